@@ -1,0 +1,54 @@
+# Every target works from a bare clone: the first makes .venv and fills it, later ones reuse it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+ADDR   ?= 127.0.0.1:8000
+JOBS   ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help install serve site test check format bench browser wheel clean
+
+help: ## what there is to make
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(STAMP) ## make .venv and install convref with all that the site and the tests need
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "convref needs Python 3.11 or later; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV) (a minute or two, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[torch,site,test,bench]'
+	@touch $@
+
+serve: $(STAMP) ## build the site and serve it, again at every change
+	$(BIN)/mkdocs serve --dev-addr $(ADDR)
+
+site: $(STAMP) ## build the site into site/, strictly
+	$(BIN)/mkdocs build --strict
+
+test: $(STAMP) browser ## run every test: code, docstrings, pages, the site in a browser
+	$(BIN)/pytest -n $(JOBS)
+
+check: $(STAMP) ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP) ## put the code into the house's form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(STAMP) ## time convref beside its peers
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+browser: $(STAMP)
+	@$(BIN)/python tests/browser.py
+
+wheel: $(STAMP) ## build the wheel and the source archive into dist/
+	$(BIN)/python -m build
+
+clean: ## remove what was built, .venv too
+	rm -rf $(VENV) site dist .cache .convref .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

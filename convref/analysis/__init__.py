@@ -1,0 +1,1 @@
+"""Readings of a description that need no array: shapes, parameters, costs, memory, receptive fields."""

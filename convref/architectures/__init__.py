@@ -1,0 +1,1 @@
+"""CNN architectures as descriptions, one file a family, and the registry of their names."""

@@ -1,0 +1,1 @@
+"""Descriptions as PyTorch modules; nowhere else in convref is torch imported."""

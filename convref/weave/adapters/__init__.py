@@ -1,0 +1,1 @@
+"""The hosts of the page engine; each adapter maps its host's events to the core and does nothing else."""

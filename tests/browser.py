@@ -1,0 +1,50 @@
+"""Finds a Chromium for the browser tests, and gets one if there is none.
+
+    python tests/browser.py          prints nothing and exits 0 once there is one
+
+The system's Chromium comes first; without one, root installs it from the system's packages; everyone
+else gets the download of the test tool (Playwright).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+APT_PACKAGES = ("chromium",)
+
+
+def system_browser() -> str | None:
+    """The path of an installed Chromium or Chrome, or None."""
+    return next((path for name in SYSTEM_NAMES if (path := shutil.which(name))), None)
+
+
+def downloaded_browser() -> str | None:
+    """The path of the Chromium that Playwright downloaded, or None."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def install() -> int:
+    """Get a Chromium by the first way that is open; the exit status of that way."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("browser tests: installing the system's chromium", file=sys.stderr)
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        quiet = {"env": environment, "stdout": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+        wanted = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *APT_PACKAGES]
+        if subprocess.run(wanted, check=False, **quiet).returncode == 0:
+            return 0
+    print("browser tests: downloading Playwright's chromium", file=sys.stderr)
+    return subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(0 if system_browser() or downloaded_browser() else install())

@@ -1,0 +1,45 @@
+"""Errors say where, what and which rule."""
+
+import pickle
+
+import pytest
+
+from convref.errors import ArgumentError, ConvrefError, PageError, ShapeError, UnknownNameError
+
+
+def test_a_shape_error_gathers_the_path_on_its_way_out() -> None:
+    error = ShapeError("in_channels (=64) must equal the 128 channels that arrive")
+    assert "features.3: in_channels (=64) must equal the 128 channels that arrive" == str(
+        error.inside("3").inside("features")
+    )
+
+
+def test_an_unknown_name_error_names_the_nearest_and_all() -> None:
+    error = UnknownNameError("architecture", "vg16", ["alexnet", "vgg11", "vgg16"])
+    assert (
+        "unknown architecture 'vg16'; the nearest are 'vgg16', 'vgg11'; there are: alexnet, vgg11, vgg16"
+        == str(error)
+    )
+
+
+def test_an_unknown_name_error_without_a_near_name_lists_what_there_is() -> None:
+    assert "unknown column 'qqq'; there are: params" == str(UnknownNameError("column", "qqq", ["params"]))
+
+
+def test_a_page_error_without_a_line_names_the_page() -> None:
+    assert "docs/x.md: unreadable" == str(PageError("docs/x.md", 0, "unreadable"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ArgumentError("groups (=0) must be at least 1"),
+        ShapeError("too small", "features.3"),
+        UnknownNameError("column", "parms", ["params", "macs"]),
+        PageError("docs/en/index.md", 42, "the fence is not closed"),
+    ],
+)
+def test_every_error_survives_pickling_and_is_a_convref_error(error: ConvrefError) -> None:
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    assert (type(error), str(error), vars(error)) == (type(copy), str(copy), vars(copy))
+    assert isinstance(copy, ConvrefError)
