@@ -1,0 +1,87 @@
+"""The info string of a fence: language and options.
+
+Two forms are read, as pymdownx.superfences reads them: ``python exec="on" source="above"`` and
+``{.python #id .class exec="on"}`` (also after a bare language). An option without a value is on. Values
+may stand in double quotes, single quotes or none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+OFF = frozenset({"0", "no", "off", "false"})
+
+_LANGUAGE = re.compile(r"\.?(?P<language>[\w#.+-]+)(?=[ \t]|\{|$)")
+_OPTION = re.compile(
+    r"""[ \t]*(?:
+        (?P<key>[A-Za-z][\w:-]*)(?:=(?:"(?P<double>[^"\r\n]*)"|'(?P<single>[^'\r\n]*)'|(?P<bare>[^\s"'{}]+)))?
+      | \#(?P<id>[\w:-]+)
+      | \.(?P<cls>[\w:+#-]+)
+    )(?=[ \t]|$)""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Options(Mapping[str, str]):
+    """The options of a fence in the order in which they are written; the last of two equal keys counts."""
+
+    items_: tuple[tuple[str, str], ...] = ()
+
+    def __getitem__(self, key: str) -> str:
+        for name, value in reversed(self.items_):
+            if name == key:
+                return value
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict(self.items_))
+
+    def __len__(self) -> int:
+        return len(dict(self.items_))
+
+    def on(self, key: str, default: bool = False) -> bool:
+        """Whether a switch is on: given, and none of 0, no, off, false in any case."""
+        return self[key].strip().lower() not in OFF if key in self else default
+
+
+def parse_info(info: str) -> tuple[str, Options] | None:
+    r"""The language and the options of an info string; None when it cannot be read as such.
+
+    Example:
+        >>> parse_info('python exec="on" title="a b"')
+        ('python', Options(items_=(('exec', 'on'), ('title', 'a b'))))
+        >>> parse_info('{.py #x exec=1}')[1]["id"]
+        'x'
+    """
+    info, language = info.strip(), ""
+    match = _LANGUAGE.match(info)
+    if match:
+        language, info = match["language"], info[match.end() :].strip()
+    braced = info.startswith("{") and info.endswith("}")
+    pairs = _pairs(info[1:-1].strip() if braced else info)
+    if pairs is None:
+        return None
+    if braced and not language:
+        language = next((value for key, value in pairs if key == "class"), "")
+        pairs = [pair for pair in pairs if pair != ("class", language)]
+    return language, Options(tuple(pairs))
+
+
+def _pairs(text: str) -> list[tuple[str, str]] | None:
+    pairs, position = [], 0
+    while position < len(text):
+        match = _OPTION.match(text, position)
+        if not match:
+            return None
+        if match["id"]:
+            pairs.append(("id", match["id"]))
+        elif match["cls"]:
+            pairs.append(("class", match["cls"]))
+        else:
+            given = [match[form] for form in ("double", "single", "bare") if match[form] is not None]
+            pairs.append((match["key"], given[0] if given else "on"))
+        position = match.end()
+    return pairs
