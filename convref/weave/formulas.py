@@ -1,0 +1,92 @@
+r"""Formulas: LaTeX in, MathML Core out, and a line of plain text where markup cannot go.
+
+    mathml(latex, display)      the markup; a formula that does not parse is a PageError at its line
+    plain(markup)               "a/b" for a fraction: for a table of contents, a page title
+
+Browsers draw MathML themselves, so a page needs neither a script nor a font for its formulas.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+from xml.etree import ElementTree as ET
+
+from math_core import LatexError, LatexToMathML
+
+from convref.errors import PageError
+
+_POSITION = re.compile(r"(?P<offset>\d+): (?P<reason>.*)", re.DOTALL)
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
+_INVISIBLE = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064"))
+
+
+@cache
+def _converter() -> LatexToMathML:
+    return LatexToMathML(fancy_error=False)
+
+
+def mathml(latex: str, *, display: bool, path: str = "", line: int = 0) -> str:
+    r"""The formula as MathML.
+
+    Args:
+        latex: the formula without its delimiters.
+        display: whether it stands on lines of its own.
+        path: the page that has it, for the error.
+        line: the line on which `latex` begins, from 1; 0 when that is not known.
+
+    Raises:
+        PageError: the formula does not parse; its line is the line of the mistake.
+
+    Example:
+        >>> mathml(r"\frac{a}{b}", display=False)
+        '<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>'
+    """
+    if not latex.strip():
+        raise PageError(path, line, "the formula is empty")
+    try:
+        return _converter().convert_with_local_state(latex, displaystyle=display)
+    except LatexError as error:
+        offset, reason = _where(str(error))
+        below = latex.count("\n", 0, offset) if line else 0
+        raise PageError(path, line + below, f"formula ${' '.join(latex.split())}$: {reason}") from None
+
+
+def _where(message: str) -> tuple[int, str]:
+    found = _POSITION.fullmatch(message)
+    return (int(found["offset"]), found["reason"]) if found else (0, message)
+
+
+def plain(markup: str) -> str:
+    r"""The formula on one line, as one would say it in plain text.
+
+    Example:
+        >>> plain(mathml(r"\frac{n + 2p}{s}", display=False)), plain(mathml("C^2_i", display=False))
+        ('(n+2p)/s', 'C_i^2')
+    """
+    root = ET.fromstring(_ENTITY.sub(lambda entity: html.unescape(entity[0]), markup))  # noqa: S314
+    return _said(root).translate(_INVISIBLE)
+
+
+def _said(element: ET.Element) -> str:
+    parts = [_said(child) for child in element]
+    match element.tag, parts:
+        case "mfrac", [above, below]:
+            return f"{_grouped(above)}/{_grouped(below)}"
+        case "msup" | "mover", [base, above]:
+            return f"{base}^{_grouped(above)}"
+        case "msub" | "munder", [base, below]:
+            return f"{base}_{_grouped(below)}"
+        case "msubsup" | "munderover", [base, below, above]:
+            return f"{base}_{_grouped(below)}^{_grouped(above)}"
+        case "msqrt", _:
+            return f"√{_grouped(''.join(parts))}"
+        case "mspace", _:
+            return " " if element.get("width") else ""
+        case _:
+            return (element.text or "") + "".join(parts)
+
+
+def _grouped(text: str) -> str:
+    return text if text.isalnum() or len(text) <= 1 else f"({text})"
