@@ -1,0 +1,86 @@
+"""Units and words of scale behind a number: `138 M`, `58.13 MiB`, `1.38 亿`, `92 %`.
+
+A unit is a factor and a label: `M` is the factor 10^6 without a label, `MiB` the factor 2^20 with the
+label `byte`, `MMACs` the factor 10^6 with the label `macs`. Two numbers can be compared when their
+labels are the same or one has none; a label that is not known here is kept as it is written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
+
+
+SCALES: Final = MappingProxyType(
+    {
+        "%": Fraction(1, 100),
+        "‰": Fraction(1, 1000),
+        "k": Fraction(10**3),
+        "K": Fraction(10**3),
+        "M": Fraction(10**6),
+        "G": Fraction(10**9),
+        "T": Fraction(10**12),
+        "thousand": Fraction(10**3),
+        "million": Fraction(10**6),
+        "billion": Fraction(10**9),
+        "trillion": Fraction(10**12),
+        "千": Fraction(10**3),
+        "万": Fraction(10**4),
+        "百万": Fraction(10**6),
+        "千万": Fraction(10**7),
+        "亿": Fraction(10**8),
+        "十亿": Fraction(10**9),
+        "百亿": Fraction(10**10),
+        "千亿": Fraction(10**11),
+        "万亿": Fraction(10**12),
+    }
+)
+BYTES: Final = MappingProxyType(
+    {name: Fraction(1) for name in ("B", "byte", "bytes", "字节")}
+    | {prefix + "B": Fraction(1000**power) for power, prefix in enumerate("kMGT", 1)}
+    | {"KB": Fraction(1000)}
+    | {prefix + "iB": Fraction(1024**power) for power, prefix in enumerate("KMGT", 1)}
+)
+_COUNTS: Final = re.compile(r"(?P<prefix>[kKMGT]?)(?P<count>MACs?|FLOPs?|FLOPS|macs|flops|params)")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What stands behind a number."""
+
+    factor: Fraction = Fraction(1)
+    label: str = ""
+
+
+def read(text: str) -> Unit:
+    """The unit that `text` names; empty text is the unit 1.
+
+    Example:
+        >>> read("MiB")
+        Unit(factor=Fraction(1048576, 1), label='byte')
+        >>> read("M weights")
+        Unit(factor=Fraction(1000000, 1), label='weights')
+    """
+    words = text.split()
+    if not words:
+        return Unit()
+    first, rest = words[0], " ".join(words[1:])
+    if first in SCALES:
+        return Unit(SCALES[first], read(rest).label)
+    if first in BYTES:
+        return Unit(BYTES[first], "byte")
+    counts = _COUNTS.fullmatch(first)
+    if counts:
+        return Unit(SCALES.get(counts["prefix"], Fraction(1)), counts["count"].lower().rstrip("s"))
+    scale = next((name for name in sorted(SCALES, key=len, reverse=True) if _is_glued(name, first)), "")
+    if scale:
+        return Unit(SCALES[scale], " ".join([first.removeprefix(scale), rest]).strip())
+    return Unit(Fraction(1), " ".join(words))
+
+
+def _is_glued(scale: str, word: str) -> bool:
+    """Whether `word` begins with `scale` as Chinese writes it, without a blank: 万个."""
+    return not scale.isascii() and word.startswith(scale)
