@@ -1,10 +1,41 @@
 """convref: convolutions and CNN architectures, described once and read in many ways.
 
-Importing it loads neither NumPy nor PyTorch; each name below is loaded when it is first used.
+    net = architectures.build("vgg16")             a description
+    report = analyze(net, (3, 224, 224))           shapes, parameters, costs, memory; integers only
+    params = init(net, seed=0)                     {"features.0.weight": array, ...}
+    y = functional.run(net, params, x)             on NumPy arrays
+    model = convref.torch.build(net, params)       a torch.nn.Module
+
+Importing convref loads neither NumPy nor PyTorch; each name is loaded when it is first used.
 """
 
 from __future__ import annotations
 
-from importlib.metadata import version as _version
+import importlib
+from typing import TYPE_CHECKING
 
-__version__ = _version("convref")
+if TYPE_CHECKING:
+    from convref import analysis, architectures, errors, functional, nn, torch
+    from convref.analysis import analyze
+    from convref.functional.init import init
+
+__all__ = ["analysis", "analyze", "architectures", "errors", "functional", "init", "nn", "torch"]
+
+_MODULES = ("analysis", "architectures", "errors", "functional", "nn", "torch")
+_FUNCTIONS = {"analyze": "convref.analysis", "init": "convref.functional.init"}
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return importlib.import_module(f"convref.{name}")
+    if name in _FUNCTIONS:
+        return getattr(importlib.import_module(_FUNCTIONS[name]), name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("convref")
+    raise AttributeError(f"module 'convref' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,1 +1,10 @@
 """Readings of a description that need no array: shapes, parameters, costs, memory, receptive fields."""
+
+from convref.analysis.columns import COLUMNS as COLUMNS
+from convref.analysis.columns import Row as Row
+from convref.analysis.receptive_field import Field as Field
+from convref.analysis.receptive_field import receptive_fields as receptive_fields
+from convref.analysis.report import Report as Report
+from convref.analysis.report import analyze as analyze
+from convref.analysis.table import Column as Column
+from convref.analysis.table import Table as Table

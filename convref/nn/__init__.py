@@ -1,1 +1,37 @@
 """Descriptions of layers and networks by the names of torch.nn, in the standard library alone."""
+
+from convref.nn.activation import ReLU as ReLU
+from convref.nn.base import Child as Child
+from convref.nn.base import Cost as Cost
+from convref.nn.base import Flow as Flow
+from convref.nn.base import Layer as Layer
+from convref.nn.base import Shape as Shape
+from convref.nn.base import Window as Window
+from convref.nn.base import inline as inline
+from convref.nn.combinators import Combinator as Combinator
+from convref.nn.combinators import Concat as Concat
+from convref.nn.combinators import Identity as Identity
+from convref.nn.combinators import Product as Product
+from convref.nn.combinators import Sequential as Sequential
+from convref.nn.combinators import Split as Split
+from convref.nn.combinators import Sum as Sum
+from convref.nn.conv import Conv1d as Conv1d
+from convref.nn.conv import Conv2d as Conv2d
+from convref.nn.conv import Conv3d as Conv3d
+from convref.nn.dropout import Dropout as Dropout
+from convref.nn.linear import Flatten as Flatten
+from convref.nn.linear import Linear as Linear
+from convref.nn.normalization import LocalResponseNorm as LocalResponseNorm
+from convref.nn.params import check_params as check_params
+from convref.nn.pooling import AdaptiveAvgPool1d as AdaptiveAvgPool1d
+from convref.nn.pooling import AdaptiveAvgPool2d as AdaptiveAvgPool2d
+from convref.nn.pooling import AdaptiveAvgPool3d as AdaptiveAvgPool3d
+from convref.nn.pooling import MaxPool1d as MaxPool1d
+from convref.nn.pooling import MaxPool2d as MaxPool2d
+from convref.nn.pooling import MaxPool3d as MaxPool3d
+from convref.nn.taps import ResizeLike as ResizeLike
+from convref.nn.taps import Tap as Tap
+from convref.nn.taps import Tapped as Tapped
+from convref.nn.trace import Plan as Plan
+from convref.nn.trace import Step as Step
+from convref.nn.trace import trace as trace

@@ -1,0 +1,131 @@
+"""The columns that a report's table can have: what each shows of a row, and its heading by language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from convref.analysis.receptive_field import Field
+from convref.analysis.table import Column
+from convref.analysis.units import bytes_text, count_text, shape_text
+from convref.nn import Cost, Layer, Shape
+
+INPUT = "input"
+TOTAL = "total"
+ROW_NAMES = {INPUT: {"en": "input", "zh": "输入"}, TOTAL: {"en": "total", "zh": "合计"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One step of a network, or its input (whose `layer` is None).
+
+    Attributes:
+        name: the layer's path in reports, `features.0`.
+        layer: the description.
+        inputs, output: shapes without the batch.
+        params, buffers: what the step holds of its own; a shared layer's count at its first use.
+        cost: the operations on one input.
+        activations: the elements of the new map that it makes, else 0.
+        itemsize: the bytes of an element.
+        fields: the receptive field, one an axis.
+    """
+
+    name: str
+    layer: Layer | None
+    inputs: tuple[Shape, ...]
+    output: Shape
+    params: int
+    buffers: int
+    cost: Cost
+    activations: int
+    itemsize: int
+    fields: tuple[Field, ...]
+
+    @property
+    def type(self) -> str:
+        """The name of the layer's class; empty for the input."""
+        return type(self.layer).__name__ if self.layer is not None else ""
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates."""
+        return self.cost.macs
+
+    def absorbing(self, other: Row) -> Row:
+        """This row with what another, done in place after it, holds and costs."""
+        return replace(
+            self,
+            params=self.params + other.params,
+            buffers=self.buffers + other.buffers,
+            cost=self.cost + other.cost,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportColumn:
+    """A column, what it shows of a row, and whether its values add up to the total."""
+
+    column: Column
+    value: Callable[[Row], Any]
+    sums: bool = False
+
+
+def _name_text(name: str, lang: str) -> str:
+    return ROW_NAMES.get(name, {}).get(lang, name)
+
+
+def _count_text(value: int | None, _lang: str) -> str:
+    return "" if value is None else count_text(value)
+
+
+def _bytes_text(value: int | None, _lang: str) -> str:
+    return "" if value is None else bytes_text(value)
+
+
+def _shape_text(value: Shape | None, _lang: str) -> str:
+    return shape_text(value) if value else ""
+
+
+def _counts(key: str, en: str, zh: str, value: Callable[[Row], int]) -> ReportColumn:
+    return ReportColumn(Column(key, {"en": en, "zh": zh}, _count_text, numeric=True), value, sums=True)
+
+
+def _bytes(key: str, en: str, zh: str, value: Callable[[Row], int]) -> ReportColumn:
+    return ReportColumn(Column(key, {"en": en, "zh": zh}, _bytes_text, numeric=True), value, sums=True)
+
+
+def _shapes(key: str, en: str, zh: str, value: Callable[[Row], Shape | None]) -> ReportColumn:
+    return ReportColumn(Column(key, {"en": en, "zh": zh}, _shape_text, numeric=True), value)
+
+
+def _of_window(row: Row, what: str) -> Shape | None:
+    window = row.layer.window(row.inputs[0]) if row.layer is not None and row.inputs else None
+    shape: Shape | None = getattr(window, what, None)
+    return shape
+
+
+def _field_sizes(row: Row) -> Shape:
+    return tuple(each.size for each in row.fields)
+
+
+COLUMNS: dict[str, ReportColumn] = {
+    each.column.key: each
+    for each in (
+        ReportColumn(
+            Column("name", {"en": "Layer", "zh": "层"}, _name_text), lambda row: row.name, sums=True
+        ),
+        ReportColumn(Column("type", {"en": "Type", "zh": "类型"}), lambda row: row.type),
+        _shapes("kernel", "Kernel", "卷积核", lambda row: _of_window(row, "kernel")),
+        _shapes("stride", "Stride", "步幅", lambda row: _of_window(row, "stride")),
+        _shapes("input", "Input", "输入", lambda row: row.inputs[0] if row.inputs else None),
+        _shapes("output", "Output", "输出", lambda row: row.output),
+        _counts("params", "Parameters", "参数量", lambda row: row.params),
+        _counts("buffers", "Buffers", "缓冲量", lambda row: row.buffers),
+        _counts("macs", "MACs", "乘加次数", lambda row: row.macs),
+        _counts("activations", "Activations", "激活值个数", lambda row: row.activations),
+        _bytes("activation_bytes", "Activation memory", "激活值内存", lambda r: r.activations * r.itemsize),
+        _bytes("weight_bytes", "Weight memory", "权重内存", lambda r: r.params * r.itemsize),
+        _shapes("receptive_field", "Receptive field", "感受野", _field_sizes),
+    )
+}

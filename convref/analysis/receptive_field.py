@@ -1,0 +1,79 @@
+"""The receptive field of every value of a network: which part of the input it can see.
+
+Along one axis, a value's positions see fields of `size` elements; the fields of neighbours are `stride`
+elements apart; the first starts at element `start` of the input (negative in the padding). A layer with
+window (kernel, stride, padding, dilation) on such a value gives
+
+    size'   = size + dilation * (kernel - 1) * stride
+    stride' = stride * the layer's stride
+    start'  = start - padding * stride
+
+so it is the product of the strides before a layer, not its own stride, by which its kernel counts. Where
+branches join, the field reaches from the earliest start to the latest end.
+
+Source: Araujo, Norris and Sim, 2019, Computing receptive fields of convolutional neural networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from convref.nn import Plan, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The receptive field along one spatial axis, in elements of the network's input."""
+
+    size: int = 1
+    stride: int = 1
+    start: int = 0
+
+
+Fields = tuple[Field, ...]
+
+
+def receptive_fields(plan: Plan) -> list[Fields]:
+    """The field of every value of a plan, by the value's number: one `Field` for each axis of the input.
+
+    What flattens or mixes all positions into a vector sees the fields of all of them; its stride is 0.
+
+    Example:
+        >>> from convref.nn import Conv2d, MaxPool2d, Sequential, trace
+        >>> net = Sequential(Conv2d(3, 8, 3), MaxPool2d(2), Conv2d(8, 8, 3))
+        >>> [fields[0].size for fields in receptive_fields(trace(net, (3, 32, 32)))]
+        [1, 3, 4, 8]
+    """
+    fields: list[Fields] = [tuple(Field() for _ in plan.input_shape[1:])]
+    for step in plan.steps:
+        before = [fields[value] for value in step.inputs]
+        fields.append(_through_layer(step, before[0]) if step.kind == "layer" else _joined(before))
+    return fields
+
+
+def _through_layer(step: Step, seen: Fields) -> Fields:
+    space = step.input_shapes[0][1:]
+    if len(space) != len(seen):
+        return seen  # a vector: it has seen all positions already
+    window = step.layer.window(step.input_shapes[0])
+    if window is not None:
+        parts = zip(seen, window.kernel, window.stride, window.padding, window.dilation, strict=True)
+        return tuple(
+            Field(f.size + d * (k - 1) * f.stride, f.stride * s, f.start - p * f.stride)
+            for f, k, s, p, d in parts
+        )
+    if len(step.output_shape) - 1 == len(seen):
+        return seen
+    return tuple(
+        Field(f.size + (count - 1) * f.stride, 0, f.start) for f, count in zip(seen, space, strict=True)
+    )
+
+
+def _joined(before: Iterable[Fields]) -> Fields:
+    return tuple(_union(along) for along in zip(*before, strict=True))
+
+
+def _union(along: Sequence[Field]) -> Field:
+    start = min(f.start for f in along)
+    return Field(max(f.start + f.size for f in along) - start, max(f.stride for f in along), start)

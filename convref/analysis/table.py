@@ -1,0 +1,135 @@
+"""A table for readers in either language, and its exports: Markdown, HTML, CSV, JSON."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from convref.errors import UnknownNameError
+
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        key: what callers call it, `activation_bytes`.
+        titles: its heading by language.
+        text: a value as readers see it in a language.
+        numeric: whether it is set flush right.
+    """
+
+    key: str
+    titles: dict[str, str]
+    text: Callable[[Any, str], str] = lambda value, _lang: "" if value is None else str(value)
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of plain values under columns; the last rows may be totals.
+
+    A page shows it in its own language; elsewhere `lang` says which.
+
+    Attributes:
+        columns: from left to right.
+        rows: the values, as many a row as there are columns; None where a row has no such value.
+        totals: rows below the line.
+        lang: the language of `str`, `_repr_markdown_` and `_repr_html_`.
+
+    Raises:
+        UnknownNameError: a method is asked for a language that is not there.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    totals: tuple[tuple[Any, ...], ...] = ()
+    lang: str = "en"
+
+    def __post_init__(self) -> None:
+        if self.lang not in LANGUAGES:
+            raise UnknownNameError("language", self.lang, LANGUAGES)
+
+    def in_language(self, lang: str) -> Table:
+        """The same table in another language."""
+        return replace(self, lang=lang)
+
+    def titles(self) -> list[str]:
+        """The headings."""
+        return [column.titles[self.lang] for column in self.columns]
+
+    def texts(self, rows: Sequence[tuple[Any, ...]] | None = None) -> list[list[str]]:
+        """The cells as readers see them; of all rows and totals when `rows` is not given."""
+        shown = self.rows + self.totals if rows is None else rows
+        return [
+            [column.text(value, self.lang) for column, value in zip(self.columns, row, strict=True)]
+            for row in shown
+        ]
+
+    def to_markdown(self) -> str:
+        """A pipe table; totals stand in bold."""
+        rule = ["---:" if column.numeric else "---" for column in self.columns]
+        cells = [[_escape_pipe(cell) for cell in row] for row in self.texts(self.rows)]
+        bold = [
+            [f"**{_escape_pipe(cell)}**" if cell else "" for cell in row] for row in self.texts(self.totals)
+        ]
+        lines = [[_escape_pipe(title) for title in self.titles()], rule, *cells, *bold]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+    def to_html(self) -> str:
+        """A `<table>` in one line, so that it survives in any place of a Markdown page."""
+
+        def row(cells: Sequence[str], tag: str) -> str:
+            tagged = [
+                f'<{tag} style="text-align: right;">' if column.numeric else f"<{tag}>"
+                for column in self.columns
+            ]
+            inner = "".join(
+                f"{start}{html.escape(cell)}</{tag}>" for start, cell in zip(tagged, cells, strict=True)
+            )
+            return f"<tr>{inner}</tr>"
+
+        head = row(self.titles(), "th")
+        body = "".join(row(cells, "td") for cells in self.texts(self.rows))
+        foot = "".join(row(cells, "td") for cells in self.texts(self.totals))
+        tail = f"<tfoot>{foot}</tfoot>" if foot else ""
+        return f'<table class="convref-table"><thead>{head}</thead><tbody>{body}</tbody>{tail}</table>'
+
+    def to_csv(self) -> str:
+        """Comma-separated plain values under the headings, without totals; shapes as 64x112x112."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.titles())
+        writer.writerows([_plain(value) for value in row] for row in self.rows)
+        return out.getvalue()
+
+    def to_json(self) -> str:
+        """The plain values by column key, without totals; shapes as lists."""
+        keys = [column.key for column in self.columns]
+        rows = [dict(zip(keys, row, strict=True)) for row in self.rows]
+        titles = dict(zip(keys, self.titles(), strict=True))
+        return json.dumps({"columns": titles, "rows": rows}, ensure_ascii=False, indent=2) + "\n"
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __str__(self) -> str:
+        return self.to_markdown()
+
+
+def _escape_pipe(cell: str) -> str:
+    return cell.replace("|", "\\|")
+
+
+def _plain(value: object) -> object:
+    return "x".join(map(str, value)) if isinstance(value, tuple) else value

@@ -1,0 +1,41 @@
+"""How numbers are written for readers: thousands apart, bytes in binary units, shapes with a cross."""
+
+from __future__ import annotations
+
+from convref.nn import Shape
+
+BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
+
+
+def count_text(value: int) -> str:
+    """A count with its thousands apart.
+
+    Example:
+        >>> count_text(138357544)
+        '138,357,544'
+    """
+    return f"{value:,}"
+
+
+def bytes_text(value: int) -> str:
+    """Bytes in the largest binary unit that leaves at least 1 before the point; two decimals, half up.
+
+    Example:
+        >>> [bytes_text(n) for n in (602112, 60950432, 4000, 6422528)]
+        ['588 KiB', '58.13 MiB', '3.91 KiB', '6.13 MiB']
+    """
+    unit = min((value.bit_length() - 1) // 10, len(BYTE_UNITS) - 1) if value else 0
+    scale = 1024**unit
+    hundredths = (200 * value + scale) // (2 * scale)
+    return f"{hundredths // 100}.{hundredths % 100:02}".removesuffix(".00") + f" {BYTE_UNITS[unit]}"
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as one writes it.
+
+    Example:
+        >>> shape_text((64, 224, 224))
+        '64 × 224 × 224'
+    """
+    return " × ".join(map(str, shape))

@@ -1,0 +1,73 @@
+"""The parameters of a description: one flat dict of arrays, as the network's state_dict is in torch.
+
+Weights are drawn as He et al. (2015, Delving deep into rectifiers) propose for networks of ReLUs, normal
+with variance 2 / fan_in, so that signals keep their size through many layers; biases are uniform within
+1 / sqrt(fan_in). Buffers (running statistics) are in the dict too.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import singledispatch
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from convref.errors import ArgumentError
+from convref.nn import Layer, Shape
+
+Array: TypeAlias = NDArray[Any]
+Params: TypeAlias = dict[str, Array]
+
+
+def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
+    """Draw the parameters of a network.
+
+    Args:
+        net: the description.
+        seed: equal seeds give equal parameters.
+        dtype: a floating type.
+
+    Returns:
+        {"features.0.weight": array, …}, every parameter and buffer by its full name.
+
+    Raises:
+        ArgumentError: `dtype` is no floating type.
+
+    Example:
+        >>> from convref.nn import Conv2d, Sequential
+        >>> {name: array.shape for name, array in init(Sequential(Conv2d(3, 8, 3)), seed=0).items()}
+        {'0.weight': (8, 3, 3, 3), '0.bias': (8,)}
+    """
+    kind = np.dtype(dtype)
+    if kind.kind != "f":
+        raise ArgumentError(f"init: dtype (={kind.name}) must be a floating type")
+    params: Params = {}
+    _fill(net, "", np.random.default_rng(seed), params)
+    return {name: array.astype(kind, copy=False) for name, array in params.items()}
+
+
+def _fill(layer: Layer, prefix: str, rng: np.random.Generator, params: Params) -> None:
+    if layer.composite:
+        for child in layer.children:
+            _fill(child.layer, f"{prefix}{child.key}." if child.key else prefix, rng, params)
+        return
+    for name, array in draw(layer, rng).items():
+        params[prefix + name] = array
+
+
+@singledispatch
+def draw(layer: Layer, rng: np.random.Generator) -> Params:
+    """The parameters and buffers of one primitive, drawn from `rng`."""
+    shapes = layer.parameters()
+    if not shapes and not layer.buffers():
+        return {}
+    fan_in = math.prod(shapes["weight"][1:])
+    return {name: _weight_or_bias(shape, fan_in, rng) for name, shape in shapes.items()}
+
+
+def _weight_or_bias(shape: Shape, fan_in: int, rng: np.random.Generator) -> Array:
+    if len(shape) > 1:
+        return rng.normal(0.0, math.sqrt(2 / fan_in), shape)
+    return rng.uniform(-1, 1, shape) / math.sqrt(fan_in)

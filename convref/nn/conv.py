@@ -1,0 +1,174 @@
+"""Convolutions, as in torch.nn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from convref.errors import ShapeError
+from convref.nn.base import Cost, Layer, Shape, Window, numel
+
+Ints = int | tuple[int, ...]
+PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
+
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+
+
+@dataclass(frozen=True, repr=False)
+class _Conv(Layer):
+    """What convolutions of every rank share."""
+
+    in_channels: int
+    out_channels: int
+    kernel_size: Ints
+    stride: Ints = 1
+    padding: Ints | Literal["same", "valid"] = 0
+    dilation: Ints = 1
+    groups: int = 1
+    bias: bool = True
+    padding_mode: PaddingMode = "zeros"
+
+    def __post_init__(self) -> None:
+        rank = self._rank
+        for name in ("in_channels", "out_channels", "groups"):
+            self.integer(name, 1)
+        for name in ("in_channels", "out_channels"):
+            if getattr(self, name) % self.groups:
+                rule = f"must be divisible by groups (={self.groups})"
+                raise self.fail(name, getattr(self, name), rule)
+        for name in ("kernel_size", "stride", "dilation"):
+            self.normalize(**{name: self.integers(name, rank, 1)})
+        if self.padding_mode not in PADDING_MODES:
+            raise self.fail("padding_mode", self.padding_mode, f"must be one of {', '.join(PADDING_MODES)}")
+        self._check_padding()
+
+    def _check_padding(self) -> None:
+        if not isinstance(self.padding, str):
+            self.normalize(padding=self.integers("padding", self._rank, 0))
+        elif self.padding not in {"same", "valid"}:
+            raise self.fail("padding", self.padding, "must be 'same', 'valid' or integers")
+        elif self.padding == "same" and set(self._ints("stride")) != {1}:
+            raise self.fail("padding", "same", f"needs stride 1, not {self.stride!r}")
+
+    @property
+    def _rank(self) -> int:
+        assert self.rank is not None  # noqa: S101 - every concrete convolution has one
+        return self.rank
+
+    def _ints(self, name: str) -> Shape:
+        value: Shape = getattr(self, name)
+        return value
+
+    @property
+    def padding_per_side(self) -> tuple[tuple[int, int], ...]:
+        """The elements added before and after, for each spatial axis; 'same' puts the odd one after."""
+        if self.padding == "valid":
+            return ((0, 0),) * self._rank
+        if self.padding == "same":
+            reach = [
+                d * (k - 1) for k, d in zip(self._ints("kernel_size"), self._ints("dilation"), strict=True)
+            ]
+            return tuple((total // 2, total - total // 2) for total in reach)
+        return tuple((each, each) for each in self._ints("padding"))
+
+    def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
+        """The kernel as a window on the input, whatever its size."""
+        before = tuple(sides[0] for sides in self.padding_per_side)
+        return Window(self._ints("kernel_size"), self._ints("stride"), before, self._ints("dilation"))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """(out_channels, *sizes), each `(size + padding - dilation * (kernel - 1) - 1) // stride + 1`."""
+        _, space = self.channels_and_space(input_shape, "in_channels")
+        extents, sides = self.window().extent, self.padding_per_side
+        for axis, (size, extent, (before, after)) in enumerate(zip(space, extents, sides, strict=True)):
+            padded = size + before + after
+            if padded < extent:
+                raise ShapeError(
+                    f"kernel_size (={self.kernel_size!r}) with dilation {self.dilation!r} reaches over "
+                    f"{extent}, but the input of size {size} on axis {axis + 2} is {padded} with its padding"
+                )
+            self._check_padding_mode(size, max(before, after), axis)
+        strides = self._ints("stride")
+        return (
+            self.out_channels,
+            *[
+                (size + sum(pad) - extent) // stride + 1
+                for size, pad, extent, stride in zip(space, sides, extents, strides, strict=True)
+            ],
+        )
+
+    def _check_padding_mode(self, size: int, padding: int, axis: int) -> None:
+        limit = {"reflect": size - 1, "circular": size}.get(self.padding_mode, padding)
+        if padding > limit:
+            raise ShapeError(
+                f"padding (={self.padding!r}) with padding_mode {self.padding_mode!r} must be at most "
+                f"{limit} for the input of size {size} on axis {axis + 2}"
+            )
+
+    def parameters(self) -> dict[str, Shape]:
+        """The weight (out_channels, in_channels / groups, *kernel_size) and the bias (out_channels)."""
+        weight = (self.out_channels, self.in_channels // self.groups, *self._ints("kernel_size"))
+        return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """One multiply-accumulate for each output element and each weight of its filter."""
+        out = numel(self.output_shape(input_shape))
+        taps = self.in_channels // self.groups * numel(self._ints("kernel_size"))
+        return Cost(macs=out * taps, bias_adds=out if self.bias else 0)
+
+    def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
+        """Always."""
+        return True
+
+
+class Conv1d(_Conv):
+    """1-D convolution (cross-correlation), as in torch.nn.Conv1d.
+
+    Shapes: (C_in, L) -> (C_out, L'); weight (C_out, C_in / groups, K).
+
+    Raises:
+        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+
+    Example:
+        >>> Conv1d(16, 33, 3, stride=2).output_shape((16, 50))
+        (33, 24)
+    """
+
+    rank = 1
+
+
+class Conv2d(_Conv):
+    """2-D convolution (cross-correlation), as in torch.nn.Conv2d.
+
+    Shapes: (C_in, H, W) -> (C_out, H', W'); weight (C_out, C_in / groups, K_h, K_w).
+
+    Raises:
+        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+
+    Example:
+        >>> conv = Conv2d(3, 64, 3, padding=1)
+        >>> conv.output_shape((3, 224, 224))
+        (64, 224, 224)
+        >>> conv.parameters()
+        {'weight': (64, 3, 3, 3), 'bias': (64,)}
+        >>> conv.cost((3, 224, 224)).macs
+        86704128
+    """
+
+    rank = 2
+
+
+class Conv3d(_Conv):
+    """3-D convolution (cross-correlation), as in torch.nn.Conv3d.
+
+    Shapes: (C_in, D, H, W) -> (C_out, D', H', W'); weight (C_out, C_in / groups, K_d, K_h, K_w).
+
+    Raises:
+        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+
+    Example:
+        >>> Conv3d(3, 16, 3, padding="same").output_shape((3, 8, 32, 32))
+        (16, 8, 32, 32)
+    """
+
+    rank = 3

@@ -1,0 +1,42 @@
+"""Parameters held against the description that they are for, by names and shapes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from convref.errors import ArgumentError
+from convref.nn.base import Layer
+
+
+class HasShape(Protocol):
+    """An array or a tensor, as far as checking goes."""
+
+    @property
+    def shape(self) -> Iterable[int]:
+        """The sizes of its axes."""
+        ...
+
+
+def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
+    """Hold parameters against the description that they are for.
+
+    Raises:
+        ArgumentError: one is missing, unknown or of another shape; the error names it.
+    """
+    wanted = net.parameters() | net.buffers()
+    missing = [name for name in wanted if name not in params]
+    unknown = [name for name in params if name not in wanted and not name.endswith("num_batches_tracked")]
+    if missing or unknown:
+        raise ArgumentError(
+            f"params must be those of the network; missing: {_some(missing)}; unknown: {_some(unknown)}"
+        )
+    for name, shape in wanted.items():
+        if tuple(params[name].shape) != shape:
+            raise ArgumentError(
+                f"params: {name} (of shape {tuple(params[name].shape)}) must be of shape {shape}"
+            )
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") or "none"

@@ -1,0 +1,178 @@
+"""A description and an input's shape -> a `Plan`: the steps in which the network computes, as integers.
+
+Every value has a number: 0 is the network's input, step `i` makes value `i + 1`. All readings that need
+shapes start here: costs, memory, receptive fields, and the run on arrays. No array is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from convref.errors import ArgumentError, ShapeError
+from convref.nn.base import Child, Cost, Layer, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One primitive, one join or one cut of a network.
+
+    Attributes:
+        layer: the primitive, or the combinator that joins or cuts.
+        path: where its parameters are, `features.0`.
+        name: the same with the names of inlined layers, for reports.
+        kind: what is done: a `layer` computes, a combinator does a `join` or takes a `part`.
+        inputs: the numbers of the values that it takes.
+        input_shapes, output_shape: their shapes, and that of the value it makes.
+        index: for a part, which.
+    """
+
+    layer: Layer
+    path: str
+    name: str
+    kind: Literal["layer", "join", "part"]
+    inputs: tuple[int, ...]
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    index: int = 0
+
+    @property
+    def cost(self) -> Cost:
+        """The operations of this step on one input."""
+        if self.kind == "layer":
+            return self.layer.cost(self.input_shapes[0])
+        return self.layer.join_cost(self.input_shapes) if self.kind == "join" else Cost()
+
+    @property
+    def makes_map(self) -> bool:
+        """Whether the step's output is a new map in memory, or counts as done in place."""
+        if self.kind == "layer":
+            return self.layer.makes_map(self.input_shapes[0])
+        return self.kind == "join" and self.layer.joins_to_map()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of a network on an input of one shape.
+
+    Attributes:
+        input_shape: without the batch.
+        steps: in the order in which they run.
+        output: the number of the value that is the network's main output.
+        taps: the numbers of the auxiliary outputs by name.
+    """
+
+    input_shape: Shape
+    steps: tuple[Step, ...]
+    output: int
+    taps: dict[str, int]
+
+    def shape(self, value: int) -> Shape:
+        """The shape of a value by its number."""
+        return self.steps[value - 1].output_shape if value else self.input_shape
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of the network's main output."""
+        return self.shape(self.output)
+
+
+def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> Plan:
+    """Plan a network on an input of this shape.
+
+    Args:
+        net: the description.
+        input_shape: channels first, without the batch.
+        training: also run the taps that only training needs.
+
+    Raises:
+        ShapeError: a shape does not fit somewhere; the error names the path.
+
+    Example:
+        >>> from convref.nn import Conv2d, ReLU, Sequential
+        >>> plan = trace(Sequential(Conv2d(3, 8, 3), ReLU()), (3, 32, 32))
+        >>> [(step.path, step.output_shape) for step in plan.steps]
+        [('0', (8, 30, 30)), ('1', (8, 30, 30))]
+    """
+    shape = _checked(input_shape)
+    tracer = _Tracer(shape, training=training)
+    output = tracer.run(net, 0)
+    return Plan(shape, tuple(tracer.steps), output, tracer.taps)
+
+
+def _checked(input_shape: Sequence[int]) -> Shape:
+    shape = tuple(input_shape)
+    if not shape or not all(isinstance(size, int) and size > 0 for size in shape):
+        raise ArgumentError(f"input_shape (={shape!r}) must be positive integers, channels first: (C, H, W)")
+    return shape
+
+
+class _Tracer:
+    """A `Flow` whose values are numbers of values."""
+
+    def __init__(self, input_shape: Shape, *, training: bool) -> None:
+        self.training = training
+        self.steps: list[Step] = []
+        self.taps: dict[str, int] = {}
+        self._shapes = [input_shape]
+        self._path = ""
+        self._name = ""
+        self._watched: dict[str, int] = {}
+
+    def run(self, layer: Layer, value: int) -> int:
+        if layer.composite:
+            return layer.flow(value, self)
+        try:
+            shape = layer.output_shape(self._shapes[value])
+        except ShapeError as error:
+            raise self._located(error) from None
+        return self._add(layer, "layer", (value,), shape)
+
+    def child(self, child: Child, value: int) -> int:
+        path, name = self._path, self._name
+        if child.key:
+            self._path = f"{path}.{child.key}" if path else child.key
+        self._name = f"{name}.{child.name}" if name else child.name
+        value = self.run(child.layer, value)
+        if child.key and self._path in self._watched:
+            self._watched[self._path] = value
+        self._path, self._name = path, name
+        return value
+
+    def join(self, layer: Layer, *values: int) -> int:
+        try:
+            shape = layer.join_shape([self._shapes[value] for value in values])
+        except ShapeError as error:
+            raise self._located(error) from None
+        return self._add(layer, "join", values, shape)
+
+    def part(self, layer: Layer, value: int, index: int) -> int:
+        try:
+            shape = layer.part_shape(self._shapes[value], index)
+        except ShapeError as error:
+            raise self._located(error) from None
+        return self._add(layer, "part", (value,), shape, index)
+
+    def watch(self, child: Child, value: int, paths: Iterable[str]) -> tuple[int, dict[str, int]]:
+        start = ".".join(part for part in (self._path, child.key) if part)
+        full = {path: f"{start}.{path}" if start else path for path in paths}
+        self._watched |= dict.fromkeys(full.values(), value)
+        output = self.child(child, value)
+        return output, {path: self._watched.pop(where) for path, where in full.items()}
+
+    def _located(self, error: ShapeError) -> ShapeError:
+        return error.inside(self._name) if self._name and not error.path else error
+
+    def _add(
+        self,
+        layer: Layer,
+        kind: Literal["layer", "join", "part"],
+        inputs: tuple[int, ...],
+        shape: Shape,
+        index: int = 0,
+    ) -> int:
+        shapes = tuple([self._shapes[value] for value in inputs])
+        self.steps.append(Step(layer, self._path, self._name, kind, inputs, shapes, shape, index))
+        self._shapes.append(shape)
+        return len(self._shapes) - 1
