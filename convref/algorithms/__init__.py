@@ -1,0 +1,1 @@
+"""The ways to compute one convolution, each readable on its own."""

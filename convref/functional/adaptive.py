@@ -1,0 +1,152 @@
+"""Adaptive pooling, as in torch.nn.functional: the output's size is given, the windows follow from it.
+
+Output i of m over an axis of n takes the entries from floor(i n / m) up to ceil((i + 1) n / m); where m
+does not divide n, windows overlap and differ in size. An output size of None keeps the input's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from math import prod
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from convref.algorithms.arguments import integer
+from convref.algorithms.arrays import Array
+from convref.errors import ArgumentError
+from convref.functional._arrays import FLOATING, NUMERIC, batched, tensor, wide
+
+Sizes: TypeAlias = int | Sequence[int | None] | None
+
+
+def adaptive_avg_pool1d(input: Array, output_size: Sizes) -> Array:
+    """Means of (N, C, L) over `output_size` windows; as `adaptive_avg_pool2d`.
+
+    Example:
+        >>> adaptive_avg_pool1d(np.array([[1.0, 2.0, 3.0]]), 2)
+        array([[1.5, 2.5]])
+    """
+    return _avg("adaptive_avg_pool1d", 1, input, output_size)
+
+
+def adaptive_avg_pool2d(input: Array, output_size: Sizes) -> Array:
+    """Means of (N, C, H, W) over (H', W') windows, as torch.nn.functional.adaptive_avg_pool2d.
+
+    Raises:
+        ArgumentError: `output_size` is not one size, None, or one of these for each axis.
+        ShapeError: the input has a wrong number of axes.
+
+    Example:
+        >>> adaptive_avg_pool2d(np.ones((1, 256, 13, 13)), (6, 6)).shape
+        (1, 256, 6, 6)
+    """
+    return _avg("adaptive_avg_pool2d", 2, input, output_size)
+
+
+def adaptive_avg_pool3d(input: Array, output_size: Sizes) -> Array:
+    """Means of (N, C, D, H, W) over (D', H', W') windows; as `adaptive_avg_pool2d`.
+
+    Example:
+        >>> adaptive_avg_pool3d(np.ones((8, 4, 9, 9)), (None, 3, 3)).shape
+        (8, 4, 3, 3)
+    """
+    return _avg("adaptive_avg_pool3d", 3, input, output_size)
+
+
+def adaptive_max_pool1d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
+    """Maxima of (N, C, L) over `output_size` windows; as `adaptive_max_pool2d`.
+
+    Example:
+        >>> adaptive_max_pool1d(np.array([[1.0, 5.0, 3.0]]), 2, return_indices=True)
+        (array([[5., 5.]]), array([[1, 1]]))
+    """
+    return _max("adaptive_max_pool1d", 1, input, output_size, return_indices)
+
+
+def adaptive_max_pool2d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
+    """Maxima of (N, C, H, W) over (H', W') windows, as torch.nn.functional.adaptive_max_pool2d.
+
+    With ``return_indices=True`` a pair: the maxima, and where each stands in the flattened (H, W); the
+    first of equal maxima counts, and the last of NaNs.
+
+    Raises:
+        ArgumentError: `output_size` is not one size, None, or one of these for each axis.
+        ShapeError: the input has a wrong number of axes.
+
+    Example:
+        >>> adaptive_max_pool2d(np.ones((1, 256, 13, 13)), 6).shape
+        (1, 256, 6, 6)
+    """
+    return _max("adaptive_max_pool2d", 2, input, output_size, return_indices)
+
+
+def adaptive_max_pool3d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
+    """Maxima of (N, C, D, H, W) over (D', H', W') windows; as `adaptive_max_pool2d`.
+
+    Example:
+        >>> adaptive_max_pool3d(np.ones((8, 4, 9, 9)), (2, None, 3)).shape
+        (8, 2, 9, 3)
+    """
+    return _max("adaptive_max_pool3d", 3, input, output_size, return_indices)
+
+
+def _sizes(where: str, output_size: Any, size: Sequence[int]) -> tuple[int, ...]:
+    asked = output_size if isinstance(output_size, Sequence) else (output_size,) * len(size)
+    if len(asked) != len(size):
+        raise ArgumentError(
+            f"{where}: output_size (={output_size!r}) must be one size or {len(size)} of them"
+        )
+    return tuple(
+        n if each is None else integer(where, "output_size", each, minimum=0)
+        for each, n in zip(asked, size, strict=True)
+    )
+
+
+def _bounds(n: int, m: int) -> list[tuple[int, int]]:
+    return [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
+
+
+def _avg(where: str, rank: int, input: Array, output_size: Any) -> Array:
+    x = tensor(where, "input", input, FLOATING)
+    full = batched(where, x, rank, empty="batch and channels")
+    y = wide(full)
+    for axis, m in enumerate(_sizes(where, output_size, full.shape[2:]), start=2):
+        if m == y.shape[axis]:
+            continue
+        parts = [
+            y[(slice(None),) * axis + (slice(start, stop),)].mean(axis=axis, keepdims=True)
+            for start, stop in _bounds(y.shape[axis], m)
+        ]
+        y = np.concatenate(parts, axis=axis) if parts else y[(slice(None),) * axis + (slice(0),)]
+    y = y.astype(x.dtype, copy=y is full)
+    return y if full is x else y[0]
+
+
+def _max(where: str, rank: int, input: Array, output_size: Any, return_indices: bool) -> Any:
+    x = tensor(where, "input", input, NUMERIC)
+    full = batched(where, x, rank)
+    size = full.shape[2:]
+    output = _sizes(where, output_size, size)
+    y = np.empty((*full.shape[:2], *output), x.dtype)
+    indices = np.empty(y.shape, np.int64)
+    numbers = np.arange(prod(size)).reshape(size)
+    cells = [list(enumerate(_bounds(n, m))) for n, m in zip(size, output, strict=True)]
+    for cell in product(*cells):
+        to: Any = (..., *(i for i, _ in cell))
+        part: Any = (..., *(slice(*bounds) for _, bounds in cell))
+        value = full[part].reshape(*full.shape[:2], -1)
+        best = _last_nan_or_first_maximum(value)
+        y[to] = np.take_along_axis(value, best[..., np.newaxis], axis=-1)[..., 0]
+        indices[to] = numbers[part].reshape(-1)[best]
+    if full is not x:
+        y, indices = y[0], indices[0]
+    return (y, indices) if return_indices else y
+
+
+def _last_nan_or_first_maximum(value: Array) -> Array:
+    best = value.argmax(axis=-1)
+    nan = np.isnan(value)
+    last = value.shape[-1] - 1 - nan[..., ::-1].argmax(axis=-1)
+    return np.asarray(np.where(nan.any(axis=-1), last, best))

@@ -1,0 +1,207 @@
+"""Dropout and its kin, as in torch.nn.functional.
+
+Outside of training all of them give their input back. In training they draw from `generator`, a
+keyword that torch does not have: NumPy has no global generator that would be right to use, so that
+training without one is an error. What is drawn differs from torch; how it is distributed does not.
+
+With ``inplace=True`` the result is written into `input`, as in torch.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+
+from convref.algorithms.arrays import Array
+from convref.errors import ArgumentError, ShapeError
+from convref.functional._arrays import ANY, tensor
+from convref.functional._constants import selu_constants
+
+
+def generator_or_error(where: str, generator: np.random.Generator | None) -> np.random.Generator:
+    """The generator, which a call that draws must name.
+
+    Raises:
+        ArgumentError: there is none.
+    """
+    if not isinstance(generator, np.random.Generator):
+        raise ArgumentError(
+            f"{where}: generator (={generator!r}) must be a numpy.random.Generator in training"
+        )
+    return generator
+
+
+def dropout(
+    input: Array,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: np.random.Generator | None = None,
+) -> Array:
+    """In training, 0 with probability `p` and x / (1 - p) otherwise (Srivastava et al., 2014).
+
+    Args:
+        input: any shape.
+        p: the probability, 0 to 1.
+        training: drop; otherwise the input is given back.
+        inplace: write into `input`.
+        generator: what to draw from, needed in training.
+
+    Raises:
+        ArgumentError: `p` is no probability, or training lacks a generator.
+
+    Example:
+        >>> dropout(np.ones(4), training=False)
+        array([1., 1., 1., 1.])
+        >>> sorted(set(dropout(np.ones(99), 0.2, generator=np.random.default_rng(0)).tolist()))
+        [0.0, 1.25]
+    """
+    x = tensor("dropout", "input", input, ANY)
+    return _dropped("dropout", input, x.shape, p, training, inplace, generator)
+
+
+def dropout1d(
+    input: Array,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: np.random.Generator | None = None,
+) -> Array:
+    """In training, whole channels of (N, C, L) or (C, L) become 0; arguments as in `dropout`.
+
+    Raises:
+        ShapeError: the input has neither 3 axes nor 2.
+
+    Example:
+        >>> dropout1d(np.ones((2, 4, 3)), training=False).shape
+        (2, 4, 3)
+    """
+    x = tensor("dropout1d", "input", input, ANY)
+    if x.ndim not in {2, 3}:
+        raise ShapeError(f"dropout1d: input (of shape {x.shape}) must have 3 axes, or 2 without a batch")
+    shape = (*x.shape[:-1], 1)
+    return _dropped("dropout1d", input, shape, p, training, inplace, generator)
+
+
+def dropout2d(
+    input: Array,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: np.random.Generator | None = None,
+) -> Array:
+    """In training, whole channels of (N, C, H, W) become 0 (Tompson et al., 2014); as `dropout`.
+
+    As in torch, the first two axes are always the batch and the channels, with three axes too.
+
+    Raises:
+        ShapeError: the input has fewer than 2 axes.
+
+    Example:
+        >>> dropout2d(np.ones((2, 4, 3, 3)), training=False).shape
+        (2, 4, 3, 3)
+    """
+    x = tensor("dropout2d", "input", input, ANY)
+    return _dropped("dropout2d", input, _one_a_channel("dropout2d", x), p, training, inplace, generator)
+
+
+def dropout3d(
+    input: Array,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: np.random.Generator | None = None,
+) -> Array:
+    """In training, whole channels of (N, C, D, H, W) or (C, D, H, W) become 0; as `dropout`.
+
+    Raises:
+        ShapeError: the input has fewer than 2 axes.
+
+    Example:
+        >>> dropout3d(np.ones((2, 4, 3, 3, 3)), training=False).shape
+        (2, 4, 3, 3, 3)
+    """
+    x = tensor("dropout3d", "input", input, ANY)
+    shape = (*x.shape[:1], 1, 1, 1) if x.ndim == 4 else _one_a_channel("dropout3d", x)
+    return _dropped("dropout3d", input, shape, p, training, inplace, generator)
+
+
+def alpha_dropout(
+    input: Array,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    generator: np.random.Generator | None = None,
+) -> Array:
+    """Dropout to SELU's lower limit that keeps mean 0 and variance 1 (Klambauer et al., 2017).
+
+    Arguments as in `dropout`, but `training` is False unless asked for, as in torch.
+
+    Example:
+        >>> alpha_dropout(np.ones(3))
+        array([1., 1., 1.])
+    """
+    x = tensor("alpha_dropout", "input", input)
+    return _dropped("alpha_dropout", input, x.shape, p, training, inplace, generator, alpha=True)
+
+
+def feature_alpha_dropout(
+    input: Array,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    generator: np.random.Generator | None = None,
+) -> Array:
+    """alpha_dropout of whole channels of (N, C, …); arguments as there.
+
+    Raises:
+        ShapeError: the input has fewer than 2 axes.
+
+    Example:
+        >>> feature_alpha_dropout(np.ones((1, 2)))
+        array([[1., 1.]])
+    """
+    x = tensor("feature_alpha_dropout", "input", input)
+    shape = _one_a_channel("feature_alpha_dropout", x)
+    return _dropped("feature_alpha_dropout", input, shape, p, training, inplace, generator, alpha=True)
+
+
+def _one_a_channel(where: str, x: Array) -> tuple[int, ...]:
+    if x.ndim < 2:
+        raise ShapeError(f"{where}: input (of shape {x.shape}) must have at least 2 axes")
+    return (*x.shape[:2], *[1] * (x.ndim - 2))
+
+
+def _dropped(
+    where: str,
+    input: Array,
+    mask_shape: tuple[int, ...],
+    p: float,
+    training: bool,
+    inplace: bool,
+    generator: np.random.Generator | None,
+    alpha: bool = False,
+) -> Array:
+    if not 0 <= p <= 1:
+        raise ArgumentError(f"{where}: p (={p}) must be a probability, 0 to 1")
+    if not training or not p:
+        return input
+    kept = generator_or_error(where, generator).random(mask_shape) >= p
+    if alpha:
+        slope, scale = selu_constants()
+        lowest = -slope * scale
+        factor = 0.0 if p == 1 else 1 / sqrt((1 - p) * (1 + p * lowest**2))
+        y = factor * (np.where(kept, input, lowest) - p * lowest)
+    else:
+        y = np.where(kept, input / (1 - p), 0) if p < 1 else np.zeros_like(input)
+    if not inplace:
+        return y.astype(input.dtype, copy=False)
+    input[...] = y
+    return input

@@ -1,0 +1,74 @@
+"""Products of features with weights, as in torch.nn.functional: linear and bilinear maps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convref.algorithms.arrays import Array
+from convref.errors import ShapeError
+from convref.functional._arrays import ARITHMETIC, like, like_or_none, tensor, wide
+
+
+def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
+    """Apply `weight` to the last axis: (…, in) by (out, in) to (…, out); or (in,), to (…).
+
+    Raises:
+        ArgumentError: the arrays are not of one type.
+        ShapeError: the shapes do not fit each other.
+
+    Example:
+        >>> linear(np.array([1.0, 2.0]), np.array([[1.0, 1.0], [0.0, 3.0]]), np.array([0.5, 0.0]))
+        array([3.5, 6. ])
+    """
+    x = tensor("linear", "input", input, ARITHMETIC)
+    rows = like("linear", "weight", weight, x)
+    offset = like_or_none("linear", "bias", bias, x)
+    if rows.ndim not in {1, 2}:
+        raise ShapeError(f"linear: weight (of shape {rows.shape}) must have 2 axes, or 1")
+    if not x.ndim or x.shape[-1] != rows.shape[-1]:
+        raise ShapeError(
+            f"linear: input (of shape {x.shape}) must end in the {rows.shape[-1]} features of weight"
+        )
+    if offset is not None and rows.ndim == 1 and offset.ndim:
+        raise ShapeError(f"linear: bias (of shape {offset.shape}) must have no axes where weight has one")
+    y = np.matmul(wide(x), wide(rows).T)
+    if offset is not None:
+        if offset.ndim > max(y.ndim, 1) or any(
+            each not in {1, full} for each, full in zip(offset.shape[::-1], y.shape[::-1], strict=False)
+        ):
+            raise ShapeError(f"linear: bias (of shape {offset.shape}) must fit the result's shape {y.shape}")
+        y = y + offset
+    return np.asarray(y, dtype=x.dtype)
+
+
+def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = None) -> Array:
+    """x1ᵀ W x2 for each of `out` matrices: (…, in1) and (…, in2) by (out, in1, in2) to (…, out).
+
+    Raises:
+        ArgumentError: the arrays are not of one floating type.
+        ShapeError: the shapes do not fit each other.
+
+    Example:
+        >>> bilinear(np.array([1.0, 2.0]), np.array([3.0]), np.array([[[1.0], [1.0]]]))
+        array([9.])
+    """
+    x1 = tensor("bilinear", "input1", input1)
+    x2 = like("bilinear", "input2", input2, x1)
+    matrices = like("bilinear", "weight", weight, x1)
+    offset = like_or_none("bilinear", "bias", bias, x1)
+    if matrices.ndim != 3 or x1.shape[-1:] != matrices.shape[1:2] or x2.shape[-1:] != matrices.shape[2:]:
+        raise ShapeError(
+            f"bilinear: weight (of shape {matrices.shape}) must be (out, {x1.shape[-1:]}, {x2.shape[-1:]}), "
+            "the last axes of input1 and input2"
+        )
+    if x1.shape[:-1] != x2.shape[:-1]:
+        raise ShapeError(
+            f"bilinear: input1 (of shape {x1.shape}) and input2 (of shape {x2.shape}) must agree but for "
+            "their last axes"
+        )
+    y = np.einsum("...i,oij,...j->...o", wide(x1), wide(matrices), wide(x2), optimize=True)
+    if offset is not None:
+        if offset.shape != matrices.shape[:1]:
+            raise ShapeError(f"bilinear: bias (of shape {offset.shape}) must have shape {matrices.shape[:1]}")
+        y = y + offset
+    return np.asarray(y, dtype=x1.dtype)

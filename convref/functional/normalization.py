@@ -1,0 +1,50 @@
+"""Normalizations, as in torch.nn.functional: subtract a mean, divide by a spread, over some of the axes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convref.algorithms.arguments import integer
+from convref.algorithms.arrays import Array
+from convref.errors import ShapeError
+from convref.functional._arrays import tensor, wide
+
+
+def local_response_norm(
+    input: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Array:
+    """The quotient x / (k + alpha · mean of x² over `size` neighbouring channels) ** beta.
+
+    The mean is over `size` values wherever the window stands; beyond the first and last channel they
+    are 0. The paper's alpha multiplies the sum, so that it is torch's divided by `size`.
+
+    Args:
+        input: (N, C, *size) with at least one spatial axis.
+        size: how many channels, size // 2 of them before.
+        alpha: the factor of the mean.
+        beta: the power.
+        k: what is added.
+
+    Raises:
+        ArgumentError: `size` is no positive integer.
+        ShapeError: the input has fewer than 3 axes.
+
+    Source: Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural
+    networks" (2012), section 3.3.
+
+    Example:
+        >>> local_response_norm(np.ones((1, 3, 1)), 3, alpha=3.0, beta=1.0)[0, :, 0]
+        array([0.33333333, 0.25      , 0.33333333])
+    """
+    x = tensor("local_response_norm", "input", input)
+    size = integer("local_response_norm", "size", size, minimum=1)
+    if x.ndim < 3:
+        raise ShapeError(f"local_response_norm: input (of shape {x.shape}) must have at least 3 axes")
+    squares = np.square(wide(x))
+    channels = x.shape[1]
+    sums = np.zeros_like(squares)
+    for offset in range(-(size // 2), size - size // 2):
+        low, high = max(0, -offset), min(channels, channels - offset)
+        if low < high:
+            sums[:, low:high] += squares[:, low + offset : high + offset]
+    return np.asarray(wide(x) / (sums * (alpha / size) + k) ** beta, dtype=x.dtype)

@@ -1,0 +1,269 @@
+"""Max, average and power-average pooling over one, two or three axes, as in torch.nn.functional.
+
+Inputs are (N, C, *size) or, without a batch, (C, *size). A maximum over a box is the maximum of
+maxima along its axes, and so with sums: the windows are reduced one axis at a time. A NaN in a window
+makes the result NaN.
+
+The max pools give an array, or with ``return_indices=True`` a pair of arrays: the maxima, and where
+each stands in its channel's flattened input (int64).
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from convref.algorithms.arguments import Ints, integer
+from convref.algorithms.arrays import Array
+from convref.functional._arrays import NUMERIC, batched, tensor, wide
+from convref.functional._pooling import Pool, plan_pool
+
+
+def max_pool1d(
+    input: Array,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """The largest value of each window of (N, C, L); arguments as in `max_pool2d`.
+
+    Example:
+        >>> max_pool1d(np.array([[1.0, 3.0, 2.0, 5.0]]), 2)
+        array([[3., 5.]])
+    """
+    return _max_pool(
+        "max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices
+    )
+
+
+def max_pool2d(
+    input: Array,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """The largest value of each window of (N, C, H, W), as torch.nn.functional.max_pool2d.
+
+    Args:
+        input: (N, C, H, W), or (C, H, W) without a batch; floating or integer.
+        kernel_size: the window.
+        stride: steps between windows; the window's own size if None.
+        padding: what is added at either side and never wins, at most half of the window.
+        dilation: steps between the values that a window takes.
+        ceil_mode: also take a last window that hangs over the end, if it starts before it.
+        return_indices: give (maxima, indices), the indices counting in each flattened (H, W); the first
+            of equal maxima counts, and the last of NaNs.
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own.
+        ShapeError: the input has a wrong number of axes, or no window fits.
+
+    Example:
+        >>> max_pool2d(np.ones((1, 64, 112, 112)), 3, stride=2, padding=1).shape
+        (1, 64, 56, 56)
+    """
+    return _max_pool(
+        "max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices
+    )
+
+
+def max_pool3d(
+    input: Array,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """The largest value of each window of (N, C, D, H, W); arguments as in `max_pool2d`.
+
+    Example:
+        >>> max_pool3d(np.ones((8, 6, 6, 6)), 2).shape
+        (8, 3, 3, 3)
+    """
+    return _max_pool(
+        "max_pool3d", 3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices
+    )
+
+
+def avg_pool1d(
+    input: Array,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Array:
+    """The mean of each window of (N, C, L); arguments as in `avg_pool2d`.
+
+    Example:
+        >>> avg_pool1d(np.array([[1.0, 3.0, 2.0, 6.0]]), 2)
+        array([[2., 4.]])
+    """
+    return _avg_pool("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
+
+
+def avg_pool2d(
+    input: Array,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Array:
+    """The mean of each window of (N, C, H, W), as torch.nn.functional.avg_pool2d.
+
+    Args:
+        input: (N, C, H, W), or (C, H, W) without a batch; floating or integer.
+        kernel_size: the window.
+        stride: steps between windows; the window's own size if None.
+        padding: zeros added at either side, at most half of the window.
+        ceil_mode: also take a last window that hangs over the end, if it starts before it; what hangs
+            over is never counted.
+        count_include_pad: divide by the window's size with the zeros of the padding, not without.
+        divisor_override: divide every sum by this instead.
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own.
+        ShapeError: the input has a wrong number of axes, or no window fits.
+
+    Example:
+        >>> avg_pool2d(np.array([[[1.0, 2.0], [3.0, 6.0]]]), 2)
+        array([[[3.]]])
+    """
+    return _avg_pool(
+        "avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
+
+
+def avg_pool3d(
+    input: Array,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Array:
+    """The mean of each window of (N, C, D, H, W); arguments as in `avg_pool2d`.
+
+    Example:
+        >>> avg_pool3d(np.ones((8, 6, 6, 6)), 3, stride=1, padding=1)[0, 0, 0, 0].round(3)
+        np.float64(0.296)
+    """
+    return _avg_pool(
+        "avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
+
+
+def _max_pool(
+    where: str,
+    rank: int,
+    input: Array,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    ceil_mode: bool,
+    return_indices: bool,
+) -> Any:
+    x = tensor(where, "input", input, NUMERIC)
+    full = batched(where, x, rank)
+    pool = plan_pool(where, full.shape[2:], kernel_size, stride, padding, dilation, ceil_mode=ceil_mode)
+    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    padded = _pad(full, pool, lowest)
+    if not return_indices:
+        y = _along_axes(np.maximum, padded, pool)
+        return y if full is x else y[0]
+    y, indices = _maxima_and_indices(padded, pool)
+    return (y, indices) if full is x else (y[0], indices[0])
+
+
+def _avg_pool(
+    where: str,
+    rank: int,
+    input: Array,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: Any,
+) -> Array:
+    x = tensor(where, "input", input, NUMERIC)
+    full = batched(where, x, rank)
+    pool = plan_pool(where, full.shape[2:], kernel_size, stride, padding, ceil_mode=ceil_mode)
+    sums = _along_axes(np.add, _pad(wide(full), pool, 0), pool)
+    if divisor_override is None:
+        divisor = _counts(pool, count_include_pad=count_include_pad)
+    else:
+        divisor = np.asarray(integer(where, "divisor_override", divisor_override, minimum=1))
+    if x.dtype.kind == "f":
+        y = (sums / divisor.astype(sums.dtype)).astype(x.dtype, copy=False)
+    else:
+        y = (np.sign(sums) * (np.abs(sums) // divisor)).astype(x.dtype)
+    return y if full is x else np.asarray(y[0])
+
+
+def _pad(x: Array, pool: Pool, value: float) -> Array:
+    if not any(pool.padding) and not any(pool.after):
+        return x
+    around = [(0, 0), (0, 0), *zip(pool.padding, pool.after, strict=True)]
+    return np.pad(x, around, constant_values=value)
+
+
+def _taps(pool: Pool, axis: int, offset: int) -> slice:
+    """Where the windows' entries number `offset` stand on an axis of the padded input."""
+    start, step = offset * pool.dilation[axis], pool.stride[axis]
+    return slice(start, start + (pool.output[axis] - 1) * step + 1, step)
+
+
+def _along_axes(reduce: np.ufunc, x: Array, pool: Pool) -> Array:
+    for axis, extent in enumerate(pool.kernel):
+        lead = (slice(None),) * (axis + 2)
+        y = x[(*lead, _taps(pool, axis, 0))].copy()
+        for offset in range(1, extent):
+            reduce(y, x[(*lead, _taps(pool, axis, offset))], out=y)
+        x = y
+    return x
+
+
+def _maxima_and_indices(padded: Array, pool: Pool) -> tuple[Array, Array]:
+    """Visit the windows' entries in order, all windows at once, and keep what is larger or NaN."""
+    inside = np.zeros(padded.shape[2:], dtype=bool)
+    numbers = np.zeros(padded.shape[2:], dtype=np.int64)
+    core = tuple(slice(p, p + n) for p, n in zip(pool.padding, pool.size, strict=True))
+    inside[core] = True
+    numbers[core] = np.arange(prod(pool.size)).reshape(pool.size)
+    shape = (*padded.shape[:2], *pool.output)
+    best, where = np.zeros(shape, padded.dtype), np.full(shape, -1, np.int64)
+    for offsets in product(*map(range, pool.kernel)):
+        taps: Any = (..., *(_taps(pool, axis, offset) for axis, offset in enumerate(offsets)))
+        value = padded[taps]
+        better = inside[taps] & ((where < 0) | (value > best) | np.isnan(value))
+        np.copyto(best, value, where=better)
+        np.copyto(where, np.broadcast_to(numbers[taps], shape), where=better)
+    return best, where
+
+
+def _counts(pool: Pool, *, count_include_pad: bool) -> Array:
+    """How many entries each window's mean is over: what hangs over the padding's end never counts."""
+    total = np.ones((), dtype=np.int64)
+    for n, k, s, p, out in zip(pool.size, pool.kernel, pool.stride, pool.padding, pool.output, strict=True):
+        start = np.arange(out) * s - p
+        stop = np.minimum(start + k, n + p)
+        if not count_include_pad:
+            start, stop = np.maximum(start, 0), np.minimum(stop, n)
+        total = total[..., np.newaxis] * np.maximum(stop - start, 1)
+    return total
