@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from convref.analysis import analyze
     from convref.functional.init import init
 
+    __version__: str
+
 __all__ = ["analysis", "analyze", "architectures", "errors", "functional", "init", "nn", "torch"]
 
 _MODULES = ("analysis", "architectures", "errors", "functional", "nn", "torch")

@@ -8,14 +8,28 @@ Exit status: 0 all is well, 1 something was found, 2 the command could not be ca
 from __future__ import annotations
 
 import argparse
+import functools
+import importlib
 import sys
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from convref import __version__
-from convref.errors import ConvrefError
+from convref.errors import ArgumentError, ConvrefError
+
+if TYPE_CHECKING:
+    from convref.nn import Layer, Shape
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 (argparse has no public name for it)
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for; that reads the installed distributions."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
+        from convref import __version__
+
+        sys.stdout.write(f"convref {__version__}\n")
+        parser.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="convref", description="Convolutions and CNN architectures, described once; pages that compute."
     )
-    parser.add_argument("--version", action="version", version=f"convref {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print convref's version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    registrars: tuple[Callable[[Commands], None], ...] = ()
+    registrars: tuple[Callable[[Commands], None], ...] = (_list, _show)
     for register in registrars:
         register(commands)
     given = parser.parse_args(arguments)
@@ -42,3 +56,78 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     return status
+
+
+def _list(commands: Commands) -> None:
+    parser = commands.add_parser("list", help="the architectures that there are, by family")
+    parser.set_defaults(run=_run_list)
+
+
+def _run_list(_given: argparse.Namespace) -> int:
+    from convref.analysis.units import shape_text
+    from convref.architectures import find, names
+
+    width = max(map(len, names()))
+    for name in names():
+        entry = find(name)
+        sys.stdout.write(f"{name:<{width}}  {entry.family:<12}  {shape_text(entry.input_shape)}\n")
+    return 0
+
+
+def _show(commands: Commands) -> None:
+    parser = commands.add_parser("show", help="the layers of a network and its totals")
+    parser.add_argument("network", help="a name that `convref list` gives, or package.module:attribute")
+    parser.add_argument("--input", type=_shape, metavar="C,H,W", help="the input's shape, without the batch")
+    parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help="which, in order")
+    parser.add_argument("--lang", default="en", metavar="en|zh", help="the language of headings")
+    parser.add_argument("--full", action="store_true", help="a row for every layer, none folded away")
+    parser.add_argument(
+        "--format", choices=("text", "md", "html", "csv", "json"), default="text", help="how to print"
+    )
+    parser.set_defaults(run=_run_show)
+
+
+def _run_show(given: argparse.Namespace) -> int:
+    from convref.analysis import analyze
+
+    net, input_shape = _network(given.network, given.input)
+    table = analyze(net, input_shape).table(*given.columns, lang=given.lang, full=given.full)
+    if given.format == "text":
+        from convref.terminal import print_table
+
+        print_table(table)
+        return 0
+    write = {"md": table.to_markdown, "html": table.to_html, "csv": table.to_csv, "json": table.to_json}
+    sys.stdout.write(write[given.format]().rstrip("\n") + "\n")
+    return 0
+
+
+def _network(name: str, input_shape: Shape | None) -> tuple[Layer, Shape]:
+    """A registered network, or a description that `package.module:attribute` names, and its input."""
+    from convref.architectures import build, find
+
+    if ":" not in name:
+        return build(name), input_shape or find(name).input_shape
+    from convref.nn import Layer
+
+    module, _, attribute = name.partition(":")
+    try:
+        net = functools.reduce(getattr, attribute.split("."), importlib.import_module(module))
+    except (ImportError, AttributeError) as error:
+        raise ArgumentError(f"network (={name}) must be package.module:attribute; {error}") from error
+    if not isinstance(net, Layer):
+        raise ArgumentError(f"network (={name}) must be a description, not a {type(net).__name__}")
+    if input_shape is None:
+        raise ArgumentError(f"network (={name}) needs --input, the shape of its input without the batch")
+    return net, input_shape
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _shape(text: str) -> Shape:
+    try:
+        return tuple(int(word) for word in text.lower().replace("x", ",").replace("×", ",").split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no shape such as 3,224,224") from None

@@ -40,6 +40,6 @@ def test_a_page_error_without_a_line_names_the_page() -> None:
     ],
 )
 def test_every_error_survives_pickling_and_is_a_convref_error(error: ConvrefError) -> None:
-    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    copy = pickle.loads(pickle.dumps(error))
     assert (type(error), str(error), vars(error)) == (type(copy), str(copy), vars(copy))
     assert isinstance(copy, ConvrefError)

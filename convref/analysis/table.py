@@ -111,11 +111,19 @@ class Table:
         return out.getvalue()
 
     def to_json(self) -> str:
-        """The plain values by column key, without totals; shapes as lists."""
+        """The headings, and the plain values of rows and totals by column key; shapes as lists."""
         keys = [column.key for column in self.columns]
-        rows = [dict(zip(keys, row, strict=True)) for row in self.rows]
+
+        def by_key(rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+            return [dict(zip(keys, row, strict=True)) for row in rows]
+
         titles = dict(zip(keys, self.titles(), strict=True))
-        return json.dumps({"columns": titles, "rows": rows}, ensure_ascii=False, indent=2) + "\n"
+        content = {"columns": titles, "rows": by_key(self.rows), "totals": by_key(self.totals)}
+        return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+    def _repr_lang_(self, lang: str) -> Table | None:
+        """The form for a page in `lang`; None, for the common form, where the table has no such language."""
+        return self.in_language(lang) if lang in LANGUAGES else None
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()

@@ -13,7 +13,6 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-
 SCALES: Final = MappingProxyType(
     {
         "%": Fraction(1, 100),

@@ -1,0 +1,117 @@
+"""`analyze` and its tables: totals against arithmetic by hand, folding, languages, errors."""
+
+import pytest
+
+from convref import analyze, architectures
+from convref.analysis import COLUMNS, Report
+from convref.errors import ArgumentError, ShapeError, UnknownNameError
+from convref.nn import Conv2d, Dropout, MaxPool2d, ReLU, Sequential
+
+VGG16_CONVS = [(3, 64, 224), (64, 64, 224), (64, 128, 112), (128, 128, 112), (128, 256, 56), (256, 256, 56)]
+VGG16_CONVS += [(256, 256, 56), (256, 512, 28), (512, 512, 28), (512, 512, 28), *[(512, 512, 14)] * 3]
+VGG16_LINEARS = [(512 * 7 * 7, 4096), (4096, 4096), (4096, 1000)]
+
+
+@pytest.fixture(scope="module")
+def vgg16() -> Report:
+    return analyze(architectures.build("vgg16"), (3, 224, 224))
+
+
+def test_vgg16_has_the_parameters_of_its_convolutions_and_linear_layers(vgg16: Report) -> None:
+    weights = sum(9 * i * o for i, o, _ in VGG16_CONVS) + sum(i * o for i, o in VGG16_LINEARS)
+    biases = sum(o for _, o, _ in VGG16_CONVS) + sum(o for _, o in VGG16_LINEARS)
+    assert (138_344_128, 138_357_544) == (weights, weights + biases)
+    assert weights + biases == vgg16.params
+    assert 4 * (weights + biases) == vgg16.weight_bytes
+
+
+def test_vgg16_has_the_macs_of_its_convolutions_and_linear_layers(vgg16: Report) -> None:
+    macs = sum(9 * i * o * size**2 for i, o, size in VGG16_CONVS) + sum(i * o for i, o in VGG16_LINEARS)
+    assert 15_470_264_320 == macs == vgg16.macs
+
+
+def test_vgg16_has_the_activations_of_its_maps_and_its_input(vgg16: Report) -> None:
+    maps = sum(o * size**2 for _, o, size in VGG16_CONVS)
+    pooled = sum(
+        channels * size**2
+        for channels, size in zip((64, 128, 256, 512, 512), (112, 56, 28, 14, 7), strict=True)
+    )
+    activations = 3 * 224**2 + maps + pooled + 4096 + 4096 + 1000
+    assert 15_237_608 == activations == vgg16.activations
+    assert "58.13" == f"{vgg16.activation_bytes / 2**20:.2f}"
+
+
+def test_vgg16_s_table_has_its_21_layers_and_the_input(vgg16: Report) -> None:
+    types = [row[0] for row in vgg16.table("type").rows]
+    assert ["", *["Conv2d"] * 13, *["Linear"] * 3, *["MaxPool2d"] * 5] == sorted(types)
+
+
+def test_a_full_table_has_every_layer(vgg16: Report) -> None:
+    assert 1 + len(vgg16.plan.steps) == len(vgg16.table("name", full=True).rows)
+
+
+@pytest.mark.parametrize("name", architectures.names())
+@pytest.mark.parametrize("full", [False, True])
+def test_every_counting_column_sums_to_its_total(name: str, full: bool) -> None:
+    report = analyze(architectures.build(name), architectures.find(name).input_shape)
+    keys = [key for key, column in COLUMNS.items() if column.sums and key != "name"]
+    table = report.table(*keys, full=full)
+    assert table.totals == (tuple(sum(column) for column in zip(*table.rows, strict=True)),)
+
+
+@pytest.mark.parametrize(("name", "size"), [("alexnet", 224), ("alexnet_original", 227)])
+def test_alexnet_s_table_shows_its_sizes(name: str, size: int) -> None:
+    outputs = [row[0] for row in analyze(architectures.build(name), (3, size, size)).table("output").rows]
+    assert [size, 55, 27, 27, 13, 13, 13, 13, 6, 4096, 4096, 1000] == [output[-1] for output in outputs]
+
+
+@pytest.mark.parametrize(("name", "params"), [("alexnet", 61_100_840), ("alexnet_original", 60_965_224)])
+def test_alexnet_has_its_published_parameters(name: str, params: int) -> None:
+    assert params == analyze(architectures.build(name), architectures.find(name).input_shape).params
+
+
+def test_the_first_convolution_of_alexnet_at_227_would_have_56_positions_with_torchvision_s_padding() -> None:
+    report = analyze(architectures.build("alexnet"), (3, 227, 227))
+    assert (64, 56, 56) == report.rows[1].output
+
+
+def test_what_changes_nothing_folds_and_hands_on_what_it_costs() -> None:
+    report = analyze(Sequential(Conv2d(1, 2, 3), ReLU(), Dropout(), MaxPool2d(1)), (1, 5, 5))
+    assert ["input", "0"] == [row[0] for row in report.table("name").rows]
+    assert 2 * 3 * 3 == report.cost.comparisons
+
+
+@pytest.mark.parametrize(("dtype", "size"), [("float64", 8), ("float32", 4), ("float16", 2), ("int8", 1)])
+def test_bytes_follow_the_dtype(dtype: str, size: int) -> None:
+    report = analyze(Conv2d(1, 2, 3), (1, 5, 5), dtype=dtype)
+    assert (size * 20, size * (25 + 18)) == (report.weight_bytes, report.activation_bytes)
+
+
+def test_an_unknown_dtype_names_those_there_are() -> None:
+    with pytest.raises(UnknownNameError, match=r"unknown dtype 'float23'; the nearest"):
+        analyze(Conv2d(1, 2, 3), (1, 5, 5), dtype="float23")
+
+
+def test_an_unknown_column_names_the_nearest(vgg16: Report) -> None:
+    with pytest.raises(UnknownNameError, match="unknown column 'parms'; the nearest is 'params'"):
+        vgg16.table("parms")
+
+
+def test_an_input_too_small_names_the_layer_where_it_runs_out() -> None:
+    with pytest.raises(
+        ShapeError, match=r"^features\.30: kernel_size .* reaches over 2, but the input of size 1"
+    ):
+        analyze(architectures.build("vgg16"), (3, 16, 16))
+
+
+def test_wrong_channels_name_the_layer_the_argument_and_the_rule() -> None:
+    net = Sequential(features=Sequential(Conv2d(3, 128, 3), Conv2d(64, 8, 3)))
+    rule = r"^features\.1: in_channels \(=64\) must equal the 128 channels that arrive$"
+    with pytest.raises(ShapeError, match=rule):
+        analyze(net, (3, 9, 9))
+
+
+@pytest.mark.parametrize("shape", [(), (3, 0, 5), (3, -1, 5), (3, 2.5, 5), "abc"])
+def test_an_input_shape_is_positive_integers(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ArgumentError, match=r"input_shape .* must be positive integers, channels first"):
+        analyze(Conv2d(3, 8, 1), shape)

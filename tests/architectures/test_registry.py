@@ -1,0 +1,48 @@
+"""The registry: every name builds, and every network that a family's file has stands in it."""
+
+import importlib.resources
+import inspect
+import pickle
+import re
+
+import pytest
+
+from convref import architectures, nn
+from convref.architectures.registry import FAMILIES
+from convref.errors import UnknownNameError
+
+
+@pytest.mark.parametrize("name", architectures.names())
+def test_a_description_is_rebuilt_by_its_text_by_pickle_and_by_its_name(name: str) -> None:
+    net = architectures.build(name)
+    assert net == eval(repr(net), vars(nn)) == pickle.loads(pickle.dumps(net)) == architectures.build(name)
+    assert len({net, architectures.build(name)}) == 1
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_public_functions_of_a_family_are_its_registered_names(family: str) -> None:
+    module = importlib.import_module(f"convref.architectures.{family}")
+    public = {
+        name
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+    assert set(FAMILIES[family]) == public
+
+
+def test_every_family_s_file_is_registered() -> None:
+    folder = importlib.resources.files("convref.architectures")
+    files = {path.name.removesuffix(".py") for path in folder.iterdir() if path.name.endswith(".py")}
+    assert set(FAMILIES) == files - {"__init__", "registry"}
+
+
+@pytest.mark.parametrize("name", architectures.names())
+def test_the_number_of_classes_is_an_argument(name: str) -> None:
+    net = architectures.build(name, num_classes=10)
+    assert (10,) == net.output_shape(architectures.find(name).input_shape)
+
+
+def test_an_unknown_name_names_the_nearest() -> None:
+    message = "unknown architecture 'alexnet_orignal'; the nearest are 'alexnet_original', 'alexnet'"
+    with pytest.raises(UnknownNameError, match=f"^{re.escape(message)}"):
+        architectures.build("alexnet_orignal")
