@@ -8,8 +8,8 @@ from pathlib import Path
 
 from convref.weave import references
 from convref.weave.findings import Finding
+from convref.weave.pages import Page, Tree
 from convref.weave.references import Reference
-from convref.weave.tree import Page, Tree
 
 
 def check(page: Page, tree: Tree) -> Iterator[Finding]:

@@ -19,8 +19,8 @@ from typing import Final
 from convref.weave import references
 from convref.weave.document import Document
 from convref.weave.findings import Finding
+from convref.weave.pages import Page, Tree
 from convref.weave.regions import Fence, Heading, InlineValue
-from convref.weave.tree import Page, Tree
 
 PYTHON: Final = frozenset({"python", "py", "pycon"})
 WORDS: Final = frozenset({"", "text", "txt", "md", "markdown", "mermaid", "tree"})

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave import links, references, tree
+from convref.weave import links, pages, references
 from convref.weave.document import parse
 
 
-def findings(root: Path, **pages: str) -> list[str]:
-    """What is found in pages given by name, `en_a` for `en/a.md`; messages begin at the tree's root."""
-    for name, text in pages.items():
+def findings(root: Path, **texts: str) -> list[str]:
+    """What is found in texts given by name, `en_a` for `en/a.md`; messages begin at the tree's root."""
+    for name, text in texts.items():
         file = root / f"{name.replace('_', '/')}.md"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    read = tree.read(root)
+    read = pages.read(root)
     found = [finding for page in read.pages for finding in links.check(page, read)]
     return [str(finding).removeprefix(f"{root.as_posix()}/") for finding in found]
 

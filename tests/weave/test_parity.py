@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave import parity, tree
+from convref.weave import pages, parity
 
 
 def findings(root: Path, en: str | None, zh: str | None) -> list[str]:
@@ -12,7 +12,7 @@ def findings(root: Path, en: str | None, zh: str | None) -> list[str]:
         (root / language).mkdir()
         if text is not None:
             (root / language / "a.md").write_text(text, "utf-8")
-    read = tree.read(root)
+    read = pages.read(root)
     found = sorted(finding for page in read.pages for finding in parity.check(page, read))
     return [str(finding).replace(f"{root.as_posix()}/", "") for finding in found]
 
