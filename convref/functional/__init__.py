@@ -40,7 +40,6 @@ from convref.functional.dropout import dropout1d as dropout1d
 from convref.functional.dropout import dropout2d as dropout2d
 from convref.functional.dropout import dropout3d as dropout3d
 from convref.functional.dropout import feature_alpha_dropout as feature_alpha_dropout
-from convref.functional.init import init as init
 from convref.functional.linear import bilinear as bilinear
 from convref.functional.linear import linear as linear
 from convref.functional.normalization import local_response_norm as local_response_norm
@@ -50,7 +49,6 @@ from convref.functional.pooling import avg_pool3d as avg_pool3d
 from convref.functional.pooling import max_pool1d as max_pool1d
 from convref.functional.pooling import max_pool2d as max_pool2d
 from convref.functional.pooling import max_pool3d as max_pool3d
-from convref.functional.run import run as run
 from convref.functional.softmax import glu as glu
 from convref.functional.softmax import log_softmax as log_softmax
 from convref.functional.softmax import softmax as softmax
@@ -84,7 +82,6 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
-    "init",
     "leaky_relu",
     "linear",
     "local_response_norm",
@@ -98,7 +95,6 @@ __all__ = [
     "relu",
     "relu6",
     "rrelu",
-    "run",
     "selu",
     "sigmoid",
     "silu",

@@ -255,8 +255,9 @@ def test_a_part_of_a_page_keeps_the_pages_lines():
 
 PIECES = st.sampled_from(
     [
-        "\n", "\r\n", "\r", "\t", "    ", "> ", "- ", "a", "卷", "`", "``", "```", "~~~", "$", "$$", "\\", "\\(",
-        "\\[", "{python} 1", "<!--", "-->", "|", "---", "# ", "<pre>", "</pre>", "\ufeff", "\u2028", "\x0c", "5",
+        "\n", "\r\n", "\r", "\t", "    ", "> ", "- ", "a", "`", "``", "```", "~~~", "$", "$$", "\\", "\\(",
+        "\\[", "{python} 1", "<!--", "-->", "|", "---",
+        "# ", "卷", "<pre>", "</pre>", "\ufeff", "\u2028", "\x0c", "5",
     ]
 )  # fmt: skip
 PAGES = st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join)

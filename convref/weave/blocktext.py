@@ -1,0 +1,48 @@
+"""Pieces of Markdown: code blocks, tabs, nesting, escaping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+HIDE = "markdown-exec: hide"
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&|$~^]")
+_TICKS = re.compile(r"`+")
+
+
+def code_block(language: str, code: str, options: Mapping[str, str] | None = None) -> str:
+    r"""A fenced block whose marks are longer than any in the code.
+
+    Example:
+        >>> code_block("python", "x = 1\n", {"title": "a"})
+        '```python title="a"\nx = 1\n```'
+    """
+    longest = max((len(ticks) for ticks in _TICKS.findall(code)), default=0)
+    marks = "`" * max(3, longest + 1)
+    given = "".join(f" {key}={_quoted(value)}" for key, value in (options or {}).items())
+    body = code.rstrip("\n")
+    return f"{marks}{language}{given}\n{body}\n{marks}"
+
+
+def _quoted(value: str) -> str:
+    return f"'{value}'" if '"' in value else f'"{value}"'
+
+
+def tabbed(tabs: Iterable[tuple[str, str]]) -> str:
+    """Content tabs as pymdownx.tabbed reads them, from titles and texts."""
+    return "\n\n".join(f'=== "{title}"\n\n{nested(text, "    ")}' for title, text in tabs)
+
+
+def nested(text: str, prefix: str) -> str:
+    """A text in the place that a prefix makes; blank lines get no spaces at their end."""
+    return "\n".join(f"{prefix}{line}" if line else prefix.rstrip() for line in text.split("\n"))
+
+
+def escaped(text: str) -> str:
+    """A text that Markdown shows as it is, also in a table's cell, on one line."""
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", " ".join(text.split("\n")))
+
+
+def visible(code: str) -> str:
+    """Code without the lines that ask to be hidden."""
+    return "\n".join(line for line in code.split("\n") if HIDE not in line).strip("\n")

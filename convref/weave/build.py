@@ -1,0 +1,114 @@
+"""One build of a site: its pages are planned and run ahead, in all languages, and handed out rendered.
+
+A page is known by a key that its languages share. The hosts add the pages that they know of, start, and ask
+for each page when they come to it; a page that nobody added, or whose text has changed since, is run then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from convref.errors import PageError
+from convref.weave.document import Document, parse
+from convref.weave.fragments import Fragments
+from convref.weave.plan import Plan, plan
+from convref.weave.problems import Problem, Result
+from convref.weave.render import Rendered, render
+from convref.weave.session import Engine, Outcome
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page's text in one language, the path that its author knows, and the number of its first line."""
+
+    path: str
+    text: str
+    first_line: int = 1
+
+
+@dataclass(frozen=True)
+class _Page:
+    documents: Mapping[str, Document]
+    plan: Plan
+    outcomes: Future[tuple[Outcome, ...]]
+
+
+class Build:
+    """The pages of one build.
+
+    Args:
+        engine: what runs them.
+        auto: languages of fences that are run without `exec`.
+    """
+
+    def __init__(self, engine: Engine, auto: frozenset[str] = frozenset()) -> None:
+        self.engine, self.auto = engine, auto
+        self._planned: dict[str, tuple[dict[str, Document], Plan]] = {}
+        self._pages: dict[str, _Page] = {}
+        self._told: set[PageError] = set()
+
+    def add(self, key: str, sources: Mapping[str, Source]) -> None:
+        """Plan a page; what cannot be read or planned is left until somebody asks for it."""
+        documents = {}
+        for lang, source in sources.items():
+            try:
+                documents[lang] = parse(source.text, source.path, source.first_line)
+            except PageError:
+                continue
+        try:
+            planned = plan(documents, self.auto) if documents else None
+        except PageError:
+            return
+        if planned and planned.steps:
+            self._planned[key] = documents, planned
+
+    def knows(self, key: str) -> bool:
+        """Whether a page has been added."""
+        return key in self._planned or key in self._pages
+
+    def start(self) -> None:
+        """Run what was planned, in the order in which it was added."""
+        names = dict.fromkeys(name for _, planned in self._planned.values() for name in planned.imports)
+        if names:
+            self.engine.preload(list(names))
+        for key, (documents, planned) in self._planned.items():
+            self._pages[key] = _Page(documents, planned, self.engine.submit(planned))
+        self._planned.clear()
+
+    def render(self, key: str, source: Source, lang: str, shown: str = "") -> Rendered:
+        """A page in one language.
+
+        Args:
+            key: the page.
+            source: its text as it is now.
+            lang: the language in which it is written.
+            shown: the language in which its values are shown; the same, if empty.
+        """
+        try:
+            page = self._run(key, source, lang)
+        except PageError as error:
+            return self._unreadable(source, error)
+        told = [each for each in page.plan.differences if each.path == source.path and each not in self._told]
+        self._told.update(told)
+        result = Result(page.plan, page.outcomes.result(), lang, shown or lang, self.auto)
+        done = render(page.documents[lang], result)
+        different = tuple(Problem(each.path, each.line, each.rule) for each in told)
+        return Rendered(done.markdown, done.fragments, different + done.problems)
+
+    def _run(self, key: str, source: Source, lang: str) -> _Page:
+        page = self._pages.get(key)
+        if page and lang in page.documents and page.documents[lang].text == source.text:
+            return page
+        document = parse(source.text, source.path, source.first_line)
+        planned = plan({lang: document}, self.auto)
+        return _Page({lang: document}, planned, self.engine.submit(planned))
+
+    def _unreadable(self, source: Source, error: PageError) -> Rendered:
+        fragments = Fragments(source.text)
+        box = fragments.add(
+            f'<div class="admonition failure convref-error" role="alert"><p>{error}</p></div>'
+        )
+        problem = Problem(error.path, error.line, error.rule)
+        return Rendered(f"{box}\n\n{source.text}", fragments, (problem,))

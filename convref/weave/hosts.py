@@ -1,0 +1,250 @@
+"""Where workers come from: forked from a warm parent, or started afresh where there is no fork.
+
+A `Connection` carries the messages of one session; killing it ends every process of the session.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import IO, Any, Protocol, cast
+
+from convref.weave import messages
+from convref.weave.forkserver import PRELOAD, SESSION
+from convref.weave.messages import Message
+
+_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from convref.weave import {0}; {0}.main()"
+
+
+class LostError(Exception):
+    """A worker is gone. `late` says that it was killed because it did not answer in time."""
+
+    def __init__(self, how: str, late: bool = False) -> None:
+        super().__init__(how)
+        self.late = late
+
+
+class Connection(Protocol):
+    """One session's worker."""
+
+    def send(self, message: Message) -> None:
+        """Send a message; raises LostError when nobody is there."""
+
+    def receive(self, timeout: float) -> Message:
+        """The next message; raises LostError when none comes in time or the worker is gone."""
+
+    def kill(self) -> None:
+        """End the session with every process that it started; again is nothing."""
+
+
+class Host(Protocol):
+    """What starts workers."""
+
+    def connect(self) -> Connection:
+        """A new worker."""
+
+    def preload(self, names: list[str]) -> None:
+        """Load modules ahead for the workers to come."""
+
+    def close(self) -> None:
+        """End every process."""
+
+
+def start_host(start: str, environment: dict[str, str], preload: list[str]) -> Host:
+    """The host that `start` asks for ("fork", "spawn", or "" for what the system has)."""
+    if start == "spawn" or not hasattr(os, "fork"):
+        return SpawnHost(environment)
+    return ForkHost(environment, preload)
+
+
+def ended(code: int) -> str:
+    """How a process ended, in words.
+
+    Example:
+        >>> ended(3)
+        'ended itself with code 3'
+    """
+    if code >= 0:
+        return f"ended itself with code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = "an unknown signal"
+    hint = "; the system may have run out of memory" if name == "SIGKILL" else ""
+    return f"was ended by signal {-code} ({name}){hint}"
+
+
+class ForkHost:
+    """A warm parent that forks; started at the first session."""
+
+    def __init__(self, environment: dict[str, str], preload: list[str]) -> None:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            number = theirs.fileno()
+            self._process = subprocess.Popen(  # noqa: S603 (this interpreter, this package)
+                [sys.executable, "-c", _BOOT.format("forkserver"), json.dumps(sys.path), str(number)],
+                env=environment,
+                pass_fds=[number],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._lock = threading.Lock()
+        self._loading: list[socket.socket] = []
+        if preload:
+            self.preload(preload)
+
+    def connect(self) -> Connection:
+        """A new worker."""
+        channel, theirs = socket.socketpair()
+        lifeline, other = socket.socketpair()
+        with theirs, other, self._lock:
+            try:
+                socket.send_fds(self._control, [SESSION], [theirs.fileno(), other.fileno()])
+            except OSError:
+                code = self._process.wait()
+                raise RuntimeError(f"the process that starts the pages' sessions {ended(code)}") from None
+        return ForkedConnection(channel, lifeline)
+
+    def preload(self, names: list[str]) -> None:
+        """Load modules ahead for the workers to come."""
+        channel, theirs = socket.socketpair()
+        with theirs, self._lock, contextlib.suppress(OSError):
+            socket.send_fds(self._control, [PRELOAD], [theirs.fileno()])
+            channel.sendall(json.dumps(names).encode())
+            channel.shutdown(socket.SHUT_WR)
+        self._loading.append(channel)
+
+    def close(self) -> None:
+        """End every process."""
+        self._control.close()
+        for channel in self._loading:
+            channel.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class ForkedConnection:
+    """A worker forked by the warm parent."""
+
+    def __init__(self, channel: socket.socket, lifeline: socket.socket) -> None:
+        self._channel, self._lifeline = channel, lifeline
+        self._stream = channel.makefile("rwb")
+
+    def send(self, message: Message) -> None:
+        """Send a message; raises LostError when nobody is there."""
+        try:
+            messages.send(self._stream, message)
+        except OSError:
+            raise LostError(self._end()) from None
+
+    def receive(self, timeout: float) -> Message:
+        """The next message; raises LostError when none comes in time or the worker is gone."""
+        readable, _, _ = select.select([self._channel, self._lifeline], [], [], timeout)
+        if not readable:
+            self.kill()
+            raise LostError("did not answer", late=True)
+        message = messages.receive(self._stream) if self._channel in readable else None
+        if message is None:
+            raise LostError(self._end())
+        return message
+
+    def kill(self) -> None:
+        """End the session with every process that it started; again is nothing."""
+        with contextlib.suppress(OSError, ValueError):
+            self._lifeline.shutdown(socket.SHUT_WR)
+            self._lifeline.recv(64)
+        self._lifeline.close()
+        with contextlib.suppress(OSError):
+            self._stream.close()
+        self._channel.close()
+
+    def _end(self) -> str:
+        with contextlib.suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError, ValueError):
+            return ended(int(self._lifeline.recv(64)))
+        return "is gone"
+
+
+class SpawnHost:
+    """Starts a new interpreter for every session."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+
+    def connect(self) -> Connection:
+        """A new worker."""
+        return SpawnedConnection(self._environment)
+
+    def preload(self, names: list[str]) -> None:
+        """Nothing: a new interpreter has nothing ahead."""
+
+    def close(self) -> None:
+        """Nothing: every session ends its own processes."""
+
+
+class SpawnedConnection:
+    """A worker in an interpreter of its own, reached by its standard input and output."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 (likewise)
+            [sys.executable, "-c", _BOOT.format("worker"), json.dumps(sys.path)],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self._to, self._from = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
+        self._arrived: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        message: dict[str, Any] | None = {}
+        while message is not None:
+            with contextlib.suppress(OSError, ValueError):
+                message = messages.receive(self._from)
+            self._arrived.put(message)
+
+    def send(self, message: Message) -> None:
+        """Send a message; raises LostError when nobody is there."""
+        try:
+            messages.send(self._to, message)
+        except OSError:
+            raise LostError(self._end()) from None
+
+    def receive(self, timeout: float) -> Message:
+        """The next message; raises LostError when none comes in time or the worker is gone."""
+        try:
+            message = self._arrived.get(timeout=timeout)
+        except queue.Empty:
+            self.kill()
+            raise LostError("did not answer", late=True) from None
+        if message is None:
+            raise LostError(self._end())
+        return message
+
+    def kill(self) -> None:
+        """End the session with every process that it started; again is nothing."""
+        with contextlib.suppress(OSError, AttributeError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+        self._reader.join(1)
+        for stream in (self._to, self._from):
+            with contextlib.suppress(OSError):
+                stream.close()
+
+    def _end(self) -> str:
+        return ended(self._process.wait())

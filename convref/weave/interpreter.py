@@ -1,0 +1,168 @@
+"""How a page's code runs: blocks as in a notebook, inline values, doctest examples, shell commands.
+
+Code is compiled with the page's path and lines, so that every traceback and `inspect.getsource` reads the
+page. Frames of the engine are cut from tracebacks.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import contextlib
+import linecache
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+from convref.weave import values
+from convref.weave.capture import Capture
+from convref.weave.messages import Message
+
+_FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+_ARTISTS = ("matplotlib.", "mpl_toolkits.")
+
+
+class Interpreter:
+    """Runs a session's Python in one namespace.
+
+    Args:
+        namespace: the globals of the page's code.
+        languages: the languages for which values are asked for their forms.
+    """
+
+    def __init__(self, namespace: dict[str, Any], languages: list[str]) -> None:
+        self.namespace, self.languages = namespace, languages
+        self.future = 0
+
+    def block(self, step: Message, _: Capture) -> Message:
+        """Run a block; the value of a last expression is shown, unless a semicolon ends it."""
+        path, line = step["path"], step["line"]
+        remember(path, line, step["code"])
+        tree = ast.parse(step["code"], path)
+        ast.increment_lineno(tree, line - 1)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(self._compiled(tree, path, "exec"), self.namespace)  # noqa: S102 (this is what pages are for)
+        value = None
+        if isinstance(last, ast.Expr):
+            value = self._evaluate(ast.Expression(last.value), path)
+            if _silenced(step["code"], last, line):
+                value = None
+        drawn = list(_open_figures())
+        if value is None or (drawn and _is_artist(value)):
+            return {"figures": drawn}
+        return {"figures": drawn, "forms": values.forms(value, self.languages)}
+
+    def value(self, step: Message, _: Capture) -> Message:
+        """Evaluate an inline expression."""
+        remember(step["path"], step["line"], step["code"])
+        tree = ast.parse(f"({step['code']}\n)", step["path"], "eval")
+        ast.increment_lineno(tree, step["line"] - 1)
+        return {"forms": values.forms(self._evaluate(tree, step["path"]), self.languages)}
+
+    def examples(self, step: Message, capture: Capture) -> Message:
+        """Run doctest examples as an interactive session does, and say what each of them wrote."""
+        got: list[Message] = []
+        for example in step["examples"]:
+            start = capture.position()
+            error = self._example(example, step["path"])
+            capture.flush()
+            got.append({"text": capture.output(start).text, "error": error})
+        return {"got": got}
+
+    def _example(self, example: Message, path: str) -> Message | None:
+        remember(path, example["line"], example["source"])
+        with _displaying():
+            try:
+                tree = ast.parse(example["source"], path)
+                ast.increment_lineno(tree, example["line"] - 1)
+                exec(self._compiled(ast.Interactive(tree.body), path, "single"), self.namespace)  # noqa: S102
+            except Exception as error:  # noqa: BLE001 (the example may expect it; the caller compares)
+                return describe(error, {"path": path, "line": example["line"]})
+        return None
+
+    def _evaluate(self, tree: ast.Expression, path: str) -> object:
+        return eval(self._compiled(tree, path, "eval"), self.namespace)  # noqa: S307 (as above)
+
+    def _compiled(self, tree: Any, path: str, mode: str) -> Any:
+        code = compile(tree, path, mode, flags=self.future, dont_inherit=True)
+        self.future |= code.co_flags & _FUTURE
+        return code
+
+
+def shell(step: Message, _: Capture) -> Message:
+    """Run shell commands; their output and errors come to standard output."""
+    done = subprocess.run([step["shell"], "-c", step["code"]], stderr=subprocess.STDOUT, check=False)  # noqa: S603
+    if done.returncode == step["returncode"]:
+        return {}
+    rule = f"ended with code {done.returncode}, not {step['returncode']}"
+    return {"error": {"kind": "ReturnCode", "message": rule, "traceback": "", "line": 0}}
+
+
+def remember(path: str, line: int, code: str) -> None:
+    """Make the source of code known under its page's path and lines."""
+    known = linecache.cache.get(path)
+    lines: list[str] = known[2] if known and len(known) == 4 else []
+    lines += ["\n"] * (line - 1 - len(lines))
+    new = code.splitlines(keepends=True)
+    lines[line - 1 : line - 1 + len(new)] = new
+    linecache.cache[path] = (sum(map(len, lines)), None, lines, path)
+
+
+def describe(error: BaseException, step: Message) -> Message:
+    """An exception as the page's author sees it: kind, message, traceback, and the line in the page."""
+    told = traceback.TracebackException.from_exception(error)
+    _cut(told)
+    frames = [frame.lineno for frame in told.stack if frame.filename == step["path"] and frame.lineno]
+    line = frames[-1] if frames else step["line"]
+    if isinstance(error, SyntaxError) and error.filename == step["path"] and error.lineno:
+        line = error.lineno if frames else error.lineno + step["line"] - 1
+        told.lineno = str(line)
+    text = "".join(told.format())
+    return {"kind": type(error).__name__, "message": str(error), "traceback": text, "line": line}
+
+
+def _cut(told: traceback.TracebackException | None) -> None:
+    """Take the engine's own frames off the top of a traceback and of those that it followed."""
+    seen = set()
+    while told is not None and id(told) not in seen:
+        seen.add(id(told))
+        own = [number for number, frame in enumerate(told.stack) if frame.filename in _own_files()]
+        if own:
+            told.stack = traceback.StackSummary.from_list(list(told.stack)[own[-1] + 1 :])
+        told = told.__cause__ or told.__context__
+
+
+def _own_files() -> tuple[str, ...]:
+    return (__file__, ast.__file__, values.__file__)
+
+
+def _silenced(code: str, last: ast.Expr, line: int) -> bool:
+    lines = code.encode().split(b"\n")
+    row, column = (last.end_lineno or 0) - line, last.end_col_offset or 0
+    return lines[row][column:].lstrip().startswith(b";")
+
+
+def _is_artist(value: object) -> bool:
+    """Whether a value is what drawing calls return, not something to show beside the drawing."""
+    if isinstance(value, list | tuple) or type(value).__name__ == "ndarray":
+        some = list(value)[:1]  # type: ignore[call-overload]
+        return bool(some) and _is_artist(some[0])
+    return type(value).__module__.startswith(_ARTISTS)
+
+
+def _open_figures() -> Iterator[str]:
+    if "matplotlib.pyplot" in sys.modules:
+        from convref.weave.figures import drain
+
+        yield from drain()
+
+
+@contextlib.contextmanager
+def _displaying() -> Iterator[None]:
+    hook, sys.displayhook = sys.displayhook, sys.__displayhook__
+    try:
+        yield
+    finally:
+        sys.displayhook = hook

@@ -1,0 +1,286 @@
+"""Runs the steps of a session in a process of its own and tells what came of each.
+
+`Settings` says how, `Outcome` what came of a step. A `Host` starts the processes: forked from a warm parent
+where the system can, started afresh elsewhere. Whatever a page does, `run` returns an outcome for every
+step, and no process of the session is left.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from convref.errors import ArgumentError
+from convref.weave.hosts import Connection, Host, LostError, start_host
+from convref.weave.plan import Plan, Step
+from convref.weave.values import Forms
+
+GRACE = 2.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How sessions run.
+
+    Args:
+        jobs: how many sessions run at the same time; 0 means as many as there are processors.
+        timeout: seconds that a block may take.
+        memory: bytes that a session may take beyond what the warm parent has; 0 sets no limit.
+        output_limit: bytes of a block's output that are kept.
+        env: names of environment variables that pages may see, beside those that every program needs.
+        set_env: variables that are set for pages.
+        preload: modules that the warm parent loads, beside those that pages import.
+        start: "fork", "spawn", or "" for fork where the system has it.
+        cwd: the directory in which pages run.
+    """
+
+    jobs: int = 0
+    timeout: float = 60.0
+    memory: int = 0
+    output_limit: int = 1 << 20
+    env: tuple[str, ...] = ()
+    set_env: Mapping[str, str] = field(default_factory=dict)
+    preload: tuple[str, ...] = ()
+    start: str = ""
+    cwd: str = ""
+
+    def __post_init__(self) -> None:
+        if self.timeout <= 0:
+            raise ArgumentError(f"Settings: timeout (={self.timeout!r}) must be more than 0 seconds")
+        for name in ("jobs", "memory", "output_limit"):
+            if getattr(self, name) < 0:
+                raise ArgumentError(f"Settings: {name} (={getattr(self, name)!r}) must not be negative")
+        if self.start not in {"", "fork", "spawn"}:
+            raise ArgumentError(f"Settings: start (={self.start!r}) must be 'fork', 'spawn' or ''")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a step failed.
+
+    Args:
+        kind: the exception's class, or Timeout, Crash, ReturnCode, NotRun, Unraised.
+        message: what it says.
+        traceback: the whole of it, with the page's path and lines; may be empty.
+        line: the line in the page on which the step was run.
+    """
+
+    kind: str
+    message: str
+    traceback: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}" if self.message else self.kind
+
+
+@dataclass(frozen=True)
+class Got:
+    """What a doctest example gave: the text that it wrote, or the exception that it raised."""
+
+    text: str
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a step.
+
+    Args:
+        output: what it wrote to standard output, cut at the limit.
+        dropped: how many bytes were cut off.
+        valid: whether the output was UTF-8.
+        stderr: what it wrote to standard error.
+        forms: the value of its last expression, in the forms of `convref.weave.values`; empty for none.
+        figures: the figures that it drew, as SVG.
+        got: what each doctest example gave.
+        failure: why it failed, if it did; `raises` has been taken into account.
+        shown_error: the traceback that a block with `raises` shows on purpose.
+        remarks: what it left behind, in sentences.
+        seconds: how long it took.
+    """
+
+    output: str = ""
+    dropped: int = 0
+    valid: bool = True
+    stderr: str = ""
+    forms: Forms = field(default_factory=dict)
+    figures: tuple[str, ...] = ()
+    got: tuple[Got, ...] = ()
+    failure: Failure | None = None
+    shown_error: str = ""
+    remarks: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+class Engine:
+    """Runs plans, several sessions at a time.
+
+    Args:
+        settings: how.
+        languages: the languages whose forms values are asked for.
+
+    Example:
+        >>> from convref.weave.document import parse
+        >>> from convref.weave.plan import plan
+        >>> page = parse("`{python} 6 * 7`", "x.md")
+        >>> with Engine(Settings()) as engine:
+        ...     engine.run(plan({"en": page}))[0].forms[""]["text/plain"]
+        '42'
+    """
+
+    def __init__(self, settings: Settings, languages: Sequence[str] = ("",)) -> None:
+        self.settings, self.languages = settings, tuple(languages)
+        jobs = settings.jobs or os.cpu_count() or 1
+        self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="convref")
+        self._host: Host = start_host(settings.start, environment(settings), list(settings.preload))
+        self._live: set[Connection] = set()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def preload(self, names: Sequence[str]) -> None:
+        """Have the warm parent load modules; it returns at once, and later sessions wait for it."""
+        self._host.preload([*self.settings.preload, *names])
+
+    def run(self, plan: Plan) -> tuple[Outcome, ...]:
+        """Run a plan and wait for it: an outcome for every step."""
+        return self.submit(plan).result()
+
+    def submit(self, plan: Plan, done: Callable[[], None] = lambda: None) -> Future[tuple[Outcome, ...]]:
+        """Begin to run a plan; each of its sessions takes a job.
+
+        Args:
+            plan: the steps.
+            done: called when all sessions are through.
+        """
+        sessions: dict[tuple[int, str], list[int]] = {}
+        for number, (run, step) in enumerate(zip(plan.runs, plan.steps, strict=True)):
+            sessions.setdefault((run, step.session), []).append(number)
+        whole: Future[tuple[Outcome, ...]] = Future()
+        outcomes: dict[int, Outcome] = {}
+        left = set(sessions)
+
+        def finish(name: tuple[int, str], part: Future[list[Outcome]]) -> None:
+            error = part.exception() if not part.cancelled() else None
+            if error and not whole.done():
+                whole.set_exception(error)
+            elif not part.cancelled() and not error:
+                outcomes.update(zip(sessions[name], part.result(), strict=True))
+            left.discard(name)
+            if not left and not whole.done():
+                whole.set_result(tuple(outcomes[number] for number in range(len(plan.steps))))
+                done()
+
+        for name, numbers in sessions.items():
+            part = self._threads.submit(self._session, [plan.steps[number] for number in numbers])
+            part.add_done_callback(lambda part, name=name: finish(name, part))  # type: ignore[misc]
+        if not sessions:
+            whole.set_result(())
+            done()
+        return whole
+
+    def close(self) -> None:
+        """Stop what still runs and end every process."""
+        self._closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for connection in list(self._live):
+            connection.kill()
+        self._threads.shutdown(wait=True)
+        self._host.close()
+
+    def _session(self, steps: list[Step]) -> list[Outcome]:
+        connection = self._host.connect()
+        self._live.add(connection)
+        outcomes: list[Outcome] = []
+        try:
+            connection.send(self._opening())
+            for step in steps:
+                connection.send(step.message())
+                answer = connection.receive(self.settings.timeout + GRACE)
+                outcomes.append(judge(step, answer))
+        except LostError as lost:
+            outcomes.append(self._lost(steps[len(outcomes)], lost))
+        finally:
+            connection.kill()
+            self._live.discard(connection)
+        ended = steps[len(outcomes) - 1].line
+        rest = f"not run, because the session ended at line {ended}"
+        outcomes += [
+            Outcome(failure=Failure("NotRun", rest, "", step.line)) for step in steps[len(outcomes) :]
+        ]
+        return outcomes
+
+    def _opening(self) -> dict[str, Any]:
+        return {
+            "languages": list(self.languages),
+            "output_limit": self.settings.output_limit,
+            "timeout": self.settings.timeout,
+            "memory": self.settings.memory,
+            "cwd": self.settings.cwd or os.getcwd(),  # noqa: PTH109
+            "env": dict(self.settings.set_env),
+        }
+
+    def _lost(self, step: Step, lost: LostError) -> Outcome:
+        if lost.late:
+            rule = f"took longer than {self.settings.timeout:g} s and ignored the signal to stop"
+            return Outcome(failure=Failure("Timeout", rule, "", step.line))
+        return Outcome(failure=Failure("Crash", f"the process {lost}", "", step.line))
+
+
+def judge(step: Step, answer: Mapping[str, Any]) -> Outcome:
+    """The outcome that a worker's answer to a step means, by what the step was expected to do."""
+    failure = _failure(answer.get("error"), step)
+    shown = ""
+    if step.raises:
+        if failure is None:
+            failure = Failure("Unraised", f"raised nothing, not {step.raises}", "", step.line)
+        elif failure.kind in {name.strip() for name in step.raises.split(",")}:
+            shown, failure = failure.traceback, None
+    got = tuple(Got(each["text"], _failure(each["error"], step)) for each in answer.get("got", ()))
+    return Outcome(
+        output=answer["output"],
+        dropped=answer["dropped"],
+        valid=answer["valid"],
+        stderr=answer["stderr"],
+        forms=answer.get("forms") or {},
+        figures=tuple(answer.get("figures", ())),
+        got=got,
+        failure=failure,
+        shown_error=shown,
+        remarks=tuple(answer["remarks"]),
+        seconds=answer["seconds"],
+    )
+
+
+def _failure(error: Mapping[str, Any] | None, step: Step) -> Failure | None:
+    if not error:
+        return None
+    return Failure(error["kind"], error["message"], error["traceback"], error["line"] or step.line)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of pages: what every program needs, what the settings allow, and nothing else."""
+    needed = {
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP",
+        "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR",
+        "USERPROFILE", "SOURCE_DATE_EPOCH", "SSL_CERT_FILE", "FONTCONFIG_PATH", "XDG_CACHE_HOME",
+        "MPLCONFIGDIR",
+    }  # fmt: skip
+    allowed = needed | set(settings.env)
+    kept = {name: text for name, text in os.environ.items() if name in allowed or name.startswith("LC_")}
+    return {
+        "MPLBACKEND": "agg",
+        "PYTHONHASHSEED": "0",
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **kept,
+        **settings.set_env,
+    }

@@ -1,0 +1,158 @@
+"""The process that runs one session: takes its steps one by one, answers each with a result.
+
+The first message opens the session (languages, working directory, limits); every further one is a step, a
+dictionary made from `convref.weave.plan.Step`. The answer says what the step wrote, showed, drew and left
+behind, and how it failed. The worker trusts nothing that a step did to the process: its connection, the
+builtins and the standard streams are put back after each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from convref.weave import interpreter, messages, remains
+from convref.weave.capture import Capture
+from convref.weave.messages import Message
+
+FILE_LIMIT = 1 << 30
+TIMEOUT = "Timeout"
+
+
+class _Timeout(BaseException):
+    """Raised in a step when its time is over; no `except Exception` of a page holds it up."""
+
+
+class Worker:
+    """A session: its namespace and the steps' way through it.
+
+    Args:
+        opening: the first message.
+    """
+
+    def __init__(self, opening: Message) -> None:
+        self.languages: list[str] = opening["languages"]
+        self.limit: int = opening["output_limit"]
+        self.timeout: float = opening["timeout"]
+        os.chdir(opening["cwd"])
+        os.environ.update(opening["env"])
+        self.module = types.ModuleType("__main__")
+        self.module.__dict__["__builtins__"] = __builtins__
+        sys.modules["__main__"] = self.module
+        self.interpreter = interpreter.Interpreter(self.module.__dict__, self.languages)
+        self.runners: dict[str, Callable[[Message, Capture], Message]] = {
+            "python": self.interpreter.block,
+            "value": self.interpreter.value,
+            "doctest": self.interpreter.examples,
+            "shell": interpreter.shell,
+        }
+
+    def run(self, step: Message) -> Message:
+        """Run a step and say what came of it."""
+        before, began = remains.Before(), time.perf_counter()
+        answer: Message = {}
+        capture = Capture(self.limit)
+        try:
+            with capture, self._time_limit(step), _place(step):
+                answer = self.runners[step["kind"]](step, capture)
+        except BaseException as error:  # noqa: BLE001 (a page may raise anything; all of it is reported)
+            before.restore_builtins()
+            answer["error"] = self._describe(error, step)
+        remarks = before.remarks()
+        output, errors = capture.output(), capture.errors()
+        capture.close()
+        return {
+            "output": output.text,
+            "dropped": output.dropped,
+            "valid": output.valid,
+            "stderr": errors.text,
+            "remarks": remarks,
+            "seconds": time.perf_counter() - began,
+            **answer,
+        }
+
+    def _describe(self, error: BaseException, step: Message) -> Message:
+        if isinstance(error, _Timeout):
+            told = interpreter.describe(error, step)
+            told.update(kind=TIMEOUT, message=f"took longer than {self.timeout:g} s")
+            return told
+        return interpreter.describe(error, step)
+
+    @contextlib.contextmanager
+    def _time_limit(self, step: Message) -> Iterator[None]:
+        """Raise in the step when its time is over; whoever ignores that is killed from outside."""
+        if not hasattr(signal, "setitimer"):
+            yield
+            return
+
+        def expire(*_: object) -> None:
+            raise _Timeout
+
+        signal.signal(signal.SIGALRM, expire)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, step.get("timeout") or self.timeout)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextlib.contextmanager
+def _place(step: Message) -> Iterator[None]:
+    """The working directory and the console width that a step asks for, and the former ones after it."""
+    home, columns = (Path.cwd() if step["workdir"] else None), os.environ.get("COLUMNS")
+    if step["workdir"]:
+        os.chdir(step["workdir"])
+    if step["width"]:
+        os.environ["COLUMNS"] = str(step["width"])
+    try:
+        yield
+    finally:
+        if home:
+            os.chdir(home)
+        if step["width"]:
+            os.environ.pop("COLUMNS")
+            os.environ.update({"COLUMNS": columns} if columns is not None else {})
+
+
+def limit_memory(size: int) -> None:
+    """Let the process take `size` bytes more than it has; 0 sets no limit. Files may grow to 1 GiB."""
+    try:
+        import resource
+    except ImportError:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT, hard))
+    if size:
+        with contextlib.suppress(OSError, ValueError):
+            pages_used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+            size += pages_used * resource.getpagesize()
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def serve(incoming: messages.Reader, outgoing: messages.Writer) -> None:
+    """Run a session from its opening message to the stream's end."""
+    opening = messages.receive(incoming)
+    if opening is None:
+        return
+    limit_memory(opening["memory"])
+    worker = Worker(opening)
+    while True:
+        step = messages.receive(incoming)
+        if step is None:
+            return
+        messages.send(outgoing, worker.run(step))
+
+
+def main() -> None:
+    """A worker of its own, without a warm parent: the messages come and go by standard input and output."""
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    serve(incoming, outgoing)
+    os._exit(0)

@@ -1,0 +1,159 @@
+"""The plugin in real builds: what comes out, what is said, and that no process is left."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONFIG = """
+site_name: T
+theme: {{name: mkdocs}}
+plugins:
+  - convref: {{{options}}}
+{i18n}
+markdown_extensions:
+  - admonition
+  - attr_list
+  - tables
+  - pymdownx.superfences
+  - pymdownx.tabbed: {{alternate_style: true}}
+"""
+I18N = """
+  - i18n:
+      docs_structure: folder
+      languages:
+        - {locale: en, default: true, name: English}
+        - {locale: zh, name: 中文}
+"""
+
+
+class Site:
+    """A site in a directory, and what its last build said."""
+
+    def __init__(self, root):
+        self.root = root
+        self.log = ""
+
+    def build(self, pages, *flags, options="timeout: 10", i18n=False, environment=None):
+        for name, text in pages.items():
+            path = self.root / "docs" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        config = CONFIG.format(options=options, i18n=I18N if i18n else "")
+        (self.root / "mkdocs.yml").write_text(config, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", *flags],
+            cwd=self.root, text=True, capture_output=True, timeout=120, check=False,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **(environment or {})},
+        )  # fmt: skip
+        self.log = done.stderr
+        return done.returncode
+
+    def page(self, name="index.html"):
+        text = (self.root / "site" / name).read_text(encoding="utf-8")
+        return re.search(r'role="main">(.*?)<footer|<article.*?</article>', text, re.DOTALL)[0]
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
+
+
+def test_blocks_values_and_doctests_share_the_pages_session(site):
+    page = '# T\n\n```python exec="on" source="above"\nx = 20\nx + 1\n```\n\nIt is `{python} x + 2`.\n\n'
+    page += "```pycon\n>>> x + 3\n23\n```\n"
+    assert site.build({"index.md": page}, "--strict") == 0
+    html = site.page()
+    assert "<p>It is 22.</p>" in html
+    assert re.search(r"x</span> <span.*?<code>.*?21", html, re.DOTALL)
+
+
+def test_a_strict_build_fails_with_path_and_line_and_lists_all_failures_at_its_end(site):
+    pages = {
+        "index.md": "# T\n\n```pycon\n>>> 1 + 1\n3\n```\n",
+        "a/b.md": '---\ntitle: B\n---\n\n```python exec="on"\nx = 1\n1 / 0\n```\n',
+        "c.md": "fine `{python} 6 * 7`\n",
+    }
+    assert site.build(pages, "--strict") == 1
+    assert "docs/a/b.md:7: ZeroDivisionError: division by zero" in site.log
+    assert 'File "docs/a/b.md", line 7, in <module>' in site.log
+    ending = site.log[site.log.index("2 problems on 2 pages:") :]
+    assert "docs/index.md:5: gave '2', but '3' is written" in ending
+    assert "docs/a/b.md:7: ZeroDivisionError" in ending
+
+
+def test_a_failure_stands_in_its_page_in_place_of_the_result_and_the_others_build(site):
+    pages = {"index.md": '```python exec="on"\n1 / 0\n```\n', "c.md": "fine `{python} 6 * 7`\n"}
+    assert site.build(pages) == 0
+    assert "docs/index.md:2" in site.page()
+    assert "ZeroDivisionError: division by zero" in site.page()
+    assert "fine 42" in site.page("c/index.html")
+
+
+def test_two_languages_are_run_once_and_each_shows_its_own_form(site):
+    code = (
+        '```python exec="on"\nimport os\nclass V:\n    def _repr_lang_(self, lang):\n'
+        "        return {'en': '**hello**', 'zh': '**你好**'}[lang]\nV()\n```\n\npid `{python} os.getpid()`\n"
+    )
+    pages = {"en/index.md": f"# One\n\n{code}", "zh/index.md": f"# 一\n\n文\n\n{code}"}
+    assert site.build(pages, "--strict", i18n=True) == 0
+    english, chinese = site.page(), site.page("zh/index.html")
+    assert "<strong>hello</strong>" in english
+    assert "<strong>你好</strong>" in chinese
+    assert re.search(r"pid \d+", english)[0] == re.search(r"pid \d+", chinese)[0]
+
+
+def test_a_failure_in_two_languages_has_the_line_of_each_page(site):
+    pages = {
+        "en/index.md": '```python exec="on"\n# one\n1 / 0\n```\n',
+        "zh/index.md": '文\n\n```python exec="on"\n# 一\n1 / 0\n```\n',
+    }
+    assert site.build(pages, "--strict", i18n=True) == 1
+    assert "docs/en/index.md:3: ZeroDivisionError" in site.log
+    assert "docs/zh/index.md:5: ZeroDivisionError" in site.log
+
+
+def test_blocks_that_differ_between_two_languages_are_told_with_both_lines(site):
+    pages = {
+        "en/index.md": '```python exec="on"\nprint("one")\n```\n',
+        "zh/index.md": '文\n\n```python exec="on"\nprint("two")\n```\n',
+    }
+    assert site.build(pages, i18n=True) == 0
+    assert "docs/zh/index.md:4: the block differs from that at docs/en/index.md:2" in site.log
+    assert "one" in site.page()
+    assert "two" in site.page("zh/index.html")
+
+
+def test_results_survive_lists_tabs_admonitions_and_table_cells(site):
+    block = '```python exec="on" html="1"\nprint("<div class=x>\\n\\n<b>deep</b></div>")\n```'
+    inside = "\n".join(f"        {line}" for line in block.split("\n"))
+    cell = "| a |\n|---|\n| `{python} H()` |\n"
+    hook = '```python exec="on"\nclass H:\n    def _repr_html_(self): return "<i>|cell|</i>"\n```\n\n'
+    page = f'{hook}=== "Tab"\n\n    - item\n\n{inside}\n\n    !!! note\n{inside}\n\n{cell}'
+    assert site.build({"index.md": page}, "--strict") == 0
+    html = site.page()
+    assert html.count("<div class=x>\n\n<b>deep</b></div>") == 2
+    assert "<td><i>|cell|</i></td>" in html
+
+
+def test_pages_see_no_variable_that_is_not_allowed(site):
+    page = "```python exec=\"on\"\nimport os\nprint(sorted(set(os.environ) & {'SECRET', 'KNOWN'}))\n```\n"
+    environment = {"SECRET": "s", "KNOWN": "k"}
+    assert site.build({"index.md": page}, options="env: [KNOWN]", environment=environment) == 0
+    assert "['KNOWN']" in site.page()
+
+
+def test_a_memory_size_that_is_none_is_an_error(site):
+    assert site.build({"index.md": "x"}, options="memory: lots") == 1
+    assert "'lots' is no size; write 512M or 2 GB" in site.log
+
+
+def test_the_page_of_another_language_stands_in_where_one_is_missing(site):
+    pages = {"en/index.md": "x\n", "en/only.md": "`{python} 6 * 7`\n", "zh/index.md": "x\n"}
+    assert site.build(pages, i18n=True) == 0
+    assert "42" in site.page("only/index.html")
+    assert Path(site.root / "site/zh/only/index.html").exists()
+    assert "42" in site.page("zh/only/index.html")
