@@ -54,6 +54,28 @@ def windows(
     )
 
 
+def tap(start: int, step: int, count: int) -> slice:
+    """`count` entries of an axis from `start`, `step` apart: where all windows meet one kernel position.
+
+    Example:
+        >>> np.arange(9)[tap(1, 3, 2)]
+        array([1, 4])
+    """
+    return slice(start, start + (count - 1) * step + 1 if count else start, step)
+
+
+def taps(offsets: Sequence[int], stride: Sequence[int], dilation: Sequence[int], count: Sequence[int]) -> Any:
+    """An index that takes, on the last axes, what all windows meet at one kernel position.
+
+    Example:
+        >>> np.arange(16).reshape(4, 4)[taps((0, 1), (2, 2), (1, 1), (2, 2))]
+        array([[ 1,  3],
+               [ 9, 11]])
+    """
+    axes = zip(offsets, stride, dilation, count, strict=True)
+    return (..., *(tap(offset * d, s, n) for offset, s, d, n in axes))
+
+
 def add_bias(y: Array, bias: Array | None) -> Array:
     """Add one number a channel to `y` of shape (N, C, *size), in place, and give `y` back."""
     if bias is not None:

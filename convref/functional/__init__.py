@@ -31,28 +31,60 @@ from convref.functional.adaptive import adaptive_avg_pool3d as adaptive_avg_pool
 from convref.functional.adaptive import adaptive_max_pool1d as adaptive_max_pool1d
 from convref.functional.adaptive import adaptive_max_pool2d as adaptive_max_pool2d
 from convref.functional.adaptive import adaptive_max_pool3d as adaptive_max_pool3d
+from convref.functional.attention import scaled_dot_product_attention as scaled_dot_product_attention
 from convref.functional.conv import conv1d as conv1d
 from convref.functional.conv import conv2d as conv2d
 from convref.functional.conv import conv3d as conv3d
+from convref.functional.conv_transpose import conv_transpose1d as conv_transpose1d
+from convref.functional.conv_transpose import conv_transpose2d as conv_transpose2d
+from convref.functional.conv_transpose import conv_transpose3d as conv_transpose3d
+from convref.functional.deform import deform_conv2d as deform_conv2d
+from convref.functional.distance import cosine_similarity as cosine_similarity
+from convref.functional.distance import pairwise_distance as pairwise_distance
 from convref.functional.dropout import alpha_dropout as alpha_dropout
 from convref.functional.dropout import dropout as dropout
 from convref.functional.dropout import dropout1d as dropout1d
 from convref.functional.dropout import dropout2d as dropout2d
 from convref.functional.dropout import dropout3d as dropout3d
 from convref.functional.dropout import feature_alpha_dropout as feature_alpha_dropout
+from convref.functional.embedding import embedding as embedding
+from convref.functional.embedding import one_hot as one_hot
+from convref.functional.folding import fold as fold
+from convref.functional.folding import unfold as unfold
 from convref.functional.linear import bilinear as bilinear
 from convref.functional.linear import linear as linear
+from convref.functional.multi_head import multi_head_attention_forward as multi_head_attention_forward
+from convref.functional.normalization import batch_norm as batch_norm
+from convref.functional.normalization import group_norm as group_norm
+from convref.functional.normalization import instance_norm as instance_norm
+from convref.functional.normalization import layer_norm as layer_norm
 from convref.functional.normalization import local_response_norm as local_response_norm
+from convref.functional.normalization import normalize as normalize
+from convref.functional.normalization import rms_norm as rms_norm
+from convref.functional.padding import pad as pad
 from convref.functional.pooling import avg_pool1d as avg_pool1d
 from convref.functional.pooling import avg_pool2d as avg_pool2d
 from convref.functional.pooling import avg_pool3d as avg_pool3d
 from convref.functional.pooling import max_pool1d as max_pool1d
 from convref.functional.pooling import max_pool2d as max_pool2d
 from convref.functional.pooling import max_pool3d as max_pool3d
+from convref.functional.power_pooling import lp_pool1d as lp_pool1d
+from convref.functional.power_pooling import lp_pool2d as lp_pool2d
+from convref.functional.power_pooling import lp_pool3d as lp_pool3d
+from convref.functional.resampling import interpolate as interpolate
+from convref.functional.resampling import upsample as upsample
+from convref.functional.resampling import upsample_bilinear as upsample_bilinear
+from convref.functional.resampling import upsample_nearest as upsample_nearest
+from convref.functional.shuffle import channel_shuffle as channel_shuffle
+from convref.functional.shuffle import pixel_shuffle as pixel_shuffle
+from convref.functional.shuffle import pixel_unshuffle as pixel_unshuffle
 from convref.functional.softmax import glu as glu
 from convref.functional.softmax import log_softmax as log_softmax
 from convref.functional.softmax import softmax as softmax
 from convref.functional.softmax import softmin as softmin
+from convref.functional.unpooling import max_unpool1d as max_unpool1d
+from convref.functional.unpooling import max_unpool2d as max_unpool2d
+from convref.functional.unpooling import max_unpool3d as max_unpool3d
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -65,36 +97,64 @@ __all__ = [
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
+    "batch_norm",
     "bilinear",
     "celu",
+    "channel_shuffle",
     "conv1d",
     "conv2d",
     "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+    "cosine_similarity",
+    "deform_conv2d",
     "dropout",
     "dropout1d",
     "dropout2d",
     "dropout3d",
     "elu",
+    "embedding",
     "feature_alpha_dropout",
+    "fold",
     "gelu",
     "glu",
+    "group_norm",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "instance_norm",
+    "interpolate",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "local_response_norm",
     "log_softmax",
     "logsigmoid",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lp_pool3d",
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "mish",
+    "multi_head_attention_forward",
+    "normalize",
+    "one_hot",
+    "pad",
+    "pairwise_distance",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "prelu",
     "relu",
     "relu6",
+    "rms_norm",
     "rrelu",
+    "scaled_dot_product_attention",
     "selu",
     "sigmoid",
     "silu",
@@ -106,4 +166,8 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "threshold",
+    "unfold",
+    "upsample",
+    "upsample_bilinear",
+    "upsample_nearest",
 ]

@@ -14,9 +14,10 @@ FLOATING = "floating"
 NUMERIC = "floating or integer"
 ARITHMETIC = "floating, complex or integer"
 COMPLEX = "floating or complex"
+INTEGER = "integer"
 ANY = "floating, complex, integer or boolean"
 
-_KINDS = {FLOATING: "f", NUMERIC: "fiu", ARITHMETIC: "fciu", COMPLEX: "fc", ANY: "fciub"}
+_KINDS = {FLOATING: "f", NUMERIC: "fiu", ARITHMETIC: "fciu", COMPLEX: "fc", INTEGER: "iu", ANY: "fciub"}
 
 
 def tensor(where: str, name: str, value: Any, kinds: str = FLOATING) -> Array:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from convref.algorithms.arguments import Ints, integer
-from convref.algorithms.arrays import Array
+from convref.algorithms.arrays import Array, tap, taps
 from convref.functional._arrays import NUMERIC, batched, tensor, wide
 from convref.functional._pooling import Pool, plan_pool
 
@@ -223,18 +223,14 @@ def _pad(x: Array, pool: Pool, value: float) -> Array:
     return np.pad(x, around, constant_values=value)
 
 
-def _taps(pool: Pool, axis: int, offset: int) -> slice:
-    """Where the windows' entries number `offset` stand on an axis of the padded input."""
-    start, step = offset * pool.dilation[axis], pool.stride[axis]
-    return slice(start, start + (pool.output[axis] - 1) * step + 1, step)
-
-
 def _along_axes(reduce: np.ufunc, x: Array, pool: Pool) -> Array:
+    """Reduce the windows of one axis after the other, all windows at once."""
     for axis, extent in enumerate(pool.kernel):
         lead = (slice(None),) * (axis + 2)
-        y = x[(*lead, _taps(pool, axis, 0))].copy()
+        step, spread, count = pool.stride[axis], pool.dilation[axis], pool.output[axis]
+        y = x[(*lead, tap(0, step, count))].copy()
         for offset in range(1, extent):
-            reduce(y, x[(*lead, _taps(pool, axis, offset))], out=y)
+            reduce(y, x[(*lead, tap(offset * spread, step, count))], out=y)
         x = y
     return x
 
@@ -249,11 +245,11 @@ def _maxima_and_indices(padded: Array, pool: Pool) -> tuple[Array, Array]:
     shape = (*padded.shape[:2], *pool.output)
     best, where = np.zeros(shape, padded.dtype), np.full(shape, -1, np.int64)
     for offsets in product(*map(range, pool.kernel)):
-        taps: Any = (..., *(_taps(pool, axis, offset) for axis, offset in enumerate(offsets)))
-        value = padded[taps]
-        better = inside[taps] & ((where < 0) | (value > best) | np.isnan(value))
+        here = taps(offsets, pool.stride, pool.dilation, pool.output)
+        value = padded[here]
+        better = inside[here] & ((where < 0) | (value > best) | np.isnan(value))
         np.copyto(best, value, where=better)
-        np.copyto(where, np.broadcast_to(numbers[taps], shape), where=better)
+        np.copyto(where, np.broadcast_to(numbers[here], shape), where=better)
     return best, where
 
 

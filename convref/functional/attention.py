@@ -1,0 +1,128 @@
+"""Attention, as in torch.nn.functional."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+
+from convref.algorithms.arrays import Array
+from convref.errors import ArgumentError, ShapeError
+from convref.functional._arrays import like, tensor, wide
+from convref.functional.dropout import dropout
+
+
+def scaled_dot_product_attention(
+    query: Array,
+    key: Array,
+    value: Array,
+    attn_mask: Array | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    *,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+    generator: np.random.Generator | None = None,
+) -> Array:
+    """Attention: softmax(scale · query keyᵀ + mask) value, over the last two axes.
+
+    Args:
+        query: (…, L, E).
+        key: (…, S, E).
+        value: (…, S, V).
+        attn_mask: (…, L, S); boolean, True where a query may look, or numbers that are added to the
+            scores. A query that may look nowhere gives 0.
+        dropout_p: the probability that a weight is dropped, whatever is training.
+        is_causal: query i looks at keys 0 to i only; not with a mask.
+        scale: what scores are multiplied by; 1 / sqrt(E) if None.
+        enable_gqa: let fewer heads (axis -3) of key and value serve the queries' heads in turn.
+        generator: what dropout draws from, needed if `dropout_p` is not 0; torch has no such argument.
+
+    Returns:
+        (…, L, V).
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own.
+        ShapeError: the shapes do not fit each other.
+
+    Source: Vaswani et al., "Attention is all you need" (2017), equation 1.
+
+    Example:
+        >>> q, k, v = np.zeros((2, 4)), np.ones((3, 4)), np.array([[0.0], [3.0], [6.0]])
+        >>> scaled_dot_product_attention(q, k, v, is_causal=True)
+        array([[0. ],
+               [1.5]])
+    """
+    where = "scaled_dot_product_attention"
+    q = tensor(where, "query", query)
+    k, v = like(where, "key", key, q), like(where, "value", value, q)
+    if is_causal and attn_mask is not None:
+        raise ArgumentError(f"{where}: is_causal (=True) must come without attn_mask")
+    _check_shapes(where, q, k, v)
+    if enable_gqa:
+        k, v = _for_all_heads(where, "key", k, q), _for_all_heads(where, "value", v, q)
+    factor = (1 / sqrt(q.shape[-1]) if q.shape[-1] else 1.0) if scale is None else scale
+    scores = _matrix_product(where, wide(q) * factor, np.swapaxes(wide(k), -1, -2))
+    if is_causal:
+        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
+    scores = _masked(where, scores, attn_mask, q)
+    weights = softmax_or_zero(scores)
+    weights = dropout(weights, dropout_p, dropout_p != 0, generator=generator)
+    return _matrix_product(where, weights, wide(v)).astype(q.dtype, copy=False)
+
+
+def _check_shapes(where: str, q: Array, k: Array, v: Array) -> None:
+    for name, x in (("query", q), ("key", k), ("value", v)):
+        if x.ndim < 2:
+            raise ShapeError(f"{where}: {name} (of shape {x.shape}) must have at least 2 axes")
+    if q.shape[-1] != k.shape[-1]:
+        raise ShapeError(f"{where}: key (of shape {k.shape}) must end in query's {q.shape[-1]} features")
+    if k.shape[-2] != v.shape[-2]:
+        raise ShapeError(f"{where}: value (of shape {v.shape}) must have key's length, {k.shape[-2]}")
+
+
+def _for_all_heads(where: str, name: str, x: Array, q: Array) -> Array:
+    if min(q.ndim, x.ndim) < 3 or not x.shape[-3] or q.shape[-3] % x.shape[-3]:
+        raise ShapeError(
+            f"{where}: {name} (of shape {x.shape}) must have heads (axis -3) that divide query's "
+            f"(of shape {q.shape}) with enable_gqa"
+        )
+    return x.repeat(q.shape[-3] // x.shape[-3], axis=-3)
+
+
+def _matrix_product(where: str, a: Array, b: Array) -> Array:
+    """Multiply matrices, the last two axes; the others broadcast."""
+    try:
+        return np.asarray(np.matmul(a, b))
+    except ValueError:
+        raise ShapeError(
+            f"{where}: the leading axes of shapes {a.shape} and {b.shape} must broadcast"
+        ) from None
+
+
+def _masked(where: str, scores: Array, mask: Array | None, q: Array) -> Array:
+    if mask is None:
+        return scores
+    if not isinstance(mask, np.ndarray) or mask.dtype not in {q.dtype, np.dtype(bool), np.dtype(np.float32)}:
+        raise ArgumentError(f"{where}: attn_mask must be boolean or of query's type, {q.dtype}")
+    try:
+        shape = np.broadcast_shapes(mask.shape, scores.shape)
+    except ValueError:
+        shape = ()
+    if shape != scores.shape:
+        raise ShapeError(f"{where}: attn_mask (of shape {mask.shape}) must broadcast to {scores.shape}")
+    return np.where(mask, scores, -np.inf) if mask.dtype == bool else scores + mask
+
+
+def softmax_or_zero(scores: Array) -> Array:
+    """The softmax over the last axis, and 0 where all scores are -inf.
+
+    Example:
+        >>> softmax_or_zero(np.array([[0.0, 0.0], [-np.inf, -np.inf]]))
+        array([[0.5, 0.5],
+               [0. , 0. ]])
+    """
+    largest = scores.max(axis=-1, keepdims=True, initial=-np.inf)
+    powers = np.exp(scores - np.where(np.isneginf(largest), 0, largest))
+    total = powers.sum(axis=-1, keepdims=True)
+    return np.asarray(powers / np.where(total == 0, 1, total))

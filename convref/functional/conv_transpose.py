@@ -1,0 +1,192 @@
+"""Transposed convolution over one, two or three axes, as in torch.nn.functional.
+
+It is the adjoint of the convolution with the same weight and arguments, not its inverse: every input
+value adds a copy of the kernel, scaled by it, to the output. Inputs are (N, C, *size) or, without a
+batch, (C, *size); weights are (C, O / groups, *kernel).
+
+Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), chapter 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from convref.algorithms.arguments import Ints, integer, per_axis
+from convref.algorithms.arrays import Array, add_bias, taps
+from convref.errors import ArgumentError, ShapeError
+from convref.functional._arrays import ARITHMETIC, batched, like, like_or_none, shape_is, tensor, wide
+
+
+def conv_transpose1d(
+    input: Array,
+    weight: Array,
+    bias: Array | None = None,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    output_padding: Ints = 0,
+    groups: int = 1,
+    dilation: Ints = 1,
+) -> Array:
+    """1-D transposed convolution: (N, C, L) by (C, O / groups, K); arguments as in `conv_transpose2d`.
+
+    Example:
+        >>> conv_transpose1d(np.array([[1.0, 10.0]]), np.array([[[1.0, 2.0, 3.0]]]), stride=2)
+        array([[ 1.,  2., 13., 20., 30.]])
+    """
+    return _conv_transpose(
+        "conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation
+    )
+
+
+def conv_transpose2d(
+    input: Array,
+    weight: Array,
+    bias: Array | None = None,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    output_padding: Ints = 0,
+    groups: int = 1,
+    dilation: Ints = 1,
+) -> Array:
+    """2-D transposed convolution, as torch.nn.functional.conv_transpose2d.
+
+    Args:
+        input: (N, C, H, W), or (C, H, W) without a batch.
+        weight: (C, O / groups, KH, KW).
+        bias: (O,), or None.
+        stride: the step between the copies of the kernel in the output.
+        padding: how much is cut off at either side of the output.
+        output_padding: how much is left on at the end of it, less than stride or dilation: several
+            sizes of a convolution's input give one size of output, and this chooses among them.
+        groups: the channels are cut into so many parts, and each part sees only itself.
+        dilation: the step between the values of a kernel.
+
+    Returns:
+        (N, O, H', W') with H' = (H - 1) stride - 2 padding + dilation (KH - 1) + output_padding + 1.
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own.
+        ShapeError: the shapes do not fit each other.
+
+    Example:
+        >>> y = conv_transpose2d(np.ones((1, 8, 7, 7)), np.ones((8, 4, 3, 3)), None, 2, 1, 1)
+        >>> y.shape
+        (1, 4, 14, 14)
+    """
+    return _conv_transpose(
+        "conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation
+    )
+
+
+def conv_transpose3d(
+    input: Array,
+    weight: Array,
+    bias: Array | None = None,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    output_padding: Ints = 0,
+    groups: int = 1,
+    dilation: Ints = 1,
+) -> Array:
+    """3-D transposed convolution: (N, C, D, H, W) by (C, O / groups, KD, KH, KW); as in two.
+
+    Example:
+        >>> conv_transpose3d(np.ones((4, 3, 3, 3)), np.ones((4, 2, 2, 2, 2)), stride=2).shape
+        (2, 6, 6, 6)
+    """
+    return _conv_transpose(
+        "conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation
+    )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    padding: tuple[int, ...]
+    full: tuple[int, ...]
+    """The output's size before padding is cut off."""
+
+
+def _conv_transpose(
+    where: str,
+    rank: int,
+    input: Array,
+    weight: Array,
+    bias: Array | None,
+    stride: Any,
+    padding: Any,
+    output_padding: Any,
+    groups: Any,
+    dilation: Any,
+) -> Array:
+    x = tensor(where, "input", input, ARITHMETIC)
+    kernels = like(where, "weight", weight, x)
+    offsets = like_or_none(where, "bias", bias, x)
+    if kernels.ndim != rank + 2:
+        raise ShapeError(f"{where}: weight (of shape {kernels.shape}) must have {rank + 2} axes")
+    full = batched(where, x, rank)
+    groups = integer(where, "groups", groups, minimum=1)
+    if kernels.shape[0] != full.shape[1]:
+        raise ShapeError(
+            f"{where}: input has {full.shape[1]} channels, but weight (of shape {kernels.shape}) "
+            f"must get {kernels.shape[0]}"
+        )
+    if full.shape[1] % groups or 0 in kernels.shape:
+        raise ShapeError(f"{where}: groups (={groups}) must divide the {full.shape[1]} channels, none empty")
+    shape_is(where, "bias", offsets, (kernels.shape[1] * groups,))
+    plan = _plan(where, full.shape[2:], kernels.shape[2:], stride, padding, output_padding, dilation)
+    y = add_bias(_scattered(wide(full), wide(kernels), groups, plan), offsets).astype(x.dtype, copy=False)
+    return y if full is x else y[0]
+
+
+def _plan(
+    where: str,
+    size: Sequence[int],
+    kernel: Sequence[int],
+    stride: Any,
+    padding: Any,
+    output_padding: Any,
+    dilation: Any,
+) -> _Plan:
+    rank = len(size)
+    steps = per_axis(where, "stride", stride, rank, minimum=1)
+    spread = per_axis(where, "dilation", dilation, rank, minimum=1)
+    cut = per_axis(where, "padding", padding, rank, minimum=0)
+    left = per_axis(where, "output_padding", output_padding, rank, minimum=0)
+    if any(more >= s and more >= d for more, s, d in zip(left, steps, spread, strict=True)):
+        raise ArgumentError(
+            f"{where}: output_padding (={output_padding!r}) must be less than stride {steps} or "
+            f"dilation {spread}"
+        )
+    full = tuple(
+        (n - 1) * s + d * (k - 1) + more + 1
+        for n, k, s, d, more in zip(size, kernel, steps, spread, left, strict=True)
+    )
+    if any(n <= 2 * p for n, p in zip(full, cut, strict=True)):
+        raise ShapeError(
+            f"{where}: padding (={padding!r}) must leave something of the output of size {full} "
+            "that it is cut from"
+        )
+    return _Plan(steps, spread, cut, full)
+
+
+def _scattered(x: Array, weight: Array, groups: int, plan: _Plan) -> Array:
+    """Add, for one kernel position after the other, what all inputs give through it."""
+    batch, channels, *size = x.shape
+    outputs, *kernel = weight.shape[1:]
+    y = np.zeros((batch, groups, outputs, *plan.full), x.dtype)
+    flat = x.reshape(batch, groups, channels // groups, prod(size))
+    rows = weight.reshape(groups, channels // groups, outputs, *kernel).swapaxes(1, 2)
+    for position in product(*map(range, kernel)):
+        one: Any = (..., *position)
+        given = np.matmul(rows[one], flat).reshape(batch, groups, outputs, *size)
+        y[taps(position, plan.stride, plan.dilation, size)] += given
+    core: Any = (..., *(slice(p, n - p) for n, p in zip(plan.full, plan.padding, strict=True)))
+    return np.ascontiguousarray(y.reshape(batch, groups * outputs, *plan.full)[core])

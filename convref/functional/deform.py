@@ -1,0 +1,133 @@
+"""Deformable convolution, as torchvision.ops.deform_conv2d."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from convref.algorithms.arguments import Ints
+from convref.algorithms.arrays import Array, add_bias
+from convref.algorithms.plan import Plan, plan_convolution
+from convref.errors import ArgumentError, ShapeError
+from convref.functional._arrays import like, like_or_none, shape_is, tensor, wide
+
+_WHERE = "deform_conv2d"
+
+
+def deform_conv2d(
+    input: Array,
+    offset: Array,
+    weight: Array,
+    bias: Array | None = None,
+    stride: Ints = (1, 1),
+    padding: Ints = (0, 0),
+    dilation: Ints = (1, 1),
+    mask: Array | None = None,
+) -> Array:
+    """A convolution whose windows take their values at shifted places, as torchvision.ops.deform_conv2d.
+
+    Between pixels the input is interpolated bilinearly; outside of it, it is 0.
+
+    Args:
+        input: (N, C, H, W).
+        offset: (N, 2 · G · KH · KW, H', W'): for each of G groups of input channels and each kernel
+            position the shift down and then the shift to the right, in pixels.
+        weight: (O, C / groups, KH, KW); the number of groups follows from it.
+        bias: (O,), or None.
+        stride: steps between windows.
+        padding: zeros on either side of each axis.
+        dilation: steps between the values that a window takes, before they are shifted.
+        mask: (N, G · KH · KW, H', W'), a factor for each value taken (version 2); None for 1.
+
+    Returns:
+        (N, O, H', W').
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own.
+        ShapeError: the shapes do not fit each other.
+
+    Source: Dai et al., "Deformable convolutional networks" (2017); Zhu et al., "Deformable ConvNets v2"
+    (2018) for the mask.
+
+    Example:
+        >>> x = np.arange(4.0).reshape(1, 1, 1, 4)
+        >>> half_right = np.stack([np.zeros((1, 4)), np.full((1, 4), 0.5)])[np.newaxis]
+        >>> deform_conv2d(x, half_right, np.ones((1, 1, 1, 1)))
+        array([[[[0.5, 1.5, 2.5, 1.5]]]])
+    """
+    x = tensor(_WHERE, "input", input)
+    shifts, kernels = like(_WHERE, "offset", offset, x), like(_WHERE, "weight", weight, x)
+    factors, added = like_or_none(_WHERE, "mask", mask, x), like_or_none(_WHERE, "bias", bias, x)
+    if x.ndim != 4 or kernels.ndim != 4 or not kernels.shape[1] or x.shape[1] % kernels.shape[1]:
+        raise ShapeError(
+            f"{_WHERE}: input (of shape {x.shape}) must be (N, C, H, W), and weight (of shape "
+            f"{kernels.shape}) (O, C / groups, KH, KW)"
+        )
+    plan = plan_convolution(
+        _WHERE,
+        x.shape,
+        kernels.shape,
+        bias_shape=None if added is None else added.shape,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=x.shape[1] // kernels.shape[1],
+    )
+    shifts, factors = _by_position(plan, shifts, factors)
+    columns = _columns(wide(x), wide(shifts), factors, plan)
+    rows = wide(kernels).reshape(plan.groups, plan.out_channels // plan.groups, plan.depth)
+    y = np.matmul(rows, columns.reshape(plan.batch, plan.groups, plan.depth, prod(plan.output)))
+    y = y.reshape(plan.batch, plan.out_channels, *plan.output)
+    return add_bias(y, added).astype(x.dtype, copy=False)
+
+
+def _by_position(plan: Plan, offset: Array, mask: Array | None) -> tuple[Array, Array | None]:
+    """The offset as (N, G, K, 2, H', W') and mask as (N, G, K, H', W')."""
+    area = prod(plan.kernel)
+    groups = offset.shape[1] // (2 * area) if offset.ndim == 4 else 0
+    if not groups or plan.in_channels % groups:
+        raise ArgumentError(
+            f"{_WHERE}: offset (of shape {offset.shape}) must have 2 · G · {area} channels, G dividing "
+            f"the {plan.in_channels} of input"
+        )
+    shape_is(_WHERE, "offset", offset, (plan.batch, 2 * groups * area, *plan.output))
+    shape_is(_WHERE, "mask", mask, (plan.batch, groups * area, *plan.output))
+    return (
+        offset.reshape(plan.batch, groups, area, 2, *plan.output),
+        None if mask is None else wide(mask).reshape(plan.batch, groups, area, *plan.output),
+    )
+
+
+def _columns(x: Array, offset: Array, mask: Array | None, plan: Plan) -> Array:
+    """What the windows take: (N, C, K, H' · W')."""
+    groups = offset.shape[1]
+    parts = x.reshape(plan.batch, groups, plan.in_channels // groups, prod(plan.size))
+    columns = np.empty((*parts.shape[:3], prod(plan.kernel), prod(plan.output)), x.dtype)
+    grids = [np.arange(n) * s - p for n, s, p in zip(plan.output, plan.stride, plan.before, strict=True)]
+    for number, (row, column) in enumerate(product(*map(range, plan.kernel))):
+        down = offset[:, :, number, 0] + (grids[0] + row * plan.dilation[0])[:, np.newaxis]
+        right = offset[:, :, number, 1] + (grids[1] + column * plan.dilation[1])
+        value = _bilinear(parts, down, right, plan.size)
+        if mask is not None:
+            value *= mask[:, :, np.newaxis, number].reshape(*value.shape[:2], 1, -1)
+        columns[..., number, :] = value
+    return columns
+
+
+def _bilinear(x: Array, down: Array, right: Array, size: tuple[int, ...]) -> Array:
+    """Read x (N, G, C, H · W) at the places (down, right), each (N, G, H', W'): (N, G, C, H' · W')."""
+    height, width = size
+    top, left = np.floor(down), np.floor(right)
+    total: Any = 0
+    for row, column in product((0, 1), repeat=2):
+        i, j = top + row, left + column
+        share = (1 - np.abs(down - i)) * (1 - np.abs(right - j))
+        inside = (i >= 0) & (i < height) & (j >= 0) & (j < width)
+        index = np.where(inside, i * width + j, 0).astype(np.int64)
+        index = index.reshape(*index.shape[:2], 1, -1)
+        share = np.where(inside, share, 0).astype(x.dtype).reshape(index.shape)
+        total = total + np.take_along_axis(x, index, axis=-1) * share
+    return np.asarray(total)

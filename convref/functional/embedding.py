@@ -1,0 +1,96 @@
+"""From numbers of classes to vectors, as in torch.nn.functional."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convref.algorithms.arguments import integer
+from convref.algorithms.arrays import Array
+from convref.errors import ArgumentError, ShapeError
+from convref.functional import _arrays
+from convref.functional.normalization import vector_norm
+
+
+def one_hot(tensor: Array, num_classes: int = -1) -> Array:
+    """A vector for each number: 1 at its place and 0 elsewhere; (…) to (…, num_classes), int64.
+
+    Args:
+        tensor: int64, from 0.
+        num_classes: the vectors' length; one more than the largest number if -1.
+
+    Raises:
+        ArgumentError: a number is negative or not less than `num_classes`.
+
+    Example:
+        >>> one_hot(np.array([0, 2]))
+        array([[1, 0, 0],
+               [0, 0, 1]])
+    """
+    x = _indices("one_hot", "tensor", tensor)
+    if x.dtype != np.int64:
+        raise ArgumentError(f"one_hot: tensor (of type {x.dtype}) must be int64")
+    count = integer("one_hot", "num_classes", num_classes, minimum=-1)
+    if not x.size and count < 1:
+        raise ArgumentError(f"one_hot: num_classes (={count}) must be given with an empty tensor")
+    if x.size and x.min() < 0:
+        raise ArgumentError(f"one_hot: tensor (with {x.min()}) must not be negative")
+    if count < 0:
+        count = int(x.max()) + 1
+    if x.size and x.max() >= count:
+        raise ArgumentError(
+            f"one_hot: num_classes (={count}) must be more than the largest number, {x.max()}"
+        )
+    return np.asarray(x[..., np.newaxis] == np.arange(count), dtype=np.int64)
+
+
+def embedding(
+    input: Array,
+    weight: Array,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,  # noqa: ARG001 - a signature of torch
+    sparse: bool = False,  # noqa: ARG001 - likewise
+) -> Array:
+    """The rows of `weight` with the numbers in `input`: (…) and (V, E) to (…, E).
+
+    Args:
+        input: int32 or int64, 0 to V - 1.
+        weight: (V, E).
+        padding_idx: a row that torch's gradients leave alone; it changes no value here.
+        max_norm: the rows looked up are first shortened to this norm, **in place**, as in torch.
+        norm_type: the norm's order.
+        scale_grad_by_freq: about torch's gradients; it changes no value here.
+        sparse: likewise.
+
+    Raises:
+        ArgumentError: a number has no row.
+        ShapeError: `weight` has not two axes.
+
+    Example:
+        >>> embedding(np.array([1, 0]), np.array([[0.0, 1.0], [2.0, 3.0]]))
+        array([[2., 3.],
+               [0., 1.]])
+    """
+    x = _indices("embedding", "input", input)
+    if not isinstance(weight, np.ndarray) or weight.ndim != 2:
+        raise ShapeError(f"embedding: weight (of shape {np.shape(weight)}) must have 2 axes")
+    rows = weight.shape[0]
+    if padding_idx is not None and not -rows <= integer("embedding", "padding_idx", padding_idx) < rows:
+        raise ArgumentError(
+            f"embedding: padding_idx (={padding_idx}) must be one of the {rows} rows of weight"
+        )
+    if x.size and not 0 <= x.min() <= x.max() < rows:
+        raise ArgumentError(f"embedding: input (from {x.min()} to {x.max()}) must be from 0 to {rows - 1}")
+    if max_norm is not None:
+        used = np.unique(x)
+        norm = vector_norm(weight[used], norm_type, (1,))
+        weight[used] = np.where(norm > max_norm, weight[used] * (max_norm / (norm + 1e-7)), weight[used])
+    return np.asarray(weight[x])
+
+
+def _indices(where: str, name: str, value: Array) -> Array:
+    x = _arrays.tensor(where, name, value, _arrays.INTEGER)
+    if x.dtype not in {np.dtype(np.int32), np.dtype(np.int64)}:
+        raise ArgumentError(f"{where}: {name} (of type {x.dtype}) must be int32 or int64")
+    return x

@@ -1,0 +1,112 @@
+"""Windows of images to columns and back, as torch.nn.functional.unfold and fold.
+
+The two are adjoint: fold adds up what unfold has repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from convref.algorithms.arguments import Ints, per_axis
+from convref.algorithms.arrays import Array, taps, windows, zero_pad
+from convref.errors import ShapeError
+from convref.functional._arrays import ANY, ARITHMETIC, batched, tensor, wide
+
+
+def unfold(input: Array, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1) -> Array:
+    """Every window of (N, C, H, W) as a column: (N, C · KH · KW, number of windows).
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own.
+        ShapeError: the input has a wrong number of axes, or no window fits.
+
+    Example:
+        >>> unfold(np.arange(6.0).reshape(1, 2, 3), 2)
+        array([[0., 1.],
+               [1., 2.],
+               [3., 4.],
+               [4., 5.]])
+    """
+    x = tensor("unfold", "input", input, ANY)
+    full = batched("unfold", x, 2)
+    kernel, spread, pads, steps = _arguments("unfold", kernel_size, dilation, padding, stride)
+    output = _windows("unfold", full.shape[2:], kernel, spread, pads, steps)
+    view = windows(zero_pad(full, pads, pads), kernel, steps, spread, output)
+    y = view.reshape(full.shape[0], full.shape[1] * prod(kernel), prod(output))
+    y = y.copy() if np.may_share_memory(y, x) else y
+    return y if full is x else y[0]
+
+
+def fold(
+    input: Array,
+    output_size: Ints,
+    kernel_size: Ints,
+    dilation: Ints = 1,
+    padding: Ints = 0,
+    stride: Ints = 1,
+) -> Array:
+    """Add columns (N, C · KH · KW, windows) up to the image (N, C, *output_size) they would come from.
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own.
+        ShapeError: the columns do not fit such an image.
+
+    Example:
+        >>> fold(np.ones((4, 2)), (2, 3), 2)
+        array([[[1., 2., 1.],
+                [1., 2., 1.]]])
+    """
+    x = tensor("fold", "input", input, ARITHMETIC)
+    full = batched("fold", x, 1)
+    size = per_axis("fold", "output_size", output_size, 2, minimum=1)
+    kernel, spread, pads, steps = _arguments("fold", kernel_size, dilation, padding, stride)
+    output = _windows("fold", size, kernel, spread, pads, steps)
+    if full.shape[1] % prod(kernel) or full.shape[2] != prod(output):
+        raise ShapeError(
+            f"fold: input (of shape {x.shape}) must have columns of a multiple of {prod(kernel)} values, "
+            f"and {prod(output)} of them for output_size {size}"
+        )
+    columns = wide(full).reshape(full.shape[0], -1, *kernel, *output)
+    y = np.zeros((*columns.shape[:2], *(n + 2 * p for n, p in zip(size, pads, strict=True))), columns.dtype)
+    for position in product(*map(range, kernel)):
+        here: Any = (slice(None), slice(None), *position)
+        y[taps(position, steps, spread, output)] += columns[here]
+    core: Any = (..., *(slice(p, p + n) for n, p in zip(size, pads, strict=True)))
+    y = np.ascontiguousarray(y[core]).astype(x.dtype, copy=False)
+    return y if full is x else y[0]
+
+
+def _arguments(
+    where: str, kernel_size: Any, dilation: Any, padding: Any, stride: Any
+) -> list[tuple[int, ...]]:
+    return [
+        per_axis(where, "kernel_size", kernel_size, 2, minimum=1),
+        per_axis(where, "dilation", dilation, 2, minimum=1),
+        per_axis(where, "padding", padding, 2, minimum=0),
+        per_axis(where, "stride", stride, 2, minimum=1),
+    ]
+
+
+def _windows(
+    where: str,
+    size: Sequence[int],
+    kernel: Sequence[int],
+    dilation: Sequence[int],
+    padding: Sequence[int],
+    stride: Sequence[int],
+) -> tuple[int, ...]:
+    output = tuple(
+        (n + 2 * p - d * (k - 1) - 1) // s + 1
+        for n, k, d, p, s in zip(size, kernel, dilation, padding, stride, strict=True)
+    )
+    if min(output) < 1:
+        raise ShapeError(
+            f"{where}: an image of size {tuple(size)} with padding {tuple(padding)} must not be smaller "
+            f"than the window, kernel_size {tuple(kernel)} with dilation {tuple(dilation)}"
+        )
+    return output

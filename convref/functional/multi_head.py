@@ -1,0 +1,217 @@
+"""Multi-head attention with its projections, as torch.nn.functional.multi_head_attention_forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from convref.algorithms.arrays import Array
+from convref.errors import ArgumentError, ShapeError
+from convref.functional._arrays import like, tensor, wide
+from convref.functional.attention import softmax_or_zero
+from convref.functional.dropout import dropout
+from convref.functional.linear import linear
+from convref.functional.softmax import softmax
+
+_WHERE = "multi_head_attention_forward"
+
+
+def multi_head_attention_forward(
+    query: Array,
+    key: Array,
+    value: Array,
+    embed_dim_to_check: int,
+    num_heads: int,
+    in_proj_weight: Array | None,
+    in_proj_bias: Array | None,
+    bias_k: Array | None,
+    bias_v: Array | None,
+    add_zero_attn: bool,
+    dropout_p: float,
+    out_proj_weight: Array,
+    out_proj_bias: Array | None,
+    training: bool = True,
+    key_padding_mask: Array | None = None,
+    need_weights: bool = True,
+    attn_mask: Array | None = None,
+    use_separate_proj_weight: bool = False,
+    q_proj_weight: Array | None = None,
+    k_proj_weight: Array | None = None,
+    v_proj_weight: Array | None = None,
+    static_k: Array | None = None,
+    static_v: Array | None = None,
+    average_attn_weights: bool = True,
+    is_causal: bool = False,
+    *,
+    generator: np.random.Generator | None = None,
+) -> tuple[Array, Array | None]:
+    """Project, attend in `num_heads` heads, project back. The sequence comes first: (L, N, E).
+
+    Args:
+        query: (L, N, E), or (L, E) without a batch.
+        key: (S, N, E_k), or (S, E_k).
+        value: (S, N, E_v), or (S, E_v).
+        embed_dim_to_check: E.
+        num_heads: how many heads E is cut into.
+        in_proj_weight: (3 E, E), the three projections one under the other.
+        in_proj_bias: (3 E,), or None.
+        bias_k: (1, 1, E), one further key for all, or None.
+        bias_v: (1, 1, E), its value; given or left out with `bias_k`.
+        add_zero_attn: add one further key and value of zeros.
+        dropout_p: the probability that a weight is dropped in training.
+        out_proj_weight: (E, E).
+        out_proj_bias: (E,), or None.
+        training: drop.
+        key_padding_mask: (N, S) or (S,); True for a key that is not to be looked at, or numbers to add.
+        need_weights: also give the weights.
+        attn_mask: (L, S) or (N · num_heads, L, S); True where a query may **not** look, or numbers to
+            add. That is the opposite of `scaled_dot_product_attention`, as in torch.
+        use_separate_proj_weight: use the three weights below, (E, E), (E, E_k), (E, E_v).
+        q_proj_weight: for the query.
+        k_proj_weight: for the key.
+        v_proj_weight: for the value.
+        static_k: (N · num_heads, S, E / num_heads), used in place of the projected key.
+        static_v: likewise for the value.
+        average_attn_weights: give the weights' mean over heads.
+        is_causal: a hint that `attn_mask` is causal, which then must be given.
+        generator: what dropout draws from, needed in training if `dropout_p` is not 0.
+
+    Returns:
+        The output (L, N, E), and the weights (N, L, S), or (N, num_heads, L, S), or None.
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own.
+        ShapeError: the shapes do not fit each other.
+
+    Example:
+        >>> x, eye = np.ones((3, 1, 4)), np.eye(4)
+        >>> y, weights = multi_head_attention_forward(
+        ...     x, x, x, 4, 2, np.concatenate([eye] * 3), None, None, None, False, 0.0, eye, None
+        ... )
+        >>> y.shape, weights.shape
+        ((3, 1, 4), (1, 3, 3))
+    """
+    q = tensor(_WHERE, "query", query)
+    k, v = like(_WHERE, "key", key, q), like(_WHERE, "value", value, q)
+    heads = _heads(q, k, v, embed_dim_to_check, num_heads, key_padding_mask)
+    if is_causal and attn_mask is None:
+        raise ArgumentError(f"{_WHERE}: attn_mask (=None) must be given with is_causal")
+    if not heads.batched:
+        q, k, v = q[:, np.newaxis], k[:, np.newaxis], v[:, np.newaxis]
+        key_padding_mask = None if key_padding_mask is None else key_padding_mask[np.newaxis]
+    if (bias_k is None) != (bias_v is None):
+        raise ArgumentError(f"{_WHERE}: bias_k and bias_v must be given or left out together")
+    weights = [q_proj_weight, k_proj_weight, v_proj_weight]
+    if not use_separate_proj_weight:
+        weights = [None] * 3 if in_proj_weight is None else [*np.split(in_proj_weight, 3)]
+    q, k, v = _projected(wide(q), wide(k), wide(v), weights, in_proj_bias)
+    q = heads.split(q)
+    k = heads.entries("k", k, bias_k, static_k)
+    v = heads.entries("v", v, bias_v, static_v)
+    if add_zero_attn:
+        k, v = (np.concatenate([x, np.zeros_like(x[:, :1])], axis=1) for x in (k, v))
+    scores = np.matmul(q / sqrt(q.shape[-1]), k.swapaxes(1, 2))
+    scores = scores + heads.mask(scores.shape, attn_mask, key_padding_mask)
+    shares = softmax(scores, -1) if need_weights else softmax_or_zero(scores)
+    shares = dropout(shares, dropout_p, training and dropout_p != 0, generator=generator)
+    joined = np.matmul(shares, v).swapaxes(0, 1).reshape(-1, heads.batch, heads.embedding)
+    y = linear(joined, wide(out_proj_weight), None if out_proj_bias is None else wide(out_proj_bias))
+    y = y.astype(query.dtype, copy=False)
+    shown = heads.shown(shares, average=average_attn_weights).astype(query.dtype) if need_weights else None
+    if heads.batched:
+        return y, shown
+    return y[:, 0], None if shown is None else shown[0]
+
+
+@dataclass(frozen=True)
+class _Heads:
+    batch: int
+    count: int
+    embedding: int
+    batched: bool
+
+    def split(self, x: Array) -> Array:
+        """(L, N, E) to (N · heads, L, E / heads)."""
+        return x.reshape(x.shape[0], self.batch * self.count, -1).swapaxes(0, 1)
+
+    def entries(self, name: str, x: Array, bias: Array | None, static: Array | None) -> Array:
+        """Keys or values by head: the projected ones with `bias` at their end, or the static ones."""
+        if static is None:
+            if bias is not None:
+                x = np.concatenate([x, np.broadcast_to(wide(bias), (1, *x.shape[1:]))])
+            return self.split(x)
+        shape = (self.batch * self.count, static.shape[1], self.embedding // self.count)
+        if bias is not None or static.shape != shape:
+            raise ShapeError(
+                f"{_WHERE}: static_{name} (of shape {static.shape}) must be {shape}, without bias_{name}"
+            )
+        return wide(static)
+
+    def mask(self, shape: tuple[int, ...], attn_mask: Array | None, padding: Array | None) -> Array:
+        """What is added to scores of this shape; the keys that were added later are open to all."""
+        total = np.zeros((self.batch, self.count, *shape[1:]))
+        if attn_mask is not None:
+            added = _additive(attn_mask)
+            if added.ndim not in {2, 3} or (added.ndim == 3 and added.shape[0] != shape[0]):
+                raise ShapeError(f"{_WHERE}: attn_mask (of shape {added.shape}) must be (L, S) or {shape}")
+            if added.shape[-2] != shape[1] or added.shape[-1] > shape[2]:
+                raise ShapeError(f"{_WHERE}: attn_mask (of shape {added.shape}) must end in {shape[1:]}")
+            total[..., : added.shape[-1]] += (
+                added if added.ndim == 2 else added.reshape(self.batch, self.count, *added.shape[1:])
+            )
+        if padding is not None:
+            added = _additive(padding)
+            total[..., : added.shape[-1]] += added[:, np.newaxis, np.newaxis]
+        return total.reshape(shape)
+
+    def shown(self, weights: Array, *, average: bool) -> Array:
+        """The weights by image and head, or by image."""
+        full = weights.reshape(self.batch, self.count, *weights.shape[1:])
+        return full.mean(axis=1) if average else full
+
+
+def _heads(
+    q: Array, k: Array, v: Array, embedding: int, count: int, key_padding_mask: Array | None
+) -> _Heads:
+    if q.ndim not in {2, 3} or not q.ndim == k.ndim == v.ndim:
+        raise ShapeError(
+            f"{_WHERE}: query, key and value (of shapes {q.shape}, {k.shape}, {v.shape}) must all have "
+            "3 axes, or 2 without a batch"
+        )
+    if q.shape[-1] != embedding:
+        raise ShapeError(
+            f"{_WHERE}: query (of shape {q.shape}) must end in embed_dim_to_check (={embedding})"
+        )
+    if count < 1 or embedding % count:
+        raise ArgumentError(f"{_WHERE}: num_heads (={count}) must divide embed_dim_to_check (={embedding})")
+    if k.shape[:-1] != v.shape[:-1] or q.shape[1:-1] != k.shape[1:-1]:
+        raise ShapeError(
+            f"{_WHERE}: key and value (of shapes {k.shape}, {v.shape}) must agree in length, and with "
+            f"query (of shape {q.shape}) in batch"
+        )
+    expected = (*q.shape[1:-1], k.shape[0])
+    if key_padding_mask is not None and key_padding_mask.shape != expected:
+        raise ShapeError(f"{_WHERE}: key_padding_mask (of shape {key_padding_mask.shape}) must be {expected}")
+    return _Heads(q.shape[1] if q.ndim == 3 else 1, count, embedding, q.ndim == 3)
+
+
+def _projected(
+    q: Array,
+    k: Array,
+    v: Array,
+    weights: list[Array | None],
+    bias: Array | None,
+) -> list[Array]:
+    biases = [None] * 3 if bias is None else np.split(wide(bias), 3)
+    projected = []
+    for name, x, weight, offset in zip("qkv", (q, k, v), weights, biases, strict=True):
+        if weight is None:
+            raise ArgumentError(f"{_WHERE}: {name}_proj_weight (=None) must be given, or in_proj_weight")
+        projected.append(linear(x, wide(weight), offset))
+    return projected
+
+
+def _additive(mask: Array) -> Array:
+    return np.where(mask, -np.inf, 0.0) if mask.dtype == bool else mask

@@ -1,0 +1,77 @@
+"""Power-average pooling over one, two or three axes, as in torch.nn.functional."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from convref.algorithms.arguments import Ints, per_axis
+from convref.algorithms.arrays import Array
+from convref.errors import ArgumentError
+from convref.functional._arrays import tensor, wide
+from convref.functional.pooling import avg_pool1d, avg_pool2d, avg_pool3d
+
+
+def lp_pool1d(
+    input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
+) -> Array:
+    """The norm of each window of (N, C, L); arguments as in `lp_pool2d`.
+
+    Example:
+        >>> lp_pool1d(np.array([[3.0, 4.0, 6.0, 8.0]]), 2, 2)
+        array([[ 5., 10.]])
+    """
+    return _lp_pool("lp_pool1d", 1, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+def lp_pool2d(
+    input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
+) -> Array:
+    """(sum of x ** norm_type over each window of (N, C, H, W)) ** (1 / norm_type).
+
+    As in torch, signs are not taken off first, so that an odd norm of a negative sum is NaN, and a
+    window that hangs over the end (ceil_mode) counts as if its mean held for all of it.
+
+    Args:
+        input: (N, C, H, W), or (C, H, W) without a batch.
+        norm_type: the order, not 0; with infinity torch's formula gives no maximum.
+        kernel_size: the window.
+        stride: steps between windows; the window's own size if None.
+        ceil_mode: also take a last window that hangs over the end.
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own.
+        ShapeError: the input has a wrong number of axes, or no window fits.
+
+    Example:
+        >>> lp_pool2d(np.array([[[1.0, 1.0], [1.0, 1.0]]]), 2, 2)
+        array([[[2.]]])
+    """
+    return _lp_pool("lp_pool2d", 2, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+def lp_pool3d(
+    input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
+) -> Array:
+    """The norm of each window of (N, C, D, H, W); arguments as in `lp_pool2d`.
+
+    Example:
+        >>> lp_pool3d(np.ones((1, 2, 2, 2)), 3, 2)
+        array([[[[2.]]]])
+    """
+    return _lp_pool("lp_pool3d", 3, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+def _lp_pool(
+    where: str, rank: int, input: Array, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool
+) -> Array:
+    x = tensor(where, "input", input)
+    if norm_type == 0:
+        raise ArgumentError(f"{where}: norm_type (={norm_type}) must not be 0")
+    kernel = per_axis(where, "kernel_size", kernel_size, rank, minimum=1)
+    pool = [avg_pool1d, avg_pool2d, avg_pool3d][rank - 1]
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        means = pool(wide(x) ** norm_type, kernel, stride, 0, ceil_mode)
+        return np.asarray((means * prod(kernel)) ** (1 / norm_type), dtype=x.dtype)

@@ -1,0 +1,184 @@
+"""Resize the spatial axes of an array, as torch.nn.functional.interpolate.
+
+Every mode but ``"area"`` is separable: along an axis each output is a weighted sum of a few inputs,
+and one axis is resized after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from convref.algorithms.arguments import Ints, integer
+from convref.algorithms.arrays import Array
+from convref.errors import ArgumentError, ShapeError
+from convref.functional import _resampling as plan
+from convref.functional._arrays import NUMERIC, tensor, wide
+from convref.functional.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
+
+Factors: TypeAlias = float | Sequence[float]
+
+_WHERE = "interpolate"
+_RANKS = {
+    "nearest": (1, 2, 3),
+    "nearest-exact": (1, 2, 3),
+    "area": (1, 2, 3),
+    "linear": (1,),
+    "bilinear": (2,),
+    "bicubic": (2,),
+    "trilinear": (3,),
+    "lanczos": (2,),
+}
+_BLOCKS = ("nearest", "nearest-exact", "area")
+_SMOOTHING = ("bilinear", "bicubic", "lanczos")
+
+
+def interpolate(
+    input: Array,
+    size: Ints | None = None,
+    scale_factor: Factors | None = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
+) -> Array:
+    """Resize (N, C, *size) to the `size` given, or by `scale_factor`.
+
+    Args:
+        input: with one to three spatial axes; floating, or uint8 (worked out in single precision and
+            rounded, where torch calculates with integers: results may differ by 1).
+        size: one size for all axes, or one for each.
+        scale_factor: one factor for all axes, or one for each; the size is rounded down.
+        mode: ``"nearest"``, ``"nearest-exact"``, ``"area"`` for any number of axes; ``"linear"`` for
+            one, ``"bilinear"``, ``"bicubic"`` and (antialiased only) ``"lanczos"`` for two,
+            ``"trilinear"`` for three.
+        align_corners: let the centres of the corner pixels coincide, not their outer edges.
+        recompute_scale_factor: take the step from the rounded size, not from `scale_factor`.
+        antialias: when shrinking, average over all that an output replaces; for two axes only.
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own, or does not go with the mode.
+        ShapeError: the input has the wrong number of axes for it, or a size is 0.
+
+    Example:
+        >>> interpolate(np.array([[[0.0, 4.0]]]), scale_factor=2, mode="linear")
+        array([[[0., 1., 3., 4.]]])
+    """
+    x = tensor(_WHERE, "input", input, NUMERIC)
+    if x.dtype.kind != "f" and x.dtype != np.uint8:
+        raise ArgumentError(f"{_WHERE}: input (of type {x.dtype}) must be floating or uint8")
+    rank = x.ndim - 2
+    _check_mode(mode, rank, align_corners, antialias)
+    output, factors = _sizes(x.shape[2:], size, scale_factor)
+    if recompute_scale_factor and size is not None:
+        raise ArgumentError(f"{_WHERE}: recompute_scale_factor (=True) must come with scale_factor, not size")
+    if min(*x.shape[1:], *output) < 1:
+        raise ShapeError(
+            f"{_WHERE}: sizes must be positive, but {x.shape} would become {(*x.shape[:2], *output)}"
+        )
+    if mode == "area":
+        return [adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d][rank - 1](x, output)
+    if recompute_scale_factor:
+        factors = (None,) * rank
+    y = wide(x) if x.dtype.kind == "f" else x.astype(np.float32)
+    for axis, (n, m, factor) in enumerate(zip(x.shape[2:], output, factors, strict=True), start=2):
+        step = plan.resize(n, m, factor, align_corners=bool(align_corners))
+        y = _resized(y, axis, *_taps(mode, step, y.dtype, antialias=antialias))
+    if x.dtype == np.uint8:
+        y = np.floor(y + 0.5).clip(0, 255)
+    return y.astype(x.dtype, copy=False)
+
+
+def upsample(
+    input: Array,
+    size: Ints | None = None,
+    scale_factor: Factors | None = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+) -> Array:
+    """The older name of `interpolate`.
+
+    Example:
+        >>> upsample(np.array([[[1.0, 2.0]]]), scale_factor=2)
+        array([[[1., 1., 2., 2.]]])
+    """
+    return interpolate(input, size, scale_factor, mode, align_corners)
+
+
+def upsample_nearest(input: Array, size: Ints | None = None, scale_factor: Factors | None = None) -> Array:
+    """`interpolate` in the mode "nearest".
+
+    Example:
+        >>> upsample_nearest(np.array([[[1.0, 2.0]]]), 4)
+        array([[[1., 1., 2., 2.]]])
+    """
+    return interpolate(input, size, scale_factor, "nearest")
+
+
+def upsample_bilinear(input: Array, size: Ints | None = None, scale_factor: Factors | None = None) -> Array:
+    """`interpolate` in the mode "bilinear", with aligned corners.
+
+    Example:
+        >>> upsample_bilinear(np.array([[[[0.0, 2.0]]]]), (1, 3))
+        array([[[[0., 1., 2.]]]])
+    """
+    return interpolate(input, size, scale_factor, "bilinear", align_corners=True)
+
+
+def _check_mode(mode: str, rank: int, align_corners: bool | None, antialias: bool) -> None:
+    if mode not in _RANKS:
+        raise ArgumentError(f"{_WHERE}: mode (={mode!r}) must be one of {', '.join(_RANKS)}")
+    if rank not in _RANKS[mode]:
+        axes = " or ".join(str(each + 2) for each in _RANKS[mode])
+        raise ShapeError(f"{_WHERE}: input (with {rank + 2} axes) must have {axes} axes with mode {mode!r}")
+    if align_corners is not None and mode in _BLOCKS:
+        raise ArgumentError(f"{_WHERE}: align_corners (={align_corners}) must be left out with mode {mode!r}")
+    if antialias and mode not in _SMOOTHING:
+        raise ArgumentError(f"{_WHERE}: antialias (=True) must come with a mode of {', '.join(_SMOOTHING)}")
+    if mode == "lanczos" and (align_corners or not antialias):
+        raise ArgumentError(
+            f"{_WHERE}: mode (='lanczos') must come with antialias, and without align_corners"
+        )
+
+
+def _sizes(size: Sequence[int], asked: Any, factor: Any) -> tuple[tuple[int, ...], tuple[float | None, ...]]:
+    """The output's size, and the factors by which it was asked for, if so."""
+    if (asked is None) == (factor is None):
+        raise ArgumentError(
+            f"{_WHERE}: size (={asked!r}) or scale_factor (={factor!r}) must be given, and one only"
+        )
+    name, given = ("size", asked) if factor is None else ("scale_factor", factor)
+    each = tuple(given) if isinstance(given, Sequence) else (given,) * len(size)
+    if len(each) != len(size):
+        raise ArgumentError(f"{_WHERE}: {name} (={given!r}) must be one number or {len(size)} of them")
+    if factor is None:
+        return tuple(integer(_WHERE, "size", m) for m in each), (None,) * len(size)
+    factors = tuple(map(float, each))
+    return tuple(int(n * f) for n, f in zip(size, factors, strict=True)), factors
+
+
+def _taps(mode: str, axis: plan.Resize, dtype: Any, *, antialias: bool) -> tuple[Array, Array]:
+    if mode == "nearest":
+        return plan.nearest(axis, 0, dtype)
+    if mode == "nearest-exact":
+        return plan.nearest(axis, 0.5, dtype)
+    if mode == "lanczos":
+        return plan.smoothed(axis, plan.lanczos_kernel, 3)
+    if mode == "bicubic":
+        if antialias:
+            return plan.smoothed(axis, lambda t: plan.cubic_kernel(t, plan.ANTIALIASED), 2)
+        return plan.cubic(axis)
+    return plan.smoothed(axis, plan.triangle_kernel, 1) if antialias else plan.linear(axis)
+
+
+def _resized(x: Array, axis: int, index: Array, weight: Array) -> Array:
+    if index.shape[1] == 1:
+        return x.take(index[:, 0], axis=axis)
+    shape = [1] * x.ndim
+    shape[axis] = len(index)
+    y = np.zeros((), x.dtype)
+    for tap in range(index.shape[1]):
+        y = y + x.take(index[:, tap], axis=axis) * weight[:, tap].astype(x.dtype).reshape(shape)
+    return y

@@ -1,0 +1,127 @@
+"""Put maxima back where max pooling found them, as torch.nn.functional.max_unpool1d, 2d and 3d."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from convref.algorithms.arguments import Ints, per_axis
+from convref.algorithms.arrays import Array
+from convref.errors import ArgumentError
+from convref.functional._arrays import NUMERIC, batched, shape_is, tensor
+
+
+def max_unpool1d(
+    input: Array,
+    indices: Array,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    output_size: Sequence[int] | None = None,
+) -> Array:
+    """The inverse of max_pool1d, 0 elsewhere; arguments as in `max_unpool2d`.
+
+    Example:
+        >>> max_unpool1d(np.array([[3.0, 5.0]]), np.array([[1, 3]]), 2)
+        array([[0., 3., 0., 5.]])
+    """
+    return _max_unpool("max_unpool1d", 1, input, indices, kernel_size, stride, padding, output_size)
+
+
+def max_unpool2d(
+    input: Array,
+    indices: Array,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    output_size: Sequence[int] | None = None,
+) -> Array:
+    """Place each value of (N, C, H, W) at its index in a map that is 0 elsewhere.
+
+    Args:
+        input: the maxima, (N, C, H, W) or (C, H, W).
+        indices: where they were found, int64, as max_pool2d gives them.
+        kernel_size: the pool's window.
+        stride: its steps; the window's own size if None.
+        padding: its padding.
+        output_size: the size to restore, where several give the same maxima's size: less than a stride
+            away from (H - 1) stride - 2 padding + kernel_size, which it is if None. The batch and
+            the channels may stand before it.
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own, or an index lies outside.
+        ShapeError: the shapes do not fit each other.
+
+    Example:
+        >>> max_unpool2d(np.array([[[5.0]]]), np.array([[[2]]]), 2)
+        array([[[0., 0.],
+                [5., 0.]]])
+    """
+    return _max_unpool("max_unpool2d", 2, input, indices, kernel_size, stride, padding, output_size)
+
+
+def max_unpool3d(
+    input: Array,
+    indices: Array,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    output_size: Sequence[int] | None = None,
+) -> Array:
+    """The inverse of max_pool3d, 0 elsewhere; arguments as in `max_unpool2d`.
+
+    Example:
+        >>> max_unpool3d(np.ones((1, 2, 2, 2)), np.arange(8).reshape(1, 2, 2, 2), 2).sum()
+        np.float64(8.0)
+    """
+    return _max_unpool("max_unpool3d", 3, input, indices, kernel_size, stride, padding, output_size)
+
+
+def _max_unpool(
+    where: str,
+    rank: int,
+    input: Array,
+    indices: Array,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    output_size: Any,
+) -> Array:
+    x = tensor(where, "input", input, NUMERIC)
+    full = batched(where, x, rank)
+    if getattr(indices, "dtype", None) != np.int64:
+        raise ArgumentError(f"{where}: indices must be an array of type int64")
+    shape_is(where, "indices", indices, x.shape)
+    size = _size(where, full.shape[2:], kernel_size, stride, padding, output_size)
+    places = indices.reshape(*full.shape[:2], -1)
+    if x.size and not 0 <= places.min() <= places.max() < prod(size):
+        raise ArgumentError(
+            f"{where}: indices (from {places.min()} to {places.max()}) must lie in an output of size {size}"
+        )
+    y = np.zeros((*full.shape[:2], prod(size)), x.dtype)
+    np.put_along_axis(y, places, full.reshape(places.shape), axis=-1)
+    y = y.reshape(*full.shape[:2], *size)
+    return y if full is x else y[0]
+
+
+def _size(
+    where: str, size: Sequence[int], kernel_size: Any, stride: Any, padding: Any, output_size: Any
+) -> tuple[int, ...]:
+    rank = len(size)
+    kernel = per_axis(where, "kernel_size", kernel_size, rank, minimum=1)
+    steps = kernel if stride is None else per_axis(where, "stride", stride, rank, minimum=1)
+    pads = per_axis(where, "padding", padding, rank, minimum=0)
+    natural = tuple((n - 1) * s - 2 * p + k for n, s, p, k in zip(size, steps, pads, kernel, strict=True))
+    if output_size is None:
+        return natural
+    asked = tuple(output_size)[-rank:]
+    if len(output_size) not in {rank, rank + 2}:
+        raise ArgumentError(f"{where}: output_size (={output_size!r}) must be {rank} sizes")
+    if any(abs(n - m) >= s for n, m, s in zip(natural, asked, steps, strict=True)):
+        raise ArgumentError(
+            f"{where}: output_size (={output_size!r}) must be less than a stride {steps} away from {natural}"
+        )
+    return asked
