@@ -27,6 +27,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
 from convref.errors import PageError
+from convref.weave.document import Formula, parse
 from convref.weave.formulas import mathml, plain
 
 if TYPE_CHECKING:
@@ -37,14 +38,10 @@ _DISPLAY = r"\$\$(?P<dollars>(?:\\.|[^\\$])+?)\$\$|\\\[(?P<brackets>.+?)\\\]"
 _BLOCK = re.compile(rf"(?:^|\n)[ ]{{0,3}}(?:{_DISPLAY})[ ]*(?=\n|$)", re.DOTALL)
 _INLINE = (
     rf"(?<![\\$])(?:{_DISPLAY}"
-    r"|\$(?![\s$])(?P<dollar>(?:\\.|[^\\$])+?)(?<!\s)\$(?![\d$])"
-    r"|\\\((?P<parenthesis>.+?)\\\))"
+    r"|(?:\$(?![\s$])(?P<dollar>(?:\\.|[^\\$])+?)(?<!\s)\$(?![\d$])"
+    r"|\\\((?P<parenthesis>.+?)\\\))(?P<tail>[.,;:)，。、；：）]*))"
 )
-_CODE = re.compile(
-    r"^[ \t>]*(?P<fence>`{3,}|~{3,}).*?^[ \t>]*(?P=fence)"
-    r"|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)",
-    re.DOTALL | re.MULTILINE,
-)
+_QUOTES = re.compile(r"^[> \t]+", re.MULTILINE)
 
 # Where Markdown's own processors stand: code spans at 190 and escapes at 180; indented code at 80 and
 # tables at 75; inline text at 20 and the table of contents at 5.
@@ -68,26 +65,38 @@ class Formulas:
 
     def set(self, found: re.Match[str], *, display: bool) -> AtomicString:
         """The placeholder that Markdown carries to its end, where the formula's markup replaces it."""
-        latex = next(text for text in found.groups() if text is not None)
+        texts = {name: text for name, text in found.groupdict().items() if text is not None}
+        tail = texts.pop("tail", "")
+        (latex,) = texts.values()
         try:
-            markup = mathml(latex, display=display, path=self.path, line=self._line(found[0]))
+            markup = self._mathml(latex, display=display)
             said = plain(markup)
         except PageError as error:
             if self.report is None:
                 raise
             self.report(error)
             markup, said = f'<code class="convref-error">{html.escape(error.rule)}</code>', latex
-        # A bare <math> would count as a block and lose the paragraph around it.
-        placeholder = self.md.htmlStash.store(markup if display else f'<span class="math">{markup}</span>')
-        self.said[placeholder] = html.escape(said)
+        # A bare <math> would count as a block and lose the paragraph around it; and a browser would break
+        # the line between a formula and its full stop.
+        markup = markup if display else f'<span class="math">{markup}{tail}</span>'
+        placeholder = self.md.htmlStash.store(markup)
+        self.said[placeholder] = html.escape(said + tail)
         return AtomicString(placeholder)
 
-    def _line(self, written: str) -> int:
-        """The line on which the formula's text begins, from 1; 0 if the page does not have it so."""
-        masked = _CODE.sub(lambda code: re.sub(r"\S", " ", code[0]), self.source)
-        words = [re.escape(word) for word in written.split()]
-        found = re.search(r"[\s>]+".join(words), masked)
-        return masked.count("\n", 0, found.start()) + 1 if found else 0
+    def _mathml(self, latex: str, *, display: bool) -> str:
+        try:
+            return mathml(latex, display=display)
+        except PageError:  # only a mistake needs its place
+            return mathml(latex, display=display, path=self.path, line=self._line(latex))
+
+    def _line(self, latex: str) -> int:
+        """The line on which the formula begins, from 1; 0 if the page does not have it in this form."""
+        page = parse(self.source, self.path)
+        said = _QUOTES.sub("", latex).split()
+        starts = (
+            each.content_start for each in page.of(Formula) if _QUOTES.sub("", each.content).split() == said
+        )
+        return next((page.line_at(start) for start in starts), 0)
 
 
 class _Source(Preprocessor):

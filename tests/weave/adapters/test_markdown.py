@@ -20,6 +20,11 @@ def test_a_formula_in_a_line_stays_in_its_paragraph(text: str) -> None:
     assert convert(text) == f'<p><span class="math">{A}</span></p>'
 
 
+@pytest.mark.parametrize("mark", [".", "),", "。", "），"])
+def test_a_mark_after_a_formula_stays_on_its_line(mark: str) -> None:
+    assert convert(f"$a${mark} b") == f'<p><span class="math">{A}{mark}</span> b</p>'
+
+
 @pytest.mark.parametrize("text", ["$$a$$", "$$\na\n$$", r"\[a\]", "\\[\na\n\\]"])
 def test_a_formula_on_its_own_lines_gets_a_box_of_its_own(text: str) -> None:
     assert convert(text) == f'<div class="math" tabindex="0">{SHOWN_A}</div>'
@@ -77,6 +82,7 @@ def test_lines_of_a_displayed_formula_are_no_quotes_lists_or_headings() -> None:
         ('!!! note "N"\n    $a$', "<p>{}</p>"),
         ('=== "T"\n    $a$', "<p>{}</p>"),
         ("> $a$", "<p>{}</p>"),
+        ("[$a$](b.md)", '<a href="b.md">{}</a>'),
         ("**$a$**", "<strong>{}</strong>"),
     ],
 )
