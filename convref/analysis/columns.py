@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -106,7 +107,7 @@ def _of_window(row: Row, what: str) -> Shape | None:
 
 
 def _field_sizes(row: Row) -> Shape:
-    return tuple(each.size for each in row.fields)
+    return tuple(math.ceil(each.size) for each in row.fields)
 
 
 COLUMNS: dict[str, ReportColumn] = {

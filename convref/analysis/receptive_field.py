@@ -18,17 +18,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from convref.nn import Plan, Step
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The receptive field along one spatial axis, in elements of the network's input."""
+    """The receptive field along one spatial axis, in elements of the network's input.
 
-    size: int = 1
-    stride: int = 1
-    start: int = 0
+    Behind a layer that enlarges, fields may lie a fraction of an element apart.
+    """
+
+    size: int | Fraction = 1
+    stride: int | Fraction = 1
+    start: int | Fraction = 0
 
 
 Fields = tuple[Field, ...]

@@ -33,6 +33,7 @@ import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from convref.errors import ArgumentError, ShapeError
@@ -57,6 +58,8 @@ class Cost:
     Example:
         >>> Cost(macs=10) + Cost(macs=5, bias_adds=1)
         Cost(macs=15, bias_adds=1, adds=0, muls=0, comparisons=0, functions=0)
+        >>> Cost(muls=1) * 3
+        Cost(macs=0, bias_adds=0, adds=0, muls=3, comparisons=0, functions=0)
     """
 
     macs: int = 0
@@ -76,6 +79,16 @@ class Cost:
             self.functions + other.functions,
         )
 
+    def __mul__(self, times: int) -> Cost:
+        return Cost(
+            self.macs * times,
+            self.bias_adds * times,
+            self.adds * times,
+            self.muls * times,
+            self.comparisons * times,
+            self.functions * times,
+        )
+
 
 NO_COST = Cost()
 
@@ -84,7 +97,8 @@ NO_COST = Cost()
 class Window:
     """The window of the input that one output element sees, one number for each spatial axis.
 
-    `padding` is what is added before the first element (the left, the top).
+    `padding` is what is added before the first element (the left, the top). Where a layer enlarges, its
+    outputs are less than one input apart, and its stride is a fraction.
 
     Example:
         >>> Window((3, 3), (1, 1), (2, 2), (2, 2)).extent
@@ -92,7 +106,7 @@ class Window:
     """
 
     kernel: Shape
-    stride: Shape
+    stride: tuple[int | Fraction, ...]
     padding: Shape
     dilation: Shape
 
@@ -229,15 +243,19 @@ class Layer:
         """What the constructor takes for this field when it is not given, as `repr` knows it."""
         return field.default
 
+    def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - for layers to say otherwise
+        """What `repr` writes for the field `name`: one integer for as many equal ones."""
+        return _collapse(value)
+
     def __repr__(self) -> str:
         return call_repr(type(self).__name__, self._arguments())
 
     def _arguments(self) -> Iterator[str]:
         for field in dataclasses.fields(self):  # type: ignore[arg-type] # every concrete layer is a dataclass
-            value = _collapse(getattr(self, field.name))
+            value = self.shown(field.name, getattr(self, field.name))
             if field.default is dataclasses.MISSING:
                 yield repr(value)
-            elif value != _collapse(self.default(field)):
+            elif value != self.shown(field.name, self.default(field)):
                 yield f"{field.name}={value!r}"
 
     def fail(self, argument: str, value: object, rule: str) -> ArgumentError:
@@ -257,6 +275,24 @@ class Layer:
         if value < minimum:
             raise self.fail(argument, value, f"must be at least {minimum}")
         return int(value)
+
+    def number(self, argument: str, minimum: float = -math.inf) -> None:
+        """Check that the field `argument` is a number of at least `minimum`."""
+        value = getattr(self, argument)
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise self.fail(argument, value, "must be a number")
+        if not value >= minimum:
+            raise self.fail(argument, value, f"must be at least {minimum}")
+
+    def axis(self, argument: str, input_shape: Shape) -> int:
+        """The place in `input_shape` of the axis that the field `argument` numbers with the batch as 0."""
+        dim = getattr(self, argument)
+        axis: int = dim - 1 if dim > 0 else dim + len(input_shape)
+        if dim == 0 or not 0 <= axis < len(input_shape):
+            raise ShapeError(
+                f"{argument} (={dim}) must be an axis of the {input_shape} that arrives; axis 0 is the batch"
+            )
+        return axis
 
     def integers(self, argument: str, count: int, minimum: int) -> Shape:
         """The field `argument`, an integer or a sequence of `count` integers, as a tuple."""

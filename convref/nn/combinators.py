@@ -185,17 +185,9 @@ class _Along(_Branches):
             raise self.fail("dim", dim, "must be an axis other than 0, the batch")
         super().__init__(*layers, **named)
 
-    def _axis(self, shape: Shape) -> int:
-        axis = self.dim - 1 if self.dim > 0 else self.dim + len(shape)
-        if not 0 <= axis < len(shape):
-            raise ShapeError(
-                f"dim (={self.dim}) must be an axis of the {shape} that arrives, axis 0 being the batch"
-            )
-        return axis
-
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
         """The shapes end to end along `dim`, equal on all other axes."""
-        first, axis = shapes[0], self._axis(shapes[0])
+        first, axis = shapes[0], self.axis("dim", shapes[0])
         for shape in shapes:
             if len(shape) != len(first) or _without(shape, axis) != _without(first, axis):
                 raise ShapeError(
@@ -251,7 +243,7 @@ class Split(_Along):
 
     def part_slices(self, shape: Shape, index: int) -> tuple[slice, ...]:
         """Where branch `index` finds its part in a value of this shape (without the batch)."""
-        axis, count = self._axis(shape), len(self.layers)
+        axis, count = self.axis("dim", shape), len(self.layers)
         if shape[axis] % count:
             raise ShapeError(f"axis {axis + 1} of {shape} must be divisible by the {count} branches")
         size = shape[axis] // count
@@ -259,7 +251,7 @@ class Split(_Along):
 
     def part_shape(self, shape: Shape, index: int) -> Shape:
         """The shape of one part."""
-        axis = self._axis(shape)
+        axis = self.axis("dim", shape)
         cut = self.part_slices(shape, index)[axis]
         return (*shape[:axis], cut.stop - cut.start, *shape[axis + 1 :])
 
@@ -281,7 +273,8 @@ def _without(shape: Shape, axis: int) -> Shape:
 def _exposed(layer: Layer) -> list[str]:
     """The first parts of the names that an inlined layer gives to the layer around it."""
     if not layer.children:
-        return [*layer.parameters(), *layer.buffers()]
+        names = [*layer.parameters(), *layer.buffers()]
+        return list(dict.fromkeys(name.partition(".")[0] for name in names))
     return [
         name for child in layer.children for name in ((child.key,) if child.key else _exposed(child.layer))
     ]

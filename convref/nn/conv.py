@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-from convref.errors import ShapeError
+from convref.errors import ArgumentError, ShapeError
 from convref.nn.base import Cost, Layer, Shape, Window, numel
 
 Ints = int | tuple[int, ...]
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+
+
+class HasChannels(Protocol):
+    """A layer with channels in groups."""
+
+    @property
+    def groups(self) -> int:
+        """The number of groups."""
+        ...
+
+    def integer(self, argument: str, minimum: int) -> int:
+        """As `Layer.integer`."""
+        ...
+
+    def fail(self, argument: str, value: object, rule: str) -> ArgumentError:
+        """As `Layer.fail`."""
+        ...
+
+
+def check_channels(layer: HasChannels) -> None:
+    """Check that a convolution's channels and groups are positive, and that groups divide channels.
+
+    Raises:
+        ArgumentError: they are not, or do not.
+    """
+    for name in ("in_channels", "out_channels", "groups"):
+        layer.integer(name, 1)
+    for name in ("in_channels", "out_channels"):
+        if getattr(layer, name) % layer.groups:
+            raise layer.fail(name, getattr(layer, name), f"must be divisible by groups (={layer.groups})")
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,12 +60,7 @@ class _Conv(Layer):
 
     def __post_init__(self) -> None:
         rank = self._rank
-        for name in ("in_channels", "out_channels", "groups"):
-            self.integer(name, 1)
-        for name in ("in_channels", "out_channels"):
-            if getattr(self, name) % self.groups:
-                rule = f"must be divisible by groups (={self.groups})"
-                raise self.fail(name, getattr(self, name), rule)
+        check_channels(self)
         for name in ("kernel_size", "stride", "dilation"):
             self.normalize(**{name: self.integers(name, rank, 1)})
         if self.padding_mode not in PADDING_MODES:

@@ -1,4 +1,4 @@
-"""Fully connected layers, and what stands between maps and vectors, as in torch.nn."""
+"""Fully connected layers, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -53,37 +53,3 @@ class Linear(Layer):
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
         """Always."""
         return True
-
-
-@dataclass(frozen=True, repr=False)
-class Flatten(Layer):
-    """A run of axes made one, as in torch.nn.Flatten; axis 0 is the batch.
-
-    Raises:
-        ArgumentError: an axis is not an integer.
-
-    Example:
-        >>> Flatten().output_shape((512, 7, 7))
-        (25088,)
-        >>> Flatten(start_dim=2).output_shape((512, 7, 7))
-        (512, 49)
-    """
-
-    start_dim: int = 1
-    end_dim: int = -1
-
-    def __post_init__(self) -> None:
-        for name in ("start_dim", "end_dim"):  # their range is known only when a shape arrives
-            if not isinstance(getattr(self, name), int):
-                raise self.fail(name, getattr(self, name), "must be an integer")
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape with the axes from `start_dim` to `end_dim` multiplied."""
-        axes = len(input_shape) + 1
-        start, end = (dim + axes if dim < 0 else dim for dim in (self.start_dim, self.end_dim))
-        if not 1 <= start <= end < axes:
-            raise ShapeError(
-                f"start_dim (={self.start_dim}) to end_dim (={self.end_dim}) must be axes 1 to {axes - 1} "
-                f"of the input {input_shape}; axis 0 is the batch"
-            )
-        return (*input_shape[: start - 1], numel(input_shape[start - 1 : end]), *input_shape[end:])

@@ -1,11 +1,12 @@
-"""Normalization, as in torch.nn."""
+"""Normalization over an instance's features, groups of channels or neighbouring channels, as in torch.nn."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.batch_norm import statistics_cost
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,3 +45,160 @@ class LocalResponseNorm(Layer):
         """Each element's square, the sum over `size` channels, scale and shift, a power, a division."""
         count = numel(input_shape)
         return Cost(adds=count * self.size, muls=2 * count, functions=2 * count)
+
+
+class _LastAxesNorm(Layer):
+    """What norms over the last axes share."""
+
+    normalized_shape: int | Shape
+    elementwise_affine: bool
+
+    def _check_normalized_shape(self) -> None:
+        shape = self.normalized_shape
+        count = len(shape) if isinstance(shape, (tuple, list)) else 1
+        self.normalize(normalized_shape=self.integers("normalized_shape", max(count, 1), 1))
+
+    @property
+    def _last(self) -> Shape:
+        assert isinstance(self.normalized_shape, tuple)  # noqa: S101 - since __post_init__
+        return self.normalized_shape
+
+    def shown(self, name: str, value: object) -> object:
+        """`normalized_shape` as an integer only where it has one axis."""
+        if name == "normalized_shape":
+            return self._last[0] if len(self._last) == 1 else self._last
+        return super().shown(name, value)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape."""
+        if input_shape[-len(self._last) :] != self._last:
+            raise ShapeError(
+                f"normalized_shape (={self._last}) must equal the last axes of the {input_shape} that arrives"
+            )
+        return input_shape
+
+
+@dataclass(frozen=True, repr=False)
+class LayerNorm(_LastAxesNorm):
+    """Normalization over the last axes, as in torch.nn.LayerNorm.
+
+    Shapes: (*, *normalized_shape), unchanged.
+
+    Raises:
+        ArgumentError: `normalized_shape` is not made of positive integers, or `eps` not a number.
+
+    Source: Ba, Kiros and Hinton, 2016.
+
+    Example:
+        >>> LayerNorm(512).output_shape((50, 512))
+        (50, 512)
+        >>> LayerNorm((4, 4), bias=False).parameters()
+        {'weight': (4, 4)}
+    """
+
+    normalized_shape: int | Shape
+    eps: float = 1e-5
+    elementwise_affine: bool = True
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        self._check_normalized_shape()
+        self.number("eps", 0)
+
+    def parameters(self) -> dict[str, Shape]:
+        """With `elementwise_affine`, the scale `weight` and, with `bias`, the shift."""
+        if not self.elementwise_affine:
+            return {}
+        return {"weight": self._last, "bias": self._last} if self.bias else {"weight": self._last}
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """Mean and variance of each group, and the scaling of each element."""
+        count = numel(input_shape)
+        return statistics_cost(count, count // numel(self._last), affine=self.elementwise_affine)
+
+
+@dataclass(frozen=True, repr=False)
+class RMSNorm(_LastAxesNorm):
+    """Division by the root mean square of the last axes, as in torch.nn.RMSNorm.
+
+    Shapes: (*, *normalized_shape), unchanged.
+
+    Raises:
+        ArgumentError: `normalized_shape` is not made of positive integers, or `eps` not a number.
+
+    Source: Zhang and Sennrich, 2019.
+
+    Example:
+        >>> RMSNorm(512).parameters()
+        {'weight': (512,)}
+    """
+
+    normalized_shape: int | Shape
+    eps: float | None = None
+    elementwise_affine: bool = True
+
+    def __post_init__(self) -> None:
+        self._check_normalized_shape()
+        if self.eps is not None:
+            self.number("eps", 0)
+
+    def parameters(self) -> dict[str, Shape]:
+        """With `elementwise_affine`, the scale."""
+        return {"weight": self._last} if self.elementwise_affine else {}
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """The mean square of each group, and the scaling of each element."""
+        count = numel(input_shape)
+        scales = 2 if self.elementwise_affine else 1
+        return Cost(adds=count, muls=(1 + scales) * count, functions=3 * (count // numel(self._last)))
+
+
+@dataclass(frozen=True, repr=False)
+class GroupNorm(Layer):
+    """Normalization over groups of channels of each instance, as in torch.nn.GroupNorm.
+
+    Shapes: (C, *), unchanged.
+
+    Raises:
+        ArgumentError: `num_groups` does not divide `num_channels`, or a number is none.
+
+    Source: Wu and He, 2018.
+
+    Example:
+        >>> GroupNorm(32, 256).output_shape((256, 56, 56))
+        (256, 56, 56)
+    """
+
+    num_groups: int
+    num_channels: int
+    eps: float = 1e-5
+    affine: bool = True
+    bias: bool = field(default=True, kw_only=True)
+
+    def __post_init__(self) -> None:
+        self.integer("num_groups", 1)
+        self.integer("num_channels", 1)
+        self.number("eps", 0)
+        if self.num_channels % self.num_groups:
+            raise self.fail(
+                "num_channels", self.num_channels, f"must be divisible by num_groups (={self.num_groups})"
+            )
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape."""
+        if input_shape[0] != self.num_channels:
+            raise ShapeError(
+                f"num_channels (={self.num_channels}) must equal the {input_shape[0]} channels that arrive"
+            )
+        return input_shape
+
+    def parameters(self) -> dict[str, Shape]:
+        """With `affine`, the scale `weight` and, with `bias`, the shift, of each channel."""
+        each = (self.num_channels,)
+        if not self.affine:
+            return {}
+        return {"weight": each, "bias": each} if self.bias else {"weight": each}
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """Mean and variance of each group, and the scaling of each element."""
+        return statistics_cost(numel(input_shape), self.num_groups, affine=self.affine)

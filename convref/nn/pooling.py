@@ -17,7 +17,6 @@ class _Pool(Layer):
 
     kernel_size: Ints
     stride: Ints | None
-    padding: Ints
     ceil_mode: bool
 
     def __post_init__(self) -> None:
@@ -25,10 +24,14 @@ class _Pool(Layer):
         self.normalize(kernel_size=self.integers("kernel_size", rank, 1))
         if self.stride is None:
             self.normalize(stride=self.kernel_size)
-        self.normalize(stride=self.integers("stride", rank, 1), padding=self.integers("padding", rank, 0))
-        for pad, kernel in zip(self._ints("padding"), self._ints("kernel_size"), strict=True):
+        self.normalize(stride=self.integers("stride", rank, 1))
+
+    def _check_padding(self) -> None:
+        padding = self.integers("padding", self.rank or 0, 0)
+        self.normalize(padding=padding)
+        for pad, kernel in zip(padding, self._ints("kernel_size"), strict=True):
             if pad > kernel // 2:
-                raise self.fail("padding", self.padding, f"must be at most half of kernel_size (={kernel})")
+                raise self.fail("padding", pad, f"must be at most half of kernel_size (={kernel})")
 
     def _ints(self, name: str) -> Shape:
         value: Shape = getattr(self, name)
@@ -40,16 +43,17 @@ class _Pool(Layer):
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
         """The kernel as a window on the input, whatever its size."""
-        ones = (1,) * len(self._ints("kernel_size"))
-        dilation: Shape = getattr(self, "dilation", ones)
-        return Window(self._ints("kernel_size"), self._ints("stride"), self._ints("padding"), dilation)
+        kernel = self._ints("kernel_size")
+        ones = (1,) * len(kernel)
+        padding: Shape = getattr(self, "padding", (0,) * len(kernel))
+        return Window(kernel, self._ints("stride"), padding, getattr(self, "dilation", ones))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(C, *sizes), as a convolution's; with `ceil_mode` the last window may hang over the end."""
         channels, space = self.channels_and_space(input_shape)
         window, sizes = self.window(), []
         for axis, (size, extent) in enumerate(zip(space, window.extent, strict=True)):
-            padding, stride = window.padding[axis], window.stride[axis]
+            padding, stride = window.padding[axis], self._ints("stride")[axis]
             free = size + 2 * padding - extent
             if free < 0:
                 raise ShapeError(
@@ -77,6 +81,7 @@ class _MaxPool(_Pool):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self._check_padding()
         self.normalize(dilation=self.integers("dilation", self.rank or 0, 1))
         if self.return_indices:
             rule = "is not for a description, which gives one tensor; use convref.functional for indices"
@@ -139,97 +144,145 @@ class MaxPool3d(_MaxPool):
 
 
 @dataclass(frozen=True, repr=False)
-class _AdaptivePool(Layer):
-    output_size: int | tuple[int | None, ...] | None
+class _AvgPool(_Pool):
+    kernel_size: Ints
+    stride: Ints | None = None
+    padding: Ints = 0
+    ceil_mode: bool = False
+    count_include_pad: bool = True
 
     def __post_init__(self) -> None:
-        rank, size = self.rank or 0, self.output_size
-        sizes = tuple(size) if isinstance(size, (tuple, list)) else (size,) * rank
-        if len(sizes) != rank or not all(
-            each is None or (isinstance(each, int) and each >= 1) for each in sizes
-        ):
-            what = "an integer" if rank == 1 else f"an integer or a tuple of {rank} integers"
-            raise self.fail("output_size", size, f"must be {what} of at least 1; None keeps a size")
-        self.normalize(output_size=sizes)
+        super().__post_init__()
+        self._check_padding()
 
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """(C, *output_size), None keeping the input's size."""
-        channels, space = self.channels_and_space(input_shape)
-        sizes = self.output_size if isinstance(self.output_size, tuple) else ()
-        return (channels, *[size if want is None else want for want, size in zip(sizes, space, strict=True)])
-
-    def window(self, input_shape: Shape) -> Window:
-        """The largest of the windows, which start at `floor(i * size / output_size)`."""
-        pairs = list(zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True))
-        kernels = tuple(
-            max(-(-(index + 1) * size // out) - index * size // out for index in range(out))
-            for size, out in pairs
-        )
-        ones = (1,) * len(pairs)
-        return Window(kernels, tuple(max(1, size // out) for size, out in pairs), (0,) * len(pairs), ones)
-
-    def makes_map(self, input_shape: Shape) -> bool:
-        """Where the size changes."""
-        return self.output_shape(input_shape) != input_shape
-
-
-class _AdaptiveAvgPool(_AdaptivePool):
     def cost(self, input_shape: Shape) -> Cost:
-        """The additions within each window and one division for each output element."""
+        """The additions within the window and one division, for each output element."""
         out = numel(self.output_shape(input_shape))
-        elements = input_shape[0]
-        for size, count in zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True):
-            elements *= sum(-(-(index + 1) * size // count) - index * size // count for index in range(count))
-        return Cost(adds=elements - out, functions=out)
+        return Cost(adds=out * (numel(self._ints("kernel_size")) - 1), functions=out)
 
 
-class AdaptiveAvgPool1d(_AdaptiveAvgPool):
-    """The mean of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveAvgPool1d.
+class AvgPool1d(_AvgPool):
+    """The mean of each window, as in torch.nn.AvgPool1d.
 
-    Shapes: (C, L) -> (C, output_size).
+    Shapes: (C, L) -> (C, L').
 
     Raises:
-        ArgumentError: `output_size` is not a positive integer or None.
+        ArgumentError: an argument is out of its range.
 
     Example:
-        >>> AdaptiveAvgPool1d(5).output_shape((64, 8))
-        (64, 5)
+        >>> AvgPool1d(3, stride=2).output_shape((16, 50))
+        (16, 24)
     """
 
     rank = 1
 
 
-class AdaptiveAvgPool2d(_AdaptiveAvgPool):
-    """The mean of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveAvgPool2d.
+@dataclass(frozen=True, repr=False)
+class _AvgPoolWithDivisor(_AvgPool):
+    divisor_override: int | None = None
 
-    With `output_size` 1 it is global average pooling.
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.divisor_override is not None:
+            self.integer("divisor_override", 1)
 
-    Shapes: (C, H, W) -> (C, *output_size).
+
+class AvgPool2d(_AvgPoolWithDivisor):
+    """The mean of each window, as in torch.nn.AvgPool2d.
+
+    Padding counts as zeros in the mean unless `count_include_pad` is False.
+
+    Shapes: (C, H, W) -> (C, H', W').
 
     Raises:
-        ArgumentError: `output_size` is not made of positive integers or None.
+        ArgumentError: an argument is out of its range.
 
     Example:
-        >>> AdaptiveAvgPool2d((7, 7)).output_shape((512, 14, 14))
-        (512, 7, 7)
-        >>> AdaptiveAvgPool2d((7, 7)).makes_map((512, 7, 7))
-        False
+        >>> AvgPool2d(2, 2).output_shape((6, 28, 28))
+        (6, 14, 14)
     """
 
     rank = 2
 
 
-class AdaptiveAvgPool3d(_AdaptiveAvgPool):
-    """The mean of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveAvgPool3d.
+class AvgPool3d(_AvgPoolWithDivisor):
+    """The mean of each window, as in torch.nn.AvgPool3d.
 
-    Shapes: (C, D, H, W) -> (C, *output_size).
+    Shapes: (C, D, H, W) -> (C, D', H', W').
 
     Raises:
-        ArgumentError: `output_size` is not made of positive integers or None.
+        ArgumentError: an argument is out of its range.
 
     Example:
-        >>> AdaptiveAvgPool3d((None, 1, 1)).output_shape((64, 8, 9, 10))
-        (64, 8, 1, 1)
+        >>> AvgPool3d((2, 7, 7), stride=1).output_shape((512, 2, 7, 7))
+        (512, 1, 1, 1)
+    """
+
+    rank = 3
+
+
+@dataclass(frozen=True, repr=False)
+class _LPPool(_Pool):
+    norm_type: float
+    kernel_size: Ints
+    stride: Ints | None = None
+    ceil_mode: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.number("norm_type")
+        if self.norm_type == 0:
+            raise self.fail("norm_type", self.norm_type, "must not be 0, which it divides by")
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """The powers and their sum within the window and one root, for each output element."""
+        out, count = numel(self.output_shape(input_shape)), numel(self._ints("kernel_size"))
+        return Cost(adds=out * (count - 1), functions=out * (count + 1))
+
+
+class LPPool1d(_LPPool):
+    """The p-norm of each window, as in torch.nn.LPPool1d.
+
+    Shapes: (C, L) -> (C, L').
+
+    Raises:
+        ArgumentError: an argument is out of its range.
+
+    Example:
+        >>> LPPool1d(2, 3, stride=2).output_shape((16, 50))
+        (16, 24)
+    """
+
+    rank = 1
+
+
+class LPPool2d(_LPPool):
+    """The p-norm of each window, as in torch.nn.LPPool2d.
+
+    Shapes: (C, H, W) -> (C, H', W').
+
+    Raises:
+        ArgumentError: an argument is out of its range.
+
+    Example:
+        >>> LPPool2d(2, 2).output_shape((6, 28, 28))
+        (6, 14, 14)
+    """
+
+    rank = 2
+
+
+class LPPool3d(_LPPool):
+    """The p-norm of each window, as in torch.nn.LPPool3d.
+
+    Shapes: (C, D, H, W) -> (C, D', H', W').
+
+    Raises:
+        ArgumentError: an argument is out of its range.
+
+    Example:
+        >>> LPPool3d(2, 2).output_shape((6, 8, 28, 28))
+        (6, 4, 14, 14)
     """
 
     rank = 3

@@ -1,0 +1,156 @@
+"""Self-attention: every position gathers from others, by weights that their contents decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convref.errors import ShapeError
+from convref.nn.base import Cost, Layer, Shape
+
+
+class _SelfAttention(Layer):
+    """What attentions of a sequence to itself share."""
+
+    embed_dim: int
+    num_heads: int
+    bias: bool
+
+    def _check_heads(self) -> None:
+        self.integer("embed_dim", 1)
+        self.integer("num_heads", 1)
+        if self.embed_dim % self.num_heads:
+            raise self.fail(
+                "embed_dim", self.embed_dim, f"must be divisible by num_heads (={self.num_heads})"
+            )
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape."""
+        if len(input_shape) != 2 or input_shape[1] != self.embed_dim:
+            raise ShapeError(f"embed_dim (={self.embed_dim}) must fit (L, embed_dim), not {input_shape}")
+        return input_shape
+
+    def parameters(self) -> dict[str, Shape]:
+        """The projections to queries, keys and values in one, and the output's; names are torch's."""
+        dim = self.embed_dim
+        if not self.bias:
+            return {"in_proj_weight": (3 * dim, dim), "out_proj.weight": (dim, dim)}
+        return {
+            "in_proj_weight": (3 * dim, dim),
+            "in_proj_bias": (3 * dim,),
+            "out_proj.weight": (dim, dim),
+            "out_proj.bias": (dim,),
+        }
+
+    def attended(self, length: int) -> int:
+        """How many positions each position attends to, in a sequence of this length."""
+        raise NotImplementedError
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """Four projections, n * d * d each; scores and their sums of values, n * attended * d each."""
+        length, dim = input_shape
+        scores = length * self.attended(length)
+        softmax = Cost(adds=2, comparisons=1, functions=2, muls=1) * (scores * self.num_heads)
+        bias_adds = 4 * length * dim if self.bias else 0
+        return Cost(macs=4 * length * dim**2 + 2 * scores * dim, bias_adds=bias_adds) + softmax
+
+    def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
+        """Always."""
+        return True
+
+
+@dataclass(frozen=True, repr=False)
+class MultiheadAttention(_SelfAttention):
+    """Attention of a sequence to itself in several heads, as in torch.nn.MultiheadAttention.
+
+    Queries, keys and values are all the one input, so `kdim` and `vdim` can only be `embed_dim`.
+
+    Shapes: (L, embed_dim), unchanged; in_proj_weight (3 * embed_dim, embed_dim).
+
+    Args:
+        embed_dim, num_heads, dropout, bias: as in torch; dropout of the weights bears on training alone.
+        add_bias_kv: append a learnt position, bias_k and bias_v, to keys and values.
+        add_zero_attn: append a position of zeros.
+        kdim, vdim: `embed_dim` or None.
+        batch_first: must be True, since a description has the batch as axis 0.
+
+    Raises:
+        ArgumentError: heads do not divide `embed_dim`; `dropout` is no probability; the input cannot be
+            its own keys and values; `batch_first` is not True.
+
+    Source: Vaswani et al., 2017, Attention is all you need.
+
+    Example:
+        >>> attention = MultiheadAttention(512, 8, batch_first=True)
+        >>> attention.output_shape((50, 512)), attention.cost((50, 512)).macs
+        ((50, 512), 54988800)
+    """
+
+    embed_dim: int
+    num_heads: int
+    dropout: float = 0.0
+    bias: bool = True
+    add_bias_kv: bool = False
+    add_zero_attn: bool = False
+    kdim: int | None = None
+    vdim: int | None = None
+    batch_first: bool = False
+
+    def __post_init__(self) -> None:
+        self._check_heads()
+        self.number("dropout")
+        if not 0 <= self.dropout <= 1:
+            raise self.fail("dropout", self.dropout, "must be a probability from 0 to 1")
+        for name in ("kdim", "vdim"):
+            if getattr(self, name) not in {None, self.embed_dim}:
+                rule = f"must be embed_dim (={self.embed_dim}), since the input is keys and values too"
+                raise self.fail(name, getattr(self, name), rule)
+            self.normalize(**{name: None})
+        if not self.batch_first:
+            raise self.fail("batch_first", self.batch_first, "must be True: the batch is axis 0")
+
+    def parameters(self) -> dict[str, Shape]:
+        """The projections, and with `add_bias_kv` the position that is appended; names are torch's."""
+        extra = {"bias_k": (1, 1, self.embed_dim), "bias_v": (1, 1, self.embed_dim)}
+        return super().parameters() | (extra if self.add_bias_kv else {})
+
+    def attended(self, length: int) -> int:
+        """All positions, and those that are appended."""
+        return length + self.add_bias_kv + self.add_zero_attn
+
+
+@dataclass(frozen=True, repr=False)
+class RestrictedSelfAttention(_SelfAttention):
+    """Attention in several heads in which each position sees only `window_size` positions around its own.
+
+    The parameters are those of `MultiheadAttention`; beyond the ends there is nothing to attend to.
+
+    Shapes: (L, embed_dim), unchanged.
+
+    Raises:
+        ArgumentError: heads do not divide `embed_dim`, or `window_size` is not odd and positive.
+
+    Source: Vaswani et al., 2017, Attention is all you need, section 4 and table 1.
+
+    Example:
+        >>> full = MultiheadAttention(64, 4, batch_first=True)
+        >>> near = RestrictedSelfAttention(64, 4, window_size=9)
+        >>> near.parameters() == full.parameters()
+        True
+        >>> near.cost((1000, 64)).macs < full.cost((1000, 64)).macs
+        True
+    """
+
+    embed_dim: int
+    num_heads: int
+    window_size: int
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        self._check_heads()
+        self.integer("window_size", 1)
+        if self.window_size % 2 == 0:
+            raise self.fail("window_size", self.window_size, "must be odd, to reach as far to both sides")
+
+    def attended(self, length: int) -> int:  # noqa: ARG002 - whatever the length
+        """The window, counted as whole at the ends too, as a convolution's is."""
+        return self.window_size

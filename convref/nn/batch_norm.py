@@ -1,0 +1,207 @@
+"""Normalization of each channel, over the batch or over each instance, as in torch.nn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from convref.errors import ShapeError
+from convref.nn.base import Cost, Layer, Shape, numel
+
+
+class _ChannelNorm(Layer):
+    """What normalization by channel shares: its parameters, its running statistics, its cost."""
+
+    num_features: int
+    eps: float
+    momentum: float | None
+    affine: bool
+    track_running_stats: bool
+    bias: bool
+
+    ranks: ClassVar[tuple[int, ...]]
+    """The numbers of spatial axes that it takes."""
+
+    def __post_init__(self) -> None:
+        self.integer("num_features", 1)
+        self.number("eps", 0)
+        if self.momentum is not None:
+            self.number("momentum")
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape."""
+        if len(input_shape) - 1 not in self.ranks:
+            axes = " or ".join(str(rank) for rank in self.ranks)
+            raise ShapeError(
+                f"{type(self).__name__} takes channels and {axes} spatial axes, but {input_shape} arrives"
+            )
+        if input_shape[0] != self.num_features:
+            raise ShapeError(
+                f"num_features (={self.num_features}) must equal the {input_shape[0]} channels that arrive"
+            )
+        return input_shape
+
+    def parameters(self) -> dict[str, Shape]:
+        """With `affine`, the scale `weight` and, with `bias`, the shift, of each channel."""
+        each = (self.num_features,)
+        if not self.affine:
+            return {}
+        return {"weight": each, "bias": each} if self.bias else {"weight": each}
+
+    def buffers(self) -> dict[str, Shape]:
+        """With `track_running_stats`, the running mean and variance of each channel."""
+        each = (self.num_features,)
+        return {"running_mean": each, "running_var": each} if self.track_running_stats else {}
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """At inference a scale and a shift of each element; without running statistics those are made."""
+        count = numel(input_shape)
+        if self.track_running_stats:
+            return Cost(adds=count, muls=count)
+        return statistics_cost(count, self.num_features, affine=self.affine)
+
+
+def statistics_cost(count: int, groups: int, *, affine: bool) -> Cost:
+    """The operations of a norm on `count` elements in `groups` that share a mean and a variance.
+
+    Example:
+        >>> statistics_cost(8, 2, affine=False)
+        Cost(macs=0, bias_adds=0, adds=24, muls=16, comparisons=0, functions=8)
+    """
+    scale = Cost(adds=count, muls=count) if affine else Cost()
+    return Cost(adds=3 * count, muls=2 * count, functions=4 * groups) + scale
+
+
+@dataclass(frozen=True, repr=False)
+class _BatchNorm(_ChannelNorm):
+    num_features: int
+    eps: float = 1e-5
+    momentum: float | None = 0.1
+    affine: bool = True
+    track_running_stats: bool = True
+    bias: bool = field(default=True, kw_only=True)
+
+
+class BatchNorm1d(_BatchNorm):
+    """Normalization of each channel over the batch, as in torch.nn.BatchNorm1d.
+
+    At inference it uses its running statistics (those of the batch without `track_running_stats`).
+
+    Shapes: (C,) or (C, L), unchanged.
+
+    Raises:
+        ArgumentError: `num_features` is not a positive integer, or a number is none.
+
+    Source: Ioffe and Szegedy, 2015.
+
+    Example:
+        >>> BatchNorm1d(64).output_shape((64, 50))
+        (64, 50)
+    """
+
+    ranks = (0, 1)
+
+
+class BatchNorm2d(_BatchNorm):
+    """Normalization of each channel over the batch, as in torch.nn.BatchNorm2d.
+
+    At inference it uses its running statistics (those of the batch without `track_running_stats`).
+
+    Shapes: (C, H, W), unchanged.
+
+    Raises:
+        ArgumentError: `num_features` is not a positive integer, or a number is none.
+
+    Source: Ioffe and Szegedy, 2015.
+
+    Example:
+        >>> norm = BatchNorm2d(64)
+        >>> norm.parameters() | norm.buffers()
+        {'weight': (64,), 'bias': (64,), 'running_mean': (64,), 'running_var': (64,)}
+    """
+
+    ranks = (2,)
+
+
+class BatchNorm3d(_BatchNorm):
+    """Normalization of each channel over the batch, as in torch.nn.BatchNorm3d.
+
+    At inference it uses its running statistics (those of the batch without `track_running_stats`).
+
+    Shapes: (C, D, H, W), unchanged.
+
+    Raises:
+        ArgumentError: `num_features` is not a positive integer, or a number is none.
+
+    Source: Ioffe and Szegedy, 2015.
+
+    Example:
+        >>> BatchNorm3d(16).output_shape((16, 8, 14, 14))
+        (16, 8, 14, 14)
+    """
+
+    ranks = (3,)
+
+
+@dataclass(frozen=True, repr=False)
+class _InstanceNorm(_ChannelNorm):
+    num_features: int
+    eps: float = 1e-5
+    momentum: float | None = 0.1
+    affine: bool = False
+    track_running_stats: bool = False
+    bias: bool = field(default=True, kw_only=True)
+
+
+class InstanceNorm1d(_InstanceNorm):
+    """Normalization of each channel of each instance, as in torch.nn.InstanceNorm1d.
+
+    Shapes: (C, L), unchanged.
+
+    Raises:
+        ArgumentError: `num_features` is not a positive integer, or a number is none.
+
+    Source: Ulyanov, Vedaldi and Lempitsky, 2016.
+
+    Example:
+        >>> InstanceNorm1d(64).parameters()
+        {}
+    """
+
+    ranks = (1,)
+
+
+class InstanceNorm2d(_InstanceNorm):
+    """Normalization of each channel of each instance, as in torch.nn.InstanceNorm2d.
+
+    Shapes: (C, H, W), unchanged.
+
+    Raises:
+        ArgumentError: `num_features` is not a positive integer, or a number is none.
+
+    Source: Ulyanov, Vedaldi and Lempitsky, 2016.
+
+    Example:
+        >>> InstanceNorm2d(64, affine=True).parameters()
+        {'weight': (64,), 'bias': (64,)}
+    """
+
+    ranks = (2,)
+
+
+class InstanceNorm3d(_InstanceNorm):
+    """Normalization of each channel of each instance, as in torch.nn.InstanceNorm3d.
+
+    Shapes: (C, D, H, W), unchanged.
+
+    Raises:
+        ArgumentError: `num_features` is not a positive integer, or a number is none.
+
+    Source: Ulyanov, Vedaldi and Lempitsky, 2016.
+
+    Example:
+        >>> InstanceNorm3d(16).output_shape((16, 8, 14, 14))
+        (16, 8, 14, 14)
+    """
+
+    ranks = (3,)

@@ -1,0 +1,107 @@
+"""Deformable convolution, whose filters look where the input tells them to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from convref.nn.base import Cost, Layer, Shape, Window, numel
+from convref.nn.conv import Conv2d, Ints
+
+
+@dataclass(frozen=True, repr=False)
+class DeformConv2d(Layer):
+    """2-D convolution at places that an inner convolution moves, around torchvision.ops.deform_conv2d.
+
+    The inner convolution `conv_offset`, of the same kernel, stride, padding and dilation, gives two
+    offsets (down, then right) for each tap and each offset group. With `modulated` (the second version)
+    it also gives a weight for each tap, through a sigmoid. Between elements the input is interpolated
+    bilinearly, and it is zero outside.
+
+    Shapes: (C_in, H, W) -> (C_out, H', W'), as `Conv2d`; weight (C_out, C_in / groups, K_h, K_w).
+
+    Args:
+        in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias: as of `Conv2d`.
+        offset_groups: groups of input channels that move apart.
+        modulated: whether taps have weights of their own.
+
+    Raises:
+        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+
+    Source: Dai et al., 2017, Deformable convolutional networks; Zhu et al., 2018, Deformable ConvNets v2.
+
+    Example:
+        >>> layer = DeformConv2d(64, 64, 3, padding=1, modulated=True)
+        >>> layer.output_shape((64, 14, 14)), layer.parameters()["conv_offset.weight"]
+        ((64, 14, 14), (27, 64, 3, 3))
+    """
+
+    in_channels: int
+    out_channels: int
+    kernel_size: Ints
+    stride: Ints = 1
+    padding: Ints = 0
+    dilation: Ints = 1
+    groups: int = 1
+    bias: bool = True
+    offset_groups: int = 1
+    modulated: bool = False
+    rank = 2
+
+    def __post_init__(self) -> None:
+        for name in ("kernel_size", "stride", "dilation"):
+            self.normalize(**{name: self.integers(name, 2, 1)})
+        self.normalize(padding=self.integers("padding", 2, 0))
+        self.integer("offset_groups", 1)
+        if self.convolution.in_channels % self.offset_groups:
+            rule = f"must be divisible by offset_groups (={self.offset_groups})"
+            raise self.fail("in_channels", self.in_channels, rule)
+
+    @cached_property
+    def convolution(self) -> Conv2d:
+        """The ordinary convolution that it is when nothing moves."""
+        return Conv2d(
+            self.in_channels,
+            self.out_channels,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.dilation,
+            self.groups,
+            self.bias,
+        )
+
+    @cached_property
+    def conv_offset(self) -> Conv2d:
+        """The convolution that gives offsets and, where modulated, weights."""
+        assert isinstance(self.kernel_size, tuple)  # noqa: S101 - since __post_init__
+        each = 3 if self.modulated else 2
+        channels = each * self.offset_groups * numel(self.kernel_size)
+        return Conv2d(self.in_channels, channels, self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """As the ordinary convolution's."""
+        return self.convolution.output_shape(input_shape)
+
+    def window(self, input_shape: Shape | None = None) -> Window:
+        """The window when nothing moves; offsets may reach anywhere."""
+        return self.convolution.window(input_shape)
+
+    def parameters(self) -> dict[str, Shape]:
+        """The weight, the bias, and those of `conv_offset`."""
+        inner = {f"conv_offset.{name}": shape for name, shape in self.conv_offset.parameters().items()}
+        return self.convolution.parameters() | inner
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """Both convolutions; four products and three sums for each sampled value, one more if modulated."""
+        offsets = self.conv_offset.output_shape(input_shape)
+        places = numel(offsets[1:])
+        sampled = places * numel(self.convolution.window().kernel) * self.in_channels
+        gates = places * offsets[0] // 3 if self.modulated else 0
+        sampling = Cost(adds=3 * sampled, muls=(5 if self.modulated else 4) * sampled)
+        sigmoid = Cost(adds=gates, functions=2 * gates)
+        return self.convolution.cost(input_shape) + self.conv_offset.cost(input_shape) + sampling + sigmoid
+
+    def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
+        """Always."""
+        return True

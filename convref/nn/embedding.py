@@ -1,0 +1,98 @@
+"""Vectors for tokens, and for their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convref.errors import ShapeError
+from convref.nn.base import Cost, Layer, Shape, numel
+
+
+@dataclass(frozen=True, repr=False)
+class Embedding(Layer):
+    """A learnt vector for each index, as in torch.nn.Embedding.
+
+    Shapes: (*) of integers -> (*, embedding_dim); weight (num_embeddings, embedding_dim).
+
+    `padding_idx`, `scale_grad_by_freq` and `sparse` bear on training alone.
+
+    Raises:
+        ArgumentError: a size is not a positive integer, `padding_idx` is no index, or `max_norm` is given:
+            it would change the weight whenever the layer runs.
+
+    Source: Bengio et al., 2003, A neural probabilistic language model.
+
+    Example:
+        >>> Embedding(10000, 512).output_shape((50,))
+        (50, 512)
+    """
+
+    num_embeddings: int
+    embedding_dim: int
+    padding_idx: int | None = None
+    max_norm: float | None = None
+    norm_type: float = 2.0
+    scale_grad_by_freq: bool = False
+    sparse: bool = False
+
+    def __post_init__(self) -> None:
+        self.integer("num_embeddings", 1)
+        self.integer("embedding_dim", 1)
+        self.number("norm_type")
+        if self.padding_idx is not None:
+            self.integer("padding_idx", -self.num_embeddings)
+            if self.padding_idx >= self.num_embeddings:
+                rule = f"must be below num_embeddings (={self.num_embeddings})"
+                raise self.fail("padding_idx", self.padding_idx, rule)
+            self.normalize(padding_idx=self.padding_idx % self.num_embeddings)
+        if self.max_norm is not None:
+            rule = "is not for a description, whose parameters do not change when it runs"
+            raise self.fail("max_norm", self.max_norm, rule)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape with the vectors along a last axis."""
+        return (*input_shape, self.embedding_dim)
+
+    def parameters(self) -> dict[str, Shape]:
+        """The vectors."""
+        return {"weight": (self.num_embeddings, self.embedding_dim)}
+
+    def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
+        """Always."""
+        return True
+
+
+@dataclass(frozen=True, repr=False)
+class PositionalEncoding(Layer):
+    """Adds sines and cosines of the place, of wavelengths from 2 pi to `base` * 2 pi.
+
+    Element 2i of place p gains sin(p / base**(2i / embed_dim)), element 2i + 1 the cosine of the same.
+
+    Shapes: (L, embed_dim), unchanged.
+
+    Raises:
+        ArgumentError: `embed_dim` is not a positive integer, or `base` not a number of at least 1.
+
+    Source: Vaswani et al., 2017, Attention is all you need, section 3.5.
+
+    Example:
+        >>> PositionalEncoding(512).output_shape((50, 512))
+        (50, 512)
+    """
+
+    embed_dim: int
+    base: float = 10000.0
+
+    def __post_init__(self) -> None:
+        self.integer("embed_dim", 1)
+        self.number("base", 1)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape."""
+        if len(input_shape) != 2 or input_shape[1] != self.embed_dim:
+            raise ShapeError(f"embed_dim (={self.embed_dim}) must fit (L, embed_dim), not {input_shape}")
+        return input_shape
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """One addition an element; the table is made once."""
+        return Cost(adds=numel(input_shape))

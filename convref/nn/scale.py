@@ -1,0 +1,86 @@
+"""Layers that multiply by what they have learnt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convref.nn.base import Cost, Layer, Shape, numel
+
+
+@dataclass(frozen=True, repr=False)
+class LayerScale(Layer):
+    """A learnt factor for each channel, small at first, as at the end of ConvNeXt's blocks.
+
+    Shapes: (C, H, W), unchanged; layer_scale (C, 1, 1).
+
+    Args:
+        channels: C.
+        init: what the factors start from.
+
+    Raises:
+        ArgumentError: `channels` is not a positive integer, or `init` not a number.
+
+    Source: Touvron et al., 2021, Going deeper with image transformers; Liu et al., 2022, ConvNeXt.
+
+    Example:
+        >>> LayerScale(96).parameters()
+        {'layer_scale': (96, 1, 1)}
+    """
+
+    channels: int
+    init: float = 1e-6
+    rank = 2
+
+    def __post_init__(self) -> None:
+        self.integer("channels", 1)
+        self.number("init")
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape."""
+        self.channels_and_space(input_shape, "channels")
+        return input_shape
+
+    def parameters(self) -> dict[str, Shape]:
+        """The factors, named as torchvision names them."""
+        return {"layer_scale": (self.channels, 1, 1)}
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """One multiplication an element."""
+        return Cost(muls=numel(input_shape))
+
+
+@dataclass(frozen=True, repr=False)
+class Scale(Layer):
+    """One learnt factor for the whole value: with `Sum` around it, the weighted sum of branches.
+
+    Shapes: any, unchanged; weight (1).
+
+    Args:
+        init: what the factor starts from.
+
+    Raises:
+        ArgumentError: `init` is not a number.
+
+    Source: Ahmed, Keskar and Socher, 2017, Weighted transformer network for machine translation.
+
+    Example:
+        >>> Scale(0.5).parameters()
+        {'weight': (1,)}
+    """
+
+    init: float = 1.0
+
+    def __post_init__(self) -> None:
+        self.number("init")
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape."""
+        return input_shape
+
+    def parameters(self) -> dict[str, Shape]:
+        """The factor."""
+        return {"weight": (1,)}
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """One multiplication an element."""
+        return Cost(muls=numel(input_shape))

@@ -1,0 +1,128 @@
+"""Activation functions along an axis, as in torch.nn; axis 0 is the batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convref.errors import ShapeError
+from convref.nn.base import Cost, Layer, Shape, numel
+
+
+def _check_dim(layer: Layer, dim: object) -> None:
+    if not isinstance(dim, int) or isinstance(dim, bool) or dim == 0:
+        raise layer.fail("dim", dim, "must be an axis other than 0, the batch")
+
+
+@dataclass(frozen=True, repr=False)
+class _Softmax(Layer):
+    dim: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_dim(self, self.dim)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape."""
+        self.axis("dim", input_shape)
+        return input_shape
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """The largest, the differences, their exponentials, the sum, a division (or logarithm) each."""
+        return Cost(adds=2, comparisons=1, functions=2) * numel(input_shape)
+
+
+class Softmax(_Softmax):
+    """exp(x) over its sum along `dim`, as in torch.nn.Softmax.
+
+    Shapes: any with that axis, unchanged.
+
+    Raises:
+        ArgumentError: `dim` is not given, or the batch. (torch guesses it, and may guess the batch.)
+
+    Example:
+        >>> Softmax(dim=-1).output_shape((1000,))
+        (1000,)
+    """
+
+
+class LogSoftmax(_Softmax):
+    """The logarithm of the softmax along `dim`, as in torch.nn.LogSoftmax.
+
+    Shapes: any with that axis, unchanged.
+
+    Raises:
+        ArgumentError: `dim` is not given, or the batch.
+
+    Example:
+        >>> LogSoftmax(dim=1).output_shape((21, 65, 65))
+        (21, 65, 65)
+    """
+
+
+class Softmin(_Softmax):
+    """The softmax of -x along `dim`, as in torch.nn.Softmin.
+
+    Shapes: any with that axis, unchanged.
+
+    Raises:
+        ArgumentError: `dim` is not given, or the batch.
+
+    Example:
+        >>> Softmin(dim=1).output_shape((10,))
+        (10,)
+    """
+
+
+@dataclass(frozen=True, repr=False)
+class Softmax2d(Layer):
+    """The softmax over the channels of each place of a map, as in torch.nn.Softmax2d.
+
+    Shapes: (C, H, W), unchanged.
+
+    Example:
+        >>> Softmax2d().output_shape((21, 65, 65))
+        (21, 65, 65)
+    """
+
+    rank = 2
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape."""
+        self.channels_and_space(input_shape)
+        return input_shape
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """As that of a softmax."""
+        return Softmax(1).cost(input_shape)
+
+
+@dataclass(frozen=True, repr=False)
+class GLU(Layer):
+    """Gated linear unit, a * sigmoid(b) for the halves a and b along `dim`, as in torch.nn.GLU.
+
+    Shapes: any whose axis `dim` is even; that axis is halved.
+
+    Raises:
+        ArgumentError: `dim` is the batch.
+
+    Source: Dauphin et al., 2016, Language modeling with gated convolutional networks.
+
+    Example:
+        >>> GLU(dim=1).output_shape((128, 50))
+        (64, 50)
+    """
+
+    dim: int = -1
+
+    def __post_init__(self) -> None:
+        _check_dim(self, self.dim)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape with `dim` halved."""
+        axis = self.axis("dim", input_shape)
+        if input_shape[axis] % 2:
+            raise ShapeError(f"dim (={self.dim}) must be an axis of even size, not {input_shape[axis]}")
+        return (*input_shape[:axis], input_shape[axis] // 2, *input_shape[axis + 1 :])
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """A sigmoid and a product for each output element."""
+        return Cost(adds=1, muls=1, functions=2) * numel(self.output_shape(input_shape))
