@@ -51,6 +51,7 @@ from convref.functional.embedding import embedding as embedding
 from convref.functional.embedding import one_hot as one_hot
 from convref.functional.folding import fold as fold
 from convref.functional.folding import unfold as unfold
+from convref.functional.init import init as init
 from convref.functional.linear import bilinear as bilinear
 from convref.functional.linear import linear as linear
 from convref.functional.multi_head import multi_head_attention_forward as multi_head_attention_forward
@@ -75,6 +76,7 @@ from convref.functional.resampling import interpolate as interpolate
 from convref.functional.resampling import upsample as upsample
 from convref.functional.resampling import upsample_bilinear as upsample_bilinear
 from convref.functional.resampling import upsample_nearest as upsample_nearest
+from convref.functional.run import run as run
 from convref.functional.shuffle import channel_shuffle as channel_shuffle
 from convref.functional.shuffle import pixel_shuffle as pixel_shuffle
 from convref.functional.shuffle import pixel_unshuffle as pixel_unshuffle
@@ -124,6 +126,7 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "init",
     "instance_norm",
     "interpolate",
     "layer_norm",
@@ -154,6 +157,7 @@ __all__ = [
     "relu6",
     "rms_norm",
     "rrelu",
+    "run",
     "scaled_dot_product_attention",
     "selu",
     "sigmoid",

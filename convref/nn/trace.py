@@ -133,7 +133,8 @@ class _Tracer:
         path, name = self._path, self._name
         if child.key:
             self._path = f"{path}.{child.key}" if path else child.key
-        self._name = f"{name}.{child.name}" if name else child.name
+        if child.key or not child.name.isdigit():  # the index of an inlined child says nothing
+            self._name = f"{name}.{child.name}" if name else child.name
         value = self.run(child.layer, value)
         if child.key and self._path in self._watched:
             self._watched[self._path] = value

@@ -63,6 +63,11 @@ class Link:
     holds: bool | None
 
     @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both sides."""
+        return self.left, self.right
+
+    @property
     def message(self) -> str:
         r"""What does not hold, with both values.
 
@@ -70,7 +75,7 @@ class Link:
             >>> print(links(r"2 \times 3 = 7")[0].message)
             2 \times 3 = 7 does not hold: the left side is 6, the right side 7
         """
-        values = [show(side.value.value) for side in (self.left, self.right) if side.value]
+        values = [show(side.value.value) for side in self.sides if side.value]
         text = f"{self.left.text} {self.relation} {self.right.text}"
         hint = ""
         if self.relation == "=" and _approximately(self.left.value, self.right.value):

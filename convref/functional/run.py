@@ -1,0 +1,227 @@
+"""A description on arrays: the network's plan, step by step, in NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce, singledispatch
+from typing import Literal, overload
+
+import numpy as np
+
+from convref.errors import ShapeError
+from convref.functional.activation import relu
+from convref.functional.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
+from convref.functional.conv import conv1d, conv2d, conv3d
+from convref.functional.init import Array
+from convref.functional.linear import linear
+from convref.functional.normalization import local_response_norm
+from convref.functional.pooling import max_pool1d, max_pool2d, max_pool3d
+from convref.nn import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AdaptiveAvgPool3d,
+    Concat,
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    Dropout,
+    Flatten,
+    Identity,
+    Layer,
+    Linear,
+    LocalResponseNorm,
+    MaxPool1d,
+    MaxPool2d,
+    MaxPool3d,
+    Plan,
+    Product,
+    ReLU,
+    Split,
+    Step,
+    Sum,
+    check_params,
+    trace,
+)
+
+NUMPY_PADDING: dict[str, Literal["reflect", "edge", "wrap"]] = {
+    "reflect": "reflect",
+    "replicate": "edge",
+    "circular": "wrap",
+}
+CONVOLUTIONS = {1: conv1d, 2: conv2d, 3: conv3d}
+MAX_POOLS = {1: max_pool1d, 2: max_pool2d, 3: max_pool3d}
+ADAPTIVE_AVG_POOLS = {1: adaptive_avg_pool1d, 2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}
+
+
+@overload
+def run(net: Layer, params: Mapping[str, Array], x: Array, *, taps: Literal[False] = ...) -> Array: ...
+
+
+@overload
+def run(
+    net: Layer, params: Mapping[str, Array], x: Array, *, taps: Literal[True]
+) -> tuple[Array, dict[str, Array]]: ...
+
+
+def run(
+    net: Layer, params: Mapping[str, Array], x: Array, *, taps: bool = False
+) -> Array | tuple[Array, dict[str, Array]]:
+    """Run a network at inference.
+
+    Args:
+        net: the description.
+        params: its parameters and buffers by full name, as `convref.init` gives them or a state_dict.
+        x: the input, with its batch: (N, C, H, W).
+        taps: also give the auxiliary outputs that inference runs, by name.
+
+    Returns:
+        The main output, with its batch; with `taps`, that and a dict. A value is dropped once nothing
+        needs it any more.
+
+    Raises:
+        ArgumentError: a parameter is missing, unknown or of another shape.
+        ShapeError: the input does not fit the network; the error names the path of the layer.
+
+    Example:
+        >>> import numpy as np
+        >>> from convref import init
+        >>> from convref.nn import Conv2d, ReLU, Sequential
+        >>> net = Sequential(Conv2d(3, 8, 3), ReLU())
+        >>> run(net, init(net), np.ones((2, 3, 5, 5), dtype=np.float32)).shape
+        (2, 8, 3, 3)
+    """
+    if x.ndim < 2:
+        raise ShapeError(f"run takes an input with its batch, (N, C, …), but {x.shape} arrives")
+    check_params(net, params)
+    plan = trace(net, x.shape[1:])
+    wanted = {plan.output, *plan.taps.values()} if taps else {plan.output}
+    values = _execute(plan, params, x, wanted)
+    output = values[plan.output]
+    return (output, {name: values[value] for name, value in plan.taps.items()}) if taps else output
+
+
+def _execute(plan: Plan, params: Mapping[str, Array], x: Array, wanted: set[int]) -> dict[int, Array]:
+    """The values that are wanted, by number; steps that lead to none of them are not run."""
+    needed, last_use = set(wanted), dict.fromkeys(wanted, len(plan.steps))
+    for index in reversed(range(len(plan.steps))):
+        if index + 1 in needed:
+            needed.update(plan.steps[index].inputs)
+            for value in plan.steps[index].inputs:
+                last_use.setdefault(value, index)
+    values = {0: x}
+    for index, step in enumerate(plan.steps):
+        if index + 1 not in needed:
+            continue
+        values[index + 1] = _compute(step, params, [values[value] for value in step.inputs])
+        for value in set(step.inputs):
+            if last_use[value] == index:
+                del values[value]
+    return values
+
+
+def _compute(step: Step, params: Mapping[str, Array], inputs: list[Array]) -> Array:
+    if step.kind == "layer":
+        return forward(step.layer, _own(step, params), inputs[0])
+    if step.kind == "join":
+        return join(step.layer, inputs)
+    assert isinstance(step.layer, Split)  # noqa: S101 - no other combinator cuts
+    return inputs[0][(slice(None), *step.layer.part_slices(step.input_shapes[0], step.index))]
+
+
+def _own(step: Step, params: Mapping[str, Array]) -> dict[str, Array]:
+    prefix = f"{step.path}." if step.path else ""
+    names = (*step.layer.parameters(), *step.layer.buffers())
+    return {name: params[prefix + name] for name in names}
+
+
+@singledispatch
+def forward(layer: Layer, params: Mapping[str, Array], x: Array) -> Array:
+    """One primitive on a batch, with its own parameters by their own names."""
+    raise NotImplementedError(f"{type(layer).__name__} has no NumPy run")
+
+
+@forward.register(Conv1d)
+@forward.register(Conv2d)
+@forward.register(Conv3d)
+def _(layer: Conv1d | Conv2d | Conv3d, params: Mapping[str, Array], x: Array) -> Array:
+    padding = layer.padding
+    if layer.padding_mode != "zeros":
+        x = np.pad(x, ((0, 0), (0, 0), *layer.padding_per_side), mode=NUMPY_PADDING[layer.padding_mode])
+        padding = 0
+    conv = CONVOLUTIONS[x.ndim - 2]
+    bias = params.get("bias")
+    return conv(x, params["weight"], bias, layer.stride, padding, layer.dilation, layer.groups)
+
+
+@forward.register
+def _(layer: Linear, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature for all
+    return linear(x, params["weight"], params.get("bias"))
+
+
+@forward.register
+def _(layer: Flatten, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature for all
+    return x.reshape(x.shape[0], *layer.output_shape(x.shape[1:]))
+
+
+@forward.register(MaxPool1d)
+@forward.register(MaxPool2d)
+@forward.register(MaxPool3d)
+def _(layer: MaxPool1d | MaxPool2d | MaxPool3d, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
+    window = layer.window()
+    pool = MAX_POOLS[x.ndim - 2]
+    pooled: Array = pool(x, window.kernel, window.stride, window.padding, window.dilation, layer.ceil_mode)
+    return pooled
+
+
+@forward.register(AdaptiveAvgPool1d)
+@forward.register(AdaptiveAvgPool2d)
+@forward.register(AdaptiveAvgPool3d)
+def _(
+    layer: AdaptiveAvgPool1d | AdaptiveAvgPool2d | AdaptiveAvgPool3d,
+    params: Mapping[str, Array],  # noqa: ARG001 - one signature for all
+    x: Array,
+) -> Array:
+    pooled: Array = ADAPTIVE_AVG_POOLS[x.ndim - 2](x, layer.output_size)
+    return pooled
+
+
+@forward.register
+def _(layer: ReLU, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature for all
+    return relu(x)
+
+
+@forward.register
+def _(layer: Dropout, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature for all
+    return np.asarray(x)
+
+
+@forward.register
+def _(layer: LocalResponseNorm, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - likewise
+    return local_response_norm(x, layer.size, layer.alpha, layer.beta, layer.k)
+
+
+@forward.register
+def _(layer: Identity, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - likewise
+    return x
+
+
+@singledispatch
+def join(layer: Layer, values: Sequence[Array]) -> Array:
+    """Values joined as a combinator joins them."""
+    raise NotImplementedError(f"{type(layer).__name__} has no NumPy join of {len(values)} values")
+
+
+@join.register
+def _(layer: Sum, values: Sequence[Array]) -> Array:  # noqa: ARG001 - one signature for all
+    return reduce(np.add, values)
+
+
+@join.register
+def _(layer: Product, values: Sequence[Array]) -> Array:  # noqa: ARG001 - one signature for all
+    return reduce(np.multiply, values)
+
+
+@join.register(Concat)
+@join.register(Split)
+def _(layer: Concat | Split, values: Sequence[Array]) -> Array:
+    return np.concatenate(values, axis=layer.dim)

@@ -1,0 +1,126 @@
+"""A tree of pages: directory -> pages, with their languages and their counterparts.
+
+Directories of the root that are called as languages are (`en`, `zh`, `pt-BR`), two or more of them, hold
+the same pages in each language; otherwise the tree has one language, which has no name. Hidden
+directories and those that begin with an underscore are passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from convref.errors import PageError
+from convref.weave import document, references
+from convref.weave.document import Document
+from convref.weave.findings import Finding
+
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:[-_](?:[A-Z]{2}|[A-Z][a-z]{3}))?")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a tree.
+
+    Args:
+        file: where it is.
+        language: the language's directory, or empty.
+        name: its path in its language, with slashes: the same for all languages of a page.
+        document: what was read.
+    """
+
+    file: Path
+    language: str
+    name: str
+    document: Document
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The pages under `root`, sorted, and what was found wrong in reading them."""
+
+    root: Path
+    languages: tuple[str, ...]
+    pages: tuple[Page, ...]
+    faults: tuple[Finding, ...]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Mapping[str, Page]]:
+        """Name -> language -> page."""
+        found: dict[str, dict[str, Page]] = {}
+        for page in self.pages:
+            found.setdefault(page.name, {})[page.language] = page
+        return found
+
+    @cached_property
+    def by_file(self) -> Mapping[Path, Page]:
+        """The page of a file."""
+        return {page.file: page for page in self.pages}
+
+    @cached_property
+    def anchors(self) -> Mapping[Path, frozenset[str]]:
+        """The anchors of each file."""
+        return {page.file: references.anchors(page.document) for page in self.pages}
+
+
+def read(root: Path) -> Tree:
+    """The pages under a directory; their paths in messages begin as `root` is written.
+
+    Raises:
+        PageError: there is no such directory.
+    """
+    if not root.is_dir():
+        raise PageError(str(root), 0, "there must be a directory of pages here")
+    languages = languages_of(root)
+    pages, faults = [], []
+    for file in sorted(files(root)):
+        try:
+            parsed = document.parse(text_of(file), shown(root, file))
+        except PageError as error:
+            faults.append(Finding(error.path, error.line, "page", error.rule))
+        else:
+            pages.append(Page(file.resolve(), *place(root, file, languages), parsed))
+    return Tree(root, languages, tuple(pages), tuple(faults))
+
+
+def languages_of(root: Path) -> tuple[str, ...]:
+    """The languages of a tree, the default first if it is English, else by name."""
+    found = sorted(each.name for each in root.iterdir() if each.is_dir() and _LANGUAGE.fullmatch(each.name))
+    return tuple(sorted(found, key=lambda name: name != "en")) if len(found) > 1 else ()
+
+
+def files(root: Path) -> Iterator[Path]:
+    """The Markdown files under a directory."""
+    for directory, below, names in os.walk(root):
+        below[:] = sorted(name for name in below if not name.startswith((".", "_")))
+        yield from (Path(directory, name) for name in sorted(names) if name.endswith(".md"))
+
+
+def place(root: Path, file: Path, languages: tuple[str, ...]) -> tuple[str, str]:
+    """The language of a file of a tree, and the page's name."""
+    parts = file.resolve().relative_to(root.resolve()).parts
+    if parts[0] in languages:
+        return parts[0], "/".join(parts[1:])
+    return "", "/".join(parts)
+
+
+def shown(root: Path, file: Path) -> str:
+    """How messages call a file: from the root as it was written."""
+    return (root / file.resolve().relative_to(root.resolve())).as_posix()
+
+
+def text_of(file: Path) -> str:
+    """The text of a page with its own line ends.
+
+    Raises:
+        PageError: the file is not UTF-8.
+    """
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise PageError(file.as_posix(), 0, f"the page must be UTF-8: {error}") from error

@@ -1,0 +1,105 @@
+"""A description on arrays: taps, errors, what is kept and what is not run."""
+
+import numpy as np
+import pytest
+
+from convref import functional, init
+from convref.errors import ArgumentError, ShapeError
+from convref.nn import (
+    Concat,
+    Conv2d,
+    Flatten,
+    Identity,
+    Linear,
+    Product,
+    Sequential,
+    Split,
+    Sum,
+    Tap,
+    Tapped,
+    inline,
+)
+
+TAPPED = Tapped(
+    inline(Sequential(stem=Conv2d(3, 4, 3), top=Conv2d(4, 2, 3))),
+    aux=Tap(at="stem", head=Sequential(Flatten(), Linear(36, 5))),
+    late=Tap(at="top", head=Flatten(), when="training"),
+)
+
+
+def images(*shape: int) -> np.ndarray:
+    return np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+
+
+def test_equal_seeds_draw_equal_parameters_and_others_differ() -> None:
+    net = Sequential(Conv2d(3, 4, 3), Conv2d(4, 4, 3))
+    first, again, other = (init(net, seed=seed) for seed in (0, 0, 1))
+    assert all(np.array_equal(first[name], again[name]) for name in first)
+    assert not any(np.array_equal(first[name], other[name]) for name in first)
+    assert not np.array_equal(first["0.bias"], first["1.bias"])
+    assert {np.dtype(np.float32)} == {array.dtype for array in first.values()}
+
+
+def test_parameters_must_be_of_a_floating_type() -> None:
+    with pytest.raises(ArgumentError, match=r"init: dtype \(=int32\) must be a floating type"):
+        init(Linear(2, 2), dtype=np.int32)
+
+
+def test_the_main_output_comes_alone_unless_taps_are_asked_for() -> None:
+    params, x = init(TAPPED), images(2, 3, 5, 5)
+    output, taps = functional.run(TAPPED, params, x, taps=True)
+    assert (2, 2, 1, 1) == output.shape
+    assert {"aux": (2, 5)} == {name: value.shape for name, value in taps.items()}
+    assert np.array_equal(output, functional.run(TAPPED, params, x))
+
+
+def test_a_head_that_is_not_asked_for_is_not_run() -> None:
+    params = init(TAPPED)
+    params["aux.1.weight"][:] = np.nan
+    assert np.isfinite(functional.run(TAPPED, params, images(1, 3, 5, 5))).all()
+
+
+def test_combinators_join_as_they_say() -> None:
+    x = images(2, 4, 3, 3)
+    same = Identity()
+    assert np.array_equal(x + x, functional.run(Sum(same, same), {}, x))
+    assert np.array_equal(x * x, functional.run(Product(same, same), {}, x))
+    assert np.array_equal(np.concatenate([x, x], 1), functional.run(Concat(same, same), {}, x))
+    assert np.array_equal(np.concatenate([x, x], 3), functional.run(Concat(same, same, dim=-1), {}, x))
+    assert np.array_equal(x, functional.run(Split(same, same), {}, x))
+    halves = np.concatenate([x[:, :2], 2 * x[:, 2:]], 1)
+    assert np.array_equal(halves, functional.run(Split(same, Sum(same, same)), {}, x))
+
+
+def test_the_input_is_not_changed() -> None:
+    net = Sequential(Conv2d(3, 4, 3), Flatten())
+    x = images(1, 3, 5, 5)
+    x.flags.writeable = False
+    assert (1, 36) == functional.run(net, init(net), x).shape
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+def test_padding_modes_pad_with_the_input_s_own_values(mode: str) -> None:
+    net = Conv2d(1, 1, 3, padding=1, padding_mode=mode, bias=False)
+    x = np.full((1, 1, 4, 4), 2.0, dtype=np.float32)
+    params = {"weight": np.ones((1, 1, 3, 3), dtype=np.float32)}
+    assert np.array_equal(np.full((1, 1, 4, 4), 18.0), functional.run(net, params, x))
+
+
+def test_an_input_without_its_batch_is_refused() -> None:
+    with pytest.raises(
+        ShapeError, match=r"run takes an input with its batch, \(N, C, …\), but \(3,\) arrives"
+    ):
+        functional.run(Linear(3, 2), init(Linear(3, 2)), np.ones(3, dtype=np.float32))
+
+
+def test_a_missing_parameter_is_named() -> None:
+    params = init(TAPPED)
+    del params["stem.bias"]
+    with pytest.raises(ArgumentError, match=r"missing: stem\.bias; unknown: none"):
+        functional.run(TAPPED, params, images(1, 3, 5, 5))
+
+
+def test_an_input_that_does_not_fit_names_the_layer() -> None:
+    with pytest.raises(ShapeError, match=r"^stem: in_channels \(=3\) must equal the 4 channels that arrive"):
+        functional.run(TAPPED, init(TAPPED), images(1, 4, 5, 5))

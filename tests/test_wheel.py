@@ -1,0 +1,93 @@
+"""The wheel, installed where nothing else is, gives the command line and the MkDocs plugin."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MKDOCS_YML = """
+site_name: sample
+theme: mkdocs
+plugins: [convref]
+markdown_extensions: [tables]
+"""
+PAGE = """# Sample
+
+Six times seven is `{python} answer`.
+
+```python exec="on" source="above"
+answer = 6 * 7
+answer
+```
+"""
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """What a command prints, outside of the project's own environment."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        [*map(str, command)], cwd=cwd, env=clean, capture_output=True, text=True, check=False
+    )
+    assert 0 == done.returncode, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, cwd=ROOT)
+    (path,) = out.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    install = [folder / "bin/python", "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt"]
+    run(*install, wheel, cwd=folder)
+    return folder
+
+
+def test_the_wheel_holds_the_package_and_its_type_marker_alone(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "convref/py.typed" in names
+    assert {"convref"} == {name.partition("/")[0].partition("-")[0] for name in names}
+
+
+def test_it_brings_numpy_and_what_the_command_line_uses_and_no_more(environment: Path) -> None:
+    listed = run(environment / "bin/python", "-m", "pip", "list", "--format=json", cwd=environment)
+    installed = {each["name"].lower() for each in json.loads(listed)} - {"pip", "setuptools"}
+    assert {"convref", "numpy", "rich", "markdown-it-py", "mdurl", "pygments"} == installed
+
+
+def test_the_command_line_works(environment: Path) -> None:
+    shown = run(environment / "bin/convref", "show", "vgg16", "--format", "json", cwd=environment)
+    assert 138_357_544 == json.loads(shown)["totals"][0]["params"]
+
+
+def test_a_description_runs_on_arrays_without_torch(environment: Path) -> None:
+    code = """
+import numpy as np
+from convref import functional, init
+from convref.nn import Conv2d
+net = Conv2d(3, 8, 3)
+print(functional.run(net, init(net), np.ones((1, 3, 5, 5), dtype=np.float32)).shape)
+"""
+    assert "(1, 8, 3, 3)\n" == run(environment / "bin/python", "-c", code, cwd=environment)
+
+
+def test_the_plugin_builds_a_site(environment: Path, tmp_path: Path) -> None:
+    install = [environment / "bin/python", "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt"]
+    run(*install, "mkdocs", cwd=tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text(PAGE)
+    (tmp_path / "mkdocs.yml").write_text(MKDOCS_YML)
+    run(environment / "bin/mkdocs", "build", "--strict", cwd=tmp_path)
+    assert "Six times seven is 42." in (tmp_path / "site/index.html").read_text()

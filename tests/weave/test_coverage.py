@@ -1,0 +1,85 @@
+"""Every number of a page is computed, checked, cited or open, and stands on its line."""
+
+import re
+
+import pytest
+
+from convref.weave import coverage
+from convref.weave.document import parse
+
+PAGE = """\
+---
+title: 1 and 2
+---
+# Title 3 {#t4}
+
+<!-- 5 --> It has `{python} 6` layers, 7 of them `8`.
+[9 nets](a/10.md "11 nets") ![12 cats](x13.png){ width=14 } <img src="15.png" alt="16 dogs">
+
+```python exec="on" figure="x" alt="17 boxes" caption_zh="18 个"
+19
+```
+
+| a | 20 |
+| - | -- |
+
+    21
+
+See https://x.y/22/ and $3 \\times 3 = 9$, $k = 3$, $k^2 + 1$, $P = 138357544$, $0.5$, $3 \\times 3$.
+[138 M](published:vgg16.params) and `{python} 23` M.
+[ref]: http://a/24 "25 boxes"
+[^26]: see [a][27], ２８ 个
+"""
+
+
+def test_each_number_stands_on_its_line() -> None:
+    found = coverage.numbers(parse(PAGE, "x.md"))
+    assert [(each.line, each.text, each.standing) for each in found if each.standing == "open"] == [
+        (4, "3", "open"),
+        (6, "7", "open"),
+        (7, "9", "open"),
+        (7, "11", "open"),
+        (7, "12", "open"),
+        (7, "16", "open"),
+        (9, "17", "open"),
+        (9, "18", "open"),
+        (13, "20", "open"),
+        (18, "138357544", "open"),
+        (18, "0.5", "open"),
+        (20, "25", "open"),
+        (21, "28", "open"),
+    ]
+
+
+def test_values_blocks_equations_and_citations_are_covered() -> None:
+    found = coverage.numbers(parse(PAGE, "x.md"))
+    assert [(each.line, each.text, each.standing) for each in found if each.standing != "open"] == [
+        (6, "6", "computed"),
+        (9, 'python exec="on" figure="x" alt="17 boxes" caption_zh="18 个"', "computed"),
+        (18, r"3 \times 3", "checked"),
+        (18, "9", "checked"),
+        (19, "138 M", "cited"),
+        (19, "23", "computed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("no number", 100.0), ("`{python} 1` and 2", 50.0), ("7 and 8", 0.0)]
+)
+def test_the_percentage_is_the_share_of_what_is_not_open(text: str, expected: float) -> None:
+    assert coverage.percentage(coverage.numbers(parse(text, "x.md"))) == expected
+
+
+def test_a_computed_value_in_a_formula_is_computed_and_its_neighbours_are_no_claims() -> None:
+    found = coverage.numbers(parse("$3 \\times `{python} k` = `{python} 3 * k`$", "x.md"))
+    assert [each.standing for each in found] == ["computed", "computed"]
+
+
+def test_the_site_can_except_more() -> None:
+    page = parse("stride 2 and 3", "x.md")
+    assert [each.text for each in coverage.numbers(page, [re.compile(r"stride \d")])] == ["3"]
+
+
+def test_an_open_number_is_a_finding() -> None:
+    (number,) = coverage.numbers(parse("\n7 nets", "x.md"))
+    assert str(number.finding) == "x.md:2: number: 7 is neither computed nor checked nor cited"
