@@ -12,6 +12,7 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from convref.errors import ArgumentError, ConvrefError
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print convref's version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    registrars: tuple[Callable[[Commands], None], ...] = (_list, _show)
+    registrars: tuple[Callable[[Commands], None], ...] = (_list, _show, _check)
     for register in registrars:
         register(commands)
     given = parser.parse_args(arguments)
@@ -120,6 +121,72 @@ def _network(name: str, input_shape: Shape | None) -> tuple[Layer, Shape]:
     if input_shape is None:
         raise ArgumentError(f"network (={name}) needs --input, the shape of its input without the batch")
     return net, input_shape
+
+
+def _check(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "check",
+        help="what is wrong in pages",
+        description="Run the pages under a directory and check their doctests, values, equations, citations,"
+        " links, languages and numbers. Options that are not given are those of the convref plugin in the"
+        " mkdocs.yml beside the directory.",
+    )
+    parser.add_argument(
+        "pages", type=Path, nargs="?", default=Path("docs"), help="a directory of pages: docs"
+    )
+    parser.add_argument("--fix", action="store_true", help="first rewrite the stale output of doctests")
+    parser.add_argument(
+        "--numbers",
+        action="store_const",
+        const="report",
+        help="list the numbers that are neither computed nor checked nor cited, and the share of the others",
+    )
+    parser.add_argument(
+        "--require-numbers",
+        dest="numbers",
+        action="store_const",
+        const="require",
+        help="the same, and fail when there are any",
+    )
+    parser.add_argument("--strict", action="store_true", help="fail for what a block leaves behind, too")
+    parser.add_argument("--not-quantity", action="append", metavar="REGEX", help="text that is no quantity")
+    parser.add_argument("--published", type=Path, metavar="TOML", help="the published figures")
+    parser.add_argument("--jobs", type=int, help="sessions that run at the same time")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="what a block may take")
+    parser.set_defaults(run=_run_check)
+
+
+def _run_check(given: argparse.Namespace) -> int:
+    from convref.weave import config
+    from convref.weave.check import check
+    from convref.weave.coverage import percentage
+    from convref.weave.fix import fix
+
+    options = config.read(given.pages)
+    options = config.overridden(
+        options,
+        numbers=None if options.numbers == "require" else given.numbers,
+        not_quantities=given.not_quantity,
+        published=given.published,
+        strict=given.strict or None,
+        jobs=given.jobs,
+        timeout=given.timeout,
+    )
+    if given.fix:
+        for path in fix(given.pages, options):
+            sys.stdout.write(f"{path}: rewritten\n")
+    report = check(given.pages, options)
+    opened = [each.finding for each in report.numbers if each.standing == "open"]
+    for finding in sorted({*report.findings, *opened}):
+        sys.stdout.write(f"{finding}\n")
+    if options.numbers != "off":
+        covered = len(report.numbers) - len(opened)
+        share = f"{percentage(report.numbers):g} %"
+        sys.stdout.write(
+            f"{share} of the numbers are computed, checked or cited: {covered} of {len(report.numbers)}\n"
+        )
+    sys.stdout.write(f"{report.pages} pages, {len(report.findings)} findings\n")
+    return 1 if report.findings else 0
 
 
 def _words(text: str) -> tuple[str, ...]:

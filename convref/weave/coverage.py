@@ -22,14 +22,14 @@ from convref.weave.equations import Chain, Side
 from convref.weave.findings import Finding
 from convref.weave.lines import Lines
 from convref.weave.regions import Fence, Formula, InlineValue
-from convref.weave.visible import MASK, masked
+from convref.weave.visible import MASK, formula_text, masked
 
 Standing = Literal["computed", "checked", "cited", "open"]
 SETTINGS_BELOW: Final = 1000
 KERNELS_BELOW: Final = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Number:
     """A quantity of a page and how it stands."""
 
@@ -62,10 +62,10 @@ def numbers(document: Document, ignored: Sequence[re.Pattern[str]] = ()) -> tupl
 
 
 def percentage(found: Sequence[Number]) -> float:
-    """The share of numbers that are not open, in percent; 100 when there are none."""
+    """The share of numbers that are not open, in percent and tenths, never rounded up; 100 of none."""
     if not found:
         return 100.0
-    return 100 * sum(number.standing != "open" for number in found) / len(found)
+    return 1000 * sum(number.standing != "open" for number in found) // len(found) / 10
 
 
 def is_run(fence: Fence) -> bool:
@@ -99,7 +99,7 @@ def _cited(citation: Citation) -> Iterator[str]:
 
 def _in_formulas(document: Document) -> Iterator[_Found]:
     for formula in document.of(Formula):
-        content = formula.content
+        content = formula_text(document, formula)
         for match in re.finditer(r"`\{[^`]*`", content):
             content = content[: match.start()] + "?" * len(match[0]) + content[match.end() :]
         for chain in equations.chains(content):

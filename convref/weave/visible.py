@@ -67,6 +67,14 @@ def masked(document: Document) -> str:
     return "".join(text).translate(HALF_WIDTH)
 
 
+def formula_text(document: Document, formula: Formula) -> str:
+    """The content of a formula at its offsets, without the marks of the quote in which it may stand."""
+    first = document.text.rfind("\n", 0, formula.start) + 1
+    if not document.text[first : formula.start].lstrip().startswith(">"):
+        return formula.content
+    return re.sub(r"(?<=\n)[ \t>]+", lambda match: " " * len(match[0]), formula.content)
+
+
 def _seen(match: re.Match[str]) -> Iterator[tuple[int, int]]:
     """The offsets of what a reader sees of a destination, a tag or an attribute list."""
     if match.re is _DESTINATION and match["title"]:

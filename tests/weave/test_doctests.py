@@ -78,10 +78,12 @@ def test_a_float_agrees_with_its_own_digits(value: float, digits: int) -> None:
     ("want", "error", "detail", "expected"),
     [
         ("Traceback (most recent call last):\n ...\nKeyError: 'a'", "KeyError: 'a'", True, True),
+        ("Traceback (most recent call last):\na.b.E: x", "E: x", True, True),
+        ("Traceback (most recent call last):\na.b.E", "E", True, True),
         ("Traceback (most recent call last):\nKeyError: 'b'", "KeyError: 'a'", True, False),
         ("Traceback (most recent call last):\nKeyError: 'b'", "KeyError: 'a'", False, True),
         ("Traceback (most recent call last):\nValueError", "KeyError: 'a'", False, False),
-        ("Traceback (most recent call last):\na.b.E: x", "c.E: y", False, True),
+        ("Traceback (most recent call last):\na.b.E: x", "E: y", False, True),
         ("Traceback (most recent call last):\n  File x\n    f()\nE: one\ntwo", "E: one\ntwo", True, True),
         ("KeyError: 'a'", "KeyError: 'a'", True, False),
     ],

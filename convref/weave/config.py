@@ -1,0 +1,97 @@
+"""The options of a site's checks, from the `convref` plugin's section of its `mkdocs.yml`.
+
+The file is looked for beside the directory of pages. It is optional, and so is the YAML reader, which
+comes with MkDocs; without either the options are the defaults.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from convref.errors import PageError
+from convref.weave.check import Options
+from convref.weave.session import Settings
+
+_PLUGIN = re.compile(r"^\s*-\s+convref\b", re.MULTILINE)
+
+
+def site_file(root: Path) -> Path | None:
+    """The `mkdocs.yml` beside a directory of pages, if it names the plugin `convref`."""
+    for name in ("mkdocs.yml", "mkdocs.yaml"):
+        file = root.resolve().parent / name
+        if file.is_file() and _PLUGIN.search(file.read_text("utf-8", errors="replace")):
+            return file
+    return None
+
+
+def read(root: Path) -> Options:
+    """The options that a site gives for the pages under `root`.
+
+    Raises:
+        PageError: the file is no YAML, or a pattern is no regular expression.
+        ArgumentError: an option has a value that it cannot have.
+    """
+    file = site_file(root)
+    given = _section(file) if file else {}
+    settings = {name: given[name] for name in ("jobs", "timeout", "start") if name in given}
+    settings |= {name: tuple(given[name]) for name in ("env", "preload") if name in given}
+    return Options(
+        numbers=_word(given.get("numbers", "off")),
+        not_quantities=patterns(given.get("not_quantities", ()), str(file)),
+        published=file.parent / given["published"] if file and "published" in given else None,
+        auto=frozenset(given.get("auto", ())),
+        settings=Settings(**settings),
+    )
+
+
+def overridden(options: Options, **given: Any) -> Options:
+    """Options with others in the place of those that are given; None stands for not given."""
+    named = {name: value for name, value in given.items() if value is not None}
+    if "not_quantities" in named:
+        named["not_quantities"] = patterns(named["not_quantities"], "--not-quantity")
+    settings = {name: named.pop(name) for name in ("jobs", "timeout") if name in named}
+    return replace(options, settings=replace(options.settings, **settings), **named)
+
+
+def patterns(texts: Any, path: str) -> tuple[re.Pattern[str], ...]:
+    """Regular expressions, compiled.
+
+    Raises:
+        PageError: one of them is none.
+    """
+    try:
+        return tuple(re.compile(text) for text in texts)
+    except re.error as error:
+        rule = f"not_quantities (={error.pattern!r}) must be a regular expression: {error}"
+        raise PageError(path, 0, rule) from error
+
+
+def _word(value: Any) -> Any:
+    """YAML reads a bare `off` as false."""
+    return "off" if value is False else value
+
+
+def _section(file: Path) -> Mapping[str, Any]:
+    """The plugin's section; tags that only MkDocs knows are passed over."""
+    try:
+        import yaml
+    except ImportError:
+        return {}
+
+    class Loader(yaml.SafeLoader):
+        """Reads what MkDocs reads, without its tags."""
+
+    Loader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
+    try:
+        content = yaml.load(file.read_text("utf-8"), Loader)  # noqa: S506 (a SafeLoader that skips tags)
+    except yaml.YAMLError as error:
+        raise PageError(str(file), 0, f"the site's configuration cannot be read: {error}") from error
+    plugins = content.get("plugins", []) if isinstance(content, Mapping) else []
+    for plugin in plugins if isinstance(plugins, list) else [plugins]:
+        if isinstance(plugin, Mapping) and isinstance(plugin.get("convref"), Mapping):
+            return dict(plugin["convref"])
+    return {}
