@@ -97,8 +97,7 @@ def prelu(input: Array, weight: Array) -> Array:
     channels = x.shape[1] if x.ndim > 1 else 1
     if slopes.ndim > 1 or slopes.size not in {1, channels}:
         raise ShapeError(f"prelu: weight (of shape {slopes.shape}) must be one number, or {channels} of them")
-    if slopes.size > 1:
-        slopes = slopes.reshape(-1, *[1] * (x.ndim - 2))
+    slopes = slopes.reshape(-1, *[1] * (x.ndim - 2)) if slopes.size > 1 else slopes.reshape(())
     return _map("prelu", x, lambda x: np.where(x > 0, x, wide(slopes) * x))
 
 

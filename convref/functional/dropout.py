@@ -15,7 +15,7 @@ import numpy as np
 
 from convref.algorithms.arrays import Array
 from convref.errors import ArgumentError, ShapeError
-from convref.functional._arrays import ANY, tensor
+from convref.functional._arrays import ANY, FLOATING, tensor
 from convref.functional._constants import selu_constants
 
 
@@ -147,7 +147,7 @@ def alpha_dropout(
         >>> alpha_dropout(np.ones(3))
         array([1., 1., 1.])
     """
-    x = tensor("alpha_dropout", "input", input)
+    x = tensor("alpha_dropout", "input", input, FLOATING if training else ANY)
     return _dropped("alpha_dropout", input, x.shape, p, training, inplace, generator, alpha=True)
 
 
@@ -162,14 +162,14 @@ def feature_alpha_dropout(
     """alpha_dropout of whole channels of (N, C, …); arguments as there.
 
     Raises:
-        ShapeError: the input has fewer than 2 axes.
+        ShapeError: the input has fewer than 2 axes in training.
 
     Example:
         >>> feature_alpha_dropout(np.ones((1, 2)))
         array([[1., 1.]])
     """
-    x = tensor("feature_alpha_dropout", "input", input)
-    shape = _one_a_channel("feature_alpha_dropout", x)
+    x = tensor("feature_alpha_dropout", "input", input, FLOATING if training else ANY)
+    shape = _one_a_channel("feature_alpha_dropout", x) if training else ()
     return _dropped("feature_alpha_dropout", input, shape, p, training, inplace, generator, alpha=True)
 
 

@@ -45,14 +45,14 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = N
     """x1ᵀ W x2 for each of `out` matrices: (…, in1) and (…, in2) by (out, in1, in2) to (…, out).
 
     Raises:
-        ArgumentError: the arrays are not of one floating type.
+        ArgumentError: the arrays are not of one type.
         ShapeError: the shapes do not fit each other.
 
     Example:
         >>> bilinear(np.array([1.0, 2.0]), np.array([3.0]), np.array([[[1.0], [1.0]]]))
         array([9.])
     """
-    x1 = tensor("bilinear", "input1", input1)
+    x1 = tensor("bilinear", "input1", input1, ARITHMETIC)
     x2 = like("bilinear", "input2", input2, x1)
     matrices = like("bilinear", "weight", weight, x1)
     offset = like_or_none("bilinear", "bias", bias, x1)

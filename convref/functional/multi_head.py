@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+import numpy.typing as npt
 
 from convref.algorithms.arrays import Array
 from convref.errors import ArgumentError, ShapeError
@@ -113,7 +114,7 @@ def multi_head_attention_forward(
     if add_zero_attn:
         k, v = (np.concatenate([x, np.zeros_like(x[:, :1])], axis=1) for x in (k, v))
     scores = np.matmul(q / sqrt(q.shape[-1]), k.swapaxes(1, 2))
-    scores = scores + heads.mask(scores.shape, attn_mask, key_padding_mask)
+    scores = scores + heads.mask(scores.shape, scores.dtype, attn_mask, key_padding_mask)
     shares = softmax(scores, -1) if need_weights else softmax_or_zero(scores)
     shares = dropout(shares, dropout_p, training and dropout_p != 0, generator=generator)
     joined = np.matmul(shares, v).swapaxes(0, 1).reshape(-1, heads.batch, heads.embedding)
@@ -149,9 +150,11 @@ class _Heads:
             )
         return wide(static)
 
-    def mask(self, shape: tuple[int, ...], attn_mask: Array | None, padding: Array | None) -> Array:
+    def mask(
+        self, shape: tuple[int, ...], dtype: npt.DTypeLike, attn_mask: Array | None, padding: Array | None
+    ) -> Array:
         """What is added to scores of this shape; the keys that were added later are open to all."""
-        total = np.zeros((self.batch, self.count, *shape[1:]))
+        total = np.zeros((self.batch, self.count, *shape[1:]), dtype)
         if attn_mask is not None:
             added = _additive(attn_mask)
             if added.ndim not in {2, 3} or (added.ndim == 3 and added.shape[0] != shape[0]):

@@ -10,7 +10,7 @@ import numpy as np
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
 from convref.errors import ArgumentError, ShapeError
-from convref.functional._arrays import COMPLEX, axis, like, shape_is, tensor, wide
+from convref.functional._arrays import COMPLEX, NUMERIC, axis, like, shape_is, tensor, wide
 
 
 def local_response_norm(
@@ -22,7 +22,7 @@ def local_response_norm(
     are 0. The paper's alpha multiplies the sum, so that it is torch's divided by `size`.
 
     Args:
-        input: (N, C, *size) with at least one spatial axis.
+        input: (N, C, *size) with at least one spatial axis; integers give float32.
         size: how many channels, size // 2 of them before.
         alpha: the factor of the mean.
         beta: the power.
@@ -39,18 +39,24 @@ def local_response_norm(
         >>> local_response_norm(np.ones((1, 3, 1)), 3, alpha=3.0, beta=1.0)[0, :, 0]
         array([0.33333333, 0.25      , 0.33333333])
     """
-    x = tensor("local_response_norm", "input", input)
+    x = tensor("local_response_norm", "input", input, NUMERIC)
     size = integer("local_response_norm", "size", size, minimum=1)
     if x.ndim < 3:
         raise ShapeError(f"local_response_norm: input (of shape {x.shape}) must have at least 3 axes")
-    squares = np.square(wide(x))
+    if not x.size:
+        return x.copy()
+    values = wide(x)
+    squares = np.square(values)
     channels = x.shape[1]
     sums = np.zeros_like(squares)
     for offset in range(-(size // 2), size - size // 2):
         low, high = max(0, -offset), min(channels, channels - offset)
         if low < high:
             sums[:, low:high] += squares[:, low + offset : high + offset]
-    return np.asarray(wide(x) / (sums * (alpha / size) + k) ** beta, dtype=x.dtype)
+    if x.dtype.kind == "f":
+        return np.asarray(values / (sums / size * alpha + k) ** beta, dtype=x.dtype)
+    means = (sums // size).astype(np.float32)  # torch's integer mean drops its fraction too
+    return np.asarray(values / (means * np.float32(alpha) + np.float32(k)) ** np.float32(beta), np.float32)
 
 
 def batch_norm(
@@ -91,9 +97,9 @@ def batch_norm(
                [ 1.]])
     """
     x = tensor("batch_norm", "input", input)
-    if x.ndim < 2:
+    if x.ndim < 2 and x.shape != (0,):
         raise ShapeError(f"batch_norm: input (of shape {x.shape}) must have at least 2 axes")
-    channels = x.shape[1]
+    channels = x.shape[1] if x.ndim > 1 else 0
     mean, var = _running("batch_norm", x, running_mean, running_var, channels)
     scale, shift = _affine("batch_norm", x, weight, bias, (channels,))
     count = x.size // channels if channels else 0
@@ -231,10 +237,10 @@ def layer_norm(
 def rms_norm(
     input: Array, normalized_shape: Sequence[int], weight: Array | None = None, eps: float | None = None
 ) -> Array:
-    """The quotient x / sqrt(mean of |x|² + eps) · weight, over the last axes, which have `normalized_shape`.
+    """The quotient x / sqrt(mean of x² + eps) · weight, over the last axes, which have `normalized_shape`.
 
     Args:
-        input: (…, *normalized_shape), floating or complex.
+        input: (…, *normalized_shape), floating or complex (the squares are then complex too, as in torch).
         normalized_shape: the shape that is normalized over.
         weight: of that shape, or None for 1.
         eps: what is added; the machine epsilon of the input's type if None.
@@ -254,7 +260,7 @@ def rms_norm(
     if not x.size:
         return x.copy()
     small = np.finfo(wide(x).dtype).eps if eps is None else eps
-    squares = np.square(np.abs(wide(x))).mean(axis=axes, keepdims=True)
+    squares = np.square(wide(x)).mean(axis=axes, keepdims=True)
     return _scaled(wide(x) / np.sqrt(squares + small), scale, None).astype(x.dtype, copy=False)
 
 

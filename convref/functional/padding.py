@@ -76,10 +76,11 @@ def _constant(x: Array, pairs: list[tuple[int, int]], value: float) -> Array:
 
 def _source(mode: str, n: int, before: int, after: int) -> Array:
     """Which entry of an axis of n stands at each place of the padded axis."""
-    most = n - 1 if mode == "reflect" else n
-    if mode != "replicate" and max(before, after) > most:
+    first, last = max(-before, 0), n + min(after, 0)
+    left = n - 1 if mode == "reflect" else last - first  # a circle closes after it has been cropped
+    if mode != "replicate" and max(before, after) > left:
         raise ShapeError(
-            f"pad: pad (={(before, after)}) must be at most {most} on an axis of {n}, mode {mode!r}"
+            f"pad: pad (={(before, after)}) must be at most {left} on an axis of {n}, mode {mode!r}"
         )
     if n + before + after < (0 if mode == "circular" else 1):
         raise ShapeError(
@@ -87,7 +88,7 @@ def _source(mode: str, n: int, before: int, after: int) -> Array:
         )
     places = np.arange(-before, n + after)
     if mode == "circular":
-        return np.asarray(places % n)
+        return np.asarray(first + (places - first) % max(last - first, 1))
     if mode == "replicate":
         return places.clip(0, n - 1)
     return np.asarray(n - 1 - np.abs(n - 1 - np.abs(places)))

@@ -18,6 +18,7 @@ import numpy as np
 
 from convref.algorithms.arguments import Ints, integer
 from convref.algorithms.arrays import Array, tap, taps
+from convref.errors import ArgumentError
 from convref.functional._arrays import NUMERIC, batched, tensor, wide
 from convref.functional._pooling import Pool, plan_pool
 
@@ -208,11 +209,13 @@ def _avg_pool(
     if divisor_override is None:
         divisor = _counts(pool, count_include_pad=count_include_pad)
     else:
-        divisor = np.asarray(integer(where, "divisor_override", divisor_override, minimum=1))
+        divisor = np.asarray(integer(where, "divisor_override", divisor_override))
+        if not divisor:
+            raise ArgumentError(f"{where}: divisor_override (={divisor_override}) must not be 0")
     if x.dtype.kind == "f":
         y = (sums / divisor.astype(sums.dtype)).astype(x.dtype, copy=False)
     else:
-        y = (np.sign(sums) * (np.abs(sums) // divisor)).astype(x.dtype)
+        y = (np.sign(sums) * np.sign(divisor) * (np.abs(sums) // np.abs(divisor))).astype(x.dtype)
     return y if full is x else np.asarray(y[0])
 
 

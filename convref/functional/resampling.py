@@ -47,8 +47,8 @@ def interpolate(
     """Resize (N, C, *size) to the `size` given, or by `scale_factor`.
 
     Args:
-        input: with one to three spatial axes; floating, or uint8 (worked out in single precision and
-            rounded, where torch calculates with integers: results may differ by 1).
+        input: with one to three spatial axes; floating, or with two or in the modes "nearest" and
+            "nearest-exact" uint8, rounded after each axis.
         size: one size for all axes, or one for each.
         scale_factor: one factor for all axes, or one for each; the size is rounded down.
         mode: ``"nearest"``, ``"nearest-exact"``, ``"area"`` for any number of axes; ``"linear"`` for
@@ -67,8 +67,8 @@ def interpolate(
         array([[[0., 1., 3., 4.]]])
     """
     x = tensor(_WHERE, "input", input, NUMERIC)
-    if x.dtype.kind != "f" and x.dtype != np.uint8:
-        raise ArgumentError(f"{_WHERE}: input (of type {x.dtype}) must be floating or uint8")
+    if x.dtype.kind != "f" and (x.dtype != np.uint8 or mode in {"area", "linear", "trilinear"}):
+        raise ArgumentError(f"{_WHERE}: input (of type {x.dtype}) must be floating with mode {mode!r}")
     rank = x.ndim - 2
     _check_mode(mode, rank, align_corners, antialias)
     output, factors = _sizes(x.shape[2:], size, scale_factor)
@@ -82,12 +82,17 @@ def interpolate(
         return [adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d][rank - 1](x, output)
     if recompute_scale_factor:
         factors = (None,) * rank
-    y = wide(x) if x.dtype.kind == "f" else x.astype(np.float32)
-    for axis, (n, m, factor) in enumerate(zip(x.shape[2:], output, factors, strict=True), start=2):
-        step = plan.resize(n, m, factor, align_corners=bool(align_corners))
-        y = _resized(y, axis, *_taps(mode, step, y.dtype, antialias=antialias))
-    if x.dtype == np.uint8:
-        y = np.floor(y + 0.5).clip(0, 255)
+    y = wide(x)
+    for axis in range(x.ndim - 1, 1, -1):
+        step = plan.resize(
+            x.shape[axis], output[axis - 2], factors[axis - 2], align_corners=bool(align_corners)
+        )
+        index, weight = _taps(mode, step, np.result_type(y, np.float32), antialias=antialias)
+        y = (
+            _resized(y, axis, index, weight)
+            if x.dtype.kind == "f"
+            else _resized_bytes(y, axis, index, weight)
+        )
     return y.astype(x.dtype, copy=False)
 
 
@@ -182,3 +187,14 @@ def _resized(x: Array, axis: int, index: Array, weight: Array) -> Array:
     for tap in range(index.shape[1]):
         y = y + x.take(index[:, tap], axis=axis) * weight[:, tap].astype(x.dtype).reshape(shape)
     return y
+
+
+def _resized_bytes(x: Array, axis: int, index: Array, weight: Array) -> Array:
+    """Resize uint8 in integers, the weights being 15-bit multiples of a power of 2, as torch has them."""
+    if index.shape[1] == 1:
+        return x.take(index[:, 0], axis=axis)
+    most = weight.max()
+    bits = next(bits for bits in range(22) if bits == 21 or int(0.5 + most * 2.0 ** (bits + 1)) >= 1 << 15)
+    whole = np.trunc(weight * 2.0**bits + np.copysign(0.5, weight)).astype(np.int64)
+    sums = _resized(x.astype(np.int64), axis, index, whole)
+    return ((sums + (1 << bits >> 1)) >> bits).clip(0, 255).astype(np.uint8)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from convref.algorithms.arrays import Array
 from convref.errors import ShapeError
-from convref.functional._arrays import ANY, axis, tensor, wide
+from convref.functional._arrays import ANY, ARITHMETIC, axis, tensor, wide
 
 
 def softmax(
@@ -46,8 +46,9 @@ def softmin(
         >>> softmin(np.array([0.0, 0.0, np.inf]), dim=0)
         array([0.5, 0.5, 0. ])
     """
-    x, along = _prepared("softmin", input, dim, _stacklevel, dtype)
-    return softmax(-x, along)
+    x = tensor("softmin", "input", input, ARITHMETIC)
+    x, along = _prepared("softmin", -x, dim, _stacklevel, dtype)
+    return softmax(x, along)
 
 
 def log_softmax(
