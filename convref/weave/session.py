@@ -197,26 +197,33 @@ class Engine:
         self._host.close()
 
     def _session(self, steps: list[Step]) -> list[Outcome]:
+        """Run the steps in order; then once more the values that named what only a later block defines."""
         connection = self._host.connect()
         self._live.add(connection)
-        outcomes: list[Outcome] = []
+        outcomes: dict[int, Outcome] = {}
+        number = 0
+
+        def perform(number: int) -> Outcome:
+            connection.send(steps[number].message())
+            return judge(steps[number], connection.receive(self.settings.timeout + GRACE))
+
         try:
             connection.send(self._opening())
-            for step in steps:
-                connection.send(step.message())
-                answer = connection.receive(self.settings.timeout + GRACE)
-                outcomes.append(judge(step, answer))
+            for number in range(len(steps)):
+                outcomes[number] = perform(number)
+            for number in [each for each in outcomes if _named_too_early(steps[each], outcomes[each])]:
+                again = perform(number)
+                outcomes[number] = outcomes[number] if again.failure else again
         except LostError as lost:
-            outcomes.append(self._lost(steps[len(outcomes)], lost))
+            outcomes[number] = self._lost(steps[number], lost)
         finally:
             connection.kill()
             self._live.discard(connection)
-        ended = steps[len(outcomes) - 1].line
-        rest = f"not run, because the session ended at line {ended}"
-        outcomes += [
-            Outcome(failure=Failure("NotRun", rest, "", step.line)) for step in steps[len(outcomes) :]
+        rest = f"not run, because the session ended at line {steps[number].line}"
+        return [
+            outcomes.get(each, Outcome(failure=Failure("NotRun", rest, "", step.line)))
+            for each, step in enumerate(steps)
         ]
-        return outcomes
 
     def _opening(self) -> dict[str, Any]:
         return {
@@ -258,6 +265,10 @@ def judge(step: Step, answer: Mapping[str, Any]) -> Outcome:
         remarks=tuple(answer["remarks"]),
         seconds=answer["seconds"],
     )
+
+
+def _named_too_early(step: Step, outcome: Outcome) -> bool:
+    return step.kind == "value" and outcome.failure is not None and outcome.failure.kind == "NameError"
 
 
 def _failure(error: Mapping[str, Any] | None, step: Step) -> Failure | None:

@@ -1,0 +1,26 @@
+"""An inline value may stand before the block that defines what it names: a page opens with its result."""
+
+from convref.weave.document import parse
+from convref.weave.plan import plan
+from convref.weave.session import Engine, Outcome, Settings
+
+
+def outcomes(text: str) -> tuple[Outcome, ...]:
+    with Engine(Settings()) as engine:
+        return engine.run(plan({"en": parse(text, "x.md")}))
+
+
+def test_a_value_that_names_what_a_later_block_defines_is_evaluated_at_the_end() -> None:
+    early, _ = outcomes('`{python} answer`\n\n```python exec="on"\nanswer = 6 * 7\n```\n')
+    assert (None, "42") == (early.failure, early.forms[""]["text/plain"])
+
+
+def test_a_value_that_can_be_evaluated_keeps_its_place() -> None:
+    text = '```python exec="on"\nx = 1\n```\n`{python} x`\n\n```python exec="on"\nx = 2\n```\n'
+    assert "1" == outcomes(text)[1].forms[""]["text/plain"]
+
+
+def test_a_name_that_no_block_defines_fails_at_its_line() -> None:
+    (outcome,) = outcomes("\n\n`{python} nowhere`\n")
+    assert outcome.failure is not None
+    assert ("NameError", 3) == (outcome.failure.kind, outcome.failure.line)
