@@ -1,8 +1,9 @@
 """What a block writes to its standard output and error, caught at the level of file descriptors.
 
-So the output of C code and of child processes is caught too, and a block that closes its output harms
-nobody: every block gets fresh descriptors. They lead to files without a name, not to pipes: nothing blocks
-when nobody reads, and a child that outlives its block writes where nobody looks any more.
+So the output of C code and of child processes is caught too. The descriptors lead to files without a name,
+new ones for every block, not to pipes: nothing blocks when nobody reads, and a child that outlives its block
+writes where nobody looks any more. The stream objects stay the same, so that a logger which holds one goes
+on; those that a block closed or replaced are put back.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import io
 import os
 import sys
 import tempfile
-from dataclasses import dataclass, field
-from typing import BinaryIO, Self
+from dataclasses import dataclass
+from typing import BinaryIO, Self, cast
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 
@@ -27,36 +28,44 @@ class Written:
     valid: bool
 
 
-@dataclass
 class Capture:
-    """A context in which standard output and error are caught; standard input is empty.
+    """A context, entered once for every block, in which output is caught and input is empty.
 
     Args:
-        limit: how many bytes of each are kept.
+        limit: how many bytes of each output are kept.
     """
 
-    limit: int
-    _files: dict[int, BinaryIO] = field(default_factory=dict)
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._files: dict[int, BinaryIO] = {}
+        self._streams: dict[int, io.TextIOWrapper] = {}
 
     def __enter__(self) -> Self:
         with open(os.devnull, "rb") as empty:  # noqa: PTH123 (descriptors are what this is about)
             os.dup2(empty.fileno(), STDIN)
         for number in (STDOUT, STDERR):
+            if number in self._files:
+                self._files[number].close()
             self._files[number] = file = tempfile.TemporaryFile("a+b", buffering=0)
             os.dup2(file.fileno(), number)
-        sys.stdin = _text(STDIN, "r")
-        sys.stdout, sys.stderr = _text(STDOUT, "w"), _text(STDERR, "w")
+            if number not in self._streams:
+                self._streams[number] = _writer(number)
+        sys.stdin = open(STDIN, encoding="utf-8", closefd=False)
+        sys.stdout, sys.stderr = self._streams[STDOUT], self._streams[STDERR]
         return self
 
     def __exit__(self, *_: object) -> None:
         self.flush()
+        for number, stream in list(self._streams.items()):
+            if not _sound(stream):
+                del self._streams[number]
 
     def flush(self) -> None:
-        """Write out what Python and the C library still hold back."""
-        for stream in (sys.stdout, sys.stderr):
+        """Write out what the page's streams, Python's and the C library still hold back."""
+        for stream in (sys.stdout, sys.stderr, *self._streams.values()):
             with contextlib.suppress(Exception):
                 stream.flush()
-        flush_c()
+        _flush_c()
 
     def output(self, start: int = 0) -> Written:
         """What came to standard output, from the byte `start` on."""
@@ -71,11 +80,6 @@ class Capture:
         self.flush()
         return os.fstat(self._files[STDOUT].fileno()).st_size
 
-    def close(self) -> None:
-        """Let go of the files."""
-        for file in self._files.values():
-            file.close()
-
     def _read(self, number: int, start: int) -> Written:
         file = self._files[number]
         size = os.fstat(file.fileno()).st_size
@@ -89,12 +93,24 @@ class Capture:
         return Written(text.replace("\r\n", "\n"), max(size - start - len(data), 0), valid)
 
 
-def _text(number: int, mode: str) -> io.TextIOWrapper:
-    return open(number, mode, encoding="utf-8", errors="surrogateescape", closefd=False)  # type: ignore[return-value]
+def _writer(number: int) -> io.TextIOWrapper:
+    return io.TextIOWrapper(
+        io.BufferedWriter(io.FileIO(number, "w", closefd=False)), "utf-8", "surrogateescape"
+    )
 
 
-def flush_c() -> None:
-    """Flush the C library's streams, where there is a way to reach them."""
+def _sound(stream: io.TextIOWrapper) -> bool:
+    """Whether a stream is open and rid of what was written to it; another is of no more use."""
+    try:
+        stream.flush()
+    except Exception:  # noqa: BLE001 (whatever ails it)
+        with contextlib.suppress(Exception):
+            cast("io.BufferedWriter", stream.buffer).raw.close()  # or it tries again in the next block
+        return False
+    return True
+
+
+def _flush_c() -> None:
     with contextlib.suppress(Exception):
         import ctypes
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import gc
 import importlib
 import json
@@ -182,15 +183,20 @@ def find_origin(name: str) -> str:
 
 def is_project(origin: str) -> bool:
     """Whether a file belongs to the project, not to the standard library or an installed package."""
+    return bool(origin) and not origin.startswith(_installed())
+
+
+@functools.cache
+def _installed() -> tuple[str, ...]:
+    """The directories of the standard library and of installed packages."""
     paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return bool(origin) and not any(Path(origin).is_relative_to(path) for path in paths)
+    return tuple(f"{path}{os.sep}" for path in sorted(paths))
 
 
 def forget_project() -> None:
     """Unload the project's own modules, so that a session imports them as they are now."""
     for name, module in list(sys.modules.items()):
-        origin = getattr(module, "__file__", None)
-        if origin and name != "__main__" and is_project(origin):
+        if is_project(getattr(module, "__file__", None) or "") and name != "__main__":
             del sys.modules[name]
 
 

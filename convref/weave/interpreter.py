@@ -13,7 +13,8 @@ import linecache
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from convref.weave import values
@@ -30,10 +31,11 @@ class Interpreter:
     Args:
         namespace: the globals of the page's code.
         languages: the languages for which values are asked for their forms.
+        restore: called whenever page code has run, before anything else.
     """
 
-    def __init__(self, namespace: dict[str, Any], languages: list[str]) -> None:
-        self.namespace, self.languages = namespace, languages
+    def __init__(self, namespace: dict[str, Any], languages: list[str], restore: Callable[[], None]) -> None:
+        self.namespace, self.languages, self.restore = namespace, languages, restore
         self.future = 0
 
     def block(self, step: Message, _: Capture) -> Message:
@@ -43,7 +45,7 @@ class Interpreter:
         tree = ast.parse(step["code"], path)
         ast.increment_lineno(tree, line - 1)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(self._compiled(tree, path, "exec"), self.namespace)  # noqa: S102 (this is what pages are for)
+        self._execute(tree, path, "exec")
         value = None
         if isinstance(last, ast.Expr):
             value = self._evaluate(ast.Expression(last.value), path)
@@ -52,14 +54,14 @@ class Interpreter:
         drawn = list(_open_figures())
         if value is None or (drawn and _is_artist(value)):
             return {"figures": drawn}
-        return {"figures": drawn, "forms": values.forms(value, self.languages)}
+        return {"figures": drawn, "forms": self._forms(value)}
 
     def value(self, step: Message, _: Capture) -> Message:
         """Evaluate an inline expression."""
         remember(step["path"], step["line"], step["code"])
         tree = ast.parse(f"({step['code']}\n)", step["path"], "eval")
         ast.increment_lineno(tree, step["line"] - 1)
-        return {"forms": values.forms(self._evaluate(tree, step["path"]), self.languages)}
+        return {"forms": self._forms(self._evaluate(tree, step["path"]))}
 
     def examples(self, step: Message, capture: Capture) -> Message:
         """Run doctest examples as an interactive session does, and say what each of them wrote."""
@@ -77,13 +79,30 @@ class Interpreter:
             try:
                 tree = ast.parse(example["source"], path)
                 ast.increment_lineno(tree, example["line"] - 1)
-                exec(self._compiled(ast.Interactive(tree.body), path, "single"), self.namespace)  # noqa: S102
+                self._execute(ast.Interactive(tree.body), path, "single")
             except Exception as error:  # noqa: BLE001 (the example may expect it; the caller compares)
                 return describe(error, {"path": path, "line": example["line"]})
         return None
 
+    def _execute(self, tree: ast.Module | ast.Interactive, path: str, mode: str) -> None:
+        code = self._compiled(tree, path, mode)
+        try:
+            exec(code, self.namespace)  # noqa: S102 (this is what pages are for)
+        finally:
+            self.restore()
+
     def _evaluate(self, tree: ast.Expression, path: str) -> object:
-        return eval(self._compiled(tree, path, "eval"), self.namespace)  # noqa: S307 (as above)
+        code = self._compiled(tree, path, "eval")
+        try:
+            return eval(code, self.namespace)  # noqa: S307 (likewise)
+        finally:
+            self.restore()
+
+    def _forms(self, value: object) -> values.Forms:
+        try:
+            return values.forms(value, self.languages)
+        finally:
+            self.restore()
 
     def _compiled(self, tree: Any, path: str, mode: str) -> Any:
         code = compile(tree, path, mode, flags=self.future, dont_inherit=True)
@@ -120,22 +139,38 @@ def describe(error: BaseException, step: Message) -> Message:
         line = error.lineno if frames else error.lineno + step["line"] - 1
         told.lineno = str(line)
     text = "".join(told.format())
-    return {"kind": type(error).__name__, "message": str(error), "traceback": text, "line": line}
+    message = (
+        text.rstrip().rpartition("\n")[2].partition(": ")[2]
+        if isinstance(error, SyntaxError)
+        else _said(error)
+    )
+    return {"kind": type(error).__name__, "message": message, "traceback": text, "line": line}
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 (an exception may fail at anything)
+        return "<exception str() failed>"
 
 
 def _cut(told: traceback.TracebackException | None) -> None:
-    """Take the engine's own frames off the top of a traceback and of those that it followed."""
+    """Take the engine's own frames off both ends of a traceback and of those that it followed."""
     seen = set()
     while told is not None and id(told) not in seen:
         seen.add(id(told))
-        own = [number for number, frame in enumerate(told.stack) if frame.filename in _own_files()]
-        if own:
-            told.stack = traceback.StackSummary.from_list(list(told.stack)[own[-1] + 1 :])
+        frames = list(told.stack)
+        while frames and frames[0].filename in {*_own_files(), ast.__file__}:
+            frames.pop(0)
+        while frames and frames[-1].filename in _own_files():
+            frames.pop()
+        told.stack = traceback.StackSummary.from_list(frames)
         told = told.__cause__ or told.__context__
 
 
-def _own_files() -> tuple[str, ...]:
-    return (__file__, ast.__file__, values.__file__)
+def _own_files() -> frozenset[str]:
+    folder = Path(__file__).parent
+    return frozenset(str(folder / name) for name in ("interpreter.py", "values.py", "worker.py"))
 
 
 def _silenced(code: str, last: ast.Expr, line: int) -> bool:

@@ -11,36 +11,53 @@ import sys
 import threading
 from pathlib import Path
 
-_builtins = builtins.__dict__
-_copy, _clear, _update = _builtins.copy, _builtins.clear, _builtins.update
-_DISPLAYED = {"_", "__build_class__"}
+_DISPLAYED = "_"
+
+
+class Builtins:
+    """The builtins as they were at first. Page code may put anything in their place; `restore` undoes it.
+
+    It is called at once after page code, before anything else runs, and itself uses nothing that could be
+    patched.
+    """
+
+    def __init__(self) -> None:
+        current = builtins.__dict__
+        self._copy, self._clear, self._update = current.copy, current.clear, current.update
+        self._first = self._copy()
+        self.patched: set[str] = set()
+
+    def restore(self) -> None:
+        """Put everything back, but for `_`, which the interactive session sets."""
+        patched = self._copy()
+        self._clear()
+        self._update(self._first)
+        if patched.get(_DISPLAYED, self) is not self:
+            self._update({_DISPLAYED: patched.pop(_DISPLAYED)})
+        if patched != self._first:
+            first = self._first
+            names = patched.keys() | first.keys()
+            self.patched |= {name for name in names if patched.get(name, self) is not first.get(name, self)}
 
 
 class Before:
-    """The process before a step; afterwards it tells the difference."""
+    """The process before a step; afterwards it tells the difference.
 
-    def __init__(self) -> None:
-        self.builtins = _copy()
+    Args:
+        builtins: the session's builtins.
+    """
+
+    def __init__(self, builtins: Builtins) -> None:
+        self.builtins = builtins
         self.threads = set(threading.enumerate())
         self.children = _children()
         self.cwd = os.getcwd()  # noqa: PTH109 (a path object is not needed)
         self.environment = dict(os.environ)
 
-    def restore_builtins(self) -> dict[str, object]:
-        """Put the builtins back as they were; return what had been put in their place."""
-        patched = _copy()
-        _clear()
-        _update(self.builtins)
-        return patched
-
     def remarks(self) -> list[str]:
-        """What the step left behind, in sentences; the builtins are restored first."""
-        patched = self.restore_builtins()
-        names = sorted(
-            name
-            for name in patched.keys() | self.builtins.keys()
-            if name not in _DISPLAYED and patched.get(name, self) is not self.builtins.get(name, self)
-        )
+        """What the step left behind, in sentences."""
+        names = sorted(self.builtins.patched)
+        self.builtins.patched.clear()
         threads = [each.name for each in threading.enumerate() if each not in self.threads]
         children = sorted(_children() - self.children)
         found = []

@@ -22,11 +22,12 @@ from convref.weave.capture import Capture
 from convref.weave.messages import Message
 
 FILE_LIMIT = 1 << 30
-TIMEOUT = "Timeout"
 
 
-class _Timeout(BaseException):
+class Timeout(BaseException):
     """Raised in a step when its time is over; no `except Exception` of a page holds it up."""
+
+    __module__ = "builtins"  # for the traceback: it names the class alone
 
 
 class Worker:
@@ -45,7 +46,11 @@ class Worker:
         self.module = types.ModuleType("__main__")
         self.module.__dict__["__builtins__"] = __builtins__
         sys.modules["__main__"] = self.module
-        self.interpreter = interpreter.Interpreter(self.module.__dict__, self.languages)
+        self.builtins = remains.Builtins()
+        self.capture = Capture(self.limit)
+        self.interpreter = interpreter.Interpreter(
+            self.module.__dict__, self.languages, self.builtins.restore
+        )
         self.runners: dict[str, Callable[[Message, Capture], Message]] = {
             "python": self.interpreter.block,
             "value": self.interpreter.value,
@@ -55,18 +60,15 @@ class Worker:
 
     def run(self, step: Message) -> Message:
         """Run a step and say what came of it."""
-        before, began = remains.Before(), time.perf_counter()
+        before, began = remains.Before(self.builtins), time.perf_counter()
         answer: Message = {}
-        capture = Capture(self.limit)
         try:
-            with capture, self._time_limit(step), _place(step):
-                answer = self.runners[step["kind"]](step, capture)
+            with self.capture, self._time_limit(), _place(step):
+                answer = self.runners[step["kind"]](step, self.capture)
         except BaseException as error:  # noqa: BLE001 (a page may raise anything; all of it is reported)
-            before.restore_builtins()
-            answer["error"] = self._describe(error, step)
+            answer["error"] = interpreter.describe(error, step)
         remarks = before.remarks()
-        output, errors = capture.output(), capture.errors()
-        capture.close()
+        output, errors = self.capture.output(), self.capture.errors()
         return {
             "output": output.text,
             "dropped": output.dropped,
@@ -77,26 +79,19 @@ class Worker:
             **answer,
         }
 
-    def _describe(self, error: BaseException, step: Message) -> Message:
-        if isinstance(error, _Timeout):
-            told = interpreter.describe(error, step)
-            told.update(kind=TIMEOUT, message=f"took longer than {self.timeout:g} s")
-            return told
-        return interpreter.describe(error, step)
-
     @contextlib.contextmanager
-    def _time_limit(self, step: Message) -> Iterator[None]:
+    def _time_limit(self) -> Iterator[None]:
         """Raise in the step when its time is over; whoever ignores that is killed from outside."""
         if not hasattr(signal, "setitimer"):
             yield
             return
 
         def expire(*_: object) -> None:
-            raise _Timeout
+            raise Timeout(f"took longer than {self.timeout:g} s")
 
         signal.signal(signal.SIGALRM, expire)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.setitimer(signal.ITIMER_REAL, step.get("timeout") or self.timeout)
+        signal.setitimer(signal.ITIMER_REAL, self.timeout)
         try:
             yield
         finally:
