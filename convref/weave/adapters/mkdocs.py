@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.structure.toc import AnchorLink
 
+FORMULAS = "convref.weave.adapters.markdown"
 _log = get_plugin_logger("convref")
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
@@ -103,6 +104,11 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         rendered = self._build.render(key, source, lang, site.current(lang))
         self._rendered[page.file.src_uri] = rendered.fragments
         self._report(rendered.problems)
+        config.mdx_configs[FORMULAS] = {
+            "path": source.path,
+            "source": page.file.content_string,
+            "report": lambda error: self._report((Problem(error.path, error.line, error.rule),)),
+        }
         return rendered.markdown
 
     @event_priority(50)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def pages(language: str) -> set[str]:
+    return {page.relative_to(DOCS / language).as_posix() for page in (DOCS / language).rglob("*.md")}
+
+
+def test_the_strict_build_says_no_warning(site: Site) -> None:
+    assert [line for line in site.log.splitlines() if "WARNING" in line or "ERROR" in line] == []
+    assert site.status == 0
+
+
+def test_every_page_exists_in_both_languages() -> None:
+    assert pages("en") == pages("zh")
+
+
+@pytest.mark.parametrize("page", sorted(pages("en")))
+def test_every_page_is_built_in_both_languages(site: Site, page: str) -> None:
+    target = page.removesuffix(".md") + "/index.html" if Path(page).name != "index.md" else page[:-2] + "html"
+    assert (site.folder / target).is_file()
+    assert (site.folder / "zh" / target).is_file()
+
+
+@pytest.mark.parametrize("left_out", ["theme", "zh/theme"])
+def test_the_theme_s_templates_are_no_part_of_the_site(site: Site, left_out: str) -> None:
+    assert not (site.folder / left_out).exists()

@@ -1,0 +1,61 @@
+"""Formulas in a real build: where a mistake is said to be."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CONFIG = """
+site_name: T
+theme: {name: mkdocs}
+plugins: [convref]
+markdown_extensions: [convref.weave.adapters.markdown]
+"""
+PAGE = """---
+title: T
+---
+
+# A heading
+
+```python exec="on"
+"text that takes the place of the code"
+```
+
+Fine: $a$.
+
+$$
+a \\\\
+\\nope
+$$
+"""
+
+
+def build(root: Path, page: str) -> subprocess.CompletedProcess[str]:
+    (root / "docs").mkdir()
+    (root / "docs" / "index.md").write_text(page, "utf-8")
+    (root / "docs" / "other.md").write_text("Fine: $b$.", "utf-8")
+    (root / "mkdocs.yml").write_text(CONFIG, "utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=root,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_a_strict_build_fails_at_the_line_of_a_formula_that_does_not_parse(tmp_path: Path) -> None:
+    done = build(tmp_path, PAGE)
+    assert done.returncode == 1
+    assert 'docs/index.md:15: formula $a \\\\ \\nope$: Unknown command "\\nope".' in done.stderr
+    assert "other.md" not in done.stderr
+
+
+def test_a_page_whose_formulas_parse_passes_a_strict_build(tmp_path: Path) -> None:
+    done = build(tmp_path, PAGE.replace("\\nope", "b"))
+    assert (done.returncode, "WARNING" in done.stderr) == (0, False)
+    assert "<math" in (tmp_path / "site" / "index.html").read_text("utf-8")
