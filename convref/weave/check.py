@@ -8,7 +8,7 @@ equations that show computed values) is judged from one run of the page, shared 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,8 +109,7 @@ class Checker:
 
     def judged(self, page: Page) -> Iterator[Finding]:
         """What the run of a page tells; waits for it."""
-        result = self.result(page)
-        error = self._planned[page.name]
+        result, error = self.result(page), self._plan(page)
         if result:
             yield from judge(page.document, result, strict=self.options.strict)
         elif isinstance(error, PageError) and error.path == page.document.path:
@@ -119,25 +118,34 @@ class Checker:
     def result(self, page: Page) -> Result | None:
         """The run of a page as its language sees it; None when it cannot be planned."""
         self.start(page)
-        planned = self._planned[page.name]
+        planned = self._plan(page)
         if isinstance(planned, PageError):
             return None
         outcomes = self._outcomes[page.name].result()
         return Result(planned, outcomes, page.language, page.language, self.options.auto)
 
+    def prepare(self, some: Iterable[Page]) -> None:
+        """Plan pages, and begin to load the modules that they import, for the runs that will follow."""
+        plans = [self._plan(page) for page in some]
+        names = dict.fromkeys(name for each in plans if isinstance(each, Plan) for name in each.imports)
+        if names:
+            self._ready_engine().preload(list(names))
+
     def start(self, page: Page) -> None:
         """Begin to run a page in all its languages, unless it has been; other pages may run meanwhile."""
-        if page.name in self._planned:
-            return
-        versions = self.tree.by_name[page.name]
-        documents = {each: versions[each].document for each in sorted(versions, key=self._rank)}
-        try:
-            planned = plan(documents, self.options.auto)
-        except PageError as error:
-            self._planned[page.name] = error
-        else:
-            self._planned[page.name] = planned
+        planned = self._plan(page)
+        if isinstance(planned, Plan) and page.name not in self._outcomes:
             self._outcomes[page.name] = self._ready_engine().submit(planned)
+
+    def _plan(self, page: Page) -> Plan | PageError:
+        if page.name not in self._planned:
+            versions = self.tree.by_name[page.name]
+            documents = {each: versions[each].document for each in sorted(versions, key=self._rank)}
+            try:
+                self._planned[page.name] = plan(documents, self.options.auto)
+            except PageError as error:
+                self._planned[page.name] = error
+        return self._planned[page.name]
 
     def _ready_engine(self) -> Engine:
         if self._engine is None:
@@ -161,6 +169,7 @@ def check(root: Path, options: Options | None = None) -> Report:
     with Checker(root, options) as checker:
         found: list[Finding] = list(checker.tree.faults)
         numbers: list[Number] = []
+        checker.prepare(checker.tree.pages)
         for page in checker.tree.pages:
             checker.start(page)
         for page in checker.tree.pages:

@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convref.errors import PageError
-from convref.weave.check import Options
-from convref.weave.session import Settings
+
+if TYPE_CHECKING:
+    from convref.weave.check import Options
 
 _PLUGIN = re.compile(r"^\s*-\s+convref\b", re.MULTILINE)
 
@@ -35,6 +36,9 @@ def read(root: Path) -> Options:
         PageError: the file is no YAML, or a pattern is no regular expression.
         ArgumentError: an option has a value that it cannot have.
     """
+    from convref.weave.check import Options
+    from convref.weave.session import Settings
+
     file = site_file(root)
     given = _section(file) if file else {}
     settings = {name: given[name] for name in ("jobs", "timeout", "start") if name in given}

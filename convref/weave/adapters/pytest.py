@@ -1,0 +1,172 @@
+"""The pytest plugin: collects pages, an item for each block, value line, doctest, equation and check.
+
+It is installed with convref and so is present in every project that uses convref, whose Markdown may be
+none of its business. A Markdown file is therefore collected only
+
+- if it is under a directory that the option `convref_pages` of pytest's configuration names, or
+- if it is under a path given on the command line (or by `testpaths`) that lies in a directory of pages:
+  one with a `mkdocs.yml` beside it that has the plugin `convref`.
+
+    [tool.pytest.ini_options]
+    convref_pages = ["docs"]
+
+The options of the checks come from that `mkdocs.yml`. A page is run once, in all its languages, and its
+items share what came of it; with pytest-xdist's `--dist=loadgroup` they stay in one worker.
+
+The engine itself is imported when the first page is collected, so that pytest starts as fast as without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from convref.weave import config
+
+if TYPE_CHECKING:
+    from convref.weave.check import Checker
+    from convref.weave.claims import Claim
+    from convref.weave.findings import Finding
+    from convref.weave.pages import Page
+
+_CHECKERS: Final = pytest.StashKey["dict[Path, Checker]"]()
+_INI: Final = "convref_pages"
+
+
+class WrongPageError(Exception):
+    """A check of a page failed.
+
+    Args:
+        findings: what was found.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        super().__init__("\n".join(map(str, findings)))
+
+
+class PageItem(pytest.Item):
+    """One check of a page; `checker` and `page` are missing for a page that cannot be read."""
+
+    def __init__(self, *, claim: Claim, file: PageFile, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.claim, self.file = claim, file
+        if self.config.pluginmanager.hasplugin("xdist"):
+            group = f"{file.root}/{file.page.name}" if file.page else str(file.path)
+            self.add_marker(pytest.mark.xdist_group(group))
+
+    def runtest(self) -> None:
+        """Fail for what the check finds."""
+        from convref.weave import claims
+
+        found = claims.of(self.claim, self.file.claims, self.file.findings())
+        if found:
+            raise WrongPageError(found)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The findings alone; the traceback of the plugin helps nobody."""
+        if isinstance(excinfo.value, WrongPageError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The page, its line from 0, and what the item is called."""
+        return self.path, self.claim.line - 1, f"{self.file.shown}:{self.claim.line}: {self.claim.name}"
+
+
+class PageFile(pytest.File):
+    """A page of a tree."""
+
+    def __init__(self, *, root: Path, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.root = root
+        self.page: Page | None = None
+        self.claims: tuple[Claim, ...] = ()
+        self.shown = str(self.path)
+
+    @property
+    def checker(self) -> Checker:
+        """That of the page's tree, shared by the whole run of pytest."""
+        from convref.weave.check import Checker
+
+        checkers = self.config.stash[_CHECKERS]
+        if self.root not in checkers:
+            checkers[self.root] = Checker(self.root, config.read(self.root))
+        return checkers[self.root]
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """The checks of the page."""
+        from convref.weave import claims
+
+        options, tree = self.checker.options, self.checker.tree
+        self.page = tree.by_file.get(self.path.resolve())
+        if self.page is None:
+            self.claims = (claims.REST,)
+        else:
+            self.shown = self.page.document.path
+            kinds = {"citation", "link"}
+            kinds |= {"parity"} if self.page.language else set()
+            kinds |= {"number"} if options.numbers == "require" else set()
+            self.claims = claims.claims(self.page.document, kinds, options.auto)
+        for claim in self.claims:
+            yield PageItem.from_parent(self, name=f"{claim.name}:{claim.line}", claim=claim, file=self)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that is wrong in the page."""
+        if self.page:
+            return self.checker.findings(self.page)
+        return tuple(each for each in self.checker.tree.faults if Path(each.path).resolve() == self.path)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Make the option known."""
+    parser.addini(_INI, "directories of pages that convref checks, relative to the root", type="args")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make a place for the checkers."""
+    config.stash[_CHECKERS] = {}
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a page of a tree that is meant to be checked."""
+    if file_path.suffix != ".md":
+        return None
+    root = _root(file_path.resolve(), parent.config)
+    return PageFile.from_parent(parent, path=file_path, root=root) if root else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin to load what the collected pages import."""
+    if session.config.option.collectonly:
+        return
+    files = {item.file for item in session.items if isinstance(item, PageItem) and item.file.page}
+    for root, checker in session.config.stash[_CHECKERS].items():
+        checker.prepare([file.page for file in files if file.root == root and file.page])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the processes of the runs."""
+    for checker in config.stash.get(_CHECKERS, {}).values():
+        checker.close()
+
+
+def _root(file: Path, settings: pytest.Config) -> Path | None:
+    """The directory of pages to which a file belongs, as messages are to call it; None if it is no page."""
+    for name in settings.getini(_INI):
+        root = settings.rootpath / name
+        if file.is_relative_to(root.resolve()):
+            return _shown(root)
+    given = [(settings.invocation_params.dir / each.partition("::")[0]).resolve() for each in settings.args]
+    for root in file.parents:
+        is_asked_for = any(file.is_relative_to(each) and each.is_relative_to(root) for each in given)
+        if is_asked_for and config.site_file(root):
+            return _shown(root)
+    return None
+
+
+def _shown(root: Path) -> Path:
+    """A directory relative to the working directory where it is below that."""
+    return root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root
