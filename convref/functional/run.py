@@ -169,7 +169,8 @@ def _(layer: Flatten, params: Mapping[str, Array], x: Array) -> Array:  # noqa: 
 def _(layer: MaxPool1d | MaxPool2d | MaxPool3d, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
     window = layer.window()
     pool = MAX_POOLS[x.ndim - 2]
-    pooled: Array = pool(x, window.kernel, window.stride, window.padding, window.dilation, layer.ceil_mode)
+    stride = tuple(map(int, window.stride))  # only upsampling windows have fractions
+    pooled: Array = pool(x, window.kernel, stride, window.padding, window.dilation, layer.ceil_mode)
     return pooled
 
 
