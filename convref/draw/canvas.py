@@ -1,0 +1,239 @@
+"""SVG written element by element, and the few things that a figure must know: ink, hues, the width of text.
+
+Figures stand in the text of a page. They take its ink (`currentColor`) and a handful of hues that stand
+out on white as well as on near-black; a page may set other hues by the custom properties in `HUES`. A hue
+never carries a meaning alone: letters, dashes or positions say the same. There are no ids, no scripts
+and no fonts of their own, so that any number of figures can stand on one page.
+
+A figure is at most `WIDTH` units wide, so that its smallest text, `SMALL` units high, is still read on
+a phone whose text column is 294 px wide.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from xml.sax.saxutils import escape, quoteattr
+
+WIDTH = 318
+SMALL = 12
+TEXT = 13
+INK = "currentColor"
+FONT = "system-ui,sans-serif"
+FAINT = 0.35
+TINT = 0.22
+CLOSING = "，。；：、！？）」』”"
+DASHES = ("", "6 3", "2 3", "9 3 2 3", "4 2 1 2 1 2")
+
+HUES = {
+    "--convref-blue": "#1b7fc4",
+    "--convref-orange": "#d55e00",
+    "--convref-green": "#00936b",
+    "--convref-purple": "#b0609f",
+    "--convref-ochre": "#9a7d00",
+}
+BLUE, ORANGE, GREEN, PURPLE, OCHRE = (f"var({name},{value})" for name, value in HUES.items())
+CYCLE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE)
+
+Point = tuple[float, float]
+Value = str | float
+
+
+class Canvas:
+    """A picture as it grows: elements in the order in which they are painted, and how far down they reach.
+
+    Args:
+        alt: what the picture shows, for those who do not see it.
+        width: in units, at most `WIDTH`.
+        zoom: how many pixels a unit may become where there is room.
+    """
+
+    def __init__(self, alt: str, width: float = WIDTH, zoom: float = 1.25) -> None:
+        self.alt, self.width, self.zoom = alt, width, zoom
+        self.height = 0.0
+        self._elements: list[str] = []
+
+    def add(self, tag: str, content: str | None = None, /, **attributes: Value | None) -> None:
+        """Paint one element; attributes that are None are left out, `_` in their names stands for `-`.
+
+        What a mark says of an element, "edge 0 3", is there as its `data-mark`.
+        """
+        written = "".join(
+            f" {name.rstrip('_').replace('_', '-')}={quoteattr(number(value))}"
+            for name, value in attributes.items()
+            if value is not None
+        )
+        body = f">{escape(content)}</{tag}>" if content is not None else "/>"
+        self._elements.append(f"<{tag}{written}{body}")
+
+    def reach(self, y: float) -> None:
+        """Make the picture reach down to y."""
+        self.height = max(self.height, y)
+
+    def rect(
+        self, x: float, y: float, width: float, height: float, *, hue: str = INK, tint: float = 0.0,
+        stroke: float = 1.0, dash: str = "", radius: float = 0.0, mark: str = "",
+    ) -> None:  # fmt: skip
+        """A box: its outline in a hue, and as much of the hue inside as `tint` says."""
+        self.reach(y + height + stroke / 2)
+        self.add(
+            "rect", x=x, y=y, width=width, height=height, rx=radius or None, fill=hue if tint else None,
+            fill_opacity=tint if 0 < tint < 1 else None, stroke=hue if stroke else None,
+            stroke_width=stroke if stroke not in {0, 1} else None, stroke_dasharray=dash or None,
+            data_mark=mark or None,
+        )  # fmt: skip
+
+    def circle(
+        self, x: float, y: float, radius: float, *, hue: str = INK, tint: float = 0.0, stroke: float = 1.0,
+        mark: str = "",
+    ) -> None:  # fmt: skip
+        """A disc, as `rect` is a box."""
+        self.reach(y + radius + stroke / 2)
+        self.add(
+            "circle", cx=x, cy=y, r=radius, fill=hue if tint else None,
+            fill_opacity=tint if 0 < tint < 1 else None, stroke=hue if stroke else None,
+            stroke_width=stroke if stroke not in {0, 1} else None, data_mark=mark or None,
+        )  # fmt: skip
+
+    def path(
+        self, points: Iterable[Point] | str, *, hue: str = INK, stroke: float = 1.0, dash: str = "",
+        opacity: float = 1.0, fill: str | None = None, mark: str = "",
+    ) -> None:  # fmt: skip
+        """A line through points, or along path commands."""
+        if not isinstance(points, str):
+            given = list(points)
+            self.reach(max(y for _, y in given))
+            points = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in given)
+        self.add(
+            "path", d=points, stroke=hue if stroke else None, fill=fill,
+            stroke_width=stroke if stroke != 1 else None,
+            stroke_dasharray=dash or None, opacity=opacity if opacity != 1 else None, data_mark=mark or None,
+        )  # fmt: skip
+
+    def arrow(self, points: Iterable[Point], *, hue: str = INK, opacity: float = 1.0, mark: str = "") -> None:
+        """A line with a head at its last point; the last leg goes straight down, up, left or right."""
+        given = list(points)
+        (x0, y0), (x1, y1) = given[-2:]
+        dx, dy = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
+        self.path(given, hue=hue, opacity=opacity, mark=mark)
+        wings = [(x1 - 5 * dx + 3.5 * dy * side, y1 - 5 * dy + 3.5 * dx * side) for side in (-1, 1)]
+        self.path([wings[0], (x1, y1), wings[1]], hue=hue, opacity=opacity)
+
+    def text(
+        self, x: float, y: float, words: str, *, size: float = SMALL, anchor: str = "middle",
+        bold: bool = False, faint: bool = False, mark: str = "",
+    ) -> None:  # fmt: skip
+        """Words whose middle line is at y: around x, or from (`start`) or to (`end`) it."""
+        self.reach(y + size * 0.75)
+        self.add(
+            "text", words, x=x, y=y + size * 0.36, fill=INK, font_size=size if size != SMALL else None,
+            text_anchor=None if anchor == "middle" else anchor, font_weight="600" if bold else None,
+            opacity=0.75 if faint else None, data_mark=mark or None,
+        )  # fmt: skip
+
+    def paragraph(self, y: float, words: str, *, x: float = 0.0, size: float = SMALL) -> float:
+        """Words in as many lines as the width needs, below y; gives where they end."""
+        for line in wrap(words, self.width - x - 2, size):
+            y += size * 1.4
+            self.text(x, y - size * 0.6, line, size=size, anchor="start")
+        return y
+
+    def svg(self, lang: str) -> str:
+        """The picture as one `<svg>` element."""
+        width, height = number(self.width), number(self.height + 2)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {number(self.width + 2)} {height}" '
+            f'width="{width}" height="{height}" role="img" lang="{lang}" fill="none" text-anchor="middle" '
+            f'font-family="{FONT}" font-size="{SMALL}" '
+            f'style="width:100%;max-width:{number(self.width * self.zoom)}px;height:auto">'
+            f"<title>{escape(self.alt)}</title>{''.join(self._elements)}</svg>"
+        )
+
+
+def number(value: Value) -> str:
+    """A coordinate as SVG has it, in hundredths.
+
+    Example:
+        >>> number(1 / 3), number(2.0), number("none")
+        ('0.33', '2', 'none')
+    """
+    if isinstance(value, str):
+        return value
+    written = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if written == "-0" else written
+
+
+def text_width(words: str, size: float = SMALL) -> float:
+    """About how wide words are, in units; rather too wide than too narrow.
+
+    Example:
+        >>> text_width("卷积", 12), text_width("ill", 12) < text_width("MMM", 12)
+        (24.0, True)
+    """
+    return round(sum(map(_em, words)) * size, 2)
+
+
+def _em(char: str) -> float:
+    if _is_wide(char):
+        return 1.0
+    if char in "iljtfrI.,:;'|!()[] ·":
+        return 0.36
+    if char in "mwMW@%":
+        return 0.9
+    return 0.68 if char.isupper() else 0.58
+
+
+def wrap(words: str, width: float, size: float = SMALL) -> list[str]:
+    """Words in lines of at most this width; Chinese may break between any two characters.
+
+    A last line that would be very short takes from the line before.
+
+    Example:
+        >>> wrap("one two three", 50), wrap("卷积核", 24)
+        (['one two', 'three'], ['卷积', '核'])
+    """
+    lines = _lines(words, width, size)
+    if len(lines) > 1 and text_width(lines[-1], size) < width / 5:
+        narrower = _lines(words, width * 0.8, size)
+        return narrower if len(narrower) == len(lines) else lines
+    return lines
+
+
+def _lines(words: str, width: float, size: float) -> list[str]:
+    lines: list[str] = [""]
+    for piece in _pieces(words):
+        if lines[-1] and text_width((lines[-1] + piece).rstrip(), size) > width:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def _pieces(words: str) -> list[str]:
+    """What may not be broken: words with the space after them; a Chinese character with its punctuation."""
+    pieces: list[str] = []
+    for char in words:
+        last = pieces[-1][-1] if pieces else ""
+        apart = last in {"", " "} or _is_wide(char) or _is_wide(last)
+        if last and (char == " " or (char in CLOSING and last != " ") or not apart):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def _is_wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in {"W", "F"}
+
+
+def fit(words: str, width: float, size: float = SMALL) -> str:
+    """Words cut to a width, with an ellipsis where something is missing.
+
+    Example:
+        >>> fit("a long name", 40), fit("short", 100)
+        ('a lon…', 'short')
+    """
+    if text_width(words, size) <= width:
+        return words
+    while words and text_width(words + "…", size) > width:
+        words = words[:-1]
+    return words.rstrip() + "…"

@@ -1,0 +1,56 @@
+"""How a layer is called in a figure: its class as in torch.nn, its kernel, and what is not usual about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from convref.analysis.units import shape_text
+from convref.draw.drawing import say
+from convref.nn import Layer
+
+FIELDS = {
+    "stride": ("stride", "步幅"),
+    "dilation": ("dilation", "膨胀率"),
+    "groups": ("groups", "分组数"),
+    "output_size": ("to", "输出"),
+    "num_heads": ("heads", "头数"),
+    "upscale_factor": ("factor", "倍数"),
+}
+USUAL = (None, 1, (1,), (1, 1), (1, 1, 1))
+
+
+def title(layer: Layer) -> str:
+    """The class and the kernel.
+
+    Example:
+        >>> from convref.nn import Conv2d, ReLU
+        >>> title(Conv2d(3, 8, 3)), title(ReLU())
+        ('Conv2d 3 × 3', 'ReLU')
+    """
+    kernel = getattr(layer, "kernel_size", None)
+    name = type(layer).__name__
+    return f"{name} {shape_text(_tuple(kernel))}" if kernel is not None else name
+
+
+def details(layer: Layer, lang: str) -> str:
+    """Stride, dilation, groups and the like, where they are not 1.
+
+    Example:
+        >>> from convref.nn import Conv2d
+        >>> details(Conv2d(8, 8, 3, stride=2, groups=4), "zh")
+        '步幅 2，分组数 4'
+    """
+    return say(lang, ", ", "，").join(_details(layer, lang))
+
+
+def _details(layer: Layer, lang: str) -> Iterator[str]:
+    for field, names in FIELDS.items():
+        value = getattr(layer, field, None)
+        pools = field == "stride" and value == getattr(layer, "kernel_size", None)
+        if isinstance(value, (int, tuple)) and None not in _tuple(value) and value not in USUAL and not pools:
+            sizes = _tuple(value)
+            yield f"{say(lang, *names)} {shape_text(sizes[:1] if len(set(sizes)) == 1 else sizes)}"
+
+
+def _tuple(value: int | tuple[int, ...]) -> tuple[int, ...]:
+    return value if isinstance(value, tuple) else (value,)

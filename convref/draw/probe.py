@@ -1,0 +1,125 @@
+"""What reaches what in a description, found by running it.
+
+An input is changed, and the outputs that change are noted; nothing here knows how a layer is made.
+
+The runs are in float64 with positive parameters and positive inputs, so that no contribution cancels and
+every ReLU passes; the change is large, so that it wins every maximum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convref.errors import ArgumentError
+from convref.functional.init import init
+from convref.functional.run import run
+from convref.nn import Layer, Shape
+
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+CHANGE = 10.0
+SCALES = (1.0, 0.01)
+NOISE = 1e-9
+MOST_PROBES = 4096
+
+
+def reach(net: Layer, input_shape: Sequence[int]) -> Flags:
+    """Which places of the input reach which places of the output, all channels taken together.
+
+    Returns:
+        Flags of shape (*output sizes, *input sizes).
+
+    Example:
+        >>> from convref.nn import Conv1d
+        >>> reach(Conv1d(1, 1, 3), (1, 4)).astype(int)
+        array([[1, 1, 1, 0],
+               [0, 1, 1, 1]])
+    """
+    shape = tuple(input_shape)
+    space = shape[1:]
+    places = np.eye(_checked(int(np.prod(space)))).reshape(-1, 1, *space)
+    changed = _changed(net, shape, np.broadcast_to(places, (len(places), *shape)))
+    by_place: Flags = np.any(changed, axis=1, keepdims=False)
+    return np.moveaxis(by_place, 0, -1).reshape(*changed.shape[2:], *space)
+
+
+def wiring(net: Layer, input_shape: Sequence[int]) -> Flags:
+    """Which channels of the input reach which channels of the output, all places taken together.
+
+    Returns:
+        Flags of shape (output channels, input channels).
+
+    Example:
+        >>> from convref.nn import Conv2d
+        >>> wiring(Conv2d(4, 2, 1, groups=2), (4, 1, 1)).astype(int)
+        array([[1, 1, 0, 0],
+               [0, 0, 1, 1]])
+    """
+    shape = tuple(input_shape)
+    channels = np.eye(_checked(shape[0])).reshape(-1, shape[0], *(1,) * len(shape[1:]))
+    changed = _changed(net, shape, np.broadcast_to(channels, (shape[0], *shape)))
+    by_channel: Flags = np.any(changed.reshape(*changed.shape[:2], -1), axis=2, keepdims=False)
+    return by_channel.T
+
+
+def responses(net: Layer, params: Mapping[str, Numbers], input_shape: Sequence[int]) -> Numbers:
+    """What channel 0 of the output becomes when one element of channel 0 of the input is 1, all else 0.
+
+    Returns:
+        Numbers of shape (*output sizes, *input sizes).
+    """
+    shape = tuple(input_shape)
+    space = shape[1:]
+    count = _checked(int(np.prod(space)))
+    x = np.zeros((count, *shape))
+    x[:, 0] = np.eye(count).reshape(-1, *space)
+    return np.moveaxis(run(net, params, x)[:, 0], 0, -1).reshape(*net.output_shape(shape)[1:], *space)
+
+
+def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
+    """How many ways lead from each place of the input to each place of the output: every weight is 1.
+
+    Returns:
+        Numbers of shape (*output sizes, *input sizes).
+
+    Raises:
+        ArgumentError: there are several channels, whose ways would be counted too.
+
+    Example:
+        >>> from convref.nn import Conv1d, Sequential
+        >>> counts(Sequential(Conv1d(1, 1, 2), Conv1d(1, 1, 2)), (1, 3)).astype(int)
+        array([[1, 2, 1]])
+    """
+    wide = {name: size for name, size in net.parameters().items() if max(size[:2]) > 1}
+    if input_shape[0] != 1 or wide:
+        raise ArgumentError(
+            f"draw: input_shape (={tuple(input_shape)}) and all layers must have one channel, "
+            f"so that ways through channels are not counted; wider are: {', '.join(wide) or 'none'}"
+        )
+    params = {name: np.full(size, float(name.endswith("weight"))) for name, size in net.parameters().items()}
+    return responses(net, params, input_shape)
+
+
+def _changed(net: Layer, shape: Shape, places: Numbers) -> Flags:
+    """Which outputs each change reaches; once at large values, once at small ones, where no gate is shut."""
+    params = {name: np.abs(array) + NOISE for name, array in init(net, dtype=np.float64).items()}
+    found = []
+    for scale in SCALES:
+        x = scale * np.random.default_rng(0).uniform(1, 2, shape)
+        before = run(net, params, x[np.newaxis])
+        after = run(net, params, x + scale * CHANGE * places)
+        found.append(np.abs(after - before) > NOISE * np.abs(before))
+    seen: Flags = np.logical_or.reduce(found)
+    return seen
+
+
+def _checked(probes: int) -> int:
+    if probes > MOST_PROBES:
+        raise ArgumentError(
+            f"draw: input_shape has {probes} places to probe, more than the {MOST_PROBES} that can be shown"
+        )
+    return probes

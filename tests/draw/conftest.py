@@ -1,0 +1,71 @@
+"""What tests of figures share: a figure's elements as XML, and what their marks say."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from convref.draw import Drawing
+
+SVG = "{http://www.w3.org/2000/svg}"
+PHONE_COLUMN = 294
+READ_ON_A_PHONE = 11
+
+
+class Reader:
+    """A figure read back from its SVG."""
+
+    def __init__(self, drawing: Drawing, lang: str = "en") -> None:
+        self.markup = drawing.svg(lang)
+        self.root = ET.fromstring(self.markup)  # noqa: S314 - our own figures
+
+    def marks(self, kind: str) -> list[list[int]]:
+        """The numbers of the marks that start with `kind`."""
+        found = [element.get("data-mark", "") for element in self.root]
+        return [[int(n) for n in mark[len(kind) :].split()] for mark in found if mark.startswith(f"{kind} ")]
+
+    def words(self) -> list[str]:
+        """The texts, in order."""
+        return [element.text or "" for element in self.root.iter(f"{SVG}text")]
+
+    def boxes(self) -> list[tuple[float, float, float, float]]:
+        """The frames of all rectangles."""
+        names = ("x", "y", "width", "height")
+        return [
+            tuple(float(each.get(name, 0)) for name in names)  # type: ignore[misc]
+            for each in self.root.iter(f"{SVG}rect")
+        ]
+
+    def check(self) -> None:
+        """A name, no ids, no scripts, text that is read on a phone, everything within the frame."""
+        assert self.root[0].tag == f"{SVG}title"
+        assert self.root[0].text
+        assert self.root.get("role") == "img"
+        assert not re.findall(r'\sid="|<script|<style|href', self.markup)
+        _, _, width, height = map(float, self.root.get("viewBox", "").split())
+        sizes = [
+            float(each.get("font-size", self.root.get("font-size"))) for each in self.root.iter(f"{SVG}text")
+        ]
+        assert min(sizes, default=READ_ON_A_PHONE) * PHONE_COLUMN / width >= READ_ON_A_PHONE
+        for x, y, w, h in self.boxes():
+            assert x >= -1
+            assert x + w <= width
+            assert y >= -1
+            assert y + h <= height
+
+
+def check(drawing: Drawing) -> None:
+    """What holds of every figure, in both languages."""
+    for lang in ("en", "zh"):
+        Reader(drawing, lang).check()
+    assert drawing.alt("en") != drawing.alt("zh")
+
+
+@pytest.fixture
+def read() -> type[Reader]:
+    return Reader
+
+
+@pytest.fixture(name="check")
+def check_fixture() -> object:
+    return check

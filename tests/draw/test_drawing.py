@@ -1,0 +1,50 @@
+"""A figure in every language of the site."""
+
+import pickle
+
+import pytest
+
+from convref import draw
+from convref.draw import Drawing
+from convref.errors import UnknownNameError
+from convref.nn import Conv2d
+
+
+@pytest.fixture(scope="module")
+def figure() -> Drawing:
+    return draw.wiring(Conv2d(2, 4, 3, groups=2))
+
+
+def test_a_page_gets_the_figure_in_its_language(figure: Drawing) -> None:
+    forms = {lang: figure._repr_lang_(lang) for lang in ("en", "zh", "fr")}
+    assert {"image/svg+xml": figure.svg("en")} == forms["en"]
+    assert {"image/svg+xml": figure.svg("zh")} == forms["zh"]
+    assert forms["fr"] is None
+    assert figure.svg("en") != figure.svg("zh")
+
+
+def test_a_notebook_shows_the_language_that_is_chosen(figure: Drawing) -> None:
+    assert figure.svg("en") == figure._repr_svg_()
+    assert figure.svg("zh") == figure.in_language("zh")._repr_svg_() == str(figure.in_language("zh"))
+
+
+def test_the_title_says_what_the_alternative_text_says(figure: Drawing) -> None:
+    for lang in ("en", "zh"):
+        assert f"<title>{figure.alt(lang)}</title>" in figure.svg(lang)
+        assert f'lang="{lang}"' in figure.svg(lang)
+
+
+def test_equal_arguments_give_equal_bytes(figure: Drawing) -> None:
+    assert figure == draw.wiring(Conv2d(2, 4, 3, groups=2))
+    assert figure == pickle.loads(pickle.dumps(figure))
+
+
+def test_it_prints_as_what_it_shows(figure: Drawing) -> None:
+    assert f"<Drawing: {figure.alt()}>" == repr(figure)
+
+
+def test_a_language_that_is_not_there_is_named(figure: Drawing) -> None:
+    with pytest.raises(UnknownNameError, match="unknown language 'fr'; there are: en, zh"):
+        figure.svg("fr")
+    with pytest.raises(UnknownNameError, match="unknown language 'fr'"):
+        figure.in_language("fr")
