@@ -23,6 +23,7 @@ from convref.nn.attention import RestrictedSelfAttention as RestrictedSelfAttent
 from convref.nn.base import Child as Child
 from convref.nn.base import Cost as Cost
 from convref.nn.base import Flow as Flow
+from convref.nn.base import Inline as Inline
 from convref.nn.base import Layer as Layer
 from convref.nn.base import Shape as Shape
 from convref.nn.base import Window as Window
@@ -58,6 +59,8 @@ from convref.nn.embedding import Embedding as Embedding
 from convref.nn.embedding import PositionalEncoding as PositionalEncoding
 from convref.nn.fold import Fold as Fold
 from convref.nn.fold import Unfold as Unfold
+from convref.nn.graph import Call as Call
+from convref.nn.graph import Graph as Graph
 from convref.nn.linear import Linear as Linear
 from convref.nn.normalization import GroupNorm as GroupNorm
 from convref.nn.normalization import LayerNorm as LayerNorm

@@ -157,8 +157,12 @@ class Flow(Protocol[T]):
     taps: dict[str, T]
     training: bool
 
-    def child(self, child: Child, value: T) -> T:
-        """The child's output for this value."""
+    def child(self, child: Child, *values: T, part: int | None = None) -> T:
+        """The child's output for this value.
+
+        Several values are joined as the child joins them; with `part`, the value is what the child cuts
+        out for that branch.
+        """
         ...
 
     def join(self, layer: Layer, *values: T) -> T:

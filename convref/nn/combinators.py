@@ -32,9 +32,12 @@ class Combinator(Layer):
         layer = given.layer if isinstance(given, Inline) else given
         if not isinstance(layer, Layer):
             raise self.fail(f"child {name}", layer, "must be a layer")
+        self._check_child_name(name)
+        return Child(name, "" if isinstance(given, Inline) else name, layer)
+
+    def _check_child_name(self, name: str) -> None:
         if not name or "." in name:
             raise self.fail("child", name, "must have a name without dots")
-        return Child(name, "" if isinstance(given, Inline) else name, layer)
 
     def _check_names(self) -> None:
         seen: dict[str, str] = {}
@@ -281,7 +284,17 @@ def _exposed(layer: Layer) -> list[str]:
 
 
 def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
-    for child in layer.layers:
+    """Names and shapes in torch's order: what the layer holds itself, then what its children hold."""
+    for child in sorted(_held(layer), key=lambda child: bool(child.key)):
         prefix = f"{child.key}." if child.key else ""
         for name, shape in getattr(child.layer, which)().items():
             yield prefix + name, shape
+
+
+def _held(layer: Layer) -> Iterator[Child]:
+    """The children, with those of inlined combinators in their place."""
+    for child in layer.children:
+        if child.key or not child.layer.composite:
+            yield child
+        else:
+            yield from _held(child.layer)

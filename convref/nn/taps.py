@@ -143,10 +143,11 @@ def has_path(layer: Layer, path: str) -> bool:
         >>> has_path(Sequential(head=inline(Sequential(act=ReLU()))), "act")
         True
     """
-    key, _, rest = path.partition(".")
     for child in layer.children:
         if not child.key and has_path(child.layer, path):
             return True
-        if child.key == key and (not rest or has_path(child.layer, rest)):
-            return True
+        if child.key and f"{path}.".startswith(f"{child.key}."):
+            rest = path[len(child.key) + 1 :]
+            if not rest or has_path(child.layer, rest):
+                return True
     return False

@@ -129,13 +129,16 @@ class _Tracer:
             raise self._located(error) from None
         return self._add(layer, "layer", (value,), shape)
 
-    def child(self, child: Child, value: int) -> int:
+    def child(self, child: Child, *values: int, part: int | None = None) -> int:
         path, name = self._path, self._name
         if child.key:
             self._path = f"{path}.{child.key}" if path else child.key
         if child.key or not child.name.isdigit():  # the index of an inlined child says nothing
             self._name = f"{name}.{child.name}" if name else child.name
-        value = self.run(child.layer, value)
+        if part is not None:
+            value = self.part(child.layer, values[0], part)
+        else:
+            value = self.join(child.layer, *values) if len(values) > 1 else self.run(child.layer, values[0])
         if child.key and self._path in self._watched:
             self._watched[self._path] = value
         self._path, self._name = path, name

@@ -34,7 +34,7 @@ class Composite(torch.nn.Module):
             where = f"{place}/{child.name}"
             if child.key:
                 part = Composite(child.layer, module) if child.layer.composite else module(child.layer)
-                self.add_module(child.key, part)
+                _add(self, child.key, part)
             elif child.layer.composite:
                 self._hold(child.layer, where, module)
             else:
@@ -49,6 +49,16 @@ class Composite(torch.nn.Module):
         flow = TensorFlow(self, {}, training=self.training)
         output = self.description.flow(x, flow)
         return (output, flow.taps) if taps else output
+
+
+def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
+    """Register a module at a path, in empty modules where the path has dots."""
+    *outer, name = path.split(".")
+    for each in outer:
+        if each not in dict(parent.named_children()):
+            parent.add_module(each, torch.nn.Module())
+        parent = parent.get_submodule(each)
+    parent.add_module(name, module)
 
 
 class Inlined:
@@ -76,8 +86,13 @@ class TensorFlow:
     def __init__(self, holder: Composite, taps: Taps, *, training: bool, place: str = "") -> None:
         self.holder, self.taps, self.training, self.place = holder, taps, training, place
 
-    def child(self, child: Child, value: Tensor) -> Tensor:
+    def child(self, child: Child, *values: Tensor, part: int | None = None) -> Tensor:
         """The child's output, through its own module where it has one."""
+        if part is not None:
+            return self.part(child.layer, values[0], part)
+        if len(values) > 1:
+            return self.join(child.layer, *values)
+        (value,) = values
         where = f"{self.place}/{child.name}"
         if child.key:
             module = self.holder.get_submodule(child.key)
