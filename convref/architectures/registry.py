@@ -18,9 +18,37 @@ class Architecture:
     input_shape: Shape
 
 
+IMAGE = (3, 224, 224)
+
 FAMILIES: dict[str, dict[str, Shape]] = {
-    "alexnet": {"alexnet": (3, 224, 224), "alexnet_original": (3, 227, 227)},
-    "vgg": dict.fromkeys(("vgg11", "vgg13", "vgg16", "vgg19"), (3, 224, 224)),
+    "lenet": {"lenet5": (1, 32, 32)},
+    "alexnet": {"alexnet": IMAGE, "alexnet_original": (3, 227, 227)},
+    "vgg": {f"vgg{depth}{norm}": IMAGE for norm in ("", "_bn") for depth in (11, 13, 16, 19)},
+    "nin": {"nin_cifar10": (3, 32, 32), "nin_imagenet": IMAGE},
+    "googlenet": {"googlenet": IMAGE, "googlenet_paper": IMAGE},
+    "inception": {"inception_v3": (3, 299, 299)},
+    "resnet": {
+        **{f"resnet{depth}": IMAGE for depth in (18, 34, 50, 101, 152)},
+        "resnet50_v1": IMAGE,
+        "wide_resnet50_2": IMAGE,
+    },
+    "resnext": {"resnext50_32x4d": IMAGE, "resnext101_32x8d": IMAGE},
+    "densenet": {f"densenet{depth}": IMAGE for depth in (121, 161, 169, 201)},
+    "senet": {"se_resnet50": IMAGE},
+    "squeezenet": {"squeezenet1_0": IMAGE, "squeezenet1_1": IMAGE},
+    "xception": {"xception": (3, 299, 299)},
+    "mobilenet": dict.fromkeys(
+        ("mobilenet_v1", "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large"), IMAGE
+    ),
+    "shufflenet": {
+        "shufflenet_v1": IMAGE,
+        **{f"shufflenet_v2_x{width}": IMAGE for width in ("0_5", "1_0", "1_5", "2_0")},
+    },
+    "mobilefacenet": {"mobilefacenet": (3, 112, 112)},
+    "efficientnet": {"efficientnet_b0": IMAGE},
+    "convnext": {"convnext_tiny": IMAGE},
+    "fcn": {"fcn32s_vgg16": IMAGE, "fcn8s_vgg16": IMAGE, "fcn_resnet50": (3, 520, 520)},
+    "deeplab": {"deeplabv3_resnet50": (3, 520, 520)},
 }
 
 

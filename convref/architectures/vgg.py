@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from convref.nn import (
     AdaptiveAvgPool2d,
+    BatchNorm2d,
     Conv2d,
     Dropout,
     Flatten,
@@ -43,9 +44,29 @@ def vgg19(num_classes: int = 1000) -> Layer:
     return _vgg((2, 2, 4, 4, 4), num_classes)
 
 
-def _vgg(convs_per_stage: tuple[int, ...], num_classes: int) -> Layer:
+def vgg11_bn(num_classes: int = 1000) -> Layer:
+    """VGG-11 with batch normalization after every convolution."""
+    return _vgg((1, 1, 2, 2, 2), num_classes, batch_norm=True)
+
+
+def vgg13_bn(num_classes: int = 1000) -> Layer:
+    """VGG-13 with batch normalization after every convolution."""
+    return _vgg((2, 2, 2, 2, 2), num_classes, batch_norm=True)
+
+
+def vgg16_bn(num_classes: int = 1000) -> Layer:
+    """VGG-16 with batch normalization after every convolution."""
+    return _vgg((2, 2, 3, 3, 3), num_classes, batch_norm=True)
+
+
+def vgg19_bn(num_classes: int = 1000) -> Layer:
+    """VGG-19 with batch normalization after every convolution."""
+    return _vgg((2, 2, 4, 4, 4), num_classes, batch_norm=True)
+
+
+def _vgg(convs_per_stage: tuple[int, ...], num_classes: int, *, batch_norm: bool = False) -> Layer:
     return Sequential(
-        features=Sequential(*_features(convs_per_stage)),
+        features=Sequential(*_features(convs_per_stage, batch_norm=batch_norm)),
         avgpool=AdaptiveAvgPool2d((7, 7)),
         flatten=Flatten(),
         classifier=Sequential(
@@ -60,11 +81,13 @@ def _vgg(convs_per_stage: tuple[int, ...], num_classes: int) -> Layer:
     )
 
 
-def _features(convs_per_stage: tuple[int, ...]) -> Iterator[Layer]:
+def _features(convs_per_stage: tuple[int, ...], *, batch_norm: bool) -> Iterator[Layer]:
     in_channels = 3
     for count, out_channels in zip(convs_per_stage, STAGE_CHANNELS, strict=True):
         for _ in range(count):
             yield Conv2d(in_channels, out_channels, 3, padding=1)
+            if batch_norm:
+                yield BatchNorm2d(out_channels)
             yield ReLU()
             in_channels = out_channels
         yield MaxPool2d(2)

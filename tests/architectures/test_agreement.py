@@ -21,7 +21,7 @@ def _free_the_weights() -> Iterator[None]:
     gc.collect()
 
 
-@pytest.mark.parametrize("name", architectures.names())
+@pytest.mark.parametrize("name", ["alexnet", "alexnet_original", "vgg11", "vgg13", "vgg16", "vgg19"])
 def test_numpy_and_torch_agree(name: str) -> None:
     entry = architectures.find(name)
     net = architectures.build(name)

@@ -9,7 +9,7 @@ import pytest
 
 from convref import architectures, nn
 from convref.architectures.registry import FAMILIES
-from convref.errors import UnknownNameError
+from convref.errors import ArgumentError, UnknownNameError
 
 
 @pytest.mark.parametrize("name", architectures.names())
@@ -33,13 +33,25 @@ def test_the_public_functions_of_a_family_are_its_registered_names(family: str) 
 def test_every_family_s_file_is_registered() -> None:
     folder = importlib.resources.files("convref.architectures")
     files = {path.name.removesuffix(".py") for path in folder.iterdir() if path.name.endswith(".py")}
-    assert set(FAMILIES) == files - {"__init__", "registry"}
+    assert set(FAMILIES) == files - {"__init__", "parts", "registry"}
 
 
-@pytest.mark.parametrize("name", architectures.names())
+def classifies(name: str) -> bool:
+    """Whether the network's function takes `num_classes`."""
+    module = importlib.import_module(f"convref.architectures.{architectures.find(name).family}")
+    return "num_classes" in inspect.signature(getattr(module, name)).parameters
+
+
+@pytest.mark.parametrize("name", [*filter(classifies, architectures.names())])
 def test_the_number_of_classes_is_an_argument(name: str) -> None:
     net = architectures.build(name, num_classes=10)
-    assert (10,) == net.output_shape(architectures.find(name).input_shape)
+    assert 10 == net.output_shape(architectures.find(name).input_shape)[0]
+
+
+def test_shufflenet_v1_knows_the_numbers_of_groups_of_its_paper_alone() -> None:
+    rule = re.escape("shufflenet_v1: groups (=5) must be one of [1, 2, 3, 4, 8]")
+    with pytest.raises(ArgumentError, match=f"^{rule}$"):
+        architectures.build("shufflenet_v1", groups=5)
 
 
 def test_an_unknown_name_names_the_nearest() -> None:

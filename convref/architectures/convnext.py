@@ -1,0 +1,63 @@
+"""ConvNeXt: a residual network with the block, the norms and the proportions of vision transformers.
+
+Source: Liu, Mao, Wu, Feichtenhofer, Darrell and Xie, 2022, A ConvNet for the 2020s, table 9.
+"""
+
+from __future__ import annotations
+
+from convref.nn import (
+    GELU,
+    AdaptiveAvgPool2d,
+    Conv2d,
+    Flatten,
+    Identity,
+    Layer,
+    LayerNorm,
+    LayerScale,
+    Linear,
+    Permute,
+    Sequential,
+    Sum,
+    inline,
+)
+
+EPS = 1e-6
+
+
+def convnext_tiny(num_classes: int = 1000) -> Layer:
+    """ConvNeXt-T: 3, 3, 9 and 3 blocks of 96 to 768 channels."""
+    channels, counts = (96, 192, 384, 768), (3, 3, 9, 3)
+    features = [Sequential(Conv2d(3, channels[0], 4, stride=4), _norm2d(channels[0]))]
+    for index, (width, count) in enumerate(zip(channels, counts, strict=True)):
+        features.append(Sequential(*[_block(width) for _ in range(count)]))
+        if index + 1 < len(channels):
+            features.append(Sequential(_norm2d(width), Conv2d(width, channels[index + 1], 2, stride=2)))
+    return Sequential(
+        features=Sequential(*features),
+        avgpool=AdaptiveAvgPool2d(1),
+        classifier=Sequential(_norm2d(channels[-1]), Flatten(), Linear(channels[-1], num_classes)),
+    )
+
+
+def _block(channels: int) -> Layer:
+    """A depthwise 7 × 7, then a wide position-wise network, scaled by channel and added to the input."""
+    block = Sequential(
+        Conv2d(channels, channels, 7, padding=3, groups=channels),
+        Permute((0, 2, 3, 1)),
+        LayerNorm(channels, eps=EPS),
+        Linear(channels, 4 * channels),
+        GELU(),
+        Linear(4 * channels, channels),
+        Permute((0, 3, 1, 2)),
+    )
+    scaled = Sequential(block=block, scale=inline(LayerScale(channels)))
+    return Sum(body=inline(scaled), shortcut=inline(Identity()))
+
+
+def _norm2d(channels: int) -> Layer:
+    """Layer normalization over the channels of each position."""
+    return Sequential(
+        channels_last=Permute((0, 2, 3, 1)),
+        norm=inline(LayerNorm(channels, eps=EPS)),
+        channels_first=Permute((0, 3, 1, 2)),
+    )

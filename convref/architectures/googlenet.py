@@ -1,0 +1,163 @@
+"""GoogLeNet: modules of parallel kernels with 1 × 1 reductions, and no full connection but the last.
+
+Source: Szegedy et al., 2014, Going deeper with convolutions, table 1. torchvision's network differs from the
+paper's: batch normalization in place of biases and local response normalization, a 3 × 3 kernel where the
+table has 5 × 5, less dropout, and another auxiliary head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from convref.nn import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    BatchNorm2d,
+    Concat,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Layer,
+    Linear,
+    LocalResponseNorm,
+    MaxPool2d,
+    ReLU,
+    Sequential,
+    Tap,
+    Tapped,
+    inline,
+)
+
+Conv = Callable[..., Layer]
+"""in_channels, out_channels, kernel_size and the like -> a convolution with what follows it."""
+
+MODULES = {
+    "3a": (192, 64, 96, 128, 16, 32, 32),
+    "3b": (256, 128, 128, 192, 32, 96, 64),
+    "4a": (480, 192, 96, 208, 16, 48, 64),
+    "4b": (512, 160, 112, 224, 24, 64, 64),
+    "4c": (512, 128, 128, 256, 24, 64, 64),
+    "4d": (512, 112, 144, 288, 32, 64, 64),
+    "4e": (528, 256, 160, 320, 32, 128, 128),
+    "5a": (832, 256, 160, 320, 32, 128, 128),
+    "5b": (832, 384, 192, 384, 48, 128, 128),
+}
+"""The rows of table 1: input channels, 1 × 1, 3 × 3 reduce, 3 × 3, 5 × 5 reduce, 5 × 5, pool projection."""
+
+
+def googlenet(num_classes: int = 1000, *, aux: bool = False) -> Layer:
+    """GoogLeNet as in torchvision; `aux` adds the two heads that training uses."""
+    module = partial(_module, conv=_conv_bn, large_kernel=3, ceil_mode=True)
+    features = Sequential(
+        conv1=_conv_bn(3, 64, 7, stride=2, padding=3),
+        maxpool1=MaxPool2d(3, stride=2, ceil_mode=True),
+        conv2=_conv_bn(64, 64, 1),
+        conv3=_conv_bn(64, 192, 3, padding=1),
+        maxpool2=MaxPool2d(3, stride=2, ceil_mode=True),
+        **_stage("3", module),
+        maxpool3=MaxPool2d(3, stride=2, ceil_mode=True),
+        **_stage("4", module),
+        maxpool4=MaxPool2d(2, stride=2, ceil_mode=True),
+        **_stage("5", module),
+    )
+    heads = {
+        "aux1": Tap("inception4a", _aux(512, num_classes), when="training"),
+        "aux2": Tap("inception4d", _aux(528, num_classes), when="training"),
+    }
+    return Sequential(
+        features=inline(Tapped(inline(features), **heads) if aux else features),
+        avgpool=AdaptiveAvgPool2d(1),
+        flatten=Flatten(),
+        dropout=Dropout(0.2),
+        fc=Linear(1024, num_classes),
+    )
+
+
+def googlenet_paper(num_classes: int = 1000, *, aux: bool = False) -> Layer:
+    """GoogLeNet row by row as in table 1; `aux` adds the two heads that training uses (section 5)."""
+    module = partial(_module, conv=_conv_bias, large_kernel=5, ceil_mode=False)
+    features = Sequential(
+        conv1=_conv_bias(3, 64, 7, stride=2, padding=3),
+        maxpool1=MaxPool2d(3, stride=2, ceil_mode=True),
+        norm1=LocalResponseNorm(5),
+        conv2_reduce=_conv_bias(64, 64, 1),
+        conv2=_conv_bias(64, 192, 3, padding=1),
+        norm2=LocalResponseNorm(5),
+        maxpool2=MaxPool2d(3, stride=2, ceil_mode=True),
+        **_stage("3", module),
+        maxpool3=MaxPool2d(3, stride=2, ceil_mode=True),
+        **_stage("4", module),
+        maxpool4=MaxPool2d(3, stride=2, ceil_mode=True),
+        **_stage("5", module),
+    )
+    heads = {
+        "aux1": Tap("inception4a", _aux_paper(512, num_classes), when="training"),
+        "aux2": Tap("inception4d", _aux_paper(528, num_classes), when="training"),
+    }
+    return Sequential(
+        features=inline(Tapped(inline(features), **heads) if aux else features),
+        avgpool=AdaptiveAvgPool2d(1),
+        flatten=Flatten(),
+        dropout=Dropout(0.4),
+        linear=Linear(1024, num_classes),
+    )
+
+
+def _stage(number: str, module: Callable[[str], Layer]) -> dict[str, Layer]:
+    return {f"inception{row}": module(row) for row in MODULES if row.startswith(number)}
+
+
+def _module(row: str, *, conv: Conv, large_kernel: int, ceil_mode: bool) -> Layer:
+    """An inception module with reductions (figure 2b)."""
+    in_channels, one, reduce3, three, reduce5, five, projection = MODULES[row]
+    return Concat(
+        branch1=conv(in_channels, one, 1),
+        branch2=Sequential(conv(in_channels, reduce3, 1), conv(reduce3, three, 3, padding=1)),
+        branch3=Sequential(
+            conv(in_channels, reduce5, 1), conv(reduce5, five, large_kernel, padding=large_kernel // 2)
+        ),
+        branch4=Sequential(
+            MaxPool2d(3, stride=1, padding=1, ceil_mode=ceil_mode), conv(in_channels, projection, 1)
+        ),
+    )
+
+
+def _conv_bn(
+    in_channels: int, out_channels: int, kernel_size: int, *, stride: int = 1, padding: int = 0
+) -> Layer:
+    return Sequential(
+        conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding, bias=False),
+        bn=BatchNorm2d(out_channels, eps=0.001),
+        relu=ReLU(),
+    )
+
+
+def _conv_bias(
+    in_channels: int, out_channels: int, kernel_size: int, *, stride: int = 1, padding: int = 0
+) -> Layer:
+    return Sequential(conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding), relu=ReLU())
+
+
+def _aux(in_channels: int, num_classes: int) -> Layer:
+    return Sequential(
+        pool=AdaptiveAvgPool2d(4),
+        conv=_conv_bn(in_channels, 128, 1),
+        flatten=Flatten(),
+        fc1=Linear(2048, 1024),
+        relu=ReLU(),
+        dropout=Dropout(0.7),
+        fc2=Linear(1024, num_classes),
+    )
+
+
+def _aux_paper(in_channels: int, num_classes: int) -> Layer:
+    return Sequential(
+        pool=AvgPool2d(5, stride=3),
+        conv=_conv_bias(in_channels, 128, 1),
+        flatten=Flatten(),
+        fc1=Linear(2048, 1024),
+        relu=ReLU(),
+        dropout=Dropout(0.7),
+        fc2=Linear(1024, num_classes),
+    )

@@ -1,0 +1,31 @@
+"""LeNet-5: convolution, subsampling and full connection, trained end to end in 1998.
+
+Source: LeCun, Bottou, Bengio and Haffner, 1998, Gradient-based learning applied to document recognition,
+figure 2.
+"""
+
+from __future__ import annotations
+
+from convref.nn import AvgPool2d, Conv2d, Flatten, Layer, Linear, Sequential, Tanh
+
+
+def lenet5(num_classes: int = 10) -> Layer:
+    """LeNet-5 as it is commonly built: C3 sees all six maps of S2, pooling has nothing to learn.
+
+    The paper's C3 sees chosen subsets of the maps, its pools have a coefficient and a bias each, and its
+    output units are radial basis functions; those details went out of use with the paper's successors.
+    """
+    return Sequential(
+        c1=Conv2d(1, 6, 5),
+        tanh1=Tanh(),
+        s2=AvgPool2d(2),
+        c3=Conv2d(6, 16, 5),
+        tanh3=Tanh(),
+        s4=AvgPool2d(2),
+        c5=Conv2d(16, 120, 5),
+        tanh5=Tanh(),
+        flatten=Flatten(),
+        f6=Linear(120, 84),
+        tanh6=Tanh(),
+        output=Linear(84, num_classes),
+    )

@@ -1,0 +1,23 @@
+"""SENet: residual networks whose blocks scale their channels before the sum.
+
+Source: Hu, Shen and Sun, 2017, Squeeze-and-excitation networks, table 1.
+"""
+
+from __future__ import annotations
+
+from convref.architectures.parts import BOTTLENECK_CHANNELS, resnet
+from convref.nn import Layer
+from convref.nn.blocks import bottleneck, squeeze_excitation
+
+
+def se_resnet50(num_classes: int = 1000, reduction: int = 16) -> Layer:
+    """SE-ResNet-50; `reduction` divides the channels between the two fully connected layers.
+
+    The stride is in the first 1 × 1 convolution, as in the network that the paper compares it with.
+    """
+
+    def block(in_channels: int, out_channels: int, stride: int) -> Layer:
+        attention = squeeze_excitation(out_channels, out_channels // reduction)
+        return bottleneck(in_channels, out_channels, stride, stride_first=True, attention=attention)
+
+    return resnet(block, BOTTLENECK_CHANNELS, (3, 4, 6, 3), num_classes)

@@ -1,0 +1,40 @@
+"""Atrous spatial pyramid pooling: one map seen at several dilations and as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convref.nn import AdaptiveAvgPool2d, Concat, Dropout, Layer, ResizeLike, inline
+from convref.nn import Sequential as Chain
+from convref.nn.blocks.conv_norm import conv_norm
+
+
+def aspp(in_channels: int, out_channels: int = 256, rates: Sequence[int] = (12, 24, 36)) -> Layer:
+    """1 × 1, dilated 3 × 3 convolutions and the image's mean side by side, then a projection.
+
+    Args:
+        in_channels: of the input.
+        out_channels: of each branch and of the output.
+        rates: the dilations of the 3 × 3 convolutions.
+
+    Source: Chen, Papandreou, Schroff and Adam, 2017, Rethinking atrous convolution for semantic image
+    segmentation, figure 5.
+
+    Example:
+        >>> aspp(2048).output_shape((2048, 65, 65))
+        (256, 65, 65)
+    """
+    pooled = ResizeLike(
+        inline(Chain(AdaptiveAvgPool2d(1), *_layers(conv_norm(in_channels, out_channels, 1))))
+    )
+    convs = [
+        conv_norm(in_channels, out_channels, 1),
+        *[conv_norm(in_channels, out_channels, 3, dilation=rate) for rate in rates],
+        pooled,
+    ]
+    project = _layers(conv_norm(len(convs) * out_channels, out_channels, 1))
+    return Chain(convs=Concat(*convs), project=Chain(*project, Dropout()))
+
+
+def _layers(chain: Layer) -> list[Layer]:
+    return [child.layer for child in chain.children]

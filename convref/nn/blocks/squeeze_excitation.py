@@ -1,0 +1,35 @@
+"""Squeeze and excitation: each channel is scaled by what a small network makes of all channels' means."""
+
+from __future__ import annotations
+
+from convref.nn import AdaptiveAvgPool2d, Conv2d, Identity, Layer, Product, ReLU, Sequential, Sigmoid, inline
+
+RELU, SIGMOID = ReLU(), Sigmoid()
+
+
+def squeeze_excitation(
+    channels: int, squeeze: int, *, activation: Layer = RELU, gate: Layer = SIGMOID
+) -> Layer:
+    """The input with its channels scaled: mean of each, to `squeeze` numbers, back to one a channel.
+
+    Args:
+        channels: of the input and the output.
+        squeeze: the numbers between the two fully connected layers (1 × 1 convolutions on a 1 × 1 map).
+        activation: after the first of them.
+        gate: after the second.
+
+    Source: Hu, Shen and Sun, 2017, Squeeze-and-excitation networks, equations 2 to 4.
+
+    Example:
+        >>> block = squeeze_excitation(64, squeeze=4)
+        >>> block.output_shape((64, 56, 56)), list(block.parameters())
+        ((64, 56, 56), ['fc1.weight', 'fc1.bias', 'fc2.weight', 'fc2.bias'])
+    """
+    scale = Sequential(
+        avgpool=AdaptiveAvgPool2d(1),
+        fc1=Conv2d(channels, squeeze, 1),
+        activation=activation,
+        fc2=Conv2d(squeeze, channels, 1),
+        scale_activation=gate,
+    )
+    return Product(scale=inline(scale), value=inline(Identity()))

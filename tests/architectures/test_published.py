@@ -1,0 +1,120 @@
+"""What was published about the networks is what convref computes, or the difference has a computed reason."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torchvision_models
+
+from convref import analyze, architectures
+from convref.analysis import Report
+from convref.weave import published
+from convref.weave.printed import Printed
+
+FIGURES = published.read(Path(__file__).parents[2] / "docs" / "published.toml")
+
+
+def figure(key: str) -> Printed:
+    (number,) = FIGURES.figure(key).numbers
+    return number
+
+
+def report(name: str, *sides: int, **arguments: object) -> Report:
+    channels, *space = architectures.find(name).input_shape
+    return analyze(architectures.build(name, **arguments), (channels, *(sides or space)))
+
+
+def rounded(value: int, number: Printed) -> int:
+    """A count at the precision of a published number, half up."""
+    step = int(number.step)
+    return (2 * value + step) // (2 * step) * step
+
+
+@pytest.mark.parametrize("name", sorted({key.split(".")[1] for key in FIGURES.figures if key[:5] == "torch"}))
+def test_parameters_and_macs_are_those_of_torchvision_s_weights_to_the_last_digit(name: str) -> None:
+    found = report(name)
+    assert figure(f"torchvision.{name}.params").value == found.params
+    macs = figure(f"torchvision.{name}.macs")
+    assert macs.value == rounded(found.macs, macs)
+
+
+def test_every_network_of_torchvision_with_a_published_figure_is_here() -> None:
+    library = torchvision_models.library()
+    for name in torchvision_models.CLASSIFIERS:
+        meta = library.get_model_weights(name).DEFAULT.meta
+        found = report(name)
+        assert (meta["num_params"], meta["_ops"]) == (found.params, round(found.macs / 1e9, 3))
+
+
+def without_classifier(found: Report) -> int:
+    """The multiply-accumulates before the last layer."""
+    return found.macs - found.rows[-1].macs
+
+
+PAPERS: dict[str, Callable[[], tuple[int, int]]] = {
+    "senet.se_resnet50": lambda: (report("se_resnet50").params, 0),
+    "xception.xception": lambda: (report("xception").params, 0),
+    "mobilenet.width_1": lambda: counts("mobilenet_v1"),
+    "mobilenet.width_075": lambda: counts("mobilenet_v1", width_mult=0.75),
+    "mobilenet.width_05": lambda: counts("mobilenet_v1", width_mult=0.5),
+    "mobilenet.width_025": lambda: counts("mobilenet_v1", width_mult=0.25),
+    "mobilenet.resolution_192": lambda: (0, report("mobilenet_v1", 192, 192).macs),
+    "mobilenet.resolution_160": lambda: (0, report("mobilenet_v1", 160, 160).macs),
+    "mobilenet.resolution_128": lambda: (0, report("mobilenet_v1", 128, 128).macs),
+    **{
+        f"shufflenet.groups_{groups}": lambda groups=groups: (
+            0,
+            without_classifier(report("shufflenet_v1", groups=groups)),
+        )
+        for groups in (1, 2, 3, 4, 8)
+    },
+}
+
+
+def counts(name: str, **arguments: object) -> tuple[int, int]:
+    found = report(name, **arguments)
+    return found.params, found.macs
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_paper_s_figures_are_met_at_the_precision_they_are_given_in(paper: str) -> None:
+    params, macs = PAPERS[paper]()
+    for kind, value in (("params", params), ("macs", macs)):
+        key = f"papers.{paper}.{kind}"
+        if key in FIGURES.figures and value:
+            number = figure(key)
+            assert number.value == rounded(value, number)
+
+
+def test_resnet_s_figures_in_the_paper_are_rounded_or_cut_with_the_stride_where_it_has_it() -> None:
+    nets = {
+        "resnet18": report("resnet18"),
+        "resnet34": report("resnet34"),
+        "resnet50_v1": report("resnet50_v1"),
+        "resnet101": report("resnet101", stride_first=True),
+        "resnet152": report("resnet152", stride_first=True),
+    }
+    for name, found in nets.items():
+        macs = figure(f"papers.resnet.{name}.macs")
+        assert abs(found.macs - macs.value) < macs.step
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("alexnet", "features.12"),
+        ("vgg16", "features.30"),
+        ("mobilenet_v1", "features.13.1.2"),
+        ("resnet50_v1", "layer4.2.relu"),
+        ("inception_v3", "Mixed_7c"),
+    ],
+)
+def test_the_receptive_field_before_the_last_pool_is_the_published_one(name: str, row: str) -> None:
+    (fields,) = (each.fields for each in report(name).rows if each.name == row)
+    assert figure(f"papers.receptive_field.{name}").value == fields[0].size == fields[1].size
+
+
+def test_the_exact_counts_that_implementations_of_the_papers_have() -> None:
+    exact = {"alexnet_original": 60_965_224, "lenet5": 61_706, "nin_cifar10": 966_986, "xception": 22_855_952}
+    assert exact == {name: report(name).params for name in exact}
+    assert 13_004_888 == report("googlenet", aux=True).params
