@@ -75,7 +75,7 @@ class Link:
             >>> print(links(r"2 \times 3 = 7")[0].message)
             2 \times 3 = 7 does not hold: the left side is 6, the right side 7
         """
-        values = [show(side.value.value) for side in self.sides if side.value]
+        values = [_told(side.value) for side in self.sides if side.value]
         text = f"{self.left.text} {self.relation} {self.right.text}"
         hint = ""
         if self.relation == "=" and _approximately(self.left.value, self.right.value):
@@ -146,6 +146,8 @@ def chains(formula: str) -> tuple[Chain, ...]:
 
 def holds(left: Value, relation: str, right: Value) -> bool | None:
     """Whether two values stand in a relation; None where they count different things."""
+    if not left.defined or not right.defined:
+        return False
     if left.label and right.label and left.label != right.label:
         return None
     a, b = left.value, right.value
@@ -154,6 +156,10 @@ def holds(left: Value, relation: str, right: Value) -> bool | None:
     if relation == "≈":
         return _approximately(left, right)
     return {"<": a < b, ">": a > b, "≤": a <= b, "≥": a >= b, "≠": a != b}[relation]
+
+
+def _told(value: Value) -> str:
+    return show(value.value) if value.defined else "undefined"
 
 
 def show(value: Fraction) -> str:
@@ -165,7 +171,7 @@ def show(value: Fraction) -> str:
 
 
 def _approximately(left: Value | None, right: Value | None) -> bool:
-    if left is None or right is None:
+    if left is None or right is None or not (left.defined and right.defined):
         return False
     printed = [Printed(each.value, each.step) for each in (left, right)]
     if not left.step and not right.step:

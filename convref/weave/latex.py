@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
@@ -74,12 +74,14 @@ class Value:
         step: the worth of one in the last digit, when the piece is a single number; else 0.
         label: what it counts, where the formula says so.
         exact: false for a root that is no fraction.
+        defined: false where it divides by zero.
     """
 
     value: Fraction
     step: Fraction = Fraction(0)
     label: str = ""
     exact: bool = True
+    defined: bool = True
 
 
 def tokenize(formula: str) -> tuple[Token, ...]:
@@ -114,7 +116,9 @@ def evaluate(tokens: Sequence[Token]) -> Value | None:
     try:
         reader = _Reader(tokens)
         value = reader.sum()
-    except (SymbolicError, ZeroDivisionError, RecursionError):
+    except ZeroDivisionError:
+        return Value(Fraction(0), defined=False)
+    except SymbolicError:
         return None
     return value if reader.at_end else None
 
@@ -175,11 +179,11 @@ class _Reader:
         return Value(value, step, left.label or factor.label, left.exact and factor.exact)
 
     def signed(self) -> Value:
-        if self.next in {"+", "-"}:
-            sign = 1 if self.take().text == "+" else -1
-            operand = self.signed()
-            return Value(sign * operand.value, operand.step, operand.label, operand.exact)
-        return self.power()
+        sign = 1
+        while self.next in {"+", "-"}:
+            sign *= 1 if self.take().text == "+" else -1
+        value = self.power()
+        return replace(value, value=sign * value.value)
 
     def power(self) -> Value:
         value = self.atom()

@@ -54,6 +54,9 @@ FALSE = [
     r"138.4 \approx 137",
     r"1024 \approx 1000",
     r"\frac{1}{2} \approx \frac{1}{3}",
+    r"1 / 0 = 3",
+    r"0^{-1} = 0",
+    r"\frac{1}{0} \approx 3",
 ]
 SYMBOLIC = [
     r"k^2 C_O = 9 C_O",
@@ -64,9 +67,7 @@ SYMBOLIC = [
     r"2\text{ h} = 120\text{ min}",
     r"224 \to 112",
     r"3 \times 3",
-    r"1 / 0 = 3",
     r"2 \frac12 = 1",
-    r"0^{-1} = 3",
     r"2^{0.5} = 3",
     r"\sqrt[3]{8} = 3",
     r"(3 = 4",
@@ -128,6 +129,11 @@ def test_a_failing_link_says_both_values_and_the_likely_remedy() -> None:
     )
 
 
+def test_a_division_by_zero_is_told() -> None:
+    (link,) = equations.links("1 / 0 = 3")
+    assert link.message == "1 / 0 = 3 does not hold: the left side is undefined, the right side 3"
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -171,6 +177,11 @@ def test_an_expression_is_worth_what_fractions_make_of_it(expression: Expression
 @given(st.text(alphabet="0123456789.,+-=<>\\{}()[]^_&% abtimesfracleft", max_size=40))
 def test_no_text_breaks_the_reading(text: str) -> None:
     assert all(link.holds in {True, False, None} for link in equations.links(text))
+
+
+@pytest.mark.parametrize("formula", ["-" * 9999 + "1 = 1", "(" * 9999 + "1 = 1", r"\frac{" * 9999 + "1 = 1"])
+def test_no_depth_breaks_the_reading(formula: str) -> None:
+    assert all(link.holds in {None, False} for link in equations.links(formula))
 
 
 @pytest.mark.parametrize(

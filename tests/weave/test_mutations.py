@@ -1,0 +1,67 @@
+"""Each digit of the sample pages that claims something is watched: change any one, and it is found.
+
+The pages are run once; as a changed output, equation or citation changes nothing of what is run, each
+mutant is judged by that run.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from convref.weave import citations
+from convref.weave.check import Checker, judge
+from convref.weave.document import Document, Example, Fence, Formula, InlineValue, parse
+from convref.weave.findings import Finding
+
+PAGES = Path(__file__).parent / "pages"
+SETTING = "n = 3"
+
+
+@pytest.fixture(scope="module")
+def checker() -> Iterator[Checker]:
+    with Checker(PAGES) as checker:
+        yield checker
+
+
+def wanted(example: Example, text: str) -> Iterator[int]:
+    """The digits of an expected output, except those of a traceback's stack, which stands for any."""
+    if "SKIP" not in example.source:
+        yield from (place for place in range(example.want_start, example.want_end) if text[place].isdigit())
+
+
+def claiming(document: Document) -> list[int]:
+    """The offsets of the digits that claim something: in outputs, equations and cited numbers."""
+    text = document.text
+    found = [place for fence in document.of(Fence) for each in fence.examples for place in wanted(each, text)]
+    values = [range(value.start, value.end) for value in document.of(InlineValue)]
+    for formula in document.of(Formula):
+        if formula.content != SETTING:
+            places = range(formula.start, formula.end)
+            found += [p for p in places if text[p].isdigit() and not any(p in value for value in values)]
+    for citation in citations.find(document):
+        inside = range(citation.start, citation.start + len(citation.text) + 1)
+        found += [place for place in inside if text[place].isdigit()]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_changed_digit_is_found_on_its_line(checker: Checker, language: str) -> None:
+    page = checker.tree.by_name["sample.md"][language]
+    result = checker.result(page)
+    assert result is not None
+    text, path = page.document.text, page.document.path
+
+    def found(document: Document) -> list[Finding]:
+        return [*judge(document, result), *citations.check(document, checker.published)]
+
+    assert found(page.document) == []
+    places = claiming(page.document)
+    for place in places:
+        for digit in "0123456789".replace(text[place], ""):
+            mutant = parse(text[:place] + digit + text[place + 1 :], path)
+            line = mutant.line_at(place)
+            lines = [finding.line for finding in found(mutant)]
+            assert lines, f"{path}:{line}: {text[place]} became {digit} unseen"
+            assert min(abs(each - line) for each in lines) <= 6
+    assert len(places) > 70
