@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import ANY, ARITHMETIC, COMPLEX, FLOATING, NUMERIC, like, tensor, wide
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import _special
-from convref.functional._arrays import ANY, ARITHMETIC, COMPLEX, FLOATING, NUMERIC, like, tensor, wide
 from convref.functional._constants import selu_constants
 from convref.functional.dropout import generator_or_error
 

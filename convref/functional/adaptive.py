@@ -15,8 +15,8 @@ import numpy as np
 
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import FLOATING, NUMERIC, batched, tensor, wide
 from convref.errors import ArgumentError
-from convref.functional._arrays import FLOATING, NUMERIC, batched, tensor, wide
 
 Sizes: TypeAlias = int | Sequence[int | None] | None
 

@@ -7,8 +7,8 @@ from math import sqrt
 import numpy as np
 
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import like, tensor, wide
 from convref.errors import ArgumentError, ShapeError
-from convref.functional._arrays import like, tensor, wide
 from convref.functional.dropout import dropout
 
 

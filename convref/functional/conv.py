@@ -7,14 +7,9 @@ summed in single precision and rounded once.
 
 from __future__ import annotations
 
-from typing import Any
-
 from convref.algorithms.arguments import Ints
-from convref.algorithms.arrays import Array, add_bias
-from convref.algorithms.im2col import im2col
-from convref.algorithms.plan import plan_convolution
-from convref.errors import ShapeError
-from convref.functional._arrays import ARITHMETIC, batched, like, like_or_none, tensor, wide
+from convref.algorithms.arrays import Array
+from convref.algorithms.conv import convolve
 
 
 def conv1d(
@@ -37,7 +32,7 @@ def conv1d(
         >>> conv1d(np.array([[1.0, 2.0, 4.0]]), np.array([[[1.0, -1.0]]]))
         array([[-1., -2.]])
     """
-    return _conv("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
+    return convolve("conv1d", 1, input, weight, bias, (stride, padding, dilation, groups))
 
 
 def conv2d(
@@ -73,7 +68,7 @@ def conv2d(
         >>> conv2d(np.ones((1, 3, 224, 224)), np.ones((64, 3, 7, 7)), stride=2, padding=3).shape
         (1, 64, 112, 112)
     """
-    return _conv("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
+    return convolve("conv2d", 2, input, weight, bias, (stride, padding, dilation, groups))
 
 
 def conv3d(
@@ -96,36 +91,4 @@ def conv3d(
         >>> conv3d(np.ones((2, 4, 8, 8, 8)), np.ones((6, 2, 3, 3, 3)), padding="same", groups=2).shape
         (2, 6, 8, 8, 8)
     """
-    return _conv("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
-
-
-def _conv(
-    where: str,
-    rank: int,
-    input: Array,
-    weight: Array,
-    bias: Array | None,
-    stride: Any,
-    padding: Any,
-    dilation: Any,
-    groups: Any,
-) -> Array:
-    x = tensor(where, "input", input, ARITHMETIC)
-    kernels = like(where, "weight", weight, x)
-    offsets = like_or_none(where, "bias", bias, x)
-    if kernels.ndim != rank + 2:
-        raise ShapeError(f"{where}: weight (of shape {kernels.shape}) must have {rank + 2} axes")
-    full = batched(where, x, rank, empty="batch and channels")
-    plan = plan_convolution(
-        where,
-        full.shape,
-        kernels.shape,
-        bias_shape=None if offsets is None else offsets.shape,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        groups=groups,
-    )
-    y = im2col(wide(full), wide(kernels), plan)
-    y = add_bias(y, offsets).astype(x.dtype, copy=False)
-    return y if full is x else y[0]
+    return convolve("conv3d", 3, input, weight, bias, (stride, padding, dilation, groups))

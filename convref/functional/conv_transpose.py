@@ -19,8 +19,8 @@ import numpy as np
 
 from convref.algorithms.arguments import Ints, integer, per_axis
 from convref.algorithms.arrays import Array, add_bias, taps
+from convref.algorithms.checks import ARITHMETIC, batched, like, like_or_none, shape_is, tensor, wide
 from convref.errors import ArgumentError, ShapeError
-from convref.functional._arrays import ARITHMETIC, batched, like, like_or_none, shape_is, tensor, wide
 
 
 def conv_transpose1d(

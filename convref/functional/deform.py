@@ -10,9 +10,9 @@ import numpy as np
 
 from convref.algorithms.arguments import Ints
 from convref.algorithms.arrays import Array, add_bias
+from convref.algorithms.checks import like, like_or_none, shape_is, tensor, wide
 from convref.algorithms.plan import Plan, plan_convolution
 from convref.errors import ArgumentError, ShapeError
-from convref.functional._arrays import like, like_or_none, shape_is, tensor, wide
 
 _WHERE = "deform_conv2d"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import ARITHMETIC, FLOATING, axis, like, tensor, wide
 from convref.errors import ShapeError
-from convref.functional._arrays import ARITHMETIC, FLOATING, axis, like, tensor, wide
 from convref.functional.normalization import vector_norm
 
 

@@ -14,8 +14,8 @@ from math import sqrt
 import numpy as np
 
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import ANY, FLOATING, tensor
 from convref.errors import ArgumentError, ShapeError
-from convref.functional._arrays import ANY, FLOATING, tensor
 from convref.functional._constants import selu_constants
 
 

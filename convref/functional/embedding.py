@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from convref.algorithms import checks
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
 from convref.errors import ArgumentError, ShapeError
-from convref.functional import _arrays
 from convref.functional.normalization import vector_norm
 
 
@@ -90,7 +90,7 @@ def embedding(
 
 
 def _indices(where: str, name: str, value: Array) -> Array:
-    x = _arrays.tensor(where, name, value, _arrays.INTEGER)
+    x = checks.tensor(where, name, value, checks.INTEGER)
     if x.dtype not in {np.dtype(np.int32), np.dtype(np.int64)}:
         raise ArgumentError(f"{where}: {name} (of type {x.dtype}) must be int32 or int64")
     return x

@@ -14,8 +14,8 @@ import numpy as np
 
 from convref.algorithms.arguments import Ints, per_axis
 from convref.algorithms.arrays import Array, taps, windows, zero_pad
+from convref.algorithms.checks import ANY, ARITHMETIC, batched, tensor, wide
 from convref.errors import ShapeError
-from convref.functional._arrays import ANY, ARITHMETIC, batched, tensor, wide
 
 
 def unfold(input: Array, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1) -> Array:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import ARITHMETIC, like, like_or_none, tensor, wide
 from convref.errors import ShapeError
-from convref.functional._arrays import ARITHMETIC, like, like_or_none, tensor, wide
 
 
 def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import like, tensor, wide
 from convref.errors import ArgumentError, ShapeError
-from convref.functional._arrays import like, tensor, wide
 from convref.functional.attention import softmax_or_zero
 from convref.functional.dropout import dropout
 from convref.functional.linear import linear

@@ -9,8 +9,8 @@ import numpy as np
 
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import COMPLEX, NUMERIC, axis, like, shape_is, tensor, wide
 from convref.errors import ArgumentError, ShapeError
-from convref.functional._arrays import COMPLEX, NUMERIC, axis, like, shape_is, tensor, wide
 
 
 def local_response_norm(

@@ -8,8 +8,8 @@ import numpy as np
 
 from convref.algorithms.arguments import per_axis
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import ANY, tensor
 from convref.errors import ArgumentError, ShapeError
-from convref.functional._arrays import ANY, tensor
 
 _MODES = ("constant", "reflect", "replicate", "circular")
 

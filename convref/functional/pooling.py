@@ -18,8 +18,8 @@ import numpy as np
 
 from convref.algorithms.arguments import Ints, integer
 from convref.algorithms.arrays import Array, tap, taps
+from convref.algorithms.checks import NUMERIC, batched, tensor, wide
 from convref.errors import ArgumentError
-from convref.functional._arrays import NUMERIC, batched, tensor, wide
 from convref.functional._pooling import Pool, plan_pool
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from convref.algorithms.arguments import Ints, per_axis
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import tensor, wide
 from convref.errors import ArgumentError
-from convref.functional._arrays import tensor, wide
 from convref.functional.pooling import avg_pool1d, avg_pool2d, avg_pool3d
 
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from convref.algorithms.arguments import Ints, integer
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import NUMERIC, tensor, wide
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import _resampling as plan
-from convref.functional._arrays import NUMERIC, tensor, wide
 from convref.functional.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 
 Factors: TypeAlias = float | Sequence[float]

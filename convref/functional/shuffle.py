@@ -6,8 +6,8 @@ import numpy as np
 
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import ANY, tensor
 from convref.errors import ShapeError
-from convref.functional._arrays import ANY, tensor
 
 
 def channel_shuffle(input: Array, groups: int) -> Array:

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import ANY, ARITHMETIC, axis, tensor, wide
 from convref.errors import ShapeError
-from convref.functional._arrays import ANY, ARITHMETIC, axis, tensor, wide
 
 
 def softmax(

@@ -10,8 +10,8 @@ import numpy as np
 
 from convref.algorithms.arguments import Ints, per_axis
 from convref.algorithms.arrays import Array
+from convref.algorithms.checks import NUMERIC, batched, shape_is, tensor
 from convref.errors import ArgumentError
-from convref.functional._arrays import NUMERIC, batched, shape_is, tensor
 
 
 def max_unpool1d(

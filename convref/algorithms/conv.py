@@ -1,0 +1,121 @@
+"""One convolution, by a method that is named or chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from convref.algorithms.arguments import Ints
+from convref.algorithms.arrays import Array, add_bias
+from convref.algorithms.checks import ARITHMETIC, batched, like, like_or_none, tensor, wide
+from convref.algorithms.choice import choose
+from convref.algorithms.direct import direct
+from convref.algorithms.fft import fft
+from convref.algorithms.im2col import im2col
+from convref.algorithms.plan import plan_convolution
+from convref.algorithms.strassen import strassen
+from convref.algorithms.winograd import winograd
+from convref.errors import ArgumentError, ShapeError
+
+Method: TypeAlias = Literal["direct", "im2col", "fft", "winograd", "strassen"]
+
+METHODS: Mapping[str, Callable[..., Array]] = MappingProxyType(
+    {
+        "direct": direct,
+        "im2col": im2col,
+        "fft": fft,
+        "winograd": winograd,
+        "strassen": strassen,
+    }
+)
+"""By name, the functions that take an input, a weight and their `Plan`."""
+
+_FRACTIONS = ("fft", "winograd")
+
+
+def conv(
+    x: Array,
+    weight: Array,
+    bias: Array | None = None,
+    stride: Ints = 1,
+    padding: Ints | str = 0,
+    dilation: Ints = 1,
+    groups: int = 1,
+    *,
+    method: Method | None = None,
+) -> Array:
+    """The convolution of `x` (N, C, *size) by `weight` (O, C / groups, *kernel), for any number of axes.
+
+    Args:
+        x: the input, also (C, *size) without a batch.
+        weight: the kernels; their axes say over how many the convolution is.
+        bias: (O,), or None.
+        stride: steps between windows.
+        padding: zeros on either side of each axis, ``"same"`` or ``"valid"``.
+        dilation: steps between the values that a window takes.
+        groups: the channels are cut into so many parts, and each part sees only itself.
+        method: ``"direct"``, ``"im2col"``, ``"fft"``, ``"winograd"`` (stride and dilation 1, kernels of
+            up to 5) or ``"strassen"``; None to `choose` by shape.
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own, or the method cannot do what is asked.
+        ShapeError: the shapes do not fit each other.
+
+    Example:
+        >>> x, weight = np.ones((1, 2, 8, 8)), np.ones((4, 2, 3, 3))
+        >>> conv(x, weight, method="winograd").round(9)[0, 0, 0, 0]
+        np.float64(18.0)
+    """
+    if not isinstance(weight, np.ndarray) or weight.ndim < 3:
+        raise ShapeError(f"conv: weight (of shape {np.shape(weight)}) must be (O, C / groups, *kernel)")
+    return convolve(
+        "conv", weight.ndim - 2, x, weight, bias, (stride, padding, dilation, groups), method, "x"
+    )
+
+
+def convolve(
+    where: str,
+    rank: int,
+    input: Array,
+    weight: Array,
+    bias: Array | None,
+    options: tuple[Any, Any, Any, Any],
+    method: str | None = None,
+    name: str = "input",
+) -> Array:
+    """`conv` in the name of another function, over `rank` axes.
+
+    Raises:
+        ArgumentError: as there.
+        ShapeError: as there.
+    """
+    x = tensor(where, name, input, ARITHMETIC)
+    kernels = like(where, "weight", weight, x)
+    offsets = like_or_none(where, "bias", bias, x)
+    if kernels.ndim != rank + 2:
+        raise ShapeError(f"{where}: weight (of shape {kernels.shape}) must have {rank + 2} axes")
+    full = batched(where, x, rank, empty="batch and channels")
+    stride, padding, dilation, groups = options
+    plan = plan_convolution(
+        where,
+        full.shape,
+        kernels.shape,
+        bias_shape=None if offsets is None else offsets.shape,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+    )
+    if method is None:
+        method = choose(plan, full, kernels)
+    elif method not in METHODS:
+        raise ArgumentError(f"{where}: method (={method!r}) must be one of {', '.join(METHODS)}")
+    elif method in _FRACTIONS and x.dtype.kind in "iu":
+        raise ArgumentError(
+            f"{where}: {name} (of type {x.dtype}) must be floating or complex with {method!r}"
+        )
+    y = add_bias(METHODS[method](wide(full), wide(kernels), plan), offsets).astype(x.dtype, copy=False)
+    return y if full is x else y[0]

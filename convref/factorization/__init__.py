@@ -1,0 +1,1 @@
+"""Kernels as sums of simpler ones: what a low rank saves, and what it costs."""
