@@ -9,12 +9,14 @@ three times as fast. Buffers (running statistics) are in the dict too.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from convref import nn
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
 
@@ -62,13 +64,74 @@ def _fill(layer: Layer, prefix: str, rng: np.random.Generator, params: Params) -
 def draw(layer: Layer, rng: np.random.Generator) -> Params:
     """The parameters and buffers of one primitive, drawn from `rng`."""
     shapes = layer.parameters()
-    if not shapes and not layer.buffers():
+    if "weight" not in shapes:
         return {}
-    fan_in = math.prod(shapes["weight"][1:])
+    return _drawn(shapes, math.prod(shapes["weight"][1:]), rng)
+
+
+def _drawn(shapes: Mapping[str, Shape], fan_in: float, rng: np.random.Generator) -> Params:
     return {name: _weight_or_bias(shape, fan_in, rng) for name, shape in shapes.items()}
 
 
-def _weight_or_bias(shape: Shape, fan_in: int, rng: np.random.Generator) -> Array:
+def _weight_or_bias(shape: Shape, fan_in: float, rng: np.random.Generator) -> Array:
     if len(shape) > 1:
         return rng.standard_normal(shape, dtype=np.float32) * np.float32(math.sqrt(2 / fan_in))
     return rng.uniform(-1, 1, shape) / math.sqrt(fan_in)
+
+
+@draw.register(nn.ConvTranspose1d)
+@draw.register(nn.ConvTranspose2d)
+@draw.register(nn.ConvTranspose3d)
+def _(
+    layer: nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d, rng: np.random.Generator
+) -> Params:
+    shapes, strides = layer.parameters(), layer.window().stride
+    taps = math.prod(shapes["weight"][2:]) * math.prod(strides)  # that meet in one output, on average
+    return _drawn(shapes, float(layer.in_channels // layer.groups * taps), rng)
+
+
+@draw.register
+def _(layer: nn.DeformConv2d, rng: np.random.Generator) -> Params:
+    still = {f"conv_offset.{name}": np.zeros(s) for name, s in layer.conv_offset.parameters().items()}
+    return draw(layer.convolution, rng) | still
+
+
+@draw.register(nn.BatchNorm1d)
+@draw.register(nn.BatchNorm2d)
+@draw.register(nn.BatchNorm3d)
+@draw.register(nn.InstanceNorm1d)
+@draw.register(nn.InstanceNorm2d)
+@draw.register(nn.InstanceNorm3d)
+@draw.register(nn.LayerNorm)
+@draw.register(nn.RMSNorm)
+@draw.register(nn.GroupNorm)
+def _(layer: Layer, rng: np.random.Generator) -> Params:  # noqa: ARG001 - one signature for all
+    ones = {"weight", "running_var"}
+    shapes = layer.parameters() | layer.buffers()
+    return {name: np.ones(shape) if name in ones else np.zeros(shape) for name, shape in shapes.items()}
+
+
+@draw.register(nn.LayerScale)
+@draw.register(nn.PReLU)
+@draw.register(nn.Scale)
+def _(layer: nn.LayerScale | nn.PReLU | nn.Scale, rng: np.random.Generator) -> Params:  # noqa: ARG001
+    return {name: np.full(shape, layer.init) for name, shape in layer.parameters().items()}
+
+
+@draw.register
+def _(layer: nn.Embedding, rng: np.random.Generator) -> Params:
+    weight = rng.standard_normal((layer.num_embeddings, layer.embedding_dim), dtype=np.float32)
+    if layer.padding_idx is not None:
+        weight[layer.padding_idx] = 0
+    return {"weight": weight}
+
+
+@draw.register(nn.MultiheadAttention)
+@draw.register(nn.RestrictedSelfAttention)
+def _(layer: nn.MultiheadAttention | nn.RestrictedSelfAttention, rng: np.random.Generator) -> Params:
+    return {
+        name: np.zeros(shape)
+        if len(shape) == 1
+        else rng.standard_normal(shape, dtype=np.float32) / np.float32(math.sqrt(layer.embed_dim))
+        for name, shape in layer.parameters().items()
+    }

@@ -9,48 +9,10 @@ from typing import Literal, overload
 import numpy as np
 
 from convref.errors import ShapeError
-from convref.functional.activation import relu
-from convref.functional.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
-from convref.functional.conv import conv1d, conv2d, conv3d
+from convref.functional.forward import forward
 from convref.functional.init import Array
-from convref.functional.linear import linear
-from convref.functional.normalization import local_response_norm
-from convref.functional.pooling import max_pool1d, max_pool2d, max_pool3d
-from convref.nn import (
-    AdaptiveAvgPool1d,
-    AdaptiveAvgPool2d,
-    AdaptiveAvgPool3d,
-    Concat,
-    Conv1d,
-    Conv2d,
-    Conv3d,
-    Dropout,
-    Flatten,
-    Identity,
-    Layer,
-    Linear,
-    LocalResponseNorm,
-    MaxPool1d,
-    MaxPool2d,
-    MaxPool3d,
-    Plan,
-    Product,
-    ReLU,
-    Split,
-    Step,
-    Sum,
-    check_params,
-    trace,
-)
-
-NUMPY_PADDING: dict[str, Literal["reflect", "edge", "wrap"]] = {
-    "reflect": "reflect",
-    "replicate": "edge",
-    "circular": "wrap",
-}
-CONVOLUTIONS = {1: conv1d, 2: conv2d, 3: conv3d}
-MAX_POOLS = {1: max_pool1d, 2: max_pool2d, 3: max_pool3d}
-ADAPTIVE_AVG_POOLS = {1: adaptive_avg_pool1d, 2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}
+from convref.functional.resampling import interpolate
+from convref.nn import Concat, Layer, Plan, Product, ResizeLike, Split, Step, Sum, check_params, trace
 
 
 @overload
@@ -135,78 +97,6 @@ def _own(step: Step, params: Mapping[str, Array]) -> dict[str, Array]:
 
 
 @singledispatch
-def forward(layer: Layer, params: Mapping[str, Array], x: Array) -> Array:
-    """One primitive on a batch, with its own parameters by their own names."""
-    raise NotImplementedError(f"{type(layer).__name__} has no NumPy run")
-
-
-@forward.register(Conv1d)
-@forward.register(Conv2d)
-@forward.register(Conv3d)
-def _(layer: Conv1d | Conv2d | Conv3d, params: Mapping[str, Array], x: Array) -> Array:
-    padding = layer.padding
-    if layer.padding_mode != "zeros":
-        x = np.pad(x, ((0, 0), (0, 0), *layer.padding_per_side), mode=NUMPY_PADDING[layer.padding_mode])
-        padding = 0
-    conv = CONVOLUTIONS[x.ndim - 2]
-    bias = params.get("bias")
-    return conv(x, params["weight"], bias, layer.stride, padding, layer.dilation, layer.groups)
-
-
-@forward.register
-def _(layer: Linear, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature for all
-    return linear(x, params["weight"], params.get("bias"))
-
-
-@forward.register
-def _(layer: Flatten, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature for all
-    return x.reshape(x.shape[0], *layer.output_shape(x.shape[1:]))
-
-
-@forward.register(MaxPool1d)
-@forward.register(MaxPool2d)
-@forward.register(MaxPool3d)
-def _(layer: MaxPool1d | MaxPool2d | MaxPool3d, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
-    window = layer.window()
-    pool = MAX_POOLS[x.ndim - 2]
-    stride = tuple(map(int, window.stride))  # only upsampling windows have fractions
-    pooled: Array = pool(x, window.kernel, stride, window.padding, window.dilation, layer.ceil_mode)
-    return pooled
-
-
-@forward.register(AdaptiveAvgPool1d)
-@forward.register(AdaptiveAvgPool2d)
-@forward.register(AdaptiveAvgPool3d)
-def _(
-    layer: AdaptiveAvgPool1d | AdaptiveAvgPool2d | AdaptiveAvgPool3d,
-    params: Mapping[str, Array],  # noqa: ARG001 - one signature for all
-    x: Array,
-) -> Array:
-    pooled: Array = ADAPTIVE_AVG_POOLS[x.ndim - 2](x, layer.output_size)
-    return pooled
-
-
-@forward.register
-def _(layer: ReLU, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature for all
-    return relu(x)
-
-
-@forward.register
-def _(layer: Dropout, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature for all
-    return np.asarray(x)
-
-
-@forward.register
-def _(layer: LocalResponseNorm, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - likewise
-    return local_response_norm(x, layer.size, layer.alpha, layer.beta, layer.k)
-
-
-@forward.register
-def _(layer: Identity, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - likewise
-    return x
-
-
-@singledispatch
 def join(layer: Layer, values: Sequence[Array]) -> Array:
     """Values joined as a combinator joins them."""
     raise NotImplementedError(f"{type(layer).__name__} has no NumPy join of {len(values)} values")
@@ -226,3 +116,9 @@ def _(layer: Product, values: Sequence[Array]) -> Array:  # noqa: ARG001 - one s
 @join.register(Split)
 def _(layer: Concat | Split, values: Sequence[Array]) -> Array:
     return np.concatenate(values, axis=layer.dim)
+
+
+@join.register
+def _(layer: ResizeLike, values: Sequence[Array]) -> Array:
+    output, like = values
+    return interpolate(output, like.shape[2:], mode=layer.mode)

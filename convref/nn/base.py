@@ -254,13 +254,16 @@ class Layer:
     def __repr__(self) -> str:
         return call_repr(type(self).__name__, self._arguments())
 
-    def _arguments(self) -> Iterator[str]:
+    def given(self) -> Iterator[tuple[dataclasses.Field[Any], object]]:
+        """What a call that makes this layer must give: each such field and its value as `repr` writes it."""
         for field in dataclasses.fields(self):  # type: ignore[arg-type] # every concrete layer is a dataclass
             value = self.shown(field.name, getattr(self, field.name))
-            if field.default is dataclasses.MISSING:
-                yield repr(value)
-            elif value != self.shown(field.name, self.default(field)):
-                yield f"{field.name}={value!r}"
+            if field.default is dataclasses.MISSING or value != self.shown(field.name, self.default(field)):
+                yield field, value
+
+    def _arguments(self) -> Iterator[str]:
+        for field, value in self.given():
+            yield repr(value) if field.default is dataclasses.MISSING else f"{field.name}={value!r}"
 
     def fail(self, argument: str, value: object, rule: str) -> ArgumentError:
         """The error for an argument of this layer that breaks a rule."""

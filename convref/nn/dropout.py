@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from convref.nn.base import Layer, Shape
 
 
-class _Dropping(Layer):
+class Dropping(Layer):
     """What drops with probability `p`: any shape of its rank goes in and comes out."""
 
     p: float
@@ -25,7 +25,7 @@ class _Dropping(Layer):
 
 
 @dataclass(frozen=True, repr=False)
-class _Dropout(_Dropping):
+class _Dropout(Dropping):
     p: float = 0.5
     inplace: bool = False
 
@@ -133,7 +133,7 @@ class FeatureAlphaDropout(_Dropout):
 
 
 @dataclass(frozen=True, repr=False)
-class StochasticDepth(_Dropping):
+class StochasticDepth(Dropping):
     """Drops a branch at random in training, as in torchvision.ops.StochasticDepth; the identity at inference.
 
     Shapes: any, unchanged.

@@ -59,21 +59,23 @@ class _LastAxesNorm(Layer):
         self.normalize(normalized_shape=self.integers("normalized_shape", max(count, 1), 1))
 
     @property
-    def _last(self) -> Shape:
+    def normalized_sizes(self) -> Shape:
+        """`normalized_shape` as a tuple."""
         assert isinstance(self.normalized_shape, tuple)  # noqa: S101 - since __post_init__
         return self.normalized_shape
 
     def shown(self, name: str, value: object) -> object:
         """`normalized_shape` as an integer only where it has one axis."""
         if name == "normalized_shape":
-            return self._last[0] if len(self._last) == 1 else self._last
+            return self.normalized_sizes[0] if len(self.normalized_sizes) == 1 else self.normalized_sizes
         return super().shown(name, value)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """The input's shape."""
-        if input_shape[-len(self._last) :] != self._last:
+        sizes = self.normalized_sizes
+        if input_shape[-len(sizes) :] != sizes:
             raise ShapeError(
-                f"normalized_shape (={self._last}) must equal the last axes of the {input_shape} that arrives"
+                f"normalized_shape (={sizes}) must equal the last axes of the {input_shape} that arrives"
             )
         return input_shape
 
@@ -109,12 +111,16 @@ class LayerNorm(_LastAxesNorm):
         """With `elementwise_affine`, the scale `weight` and, with `bias`, the shift."""
         if not self.elementwise_affine:
             return {}
-        return {"weight": self._last, "bias": self._last} if self.bias else {"weight": self._last}
+        return (
+            {"weight": self.normalized_sizes, "bias": self.normalized_sizes}
+            if self.bias
+            else {"weight": self.normalized_sizes}
+        )
 
     def cost(self, input_shape: Shape) -> Cost:
         """Mean and variance of each group, and the scaling of each element."""
         count = numel(input_shape)
-        return statistics_cost(count, count // numel(self._last), affine=self.elementwise_affine)
+        return statistics_cost(count, count // numel(self.normalized_sizes), affine=self.elementwise_affine)
 
 
 @dataclass(frozen=True, repr=False)
@@ -144,13 +150,15 @@ class RMSNorm(_LastAxesNorm):
 
     def parameters(self) -> dict[str, Shape]:
         """With `elementwise_affine`, the scale."""
-        return {"weight": self._last} if self.elementwise_affine else {}
+        return {"weight": self.normalized_sizes} if self.elementwise_affine else {}
 
     def cost(self, input_shape: Shape) -> Cost:
         """The mean square of each group, and the scaling of each element."""
         count = numel(input_shape)
         scales = 2 if self.elementwise_affine else 1
-        return Cost(adds=count, muls=(1 + scales) * count, functions=3 * (count // numel(self._last)))
+        return Cost(
+            adds=count, muls=(1 + scales) * count, functions=3 * (count // numel(self.normalized_sizes))
+        )
 
 
 @dataclass(frozen=True, repr=False)

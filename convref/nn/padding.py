@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, Window
 
 
-class _Pad(Layer):
+class Pad(Layer):
     """What paddings share.
 
     `padding` is one integer for all sides, or two for each spatial axis, the last axis first:
@@ -16,7 +17,8 @@ class _Pad(Layer):
     """
 
     padding: int | Shape
-    smallest = -(2**31)
+    mode: ClassVar[str] = "constant"
+    smallest: ClassVar[int] = -(2**31)
 
     def __post_init__(self) -> None:
         self.normalize(padding=self.integers("padding", 2 * (self.rank or 0), self.smallest))
@@ -56,7 +58,7 @@ class _Pad(Layer):
 
 
 @dataclass(frozen=True, repr=False)
-class _ConstantPad(_Pad):
+class _ConstantPad(Pad):
     padding: int | Shape
     value: float
 
@@ -116,7 +118,7 @@ class ConstantPad3d(_ConstantPad):
 
 
 @dataclass(frozen=True, repr=False)
-class _ZeroPad(_Pad):
+class _ZeroPad(Pad):
     padding: int | Shape
 
 
@@ -171,8 +173,9 @@ class ZeroPad3d(_ZeroPad):
 
 
 @dataclass(frozen=True, repr=False)
-class _ReflectionPad(_Pad):
+class _ReflectionPad(Pad):
     padding: int | Shape
+    mode = "reflect"
     smallest = 0
 
     def limit(self, size: int) -> int:
@@ -229,8 +232,9 @@ class ReflectionPad3d(_ReflectionPad):
 
 
 @dataclass(frozen=True, repr=False)
-class _ReplicationPad(_Pad):
+class _ReplicationPad(Pad):
     padding: int | Shape
+    mode = "replicate"
     smallest = 0
 
 
@@ -283,8 +287,9 @@ class ReplicationPad3d(_ReplicationPad):
 
 
 @dataclass(frozen=True, repr=False)
-class _CircularPad(_Pad):
+class _CircularPad(Pad):
     padding: int | Shape
+    mode = "circular"
     smallest = 0
 
     def limit(self, size: int) -> int:

@@ -7,7 +7,6 @@ state_dict has exactly the names of the description's parameters.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
@@ -16,7 +15,13 @@ import torch
 
 from convref import nn
 from convref.nn.base import Layer
+from convref.torch.attention import RestrictedSelfAttention, SelfAttention
 from convref.torch.composite import Composite
+from convref.torch.deform import DeformConv2d
+from convref.torch.embedding import PositionalEncoding
+from convref.torch.reshape import Permute
+from convref.torch.scale import LayerScale, Scale
+from convref.torch.stochastic_depth import StochasticDepth
 
 
 def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Module:
@@ -49,29 +54,54 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
 
 @singledispatch
 def module(layer: Layer) -> torch.nn.Module:
-    """The torch module of one primitive."""
-    raise NotImplementedError(f"{type(layer).__name__} has no torch module")
-
-
-def _arguments(layer: Any) -> dict[str, Any]:
-    return {field.name: getattr(layer, field.name) for field in dataclasses.fields(layer)}
-
-
-@module.register(nn.AdaptiveAvgPool1d)
-@module.register(nn.AdaptiveAvgPool2d)
-@module.register(nn.AdaptiveAvgPool3d)
-@module.register(nn.Conv1d)
-@module.register(nn.Conv2d)
-@module.register(nn.Conv3d)
-@module.register(nn.Dropout)
-@module.register(nn.Flatten)
-@module.register(nn.Identity)
-@module.register(nn.Linear)
-@module.register(nn.LocalResponseNorm)
-@module.register(nn.MaxPool1d)
-@module.register(nn.MaxPool2d)
-@module.register(nn.MaxPool3d)
-@module.register(nn.ReLU)
-def _(layer: Layer) -> torch.nn.Module:
-    made: torch.nn.Module = getattr(torch.nn, type(layer).__name__)(**_arguments(layer))
+    """The torch module of one primitive: torch's own of the same name, unless it is said otherwise below."""
+    own = getattr(torch.nn, type(layer).__name__, None)
+    if own is None:
+        raise NotImplementedError(f"{type(layer).__name__} has no torch module")
+    made: torch.nn.Module = own(**_arguments(layer))
     return made
+
+
+def _arguments(layer: Layer) -> dict[str, Any]:
+    """What `repr` writes: arguments that are not given may be unknown to an older torch."""
+    return {field.name: value for field, value in layer.given()}
+
+
+@module.register
+def _(layer: nn.MultiheadAttention) -> torch.nn.Module:
+    return SelfAttention(**_arguments(layer))
+
+
+@module.register
+def _(layer: nn.RestrictedSelfAttention) -> torch.nn.Module:
+    return RestrictedSelfAttention(**_arguments(layer))
+
+
+@module.register
+def _(layer: nn.DeformConv2d) -> torch.nn.Module:
+    return DeformConv2d(**_arguments(layer))
+
+
+@module.register
+def _(layer: nn.LayerScale) -> torch.nn.Module:
+    return LayerScale(**_arguments(layer))
+
+
+@module.register
+def _(layer: nn.Scale) -> torch.nn.Module:
+    return Scale(**_arguments(layer))
+
+
+@module.register
+def _(layer: nn.PositionalEncoding) -> torch.nn.Module:
+    return PositionalEncoding(**_arguments(layer))
+
+
+@module.register
+def _(layer: nn.Permute) -> torch.nn.Module:
+    return Permute(**_arguments(layer))
+
+
+@module.register
+def _(layer: nn.StochasticDepth) -> torch.nn.Module:
+    return StochasticDepth(**_arguments(layer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from functools import singledispatch
 
@@ -66,18 +67,26 @@ class Inlined:
 
     def __init__(self, parent: torch.nn.Module, primitive: torch.nn.Module) -> None:
         self.names = [name for name, _ in (*primitive.named_parameters(), *primitive.named_buffers())]
-        for name, parameter in primitive.named_parameters():
+        self.primitive = copy.deepcopy(primitive).to("meta")
+        for name, parameter in primitive.named_parameters(recurse=False):
             parent.register_parameter(name, parameter)
-        for name, buffer in primitive.named_buffers():
+        for name, buffer in primitive.named_buffers(recurse=False):
             parent.register_buffer(name, buffer)
-        self.primitive = primitive.to("meta")
+        for name, part in primitive.named_children():
+            parent.add_module(name, part)
 
     def run(self, parent: torch.nn.Module, value: Tensor) -> Tensor:
         """The primitive's output with the parent's present parameters."""
-        own = {name: getattr(parent, name) for name in self.names}
+        own = {name: _held(parent, name) for name in self.names}
         self.primitive.train(parent.training)
         output: Tensor = torch.func.functional_call(self.primitive, own, (value,))
         return output
+
+
+def _held(parent: torch.nn.Module, name: str) -> Tensor:
+    path, _, last = name.rpartition(".")
+    value: Tensor = getattr(parent.get_submodule(path), last)
+    return value
 
 
 class TensorFlow:

@@ -1,0 +1,70 @@
+"""Embeddings and attention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from convref import nn
+from convref.functional.embedding import embedding
+from convref.functional.forward.dispatch import forward
+from convref.functional.init import Array
+from convref.functional.linear import linear
+from convref.functional.multi_head import multi_head_attention_forward
+from convref.functional.softmax import softmax
+
+
+@forward.register
+def _(layer: nn.Embedding, params: Mapping[str, Array], x: Array) -> Array:
+    return embedding(x, params["weight"], layer.padding_idx)
+
+
+@forward.register
+def _(layer: nn.PositionalEncoding, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
+    place = np.arange(x.shape[1])[:, np.newaxis]
+    element = np.arange(layer.embed_dim)
+    angle = place / layer.base ** (element // 2 * 2 / layer.embed_dim)
+    return np.add(x, np.where(element % 2, np.cos(angle), np.sin(angle)), dtype=x.dtype, casting="same_kind")
+
+
+@forward.register
+def _(layer: nn.MultiheadAttention, params: Mapping[str, Array], x: Array) -> Array:
+    sequence = x.swapaxes(0, 1)
+    output, _ = multi_head_attention_forward(
+        sequence,
+        sequence,
+        sequence,
+        layer.embed_dim,
+        layer.num_heads,
+        params["in_proj_weight"],
+        params.get("in_proj_bias"),
+        params.get("bias_k"),
+        params.get("bias_v"),
+        layer.add_zero_attn,
+        layer.dropout,
+        params["out_proj.weight"],
+        params.get("out_proj.bias"),
+        training=False,
+        need_weights=False,
+    )
+    return output.swapaxes(0, 1)
+
+
+@forward.register
+def _(layer: nn.RestrictedSelfAttention, params: Mapping[str, Array], x: Array) -> Array:
+    batch, length, dim = x.shape
+    projected = linear(x, params["in_proj_weight"], params.get("in_proj_bias"))
+    heads = projected.reshape(batch, length, 3, layer.num_heads, dim // layer.num_heads)
+    query, key, value = heads.transpose(2, 0, 3, 1, 4)  # each (N, heads, L, E / heads)
+    scores = np.einsum("nhle,nhlew->nhlw", query, _windows(key, layer.window_size))
+    outside = ~_windows(np.ones((1, 1, length, 1), dtype=bool), layer.window_size)[..., 0, :]
+    scores = np.where(outside, -np.inf, scores / np.sqrt(query.shape[-1], dtype=x.dtype))
+    seen = np.einsum("nhlw,nhlew->nlhe", softmax(scores, -1), _windows(value, layer.window_size))
+    return linear(seen.reshape(batch, length, dim), params["out_proj.weight"], params.get("out_proj.bias"))
+
+
+def _windows(x: Array, size: int) -> Array:
+    """(N, heads, L, E) -> (N, heads, L, E, size): each position's neighbours, zeros beyond the ends."""
+    padded = np.pad(x, ((0, 0), (0, 0), (size // 2, size // 2), (0, 0)))
+    return np.lib.stride_tricks.sliding_window_view(padded, size, axis=2)

@@ -1,0 +1,51 @@
+"""Attention of a sequence to itself: one tensor in, one out."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch.nn import functional as F
+
+Tensor = torch.Tensor
+
+
+class SelfAttention(torch.nn.MultiheadAttention):
+    """`torch.nn.MultiheadAttention` whose queries, keys and values are the one input."""
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override] # one input serves as all three
+        """(N, L, embed_dim), unchanged in shape."""
+        output, _ = super().forward(x, x, x, need_weights=False)
+        return output
+
+
+class RestrictedSelfAttention(torch.nn.Module):
+    """Attention in which each position sees only `window_size` positions around its own.
+
+    The window slides as a convolution's does, so that time and memory grow with the sequence's length
+    and not with its square. Parameters are those of `torch.nn.MultiheadAttention`, drawn as there.
+    """
+
+    def __init__(self, embed_dim: int, num_heads: int, window_size: int, bias: bool = True) -> None:
+        super().__init__()
+        whole = torch.nn.MultiheadAttention(embed_dim, num_heads, bias=bias)
+        self.num_heads, self.window_size = num_heads, window_size
+        self.in_proj_weight, self.in_proj_bias = whole.in_proj_weight, whole.in_proj_bias
+        self.out_proj = whole.out_proj
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, L, embed_dim), unchanged in shape."""
+        batch, length, dim = x.shape
+        projected = F.linear(x, self.in_proj_weight, self.in_proj_bias)
+        heads = projected.reshape(batch, length, 3, self.num_heads, dim // self.num_heads)
+        query, key, value = heads.permute(2, 0, 3, 1, 4)  # each (N, heads, L, E / heads)
+        scores = torch.einsum("nhle,nhlew->nhlw", query, self._windows(key))
+        inside = self._windows(torch.ones_like(x[:1, None, :, :1]))[..., 0, :]
+        scores = (scores / math.sqrt(query.shape[-1])).masked_fill(inside == 0, -math.inf)
+        seen = torch.einsum("nhlw,nhlew->nlhe", scores.softmax(-1), self._windows(value))
+        output: Tensor = self.out_proj(seen.reshape(batch, length, dim))
+        return output
+
+    def _windows(self, x: Tensor) -> Tensor:
+        reach = self.window_size // 2
+        return F.pad(x, (0, 0, reach, reach)).unfold(2, self.window_size, 1)

@@ -1,0 +1,29 @@
+"""Learnt factors."""
+
+from __future__ import annotations
+
+import torch
+
+
+class LayerScale(torch.nn.Module):
+    """A factor for each channel."""
+
+    def __init__(self, channels: int, init: float = 1e-6) -> None:
+        super().__init__()
+        self.layer_scale = torch.nn.Parameter(torch.full((channels, 1, 1), float(init)))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(N, C, H, W), unchanged in shape."""
+        return x * self.layer_scale
+
+
+class Scale(torch.nn.Module):
+    """One factor for all."""
+
+    def __init__(self, init: float = 1.0) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.full((1,), float(init)))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Any shape, unchanged."""
+        return x * self.weight

@@ -1,0 +1,22 @@
+"""Branches dropped at random in training."""
+
+from __future__ import annotations
+
+import torch
+
+
+class StochasticDepth(torch.nn.Module):
+    """Zeros with probability `p` in training, scaled so that the mean stays; the identity at inference."""
+
+    def __init__(self, p: float, mode: str) -> None:
+        super().__init__()
+        self.p, self.mode = p, mode
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Any shape, unchanged."""
+        if not self.training or self.p == 0:
+            return x
+        rows = len(x) if self.mode == "row" else 1
+        keep = torch.empty(rows, *(1,) * (x.ndim - 1), dtype=x.dtype, device=x.device)
+        keep.bernoulli_(1 - self.p)
+        return x * (keep / (1 - self.p) if self.p < 1 else keep)
