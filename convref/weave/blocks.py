@@ -7,15 +7,18 @@ block of its own.
 
 from __future__ import annotations
 
-import doctest
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from convref.errors import PageError
 from convref.weave.lines import TAB, Line, Lines, strip_prefix, width
 from convref.weave.options import OFF, Options, parse_info
 from convref.weave.regions import Example, Fence, FrontMatter, Heading, Raw, Region
+
+if TYPE_CHECKING:
+    import doctest
 
 _FENCE = re.compile(r"(?P<marks>`{3,}|~{3,})(?P<info>[^\r\n]*)$")
 _HEADING = re.compile(r"(?P<marks>#{1,6})[ \t]*(?P<text>.*?)[ \t]*#*[ \t]*$")
@@ -176,6 +179,8 @@ class _Scanner:
 
     def _examples(self, code: list[str], first: int) -> tuple[Example, ...]:
         """The doctest examples of a pycon fence whose content starts on line `first`."""
+        import doctest  # brings a debugger along, which most pages do without
+
         try:
             parsed = doctest.DocTestParser().get_examples("\n".join(code) + "\n", self.path)
         except ValueError as error:

@@ -9,10 +9,12 @@ on; those that a block closed or replaced are put back.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO, Self, cast
 
@@ -37,22 +39,35 @@ class Capture:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
+        self.renew = False
         self._files: dict[int, BinaryIO] = {}
         self._streams: dict[int, io.TextIOWrapper] = {}
+        self._input = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 (open as long as the session)
 
     def __enter__(self) -> Self:
-        with open(os.devnull, "rb") as empty:  # noqa: PTH123 (descriptors are what this is about)
-            os.dup2(empty.fileno(), STDIN)
+        """Catch what is written from now on; in new files where `renew` says that old writers may be left."""
+        if self._input.closed:
+            self._input = open(os.devnull, encoding="utf-8")  # noqa: PTH123 (likewise)
+        if not _same(self._input.fileno(), STDIN):
+            os.dup2(self._input.fileno(), STDIN)
         for number in (STDOUT, STDERR):
-            if number in self._files:
-                self._files[number].close()
-            self._files[number] = file = tempfile.TemporaryFile("a+b", buffering=0)
-            os.dup2(file.fileno(), number)
-            if number not in self._streams:
-                self._streams[number] = _writer(number)
-        sys.stdin = open(STDIN, encoding="utf-8", closefd=False)
-        sys.stdout, sys.stderr = self._streams[STDOUT], self._streams[STDERR]
+            self._lead_to_file(number)
+        sys.stdin, sys.stdout, sys.stderr = self._input, self._streams[STDOUT], self._streams[STDERR]
         return self
+
+    def _lead_to_file(self, number: int) -> None:
+        file = self._files.get(number)
+        if file and not self.renew and _same(file.fileno(), number):
+            file.seek(0)
+            file.truncate()
+        else:
+            if file:
+                file.close()
+            self._files[number] = file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 (likewise)
+            _append(file)
+            os.dup2(file.fileno(), number)
+        if number not in self._streams:
+            self._streams[number] = _writer(number)
 
     def __exit__(self, *_: object) -> None:
         self.flush()
@@ -65,7 +80,7 @@ class Capture:
         for stream in (sys.stdout, sys.stderr, *self._streams.values()):
             with contextlib.suppress(Exception):
                 stream.flush()
-        _flush_c()
+        _c_flush()(None)
 
     def output(self, start: int = 0) -> Written:
         """What came to standard output, from the byte `start` on."""
@@ -85,12 +100,15 @@ class Capture:
         size = os.fstat(file.fileno()).st_size
         file.seek(start)  # writers append, wherever the position is
         data = file.read(min(max(size - start, 0), self.limit))
+        dropped, valid = max(size - start - len(data), 0), True
         try:
-            text, valid = data.decode(), True
+            text = data.decode()
         except UnicodeDecodeError as error:
-            split = size - start > len(data) and error.start > len(data) - 4
-            text, valid = data.decode(errors="ignore" if split else "replace"), split
-        return Written(text.replace("\r\n", "\n"), max(size - start - len(data), 0), valid)
+            if dropped and error.start > len(data) - 4:  # the cut went through a character
+                text, dropped = data[: error.start].decode(), dropped + len(data) - error.start
+            else:
+                text, valid = data.decode(errors="replace"), False
+        return Written(text.replace("\r\n", "\n"), dropped, valid)
 
 
 def _writer(number: int) -> io.TextIOWrapper:
@@ -110,8 +128,35 @@ def _sound(stream: io.TextIOWrapper) -> bool:
     return True
 
 
-def _flush_c() -> None:
-    with contextlib.suppress(Exception):
+def _append(file: BinaryIO) -> None:
+    """Have every writer append, wherever another left the position."""
+    with contextlib.suppress(ImportError):
+        import fcntl
+
+        flags = fcntl.fcntl(file.fileno(), fcntl.F_GETFL)
+        fcntl.fcntl(file.fileno(), fcntl.F_SETFL, flags | os.O_APPEND)
+
+
+def _same(one: int, other: int) -> bool:
+    """Whether two descriptors lead to the same file."""
+    try:
+        return os.path.sameopenfile(one, other)
+    except OSError:
+        return False
+
+
+def warm_up() -> None:
+    """Load ahead what the first block would load."""
+    _c_flush()
+
+
+@functools.cache
+def _c_flush() -> Callable[[None], object]:
+    """The C library's `fflush`; nothing where it cannot be reached."""
+    try:
         import ctypes
 
-        ctypes.CDLL(None).fflush(None)
+        flush: Callable[[None], object] = ctypes.CDLL(None).fflush
+    except (ImportError, OSError, AttributeError, TypeError):
+        return lambda _: None
+    return flush

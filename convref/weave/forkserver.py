@@ -27,9 +27,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
-from convref.weave import worker
+from convref.weave import capture, worker
+from convref.weave.messages import PRELOAD, SESSION
 
-PRELOAD, SESSION = b"P", b"S"
 _SUBREAPER, _DEATH_SIGNAL = 36, 1
 
 
@@ -50,6 +50,7 @@ class Server:
         self.control = control
         self.lifelines: dict[int, socket.socket] = {}
         self.homes: dict[int, str] = {}
+        self.project: list[str] = []
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ)
         self.wake, self.woken = socket.socketpair()
@@ -63,6 +64,9 @@ class Server:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self.woken.fileno(), warn_on_full_buffer=False)
         _control_process(_SUBREAPER, 1)
+        capture.warm_up()
+        importlib.import_module("resource")
+        self._settle()
         while self._turn():
             pass
         for pid in list(self.lifelines):
@@ -70,6 +74,12 @@ class Server:
         while self.lifelines:
             self._reap(0)
         _kill_strays(set())
+
+    def _settle(self) -> None:
+        """Do once what every worker would do, on memory that is shared as long as nobody writes to it."""
+        self.project = project_modules()
+        gc.collect()
+        gc.freeze()  # a collection in a worker would touch, and so copy, all of this
 
     def _turn(self) -> bool:
         for key, _ in self.selector.select():
@@ -94,6 +104,7 @@ class Server:
         if kind == PRELOAD:
             with sockets[0] as channel, channel.makefile("rb") as text:
                 preload(json.loads(text.read()))
+                self._settle()
                 channel.sendall(b".")
         elif kind == SESSION:
             self._fork(*sockets)
@@ -119,7 +130,8 @@ class Server:
             each.close()
         self.selector.close()
         tempfile.tempdir = os.environ["TMPDIR"] = home
-        forget_project()
+        for name in self.project:
+            sys.modules.pop(name, None)
         code = 1
         try:
             with channel, channel.makefile("rb") as incoming, channel.makefile("wb") as outgoing:
@@ -167,8 +179,6 @@ def preload(names: list[str]) -> None:
         with contextlib.suppress(BaseException):
             if name not in sys.modules and not is_project(find_origin(name)):
                 importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
 
 
 def find_origin(name: str) -> str:
@@ -193,11 +203,13 @@ def _installed() -> tuple[str, ...]:
     return tuple(f"{path}{os.sep}" for path in sorted(paths))
 
 
-def forget_project() -> None:
-    """Unload the project's own modules, so that a session imports them as they are now."""
-    for name, module in list(sys.modules.items()):
-        if is_project(getattr(module, "__file__", None) or "") and name != "__main__":
-            del sys.modules[name]
+def project_modules() -> list[str]:
+    """The loaded modules that are the project's own, which a session imports as they are then."""
+    return [
+        name
+        for name, module in list(sys.modules.items())
+        if name != "__main__" and is_project(getattr(module, "__file__", None) or "")
+    ]
 
 
 def _control_process(option: int, value: int) -> None:

@@ -18,8 +18,7 @@ import threading
 from typing import IO, Any, Protocol, cast
 
 from convref.weave import messages
-from convref.weave.forkserver import PRELOAD, SESSION
-from convref.weave.messages import Message
+from convref.weave.messages import PRELOAD, SESSION, Message
 
 _BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from convref.weave import {0}; {0}.main()"
 

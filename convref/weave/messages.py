@@ -10,6 +10,7 @@ import struct
 from typing import Any, Protocol
 
 Message = dict[str, Any]
+PRELOAD, SESSION = b"P", b"S"  # what the warm parent is asked for
 _LENGTH = struct.Struct("!I")
 
 

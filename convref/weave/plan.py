@@ -59,14 +59,16 @@ class Step:
         told["examples"] = [{"source": source, "line": line} for source, line in self.examples]
         return told
 
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What two languages' blocks must have in common to be run once."""
-        if self.kind == "doctest":
-            return (self.kind, self.session, tuple(_meaning(source) for source, _ in self.examples))
-        code = _meaning(self.code) if self.kind in {"python", "value"} else self.code
+    def key(self, alone: bool = False) -> tuple[object, ...]:
+        """What two blocks must have in common to be run once.
+
+        Args:
+            alone: there is one language, so that comments and layout need not be told from code.
+        """
+        meaning = str if alone or self.kind == "shell" else _meaning
         return (
-            self.kind, code, self.session, self.shell, self.workdir, self.width, self.returncode, self.raises,
+            self.kind, meaning(self.code), tuple(meaning(source) for source, _ in self.examples),
+            self.session, self.shell, self.workdir, self.width, self.returncode, self.raises,
         )  # fmt: skip
 
 
@@ -117,7 +119,7 @@ def plan(pages: Mapping[str, Document], auto: frozenset[str] = frozenset()) -> P
             known: dict[tuple[object, ...], int] = {}
             for lang, part in zip(group, parts, strict=True):
                 for placed in part:
-                    key = placed.step.key
+                    key = placed.step.key(alone=len(group) == 1)
                     if key not in known:
                         known[key] = len(steps)
                         steps.append(placed.step)
@@ -217,7 +219,7 @@ def _segments(placed: Sequence[Placed]) -> Iterator[list[Placed]]:
 def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> PageError | None:
     for mine, other in zip(ours[1::2], theirs[1::2], strict=False):
         a, b = mine[0].step, other[0].step
-        if a.key != b.key:
+        if a.key() != b.key():
             rule = f"the block differs from that at {a.path}:{a.line}, so both pages are run on their own"
             return PageError(b.path, b.line, rule)
     if len(ours) == len(theirs):
@@ -238,13 +240,13 @@ def _meaning(code: str) -> str:
 
 
 def _imports(steps: Sequence[Step]) -> tuple[str, ...]:
-    """The modules that the steps' code names in import statements."""
+    """The modules that the steps' code imports at its top level."""
     found: dict[str, None] = {}
     for step in steps:
         sources = [source for source, _ in step.examples] if step.kind == "doctest" else [step.code]
         for source in sources if step.kind in {"python", "doctest"} and "import" in "".join(sources) else ():
             try:
-                nodes = list(ast.walk(ast.parse(source)))
+                nodes = ast.parse(source).body
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
             for node in nodes:

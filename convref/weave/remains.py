@@ -6,9 +6,11 @@ Patched builtins are put back; the rest is said. Everything else ends with the p
 from __future__ import annotations
 
 import builtins
+import contextlib
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 _DISPLAYED = "_"
@@ -40,53 +42,56 @@ class Builtins:
             self.patched |= {name for name in names if patched.get(name, self) is not first.get(name, self)}
 
 
-class Before:
-    """The process before a step; afterwards it tells the difference.
+class Remains:
+    """What was there after the last step; after the next, it tells the difference."""
 
-    Args:
-        builtins: the session's builtins.
-    """
+    def __init__(self) -> None:
+        self.builtins = Builtins()
+        self._threads = set(threading.enumerate())
+        self._children = _children()
+        self._cwd = os.getcwd()  # noqa: PTH109 (a path object is not needed)
+        self._environment = dict(os.environ)
 
-    def __init__(self, builtins: Builtins) -> None:
-        self.builtins = builtins
-        self.threads = set(threading.enumerate())
-        self.children = _children()
-        self.cwd = os.getcwd()  # noqa: PTH109 (a path object is not needed)
-        self.environment = dict(os.environ)
+    @property
+    def children(self) -> bool:
+        """Whether a process that a step started still runs."""
+        return bool(self._children)
 
     def remarks(self) -> list[str]:
         """What the step left behind, in sentences."""
+        return [*self._patched(), *self._running(), *self._moved()]
+
+    def _patched(self) -> Iterator[str]:
         names = sorted(self.builtins.patched)
         self.builtins.patched.clear()
-        threads = [each.name for each in threading.enumerate() if each not in self.threads]
-        children = sorted(_children() - self.children)
-        found = []
         if names:
-            found.append(f"patched the builtins {', '.join(names)}; they are restored")
-        if threads:
-            found.append(f"left threads running: {', '.join(threads)}; they end with the session")
-        if children:
-            which = ", ".join(f"{_name(pid)} ({pid})" for pid in children)
-            found.append(f"left child processes running: {which}; they end with the session")
-        return found + self._moved()
+            yield f"patched the builtins {', '.join(names)}; they are restored"
 
-    def _moved(self) -> list[str]:
+    def _running(self) -> Iterator[str]:
+        threads, children = set(threading.enumerate()), _children()
+        if threads - self._threads:
+            names = ", ".join(sorted(each.name for each in threads - self._threads))
+            yield f"left threads running: {names}; they end with the session"
+        if children - self._children:
+            names = ", ".join(f"{_name(pid)} ({pid})" for pid in sorted(children - self._children))
+            yield f"left child processes running: {names}; they end with the session"
+        self._threads, self._children = threads, children
+
+    def _moved(self) -> Iterator[str]:
         try:
             cwd = os.getcwd()  # noqa: PTH109
         except OSError:
             cwd = "a directory that is gone"
-            os.chdir(self.cwd)
-        changed = sorted(
-            name
-            for name in os.environ.keys() | self.environment.keys()
-            if os.environ.get(name) != self.environment.get(name)
-        )
-        found = []
-        if cwd != self.cwd:
-            found.append(f"changed the working directory to {cwd}; the page's later blocks run there")
-        if changed:
-            found.append(f"changed the environment ({', '.join(changed)}); the page's later blocks see it")
-        return found
+            os.chdir(self._cwd)
+        if cwd != self._cwd:
+            yield f"changed the working directory to {cwd}; the page's later blocks run there"
+            self._cwd = os.getcwd()  # noqa: PTH109
+        environment = dict(os.environ)
+        if environment != self._environment:
+            both = environment.keys() | self._environment.keys()
+            names = sorted(name for name in both if environment.get(name) != self._environment.get(name))
+            yield f"changed the environment ({', '.join(names)}); the page's later blocks see it"
+            self._environment = environment
 
 
 def _children() -> set[int]:
@@ -94,11 +99,9 @@ def _children() -> set[int]:
     found: set[int] = set()
     if sys.platform != "linux":
         return found
-    for task in Path("/proc/self/task").iterdir():
-        try:
-            found |= {int(pid) for pid in (task / "children").read_text(encoding="ascii").split()}
-        except OSError:
-            continue
+    for task in os.listdir("/proc/self/task"):  # noqa: PTH208 (this runs after every step; so does the next)
+        with contextlib.suppress(OSError), open(f"/proc/self/task/{task}/children", "rb") as pids:  # noqa: PTH123
+            found.update(int(pid) for pid in pids.read().split())
     return {pid for pid in found if _state(pid) != "Z"}
 
 

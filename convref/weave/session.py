@@ -278,7 +278,11 @@ def _failure(error: Mapping[str, Any] | None, step: Step) -> Failure | None:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment of pages: what every program needs, what the settings allow, and nothing else."""
+    """The environment of pages: what every program needs, what the settings allow, and nothing else.
+
+    Sessions that run side by side share the processors, so libraries are told to start no more threads
+    than fall to each.
+    """
     needed = {
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP",
         "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR",
@@ -287,7 +291,9 @@ def environment(settings: Settings) -> dict[str, str]:
     }  # fmt: skip
     allowed = needed | set(settings.env)
     kept = {name: text for name, text in os.environ.items() if name in allowed or name.startswith("LC_")}
+    threads = str(max(1, (os.cpu_count() or 1) // (settings.jobs or os.cpu_count() or 1)))
     return {
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads),
         "MPLBACKEND": "agg",
         "PYTHONHASHSEED": "0",
         "PYTHONIOENCODING": "utf-8",

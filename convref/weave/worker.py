@@ -17,9 +17,10 @@ import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from convref.weave import interpreter, messages, remains
+from convref.weave import interpreter, messages
 from convref.weave.capture import Capture
 from convref.weave.messages import Message
+from convref.weave.remains import Remains
 
 FILE_LIMIT = 1 << 30
 
@@ -46,10 +47,10 @@ class Worker:
         self.module = types.ModuleType("__main__")
         self.module.__dict__["__builtins__"] = __builtins__
         sys.modules["__main__"] = self.module
-        self.builtins = remains.Builtins()
+        self.remains = Remains()
         self.capture = Capture(self.limit)
         self.interpreter = interpreter.Interpreter(
-            self.module.__dict__, self.languages, self.builtins.restore
+            self.module.__dict__, self.languages, self.remains.builtins.restore
         )
         self.runners: dict[str, Callable[[Message, Capture], Message]] = {
             "python": self.interpreter.block,
@@ -60,14 +61,15 @@ class Worker:
 
     def run(self, step: Message) -> Message:
         """Run a step and say what came of it."""
-        before, began = remains.Before(self.builtins), time.perf_counter()
+        began = time.perf_counter()
+        self.capture.renew = self.remains.children  # what still runs may still write
         answer: Message = {}
         try:
             with self.capture, self._time_limit(), _place(step):
                 answer = self.runners[step["kind"]](step, self.capture)
         except BaseException as error:  # noqa: BLE001 (a page may raise anything; all of it is reported)
             answer["error"] = interpreter.describe(error, step)
-        remarks = before.remarks()
+        remarks = self.remains.remarks()
         output, errors = self.capture.output(), self.capture.errors()
         return {
             "output": output.text,

@@ -65,6 +65,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self._serving = False
         self._depth = 0
+        self._site: _Site | None = None
         self._engine: Engine | None = None
         self._build: Build | None = None
         self._rendered: dict[str, Fragments] = {}
@@ -78,9 +79,10 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Begin a build, unless it is one within another."""
         self._depth += 1
+        self._site = _Site(config)
         if self._depth == 1:
             self._problems = []
-            self._build = Build(self._ready_engine(config), _auto(self.config.auto))
+            self._build = Build(self._ready_engine(self._site), _auto(self.config.auto))
         return config
 
     @event_priority(-150)
@@ -98,7 +100,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         del files
         if not self._build:
             return markdown
-        site = _Site(config)
+        site = self._site or _Site(config)
         key, lang = site.place(page.file)
         source = site.source(page.file, markdown)
         rendered = self._build.render(key, source, lang, site.current(lang))
@@ -141,25 +143,24 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         """End every process."""
         self._close()
 
-    def _ready_engine(self, config: MkDocsConfig) -> Engine:
+    def _ready_engine(self, site: _Site) -> Engine:
         settings = Settings(
             jobs=self.config.jobs,
             timeout=self.config.timeout,
             memory=self.config.memory,
             output_limit=self.config.output_limit,
             env=tuple(self.config.env),
-            set_env={"MKDOCS_CONFIG_DIR": _Site(config).root},
+            set_env={"MKDOCS_CONFIG_DIR": site.root},
             preload=tuple(self.config.preload),
             start=self.config.start,
         )
-        languages = _Site(config).languages
-        if self._engine and (self._engine.settings, self._engine.languages) != (settings, languages):
+        if self._engine and (self._engine.settings, self._engine.languages) != (settings, site.languages):
             self._close()
-        self._engine = self._engine or Engine(settings, languages)
+        self._engine = self._engine or Engine(settings, site.languages)
         return self._engine
 
     def _add(self, file: File, config: MkDocsConfig) -> None:
-        site = _Site(config)
+        site = self._site or _Site(config)
         key, lang = site.place(file)
         if self._build and not self._build.knows(key):
             sources = {lang: site.source(file, meta.get_data(file.content_string)[0])}
