@@ -1,0 +1,114 @@
+"""Tensors as a small core and a matrix for each axis (Tucker), by HOSVD and then HOOI.
+
+Sources: De Lathauwer, De Moor and Vandewalle, "A multilinear singular value decomposition" and "On the
+best rank-1 and rank-(R1, …, RN) approximation" (2000); for kernels Kim et al., "Compression of deep
+convolutional neural networks for fast and low power mobile applications" (2015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convref.errors import ArgumentError
+from convref.factorization._tensors import Array, floating, rank, relative_error, unfold
+
+
+@dataclass(frozen=True, eq=False)
+class Tucker:
+    """A core (ranks) and for each axis a matrix (size, rank) with orthonormal columns, or None.
+
+    None stands for an axis that is left as it is. `error` is what they miss of the tensor, relative, in
+    the Frobenius norm; `sweeps` how many times all matrices were improved.
+    """
+
+    core: Array
+    factors: tuple[Array | None, ...]
+    error: float
+    sweeps: int
+
+    def full(self) -> Array:
+        """The tensor that they make."""
+        return _multiplied(self.core, self.factors)
+
+    def kernels(self) -> tuple[Array, Array, Array]:
+        """For a kernel (O, C, *kernel) of which the channels alone are factored: the layers in order.
+
+        Pointwise (R_in, C, 1, …), the core (R_out, R_in, *kernel), pointwise (O, R_out, 1, …).
+
+        Raises:
+            ArgumentError: a spatial axis is factored, or a channel axis is not.
+        """
+        outputs, inputs, *spatial = self.factors
+        if outputs is None or inputs is None or any(factor is not None for factor in spatial):
+            raise ArgumentError("kernels: factors must be of the two channel axes alone, ranks (R_out, R_in)")
+        ones = [1] * len(spatial)
+        return inputs.T.reshape(*inputs.T.shape, *ones), self.core, outputs.reshape(*outputs.shape, *ones)
+
+
+def tucker(
+    tensor: Array, ranks: Sequence[int | None], *, sweeps: int = 50, tolerance: float = 1e-12
+) -> Tucker:
+    """The tensor as nearly as found by a core of size `ranks`.
+
+    HOSVD takes the leading singular vectors of each unfolding; HOOI then improves one matrix after the
+    other, those of the others being held. The error never grows from a sweep to the next.
+
+    Args:
+        tensor: floating, of any shape.
+        ranks: for each axis, or for the first ones, the core's size; None leaves an axis as it is.
+        sweeps: the most sweeps of HOOI; 0 for HOSVD alone.
+        tolerance: stop when a sweep lowers the relative error by less.
+
+    Raises:
+        ArgumentError: a rank is larger than its axis, there are more ranks than axes, or the tensor is
+            not finite and floating.
+        ShapeError: the tensor has an empty axis.
+
+    Example:
+        >>> weight = np.random.default_rng(0).normal(size=(8, 4, 3, 3))
+        >>> parts = tucker(weight, (8, 3))
+        >>> parts.core.shape, [each.shape for each in parts.kernels()]
+        ((8, 3, 3, 3), [(3, 4, 1, 1), (8, 3, 3, 3), (8, 8, 1, 1)])
+    """
+    x = floating("tucker", "tensor", tensor)
+    if len(ranks) > x.ndim:
+        raise ArgumentError(f"tucker: ranks (={ranks!r}) must be at most {x.ndim}, the axes of tensor")
+    sizes = [
+        None if r is None else rank("tucker", f"ranks[{axis}]", r, x.shape[axis])
+        for axis, r in enumerate([*ranks, *[None] * (x.ndim - len(ranks))])
+    ]
+    factors = tuple(None if r is None else _leading(x, axis, r) for axis, r in enumerate(sizes))
+    found = _fitted(x, factors, 0)
+    for sweep in range(1, sweeps + 1):
+        better = list(found.factors)
+        for axis, r in enumerate(sizes):
+            if r is not None:
+                others = [None if other == axis else factor for other, factor in enumerate(better)]
+                better[axis] = _leading(_multiplied(x, others, transpose=True), axis, r)
+        previous, found = found, _fitted(x, tuple(better), sweep)
+        if previous.error - found.error < tolerance:
+            break
+    return found
+
+
+def _fitted(x: Array, factors: tuple[Array | None, ...], sweeps: int) -> Tucker:
+    core = _multiplied(x, factors, transpose=True)
+    return Tucker(core, factors, relative_error(x, _multiplied(core, factors)), sweeps)
+
+
+def _leading(x: Array, axis: int, amount: int) -> Array:
+    """The leading left singular vectors of an unfolding."""
+    left = np.linalg.svd(unfold(x, axis), full_matrices=x.shape[axis] > x.size // x.shape[axis])[0]
+    return left[:, :amount]
+
+
+def _multiplied(x: Array, factors: Sequence[Array | None], *, transpose: bool = False) -> Array:
+    """Multiply each axis by its matrix, or by its transpose."""
+    for axis, factor in enumerate(factors):
+        if factor is not None:
+            matrix = factor.T if transpose else factor
+            x = np.moveaxis(np.tensordot(matrix, x, axes=(1, axis)), 0, axis)
+    return x
