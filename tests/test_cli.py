@@ -108,3 +108,36 @@ def test_an_input_that_is_no_shape_is_refused(capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit, match="2"):
         cli.main(["show", "vgg16", "--input", "3,large"])
     assert "'3,large' is no shape such as 3,224,224" in capsys.readouterr().err
+
+
+def test_check_lists_what_it_finds_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.md").write_text("```pycon\n>>> 1\n2\n```\n\n7 nets\n", "utf-8")
+    assert cli.main(["check", str(tmp_path), "--numbers"]) == 1
+    assert capsys.readouterr().out.replace(f"{tmp_path.as_posix()}/", "") == (
+        "a.md:3: doctest: gave '1', but '2' is written\n"
+        "a.md:6: number: 7 is neither computed nor checked nor cited\n"
+        "0 % of the numbers are computed, checked or cited: 0 of 1\n"
+        "1 pages, 1 findings\n"
+    )
+
+
+def test_check_fixes_what_is_stale_and_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "a.md"
+    page.write_text("```pycon\n>>> 1\n2\n```\n", "utf-8")
+    assert cli.main(["check", "--fix", str(tmp_path)]) == 0
+    assert page.read_text("utf-8") == "```pycon\n>>> 1\n1\n```\n"
+    assert capsys.readouterr().out == f"{page.as_posix()}: rewritten\n1 pages, 0 findings\n"
+
+
+@pytest.mark.parametrize(("arguments", "status"), [([], 0), (["--numbers"], 0), (["--require-numbers"], 1)])
+def test_check_fails_for_open_numbers_only_where_they_are_required(
+    tmp_path: Path, arguments: list[str], status: int
+) -> None:
+    (tmp_path / "a.md").write_text("7 nets\n", "utf-8")
+    assert cli.main(["check", str(tmp_path), *arguments]) == status
+    assert cli.main(["check", str(tmp_path), *arguments, "--not-quantity", r"\d nets"]) == 0
+
+
+def test_check_needs_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", str(tmp_path / "none")]) == 2
+    assert "there must be a directory of pages here" in capsys.readouterr().err

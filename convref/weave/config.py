@@ -18,14 +18,20 @@ if TYPE_CHECKING:
     from convref.weave.check import Options
 
 _PLUGIN = re.compile(r"^\s*-\s+convref\b", re.MULTILINE)
+_DIRECTORY = re.compile(r"^docs_dir:[ \t]*[\"']?([^\"'#\n]+?)/?[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
 
 
 def site_file(root: Path) -> Path | None:
-    """The `mkdocs.yml` beside a directory of pages, if it names the plugin `convref`."""
+    """The `mkdocs.yml` beside a directory, if it names the plugin `convref` and this as its pages."""
     for name in ("mkdocs.yml", "mkdocs.yaml"):
         file = root.resolve().parent / name
-        if file.is_file() and _PLUGIN.search(file.read_text("utf-8", errors="replace")):
-            return file
+        if file.is_file():
+            text = file.read_text("utf-8", errors="replace")
+            directory = _DIRECTORY.search(text)
+            if _PLUGIN.search(text) and root.resolve() == file.parent / (
+                directory[1] if directory else "docs"
+            ):
+                return file
     return None
 
 

@@ -98,7 +98,9 @@ def as_expected(output: str, error: str | None = None) -> str:
     """
     if error is not None:
         return f"Traceback (most recent call last):\n    ...\n{error.rstrip()}"
-    return "\n".join(line if line.strip() else BLANK_LINE for line in output.rstrip("\n").split("\n"))
+    if not output:
+        return ""
+    return "\n".join(line if line.strip() else BLANK_LINE for line in output.removesuffix("\n").split("\n"))
 
 
 def _matches(want: str, got: str) -> bool:

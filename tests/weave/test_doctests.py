@@ -94,7 +94,7 @@ def test_an_exception_is_compared_by_type_and_message(
     assert doctests.agrees_error(want, error, detail=detail) == expected
 
 
-@pytest.mark.parametrize("output", ["3\n", "a\n\n  b\n", "0.3333333333333333\n"])
+@pytest.mark.parametrize("output", ["3\n", "a\n\n  b\n", "", "\n", "a\n\n", "0.3333333333333333\n"])
 def test_an_output_agrees_with_what_would_be_expected_of_it(output: str) -> None:
     assert doctests.agrees(doctests.as_expected(output), output)
 

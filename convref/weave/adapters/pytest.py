@@ -11,7 +11,7 @@ none of its business. A Markdown file is therefore collected only
     convref_pages = ["docs"]
 
 The options of the checks come from that `mkdocs.yml`. A page is run once, in all its languages, and its
-items share what came of it; with pytest-xdist's `--dist=loadgroup` they stay in one worker.
+items share what came of it; with pytest-xdist, `--dist=loadfile` keeps those of one language in one worker.
 
 The engine itself is imported when the first page is collected, so that pytest starts as fast as without it.
 """
@@ -48,14 +48,11 @@ class WrongPageError(Exception):
 
 
 class PageItem(pytest.Item):
-    """One check of a page; `checker` and `page` are missing for a page that cannot be read."""
+    """One check of a page."""
 
     def __init__(self, *, claim: Claim, file: PageFile, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.claim, self.file = claim, file
-        if self.config.pluginmanager.hasplugin("xdist"):
-            group = f"{file.root}/{file.page.name}" if file.page else str(file.path)
-            self.add_marker(pytest.mark.xdist_group(group))
 
     def runtest(self) -> None:
         """Fail for what the check finds."""
@@ -77,7 +74,7 @@ class PageItem(pytest.Item):
 
 
 class PageFile(pytest.File):
-    """A page of a tree."""
+    """A page of a tree; `page` is missing where it cannot be read."""
 
     def __init__(self, *, root: Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -1,0 +1,114 @@
+"""pytest collects the pages that are meant to be checked, no others, and finds what `convref check` finds."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from convref import cli
+from convref.weave.check import check
+
+PAGE = """\
+# Title
+
+```python exec="on"
+open("log", "a").write("x")
+x = 3
+```
+
+`{python} x` and `{python} y`
+
+```pycon
+>>> x
+4
+```
+
+$$ 2 \\times 3 = 7 $$
+
+[a](none.md)
+"""
+SITE = "plugins:\n  - convref:\n      numbers: require\n"
+
+
+def tree(root: Path) -> Path:
+    for language in ("en", "zh"):
+        (root / "docs" / language).mkdir(parents=True)
+        (root / "docs" / language / "a.md").write_text(PAGE, "utf-8")
+    (root / "docs" / "zh" / "a.md").write_text(f"{PAGE}\n## More: 5\n", "utf-8")
+    (root / "docs" / "zh" / "b.md").write_text('```python exec="on"\n', "utf-8")
+    return root
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments]
+    return subprocess.run(command, cwd=root, check=False, capture_output=True, text=True, timeout=120)
+
+
+def said(output: str) -> set[str]:
+    """The findings in an output."""
+    return set(re.findall(r"^docs/[^\s:]+:\d+: \w+: .*$", output, re.MULTILINE))
+
+
+@pytest.mark.parametrize("arguments", [(), ("docs",), ("docs/en/a.md",)])
+def test_markdown_that_no_site_claims_is_left_alone(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = run(tree(tmp_path), *arguments)
+    assert "no tests ran" in done.stdout
+    assert not (tmp_path / "log").exists()
+
+
+def test_pytest_and_the_command_line_find_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tree(tmp_path) / "pytest.ini").write_text("[pytest]\nconvref_pages = docs\n", "utf-8")
+    (tmp_path / "mkdocs.yml").write_text(SITE, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["check", "docs"]) == 1
+    found = said(capsys.readouterr().out)
+    done = run(tmp_path)
+    assert said(done.stdout) == found
+    assert found == {
+        "docs/en/a.md:8: run: NameError: name 'y' is not defined",
+        "docs/en/a.md:12: doctest: gave '3', but '4' is written",
+        "docs/en/a.md:15: equation: 2 \\times 3 = 7 does not hold: the left side is 6, the right side 7",
+        "docs/en/a.md:17: link: the link none.md leads to no file",
+        "docs/zh/a.md:8: run: NameError: name 'y' is not defined",
+        "docs/zh/a.md:12: doctest: gave '3', but '4' is written",
+        "docs/zh/a.md:15: equation: 2 \\times 3 = 7 does not hold: the left side is 6, the right side 7",
+        "docs/zh/a.md:17: link: the link none.md leads to no file",
+        "docs/zh/a.md:19: number: 5 is neither computed nor checked nor cited",
+        "docs/zh/a.md:19: parity: the heading “More: 5” of level 2 has no counterpart in docs/en/a.md",
+        'docs/zh/b.md:1: page: the fence ```python exec="on" is not closed',
+    }
+    assert "docs/en/a.md::doctest:10" in done.stdout
+
+
+def test_a_path_within_the_pages_of_a_site_is_collected(tmp_path: Path) -> None:
+    (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
+    assert "docs/en/a.md::doctest:10" in run(tmp_path, "docs", "--collect-only").stdout
+    assert "docs/en/a.md::doctest:10" in run(tmp_path, "docs/en/a.md", "--collect-only").stdout
+    assert "no tests collected" in run(tmp_path, "--collect-only").stdout
+    assert not (tmp_path / "log").exists()
+
+
+def test_one_check_can_be_asked_for(tmp_path: Path) -> None:
+    (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
+    done = run(tmp_path, "docs/en/a.md::doctest:10", "docs/en/a.md::block:3")
+    assert "1 failed, 1 passed" in done.stdout
+    assert said(done.stdout) == {"docs/en/a.md:12: doctest: gave '3', but '4' is written"}
+
+
+def test_several_workers_find_the_same_and_run_a_file_once(tmp_path: Path) -> None:
+    (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
+    done = run(tmp_path, "docs", "-n2", "--dist=loadfile")
+    assert len((tmp_path / "log").read_text("utf-8")) <= len(["en", "zh"])
+    assert said(done.stdout) == {str(each) for each in findings(tmp_path)}
+
+
+def findings(root: Path) -> list[str]:
+    """What the checker finds with the site's options, called as in `root`."""
+    from convref.weave import config
+
+    found = check(root / "docs", config.read(root / "docs")).findings
+    return [str(each).replace(f"{root.as_posix()}/", "") for each in found]
