@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 
@@ -29,8 +30,12 @@ def _quoted(value: str) -> str:
 
 
 def tabbed(tabs: Iterable[tuple[str, str]]) -> str:
-    """Content tabs as pymdownx.tabbed reads them, from titles and texts."""
-    return "\n\n".join(f'=== "{title}"\n\n{nested(text, "    ")}' for title, text in tabs)
+    """Content tabs as pymdownx.tabbed reads them, from titles and texts; apart from tabs before them."""
+    marks = itertools.chain(["===!"], itertools.repeat("==="))
+    return "\n\n".join(
+        f'{mark} "{title}"\n\n{nested(text, "    ")}'
+        for mark, (title, text) in zip(marks, tabs, strict=False)
+    )
 
 
 def nested(text: str, prefix: str) -> str:

@@ -6,7 +6,7 @@ for each page when they come to it; a page that nobody added, or whose text has 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from convref.weave.plan import Plan, plan
 from convref.weave.problems import Problem, Result
 from convref.weave.render import Rendered, render
 from convref.weave.session import Engine, Outcome
+from convref.weave.snippets import expanded
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,13 @@ class Build:
     Args:
         engine: what runs them.
         auto: languages of fences that are run without `exec`.
+        snippets: where files that code includes are looked up; None where the site includes none.
     """
 
-    def __init__(self, engine: Engine, auto: frozenset[str] = frozenset()) -> None:
-        self.engine, self.auto = engine, auto
+    def __init__(
+        self, engine: Engine, auto: frozenset[str] = frozenset(), snippets: Sequence[str] | None = None
+    ) -> None:
+        self.engine, self.auto, self.snippets = engine, auto, snippets
         self._planned: dict[str, tuple[dict[str, Document], Plan]] = {}
         self._pages: dict[str, _Page] = {}
         self._told: set[PageError] = set()
@@ -54,7 +58,7 @@ class Build:
         documents = {}
         for lang, source in sources.items():
             try:
-                documents[lang] = parse(source.text, source.path, source.first_line)
+                documents[lang] = self._read(source)
             except PageError:
                 continue
         try:
@@ -101,9 +105,13 @@ class Build:
         page = self._pages.get(key)
         if page and lang in page.documents and page.documents[lang].text == source.text:
             return page
-        document = parse(source.text, source.path, source.first_line)
+        document = self._read(source)
         planned = plan({lang: document}, self.auto)
         return _Page({lang: document}, planned, self.engine.submit(planned))
+
+    def _read(self, source: Source) -> Document:
+        document = parse(source.text, source.path, source.first_line)
+        return document if self.snippets is None else expanded(document, self.snippets)
 
     def _unreadable(self, source: Source, error: PageError) -> Rendered:
         fragments = Fragments(source.text)

@@ -23,7 +23,7 @@ PYTHON = frozenset({"python", "py"})
 SHELLS = {"bash": "bash", "sh": "sh", "console": "sh"}
 LITERATE = frozenset({"md", "markdown"})
 _PROMPTS = re.compile(r"^(?:>>>|\.\.\.)(?: |$)", re.MULTILINE)
-_COMMANDS = ("$ ", "% ")
+COMMANDS = ("$ ", "% ")
 _SKIP = "SKIP"
 
 
@@ -186,7 +186,7 @@ def unprompted(code: str) -> str:
 
 def commands(code: str) -> str:
     """The commands of a console's text, without their prompts."""
-    return "".join(f"{line[2:]}\n" for line in code.splitlines() if line.startswith(_COMMANDS))
+    return "".join(f"{line[2:]}\n" for line in code.splitlines() if line.startswith(COMMANDS))
 
 
 def _number(path: str, fence: Fence, option: str) -> int:

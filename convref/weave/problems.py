@@ -62,11 +62,13 @@ class Result:
         number = self.plan.places[self.lang].get(address)
         return None if number is None else self.outcomes[number]
 
-    def line(self, address: Address, region: Region, failure: Failure) -> int:
+    def line(self, page: Document, address: Address, region: Region, failure: Failure) -> int:
         """The line of a failure in this language's page; the code may have been run from another's."""
         step = self.plan.steps[self.plan.places[self.lang][address]]
-        first = region.code_line if isinstance(region, Fence) else region.line
-        return first + failure.line - step.line
+        if not isinstance(region, Fence):
+            return region.line + failure.line - step.line
+        last = page.line_at(region.code_end) - 1
+        return max(min(region.code_line + failure.line - step.line, last), region.line)
 
 
 def problems(page: Document, result: Result, outer: Address = ()) -> Iterator[Problem]:
@@ -98,7 +100,7 @@ def failed(page: Document, region: Region, address: Address, result: Result) -> 
     if outcome is None or failure is None:
         raise LookupError(f"{page.path}:{region.line}: nothing failed here")
     detail = failure.traceback or "".join(part for part in (outcome.output, outcome.stderr) if part)
-    return Problem(page.path, result.line(address, region, failure), str(failure), detail)
+    return Problem(page.path, result.line(page, address, region, failure), str(failure), detail)
 
 
 def _doctests(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from convref.weave import tree
 from convref.weave.blocktext import code_block, escaped, nested, tabbed, visible
 from convref.weave.document import Document, Fence, InlineValue, Region, parse
 from convref.weave.fragments import Fragments
-from convref.weave.plan import LITERATE, Address, commands, is_doctest, runs
+from convref.weave.plan import COMMANDS, LITERATE, Address, is_doctest, runs
 from convref.weave.problems import Problem, Result, failed
 from convref.weave.problems import problems as find_problems
 from convref.weave.session import Outcome
@@ -91,7 +91,8 @@ class _Renderer:
             return self._beside_source(fence, self.page(inner, address).strip("\n"), fence.code)
         outcome = self.result.at(address)
         if outcome is None:
-            return None
+            plain = "exec" not in fence.options  # the host knows nothing of that option
+            return None if plain else code_block(fence.language, fence.code, _shown_options(fence))
         if is_doctest(fence, self.result.auto):
             wrong = [
                 each
@@ -191,7 +192,8 @@ class _Renderer:
                 given = [part.replace(r"\|", "|").strip() for part in _TAB_BREAK.split(options["tabs"], 1)]
                 titles = (given[0], given[1]) if len(given) == len(titles) else titles
             both = [(titles[0], block), (titles[1], shown)]
-            return tabbed(both if where == "tabbed-left" else both[::-1])
+            tabs = tabbed(both if where == "tabbed-left" else both[::-1])
+            return f"{tabs}\n\n{self.fragments.add('')}"  # or tabs that follow would join these
         return f"{block}\n\n{shown}"
 
     def _value(self, page: Document, value: InlineValue, address: Address) -> str:
@@ -241,7 +243,7 @@ def _source(fence: Fence) -> str:
         prompts = (">>>", "...")
         return "".join(f"{line}\n" for line in fence.code.splitlines() if line.startswith(prompts))
     if fence.language == "console":
-        return "".join(f"$ {line}\n" for line in commands(fence.code).splitlines())
+        return "".join(f"{line}\n" for line in fence.code.splitlines() if line.startswith(COMMANDS))
     return fence.code
 
 

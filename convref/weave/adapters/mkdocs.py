@@ -82,7 +82,8 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._site = _Site(config)
         if self._depth == 1:
             self._problems = []
-            self._build = Build(self._ready_engine(self._site), _auto(self.config.auto))
+            engine = self._ready_engine(self._site)
+            self._build = Build(engine, _auto(self.config.auto), _snippets(config))
         return config
 
     @event_priority(-150)
@@ -257,6 +258,14 @@ def _auto(given: list[str]) -> frozenset[str]:
     """The languages run without `exec`: by the configuration, and by markdown-exec's variable."""
     named = os.environ.get("MARKDOWN_EXEC_AUTO", "").split(",")
     return frozenset(name for each in [*given, *named] if (name := each.strip()))
+
+
+def _snippets(config: MkDocsConfig) -> list[str] | None:
+    """Where pymdownx.snippets looks for files; None if the site does not use it."""
+    if "pymdownx.snippets" not in config.markdown_extensions:
+        return None
+    given = (config.mdx_configs.get("pymdownx.snippets") or {}).get("base_path", ["."])
+    return [given] if isinstance(given, str) else [str(each) for each in given]
 
 
 def _kept(
