@@ -14,7 +14,6 @@ from convref.nn import (
     AdaptiveAvgPool2d,
     AvgPool2d,
     BatchNorm2d,
-    Concat,
     Conv2d,
     Dropout,
     Flatten,
@@ -28,6 +27,7 @@ from convref.nn import (
     Tapped,
     inline,
 )
+from convref.nn.blocks.inception import conv_relu, inception_module
 
 Conv = Callable[..., Layer]
 """in_channels, out_channels, kernel_size and the like -> a convolution with what follows it."""
@@ -76,13 +76,13 @@ def googlenet(num_classes: int = 1000, *, aux: bool = False) -> Layer:
 
 def googlenet_paper(num_classes: int = 1000, *, aux: bool = False) -> Layer:
     """GoogLeNet row by row as in table 1; `aux` adds the two heads that training uses (section 5)."""
-    module = partial(_module, conv=_conv_bias, large_kernel=5, ceil_mode=False)
+    module = partial(_module, conv=conv_relu, large_kernel=5, ceil_mode=False)
     features = Sequential(
-        conv1=_conv_bias(3, 64, 7, stride=2, padding=3),
+        conv1=conv_relu(3, 64, 7, stride=2, padding=3),
         maxpool1=MaxPool2d(3, stride=2, ceil_mode=True),
         norm1=LocalResponseNorm(5),
-        conv2_reduce=_conv_bias(64, 64, 1),
-        conv2=_conv_bias(64, 192, 3, padding=1),
+        conv2_reduce=conv_relu(64, 64, 1),
+        conv2=conv_relu(64, 192, 3, padding=1),
         norm2=LocalResponseNorm(5),
         maxpool2=MaxPool2d(3, stride=2, ceil_mode=True),
         **_stage("3", module),
@@ -109,17 +109,16 @@ def _stage(number: str, module: Callable[[str], Layer]) -> dict[str, Layer]:
 
 
 def _module(row: str, *, conv: Conv, large_kernel: int, ceil_mode: bool) -> Layer:
-    """An inception module with reductions (figure 2b)."""
     in_channels, one, reduce3, three, reduce5, five, projection = MODULES[row]
-    return Concat(
-        branch1=conv(in_channels, one, 1),
-        branch2=Sequential(conv(in_channels, reduce3, 1), conv(reduce3, three, 3, padding=1)),
-        branch3=Sequential(
-            conv(in_channels, reduce5, 1), conv(reduce5, five, large_kernel, padding=large_kernel // 2)
-        ),
-        branch4=Sequential(
-            MaxPool2d(3, stride=1, padding=1, ceil_mode=ceil_mode), conv(in_channels, projection, 1)
-        ),
+    return inception_module(
+        in_channels,
+        one,
+        (reduce3, three),
+        (reduce5, five),
+        projection,
+        conv=conv,
+        large_kernel=large_kernel,
+        ceil_mode=ceil_mode,
     )
 
 
@@ -131,12 +130,6 @@ def _conv_bn(
         bn=BatchNorm2d(out_channels, eps=0.001),
         relu=ReLU(),
     )
-
-
-def _conv_bias(
-    in_channels: int, out_channels: int, kernel_size: int, *, stride: int = 1, padding: int = 0
-) -> Layer:
-    return Sequential(conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding), relu=ReLU())
 
 
 def _aux(in_channels: int, num_classes: int) -> Layer:
@@ -154,7 +147,7 @@ def _aux(in_channels: int, num_classes: int) -> Layer:
 def _aux_paper(in_channels: int, num_classes: int) -> Layer:
     return Sequential(
         pool=AvgPool2d(5, stride=3),
-        conv=_conv_bias(in_channels, 128, 1),
+        conv=conv_relu(in_channels, 128, 1),
         flatten=Flatten(),
         fc1=Linear(2048, 1024),
         relu=ReLU(),

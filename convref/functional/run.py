@@ -12,7 +12,7 @@ from convref.errors import ShapeError
 from convref.functional.forward import forward
 from convref.functional.init import Array
 from convref.functional.resampling import interpolate
-from convref.nn import Concat, Layer, Plan, Product, ResizeLike, Split, Step, Sum, check_params, trace
+from convref.nn import Concat, Layer, Mean, Plan, Product, ResizeLike, Split, Step, Sum, check_params, trace
 
 
 @overload
@@ -105,6 +105,12 @@ def join(layer: Layer, values: Sequence[Array]) -> Array:
 @join.register
 def _(layer: Sum, values: Sequence[Array]) -> Array:  # noqa: ARG001 - one signature for all
     return reduce(np.add, values)
+
+
+@join.register
+def _(layer: Mean, values: Sequence[Array]) -> Array:  # noqa: ARG001 - one signature for all
+    total: Array = reduce(np.add, values)
+    return np.divide(total, len(values), dtype=total.dtype)
 
 
 @join.register

@@ -37,6 +37,7 @@ from convref.nn.batch_norm import InstanceNorm3d as InstanceNorm3d
 from convref.nn.combinators import Combinator as Combinator
 from convref.nn.combinators import Concat as Concat
 from convref.nn.combinators import Identity as Identity
+from convref.nn.combinators import Mean as Mean
 from convref.nn.combinators import Product as Product
 from convref.nn.combinators import Sequential as Sequential
 from convref.nn.combinators import Split as Split

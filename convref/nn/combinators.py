@@ -153,6 +153,24 @@ class Sum(_Branches):
         return Cost(adds=(len(shapes) - 1) * numel(_broadcast(self, shapes)))
 
 
+class Mean(Sum):
+    """The elementwise mean of what its children give for the same input.
+
+    Shapes: as of a sum.
+
+    Raises:
+        ArgumentError: there is no child.
+
+    Example:
+        >>> Mean(one=Identity(), other=Identity()).output_shape((8, 5, 5))
+        (8, 5, 5)
+    """
+
+    def join_cost(self, shapes: Sequence[Shape]) -> Cost:
+        """The sum's, and one division for each element."""
+        return super().join_cost(shapes) + Cost(functions=numel(self.join_shape(shapes)))
+
+
 class Product(_Branches):
     """The elementwise product of what its children give for the same input: the join of gates.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
-from functools import singledispatch
+from functools import reduce, singledispatch
 
 import torch
 
@@ -151,18 +151,17 @@ def join(layer: Layer, values: tuple[Tensor, ...]) -> Tensor:
 
 @join.register
 def _(layer: nn.Sum, values: tuple[Tensor, ...]) -> Tensor:  # noqa: ARG001 - one signature for all
-    total, *others = values
-    for value in others:
-        total = total + value
-    return total
+    return reduce(torch.add, values)
+
+
+@join.register
+def _(layer: nn.Mean, values: tuple[Tensor, ...]) -> Tensor:  # noqa: ARG001 - one signature for all
+    return reduce(torch.add, values) / len(values)
 
 
 @join.register
 def _(layer: nn.Product, values: tuple[Tensor, ...]) -> Tensor:  # noqa: ARG001 - one signature for all
-    product, *others = values
-    for value in others:
-        product = product * value
-    return product
+    return reduce(torch.mul, values)
 
 
 @join.register(nn.Concat)

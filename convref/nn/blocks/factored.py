@@ -1,0 +1,171 @@
+"""One convolution as a chain of cheaper ones: along channels, along axes, or along depth.
+
+`padding`, where it is an argument, is what the whole kernel would have; each step pads its own axis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from convref.errors import ArgumentError
+from convref.nn import Conv2d, Layer, Sequential
+from convref.nn.blocks.special import Conv, depthwise_conv, pointwise_conv
+from convref.nn.conv import Ints
+
+
+def depthwise_separable_conv(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: Ints,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    *,
+    dilation: Ints = 1,
+    multiplier: int = 1,
+    bias: bool = True,
+    rank: int = 2,
+) -> Layer:
+    """Filters each channel alone, then mixes the channels of each place.
+
+    Source: Sifre, 2014, Rigid-motion scattering for image classification; Howard et al., 2017, MobileNets.
+
+    Example:
+        >>> layer = depthwise_separable_conv(32, 64, 3, padding=1, bias=False)
+        >>> layer.parameters()
+        {'depthwise.weight': (32, 1, 3, 3), 'pointwise.weight': (64, 32, 1, 1)}
+    """
+    depthwise = depthwise_conv(
+        in_channels, kernel_size, stride, padding, dilation, multiplier=multiplier, bias=bias, rank=rank
+    )
+    pointwise = pointwise_conv(in_channels * multiplier, out_channels, bias=bias, rank=rank)
+    return Sequential(depthwise=depthwise, pointwise=pointwise)
+
+
+def flattened_conv(
+    in_channels: int, out_channels: int, kernel_size: int, padding: int = 0, *, bias: bool = True
+) -> Layer:
+    """Each filter as the outer product of three vectors: across channels, down, and to the right.
+
+    It has `in_channels + 2 * kernel_size` weights a filter in place of `in_channels * kernel_size ** 2`.
+    The bias is the last step's.
+
+    Source: Jin, Dundar and Culurciello, 2014, Flattened convolutional neural networks.
+
+    Example:
+        >>> for shape in flattened_conv(96, 128, 5, bias=False).parameters().values():
+        ...     print(shape)
+        (128, 96, 1, 1)
+        (128, 1, 5, 1)
+        (128, 1, 1, 5)
+    """
+    return Sequential(
+        lateral=pointwise_conv(in_channels, out_channels, bias=False),
+        vertical=depthwise_conv(out_channels, (kernel_size, 1), padding=(padding, 0), bias=False),
+        horizontal=depthwise_conv(out_channels, (1, kernel_size), padding=(0, padding), bias=bias),
+    )
+
+
+def asymmetric_conv(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int,
+    padding: int = 0,
+    *,
+    hidden: int | None = None,
+    bias: bool = True,
+) -> Layer:
+    """A column of weights, then a row: each mixes all channels and spans one axis.
+
+    Args:
+        in_channels: of the input.
+        out_channels: of the output.
+        kernel_size: the length of column and row.
+        padding: above and below, then left and right.
+        hidden: the channels between; by default as many as come out.
+        bias: whether both have one.
+
+    Source: Szegedy et al., 2015, Rethinking the inception architecture, section 3.2.
+
+    Example:
+        >>> asymmetric_conv(64, 64, 7, padding=3).output_shape((64, 17, 17))
+        (64, 17, 17)
+    """
+    between = out_channels if hidden is None else hidden
+    return Sequential(
+        vertical=Conv2d(in_channels, between, (kernel_size, 1), padding=(padding, 0), bias=bias),
+        horizontal=Conv2d(between, out_channels, (1, kernel_size), padding=(0, padding), bias=bias),
+    )
+
+
+def stacked_conv(
+    in_channels: int,
+    out_channels: int,
+    count: int = 2,
+    kernel_size: int = 3,
+    *,
+    hidden: int | None = None,
+    activation: Layer | None = None,
+    bias: bool = True,
+) -> Layer:
+    """Small kernels one after another that see what one large kernel sees, padded so that the size stays.
+
+    Args:
+        in_channels: of the input.
+        out_channels: of the output.
+        count: how many; together they span `count * (kernel_size - 1) + 1` elements.
+        kernel_size: of each, odd.
+        hidden: the channels between; by default as many as come out.
+        activation: after each but the last.
+        bias: whether they have one.
+
+    Raises:
+        ArgumentError: `count` or `kernel_size` is not positive, or `kernel_size` is even.
+
+    Source: Simonyan and Zisserman, 2014, Very deep convolutional networks, section 2.3.
+
+    Example:
+        >>> from convref import analyze
+        >>> analyze(stacked_conv(64, 64, count=3), (64, 32, 32)).rows[-1].fields[0].size
+        7
+    """
+    if not isinstance(count, int) or count < 1:
+        raise ArgumentError(f"stacked_conv: count (={count!r}) must be a positive integer")
+    if not isinstance(kernel_size, int) or kernel_size < 1 or kernel_size % 2 == 0:
+        raise ArgumentError(
+            f"stacked_conv: kernel_size (={kernel_size!r}) must be odd, so that the size stays"
+        )
+    between = out_channels if hidden is None else hidden
+    channels = [in_channels, *[between] * (count - 1), out_channels]
+    layers: list[Layer] = []
+    for before, after in pairwise(channels):
+        if layers and activation is not None:
+            layers.append(activation)
+        layers.append(Conv2d(before, after, kernel_size, padding=kernel_size // 2, bias=bias))
+    return Sequential(*layers)
+
+
+def diagonalwise_refactorization(conv: Conv, groups: int = 1) -> Conv:
+    """The same map by fewer groups: what was a group becomes a block on the diagonal of a larger kernel.
+
+    A depthwise convolution so becomes `groups` dense ones, whose weights are zero off the diagonal. The
+    result is the same, with more multiplications in fewer, larger products.
+
+    Args:
+        conv: the grouped convolution.
+        groups: how many are left; they divide those of `conv`.
+
+    Raises:
+        ArgumentError: they do not.
+
+    Source: Qin et al., 2018, Diagonalwise refactorization.
+
+    Example:
+        >>> diagonalwise_refactorization(depthwise_conv(32, 3), groups=4)
+        Conv2d(32, 32, 3, groups=4)
+    """
+    if not isinstance(groups, int) or groups < 1 or conv.groups % groups:
+        raise ArgumentError(
+            f"diagonalwise_refactorization: groups (={groups!r}) must divide the {conv.groups} of conv"
+        )
+    return replace(conv, groups=groups)

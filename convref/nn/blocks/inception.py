@@ -1,0 +1,66 @@
+"""The inception module: kernels of several sizes and a pool side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from convref.nn import Concat, Conv2d, Layer, MaxPool2d, ReLU, Sequential
+
+
+def conv_relu(
+    in_channels: int, out_channels: int, kernel_size: int, *, stride: int = 1, padding: int = 0
+) -> Layer:
+    """A convolution with its bias, then ReLU.
+
+    Example:
+        >>> list(conv_relu(3, 8, 3).parameters())
+        ['conv.weight', 'conv.bias']
+    """
+    return Sequential(conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding), relu=ReLU())
+
+
+def inception_module(
+    in_channels: int,
+    one: int,
+    three: tuple[int | None, int],
+    five: tuple[int | None, int],
+    pool: int | None,
+    *,
+    conv: Callable[..., Layer] = conv_relu,
+    large_kernel: int = 5,
+    ceil_mode: bool = False,
+) -> Layer:
+    """1 × 1, 3 × 3 and 5 × 5 kernels and a 3 × 3 pool on the same map, concatenated.
+
+    Args:
+        in_channels: of the map.
+        one: channels of the 1 × 1 kernels.
+        three: channels of the 1 × 1 reduction before the 3 × 3 kernels, None without one; and of these.
+        five: the same for the 5 × 5 kernels.
+        pool: channels of the 1 × 1 projection after the pool; None without one, the naive module.
+        conv: makes a convolution from its channels, kernel size and padding.
+        large_kernel: the size that is 5 in the paper.
+        ceil_mode: of the pool.
+
+    Source: Szegedy et al., 2014, Going deeper with convolutions, figure 2.
+
+    Example:
+        >>> inception_module(192, 64, (96, 128), (16, 32), 32).output_shape((192, 28, 28))
+        (256, 28, 28)
+        >>> inception_module(192, 64, (None, 128), (None, 32), None).output_shape((192, 28, 28))
+        (416, 28, 28)
+    """
+
+    def reduced(channels: tuple[int | None, int], kernel: int) -> Layer:
+        reduction, out = channels
+        before = [] if reduction is None else [conv(in_channels, reduction, 1)]
+        last = conv(in_channels if reduction is None else reduction, out, kernel, padding=kernel // 2)
+        return Sequential(*before, last)
+
+    pooled = MaxPool2d(3, stride=1, padding=1, ceil_mode=ceil_mode)
+    return Concat(
+        branch1=conv(in_channels, one, 1),
+        branch2=reduced(three, 3),
+        branch3=reduced(five, large_kernel),
+        branch4=Sequential(pooled, *([] if pool is None else [conv(in_channels, pool, 1)])),
+    )

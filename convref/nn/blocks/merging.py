@@ -1,0 +1,73 @@
+"""Ways to make one value of several branches, beside `Sum`, `Mean`, `Product` and `Concat` themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convref.errors import ArgumentError
+from convref.nn import ChannelShuffle, Concat, Layer, Mean, Scale, Sum, inline
+from convref.nn import Sequential as Chain
+from convref.nn.blocks.special import pointwise_conv
+
+
+def weighted_sum(*branches: Layer) -> Layer:
+    """The sum of branches, each times a factor of its own that is learnt, at first one over their number.
+
+    Raises:
+        ArgumentError: there is no branch.
+
+    Source: Ahmed, Keskar and Socher, 2017, Weighted transformer network for machine translation.
+
+    Example:
+        >>> from convref.nn import Identity
+        >>> list(weighted_sum(Identity(), Identity()).parameters())
+        ['0.scale.weight', '1.scale.weight']
+    """
+    if not branches:
+        raise ArgumentError("weighted_sum: there must be at least one branch")
+    return Sum(*[Chain(branch=branch, scale=Scale(1 / len(branches))) for branch in branches])
+
+
+def widened_sum(
+    branches: Sequence[Layer], channels: Sequence[int], out_channels: int, *, mean: bool = False
+) -> Layer:
+    """The sum, or the mean, of branches that are first brought to the same channels by 1 × 1 convolutions.
+
+    Args:
+        branches: of maps of equal sizes.
+        channels: those that each gives.
+        out_channels: those of the result; branches that have them already are left as they are.
+        mean: divide by the number of branches.
+
+    Raises:
+        ArgumentError: there are not as many channels as branches.
+
+    Source: He et al., 2015, Deep residual learning for image recognition, section 4.1, option B.
+
+    Example:
+        >>> from convref.nn import Conv2d, Identity
+        >>> widened_sum([Identity(), Conv2d(8, 16, 1)], [8, 16], 16).output_shape((8, 5, 5))
+        (16, 5, 5)
+    """
+    if len(branches) != len(channels):
+        raise ArgumentError(f"widened_sum: channels (={channels!r}) must be one for each of {len(branches)}")
+    layers = [
+        branch if count == out_channels else Chain(branch=branch, widen=pointwise_conv(count, out_channels))
+        for branch, count in zip(branches, channels, strict=True)
+    ]
+    return Mean(*layers) if mean else Sum(*layers)
+
+
+def shuffled_concat(*branches: Layer) -> Layer:
+    """The channels of all branches, dealt out in turn.
+
+    Shapes: branches must give equal shapes.
+
+    Source: Ma, Zhang, Zheng and Sun, 2018, ShuffleNet V2, figure 3.
+
+    Example:
+        >>> from convref.nn import Identity
+        >>> shuffled_concat(Identity(), Identity()).output_shape((8, 5, 5))
+        (16, 5, 5)
+    """
+    return Chain(concat=inline(Concat(*branches)), shuffle=ChannelShuffle(len(branches)))

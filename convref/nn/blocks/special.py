@@ -1,0 +1,182 @@
+"""Convolutions that are ordinary ones with some arguments fixed; each has a name in the field.
+
+`rank`, where there is one, is the number of spatial axes: 1, 2 or 3.
+"""
+
+from __future__ import annotations
+
+from convref.errors import ArgumentError
+from convref.nn import Conv1d, Conv2d, Conv3d, Flatten, Layer, Permute, Sequential, Unflatten
+from convref.nn.conv import Ints
+
+Conv = Conv1d | Conv2d | Conv3d
+
+CONVOLUTIONS: dict[int, type[Conv]] = {1: Conv1d, 2: Conv2d, 3: Conv3d}
+
+
+def convolution(rank: int) -> type[Conv]:
+    """The convolution over `rank` spatial axes.
+
+    Raises:
+        ArgumentError: there is none.
+
+    Example:
+        >>> convolution(2)
+        <class 'convref.nn.conv.Conv2d'>
+    """
+    if rank not in CONVOLUTIONS:
+        raise ArgumentError(f"rank (={rank!r}) must be 1, 2 or 3")
+    return CONVOLUTIONS[rank]
+
+
+def pointwise_conv(in_channels: int, out_channels: int, *, bias: bool = True, rank: int = 2) -> Conv:
+    """Mixes the channels of each place alone: a kernel of size 1.
+
+    Source: Lin, Chen and Yan, 2013, Network in network.
+
+    Example:
+        >>> pointwise_conv(64, 256).parameters()["weight"]
+        (256, 64, 1, 1)
+    """
+    return convolution(rank)(in_channels, out_channels, 1, bias=bias)
+
+
+def pointwise_group_conv(
+    in_channels: int, out_channels: int, groups: int, *, bias: bool = True, rank: int = 2
+) -> Conv:
+    """Mixes the channels of each place within groups.
+
+    Source: Zhang, Zhou, Lin and Sun, 2017, ShuffleNet, section 3.1.
+
+    Example:
+        >>> pointwise_group_conv(240, 60, groups=3).parameters()["weight"]
+        (60, 80, 1, 1)
+    """
+    return convolution(rank)(in_channels, out_channels, 1, groups=groups, bias=bias)
+
+
+def group_conv(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: Ints,
+    groups: int,
+    *,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    bias: bool = True,
+    shared: bool = False,
+) -> Layer:
+    """Convolves each group of channels alone, in two dimensions.
+
+    Args:
+        in_channels: of all groups.
+        out_channels: of all groups.
+        kernel_size: of the convolution, as stride and padding.
+        groups: how many.
+        stride: as above.
+        padding: as above.
+        bias: whether there is one.
+        shared: all groups have the one kernel (and bias) instead of one each.
+
+    Source: Krizhevsky, Sutskever and Hinton, 2012, ImageNet classification, section 3.2.
+
+    Example:
+        >>> from convref.nn.base import numel
+        >>> own, one = (group_conv(64, 32, 3, groups=4, shared=shared) for shared in (False, True))
+        >>> sum(map(numel, own.parameters().values())), sum(map(numel, one.parameters().values()))
+        (4640, 1160)
+    """
+    whole = Conv2d(in_channels, out_channels, kernel_size, stride, padding, groups=groups, bias=bias)
+    if not shared:
+        return whole
+    window = whole.window()
+    in_group, out_group = in_channels // groups, out_channels // groups
+    conv = Conv3d(
+        in_group,
+        out_group,
+        (1, *window.kernel),
+        (1, *map(int, window.stride)),
+        (0, *window.padding),
+        bias=bias,
+    )
+    swap = Permute((0, 2, 1, 3, 4))  # the groups become a depth that the kernel does not span
+    return Sequential(
+        split=Unflatten(1, (groups, in_group)), inward=swap, conv=conv, outward=swap, join=Flatten(1, 2)
+    )
+
+
+def depthwise_conv(
+    channels: int,
+    kernel_size: Ints,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    *,
+    multiplier: int = 1,
+    bias: bool = True,
+    rank: int = 2,
+) -> Conv:
+    """Filters each channel alone, with `multiplier` kernels of its own: as many groups as channels.
+
+    Source: Sifre, 2014, Rigid-motion scattering for image classification; Chollet, 2016, Xception.
+
+    Example:
+        >>> depthwise_conv(32, 3, multiplier=2).parameters()
+        {'weight': (64, 1, 3, 3), 'bias': (64,)}
+    """
+    return convolution(rank)(
+        channels, channels * multiplier, kernel_size, stride, padding, dilation, groups=channels, bias=bias
+    )
+
+
+def dilated_conv(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: Ints = 3,
+    dilation: Ints = 2,
+    *,
+    bias: bool = True,
+    rank: int = 2,
+) -> Conv:
+    """A convolution whose taps stand `dilation` elements apart, padded so that the size stays.
+
+    Source: Yu and Koltun, 2015, Multi-scale context aggregation by dilated convolutions.
+
+    Example:
+        >>> dilated_conv(8, 8, dilation=4).window().extent
+        (9, 9)
+    """
+    return convolution(rank)(
+        in_channels, out_channels, kernel_size, padding="same", dilation=dilation, bias=bias
+    )
+
+
+def global_conv(in_channels: int, out_channels: int, size: Ints, *, bias: bool = True, rank: int = 2) -> Conv:
+    """A convolution whose kernel is as large as the map: what a fully connected layer computes.
+
+    Args:
+        in_channels: of the map.
+        out_channels: of the vector that comes out, as a map of size 1.
+        size: of the map.
+        bias: whether there is one.
+        rank: of the map.
+
+    Source: LeCun et al., 1998, Gradient-based learning applied to document recognition (C5 of LeNet-5).
+
+    Example:
+        >>> global_conv(16, 120, 5).output_shape((16, 5, 5))
+        (120, 1, 1)
+    """
+    return convolution(rank)(in_channels, out_channels, size, bias=bias)
+
+
+def global_depthwise_conv(channels: int, size: Ints, *, bias: bool = True, rank: int = 2) -> Conv:
+    """A depthwise convolution whose kernel is as large as the map: a learnt mean for each channel.
+
+    Source: Chen, Liu, Gao and Han, 2018, MobileFaceNets, section 3.2.
+
+    Example:
+        >>> global_depthwise_conv(512, 7).output_shape((512, 7, 7))
+        (512, 1, 1)
+    """
+    return depthwise_conv(channels, size, bias=bias, rank=rank)
