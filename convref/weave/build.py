@@ -15,6 +15,7 @@ from convref.weave.document import Document, parse
 from convref.weave.fragments import Fragments
 from convref.weave.plan import Plan, plan
 from convref.weave.problems import Problem, Result
+from convref.weave.progress import Progress
 from convref.weave.render import Rendered, render
 from convref.weave.session import Engine, Outcome
 from convref.weave.snippets import expanded
@@ -52,6 +53,7 @@ class Build:
         self._planned: dict[str, tuple[dict[str, Document], Plan]] = {}
         self._pages: dict[str, _Page] = {}
         self._told: set[PageError] = set()
+        self._progress: Progress | None = None
 
     def add(self, key: str, sources: Mapping[str, Source]) -> None:
         """Plan a page; what cannot be read or planned is left until somebody asks for it."""
@@ -74,12 +76,21 @@ class Build:
 
     def start(self) -> None:
         """Run what was planned, in the order in which it was added."""
+        if not self._planned:
+            return
         names = dict.fromkeys(name for _, planned in self._planned.values() for name in planned.imports)
         if names:
             self.engine.preload(list(names))
+        self._progress = Progress(len(self._planned))
         for key, (documents, planned) in self._planned.items():
-            self._pages[key] = _Page(documents, planned, self.engine.submit(planned))
+            outcomes = self.engine.submit(planned, self._progress.advance)
+            self._pages[key] = _Page(documents, planned, outcomes)
         self._planned.clear()
+
+    def close(self) -> None:
+        """End the display on the terminal."""
+        if self._progress:
+            self._progress.stop()
 
     def render(self, key: str, source: Source, lang: str, shown: str = "") -> Rendered:
         """A page in one language.

@@ -6,7 +6,7 @@ import html
 import re
 
 _OPEN = re.compile(r"<svg\b[^>]*>")
-_TITLE = re.compile(r"<svg\b[^>]*>\s*<title\b[^>]*>\s*\S")
+_TITLE = re.compile(r"<svg\b[^>]*>\s*<title\b[^>]*>\s*[^\s<]")
 _ID = re.compile(r'\bid="([^"]+)"')
 _PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
 

@@ -179,6 +179,8 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._problems += [problem for problem in problems if problem.fatal]
 
     def _finish(self) -> None:
+        if self._build:
+            self._build.close()
         self._build = None
         self._rendered.clear()
         if not self._serving:
