@@ -2,11 +2,15 @@
 
     draw.window(layer, input_shape)     the inputs that one output sees, and its neighbour
     draw.wiring(layer)                  which channels reach which
+    draw.flow(layer, input_shape)       a composition step by step
+    draw.network(net, input_shape)      a whole network, what comes again drawn once
 
 Every figure is a `Drawing`: it has a form per language, scales from a phone to a desktop, takes the ink of
 the page that it stands on, and equal arguments give equal bytes.
 """
 
 from convref.draw.channels import wiring as wiring
+from convref.draw.diagrams import flow as flow
+from convref.draw.diagrams import network as network
 from convref.draw.drawing import Drawing as Drawing
 from convref.draw.windows import window as window

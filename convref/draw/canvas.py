@@ -11,6 +11,7 @@ a phone whose text column is 294 px wide.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
@@ -23,6 +24,7 @@ FONT = "system-ui,sans-serif"
 FAINT = 0.35
 TINT = 0.22
 CLOSING = "，。；：、！？）」』”"
+HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 DASHES = ("", "6 3", "2 3", "9 3 2 3", "4 2 1 2 1 2")
 
 HUES = {
@@ -110,14 +112,15 @@ class Canvas:
             stroke_dasharray=dash or None, opacity=opacity if opacity != 1 else None, data_mark=mark or None,
         )  # fmt: skip
 
-    def arrow(self, points: Iterable[Point], *, hue: str = INK, opacity: float = 1.0, mark: str = "") -> None:
+    def arrow(self, points: Iterable[Point], *, head: bool = True) -> None:
         """A line with a head at its last point; the last leg goes straight down, up, left or right."""
         given = list(points)
         (x0, y0), (x1, y1) = given[-2:]
         dx, dy = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
-        self.path(given, hue=hue, opacity=opacity, mark=mark)
-        wings = [(x1 - 5 * dx + 3.5 * dy * side, y1 - 5 * dy + 3.5 * dx * side) for side in (-1, 1)]
-        self.path([wings[0], (x1, y1), wings[1]], hue=hue, opacity=opacity)
+        self.path(given)
+        if head:
+            wings = [(x1 - 5 * dx + 3.5 * dy * side, y1 - 5 * dy + 3.5 * dx * side) for side in (-1, 1)]
+            self.path([wings[0], (x1, y1), wings[1]])
 
     def text(
         self, x: float, y: float, words: str, *, size: float = SMALL, anchor: str = "middle",
@@ -177,10 +180,10 @@ def _em(char: str) -> float:
     if _is_wide(char):
         return 1.0
     if char in "iljtfrI.,:;'|!()[] ·":
-        return 0.36
-    if char in "mwMW@%":
-        return 0.9
-    return 0.68 if char.isupper() else 0.58
+        return 0.4
+    if char in "mwMW@%…×→":
+        return 0.95
+    return 0.72 if char.isupper() else 0.63
 
 
 def wrap(words: str, width: float, size: float = SMALL) -> list[str]:
@@ -189,7 +192,7 @@ def wrap(words: str, width: float, size: float = SMALL) -> list[str]:
     A last line that would be very short takes from the line before.
 
     Example:
-        >>> wrap("one two three", 50), wrap("卷积核", 24)
+        >>> wrap("one two three", 60), wrap("卷积核", 24)
         (['one two', 'three'], ['卷积', '核'])
     """
     lines = _lines(words, width, size)
@@ -201,15 +204,23 @@ def wrap(words: str, width: float, size: float = SMALL) -> list[str]:
 
 def _lines(words: str, width: float, size: float) -> list[str]:
     lines: list[str] = [""]
-    for piece in _pieces(words):
+    for piece in _pieces(words, width, size):
         if lines[-1] and text_width((lines[-1] + piece).rstrip(), size) > width:
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
     return [line.rstrip() for line in lines if line.strip()]
 
 
-def _pieces(words: str) -> list[str]:
-    """What may not be broken: words with the space after them; a Chinese character with its punctuation."""
+def narrowest(words: str, size: float = SMALL) -> float:
+    """How narrow words can be set: the width of the longest part that may not be broken."""
+    return max((text_width(piece.rstrip(), size) for piece in _pieces(words, 0, size)), default=0.0)
+
+
+def _pieces(words: str, width: float, size: float) -> list[str]:
+    """What may not be broken: words with the space after them; a Chinese character with its punctuation.
+
+    A name that is wider than the line may break where a capital follows, `Adaptive|Avg|Pool2d`.
+    """
     pieces: list[str] = []
     for char in words:
         last = pieces[-1][-1] if pieces else ""
@@ -218,7 +229,11 @@ def _pieces(words: str) -> list[str]:
             pieces[-1] += char
         else:
             pieces.append(char)
-    return pieces
+    return [
+        part
+        for piece in pieces
+        for part in (HUMPS.split(piece) if text_width(piece.rstrip(), size) > width else [piece])
+    ]
 
 
 def _is_wide(char: str) -> bool:
@@ -226,14 +241,14 @@ def _is_wide(char: str) -> bool:
 
 
 def fit(words: str, width: float, size: float = SMALL) -> str:
-    """Words cut to a width, with an ellipsis where something is missing.
+    """Words cut to a width, with an ellipsis where their beginning is missing: the end of a path says more.
 
     Example:
-        >>> fit("a long name", 40), fit("short", 100)
-        ('a lon…', 'short')
+        >>> fit("features.denseblock1.norm", 90), fit("short", 100)
+        ('…lock1.norm', 'short')
     """
     if text_width(words, size) <= width:
         return words
-    while words and text_width(words + "…", size) > width:
-        words = words[:-1]
-    return words.rstrip() + "…"
+    while words and text_width("…" + words, size) > width:
+        words = words[1:]
+    return "…" + words.lstrip()

@@ -25,11 +25,11 @@ def title(layer: Layer) -> str:
     Example:
         >>> from convref.nn import Conv2d, ReLU
         >>> title(Conv2d(3, 8, 3)), title(ReLU())
-        ('Conv2d 3 × 3', 'ReLU')
+        ('Conv2d 3×3', 'ReLU')
     """
     kernel = getattr(layer, "kernel_size", None)
     name = type(layer).__name__
-    return f"{name} {shape_text(_tuple(kernel))}" if kernel is not None else name
+    return f"{name} {'×'.join(map(str, _tuple(kernel)))}" if kernel is not None else name
 
 
 def details(layer: Layer, lang: str) -> str:
@@ -54,3 +54,34 @@ def _details(layer: Layer, lang: str) -> Iterator[str]:
 
 def _tuple(value: int | tuple[int, ...]) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else (value,)
+
+
+JOINS = {
+    "Sum": ("+", "sum", "相加"),
+    "Product": ("×", "product", "相乘"),
+    "Concat": ("", "concatenate", "拼接"),
+    "Split": ("", "concatenate", "拼接"),
+    "ResizeLike": ("", "resize", "缩放"),
+}
+
+
+def join_sign(layer: Layer, lang: str) -> str:
+    """How the join of branches is written: + for a sum, × for a product, else a word.
+
+    Example:
+        >>> from convref.nn import Concat, Identity, Sum
+        >>> join_sign(Sum(Identity()), "en"), join_sign(Concat(Identity()), "zh")
+        ('+', '拼接')
+    """
+    sign, *words = JOINS.get(type(layer).__name__, ("", type(layer).__name__, type(layer).__name__))
+    return sign or say(lang, *words)
+
+
+def join_word(layer: Layer, lang: str) -> str:
+    """The join of branches as a word."""
+    return say(lang, *JOINS.get(type(layer).__name__, ("", type(layer).__name__, type(layer).__name__))[1:])
+
+
+def part_words(index: int, count: int, lang: str) -> str:
+    """One of the parts that a value is cut into."""
+    return say(lang, f"part {index + 1} of {count}", f"第 {index + 1}/{count} 份")

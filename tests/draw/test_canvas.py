@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from convref.draw.canvas import HUES, SMALL, WIDTH, Canvas, fit, text_width, wrap
+from convref.draw.canvas import HUES, SMALL, WIDTH, Canvas, fit, narrowest, text_width, wrap
 
 LIGHT, DARK = "#ffffff", "#1e2129"
 GRAPHICS = 3.0
@@ -67,7 +67,11 @@ def test_a_last_line_that_is_very_short_takes_from_the_line_before() -> None:
     assert ["one two three", "four six"] == wrap(words, text_width("one two three four") + 1)
 
 
-def test_words_that_are_too_wide_end_in_an_ellipsis() -> None:
+def test_paths_that_are_too_wide_keep_their_end() -> None:
     cut = fit("features.denseblock4.denselayer16", 100)
-    assert cut.endswith("…")
+    assert re.fullmatch(r"….+layer16", cut)
     assert text_width(cut) <= 100
+
+
+def test_a_name_that_is_wider_than_the_line_breaks_before_a_capital() -> None:
+    assert ["Adaptive", "Avg", "Pool2d"] == wrap("AdaptiveAvgPool2d", narrowest("AdaptiveAvgPool2d"))

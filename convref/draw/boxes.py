@@ -1,0 +1,107 @@
+"""What is written in the boxes of a diagram, and the hue that tells kinds of layers apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convref.draw.canvas import BLUE, GREEN, INK, OCHRE, ORANGE, PURPLE
+from convref.draw.drawing import say
+from convref.draw.labels import details, join_word, part_words, title
+from convref.draw.structure import Box
+from convref.nn import Identity, Layer, Linear, Plan, Shape, Step
+
+FEW = 3
+
+
+def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
+    """A box's lines: the layer with its channels, what is not usual about it, what is done in place after it.
+
+    Args:
+        plan: where the steps are.
+        boxes: a box and its copies, whose channels may differ.
+        lang: the language.
+    """
+    steps = [plan.steps[value - 1] for value in boxes[0].values]
+    lead = next((index for index, step in enumerate(steps) if step.makes_map), 0)
+    if lead:
+        return [" · ".join(name(step, lang) for step in steps)]
+    first = name(steps[0], lang)
+    if steps[0].makes_map and steps[0].kind == "layer" and steps[0].layer.parameters():
+        first += ", " + several([channels(plan.steps[box.values[0] - 1]) for box in boxes])
+    after = " · ".join(name(step, lang) for step in steps[1:] if not idle(step))
+    return [each for each in (first, details(steps[0].layer, lang), after) if each]
+
+
+def name(step: Step, lang: str) -> str:
+    """What a step is called in a box."""
+    if step.kind == "join":
+        return join_word(step.layer, lang)
+    if step.kind == "part":
+        return part_words(step.index, len(step.layer.children), lang)
+    return title(step.layer)
+
+
+def channels(step: Step) -> int:
+    """The channels, or features, that a step gives."""
+    return step.output_shape[-1 if isinstance(step.layer, Linear) else 0]
+
+
+def several(numbers: Sequence[int]) -> str:
+    """Numbers that differ from copy to copy: all of a few, the ends of many.
+
+    Example:
+        >>> several([64, 64]), several([16, 24]), several([64, 96, 128, 160])
+        ('64', '16, 24', '64 … 160')
+    """
+    distinct = list(dict.fromkeys(numbers))
+    if len(distinct) <= FEW:
+        return ", ".join(map(str, distinct))
+    return f"{distinct[0]} … {distinct[-1]}"
+
+
+def shapes(found: Sequence[Shape]) -> str:
+    """Shapes that differ from copy to copy, axis by axis.
+
+    Example:
+        >>> shapes([(96, 56, 56), (128, 56, 56)])
+        '96, 128 × 56 × 56'
+    """
+    return " × ".join(several(axis) for axis in zip(*found, strict=True))
+
+
+def hue(layer: Layer) -> str:
+    """Blue for what has kernels, orange for windows without weights, green and purple for what mixes all."""
+    weights = bool(layer.parameters())
+    if hasattr(layer, "kernel_size") or hasattr(layer, "output_size"):
+        return BLUE if weights else ORANGE
+    if isinstance(layer, Linear):
+        return GREEN
+    if "Attention" in type(layer).__name__:
+        return PURPLE
+    return OCHRE if weights else INK
+
+
+def hidden(plan: Plan, box: Box) -> bool:
+    """Whether a box does nothing and is drawn as a line."""
+    return all(idle(plan.steps[value - 1]) for value in box.values)
+
+
+def idle(step: Step) -> bool:
+    """Whether a step gives what it takes."""
+    return isinstance(step.layer, Identity)
+
+
+def repeated(times: int) -> str:
+    """How often something comes.
+
+    Example:
+        >>> repeated(4)
+        '× 4'
+    """
+    return f"× {times}"
+
+
+def ends(shape: Shape, lang: str, *, first: bool) -> str:
+    """What stands at the top and at the foot of a diagram."""
+    words = say(lang, "input", "输入") if first else say(lang, "output", "输出")
+    return f"{words} {shapes([shape])}"

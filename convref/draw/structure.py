@@ -1,0 +1,124 @@
+"""The shape of a network's plan: what follows what, what stands side by side, what comes again.
+
+A plan is a list of numbered steps. Here it becomes a chain of elements: a `Box` for a step (or several that
+are shown as one), a `Fork` for branches that start from one value and join again, a `Web` for steps whose
+connections are not of that kind, and a `Repeat` for parts that come several times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from convref.nn import Plan
+
+
+@dataclass(frozen=True)
+class Box:
+    """Steps one after another that are shown as one box, by the numbers of their values."""
+
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Branches from one value, joined by the step that makes `value`; steps `after` are shown with it."""
+
+    source: int
+    branches: tuple[Chain, ...]
+    value: int
+    after: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Web:
+    """Steps that share more than one beginning and one end, in the order in which they run."""
+
+    source: int
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """Chains of one form, one after another."""
+
+    copies: tuple[Chain, ...]
+
+
+Element: TypeAlias = Box | Fork | Web | Repeat
+Chain: TypeAlias = tuple[Element, ...]
+
+
+def chain(plan: Plan) -> Chain:
+    """The elements of a plan from its input to its main output, a box for each step that is no join.
+
+    Example:
+        >>> from convref.nn import Conv2d, Identity, ReLU, Sequential, Sum, trace
+        >>> chain(trace(Sequential(Conv2d(4, 4, 1), ReLU()), (4, 8, 8)))
+        (Box(values=(1,)), Box(values=(2,)))
+        >>> chain(trace(Sum(Identity(), Conv2d(4, 4, 1)), (4, 8, 8)))
+        (Fork(source=0, branches=((Box(values=(1,)),), (Box(values=(2,)),)), value=3, after=()),)
+    """
+    return _between(plan, _dominators(plan), 0, plan.output)
+
+
+def _dominators(plan: Plan) -> list[int]:
+    """For every value the last one that all ways from the input to it lead through."""
+    before = [0]
+    for step in plan.steps:
+        first, *others = step.inputs
+        for other in others:
+            while first != other:
+                first, other = (before[first], other) if first > other else (first, before[other])  # noqa: PLW2901
+        before.append(first)
+    return before
+
+
+def _between(plan: Plan, before: Sequence[int], start: int, end: int) -> Chain:
+    elements: list[Element] = []
+    while end != start:
+        inputs = plan.steps[end - 1].inputs
+        if len(set(inputs)) == 1 and len(inputs) == 1:
+            elements.append(Box((end,)))
+        else:
+            elements.append(_fork(plan, before, end))
+        end = before[end]
+    return tuple(reversed(elements))
+
+
+def _fork(plan: Plan, before: Sequence[int], end: int) -> Fork | Web:
+    source = before[end]
+    inner = _ancestors(plan, source, end)
+    inputs = plan.steps[end - 1].inputs
+    branches = [_ancestors(plan, source, value) | {value} - {source} for value in inputs]
+    if sum(map(len, branches)) > len(inner):
+        return Web(source, (*sorted(inner), end))
+    return Fork(source, tuple(_between(plan, before, source, value) for value in inputs), end)
+
+
+def _ancestors(plan: Plan, source: int, value: int) -> set[int]:
+    """The values between two, both left out."""
+    found: set[int] = set()
+    todo = [value] if value != source else []
+    while todo:
+        for each in plan.steps[todo.pop() - 1].inputs:
+            if each != source and each not in found:
+                found.add(each)
+                todo.append(each)
+    return found
+
+
+def values(element: Element) -> Iterator[int]:
+    """The numbers of all the values that an element makes, those of every copy included."""
+    if isinstance(element, (Box, Web)):
+        yield from element.values
+    elif isinstance(element, Fork):
+        for branch in element.branches:
+            for each in branch:
+                yield from values(each)
+        yield from (element.value, *element.after)
+    else:
+        for copy in element.copies:
+            for each in copy:
+                yield from values(each)
