@@ -34,3 +34,10 @@ def test_every_page_is_built_in_both_languages(site: Site, page: str) -> None:
 @pytest.mark.parametrize("left_out", ["theme", "zh/theme"])
 def test_the_theme_s_templates_are_no_part_of_the_site(site: Site, left_out: str) -> None:
     assert not (site.folder / left_out).exists()
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_the_reference_shows_a_docstring_s_example_as_code(site: Site, language: str) -> None:
+    page = (site.folder / language / "reference/python/index.html").read_text("utf-8")
+    assert '<span class="gp">&gt;&gt;&gt; </span>' in page
+    assert '<details class="example"' not in page

@@ -24,7 +24,8 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(
 
 
 @pytest.mark.parametrize(
-    ("page", "sections"), [("", ["Home", "Architectures"]), ("zh/", ["首页", "网络结构"])]
+    ("page", "sections"),
+    [("", ["Home", "Architectures", "Reference"]), ("zh/", ["首页", "网络结构", "参考"])],
 )
 def test_the_navigation_speaks_the_page_s_language(
     visit: Callable[..., Visit], page: str, sections: list[str]
