@@ -11,6 +11,7 @@ Source: Mathieu, Henaff and LeCun, "Fast training of convolutional networks thro
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -62,9 +63,8 @@ def _spread(weight: Array, plan: Plan) -> Array:
 def _multiplied(inputs: Array, kernels: Array, plan: Plan) -> Array:
     """For every frequency and group the matrix product over channels."""
     spectrum = inputs.shape[2:]
-    left = inputs.reshape(plan.batch, plan.groups, plan.in_channels // plan.groups, -1)
-    right = kernels.reshape(
-        plan.groups, plan.out_channels // plan.groups, plan.in_channels // plan.groups, -1
-    )
+    in_group, out_group = plan.in_channels // plan.groups, plan.out_channels // plan.groups
+    left = inputs.reshape(plan.batch, plan.groups, in_group, prod(spectrum))
+    right = kernels.reshape(plan.groups, out_group, in_group, prod(spectrum))
     y: Array = np.matmul(left.transpose(3, 1, 0, 2), right.transpose(3, 0, 2, 1))
     return y.transpose(2, 1, 3, 0).reshape(plan.batch, plan.out_channels, *spectrum)

@@ -30,7 +30,7 @@ def im2col(x: Array, weight: Array, plan: Plan) -> Array:
     x = zero_pad(x, plan.before, plan.after)
     grouped = x.reshape(plan.batch, plan.groups, plan.in_channels // plan.groups, *x.shape[2:])
     if set(plan.kernel) == {1} and set(plan.stride) == {1}:
-        np.matmul(rows, grouped.reshape(*grouped.shape[:3], -1), out=results)
+        np.matmul(rows, grouped.reshape(*grouped.shape[:3], prod(plan.output)), out=results)
         return y
     view = windows(grouped, plan.kernel, plan.stride, plan.dilation, plan.output)
     line = prod(plan.output[1:])
@@ -39,7 +39,7 @@ def im2col(x: Array, weight: Array, plan: Plan) -> Array:
         column = view[here]
         np.matmul(
             rows,
-            column.reshape(plan.groups, plan.depth, -1),
+            column.reshape(plan.groups, plan.depth, (part.stop - part.start) * line),
             out=results[image, ..., part.start * line : part.stop * line],
         )
     return y

@@ -28,7 +28,7 @@ def strassen(x: Array, weight: Array, plan: Plan, leaf: int = LEAF) -> Array:
     y = np.empty((plan.batch, plan.groups, rows.shape[1], prod(plan.output)), x.dtype)
     for image in range(plan.batch):
         for group in range(plan.groups):
-            columns = view[image, group].reshape(plan.depth, -1)
+            columns = view[image, group].reshape(plan.depth, prod(plan.output))
             y[image, group] = strassen_product(rows[group], columns, leaf)
     return y.reshape(plan.batch, plan.out_channels, *plan.output)
 

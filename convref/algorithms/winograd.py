@@ -47,7 +47,7 @@ def winograd(x: Array, weight: Array, plan: Plan, tile: int = TILE) -> Array:
             f"with tile {tile}"
         )
     schemes = [cook_toom(tile, r) for r in plan.kernel]
-    kernels = weight.reshape(plan.groups, plan.out_channels // plan.groups, -1, *plan.kernel)
+    kernels = weight.reshape(plan.groups, plan.out_channels // plan.groups, *weight.shape[1:])
     kernels = _along_each(kernels, 3, [scheme.kernel for scheme in schemes])
     tiles = [-(-n // tile) for n in plan.output]
     beyond = [t * tile - n for t, n in zip(tiles, plan.output, strict=True)]
@@ -150,7 +150,9 @@ def _one_image(x: Array, kernels: Array, schemes: list[Scheme], tiles: list[int]
     ones = [1] * plan.rank
     view = windows(x, points, sizes, ones, tiles)
     inputs = _along_each(view, 1, [scheme.input for scheme in schemes])
-    inputs = inputs.reshape(plan.groups, -1, prod(points), prod(tiles)).transpose(2, 0, 1, 3)
+    inputs = inputs.reshape(
+        plan.groups, plan.in_channels // plan.groups, prod(points), prod(tiles)
+    ).transpose(2, 0, 1, 3)
     rows = kernels.reshape(*kernels.shape[:3], prod(points)).transpose(3, 0, 1, 2)
     products = np.matmul(rows, inputs)
     values = products.transpose(1, 2, 0, 3).reshape(plan.out_channels, *points, *tiles)
