@@ -108,6 +108,8 @@ class ForkHost:
             try:
                 socket.send_fds(self._control, [SESSION], [theirs.fileno(), other.fileno()])
             except OSError:
+                channel.close()
+                lifeline.close()
                 code = self._process.wait()
                 raise RuntimeError(f"the process that starts the pages' sessions {ended(code)}") from None
         return ForkedConnection(channel, lifeline)
