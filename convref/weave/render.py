@@ -219,6 +219,8 @@ class _Renderer:
             for media in ("text/html", "image/svg+xml"):
                 if media in form:
                     return self.fragments.add(form[media].strip())
+            if "text/latex" in form:
+                return form["text/latex"].strip()
         return escaped(form.get(STR, ""))
 
     def _box(self, problem: Problem) -> str:
