@@ -49,6 +49,11 @@ FAMILIES: dict[str, dict[str, Shape]] = {
     "convnext": {"convnext_tiny": IMAGE},
     "fcn": {"fcn32s_vgg16": IMAGE, "fcn8s_vgg16": IMAGE, "fcn_resnet50": (3, 520, 520)},
     "deeplab": {"deeplabv3_resnet50": (3, 520, 520)},
+    "wavenet": {"wavenet": (256, 16_000)},
+    "gcnn": {"gated_conv_lm": (50,)},
+    "slicenet": {"slicenet_encoder": (50, 768)},
+    "transformer": {"transformer_encoder": (50, 512)},
+    "inpainting": {"gated_inpainting": (5, 256, 256)},
 }
 
 

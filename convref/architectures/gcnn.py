@@ -1,0 +1,35 @@
+"""GCNN: a language model of gated convolutions.
+
+Source: Dauphin, Fan, Auli and Grangier, 2016, Language modeling with gated convolutional networks, table 1
+(GCNN-8, for WikiText-103). The paper's adaptive softmax is a plain one here, on fewer words by default.
+"""
+
+from __future__ import annotations
+
+from convref.nn import Embedding, Identity, Layer, Linear, Permute, Sequential, Sum, inline
+from convref.nn.blocks import gated_conv1d
+
+
+def gated_conv_lm(
+    vocabulary: int = 10_000, embedding: int = 280, channels: int = 900, layers: int = 8, kernel_size: int = 4
+) -> Layer:
+    """GCNN-8: from the words so far, scores of the next; the input is the words' indices.
+
+    Args:
+        vocabulary: the number of words.
+        embedding: the length of a word's vector.
+        channels: of every gated convolution.
+        layers: the number of gated convolutions; all but the first have a shortcut.
+        kernel_size: the words that one convolution sees.
+    """
+    blocks = [gated_conv1d(embedding, channels, kernel_size)]
+    for _ in range(layers - 1):
+        body = gated_conv1d(channels, channels, kernel_size)
+        blocks.append(Sum(body=inline(body), shortcut=inline(Identity())))
+    return Sequential(
+        lookup=Embedding(vocabulary, embedding),
+        to_channels=Permute((0, 2, 1)),
+        blocks=Sequential(*blocks),
+        to_words=Permute((0, 2, 1)),
+        scores=Linear(channels, vocabulary),
+    )

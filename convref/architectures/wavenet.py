@@ -1,0 +1,81 @@
+"""WaveNet: a stack of gated, causal convolutions whose dilations double, summed by skips.
+
+Source: van den Oord et al., 2016, WaveNet: a generative model for raw audio, figure 4. The paper gives the
+dilations, not the channels; the defaults are common in implementations.
+"""
+
+from __future__ import annotations
+
+from convref.nn import (
+    Call,
+    Conv1d,
+    Graph,
+    Identity,
+    Layer,
+    Product,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Sum,
+    Tanh,
+    ZeroPad1d,
+    inline,
+)
+
+
+def wavenet(
+    num_classes: int = 256,
+    layers: int = 10,
+    stacks: int = 3,
+    residual_channels: int = 32,
+    skip_channels: int = 256,
+) -> Layer:
+    """WaveNet on one-hot samples; the output is a score for each value of the next sample.
+
+    Args:
+        num_classes: the values of a quantized sample.
+        layers: of a stack; their dilations are 1, 2, 4 and so on.
+        stacks: one after another.
+        residual_channels: between layers, and of the gated convolutions.
+        skip_channels: of each layer's contribution to the sum.
+    """
+    parts: dict[str, Layer] = {"causal": _causal(num_classes, residual_channels)}
+    calls = [Call("causal", "input")]
+    count, before = layers * stacks, "causal"
+    for index in range(count):
+        gated, skip, residual, sum_ = (f"{name}{index}" for name in ("gated", "skip", "residual", "sum"))
+        dilation = 2 ** (index % layers)
+        parts[gated] = _gated(residual_channels, dilation)
+        parts[skip] = Conv1d(residual_channels, skip_channels, 1)
+        calls += [Call(gated, before), Call(skip, gated)]
+        if index < count - 1:  # nothing would take the last layer's residual
+            parts[residual] = Conv1d(residual_channels, residual_channels, 1)
+            parts[sum_] = Sum(Identity(), Identity())
+            calls += [Call(residual, gated), Call(sum_, (residual, before))]
+            before = sum_
+    skips = Sum(*[Identity()] * count)
+    calls.append(Call("skips", tuple(f"skip{index}" for index in range(count))))
+    calls.append(Call("head", "skips"))
+    return Graph(calls, **parts, skips=skips, head=_head(skip_channels, num_classes))
+
+
+def _causal(in_channels: int, out_channels: int) -> Layer:
+    return Sequential(pad=ZeroPad1d((1, 0)), conv=Conv1d(in_channels, out_channels, 2))
+
+
+def _gated(channels: int, dilation: int) -> Layer:
+    """Two causal, dilated convolutions, one through tanh times the other through the sigmoid (equation 2)."""
+    conv = Conv1d(channels, channels, 2, dilation=dilation)
+    product = Product(
+        filter=Sequential(conv=conv, tanh=Tanh()), gate=Sequential(conv=conv, sigmoid=Sigmoid())
+    )
+    return Sequential(pad=ZeroPad1d((dilation, 0)), product=inline(product))
+
+
+def _head(in_channels: int, num_classes: int) -> Layer:
+    return Sequential(
+        relu1=ReLU(),
+        conv1=Conv1d(in_channels, in_channels, 1),
+        relu2=ReLU(),
+        conv2=Conv1d(in_channels, num_classes, 1),
+    )
