@@ -24,7 +24,7 @@ from convref.nn import (
 
 
 def wavenet(
-    num_classes: int = 256,
+    levels: int = 256,
     layers: int = 10,
     stacks: int = 3,
     residual_channels: int = 32,
@@ -33,13 +33,13 @@ def wavenet(
     """WaveNet on one-hot samples; the output is a score for each value of the next sample.
 
     Args:
-        num_classes: the values of a quantized sample.
+        levels: the values of a quantized sample.
         layers: of a stack; their dilations are 1, 2, 4 and so on.
         stacks: one after another.
         residual_channels: between layers, and of the gated convolutions.
         skip_channels: of each layer's contribution to the sum.
     """
-    parts: dict[str, Layer] = {"causal": _causal(num_classes, residual_channels)}
+    parts: dict[str, Layer] = {"causal": _causal(levels, residual_channels)}
     calls = [Call("causal", "input")]
     count, before = layers * stacks, "causal"
     for index in range(count):
@@ -56,7 +56,7 @@ def wavenet(
     skips = Sum(*[Identity()] * count)
     calls.append(Call("skips", tuple(f"skip{index}" for index in range(count))))
     calls.append(Call("head", "skips"))
-    return Graph(calls, **parts, skips=skips, head=_head(skip_channels, num_classes))
+    return Graph(calls, **parts, skips=skips, head=_head(skip_channels, levels))
 
 
 def _causal(in_channels: int, out_channels: int) -> Layer:
