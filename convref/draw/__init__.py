@@ -1,6 +1,9 @@
 """Figures as SVG, computed from descriptions: what reaches what is found by running them.
 
     draw.window(layer, input_shape)     the inputs that one output sees, and its neighbour
+    draw.hits(net, input_shape)         how often each output is hit: checkerboards
+    draw.paths(net, input_shape)        in how many ways inputs reach an output: gridding
+    draw.pyramid(net, input_shape)      what one output sees, layer by layer
     draw.wiring(layer)                  which channels reach which
     draw.flow(layer, input_shape)       a composition step by step
     draw.network(net, input_shape)      a whole network, what comes again drawn once
@@ -13,4 +16,7 @@ from convref.draw.channels import wiring as wiring
 from convref.draw.diagrams import flow as flow
 from convref.draw.diagrams import network as network
 from convref.draw.drawing import Drawing as Drawing
+from convref.draw.rows import pyramid as pyramid
+from convref.draw.ways import hits as hits
+from convref.draw.ways import paths as paths
 from convref.draw.windows import window as window

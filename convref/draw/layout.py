@@ -185,17 +185,19 @@ class Layout:
         edge = max(block.width for block in blocks) / 2
 
         def paint(canvas: Canvas, x: float, y: float) -> None:
-            middles = {web.source: y}
+            middles, sides = {web.source: y}, {web.source: x}
             for above, value, block in zip(order, web.values, blocks, strict=False):
                 if (above, value) in wires:
                     canvas.arrow([(x, y), (x, y + GAP)])
                 block.paint(canvas, x, y + GAP)
-                middles[value] = y + GAP + block.height / 2
+                middles[value], sides[value] = y + GAP + block.height / 2, x - block.width / 2
                 y += GAP + block.height
             for index, (start, end) in enumerate(lanes):
                 left = x - edge - 8 - BUS * (index % LANES)
-                begin = (x if start == web.source else x - edge, middles[start])
-                canvas.arrow([begin, (left, middles[start]), (left, middles[end]), (x - edge, middles[end])])
+                canvas.arrow(
+                    [(sides[start], middles[start]), (left, middles[start]), (left, middles[end]),
+                     (sides[end], middles[end])]
+                )  # fmt: skip
 
         return Block(2 * edge + margin, sum(block.height + GAP for block in blocks), paint)
 

@@ -256,10 +256,10 @@ def _sees(seen: _Seen, style: _Style, lang: str) -> str:
 def _shared(facts: _Facts, lang: str) -> Iterator[str]:
     if len(facts.seen) == 2:
         both = len(set(facts.seen[0].inside) & set(facts.seen[1].inside))
-        yield say(lang, f"A and B share {both} of them.", f"A 与 B 共有 {both} 个输入。")
+        yield say(lang, f"A and B share {both} inputs.", f"A 与 B 共有 {both} 个输入。")
     if facts.weights > 1:
         yield say(
             lang,
-            f"Every output uses the same {facts.weights} weights.",
-            f"所有输出共用同一组 {facts.weights} 个权重。",
+            f"The {facts.weights} weights are the same at every place.",
+            f"同一组 {facts.weights} 个权重用于所有位置。",
         )

@@ -71,8 +71,8 @@ def test_the_words_count_inputs_edges_and_what_is_shared() -> None:
     figure = draw.window(Conv2d(1, 1, 3, padding=1), (1, 5, 5))
     assert (
         "Input 5 × 5, output 5 × 5. A: output (0, 0) sees 4 inputs and 5 beyond the edge. "
-        "B: output (0, 1) sees 6 inputs and 3 beyond the edge. A and B share 4 of them. "
-        "Every output uses the same 9 weights."
+        "B: output (0, 1) sees 6 inputs and 3 beyond the edge. A and B share 4 inputs. "
+        "The 9 weights are the same at every place."
     ) == figure.alt("en")
     assert "A：输出 (0, 0) 看到 4 个输入和边界外的 5 个位置。" in figure.alt("zh")
 

@@ -1,0 +1,62 @@
+"""`pyramid`: the receptive field in the figure is the one that the analysis computes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from convref import draw
+from convref.analysis import receptive_fields
+from convref.errors import ArgumentError
+from convref.nn import Conv1d, Conv2d, Identity, Layer, MaxPool1d, ReLU, Sequential, Sum, trace
+
+FIGURES: dict[str, tuple[Layer, tuple[int, ...]]] = {
+    "stacked": (Sequential(Conv1d(1, 1, 3), ReLU(), Conv1d(1, 1, 3), Conv1d(1, 1, 3)), (1, 11)),
+    "dilated": (Sequential(*[Conv1d(1, 1, 2, dilation=2**n) for n in range(4)]), (1, 20)),
+    "strided": (Sequential(Conv1d(2, 4, 3, 2), MaxPool1d(2), Conv1d(4, 1, 3)), (2, 15)),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+    check(draw.pyramid(*FIGURES[name]))
+
+
+@pytest.mark.parametrize("name", ["stacked", "strided"])
+def test_the_inputs_seen_are_the_receptive_field(name: str, read: Any) -> None:
+    net, shape = FIGURES[name]
+    plan = trace(net, shape)
+    (field,) = receptive_fields(plan)[-1]
+    figure = read(draw.pyramid(net, shape, 0))
+    assert list(range(field.size)) == [col for depth, _, col in figure.marks("sees") if depth == 0]
+
+
+def test_doubling_dilations_see_every_input_once(read: Any) -> None:
+    figure = read(draw.pyramid(*FIGURES["dilated"]))
+    rows = [sum(depth == row for depth, _, _ in figure.marks("sees")) for row in range(5)]
+    assert [2**4, 2**3, 2**2, 2, 1] == rows
+    assert sum(rows[:-1]) == len(figure.marks("edge"))
+
+
+def test_activations_have_no_row(read: Any) -> None:
+    assert {0, 1, 2, 3} == {depth for depth, _, _ in read(draw.pyramid(*FIGURES["stacked"])).marks("sees")}
+
+
+def test_an_output_that_is_not_there_is_named() -> None:
+    with pytest.raises(ArgumentError, match=r"output \(=5\) must be one of the 5 places"):
+        draw.pyramid(*FIGURES["stacked"], 5)
+
+
+def test_maps_with_two_axes_are_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"input_shape \(=\(1, 5, 5\)\) must be \(channels, length\)"):
+        draw.pyramid(Conv2d(1, 1, 3), (1, 5, 5))
+
+
+def test_branches_are_refused_by_name() -> None:
+    with pytest.raises(ArgumentError, match="the network branches at"):
+        draw.pyramid(Sum(Identity(), ReLU()), (1, 5))
+
+
+def test_a_sequence_that_is_too_long_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="50 places are more than a drawing can show"):
+        draw.pyramid(Conv1d(1, 1, 3), (1, 50))
