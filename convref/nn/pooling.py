@@ -55,12 +55,12 @@ class _Pool(Layer):
         for axis, (size, extent) in enumerate(zip(space, window.extent, strict=True)):
             padding, stride = window.padding[axis], self._ints("stride")[axis]
             free = size + 2 * padding - extent
-            if free < 0:
+            count = (-(-free // stride) if self.ceil_mode else free // stride) + 1
+            if count < 1:
                 raise ShapeError(
                     f"kernel_size (={self.kernel_size!r}) reaches over {extent}, but the input of size "
                     f"{size} on axis {axis + 2} is {size + 2 * padding} with its padding"
                 )
-            count = (-(-free // stride) if self.ceil_mode else free // stride) + 1
             starts_outside = self.ceil_mode and (count - 1) * stride >= size + padding
             sizes.append(count - 1 if starts_outside else count)
         return (channels, *sizes)

@@ -170,6 +170,8 @@ CASES: list[tuple[Layer, Shape]] = [
     *((layer, SEQUENCE) for layer in SEQUENCES),
     (nn.BatchNorm1d(6), FLAT),
     (nn.Linear(6, 4), FLAT),
+    (nn.MaxPool2d(2, ceil_mode=True), (3, 1, 5)),
+    (nn.AvgPool2d(2, ceil_mode=True), (3, 1, 5)),
     (nn.PixelShuffle(2), (8, 3, 5)),
     (nn.PixelUnshuffle(3), (2, 6, 9)),
     (nn.Fold((9, 8), (3, 2), (1, 2), (1, 0), (2, 1)), (12, 30)),
