@@ -16,6 +16,7 @@ from convref.weave.fragments import Fragments
 from convref.weave.plan import Plan, plan
 from convref.weave.problems import Problem, Result
 from convref.weave.progress import Progress
+from convref.weave.reading import Reading
 from convref.weave.render import Rendered, render
 from convref.weave.session import Engine, Outcome
 from convref.weave.snippets import expanded
@@ -44,12 +45,17 @@ class Build:
         engine: what runs them.
         auto: languages of fences that are run without `exec`.
         snippets: where files that code includes are looked up; None where the site includes none.
+        reading: how the numbers in the pages' text are read.
     """
 
     def __init__(
-        self, engine: Engine, auto: frozenset[str] = frozenset(), snippets: Sequence[str] | None = None
+        self,
+        engine: Engine,
+        auto: frozenset[str] = frozenset(),
+        snippets: Sequence[str] | None = None,
+        reading: Reading | None = None,
     ) -> None:
-        self.engine, self.auto, self.snippets = engine, auto, snippets
+        self.engine, self.auto, self.snippets, self.reading = engine, auto, snippets, reading or Reading()
         self._planned: dict[str, tuple[dict[str, Document], Plan]] = {}
         self._pages: dict[str, _Page] = {}
         self._told: set[PageError] = set()
@@ -108,9 +114,13 @@ class Build:
         told = [each for each in page.plan.differences if each.path == source.path and each not in self._told]
         self._told.update(told)
         result = Result(page.plan, page.outcomes.result(), lang, shown or lang, self.auto)
-        done = render(page.documents[lang], result)
-        different = tuple(Problem(each.path, each.line, each.rule) for each in told)
-        return Rendered(done.markdown, done.fragments, different + done.problems)
+        done = render(page.documents[lang], result, self.reading.published)
+        different = tuple(Problem(each.path, each.line, each.rule, kind="parity") for each in told)
+        read = tuple(
+            Problem(each.path, each.line, each.message, fatal=self.reading.is_fatal(each), kind=each.kind)
+            for each in self.reading.findings(page.documents[lang])
+        )
+        return Rendered(done.markdown, done.fragments, different + done.problems + read)
 
     def _run(self, key: str, source: Source, lang: str) -> _Page:
         page = self._pages.get(key)

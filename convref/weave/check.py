@@ -12,19 +12,19 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
-from convref.errors import ArgumentError, PageError
-from convref.weave import citations, coverage, equations, links, pages, parity, published
+from convref.errors import PageError
+from convref.weave import coverage, links, pages, parity, published
 from convref.weave.coverage import Number
-from convref.weave.document import Document, Fence, Formula, InlineValue
+from convref.weave.document import Document
 from convref.weave.findings import Finding
 from convref.weave.pages import Page, Tree
-from convref.weave.plan import Plan, is_doctest, plan
+from convref.weave.plan import Plan, plan
 from convref.weave.problems import Result, problems
+from convref.weave.reading import Numbers, Reading
 from convref.weave.session import Engine, Outcome, Settings
-from convref.weave.values import SHARED, STR
-from convref.weave.visible import formula_text
+from convref.weave.snippets import expanded
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,21 @@ class Options:
         not_quantities: the site's own patterns of what is no quantity.
         published: the file of published figures; `published.toml` in the tree unless given.
         auto: languages of fences that are run without `exec`.
+        snippets: where files that code includes are looked up; None where the site includes none.
         strict: whether what a block leaves behind, such as a thread, is wrong too.
         settings: how pages are run.
     """
 
-    numbers: Literal["off", "report", "require"] = "off"
+    numbers: Numbers = "off"
     not_quantities: tuple[re.Pattern[str], ...] = ()
     published: Path | None = None
     auto: frozenset[str] = frozenset()
+    snippets: tuple[str, ...] | None = None
     strict: bool = False
     settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
-        if self.numbers not in {"off", "report", "require"}:
-            raise ArgumentError(f"Options: numbers (={self.numbers!r}) must be 'off', 'report' or 'require'")
+        Reading(self.numbers)  # it says what is wrong with it
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ class Checker:
     def __init__(self, root: Path, options: Options | None = None) -> None:
         self.options = options or Options()
         self.tree: Tree = pages.read(root)
-        self.published = published.read(self.options.published or root / "published.toml")
+        figures = published.read(self.options.published or root / "published.toml")
+        self.reading = Reading(self.options.numbers, self.options.not_quantities, figures)
         self._planned: dict[str, Plan | PageError] = {}
         self._outcomes: dict[str, Future[tuple[Outcome, ...]]] = {}
         self._engine: Engine | None = None
@@ -97,11 +99,9 @@ class Checker:
 
     def read(self, page: Page) -> Iterator[Finding]:
         """What the text of a page alone tells."""
-        yield from citations.check(page.document, self.published)
+        yield from filter(self.reading.is_fatal, self.reading.findings(page.document))
         yield from parity.check(page, self.tree)
         yield from links.check(page, self.tree)
-        if self.options.numbers == "require":
-            yield from (each.finding for each in self.numbers(page) if each.standing == "open")
 
     def numbers(self, page: Page) -> tuple[Number, ...]:
         """The quantities of a page."""
@@ -140,12 +140,16 @@ class Checker:
     def _plan(self, page: Page) -> Plan | PageError:
         if page.name not in self._planned:
             versions = self.tree.by_name[page.name]
-            documents = {each: versions[each].document for each in sorted(versions, key=self._rank)}
+            languages = sorted(versions, key=self._rank)
             try:
+                documents = {each: self._expanded(versions[each].document) for each in languages}
                 self._planned[page.name] = plan(documents, self.options.auto)
             except PageError as error:
                 self._planned[page.name] = error
         return self._planned[page.name]
+
+    def _expanded(self, document: Document) -> Document:
+        return document if self.options.snippets is None else expanded(document, self.options.snippets)
 
     def _ready_engine(self) -> Engine:
         if self._engine is None:
@@ -184,35 +188,6 @@ def judge(document: Document, result: Result, *, strict: bool = False) -> Iterat
 
     The text may have changed since, as long as the regions stand where they stood and run what they ran.
     """
-    doctests = [fence for fence in document.of(Fence) if is_doctest(fence, result.auto)]
     for problem in problems(document, result):
-        is_example = any(fence.line <= problem.line <= _last_line(document, fence) for fence in doctests)
         if problem.fatal or strict:
-            yield Finding(problem.path, problem.line, "doctest" if is_example else "run", problem.rule)
-    yield from _equations(document, result)
-
-
-def _last_line(document: Document, fence: Fence) -> int:
-    return document.line_at(fence.end)
-
-
-def _equations(document: Document, result: Result) -> Iterator[Finding]:
-    """The numeric links that do not hold, with the values of the page in the place of their code."""
-    values = list(document.of(InlineValue))
-    for formula in document.of(Formula):
-        text = formula_text(document, formula)
-        for value in reversed(values):
-            if formula.start <= value.start < formula.end:
-                start, end = value.start - formula.content_start, value.end - formula.content_start
-                text = f"{text[:start]}{_shown(value, result)}{text[end:]}"
-        for link in equations.links(text):
-            if link.holds is False:
-                line = formula.line + text.count("\n", 0, link.right.start)
-                yield Finding(document.path, line, "equation", link.message)
-
-
-def _shown(value: InlineValue, result: Result) -> str:
-    """What a value shows in a formula; a sign that is no number where it failed."""
-    outcome = result.at((value.start,))
-    text = outcome.forms[SHARED].get(STR, "?") if outcome and SHARED in outcome.forms else "?"
-    return " ".join(text.split())
+            yield Finding(problem.path, problem.line, problem.kind, problem.rule)

@@ -46,7 +46,9 @@ def read(root: Path) -> Options:
     from convref.weave.session import Settings
 
     file = site_file(root)
-    given = _section(file) if file else {}
+    content = _content(file) if file else {}
+    given = _entry(content, "plugins", "convref") or {}
+    snippets = _entry(content, "markdown_extensions", "pymdownx.snippets")
     settings = {name: given[name] for name in ("jobs", "timeout", "start") if name in given}
     settings |= {name: tuple(given[name]) for name in ("env", "preload") if name in given}
     return Options(
@@ -54,6 +56,7 @@ def read(root: Path) -> Options:
         not_quantities=patterns(given.get("not_quantities", ()), str(file)),
         published=file.parent / given["published"] if file and "published" in given else None,
         auto=frozenset(given.get("auto", ())),
+        snippets=None if file is None or snippets is None else _bases(snippets, file.parent),
         settings=Settings(**settings),
     )
 
@@ -85,8 +88,14 @@ def _word(value: Any) -> Any:
     return "off" if value is False else value
 
 
-def _section(file: Path) -> Mapping[str, Any]:
-    """The plugin's section; tags that only MkDocs knows are passed over."""
+def _bases(snippets: Mapping[str, Any], directory: Path) -> tuple[str, ...]:
+    """Where snippets are looked up, seen from the configuration's directory."""
+    given = snippets.get("base_path", ["."])
+    return tuple(str(directory / each) for each in (given if isinstance(given, list) else [given]))
+
+
+def _content(file: Path) -> Mapping[str, Any]:
+    """The configuration; tags that only MkDocs knows are passed over."""
     try:
         import yaml
     except ImportError:
@@ -100,8 +109,15 @@ def _section(file: Path) -> Mapping[str, Any]:
         content = yaml.load(file.read_text("utf-8"), Loader)  # noqa: S506 (a SafeLoader that skips tags)
     except yaml.YAMLError as error:
         raise PageError(str(file), 0, f"the site's configuration cannot be read: {error}") from error
-    plugins = content.get("plugins", []) if isinstance(content, Mapping) else []
-    for plugin in plugins if isinstance(plugins, list) else [plugins]:
-        if isinstance(plugin, Mapping) and isinstance(plugin.get("convref"), Mapping):
-            return dict(plugin["convref"])
-    return {}
+    return content if isinstance(content, Mapping) else {}
+
+
+def _entry(content: Mapping[str, Any], section: str, name: str) -> Mapping[str, Any] | None:
+    """The options of a plugin or an extension; empty if it has none, None if it is not there."""
+    entries = content.get(section)
+    for each in entries if isinstance(entries, list) else [entries]:
+        if each == name:
+            return {}
+        if isinstance(each, Mapping) and name in each:
+            return dict(each[name] or {})
+    return None

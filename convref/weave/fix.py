@@ -54,7 +54,7 @@ def _stale(document: Document, result: Result) -> Iterator[tuple[Example, str]]:
         wanted = [example for example in fence.examples if not doctests_skipped(example)]
         for example, got in zip(wanted, outcome.got, strict=False):
             is_broken = got.failure is not None and not example.raises
-            if disagreement(document.path, example, got) and not is_broken:
+            if disagreement(document.path, example, got, example.line) and not is_broken:
                 yield example, _output(got)
 
 

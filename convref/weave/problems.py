@@ -5,15 +5,16 @@ The same list serves the build's log, the box in the page and the tests.
 
 from __future__ import annotations
 
+import doctest
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from convref.weave import doctests
+from convref.weave import doctests, sums
 from convref.weave.document import Document, Example, Fence, Region, parse
 from convref.weave.plan import LITERATE, Address, Plan, is_doctest, runs
 from convref.weave.session import Failure, Got, Outcome
 from convref.weave.svg import has_title
-from convref.weave.values import SHARED
+from convref.weave.values import SHARED, STR
 
 RUNNABLE = frozenset({"python", "py", "pycon", "bash", "sh", "console", "md", "markdown", "tree"})
 
@@ -27,6 +28,7 @@ class Problem:
         rule: what, in a sentence.
         detail: a traceback or the output, possibly empty.
         fatal: whether it is wrong; otherwise it is only remarkable.
+        kind: what was checked, one of `convref.weave.findings.KINDS`.
     """
 
     path: str
@@ -34,6 +36,7 @@ class Problem:
     rule: str
     detail: str = ""
     fatal: bool = True
+    kind: str = "run"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.rule}"
@@ -74,23 +77,29 @@ class Result:
 def problems(page: Document, result: Result, outer: Address = ()) -> Iterator[Problem]:
     """The problems of a page in order."""
     for region in page.regions:
-        address = (*outer, region.start)
-        if isinstance(region, Fence) and runs(region, result.auto):
-            if region.language not in RUNNABLE:
-                yield Problem(page.path, region.line, f"there is no way to run {region.language or 'this'!r}")
-            if region.language in LITERATE:
-                yield from problems(parse(region.code, page.path, region.code_line), result, address)
-        outcome = result.at(address)
-        if outcome is None:
-            continue
-        if outcome.failure:
-            yield failed(page, region, address, result)
-        if isinstance(region, Fence):
-            if is_doctest(region, result.auto):
-                yield from _doctests(page, region, outcome)
-            elif not outcome.failure:
-                yield from _figures(page, region, outcome, result.shown)
-        yield from _remarks(page, region, outcome)
+        yield from _of_region(page, region, (*outer, region.start), result)
+    for line, rule in sums.wrong(page, lambda value: _text(result.at((*outer, value.start)))):
+        yield Problem(page.path, line, rule, kind="equation")
+
+
+def _of_region(page: Document, region: Region, address: Address, result: Result) -> Iterator[Problem]:
+    if isinstance(region, Fence) and runs(region, result.auto):
+        if region.language not in RUNNABLE:
+            yield Problem(page.path, region.line, f"there is no way to run {region.language or 'this'!r}")
+        if region.language in LITERATE:
+            yield from problems(parse(region.code, page.path, region.code_line), result, address)
+    outcome = result.at(address)
+    if outcome is None:
+        return
+    if outcome.failure:
+        yield failed(page, region, address, result)
+    if isinstance(region, Fence):
+        if is_doctest(region, result.auto):
+            step = result.plan.steps[result.plan.places[result.lang][address]]
+            yield from _doctests(page, region, outcome, [line for _, line in step.examples])
+        elif not outcome.failure:
+            yield from _figures(page, region, outcome, result.shown)
+    yield from _remarks(page, region, outcome)
 
 
 def failed(page: Document, region: Region, address: Address, result: Result) -> Problem:
@@ -103,36 +112,48 @@ def failed(page: Document, region: Region, address: Address, result: Result) -> 
     return Problem(page.path, result.line(page, address, region, failure), str(failure), detail)
 
 
-def _doctests(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Problem]:
+def _doctests(page: Document, fence: Fence, outcome: Outcome, lines: Sequence[int]) -> Iterator[Problem]:
+    """The examples that gave something else; `lines` are those on which they were run, in any language."""
     wanted = [each for each in fence.examples if not doctests_skipped(each)]
-    for example, got in zip(wanted, outcome.got, strict=False):
-        problem = disagreement(page.path, example, got)
+    for example, got, line in zip(wanted, outcome.got, lines, strict=False):
+        problem = disagreement(page.path, example, got, line)
         if problem:
             yield problem
 
 
-def disagreement(path: str, example: Example, got: Got) -> Problem | None:
-    """What is wrong with a doctest example, if anything."""
+def disagreement(path: str, example: Example, got: Got, ran_on: int) -> Problem | None:
+    """What is wrong with a doctest example, if anything.
+
+    Args:
+        path: the page.
+        example: the example as the page has it.
+        got: what it gave.
+        ran_on: the line on which it was run, in this page or in its counterpart.
+    """
     if got.failure and example.raises:
-        if doctests.agrees_error(example.want, str(got.failure)):
+        detail = not dict(example.options).get(doctest.IGNORE_EXCEPTION_DETAIL, False)
+        if doctests.agrees_error(example.want, str(got.failure), detail=detail):
             return None
-        return Problem(
-            path, example.want_line, f"raised {got.failure}, not what is written", got.failure.traceback
-        )
+        rule = f"raised {got.failure}, not what is written"
+        return Problem(path, example.want_line, rule, got.failure.traceback, kind="doctest")
     if got.failure:
-        return Problem(path, got.failure.line, str(got.failure), got.failure.traceback)
+        line = example.line + got.failure.line - ran_on
+        return Problem(path, line, str(got.failure), got.failure.traceback, kind="doctest")
     if doctests.agrees(example.want, got.text):
         return None
     line = example.want_line if example.want else example.line
     rule = f"gave {got.text.strip()!r}, but {example.want.strip()!r} is written"
-    return Problem(path, line, rule)
+    return Problem(path, line, rule, kind="doctest")
 
 
 def doctests_skipped(example: Example) -> bool:
     """Whether an example says that it is not to be run."""
-    import doctest
-
     return dict(example.options).get(doctest.SKIP, False)
+
+
+def _text(outcome: Outcome | None) -> str:
+    """What a value shows in a formula."""
+    return outcome.forms.get(SHARED, {}).get(STR, sums.UNKNOWN) if outcome else sums.UNKNOWN
 
 
 def _figures(page: Document, fence: Fence, outcome: Outcome, lang: str) -> Iterator[Problem]:

@@ -13,13 +13,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from convref.weave import tree
+from convref.weave import citations, tree
 from convref.weave.blocktext import code_block, escaped, nested, tabbed, visible
 from convref.weave.document import Document, Fence, InlineValue, Region, parse
 from convref.weave.fragments import Fragments
 from convref.weave.plan import COMMANDS, LITERATE, Address, is_doctest, runs
 from convref.weave.problems import Problem, Result, failed
 from convref.weave.problems import problems as find_problems
+from convref.weave.published import Published
 from convref.weave.session import Outcome
 from convref.weave.svg import renamed, titled
 from convref.weave.values import SHARED, STR
@@ -47,15 +48,16 @@ class Rendered:
     problems: tuple[Problem, ...]
 
 
-def render(page: Document, result: Result) -> Rendered:
+def render(page: Document, result: Result, published: Published | None = None) -> Rendered:
     """Put the results of a run into a page.
 
     Args:
         page: the page, as it was planned.
         result: what came of the plan, in the page's language.
+        published: the figures that the page may cite.
     """
     fragments = Fragments(page.text)
-    renderer = _Renderer(result, fragments)
+    renderer = _Renderer(result, fragments, published)
     found = tuple(find_problems(page, result))
     renderer.problems = found
     return Rendered(renderer.page(page, ()), fragments, found)
@@ -64,13 +66,15 @@ def render(page: Document, result: Result) -> Rendered:
 class _Renderer:
     """Renders the regions of a page, and of the pages inside its literate blocks."""
 
-    def __init__(self, result: Result, fragments: Fragments) -> None:
-        self.result, self.fragments = result, fragments
+    def __init__(self, result: Result, fragments: Fragments, published: Published | None) -> None:
+        self.result, self.fragments, self.published = result, fragments, published
         self.problems: tuple[Problem, ...] = ()
         self.drawn: dict[str, int] = {}
 
     def page(self, page: Document, outer: Address) -> str:
         replacements: list[tuple[Region, str]] = []
+        if self.published:
+            replacements += citations.rendered(page, self.published)
         for region in page.regions:
             address = (*outer, region.start)
             if isinstance(region, Fence):

@@ -8,6 +8,7 @@ import pytest
 from convref.errors import ArgumentError, PageError
 from convref.weave import check, claims
 from convref.weave.check import Checker, Options
+from convref.weave.reading import Reading
 from convref.weave.session import Settings
 
 PAGES = Path(__file__).parent / "pages"
@@ -104,6 +105,18 @@ def test_each_language_answers_for_its_own_text_and_lines(tmp_path: Path) -> Non
     assert findings(tmp_path) == ["zh/a.md:5: doctest: gave '42', but '43' is written"]
 
 
+def test_a_failure_in_shared_code_is_told_on_each_language_s_line(tmp_path: Path) -> None:
+    code = "```pycon\n>>> 1\n1\n>>> undefined\n```\n"
+    written(tmp_path, en_a=code, zh_a=f"\n\n{code}")
+    assert [each.partition(" ")[0] for each in findings(tmp_path)] == ["en/a.md:4:", "zh/a.md:6:"]
+
+
+def test_the_details_of_an_exception_can_be_left_open(tmp_path: Path) -> None:
+    ending = "Traceback (most recent call last):\nValueError: other\n```\n"
+    written(tmp_path, a=f"```pycon\n>>> int('a')  # doctest: +IGNORE_EXCEPTION_DETAIL\n{ending}")
+    assert findings(tmp_path) == []
+
+
 def test_what_a_block_leaves_behind_is_a_finding_where_it_is_strict(tmp_path: Path) -> None:
     written(tmp_path, a='```python exec="on"\nimport os\nos.environ["A_NEW_ONE"] = "1"\n```\n')
     assert findings(tmp_path) == []
@@ -114,6 +127,15 @@ def test_pages_run_under_the_settings(tmp_path: Path) -> None:
     written(tmp_path, a='```python exec="on"\nwhile True: pass\n```\n')
     assert findings(tmp_path, Options(settings=Settings(timeout=0.3))) == [
         "a.md:2: run: Timeout: took longer than 0.3 s"
+    ]
+
+
+def test_code_includes_files_as_the_site_does(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("x = 3\n", "utf-8")
+    page = '```python exec="on"\n--8<-- "{}.py"\n```\n\n```pycon\n>>> x\n3\n```\n'
+    written(tmp_path, a=page.format("x"), b=page.format("y"))
+    assert findings(tmp_path, Options(snippets=(str(tmp_path),))) == [
+        f"b.md:2: page: there is no snippet 'y.py' in {tmp_path}"
     ]
 
 
@@ -156,7 +178,7 @@ def test_what_no_claim_takes_is_the_page_s(tmp_path: Path) -> None:
 
 def test_numbers_are_off_reported_or_required() -> None:
     with pytest.raises(ArgumentError, match=r"numbers \(='on'\) must be 'off', 'report' or 'require'"):
-        Options(numbers="on")  # type: ignore[arg-type]
+        Reading(numbers="on")  # type: ignore[arg-type]
 
 
 def test_there_must_be_a_tree(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from convref.weave.check import Options
 YAML = """\
 site_name: !ENV [NAME, x]
 markdown_extensions:
+  - pymdownx.snippets:
+      base_path: [., docs]
   - toc:
       slugify: !!python/object/apply:pymdownx.slugs.slugify {kwds: {case: lower}}
 plugins:
@@ -37,6 +39,7 @@ def test_the_plugin_s_section_is_read(tmp_path: Path) -> None:
     assert [each.pattern for each in options.not_quantities] == [r"stride \d+"]
     assert options.published == tmp_path / "data" / "figures.toml"
     assert options.auto == {"python"}
+    assert options.snippets == (str(tmp_path), str(tmp_path / "docs"))
     assert (options.settings.timeout, options.settings.env) == (5, ("A",))
 
 

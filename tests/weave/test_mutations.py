@@ -53,7 +53,7 @@ def test_every_changed_digit_is_found_on_its_line(checker: Checker, language: st
     text, path = page.document.text, page.document.path
 
     def found(document: Document) -> list[Finding]:
-        return [*judge(document, result), *citations.check(document, checker.published)]
+        return [*judge(document, result), *citations.check(document, checker.reading.published)]
 
     assert found(page.document) == []
     places = claiming(page.document)

@@ -10,16 +10,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from mkdocs.config import config_options as option
 from mkdocs.config.base import Config, ValidationError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.utils import meta
 
+from convref.weave import config as site_config
+from convref.weave import published
 from convref.weave.build import Build, Source
 from convref.weave.fragments import Fragments
 from convref.weave.problems import Problem
+from convref.weave.reading import Numbers, Reading
 from convref.weave.session import Engine, Settings
 
 if TYPE_CHECKING:
@@ -46,8 +49,19 @@ class Size(option.OptionallyRequired[int]):
             raise ValidationError(f"{value!r} is no size; write 512M or 2 GB") from None
 
 
+class Mode(option.Choice[str]):
+    """One of some words; YAML reads a bare `off` as false."""
+
+    def run_validation(self, value: object) -> str:
+        """The word."""
+        return super().run_validation("off" if value is False else value)
+
+
 class ConvrefConfig(Config):  # type: ignore[no-untyped-call]
-    """The plugin's options; `convref.weave.session.Settings` says what most of them mean."""
+    """The plugin's options; `convref.weave.session.Settings` and `reading.Reading` say what they mean.
+
+    `published` is a path beside the configuration; without it, `published.toml` among the pages.
+    """
 
     jobs = option.Type(int, default=0)
     timeout = option.Type((int, float), default=60.0)
@@ -57,6 +71,9 @@ class ConvrefConfig(Config):  # type: ignore[no-untyped-call]
     preload = option.ListOfItems(option.Type(str), default=[])
     start = option.Choice(("", "fork", "spawn"), default="")
     auto = option.ListOfItems(option.Type(str), default=[])
+    numbers = Mode(("off", "report", "require"), default="off")
+    not_quantities = option.ListOfItems(option.Type(str), default=[])
+    published = option.Type(str, default="")
 
 
 class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
@@ -83,7 +100,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         if self._depth == 1:
             self._problems = []
             engine = self._ready_engine(self._site)
-            self._build = Build(engine, _auto(self.config.auto), _snippets(config))
+            self._build = Build(engine, _auto(self.config.auto), _snippets(config), self._reading(self._site))
         return config
 
     @event_priority(-150)
@@ -159,6 +176,12 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             self._close()
         self._engine = self._engine or Engine(settings, site.languages)
         return self._engine
+
+    def _reading(self, site: _Site) -> Reading:
+        named = Path(site.root) / self.config.published if self.config.published else None
+        figures = published.read(named or site.docs / "published.toml")
+        patterns = site_config.patterns(self.config.not_quantities, "mkdocs.yml")
+        return Reading(cast("Numbers", self.config.numbers), patterns, figures)
 
     def _add(self, file: File, config: MkDocsConfig) -> None:
         site = self._site or _Site(config)

@@ -1,0 +1,68 @@
+"""A build reads the numbers of its pages as the site asks for."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PAGE = """\
+---
+title: T
+---
+# T
+
+[138 M](published:vgg16.params), and 7 nets.
+
+$$ 2 \\times `{python} 3` = 7 $$
+"""
+FIGURES = '[vgg16]\nsource = "the paper"\nurl = "https://x.y/"\nparams = 138357544\n'
+EQUATION = "docs/index.md:8: 2 \\times 3 = 7 does not hold: the left side is 6, the right side 7"
+OPEN = "docs/index.md:6: 7 is neither computed nor checked nor cited"
+
+
+def build(root: Path, page: str, options: str) -> subprocess.CompletedProcess[str]:
+    """A strict build of one page."""
+    (root / "docs").mkdir()
+    (root / "docs" / "index.md").write_text(page, "utf-8")
+    (root / "docs" / "published.toml").write_text(FIGURES, "utf-8")
+    yaml = f"site_name: T\ntheme: {{name: mkdocs}}\nplugins:\n  - convref: {{{options}}}\n"
+    (root / "mkdocs.yml").write_text(yaml, "utf-8")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    return subprocess.run(command, cwd=root, check=False, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("options", "level"),
+    [("", None), ("numbers: off", None), ("numbers: report", "INFO"), ("numbers: require", "WARNING")],
+)
+def test_open_numbers_are_passed_over_told_or_refused(
+    tmp_path: Path, options: str, level: str | None
+) -> None:
+    done = build(tmp_path, PAGE.replace("= 7", "= 6"), options)
+    lines = [line for line in done.stderr.splitlines() if OPEN in line]
+    assert [line.split()[0] for line in lines[:1]] == ([level] if level else [])
+    assert done.returncode == (1 if level == "WARNING" else 0)
+
+
+def test_a_site_can_except_more_and_name_its_figures(tmp_path: Path) -> None:
+    options = "numbers: require, published: docs/published.toml, not_quantities: ['\\d nets']"
+    assert build(tmp_path, PAGE.replace("= 7", "= 6"), options).returncode == 0
+
+
+def test_a_wrong_equation_fails_the_build(tmp_path: Path) -> None:
+    done = build(tmp_path, PAGE, "")
+    assert done.returncode == 1
+    assert EQUATION in done.stderr
+
+
+def test_a_wrong_citation_fails_the_build(tmp_path: Path) -> None:
+    done = build(tmp_path, PAGE.replace("= 7", "= 6").replace("138 M", "139 M"), "")
+    assert done.returncode == 1
+    assert "docs/index.md:6: 139 M is not what vgg16.params says: 138357544" in done.stderr
+
+
+def test_a_citation_leads_to_its_source(tmp_path: Path) -> None:
+    build(tmp_path, PAGE.replace("= 7", "= 6"), "")
+    html = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert '<a href="https://x.y/" title="the paper">138 M</a>' in html
