@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from convref import cli
+from convref.weave import config
 from convref.weave.check import check
 
 PAGE = """\
@@ -99,16 +100,12 @@ def test_one_check_can_be_asked_for(tmp_path: Path) -> None:
     assert said(done.stdout) == {"docs/en/a.md:12: doctest: gave '3', but '4' is written"}
 
 
-def test_several_workers_find_the_same_and_run_a_file_once(tmp_path: Path) -> None:
+def test_several_workers_find_the_same_and_run_a_file_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     done = run(tmp_path, "docs", "-n2", "--dist=loadfile")
     assert len((tmp_path / "log").read_text("utf-8")) <= len(["en", "zh"])
-    assert said(done.stdout) == {str(each) for each in findings(tmp_path)}
-
-
-def findings(root: Path) -> list[str]:
-    """What the checker finds with the site's options, called as in `root`."""
-    from convref.weave import config
-
-    found = check(root / "docs", config.read(root / "docs")).findings
-    return [str(each).replace(f"{root.as_posix()}/", "") for each in found]
+    monkeypatch.chdir(tmp_path)
+    found = check(Path("docs"), config.read(Path("docs"))).findings
+    assert said(done.stdout) == set(map(str, found))
