@@ -3,8 +3,8 @@
 The build holds one end of a socket. Over it come requests of one byte: `P` with a socket that names modules
 to load, `S` with two sockets for a session: its messages, and its lifeline. While the build keeps the
 lifeline open, the session may live; when it is shut, or the build is gone, the session is killed with every
-process that it started, and the lifeline tells how it ended. The server itself runs no page's code and starts
-no thread.
+process that it started. The lifeline tells when the session has begun, and how it ended. The server itself
+runs no page's code and starts no thread.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from convref.weave import capture, worker
-from convref.weave.messages import PRELOAD, SESSION
+from convref.weave.messages import PRELOAD, READY, SESSION
 
 _SUBREAPER, _DEATH_SIGNAL = 36, 1
 
@@ -105,7 +105,6 @@ class Server:
             with sockets[0] as channel, channel.makefile("rb") as text:
                 preload(json.loads(text.read()))
                 self._settle()
-                channel.sendall(b".")
         elif kind == SESSION:
             self._fork(*sockets)
         return bool(kind)
@@ -116,6 +115,8 @@ class Server:
         if pid == 0:
             self._become_worker(channel, lifeline, home)
         channel.close()
+        with contextlib.suppress(OSError):
+            lifeline.sendall(READY)
         self.lifelines[pid], self.homes[pid] = lifeline, home
         self.selector.register(lifeline, selectors.EVENT_READ, pid)
 
@@ -174,10 +175,14 @@ class Server:
 
 
 def preload(names: list[str]) -> None:
-    """Import those of the modules that are third-party; whatever fails fails again, visibly, in a page."""
+    """Import those of the modules that are installed packages.
+
+    The standard library's are light, and some of them do on import what a page wants to be seen. Whatever
+    fails here fails again, visibly, in a page.
+    """
     for name in names:
         with contextlib.suppress(BaseException):
-            if name not in sys.modules and not is_project(find_origin(name)):
+            if name not in sys.modules and find_origin(name).startswith(_directories("purelib", "platlib")):
                 importlib.import_module(name)
 
 
@@ -193,14 +198,14 @@ def find_origin(name: str) -> str:
 
 def is_project(origin: str) -> bool:
     """Whether a file belongs to the project, not to the standard library or an installed package."""
-    return bool(origin) and not origin.startswith(_installed())
+    installed = _directories("stdlib", "platstdlib", "purelib", "platlib")
+    return bool(origin) and not origin.startswith(installed)
 
 
 @functools.cache
-def _installed() -> tuple[str, ...]:
-    """The directories of the standard library and of installed packages."""
-    paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return tuple(f"{path}{os.sep}" for path in sorted(paths))
+def _directories(*names: str) -> tuple[str, ...]:
+    """The directories that `sysconfig` knows by these names, each ending in a separator."""
+    return tuple(f"{path}{os.sep}" for path in sorted({sysconfig.get_path(name) for name in names}))
 
 
 def project_modules() -> list[str]:

@@ -18,8 +18,9 @@ import threading
 from typing import IO, Any, Protocol, cast
 
 from convref.weave import messages
-from convref.weave.messages import PRELOAD, SESSION, Message
+from convref.weave.messages import PRELOAD, READY, SESSION, Message
 
+PATIENCE = 120.0  # seconds for the warm parent to load what it was asked to
 _BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from convref.weave import {0}; {0}.main()"
 
 
@@ -39,6 +40,9 @@ class Connection(Protocol):
 
     def receive(self, timeout: float) -> Message:
         """The next message; raises LostError when none comes in time or the worker is gone."""
+
+    def abort(self) -> None:
+        """End the session from another thread; the one that holds the connection finds it lost."""
 
     def kill(self) -> None:
         """End the session with every process that it started; again is nothing."""
@@ -82,52 +86,71 @@ def ended(code: int) -> str:
 
 
 class ForkHost:
-    """A warm parent that forks; started at the first session."""
+    """A warm parent that forks. When it dies of what it was asked to load, another starts without that."""
 
     def __init__(self, environment: dict[str, str], preload: list[str]) -> None:
+        self._environment = environment
+        self._lock = threading.Lock()
+        self._start()
+        if preload:
+            self.preload(preload)
+
+    def _start(self) -> None:
         self._control, theirs = socket.socketpair()
         with theirs:
             number = theirs.fileno()
             self._process = subprocess.Popen(  # noqa: S603 (this interpreter, this package)
                 [sys.executable, "-c", _BOOT.format("forkserver"), json.dumps(sys.path), str(number)],
-                env=environment,
+                env=self._environment,
                 pass_fds=[number],
                 stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self._lock = threading.Lock()
-        self._loading: list[socket.socket] = []
-        if preload:
-            self.preload(preload)
 
     def connect(self) -> Connection:
         """A new worker."""
+        process = self._process
+        connection = self._fork()
+        if connection is None:
+            with self._lock:
+                if self._process is process:  # else another session has started the next one
+                    self._end()
+                    self._start()
+            connection = self._fork()
+        if connection is None:
+            raise RuntimeError(f"the process that starts the pages' sessions {ended(self._process.wait())}")
+        return connection
+
+    def _fork(self) -> ForkedConnection | None:
+        """A worker; None when the warm parent is dead or does not answer."""
         channel, theirs = socket.socketpair()
         lifeline, other = socket.socketpair()
-        with theirs, other, self._lock:
-            try:
-                socket.send_fds(self._control, [SESSION], [theirs.fileno(), other.fileno()])
-            except OSError:
-                channel.close()
-                lifeline.close()
-                code = self._process.wait()
-                raise RuntimeError(f"the process that starts the pages' sessions {ended(code)}") from None
-        return ForkedConnection(channel, lifeline)
+        with theirs, other, self._lock, contextlib.suppress(OSError):
+            socket.send_fds(self._control, [SESSION], [theirs.fileno(), other.fileno()])
+        with contextlib.suppress(OSError):
+            lifeline.settimeout(PATIENCE)
+            if lifeline.recv(len(READY)) == READY:
+                lifeline.settimeout(None)
+                return ForkedConnection(channel, lifeline)
+        channel.close()
+        lifeline.close()
+        return None
 
     def preload(self, names: list[str]) -> None:
         """Load modules ahead for the workers to come."""
         channel, theirs = socket.socketpair()
-        with theirs, self._lock, contextlib.suppress(OSError):
+        with channel, theirs, self._lock, contextlib.suppress(OSError):
             socket.send_fds(self._control, [PRELOAD], [theirs.fileno()])
             channel.sendall(json.dumps(names).encode())
-            channel.shutdown(socket.SHUT_WR)
-        self._loading.append(channel)
 
     def close(self) -> None:
         """End every process."""
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
         self._control.close()
-        for channel in self._loading:
-            channel.close()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
@@ -160,10 +183,15 @@ class ForkedConnection:
             raise LostError(self._end())
         return message
 
+    def abort(self) -> None:
+        """End the session from another thread."""
+        with contextlib.suppress(OSError):
+            self._lifeline.shutdown(socket.SHUT_WR)
+
     def kill(self) -> None:
         """End the session with every process that it started; again is nothing."""
-        with contextlib.suppress(OSError, ValueError):
-            self._lifeline.shutdown(socket.SHUT_WR)
+        self.abort()
+        with contextlib.suppress(OSError):
             self._lifeline.recv(64)
         self._lifeline.close()
         with contextlib.suppress(OSError):
@@ -236,11 +264,15 @@ class SpawnedConnection:
             raise LostError(self._end())
         return message
 
-    def kill(self) -> None:
-        """End the session with every process that it started; again is nothing."""
+    def abort(self) -> None:
+        """End the session from another thread."""
         with contextlib.suppress(OSError, AttributeError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
+
+    def kill(self) -> None:
+        """End the session with every process that it started; again is nothing."""
+        self.abort()
         self._process.wait()
         self._reader.join(1)
         for stream in (self._to, self._from):

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 Message = dict[str, Any]
 PRELOAD, SESSION = b"P", b"S"  # what the warm parent is asked for
+READY = b"+"  # its answer, once a session has begun
 _LENGTH = struct.Struct("!I")
 
 

@@ -192,7 +192,7 @@ class Engine:
         self._closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         for connection in list(self._live):
-            connection.kill()
+            connection.abort()
         self._threads.shutdown(wait=True)
         self._host.close()
 

@@ -12,6 +12,10 @@ from convref.weave.plan import plan
 from convref.weave.session import Engine, Settings, environment
 
 STARTS = ["fork", "spawn"]
+TAKES_ALL_FOR_INSTALLED = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from convref.weave import {0}; "
+    "{0}.find_origin = lambda name: {0}._directories('purelib')[0]; {0}.main()"
+)
 
 
 def block(code, options="", language="python"):
@@ -262,10 +266,21 @@ def test_the_end_of_a_process_is_put_into_words(code, words):
     assert ended(code) == words
 
 
-def test_an_engine_whose_warm_parent_died_says_so():
+def test_a_module_that_kills_the_warm_parent_harms_only_the_page_that_imports_it(tmp_path, monkeypatch):
+    (tmp_path / "deadly.py").write_text("import os\nos._exit(7)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr("convref.weave.hosts._BOOT", TAKES_ALL_FOR_INSTALLED)
+    with Engine(Settings(start="fork")) as engine:
+        engine.preload(["deadly"])
+        assert shown(run(engine, block("1"))[0]) == "1"
+        assert (
+            run(engine, block("import deadly"))[0].failure.message == "the process ended itself with code 7"
+        )
+
+
+def test_an_engine_whose_warm_parent_cannot_start_says_so(monkeypatch):
+    monkeypatch.setattr("convref.weave.hosts._BOOT", "import os, signal; os.kill(os.getpid(), 9)  # {0}")
     engine = Engine(Settings(start="fork"))
-    engine._host._process.kill()
-    engine._host._process.wait()
     with pytest.raises(
         RuntimeError, match=r"the process that starts the pages' sessions was ended by signal 9"
     ):

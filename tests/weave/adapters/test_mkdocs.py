@@ -2,11 +2,17 @@
 
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in Linux's /proc")
 
 CONFIG = """
 site_name: T
@@ -37,13 +43,16 @@ class Site:
         self.root = root
         self.log = ""
 
-    def build(self, pages, *flags, options="timeout: 10", i18n=False, environment=None):
+    def write(self, pages, options="timeout: 10", i18n=False):
         for name, text in pages.items():
             path = self.root / "docs" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         config = CONFIG.format(options=options, i18n=I18N if i18n else "")
         (self.root / "mkdocs.yml").write_text(config, encoding="utf-8")
+
+    def build(self, pages, *flags, options="timeout: 10", i18n=False, environment=None):
+        self.write(pages, options, i18n)
         done = subprocess.run(
             [sys.executable, "-m", "mkdocs", "build", *flags],
             cwd=self.root, text=True, capture_output=True, timeout=120, check=False,
@@ -149,6 +158,89 @@ def test_pages_see_no_variable_that_is_not_allowed(site):
 def test_a_memory_size_that_is_none_is_an_error(site):
     assert site.build({"index.md": "x"}, options="memory: lots") == 1
     assert "'lots' is no size; write 512M or 2 GB" in site.log
+
+
+def test_a_figure_without_alternative_text_fails_a_strict_build(site):
+    page = "```python exec=\"on\"\nclass S:\n    def _repr_svg_(self): return '<svg></svg>'\nS()\n```\n"
+    assert site.build({"index.md": page}, "--strict") == 1
+    assert 'docs/index.md:1: the figure has no alternative text; give it alt="..."' in site.log
+    assert site.build({"index.md": page.replace('"on"', '"on" alt="S"')}, "--strict") == 0
+
+
+@linux
+def test_pages_that_do_their_worst_harm_neither_the_others_nor_the_machine(site, left_running):
+    worst = {
+        "raise": "raise SystemExit",
+        "exit": "import os; os._exit(3)",
+        "crash": "import ctypes; ctypes.string_at(0)",
+        "loop": "while True: pass",
+        "deaf": "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))\nwhile True: pass",
+        "memory": "bytearray(20 << 30)",
+        "print": "for _ in range(200): print('x' * 1_000_000)",
+        "child": "import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)",
+        "builtins": "import builtins; builtins.print = None",
+        "place": "import os; os.chdir('/'); os.environ['X'] = '1'",
+        "input": "input()",
+        "thread": "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()",
+    }
+    pages = {f"{name}.md": f'# T\n\n```python exec="on"\n{code}\n```\n' for name, code in worst.items()}
+    pages |= {f"good{number}.md": "# Good\n\n`{python} 6 * 7`\n" for number in range(5)}
+    assert site.build(pages, options="timeout: 3, memory: 1G") == 0
+    for name in worst:
+        assert re.search(rf"docs/{name}\.md:[3-6]: \w", site.log)
+    for number in range(5):
+        assert "42" in site.page(f"good{number}/index.html")
+    assert left_running(site.root) == []
+
+
+@linux
+def test_an_interrupted_build_leaves_no_process(site, left_running):
+    page = '```bash exec="on"\ntouch started; sleep 600\n```\n'
+    site.write({"index.md": page})
+    command = [sys.executable, "-m", "mkdocs", "build"]
+    with subprocess.Popen(command, cwd=site.root, stderr=subprocess.PIPE, start_new_session=True) as build:
+        wait_for((site.root / "started").exists)
+        build.send_signal(signal.SIGINT)
+        build.communicate(timeout=30)
+    assert left_running(site.root) == []
+
+
+@linux
+def test_serve_runs_pages_anew_shows_errors_and_ends_its_processes(site, left_running):
+    page = '```python exec="on"\nimport os, sys\nprint("n", hasattr(os, "seen"))\nos.seen = 1\n{}\n```\n'
+    site.write({"index.md": page.format("")})
+    command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{free_port()}"]
+    with subprocess.Popen(command, cwd=site.root, stderr=subprocess.PIPE, text=True) as server:
+        url = f"http://{command[-1]}/"
+        wait_for(lambda: "n False" in fetch(url))
+        site.write({"index.md": page.format("1 / 0")})
+        wait_for(lambda: "ZeroDivisionError" in fetch(url))
+        site.write({"index.md": page.format("'third'")})
+        wait_for(lambda: "third" in fetch(url))
+        assert "n False" in fetch(url)
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)
+    assert left_running(site.root) == []
+
+
+def wait_for(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def fetch(url):
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (the server of this test)
+            return answer.read().decode()
+    except OSError:
+        return ""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def test_the_page_of_another_language_stands_in_where_one_is_missing(site):
