@@ -32,6 +32,14 @@ _CODE_OR_COMMENT = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|(?P<c
 _CLAIMS_EXEC = re.compile(r"""\bexec(?:=["']?(?P<value>\w*)|(?=[\s}]|$))""")
 
 
+def _opens(match: re.Match[str]) -> bool:
+    """Whether marks open a fence: no backtick follows backticks, but in an option of code to be run."""
+    if match["marks"][0] != "`" or "`" not in match["info"]:
+        return True
+    parsed = parse_info(match["info"])
+    return parsed is not None and "exec" in parsed[1]
+
+
 @dataclass(frozen=True)
 class Prose:
     """A run of text that belongs to no other block, ``text[start:end]``; for the inline scanner."""
@@ -96,7 +104,7 @@ class _Scanner:
         prefix = line.prefix
         self._enter_container(line, prefix)
         match = _FENCE.match(line.text, len(prefix))
-        if match and not (match["marks"][0] == "`" and "`" in match["info"]):
+        if match and _opens(match):
             fence = self._fence(prefix, match)
             if fence:
                 self.after_blank = True

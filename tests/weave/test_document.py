@@ -126,6 +126,11 @@ def test_an_executed_fence_that_is_not_closed_is_an_error_with_its_line(text):
         parse(text, "docs/x.md")
 
 
+def test_backticks_in_an_option_of_executed_code_do_not_hide_the_fence():
+    assert only(Fence, '```python exec="on" caption="of `x`"\n```\n').options["caption"] == "of `x`"
+    assert list(parse("```python `x` y```\n", "x.md").of(Fence)) == []
+
+
 def test_a_plain_fence_that_is_not_closed_is_text():
     assert only(InlineValue, "```python\n\n`{python} 1`\n").expression == "1"
 
