@@ -107,3 +107,15 @@ def shape_is(where: str, name: str, x: Array | None, shape: Sequence[int]) -> No
     """
     if x is not None and x.shape != tuple(shape):
         raise ShapeError(f"{where}: {name} (of shape {x.shape}) must have shape {tuple(shape)}")
+
+
+def overwrite(where: str, name: str, target: Array, value: Array) -> Array:
+    """Write `value` into an array that the caller asked to have written, and give that back.
+
+    Raises:
+        ArgumentError: it cannot be written.
+    """
+    if not target.flags.writeable:
+        raise ArgumentError(f"{where}: {name} must be writeable, for it is written in place")
+    target[...] = value
+    return target

@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import count
 from math import lcm, prod
 from typing import Any
 
@@ -106,13 +105,13 @@ def cook_toom(m: int, r: int) -> Scheme:
 
 
 def _points(amount: int) -> list[Fraction]:
-    points = [Fraction(0)]
-    for size in count(1):
-        for value in dict.fromkeys((Fraction(size), Fraction(1, size))):
+    points = [Fraction(0), Fraction(1), Fraction(-1)]
+    size = 2
+    while len(points) < amount:
+        for value in (Fraction(size), Fraction(1, size)):
             points += [value, -value]
-        if len(points) >= amount:
-            return points[:amount]
-    raise AssertionError
+        size += 1
+    return points[:amount]
 
 
 def _vandermonde(points: list[Fraction], degree: int) -> list[list[Fraction]]:

@@ -17,7 +17,17 @@ from typing import Any
 import numpy as np
 
 from convref.algorithms.arrays import Array
-from convref.algorithms.checks import ANY, ARITHMETIC, COMPLEX, FLOATING, NUMERIC, like, tensor, wide
+from convref.algorithms.checks import (
+    ANY,
+    ARITHMETIC,
+    COMPLEX,
+    FLOATING,
+    NUMERIC,
+    like,
+    overwrite,
+    tensor,
+    wide,
+)
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import _special
 from convref.functional._constants import selu_constants
@@ -330,9 +340,4 @@ def _map(
     x = tensor(where, "input", input, kinds)
     with np.errstate(all="ignore"):
         y = np.asarray(function(wide(x))).astype(x.dtype, copy=False)
-    if not inplace:
-        return y
-    if not input.flags.writeable:
-        raise ArgumentError(f"{where}: input must be writeable for inplace=True")
-    input[...] = y
-    return input
+    return overwrite(where, "input", input, y) if inplace else y

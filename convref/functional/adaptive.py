@@ -136,7 +136,8 @@ def _max(where: str, rank: int, input: Array, output_size: Any, return_indices: 
     for cell in product(*cells):
         to: Any = (..., *(i for i, _ in cell))
         part: Any = (..., *(slice(*bounds) for _, bounds in cell))
-        value = full[part].reshape(*full.shape[:2], -1)
+        value = full[part]
+        value = value.reshape(*full.shape[:2], prod(value.shape[2:]))
         best = _last_nan_or_first_maximum(value)
         y[to] = np.take_along_axis(value, best[..., np.newaxis], axis=-1)[..., 0]
         indices[to] = numbers[part].reshape(-1)[best]

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 
 from convref.algorithms.arrays import Array
-from convref.algorithms.checks import like, tensor, wide
+from convref.algorithms.checks import ANY, like, tensor, wide
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.dropout import dropout
 
@@ -103,8 +103,11 @@ def _matrix_product(where: str, a: Array, b: Array) -> Array:
 def _masked(where: str, scores: Array, mask: Array | None, q: Array) -> Array:
     if mask is None:
         return scores
-    if not isinstance(mask, np.ndarray) or mask.dtype not in {q.dtype, np.dtype(bool), np.dtype(np.float32)}:
-        raise ArgumentError(f"{where}: attn_mask must be boolean or of query's type, {q.dtype}")
+    mask = tensor(where, "attn_mask", mask, ANY)
+    if mask.dtype not in {q.dtype, np.dtype(bool), np.dtype(np.float32)}:
+        raise ArgumentError(
+            f"{where}: attn_mask (of type {mask.dtype}) must be boolean or of query's type, {q.dtype}"
+        )
     try:
         shape = np.broadcast_shapes(mask.shape, scores.shape)
     except ValueError:

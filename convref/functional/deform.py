@@ -112,7 +112,7 @@ def _columns(x: Array, offset: Array, mask: Array | None, plan: Plan) -> Array:
         right = offset[:, :, number, 1] + (grids[1] + column * plan.dilation[1])
         value = _bilinear(parts, down, right, plan.size)
         if mask is not None:
-            value *= mask[:, :, np.newaxis, number].reshape(*value.shape[:2], 1, -1)
+            value *= mask[:, :, np.newaxis, number].reshape(*value.shape[:2], 1, prod(plan.output))
         columns[..., number, :] = value
     return columns
 
@@ -127,7 +127,7 @@ def _bilinear(x: Array, down: Array, right: Array, size: tuple[int, ...]) -> Arr
         share = (1 - np.abs(down - i)) * (1 - np.abs(right - j))
         inside = (i >= 0) & (i < height) & (j >= 0) & (j < width)
         index = np.where(inside, i * width + j, 0).astype(np.int64)
-        index = index.reshape(*index.shape[:2], 1, -1)
+        index = index.reshape(*index.shape[:2], 1, prod(index.shape[2:]))
         share = np.where(inside, share, 0).astype(x.dtype).reshape(index.shape)
         total = total + np.take_along_axis(x, index, axis=-1) * share
     return np.asarray(total)

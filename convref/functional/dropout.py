@@ -14,7 +14,7 @@ from math import sqrt
 import numpy as np
 
 from convref.algorithms.arrays import Array
-from convref.algorithms.checks import ANY, FLOATING, tensor
+from convref.algorithms.checks import ANY, FLOATING, overwrite, tensor
 from convref.errors import ArgumentError, ShapeError
 from convref.functional._constants import selu_constants
 
@@ -201,7 +201,4 @@ def _dropped(
         y = factor * (np.where(kept, input, lowest) - p * lowest)
     else:
         y = np.where(kept, input / (1 - p), 0) if p < 1 else np.zeros_like(input)
-    if not inplace:
-        return y.astype(input.dtype, copy=False)
-    input[...] = y
-    return input
+    return overwrite(where, "input", input, y) if inplace else y.astype(input.dtype, copy=False)

@@ -85,7 +85,9 @@ def embedding(
     if max_norm is not None:
         used = np.unique(x)
         norm = vector_norm(weight[used], norm_type, (1,))
-        weight[used] = np.where(norm > max_norm, weight[used] * (max_norm / (norm + 1e-7)), weight[used])
+        shorter = weight.copy()
+        shorter[used] = np.where(norm > max_norm, weight[used] * (max_norm / (norm + 1e-7)), weight[used])
+        checks.overwrite("embedding", "weight", weight, shorter)
     return np.asarray(weight[x])
 
 

@@ -71,7 +71,8 @@ def fold(
             f"fold: input (of shape {x.shape}) must have columns of a multiple of {prod(kernel)} values, "
             f"and {prod(output)} of them for output_size {size}"
         )
-    columns = wide(full).reshape(full.shape[0], -1, *kernel, *output)
+    channels = full.shape[1] // prod(kernel)
+    columns = wide(full).reshape(full.shape[0], channels, *kernel, *output)
     y = np.zeros((*columns.shape[:2], *(n + 2 * p for n, p in zip(size, pads, strict=True))), columns.dtype)
     for position in product(*map(range, kernel)):
         here: Any = (slice(None), slice(None), *position)

@@ -117,7 +117,7 @@ def multi_head_attention_forward(
     scores = scores + heads.mask(scores.shape, scores.dtype, attn_mask, key_padding_mask)
     shares = softmax(scores, -1) if need_weights else softmax_or_zero(scores)
     shares = dropout(shares, dropout_p, training and dropout_p != 0, generator=generator)
-    joined = np.matmul(shares, v).swapaxes(0, 1).reshape(-1, heads.batch, heads.embedding)
+    joined = np.matmul(shares, v).swapaxes(0, 1).reshape(q.shape[1], heads.batch, heads.embedding)
     y = linear(joined, wide(out_proj_weight), None if out_proj_bias is None else wide(out_proj_bias))
     y = y.astype(query.dtype, copy=False)
     shown = heads.shown(shares, average=average_attn_weights).astype(query.dtype) if need_weights else None
@@ -135,7 +135,7 @@ class _Heads:
 
     def split(self, x: Array) -> Array:
         """(L, N, E) to (N · heads, L, E / heads)."""
-        return x.reshape(x.shape[0], self.batch * self.count, -1).swapaxes(0, 1)
+        return x.reshape(x.shape[0], self.batch * self.count, self.embedding // self.count).swapaxes(0, 1)
 
     def entries(self, name: str, x: Array, bias: Array | None, static: Array | None) -> Array:
         """Keys or values by head: the projected ones with `bias` at their end, or the static ones."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
-from convref.algorithms.checks import COMPLEX, NUMERIC, axis, like, shape_is, tensor, wide
+from convref.algorithms.checks import COMPLEX, NUMERIC, axis, like, overwrite, shape_is, tensor, wide
 from convref.errors import ArgumentError, ShapeError
 
 
@@ -293,8 +293,7 @@ def normalize(
     if out is None:
         return np.asarray(y)
     shape_is("normalize", "out", out, x.shape)
-    out[...] = y
-    return out
+    return overwrite("normalize", "out", out, y)
 
 
 def vector_norm(x: Array, p: float, axes: tuple[int, ...]) -> Array:
@@ -358,9 +357,7 @@ def _moments(x: Array, axes: tuple[int, ...], *, keepdims: bool = False) -> tupl
 
 
 def _move(where: str, running: Array, value: Array, momentum: float) -> None:
-    if not running.flags.writeable:
-        raise ArgumentError(f"{where}: running statistics must be writeable, for they are moved in place")
-    running[...] = (1 - momentum) * running + momentum * value
+    overwrite(where, "a running statistic", running, (1 - momentum) * running + momentum * value)
 
 
 def _normalized(

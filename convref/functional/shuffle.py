@@ -32,7 +32,7 @@ def channel_shuffle(input: Array, groups: int) -> Array:
             f"channel_shuffle: groups (={groups}) must divide the {x.shape[1]} channels of input"
         )
     split = x.reshape(x.shape[0], groups, x.shape[1] // groups, *x.shape[2:])
-    return split.swapaxes(1, 2).reshape(x.shape)
+    return split.swapaxes(1, 2).copy().reshape(x.shape)
 
 
 def pixel_shuffle(input: Array, upscale_factor: int) -> Array:
@@ -59,7 +59,7 @@ def pixel_shuffle(input: Array, upscale_factor: int) -> Array:
         raise ShapeError(f"pixel_shuffle: upscale_factor (={r}) squared must divide the {channels} channels")
     cut = x.reshape(*lead, channels // r**2, r, r, height, width)
     near = np.moveaxis(cut, (-5, -4, -3, -2, -1), (-5, -3, -1, -4, -2))
-    return near.reshape(*lead, channels // r**2, height * r, width * r)
+    return near.copy().reshape(*lead, channels // r**2, height * r, width * r)
 
 
 def pixel_unshuffle(input: Array, downscale_factor: int) -> Array:
@@ -84,4 +84,4 @@ def pixel_unshuffle(input: Array, downscale_factor: int) -> Array:
         )
     cut = x.reshape(*lead, channels, height // r, r, width // r, r)
     apart = np.moveaxis(cut, (-5, -4, -3, -2, -1), (-5, -2, -4, -1, -3))
-    return apart.reshape(*lead, channels * r**2, height // r, width // r)
+    return apart.copy().reshape(*lead, channels * r**2, height // r, width // r)

@@ -10,7 +10,7 @@ import numpy as np
 
 from convref.algorithms.arguments import Ints, per_axis
 from convref.algorithms.arrays import Array
-from convref.algorithms.checks import NUMERIC, batched, shape_is, tensor
+from convref.algorithms.checks import INTEGER, NUMERIC, batched, shape_is, tensor
 from convref.errors import ArgumentError
 
 
@@ -92,11 +92,12 @@ def _max_unpool(
 ) -> Array:
     x = tensor(where, "input", input, NUMERIC)
     full = batched(where, x, rank)
-    if getattr(indices, "dtype", None) != np.int64:
-        raise ArgumentError(f"{where}: indices must be an array of type int64")
-    shape_is(where, "indices", indices, x.shape)
+    numbers = tensor(where, "indices", indices, INTEGER)
+    if numbers.dtype != np.int64:
+        raise ArgumentError(f"{where}: indices (of type {numbers.dtype}) must be int64")
+    shape_is(where, "indices", numbers, x.shape)
     size = _size(where, full.shape[2:], kernel_size, stride, padding, output_size)
-    places = indices.reshape(*full.shape[:2], -1)
+    places = numbers.reshape(*full.shape[:2], prod(full.shape[2:]))
     if x.size and not 0 <= places.min() <= places.max() < prod(size):
         raise ArgumentError(
             f"{where}: indices (from {places.min()} to {places.max()}) must lie in an output of size {size}"

@@ -15,7 +15,7 @@ from convref.algorithms.fft import fast_length
 from convref.algorithms.plan import Plan, plan_convolution, same_padding
 from convref.algorithms.strassen import strassen_product
 from convref.algorithms.winograd import cook_toom
-from convref.errors import ArgumentError
+from convref.errors import ArgumentError, ShapeError
 
 TOLERANCE = {np.float32: 1e-4, np.float64: 1e-11, np.complex128: 1e-11}
 """Of the largest output: Winograd's transforms lose most, up to two digits."""
@@ -116,6 +116,13 @@ def test_an_unknown_method_is_told_the_known_ones() -> None:
         ArgumentError, match=r"conv: method \(='magic'\) must be one of direct, im2col, fft, wino"
     ):
         conv(np.ones((1, 1, 5)), np.ones((1, 1, 3)), method="magic")
+
+
+def test_a_weight_without_spatial_axes_is_refused() -> None:
+    with pytest.raises(
+        ShapeError, match=r"conv: weight \(of shape \(2, 3\)\) must be \(O, C / groups, \*kernel\)"
+    ):
+        conv(np.ones((1, 3)), np.ones((2, 3)))
 
 
 def chosen(x: np.ndarray, weight: np.ndarray, **options: Any) -> str:

@@ -42,6 +42,11 @@ def test_an_empty_batch_leaves_the_running_statistics_alone() -> None:
     assert [each.tolist() for each in statistics()] == [mean.tolist(), var.tolist()]
 
 
+def test_nothing_is_normalized_to_nothing(agree: Callable[..., None]) -> None:
+    agree("batch_norm", np.zeros((0, 4, 3)), None, None, training=True)
+    agree("instance_norm", np.zeros((0, 4, 3)))
+
+
 def test_half_precision_takes_single_precision_statistics(rng: np.random.Generator) -> None:
     x = rng.normal(size=(2, 4, 3)).astype(np.float16)
     expected = F.batch_norm(x.astype(np.float32), *statistics(np.float32))
@@ -110,4 +115,5 @@ def test_similarity_and_distance_are_torchs(agree: Callable[..., None], rng: np.
     a, b = rng.normal(size=(3, 4, 5)), rng.normal(size=(4, 5))
     agree("cosine_similarity", a, b, 2)
     agree("cosine_similarity", np.zeros((2, 3)), np.zeros((2, 3)))
+    agree("cosine_similarity", np.array(2.0), np.array(-3.0), 0)
     agree("pairwise_distance", a, b, 3.0, keepdim=True)

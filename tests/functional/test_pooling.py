@@ -80,7 +80,7 @@ def test_adaptive_pools_are_torchs(
 ) -> None:
     size = [data.draw(st.integers(1, 7)) for _ in range(rank)]
     output = [data.draw(st.one_of(st.integers(0, 7), st.none() if rank > 1 else st.just(1))) for _ in size]
-    x = np.random.default_rng(seed).normal(size=(2, 3, *size))
+    x = np.random.default_rng(seed).normal(size=(data.draw(st.integers(0, 2)), 3, *size))
     agree(f"adaptive_avg_pool{rank}d", x, output)
     if 0 not in output:
         agree(f"adaptive_max_pool{rank}d", x, output, return_indices=True)
@@ -99,6 +99,7 @@ def test_unpooling_is_torchs(agree: Callable[..., None], rank: int, rng: np.rand
     pool = getattr(F, f"max_pool{rank}d")
     agree(f"max_unpool{rank}d", *pool(rng.normal(size=(3, *[6] * rank)), 2, return_indices=True), 2)
     maxima, indices = pool(rng.normal(size=(2, 3, *[7] * rank)), 2, return_indices=True)
+    agree(f"max_unpool{rank}d", maxima[:0], indices[:0], 2)
     agree(f"max_unpool{rank}d", maxima, indices, 2, output_size=[2, 3, *[7] * rank])
 
 
