@@ -7,16 +7,24 @@
     draw.wiring(layer)                  which channels reach which
     draw.flow(layer, input_shape)       a composition step by step
     draw.network(net, input_shape)      a whole network, what comes again drawn once
+    draw.bars(report, "macs")           where parameters, operations or memory sit
+    draw.scatter(points, x, y)          networks compared
+    draw.lines(series, x, y)            measurements: time against kernel size, error against rank
+    draw.curves(*layers)                activation functions
 
 Every figure is a `Drawing`: it has a form per language, scales from a phone to a desktop, takes the ink of
 the page that it stands on, and equal arguments give equal bytes.
 """
 
+from convref.draw.bars import bars as bars
 from convref.draw.channels import wiring as wiring
 from convref.draw.diagrams import flow as flow
 from convref.draw.diagrams import network as network
 from convref.draw.drawing import Drawing as Drawing
 from convref.draw.rows import pyramid as pyramid
+from convref.draw.scatter import scatter as scatter
+from convref.draw.series import curves as curves
+from convref.draw.series import lines as lines
 from convref.draw.ways import hits as hits
 from convref.draw.ways import paths as paths
 from convref.draw.windows import window as window

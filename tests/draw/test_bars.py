@@ -1,0 +1,65 @@
+"""`bars`: the numbers in the figure add up to the report's."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from convref import analyze, architectures, draw
+from convref.analysis import Report
+from convref.errors import ArgumentError, UnknownNameError
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return analyze(architectures.build("resnet50"), (3, 224, 224))
+
+
+COLUMNS = ["params", "macs", "activations", "activation_bytes", "weight_bytes"]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_figure_is_well_made(report: Report, column: str, check: Callable[[Any], None]) -> None:
+    check(draw.bars(report, column))
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("depth", [None, 1, 2, 3])
+def test_the_bars_add_up_to_the_total(report: Report, column: str, depth: int | None, read: Any) -> None:
+    figure = read(draw.bars(report, column, depth=depth))
+    assert getattr(report, column) == sum(value for (value,) in figure.marks("bar"))
+
+
+def test_a_bar_is_as_long_as_its_share_of_the_longest(report: Report, read: Any) -> None:
+    root = read(draw.bars(report, "params", depth=1)).root
+    bars = [each for each in root if each.get("data-mark", "").startswith("bar")]
+    values = [int(each.get("data-mark").split()[1]) for each in bars]
+    longest = max(float(each.get("width")) for each in bars)
+    widths = [float(each.get("width")) for each in bars]
+    assert [max(longest * value / max(values), 1) for value in values] == pytest.approx(widths, abs=0.01)
+
+
+def test_a_deep_network_is_grouped_until_its_bars_are_few(report: Report, read: Any) -> None:
+    assert 10 < len(read(draw.bars(report, "macs")).marks("bar")) <= 24
+
+
+def test_parts_are_called_by_as_many_names_as_asked(report: Report) -> None:
+    alt = draw.bars(report, "macs", depth=1).alt()
+    assert "MACs, total 4,089,184,256. conv1: 118,013,952 (2.9 %); layer1:" in alt
+
+
+def test_the_input_is_called_by_its_name_in_each_language(report: Report) -> None:
+    figure = draw.bars(report, "activation_bytes", depth=1)
+    assert "input: 588 KiB" in figure.alt("en")
+    assert "输入：588 KiB" in figure.alt("zh")
+
+
+@pytest.mark.parametrize("column", ["output", "name", "parms"])
+def test_a_column_that_does_not_add_up_is_named(report: Report, column: str) -> None:
+    with pytest.raises(UnknownNameError, match=f"unknown column '{column}'"):
+        draw.bars(report, column)
+
+
+def test_a_depth_below_one_is_refused(report: Report) -> None:
+    with pytest.raises(ArgumentError, match=r"bars: depth \(=0\) must be at least 1"):
+        draw.bars(report, "params", depth=0)
