@@ -13,6 +13,7 @@ from typing import Final
 from convref.weave import equations
 from convref.weave.document import Document, Fence, Formula, InlineValue
 from convref.weave.findings import Finding
+from convref.weave.lines import Lines
 from convref.weave.plan import is_doctest, runs
 
 _WHOLE: Final = ("citation", "parity", "link", "number")
@@ -63,8 +64,9 @@ def of(claim: Claim, claimed: Sequence[Claim], findings: Iterable[Finding]) -> t
 
 
 def _placed(document: Document, auto: frozenset[str]) -> Iterator[Claim]:
+    lines = Lines(document.text, document.first_line)
     for region in document.regions:
-        last = document.line_at(max(region.end - 1, region.start))
+        last = lines.number_at(max(region.end - 1, region.start))
         if isinstance(region, Fence) and is_doctest(region, auto):
             yield Claim("doctest", region.line, last, frozenset({"doctest"}))
         elif isinstance(region, Fence) and runs(region, auto):

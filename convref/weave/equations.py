@@ -8,7 +8,7 @@ and words between sides end it.
 `=` means equal, exactly: `1/3 = 0.333` does not hold. `\approx` means equal to the printed precision of
 the shorter side: the side that is a single number, the coarser if both are, stands for the other
 (`convref.weave.printed`). Where neither is a single number they may differ by a twentieth. Sides that
-count different things, `2\,\text{h} = 120\,\text{min}`, are not compared.
+count different things, `1\,\text{image} = 150528\,\text{values}`, are not compared.
 """
 
 from __future__ import annotations

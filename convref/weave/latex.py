@@ -32,7 +32,9 @@ _TOKEN: Final = re.compile(
                  (?:(?P=separator)\d{3}(?!\d))*(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
     | (?P<text>\\(?:text|textrm|textnormal|mathrm|mathsf|mathit|mbox|operatorname)\s*\{(?P<label>[^{}]*)\})
     | (?P<nothing>\\(?:left|right|displaystyle|textstyle|bigl|bigr|Bigl|Bigr|biggl|biggr|Biggl|Biggr|big|Big
-          |limits|nolimits|mathstrut|strut|mathbin|mathrel)(?![A-Za-z])
+          |limits|nolimits|mathstrut|strut|mathbin|mathrel|boxed|mathbf|boldsymbol|bm|underline|notag|nonumber
+          )(?![A-Za-z])
+          |\\(?:tag\*?|label|color|hspace|phantom|hphantom|vphantom)\s*\{[^{}]*\}
           |\\[,;:!>\ ]|~|\s+
           |\\(?:begin|end)\{(?:aligned|align|align\*|split|gathered|gather|gather\*|equation|equation\*)\})
     | (?P<command>\\(?:[A-Za-z]+|[\s\S])|[\s\S])
@@ -165,7 +167,7 @@ class _Reader:
                 total = _combined(total, factor, total.value / factor.value, total.label)
             elif self.next in {"(", "[", r"\sqrt", r"\lfloor", r"\lceil"}:
                 factor = self.power()
-                total = _combined(total, factor, total.value * factor.value, total.label or factor.label)
+                total = _combined(total, factor, total.value * factor.value, _joined(total, factor))
             else:
                 break
         return total
@@ -176,7 +178,7 @@ class _Reader:
         is_ten = self.tokens[begin].text == "10" and self.place > begin + 1
         step = left.step * abs(factor.value) if is_ten and not factor.step else Fraction(0)
         value = left.value * factor.value
-        return Value(value, step, left.label or factor.label, left.exact and factor.exact)
+        return Value(value, step, _joined(left, factor), left.exact and factor.exact)
 
     def signed(self) -> Value:
         sign = 1
@@ -211,6 +213,8 @@ class _Reader:
             if token.text == r"\frac":
                 over, under = self.argument(), self.argument()
                 return _combined(over, under, over.value / under.value, over.label)
+            if token.text in {r"\underbrace", r"\overbrace"}:
+                return self._braced()
             if token.text == r"\sqrt" and self.next != "[":
                 return _root(self.argument())
         raise SymbolicError
@@ -229,6 +233,20 @@ class _Reader:
             return Value(printed.read(token.text[0]).value)
         raise SymbolicError
 
+    def _braced(self) -> Value:
+        """The value over or under a brace, without what is written at the brace."""
+        value = self.argument()
+        if self.next in {"_", "^"}:
+            self.take()
+            depth = 0
+            while not self.at_end:
+                text = self.next
+                self.take()
+                depth += (text == "{") - (text == "}")
+                if not depth:
+                    break
+        return value
+
     def _group(self, opening: str) -> Value:
         """The value up to the bracket that closes `opening`."""
         if self.depth > DEEPEST:
@@ -245,11 +263,16 @@ def _combined(left: Value, right: Value, value: Fraction, label: str) -> Value:
     return Value(value, Fraction(0), label, left.exact and right.exact)
 
 
+def _joined(left: Value, right: Value) -> str:
+    """The label of what is made of two; two different words are but notes on the parts."""
+    return left.label if left.label == right.label or not right.label else "" if left.label else right.label
+
+
 def _same(left: Value, right: Value) -> str:
-    """The label of a sum; what counts different things cannot be added."""
-    if left.label and right.label and left.label != right.label:
+    """The label of a sum; bytes and seconds cannot be added."""
+    if left.label != right.label and {left.label, right.label} <= units.DIMENSIONS:
         raise SymbolicError
-    return left.label or right.label
+    return _joined(left, right)
 
 
 def _enclosed(opening: str, inner: Value) -> Value:

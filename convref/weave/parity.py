@@ -55,7 +55,7 @@ def check(page: Page, tree: Tree) -> Iterator[Finding]:
 
 def compare(page: Page, other: Page) -> Iterator[Finding]:
     """How a page differs from its counterpart in another language."""
-    for parts in (_headings, _code, _figures):
+    for parts in (_headings, _code, _figures, _texts):
         yield from _in_order(page.document, list(parts(page)), other.document, list(parts(other)))
     for parts in (_values, _links):
         yield from _in_any_order(page.document, list(parts(page)), other.document, list(parts(other)))
@@ -97,6 +97,14 @@ def _figures(page: Page) -> Iterator[Part]:
             yield Part(
                 reference.line, _neutral(reference.path, page.language), f"the image {reference.target}"
             )
+
+
+def _texts(page: Page) -> Iterator[Part]:
+    """Which blocks have an alternative text, a caption or a title of their own."""
+    for fence in page.document.of(Fence):
+        given = ", ".join(name for name in ("title", "alt", "caption") if name in fence.options)
+        if fence.options.on("exec"):
+            yield Part(fence.line, given, f"the block with {given or 'no title, alt or caption'}")
 
 
 def _values(page: Page) -> Iterator[Part]:

@@ -43,6 +43,12 @@ BYTES: Final = MappingProxyType(
     | {"KB": Fraction(1000)}
     | {prefix + "iB": Fraction(1024**power) for power, prefix in enumerate("KMGT", 1)}
 )
+SECONDS: Final = MappingProxyType(
+    {"ns": Fraction(1, 10**9), "µs": Fraction(1, 10**6), "ms": Fraction(1, 10**3), "s": Fraction(1)}
+    | {"min": Fraction(60), "h": Fraction(3600), "毫秒": Fraction(1, 10**3), "秒": Fraction(1)}
+    | {"分钟": Fraction(60), "小时": Fraction(3600)}
+)
+DIMENSIONS: Final = frozenset({"byte", "second"})
 _COUNTS: Final = re.compile(r"(?P<prefix>[kKMGT]?)(?P<count>MACs?|FLOPs?|FLOPS|macs|flops|params)")
 
 
@@ -71,6 +77,8 @@ def read(text: str) -> Unit:
         return Unit(SCALES[first], read(rest).label)
     if first in BYTES:
         return Unit(BYTES[first], "byte")
+    if first in SECONDS:
+        return Unit(SECONDS[first], "second")
     counts = _COUNTS.fullmatch(first)
     if counts:
         return Unit(SCALES.get(counts["prefix"], Fraction(1)), counts["count"].lower().rstrip("s"))

@@ -1,6 +1,6 @@
 """The text of a page that its reader sees as prose, at the same offsets as in the source.
 
-`masked` gives a text as long as the page in which all else is `MASK`: front matter, comments, code,
+`masked` gives a text as long as the page in which all else is `MASK`: metadata, comments, code,
 formulas, values, link destinations, tags, attribute lists. Prose, headings, tables, link texts, alt
 texts, titles and captions stay, those in fence options and in tags too. Full-width digits and signs
 become ASCII, one for one.
@@ -56,7 +56,9 @@ def masked(document: Document) -> str:
     """
     text = list(document.text)
     for region in document.regions:
-        if isinstance(region, FrontMatter | Comment | Raw | CodeSpan | Formula | InlineValue):
+        if isinstance(region, FrontMatter):
+            _blank_except(text, region.start, region.end, [*_title(document, region)])
+        elif isinstance(region, Comment | Raw | CodeSpan | Formula | InlineValue):
             _blank(text, region.start, region.end)
         elif isinstance(region, Fence):
             offset = document.text.index(region.info, region.start)
@@ -73,6 +75,13 @@ def formula_text(document: Document, formula: Formula) -> str:
     if not document.text[first : formula.start].lstrip().startswith(">"):
         return formula.content
     return re.sub(r"(?<=\n)[ \t>]+", lambda match: " " * len(match[0]), formula.content)
+
+
+def _title(document: Document, header: FrontMatter) -> Iterator[tuple[int, int]]:
+    """The offsets of the page's title, which a browser shows."""
+    match = re.compile(r"^title:(.*)$", re.MULTILINE).search(document.text, header.start, header.end)
+    if match:
+        yield match.span(1)
 
 
 def _seen(match: re.Match[str]) -> Iterator[tuple[int, int]]:

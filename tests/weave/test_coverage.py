@@ -9,7 +9,8 @@ from convref.weave.document import parse
 
 PAGE = """\
 ---
-title: 1 and 2
+title: 1 net
+weight: 2
 ---
 # Title 3 {#t4}
 
@@ -35,31 +36,32 @@ See https://x.y/22/ and $3 \\times 3 = 9$, $k = 3$, $k^2 + 1$, $P = 138357544$, 
 def test_each_number_stands_on_its_line() -> None:
     found = coverage.numbers(parse(PAGE, "x.md"))
     assert [(each.line, each.text, each.standing) for each in found if each.standing == "open"] == [
-        (4, "3", "open"),
-        (6, "7", "open"),
-        (7, "9", "open"),
-        (7, "11", "open"),
-        (7, "12", "open"),
-        (7, "16", "open"),
-        (9, "17", "open"),
-        (9, "18", "open"),
-        (13, "20", "open"),
-        (18, "138357544", "open"),
-        (18, "0.5", "open"),
-        (20, "25", "open"),
-        (21, "28", "open"),
+        (2, "1", "open"),
+        (5, "3", "open"),
+        (7, "7", "open"),
+        (8, "9", "open"),
+        (8, "11", "open"),
+        (8, "12", "open"),
+        (8, "16", "open"),
+        (10, "17", "open"),
+        (10, "18", "open"),
+        (14, "20", "open"),
+        (19, "138357544", "open"),
+        (19, "0.5", "open"),
+        (21, "25", "open"),
+        (22, "28", "open"),
     ]
 
 
 def test_values_blocks_equations_and_citations_are_covered() -> None:
     found = coverage.numbers(parse(PAGE, "x.md"))
     assert [(each.line, each.text, each.standing) for each in found if each.standing != "open"] == [
-        (6, "6", "computed"),
-        (9, 'python exec="on" figure="x" alt="17 boxes" caption_zh="18 个"', "computed"),
-        (18, r"3 \times 3", "checked"),
-        (18, "9", "checked"),
-        (19, "138 M", "cited"),
-        (19, "23", "computed"),
+        (7, "6", "computed"),
+        (10, 'python exec="on" figure="x" alt="17 boxes" caption_zh="18 个"', "computed"),
+        (19, r"3 \times 3", "checked"),
+        (19, "9", "checked"),
+        (20, "138 M", "cited"),
+        (20, "23", "computed"),
     ]
 
 

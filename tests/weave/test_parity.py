@@ -110,6 +110,16 @@ def test_a_faithful_pair_has_no_findings(tmp_path: Path) -> None:
             ],
         ),
         (
+            ' alt="一个方框"',
+            "",
+            [
+                (
+                    "zh/a.md:5: parity: the block with no title, alt or caption differs"
+                    " from the block with alt at en/a.md:5"
+                )
+            ],
+        ),
+        (
             "`{python} a`",
             "",
             ["zh/a.md:1: parity: the value a at en/a.md:3 has no counterpart here"],
