@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -24,6 +24,8 @@ from convref.weave import printed, units
 from convref.weave.printed import Printed
 
 _THOUSANDS: Final = "[,\u2009\u202f\u00a0]"
+_PARAGRAPH: Final = re.compile(r"[^\n]+(?:\n[^\n]+)*")
+_DIGIT: Final = re.compile(r"[\d〇零一二三四五六七八九十百千万亿两]")
 _BLANK: Final = "[ \t\u2009\u202f\u00a0]?"
 _SCALE: Final = "|".join(sorted(map(re.escape, units.SCALES), key=len, reverse=True))
 _NUMERAL: Final = re.compile(
@@ -62,6 +64,7 @@ NOT_QUANTITIES: Final = tuple(
         rf"(?i:(?<![A-Za-z])(?:{_REFERENCE})s?)\s*\(?\d+(?:[.–-]\d+)*(?:(?:\s*(?:,|and|to|、|和|至|到)\s*)\d+)*[a-z]?\)?",
         r"(?m:^[> \t]*(?:[-*+][ \t]+)?\(?\d+[.)][ \t])",  # list numbers
         r"(?m:^[> \t]*\#{1,6}[ \t]+\d+(?:\.\d+)*[.)]?(?=[ \t]))",  # heading numbers
+        r"\(\s*1\d{3}\s*[-‐‑–—]\s*(?:1\d{3}|20\d\d)\s*\)|\b1\d{3}\s*年",  # the years of a life
         r"""(?<!\d)(?<!\d[.,])(?:19\d\d|20[0-3]\d)  # years
             (?![\d.,]\d|\d|\s*(?:[×x%‰]|[kKMGT]\b|[万亿个层类次倍张维条])|[a-z]
                |\s+(?!(?:was|is|has|as|this|its)\b)[a-z]{2,}s\b)""",
@@ -91,12 +94,17 @@ def find(text: str, ignored: Sequence[re.Pattern[str]] = ()) -> Iterator[Quantit
         >>> [quantity.text for quantity in find("VGG16 (2014) stacks 3×3 kernels; it has 138 M weights.")]
         ['138 M']
     """
+    for paragraph in _PARAGRAPH.finditer(text):
+        if _DIGIT.search(paragraph[0]):
+            yield from _in_paragraph(paragraph[0], paragraph.start(), ignored)
+
+
+def _in_paragraph(text: str, offset: int, ignored: Sequence[re.Pattern[str]]) -> Iterator[Quantity]:
     for pattern in (*ignored, *NOT_QUANTITIES):
-        text = pattern.sub(
-            lambda match: re.sub(r"[\d〇零一二三四五六七八九十百千万亿两]", "\0", match[0]), text
-        )
+        text = pattern.sub(lambda match: _DIGIT.sub("\0", match[0]), text)
     found = [*map(_numeral, _NUMERAL.finditer(text)), *map(_chinese, _CHINESE.finditer(text))]
-    return iter(sorted(found, key=lambda each: each.start))
+    for each in sorted(found, key=lambda each: each.start):
+        yield replace(each, start=offset + each.start, end=offset + each.end)
 
 
 def amounts(text: str) -> list[Quantity]:

@@ -16,7 +16,7 @@ from convref.weave.visible import MASK
 _TARGET: Final = r"""\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*))
     (?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
 _REFERENCE: Final = re.compile(
-    rf"""(?P<image>!)?\[(?:[^\[\]]|!?\[[^\[\]]*\](?:\([^()]*\))?)*\]{_TARGET}
+    rf"""(?P<image>!)?\[(?:[^\[\]!]|!(?!\[)|!?\[[^\[\]]*+\](?:\([^()]*+\))?)*+\]{_TARGET}
       | ^[> \t]*\[(?!\^)[^\]\n]+\]:[ \t]*<?(?P<defined>[^\s<>]+)>?
       | <(?P<tag>a|img|source|object)\s[^<>]*?\b(?:href|src|data)=["'](?P<attribute>[^"']*)["']""",
     re.VERBOSE | re.MULTILINE,

@@ -192,7 +192,12 @@ def test_no_depth_breaks_the_reading(formula: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", [each for each in TRUE if each.count("=") == 1 and not re.search("approx|floor|ceil|fc6|tag|brace", each)]
+    "formula",
+    [
+        each
+        for each in TRUE
+        if each.count("=") == 1 and not re.search("approx|floor|ceil|fc6|tag|brace", each)
+    ],
 )
 def test_each_changed_digit_of_an_exact_equation_is_caught(formula: str) -> None:
     for place, digit in enumerate(formula):

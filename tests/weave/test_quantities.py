@@ -27,6 +27,8 @@ NONE = [
     "3×3, 3 x 3, 1×1×3, 7X7, 11×11 kernels",
     "(He et al., 2015), in 1998, since 2012, 2015 was the year",
     "作者，2014，见 2.3 节",
+    "Bernoulli (1654-1705)，1805 年",
+    "the wrapped words of figure\n2",
     "2015 年，2014年9月4日，9 月 4 日",
     "2014-09-04, 12 May 2015, September 2014",
     "arXiv:1409.1556, doi:10.1109/5.726791, 10.1109/5.726791, version 1.12.0, v1.5",
