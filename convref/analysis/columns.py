@@ -28,7 +28,9 @@ class Row:
         params, buffers: what the step holds of its own; a shared layer's count at its first use.
         cost: the operations on one input.
         activations: the elements of the new map that it makes, else 0.
+        live: the elements that are in memory while the step runs.
         itemsize: the bytes of an element.
+        batch: the number of inputs that activations are counted in bytes for.
         fields: the receptive field, one an axis.
     """
 
@@ -40,7 +42,9 @@ class Row:
     buffers: int
     cost: Cost
     activations: int
+    live: int
     itemsize: int
+    batch: int
     fields: tuple[Field, ...]
 
     @property
@@ -60,6 +64,16 @@ class Row:
             params=self.params + other.params,
             buffers=self.buffers + other.buffers,
             cost=self.cost + other.cost,
+            live=max(self.live, other.live),
+        )
+
+    def followed_by(self, other: Row) -> Row:
+        """This row and the next as one, with what both make."""
+        return replace(
+            self.absorbing(other),
+            output=other.output,
+            fields=other.fields,
+            activations=self.activations + other.activations,
         )
 
 
@@ -125,7 +139,16 @@ COLUMNS: dict[str, ReportColumn] = {
         _counts("buffers", "Buffers", "缓冲量", lambda row: row.buffers),
         _counts("macs", "MACs", "乘加次数", lambda row: row.macs),
         _counts("activations", "Activations", "激活值个数", lambda row: row.activations),
-        _bytes("activation_bytes", "Activation memory", "激活值内存", lambda r: r.activations * r.itemsize),
+        _bytes(
+            "activation_bytes",
+            "Activation memory",
+            "激活值内存",
+            lambda row: row.activations * row.itemsize * row.batch,
+        ),
+        ReportColumn(
+            Column("live_bytes", {"en": "Live memory", "zh": "驻留内存"}, _bytes_text, numeric=True),
+            lambda row: row.live * row.itemsize * row.batch,
+        ),
         _bytes("weight_bytes", "Weight memory", "权重内存", lambda r: r.params * r.itemsize),
         _shapes("receptive_field", "Receptive field", "感受野", _field_sizes),
     )

@@ -16,11 +16,13 @@ Source: Araujo, Norris and Sim, 2019, Computing receptive fields of convolutiona
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from convref.nn import Plan, Step
+from convref.nn import Embedding, MultiheadAttention, Plan, ResizeLike, RestrictedSelfAttention, Step
+
+Number = int | Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,9 @@ class Field:
     Behind a layer that enlarges, fields may lie a fraction of an element apart.
     """
 
-    size: int | Fraction = 1
-    stride: int | Fraction = 1
-    start: int | Fraction = 0
+    size: Number = 1
+    stride: Number = 1
+    start: Number = 0
 
 
 Fields = tuple[Field, ...]
@@ -49,22 +51,30 @@ def receptive_fields(plan: Plan) -> list[Fields]:
         >>> [fields[0].size for fields in receptive_fields(trace(net, (3, 32, 32)))]
         [1, 3, 4, 8]
     """
-    fields: list[Fields] = [tuple(Field() for _ in plan.input_shape[1:])]
+    places = len(plan.input_shape) - (0 if _takes_words(plan) else 1)
+    fields: list[Fields] = [(Field(),) * places]
     for step in plan.steps:
         before = [fields[value] for value in step.inputs]
-        fields.append(_through_layer(step, before[0]) if step.kind == "layer" else _joined(before))
+        fields.append(_through_layer(step, before[0]) if step.kind == "layer" else _joined(step, before))
     return fields
+
+
+def _takes_words(plan: Plan) -> bool:
+    """Whether the input is a sequence of indices, so that its axes are places, none of them channels."""
+    return bool(plan.steps) and isinstance(plan.steps[0].layer, Embedding)
 
 
 def _through_layer(step: Step, seen: Fields) -> Fields:
     space = step.input_shapes[0][1:]
     if len(space) != len(seen):
         return seen  # a vector: it has seen all positions already
+    if isinstance(step.layer, (MultiheadAttention, RestrictedSelfAttention)):
+        return _attended(step.layer, step.input_shapes[0][0], seen)
     window = step.layer.window(step.input_shapes[0])
     if window is not None:
         parts = zip(seen, window.kernel, window.stride, window.padding, window.dilation, strict=True)
         return tuple(
-            Field(f.size + d * (k - 1) * f.stride, f.stride * s, f.start - p * f.stride)
+            _field(f.size + d * (k - 1) * f.stride, f.stride * s, f.start - p * f.stride)
             for f, k, s, p, d in parts
         )
     if len(step.output_shape) - 1 == len(seen):
@@ -74,8 +84,34 @@ def _through_layer(step: Step, seen: Fields) -> Fields:
     )
 
 
-def _joined(before: Iterable[Fields]) -> Fields:
+def _field(size: Number, stride: Number, start: Number) -> Field:
+    """A field whose numbers are fractions only where they must be."""
+    return Field(*[each if each.denominator > 1 else int(each) for each in (size, stride, start)])
+
+
+def _attended(layer: MultiheadAttention | RestrictedSelfAttention, length: int, seen: Fields) -> Fields:
+    """Attention to all positions sees whatever any of them has seen, to a window what is in it."""
+    (field,) = seen
+    if isinstance(layer, MultiheadAttention):
+        return (Field(field.size + (length - 1) * field.stride, 0, field.start),)
+    reach = layer.window_size // 2 * field.stride
+    return (Field(field.size + 2 * reach, field.stride, field.start - reach),)
+
+
+def _joined(step: Step, before: Sequence[Fields]) -> Fields:
+    if isinstance(step.layer, ResizeLike):
+        return _resized(step.layer, step, before[0])
     return tuple(_union(along) for along in zip(*before, strict=True))
+
+
+def _resized(layer: ResizeLike, step: Step, seen: Fields) -> Fields:
+    """A resized value: bilinear interpolation sees two neighbours; what it is resized like has no part."""
+    sizes = zip(step.input_shapes[0][1:], step.output_shape[1:], strict=True)
+    taps = 1 if layer.mode == "nearest" else 2
+    return tuple(
+        _field(f.size + (taps - 1) * f.stride, f.stride * Fraction(size, out), f.start)
+        for f, (size, out) in zip(seen, sizes, strict=True)
+    )
 
 
 def _union(along: Sequence[Field]) -> Field:

@@ -12,12 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from convref.analysis import memory
 from convref.analysis.columns import COLUMNS, INPUT, TOTAL, ReportColumn, Row
-from convref.analysis.receptive_field import Fields, receptive_fields
+from convref.analysis.memory import TrainingMemory
+from convref.analysis.receptive_field import receptive_fields
+from convref.analysis.stages import grouped
 from convref.analysis.table import Table
 from convref.analysis.units import DTYPE_BYTES
-from convref.errors import UnknownNameError
-from convref.nn import Cost, Layer, Plan, Shape, Step, trace
+from convref.errors import ArgumentError, UnknownNameError
+from convref.nn import Cost, Layer, Plan, Shape, Tapped, trace
 from convref.nn.base import numel
 
 DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
@@ -31,12 +34,14 @@ class Report:
         net: the description.
         plan: its steps on the input.
         dtype: the type of parameters and activations.
+        batch: the number of inputs that activations are counted in bytes for.
         rows: the input and every step, in order.
     """
 
     net: Layer
     plan: Plan
     dtype: str
+    batch: int
     rows: tuple[Row, ...] = field(repr=False)
 
     @property
@@ -76,23 +81,60 @@ class Report:
 
     @property
     def activation_bytes(self) -> int:
-        """What the activations take in `dtype`."""
-        return self.activations * DTYPE_BYTES[self.dtype]
+        """What the activations of the batch take in `dtype`."""
+        return self.activations * self.batch * DTYPE_BYTES[self.dtype]
 
     @property
     def weight_bytes(self) -> int:
         """What the parameters take in `dtype`."""
         return self.params * DTYPE_BYTES[self.dtype]
 
-    def table(self, *columns: str, lang: str = "en", full: bool = False) -> Table:
+    @property
+    def peak_activation_bytes(self) -> int:
+        """The most that values of the batch take at once at inference, when each is dropped after its use."""
+        return max(row.live for row in self.rows) * self.batch * DTYPE_BYTES[self.dtype]
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most that inference takes at once: parameters, buffers and live values."""
+        return self.peak_activation_bytes + self.weight_bytes + self.buffers * DTYPE_BYTES[self.dtype]
+
+    def training_memory(self, optimizer: str = "sgd") -> TrainingMemory:
+        """What a step of training on the batch holds; `convref.analysis.memory` says what is counted.
+
+        Args:
+            optimizer: "sgd", "momentum" or "adam".
+
+        Raises:
+            UnknownNameError: there is no such optimizer here.
+
+        Example:
+            >>> from convref import analyze, architectures
+            >>> report = analyze(architectures.build("resnet18"), (3, 224, 224), batch=32)
+            >>> memory = report.training_memory("adam")
+            >>> memory.optimizer == 2 * memory.gradients == 2 * report.weight_bytes
+            True
+        """
+        states = memory.optimizer_states(optimizer)
+        plan = trace(self.net, self.input_shape, training=True)
+        return TrainingMemory(
+            weights=self.weight_bytes,
+            gradients=self.weight_bytes,
+            optimizer=states * self.weight_bytes,
+            activations=memory.kept_bytes(plan, self.batch, DTYPE_BYTES[self.dtype]),
+        )
+
+    def table(self, *columns: str, lang: str = "en", full: bool = False, depth: int | None = None) -> Table:
         """The rows as a table.
 
         Args:
             columns: which, by key, from `convref.analysis.COLUMNS`.
             lang: the language outside of pages; a page shows its own.
             full: a row for every layer; else what makes no new map folds into the row before it.
+            depth: a row for every part of the network at this depth of names, 1 for its stages.
 
         Raises:
+            ArgumentError: `depth` is not a positive integer.
             UnknownNameError: there is no such column, or no such language.
 
         Example:
@@ -102,7 +144,8 @@ class Report:
             (12, 23)
         """
         chosen = [_column(key) for key in columns or DEFAULT_COLUMNS]
-        rows = self.rows if full else tuple(_folded(self.rows))
+        rows = self.rows if depth is None else tuple(grouped(self.net, self.rows, depth))
+        rows = rows if full else tuple(_folded(rows))
         total = self._total()
         return Table(
             columns=tuple(each.column for each in chosen),
@@ -121,20 +164,24 @@ class Report:
             buffers=self.buffers,
             cost=self.cost,
             activations=self.activations,
+            live=max(row.live for row in self.rows),
             itemsize=DTYPE_BYTES[self.dtype],
+            batch=self.batch,
             fields=(),
         )
 
 
-def analyze(net: Layer, input_shape: Sequence[int], *, dtype: str = "float32") -> Report:
-    """Read a network's shapes, parameters, costs and activations from its description; no array is made.
+def analyze(net: Layer, input_shape: Sequence[int], *, dtype: str = "float32", batch: int = 1) -> Report:
+    """Read a network's shapes, parameters, costs and memory from its description; no array is made.
 
     Args:
         net: the description.
         input_shape: channels first, without the batch: (3, 224, 224).
         dtype: the type that bytes are counted in: float64, float32, float16, bfloat16 or int8.
+        batch: the number of inputs that bytes of activations are counted for; all else is of one input.
 
     Raises:
+        ArgumentError: `batch` is not a positive integer.
         ShapeError: the input does not fit the network; the error names the path of the layer.
         UnknownNameError: there is no such dtype.
 
@@ -146,42 +193,57 @@ def analyze(net: Layer, input_shape: Sequence[int], *, dtype: str = "float32") -
     """
     if dtype not in DTYPE_BYTES:
         raise UnknownNameError("dtype", dtype, DTYPE_BYTES)
+    if not isinstance(batch, int) or batch < 1:
+        raise ArgumentError(f"batch (={batch!r}) must be a positive integer")
     plan = trace(net, input_shape)
-    return Report(net, plan, dtype, tuple(_rows(plan, DTYPE_BYTES[dtype])))
+    rows = [*_rows(plan, DTYPE_BYTES[dtype], batch), *_heads_for_training(net, DTYPE_BYTES[dtype], batch)]
+    return Report(net, plan, dtype, batch, tuple(rows))
 
 
-def _rows(plan: Plan, itemsize: int) -> Iterator[Row]:
-    fields = receptive_fields(plan)
+def _rows(plan: Plan, itemsize: int, batch: int) -> Iterator[Row]:
+    fields, live = receptive_fields(plan), memory.live_elements(plan)
     counted = numel(plan.input_shape)
-    yield Row(INPUT, None, (), plan.input_shape, 0, 0, Cost(), counted, itemsize, fields[0])
+    yield Row(INPUT, None, (), plan.input_shape, 0, 0, Cost(), counted, live[0], itemsize, batch, fields[0])
     seen: set[str] = set()
-    for step, seen_by in zip(plan.steps, fields[1:], strict=True):
-        yield _row(step, itemsize, seen_by, shared=step.path in seen)
-        if step.kind == "layer":
+    for value, step in enumerate(plan.steps, 1):
+        own = step.kind == "layer" and step.path not in seen
+        yield Row(
+            name=step.name,
+            layer=step.layer,
+            inputs=step.input_shapes,
+            output=step.output_shape,
+            params=sum(map(numel, step.layer.parameters().values())) if own else 0,
+            buffers=sum(map(numel, step.layer.buffers().values())) if own else 0,
+            cost=step.cost,
+            activations=numel(step.output_shape) if step.makes_map else 0,
+            live=live[value],
+            itemsize=itemsize,
+            batch=batch,
+            fields=fields[value],
+        )
+        if own:
             seen.add(step.path)
 
 
-def _row(step: Step, itemsize: int, fields: Fields, *, shared: bool) -> Row:
-    own = step.kind == "layer" and not shared
-    return Row(
-        name=step.name,
-        layer=step.layer,
-        inputs=step.input_shapes,
-        output=step.output_shape,
-        params=sum(map(numel, step.layer.parameters().values())) if own else 0,
-        buffers=sum(map(numel, step.layer.buffers().values())) if own else 0,
-        cost=step.cost,
-        activations=numel(step.output_shape) if step.makes_map else 0,
-        itemsize=itemsize,
-        fields=fields,
-    )
+def _heads_for_training(net: Layer, itemsize: int, batch: int, name: str = "") -> Iterator[Row]:
+    """A row for each head that inference does not run: its parameters are the network's all the same."""
+    unused = [tap for tap, how in net.taps if how.when == "training"] if isinstance(net, Tapped) else []
+    for child in net.children:
+        full = f"{name}.{child.name}" if name else child.name
+        if child.name in unused:
+            params, buffers = (
+                sum(map(numel, held.values())) for held in (child.layer.parameters(), child.layer.buffers())
+            )
+            yield Row(full, child.layer, (), (), params, buffers, Cost(), 0, 0, itemsize, batch, ())
+        else:
+            yield from _heads_for_training(child.layer, itemsize, batch, full)
 
 
 def _folded(rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows that make a map, each with what the rows up to the next one add to it."""
+    """The rows that make a map or are not run, each with what the rows up to the next one add to it."""
     current = rows[0]
     for row in rows[1:]:
-        if row.activations:
+        if row.activations or not row.output:
             yield current
             current = row
         else:

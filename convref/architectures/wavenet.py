@@ -41,22 +41,25 @@ def wavenet(
     """
     parts: dict[str, Layer] = {"causal": _causal(levels, residual_channels)}
     calls = [Call("causal", "input")]
-    count, before = layers * stacks, "causal"
+    count, before, skips = layers * stacks, "causal", ""
     for index in range(count):
-        gated, skip, residual, sum_ = (f"{name}{index}" for name in ("gated", "skip", "residual", "sum"))
+        names = ("gated", "skip", "total", "residual", "sum")
+        gated, skip, total, residual, sum_ = (f"{name}{index}" for name in names)
         dilation = 2 ** (index % layers)
         parts[gated] = _gated(residual_channels, dilation)
         parts[skip] = Conv1d(residual_channels, skip_channels, 1)
         calls += [Call(gated, before), Call(skip, gated)]
+        if index:
+            parts[total] = Sum(Identity(), Identity())
+            calls.append(Call(total, (skips, skip)))
+        skips = total if index else skip
         if index < count - 1:  # nothing would take the last layer's residual
             parts[residual] = Conv1d(residual_channels, residual_channels, 1)
             parts[sum_] = Sum(Identity(), Identity())
             calls += [Call(residual, gated), Call(sum_, (residual, before))]
             before = sum_
-    skips = Sum(*[Identity()] * count)
-    calls.append(Call("skips", tuple(f"skip{index}" for index in range(count))))
-    calls.append(Call("head", "skips"))
-    return Graph(calls, **parts, skips=skips, head=_head(skip_channels, levels))
+    calls.append(Call("head", skips))
+    return Graph(calls, **parts, head=_head(skip_channels, levels))
 
 
 def _causal(in_channels: int, out_channels: int) -> Layer:
