@@ -283,12 +283,12 @@ class Layer:
             raise self.fail(argument, value, f"must be at least {minimum}")
         return int(value)
 
-    def number(self, argument: str, minimum: float = -math.inf) -> None:
-        """Check that the field `argument` is a number of at least `minimum`."""
+    def number(self, argument: str, minimum: float | None = None) -> None:
+        """Check that the field `argument` is a number, of at least `minimum` if that is given."""
         value = getattr(self, argument)
         if not isinstance(value, (int, float)) or isinstance(value, bool):
             raise self.fail(argument, value, "must be a number")
-        if not value >= minimum:
+        if minimum is not None and not value >= minimum:
             raise self.fail(argument, value, f"must be at least {minimum}")
 
     def axis(self, argument: str, input_shape: Shape) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import ClassVar
 
 from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, Window
+
+NO_LIMIT = -sys.maxsize
 
 
 class Pad(Layer):
@@ -18,10 +21,9 @@ class Pad(Layer):
 
     padding: int | Shape
     mode: ClassVar[str] = "constant"
-    smallest: ClassVar[int] = -(2**31)
 
     def __post_init__(self) -> None:
-        self.normalize(padding=self.integers("padding", 2 * (self.rank or 0), self.smallest))
+        self.normalize(padding=self.integers("padding", 2 * (self.rank or 0), NO_LIMIT))
 
     @property
     def sides(self) -> tuple[tuple[int, int], ...]:
@@ -43,9 +45,9 @@ class Pad(Layer):
                 )
         return (channels, *sizes)
 
-    def limit(self, size: int) -> int:
+    def limit(self, size: int) -> int:  # noqa: ARG002 - for paddings that take from the input
         """The most that can be added to one side of an axis of this size."""
-        return 2**31 + size
+        return -NO_LIMIT
 
     def window(self, input_shape: Shape) -> Window:  # noqa: ARG002 - the contract's signature
         """One element, moved by what stands before it."""
@@ -176,7 +178,6 @@ class ZeroPad3d(_ZeroPad):
 class _ReflectionPad(Pad):
     padding: int | Shape
     mode = "reflect"
-    smallest = 0
 
     def limit(self, size: int) -> int:
         """One less than there are elements."""
@@ -189,7 +190,7 @@ class ReflectionPad1d(_ReflectionPad):
     Shapes: (C, L) -> (C, L').
 
     Raises:
-        ArgumentError: a padding is not an integer of at least 0.
+        ArgumentError: a padding is not an integer.
 
     Example:
         >>> ReflectionPad1d((2, 1)).output_shape((8, 10))
@@ -205,7 +206,7 @@ class ReflectionPad2d(_ReflectionPad):
     Shapes: (C, H, W) -> (C, H', W').
 
     Raises:
-        ArgumentError: a padding is not an integer of at least 0.
+        ArgumentError: a padding is not an integer.
 
     Example:
         >>> ReflectionPad2d((2, 1, 0, 0)).output_shape((8, 10, 10))
@@ -221,7 +222,7 @@ class ReflectionPad3d(_ReflectionPad):
     Shapes: (C, D, H, W) -> (C, D', H', W').
 
     Raises:
-        ArgumentError: a padding is not an integer of at least 0.
+        ArgumentError: a padding is not an integer.
 
     Example:
         >>> ReflectionPad3d((2, 1, 0, 0, 0, 0)).output_shape((8, 10, 10, 10))
@@ -235,7 +236,6 @@ class ReflectionPad3d(_ReflectionPad):
 class _ReplicationPad(Pad):
     padding: int | Shape
     mode = "replicate"
-    smallest = 0
 
 
 class ReplicationPad1d(_ReplicationPad):
@@ -244,7 +244,7 @@ class ReplicationPad1d(_ReplicationPad):
     Shapes: (C, L) -> (C, L').
 
     Raises:
-        ArgumentError: a padding is not an integer of at least 0.
+        ArgumentError: a padding is not an integer.
 
     Example:
         >>> ReplicationPad1d((2, 1)).output_shape((8, 10))
@@ -260,7 +260,7 @@ class ReplicationPad2d(_ReplicationPad):
     Shapes: (C, H, W) -> (C, H', W').
 
     Raises:
-        ArgumentError: a padding is not an integer of at least 0.
+        ArgumentError: a padding is not an integer.
 
     Example:
         >>> ReplicationPad2d((2, 1, 0, 0)).output_shape((8, 10, 10))
@@ -276,7 +276,7 @@ class ReplicationPad3d(_ReplicationPad):
     Shapes: (C, D, H, W) -> (C, D', H', W').
 
     Raises:
-        ArgumentError: a padding is not an integer of at least 0.
+        ArgumentError: a padding is not an integer.
 
     Example:
         >>> ReplicationPad3d((2, 1, 0, 0, 0, 0)).output_shape((8, 10, 10, 10))
@@ -290,7 +290,6 @@ class ReplicationPad3d(_ReplicationPad):
 class _CircularPad(Pad):
     padding: int | Shape
     mode = "circular"
-    smallest = 0
 
     def limit(self, size: int) -> int:
         """As many as there are elements."""
@@ -303,7 +302,7 @@ class CircularPad1d(_CircularPad):
     Shapes: (C, L) -> (C, L').
 
     Raises:
-        ArgumentError: a padding is not an integer of at least 0.
+        ArgumentError: a padding is not an integer.
 
     Example:
         >>> CircularPad1d((2, 1)).output_shape((8, 10))
@@ -319,7 +318,7 @@ class CircularPad2d(_CircularPad):
     Shapes: (C, H, W) -> (C, H', W').
 
     Raises:
-        ArgumentError: a padding is not an integer of at least 0.
+        ArgumentError: a padding is not an integer.
 
     Example:
         >>> CircularPad2d((2, 1, 0, 0)).output_shape((8, 10, 10))
@@ -335,7 +334,7 @@ class CircularPad3d(_CircularPad):
     Shapes: (C, D, H, W) -> (C, D', H', W').
 
     Raises:
-        ArgumentError: a padding is not an integer of at least 0.
+        ArgumentError: a padding is not an integer.
 
     Example:
         >>> CircularPad3d((2, 1, 0, 0, 0, 0)).output_shape((8, 10, 10, 10))

@@ -28,7 +28,7 @@ class _Resampling(Layer):
             raise self.fail("size", size, f"or scale_factor (={factor!r}) must be given, and not both")
         if size is not None:
             count = len(size) if isinstance(size, (tuple, list)) else 1
-            sizes = self.integers("size", self.rank or count, 1)
+            sizes = self.integers("size", self.rank or max(count, 1), 1)
             self.normalize(size=sizes if isinstance(size, (tuple, list)) else size)
             return
         many = tuple(factor) if isinstance(factor, (tuple, list)) else (factor,)

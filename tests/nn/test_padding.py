@@ -51,7 +51,7 @@ def test_what_torch_refuses_is_refused(layer: Layer, shape: tuple[int, ...], mes
     [
         (ZeroPad2d, (1, 2), r"ZeroPad2d: padding \(=\(1, 2\)\) must be an integer or a tuple of 4 integers"),
         (ZeroPad2d, 0.5, r"ZeroPad2d: padding \(=0.5\) must be an integer or a tuple of 4 integers"),
-        (ReplicationPad1d, -1, r"ReplicationPad1d: padding \(=-1\) must be at least 0"),
+        (ReplicationPad1d, None, r"ReplicationPad1d: padding \(=None\) must be an integer"),
     ],
 )
 def test_wrong_paddings_are_named(layer: type[Layer], arguments: object, message: str) -> None:

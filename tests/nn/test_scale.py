@@ -1,0 +1,40 @@
+"""Learnt factors: what they start from, costs, errors."""
+
+import numpy as np
+import pytest
+
+from convref import init
+from convref.errors import ArgumentError, ShapeError
+from convref.nn import Cost, Layer, LayerScale, PReLU, Scale
+from convref.torch import build
+
+
+@pytest.mark.parametrize("layer", [LayerScale(3, 0.25), Scale(0.25), PReLU(3, 0.25)])
+def test_factors_start_from_init_in_numpy_and_in_torch(layer: Layer) -> None:
+    (value,) = init(layer).values()
+    (parameter,) = build(layer).parameters()
+    assert {0.25} == set(value.ravel().tolist()) == set(parameter.detach().numpy().ravel().tolist())
+
+
+def test_each_element_is_multiplied_once() -> None:
+    assert Cost(muls=24) == LayerScale(2).cost((2, 3, 4)) == Scale().cost((2, 3, 4))
+
+
+def test_wrong_arguments_are_named() -> None:
+    with pytest.raises(ArgumentError, match=r"LayerScale: channels \(=0\) must be at least 1"):
+        LayerScale(0)
+    with pytest.raises(ArgumentError, match=r"LayerScale: init \(='a'\) must be a number"):
+        LayerScale(1, "a")
+    with pytest.raises(ArgumentError, match=r"Scale: init \(=None\) must be a number"):
+        Scale(None)
+
+
+def test_layer_scale_takes_maps_of_its_channels() -> None:
+    with pytest.raises(ShapeError, match=r"channels \(=2\) must equal the 3 channels that arrive"):
+        LayerScale(2).output_shape((3, 4, 4))
+    with pytest.raises(ShapeError, match=r"LayerScale takes an input of shape \(C, H, W\), but \(2, 4\)"):
+        LayerScale(2).output_shape((2, 4))
+
+
+def test_the_table_of_factors_is_float32_like_the_rest() -> None:
+    assert np.dtype(np.float32) == init(LayerScale(2))["layer_scale"].dtype
