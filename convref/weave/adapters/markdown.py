@@ -1,7 +1,7 @@
 r"""The extension of Python-Markdown: formulas become MathML.
 
     $…$   \(…\)     in a line, wherever Markdown takes text: tables, headings, lists, tabs
-    $$…$$ \[…\]     on lines of their own, or within a paragraph
+    $$…$$ \[…\]     on lines of their own, $$…$$ also within a paragraph
 
 Rules, so that prose stays prose: a `$` opens before a character that is not a space, and closes after
 one that is not a space and before one that is not a digit, so `$5 and $6` is text; `\$` is a dollar;
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from markdown import Markdown
     from markdown.blockparser import BlockParser
 
-_DISPLAY = r"\$\$(?P<dollars>(?:\\.|[^\\$])+?)\$\$|\\\[(?P<brackets>.+?)\\\]"
-_BLOCK = re.compile(rf"(?:^|\n)[ ]{{0,3}}(?:{_DISPLAY})[ ]*(?=\n|$)", re.DOTALL)
-_INLINE = (
-    rf"(?<![\\$])(?:{_DISPLAY}"
-    r"|(?:\$(?![\s$])(?P<dollar>(?:\\.|[^\\$])+?)(?<!\s)\$(?![\d$])"
-    r"|\\\((?P<parenthesis>.+?)\\\))(?P<tail>[.,;:)，。、；：）]*))"
+_DOLLARS = r"\$\$(?P<dollars>(?:\\.|[^\\$])+?)\$\$"
+_BLOCK = re.compile(rf"(?:^|\n)[ ]{{0,3}}(?:{_DOLLARS}|\\\[(?P<brackets>.+?)\\\])[ ]*(?=\n|$)", re.DOTALL)
+_INLINE = (  # \x02 and \x03 enclose what Markdown has put aside, such as a code span
+    rf"(?<![\\$])(?:{_DOLLARS}"
+    r"|(?:\$(?![\s$])(?P<dollar>(?:\\.|[^\\$\x02\x03])+?)(?<!\s)\$(?![\d$])"
+    r"|\\\((?P<parenthesis>[^\x02\x03]+?)\\\))(?P<tail>[.,;:)，。、；：）]*))"
 )
 _QUOTES = re.compile(r"^[> \t]+", re.MULTILINE)
 
@@ -61,7 +61,7 @@ class Formulas:
         self.given = source
         self.source = source or ""
         self.report = report
-        self.said: dict[str, str] = {}
+        self.markups: dict[str, tuple[str, str]] = {}
 
     def set(self, found: re.Match[str], *, display: bool) -> AtomicString:
         """The placeholder that Markdown carries to its end, where the formula's markup replaces it."""
@@ -70,18 +70,24 @@ class Formulas:
         (latex,) = texts.values()
         try:
             markup = self._mathml(latex, display=display)
-            said = plain(markup)
         except PageError as error:
             if self.report is None:
                 raise
             self.report(error)
-            markup, said = f'<code class="convref-error">{html.escape(error.rule)}</code>', latex
+            markup = f'<code class="convref-error">{html.escape(error.rule)}</code>'
         # A bare <math> would count as a block and lose the paragraph around it; and a browser would break
         # the line between a formula and its full stop.
-        markup = markup if display else f'<span class="math">{markup}{tail}</span>'
-        placeholder = self.md.htmlStash.store(markup)
-        self.said[placeholder] = html.escape(said + tail)
+        shown = markup if display else f'<span class="math">{markup}{tail}</span>'
+        placeholder = self.md.htmlStash.store(shown)
+        self.markups[placeholder] = markup, tail
         return AtomicString(placeholder)
+
+    def said(self, placeholder: str) -> str:
+        """A formula in plain text, as HTML; what is no formula's placeholder stays."""
+        if placeholder not in self.markups:
+            return placeholder
+        markup, tail = self.markups[placeholder]
+        return html.escape(plain(markup) + tail)
 
     def _mathml(self, latex: str, *, display: bool) -> str:
         try:
@@ -146,7 +152,7 @@ class _Inline(InlineProcessor):
         found: re.Match[str],
         data: str,  # noqa: ARG002
     ) -> tuple[ET.Element | str, int, int]:
-        display = found[0].startswith(("$$", r"\["))
+        display = found[0].startswith("$$")
         placeholder = self.formulas.set(found, display=display)
         if not display:
             return placeholder, found.start(), found.end()
@@ -169,7 +175,7 @@ class _Labels(Treeprocessor):
             if not re.fullmatch(r"h[1-6]", str(heading.tag)) or "data-toc-label" in heading.attrib:
                 continue
             text = "".join(heading.itertext())
-            label = HTML_PLACEHOLDER_RE.sub(lambda stash: self.formulas.said.get(stash[0], stash[0]), text)
+            label = HTML_PLACEHOLDER_RE.sub(lambda stash: self.formulas.said(stash[0]), text)
             if label != text:
                 heading.set("data-toc-label", label)
 

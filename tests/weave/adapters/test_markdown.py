@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import markdown
 import pytest
 
 from convref.errors import PageError
 from convref.weave.adapters.markdown import FormulaExtension
+from convref.weave.document import Formula, parse
 
 OTHERS = ["tables", "admonition", "toc", "pymdownx.superfences", "pymdownx.tabbed"]
 A = "<math><mi>a</mi></math>"
@@ -52,6 +55,10 @@ def test_a_displayed_formula_within_a_line_is_a_box_that_a_paragraph_may_hold() 
 )
 def test_dollars_in_prose_stay_text(text: str) -> None:
     assert convert(text) == f"<p>{text}</p>"
+
+
+def test_a_code_span_is_no_part_of_a_formula() -> None:
+    assert convert("from $a `b` to c$") == "<p>from $a <code>b</code> to c$</p>"
 
 
 def test_an_escaped_dollar_is_a_dollar() -> None:
@@ -142,3 +149,18 @@ def test_a_host_that_collects_failures_gets_each_and_the_page_shows_them() -> No
 
 def test_the_module_s_name_is_enough_for_a_list_of_extensions() -> None:
     assert A in markdown.markdown("$a$", extensions=["convref.weave.adapters.markdown"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$a$ and $b$ cost $5 and $6, or $7$8",
+        "not $ a$, nor \\$b\\$, nor `$c$`, nor $d `e` f$",
+        "\\(a\\) and \\\\(b\\) and \\[c\\] and $$d$$",
+        "| $a$ | $b |\n|---|---|\n| $c$ | d$ |",
+        "- $a$\n\n    $$\n    b\n    $$\n\n> $c$\n\n    $d$\n\n```\n$e$\n```\n",
+    ],
+)
+def test_the_formulas_that_readers_see_are_those_that_are_checked(text: str) -> None:
+    checked = [region.content.strip() for region in parse(text, "a.md").of(Formula)]
+    assert re.findall(r"<mi>(.)</mi>", convert(text)) == checked
