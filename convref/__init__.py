@@ -15,15 +15,26 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from convref import analysis, architectures, draw, errors, functional, nn, torch
+    from convref import analysis, architectures, catalog, draw, errors, functional, nn, torch
     from convref.analysis import analyze
     from convref.functional.init import init
 
     __version__: str
 
-__all__ = ["analysis", "analyze", "architectures", "draw", "errors", "functional", "init", "nn", "torch"]
+__all__ = [
+    "analysis",
+    "analyze",
+    "architectures",
+    "catalog",
+    "draw",
+    "errors",
+    "functional",
+    "init",
+    "nn",
+    "torch",
+]
 
-_MODULES = ("analysis", "architectures", "draw", "errors", "functional", "nn", "torch")
+_MODULES = ("analysis", "architectures", "catalog", "draw", "errors", "functional", "nn", "torch")
 _FUNCTIONS = {"analyze": "convref.analysis", "init": "convref.functional.init"}
 
 

@@ -2,9 +2,12 @@
 
 from convref.analysis.columns import COLUMNS as COLUMNS
 from convref.analysis.columns import Row as Row
+from convref.analysis.intensity import arithmetic_intensity as arithmetic_intensity
 from convref.analysis.receptive_field import Field as Field
 from convref.analysis.receptive_field import receptive_fields as receptive_fields
 from convref.analysis.report import Report as Report
 from convref.analysis.report import analyze as analyze
 from convref.analysis.table import Column as Column
 from convref.analysis.table import Table as Table
+from convref.analysis.versus import variants as variants
+from convref.analysis.versus import versus as versus

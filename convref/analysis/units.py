@@ -5,6 +5,9 @@ from __future__ import annotations
 from convref.nn import Shape
 
 BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+COUNT_UNITS = ("", "K", "M", "G", "T")
+SHORT_FROM = 10_000
+SMALL_RATIO = 0.001
 DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
 
 
@@ -39,3 +42,29 @@ def shape_text(shape: Shape) -> str:
         '64 × 224 × 224'
     """
     return " × ".join(map(str, shape))
+
+
+def short_count_text(value: int) -> str:
+    """A count for comparing: exact below ten thousand, else three digits and K, M, G or T.
+
+    Example:
+        >>> [short_count_text(n) for n in (9408, 36864, 118013952, 10**12)]
+        ['9,408', '36.9 K', '118 M', '1 T']
+    """
+    if value < SHORT_FROM:
+        return count_text(value)
+    digits, exponent = f"{value:.2e}".split("e")
+    group, more = divmod(int(exponent), 3)
+    return f"{float(digits) * 10**more:g} {COUNT_UNITS[group]}"
+
+
+def ratio_text(value: float) -> str:
+    """A ratio to two significant digits, whole from ten on; a very small one as a fraction.
+
+    Example:
+        >>> [ratio_text(value) for value in (0.1234, 1.0, 49 / 3, 1 / 65536)]
+        ['0.12', '1', '16', '1 / 65,536']
+    """
+    if 0 < value < SMALL_RATIO:
+        return f"1 / {1 / value:,.0f}"
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"

@@ -1,0 +1,120 @@
+"""Layers side by side, as tables: what each holds and costs, and the ratio to a standard.
+
+versus(cases)              a layer beside the standard layer that it stands for, at several sizes
+variants(layers, shape)    several layers on one input, all beside the first
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from convref.analysis.columns import COLUMNS
+from convref.analysis.report import Report, analyze
+from convref.analysis.table import Column, Table
+from convref.analysis.units import ratio_text, shape_text, short_count_text
+from convref.nn import Layer, Shape
+
+Words = Mapping[str, str]
+"""A text by language."""
+
+Case = tuple[Sequence[int], Layer, Layer]
+"""An input's shape, the standard layer and the other one."""
+
+STANDARD = {"en": "standard", "zh": "标准卷积"}
+HERE = {"en": "here", "zh": "本算子"}
+COMMAS = {"en": ", ", "zh": "："}
+COUNTED = ("params", "macs")
+
+
+def versus(cases: Iterable[Case], *, standard: Words = STANDARD, here: Words = HERE) -> Table:
+    """A row for each case: parameters and multiply-accumulates of both layers, and their ratios.
+
+    Where the standard layers have different kernels, these stand in a column of their own.
+
+    Args:
+        cases: (input shape, standard layer, other layer), each input without the batch.
+        standard: what the headings call the standard layer, by language.
+        here: what they call the other.
+
+    Raises:
+        ShapeError: the input does not fit one of the layers.
+
+    Example:
+        >>> from convref.nn import Conv2d
+        >>> table = versus([((8, 9, 9), Conv2d(8, 8, 3), Conv2d(8, 8, 3, groups=4))])
+        >>> table.titles()[1:4]
+        ['Parameters, standard', 'Parameters, here', 'Ratio']
+        >>> table.texts()[0][1:4]
+        ['584', '152', '0.26']
+    """
+    columns = [Column("size", {"en": "Input → output", "zh": "输入 → 输出"}, _size_text)]
+    for key in COUNTED:
+        columns += [_count(key, "standard", standard), _count(key, "here", here), _ratio(key)]
+    rows: list[tuple[Any, ...]] = []
+    kernels = []
+    for shape, *layers in cases:
+        one, other = (analyze(layer, shape) for layer in layers)
+        counts = [value for key in COUNTED for value in _counts(one, other, key)]
+        window = one.net.window(one.input_shape)
+        kernels.append(window.kernel if window else None)
+        rows.append(((one.input_shape, other.output_shape), *counts))
+    if len(set(kernels)) > 1:
+        columns.insert(1, COLUMNS["kernel"].column)
+        rows = [(size, kernel, *counts) for (size, *counts), kernel in zip(rows, kernels, strict=True)]
+    return Table(columns=tuple(columns), rows=tuple(rows))
+
+
+def variants(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table:
+    """A row for each layer: its output, its parameters and multiply-accumulates, their ratios to the first.
+
+    Args:
+        layers: by what readers of any language call them, `stride=2`; the first is the standard.
+        input_shape: what goes into each, without the batch.
+
+    Raises:
+        ShapeError: the input does not fit one of the layers.
+
+    Example:
+        >>> from convref.nn import Conv2d
+        >>> table = variants({"3 × 3": Conv2d(8, 8, 3), "1 × 1": Conv2d(8, 8, 1)}, (8, 9, 9))
+        >>> table.texts()[1]
+        ['1 × 1', '8 × 9 × 9', '72', '0.12', '5,184', '0.18']
+    """
+    reports = {name: analyze(layer, input_shape) for name, layer in layers.items()}
+    first = next(iter(reports.values()))
+    columns = [Column("variant", {"en": "Variant", "zh": "变化"}), COLUMNS["output"].column]
+    for key in COUNTED:
+        columns += [_count(key), _ratio(key)]
+    rows = [
+        (name, report.output_shape, *(value for key in COUNTED for value in _counts(first, report, key)[1:]))
+        for name, report in reports.items()
+    ]
+    return Table(columns=tuple(columns), rows=tuple(rows))
+
+
+def _counts(one: Report, other: Report, key: str) -> tuple[int, int, float | None]:
+    standard, count = getattr(one, key), getattr(other, key)
+    return standard, count, count / standard if standard else None
+
+
+def _count(key: str, prefix: str = "", who: Words | None = None) -> Column:
+    titles = COLUMNS[key].column.titles
+    if who is not None:
+        titles = {lang: f"{titles[lang]}{COMMAS[lang]}{who[lang]}" for lang in COMMAS}
+    return Column(f"{prefix}_{key}", titles, lambda value, _lang: short_count_text(value), numeric=True)
+
+
+def _ratio(key: str) -> Column:
+    return Column(
+        f"ratio_{key}",
+        {"en": "Ratio", "zh": "比值"},
+        lambda value, _lang: "" if value is None else ratio_text(value),
+        numeric=True,
+    )
+
+
+def _size_text(shapes: tuple[Shape, Shape], _lang: str) -> str:
+    """Both shapes, which a narrow table may set in two lines."""
+    before, after = (shape_text(shape).replace(" ", "\u00a0") for shape in shapes)
+    return f"{before} →\u00a0{after}"

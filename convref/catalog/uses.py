@@ -1,0 +1,68 @@
+"""Which networks use an operator: read from their plans, whatever their authors call the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from convref.nn import Conv1d, Conv2d, Conv3d, Layer, Plan, Step
+from convref.nn.base import numel
+
+Uses = Callable[[Plan], bool]
+Sort = Callable[[Layer], bool]
+
+CONVOLUTIONS = (Conv1d, Conv2d, Conv3d)
+
+
+def has(*kinds: type[Layer]) -> Uses:
+    """Networks with a layer, or a join, of one of these kinds.
+
+    Example:
+        >>> from convref.nn import Conv2d, ReLU, Sequential, trace
+        >>> has(Conv2d)(trace(Sequential(Conv2d(3, 8, 3), ReLU()), (3, 9, 9)))
+        True
+    """
+    return where(lambda layer: isinstance(layer, kinds))
+
+
+def where(sort: Sort) -> Uses:
+    """Networks with a layer, or a join, of this sort."""
+    return lambda plan: any(sort(step.layer) for step in plan.steps)
+
+
+def followed(first: Sort, second: Sort) -> Uses:
+    """Networks in which what a layer of the first sort makes is read by one of the second.
+
+    What counts as done in place may stand between: normalizations, activations, gates.
+
+    Example:
+        >>> from convref.nn import BatchNorm2d, Conv2d, Sequential, trace
+        >>> net = Sequential(Conv2d(8, 8, 3, groups=8), BatchNorm2d(8), Conv2d(8, 16, 1))
+        >>> followed(is_depthwise, is_pointwise)(trace(net, (8, 9, 9)))
+        True
+    """
+
+    def uses(plan: Plan) -> bool:
+        return any(
+            second(step.layer) and any(first(maker.layer) for maker in _makers(plan, step))
+            for step in plan.steps
+        )
+
+    return uses
+
+
+def _makers(plan: Plan, step: Step) -> Iterator[Step]:
+    """The steps that made the maps that a step reads, seen through what is done in place."""
+    for value in step.inputs:
+        if value:
+            maker = plan.steps[value - 1]
+            yield from (maker,) if maker.makes_map else _makers(plan, maker)
+
+
+def is_pointwise(layer: Layer) -> bool:
+    """A convolution of kernel size 1 without groups."""
+    return isinstance(layer, CONVOLUTIONS) and numel(layer.window().kernel) == 1 and layer.groups == 1
+
+
+def is_depthwise(layer: Layer) -> bool:
+    """A convolution of several channels with a group for each."""
+    return isinstance(layer, CONVOLUTIONS) and layer.groups == layer.in_channels > 1

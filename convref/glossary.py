@@ -1,0 +1,191 @@
+"""The words of the reference in both languages: read from a file, shown as tables, held against prose.
+
+The file has sections of terms; each term has its Chinese form, perhaps an abbreviation that both languages
+use as it is, and other names that readers meet elsewhere but that pages avoid:
+
+    operators:
+      title: {en: Operators, zh: 算子}
+      terms:
+        convolution: 卷积
+        dropout: {zh: 随机失活, short: Dropout, avoid: [丢弃法]}
+
+A name that is avoided may still be *mentioned*: in quotation marks, or in brackets right after the form that
+pages use. Likewise an English term on a Chinese page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from convref.analysis import Column, Table
+from convref.errors import PageError, UnknownNameError
+
+FIELDS = ("zh", "short", "avoid")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_MENTION = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|(?<![*\w])\*[^*\n]+\*(?!\*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term: its English and its Chinese form, its abbreviation, the names that pages avoid."""
+
+    en: str
+    zh: str
+    short: str = ""
+    avoid: tuple[str, ...] = ()
+
+    def form(self, lang: str) -> str:
+        """The form that pages of a language use."""
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Terms that belong together, under a title in each language."""
+
+    title: dict[str, str]
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Misuse:
+    """A word that a page should not use: its line, the word, what to write instead."""
+
+    line: int
+    found: str
+    instead: str
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """The sections of a glossary by name."""
+
+    sections: Mapping[str, Section]
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All terms, in the file's order."""
+        return tuple(term for section in self.sections.values() for term in section.terms)
+
+    def table(self, section: str) -> Table:
+        """The terms of a section for readers of either language.
+
+        Raises:
+            UnknownNameError: there is no such section.
+
+        Example:
+            >>> stride = Term("stride", "步幅", avoid=("步长",))
+            >>> words = Glossary({"basics": Section({"en": "Basics", "zh": "基础"}, (stride,))})
+            >>> print(words.table("basics"))
+            | English | Chinese | Elsewhere also |
+            | --- | --- | --- |
+            | stride | 步幅 | 步长 |
+            <BLANKLINE>
+        """
+        if section not in self.sections:
+            raise UnknownNameError("section", section, self.sections)
+        return Table(
+            columns=(
+                Column("en", {"en": "English", "zh": "英文"}),
+                Column("zh", {"en": "Chinese", "zh": "中文"}),
+                Column("avoid", {"en": "Elsewhere also", "zh": "别处也叫"}),
+            ),
+            rows=tuple(
+                (
+                    f"{term.en} ({term.short})" if term.short else term.en,
+                    f"{term.zh}（{term.short}）" if term.short else term.zh,
+                    ", ".join(term.avoid),
+                )
+                for term in self.sections[section].terms
+            ),
+        )
+
+    def misuses(self, prose: str, lang: str) -> list[Misuse]:
+        """What a page's prose uses and should not, in the order of the text.
+
+        Args:
+            prose: what a reader sees as text, with code and the like masked; lines as in the page.
+            lang: "en" or "zh"; on a Chinese page English terms count too.
+
+        Example:
+            >>> stride = Term("stride", "步幅", avoid=("步长",))
+            >>> words = Glossary({"basics": Section({"en": "Basics", "zh": "基础"}, (stride,))})
+            >>> [(each.found, each.instead) for each in words.misuses("步长为 2，stride 为 2", "zh")]
+            [('步长', '步幅'), ('stride', '步幅')]
+            >>> words.misuses("步幅（stride），又称“步长”", "zh")
+            []
+        """
+        text = self._without_mentions(prose)
+        taken = [match.span() for form in self._kept(lang) for match in re.finditer(_pattern(form), text)]
+        found = []
+        words = [(word, term) for term in self.terms for word in _unwanted(term, lang)]
+        for word, term in sorted(words, key=lambda pair: -len(pair[0])):
+            for match in re.finditer(_pattern(word), text):
+                inside = any(start <= match.start() and match.end() <= end for start, end in taken)
+                if not inside and match[0] != term.short:
+                    taken.append(match.span())
+                    line = text.count("\n", 0, match.start()) + 1
+                    found.append((match.start(), Misuse(line, match[0], term.form(lang))))
+        return [misuse for _, misuse in sorted(found, key=lambda pair: pair[0])]
+
+    def _kept(self, lang: str) -> set[str]:
+        """Forms that pages use and that other words may be part of; in Chinese those of several words."""
+        forms = {term.form(lang) for term in self.terms}
+        return {form for form in forms if len(form) > 2} if lang == "zh" else forms
+
+    def _without_mentions(self, prose: str) -> str:
+        """The text without quotations, titles in italics, and brackets right after a term."""
+        forms = "|".join(re.escape(form) for term in self.terms for form in (term.en, term.zh))
+        bracketed = rf"(?i)(?:{forms})s?[*_]*(?P<brackets>[ ]?\([^)\n]*\)|（[^）\n]*）)"
+        text = _MENTION.sub(lambda match: " " * len(match[0]), prose)
+        for match in re.finditer(bracketed, text):
+            start, end = match.span("brackets")
+            text = text[:start] + " " * (end - start) + text[end:]
+        return text
+
+
+def load(path: str | Path) -> Glossary:
+    """Read a glossary.
+
+    Raises:
+        PageError: the file is no glossary; the error says which term breaks which rule.
+    """
+    import yaml
+
+    content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise PageError(str(path), 0, "a glossary must have sections")
+    return Glossary({name: _section(str(path), name, given) for name, given in content.items()})
+
+
+def _section(path: str, name: str, given: Any) -> Section:
+    if not isinstance(given, dict) or set(given) != {"title", "terms"}:
+        raise PageError(path, 0, f"section {name} must have a title and terms, no more")
+    return Section(given["title"], tuple(_term(path, en, form) for en, form in given["terms"].items()))
+
+
+def _term(path: str, en: str, given: Any) -> Term:
+    fields = given if isinstance(given, dict) else {"zh": given}
+    if not isinstance(fields.get("zh"), str) or not set(fields) <= set(FIELDS):
+        raise PageError(
+            path, 0, f"term {en} (={given!r}) must be its Chinese form, or zh with short and avoid"
+        )
+    return Term(en, fields["zh"], fields.get("short", ""), tuple(fields.get("avoid", ())))
+
+
+def _unwanted(term: Term, lang: str) -> Iterator[str]:
+    for word in term.avoid:
+        if lang == "zh" or not _CHINESE.search(word):
+            yield word
+    if lang == "zh" and term.en.lower() != term.zh.lower():
+        yield term.en
+
+
+def _pattern(word: str) -> str:
+    if _CHINESE.search(word):
+        return re.escape(word)
+    return rf"(?i)(?<![A-Za-z0-9_-]){re.escape(word)}s?(?![A-Za-z0-9_-])"

@@ -1,0 +1,107 @@
+"""The catalog is whole: every operator has its description, code, tests and pages, and every page its row."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import convref.torch
+from convref import architectures, catalog, functional, init
+from convref.catalog import Operator
+from convref.errors import UnknownNameError
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = ("en", "zh")
+ROWS = list(catalog.operators().values())
+each_operator = pytest.mark.parametrize("operator", ROWS, ids=[row.key for row in ROWS])
+
+
+def pages(folder: str, lang: str) -> set[str]:
+    return {path.stem for path in (ROOT / "docs" / lang / folder).glob("*.md")}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_operator_has_a_page_and_every_page_an_operator(lang: str) -> None:
+    assert set(catalog.operators()) == pages("operators", lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_page_of_networks_is_that_of_a_registered_family(lang: str) -> None:
+    assert set() == pages("architectures", lang) - {
+        architectures.find(name).family for name in architectures.names()
+    }
+
+
+@each_operator
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_is_called_as_its_operator(operator: Operator, lang: str) -> None:
+    page = ROOT / "docs" / lang / "operators" / f"{operator.key}.md"
+    assert f"# {operator.title[lang]}" == page.read_text(encoding="utf-8").splitlines()[0]
+
+
+@each_operator
+def test_a_page_shows_the_code_and_the_uses_of_its_operator(operator: Operator) -> None:
+    page = (ROOT / "docs" / "en" / "operators" / f"{operator.key}.md").read_text(encoding="utf-8")
+    assert f'catalog.find("{operator.key}").code()' in page
+    assert f'catalog.find("{operator.key}").used_in()' in page
+
+
+@each_operator
+def test_a_page_stands_in_the_navigation(operator: Operator) -> None:
+    assert f"operators/{operator.key}.md" in (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+
+
+@each_operator
+def test_the_tests_of_an_operator_are_there(operator: Operator) -> None:
+    assert operator.tests
+    assert [] == [path for path in operator.tests if not (ROOT / path).is_file()]
+
+
+@each_operator
+def test_numpy_and_torch_agree_on_the_example(operator: Operator) -> None:
+    layer = operator.layer
+    params = init(layer, seed=1, dtype=np.float64)
+    x = np.random.default_rng(2).standard_normal((2, *operator.input_shape))
+    with torch.no_grad():
+        expected = convref.torch.build(layer, params)(torch.from_numpy(x)).numpy()
+    np.testing.assert_allclose(functional.run(layer, params, x), expected, rtol=1e-9, atol=1e-9)
+
+
+@each_operator
+@pytest.mark.parametrize("tab", ["description", "numpy", "torch"])
+def test_the_code_of_a_tab_runs_and_says_what_it_gives(operator: Operator, tab: str) -> None:
+    snippet = operator.code().snippets()[tab]
+    names: dict[str, object] = {}
+    exec(snippet, names)  # noqa: S102 - the page's own code
+    said = re.findall(r"^(\S.*?)(?:  # (.*)|((?:\n# .*)+))$", snippet, re.MULTILINE)
+    assert said
+    for call, behind, below in said:
+        assert eval(behind or below.replace("\n# ", "\n").strip(), {"torch": torch}) == eval(call, names)
+
+
+@each_operator
+def test_the_module_of_the_torch_tab_is_that_of_the_description(operator: Operator) -> None:
+    names: dict[str, torch.nn.Module] = {}
+    exec(operator.code().snippets()["torch"], names)  # noqa: S102 - the page's own code
+    state = {name: tuple(value.shape) for name, value in names["module"].state_dict().items()}
+    own = operator.layer.parameters() | operator.layer.buffers()
+    assert own == {name: shape for name, shape in state.items() if not name.endswith("num_batches_tracked")}
+
+
+@each_operator
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_tabs_show_every_source_of_an_operator(operator: Operator, lang: str) -> None:
+    text = operator.code()._repr_lang_(lang)
+    assert text is not None
+    named = [*operator.description, *operator.numpy, *operator.torch]
+    for name in named:
+        assert f"{name.rpartition('.')[2].rpartition(':')[2]}(" in text
+
+
+def test_an_unknown_operator_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="unknown operator 'conv2'; the nearest is 'conv2d'"):
+        catalog.find("conv2")

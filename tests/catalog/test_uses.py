@@ -1,0 +1,67 @@
+"""Which networks use an operator is read from what they compute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from convref import architectures, catalog
+from convref.catalog.uses import followed, has, is_depthwise, is_pointwise
+from convref.nn import BatchNorm2d, Conv2d, Identity, Layer, ReLU, Sequential, Sum, trace
+
+SEPARABLE = followed(is_depthwise, is_pointwise)
+
+
+def plan(*layers: Layer) -> object:
+    return trace(Sequential(*layers), (8, 9, 9))
+
+
+def test_a_join_counts_as_a_layer_of_its_kind() -> None:
+    assert has(Sum)(plan(Sum(Identity(), ReLU())))
+    assert not has(Sum)(plan(ReLU()))
+
+
+def test_what_is_done_in_place_may_stand_between_two_layers() -> None:
+    assert SEPARABLE(plan(Conv2d(8, 8, 3, groups=8), BatchNorm2d(8), ReLU(), Conv2d(8, 4, 1)))
+
+
+def test_another_map_may_not_stand_between_two_layers() -> None:
+    assert not SEPARABLE(plan(Conv2d(8, 8, 3, groups=8), Conv2d(8, 8, 3), Conv2d(8, 4, 1)))
+
+
+def test_the_order_counts() -> None:
+    assert not SEPARABLE(plan(Conv2d(8, 8, 1), Conv2d(8, 8, 3, groups=8)))
+
+
+def test_a_branch_is_seen_through_its_join() -> None:
+    assert SEPARABLE(plan(Sum(Conv2d(8, 8, 3, padding=1, groups=8), Identity()), Conv2d(8, 8, 1)))
+
+
+def test_one_channel_is_not_depthwise() -> None:
+    assert [False, True] == [is_depthwise(Conv2d(channels, 8, 3, groups=channels)) for channels in (1, 8)]
+
+
+def test_groups_are_not_pointwise() -> None:
+    assert [True, False, False] == list(
+        map(is_pointwise, (Conv2d(8, 8, 1), Conv2d(8, 8, 1, groups=2), Conv2d(8, 8, 3)))
+    )
+
+
+def test_networks_are_named_by_family_and_linked_where_there_is_a_page(tmp_path: Path) -> None:
+    page = tmp_path / "zh" / "architectures" / "vgg.md"
+    page.parent.mkdir(parents=True)
+    page.write_text("# VGG 网络\n", encoding="utf-8")
+    text = catalog.find("conv2d").used_in(tmp_path)._repr_lang_("zh")
+    assert text is not None
+    assert "、[VGG 网络](../architectures/vgg.md)、" in text
+    assert "、resnet、" in text
+
+
+def test_a_family_of_which_some_use_it_names_them() -> None:
+    uses = catalog.find("depthwise_separable_conv").used_in()
+    assert "shufflenet_v1" in architectures.names()
+    assert "shufflenet_v1" not in uses.families["shufflenet"]
+    assert "`shufflenet_v2_x0_5`" in str(uses._repr_markdown_())
+
+
+def test_a_language_without_a_form_has_none() -> None:
+    assert catalog.find("conv2d").used_in()._repr_lang_("fr") is None

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from convref.errors import PageError, UnknownNameError
+from convref.glossary import Glossary, Misuse, Section, Term, load
+from convref.weave.document import parse
+from convref.weave.visible import masked
+
+DOCS = Path(__file__).parents[1] / "docs"
+WORDS = Glossary(
+    {
+        "all": Section(
+            {"en": "All", "zh": "全部"},
+            (
+                Term("convolution", "卷积"),
+                Term("pointwise convolution", "逐点卷积", avoid=("点卷积",)),
+                Term("transposed convolution", "转置卷积", avoid=("反卷积", "deconvolution")),
+                Term("dropout", "随机失活", short="Dropout"),
+            ),
+        )
+    }
+)
+
+
+def pages() -> list[str]:
+    return sorted(
+        str(path.relative_to(DOCS)) for lang in ("en", "zh") for path in (DOCS / lang).rglob("*.md")
+    )
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_page_uses_the_words_of_the_glossary(page: str) -> None:
+    prose = masked(parse((DOCS / page).read_text(encoding="utf-8"), page))
+    misuses = load(DOCS / "glossary.yml").misuses(prose, page.split("/", maxsplit=1)[0])
+    assert [] == [f"docs/{page}:{each.line}: {each.found} -> {each.instead}" for each in misuses]
+
+
+def test_an_english_term_on_a_chinese_page_is_found_as_a_whole() -> None:
+    found = WORDS.misuses("第一行\n这里用 Pointwise convolutions 混合通道", "zh")
+    assert [Misuse(2, "Pointwise convolutions", "逐点卷积")] == found
+
+
+def test_a_disfavoured_chinese_name_is_found() -> None:
+    assert [Misuse(1, "反卷积", "转置卷积")] == WORDS.misuses("用反卷积放大", "zh")
+
+
+def test_a_disfavoured_name_inside_the_favoured_one_is_not_found() -> None:
+    assert [] == WORDS.misuses("用逐点卷积混合通道", "zh")
+
+
+@pytest.mark.parametrize(("lang", "instead"), [("en", "transposed convolution"), ("zh", "转置卷积")])
+def test_a_disfavoured_english_name_is_found_on_pages_of_both_languages(lang: str, instead: str) -> None:
+    assert [Misuse(1, "deconvolution", instead)] == WORDS.misuses("A deconvolution.", lang)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "又称“反卷积”",
+        "转置卷积（deconvolution，反卷积）",
+        "*Deconvolution networks*",
+        "Dropout",
+        "deconvolution_2",
+    ],
+)
+def test_mentions_titles_and_names_are_not_found(text: str) -> None:
+    assert [] == WORDS.misuses(text, "zh")
+
+
+def test_an_abbreviation_in_another_case_is_found() -> None:
+    assert [Misuse(1, "dropout", "随机失活")] == WORDS.misuses("用 dropout", "zh")
+
+
+def test_the_table_of_a_section_shows_its_terms_in_the_language_asked_for() -> None:
+    table = WORDS.table("all")
+    assert ["英文", "中文", "别处也叫"] == table.in_language("zh").titles()
+    assert ("dropout (Dropout)", "随机失活（Dropout）", "") == table.rows[3]
+
+
+def test_an_unknown_section_is_refused_with_the_nearest_names() -> None:
+    with pytest.raises(UnknownNameError, match="unknown section 'al'; the nearest is 'all'"):
+        WORDS.table("al")
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("- a", "a glossary must have sections"),
+        ("a: {terms: {}}", "section a must have a title and terms, no more"),
+        (
+            "a: {title: {}, terms: {b: {en: c}}}",
+            "term b .* must be its Chinese form, or zh with short and avoid",
+        ),
+        ("a: {title: {}, terms: {b: {short: c}}}", "term b .* must be its Chinese form"),
+        ("a: {title: {}, terms: {b: 3}}", r"term b \(=3\) must be its Chinese form"),
+    ],
+)
+def test_a_file_that_is_no_glossary_is_refused(tmp_path: Path, content: str, rule: str) -> None:
+    path = tmp_path / "words.yml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(PageError, match=f"words.yml: {rule}"):
+        load(path)
+
+
+def test_no_term_stands_twice() -> None:
+    names = [term.en for term in load(DOCS / "glossary.yml").terms]
+    assert sorted(set(names)) == sorted(names)
