@@ -164,6 +164,9 @@ class ForkedConnection:
     def __init__(self, channel: socket.socket, lifeline: socket.socket) -> None:
         self._channel, self._lifeline = channel, lifeline
         self._stream = channel.makefile("rwb")
+        self._poll = select.poll()
+        for end in (channel, lifeline):
+            self._poll.register(end, select.POLLIN)
 
     def send(self, message: Message) -> None:
         """Send a message; raises LostError when nobody is there."""
@@ -174,11 +177,11 @@ class ForkedConnection:
 
     def receive(self, timeout: float) -> Message:
         """The next message; raises LostError when none comes in time or the worker is gone."""
-        readable, _, _ = select.select([self._channel, self._lifeline], [], [], timeout)
+        readable = [number for number, _ in self._poll.poll(1000 * timeout)]
         if not readable:
             self.kill()
             raise LostError("did not answer", late=True)
-        message = messages.receive(self._stream) if self._channel in readable else None
+        message = messages.receive(self._stream) if self._channel.fileno() in readable else None
         if message is None:
             raise LostError(self._end())
         return message

@@ -81,7 +81,7 @@ class Interpreter:
                 ast.increment_lineno(tree, example["line"] - 1)
                 self._execute(ast.Interactive(tree.body), path, "single")
             except Exception as error:  # noqa: BLE001 (the example may expect it; the caller compares)
-                return describe(error, {"path": path, "line": example["line"]})
+                return describe(error, {"path": path, "line": example["line"], "code": example["source"]})
         return None
 
     def _execute(self, tree: ast.Module | ast.Interactive, path: str, mode: str) -> None:
@@ -130,11 +130,12 @@ def remember(path: str, line: int, code: str) -> None:
 
 
 def describe(error: BaseException, step: Message) -> Message:
-    """An exception as the page's author sees it: kind, message, traceback, and the line in the page."""
+    """An exception as the page's author sees it: kind, message, traceback, and the line in the step."""
     told = traceback.TracebackException.from_exception(error)
     _cut(told)
     frames = [frame.lineno for frame in told.stack if frame.filename == step["path"] and frame.lineno]
-    line = frames[-1] if frames else step["line"]
+    own = range(step["line"], step["line"] + step["code"].count("\n") + 1)
+    line = next((number for number in reversed(frames) if number in own), step["line"])
     if isinstance(error, SyntaxError) and error.filename == step["path"] and error.lineno:
         line = error.lineno if frames else error.lineno + step["line"] - 1
         told.lineno = str(line)

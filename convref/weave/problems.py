@@ -172,6 +172,8 @@ def _remarks(page: Document, region: Region, outcome: Outcome) -> Iterator[Probl
         yield Problem(page.path, region.line, rule)
     if not outcome.valid:
         yield Problem(page.path, region.line, "wrote bytes that are not UTF-8; they are replaced")
+    if outcome.stderr.strip() and not outcome.failure:
+        yield Problem(page.path, region.line, "wrote to standard error", outcome.stderr, fatal=False)
     for remark in outcome.remarks:
         yield Problem(page.path, region.line, remark, fatal=False)
 

@@ -297,7 +297,6 @@ def environment(settings: Settings) -> dict[str, str]:
         "MPLBACKEND": "agg",
         "PYTHONHASHSEED": "0",
         "PYTHONIOENCODING": "utf-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
         **kept,
         **settings.set_env,
     }

@@ -1,7 +1,7 @@
 """What `parse` finds in a page, where, and that it loses nothing."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convref.errors import PageError
@@ -268,6 +268,7 @@ PIECES = st.sampled_from(
 PAGES = st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join)
 
 
+@settings(deadline=None)
 @given(PAGES)
 def test_a_page_without_replacements_is_itself(text):
     page = parse(text, "x.md")
@@ -275,6 +276,7 @@ def test_a_page_without_replacements_is_itself(text):
     assert page.replaced((each, text[each.start : each.end]) for each in page.of(CodeSpan)) == text
 
 
+@settings(deadline=None)
 @given(PAGES)
 def test_regions_lie_in_the_text_in_order_on_their_lines(text):
     regions = parse(text, "x.md").regions
@@ -286,6 +288,7 @@ def test_regions_lie_in_the_text_in_order_on_their_lines(text):
         assert each.line == before.count("\n") + 1 - broken
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="`~<$\\", exclude_categories=["Cs"])))
 def test_markdown_without_marks_has_no_code_and_no_formula(text):
     page = parse(text, "x.md")
@@ -297,6 +300,7 @@ LEVELS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(
     LEVELS,
     st.lists(st.sampled_from(["x = 1", "", "if x:", "\ty = 2", "    z", "```", "$a$"]), max_size=8),

@@ -243,6 +243,12 @@ def test_problems_inside_literate_blocks_have_the_pages_lines(engine):
     assert problems_of(engine, text) == ["docs/x.md:6: ZeroDivisionError: division by zero"]
 
 
+def test_what_a_block_writes_to_standard_error_is_told_but_no_fault(engine):
+    (problem,) = woven(engine, block("import sys; print('careful', file=sys.stderr)")).problems
+    assert (str(problem), problem.detail) == ("docs/x.md:1: wrote to standard error", "careful\n")
+    assert not problem.fatal
+
+
 def test_a_page_whose_text_changed_after_it_was_run_is_run_again(engine):
     build = Build(engine)
     build.add("x", {"en": Source("x.md", "`{python} 1`")})

@@ -113,6 +113,13 @@ def test_tracebacks_read_the_page_and_leave_the_engine_out(engines):
     assert "    return 1 / 0" in lines
 
 
+def test_an_error_in_a_function_of_another_block_has_the_line_that_called_it(engines):
+    text = block("def f():\n    return 1 / 0") + block("x = 1\nf()")
+    failure = run(engines["fork"], text)[1].failure
+    assert failure.line == 8
+    assert 'File "docs/x.md", line 3, in f' in failure.traceback
+
+
 def test_a_syntax_error_has_its_line_in_the_page(engines):
     failure = run(engines["fork"], "\n\n" + block("x = 1\ny = = 2"))[0].failure
     assert (failure.kind, failure.line) == ("SyntaxError", 5)

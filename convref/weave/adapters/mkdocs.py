@@ -298,8 +298,9 @@ def _kept(
 ) -> Iterator[AnchorLink]:
     """A table of contents with identifiers renamed, and without the headings that stay out."""
     for item in items:
+        children = list(_kept(item.children, renamed, hidden))
         if item.id in hidden:
-            continue
-        item.id = renamed.get(item.id, item.id)
-        item.children = list(_kept(item.children, renamed, hidden))
-        yield item
+            yield from children
+        else:
+            item.id, item.children = renamed.get(item.id, item.id), children
+            yield item

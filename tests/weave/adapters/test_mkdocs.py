@@ -53,6 +53,9 @@ class Site:
 
     def build(self, pages, *flags, options="timeout: 10", i18n=False, environment=None):
         self.write(pages, options, i18n)
+        return self.run(*flags, environment=environment)
+
+    def run(self, *flags, environment=None):
         done = subprocess.run(
             [sys.executable, "-m", "mkdocs", "build", *flags],
             cwd=self.root, text=True, capture_output=True, timeout=120, check=False,
@@ -113,6 +116,28 @@ def test_two_languages_are_run_once_and_each_shows_its_own_form(site):
     assert "<strong>hello</strong>" in english
     assert "<strong>你好</strong>" in chinese
     assert re.search(r"pid \d+", english)[0] == re.search(r"pid \d+", chinese)[0]
+
+
+def test_pages_whose_language_is_a_suffix_pair_up_too(site):
+    code = "\n`{python} __import__('os').getpid()`\n"
+    suffixes = I18N.replace("folder", "suffix")
+    site.write({"index.md": f"# One\n{code}", "index.zh.md": f"# 一\n{code}"})
+    config = (
+        (site.root / "mkdocs.yml")
+        .read_text()
+        .replace("markdown_ext", f"{suffixes.lstrip(chr(10))}markdown_ext")
+    )
+    (site.root / "mkdocs.yml").write_text(config)
+    assert site.run("--strict") == 0
+    numbers = [re.search(r"<p>(\d+)</p>", site.page(name))[1] for name in ("index.html", "zh/index.html")]
+    assert numbers[0] == numbers[1]
+
+
+def test_headings_that_stay_out_of_the_contents_leave_those_below_them_in(site):
+    page = '```python exec="on" updatetoc="no"\nprint("# Out")\n```\n\n## Below\n'
+    assert site.build({"index.md": page}, "--strict") == 0
+    text = (site.root / "site" / "index.html").read_text()
+    assert re.findall(r'<a href="#(\w+)" class="nav-link">', text) == ["below"]
 
 
 def test_a_failure_in_two_languages_has_the_line_of_each_page(site):
