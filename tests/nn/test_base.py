@@ -1,0 +1,77 @@
+"""The contract: costs add up, descriptions print as their calls, arguments are checked alike."""
+
+import numpy as np
+import pytest
+
+from convref.errors import ArgumentError, ShapeError
+from convref.nn import Conv2d, Cost, Layer, Linear, MaxPool2d, ReLU, Sequential, Window, inline, trace
+from convref.nn.base import call_repr, numel
+
+
+def test_costs_add_and_multiply_kind_by_kind() -> None:
+    one = Cost(1, 2, 3, 4, 5, 6)
+    assert one + one == one * 2 == Cost(2, 4, 6, 8, 10, 12)
+    assert Cost() == one * 0
+
+
+def test_a_call_is_printed_in_one_line_or_an_argument_a_line() -> None:
+    assert "Conv2d(3, 64, 3, padding=1)" == repr(Conv2d(3, 64, (3, 3), 1, (1, 1)))
+    assert "Conv2d(3, 64, (3, 5))" == repr(Conv2d(3, 64, (3, 5)))
+    long = Sequential(**{f"layer{index}": Conv2d(64, 64, 3, padding=1) for index in range(3)})
+    assert ["Sequential(", "    layer0=Conv2d(64, 64, 3, padding=1),"] == repr(long).splitlines()[:2]
+    assert "f(\n    a,\n    b\n    c,\n)" == call_repr("f", ["a", "b\nc"])
+
+
+def test_layers_of_equal_fields_but_other_types_differ() -> None:
+    assert Linear(3, 3) != Conv2d(3, 3, 1)
+    assert Linear(3, 3) == Linear(3, 3, bias=True)
+    assert 1 == len({MaxPool2d(2), MaxPool2d((2, 2)), MaxPool2d(2, 2)})
+
+
+def test_a_description_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError, match="cannot assign to field 'in_features'"):
+        Linear(3, 3).in_features = 4  # type: ignore[misc]
+
+
+def test_the_extent_of_a_window_counts_its_gaps() -> None:
+    assert (5, 1) == Window((3, 1), (1, 1), (0, 0), (2, 9)).extent
+
+
+def test_integers_are_python_s_own() -> None:
+    with pytest.raises(ArgumentError, match=r"Conv2d: in_channels \(=np.int64\(3\)\) must be an integer"):
+        Conv2d(np.int64(3), 4, 3)
+
+
+def test_a_layer_that_says_nothing_computes_nothing() -> None:
+    class Unknown(Layer):
+        pass
+
+    layer = Unknown()
+    assert ({}, {}, (), None) == (layer.parameters(), layer.buffers(), layer.children, layer.window((3,)))
+    assert (Cost(), Cost(), False, False) == (
+        layer.cost((3,)),
+        layer.join_cost([(3,)]),
+        layer.makes_map((3,)),
+        layer.joins_to_map(),
+    )
+    for call in (
+        lambda: layer.output_shape((3,)),
+        lambda: layer.flow(0, None),
+        lambda: layer.join_shape([(3,)]),
+        lambda: layer.part_shape((3,), 0),
+    ):
+        with pytest.raises(NotImplementedError):
+            call()
+
+
+def test_no_elements_have_a_product_of_one() -> None:
+    assert [1, 24] == [numel(()), numel((2, 3, 4))]
+
+
+def test_an_error_names_the_path_once() -> None:
+    net = Sequential(features=Sequential(Conv2d(3, 8, 3), ReLU(), inline(Sequential(last=Conv2d(9, 8, 3)))))
+    with pytest.raises(
+        ShapeError, match=r"^features\.last: in_channels \(=9\) must equal the 8 channels that arrive$"
+    ) as caught:
+        trace(net, (3, 9, 9))
+    assert "features.last" == caught.value.path
