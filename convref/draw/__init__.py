@@ -4,7 +4,11 @@
     draw.hits(net, input_shape)         how often each output is hit: checkerboards
     draw.paths(net, input_shape)        in how many ways inputs reach an output: gridding
     draw.pyramid(net, input_shape)      what one output sees, layer by layer
+    draw.samples(layer, …)              where a deformable convolution looks
     draw.wiring(layer)                  which channels reach which
+    draw.matrix(layer, input_shape)     a layer as a matrix: what is filled, what is shared
+    draw.product(left, right)           small matrices: a kernel of rank 1
+    draw.im2col(layer, input_shape)     windows as columns
     draw.flow(layer, input_shape)       a composition step by step
     draw.network(net, input_shape)      a whole network, what comes again drawn once
     draw.bars(report, "macs")           where parameters, operations or memory sit
@@ -21,7 +25,11 @@ from convref.draw.channels import wiring as wiring
 from convref.draw.diagrams import flow as flow
 from convref.draw.diagrams import network as network
 from convref.draw.drawing import Drawing as Drawing
+from convref.draw.matrices import matrix as matrix
+from convref.draw.matrices import product as product
+from convref.draw.patches import im2col as im2col
 from convref.draw.rows import pyramid as pyramid
+from convref.draw.samples import samples as samples
 from convref.draw.scatter import scatter as scatter
 from convref.draw.series import curves as curves
 from convref.draw.series import lines as lines

@@ -83,7 +83,7 @@ class Grid:
 
     def write(self, canvas: Canvas, at: Cell, words: str, *, bold: bool = False) -> None:
         """Words in a cell, where they fit at a size that is read on a phone."""
-        if self.cell >= SMALL + 1:
+        if self.cell >= SMALL:
             canvas.text(*self.center(at), words, bold=bold)
 
     def dot(self, canvas: Canvas, at: Cell, hue: str = INK) -> None:

@@ -17,6 +17,7 @@ from convref.errors import ArgumentError
 from convref.functional.init import init
 from convref.functional.run import run
 from convref.nn import Layer, Shape
+from convref.nn.base import numel
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -78,6 +79,32 @@ def responses(net: Layer, params: Mapping[str, Numbers], input_shape: Sequence[i
     x = np.zeros((count, *shape))
     x[:, 0] = np.eye(count).reshape(-1, *space)
     return np.moveaxis(run(net, params, x)[:, 0], 0, -1).reshape(*net.output_shape(shape)[1:], *space)
+
+
+def ordinals(layer: Layer, input_shape: Sequence[int]) -> Numbers | None:
+    """Which element of the kernel, counted from 1, each input meets on its way to each output.
+
+    Returns:
+        Numbers of shape (*output sizes, *input sizes), 0 where they do not meet; for a vector, (outputs,
+        inputs); None where the layer has no kernel, or where mirrored padding adds several elements.
+
+    Example:
+        >>> from convref.nn import Conv1d
+        >>> ordinals(Conv1d(1, 1, 3), (1, 4)).astype(int)
+        array([[1, 2, 3, 0],
+               [0, 1, 2, 3]])
+    """
+    shape = tuple(input_shape)
+    weight = layer.parameters().get("weight", ())
+    mirrored = getattr(layer, "padding_mode", "zeros") != "zeros"
+    if layer.composite or mirrored or len(weight) != len(shape) + 1:
+        return None
+    kernel = weight[2:] or weight
+    params = {name: np.zeros(size) for name, size in layer.parameters().items()}
+    params["weight"] = np.broadcast_to(np.arange(1.0, numel(kernel) + 1).reshape(kernel), weight)
+    if weight == kernel:
+        return np.asarray(run(layer, params, np.eye(shape[0])).T)
+    return responses(layer, params, shape)
 
 
 def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:

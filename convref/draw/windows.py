@@ -19,7 +19,6 @@ from convref.draw.drawing import Drawing, drawing, say
 from convref.draw.maps import READABLE, Map, Range, paint_map, place_maps
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
-from convref.nn.base import numel
 
 
 def window(layer: Layer, input_shape: Sequence[int], output: Sequence[int] | None = None) -> Drawing:
@@ -84,7 +83,7 @@ def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
     first = (0,) * len(sizes) if output is None else output
     if len(first) != len(sizes) or not all(0 <= at < size for at, size in zip(first, sizes, strict=True)):
         raise ArgumentError(f"window: output (={first}) must be a place of the output {sizes}")
-    reach, labels = probe.reach(layer, shape), _labels(layer, shape)
+    reach, labels = probe.reach(layer, shape), probe.ordinals(layer, shape)
     seen = []
     for place in _pair(first, sizes):
         inside = [tuple(at) for at in np.argwhere(reach[place]).tolist()]
@@ -103,17 +102,6 @@ def _pair(first: Shape, sizes: Shape) -> Iterator[Shape]:
             if 0 <= first[axis] + step < sizes[axis]:
                 yield (*first[:axis], first[axis] + step, *first[axis + 1 :])
                 return
-
-
-def _labels(layer: Layer, shape: Shape) -> probe.Numbers | None:
-    """Which weight, counted from 1, each input meets on its way to each output; None without a kernel."""
-    weight = layer.parameters().get("weight", ())
-    mirrored = getattr(layer, "padding_mode", "zeros") != "zeros"
-    if layer.composite or mirrored or len(weight) != len(shape) + 1:
-        return None
-    ordinals = np.arange(1.0, numel(weight[2:]) + 1).reshape(weight[2:])
-    params = {name: np.zeros(size) for name, size in layer.parameters().items()}
-    return probe.responses(layer, params | {"weight": np.broadcast_to(ordinals, weight)}, shape)
 
 
 def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:

@@ -1,0 +1,64 @@
+"""`samples`: the inputs that count are those that bilinear interpolation takes."""
+
+from collections.abc import Callable
+from itertools import product
+from math import floor
+from typing import Any
+
+import pytest
+
+from convref import draw
+from convref.errors import ArgumentError
+from convref.nn import DeformConv2d
+
+LAYER = DeformConv2d(1, 1, 3, padding=1)
+STILL = [(0.0, 0.0)] * 9
+SPREAD = [
+    (0.25, -0.5),
+    (1.5, 0.75),
+    (-0.5, 0.0),
+    (0.0, 0.0),
+    (0.75, 1.25),
+    (0.0, -1.5),
+    (1.0, 1.0),
+    (0.5, 0.5),
+    (-2.0, 0.25),
+]
+
+
+@pytest.mark.parametrize("offsets", [STILL, SPREAD, [(-3.0, -3.0)] * 9])
+def test_every_figure_is_well_made(offsets: Any, check: Callable[[Any], None]) -> None:
+    check(draw.samples(LAYER, (1, 7, 7), offsets))
+
+
+def test_without_offsets_the_inputs_are_the_window(read: Any) -> None:
+    figure = read(draw.samples(LAYER, (1, 7, 7), STILL, (3, 3)))
+    assert [[100, row, col] for row, col in product((2, 3, 4), (2, 3, 4))] == figure.marks("counts")
+
+
+def test_a_sample_between_cells_takes_from_the_four_around_it_by_nearness(read: Any) -> None:
+    expected: dict[tuple[int, int], float] = {}
+    for (row, col), (down, right) in zip(product((2, 3, 4), (2, 3, 4)), SPREAD, strict=True):
+        y, x = row + down, col + right
+        for near_y, near_x in product((floor(y), floor(y) + 1), (floor(x), floor(x) + 1)):
+            weight = (1 - abs(y - near_y)) * (1 - abs(x - near_x))
+            expected[near_y, near_x] = expected.get((near_y, near_x), 0) + weight
+    found = {
+        (row, col): n for n, row, col in read(draw.samples(LAYER, (1, 7, 7), SPREAD, (3, 3))).marks("counts")
+    }
+    assert {at: pytest.approx(100 * weight, abs=0.51) for at, weight in expected.items() if weight} == found
+
+
+def test_samples_stand_where_the_offsets_move_them(read: Any) -> None:
+    places = [[200 + 25, 200 - 50], [200 + 150, 300 + 75]]
+    assert places == read(draw.samples(LAYER, (1, 7, 7), SPREAD, (3, 3))).marks("sample")[:2]
+
+
+def test_as_many_offsets_are_needed_as_the_kernel_has_elements() -> None:
+    with pytest.raises(ArgumentError, match=r"offsets \(=1 pairs\) must be one for each of 9 taps"):
+        draw.samples(LAYER, (1, 7, 7), [(0, 0)])
+
+
+def test_an_output_that_is_not_there_is_named() -> None:
+    with pytest.raises(ArgumentError, match=r"output \(=\(7, 0\)\) must be a place of the output \(7, 7\)"):
+        draw.samples(LAYER, (1, 7, 7), STILL, (7, 0))
