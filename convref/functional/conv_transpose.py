@@ -20,6 +20,7 @@ import numpy as np
 from convref.algorithms.arguments import Ints, integer, per_axis
 from convref.algorithms.arrays import Array, add_bias, taps
 from convref.algorithms.checks import ARITHMETIC, batched, like, like_or_none, shape_is, tensor, wide
+from convref.algorithms.im2col import LIMIT
 from convref.errors import ArgumentError, ShapeError
 
 
@@ -178,15 +179,22 @@ def _plan(
 
 
 def _scattered(x: Array, weight: Array, groups: int, plan: _Plan) -> Array:
-    """Add, for one kernel position after the other, what all inputs give through it."""
+    """Add, for one kernel position after the other, what all inputs give through it.
+
+    The products for several positions are one matrix product, of no more than `LIMIT` bytes.
+    """
     batch, channels, *size = x.shape
     outputs, *kernel = weight.shape[1:]
-    y = np.zeros((batch, groups, outputs, *plan.full), x.dtype)
+    positions = list(product(*map(range, kernel)))
     flat = x.reshape(batch, groups, channels // groups, prod(size))
-    rows = weight.reshape(groups, channels // groups, outputs, *kernel).swapaxes(1, 2)
-    for position in product(*map(range, kernel)):
-        one: Any = (..., *position)
-        given = np.matmul(rows[one], flat).reshape(batch, groups, outputs, *size)
-        y[taps(position, plan.stride, plan.dilation, size)] += given
+    rows = weight.reshape(groups, channels // groups, outputs, len(positions)).transpose(0, 3, 2, 1)
+    y = np.zeros((batch, groups, outputs, *plan.full), x.dtype)
+    step = max(1, LIMIT // max(1, batch * groups * outputs * prod(size) * x.itemsize))
+    for start in range(0, len(positions), step):
+        some = positions[start : start + step]
+        matrix = rows[:, start : start + step].reshape(groups, len(some) * outputs, channels // groups)
+        given = np.matmul(matrix, flat).reshape(batch, groups, len(some), outputs, *size)
+        for number, position in enumerate(some):
+            y[taps(position, plan.stride, plan.dilation, size)] += given[:, :, number]
     core: Any = (..., *(slice(p, n - p) for n, p in zip(plan.full, plan.padding, strict=True)))
     return np.ascontiguousarray(y.reshape(batch, groups * outputs, *plan.full)[core])
