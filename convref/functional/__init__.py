@@ -40,6 +40,7 @@ from convref.functional.conv_transpose import conv_transpose2d as conv_transpose
 from convref.functional.conv_transpose import conv_transpose3d as conv_transpose3d
 from convref.functional.deform import deform_conv2d as deform_conv2d
 from convref.functional.distance import cosine_similarity as cosine_similarity
+from convref.functional.distance import normalize as normalize
 from convref.functional.distance import pairwise_distance as pairwise_distance
 from convref.functional.dropout import alpha_dropout as alpha_dropout
 from convref.functional.dropout import dropout as dropout
@@ -54,13 +55,12 @@ from convref.functional.folding import unfold as unfold
 from convref.functional.init import init as init
 from convref.functional.linear import bilinear as bilinear
 from convref.functional.linear import linear as linear
+from convref.functional.local_response import local_response_norm as local_response_norm
 from convref.functional.multi_head import multi_head_attention_forward as multi_head_attention_forward
 from convref.functional.normalization import batch_norm as batch_norm
 from convref.functional.normalization import group_norm as group_norm
 from convref.functional.normalization import instance_norm as instance_norm
 from convref.functional.normalization import layer_norm as layer_norm
-from convref.functional.normalization import local_response_norm as local_response_norm
-from convref.functional.normalization import normalize as normalize
 from convref.functional.normalization import rms_norm as rms_norm
 from convref.functional.padding import pad as pad
 from convref.functional.pooling import avg_pool1d as avg_pool1d

@@ -1,13 +1,24 @@
-"""Similarity and distance of vectors, as in torch.nn.functional."""
+"""Lengths, similarity and distance of vectors, as in torch.nn.functional."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from convref.algorithms.arrays import Array
-from convref.algorithms.checks import ARITHMETIC, FLOATING, axis, like, tensor, wide
+from convref.algorithms.checks import (
+    ARITHMETIC,
+    COMPLEX,
+    FLOATING,
+    axis,
+    like,
+    overwrite,
+    shape_is,
+    tensor,
+    wide,
+)
 from convref.errors import ShapeError
-from convref.functional.normalization import vector_norm
 
 
 def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> Array:
@@ -48,6 +59,55 @@ def pairwise_distance(
     norm = vector_norm(wide(a) - wide(b) + eps, p, (a.ndim - 1,))
     kind = a.real.dtype if a.dtype.kind in "fc" else np.float32
     return (norm if keepdim else norm[..., 0]).astype(kind, copy=False)
+
+
+def normalize(
+    input: Array, p: float = 2.0, dim: int | Sequence[int] = 1, eps: float = 1e-12, out: Array | None = None
+) -> Array:
+    """The quotient x / max(norm of order p, eps) along `dim`.
+
+    Args:
+        input: any shape, floating or complex.
+        p: the order of the norm, also 0 or infinite.
+        dim: the axis, or several.
+        eps: the least divisor.
+        out: an array to write the result into; it is then what is given back.
+
+    Raises:
+        ArgumentError: `dim` is no axis of the input.
+        ShapeError: `out` has another shape.
+
+    Example:
+        >>> normalize(np.array([[3.0, 4.0]]))
+        array([[0.6, 0.8]])
+    """
+    x = tensor("normalize", "input", input, COMPLEX)
+    axes = tuple(
+        axis("normalize", "dim", each, x.ndim) for each in (dim if isinstance(dim, Sequence) else [dim])
+    )
+    norm = vector_norm(wide(x), p, axes if x.ndim else ())
+    y = (wide(x) / np.maximum(norm, eps)).astype(x.dtype, copy=False)
+    if out is None:
+        return np.asarray(y)
+    shape_is("normalize", "out", out, x.shape)
+    return overwrite("normalize", "out", out, y)
+
+
+def vector_norm(x: Array, p: float, axes: tuple[int, ...]) -> Array:
+    """The norm of order `p` over `axes`, which stay as axes of 1.
+
+    Example:
+        >>> vector_norm(np.array([3.0, -4.0]), np.inf, (0,))
+        array([4.])
+    """
+    size = np.abs(x)
+    if p == 0:
+        return np.asarray((size != 0).sum(axis=axes, keepdims=True), size.dtype)
+    if np.isinf(p):
+        return np.asarray((size.max if p > 0 else size.min)(axis=axes, keepdims=True))
+    if p == 1:
+        return np.asarray(size.sum(axis=axes, keepdims=True))
+    return np.asarray((size**p).sum(axis=axes, keepdims=True) ** (1 / p))
 
 
 def _pair(where: str, x1: Array, x2: Array, kinds: str) -> list[Array]:

@@ -8,7 +8,7 @@ from convref.algorithms import checks
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
 from convref.errors import ArgumentError, ShapeError
-from convref.functional.normalization import vector_norm
+from convref.functional.distance import vector_norm
 
 
 def one_hot(tensor: Array, num_classes: int = -1) -> Array:

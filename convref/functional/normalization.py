@@ -9,54 +9,8 @@ import numpy as np
 
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
-from convref.algorithms.checks import COMPLEX, NUMERIC, axis, like, overwrite, shape_is, tensor, wide
+from convref.algorithms.checks import COMPLEX, like, overwrite, shape_is, tensor, wide
 from convref.errors import ArgumentError, ShapeError
-
-
-def local_response_norm(
-    input: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
-) -> Array:
-    """The quotient x / (k + alpha · mean of x² over `size` neighbouring channels) ** beta.
-
-    The mean is over `size` values wherever the window stands; beyond the first and last channel they
-    are 0. The paper's alpha multiplies the sum, so that it is torch's divided by `size`.
-
-    Args:
-        input: (N, C, *size) with at least one spatial axis; integers give float32.
-        size: how many channels, size // 2 of them before.
-        alpha: the factor of the mean.
-        beta: the power.
-        k: what is added.
-
-    Raises:
-        ArgumentError: `size` is no positive integer.
-        ShapeError: the input has fewer than 3 axes.
-
-    Source: Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural
-    networks" (2012), section 3.3.
-
-    Example:
-        >>> local_response_norm(np.ones((1, 3, 1)), 3, alpha=3.0, beta=1.0)[0, :, 0]
-        array([0.33333333, 0.25      , 0.33333333])
-    """
-    x = tensor("local_response_norm", "input", input, NUMERIC)
-    size = integer("local_response_norm", "size", size, minimum=1)
-    if x.ndim < 3:
-        raise ShapeError(f"local_response_norm: input (of shape {x.shape}) must have at least 3 axes")
-    if not x.size:
-        return x.copy()
-    values = wide(x)
-    squares = np.square(values)
-    channels = x.shape[1]
-    sums = np.zeros_like(squares)
-    for offset in range(-(size // 2), size - size // 2):
-        low, high = max(0, -offset), min(channels, channels - offset)
-        if low < high:
-            sums[:, low:high] += squares[:, low + offset : high + offset]
-    if x.dtype.kind == "f":
-        return np.asarray(values / (sums / size * alpha + k) ** beta, dtype=x.dtype)
-    means = (sums // size).astype(np.float32)  # torch's integer mean drops its fraction too
-    return np.asarray(values / (means * np.float32(alpha) + np.float32(k)) ** np.float32(beta), np.float32)
 
 
 def batch_norm(
@@ -262,55 +216,6 @@ def rms_norm(
     small = np.finfo(wide(x).dtype).eps if eps is None else eps
     squares = np.square(wide(x)).mean(axis=axes, keepdims=True)
     return _scaled(wide(x) / np.sqrt(squares + small), scale, None).astype(x.dtype, copy=False)
-
-
-def normalize(
-    input: Array, p: float = 2.0, dim: int | Sequence[int] = 1, eps: float = 1e-12, out: Array | None = None
-) -> Array:
-    """The quotient x / max(norm of order p, eps) along `dim`.
-
-    Args:
-        input: any shape, floating or complex.
-        p: the order of the norm, also 0 or infinite.
-        dim: the axis, or several.
-        eps: the least divisor.
-        out: an array to write the result into; it is then what is given back.
-
-    Raises:
-        ArgumentError: `dim` is no axis of the input.
-        ShapeError: `out` has another shape.
-
-    Example:
-        >>> normalize(np.array([[3.0, 4.0]]))
-        array([[0.6, 0.8]])
-    """
-    x = tensor("normalize", "input", input, COMPLEX)
-    axes = tuple(
-        axis("normalize", "dim", each, x.ndim) for each in (dim if isinstance(dim, Sequence) else [dim])
-    )
-    norm = vector_norm(wide(x), p, axes if x.ndim else ())
-    y = (wide(x) / np.maximum(norm, eps)).astype(x.dtype, copy=False)
-    if out is None:
-        return np.asarray(y)
-    shape_is("normalize", "out", out, x.shape)
-    return overwrite("normalize", "out", out, y)
-
-
-def vector_norm(x: Array, p: float, axes: tuple[int, ...]) -> Array:
-    """The norm of order `p` over `axes`, which stay as axes of 1.
-
-    Example:
-        >>> vector_norm(np.array([3.0, -4.0]), np.inf, (0,))
-        array([4.])
-    """
-    size = np.abs(x)
-    if p == 0:
-        return np.asarray((size != 0).sum(axis=axes, keepdims=True), size.dtype)
-    if np.isinf(p):
-        return np.asarray((size.max if p > 0 else size.min)(axis=axes, keepdims=True))
-    if p == 1:
-        return np.asarray(size.sum(axis=axes, keepdims=True))
-    return np.asarray((size**p).sum(axis=axes, keepdims=True) ** (1 / p))
 
 
 def _running(

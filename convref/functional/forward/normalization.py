@@ -10,6 +10,7 @@ from convref import nn
 from convref.functional import normalization as F
 from convref.functional.forward.dispatch import forward
 from convref.functional.init import Array
+from convref.functional.local_response import local_response_norm
 
 
 @forward.register(nn.BatchNorm1d)
@@ -63,7 +64,7 @@ def _(layer: nn.GroupNorm, params: Mapping[str, Array], x: Array) -> Array:
 
 @forward.register
 def _(layer: nn.LocalResponseNorm, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
-    return F.local_response_norm(x, layer.size, layer.alpha, layer.beta, layer.k)
+    return local_response_norm(x, layer.size, layer.alpha, layer.beta, layer.k)
 
 
 @forward.register

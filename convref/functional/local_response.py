@@ -1,0 +1,56 @@
+"""Local response normalization, as in torch.nn.functional."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convref.algorithms.arguments import integer
+from convref.algorithms.arrays import Array
+from convref.algorithms.checks import NUMERIC, tensor, wide
+from convref.errors import ShapeError
+
+
+def local_response_norm(
+    input: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Array:
+    """The quotient x / (k + alpha · mean of x² over `size` neighbouring channels) ** beta.
+
+    The mean is over `size` values wherever the window stands; beyond the first and last channel they
+    are 0. The paper's alpha multiplies the sum, so that it is torch's divided by `size`.
+
+    Args:
+        input: (N, C, *size) with at least one spatial axis; integers give float32.
+        size: how many channels, size // 2 of them before.
+        alpha: the factor of the mean.
+        beta: the power.
+        k: what is added.
+
+    Raises:
+        ArgumentError: `size` is no positive integer.
+        ShapeError: the input has fewer than 3 axes.
+
+    Source: Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural
+    networks" (2012), section 3.3.
+
+    Example:
+        >>> local_response_norm(np.ones((1, 3, 1)), 3, alpha=3.0, beta=1.0)[0, :, 0]
+        array([0.33333333, 0.25      , 0.33333333])
+    """
+    x = tensor("local_response_norm", "input", input, NUMERIC)
+    size = integer("local_response_norm", "size", size, minimum=1)
+    if x.ndim < 3:
+        raise ShapeError(f"local_response_norm: input (of shape {x.shape}) must have at least 3 axes")
+    if not x.size:
+        return x.copy()
+    values = wide(x)
+    squares = np.square(values)
+    channels = x.shape[1]
+    sums = np.zeros_like(squares)
+    for offset in range(-(size // 2), size - size // 2):
+        low, high = max(0, -offset), min(channels, channels - offset)
+        if low < high:
+            sums[:, low:high] += squares[:, low + offset : high + offset]
+    if x.dtype.kind == "f":
+        return np.asarray(values / (sums / size * alpha + k) ** beta, dtype=x.dtype)
+    means = (sums // size).astype(np.float32)  # torch's integer mean drops its fraction too
+    return np.asarray(values / (means * np.float32(alpha) + np.float32(k)) ** np.float32(beta), np.float32)
