@@ -113,7 +113,7 @@ def _in_formulas(document: Document) -> Iterator[_Found]:
 
 def _claims(side: Side, chain: Chain) -> bool:
     """Whether a side that no link checks is a quantity."""
-    if side.value is None:
+    if side.value is None or side.value.symbols:
         return False
     value = side.value.value
     is_whole = value.denominator == 1 and not side.value.label

@@ -1,9 +1,10 @@
-r"""Purely numeric equations in formulas: formula -> its links, and which of them hold.
+r"""Numeric equations in formulas: formula -> its links, and which of them hold.
 
-A chain `a = b \approx c < d` has a link for each two neighbouring sides that are numbers. A symbolic
-side between two numbers is passed over where the relations allow it: `6 = N = 6` has the link `6 = 6`,
-and `3 < x < 2` the link `3 < 2`. Rows of an aligned display carry a chain on; commas, `\quad`, arrows
-and words between sides end it.
+A chain `a = b \approx c < d` has a link for each two neighbouring sides that are numbers, and for those
+that are numbers times the same symbols: `3 \times 3^2 C^2 = 27 C^2`. Other sides between two such are
+passed over where the relations allow it: `6 = N = 6` has the link `6 = 6`, and `3 < x < 2` the link
+`3 < 2`. Rows of an aligned display carry a chain on; commas, `\quad`, arrows and words between sides
+end it.
 
 `=` means equal, exactly: `1/3 = 0.333` does not hold. `\approx` means equal to the printed precision of
 the shorter side: the side that is a single number, the coarser if both are, stands for the other
@@ -20,8 +21,9 @@ from types import MappingProxyType
 from typing import Final
 
 from convref.weave import latex
-from convref.weave.latex import CLOSING, OPENING, Token, Value
+from convref.weave.latex import CLOSING, OPENING, Token
 from convref.weave.printed import Printed, round_half_away
+from convref.weave.terms import Symbols, Term
 
 RELATIONS: Final = MappingProxyType(
     {"=": "=", r"\approx": "≈", "≈": "≈", r"\simeq": "≈", r"\doteq": "≈"}
@@ -44,18 +46,18 @@ ROOTS_AGREE: Final = Fraction(1, 10**30)
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a chain: its source, the offsets of that in the formula, its value if it is a number."""
+    """One side of a chain: its source, the offsets of that in the formula, its value if it is a term."""
 
     text: str
     start: int
     end: int
-    value: Value | None
+    value: Term | None
     is_number: bool
 
 
 @dataclass(frozen=True)
 class Link:
-    """A relation between two numeric sides, and whether it holds; None where they cannot be compared."""
+    """A relation between two comparable sides, and whether it holds; None where that cannot be told."""
 
     left: Side
     relation: str
@@ -92,15 +94,14 @@ class Chain:
 
     def links(self) -> Iterator[Link]:
         """The links between numeric sides, in order."""
-        last: Side | None = None
-        relation: str | None = None
-        for side, following in zip(self.sides, (*self.relations, None), strict=True):
+        before: dict[Symbols, tuple[Side, str | None]] = {}
+        for side, relation in zip(self.sides, (None, *self.relations), strict=True):
+            before = {key: (each, _composed(known, relation)) for key, (each, known) in before.items()}
             if side.value is not None:
-                if last and last.value and relation:
-                    yield Link(last, relation, side, holds(last.value, relation, side.value))
-                last, relation = side, following
-            else:
-                relation = _composed(relation, following)
+                last, known = before.get(side.value.symbols, (None, None))
+                if last and last.value and known:
+                    yield Link(last, known, side, holds(last.value, known, side.value))
+                before[side.value.symbols] = side, ""
 
 
 def links(formula: str) -> tuple[Link, ...]:
@@ -144,7 +145,7 @@ def chains(formula: str) -> tuple[Chain, ...]:
     return tuple(chain for chain in found if any(side.text for side in chain.sides))
 
 
-def holds(left: Value, relation: str, right: Value) -> bool | None:
+def holds(left: Term, relation: str, right: Term) -> bool | None:
     """Whether two values stand in a relation; None where they count different things."""
     if not left.defined or not right.defined:
         return False
@@ -158,8 +159,12 @@ def holds(left: Value, relation: str, right: Value) -> bool | None:
     return {"<": a < b, ">": a > b, "≤": a <= b, "≥": a >= b, "≠": a != b}[relation]
 
 
-def _told(value: Value) -> str:
-    return show(value.value) if value.defined else "undefined"
+def _told(term: Term) -> str:
+    """A term for a message: `27 C^2`."""
+    if not term.defined:
+        return "undefined"
+    symbols = (f"{name}^{power}" if power != 1 else name for name, power in term.symbols)
+    return " ".join([show(term.value), *symbols])
 
 
 def show(value: Fraction) -> str:
@@ -170,7 +175,7 @@ def show(value: Fraction) -> str:
     return f"{'about ' if rounded != value else ''}{'-' if value < 0 else ''}{text}"
 
 
-def _approximately(left: Value | None, right: Value | None) -> bool:
+def _approximately(left: Term | None, right: Term | None) -> bool:
     if left is None or right is None or not (left.defined and right.defined):
         return False
     printed = [Printed(each.value, each.step) for each in (left, right)]
@@ -182,7 +187,9 @@ def _approximately(left: Value | None, right: Value | None) -> bool:
 
 def _composed(first: str | None, second: str | None) -> str | None:
     """What holds between the outer two of three when these two relations hold between neighbours."""
-    if first is None or second is None or "≠" in {first, second}:
+    if first is None or second is None or not first:
+        return second if first is not None else None
+    if "≠" in {first, second}:
         return None
     pair = {first, second}
     if pair <= {"=", "≈"}:

@@ -1,14 +1,13 @@
-r"""LaTeX as far as arithmetic goes: formula -> tokens, tokens -> an exact value.
+r"""LaTeX as far as arithmetic goes: formula -> tokens, tokens -> an exact term.
 
 Numbers (`1.5`, `138{,}357`, `138\,357`), `+ - \times \cdot * / \div`, `\frac`, `^`, `\sqrt`, `!`,
-`\lfloor \rceil` and the like, `%`, grouping by `{} () []` with or without `\left \right`, and units in
-`\text` or `\mathrm` (`convref.weave.units`). Values are fractions, exactly. Whatever else stands in a
-formula makes it symbolic, which is no error: it just has no value here.
+`\lfloor \rceil` and the like, `%`, grouping by `{} () []` with or without `\left \right`, letters with an
+index, and units in `\text` or `\mathrm` (`convref.weave.units`). What takes more than this, such as a sum of
+different letters or a function, is no error: it just has no value here.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from convref.weave import printed, units
+from convref.weave.terms import SymbolicError, Term
 from convref.weave.units import Unit
 
 OPENING: Final = MappingProxyType(
@@ -46,12 +46,12 @@ _ALIASES: Final = MappingProxyType(
     | {r"\rparen": ")", r"\lbrack": "[", r"\rbrack": "]"}
 )
 DEEPEST: Final = 60
-LARGEST_EXPONENT: Final = 4096
-ROOT_SCALE: Final = 10**40
-
-
-class SymbolicError(Exception):
-    """The tokens are no number; not an error of the page."""
+_LETTER: Final = re.compile(
+    r"""[A-Za-z]|\\(?:alpha|beta|[Gg]amma|[Dd]elta|(?:var)?epsilon|zeta|eta|(?:var)?theta|Theta|iota|kappa
+       |[Ll]ambda|mu|nu|[Xx]i|[Pp]i|rho|[Ss]igma|tau|upsilon|(?:var)?phi|Phi|chi|[Pp]si|[Oo]mega|ell)""",
+    re.VERBOSE,
+)
+APPLYING: Final = frozenset({"(", "[", r"\{", "'", "|", r"\mid", r"\prime"})
 
 
 @dataclass(frozen=True)
@@ -65,25 +65,6 @@ class Token:
     start: int
     end: int
     kind: str = "sign"
-
-
-@dataclass(frozen=True)
-class Value:
-    """What a piece of a formula is worth.
-
-    Args:
-        value: exactly; of a root that is no fraction, to forty digits.
-        step: the worth of one in the last digit, when the piece is a single number; else 0.
-        label: what it counts, where the formula says so.
-        exact: false for a root that is no fraction.
-        defined: false where it divides by zero.
-    """
-
-    value: Fraction
-    step: Fraction = Fraction(0)
-    label: str = ""
-    exact: bool = True
-    defined: bool = True
 
 
 def tokenize(formula: str) -> tuple[Token, ...]:
@@ -106,32 +87,34 @@ def tokenize(formula: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def evaluate(tokens: Sequence[Token]) -> Value | None:
-    r"""The value of tokens that together are one number; None when they are symbolic.
+def evaluate(tokens: Sequence[Token]) -> Term | None:
+    r"""The term that tokens are together; None when it takes more than arithmetic to tell.
 
     Example:
         >>> evaluate(tokenize(r"\frac{224 - 3}{2} + 1")).value
         Fraction(223, 2)
-        >>> evaluate(tokenize("2x")) is None
+        >>> evaluate(tokenize("2 C 3^2 C")).symbols
+        (('C', 2),)
+        >>> evaluate(tokenize("n + 1")) is None
         True
     """
     try:
         reader = _Reader(tokens)
-        value = reader.sum()
+        term = reader.sum()
     except ZeroDivisionError:
-        return Value(Fraction(0), defined=False)
+        return Term(Fraction(0), defined=False)
     except SymbolicError:
         return None
-    return value if reader.at_end else None
+    return term if reader.at_end else None
 
 
 class _Reader:
     """Recursive descent over tokens; `place` is where it stands."""
 
-    def __init__(self, tokens: Sequence[Token], depth: int = 0) -> None:
+    def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = list(tokens)
         self.place = 0
-        self.depth = depth
+        self.depth = 0
 
     @property
     def at_end(self) -> bool:
@@ -147,15 +130,15 @@ class _Reader:
         self.place += 1
         return self.tokens[self.place - 1]
 
-    def sum(self) -> Value:
+    def sum(self) -> Term:
         total = self.product()
         while self.next in {"+", "-"}:
-            sign = 1 if self.take().text == "+" else -1
+            sign = self.take().text
             term = self.product()
-            total = _combined(total, term, total.value + sign * term.value, _same(total, term))
+            total += term if sign == "+" else -term
         return total
 
-    def product(self) -> Value:
+    def product(self) -> Term:
         total = self.signed()
         while not self.at_end:
             if self.next in TIMES:
@@ -163,142 +146,118 @@ class _Reader:
                 total = self._times(total)
             elif self.next in DIVIDE:
                 self.take()
-                factor = self.signed()
-                total = _combined(total, factor, total.value / factor.value, total.label)
-            elif self.next in {"(", "[", r"\sqrt", r"\lfloor", r"\lceil"}:
-                factor = self.power()
-                total = _combined(total, factor, total.value * factor.value, _joined(total, factor))
+                total /= self.signed()
+            elif self.next in {"(", "[", r"\sqrt", r"\lfloor", r"\lceil"} or is_symbol(self.next):
+                total *= self.power()
             else:
                 break
         return total
 
-    def _times(self, left: Value) -> Value:
+    def _times(self, left: Term) -> Term:
         begin = self.place
         factor = self.signed()
-        is_ten = self.tokens[begin].text == "10" and self.place > begin + 1
-        step = left.step * abs(factor.value) if is_ten and not factor.step else Fraction(0)
-        value = left.value * factor.value
-        return Value(value, step, _joined(left, factor), left.exact and factor.exact)
+        is_power_of_ten = self.tokens[begin].text == "10" and self.place > begin + 1 and not factor.step
+        product = left * factor
+        return replace(product, step=left.step * abs(factor.value)) if is_power_of_ten else product
 
-    def signed(self) -> Value:
-        sign = 1
+    def signed(self) -> Term:
+        is_negative = False
         while self.next in {"+", "-"}:
-            sign *= 1 if self.take().text == "+" else -1
-        value = self.power()
-        return replace(value, value=sign * value.value)
+            is_negative ^= self.take().text == "-"
+        term = self.power()
+        return -term if is_negative else term
 
-    def power(self) -> Value:
-        value = self.atom()
+    def power(self) -> Term:
+        term = self.atom()
         while self.next in {"^", "!"}:
-            raising = self.take().text == "^"
-            value = _power(value, self.argument()) if raising else _factorial(value)
-        return self._with_unit(value)
+            term = term ** self.argument() if self.take().text == "^" else term.factorial()
+        return self._with_unit(term)
 
-    def _with_unit(self, value: Value) -> Value:
+    def _with_unit(self, term: Term) -> Term:
         words: list[str] = []
         while not self.at_end and (self.next == "%" or self.tokens[self.place].kind == "unit"):
             words.append(self.take().text)
         unit = units.read(" ".join(words)) if words else Unit()
-        label = " ".join(each for each in (value.label, unit.label) if each)
-        return Value(value.value * unit.factor, value.step * unit.factor, label, value.exact)
+        label = " ".join(each for each in (term.label, unit.label) if each)
+        return replace(term, value=term.value * unit.factor, step=term.step * unit.factor, label=label)
 
-    def atom(self) -> Value:
+    def atom(self) -> Term:
         token = self.take()
         if token.kind == "number":
             number = printed.read(token.text)
-            return Value(number.value, number.step)
+            return Term(number.value, number.step)
         if token.kind == "sign":
             if token.text in OPENING:
-                return _enclosed(token.text, self._group(token.text))
+                inner = self._group(token.text)
+                is_rounding = token.text in {r"\lfloor", r"\lceil"}
+                return inner.rounded(up=token.text == r"\lceil") if is_rounding else inner
             if token.text == r"\frac":
-                over, under = self.argument(), self.argument()
-                return _combined(over, under, over.value / under.value, over.label)
+                over = self.argument()
+                return over / self.argument()
             if token.text in {r"\underbrace", r"\overbrace"}:
                 return self._braced()
             if token.text == r"\sqrt" and self.next != "[":
-                return _root(self.argument())
+                return self.argument().root()
+            if is_symbol(token.text):
+                return self._symbol(token)
         raise SymbolicError
 
-    def argument(self) -> Value:
-        """What follows a command or a ^: a group in braces, or one digit, as TeX has it."""
+    def _symbol(self, token: Token) -> Term:
+        """A symbol with its index; what is applied to something is a function, and no symbol."""
+        name = token.text
+        if self.next == "_":
+            begin = self.place
+            self._skip_argument()
+            name += "".join(each.text for each in self.tokens[begin : self.place])
+        if self.next in APPLYING:
+            raise SymbolicError
+        return Term(Fraction(1), symbols=((name, 1),))
+
+    def argument(self) -> Term:
+        """What follows a command or a ^: a group in braces, or one sign, as TeX has it."""
         token = self.take()
         if token.kind == "sign" and token.text == "{":
             return self._group("{")
+        if token.kind == "sign" and is_symbol(token.text):
+            return Term(Fraction(1), symbols=((token.text, 1),))
         if token.kind == "number" and len(token.text) == 1:
-            return Value(printed.read(token.text).value)
+            return Term(printed.read(token.text).value)
         if token.kind == "number" and token.text.isdigit():
             self.place -= 1
-            rest = Token(token.text[1:], token.start + 1, token.end, "number")
-            self.tokens[self.place] = rest
-            return Value(printed.read(token.text[0]).value)
+            self.tokens[self.place] = replace(token, text=token.text[1:], start=token.start + 1)
+            return Term(printed.read(token.text[0]).value)
         raise SymbolicError
 
-    def _braced(self) -> Value:
-        """The value over or under a brace, without what is written at the brace."""
-        value = self.argument()
+    def _braced(self) -> Term:
+        """The term over or under a brace, without what is written at the brace."""
+        term = self.argument()
         if self.next in {"_", "^"}:
-            self.take()
-            depth = 0
-            while not self.at_end:
-                text = self.next
-                self.take()
-                depth += (text == "{") - (text == "}")
-                if not depth:
-                    break
-        return value
+            self._skip_argument()
+        return term
 
-    def _group(self, opening: str) -> Value:
-        """The value up to the bracket that closes `opening`."""
+    def _skip_argument(self) -> None:
+        """Pass a sign such as _ and the group or the token behind it."""
+        self.take()
+        depth = 0
+        while not self.at_end:
+            depth += {"{": 1, "}": -1}.get(self.next, 0)
+            self.take()
+            if not depth:
+                return
+        raise SymbolicError
+
+    def _group(self, opening: str) -> Term:
+        """The term up to the bracket that closes `opening`."""
         if self.depth > DEEPEST:
             raise SymbolicError
         self.depth += 1
-        value = self.sum()
+        term = self.sum()
         if self.take().text != OPENING[opening]:
             raise SymbolicError
         self.depth -= 1
-        return value
+        return term
 
 
-def _combined(left: Value, right: Value, value: Fraction, label: str) -> Value:
-    return Value(value, Fraction(0), label, left.exact and right.exact)
-
-
-def _joined(left: Value, right: Value) -> str:
-    """The label of what is made of two; two different words are but notes on the parts."""
-    return left.label if left.label == right.label or not right.label else "" if left.label else right.label
-
-
-def _same(left: Value, right: Value) -> str:
-    """The label of a sum; bytes and seconds cannot be added."""
-    if left.label != right.label and {left.label, right.label} <= units.DIMENSIONS:
-        raise SymbolicError
-    return _joined(left, right)
-
-
-def _enclosed(opening: str, inner: Value) -> Value:
-    if opening in {r"\lfloor", r"\lceil"}:
-        rounded = math.floor(inner.value) if opening == r"\lfloor" else math.ceil(inner.value)
-        return Value(Fraction(rounded), Fraction(0), inner.label, inner.exact)
-    return inner
-
-
-def _power(base: Value, exponent: Value) -> Value:
-    if exponent.value.denominator != 1 or abs(exponent.value) > LARGEST_EXPONENT or exponent.label:
-        raise SymbolicError
-    return Value(base.value ** int(exponent.value), Fraction(0), base.label, base.exact)
-
-
-def _factorial(value: Value) -> Value:
-    if value.value.denominator != 1 or not 0 <= value.value <= LARGEST_EXPONENT:
-        raise SymbolicError
-    return Value(Fraction(math.factorial(int(value.value))))
-
-
-def _root(value: Value) -> Value:
-    if value.value < 0:
-        raise SymbolicError
-    over, under = value.value.numerator, value.value.denominator
-    if math.isqrt(over) ** 2 == over and math.isqrt(under) ** 2 == under:
-        return Value(Fraction(math.isqrt(over), math.isqrt(under)), Fraction(0), value.label, value.exact)
-    scaled = math.isqrt(over * ROOT_SCALE**2 // under)
-    return Value(Fraction(scaled, ROOT_SCALE), Fraction(0), value.label, exact=False)
+def is_symbol(text: str) -> bool:
+    """Whether a sign is a letter, Latin or Greek."""
+    return _LETTER.fullmatch(text) is not None

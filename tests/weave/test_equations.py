@@ -40,6 +40,11 @@ TRUE = [
     r"6 \div 3 = 2.",
     r"5\,\text{weights} = 5",
     r"4\,\text{B} \times 3 = 12\,\text{B}",
+    r"3 \times 3^2 C^2 = 27 C^2",
+    r"2 D_K D_K C_{in} = 2 C_{in} D_K^2",
+    r"\frac{49 C^2}{27 C^2} \approx 1.8",
+    r"\frac{\lambda x}{x} = \lambda",
+    r"7^2 C^2 + C^2 = 50 C^2 \approx 50.0 C^2",
     r"2\text{ h} + 30\text{ min} = 150\text{ min}",
     r"4\ \text{(fc6)} + 3\ \text{(fc7)} = 7\ \text{weights}",
     r"2\,\text{layers} \times 3\,\text{kernels} = 6\,\text{maps}",
@@ -61,6 +66,9 @@ FALSE = [
     r"138.4 \approx 137",
     r"1024 \approx 1000",
     r"\frac{1}{2} \approx \frac{1}{3}",
+    r"3 \times 3^2 C^2 = 28 C^2",
+    r"\frac{49 C^2}{27 C^2} \approx 1.9",
+    r"27.4 C^2 \approx 28 C^2",
     r"1 / 0 = 3",
     r"0^{-1} = 0",
     r"\frac{1}{0} \approx 3",
@@ -68,6 +76,15 @@ FALSE = [
 SYMBOLIC = [
     r"k^2 C_O = 9 C_O",
     r"x_1 = 3",
+    r"n = n + 1",
+    r"C = 2 C'",
+    r"x_1 = 2 x_2",
+    r"2 f(n) = f(n)",
+    r"E[X] = 2 E[X]",
+    r"C^k = 2 C^k",
+    r"2 \sin x = \sin x",
+    r"(9^{4000})^{4000} = 3",
+    r"x_{1 = 2 x_{1",
     r"f(3) = 9",
     r"\sum_{i=1}^{3} i = 6",
     r"(1, 3) = (1, 4)",
@@ -134,6 +151,19 @@ def test_a_failing_link_says_both_values_and_the_likely_remedy() -> None:
         r"\frac{1}{3} = 0.333 does not hold: the left side is about 0.333333333333, the right side 0.333;"
         r" it would hold with \approx"
     )
+
+
+def test_a_failing_link_of_terms_says_both_with_their_symbols() -> None:
+    (link,) = equations.links("3 C_O = 4 C_O")
+    assert link.message == "3 C_O = 4 C_O does not hold: the left side is 3 C_O, the right side 4 C_O"
+
+
+def test_terms_of_other_symbols_are_passed_over() -> None:
+    found = equations.links(r"2 C = P = 3 \times 2 = 2 C = 7")
+    assert [(each.left.text, each.right.text, each.holds) for each in found] == [
+        ("2 C", "2 C", True),
+        (r"3 \times 2", "7", False),
+    ]
 
 
 def test_a_division_by_zero_is_told() -> None:

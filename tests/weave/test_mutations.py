@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave import citations
+from convref.weave import citations, equations
 from convref.weave.check import Checker, judge
 from convref.weave.document import Document, Example, Fence, Formula, InlineValue, parse
 from convref.weave.findings import Finding
 
 PAGES = Path(__file__).parent / "pages"
-SETTING = "n = 3"
 
 
 @pytest.fixture(scope="module")
@@ -30,19 +29,33 @@ def wanted(example: Example, text: str) -> Iterator[int]:
         yield from (place for place in range(example.want_start, example.want_end) if text[place].isdigit())
 
 
+def linked(formula: Formula, values: list[range]) -> Iterator[int]:
+    """The offsets in the sides of a formula's numeric links; if it shows values, all but those."""
+    if values:
+        places = range(formula.start, formula.end)
+        yield from (place for place in places if not any(place in value for value in values))
+        return
+    start = formula.content_start
+    sides = {side for link in equations.links(formula.content) for side in link.sides if side.value}
+    for side in sides:
+        if side.value and not side.value.symbols:
+            yield from range(start + side.start, start + side.end)
+
+
 def claiming(document: Document) -> list[int]:
     """The offsets of the digits that claim something: in outputs, equations and cited numbers."""
     text = document.text
     found = [place for fence in document.of(Fence) for each in fence.examples for place in wanted(each, text)]
     values = [range(value.start, value.end) for value in document.of(InlineValue)]
     for formula in document.of(Formula):
-        if formula.content != SETTING:
-            places = range(formula.start, formula.end)
-            found += [p for p in places if text[p].isdigit() and not any(p in value for value in values)]
+        places = linked(
+            formula, [value for value in values if value.start in range(formula.start, formula.end)]
+        )
+        found += [place for place in places if text[place].isdigit()]
     for citation in citations.find(document):
         inside = range(citation.start, citation.start + len(citation.text) + 1)
         found += [place for place in inside if text[place].isdigit()]
-    return sorted(found)
+    return sorted(set(found))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
