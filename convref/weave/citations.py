@@ -17,6 +17,7 @@ from convref.weave import quantities
 from convref.weave.document import Document
 from convref.weave.equations import show
 from convref.weave.findings import Finding
+from convref.weave.plan import literate
 from convref.weave.published import Published
 from convref.weave.regions import CodeSpan, Comment, Fence, FrontMatter, Raw, Region
 from convref.weave.visible import HALF_WIDTH
@@ -52,6 +53,8 @@ def check(document: Document, published: Published) -> Iterator[Finding]:
         message = _fault(citation, published)
         if message:
             yield Finding(document.path, citation.line, "citation", message)
+    for page in literate(document):
+        yield from check(page, published)
 
 
 def rendered(document: Document, published: Published) -> Iterator[tuple[Region, str]]:

@@ -21,6 +21,7 @@ from convref.weave.document import Document
 from convref.weave.equations import Chain, Side
 from convref.weave.findings import Finding
 from convref.weave.lines import Lines
+from convref.weave.plan import LITERATE, literate, runs
 from convref.weave.regions import Fence, Formula, InlineValue
 from convref.weave.visible import MASK, formula_text, masked
 
@@ -55,10 +56,12 @@ def numbers(document: Document, ignored: Sequence[re.Pattern[str]] = ()) -> tupl
     """
     found = [*_values(document), *_in_formulas(document), *_in_prose(document, ignored)]
     lines = Lines(document.text, document.first_line)
-    return tuple(
+    own = [
         Number(document.path, lines.number_at(start), " ".join(text.split()), standing)
         for start, text, standing in sorted(found)
-    )
+    ]
+    inner = [each for page in literate(document) for each in numbers(page, ignored)]
+    return tuple(sorted([*own, *inner], key=lambda each: each.line)) if inner else tuple(own)
 
 
 def percentage(found: Sequence[Number]) -> float:
@@ -68,11 +71,6 @@ def percentage(found: Sequence[Number]) -> float:
     return 1000 * sum(number.standing != "open" for number in found) // len(found) / 10
 
 
-def is_run(fence: Fence) -> bool:
-    """Whether the engine runs the fence for its output."""
-    return fence.options.on("exec")
-
-
 _Found = tuple[int, str, Standing]
 
 
@@ -80,7 +78,7 @@ def _values(document: Document) -> Iterator[_Found]:
     for region in document.regions:
         if isinstance(region, InlineValue):
             yield region.start, region.expression, "computed"
-        elif isinstance(region, Fence) and is_run(region):
+        elif isinstance(region, Fence) and runs(region) and region.language not in LITERATE:
             yield region.start, region.info, "computed"
 
 

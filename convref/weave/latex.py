@@ -93,7 +93,7 @@ def evaluate(tokens: Sequence[Token]) -> Term | None:
     Example:
         >>> evaluate(tokenize(r"\frac{224 - 3}{2} + 1")).value
         Fraction(223, 2)
-        >>> evaluate(tokenize("2 C 3^2 C")).symbols
+        >>> evaluate(tokenize(r"2 C \times 3^2 C")).symbols
         (('C', 2),)
         >>> evaluate(tokenize("n + 1")) is None
         True

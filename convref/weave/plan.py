@@ -140,6 +140,13 @@ def walk(page: Document, auto: frozenset[str] = frozenset(), outer: Address = ()
             yield Placed(address, step)
 
 
+def literate(page: Document, auto: frozenset[str] = frozenset()) -> Iterator[Document]:
+    """The pages inside a page: the blocks of Markdown that are run."""
+    for fence in page.of(Fence):
+        if fence.language in LITERATE and runs(fence, auto):
+            yield parse(fence.code, page.path, fence.code_line)
+
+
 def runs(fence: Fence, auto: frozenset[str] = frozenset()) -> bool:
     """Whether a fence asks for execution."""
     return fence.options.on("exec", default=fence.language in auto)

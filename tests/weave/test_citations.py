@@ -62,6 +62,11 @@ def test_a_wrong_number_is_found_on_its_line(text: str, message: str, figures: P
     assert found == [f"x.md:2: citation: {message}"]
 
 
+def test_a_wrong_number_in_a_block_of_markdown_that_is_run_is_found(figures: Published) -> None:
+    page = parse('```md exec="on"\n[139 M](published:torchvision.vgg16.params)\n```\n', "x.md")
+    assert [each.line for each in citations.check(page, figures)] == [2]
+
+
 def test_each_changed_digit_of_a_citation_is_found(figures: Published) -> None:
     text = "[138,357,544](published:torchvision.vgg16.params) [15.5 G](published:torchvision.vgg16.macs)"
     for place in (place for place, sign in enumerate(text) if sign.isdigit()):

@@ -77,6 +77,19 @@ def test_a_computed_value_in_a_formula_is_computed_and_its_neighbours_are_no_cla
     assert [each.standing for each in found] == ["computed", "computed"]
 
 
+def test_numbers_in_a_block_of_markdown_that_is_run_are_seen() -> None:
+    page = parse(
+        '1 net\n\n```md exec="on"\n`{python} 2` and 3 nets, [4](published:a)\n```\n\n5 nets\n', "x.md"
+    )
+    assert [(each.line, each.text, each.standing) for each in coverage.numbers(page)] == [
+        (1, "1", "open"),
+        (4, "2", "computed"),
+        (4, "3", "open"),
+        (4, "4", "cited"),
+        (7, "5", "open"),
+    ]
+
+
 def test_the_site_can_except_more() -> None:
     page = parse("stride 2 and 3", "x.md")
     assert [each.text for each in coverage.numbers(page, [re.compile(r"stride \d")])] == ["3"]
