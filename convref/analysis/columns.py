@@ -27,6 +27,7 @@ class Row:
         inputs, output: shapes without the batch.
         params, buffers: what the step holds of its own; a shared layer's count at its first use.
         cost: the operations on one input.
+        macs: multiply-accumulates on one input, or what the report's convention counts as operations.
         activations: the elements of the new map that it makes, else 0.
         live: the elements that are in memory while the step runs.
         itemsize: the bytes of an element.
@@ -41,6 +42,7 @@ class Row:
     params: int
     buffers: int
     cost: Cost
+    macs: int
     activations: int
     live: int
     itemsize: int
@@ -52,11 +54,6 @@ class Row:
         """The name of the layer's class; empty for the input."""
         return type(self.layer).__name__ if self.layer is not None else ""
 
-    @property
-    def macs(self) -> int:
-        """Multiply-accumulates."""
-        return self.cost.macs
-
     def absorbing(self, other: Row) -> Row:
         """This row with what another, done in place after it, holds and costs."""
         return replace(
@@ -64,6 +61,7 @@ class Row:
             params=self.params + other.params,
             buffers=self.buffers + other.buffers,
             cost=self.cost + other.cost,
+            macs=self.macs + other.macs,
             live=max(self.live, other.live),
         )
 

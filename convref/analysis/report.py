@@ -14,6 +14,7 @@ from functools import cached_property
 
 from convref.analysis import memory
 from convref.analysis.columns import COLUMNS, INPUT, TOTAL, ReportColumn, Row
+from convref.analysis.conventions import check_convention, counted
 from convref.analysis.memory import TrainingMemory
 from convref.analysis.receptive_field import receptive_fields
 from convref.analysis.stages import grouped
@@ -35,6 +36,7 @@ class Report:
         plan: its steps on the input.
         dtype: the type of parameters and activations.
         batch: the number of inputs that activations are counted in bytes for.
+        convention: what `macs` counts.
         rows: the input and every step, in order.
     """
 
@@ -42,6 +44,7 @@ class Report:
     plan: Plan
     dtype: str
     batch: int
+    convention: str
     rows: tuple[Row, ...] = field(repr=False)
 
     @property
@@ -69,10 +72,10 @@ class Report:
         """The operations of one input, by kind."""
         return sum((row.cost for row in self.rows), Cost())
 
-    @property
+    @cached_property
     def macs(self) -> int:
-        """The multiply-accumulates of one input."""
-        return self.cost.macs
+        """The multiply-accumulates of one input, or what the convention counts as operations."""
+        return sum(row.macs for row in self.rows)
 
     @cached_property
     def activations(self) -> int:
@@ -163,6 +166,7 @@ class Report:
             params=self.params,
             buffers=self.buffers,
             cost=self.cost,
+            macs=self.macs,
             activations=self.activations,
             live=max(row.live for row in self.rows),
             itemsize=DTYPE_BYTES[self.dtype],
@@ -171,7 +175,14 @@ class Report:
         )
 
 
-def analyze(net: Layer, input_shape: Sequence[int], *, dtype: str = "float32", batch: int = 1) -> Report:
+def analyze(
+    net: Layer,
+    input_shape: Sequence[int],
+    *,
+    dtype: str = "float32",
+    batch: int = 1,
+    convention: str = "torchvision",
+) -> Report:
     """Read a network's shapes, parameters, costs and memory from its description; no array is made.
 
     Args:
@@ -179,11 +190,13 @@ def analyze(net: Layer, input_shape: Sequence[int], *, dtype: str = "float32", b
         input_shape: channels first, without the batch: (3, 224, 224).
         dtype: the type that bytes are counted in: float64, float32, float16, bfloat16 or int8.
         batch: the number of inputs that bytes of activations are counted for; all else is of one input.
+        convention: what `macs` counts: multiply-accumulates, as torchvision publishes them, or what one of
+            "fvcore", "ptflops", "thop" and "torchinfo" reports; `convref.analysis.conventions` says more.
 
     Raises:
         ArgumentError: `batch` is not a positive integer.
         ShapeError: the input does not fit the network; the error names the path of the layer.
-        UnknownNameError: there is no such dtype.
+        UnknownNameError: there is no such dtype, or no such convention.
 
     Example:
         >>> from convref import architectures
@@ -195,15 +208,21 @@ def analyze(net: Layer, input_shape: Sequence[int], *, dtype: str = "float32", b
         raise UnknownNameError("dtype", dtype, DTYPE_BYTES)
     if not isinstance(batch, int) or batch < 1:
         raise ArgumentError(f"batch (={batch!r}) must be a positive integer")
+    check_convention(convention)
     plan = trace(net, input_shape)
-    rows = [*_rows(plan, DTYPE_BYTES[dtype], batch), *_heads_for_training(net, DTYPE_BYTES[dtype], batch)]
-    return Report(net, plan, dtype, batch, tuple(rows))
+    rows = [
+        *_rows(plan, DTYPE_BYTES[dtype], batch, convention),
+        *_heads_for_training(net, DTYPE_BYTES[dtype], batch),
+    ]
+    return Report(net, plan, dtype, batch, convention, tuple(rows))
 
 
-def _rows(plan: Plan, itemsize: int, batch: int) -> Iterator[Row]:
+def _rows(plan: Plan, itemsize: int, batch: int, convention: str) -> Iterator[Row]:
     fields, live = receptive_fields(plan), memory.live_elements(plan)
-    counted = numel(plan.input_shape)
-    yield Row(INPUT, None, (), plan.input_shape, 0, 0, Cost(), counted, live[0], itemsize, batch, fields[0])
+    elements = numel(plan.input_shape)
+    yield Row(
+        INPUT, None, (), plan.input_shape, 0, 0, Cost(), 0, elements, live[0], itemsize, batch, fields[0]
+    )
     seen: set[str] = set()
     for value, step in enumerate(plan.steps, 1):
         own = step.kind == "layer" and step.path not in seen
@@ -215,6 +234,7 @@ def _rows(plan: Plan, itemsize: int, batch: int) -> Iterator[Row]:
             params=sum(map(numel, step.layer.parameters().values())) if own else 0,
             buffers=sum(map(numel, step.layer.buffers().values())) if own else 0,
             cost=step.cost,
+            macs=counted(step, convention),
             activations=numel(step.output_shape) if step.makes_map else 0,
             live=live[value],
             itemsize=itemsize,
@@ -234,7 +254,7 @@ def _heads_for_training(net: Layer, itemsize: int, batch: int, name: str = "") -
             params, buffers = (
                 sum(map(numel, held.values())) for held in (child.layer.parameters(), child.layer.buffers())
             )
-            yield Row(full, child.layer, (), (), params, buffers, Cost(), 0, 0, itemsize, batch, ())
+            yield Row(full, child.layer, (), (), params, buffers, Cost(), 0, 0, 0, itemsize, batch, ())
         else:
             yield from _heads_for_training(child.layer, itemsize, batch, full)
 

@@ -77,10 +77,12 @@ class Inlined:
 
     def run(self, parent: torch.nn.Module, value: Tensor) -> Tensor:
         """The primitive's output with the parent's present parameters."""
-        own = {name: _held(parent, name) for name in self.names}
         self.primitive.train(parent.training)
-        output: Tensor = torch.func.functional_call(self.primitive, own, (value,))
-        return output
+        if not self.names:  # what holds nothing is called as it is, which tracing can follow too
+            output: Tensor = self.primitive(value)
+            return output
+        own = {name: _held(parent, name) for name in self.names}
+        return torch.func.functional_call(self.primitive, own, (value,))  # type: ignore[no-any-return]
 
 
 def _held(parent: torch.nn.Module, name: str) -> Tensor:
