@@ -98,7 +98,7 @@ class Window:
     """The window of the input that one output element sees, one number for each spatial axis.
 
     `padding` is what is added before the first element (the left, the top). Where a layer enlarges, its
-    outputs are less than one input apart, and its stride is a fraction.
+    outputs are less than one input apart: its stride is a fraction, its kernel the most that an output sees.
 
     Example:
         >>> Window((3, 3), (1, 1), (2, 2), (2, 2)).extent
@@ -311,6 +311,11 @@ class Layer:
         if min(many, default=minimum) < minimum:
             raise self.fail(argument, value, f"must be at least {minimum}")
         return tuple(map(int, many))
+
+    def sizes(self, argument: str) -> Shape:
+        """The field `argument`, of which `__post_init__` has made a tuple."""
+        value: Shape = getattr(self, argument)
+        return value
 
     def channels_and_space(self, input_shape: Shape, channels: str | None = None) -> tuple[int, Shape]:
         """The channels and the spatial sizes of an input of this layer's rank, checked.

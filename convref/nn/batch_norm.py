@@ -43,10 +43,7 @@ class _ChannelNorm(Layer):
 
     def parameters(self) -> dict[str, Shape]:
         """With `affine`, the scale `weight` and, with `bias`, the shift, of each channel."""
-        each = (self.num_features,)
-        if not self.affine:
-            return {}
-        return {"weight": each, "bias": each} if self.bias else {"weight": each}
+        return scale_and_shift((self.num_features,), affine=self.affine, bias=self.bias)
 
     def buffers(self) -> dict[str, Shape]:
         """With `track_running_stats`, the running mean and variance of each channel."""
@@ -59,6 +56,17 @@ class _ChannelNorm(Layer):
         if self.track_running_stats:
             return Cost(adds=count, muls=count)
         return statistics_cost(count, self.num_features, affine=self.affine)
+
+
+def scale_and_shift(shape: Shape, *, affine: bool, bias: bool) -> dict[str, Shape]:
+    """The parameters of a norm whose scale and shift have this shape.
+
+    Example:
+        >>> scale_and_shift((8,), affine=True, bias=False)
+        {'weight': (8,)}
+    """
+    names = ("weight", "bias") if bias else ("weight",)
+    return dict.fromkeys(names, shape) if affine else {}
 
 
 def statistics_cost(count: int, groups: int, *, affine: bool) -> Cost:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
-from convref.errors import ArgumentError, ShapeError
+from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, Window, numel
 
 Ints = int | tuple[int, ...]
@@ -14,38 +14,28 @@ PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
-class HasChannels(Protocol):
-    """A layer with channels in groups."""
+class Convolving(Layer):
+    """What convolutions and their transposes share: channels, in groups."""
 
-    @property
-    def groups(self) -> int:
-        """The number of groups."""
-        ...
+    in_channels: int
+    out_channels: int
+    groups: int
 
-    def integer(self, argument: str, minimum: int) -> int:
-        """As `Layer.integer`."""
-        ...
+    def check_channels(self) -> None:
+        """Check that channels and groups are positive, and that groups divide channels.
 
-    def fail(self, argument: str, value: object, rule: str) -> ArgumentError:
-        """As `Layer.fail`."""
-        ...
-
-
-def check_channels(layer: HasChannels) -> None:
-    """Check that a convolution's channels and groups are positive, and that groups divide channels.
-
-    Raises:
-        ArgumentError: they are not, or do not.
-    """
-    for name in ("in_channels", "out_channels", "groups"):
-        layer.integer(name, 1)
-    for name in ("in_channels", "out_channels"):
-        if getattr(layer, name) % layer.groups:
-            raise layer.fail(name, getattr(layer, name), f"must be divisible by groups (={layer.groups})")
+        Raises:
+            ArgumentError: they are not, or do not.
+        """
+        for name in ("in_channels", "out_channels", "groups"):
+            self.integer(name, 1)
+        for name in ("in_channels", "out_channels"):
+            if getattr(self, name) % self.groups:
+                raise self.fail(name, getattr(self, name), f"must be divisible by groups (={self.groups})")
 
 
 @dataclass(frozen=True, repr=False)
-class _Conv(Layer):
+class _Conv(Convolving):
     """What convolutions of every rank share."""
 
     in_channels: int
@@ -60,7 +50,7 @@ class _Conv(Layer):
 
     def __post_init__(self) -> None:
         rank = self._rank
-        check_channels(self)
+        self.check_channels()
         for name in ("kernel_size", "stride", "dilation"):
             self.normalize(**{name: self.integers(name, rank, 1)})
         if self.padding_mode not in PADDING_MODES:
@@ -72,17 +62,13 @@ class _Conv(Layer):
             self.normalize(padding=self.integers("padding", self._rank, 0))
         elif self.padding not in {"same", "valid"}:
             raise self.fail("padding", self.padding, "must be 'same', 'valid' or integers")
-        elif self.padding == "same" and set(self._ints("stride")) != {1}:
+        elif self.padding == "same" and set(self.sizes("stride")) != {1}:
             raise self.fail("padding", "same", f"needs stride 1, not {self.stride!r}")
 
     @property
     def _rank(self) -> int:
         assert self.rank is not None  # noqa: S101 - every concrete convolution has one
         return self.rank
-
-    def _ints(self, name: str) -> Shape:
-        value: Shape = getattr(self, name)
-        return value
 
     @property
     def padding_per_side(self) -> tuple[tuple[int, int], ...]:
@@ -91,15 +77,15 @@ class _Conv(Layer):
             return ((0, 0),) * self._rank
         if self.padding == "same":
             reach = [
-                d * (k - 1) for k, d in zip(self._ints("kernel_size"), self._ints("dilation"), strict=True)
+                d * (k - 1) for k, d in zip(self.sizes("kernel_size"), self.sizes("dilation"), strict=True)
             ]
             return tuple((total // 2, total - total // 2) for total in reach)
-        return tuple((each, each) for each in self._ints("padding"))
+        return tuple((each, each) for each in self.sizes("padding"))
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
         """The kernel as a window on the input, whatever its size."""
         before = tuple(sides[0] for sides in self.padding_per_side)
-        return Window(self._ints("kernel_size"), self._ints("stride"), before, self._ints("dilation"))
+        return Window(self.sizes("kernel_size"), self.sizes("stride"), before, self.sizes("dilation"))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(out_channels, *sizes), each `(size + padding - dilation * (kernel - 1) - 1) // stride + 1`."""
@@ -113,7 +99,7 @@ class _Conv(Layer):
                     f"{extent}, but the input of size {size} on axis {axis + 2} is {padded} with its padding"
                 )
             self._check_padding_mode(size, max(before, after), axis)
-        strides = self._ints("stride")
+        strides = self.sizes("stride")
         return (
             self.out_channels,
             *[
@@ -132,13 +118,13 @@ class _Conv(Layer):
 
     def parameters(self) -> dict[str, Shape]:
         """The weight (out_channels, in_channels / groups, *kernel_size) and the bias (out_channels)."""
-        weight = (self.out_channels, self.in_channels // self.groups, *self._ints("kernel_size"))
+        weight = (self.out_channels, self.in_channels // self.groups, *self.sizes("kernel_size"))
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
         """One multiply-accumulate for each output element and each weight of its filter."""
         out = numel(self.output_shape(input_shape))
-        taps = self.in_channels // self.groups * numel(self._ints("kernel_size"))
+        taps = self.in_channels // self.groups * numel(self.sizes("kernel_size"))
         return Cost(macs=out * taps, bias_adds=out if self.bias else 0)
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature

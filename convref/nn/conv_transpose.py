@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape, Window, numel
-from convref.nn.conv import Ints, PaddingMode, check_channels
+from convref.nn.base import Cost, Shape, Window, numel
+from convref.nn.conv import Convolving, Ints, PaddingMode
 
 
 @dataclass(frozen=True, repr=False)
-class _ConvTranspose(Layer):
+class _ConvTranspose(Convolving):
     """What transposed convolutions of every rank share."""
 
     in_channels: int
@@ -27,19 +27,15 @@ class _ConvTranspose(Layer):
 
     def __post_init__(self) -> None:
         rank = self.rank or 0
-        check_channels(self)
+        self.check_channels()
         for name, minimum in (("kernel_size", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
             self.normalize(**{name: self.integers(name, rank, minimum)})
         self.normalize(output_padding=self.integers("output_padding", rank, 0))
         if self.padding_mode != "zeros":
             raise self.fail("padding_mode", self.padding_mode, "must be 'zeros', the only one there is")
-        limits = map(max, self._ints("stride"), self._ints("dilation"))
-        if any(extra >= limit for extra, limit in zip(self._ints("output_padding"), limits, strict=True)):
+        limits = map(max, self.sizes("stride"), self.sizes("dilation"))
+        if any(extra >= limit for extra, limit in zip(self.sizes("output_padding"), limits, strict=True)):
             raise self.fail("output_padding", self.output_padding, "must be below stride or dilation")
-
-    def _ints(self, name: str) -> Shape:
-        value: Shape = getattr(self, name)
-        return value
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(out_channels, *sizes), each `(size - 1) * stride - 2 * padding + extent + output_padding`.
@@ -51,7 +47,7 @@ class _ConvTranspose(Layer):
         sizes = [
             (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + extra + 1
             for size, kernel, stride, padding, extra, dilation in zip(
-                space, *map(self._ints, names), strict=True
+                space, *map(self.sizes, names), strict=True
             )
         ]
         if min(sizes) < 1:
@@ -64,21 +60,21 @@ class _ConvTranspose(Layer):
         """What an output sees of the input, whose elements lie `stride` apart in the output."""
         kernels, befores = [], []
         names = ("kernel_size", "stride", "padding", "dilation")
-        for kernel, stride, padding, dilation in zip(*map(self._ints, names), strict=True):
+        for kernel, stride, padding, dilation in zip(*map(self.sizes, names), strict=True):
             reach = dilation * (kernel - 1)
             kernels.append(reach // stride + 1)
             befores.append((reach - padding) // stride)
-        strides = tuple(Fraction(1, stride) for stride in self._ints("stride"))
+        strides = tuple(Fraction(1, stride) for stride in self.sizes("stride"))
         return Window(tuple(kernels), strides, tuple(befores), (1,) * len(kernels))
 
     def parameters(self) -> dict[str, Shape]:
         """The weight (in_channels, out_channels / groups, *kernel_size) and the bias (out_channels)."""
-        weight = (self.in_channels, self.out_channels // self.groups, *self._ints("kernel_size"))
+        weight = (self.in_channels, self.out_channels // self.groups, *self.sizes("kernel_size"))
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
         """One multiply-accumulate for each input element and each weight that spreads it."""
-        taps = self.out_channels // self.groups * numel(self._ints("kernel_size"))
+        taps = self.out_channels // self.groups * numel(self.sizes("kernel_size"))
         bias_adds = numel(self.output_shape(input_shape)) if self.bias else 0
         return Cost(macs=numel(input_shape) * taps, bias_adds=bias_adds)
 

@@ -74,9 +74,8 @@ class DeformConv2d(Layer):
     @cached_property
     def conv_offset(self) -> Conv2d:
         """The convolution that gives offsets and, where modulated, weights."""
-        assert isinstance(self.kernel_size, tuple)  # noqa: S101 - since __post_init__
         each = 3 if self.modulated else 2
-        channels = each * self.offset_groups * numel(self.kernel_size)
+        channels = each * self.offset_groups * numel(self.sizes("kernel_size"))
         return Conv2d(self.in_channels, channels, self.kernel_size, self.stride, self.padding, self.dilation)
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -96,7 +95,7 @@ class DeformConv2d(Layer):
         """Both convolutions; four products and three sums for each sampled value, one more if modulated."""
         offsets = self.conv_offset.output_shape(input_shape)
         places = numel(offsets[1:])
-        sampled = places * numel(self.convolution.window().kernel) * self.in_channels
+        sampled = places * numel(self.sizes("kernel_size")) * self.in_channels
         gates = places * offsets[0] // 3 if self.modulated else 0
         sampling = Cost(adds=3 * sampled, muls=(5 if self.modulated else 4) * sampled)
         sigmoid = Cost(adds=gates, functions=2 * gates)

@@ -22,16 +22,12 @@ class _Windows(Layer):
         for name, minimum in (("kernel_size", 1), ("dilation", 1), ("padding", 0), ("stride", 1)):
             self.normalize(**{name: self.integers(name, 2, minimum)})
 
-    def _ints(self, name: str) -> Shape:
-        value: Shape = getattr(self, name)
-        return value
-
     def _places(self, space: Shape) -> Shape:
         """How many windows fit along each axis."""
         names = ("kernel_size", "dilation", "padding", "stride")
         counts = tuple(
             (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
-            for size, kernel, dilation, padding, stride in zip(space, *map(self._ints, names), strict=True)
+            for size, kernel, dilation, padding, stride in zip(space, *map(self.sizes, names), strict=True)
         )
         if min(counts) < 1:
             raise ShapeError(
@@ -67,7 +63,7 @@ class Unfold(_Windows):
     def output_shape(self, input_shape: Shape) -> Shape:
         """(C * K_h * K_w, L)."""
         channels, space = self.channels_and_space(input_shape)
-        return (channels * numel(self._ints("kernel_size")), numel(self._places(space)))
+        return (channels * numel(self.sizes("kernel_size")), numel(self._places(space)))
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
         """Always."""
@@ -102,18 +98,18 @@ class Fold(_Windows):
     def output_shape(self, input_shape: Shape) -> Shape:
         """(C, *output_size)."""
         rows, (count,) = self.channels_and_space(input_shape)
-        channels, over = divmod(rows, numel(self._ints("kernel_size")))
+        channels, over = divmod(rows, numel(self.sizes("kernel_size")))
         if over:
             raise ShapeError(
                 f"kernel_size (={self.shown('', self.kernel_size)}) must divide the {rows} rows that arrive"
             )
-        places = numel(self._places(self._ints("output_size")))
+        places = numel(self._places(self.sizes("output_size")))
         if places != count:
             raise ShapeError(
                 f"output_size (={self.shown('', self.output_size)}) has {places} windows, "
                 f"but {count} columns arrive"
             )
-        return (channels, *self._ints("output_size"))
+        return (channels, *self.sizes("output_size"))
 
     def cost(self, input_shape: Shape) -> Cost:
         """One addition for each element that comes in."""

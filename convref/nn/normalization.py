@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, numel
-from convref.nn.batch_norm import statistics_cost
+from convref.nn.batch_norm import scale_and_shift, statistics_cost
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,21 +58,16 @@ class _LastAxesNorm(Layer):
         count = len(shape) if isinstance(shape, (tuple, list)) else 1
         self.normalize(normalized_shape=self.integers("normalized_shape", max(count, 1), 1))
 
-    @property
-    def normalized_sizes(self) -> Shape:
-        """`normalized_shape` as a tuple."""
-        assert isinstance(self.normalized_shape, tuple)  # noqa: S101 - since __post_init__
-        return self.normalized_shape
-
     def shown(self, name: str, value: object) -> object:
         """`normalized_shape` as an integer only where it has one axis."""
         if name == "normalized_shape":
-            return self.normalized_sizes[0] if len(self.normalized_sizes) == 1 else self.normalized_sizes
+            shape = self.sizes(name)
+            return shape[0] if len(shape) == 1 else shape
         return super().shown(name, value)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """The input's shape."""
-        sizes = self.normalized_sizes
+        sizes = self.sizes("normalized_shape")
         if input_shape[-len(sizes) :] != sizes:
             raise ShapeError(
                 f"normalized_shape (={sizes}) must equal the last axes of the {input_shape} that arrives"
@@ -109,18 +104,14 @@ class LayerNorm(_LastAxesNorm):
 
     def parameters(self) -> dict[str, Shape]:
         """With `elementwise_affine`, the scale `weight` and, with `bias`, the shift."""
-        if not self.elementwise_affine:
-            return {}
-        return (
-            {"weight": self.normalized_sizes, "bias": self.normalized_sizes}
-            if self.bias
-            else {"weight": self.normalized_sizes}
-        )
+        shape = self.sizes("normalized_shape")
+        return scale_and_shift(shape, affine=self.elementwise_affine, bias=self.bias)
 
     def cost(self, input_shape: Shape) -> Cost:
         """Mean and variance of each group, and the scaling of each element."""
         count = numel(input_shape)
-        return statistics_cost(count, count // numel(self.normalized_sizes), affine=self.elementwise_affine)
+        groups = count // numel(self.sizes("normalized_shape"))
+        return statistics_cost(count, groups, affine=self.elementwise_affine)
 
 
 @dataclass(frozen=True, repr=False)
@@ -150,14 +141,16 @@ class RMSNorm(_LastAxesNorm):
 
     def parameters(self) -> dict[str, Shape]:
         """With `elementwise_affine`, the scale."""
-        return {"weight": self.normalized_sizes} if self.elementwise_affine else {}
+        return scale_and_shift(self.sizes("normalized_shape"), affine=self.elementwise_affine, bias=False)
 
     def cost(self, input_shape: Shape) -> Cost:
         """The mean square of each group, and the scaling of each element."""
         count = numel(input_shape)
         scales = 2 if self.elementwise_affine else 1
         return Cost(
-            adds=count, muls=(1 + scales) * count, functions=3 * (count // numel(self.normalized_sizes))
+            adds=count,
+            muls=(1 + scales) * count,
+            functions=3 * (count // numel(self.sizes("normalized_shape"))),
         )
 
 
@@ -202,10 +195,7 @@ class GroupNorm(Layer):
 
     def parameters(self) -> dict[str, Shape]:
         """With `affine`, the scale `weight` and, with `bias`, the shift, of each channel."""
-        each = (self.num_channels,)
-        if not self.affine:
-            return {}
-        return {"weight": each, "bias": each} if self.bias else {"weight": each}
+        return scale_and_shift((self.num_channels,), affine=self.affine, bias=self.bias)
 
     def cost(self, input_shape: Shape) -> Cost:
         """Mean and variance of each group, and the scaling of each element."""

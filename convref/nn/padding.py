@@ -28,8 +28,7 @@ class Pad(Layer):
     @property
     def sides(self) -> tuple[tuple[int, int], ...]:
         """The elements added before and after, for each spatial axis in the order of the shape."""
-        flat = self.padding
-        assert isinstance(flat, tuple)  # noqa: S101 - since __post_init__
+        flat = self.sizes("padding")
         return tuple(zip(flat[0::2], flat[1::2], strict=True))[::-1]
 
     def output_shape(self, input_shape: Shape) -> Shape:

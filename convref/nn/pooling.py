@@ -29,13 +29,9 @@ class _Pool(Layer):
     def _check_padding(self) -> None:
         padding = self.integers("padding", self.rank or 0, 0)
         self.normalize(padding=padding)
-        for pad, kernel in zip(padding, self._ints("kernel_size"), strict=True):
+        for pad, kernel in zip(padding, self.sizes("kernel_size"), strict=True):
             if pad > kernel // 2:
                 raise self.fail("padding", pad, f"must be at most half of kernel_size (={kernel})")
-
-    def _ints(self, name: str) -> Shape:
-        value: Shape = getattr(self, name)
-        return value
 
     def default(self, field: dataclasses.Field[Any]) -> object:
         """A pool's stride is its kernel size when not given."""
@@ -43,17 +39,17 @@ class _Pool(Layer):
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
         """The kernel as a window on the input, whatever its size."""
-        kernel = self._ints("kernel_size")
+        kernel = self.sizes("kernel_size")
         ones = (1,) * len(kernel)
         padding: Shape = getattr(self, "padding", (0,) * len(kernel))
-        return Window(kernel, self._ints("stride"), padding, getattr(self, "dilation", ones))
+        return Window(kernel, self.sizes("stride"), padding, getattr(self, "dilation", ones))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(C, *sizes), as a convolution's; with `ceil_mode` the last window may hang over the end."""
         channels, space = self.channels_and_space(input_shape)
         window, sizes = self.window(), []
         for axis, (size, extent) in enumerate(zip(space, window.extent, strict=True)):
-            padding, stride = window.padding[axis], self._ints("stride")[axis]
+            padding, stride = window.padding[axis], self.sizes("stride")[axis]
             free = size + 2 * padding - extent
             count = (-(-free // stride) if self.ceil_mode else free // stride) + 1
             if count < 1:
@@ -89,7 +85,7 @@ class _MaxPool(_Pool):
 
     def cost(self, input_shape: Shape) -> Cost:
         """One comparison less than the window has elements, for each output element."""
-        each = numel(self._ints("kernel_size")) - 1
+        each = numel(self.sizes("kernel_size")) - 1
         return Cost(comparisons=numel(self.output_shape(input_shape)) * each)
 
 
@@ -158,7 +154,7 @@ class _AvgPool(_Pool):
     def cost(self, input_shape: Shape) -> Cost:
         """The additions within the window and one division, for each output element."""
         out = numel(self.output_shape(input_shape))
-        return Cost(adds=out * (numel(self._ints("kernel_size")) - 1), functions=out)
+        return Cost(adds=out * (numel(self.sizes("kernel_size")) - 1), functions=out)
 
 
 class AvgPool1d(_AvgPool):
@@ -236,7 +232,7 @@ class _LPPool(_Pool):
 
     def cost(self, input_shape: Shape) -> Cost:
         """The powers and their sum within the window and one root, for each output element."""
-        out, count = numel(self.output_shape(input_shape)), numel(self._ints("kernel_size"))
+        out, count = numel(self.output_shape(input_shape)), numel(self.sizes("kernel_size"))
         return Cost(adds=out * (count - 1), functions=out * (count + 1))
 
 

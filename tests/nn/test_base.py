@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from convref import nn
 from convref.errors import ArgumentError, ShapeError
-from convref.nn import Conv2d, Cost, Layer, Linear, MaxPool2d, ReLU, Sequential, Window, inline, trace
+from convref.nn import Conv2d, Cost, Layer, Linear, MaxPool2d, ReLU, Sequential, Shape, Window, inline, trace
 from convref.nn.base import call_repr, numel
 
 
@@ -75,3 +76,20 @@ def test_an_error_names_the_path_once() -> None:
     ) as caught:
         trace(net, (3, 9, 9))
     assert "features.last" == caught.value.path
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (Linear(4, 4), (4,)),
+        (nn.Conv1d(4, 4, 1), (4, 5)),
+        (nn.ConvTranspose1d(4, 4, 1), (4, 5)),
+        (nn.DeformConv2d(4, 4, 1), (4, 5, 5)),
+        (nn.MultiheadAttention(4, 2, batch_first=True), (5, 4)),
+        (nn.RestrictedSelfAttention(4, 2, 3), (5, 4)),
+        (nn.Unfold(1), (4, 5, 5)),
+        (nn.Fold(5, 1), (4, 25)),
+    ],
+)
+def test_what_computes_makes_a_new_map_even_of_the_same_shape(layer: Layer, shape: Shape) -> None:
+    assert layer.makes_map(shape)

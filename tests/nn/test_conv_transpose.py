@@ -1,5 +1,6 @@
 """Transposed convolutions: sizes as torch's over drawn arguments, windows, costs, errors."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -8,11 +9,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from convref.analysis import receptive_fields
 from convref.errors import ArgumentError, ShapeError
-from convref.nn import Conv2d, ConvTranspose1d, ConvTranspose2d, Layer, Shape
+from convref.nn import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Layer, Sequential, Shape, trace
 from convref.torch import build
 
 SMALL = st.integers(1, 4)
+LAYERS = st.sampled_from([Conv1d, ConvTranspose1d])
 
 
 def shape_in_torch(layer: Layer, shape: Shape) -> Shape | None:
@@ -91,3 +94,20 @@ def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -
 def test_padding_that_eats_the_output_is_refused() -> None:
     with pytest.raises(ShapeError, match=r"padding \(=3\) leaves \(-1, 1\) of \(1, 2, 3\)"):
         ConvTranspose2d(1, 1, (4, 5), padding=3).output_shape((1, 2, 3))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(LAYERS, SMALL, st.integers(1, 3)), min_size=1, max_size=4))
+def test_through_layers_that_enlarge_the_field_covers_what_gradients_reach(
+    layers: list[tuple[type[Layer], int, int]],
+) -> None:
+    net = Sequential(*[layer(1, 1, kernel, stride, bias=False) for layer, kernel, stride in layers])
+    plan = trace(net, (1, 160))
+    (field,) = receptive_fields(plan)[-1]
+    ones = {name: np.ones(shape, dtype=np.float32) for name, shape in net.parameters().items()}
+    x = torch.zeros(1, 1, 160, requires_grad=True)
+    output, middle = build(net, ones)(x), plan.output_shape[1] // 2
+    for place in range(middle, min(middle + 4, plan.output_shape[1])):
+        (seen,) = torch.autograd.grad(output[0, 0, place], x, retain_graph=True)
+        places = seen[0, 0].nonzero()[:, 0].tolist()
+        assert not places or places[-1] - places[0] + 1 <= math.ceil(field.size)

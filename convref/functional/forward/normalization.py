@@ -49,12 +49,14 @@ def _(
 
 @forward.register
 def _(layer: nn.LayerNorm, params: Mapping[str, Array], x: Array) -> Array:
-    return F.layer_norm(x, layer.normalized_sizes, params.get("weight"), params.get("bias"), layer.eps)
+    return F.layer_norm(
+        x, layer.sizes("normalized_shape"), params.get("weight"), params.get("bias"), layer.eps
+    )
 
 
 @forward.register
 def _(layer: nn.RMSNorm, params: Mapping[str, Array], x: Array) -> Array:
-    return F.rms_norm(x, layer.normalized_sizes, params.get("weight"), layer.eps)
+    return F.rms_norm(x, layer.sizes("normalized_shape"), params.get("weight"), layer.eps)
 
 
 @forward.register
