@@ -52,7 +52,6 @@ class Side:
     start: int
     end: int
     value: Term | None
-    is_number: bool
 
 
 @dataclass(frozen=True)
@@ -202,10 +201,9 @@ def _composed(first: str | None, second: str | None) -> str | None:
 
 def _side(formula: str, tokens: Sequence[Token]) -> Side:
     if not tokens:
-        return Side("", 0, 0, None, is_number=False)
+        return Side("", 0, 0, None)
     start, end = tokens[0].start, tokens[-1].end
-    is_number = any(token.kind == "number" for token in tokens)
-    return Side(" ".join(formula[start:end].split()), start, end, latex.evaluate(tokens), is_number)
+    return Side(" ".join(formula[start:end].split()), start, end, latex.evaluate(tokens))
 
 
 def _significant(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:

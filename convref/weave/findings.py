@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Literal
 
-KINDS: Final = (
-    "page",  # the page cannot be read
+Kind = Literal[
+    "page",  # the page cannot be read or planned
     "run",  # a block or an inline value fails
     "doctest",  # an example gives something else than is written
     "equation",  # a numeric equation does not hold
@@ -14,7 +14,7 @@ KINDS: Final = (
     "parity",  # two languages of a page differ
     "link",  # a link, an anchor or an image leads nowhere
     "number",  # a quantity is neither computed nor checked nor cited
-)
+]
 
 
 @dataclass(frozen=True, order=True)
@@ -28,7 +28,7 @@ class Finding:
 
     path: str
     line: int
-    kind: str
+    kind: Kind
     message: str
 
     def __str__(self) -> str:

@@ -1,8 +1,10 @@
 """Language parity: the languages of a page have the same code, headings, links and figures.
 
 Code is the same when it computes the same: comments in Python may be each language's own, and so may
-the options of a fence. Inline values may come in another order, as sentences do. Links lead to the
-same pages and citations; where a link leaves the site, each language may have its own.
+the options of a fence; but where one language has a title, an alternative text or a caption, all have.
+Inline values may come in another order, as sentences do. Links lead to the same pages and citations;
+where a link leaves the site, each language may have its own. Blocks of Markdown that are run are
+compared part by part, as the page is.
 """
 
 from __future__ import annotations
@@ -14,15 +16,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Final
+from typing import Final, TypeVar
 
 from convref.weave import references
 from convref.weave.document import Document
 from convref.weave.findings import Finding
 from convref.weave.pages import Page, Tree
-from convref.weave.regions import Fence, Heading, InlineValue
+from convref.weave.plan import LITERATE, literate, runs
+from convref.weave.references import Reference
+from convref.weave.regions import Fence, Heading, InlineValue, Region
 
 PYTHON: Final = frozenset({"python", "py", "pycon"})
+R = TypeVar("R", bound=Region)
 WORDS: Final = frozenset({"", "text", "txt", "md", "markdown", "mermaid", "tree"})
 
 
@@ -55,7 +60,7 @@ def check(page: Page, tree: Tree) -> Iterator[Finding]:
 
 def compare(page: Page, other: Page) -> Iterator[Finding]:
     """How a page differs from its counterpart in another language."""
-    for parts in (_headings, _code, _figures, _texts):
+    for parts in (_headings, _code, _figures):
         yield from _in_order(page.document, list(parts(page)), other.document, list(parts(other)))
     for parts in (_values, _links):
         yield from _in_any_order(page.document, list(parts(page)), other.document, list(parts(other)))
@@ -77,47 +82,55 @@ def same_code(language: str, code: str) -> str:
 
 
 def _headings(page: Page) -> Iterator[Part]:
-    for heading in page.document.of(Heading):
+    for heading in _all(page.document, Heading):
         yield Part(heading.line, str(heading.level), f"the heading “{heading.text}” of level {heading.level}")
 
 
 def _code(page: Page) -> Iterator[Part]:
-    for fence in page.document.of(Fence):
+    for fence in _all(page.document, Fence):
+        if fence.language in LITERATE and runs(fence):
+            continue  # its own parts are compared
         if fence.examples:
             for example in fence.examples:
                 yield Part(example.line, same_code("pycon", example.source), "the doctest example")
-        elif fence.language not in WORDS or fence.options.on("exec"):
-            key = f"{fence.language}\n{same_code(fence.language, fence.code)}"
-            yield Part(fence.line, key, f"the {fence.language} block")
+        elif fence.language not in WORDS or runs(fence):
+            shown = ", ".join(each for each in ("title", "alt", "caption") if each in fence.options)
+            key = f"{fence.language}\n{shown}\n{same_code(fence.language, fence.code)}"
+            yield Part(fence.line, key, f"the {fence.language} block{shown and f' with {shown}'}")
 
 
 def _figures(page: Page) -> Iterator[Part]:
-    for reference in references.references(page.document):
+    for reference in _references(page.document):
         if reference.kind == "image":
             yield Part(
                 reference.line, _neutral(reference.path, page.language), f"the image {reference.target}"
             )
 
 
-def _texts(page: Page) -> Iterator[Part]:
-    """Which blocks have an alternative text, a caption or a title of their own."""
-    for fence in page.document.of(Fence):
-        given = ", ".join(name for name in ("title", "alt", "caption") if name in fence.options)
-        if fence.options.on("exec"):
-            yield Part(fence.line, given, f"the block with {given or 'no title, alt or caption'}")
-
-
 def _values(page: Page) -> Iterator[Part]:
-    for value in page.document.of(InlineValue):
+    for value in _all(page.document, InlineValue):
         yield Part(value.line, same_code("python", value.expression), f"the value {value.expression}")
 
 
 def _links(page: Page) -> Iterator[Part]:
-    for reference in references.references(page.document):
+    for reference in _references(page.document):
         leaves = not reference.is_local and not reference.target.startswith("published:")
         if reference.kind == "link" and not leaves:
             target = _neutral(reference.path, page.language) if reference.is_local else reference.target
             yield Part(reference.line, target or "#", f"the link {reference.target}")
+
+
+def _all(document: Document, kind: type[R]) -> Iterator[R]:
+    """The regions of one kind, then those in blocks of Markdown that are run."""
+    yield from document.of(kind)
+    for page in literate(document):
+        yield from _all(page, kind)
+
+
+def _references(document: Document) -> Iterator[Reference]:
+    yield from references.references(document)
+    for page in literate(document):
+        yield from _references(page)
 
 
 def _neutral(path: str, language: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from convref.weave import doctests, sums
 from convref.weave.document import Document, Example, Fence, Region, parse
+from convref.weave.findings import Kind
 from convref.weave.plan import LITERATE, Address, Plan, is_doctest, runs
 from convref.weave.session import Failure, Got, Outcome
 from convref.weave.svg import has_title
@@ -28,7 +29,7 @@ class Problem:
         rule: what, in a sentence.
         detail: a traceback or the output, possibly empty.
         fatal: whether it is wrong; otherwise it is only remarkable.
-        kind: what was checked, one of `convref.weave.findings.KINDS`.
+        kind: what was checked, as for findings.
     """
 
     path: str
@@ -36,7 +37,7 @@ class Problem:
     rule: str
     detail: str = ""
     fatal: bool = True
-    kind: str = "run"
+    kind: Kind = "run"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.rule}"

@@ -74,13 +74,12 @@ NOT_QUANTITIES: Final = tuple(
 
 @dataclass(frozen=True)
 class Quantity:
-    """A numeral in a text: the offsets, the source, what is printed in its unit's base, and the label."""
+    """A numeral in a text: the offsets, the source, and what is printed, in its unit's base."""
 
     start: int
     end: int
     text: str
     number: Printed
-    label: str = ""
 
 
 def find(text: str, ignored: Sequence[re.Pattern[str]] = ()) -> Iterator[Quantity]:
@@ -115,7 +114,7 @@ def amounts(text: str) -> list[Quantity]:
 def _numeral(match: re.Match[str]) -> Quantity:
     unit = units.read((match["unit"] or "").strip())
     number = printed.read(re.sub(_THOUSANDS, "", match["digits"])) * unit.factor
-    return Quantity(*match.span(), match[0], number, unit.label)
+    return Quantity(*match.span(), match[0], number)
 
 
 def _chinese(match: re.Match[str]) -> Quantity:

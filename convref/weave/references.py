@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from convref.weave.document import Document
 from convref.weave.lines import Lines
+from convref.weave.plan import literate
 from convref.weave.regions import CodeSpan, Comment, Fence, Formula, FrontMatter, Heading, InlineValue, Raw
 from convref.weave.visible import MASK
 
@@ -23,7 +24,7 @@ _REFERENCE: Final = re.compile(
 )
 _NESTED: Final = re.compile(rf"!\[[^\[\]]*\]{_TARGET}", re.VERBOSE)
 _ANCHOR: Final = re.compile(
-    r"""(?:\bid|\bname)=["']?(?P<id>[^\s"'>]+)|\{{:?[^{}\n]*\#(?P<attribute>[\w:.-]+)"""
+    r"""(?:\bid|\bname)=["']?(?P<id>[^\s"'>]+)|\{:?[^{}\n]*\#(?P<attribute>[\w:.-]+)"""
 )
 _MARKUP: Final = re.compile(
     r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\]]*\])|</?[A-Za-z][^<>]*>|[*`]|(?<!\w)_|_(?!\w)"
@@ -87,7 +88,8 @@ def anchors(document: Document) -> frozenset[str]:
             if not any(heading.start <= start < heading.end for start in valued):
                 taken.add(_unique(heading.id or make(_MARKUP.sub(r"\1", heading.text)), taken))
         found |= taken
-    return frozenset(found)
+    found |= {fence.options["figure"] for fence in document.of(Fence) if fence.options.on("figure")}
+    return frozenset(found).union(*(anchors(page) for page in literate(document)))
 
 
 def _readable(document: Document) -> str:

@@ -56,5 +56,12 @@ def test_a_language_may_link_as_if_it_were_the_whole_tree(tmp_path: Path) -> Non
     assert findings(tmp_path, en_a=text, en_b="", zh_a=text, zh_b="") == []
 
 
+def test_figures_attributes_and_headings_that_blocks_write_are_anchors() -> None:
+    page = (
+        '![a](b.png){ #one }\n\n```python exec="on" figure="two"\n1\n```\n\n```md exec="on"\n# Three\n```\n'
+    )
+    assert references.anchors(parse(page, "x.md")) == {"one", "two", "three"}
+
+
 def test_an_anchor_of_a_computed_heading_cannot_be_told() -> None:
     assert references.anchors(parse("# `{python} x`\n# Two", "x.md")) == {"two"}

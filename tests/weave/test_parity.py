@@ -74,7 +74,12 @@ def test_a_faithful_pair_has_no_findings(tmp_path: Path) -> None:
         (
             "x = 1",
             "x = 2",
-            ["zh/a.md:5: parity: the python block differs from the python block at en/a.md:5"],
+            [
+                (
+                    "zh/a.md:5: parity: the python block with alt differs"
+                    " from the python block with alt at en/a.md:5"
+                )
+            ],
         ),
         (
             ">>> x",
@@ -112,12 +117,7 @@ def test_a_faithful_pair_has_no_findings(tmp_path: Path) -> None:
         (
             ' alt="一个方框"',
             "",
-            [
-                (
-                    "zh/a.md:5: parity: the block with no title, alt or caption differs"
-                    " from the block with alt at en/a.md:5"
-                )
-            ],
+            [("zh/a.md:5: parity: the python block differs from the python block with alt at en/a.md:5")],
         ),
         (
             "`{python} a`",
@@ -140,6 +140,13 @@ def test_a_difference_is_found_with_both_lines(
     tmp_path: Path, old: str, new: str, expected: list[str]
 ) -> None:
     assert findings(tmp_path, ENGLISH, CHINESE.replace(old, new, 1)) == expected
+
+
+def test_the_parts_of_a_block_of_markdown_that_is_run_are_compared(tmp_path: Path) -> None:
+    english = '```md exec="on"\n## One\n\nIt is `{python} x`, see [more](c.md)\n```\n'
+    chinese = '```md exec="on"\n### 一\n\n即 `{python} x`，见[更多](c.md)\n```\n'
+    (found,) = findings(tmp_path, english, chinese)
+    assert found.startswith("zh/a.md:2: parity: the heading “一” of level 3 differs")
 
 
 def test_a_page_in_one_language_only_is_found(tmp_path: Path) -> None:
