@@ -2,6 +2,7 @@
 
     net = architectures.build("vgg16")             a description
     report = analyze(net, (3, 224, 224))           shapes, parameters, costs, memory; integers only
+    compare("vgg16", "resnet50")                   one table over networks
     params = init(net, seed=0)                     {"features.0.weight": array, ...}
     y = functional.run(net, params, x)             on NumPy arrays
     model = convref.torch.build(net, params)       a torch.nn.Module
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from convref import analysis, architectures, catalog, draw, errors, functional, nn, torch
     from convref.analysis import analyze
+    from convref.comparison import compare
     from convref.functional.init import init
 
     __version__: str
@@ -26,6 +28,7 @@ __all__ = [
     "analyze",
     "architectures",
     "catalog",
+    "compare",
     "draw",
     "errors",
     "functional",
@@ -35,7 +38,11 @@ __all__ = [
 ]
 
 _MODULES = ("analysis", "architectures", "catalog", "draw", "errors", "functional", "nn", "torch")
-_FUNCTIONS = {"analyze": "convref.analysis", "init": "convref.functional.init"}
+_FUNCTIONS = {
+    "analyze": "convref.analysis",
+    "compare": "convref.comparison",
+    "init": "convref.functional.init",
+}
 
 
 def __getattr__(name: str) -> object:

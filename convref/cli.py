@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from convref.errors import ArgumentError, ConvrefError
 
 if TYPE_CHECKING:
+    from convref.analysis import Table
     from convref.nn import Layer, Shape
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 (argparse has no public name for it)
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print convref's version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    registrars: tuple[Callable[[Commands], None], ...] = (_list, _show, _check)
+    registrars: tuple[Callable[[Commands], None], ...] = (_list, _show, _compare, _check)
     for register in registrars:
         register(commands)
     given = parser.parse_args(arguments)
@@ -80,11 +81,15 @@ def _show(commands: Commands) -> None:
     parser.add_argument("network", help="a name that `convref list` gives, or package.module:attribute")
     parser.add_argument("--input", type=_shape, metavar="C,H,W", help="the input's shape, without the batch")
     parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help="which, in order")
-    parser.add_argument("--lang", default="en", metavar="en|zh", help="the language of headings")
     parser.add_argument("--full", action="store_true", help="a row for every layer, none folded away")
+    parser.add_argument("--depth", type=int, metavar="N", help="a row for every part at this depth of names")
     parser.add_argument(
-        "--format", choices=("text", "md", "html", "csv", "json"), default="text", help="how to print"
+        "--convention",
+        default="torchvision",
+        metavar="TOOL",
+        help="count as this tool counts: fvcore, thop …",
     )
+    _output_options(parser)
     parser.set_defaults(run=_run_show)
 
 
@@ -92,15 +97,42 @@ def _run_show(given: argparse.Namespace) -> int:
     from convref.analysis import analyze
 
     net, input_shape = _network(given.network, given.input)
-    table = analyze(net, input_shape).table(*given.columns, lang=given.lang, full=given.full)
-    if given.format == "text":
+    report = analyze(net, input_shape, convention=given.convention)
+    table = report.table(*given.columns, lang=given.lang, full=given.full, depth=given.depth)
+    _write(table, given.format)
+    return 0
+
+
+def _compare(commands: Commands) -> None:
+    parser = commands.add_parser("compare", help="several networks side by side")
+    parser.add_argument("networks", nargs="+", metavar="NETWORK", help="a name that `convref list` gives")
+    parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help="which, in order")
+    _output_options(parser)
+    parser.set_defaults(run=_run_compare)
+
+
+def _run_compare(given: argparse.Namespace) -> int:
+    from convref.comparison import compare
+
+    _write(compare(*given.networks, columns=given.columns, lang=given.lang), given.format)
+    return 0
+
+
+def _output_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lang", default="en", metavar="en|zh", help="the language of headings")
+    parser.add_argument(
+        "--format", choices=("text", "md", "html", "csv", "json"), default="text", help="how to print"
+    )
+
+
+def _write(table: Table, form: str) -> None:
+    if form == "text":
         from convref.terminal import print_table
 
         print_table(table)
-        return 0
+        return
     write = {"md": table.to_markdown, "html": table.to_html, "csv": table.to_csv, "json": table.to_json}
-    sys.stdout.write(write[given.format]().rstrip("\n") + "\n")
-    return 0
+    sys.stdout.write(write[form]().rstrip("\n") + "\n")
 
 
 def _network(name: str, input_shape: Shape | None) -> tuple[Layer, Shape]:

@@ -8,6 +8,7 @@ before them, with their parameters and costs, so that a column still sums to its
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -81,6 +82,17 @@ class Report:
     def activations(self) -> int:
         """The elements of the input and of all maps made from it."""
         return sum(row.activations for row in self.rows)
+
+    @property
+    def receptive_field(self) -> Shape:
+        """The receptive field of the last value of the main path that has more than one place.
+
+        What comes after, global pooling or full connection, sees all places, whatever the network.
+        """
+        value = self.plan.output
+        while value and not _has_places(self.rows[value]):
+            value = self.plan.steps[value - 1].inputs[0]
+        return tuple(math.ceil(field.size) for field in self.rows[value].fields)
 
     @property
     def activation_bytes(self) -> int:
@@ -257,6 +269,10 @@ def _heads_for_training(net: Layer, itemsize: int, batch: int, name: str = "") -
             yield Row(full, child.layer, (), (), params, buffers, Cost(), 0, 0, 0, itemsize, batch, ())
         else:
             yield from _heads_for_training(child.layer, itemsize, batch, full)
+
+
+def _has_places(row: Row) -> bool:
+    return all(field.stride for field in row.fields) and numel(row.output[1:]) > 1
 
 
 def _folded(rows: Sequence[Row]) -> Iterator[Row]:

@@ -1,0 +1,87 @@
+"""Reports of several networks as one table, a network a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from convref.analysis.report import Report
+from convref.analysis.table import Column, Table
+from convref.analysis.units import bytes_text, count_text, shape_text
+from convref.errors import UnknownNameError
+
+DEFAULT_COLUMNS = ("name", "input", "params", "macs", "activations", "peak_bytes", "receptive_field")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A column of a comparison, and what it shows of a network."""
+
+    column: Column
+    value: Callable[[str, Report], Any]
+
+
+def _measure(
+    key: str, en: str, zh: str, text: Callable[[Any], str], value: Callable[[Report], Any]
+) -> Measure:
+    column = Column(key, {"en": en, "zh": zh}, lambda shown, _lang: text(shown), numeric=True)
+    return Measure(column, lambda _name, report: value(report))
+
+
+MEASURES: dict[str, Measure] = {
+    each.column.key: each
+    for each in (
+        Measure(Column("name", {"en": "Network", "zh": "网络"}), lambda name, _report: name),
+        _measure("input", "Input", "输入", shape_text, lambda report: report.input_shape),
+        _measure("output", "Output", "输出", shape_text, lambda report: report.output_shape),
+        _measure("params", "Parameters", "参数量", count_text, lambda report: report.params),
+        _measure("macs", "MACs", "乘加次数", count_text, lambda report: report.macs),
+        _measure("activations", "Activations", "激活值个数", count_text, lambda report: report.activations),
+        _measure("weight_bytes", "Weight memory", "权重内存", bytes_text, lambda report: report.weight_bytes),
+        _measure(
+            "activation_bytes",
+            "Activation memory",
+            "激活值内存",
+            bytes_text,
+            lambda report: report.activation_bytes,
+        ),
+        _measure("peak_bytes", "Peak memory", "峰值内存", bytes_text, lambda report: report.peak_bytes),
+        _measure(
+            "training_bytes",
+            "Training memory (SGD)",
+            "训练内存(SGD)",
+            bytes_text,
+            lambda report: report.training_memory("sgd").total,
+        ),
+        _measure(
+            "receptive_field", "Receptive field", "感受野", shape_text, lambda report: report.receptive_field
+        ),
+    )
+}
+
+
+def side_by_side(reports: Mapping[str, Report], *columns: str, lang: str = "en") -> Table:
+    """A table with a row for each report.
+
+    Args:
+        reports: by the names to show.
+        columns: which, by key, from `convref.analysis.MEASURES`.
+        lang: the language outside of pages; a page shows its own.
+
+    Raises:
+        UnknownNameError: there is no such column, or no such language.
+
+    Example:
+        >>> from convref import analyze, architectures
+        >>> reports = {name: analyze(architectures.build(name), (3, 224, 224)) for name in ("vgg11", "vgg16")}
+        >>> side_by_side(reports, "name", "params").rows
+        (('vgg11', 132863336), ('vgg16', 138357544))
+    """
+    keys = columns or DEFAULT_COLUMNS
+    for key in keys:
+        if key not in MEASURES:
+            raise UnknownNameError("column", key, MEASURES)
+    chosen = [MEASURES[key] for key in keys]
+    rows = [tuple(each.value(name, report) for each in chosen) for name, report in reports.items()]
+    return Table(tuple(each.column for each in chosen), tuple(rows), lang=lang)

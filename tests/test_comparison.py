@@ -1,0 +1,74 @@
+"""Networks side by side: figures are those of their reports, names and columns are checked."""
+
+import json
+
+import pytest
+
+from convref import analyze, architectures, cli, compare
+from convref.analysis import MEASURES
+from convref.errors import UnknownNameError
+
+
+def test_a_row_has_what_the_network_s_own_report_has() -> None:
+    columns = ("name", "params", "macs", "activations", "peak_bytes", "training_bytes", "receptive_field")
+    rows = compare("resnet18", "lenet5", columns=columns).rows
+    for name, row in zip(("resnet18", "lenet5"), rows, strict=True):
+        report = analyze(architectures.build(name), architectures.find(name).input_shape)
+        counts = (report.params, report.macs, report.activations, report.peak_bytes)
+        assert (name, *counts, report.training_memory().total, report.receptive_field) == row
+
+
+def test_every_column_has_a_heading_in_both_languages() -> None:
+    english, chinese = (
+        compare("lenet5", columns=tuple(MEASURES), lang=lang).titles() for lang in ("en", "zh")
+    )
+    assert len(MEASURES) == len(set(english)) == len(set(chinese))
+    assert "参数量" in chinese
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("alexnet", 195), ("vgg16", 212), ("mobilenet_v1", 315), ("inception_v3", 1311), ("wavenet", 3071)],
+)
+def test_the_receptive_field_is_that_before_the_last_pool(name: str, size: int) -> None:
+    ((field,),) = compare(name, columns=("receptive_field",)).rows
+    assert {size} == set(field)
+
+
+def test_every_registered_network_compares() -> None:
+    assert len(architectures.names()) == len(compare(*architectures.names()).rows)
+
+
+def test_an_unknown_network_or_column_names_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="unknown architecture 'resnet51'; the nearest are 'resnet50'"):
+        compare("resnet51")
+    with pytest.raises(UnknownNameError, match="unknown column 'parms'; the nearest is 'params'"):
+        compare("resnet50", columns=("parms",))
+
+
+def test_the_command_line_compares(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == cli.main(["compare", "vgg11", "resnet18", "--columns", "name,params", "--format", "json"])
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [{"name": "vgg11", "params": 132863336}, {"name": "resnet18", "params": 11689512}] == rows
+
+
+def test_the_command_line_lays_a_comparison_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == cli.main(["compare", "vgg11", "--lang", "zh"])
+    assert "132,863,336" in capsys.readouterr().out
+
+
+def test_the_command_line_shows_stages_and_conventions(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["show", "resnet18", "--depth", "1", "--columns", "name,macs", "--format", "csv"]
+    assert [0, 0] == [cli.main(given), cli.main([*given, "--convention", "ptflops"])]
+    stages = [line.partition(",") for line in capsys.readouterr().out.splitlines()]
+    names = [
+        "Layer",
+        "input",
+        "conv1",
+        "maxpool",
+        *[f"layer{index}" for index in (1, 2, 3, 4)],
+        "avgpool",
+        "fc",
+    ]
+    assert names + names == [name for name, _, _ in stages]
+    assert ("fc,512000", "fc,513000") == tuple("".join(stages[index]) for index in (9, 19))
