@@ -76,6 +76,7 @@ def conv(
     )
 
 
+@np.errstate(all="ignore")
 def convolve(
     where: str,
     rank: int,

@@ -108,6 +108,7 @@ def _bounds(n: int, m: int) -> list[tuple[int, int]]:
     return [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
 
 
+@np.errstate(all="ignore")
 def _avg(where: str, rank: int, input: Array, output_size: Any) -> Array:
     x = tensor(where, "input", input, FLOATING)
     full = batched(where, x, rank, empty="batch and channels")

@@ -90,6 +90,7 @@ def _for_all_heads(where: str, name: str, x: Array, q: Array) -> Array:
     return x.repeat(q.shape[-3] // x.shape[-3], axis=-3)
 
 
+@np.errstate(all="ignore")
 def _matrix_product(where: str, a: Array, b: Array) -> Array:
     """Multiply matrices, the last two axes; the others broadcast."""
     try:
@@ -100,6 +101,7 @@ def _matrix_product(where: str, a: Array, b: Array) -> Array:
         ) from None
 
 
+@np.errstate(all="ignore")
 def _masked(where: str, scores: Array, mask: Array | None, q: Array) -> Array:
     if mask is None:
         return scores
@@ -125,7 +127,8 @@ def softmax_or_zero(scores: Array) -> Array:
         array([[0.5, 0.5],
                [0. , 0. ]])
     """
-    largest = scores.max(axis=-1, keepdims=True, initial=-np.inf)
-    powers = np.exp(scores - np.where(np.isneginf(largest), 0, largest))
-    total = powers.sum(axis=-1, keepdims=True)
-    return np.asarray(powers / np.where(total == 0, 1, total))
+    with np.errstate(all="ignore"):
+        largest = scores.max(axis=-1, keepdims=True, initial=-np.inf)
+        powers = np.exp(scores - np.where(np.isneginf(largest), 0, largest))
+        total = powers.sum(axis=-1, keepdims=True)
+        return np.asarray(powers / np.where(total == 0, 1, total))

@@ -115,6 +115,7 @@ class _Plan:
     """The output's size before padding is cut off."""
 
 
+@np.errstate(all="ignore")
 def _conv_transpose(
     where: str,
     rank: int,

@@ -79,7 +79,8 @@ def deform_conv2d(
     shifts, factors = _by_position(plan, shifts, factors)
     columns = _columns(wide(x), wide(shifts), factors, plan)
     rows = wide(kernels).reshape(plan.groups, plan.out_channels // plan.groups, plan.depth)
-    y = np.matmul(rows, columns.reshape(plan.batch, plan.groups, plan.depth, prod(plan.output)))
+    with np.errstate(all="ignore"):
+        y = np.matmul(rows, columns.reshape(plan.batch, plan.groups, plan.depth, prod(plan.output)))
     y = y.reshape(plan.batch, plan.out_channels, *plan.output)
     return add_bias(y, added).astype(x.dtype, copy=False)
 
@@ -101,6 +102,7 @@ def _by_position(plan: Plan, offset: Array, mask: Array | None) -> tuple[Array, 
     )
 
 
+@np.errstate(all="ignore")
 def _columns(x: Array, offset: Array, mask: Array | None, plan: Plan) -> Array:
     """What the windows take: (N, C, K, H' · W')."""
     groups = offset.shape[1]

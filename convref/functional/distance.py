@@ -36,8 +36,9 @@ def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> 
     along = axis("cosine_similarity", "dim", dim, a.ndim)
     if not a.ndim:
         a, b = a[np.newaxis], b[np.newaxis]
-    unit = [x / np.maximum(vector_norm(x, 2, (along,)), eps) for x in (wide(a), wide(b))]
-    return np.asarray((unit[0] * unit[1]).sum(axis=along), dtype=a.dtype)
+    with np.errstate(all="ignore"):
+        unit = [x / np.maximum(vector_norm(x, 2, (along,)), eps) for x in (wide(a), wide(b))]
+        return np.asarray((unit[0] * unit[1]).sum(axis=along), dtype=a.dtype)
 
 
 def pairwise_distance(
@@ -56,7 +57,8 @@ def pairwise_distance(
     a, b = _pair("pairwise_distance", x1, x2, ARITHMETIC)
     if not a.ndim:
         raise ShapeError("pairwise_distance: x1 and x2 (of shape ()) must have an axis")
-    norm = vector_norm(wide(a) - wide(b) + eps, p, (a.ndim - 1,))
+    with np.errstate(all="ignore"):
+        norm = vector_norm(wide(a) - wide(b) + eps, p, (a.ndim - 1,))
     kind = a.real.dtype if a.dtype.kind in "fc" else np.float32
     return (norm if keepdim else norm[..., 0]).astype(kind, copy=False)
 
@@ -85,8 +87,9 @@ def normalize(
     axes = tuple(
         axis("normalize", "dim", each, x.ndim) for each in (dim if isinstance(dim, Sequence) else [dim])
     )
-    norm = vector_norm(wide(x), p, axes if x.ndim else ())
-    y = (wide(x) / np.maximum(norm, eps)).astype(x.dtype, copy=False)
+    with np.errstate(all="ignore"):
+        norm = vector_norm(wide(x), p, axes if x.ndim else ())
+        y = (wide(x) / np.maximum(norm, eps)).astype(x.dtype, copy=False)
     if out is None:
         return np.asarray(y)
     shape_is("normalize", "out", out, x.shape)

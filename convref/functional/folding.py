@@ -76,7 +76,8 @@ def fold(
     y = np.zeros((*columns.shape[:2], *(n + 2 * p for n, p in zip(size, pads, strict=True))), columns.dtype)
     for position in product(*map(range, kernel)):
         here: Any = (slice(None), slice(None), *position)
-        y[taps(position, steps, spread, output)] += columns[here]
+        with np.errstate(all="ignore"):
+            y[taps(position, steps, spread, output)] += columns[here]
     core: Any = (..., *(slice(p, p + n) for n, p in zip(size, pads, strict=True)))
     y = np.ascontiguousarray(y[core]).astype(x.dtype, copy=False)
     return y if full is x else y[0]

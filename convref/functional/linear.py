@@ -31,13 +31,15 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
         )
     if offset is not None and rows.ndim == 1 and offset.ndim:
         raise ShapeError(f"linear: bias (of shape {offset.shape}) must have no axes where weight has one")
-    y = np.matmul(wide(x), wide(rows).T)
+    with np.errstate(all="ignore"):
+        y = np.matmul(wide(x), wide(rows).T)
     if offset is not None:
         if offset.ndim > max(y.ndim, 1) or any(
             each not in {1, full} for each, full in zip(offset.shape[::-1], y.shape[::-1], strict=False)
         ):
             raise ShapeError(f"linear: bias (of shape {offset.shape}) must fit the result's shape {y.shape}")
-        y = y + offset
+        with np.errstate(all="ignore"):
+            y = y + offset
     return np.asarray(y, dtype=x.dtype)
 
 
@@ -66,9 +68,11 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = N
             f"bilinear: input1 (of shape {x1.shape}) and input2 (of shape {x2.shape}) must agree but for "
             "their last axes"
         )
-    y = np.einsum("...i,oij,...j->...o", wide(x1), wide(matrices), wide(x2), optimize=True)
+    with np.errstate(all="ignore"):
+        y = np.einsum("...i,oij,...j->...o", wide(x1), wide(matrices), wide(x2), optimize=True)
     if offset is not None:
         if offset.shape != matrices.shape[:1]:
             raise ShapeError(f"bilinear: bias (of shape {offset.shape}) must have shape {matrices.shape[:1]}")
-        y = y + offset
+        with np.errstate(all="ignore"):
+            y = y + offset
     return np.asarray(y, dtype=x1.dtype)

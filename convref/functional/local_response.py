@@ -43,14 +43,21 @@ def local_response_norm(
     if not x.size:
         return x.copy()
     values = wide(x)
-    squares = np.square(values)
+    with np.errstate(all="ignore"):
+        sums = _over_channels(np.square(values), size)
+        if x.dtype.kind == "f":
+            return np.asarray(values / (sums / size * alpha + k) ** beta, dtype=x.dtype)
+        means = (sums // size).astype(np.float32)  # torch's integer mean drops its fraction too
+        divisor = (means * np.float32(alpha) + np.float32(k)) ** np.float32(beta)
+        return np.asarray(values / divisor, dtype=np.float32)
+
+
+def _over_channels(x: Array, size: int) -> Array:
+    """For each channel the sum over `size` neighbours, those beyond the ends being 0."""
     channels = x.shape[1]
-    sums = np.zeros_like(squares)
+    sums = np.zeros_like(x)
     for offset in range(-(size // 2), size - size // 2):
         low, high = max(0, -offset), min(channels, channels - offset)
         if low < high:
-            sums[:, low:high] += squares[:, low + offset : high + offset]
-    if x.dtype.kind == "f":
-        return np.asarray(values / (sums / size * alpha + k) ** beta, dtype=x.dtype)
-    means = (sums // size).astype(np.float32)  # torch's integer mean drops its fraction too
-    return np.asarray(values / (means * np.float32(alpha) + np.float32(k)) ** np.float32(beta), np.float32)
+            sums[:, low:high] += x[:, low + offset : high + offset]
+    return sums

@@ -113,11 +113,12 @@ def multi_head_attention_forward(
     v = heads.entries("v", v, bias_v, static_v)
     if add_zero_attn:
         k, v = (np.concatenate([x, np.zeros_like(x[:, :1])], axis=1) for x in (k, v))
-    scores = np.matmul(q / sqrt(q.shape[-1]), k.swapaxes(1, 2))
-    scores = scores + heads.mask(scores.shape, scores.dtype, attn_mask, key_padding_mask)
-    shares = softmax(scores, -1) if need_weights else softmax_or_zero(scores)
-    shares = dropout(shares, dropout_p, training and dropout_p != 0, generator=generator)
-    joined = np.matmul(shares, v).swapaxes(0, 1).reshape(q.shape[1], heads.batch, heads.embedding)
+    with np.errstate(all="ignore"):
+        scores = np.matmul(q / sqrt(q.shape[-1]), k.swapaxes(1, 2))
+        scores = scores + heads.mask(scores.shape, scores.dtype, attn_mask, key_padding_mask)
+        shares = softmax(scores, -1) if need_weights else softmax_or_zero(scores)
+        shares = dropout(shares, dropout_p, training and dropout_p != 0, generator=generator)
+        joined = np.matmul(shares, v).swapaxes(0, 1).reshape(q.shape[1], heads.batch, heads.embedding)
     y = linear(joined, wide(out_proj_weight), None if out_proj_bias is None else wide(out_proj_bias))
     y = y.astype(query.dtype, copy=False)
     shown = heads.shown(shares, average=average_attn_weights).astype(query.dtype) if need_weights else None

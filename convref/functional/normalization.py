@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import overload
 
 import numpy as np
 
@@ -65,12 +66,12 @@ def batch_norm(
         raise ArgumentError("batch_norm: running_mean (=None) must be given outside of training")
     axes = (0, *range(2, x.ndim))
     if not training or not count:
-        return _normalized(x, mean, var, scale, shift, eps, axis=1)
+        return _normalized(x, mean, var, scale, shift, eps)
     batch_mean, batch_var = _moments(x, axes)
     if mean is not None and var is not None:
         _move("batch_norm", mean, batch_mean, momentum)
         _move("batch_norm", var, batch_var * (count / (count - 1)), momentum)
-    return _normalized(x, batch_mean, batch_var, scale, shift, eps, axis=1)
+    return _normalized(x, batch_mean, batch_var, scale, shift, eps)
 
 
 def instance_norm(
@@ -107,7 +108,7 @@ def instance_norm(
     if not use_input_stats:
         if mean is None:
             raise ArgumentError("instance_norm: running_mean (=None) must be given without use_input_stats")
-        return _normalized(x, mean, var, scale, shift, eps, axis=1)
+        return _normalized(x, mean, var, scale, shift, eps)
     count = prod(x.shape[2:])
     if count == 1:
         raise ShapeError(f"instance_norm: input (of shape {x.shape}) must have several values a channel")
@@ -118,8 +119,8 @@ def instance_norm(
         _move("instance_norm", mean, own_mean.mean(axis=0), momentum)
         _move("instance_norm", var, own_var.mean(axis=0) * (count / (count - 1)), momentum)
     rows = wide(x).reshape(1, -1, *x.shape[2:])
-    y = _normalized(rows, own_mean.ravel(), own_var.ravel(), None, None, eps, axis=1).reshape(x.shape)
-    return _scaled(y, scale, shift, axis=1).astype(x.dtype, copy=False)
+    y = _normalized(rows, own_mean.ravel(), own_var.ravel(), None, None, eps).reshape(x.shape)
+    return _scaled(y, _by_channel(scale, x), _by_channel(shift, x)).astype(x.dtype, copy=False)
 
 
 def group_norm(
@@ -155,8 +156,9 @@ def group_norm(
         return x.copy()
     rows = wide(x).reshape(x.shape[0], groups, -1)
     mean, var = _moments(rows, (2,), keepdims=True)
-    y = ((rows - mean) / np.sqrt(var + eps)).reshape(x.shape)
-    return _scaled(y, scale, shift, axis=1).astype(x.dtype, copy=False)
+    with np.errstate(all="ignore"):
+        y = ((rows - mean) / np.sqrt(var + eps)).reshape(x.shape)
+    return _scaled(y, _by_channel(scale, x), _by_channel(shift, x)).astype(x.dtype, copy=False)
 
 
 def layer_norm(
@@ -184,7 +186,8 @@ def layer_norm(
     if not x.size:
         return x.copy()
     mean, var = _moments(x, axes, keepdims=True)
-    y = (wide(x) - mean) / np.sqrt(var + eps)
+    with np.errstate(all="ignore"):
+        y = (wide(x) - mean) / np.sqrt(var + eps)
     return _scaled(y, scale, shift).astype(x.dtype, copy=False)
 
 
@@ -214,8 +217,9 @@ def rms_norm(
     if not x.size:
         return x.copy()
     small = np.finfo(wide(x).dtype).eps if eps is None else eps
-    squares = np.square(wide(x)).mean(axis=axes, keepdims=True)
-    return _scaled(wide(x) / np.sqrt(squares + small), scale, None).astype(x.dtype, copy=False)
+    with np.errstate(all="ignore"):
+        squares = np.square(wide(x)).mean(axis=axes, keepdims=True)
+        return _scaled(wide(x) / np.sqrt(squares + small), scale, None).astype(x.dtype, copy=False)
 
 
 def _running(
@@ -253,6 +257,7 @@ def _last_axes(where: str, x: Array, shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(range(x.ndim - len(shape), x.ndim))
 
 
+@np.errstate(all="ignore")
 def _moments(x: Array, axes: tuple[int, ...], *, keepdims: bool = False) -> tuple[Array, Array]:
     """Mean and biased variance."""
     values = wide(x)
@@ -261,35 +266,34 @@ def _moments(x: Array, axes: tuple[int, ...], *, keepdims: bool = False) -> tupl
     return (mean, var) if keepdims else (mean.squeeze(axes), var.squeeze(axes))
 
 
+@np.errstate(all="ignore")
 def _move(where: str, running: Array, value: Array, momentum: float) -> None:
     overwrite(where, "a running statistic", running, (1 - momentum) * running + momentum * value)
 
 
+@np.errstate(all="ignore")
 def _normalized(
-    x: Array,
-    mean: Array | None,
-    var: Array | None,
-    weight: Array | None,
-    bias: Array | None,
-    eps: float,
-    *,
-    axis: int,
+    x: Array, mean: Array | None, var: Array | None, weight: Array | None, bias: Array | None, eps: float
 ) -> Array:
+    """Normalize and scale by one number a channel each; an empty batch has no mean and needs none."""
     if mean is None or var is None:
         return x.copy()
-    centred = wide(x) - _along(wide(mean), x.ndim, axis)
-    factor = 1 / np.sqrt(wide(var) + eps)
-    y = centred * _along(factor, x.ndim, axis)
-    return _scaled(y, weight, bias, axis=axis).astype(x.dtype, copy=False)
+    centred = wide(x) - _by_channel(wide(mean), x)
+    y = centred * _by_channel(1 / np.sqrt(wide(var) + eps), x)
+    return _scaled(y, _by_channel(weight, x), _by_channel(bias, x)).astype(x.dtype, copy=False)
 
 
-def _scaled(y: Array, weight: Array | None, bias: Array | None, *, axis: int | None = None) -> Array:
+@np.errstate(all="ignore")
+def _scaled(y: Array, weight: Array | None, bias: Array | None) -> Array:
     if weight is not None:
-        y = y * (weight if axis is None else _along(weight, y.ndim, axis))
-    if bias is not None:
-        y = y + (bias if axis is None else _along(bias, y.ndim, axis))
-    return np.asarray(y)
+        y = y * weight
+    return y if bias is None else y + bias
 
 
-def _along(values: Array, ndim: int, axis: int) -> Array:
-    return values.reshape(-1, *[1] * (ndim - axis - 1))
+@overload
+def _by_channel(values: Array, x: Array) -> Array: ...
+@overload
+def _by_channel(values: Array | None, x: Array) -> Array | None: ...
+def _by_channel(values: Array | None, x: Array) -> Array | None:
+    """One number a channel, with the axes that it needs to meet (N, C, …)."""
+    return None if values is None else values.reshape(-1, *[1] * (x.ndim - 2))

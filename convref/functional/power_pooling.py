@@ -64,6 +64,7 @@ def lp_pool3d(
     return _lp_pool("lp_pool3d", 3, input, norm_type, kernel_size, stride, ceil_mode)
 
 
+@np.errstate(all="ignore")
 def _lp_pool(
     where: str, rank: int, input: Array, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool
 ) -> Array:
@@ -72,6 +73,5 @@ def _lp_pool(
         raise ArgumentError(f"{where}: norm_type (={norm_type}) must not be 0")
     kernel = per_axis(where, "kernel_size", kernel_size, rank, minimum=1)
     pool = [avg_pool1d, avg_pool2d, avg_pool3d][rank - 1]
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        means = pool(wide(x) ** norm_type, kernel, stride, 0, ceil_mode)
-        return np.asarray((means * prod(kernel)) ** (1 / norm_type), dtype=x.dtype)
+    means = pool(wide(x) ** norm_type, kernel, stride, 0, ceil_mode)
+    return np.asarray((means * prod(kernel)) ** (1 / norm_type), dtype=x.dtype)

@@ -178,6 +178,7 @@ def _taps(mode: str, axis: plan.Resize, dtype: Any, *, antialias: bool) -> tuple
     return plan.smoothed(axis, plan.triangle_kernel, 1) if antialias else plan.linear(axis)
 
 
+@np.errstate(all="ignore")
 def _resized(x: Array, axis: int, index: Array, weight: Array) -> Array:
     if index.shape[1] == 1:
         return x.take(index[:, 0], axis=axis)

@@ -32,7 +32,7 @@ def softmax(
         array([0.5, 0.5, 0. ])
     """
     x, along = _prepared("softmax", input, dim, _stacklevel, dtype)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         powers = np.exp(wide(x) - wide(x).max(axis=along, keepdims=True, initial=-np.inf))
         return np.asarray(powers / powers.sum(axis=along, keepdims=True), dtype=x.dtype)
 
@@ -61,7 +61,7 @@ def log_softmax(
         array([    0., -1000.])
     """
     x, along = _prepared("log_softmax", input, dim, _stacklevel, dtype)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         shifted = wide(x) - wide(x).max(axis=along, keepdims=True, initial=-np.inf)
         return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=along, keepdims=True)), dtype=x.dtype)
 
@@ -84,7 +84,7 @@ def glu(input: Array, dim: int = -1) -> Array:
     if x.shape[along] % 2:
         raise ShapeError(f"glu: input (of shape {x.shape}) must have an even size along dim (={dim})")
     a, b = np.split(wide(x), 2, axis=along)
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         return np.asarray(a / (1 + np.exp(-b)), dtype=x.dtype)
 
 

@@ -104,3 +104,18 @@ def test_read_only_inputs_are_read_and_results_may_be_written(name: str) -> None
     for y in result(name, args):
         assert y.flags.writeable
         assert not any(np.may_share_memory(y, arg) for arg in args if isinstance(arg, np.ndarray))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", CALLS)
+def test_what_is_not_finite_passes_without_a_warning(name: str, bad: float) -> None:
+    """pytest makes an error of any warning."""
+
+    def spoilt(x: np.ndarray) -> np.ndarray:
+        y = x.copy()
+        if y.dtype == np.float64:
+            y.flat[::3] = bad
+            y.flat[1::7] = -bad
+        return y
+
+    assert all(y.size for y in result(name, each_array(CALLS[name], spoilt)))
