@@ -19,20 +19,26 @@ import numpy as np
 from convref.algorithms.arrays import Array, tap, taps, zero_pad
 from convref.algorithms.plan import Plan
 
+LIMIT = 1 << 26
+"""Bytes of kernels' spectra made at a time, where there are groups to part."""
+
 
 def fft(x: Array, weight: Array, plan: Plan) -> Array:
     """The convolution of `x` (N, C, *size) by `weight` (O, C / groups, *kernel), without bias."""
+    in_group, out_group = plan.in_channels // plan.groups, plan.out_channels // plan.groups
     padded = zero_pad(x, plan.before, plan.after)
     lengths = [fast_length(n) for n in padded.shape[2:]]
-    axes = list(range(-plan.rank, 0))
-    spread = _spread(weight, plan)
-    real = x.dtype.kind != "c"
-    forward, inverse = (np.fft.rfftn, np.fft.irfftn) if real else (np.fft.fftn, np.fft.ifftn)
-    inputs = forward(padded.astype(np.result_type(x, np.float64)), lengths, axes)
-    kernels = forward(np.conj(spread.astype(np.result_type(x, np.float64))), lengths, axes)
-    y = inverse(_multiplied(inputs, np.conj(kernels), plan), lengths, axes)
-    steps: Any = (..., *(tap(0, s, n) for s, n in zip(plan.stride, plan.output, strict=True)))
-    return np.asarray(y[steps], dtype=x.dtype)
+    maps = padded.reshape(plan.batch, plan.groups, in_group, *padded.shape[2:])
+    kernels = _spread(weight, plan).reshape(plan.groups, out_group, in_group, *plan.extent)
+    y = np.empty((plan.batch, plan.groups, out_group, *plan.output), x.dtype)
+    step = max(1, LIMIT // max(1, out_group * in_group * prod(lengths) * np.dtype(complex).itemsize))
+    for start in range(0, plan.groups, step):
+        some = slice(start, start + step)
+        spectra = np.conj(_transform(np.conj(kernels[some]), lengths))
+        for image in range(plan.batch):
+            products = np.einsum("gi...,goi...->go...", _transform(maps[image, some], lengths), spectra)
+            y[image, some] = _back(products, lengths, plan, real=x.dtype.kind != "c")
+    return y.reshape(plan.batch, plan.out_channels, *plan.output)
 
 
 def fast_length(n: int) -> int:
@@ -54,17 +60,21 @@ def fast_length(n: int) -> int:
 
 def _spread(weight: Array, plan: Plan) -> Array:
     """The kernel with the zeros between its values that dilation puts there."""
-    extent = [d * (k - 1) + 1 for d, k in zip(plan.dilation, plan.kernel, strict=True)]
-    spread = np.zeros((*weight.shape[:2], *extent), weight.dtype)
+    spread = np.zeros((*weight.shape[:2], *plan.extent), weight.dtype)
     spread[taps((0,) * plan.rank, plan.dilation, (1,) * plan.rank, plan.kernel)] = weight
     return spread
 
 
-def _multiplied(inputs: Array, kernels: Array, plan: Plan) -> Array:
-    """For every frequency and group the matrix product over channels."""
-    spectrum = inputs.shape[2:]
-    in_group, out_group = plan.in_channels // plan.groups, plan.out_channels // plan.groups
-    left = inputs.reshape(plan.batch, plan.groups, in_group, prod(spectrum))
-    right = kernels.reshape(plan.groups, out_group, in_group, prod(spectrum))
-    y: Array = np.matmul(left.transpose(3, 1, 0, 2), right.transpose(3, 0, 2, 1))
-    return y.transpose(2, 1, 3, 0).reshape(plan.batch, plan.out_channels, *spectrum)
+def _transform(x: Array, lengths: list[int]) -> Array:
+    """The spectrum over the last axes; of real input the half that says all."""
+    axes = range(-len(lengths), 0)
+    if x.dtype.kind == "c":
+        return np.fft.fftn(x.astype(np.complex128), lengths, axes)
+    return np.fft.rfftn(x.astype(np.float64), lengths, axes)
+
+
+def _back(spectrum: Array, lengths: list[int], plan: Plan, *, real: bool) -> Array:
+    """The outputs of a spectrum: those where the kernel fits, a stride apart."""
+    y = (np.fft.irfftn if real else np.fft.ifftn)(spectrum, lengths, range(-plan.rank, 0))
+    steps: Any = (..., *(tap(0, s, n) for s, n in zip(plan.stride, plan.output, strict=True)))
+    return np.asarray(y[steps])

@@ -42,6 +42,11 @@ class Plan:
         return len(self.size)
 
     @property
+    def extent(self) -> tuple[int, ...]:
+        """The size of a window: the kernel's, with the gaps that dilation opens."""
+        return tuple(d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel, strict=True))
+
+    @property
     def macs(self) -> int:
         """Multiply-accumulates of the direct sum, padding counted."""
         return self.batch * self.out_channels * prod(self.output) * self.depth

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -40,6 +40,7 @@ def convolutions(draw: Any) -> tuple[int, list[Any], dict[str, Any]]:
     return rank, arrays, {**options, "padding": padding}
 
 
+@settings(max_examples=40, deadline=None)
 @given(convolutions())
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
 def test_a_convolution_is_torchs(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -32,6 +32,7 @@ def cases(draw: Any) -> tuple[int, list[Any], dict[str, Any]]:
     return rank, arrays, {**options, "groups": groups}
 
 
+@settings(max_examples=40, deadline=None)
 @given(cases())
 def test_a_transposed_convolution_is_torchs(
     agree: Callable[..., None], case: tuple[int, list[Any], dict[str, Any]]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -21,6 +21,7 @@ OPTIONS = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(OPTIONS, st.sampled_from([(), (0,), (2,)]))
 def test_both_are_torchs(agree: Callable[..., None], options: dict[str, Any], batch: tuple[int, ...]) -> None:
     x = np.random.default_rng(0).normal(size=(*batch, 3, 6, 5))
@@ -28,6 +29,7 @@ def test_both_are_torchs(agree: Callable[..., None], options: dict[str, Any], ba
     agree("fold", F.unfold(x, **options), (6, 5), **options)
 
 
+@settings(max_examples=40, deadline=None)
 @given(OPTIONS)
 def test_fold_is_the_adjoint_of_unfold(options: dict[str, Any]) -> None:
     rng = np.random.default_rng(0)

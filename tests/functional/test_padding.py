@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(-1, 3), min_size=2, max_size=6), st.floats(-9, 9))
 def test_constant_padding_is_torchs(agree: Callable[..., None], pad: list[int], value: float) -> None:
     pad = pad[: len(pad) // 2 * 2]
@@ -15,6 +16,7 @@ def test_constant_padding_is_torchs(agree: Callable[..., None], pad: list[int], 
 
 
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+@settings(max_examples=40, deadline=None)
 @given(rank=st.integers(1, 3), batch=st.booleans(), data=st.data())
 def test_other_modes_are_torchs(
     agree: Callable[..., None], mode: str, rank: int, batch: bool, data: st.DataObject

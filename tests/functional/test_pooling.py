@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convref import functional as F
@@ -29,6 +29,7 @@ def pools(draw: Any) -> tuple[int, np.ndarray, dict[str, Any]]:
     return rank, x, options
 
 
+@settings(max_examples=40, deadline=None)
 @given(pools(), st.booleans())
 def test_a_max_pool_is_torchs(
     agree: Callable[..., None], case: tuple[int, np.ndarray, dict[str, Any]], indices: bool
@@ -37,12 +38,14 @@ def test_a_max_pool_is_torchs(
     agree(f"max_pool{rank}d", x, **options, return_indices=indices)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 99), st.booleans())
 def test_a_dilated_max_pool_is_torchs(agree: Callable[..., None], seed: int, indices: bool) -> None:
     x = np.random.default_rng(seed).normal(size=(2, 2, 9, 8))
     agree("max_pool2d", x, (3, 2), 2, 1, (2, 3), return_indices=indices)
 
 
+@settings(max_examples=40, deadline=None)
 @given(pools(), st.booleans(), st.sampled_from([None, -3, 5]))
 def test_an_average_pool_is_torchs(
     agree: Callable[..., None],
@@ -74,6 +77,7 @@ def test_integers_pool_as_integers(agree: Callable[..., None], name: str, rng: n
     agree(name, rng.integers(-9, 9, (2, 5, 5)), 3, 2, 1)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 99), st.integers(1, 3), st.data())
 def test_adaptive_pools_are_torchs(
     agree: Callable[..., None], seed: int, rank: int, data: st.DataObject

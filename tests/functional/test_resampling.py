@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convref import functional as F
@@ -14,6 +14,7 @@ RANKS = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
 
 
 @pytest.mark.parametrize("mode", MODES)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_a_size_is_met_as_torch_does(agree: Callable[..., None], mode: str, data: st.DataObject) -> None:
     rank = RANKS.get(mode) or data.draw(st.integers(1, 3))
