@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from convref.draw.canvas import BLUE, GREEN, INK, OCHRE, ORANGE, PURPLE
 from convref.draw.drawing import say
-from convref.draw.labels import details, join_word, part_words, title
+from convref.draw.labels import details, join_sign, join_word, part_words, several, title
 from convref.draw.structure import Box
-from convref.nn import Identity, Layer, Linear, Plan, Shape, Step
-
-FEW = 3
+from convref.nn import Identity, Linear, Plan, Shape, Step
 
 
 def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
     """A box's lines: the layer with its channels, what is not usual about it, what is done in place after it.
+
+    A gate has the sign of its product and, in brackets, the layers that make the factor.
 
     Args:
         plan: where the steps are.
@@ -22,6 +22,9 @@ def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
         lang: the language.
     """
     steps = [plan.steps[value - 1] for value in boxes[0].values]
+    if len(steps) > 1 and steps[-1].kind == "join":
+        names = [name(step, lang) for step in steps[:-1] if not idle(step)]
+        return [f"{join_sign(steps[-1].layer, lang)} ({' · '.join(names)})"]
     lead = next((index for index, step in enumerate(steps) if step.makes_map), 0)
     if lead:
         return [" · ".join(name(step, lang) for step in steps)]
@@ -29,7 +32,8 @@ def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
     if steps[0].makes_map and steps[0].kind == "layer" and steps[0].layer.parameters():
         first += ", " + several([channels(plan.steps[box.values[0] - 1]) for box in boxes])
     after = " · ".join(name(step, lang) for step in steps[1:] if not idle(step))
-    return [each for each in (first, details(steps[0].layer, lang), after) if each]
+    copies = [plan.steps[box.values[0] - 1].layer for box in boxes]
+    return [each for each in (first, details(copies, lang), after) if each]
 
 
 def name(step: Step, lang: str) -> str:
@@ -43,20 +47,8 @@ def name(step: Step, lang: str) -> str:
 
 def channels(step: Step) -> int:
     """The channels, or features, that a step gives."""
-    return step.output_shape[-1 if isinstance(step.layer, Linear) else 0]
-
-
-def several(numbers: Sequence[int]) -> str:
-    """Numbers that differ from copy to copy: all of a few, the ends of many.
-
-    Example:
-        >>> several([64, 64]), several([16, 24]), several([64, 96, 128, 160])
-        ('64', '16, 24', '64 … 160')
-    """
-    distinct = list(dict.fromkeys(numbers))
-    if len(distinct) <= FEW:
-        return ", ".join(map(str, distinct))
-    return f"{distinct[0]} … {distinct[-1]}"
+    first = step.layer.rank is not None or hasattr(step.layer, "out_channels")
+    return step.output_shape[0 if first else -1]
 
 
 def shapes(found: Sequence[Shape]) -> str:
@@ -69,9 +61,12 @@ def shapes(found: Sequence[Shape]) -> str:
     return " × ".join(several(axis) for axis in zip(*found, strict=True))
 
 
-def hue(layer: Layer) -> str:
+def hue(plan: Plan, box: Box) -> str:
     """Blue for what has kernels, orange for windows without weights, green and purple for what mixes all."""
-    weights = bool(layer.parameters())
+    layer = plan.steps[box.values[0] - 1].layer
+    if len(box.values) > 1 and plan.steps[box.values[-1] - 1].kind == "join":
+        return PURPLE
+    weights = bool(layer.parameters()) and not layer.composite
     if hasattr(layer, "kernel_size") or hasattr(layer, "output_size"):
         return BLUE if weights else ORANGE
     if isinstance(layer, Linear):
@@ -89,16 +84,6 @@ def hidden(plan: Plan, box: Box) -> bool:
 def idle(step: Step) -> bool:
     """Whether a step gives what it takes."""
     return isinstance(step.layer, Identity)
-
-
-def repeated(times: int) -> str:
-    """How often something comes.
-
-    Example:
-        >>> repeated(4)
-        '× 4'
-    """
-    return f"× {times}"
 
 
 def ends(shape: Shape, lang: str, *, first: bool) -> str:

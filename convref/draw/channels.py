@@ -175,7 +175,7 @@ def _channels(canvas: Canvas, index: int, row: Sequence[Point], flags: probe.Fla
 def _caption(stage: Stage, lang: str) -> str:
     """The layer; how many kernels it has, one a line, and how many weights that makes."""
     layer, lines = stage.step.layer, int(stage.reach.sum())
-    what = say(lang, ", ", "，").join(filter(None, (title(layer), details(layer, lang))))
+    what = say(lang, ", ", "，").join(filter(None, (title(layer), details([layer], lang))))
     weights = count_text(stage.weights)
     if not stage.weights:
         return say(lang, f"{what}: {lines} lines, no weights.", f"{what}：{lines} 条连线，没有权重。")

@@ -11,6 +11,7 @@ from convref.draw.drawing import Drawing, drawing, say
 from convref.draw.folding import folded
 from convref.draw.layout import Layout, branches, flat
 from convref.draw.structure import Box, Chain, Element, Fork, Repeat, Web, chain, values
+from convref.draw.webs import shown
 from convref.nn import Layer, Plan, trace
 
 ARROW = 22.0
@@ -115,7 +116,7 @@ def _name(plan: Plan, element: Element) -> str:
 def _common(plan: Plan, elements: Chain) -> list[str]:
     """The parts of the path that all steps of these elements are under; of one box, its first step's path."""
     numbers = [value for element in elements for value in values(element)]
-    if len(elements) == 1 and isinstance(elements[0], Box):
+    if len(elements) == 1 and isinstance(elements[0], Box) and plan.steps[numbers[-1] - 1].kind != "join":
         numbers = numbers[:1]
     return _shared([plan.steps[value - 1].name.split(".") for value in numbers])
 
@@ -148,7 +149,8 @@ def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
         joined = [plan.steps[value - 1] for value in (first.value, *first.after)]
         return f"[{sides}] " + " · ".join(boxes.name(step, lang) for step in joined)
     if isinstance(first, Web):
-        return "{" + ", ".join(boxes.name(plan.steps[value - 1], lang) for value in first.values) + "}"
+        names = [boxes.name(plan.steps[value - 1], lang) for box, _ in shown(first) for value in box.values]
+        return "{" + ", ".join(names) + "}"
     return f"{len(first.copies)} × ({_row(plan, flat(copies), lang)})"
 
 

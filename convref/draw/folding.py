@@ -1,20 +1,22 @@
 """Deep networks made short: what is done in place joins the box before it; what comes again is shown once.
 
-Two parts have one form when their layers have the same classes, kernels, strides, dilations and kinds of
-grouping, at the same spatial size. Parts with branches may differ in their channels, as the layers of a
-dense block do; boxes by themselves may not.
+Two parts have one form when their layers have the same classes, kernels, strides and kinds of grouping, at
+the same spatial size. Blocks with branches may differ in their channels, as the layers of a dense block do,
+and in their dilations; boxes by themselves, and parts of several elements, may not. A gate, which multiplies
+a value by factors that it finds from the mean of that value, is one box.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
-from convref.draw.structure import Box, Chain, Element, Fork, Repeat, Web
-from convref.nn import Plan
+from convref.draw.forms import Form, form, look
+from convref.draw.framing import framed
+from convref.draw.structure import Box, Chain, Element, Fork, Repeat, Web, values
+from convref.nn import Identity, Plan, Product
 
 LONGEST_PERIOD = 8
-Form = tuple[Any, ...]
 
 
 def folded(plan: Plan, chain: Chain) -> Chain:
@@ -36,16 +38,30 @@ def _merged(plan: Plan, chain: Chain) -> Chain:
         last = done[-1] if done else None
         if isinstance(element, Fork):
             branches = tuple(folded(plan, branch) for branch in element.branches)
-            done.append(Fork(element.source, branches, element.value))
+            gate = _is_gate(plan, element)
+            done.append(Box(tuple(values(element))) if gate else replace(element, branches=branches))
+        elif isinstance(element, Web):
+            done.append(framed(plan, element))
         elif not isinstance(element, Box) or plan.steps[element.values[0] - 1].makes_map:
             done.append(element)
-        elif isinstance(last, Box):
+        elif isinstance(last, Box) and plan.steps[last.values[-1] - 1].kind != "join":
             done[-1] = Box(last.values + element.values)
         elif isinstance(last, Fork) and _siblings(plan, last.value, element.values[0]):
             done[-1] = Fork(last.source, last.branches, last.value, last.after + element.values)
         else:
             done.append(element)
     return tuple(done)
+
+
+def _is_gate(plan: Plan, fork: Fork) -> bool:
+    """Whether a value is multiplied by what one branch makes of its mean, channel by channel."""
+    steps = [[plan.steps[value - 1] for each in branch for value in values(each)] for branch in fork.branches]
+    straight = all(isinstance(each, Box) for branch in fork.branches for each in branch)
+    if not straight or len(steps) != 2 or not isinstance(plan.steps[fork.value - 1].layer, Product):
+        return False
+    (same, factor) = sorted(steps, key=len)
+    space = factor[0].output_shape[1:] if factor else ()
+    return all(isinstance(step.layer, Identity) for step in same) and set(space) == {1}
 
 
 def _siblings(plan: Plan, one: int, other: int) -> bool:
@@ -55,7 +71,7 @@ def _siblings(plan: Plan, one: int, other: int) -> bool:
 
 
 def _repeated(plan: Plan, chain: Chain) -> Chain:
-    forms = [_form(plan, element) for element in chain]
+    forms = [form(plan, element) for element in chain]
     done: list[Element] = []
     at = 0
     while at < len(chain):
@@ -71,10 +87,10 @@ def _best(plan: Plan, chain: Chain, forms: Sequence[Form], at: int) -> tuple[int
     best, gain = (1, 1), 0
     for period in range(1, min(LONGEST_PERIOD, (len(chain) - at) // 2) + 1):
         pattern = forms[at : at + period]
-        boxes = all(isinstance(element, Box) for element in chain[at : at + period])
+        block = period == 1 and not isinstance(chain[at], Box)
         times = 1
         while forms[at + times * period : at + (times + 1) * period] == pattern and (
-            not boxes or _same_shapes(plan, chain, at, at + times * period, period)
+            block or _same_shapes(plan, chain, at, at + times * period, period)
         ):
             times += 1
         if period * (times - 1) > gain:
@@ -83,33 +99,4 @@ def _best(plan: Plan, chain: Chain, forms: Sequence[Form], at: int) -> tuple[int
 
 
 def _same_shapes(plan: Plan, chain: Chain, one: int, other: int, period: int) -> bool:
-    return all(
-        _shape(plan, chain[one + index]) == _shape(plan, chain[other + index]) for index in range(period)
-    )
-
-
-def _shape(plan: Plan, element: Element) -> tuple[int, ...]:
-    return plan.shape(element.values[-1]) if isinstance(element, Box) else ()
-
-
-def _form(plan: Plan, element: Element) -> Form:
-    """What two parts must have in common to be shown as one."""
-    if isinstance(element, Box):
-        return ("box", *(_step_form(plan, value) for value in element.values))
-    if isinstance(element, Fork):
-        branches = tuple(tuple(_form(plan, each) for each in branch) for branch in element.branches)
-        return ("fork", branches, *(_step_form(plan, value) for value in (element.value, *element.after)))
-    if isinstance(element, Web):
-        first = min((element.source, *element.values))
-        wires = [[value - first for value in plan.steps[each - 1].inputs] for each in element.values]
-        return ("web", str(wires), *(_step_form(plan, value) for value in element.values))
-    return ("repeat", len(element.copies), *(_form(plan, each) for each in element.copies[0]))
-
-
-def _step_form(plan: Plan, value: int) -> Form:
-    step = plan.steps[value - 1]
-    layer = step.layer
-    fields = [getattr(layer, name, None) for name in ("kernel_size", "stride", "dilation")]
-    groups = getattr(layer, "groups", 1)
-    kind = "each" if groups == getattr(layer, "in_channels", 0) else groups
-    return (type(layer).__name__, step.kind, str(fields), kind, step.output_shape[1:])
+    return all(look(plan, chain[one + index]) == look(plan, chain[other + index]) for index in range(period))

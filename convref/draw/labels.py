@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from convref.analysis.units import shape_text
 from convref.draw.drawing import say
@@ -16,6 +16,7 @@ FIELDS = {
     "num_heads": ("heads", "头数"),
     "upscale_factor": ("factor", "倍数"),
 }
+FEW = 3
 USUAL = (None, 1, (1,), (1, 1), (1, 1, 1))
 
 
@@ -32,28 +33,56 @@ def title(layer: Layer) -> str:
     return f"{name} {'×'.join(map(str, _tuple(kernel)))}" if kernel is not None else name
 
 
-def details(layer: Layer, lang: str) -> str:
+def details(layers: Sequence[Layer], lang: str) -> str:
     """Stride, dilation, groups and the like, where they are not 1.
+
+    Args:
+        layers: a layer, and copies of it that may differ in these.
+        lang: the language.
 
     Example:
         >>> from convref.nn import Conv2d
-        >>> details(Conv2d(8, 8, 3, stride=2, groups=4), "zh")
+        >>> details([Conv2d(8, 8, 3, stride=2, groups=4)], "zh")
         '步幅 2，分组数 4'
+        >>> details([Conv2d(8, 8, 3, dilation=2**index) for index in range(5)], "en")
+        'dilation 1 … 16'
     """
-    return say(lang, ", ", "，").join(_details(layer, lang))
+    return say(lang, ", ", "，").join(_details(layers, lang))
 
 
-def _details(layer: Layer, lang: str) -> Iterator[str]:
+def _details(layers: Sequence[Layer], lang: str) -> Iterator[str]:
     for field, names in FIELDS.items():
-        value = getattr(layer, field, None)
-        pools = field == "stride" and value == getattr(layer, "kernel_size", None)
-        if isinstance(value, (int, tuple)) and None not in _tuple(value) and value not in USUAL and not pools:
-            sizes = _tuple(value)
-            yield f"{say(lang, *names)} {shape_text(sizes[:1] if len(set(sizes)) == 1 else sizes)}"
+        found = [_detail(layer, field) for layer in layers]
+        if any(found):
+            yield f"{say(lang, *names)} {several([each or '1' for each in found])}"
+
+
+def _detail(layer: Layer, field: str) -> str:
+    """A field's value as it is written; empty where it is as usual, as a pool's stride is its kernel."""
+    value = getattr(layer, field, None)
+    pools = field == "stride" and value == getattr(layer, "kernel_size", None)
+    if not isinstance(value, (int, tuple)) or None in _tuple(value) or value in USUAL or pools:
+        return ""
+    sizes = _tuple(value)
+    return shape_text(sizes[:1] if len(set(sizes)) == 1 else sizes)
 
 
 def _tuple(value: int | tuple[int, ...]) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else (value,)
+
+
+def several(found: Sequence[object]) -> str:
+    """What differs from copy to copy: all of a few; of many the ends, or the least and the most.
+
+    Example:
+        >>> several([64, 64]), several([16, 24]), several([64, 96, 128, 160]), several([2, 4, 8, 1])
+        ('64', '16, 24', '64 … 160', '1 … 8')
+    """
+    distinct = list(dict.fromkeys(map(str, found)))
+    if len(distinct) > FEW and all(map(str.isdigit, distinct)):
+        ordered = sorted(distinct, key=int)
+        distinct = distinct if distinct == ordered[::-1] else ordered
+    return ", ".join(distinct) if len(distinct) <= FEW else f"{distinct[0]} … {distinct[-1]}"
 
 
 JOINS = {
@@ -85,3 +114,13 @@ def join_word(layer: Layer, lang: str) -> str:
 def part_words(index: int, count: int, lang: str) -> str:
     """One of the parts that a value is cut into."""
     return say(lang, f"part {index + 1} of {count}", f"第 {index + 1}/{count} 份")
+
+
+def repeated(times: int) -> str:
+    """How often something comes.
+
+    Example:
+        >>> repeated(4)
+        '× 4'
+    """
+    return f"× {times}"

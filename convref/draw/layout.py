@@ -6,34 +6,17 @@ Branches stand side by side where their boxes can be read, and one below the oth
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from convref.draw import boxes
+from convref.draw.blocks import BETWEEN, BUS, GAP, PADDING, PASS, Block, beside, stacked
 from convref.draw.canvas import TINT, Canvas, narrowest, text_width, wrap
-from convref.draw.labels import join_sign
+from convref.draw.labels import join_sign, repeated
 from convref.draw.structure import Box, Chain, Element, Fork, Repeat, Web
+from convref.draw.webs import LANES, shown, web
 from convref.nn import Plan
 
 LINE = 15.0
-GAP = 14.0
-BETWEEN = 8.0
-PADDING = 5.0
-PASS = 12.0
-BUS = 9.0
-LANES = 6
-
-
-@dataclass(frozen=True)
-class Block:
-    """A piece of a diagram: its size, and how to paint it below y with its way in and out at x.
-
-    `head` says whether the arrow that leads to it ends there.
-    """
-
-    width: float
-    height: float
-    paint: Callable[[Canvas, float, float], None] = field(repr=False)
-    head: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +44,9 @@ class Layout:
             sides = [self._chain_extent(branch, of) for branch in branches(copies)]
             return max(sum(sides) + BETWEEN * (len(sides) - 1), of(self._sign(first)) + 2 * PADDING)
         if isinstance(first, Web):
-            return max(self._extent([Box((value,))], of) for value in first.values) + 2 * BUS * LANES
+            return max(self._extent(copies, of) for _, copies in shown(first)) + 2 * (
+                BUS * LANES + 2 * PADDING
+            )
         return self._chain_extent(flat(copies), of) + 2 * PADDING
 
     def _chain_extent(self, copies: Sequence[Chain], of: Callable[[str], float]) -> float:
@@ -88,17 +73,18 @@ class Layout:
         """One element, of which copies may be shown by the first."""
         first = copies[0]
         if isinstance(first, Box):
-            return self._box(copies, width)
+            return self.box(copies, width)
         if isinstance(first, Fork):
             return self._fork(copies, width)
         if isinstance(first, Web):
-            return self._web(first, width)
+            return web(first, self.plan, self.box, width)
         return self._repeat(copies, width)
 
     def _lines(self, copies: Sequence[Element]) -> list[str]:
         return boxes.lines(self.plan, [each for each in copies if isinstance(each, Box)], self.lang)
 
-    def _box(self, copies: Sequence[Element], width: float) -> Block:
+    def box(self, copies: Sequence[Element], width: float) -> Block:
+        """A box with its lines, in the hue of its kind."""
         first = copies[0]
         assert isinstance(first, Box)  # noqa: S101 - as `element` found
         mark = " ".join(map(str, ("box", *first.values)))
@@ -107,7 +93,7 @@ class Layout:
         inner = min(width, self.wanted(copies)) - 2 * PADDING
         texts = [line for words in self._lines(copies) for line in wrap(words, inner)]
         wide, tall = inner + 2 * PADDING, LINE * len(texts) + 2 * PADDING - 1
-        hue = boxes.hue(self.plan.steps[first.values[0] - 1].layer)
+        hue = boxes.hue(self.plan, first)
 
         def paint(canvas: Canvas, x: float, y: float) -> None:
             canvas.rect(
@@ -168,92 +154,12 @@ class Layout:
 
         def paint(canvas: Canvas, x: float, y: float) -> None:
             canvas.rect(x - wide / 2, y, wide, tall, dash="5 3", radius=7, mark=f"repeat {times}")
-            canvas.text(x + wide / 2 - 5, y + 9, boxes.repeated(times), anchor="end", bold=True)
+            canvas.text(x + wide / 2 - 5, y + 9, repeated(times), anchor="end", bold=True)
             canvas.arrow([(x, y), (x, y + 18)], head=inner.head)
             inner.paint(canvas, x, y + 18)
             canvas.path([(x, y + 18 + inner.height), (x, y + tall)])
 
         return Block(wide, tall, paint)
-
-    def _web(self, web: Web, width: float) -> Block:
-        """A column of boxes; ways that do not lead to the next box go around at the left."""
-        order = (web.source, *web.values)
-        wires = [(start, end) for end in web.values for start in self.plan.steps[end - 1].inputs]
-        lanes = [(start, end) for start, end in wires if order.index(start) + 1 != order.index(end)]
-        margin = 2 * BUS * min(len(lanes), LANES)
-        blocks = [self._box([Box((value,))], width - margin) for value in web.values]
-        edge = max(block.width for block in blocks) / 2
-
-        def paint(canvas: Canvas, x: float, y: float) -> None:
-            middles, sides = {web.source: y}, {web.source: x}
-            for above, value, block in zip(order, web.values, blocks, strict=False):
-                if (above, value) in wires:
-                    canvas.arrow([(x, y), (x, y + GAP)])
-                block.paint(canvas, x, y + GAP)
-                middles[value], sides[value] = y + GAP + block.height / 2, x - block.width / 2
-                y += GAP + block.height
-            for index, (start, end) in enumerate(lanes):
-                left = x - edge - 8 - BUS * (index % LANES)
-                canvas.arrow(
-                    [(sides[start], middles[start]), (left, middles[start]), (left, middles[end]),
-                     (sides[end], middles[end])]
-                )  # fmt: skip
-
-        return Block(2 * edge + margin, sum(block.height + GAP for block in blocks), paint)
-
-
-def beside(branches: Sequence[Block], sides: Sequence[float], join: Block) -> Block:
-    """Branches side by side between a way apart and a way together."""
-    width = sum(sides) + BETWEEN * (len(sides) - 1)
-    tallest = max(branch.height for branch in branches)
-    height = 2 * BUS + 3 + tallest + 2 * BUS + join.height
-
-    def paint(canvas: Canvas, x: float, y: float) -> None:
-        left = x - width / 2
-        axes = []
-        for side in sides:
-            axes.append(left + side / 2)
-            left += side + BETWEEN
-        top, bottom = y + 2 * BUS + 3, y + 2 * BUS + 3 + tallest + BUS
-        canvas.path([(x, y), (x, y + BUS)])
-        canvas.path([(min(axes), y + BUS), (max(axes), y + BUS)])
-        for axis, branch in zip(axes, branches, strict=True):
-            canvas.arrow([(axis, y + BUS), (axis, top)], head=branch.head)
-            branch.paint(canvas, axis, top)
-            canvas.path([(axis, top + branch.height), (axis, bottom)])
-        canvas.path([(min(axes), bottom), (max(axes), bottom)])
-        canvas.arrow([(x, bottom), (x, bottom + BUS)])
-        join.paint(canvas, x, bottom + BUS)
-
-    return Block(max(width, join.width), height, paint)
-
-
-def stacked(branches: Sequence[Block], join: Block, width: float) -> Block:
-    """Branches one below the other: the way in runs down at their left, the way out at their right."""
-    heights = [2 * BUS + branch.height + BUS + 4 for branch in branches]
-    height = BUS + sum(heights) + BUS + join.height
-
-    def paint(canvas: Canvas, x: float, y: float) -> None:
-        left, right = x - width / 2 + 2, x + width / 2 - 2
-        top = y + BUS
-        canvas.path([(x, y), (x, top - 3), (left, top - 3)])
-        last_in = first_out = top
-        at = top
-        for index, (branch, tall) in enumerate(zip(branches, heights, strict=True)):
-            last_in = at + 4
-            canvas.path([(left, last_in), (x, last_in)])
-            canvas.arrow([(x, last_in), (x, at + 2 * BUS)], head=branch.head)
-            branch.paint(canvas, x, at + 2 * BUS)
-            out = at + 2 * BUS + branch.height
-            canvas.path([(x, out), (x, out + BUS), (right, out + BUS)])
-            first_out = out + BUS if index == 0 else first_out
-            at += tall
-        canvas.path([(left, top - 3), (left, last_in)])
-        canvas.path([(right, first_out), (right, at + 2), (x, at + 2)])
-        canvas.arrow([(x, at + 2), (x, at + BUS)])
-        join.paint(canvas, x, at + BUS)
-
-    return Block(width, height, paint)
 
 
 def branches(copies: Sequence[Element]) -> list[list[Chain]]:

@@ -96,7 +96,7 @@ def _grids(lengths: Sequence[int]) -> list[Grid]:
 
 def _legend(canvas: Canvas, steps: Sequence[Step], lengths: Sequence[int], lang: str) -> None:
     names = [say(lang, "input", "输入")]
-    names += [", ".join(filter(None, (title(s.layer), details(s.layer, lang)))) for s in steps]
+    names += [", ".join(filter(None, (title(s.layer), details([s.layer], lang)))) for s in steps]
     y = canvas.height + 6
     for depth, (name, length) in reversed(list(enumerate(zip(names, lengths, strict=True)))):
         canvas.text(6, y + 8.4, str(depth), bold=True)

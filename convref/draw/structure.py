@@ -32,11 +32,21 @@ class Fork:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """In a web, `period` boxes from number `start` on that come `times` times, one after another."""
+
+    start: int
+    period: int
+    times: int
+
+
+@dataclass(frozen=True)
 class Web:
     """Steps that share more than one beginning and one end, in the order in which they run."""
 
     source: int
-    values: tuple[int, ...]
+    boxes: tuple[Box, ...]
+    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ def _fork(plan: Plan, before: Sequence[int], end: int) -> Fork | Web:
     inputs = plan.steps[end - 1].inputs
     branches = [_ancestors(plan, source, value) | {value} - {source} for value in inputs]
     if sum(map(len, branches)) > len(inner):
-        return Web(source, (*sorted(inner), end))
+        return Web(source, tuple(Box((value,)) for value in (*sorted(inner), end)))
     return Fork(source, tuple(_between(plan, before, source, value) for value in inputs), end)
 
 
@@ -111,8 +121,11 @@ def _ancestors(plan: Plan, source: int, value: int) -> set[int]:
 
 def values(element: Element) -> Iterator[int]:
     """The numbers of all the values that an element makes, those of every copy included."""
-    if isinstance(element, (Box, Web)):
+    if isinstance(element, Box):
         yield from element.values
+    elif isinstance(element, Web):
+        for box in element.boxes:
+            yield from box.values
     elif isinstance(element, Fork):
         for branch in element.branches:
             for each in branch:

@@ -18,6 +18,7 @@ from convref.nn import (
     Identity,
     Layer,
     Linear,
+    MultiheadAttention,
     ReLU,
     ResizeLike,
     Sequential,
@@ -60,7 +61,7 @@ BLOCKS: dict[str, Layer] = {
 }
 NETWORKS = [
     "vgg16", "alexnet", "resnet50", "googlenet", "densenet121", "mobilenet_v2", "shufflenet_v2_x1_0",
-    "inception_v3", "squeezenet1_0", "convnext_tiny", "fcn_resnet50",
+    "inception_v3", "squeezenet1_0", "convnext_tiny", "fcn_resnet50", "wavenet", "efficientnet_b0",
 ]  # fmt: skip
 
 
@@ -133,6 +134,38 @@ def test_auxiliary_outputs_stand_below_with_their_sizes(read: Any) -> None:
 
 def test_features_of_a_linear_layer_on_a_sequence_are_its_last_axis(read: Any) -> None:
     assert "Linear, 7" in read(draw.flow(Linear(16, 7), (10, 16))).words()
+
+
+def test_attention_has_its_features_and_its_heads(read: Any) -> None:
+    words = read(draw.flow(MultiheadAttention(16, 4, batch_first=True), (10, 16))).words()
+    assert {"MultiheadAttention, 16", "heads 4"} <= set(words)
+
+
+def test_a_gate_stands_in_one_box_with_the_sign_of_its_product(read: Any) -> None:
+    words = " ".join(read(draw.network(squeeze_excitation(64, 16), (64, 9, 9))).words())
+    assert "× (AdaptiveAvgPool2d · Conv2d 1×1 · ReLU · Conv2d 1×1 · Sigmoid)" in words
+
+
+def test_dilations_of_copies_are_shown_from_the_least_to_the_most(read: Any) -> None:
+    rates = (2, 4, 8, 1)
+    blocks = [Sum(Conv2d(8, 8, 3, padding=rate, dilation=rate), Identity()) for rate in rates]
+    assert "dilation 1 … 8" in read(draw.network(Sequential(*blocks), (8, 33, 33))).words()
+
+
+def test_the_frame_of_a_web_stands_around_its_boxes(read: Any) -> None:
+    figure = read(draw.network(architectures.build("wavenet"), (256, 4096)))
+    frame = next(each for each in figure.root if each.get("data-mark") == "repeat 28")
+    left, top, wide, tall = (float(frame.get(side)) for side in ("x", "y", "width", "height"))
+    inside = [
+        each
+        for each in figure.root.iter(f"{SVG}rect")
+        if each is not frame and top < float(each.get("y")) < top + tall
+    ]
+    assert 8 == len(inside)
+    for each in inside:
+        assert left < float(each.get("x"))
+        assert float(each.get("x")) + float(each.get("width")) < left + wide
+        assert float(each.get("y")) + float(each.get("height")) < top + tall
 
 
 def test_an_input_that_does_not_fit_is_named_with_the_layer() -> None:

@@ -23,6 +23,7 @@ from convref.nn import (
     Sum,
     trace,
 )
+from convref.nn.blocks import squeeze_excitation
 
 
 def conv(channels: int = 4) -> Layer:
@@ -107,6 +108,13 @@ def test_blocks_that_grow_fold_over_their_channels() -> None:
     assert 5 == len(repeat.copies)
 
 
+def test_parts_of_several_elements_fold_only_where_their_channels_are_equal() -> None:
+    def pair(channels: int) -> list[Layer]:
+        return [Sum(conv(channels), Identity()), Conv2d(channels, 2 * channels, 1)]
+
+    assert 4 == len(shortened(Sequential(*pair(4), *pair(8))))
+
+
 def test_blocks_at_another_size_do_not_fold() -> None:
     block = Sum(conv(), Identity())
     assert 3 == len(shortened(Sequential(block, MaxPool2d(2), block)))
@@ -125,10 +133,41 @@ def crossing() -> Graph:
 
 
 def test_ways_that_cross_are_a_web() -> None:
-    assert (Web(0, (1, 2, 3, 4)),) == parsed(crossing())
+    assert (Web(0, tuple(Box((value,)) for value in (1, 2, 3, 4))),) == parsed(crossing())
 
 
 def test_equal_webs_fold() -> None:
     shrink = Conv2d(8, 4, 1)
     (repeat,) = shortened(Sequential(crossing(), shrink, crossing(), shrink))
+    assert isinstance(repeat, Repeat)
+
+
+def test_in_a_web_what_is_done_in_place_joins_its_only_source() -> None:
+    plan = trace(architectures.build("wavenet", layers=4, stacks=1), (256, 64))
+    web = next(each for each in folded(plan, chain(plan)) if isinstance(each, Web))
+    names = [[plan.steps[value - 1].name.rpartition(".")[2] for value in box.values] for box in web.boxes]
+    assert ["conv", "tanh"] in names
+    assert ["conv", "sigmoid"] in names
+
+
+def test_the_layers_of_wavenet_are_framed_but_for_the_first_and_the_last() -> None:
+    plan = trace(architectures.build("wavenet"), (256, 4096))
+    web = next(each for each in folded(plan, chain(plan)) if isinstance(each, Web))
+    (frame,) = web.frames
+    assert 28 == frame.times
+    framed = web.boxes[frame.start : frame.start + frame.period]
+    assert {"gated1", "skip1", "total1", "residual1", "sum1"} == {
+        plan.steps[value - 1].name.partition(".")[0] for box in framed for value in box.values
+    }
+
+
+def test_a_gate_is_one_box() -> None:
+    net = Sequential(conv(), squeeze_excitation(4, 2), conv())
+    assert ["Box", "Box", "Box"] == [type(element).__name__ for element in shortened(net)]
+
+
+def test_repeated_blocks_may_differ_in_dilation_and_repeated_boxes_may_not() -> None:
+    convs = [Conv2d(4, 4, 3, padding=rate, dilation=rate) for rate in (1, 2, 4)]
+    assert 3 == len(shortened(Sequential(*convs)))
+    (repeat,) = shortened(Sequential(*[Sum(each, Identity()) for each in convs]))
     assert isinstance(repeat, Repeat)
