@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from convref.analysis.units import shape_text
 from convref.draw.canvas import BLUE, GREEN, INK, OCHRE, ORANGE, PURPLE
 from convref.draw.drawing import say
 from convref.draw.labels import details, join_sign, join_word, part_words, several, title
 from convref.draw.structure import Box
-from convref.nn import Identity, Linear, Plan, Shape, Step
+from convref.nn import Identity, Linear, Plan, ResizeLike, Shape, Step
 
 
 def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
@@ -38,6 +39,8 @@ def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
 
 def name(step: Step, lang: str) -> str:
     """What a step is called in a box."""
+    if isinstance(step.layer, ResizeLike):
+        return f"{join_word(step.layer, lang)} {shape_text(step.output_shape[1:])}"
     if step.kind == "join":
         return join_word(step.layer, lang)
     if step.kind == "part":

@@ -3,7 +3,7 @@
 Two parts have one form when their layers have the same classes, kernels, strides and kinds of grouping, at
 the same spatial size. Blocks with branches may differ in their channels, as the layers of a dense block do,
 and in their dilations; boxes by themselves, and parts of several elements, may not. A gate, which multiplies
-a value by factors that it finds from the mean of that value, is one box.
+a value by factors that it finds from the mean of that value, is one box; so is resizing to an input's size.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import replace
 from convref.draw.forms import Form, form, look
 from convref.draw.framing import framed
 from convref.draw.structure import Box, Chain, Element, Fork, Repeat, Web, values
-from convref.nn import Identity, Plan, Product
+from convref.nn import Identity, Plan, Product, ResizeLike
 
 LONGEST_PERIOD = 8
 
@@ -29,7 +29,20 @@ def folded(plan: Plan, chain: Chain) -> Chain:
         >>> folded(plan, chain(plan))
         (Repeat(copies=((Box(values=(1, 2)),), (Box(values=(3, 4)),), (Box(values=(5, 6)),))),)
     """
-    return _repeated(plan, _merged(plan, chain))
+    return _repeated(plan, _merged(plan, _unwrapped(plan, chain)))
+
+
+def _unwrapped(plan: Plan, chain: Chain) -> Chain:
+    """What is resized to its own input's size, as a dense network is, is a chain that ends in resizing."""
+    done: list[Element] = []
+    for element in chain:
+        if isinstance(element, Fork) and isinstance(plan.steps[element.value - 1].layer, ResizeLike):
+            (body, *others) = element.branches
+            if not any(others):
+                done += [*_unwrapped(plan, body), Box((element.value,))]
+                continue
+        done.append(element)
+    return tuple(done)
 
 
 def _merged(plan: Plan, chain: Chain) -> Chain:

@@ -146,6 +146,12 @@ def test_a_gate_stands_in_one_box_with_the_sign_of_its_product(read: Any) -> Non
     assert "× (AdaptiveAvgPool2d · Conv2d 1×1 · ReLU · Conv2d 1×1 · Sigmoid)" in words
 
 
+def test_resizing_to_the_input_is_a_box_with_the_size(read: Any) -> None:
+    net = ResizeLike(Conv2d(3, 21, 3, stride=2))
+    assert "resize 33 × 33" in read(draw.network(net, (3, 33, 33))).words()
+    assert "resize" in read(draw.flow(net, (3, 33, 33))).words()
+
+
 def test_dilations_of_copies_are_shown_from_the_least_to_the_most(read: Any) -> None:
     rates = (2, 4, 8, 1)
     blocks = [Sum(Conv2d(8, 8, 3, padding=rate, dilation=rate), Identity()) for rate in rates]

@@ -161,6 +161,11 @@ def test_the_layers_of_wavenet_are_framed_but_for_the_first_and_the_last() -> No
     }
 
 
+def test_a_network_that_is_resized_to_its_input_is_a_chain() -> None:
+    elements = shortened(ResizeLike(Sequential(Conv2d(4, 8, 3, 2), ResizeLike(MaxPool2d(2)))))
+    assert (Box((1,)), Box((2,)), Box((3,)), Box((4,))) == elements
+
+
 def test_a_gate_is_one_box() -> None:
     net = Sequential(conv(), squeeze_excitation(4, 2), conv())
     assert ["Box", "Box", "Box"] == [type(element).__name__ for element in shortened(net)]
