@@ -30,9 +30,10 @@ ABOUT: Final = frozenset({"source", "url", "note"})
 
 @dataclass(frozen=True)
 class Figure:
-    """Published numbers, in the base of their unit, and their source."""
+    """Published numbers, in the base of their unit, as they were written, and their source."""
 
     key: str
+    text: str
     numbers: tuple[Printed, ...]
     source: str
     url: str
@@ -85,7 +86,13 @@ def _figures(path: str, table: Mapping[str, object], above: str, source: str, ur
         elif not source:
             raise PageError(path, 0, f"the figure {key} (={value}) must stand under a source")
         else:
-            yield Figure(key, tuple(_numbers(path, key, value)), source, url)
+            yield Figure(key, _text(value), tuple(_numbers(path, key, value)), source, url)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _numbers(path: str, key: str, value: object) -> Iterator[Printed]:

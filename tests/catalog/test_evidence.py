@@ -1,0 +1,66 @@
+"""Published figures stand beside computed ones with a verdict that the numbers decide."""
+
+from pathlib import Path
+
+import pytest
+
+from convref import analyze, catalog
+from convref.analysis import Report
+from convref.errors import UnknownNameError
+from convref.nn import Conv2d, Sequential
+
+FIGURES = """
+[paper]
+source = "Somebody, 2020"
+exact = { params = 280 }
+rounded = { params = "0.3 K" }
+low = { params = "0.2 K", macs = 1000 }
+field = { receptive_field = 5 }
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "published.toml").write_text(FIGURES)
+    return tmp_path / "published.toml"
+
+
+@pytest.fixture
+def report() -> Report:
+    return analyze(Sequential(Conv2d(3, 10, 3), Conv2d(10, 2, 3, bias=False)), (3, 9, 9))
+
+
+def verdicts(table: object, lang: str) -> list[str]:
+    return [row[-1] for row in table._repr_lang_(lang).texts()]
+
+
+def test_the_verdict_is_exact_rounded_or_by_how_much_it_differs(path: Path) -> None:
+    report = analyze(Conv2d(3, 10, 3), (3, 9, 9))
+    keys = dict.fromkeys(("paper.exact", "paper.rounded", "paper.low"), report)
+    assert ["exact", "rounded", "differs, +40.0%", "differs, +1223.0%"] == verdicts(
+        catalog.published(keys, path), "en"
+    )
+    assert ["完全一致", "舍入后一致", "不一致，+40.0%", "不一致，+1223.0%"] == verdicts(
+        catalog.published(keys, path), "zh"
+    )
+
+
+def test_a_row_says_what_was_published_as_it_was_written(path: Path) -> None:
+    report = analyze(Conv2d(3, 10, 3), (3, 9, 9))
+    (row,) = catalog.published({"paper.rounded": report}, path).texts()
+    assert ["rounded", "Somebody, 2020", "Parameters", "0.3 K", "280", "rounded"] == row
+
+
+def test_a_receptive_field_is_that_of_the_last_map(path: Path, report: Report) -> None:
+    assert ["exact"] == verdicts(catalog.published({"paper.field": report}, path), "en")
+
+
+def test_a_network_without_published_figures_is_named(path: Path, report: Report) -> None:
+    with pytest.raises(UnknownNameError, match=r"unknown published network 'paper\.exat'; the nearest is"):
+        catalog.published({"paper.exat": report}, path)
+
+
+def test_sources_are_shown_under_their_files() -> None:
+    shown = catalog.sources("convref.nn:Conv2d", "convref.nn:Linear.output_shape")._repr_markdown_()
+    assert shown.startswith('```python title="convref/nn/conv.py"\nclass Conv2d(_Conv):\n    rank = 2\n```\n')
+    assert '```python title="convref/nn/linear.py"\ndef output_shape(' in shown
