@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,27 @@ from convref.algorithms.arrays import Array
 from convref.errors import ArgumentError, ShapeError
 
 FLOATING = "floating"
+INT64 = "floating or int64"
 NUMERIC = "floating or integer"
 ARITHMETIC = "floating, complex or integer"
 COMPLEX = "floating or complex"
 INTEGER = "integer"
 ANY = "floating, complex, integer or boolean"
 
-_KINDS = {FLOATING: "f", NUMERIC: "fiu", ARITHMETIC: "fciu", COMPLEX: "fc", INTEGER: "iu", ANY: "fciub"}
+_FLOATS, _COMPLEX, _INTEGERS = "efd", "FD", np.typecodes["AllInteger"]
+
+_KINDS = MappingProxyType(
+    {
+        FLOATING: _FLOATS,
+        COMPLEX: _FLOATS + _COMPLEX,
+        INTEGER: _INTEGERS,
+        INT64: _FLOATS + np.dtype(np.int64).char,
+        NUMERIC: _FLOATS + _INTEGERS,
+        ARITHMETIC: _FLOATS + _COMPLEX + _INTEGERS,
+        ANY: _FLOATS + _COMPLEX + _INTEGERS + "?",
+    }
+)
+"""By description, the types' characters; none is wider than a double."""
 
 
 def tensor(where: str, name: str, value: Any, kinds: str = FLOATING) -> Array:
@@ -29,7 +44,7 @@ def tensor(where: str, name: str, value: Any, kinds: str = FLOATING) -> Array:
     if not isinstance(value, np.ndarray | np.generic):
         raise ArgumentError(f"{where}: {name} (a {type(value).__name__}) must be a NumPy array")
     x = np.asarray(value)
-    if x.dtype.kind not in _KINDS[kinds] or x.dtype.char in "gG":
+    if x.dtype.char not in _KINDS[kinds]:
         raise ArgumentError(f"{where}: {name} (of type {x.dtype}) must be {kinds}")
     return x if x.dtype.isnative else x.astype(x.dtype.newbyteorder("="))
 

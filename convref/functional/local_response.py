@@ -6,7 +6,7 @@ import numpy as np
 
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
-from convref.algorithms.checks import NUMERIC, tensor, wide
+from convref.algorithms.checks import INT64, tensor, wide
 from convref.errors import ShapeError
 
 
@@ -19,7 +19,7 @@ def local_response_norm(
     are 0. The paper's alpha multiplies the sum, so that it is torch's divided by `size`.
 
     Args:
-        input: (N, C, *size) with at least one spatial axis; integers give float32.
+        input: (N, C, *size) with at least one spatial axis; int64 gives float32.
         size: how many channels, size // 2 of them before.
         alpha: the factor of the mean.
         beta: the power.
@@ -36,7 +36,7 @@ def local_response_norm(
         >>> local_response_norm(np.ones((1, 3, 1)), 3, alpha=3.0, beta=1.0)[0, :, 0]
         array([0.33333333, 0.25      , 0.33333333])
     """
-    x = tensor("local_response_norm", "input", input, NUMERIC)
+    x = tensor("local_response_norm", "input", input, INT64)
     size = integer("local_response_norm", "size", size, minimum=1)
     if x.ndim < 3:
         raise ShapeError(f"local_response_norm: input (of shape {x.shape}) must have at least 3 axes")

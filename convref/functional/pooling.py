@@ -18,7 +18,7 @@ import numpy as np
 
 from convref.algorithms.arguments import Ints, integer
 from convref.algorithms.arrays import Array, tap, taps
-from convref.algorithms.checks import NUMERIC, batched, tensor, wide
+from convref.algorithms.checks import INT64, NUMERIC, batched, tensor, wide
 from convref.errors import ArgumentError
 from convref.functional._pooling import Pool, plan_pool
 
@@ -126,7 +126,7 @@ def avg_pool2d(
     """The mean of each window of (N, C, H, W), as torch.nn.functional.avg_pool2d.
 
     Args:
-        input: (N, C, H, W), or (C, H, W) without a batch; floating or integer.
+        input: (N, C, H, W), or (C, H, W) without a batch; floating or int64 (means are then cut off).
         kernel_size: the window.
         stride: steps between windows; the window's own size if None.
         padding: zeros added at either side, at most half of the window.
@@ -203,7 +203,7 @@ def _avg_pool(
     count_include_pad: bool,
     divisor_override: Any,
 ) -> Array:
-    x = tensor(where, "input", input, NUMERIC)
+    x = tensor(where, "input", input, INT64)
     full = batched(where, x, rank)
     pool = plan_pool(where, full.shape[2:], kernel_size, stride, padding, ceil_mode=ceil_mode)
     sums = _along_axes(np.add, _pad(wide(full), pool, 0), pool)

@@ -157,3 +157,12 @@ def test_a_plan_counts_its_products() -> None:
 
 def test_same_padding_puts_the_odd_zero_last() -> None:
     assert ((1, 1), (1, 2)) == same_padding((3, 4), (1, 1))
+
+
+@pytest.mark.parametrize("method", ["im2col", "fft"])
+def test_work_in_parts_gives_the_same(method: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=shape) for shape in [(2, 6, 7, 5), (6, 2, 3, 3)]]
+    expected = conv(*arrays, padding=1, groups=3, method=method)
+    monkeypatch.setattr(f"convref.algorithms.{method}.LIMIT", 1)
+    assert_allclose(conv(*arrays, padding=1, groups=3, method=method), expected, atol=1e-12)

@@ -30,7 +30,7 @@ VALUES = [
 ]
 PLAIN = [
     "relu", "relu6", "hardtanh", "leaky_relu", "rrelu", "elu", "selu", "celu", "sigmoid", "logsigmoid",
-    "tanh", "silu", "mish", "hardsigmoid", "softplus", "softsign", "tanhshrink", "hardshrink", "softshrink",
+    "tanh", "silu", "mish", "hardsigmoid", "hardswish", "softplus", "softsign", "tanhshrink", "hardshrink", "softshrink",
 ]  # fmt: skip
 OPTIONS = [
     ("threshold", {"threshold": 0.5, "value": -2.0}),
@@ -51,9 +51,10 @@ def test_an_activation_is_torchs(agree: Callable[..., None], name: str, dtype: t
     agree(name, np.array(VALUES, dtype))
 
 
-@pytest.mark.parametrize("name", ["gelu", "hardswish"])
-def test_products_with_x_are_torchs_at_finite_values(agree: Callable[..., None], name: str) -> None:
-    agree(name, np.array([value for value in VALUES if np.isfinite(value)]))
+@pytest.mark.parametrize("approximate", ["none", "tanh"])
+def test_gelu_is_torchs(agree: Callable[..., None], approximate: str) -> None:
+    """In double precision: torch's single-precision kernel makes NaN of infinity."""
+    agree("gelu", np.array(VALUES), approximate=approximate)
 
 
 @pytest.mark.parametrize(("name", "options"), OPTIONS)
@@ -105,7 +106,7 @@ def test_rrelu_draws_slopes_between_its_limits_in_training() -> None:
 
 
 def test_erfc_is_the_standard_librarys() -> None:
-    x = np.linspace(-6, 26, 4001)
+    x = np.linspace(-6, 25.9, 4001)
     expected = [erfc(each) for each in x]
     assert_allclose(_special.erfc(x), expected, rtol=1e-12, atol=1e-14)
 

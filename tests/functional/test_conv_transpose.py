@@ -57,3 +57,10 @@ def test_it_is_the_adjoint_of_the_convolution(groups: int, stride: int, rng: np.
 def test_it_is_not_the_inverse() -> None:
     x, weight = np.arange(9.0).reshape(1, 1, 3, 3), np.ones((1, 1, 2, 2))
     assert not np.allclose(x, F.conv_transpose2d(F.conv2d(x, weight), weight))
+
+
+def test_work_in_parts_gives_the_same(rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    x, weight = rng.normal(size=(2, 4, 5, 5)), rng.normal(size=(4, 3, 3, 3))
+    expected = F.conv_transpose2d(x, weight, stride=2)
+    monkeypatch.setattr("convref.functional.conv_transpose.LIMIT", 1)
+    assert_allclose(F.conv_transpose2d(x, weight, stride=2), expected, atol=1e-12)

@@ -40,6 +40,7 @@ ARGUMENTS: list[tuple[Callable[[], Any], str]] = [
     (lambda: F.elu(o(2, dtype=int)), r"elu: input \(of type int64\) must be floating"),
     (lambda: F.elu(o(2, dtype=np.longdouble)), r"elu: input \(of type .*128\) must be floating"),
     (lambda: F.relu(frozen(2), inplace=True), r"relu: input must be writeable, for it is written in place"),
+    (lambda: F.avg_pool1d(o(1, 4, dtype=np.uint8), 2), r"avg_pool1d: input \(of type uint8\) must be floating or int64"),
     (lambda: F.conv2d(X2, W2.astype("f")), r"conv2d: weight \(of type float32\) must have input's type, float64"),
     (lambda: F.conv2d(X2, W2, stride=0), r"conv2d: stride \(=0\) must be at least 1"),
     (lambda: F.conv2d(X2, W2, stride=(1, 0)), r"conv2d: stride \(=\(1, 0\)\) must be at least 1 on every axis"),
