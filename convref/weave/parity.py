@@ -23,7 +23,6 @@ from convref.weave.document import Document
 from convref.weave.findings import Finding
 from convref.weave.pages import Page, Tree
 from convref.weave.plan import LITERATE, literate, runs
-from convref.weave.references import Reference
 from convref.weave.regions import Fence, Heading, InlineValue, Region
 
 PYTHON: Final = frozenset({"python", "py", "pycon"})
@@ -100,7 +99,7 @@ def _code(page: Page) -> Iterator[Part]:
 
 
 def _figures(page: Page) -> Iterator[Part]:
-    for reference in _references(page.document):
+    for reference in references.references(page.document):
         if reference.kind == "image":
             yield Part(
                 reference.line, _neutral(reference.path, page.language), f"the image {reference.target}"
@@ -113,7 +112,7 @@ def _values(page: Page) -> Iterator[Part]:
 
 
 def _links(page: Page) -> Iterator[Part]:
-    for reference in _references(page.document):
+    for reference in references.references(page.document):
         leaves = not reference.is_local and not reference.target.startswith("published:")
         if reference.kind == "link" and not leaves:
             target = _neutral(reference.path, page.language) if reference.is_local else reference.target
@@ -125,12 +124,6 @@ def _all(document: Document, kind: type[R]) -> Iterator[R]:
     yield from document.of(kind)
     for page in literate(document):
         yield from _all(page, kind)
-
-
-def _references(document: Document) -> Iterator[Reference]:
-    yield from references.references(document)
-    for page in literate(document):
-        yield from _references(page)
 
 
 def _neutral(path: str, language: str) -> str:

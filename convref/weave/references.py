@@ -58,6 +58,8 @@ class Reference:
 def references(document: Document) -> tuple[Reference, ...]:
     """The links and images of a page, in order, those in code and comments left out.
 
+    Those in blocks of Markdown that are run come last.
+
     Example:
         >>> from convref.weave.document import parse
         >>> [(each.kind, each.target) for each in references(parse("[![a](b.png)](c.md#d)", "x.md"))]
@@ -70,6 +72,8 @@ def references(document: Document) -> tuple[Reference, ...]:
         found.append(_reference(match, lines, is_image=is_image))
         nested = _NESTED.finditer(text, match.start() + 1, match.end())
         found += [_reference(each, lines, is_image=True) for each in nested]
+    for page in literate(document):
+        found += references(page)
     return tuple(found)
 
 

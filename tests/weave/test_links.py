@@ -40,6 +40,7 @@ def test_what_leads_to_pages_anchors_and_files_is_right(tmp_path: Path) -> None:
         ("[a](b.md#x)", "a.md:1: link: the link b.md#x: b.md has no anchor #x"),
         ("[a](#x)", "a.md:1: link: the link #x: a.md has no anchor #x"),
         ("[r]\n\n[r]: none.md", "a.md:3: link: the link none.md leads to no file"),
+        ('```md exec="on"\n[a](none.md)\n```\n', "a.md:2: link: the link none.md leads to no file"),
         ("[![t](none.png)](b.md)", "a.md:1: link: the image none.png leads to no file"),
     ],
 )

@@ -11,7 +11,7 @@ none of its business. A Markdown file is therefore collected only
     convref_pages = ["docs"]
 
 The options of the checks come from that `mkdocs.yml`. A page is run once, in all its languages, and its
-items share what came of it; with pytest-xdist, `--dist=loadfile` keeps those of one language in one worker.
+items share what came of it; with pytest-xdist's `--dist=loadfile`, those of all languages stay in one worker.
 
 The engine itself is imported when the first page is collected, so that pytest starts as fast as without it.
 """
@@ -144,6 +144,22 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         checker.prepare([file.page for file in files if file.root == root and file.page])
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist=loadfile`, give all languages of a page to one worker, which then runs it once."""
+    if config.getvalue("dist") != "loadfile" or not config.getini(_INI):
+        return None
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    class PageScheduling(LoadFileScheduling):  # type: ignore[misc]
+        """Takes the languages of a page for one file."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return _page(super()._split_scope(nodeid), config)
+
+    return PageScheduling(config, log)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the processes of the runs."""
     for checker in config.stash.get(_CHECKERS, {}).values():
@@ -162,6 +178,17 @@ def _root(file: Path, settings: pytest.Config) -> Path | None:
         if is_asked_for and config.site_file(root):
             return _shown(root)
     return None
+
+
+def _page(file: str, settings: pytest.Config) -> str:
+    """What the languages of a page have in common; a file that is no page stands for itself."""
+    from convref.weave import pages
+
+    for name in settings.getini(_INI):
+        root, path = settings.rootpath / name, settings.rootpath / file
+        if path.suffix == ".md" and path.is_relative_to(root) and root.is_dir():
+            return f"{name}:{pages.place(root, path, pages.languages_of(root))[1]}"
+    return file
 
 
 def _shown(root: Path) -> Path:
