@@ -30,7 +30,8 @@ VALUES = [
 ]
 PLAIN = [
     "relu", "relu6", "hardtanh", "leaky_relu", "rrelu", "elu", "selu", "celu", "sigmoid", "logsigmoid",
-    "tanh", "silu", "mish", "hardsigmoid", "hardswish", "softplus", "softsign", "tanhshrink", "hardshrink", "softshrink",
+    "tanh", "silu", "mish", "hardsigmoid", "hardswish", "softplus", "softsign", "tanhshrink",
+    "hardshrink", "softshrink",
 ]  # fmt: skip
 OPTIONS = [
     ("threshold", {"threshold": 0.5, "value": -2.0}),
