@@ -29,7 +29,8 @@ Number = int | Fraction
 class Field:
     """The receptive field along one spatial axis, in elements of the network's input.
 
-    Behind a layer that enlarges, fields may lie a fraction of an element apart.
+    Behind a layer that enlarges, fields may lie a fraction of an element apart; how far one reaches then
+    depends on its position, and `size` is right to within one stride of the value that was enlarged.
     """
 
     size: Number = 1

@@ -36,9 +36,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from convref.errors import ArgumentError, ShapeError
+from convref.nn.checks import Checked, Sizes, is_integer
 
-Shape = tuple[int, ...]
+Shape = Sizes
 T = TypeVar("T")
 
 REPR_WIDTH = 100
@@ -178,11 +178,8 @@ class Flow(Protocol[T]):
         ...
 
 
-class Layer:
+class Layer(Checked):
     """A layer of a network: a frozen dataclass; the module's docstring states the contract."""
-
-    rank: ClassVar[int | None] = None
-    """The number of spatial axes that the layer needs; None where any will do."""
 
     composite: ClassVar[bool] = False
     """Whether this is a combinator, whose `flow` says what it does, and not a primitive."""
@@ -265,79 +262,6 @@ class Layer:
         for field, value in self.given():
             yield repr(value) if field.default is dataclasses.MISSING else f"{field.name}={value!r}"
 
-    def fail(self, argument: str, value: object, rule: str) -> ArgumentError:
-        """The error for an argument of this layer that breaks a rule."""
-        return ArgumentError(f"{type(self).__name__}: {argument} (={value!r}) {rule}")
-
-    def normalize(self, **values: object) -> None:
-        """Set fields of this frozen dataclass to their normal form; for `__post_init__` alone."""
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
-
-    def integer(self, argument: str, minimum: int) -> int:
-        """The field `argument`, an integer of at least `minimum`."""
-        value = getattr(self, argument)
-        if not _is_integer(value):
-            raise self.fail(argument, value, "must be an integer")
-        if value < minimum:
-            raise self.fail(argument, value, f"must be at least {minimum}")
-        return int(value)
-
-    def number(self, argument: str, minimum: float | None = None) -> None:
-        """Check that the field `argument` is a number, of at least `minimum` if that is given."""
-        value = getattr(self, argument)
-        if not isinstance(value, (int, float)) or isinstance(value, bool):
-            raise self.fail(argument, value, "must be a number")
-        if minimum is not None and not value >= minimum:
-            raise self.fail(argument, value, f"must be at least {minimum}")
-
-    def axis(self, argument: str, input_shape: Shape) -> int:
-        """The place in `input_shape` of the axis that the field `argument` numbers with the batch as 0."""
-        dim = getattr(self, argument)
-        axis: int = dim - 1 if dim > 0 else dim + len(input_shape)
-        if dim == 0 or not 0 <= axis < len(input_shape):
-            raise ShapeError(
-                f"{argument} (={dim}) must be an axis of the {input_shape} that arrives; axis 0 is the batch"
-            )
-        return axis
-
-    def integers(self, argument: str, count: int, minimum: int) -> Shape:
-        """The field `argument`, an integer or a sequence of `count` integers, as a tuple."""
-        value = getattr(self, argument)
-        many = tuple(value) if isinstance(value, (tuple, list)) else (value,) * count
-        if len(many) != count or not all(map(_is_integer, many)):
-            what = "an integer" if count == 1 else f"an integer or a tuple of {count} integers"
-            raise self.fail(argument, value, f"must be {what}")
-        if min(many, default=minimum) < minimum:
-            raise self.fail(argument, value, f"must be at least {minimum}")
-        return tuple(map(int, many))
-
-    def sizes(self, argument: str) -> Shape:
-        """The field `argument`, of which `__post_init__` has made a tuple."""
-        value: Shape = getattr(self, argument)
-        return value
-
-    def channels_and_space(self, input_shape: Shape, channels: str | None = None) -> tuple[int, Shape]:
-        """The channels and the spatial sizes of an input of this layer's rank, checked.
-
-        Args:
-            input_shape: what arrives.
-            channels: the field that the channels must equal, `in_channels`.
-        """
-        rank = self.rank
-        if rank is not None and len(input_shape) != rank + 1:
-            axes = ("C", "D", "H", "W")[:1] + ("D", "H", "W")[3 - rank :]
-            want = ", ".join(axes) if rank != 1 else "C, L"
-            raise ShapeError(
-                f"{type(self).__name__} takes an input of shape ({want}), but {input_shape} arrives"
-            )
-        if channels is not None and getattr(self, channels) != input_shape[0]:
-            raise ShapeError(
-                f"{channels} (={getattr(self, channels)}) must equal "
-                f"the {input_shape[0]} channels that arrive"
-            )
-        return input_shape[0], input_shape[1:]
-
 
 def call_repr(name: str, arguments: Iterable[str]) -> str:
     """A constructor call in one line, or an argument a line where it would be too long."""
@@ -354,12 +278,8 @@ def numel(shape: Shape) -> int:
     return math.prod(shape)
 
 
-def _is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _collapse(value: object) -> object:
     """(3, 3) as 3: what one would write."""
-    if isinstance(value, tuple) and value and all(_is_integer(each) for each in value):
+    if isinstance(value, tuple) and value and all(map(is_integer, value)):
         return value[0] if len(set(value)) == 1 else value
     return value

@@ -5,7 +5,7 @@ import pytest
 
 from convref import functional, init
 from convref.errors import ArgumentError
-from convref.nn import Conv1d, Conv2d, Conv3d, Linear
+from convref.nn import ChannelShuffle, Conv1d, Conv2d, Conv3d, Linear, Sequential
 from convref.nn.base import Layer, numel
 from convref.nn.blocks import (
     depthwise_conv,
@@ -76,3 +76,21 @@ def test_a_global_depthwise_convolution_of_equal_weights_is_the_mean() -> None:
     x = np.random.default_rng(0).standard_normal((2, 3, 4, 4))
     result = functional.run(layer, {"weight": np.full((3, 1, 4, 4), 1 / 16)}, x)
     np.testing.assert_allclose(result[..., 0, 0], x.mean(axis=(2, 3)), rtol=1e-12)
+
+
+def test_shuffled_between_grouped_convolutions_every_output_sees_every_group() -> None:
+    grouped = pointwise_group_conv(12, 12, groups=3, bias=False)
+
+    def groups_seen(*layers: Layer) -> set[int]:
+        """The groups of the input that move each group of the output, as a count for each."""
+        net = Sequential(*layers)
+        params = {name: np.ones(shape) for name, shape in net.parameters().items()}
+        moved = np.zeros((12, 3), dtype=bool)
+        for group in range(3):
+            x = np.zeros((1, 12, 1, 1))
+            x[:, 4 * group : 4 * group + 4] = 1
+            moved[:, group] = functional.run(net, params, x)[0, :, 0, 0] != 0
+        return set(moved.sum(axis=1).tolist())
+
+    assert {1} == groups_seen(grouped, grouped)
+    assert {3} == groups_seen(grouped, ChannelShuffle(3), grouped)

@@ -1,0 +1,102 @@
+"""How layers check what they are given: fields when they are made, shapes when these arrive.
+
+Every error says the layer, the argument, its value and the rule that it breaks.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from convref.errors import ArgumentError, ShapeError
+
+Sizes = tuple[int, ...]
+
+
+class Checked:
+    """What checks its fields (a frozen dataclass, in its `__post_init__`) and the shapes that arrive."""
+
+    rank: ClassVar[int | None] = None
+    """The number of spatial axes that the layer needs; None where any will do."""
+
+    def fail(self, argument: str, value: object, rule: str) -> ArgumentError:
+        """The error for an argument of this layer that breaks a rule."""
+        return ArgumentError(f"{type(self).__name__}: {argument} (={value!r}) {rule}")
+
+    def normalize(self, **values: object) -> None:
+        """Set fields of this frozen dataclass to their normal form; for `__post_init__` alone."""
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def integer(self, argument: str, minimum: int) -> int:
+        """The field `argument`, an integer of at least `minimum`."""
+        value = getattr(self, argument)
+        if not is_integer(value):
+            raise self.fail(argument, value, "must be an integer")
+        if value < minimum:
+            raise self.fail(argument, value, f"must be at least {minimum}")
+        return int(value)
+
+    def number(self, argument: str, minimum: float | None = None) -> None:
+        """Check that the field `argument` is a number, of at least `minimum` if that is given."""
+        value = getattr(self, argument)
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise self.fail(argument, value, "must be a number")
+        if minimum is not None and not value >= minimum:
+            raise self.fail(argument, value, f"must be at least {minimum}")
+
+    def axis(self, argument: str, input_shape: Sizes) -> int:
+        """The place in `input_shape` of the axis that the field `argument` numbers with the batch as 0."""
+        dim = getattr(self, argument)
+        axis: int = dim - 1 if dim > 0 else dim + len(input_shape)
+        if dim == 0 or not 0 <= axis < len(input_shape):
+            raise ShapeError(
+                f"{argument} (={dim}) must be an axis of the {input_shape} that arrives; axis 0 is the batch"
+            )
+        return axis
+
+    def integers(self, argument: str, count: int, minimum: int) -> Sizes:
+        """The field `argument`, an integer or a sequence of `count` integers, as a tuple."""
+        value = getattr(self, argument)
+        many = tuple(value) if isinstance(value, (tuple, list)) else (value,) * count
+        if len(many) != count or not all(map(is_integer, many)):
+            what = "an integer" if count == 1 else f"an integer or a tuple of {count} integers"
+            raise self.fail(argument, value, f"must be {what}")
+        if min(many, default=minimum) < minimum:
+            raise self.fail(argument, value, f"must be at least {minimum}")
+        return tuple(map(int, many))
+
+    def sizes(self, argument: str) -> Sizes:
+        """The field `argument`, of which `__post_init__` has made a tuple."""
+        value: Sizes = getattr(self, argument)
+        return value
+
+    def channels_and_space(self, input_shape: Sizes, channels: str | None = None) -> tuple[int, Sizes]:
+        """The channels and the spatial sizes of an input of this layer's rank, checked.
+
+        Args:
+            input_shape: what arrives.
+            channels: the field that the channels must equal, `in_channels`.
+        """
+        rank = self.rank
+        if rank is not None and len(input_shape) != rank + 1:
+            axes = ("C", "D", "H", "W")[:1] + ("D", "H", "W")[3 - rank :]
+            want = ", ".join(axes) if rank != 1 else "C, L"
+            raise ShapeError(
+                f"{type(self).__name__} takes an input of shape ({want}), but {input_shape} arrives"
+            )
+        if channels is not None and getattr(self, channels) != input_shape[0]:
+            raise ShapeError(
+                f"{channels} (={getattr(self, channels)}) must equal "
+                f"the {input_shape[0]} channels that arrive"
+            )
+        return input_shape[0], input_shape[1:]
+
+
+def is_integer(value: object) -> bool:
+    """Whether this is one of Python's integers, and not True or False.
+
+    Example:
+        >>> is_integer(3), is_integer(True), is_integer(3.0)
+        (True, False, False)
+    """
+    return isinstance(value, int) and not isinstance(value, bool)
