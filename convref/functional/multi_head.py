@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-import numpy.typing as npt
 
 from convref.algorithms.arrays import Array
-from convref.algorithms.checks import like, tensor, wide
+from convref.algorithms.checks import like, shape_is, tensor, wide
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.attention import softmax_or_zero
 from convref.functional.dropout import dropout
@@ -58,8 +57,8 @@ def multi_head_attention_forward(
         num_heads: how many heads E is cut into.
         in_proj_weight: (3 E, E), the three projections one under the other.
         in_proj_bias: (3 E,), or None.
-        bias_k: (1, 1, E), one further key for all, or None.
-        bias_v: (1, 1, E), its value; given or left out with `bias_k`.
+        bias_k: (1, 1, E) or (E,), one further key for all, or None.
+        bias_v: (1, 1, E) or (E,), its value; given or left out with `bias_k`.
         add_zero_attn: add one further key and value of zeros.
         dropout_p: the probability that a weight is dropped in training.
         out_proj_weight: (E, E).
@@ -102,8 +101,7 @@ def multi_head_attention_forward(
     if not heads.batched:
         q, k, v = q[:, np.newaxis], k[:, np.newaxis], v[:, np.newaxis]
         key_padding_mask = None if key_padding_mask is None else key_padding_mask[np.newaxis]
-    if (bias_k is None) != (bias_v is None):
-        raise ArgumentError(f"{_WHERE}: bias_k and bias_v must be given or left out together")
+    heads.check(in_proj_weight, in_proj_bias, bias_k, bias_v)
     weights = [q_proj_weight, k_proj_weight, v_proj_weight]
     if not use_separate_proj_weight:
         weights = [None] * 3 if in_proj_weight is None else [*np.split(in_proj_weight, 3)]
@@ -111,11 +109,12 @@ def multi_head_attention_forward(
     q = heads.split(q)
     k = heads.entries("k", k, bias_k, static_k)
     v = heads.entries("v", v, bias_v, static_v)
+    keys = k.shape[1] - (bias_k is not None)
     if add_zero_attn:
         k, v = (np.concatenate([x, np.zeros_like(x[:, :1])], axis=1) for x in (k, v))
     with np.errstate(all="ignore"):
         scores = np.matmul(q / sqrt(q.shape[-1]), k.swapaxes(1, 2))
-        scores = scores + heads.mask(scores.shape, scores.dtype, attn_mask, key_padding_mask)
+        scores = scores + heads.mask(scores, keys, attn_mask, key_padding_mask)
         shares = softmax(scores, -1) if need_weights else softmax_or_zero(scores)
         shares = dropout(shares, dropout_p, training and dropout_p != 0, generator=generator)
         joined = np.matmul(shares, v).swapaxes(0, 1).reshape(q.shape[1], heads.batch, heads.embedding)
@@ -134,6 +133,20 @@ class _Heads:
     embedding: int
     batched: bool
 
+    def check(
+        self, weight: Array | None, bias: Array | None, bias_k: Array | None, bias_v: Array | None
+    ) -> None:
+        """Check the shapes of what is projected with and what is added."""
+        if (bias_k is None) != (bias_v is None):
+            raise ArgumentError(f"{_WHERE}: bias_k and bias_v must be given or left out together")
+        shape_is(_WHERE, "in_proj_weight", weight, (3 * self.embedding, self.embedding))
+        shape_is(_WHERE, "in_proj_bias", bias, (3 * self.embedding,))
+        for name, added in (("bias_k", bias_k), ("bias_v", bias_v)):
+            if added is not None and added.shape not in {(1, 1, self.embedding), (self.embedding,)}:
+                raise ShapeError(
+                    f"{_WHERE}: {name} (of shape {added.shape}) must have shape (1, 1, {self.embedding})"
+                )
+
     def split(self, x: Array) -> Array:
         """(L, N, E) to (N · heads, L, E / heads)."""
         return x.reshape(x.shape[0], self.batch * self.count, self.embedding // self.count).swapaxes(0, 1)
@@ -151,17 +164,18 @@ class _Heads:
             )
         return wide(static)
 
-    def mask(
-        self, shape: tuple[int, ...], dtype: npt.DTypeLike, attn_mask: Array | None, padding: Array | None
-    ) -> Array:
-        """What is added to scores of this shape; the keys that were added later are open to all."""
-        total = np.zeros((self.batch, self.count, *shape[1:]), dtype)
+    def mask(self, scores: Array, keys: int, attn_mask: Array | None, padding: Array | None) -> Array:
+        """What is added to the scores; after the first `keys` keys, what was added is open to all."""
+        shape = scores.shape
+        total = np.zeros((self.batch, self.count, *shape[1:]), scores.dtype)
         if attn_mask is not None:
             added = _additive(attn_mask)
             if added.ndim not in {2, 3} or (added.ndim == 3 and added.shape[0] != shape[0]):
                 raise ShapeError(f"{_WHERE}: attn_mask (of shape {added.shape}) must be (L, S) or {shape}")
-            if added.shape[-2] != shape[1] or added.shape[-1] > shape[2]:
-                raise ShapeError(f"{_WHERE}: attn_mask (of shape {added.shape}) must end in {shape[1:]}")
+            if added.shape[-2:] != (shape[1], keys):
+                raise ShapeError(
+                    f"{_WHERE}: attn_mask (of shape {added.shape}) must end in {(shape[1], keys)}"
+                )
             total[..., : added.shape[-1]] += (
                 added if added.ndim == 2 else added.reshape(self.batch, self.count, *added.shape[1:])
             )

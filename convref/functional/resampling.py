@@ -7,6 +7,7 @@ and one axis is resized after the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,16 +22,18 @@ from convref.functional.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d
 Factors: TypeAlias = float | Sequence[float]
 
 _WHERE = "interpolate"
-_RANKS = {
-    "nearest": (1, 2, 3),
-    "nearest-exact": (1, 2, 3),
-    "area": (1, 2, 3),
-    "linear": (1,),
-    "bilinear": (2,),
-    "bicubic": (2,),
-    "trilinear": (3,),
-    "lanczos": (2,),
-}
+_RANKS = MappingProxyType(
+    {
+        "nearest": (1, 2, 3),
+        "nearest-exact": (1, 2, 3),
+        "area": (1, 2, 3),
+        "linear": (1,),
+        "bilinear": (2,),
+        "bicubic": (2,),
+        "trilinear": (3,),
+        "lanczos": (2,),
+    }
+)
 _BLOCKS = ("nearest", "nearest-exact", "area")
 _SMOOTHING = ("bilinear", "bicubic", "lanczos")
 

@@ -186,6 +186,8 @@ SHAPES: list[tuple[Callable[[], Any], str]] = [
     (lambda: heads(key_padding_mask=o(2, 4)), r"key_padding_mask \(of shape \(2, 4\)\) must be \(2, 5\)"),
     (lambda: heads(attn_mask=o(3)), r"attn_mask \(of shape \(3,\)\) must be \(L, S\) or \(4, 3, 5\)"),
     (lambda: heads(attn_mask=o(3, 9)), r"attn_mask \(of shape \(3, 9\)\) must end in \(3, 5\)"),
+    (lambda: heads(bias_k=o(2), bias_v=o(2)), r"bias_k \(of shape \(2,\)\) must have shape \(1, 1, 4\)"),
+    (lambda: heads(in_proj_weight=o(10, 4)), r"in_proj_weight \(of shape \(10, 4\)\) must have shape \(12, 4\)"),
     (lambda: heads(static_k=o(1, 5, 2)), r"static_k \(of shape \(1, 5, 2\)\) must be \(4, 5, 2\), without bias_k"),
 ]  # fmt: skip
 
