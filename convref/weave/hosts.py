@@ -163,7 +163,8 @@ class ForkedConnection:
 
     def __init__(self, channel: socket.socket, lifeline: socket.socket) -> None:
         self._channel, self._lifeline = channel, lifeline
-        self._stream = channel.makefile("rwb")
+        self._to = channel.makefile("wb")
+        self._from = channel.makefile("rb", buffering=0)  # what it held back, `poll` would not see
         self._poll = select.poll()
         for end in (channel, lifeline):
             self._poll.register(end, select.POLLIN)
@@ -171,7 +172,7 @@ class ForkedConnection:
     def send(self, message: Message) -> None:
         """Send a message; raises LostError when nobody is there."""
         try:
-            messages.send(self._stream, message)
+            messages.send(self._to, message)
         except OSError:
             raise LostError(self._end()) from None
 
@@ -181,7 +182,7 @@ class ForkedConnection:
         if not readable:
             self.kill()
             raise LostError("did not answer", late=True)
-        message = messages.receive(self._stream) if self._channel.fileno() in readable else None
+        message = messages.receive(self._from) if self._channel.fileno() in readable else None
         if message is None:
             raise LostError(self._end())
         return message
@@ -198,7 +199,8 @@ class ForkedConnection:
             self._lifeline.recv(64)
         self._lifeline.close()
         with contextlib.suppress(OSError):
-            self._stream.close()
+            self._to.close()
+        self._from.close()
         self._channel.close()
 
     def _end(self) -> str:

@@ -202,17 +202,15 @@ class Engine:
         self._live.add(connection)
         outcomes: dict[int, Outcome] = {}
         number = 0
-
-        def perform(number: int) -> Outcome:
-            connection.send(steps[number].message())
-            return judge(steps[number], connection.receive(self.settings.timeout + GRACE))
-
         try:
             connection.send(self._opening())
-            for number in range(len(steps)):
-                outcomes[number] = perform(number)
-            for number in [each for each in outcomes if _named_too_early(steps[each], outcomes[each])]:
-                again = perform(number)
+            connection.send({"steps": [step.message() for step in steps]})
+            for number, step in enumerate(steps):
+                outcomes[number] = judge(step, connection.receive(self.settings.timeout + GRACE))
+            early = [each for each in outcomes if _named_too_early(steps[each], outcomes[each])]
+            connection.send({"steps": [steps[each].message() for each in early]})
+            for number in early:
+                again = judge(steps[number], connection.receive(self.settings.timeout + GRACE))
                 outcomes[number] = outcomes[number] if again.failure else again
         except LostError as lost:
             outcomes[number] = self._lost(steps[number], lost)

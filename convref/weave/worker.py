@@ -1,8 +1,8 @@
-"""The process that runs one session: takes its steps one by one, answers each with a result.
+"""The process that runs one session: takes its steps, answers each with a result.
 
-The first message opens the session (languages, working directory, limits); every further one is a step, a
-dictionary made from `convref.weave.plan.Step`. The answer says what the step wrote, showed, drew and left
-behind, and how it failed. The worker trusts nothing that a step did to the process: its connection, the
+The first message opens the session (languages, working directory, limits); every further one brings steps,
+dictionaries made from `convref.weave.plan.Step`, at once, so that the worker need not wait for the build
+between them. The answer to a step says what it wrote, showed, drew and left behind, and how it failed. The worker trusts nothing that a step did to the process: its connection, the
 builtins and the standard streams are put back after each.
 """
 
@@ -142,10 +142,11 @@ def serve(incoming: messages.Reader, outgoing: messages.Writer) -> None:
     limit_memory(opening["memory"])
     worker = Worker(opening)
     while True:
-        step = messages.receive(incoming)
-        if step is None:
+        batch = messages.receive(incoming)
+        if batch is None:
             return
-        messages.send(outgoing, worker.run(step))
+        for step in batch["steps"]:
+            messages.send(outgoing, worker.run(step))
 
 
 def main() -> None:
