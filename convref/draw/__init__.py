@@ -1,6 +1,7 @@
 """Figures as SVG, computed from descriptions: what reaches what is found by running them.
 
     draw.window(layer, input_shape)     the inputs that one output sees, and its neighbour
+    draw.spread(layer, input_shape)     the outputs that one input reaches, and its neighbour
     draw.hits(net, input_shape)         how often each output is hit: checkerboards
     draw.paths(net, input_shape)        in how many ways inputs reach an output: gridding
     draw.pyramid(net, input_shape)      what one output sees, layer by layer
@@ -33,6 +34,7 @@ from convref.draw.samples import samples as samples
 from convref.draw.scatter import scatter as scatter
 from convref.draw.series import curves as curves
 from convref.draw.series import lines as lines
+from convref.draw.spreads import spread as spread
 from convref.draw.ways import hits as hits
 from convref.draw.ways import paths as paths
 from convref.draw.windows import window as window

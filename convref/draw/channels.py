@@ -11,7 +11,7 @@ import numpy as np
 from convref.analysis.units import count_text
 from convref.draw import probe
 from convref.draw.canvas import CYCLE, DASHES, TINT, WIDTH, Canvas, Point
-from convref.draw.drawing import Drawing, drawing, say
+from convref.draw.drawing import Drawing, counted, drawing, say
 from convref.draw.labels import details, title
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape, Step, trace
@@ -117,7 +117,7 @@ def _paint(
     stages: Sequence[Stage], channels: Sequence[int], seen: Sequence[probe.Flags], output: int, lang: str
 ) -> Canvas:
     canvas = Canvas(_alt(channels, int(seen[0].sum()), output, lang))
-    canvas.text(0, 6, say(lang, f"{channels[0]} input channels", f"{channels[0]} 个输入通道"), anchor="start")
+    canvas.text(0, 6, _inputs(channels[0], lang), anchor="start")
     margin = MARGIN if len(stages) > 1 else 0
     tops = [HEAD + RADIUS + index * (LEG + 2 * RADIUS) for index in range(len(channels))]
     rows = [_places(count, top, margin) for count, top in zip(channels, tops, strict=True)]
@@ -128,9 +128,7 @@ def _paint(
     for index, (row, flags) in enumerate(zip(rows, seen, strict=True)):
         _channels(canvas, index, row, flags)
     y = canvas.height + 12
-    canvas.text(
-        0, y, say(lang, f"{channels[-1]} output channels", f"{channels[-1]} 个输出通道"), anchor="start"
-    )
+    canvas.text(0, y, _outputs(channels[-1], lang), anchor="start")
     y += 12
     for index, stage in enumerate(stages):
         if margin:
@@ -178,30 +176,35 @@ def _caption(stage: Stage, lang: str) -> str:
     what = say(lang, ", ", "，").join(filter(None, (title(layer), details([layer], lang))))
     weights = count_text(stage.weights)
     if not stage.weights:
-        return say(lang, f"{what}: {lines} lines, no weights.", f"{what}：{lines} 条连线，没有权重。")
+        return say(
+            lang, f"{what}: {counted(lines, 'line')}, no weights.", f"{what}：{lines} 条连线，没有权重。"
+        )
     each = stage.weights // lines
-    many = "" if each == 1 else "s"
     return say(
         lang,
-        f"{what}: {lines} lines of {each} weight{many} each, {weights} weights in all.",
+        f"{what}: {counted(lines, 'line')} of {counted(each, 'weight')} each, {weights} weights in all.",
         f"{what}：{lines} 条连线，每条 {each} 个权重，共 {weights} 个权重。",
     )
 
 
+def _inputs(count: int, lang: str) -> str:
+    return say(lang, counted(count, "input channel"), f"{count} 个输入通道")
+
+
+def _outputs(count: int, lang: str) -> str:
+    return say(lang, counted(count, "output channel"), f"{count} 个输出通道")
+
+
 def _alt(channels: Sequence[int], sees: int, output: int, lang: str) -> str:
-    first, last = channels[0], channels[-1]
-    both = say(
-        lang, f"{first} input channels, {last} output channels. ", f"{first} 个输入通道，{last} 个输出通道。"
+    ends = _inputs(channels[0], lang), _outputs(channels[-1], lang)
+    return say(lang, f"{ends[0]}, {ends[1]}. ", f"{ends[0]}，{ends[1]}。") + _sees(
+        channels[0], sees, output, lang
     )
-    return both + _sees(first, sees, output, lang)
 
 
 def _sees(channels: int, sees: int, output: int, lang: str) -> str:
-    some = say(lang, f"{sees} of the {channels}", f" {channels} 个输入通道中的 {sees} 个")
-    every = say(lang, f"all {channels}", f"全部 {channels} 个输入通道")
-    what = every if sees == channels else some
-    return say(
-        lang,
-        f"Bold: output channel {output} sees {what} input channels.",
-        f"粗线：输出通道 {output} 看到{what}。",
-    )
+    some = say(lang, f"{sees} of the ", " ") + _inputs(channels, lang) + say(lang, "", f"中的 {sees} 个")
+    every = say(lang, "all ", "全部 ") + _inputs(channels, lang)
+    only = say(lang, "the only input channel", "唯一的输入通道")
+    what = some if sees < channels else every if channels > 1 else only
+    return say(lang, f"Bold: output channel {output} sees {what}.", f"粗线：输出通道 {output} 看到{what}。")

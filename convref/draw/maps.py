@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convref.draw.canvas import FAINT, WIDTH, Canvas
 from convref.draw.grid import Cell, Grid
@@ -15,6 +15,7 @@ Range = tuple[int, int]
 HEAD = 22
 GAP = 30
 LARGEST, LEAST, READABLE = 28.0, 8.0, 17.0
+PADDED = "2 3"
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,25 @@ def _columns(ranges: tuple[Range, ...]) -> int:
 
 def paint_map(canvas: Canvas, map_: Map, space: Shape) -> None:
     """The lines of a map: solid inside, dashed where there is padding."""
-    if any(wide != (0, size) for wide, size in zip(map_.ranges, space, strict=True)):
-        for grid in map_.grids:
-            grid.paint(canvas, dash="2 3")
+    whole = [grid for grid, _, _ in map_.inside(space)]
+    for grid in map_.grids:
+        if grid not in whole:
+            grid.paint(canvas, dash=PADDED)
     for grid, rows, cols in map_.inside(space):
+        for strip in _around(grid, rows, cols):
+            strip.paint(canvas, dash=PADDED)
         Grid(grid.x, grid.y, grid.cell, rows, cols).paint(canvas, opacity=FAINT + 0.1)
         (x, y), (right, bottom) = grid.corner((rows[0], cols[0])), grid.corner((rows[1], cols[1]))
         canvas.rect(x, y, right - x, bottom - y, stroke=1.4)
     canvas.reach(map_.bottom + 1)
+
+
+def _around(grid: Grid, rows: Range, cols: Range) -> Iterator[Grid]:
+    """The strips of a grid above, below, left and right of some of its rows and columns."""
+    (top, bottom), (left, right) = grid.rows, grid.cols
+    for strip in (
+        ((top, rows[0]), grid.cols), ((rows[1], bottom), grid.cols),
+        (rows, (left, cols[0])), (rows, (cols[1], right)),
+    ):  # fmt: skip
+        if all(start < end for start, end in strip):
+            yield replace(grid, rows=strip[0], cols=strip[1])

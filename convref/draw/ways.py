@@ -9,7 +9,7 @@ import numpy as np
 from convref.analysis.units import shape_text
 from convref.draw import probe
 from convref.draw.canvas import BLUE, ORANGE, Canvas
-from convref.draw.drawing import Drawing, drawing, say
+from convref.draw.drawing import Drawing, counted, drawing, say
 from convref.draw.maps import Map, paint_map, place_maps
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
@@ -49,7 +49,7 @@ def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = 
         sentences = [
             say(lang, f"Input {shape_text(space)}, output {shape_text(sizes)}.",
                 f"输入 {shape_text(space)}，输出 {shape_text(sizes)}。"),
-            say(lang, f"A: input {_text(place)} reaches {len(reached)} outputs.",
+            say(lang, f"A: input {_text(place)} reaches {counted(len(reached), 'output')}.",
                 f"A：输入 {_text(place)} 影响 {len(reached)} 个输出。"),
             say(lang, f"Outputs are hit {_list(total, 'or')} times.",
                 f"各输出被命中 {_list(total, '或')} 次。"),

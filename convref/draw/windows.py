@@ -13,10 +13,11 @@ from itertools import product
 import numpy as np
 
 from convref.analysis.units import shape_text
-from convref.draw import probe
-from convref.draw.canvas import BLUE, ORANGE, TINT, Canvas
-from convref.draw.drawing import Drawing, drawing, say
-from convref.draw.maps import READABLE, Map, Range, paint_map, place_maps
+from convref.draw import marks, probe
+from convref.draw.canvas import Canvas
+from convref.draw.drawing import Drawing, counted, drawing, say
+from convref.draw.maps import Range, paint_map, place_maps
+from convref.draw.marks import STYLES, Seen, Style, neighbours
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
 
@@ -37,34 +38,11 @@ def window(layer: Layer, input_shape: Sequence[int], output: Sequence[int] | Non
 
     Example:
         >>> from convref.nn import Conv2d
-        >>> window(Conv2d(1, 1, 3, stride=2), (1, 7, 7), output=(1, 1)).alt()
-        'Input 7 × 7, output 3 × 3. A: output (1, 1) sees 9 inputs. B: output (1, 2) sees 9 inputs. ...'
+        >>> window(Conv2d(1, 1, 3, stride=2), (1, 7, 7), output=(1, 1)).alt()[:58]
+        'Input 7 × 7, output 3 × 3. A: output (1, 1) sees 9 inputs.'
     """
     facts = _facts(layer, tuple(input_shape), None if output is None else tuple(output))
     return drawing(lambda lang: _paint(facts, lang))
-
-
-@dataclass(frozen=True)
-class _Style:
-    """How an output and what it sees are marked: by a letter, a kind of line and a hue."""
-
-    letter: str
-    hue: str
-    dash: str
-    tint: float
-
-
-STYLES = (_Style("A", BLUE, "", TINT), _Style("B", ORANGE, "5 3", TINT / 2))
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """One output and what it sees: places of the input, places in the padding, weights by place."""
-
-    output: Shape
-    inside: tuple[Shape, ...]
-    outside: tuple[Shape, ...]
-    labels: dict[Shape, int]
 
 
 @dataclass(frozen=True)
@@ -72,7 +50,7 @@ class _Facts:
     space: Shape
     sizes: Shape
     frame: tuple[Range, ...]
-    seen: tuple[_Seen, ...]
+    seen: tuple[Seen, ...]
     weights: int
 
 
@@ -85,23 +63,13 @@ def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
         raise ArgumentError(f"window: output (={first}) must be a place of the output {sizes}")
     reach, labels = probe.reach(layer, shape), probe.ordinals(layer, shape)
     seen = []
-    for place in _pair(first, sizes):
+    for place in neighbours(first, sizes):
         inside = [tuple(at) for at in np.argwhere(reach[place]).tolist()]
         outside = {at: tap for at, tap in _padded_taps(layer, shape, place).items() if not _within(at, space)}
-        marks = {at: int(labels[place + at]) for at in inside} | outside if labels is not None else {}
-        seen.append(_Seen(place, tuple(inside), tuple(outside), marks))
+        weights = {at: int(labels[place + at]) for at in inside} | outside if labels is not None else {}
+        seen.append(Seen(place, tuple(inside), tuple(outside), weights))
     frame = _frame(layer, shape, [at for each in seen for at in each.outside])
     return _Facts(space, sizes, frame, tuple(seen), 0 if labels is None else int(labels.max()))
-
-
-def _pair(first: Shape, sizes: Shape) -> Iterator[Shape]:
-    """The output, and its neighbour along the last axis that has one."""
-    yield first
-    for axis in reversed(range(len(sizes))):
-        for step in (1, -1):
-            if 0 <= first[axis] + step < sizes[axis]:
-                yield (*first[:axis], first[axis] + step, *first[axis + 1 :])
-                return
 
 
 def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:
@@ -149,76 +117,11 @@ def _paint(facts: _Facts, lang: str) -> Canvas:
     maps = place_maps(titles, (facts.frame, tuple((0, size) for size in facts.sizes)), canvas)
     for each, space in zip(maps, (facts.space, facts.sizes), strict=True):
         paint_map(canvas, each, space)
-    styled = list(zip(facts.seen, STYLES, strict=False))
-    for seen, style in reversed(styled):
-        _mark(canvas, maps, seen, style)
-        _guide(canvas, maps, seen, style)
-    _write_labels(canvas, maps[0], facts)
-    _legend(canvas, facts, lang)
-    return canvas
-
-
-def _mark(canvas: Canvas, maps: Sequence[Map], seen: _Seen, style: _Style) -> None:
-    for grid, cells in maps[0].by_grid(seen.inside):
-        grid.fill(canvas, cells, style.hue, style.tint, f"{style.letter} sees {maps[0].grids.index(grid)}")
-    for grid, cells in maps[0].by_grid(seen.inside + seen.outside):
-        grid.outline(canvas, cells, style.hue, dash=style.dash)
-    grid, cell = maps[1].at(seen.output)
-    grid.fill(canvas, [cell], style.hue, style.tint, f"{style.letter} is {maps[1].grids.index(grid)}")
-    grid.outline(canvas, [cell], style.hue, dash=style.dash)
-    grid.write(canvas, cell, style.letter, bold=True)
-
-
-def _guide(canvas: Canvas, maps: Sequence[Map], seen: _Seen, style: _Style) -> None:
-    """Lines from what is seen to what sees it: each place of a sequence, the corners of a window."""
-    grid, cell = maps[1].at(seen.output)
-    if len(seen.output) == 1:
-        x, y = grid.center(cell)
-        for place in seen.inside + seen.outside:
-            source, at = maps[0].at(place)
-            left, top = source.center(at)
-            canvas.path(
-                [(left, top + source.cell / 2), (x, y - grid.cell / 2)], hue=style.hue, dash=style.dash
-            )
-    elif style is STYLES[0] and len(seen.output) == 2 and seen.inside:
-        _corners(canvas, maps, seen, style.hue)
-
-
-def _corners(canvas: Canvas, maps: Sequence[Map], seen: _Seen, hue: str) -> None:
-    """From the corners of the window to the corners of the output, on the sides that face each other."""
-    (source, _), (target, cell) = maps[0].at(seen.inside[0]), maps[1].at(seen.output)
-    places = seen.inside + seen.outside
-    rows, cols = ([place[axis] for place in places] for axis in (0, 1))
-    (left, top), (right, bottom) = (
-        source.corner((min(rows), min(cols))), source.corner((max(rows) + 1, max(cols) + 1))
-    )  # fmt: skip
-    x, y = target.corner(cell)
-    if target.y > source.bottom:
-        ends = [((left, bottom), (x, y)), ((right, bottom), (x + target.cell, y))]
-    else:
-        ends = [((right, top), (x, y)), ((right, bottom), (x, y + target.cell))]
-    for start, end in ends:
-        canvas.path([start, end], hue=hue, opacity=0.7)
-
-
-def _write_labels(canvas: Canvas, map_: Map, facts: _Facts) -> None:
-    """The numbers of the weights in the first output's window, or dots where there are none."""
-    first = facts.seen[0]
-    for place in first.inside + first.outside:
-        grid, cell = map_.at(place)
-        if place in first.labels and grid.cell >= READABLE - 1:
-            grid.write(canvas, cell, str(first.labels[place]))
-        elif place in first.inside:
-            grid.dot(canvas, cell)
-
-
-def _legend(canvas: Canvas, facts: _Facts, lang: str) -> None:
-    y = canvas.height + 8
-    for seen, style in zip(facts.seen, STYLES, strict=False):
-        canvas.rect(1, y + 2, 13, 13, hue=style.hue, tint=style.tint, stroke=2, dash=style.dash)
-        y = canvas.paragraph(y, _sees(seen, style, lang), x=22)
+    marks.paint(canvas, (maps[0], maps[1]), facts.seen)
+    marks.legend(canvas, [_sees(each, style, lang) for each, style in zip(facts.seen, STYLES, strict=False)])
     for sentence in _shared(facts, lang):
-        y = canvas.paragraph(y, sentence)
+        canvas.paragraph(canvas.height, sentence)
+    return canvas
 
 
 def _sentences(facts: _Facts, lang: str) -> Iterator[str]:
@@ -229,14 +132,13 @@ def _sentences(facts: _Facts, lang: str) -> Iterator[str]:
     yield from _shared(facts, lang)
 
 
-def _sees(seen: _Seen, style: _Style, lang: str) -> str:
-    at = ", ".join(map(str, seen.output))
+def _sees(seen: Seen, style: Style, lang: str) -> str:
+    at = ", ".join(map(str, seen.place))
     inside, outside = len(seen.inside), len(seen.outside)
     beyond = say(lang, f" and {outside} beyond the edge", f"和边界外的 {outside} 个位置") if outside else ""
-    inputs = "input" if inside == 1 else "inputs"
     return say(
         lang,
-        f"{style.letter}: output ({at}) sees {inside} {inputs}{beyond}.",
+        f"{style.letter}: output ({at}) sees {counted(inside, 'input')}{beyond}.",
         f"{style.letter}：输出 ({at}) 看到 {inside} 个输入{beyond}。",
     )
 
@@ -244,7 +146,7 @@ def _sees(seen: _Seen, style: _Style, lang: str) -> str:
 def _shared(facts: _Facts, lang: str) -> Iterator[str]:
     if len(facts.seen) == 2:
         both = len(set(facts.seen[0].inside) & set(facts.seen[1].inside))
-        yield say(lang, f"A and B share {both} inputs.", f"A 与 B 共有 {both} 个输入。")
+        yield say(lang, f"A and B share {counted(both, 'input')}.", f"A 与 B 共有 {both} 个输入。")
     if facts.weights > 1:
         yield say(
             lang,
