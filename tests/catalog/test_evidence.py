@@ -56,7 +56,7 @@ def test_a_receptive_field_is_that_of_the_last_map(path: Path, report: Report) -
 
 
 def test_a_network_without_published_figures_is_named(path: Path, report: Report) -> None:
-    with pytest.raises(UnknownNameError, match=r"unknown published network 'paper\.exat'; the nearest is"):
+    with pytest.raises(UnknownNameError, match=r"unknown published network 'paper\.exat'; the nearest"):
         catalog.published({"paper.exat": report}, path)
 
 
