@@ -74,7 +74,7 @@ def _paint(column: ReportColumn, found: Sequence[tuple[str, int]], lang: str) ->
         say(lang, f"{name}: {number} ({share})", f"{name}：{number}（{share}）")
         for name, number, share in words
     )
-    canvas = Canvas(say(lang, f"{title}. {listed}.", f"{title}。{listed}。"), zoom=1.75)
+    canvas = Canvas(say(lang, f"{title}. {listed}.", f"{title}。{listed}。"))
     canvas.text(0, HEAD / 2 - 2, title, anchor="start", bold=True)
     for index, ((_, value), (name, number, share)) in enumerate(zip(found, words, strict=True)):
         y = HEAD + index * ROW
