@@ -42,14 +42,14 @@ class Interpreter:
         """Run a block; the value of a last expression is shown, unless a semicolon ends it."""
         path, line = step["path"], step["line"]
         remember(path, line, step["code"])
-        tree = ast.parse(step["code"], path)
-        ast.increment_lineno(tree, line - 1)
+        source = _on_line(step["code"], line)
+        tree = ast.parse(source, path)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         self._execute(tree, path, "exec")
         value = None
         if isinstance(last, ast.Expr):
             value = self._evaluate(ast.Expression(last.value), path)
-            if _silenced(step["code"], last, line):
+            if _silenced(source, last):
                 value = None
         drawn = list(_open_figures())
         if value is None or (drawn and _is_artist(value)):
@@ -59,8 +59,7 @@ class Interpreter:
     def value(self, step: Message, _: Capture) -> Message:
         """Evaluate an inline expression."""
         remember(step["path"], step["line"], step["code"])
-        tree = ast.parse(f"({step['code']}\n)", step["path"], "eval")
-        ast.increment_lineno(tree, step["line"] - 1)
+        tree = ast.parse(_on_line(f"({step['code']}\n)", step["line"]), step["path"], "eval")
         return {"forms": self._forms(self._evaluate(tree, step["path"]))}
 
     def examples(self, step: Message, capture: Capture) -> Message:
@@ -77,8 +76,7 @@ class Interpreter:
         remember(path, example["line"], example["source"])
         with _displaying():
             try:
-                tree = ast.parse(example["source"], path)
-                ast.increment_lineno(tree, example["line"] - 1)
+                tree = ast.parse(_on_line(example["source"], example["line"]), path)
                 self._execute(ast.Interactive(tree.body), path, "single")
             except Exception as error:  # noqa: BLE001 (the example may expect it; the caller compares)
                 return describe(error, {"path": path, "line": example["line"], "code": example["source"]})
@@ -136,15 +134,12 @@ def describe(error: BaseException, step: Message) -> Message:
     frames = [frame.lineno for frame in told.stack if frame.filename == step["path"] and frame.lineno]
     own = range(step["line"], step["line"] + step["code"].count("\n") + 1)
     line = next((number for number in reversed(frames) if number in own), step["line"])
-    if isinstance(error, SyntaxError) and error.filename == step["path"] and error.lineno:
-        line = error.lineno if frames else error.lineno + step["line"] - 1
-        told.lineno = str(line)
+    message = _said(error)
+    if isinstance(error, SyntaxError):
+        message = error.msg
+        if error.filename == step["path"] and error.lineno in own:
+            line = error.lineno
     text = "".join(told.format())
-    message = (
-        text.rstrip().rpartition("\n")[2].partition(": ")[2]
-        if isinstance(error, SyntaxError)
-        else _said(error)
-    )
     return {"kind": type(error).__name__, "message": message, "traceback": text, "line": line}
 
 
@@ -174,9 +169,14 @@ def _own_files() -> frozenset[str]:
     return frozenset(str(folder / name) for name in ("interpreter.py", "values.py", "worker.py"))
 
 
-def _silenced(code: str, last: ast.Expr, line: int) -> bool:
-    lines = code.encode().split(b"\n")
-    row, column = (last.end_lineno or 0) - line, last.end_col_offset or 0
+def _on_line(code: str, line: int) -> str:
+    """Code that the parser finds on the page's line."""
+    return "\n" * (line - 1) + code
+
+
+def _silenced(source: str, last: ast.Expr) -> bool:
+    lines = source.encode().split(b"\n")
+    row, column = (last.end_lineno or 1) - 1, last.end_col_offset or 0
     return lines[row][column:].lstrip().startswith(b";")
 
 

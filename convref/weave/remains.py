@@ -10,7 +10,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _DISPLAYED = "_"
@@ -50,7 +50,7 @@ class Remains:
         self._threads = set(threading.enumerate())
         self._children = _children()
         self._cwd = os.getcwd()  # noqa: PTH109 (a path object is not needed)
-        self._environment = dict(os.environ)
+        self._environment, self._raw = dict(os.environ), _raw_environment()
 
     @property
     def children(self) -> bool:
@@ -86,12 +86,18 @@ class Remains:
         if cwd != self._cwd:
             yield f"changed the working directory to {cwd}; the page's later blocks run there"
             self._cwd = os.getcwd()  # noqa: PTH109
-        environment = dict(os.environ)
-        if environment != self._environment:
+        raw = _raw_environment()
+        if raw != self._raw:
+            environment = dict(os.environ)
             both = environment.keys() | self._environment.keys()
             names = sorted(name for name in both if environment.get(name) != self._environment.get(name))
             yield f"changed the environment ({', '.join(names)}); the page's later blocks see it"
-            self._environment = environment
+            self._environment, self._raw = environment, raw
+
+
+def _raw_environment() -> Mapping[str, object]:
+    """The environment as it is held, not decoded: this is looked at after every step."""
+    return dict(getattr(os.environ, "_data", os.environ))
 
 
 def _children() -> set[int]:

@@ -2,8 +2,9 @@
 
 The first message opens the session (languages, working directory, limits); every further one brings steps,
 dictionaries made from `convref.weave.plan.Step`, at once, so that the worker need not wait for the build
-between them. The answer to a step says what it wrote, showed, drew and left behind, and how it failed. The worker trusts nothing that a step did to the process: its connection, the
-builtins and the standard streams are put back after each.
+between them. The answer to a step says what it wrote, showed, drew and left behind, and how it failed. The
+worker trusts nothing that a step did to the process: the builtins and the standard streams are put back after
+each.
 """
 
 from __future__ import annotations
