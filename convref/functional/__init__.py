@@ -1,4 +1,18 @@
-"""`torch.nn.functional` on NumPy arrays: the same names, signatures, defaults and results."""
+"""`torch.nn.functional` on NumPy arrays: the same names, signatures, defaults and results.
+
+What holds for all of the functions:
+
+- Arrays have torch's layouts, (N, C, *size); where torch lets the batch away, it may be left away here.
+- A result has its input's type. Half precision is summed in single precision and rounded once.
+- Inputs may be read-only and have any steps in memory. None is written to, but where torch writes too:
+  with ``inplace=True``, running statistics in training, `embedding`'s ``max_norm``, `normalize`'s ``out``.
+- What is not finite passes through as in torch, without a warning.
+- What cannot be done raises ArgumentError or ShapeError, naming the function, the argument, its value and
+  the rule.
+- Functions that draw take a further keyword, ``generator``, and draw from nothing else.
+
+`init` and `run` are convref's own: the parameters of a description, and the description on arrays.
+"""
 
 from __future__ import annotations
 
