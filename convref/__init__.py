@@ -3,6 +3,7 @@
     net = architectures.build("vgg16")             a description
     report = analyze(net, (3, 224, 224))           shapes, parameters, costs, memory; integers only
     compare("vgg16", "resnet50")                   one table over networks
+    draw.network(net, (3, 224, 224))               a figure, as SVG in both languages
     params = init(net, seed=0)                     {"features.0.weight": array, ...}
     y = functional.run(net, params, x)             on NumPy arrays
     model = convref.torch.build(net, params)       a torch.nn.Module

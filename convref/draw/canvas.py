@@ -18,7 +18,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 WIDTH = 318
 SMALL = 12
-TEXT = 13
 INK = "currentColor"
 FONT = "system-ui,sans-serif"
 FAINT = 0.35

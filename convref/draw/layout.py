@@ -26,14 +26,6 @@ class Layout:
     plan: Plan
     lang: str
 
-    def least(self, copies: Sequence[Element]) -> float:
-        """How narrow an element can be."""
-        return self._extent(copies, narrowest)
-
-    def wanted(self, copies: Sequence[Element]) -> float:
-        """How wide an element would like to be."""
-        return self._extent(copies, text_width)
-
     def _extent(self, copies: Sequence[Element], of: Callable[[str], float]) -> float:
         first = copies[0]
         if isinstance(first, Box):
@@ -44,9 +36,8 @@ class Layout:
             sides = [self._chain_extent(branch, of) for branch in branches(copies)]
             return max(sum(sides) + BETWEEN * (len(sides) - 1), of(self._sign(first)) + 2 * PADDING)
         if isinstance(first, Web):
-            return max(self._extent(copies, of) for _, copies in shown(first)) + 2 * (
-                BUS * LANES + 2 * PADDING
-            )
+            lanes = 2 * (BUS * LANES + 2 * PADDING)
+            return max(self._extent(rows, of) for _, rows in shown(first)) + lanes
         return self._chain_extent(flat(copies), of) + 2 * PADDING
 
     def _chain_extent(self, copies: Sequence[Chain], of: Callable[[str], float]) -> float:
@@ -90,7 +81,7 @@ class Layout:
         mark = " ".join(map(str, ("box", *first.values)))
         if boxes.hidden(self.plan, first):
             return Block(PASS, PASS, lambda canvas, x, y: canvas.path([(x, y), (x, y + PASS)], mark=mark))
-        inner = min(width, self.wanted(copies)) - 2 * PADDING
+        inner = min(width, self._extent(copies, text_width)) - 2 * PADDING
         texts = [line for words in self._lines(copies) for line in wrap(words, inner)]
         wide, tall = inner + 2 * PADDING, LINE * len(texts) + 2 * PADDING - 1
         hue = boxes.hue(self.plan, first)
@@ -149,7 +140,7 @@ class Layout:
         first = copies[0]
         assert isinstance(first, Repeat)  # noqa: S101 - as `element` found
         inner = self.chain(flat(copies), width - 2 * PADDING)
-        wide, tall = max(inner.width + 2 * PADDING, 90.0), inner.height + 18 + 10
+        wide, tall = max(inner.width + 2 * PADDING, min(width, 90.0)), inner.height + 18 + 10
         times = len(first.copies)
 
         def paint(canvas: Canvas, x: float, y: float) -> None:

@@ -12,11 +12,12 @@ from convref.draw.axes import Words
 from convref.draw.canvas import BLUE, WIDTH, Canvas, Point, text_width
 from convref.draw.drawing import Drawing, drawing, say
 
-LEFT, RIGHT, TOP, BOTTOM = 42.0, 8.0, 20.0, 260.0
+LEFT, RIGHT, TOP = 42.0, 8.0, 20.0
+SHORTEST, TALLEST, EACH = 200.0, 440.0, 6.0
 RADIUS = 3.4
 LINE = 13.0
 FAR = 9.0
-ZOOM = 1.75
+ZOOM = 1.5
 Frame = tuple[float, float, float, float]
 
 
@@ -36,10 +37,11 @@ def scatter(points: Mapping[str, tuple[float, float]], x: Words, y: Words, *, lo
         >>> scatter({"a": (1e6, 2e9), "b": (1e7, 4e9)}, "params", "macs").alt()
         'MACs against Parameters: a (1M, 2G); b (10M, 4G).'
     """
+    bottom = TOP + min(TALLEST, SHORTEST + EACH * len(points))  # a crowd needs room for its names
     horizontal = axes.scale([at[0] for at in points.values()], LEFT, WIDTH - RIGHT, log="x" in log, axis="x")
-    vertical = axes.scale([at[1] for at in points.values()], BOTTOM, TOP, log="y" in log, axis="y")
+    vertical = axes.scale([at[1] for at in points.values()], bottom, TOP, log="y" in log, axis="y")
     places = [(horizontal.at(at[0]), vertical.at(at[1])) for at in points.values()]
-    labels = list(_labels(list(points), places))
+    labels = list(_labels(list(points), places, bottom))
     numbered = "; ".join(
         f"{label.text}\N{NO-BREAK SPACE}{label.name}" for label in labels if label.text != label.name
     )
@@ -75,25 +77,26 @@ class Label:
     frame: Frame
 
 
-def _labels(names: Sequence[str], places: Sequence[Point]) -> Iterator[Label]:
+def _labels(names: Sequence[str], places: Sequence[Point], bottom: float) -> Iterator[Label]:
     """A place for every name, one after another; what is taken stays taken."""
     taken = [(x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in places]
     numbers = iter(range(1, len(names) + 1))
+    inside = (LEFT, TOP - LINE, WIDTH, bottom)
     for name, place in zip(names, places, strict=True):
-        text, frame = name, _free(_around(name, place), taken)
+        text, frame = name, _free(_around(name, place), taken, inside)
         if frame is None:
             text = str(next(numbers))
-            frame = _free(chain(_around(text, place), _away(text, place)), taken) or next(
+            frame = _free(chain(_around(text, place), _away(text, place)), taken, inside) or next(
                 _around(text, place)
             )
         taken.append(frame)
         yield Label(name, text, frame)
 
 
-def _free(frames: Iterable[Frame], taken: Sequence[Frame]) -> Frame | None:
+def _free(frames: Iterable[Frame], taken: Sequence[Frame], around: Frame) -> Frame | None:
     for frame in frames:
         left, top, right, bottom = frame
-        inside = left >= LEFT and right <= WIDTH and top >= TOP - LINE and bottom <= BOTTOM
+        inside = left >= around[0] and top >= around[1] and right <= around[2] and bottom <= around[3]
         if inside and not any(_overlap(frame, other) for other in taken):
             return frame
     return None

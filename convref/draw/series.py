@@ -17,7 +17,7 @@ from convref.functional.run import run
 from convref.nn import Layer
 
 LEFT, RIGHT, TOP, BOTTOM = 42.0, 8.0, 20.0, 220.0
-ZOOM = 1.75
+ZOOM = 1.5
 SIZE = 3.6
 SAMPLES = 161
 CELL, PLOT, HEAD = 164.0, 120.0, 20.0
