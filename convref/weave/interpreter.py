@@ -132,7 +132,8 @@ def describe(error: BaseException, step: Message) -> Message:
     told = traceback.TracebackException.from_exception(error)
     _cut(told)
     frames = [frame.lineno for frame in told.stack if frame.filename == step["path"] and frame.lineno]
-    own = range(step["line"], step["line"] + step["code"].count("\n") + 1)
+    parts = [(step["line"], step["code"]), *((e["line"], e["source"]) for e in step.get("examples", ()))]
+    own = range(step["line"], max(first + code.count("\n") for first, code in parts) + 1)
     line = next((number for number in reversed(frames) if number in own), step["line"])
     message = _said(error)
     if isinstance(error, SyntaxError):

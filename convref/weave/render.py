@@ -98,13 +98,10 @@ class _Renderer:
             plain = "exec" not in fence.options  # the host knows nothing of that option
             return None if plain else code_block(fence.language, fence.code, _shown_options(fence))
         if is_doctest(fence, self.result.auto):
-            wrong = [
-                each
-                for each in self.problems
-                if fence.line <= each.line < fence.code_line + fence.code.count("\n")
-            ]
-            boxes = [self._box(each) for each in wrong if each.fatal]
-            return "\n\n".join([page.text[fence.start : fence.end], *boxes]) if boxes else None
+            lines = range(fence.line, fence.code_line + fence.code.count("\n") + 1)
+            boxes = [self._box(each) for each in self.problems if each.fatal and each.line in lines]
+            written = f"{fence.marks}{fence.info}\n{fence.code}{fence.marks}"
+            return "\n\n".join([written, *boxes]) if boxes else None
         if outcome.failure:
             box = self._box(failed(page, fence, address, self.result))
             return self._beside_source(fence, box, _source(fence), console=False)

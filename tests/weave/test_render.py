@@ -203,6 +203,13 @@ def test_a_doctest_that_does_not_agree_is_a_problem_and_shown_below_it(engine, e
     assert 'class="admonition failure convref-error"' in shown
 
 
+def test_a_nested_doctest_that_does_not_agree_keeps_its_place(engine):
+    text = "- a\n\n    ```pycon\n    >>> 1\n    2\n    ```\n\nend\n"
+    shown = text_of(engine, text)
+    assert shown.startswith(text.partition("\n\nend")[0] + "\n\n    <div")
+    assert shown.endswith("</div>\n\nend\n")
+
+
 def test_a_failing_value_is_told_where_it_stands(engine):
     assert 'role="alert">docs/x.md:1: ZeroDivisionError: division by zero</span>' in text_of(
         engine, "a `{python} 1/0`"

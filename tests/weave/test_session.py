@@ -120,6 +120,12 @@ def test_an_error_in_a_function_of_another_block_has_the_line_that_called_it(eng
     assert 'File "docs/x.md", line 3, in f' in failure.traceback
 
 
+def test_a_doctest_that_ends_its_session_has_the_line_of_the_example(engines):
+    text = "```pycon\n>>> x = 1\n>>> import sys\n>>> sys.exit()\n```\n"
+    failure = run(engines["fork"], text)[0].failure
+    assert (failure.kind, failure.line) == ("SystemExit", 4)
+
+
 def test_a_syntax_error_has_its_line_in_the_page(engines):
     failure = run(engines["fork"], "\n\n" + block("x = 1\ny = = 2"))[0].failure
     assert (failure.kind, failure.line) == ("SyntaxError", 5)
