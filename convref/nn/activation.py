@@ -31,7 +31,8 @@ class Elementwise(Layer):
 class ReLU(Elementwise):
     """Rectified linear unit, max(x, 0), as in torch.nn.ReLU.
 
-    `inplace`, here and below, is taken for the signature's sake; NumPy runs never change their input.
+    `inplace`, here and below, bears on torch alone, where the layer then overwrites its input, for all that
+    take it. NumPy runs never change their input.
 
     Shapes: any, unchanged.
 

@@ -7,8 +7,7 @@ state_dict has exactly the names of the description's parameters.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import singledispatch
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -22,6 +21,18 @@ from convref.torch.embedding import PositionalEncoding
 from convref.torch.reshape import Permute
 from convref.torch.scale import LayerScale, Scale
 from convref.torch.stochastic_depth import StochasticDepth
+
+OURS: dict[type[Layer], Callable[..., torch.nn.Module]] = {
+    nn.DeformConv2d: DeformConv2d,
+    nn.LayerScale: LayerScale,
+    nn.MultiheadAttention: SelfAttention,
+    nn.Permute: Permute,
+    nn.PositionalEncoding: PositionalEncoding,
+    nn.RestrictedSelfAttention: RestrictedSelfAttention,
+    nn.Scale: Scale,
+    nn.StochasticDepth: StochasticDepth,
+}
+"""The modules of layers that torch lacks or has in another form; of others it is torch's of the same name."""
 
 
 def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Module:
@@ -52,56 +63,20 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
     return model.eval()
 
 
-@singledispatch
 def module(layer: Layer) -> torch.nn.Module:
-    """The torch module of one primitive: torch's own of the same name, unless it is said otherwise below."""
-    own = getattr(torch.nn, type(layer).__name__, None)
-    if own is None:
+    """The module of one primitive.
+
+    Raises:
+        NotImplementedError: the layer is none of `convref.nn`.
+
+    Example:
+        >>> from convref.nn import MaxPool2d
+        >>> module(MaxPool2d(2)).kernel_size
+        2
+    """
+    make = OURS.get(type(layer)) or getattr(torch.nn, type(layer).__name__, None)
+    if make is None:
         raise NotImplementedError(f"{type(layer).__name__} has no torch module")
-    made: torch.nn.Module = own(**_arguments(layer))
+    # Arguments that are not given may be unknown to an older torch.
+    made: torch.nn.Module = make(**{field.name: value for field, value in layer.given()})
     return made
-
-
-def _arguments(layer: Layer) -> dict[str, Any]:
-    """What `repr` writes: arguments that are not given may be unknown to an older torch."""
-    return {field.name: value for field, value in layer.given()}
-
-
-@module.register
-def _(layer: nn.MultiheadAttention) -> torch.nn.Module:
-    return SelfAttention(**_arguments(layer))
-
-
-@module.register
-def _(layer: nn.RestrictedSelfAttention) -> torch.nn.Module:
-    return RestrictedSelfAttention(**_arguments(layer))
-
-
-@module.register
-def _(layer: nn.DeformConv2d) -> torch.nn.Module:
-    return DeformConv2d(**_arguments(layer))
-
-
-@module.register
-def _(layer: nn.LayerScale) -> torch.nn.Module:
-    return LayerScale(**_arguments(layer))
-
-
-@module.register
-def _(layer: nn.Scale) -> torch.nn.Module:
-    return Scale(**_arguments(layer))
-
-
-@module.register
-def _(layer: nn.PositionalEncoding) -> torch.nn.Module:
-    return PositionalEncoding(**_arguments(layer))
-
-
-@module.register
-def _(layer: nn.Permute) -> torch.nn.Module:
-    return Permute(**_arguments(layer))
-
-
-@module.register
-def _(layer: nn.StochasticDepth) -> torch.nn.Module:
-    return StochasticDepth(**_arguments(layer))
