@@ -91,8 +91,13 @@ def live_elements(plan: Plan) -> list[int]:
 
 def _last_uses(plan: Plan) -> dict[int, int]:
     """The last step that takes each value; outputs are taken after the last one."""
-    uses = {value: index for index, step in enumerate(plan.steps) for value in step.inputs}
+    uses = {value: index for index, step in enumerate(plan.steps) for value in _used(step)}
     return uses | dict.fromkeys((plan.output, *plan.taps.values()), len(plan.steps))
+
+
+def _used(step: Step) -> tuple[int, ...]:
+    """The values that a step computes with; of what a value is resized like, only the size is used."""
+    return step.inputs[:1] if isinstance(step.layer, nn.ResizeLike) else step.inputs
 
 
 def _place(

@@ -59,6 +59,8 @@ def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
         if each not in dict(parent.named_children()):
             parent.add_module(each, torch.nn.Module())
         parent = parent.get_submodule(each)
+    for part, inner in dict(parent.named_children()).get(name, torch.nn.Module()).named_children():
+        module.add_module(part, inner)  # what is below this path and came first
     parent.add_module(name, module)
 
 

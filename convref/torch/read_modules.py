@@ -1,0 +1,46 @@
+"""One module of torch.nn -> the layer of the same name with the same arguments."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import torch
+
+from convref import nn
+from convref.errors import ArgumentError
+from convref.nn import Layer
+
+
+class Unreadable(Exception):  # noqa: N818 - it is caught where the operation's line is known
+    """Something has no description; the text says why."""
+
+
+def described(module: torch.nn.Module) -> Layer:
+    """The description of one module.
+
+    Raises:
+        Unreadable: no layer has its name, or the layer cannot take its arguments.
+
+    Example:
+        >>> described(torch.nn.Conv2d(3, 8, 3, bias=False))
+        Conv2d(3, 8, 3, bias=False)
+    """
+    kind = getattr(nn, type(module).__name__, None)
+    if not (isinstance(kind, type) and issubclass(kind, Layer) and not kind.composite):
+        raise Unreadable(f"{type(module).__name__} has no description")
+    try:
+        return kind(**_arguments(kind, module))
+    except (ArgumentError, AttributeError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def _arguments(kind: Any, module: torch.nn.Module) -> dict[str, Any]:
+    arguments = {}
+    for field in dataclasses.fields(kind):
+        value = getattr(module, field.name, field.default)
+        if field.name == "bias" and not isinstance(value, bool):
+            has_weight = getattr(module, "weight", None) is not None
+            value = value is not None if has_weight else True
+        arguments[field.name] = value
+    return arguments

@@ -1,0 +1,258 @@
+"""Functions and methods on tensors -> layers, for what a module's forward does itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from convref import nn
+from convref.nn import Layer
+from convref.nn.base import numel
+from convref.torch.read_modules import Unreadable
+
+Shape = tuple[int, ...]
+Held = Callable[[object], "tuple[str, Shape] | None"]
+"""An argument of a function -> the path and the shape of the parameter that it is."""
+
+PASSED = ("contiguous", "clone", "detach", "stochastic_depth")
+"""Operations that change nothing at inference."""
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """What an operation takes and makes, with the batch."""
+
+    taken: Shape
+    made: Shape
+
+
+def _flatten(_shapes: Shapes, start_dim: int = 0, end_dim: int = -1) -> Layer:
+    return nn.Flatten(start_dim, end_dim)
+
+
+def _permute(_shapes: Shapes, *dims: Any) -> Layer:
+    flat = tuple(dims[0]) if len(dims) == 1 else dims
+    return _permuted([dim % len(flat) for dim in flat])
+
+
+def _transpose(shapes: Shapes, dim0: int, dim1: int) -> Layer:
+    dims = list(range(len(shapes.taken)))
+    dims[dim0], dims[dim1] = dims[dim1], dims[dim0]
+    return _permuted(dims)
+
+
+def _permuted(dims: list[int]) -> Layer:
+    if dims[0] != 0:
+        raise Unreadable("the batch must stay the first axis")
+    return nn.Permute(tuple(dims))
+
+
+def _reshape(shapes: Shapes, *_size: Any) -> tuple[Layer, ...]:
+    """A run of axes made one, or one axis made several, as the shapes say."""
+    taken, made = shapes.taken, shapes.made
+    if taken[0] != made[0]:
+        raise Unreadable("the batch must stay the first axis")
+    start = next(
+        (axis for axis, pair in enumerate(zip(taken, made, strict=False)) if pair[0] != pair[1]), None
+    )
+    if start is None:
+        start = min(len(taken), len(made)) - 1
+        if len(taken) == len(made):
+            return (nn.Identity(),)
+    same = 0
+    while same < min(len(taken), len(made)) - start - 1 and taken[-1 - same] == made[-1 - same]:
+        same += 1
+    before, after = taken[start : len(taken) - same], made[start : len(made) - same]
+    if len(after) == 1:
+        return (nn.Flatten(start, start + len(before) - 1),)
+    if len(before) == 1:
+        return (nn.Unflatten(start, after),)
+    return (nn.Flatten(start, start + len(before) - 1), nn.Unflatten(start, after))
+
+
+def _squeeze(shapes: Shapes, *dims: Any) -> tuple[Layer, ...]:
+    del dims
+    return _reshape(shapes)
+
+
+def _mean(shapes: Shapes, dim: Any = None, keepdim: bool = False) -> tuple[Layer, ...]:
+    rank = len(shapes.taken) - 2
+    dims = sorted(
+        each % len(shapes.taken) for each in (dim if isinstance(dim, (tuple, list)) else [dim or 0])
+    )
+    pools = {1: nn.AdaptiveAvgPool1d, 2: nn.AdaptiveAvgPool2d, 3: nn.AdaptiveAvgPool3d}
+    if rank not in pools or dims != list(range(2, rank + 2)):
+        raise Unreadable("a mean is known over all spatial axes only")
+    pool = pools[rank](1)
+    return (pool,) if keepdim else (pool, nn.Flatten())
+
+
+def _max_pool(kind: type[Layer]) -> Callable[..., Layer]:
+    def pool(
+        _shapes: Shapes,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        ceil_mode: bool = False,
+        return_indices: bool = False,
+    ) -> Layer:
+        return kind(kernel_size, stride or None, padding, dilation, return_indices, ceil_mode)  # type: ignore[call-arg]
+
+    return pool
+
+
+def _interpolate(
+    _shapes: Shapes,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
+) -> Layer:
+    if antialias:
+        raise Unreadable("antialias is not known here")
+    sizes = tuple(map(int, size)) if isinstance(size, (tuple, list)) else size
+    return nn.Upsample(sizes, scale_factor, mode, align_corners, recompute_scale_factor)
+
+
+def _like(kind: type[Layer]) -> Callable[..., Layer]:
+    """An operation whose arguments are the layer's."""
+
+    def make(_shapes: Shapes, *args: Any, **kwargs: Any) -> Layer:
+        kwargs.pop("inplace", None)
+        kwargs.pop("_stacklevel", None)
+        kwargs.pop("dtype", None)
+        return kind(*args, **kwargs)
+
+    return make
+
+
+def _plain(kind: type[Layer]) -> Callable[..., Layer]:
+    """An operation without arguments but `inplace`."""
+
+    def make(_shapes: Shapes, inplace: bool = False) -> Layer:  # noqa: ARG001 - torch's signature
+        return kind()
+
+    return make
+
+
+def _dropout(kind: type[Layer]) -> Callable[..., Layer]:
+    def make(_shapes: Shapes, p: float = 0.5, training: bool = True, inplace: bool = False) -> Layer:  # noqa: ARG001
+        return kind(p)  # type: ignore[call-arg]
+
+    return make
+
+
+PLAIN = {
+    **dict.fromkeys(("relu", "relu_"), nn.ReLU),
+    **dict.fromkeys(("sigmoid", "sigmoid_"), nn.Sigmoid),
+    **dict.fromkeys(("tanh", "tanh_"), nn.Tanh),
+    "relu6": nn.ReLU6,
+    "hardswish": nn.Hardswish,
+    "hardsigmoid": nn.Hardsigmoid,
+    "silu": nn.SiLU,
+    "mish": nn.Mish,
+    "selu": nn.SELU,
+    "softsign": nn.Softsign,
+    "logsigmoid": nn.LogSigmoid,
+}
+LIKE = {
+    "gelu": nn.GELU,
+    "elu": nn.ELU,
+    "celu": nn.CELU,
+    "leaky_relu": nn.LeakyReLU,
+    "softplus": nn.Softplus,
+    "hardtanh": nn.Hardtanh,
+    "softmax": nn.Softmax,
+    "log_softmax": nn.LogSoftmax,
+    "glu": nn.GLU,
+    "unflatten": nn.Unflatten,
+    "channel_shuffle": nn.ChannelShuffle,
+    "pixel_shuffle": nn.PixelShuffle,
+    "pixel_unshuffle": nn.PixelUnshuffle,
+    "local_response_norm": nn.LocalResponseNorm,
+    **{f"avg_pool{rank}d": getattr(nn, f"AvgPool{rank}d") for rank in (1, 2, 3)},
+    **{f"adaptive_avg_pool{rank}d": getattr(nn, f"AdaptiveAvgPool{rank}d") for rank in (1, 2, 3)},
+    **{f"adaptive_max_pool{rank}d": getattr(nn, f"AdaptiveMaxPool{rank}d") for rank in (1, 2, 3)},
+}
+UNARY: dict[str, Callable[..., Layer | tuple[Layer, ...]]] = {
+    **{name: _plain(kind) for name, kind in PLAIN.items()},
+    **{name: _like(kind) for name, kind in LIKE.items()},
+    **{f"max_pool{rank}d": _max_pool(getattr(nn, f"MaxPool{rank}d")) for rank in (1, 2, 3)},
+    "dropout": _dropout(nn.Dropout),
+    **{f"dropout{rank}d": _dropout(getattr(nn, f"Dropout{rank}d")) for rank in (1, 2, 3)},
+    "flatten": _flatten,
+    "permute": _permute,
+    "transpose": _transpose,
+    "view": _reshape,
+    "reshape": _reshape,
+    "squeeze": _squeeze,
+    "mean": _mean,
+    "interpolate": _interpolate,
+}
+
+
+def factor(path: str, shape: Shape) -> tuple[str, Layer]:
+    """The layer that multiplies by a parameter of a module, and where it is."""
+    parent, _, name = path.rpartition(".")
+    if name == "layer_scale" and len(shape) == 3 and numel(shape) == shape[0]:
+        return parent, nn.LayerScale(shape[0])
+    if name == "weight" and shape == (1,):
+        return parent, nn.Scale()
+    raise Unreadable(f"a product with the parameter {path} of shape {shape} is not known here")
+
+
+def _split(held: tuple[str, Shape] | None) -> tuple[str, Shape]:
+    """The module that has this weight, and the weight's shape."""
+    if held is None or not held[0].endswith(".weight"):
+        raise Unreadable("its weight must be a parameter called weight")
+    return held[0].removesuffix(".weight"), held[1]
+
+
+def _linear(_taken: Shape, held: Held, weight: object, bias: object = None) -> tuple[str, Layer]:
+    path, (out_features, in_features) = _split(held(weight))
+    return path, nn.Linear(in_features, out_features, held(bias) is not None)
+
+
+def _conv(kind: Any) -> Callable[..., tuple[str, Layer]]:
+    def conv(
+        taken: Shape,
+        held: Held,
+        weight: object,
+        bias: object = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+    ) -> tuple[str, Layer]:
+        path, (out_channels, _, *kernel) = _split(held(weight))
+        has_bias = held(bias) is not None
+        layer = kind(taken[1], out_channels, tuple(kernel), stride, padding, dilation, groups, has_bias)
+        return path, layer
+
+    return conv
+
+
+def _layer_norm(
+    _taken: Shape,
+    held: Held,
+    normalized_shape: Any,
+    weight: object = None,
+    bias: object = None,
+    eps: float = 1e-5,
+) -> tuple[str, Layer]:
+    path, _ = _split(held(weight))
+    return path, nn.LayerNorm(tuple(normalized_shape), eps, bias=held(bias) is not None)
+
+
+PARAMETRIC: dict[str, Callable[..., tuple[str, Layer]]] = {
+    "linear": _linear,
+    "conv1d": _conv(nn.Conv1d),
+    "conv2d": _conv(nn.Conv2d),
+    "conv3d": _conv(nn.Conv3d),
+    "layer_norm": _layer_norm,
+}
+"""Functions that take a module's own parameters: their arguments -> where the layer is, and the layer."""

@@ -1,0 +1,52 @@
+"""Several operations that together are one layer, found in what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from convref.nn import Call, ChannelShuffle, Flatten, Layer, Permute, Unflatten
+
+
+def with_shuffles(
+    calls: Sequence[Call], layers: Mapping[str, Layer], outputs: set[str]
+) -> tuple[list[Call], dict[str, Layer]]:
+    """The same graph with channels that are cut, turned and flattened as the one layer that this is.
+
+    Args:
+        calls: of the graph.
+        layers: by name.
+        outputs: the names of the values that must stay.
+
+    Example:
+        >>> layers = {"a": Unflatten(1, (2, 4)), "b": Permute((0, 2, 1, 3, 4)), "c": Flatten(1, 2)}
+        >>> calls = [Call("a", "input"), Call("b", "a"), Call("c", "b")]
+        >>> with_shuffles(calls, layers, {"c"})
+        ([Call(layer='c', inputs=('input',), name='c', part=None)], {'c': ChannelShuffle(2)})
+    """
+    uses = [name for call in calls for name in call.inputs]
+    kept, found = list(calls), dict(layers)
+    for first, second, third in zip(calls, calls[1:], calls[2:], strict=False):
+        chained = second.inputs == (first.name,) and third.inputs == (second.name,)
+        inner = {first.name, second.name}
+        if not chained or inner & outputs or any(uses.count(name) != 1 for name in inner):
+            continue
+        groups = _groups(layers[first.layer], layers[second.layer], layers[third.layer])
+        if groups is not None:
+            kept = [call for call in kept if call not in {first, second}]
+            kept[kept.index(third)] = replace(third, inputs=first.inputs)
+            found[third.layer] = ChannelShuffle(groups)
+            for call in (first, second):
+                found.pop(call.layer)
+    return kept, found
+
+
+def _groups(cut: Layer, turned: Layer, flat: Layer) -> int | None:
+    """The groups whose channels these three layers shuffle, if they do."""
+    if not (isinstance(cut, Unflatten) and isinstance(turned, Permute) and isinstance(flat, Flatten)):
+        return None
+    rank = len(turned.dims)
+    swaps = turned.dims == (0, 2, 1, *range(3, rank))
+    if cut.dim == 1 and len(cut.unflattened_size) == 2 and swaps and (flat.start_dim, flat.end_dim) == (1, 2):
+        return cut.unflattened_size[0]
+    return None

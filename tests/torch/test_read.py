@@ -1,0 +1,227 @@
+"""Modules read into descriptions: torchvision's, a user's own, and what cannot be read."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+import torchvision_models
+from torch import nn
+from torch.nn import functional as F
+
+import convref.torch
+from convref import analyze, architectures, functional
+from convref.errors import ArgumentError
+from convref.nn import ChannelShuffle, Conv2d, Graph, Layer, Scale
+from convref.torch import from_torch
+
+OTHERS = (
+    "mnasnet0_5",
+    "regnet_y_400mf",
+    "efficientnet_v2_s",
+    "wide_resnet101_2",
+    "convnext_small",
+    "regnet_x_1_6gf",
+)
+
+
+def totals(net: Layer, shape: tuple[int, ...]) -> tuple[object, ...]:
+    report = analyze(net, shape)
+    memory = (report.peak_activation_bytes, report.training_memory().activations)
+    return report.params, report.buffers, report.macs, report.activations, report.receptive_field, *memory
+
+
+@pytest.mark.parametrize("name", torchvision_models.NAMES)
+def test_torchvision_s_module_reads_as_the_registered_network(name: str) -> None:
+    shape = architectures.find(name).input_shape
+    known = architectures.build(name, **({"aux": False} if name == "inception_v3" else {}))
+    net = from_torch(torchvision_models.build(name), shape)
+    assert known.parameters() == net.parameters()
+    assert known.buffers() == net.buffers()
+    assert totals(known, shape) == totals(net, shape)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_networks_that_are_not_registered_read_with_all_their_parameters_and_operations(name: str) -> None:
+    model = torchvision_models.build(name, "cpu")
+    report = analyze(from_torch(model, (3, 224, 224)), (3, 224, 224))
+    meta = torchvision_models.library().get_model_weights(name).DEFAULT.meta
+    assert sum(parameter.numel() for parameter in model.parameters()) == report.params == meta["num_params"]
+    if name != "efficientnet_v2_s":  # whose weights were counted at another size
+        assert meta["_ops"] == round(report.macs / 1e9, 3)
+
+
+@pytest.mark.parametrize(
+    "name", ["resnet18", "shufflenet_v2_x0_5", "convnext_tiny", "googlenet", "squeezenet1_1"]
+)
+@torch.inference_mode()
+def test_what_was_read_runs_in_numpy_on_the_module_s_own_parameters(name: str) -> None:
+    model, x = torchvision_models.build(name, "cpu"), torch.randn(2, 3, 64, 64)
+    net = from_torch(model, (3, 64, 64))
+    state = {key: value.numpy() for key, value in model.state_dict().items()}
+    expected = model(x).numpy()
+    close = {"rtol": 1e-4, "atol": 1e-4 * expected.std()}
+    np.testing.assert_allclose(functional.run(net, state, x.numpy()), expected, **close)
+    np.testing.assert_allclose(convref.torch.build(net, state)(x).numpy(), expected, **close)
+
+
+def test_channels_that_are_shuffled_by_hand_are_a_shuffle() -> None:
+    net = from_torch(torchvision_models.build("shufflenet_v2_x0_5"), (3, 224, 224))
+    assert 16 == sum(child.layer == ChannelShuffle(2) for child in net.children)
+
+
+def test_dense_outputs_and_their_heads_are_taps() -> None:
+    net = from_torch(torchvision_models.build("fcn_resnet50"), (3, 65, 65))
+    model = convref.torch.build(net).eval()
+    output, taps = model(torch.randn(1, 3, 65, 65), taps=True)
+    assert (1, 21, 65, 65) == tuple(output.shape) == tuple(taps["aux"].shape)
+
+
+class Everyday(nn.Module):
+    """What people write: functions, methods, a module used twice, arithmetic on shapes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(4, 4, 3, padding=1)
+        self.norm = nn.BatchNorm2d(4)
+        self.scale = Scaled()
+        self.fc = nn.Linear(4 * 4 * 4, 5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = F.relu(self.norm(self.conv(x)))
+        y = torch.sigmoid(self.conv(y)) * y + x
+        first, second = y.chunk(2, dim=1)
+        y = torch.cat([second, first.tanh()], dim=1)
+        y = self.scale(F.avg_pool2d(y, 2))
+        y = F.interpolate(F.max_pool2d(y, 2, stride=1), scale_factor=2, mode="bilinear", align_corners=False)
+        y = F.dropout(F.adaptive_avg_pool2d(y, (4, 4)), 0.1, self.training)
+        y = y.permute(0, 2, 3, 1).transpose(1, 3).contiguous()
+        return F.log_softmax(self.fc(y.view(y.size(0), -1)), dim=1)
+
+
+class Scaled(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((1,), 3.0))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x * self.weight
+
+
+@torch.inference_mode()
+def test_functions_methods_and_shared_modules_are_read_and_run() -> None:
+    model, x = Everyday().eval(), torch.randn(2, 4, 10, 10)
+    net = from_torch(model, (4, 10, 10))
+    assert isinstance(net, Graph)
+    layers = {child.name: child.layer for child in net.layers}
+    assert (Conv2d(4, 4, 3, padding=1), Scale()) == (layers["conv"], layers["scale"])
+    state = {key: value.numpy() for key, value in model.state_dict().items()}
+    assert {key: tuple(value.shape) for key, value in model.named_parameters()} == net.parameters()
+    np.testing.assert_allclose(functional.run(net, state, x.numpy()), model(x).numpy(), rtol=1e-4, atol=1e-6)
+
+
+class Functional(nn.Module):
+    """Parameters of the module's own, given to functions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Conv2d(3, 6, 3, groups=3)
+        self.norm = nn.LayerNorm(6)
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = F.conv2d(x, self.inner.weight, self.inner.bias, groups=3).mean([2, 3])
+        y = F.layer_norm(y, (6,), self.norm.weight, self.norm.bias, 1e-6)
+        return F.linear(y, self.out.weight, bias=self.out.bias)
+
+
+@torch.inference_mode()
+def test_functions_on_the_module_s_own_parameters_are_the_layers_that_hold_them() -> None:
+    model, x = Functional(), torch.randn(2, 3, 8, 8)
+    net = from_torch(model, (3, 8, 8))
+    state = {key: value.numpy() for key, value in model.state_dict().items()}
+    np.testing.assert_allclose(functional.run(net, state, x.numpy()), model(x).numpy(), rtol=1e-4, atol=1e-6)
+
+
+def test_a_module_that_convref_built_gives_its_own_description_back() -> None:
+    net = architectures.build("lenet5")
+    assert net == from_torch(convref.torch.build(net), (1, 32, 32))
+
+
+def test_the_module_that_is_read_stays_as_it_was() -> None:
+    model = Everyday().train()
+    from_torch(model, (4, 10, 10))
+    assert model.training
+    assert {"cpu"} == {parameter.device.type for parameter in model.parameters()}
+
+
+class Applies(nn.Module):
+    """A module whose forward is a function that a test gives."""
+
+    def __init__(self, function: Callable[[nn.Module, torch.Tensor], object]) -> None:
+        super().__init__()
+        self.function = function
+        self.conv = nn.Conv2d(4, 4, 1)
+        self.lstm = nn.LSTM(8, 4)
+        self.weight = nn.Parameter(torch.ones(8))
+
+    def forward(self, x: torch.Tensor) -> object:
+        return self.function(self, x)
+
+
+HERE = re.escape(__file__) + r":\d+"
+UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
+    (lambda _, x: torch.fft.fft(x), rf"cannot read fft_fft at {HERE}: the operation is not known here"),
+    (lambda m, x: m.lstm(x[:, 0])[0], rf"cannot read getitem at {HERE}: the operation is not known here"),
+    (lambda _, x: x + 1, rf"cannot read add at {HERE}: a number beside a tensor is not known here"),
+    (
+        lambda _, x: torch.add(x, x, alpha=2),
+        rf"cannot read add at {HERE}: a factor `alpha` is not known here",
+    ),
+    (lambda m, x: m.conv(x) * m.weight, "a product with the parameter weight of shape (8,) is not known"),
+    (lambda m, x: x + m.weight, "a parameter is used in a way that is not known here"),
+    (lambda _, x: x + x.chunk(4, 1)[0].unflatten(1, (1, 1)), "different numbers of axes meet"),
+    (lambda _, x: torch.cat(x.split([1, 3], 1), 1), "the parts must be equal"),
+    (lambda _, x: x.permute(1, 0, 2, 3), "the batch must stay the first axis"),
+    (lambda _, x: x.reshape(4, 2, 8, 8), "the batch must stay the first axis"),
+    (lambda _, x: x.mean(1), "a mean is known over all spatial axes only"),
+    (
+        lambda _, x: F.interpolate(x, scale_factor=2, mode="bilinear", antialias=True),
+        "antialias is not known here",
+    ),
+    (lambda _, x: x[:, :2], "cannot read getitem"),
+    (lambda _, x: F.conv2d(x, torch.ones(4, 4, 1, 1)), "its weight must be a parameter called weight"),
+    (lambda _, x: F.conv2d(x, x), "its weights must be the module's own parameters"),
+    (lambda m, x: F.linear(x, m.weight[None]), "cannot read getitem"),
+    (lambda _, x: F.relu(x).add_(x.size(1)), "a number beside a tensor is not known here"),
+    (lambda _, x: F.layer_norm(x, (8, 8)), "its weight must be a parameter called weight"),
+    (lambda *_: {}, "the outputs must be tensors"),
+    (lambda _, x: x if x.sum() > 0 else -x, rf"cannot follow the module's forward at {HERE}"),
+    (lambda m, x: m.conv(x[:, :3]), "does not take an input of shape (4, 8, 8)"),
+]
+
+
+@pytest.mark.parametrize(("function", "message"), UNREADABLE)
+def test_what_cannot_be_read_is_named_with_its_line(
+    function: Callable[[nn.Module, torch.Tensor], object], message: str
+) -> None:
+    pattern = message if HERE in message else re.escape(message)
+    with pytest.raises(ArgumentError, match=rf"from_torch: .*{pattern}"):
+        from_torch(Applies(function), (4, 8, 8))
+
+
+def test_a_module_without_a_description_is_named_by_its_path() -> None:
+    class Recurrent(nn.Sequential):
+        pass
+
+    model = Recurrent(nn.Conv1d(4, 8, 1), nn.MultiLabelMarginLoss())
+    with pytest.raises(ArgumentError, match=r"from_torch: (cannot read 1|the module does not take)"):
+        from_torch(model, (4, 10))
+    with pytest.raises(ArgumentError, match=r"cannot read 0.*: TransformerEncoderLayer has no description"):
+        from_torch(nn.Sequential(nn.TransformerEncoderLayer(8, 2, batch_first=True)), (5, 8))
+
+
+def test_an_argument_that_no_description_takes_is_named() -> None:
+    with pytest.raises(ArgumentError, match=r"cannot read 0.*: Embedding: max_norm \(=1.0\) is not for"):
+        from_torch(nn.Sequential(nn.Embedding(5, 4, max_norm=1.0)), (3,))
