@@ -35,11 +35,6 @@ class Map:
         *depth, row, col = (0,) * (2 - len(place)) + tuple(place)
         return self.grids[depth[0] - self.ranges[0][0] if depth else 0], (row, col)
 
-    def center(self, place: Shape) -> tuple[float, float]:
-        """The middle of a place's cell."""
-        grid, cell = self.at(place)
-        return grid.center(cell)
-
     def by_grid(self, places: Iterable[Shape]) -> Iterator[tuple[Grid, list[Cell]]]:
         """The cells of places, grid by grid."""
         found: dict[int, list[Cell]] = {}
