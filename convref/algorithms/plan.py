@@ -68,6 +68,24 @@ def same_padding(kernel: Sequence[int], dilation: Sequence[int]) -> tuple[tuple[
     return tuple(each // 2 for each in total), tuple(each - each // 2 for each in total)
 
 
+def window_counts(
+    size: Sequence[int],
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
+    before: Sequence[int],
+    after: Sequence[int],
+) -> tuple[int, ...]:
+    """How many windows fit each padded axis, a stride apart; less than 1 where none does.
+
+    Example:
+        >>> window_counts((224,), (7,), (2,), (1,), (3,), (3,))
+        (112,)
+    """
+    axes = zip(size, kernel, stride, dilation, before, after, strict=True)
+    return tuple((n + first + last - d * (k - 1) - 1) // s + 1 for n, k, s, d, first, last in axes)
+
+
 def plan_convolution(
     where: str,
     input_shape: Sequence[int],
@@ -103,10 +121,7 @@ def plan_convolution(
         )
     if bias_shape is not None and tuple(bias_shape) != (out_channels,):
         raise ShapeError(f"{where}: bias (of shape {tuple(bias_shape)}) must have shape ({out_channels},)")
-    output = tuple(
-        (n + first + last - d * (k - 1) - 1) // s + 1
-        for n, first, last, k, s, d in zip(size, before, after, kernel, stride, dilation, strict=True)
-    )
+    output = window_counts(size, kernel, stride, dilation, before, after)
     if min(output) < 1:
         raise ShapeError(
             f"{where}: input of size {tuple(size)} with padding {padding!r} must not be smaller than "

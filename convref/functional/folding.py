@@ -15,6 +15,7 @@ import numpy as np
 from convref.algorithms.arguments import Ints, per_axis
 from convref.algorithms.arrays import Array, taps, windows, zero_pad
 from convref.algorithms.checks import ANY, ARITHMETIC, batched, tensor, wide
+from convref.algorithms.plan import window_counts
 from convref.errors import ShapeError
 
 
@@ -102,10 +103,7 @@ def _windows(
     padding: Sequence[int],
     stride: Sequence[int],
 ) -> tuple[int, ...]:
-    output = tuple(
-        (n + 2 * p - d * (k - 1) - 1) // s + 1
-        for n, k, d, p, s in zip(size, kernel, dilation, padding, stride, strict=True)
-    )
+    output = window_counts(size, kernel, stride, dilation, padding, padding)
     if min(output) < 1:
         raise ShapeError(
             f"{where}: an image of size {tuple(size)} with padding {tuple(padding)} must not be smaller "
