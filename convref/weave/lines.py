@@ -80,10 +80,10 @@ def strip_prefix(text: str, prefix: str) -> str | None:
 def _strip_columns(text: str, columns: int) -> str | None:
     bare = text.lstrip(" \t")
     space = text[: len(text) - len(bare)].expandtabs(TAB)
+    if not columns:
+        return text
     if not bare:
         return space[columns:]
     if len(space) < columns and columns >= TAB:
         return None
-    if not columns:
-        return text
     return space[columns:] + bare
