@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from convref.errors import ShapeError
@@ -70,7 +71,7 @@ class _Conv(Convolving):
         assert self.rank is not None  # noqa: S101 - every concrete convolution has one
         return self.rank
 
-    @property
+    @cached_property
     def padding_per_side(self) -> tuple[tuple[int, int], ...]:
         """The elements added before and after, for each spatial axis; 'same' puts the odd one after."""
         if self.padding == "valid":
@@ -82,15 +83,36 @@ class _Conv(Convolving):
             return tuple((total // 2, total - total // 2) for total in reach)
         return tuple((each, each) for each in self.sizes("padding"))
 
-    def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
-        """The kernel as a window on the input, whatever its size."""
+    @cached_property
+    def _window(self) -> Window:
         before = tuple(sides[0] for sides in self.padding_per_side)
         return Window(self.sizes("kernel_size"), self.sizes("stride"), before, self.sizes("dilation"))
+
+    def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
+        """The kernel as a window on the input, whatever its size."""
+        return self._window
+
+    @cached_property
+    def _steps(self) -> tuple[tuple[int, int], ...]:
+        """For each spatial axis: what padding adds beyond the kernel's extent, and the stride."""
+        extents, strides = self._window.extent, self.sizes("stride")
+        sides = self.padding_per_side
+        return tuple(
+            (sum(pair) - extent, stride) for pair, extent, stride in zip(sides, extents, strides, strict=True)
+        )
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(out_channels, *sizes), each `(size + padding - dilation * (kernel - 1) - 1) // stride + 1`."""
         _, space = self.channels_and_space(input_shape, "in_channels")
-        extents, sides = self.window().extent, self.padding_per_side
+        sizes = [
+            (size + beyond) // stride + 1 for size, (beyond, stride) in zip(space, self._steps, strict=True)
+        ]
+        if min(sizes) < 1 or self.padding_mode != "zeros":
+            self._check_fit(space)
+        return (self.out_channels, *sizes)
+
+    def _check_fit(self, space: Shape) -> None:
+        extents, sides = self._window.extent, self.padding_per_side
         for axis, (size, extent, (before, after)) in enumerate(zip(space, extents, sides, strict=True)):
             padded = size + before + after
             if padded < extent:
@@ -99,14 +121,6 @@ class _Conv(Convolving):
                     f"{extent}, but the input of size {size} on axis {axis + 2} is {padded} with its padding"
                 )
             self._check_padding_mode(size, max(before, after), axis)
-        strides = self.sizes("stride")
-        return (
-            self.out_channels,
-            *[
-                (size + sum(pad) - extent) // stride + 1
-                for size, pad, extent, stride in zip(space, sides, extents, strides, strict=True)
-            ],
-        )
 
     def _check_padding_mode(self, size: int, padding: int, axis: int) -> None:
         limit = {"reflect": size - 1, "circular": size}.get(self.padding_mode, padding)
