@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from convref.analysis.receptive_field import Field
 from convref.analysis.table import Column
@@ -17,8 +17,7 @@ TOTAL = "total"
 ROW_NAMES = {INPUT: {"en": "input", "zh": "输入"}, TOTAL: {"en": "total", "zh": "合计"}}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One step of a network, or its input (whose `layer` is None).
 
     Attributes:
@@ -56,8 +55,7 @@ class Row:
 
     def absorbing(self, other: Row) -> Row:
         """This row with what another, done in place after it, holds and costs."""
-        return replace(
-            self,
+        return self._replace(
             params=self.params + other.params,
             buffers=self.buffers + other.buffers,
             cost=self.cost + other.cost,
@@ -67,8 +65,7 @@ class Row:
 
     def followed_by(self, other: Row) -> Row:
         """This row and the next as one, with what both make."""
-        return replace(
-            self.absorbing(other),
+        return self.absorbing(other)._replace(
             output=other.output,
             fields=other.fields,
             activations=self.activations + other.activations,

@@ -28,6 +28,7 @@ INDEX_BYTES = 8
 
 DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
 RESHAPES = (nn.Identity, nn.Flatten, nn.Unflatten, nn.Permute, nn.StochasticDepth)
+VIEWS = RESHAPES + DROPOUTS
 KEEP_OUTPUT = (nn.ReLU, nn.Sigmoid, nn.Tanh, nn.Softmax, nn.Softmax2d, nn.LogSoftmax)
 KEEP_NOTHING = (
     *(*RESHAPES, *DROPOUTS, nn.ChannelShuffle, nn.PixelShuffle, nn.PixelUnshuffle),
@@ -74,18 +75,21 @@ def live_elements(plan: Plan) -> list[int]:
     home = {0: 0}  # value -> the value in whose memory it is
     until = {0: last_use.get(0, 0)}  # that value -> the last step that needs the memory
     size = {0: numel(plan.input_shape)}
-    live = [size[0]]
+    total = size[0]
+    live = [total]
     for index, step in enumerate(plan.steps):
         value = index + 1
         place = _place(step, index, home, until, last_use)
         if place is None:
             place = value
             size[value] = numel(step.output_shape)
+            total += size[value]
         home[value] = place
         until[place] = max(until.get(place, index), last_use.get(value, index))
-        live.append(sum(size.values()))
-        for each in [each for each in size if until[each] <= index]:
-            del size[each]
+        live.append(total)
+        for each in {place, *[home[taken] for taken in step.inputs]}:
+            if until[each] <= index:
+                total -= size.pop(each, 0)
     return live
 
 
@@ -104,14 +108,14 @@ def _place(
     step: Step, index: int, home: dict[int, int], until: dict[int, int], last_use: dict[int, int]
 ) -> int | None:
     """The memory of an input that a step's output can be in; None where it needs its own."""
-    if step.kind == "part" or isinstance(step.layer, RESHAPES + DROPOUTS):
+    if step.kind == "part" or isinstance(step.layer, VIEWS):
         return home[step.inputs[0]]
-    if step.makes_map or _has_window(step):
+    if step.makes_map:
         return None
-    for value in step.inputs:
-        same = numel(step.output_shape) == numel(step.input_shapes[step.inputs.index(value)])
-        if same and last_use[value] == index and until[home[value]] <= index:
-            return home[value]
+    elements = numel(step.output_shape)
+    for value, shape in zip(step.inputs, step.input_shapes, strict=True):
+        if last_use[value] == index and until[home[value]] <= index and numel(shape) == elements:
+            return None if _has_window(step) else home[value]
     return None
 
 

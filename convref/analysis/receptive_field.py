@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from convref.nn import Embedding, MultiheadAttention, Plan, ResizeLike, RestrictedSelfAttention, Step
+from convref.nn import Embedding, MultiheadAttention, Plan, ResizeLike, RestrictedSelfAttention, Step, Window
 
 Number = int | Fraction
 
@@ -73,11 +73,7 @@ def _through_layer(step: Step, seen: Fields) -> Fields:
         return _attended(step.layer, step.input_shapes[0][0], seen)
     window = step.layer.window(step.input_shapes[0])
     if window is not None:
-        parts = zip(seen, window.kernel, window.stride, window.padding, window.dilation, strict=True)
-        return tuple(
-            _field(f.size + d * (k - 1) * f.stride, f.stride * s, f.start - p * f.stride)
-            for f, k, s, p, d in parts
-        )
+        return _through_window(window, seen)
     if len(step.output_shape) - 1 == len(seen):
         return seen
     return tuple(
@@ -85,8 +81,22 @@ def _through_layer(step: Step, seen: Fields) -> Fields:
     )
 
 
+def _through_window(window: Window, seen: Fields) -> Fields:
+    fields: list[Field] = []
+    parts = zip(seen, window.kernel, window.stride, window.padding, window.dilation, strict=True)
+    for field, kernel, stride, padding, dilation in parts:
+        if kernel == stride == 1 and padding == 0:
+            fields.append(field)
+        else:
+            size = field.size + dilation * (kernel - 1) * field.stride
+            fields.append(_field(size, field.stride * stride, field.start - padding * field.stride))
+    return tuple(fields)
+
+
 def _field(size: Number, stride: Number, start: Number) -> Field:
     """A field whose numbers are fractions only where they must be."""
+    if type(stride) is type(start) is type(size) is int:
+        return Field(size, stride, start)
     return Field(*[each if each.denominator > 1 else int(each) for each in (size, stride, start)])
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from convref.analysis import memory
@@ -23,7 +23,7 @@ from convref.analysis.table import Table
 from convref.analysis.units import DTYPE_BYTES
 from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import Cost, Layer, Plan, Shape, Tapped, trace
-from convref.nn.base import numel
+from convref.nn.base import NO_COST, numel
 
 DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
 
@@ -38,7 +38,6 @@ class Report:
         dtype: the type of parameters and activations.
         batch: the number of inputs that activations are counted in bytes for.
         convention: what `macs` counts.
-        rows: the input and every step, in order.
     """
 
     net: Layer
@@ -46,7 +45,13 @@ class Report:
     dtype: str
     batch: int
     convention: str
-    rows: tuple[Row, ...] = field(repr=False)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The input, every step in order, and the heads that inference does not run."""
+        itemsize = DTYPE_BYTES[self.dtype]
+        steps = _rows(self.plan, itemsize, self.batch, self.convention)
+        return (*steps, *_heads_for_training(self.net, itemsize, self.batch))
 
     @property
     def input_shape(self) -> Shape:
@@ -61,12 +66,12 @@ class Report:
     @cached_property
     def params(self) -> int:
         """The number of learnt parameters, shared ones once."""
-        return sum(map(numel, self.net.parameters().values()))
+        return sum(row.params for row in self.rows)
 
     @cached_property
     def buffers(self) -> int:
         """The number of values that are kept but not learnt."""
-        return sum(map(numel, self.net.buffers().values()))
+        return sum(row.buffers for row in self.rows)
 
     @cached_property
     def cost(self) -> Cost:
@@ -221,40 +226,42 @@ def analyze(
     if not isinstance(batch, int) or batch < 1:
         raise ArgumentError(f"batch (={batch!r}) must be a positive integer")
     check_convention(convention)
-    plan = trace(net, input_shape)
-    rows = [
-        *_rows(plan, DTYPE_BYTES[dtype], batch, convention),
-        *_heads_for_training(net, DTYPE_BYTES[dtype], batch),
-    ]
-    return Report(net, plan, dtype, batch, convention, tuple(rows))
+    return Report(net, trace(net, input_shape), dtype, batch, convention)
 
 
 def _rows(plan: Plan, itemsize: int, batch: int, convention: str) -> Iterator[Row]:
     fields, live = receptive_fields(plan), memory.live_elements(plan)
     elements = numel(plan.input_shape)
     yield Row(
-        INPUT, None, (), plan.input_shape, 0, 0, Cost(), 0, elements, live[0], itemsize, batch, fields[0]
+        INPUT, None, (), plan.input_shape, 0, 0, NO_COST, 0, elements, live[0], itemsize, batch, fields[0]
     )
     seen: set[str] = set()
+    multiply_accumulates = convention == "torchvision"
     for value, step in enumerate(plan.steps, 1):
-        own = step.kind == "layer" and step.path not in seen
+        layer, output, cost = step.layer, step.output_shape, step.cost
+        params = buffers = 0
+        if step.kind == "layer" and step.path not in seen:
+            seen.add(step.path)
+            params, buffers = _elements(layer.parameters()), _elements(layer.buffers())
         yield Row(
             name=step.name,
-            layer=step.layer,
+            layer=layer,
             inputs=step.input_shapes,
-            output=step.output_shape,
-            params=sum(map(numel, step.layer.parameters().values())) if own else 0,
-            buffers=sum(map(numel, step.layer.buffers().values())) if own else 0,
-            cost=step.cost,
-            macs=counted(step, convention),
-            activations=numel(step.output_shape) if step.makes_map else 0,
+            output=output,
+            params=params,
+            buffers=buffers,
+            cost=cost,
+            macs=cost.macs if multiply_accumulates else counted(step, convention),
+            activations=numel(output) if step.makes_map else 0,
             live=live[value],
             itemsize=itemsize,
             batch=batch,
             fields=fields[value],
         )
-        if own:
-            seen.add(step.path)
+
+
+def _elements(held: dict[str, Shape]) -> int:
+    return sum(map(numel, held.values())) if held else 0
 
 
 def _heads_for_training(net: Layer, itemsize: int, batch: int, name: str = "") -> Iterator[Row]:
@@ -263,11 +270,9 @@ def _heads_for_training(net: Layer, itemsize: int, batch: int, name: str = "") -
     for child in net.children:
         full = f"{name}.{child.name}" if name else child.name
         if child.name in unused:
-            params, buffers = (
-                sum(map(numel, held.values())) for held in (child.layer.parameters(), child.layer.buffers())
-            )
-            yield Row(full, child.layer, (), (), params, buffers, Cost(), 0, 0, 0, itemsize, batch, ())
-        else:
+            params, buffers = _elements(child.layer.parameters()), _elements(child.layer.buffers())
+            yield Row(full, child.layer, (), (), params, buffers, NO_COST, 0, 0, 0, itemsize, batch, ())
+        elif child.layer.composite:
             yield from _heads_for_training(child.layer, itemsize, batch, full)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from convref.analysis.columns import Row
 from convref.errors import ArgumentError
@@ -33,15 +32,21 @@ def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
             groups[name] = groups[name].followed_by(row)
         else:
             layer = row.layer if row.layer is None or name == row.name else part(net, name)
-            groups[name] = replace(row, name=name, layer=layer)
+            groups[name] = row._replace(name=name, layer=layer)
     yield from groups.values()
 
 
-def part(net: Layer, name: str) -> Layer:
-    """The layer inside `net` that reports call `name`."""
+def part(net: Layer, name: str) -> Layer | None:
+    """The layer inside `net` that reports call `name`; None if there is none."""
     for child in net.children:
         if name == child.name:
             return child.layer
-        if name.startswith(f"{child.name}."):
-            return part(child.layer, name[len(child.name) + 1 :])
-    return net
+        if not child.key and child.name.isdigit():  # its index is in no name
+            found = part(child.layer, name)
+        elif name.startswith(f"{child.name}."):
+            found = part(child.layer, name[len(child.name) + 1 :])
+        else:
+            continue
+        if found is not None:
+            return found
+    return None

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from convref.errors import ArgumentError, ShapeError
 from convref.nn.base import Child, Cost, Layer, Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One primitive, one join or one cut of a network.
 
     Attributes:
@@ -35,7 +34,7 @@ class Step:
     inputs: tuple[int, ...]
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
-    index: int = 0
+    index: int = 0  # type: ignore[assignment] # the field hides the method of tuples
 
     @property
     def cost(self) -> Cost:
@@ -123,23 +122,27 @@ class _Tracer:
     def run(self, layer: Layer, value: int) -> int:
         if layer.composite:
             return layer.flow(value, self)
+        taken = self._shapes[value]
         try:
-            shape = layer.output_shape(self._shapes[value])
+            shape = layer.output_shape(taken)
         except ShapeError as error:
             raise self._located(error) from None
-        return self._add(layer, "layer", (value,), shape)
+        self.steps.append(Step(layer, self._path, self._name, "layer", (value,), (taken,), shape))
+        self._shapes.append(shape)
+        return len(self.steps)
 
     def child(self, child: Child, *values: int, part: int | None = None) -> int:
         path, name = self._path, self._name
-        if child.key:
-            self._path = f"{path}.{child.key}" if path else child.key
-        if child.key or not child.name.isdigit():  # the index of an inlined child says nothing
+        key = child.key
+        if key:
+            self._path = f"{path}.{key}" if path else key
+        if key or not child.name.isdigit():  # the index of an inlined child says nothing
             self._name = f"{name}.{child.name}" if name else child.name
         if part is not None:
             value = self.part(child.layer, values[0], part)
         else:
             value = self.join(child.layer, *values) if len(values) > 1 else self.run(child.layer, values[0])
-        if child.key and self._path in self._watched:
+        if self._watched and key and self._path in self._watched:
             self._watched[self._path] = value
         self._path, self._name = path, name
         return value

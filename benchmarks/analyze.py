@@ -1,0 +1,65 @@
+"""How long `analyze` takes in a warm process, and `convref show` as a whole process.
+
+Three figures for a network: `analyze` itself, which plans shapes and finds what does not fit; with every
+reading of the report, rows, costs, receptive fields and liveness; and building the description. Each is the
+least of several runs, in milliseconds, since anything else on the machine only adds to it. No array is made,
+whatever the weights' size.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+
+from convref import analyze, architectures
+from convref.analysis import Report
+from convref.nn import Layer, Shape
+
+RUNS = 15
+LARGEST = 12
+LIMIT_MS = 5.0
+
+
+def best(function: Callable[[], object], runs: int = RUNS) -> float:
+    """The least time of several runs, in milliseconds."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return 1000 * min(times)
+
+
+def read(net: Layer, shape: Shape) -> Report:
+    """A report all of whose readings were made."""
+    report = analyze(net, shape)
+    assert report.params >= 0  # noqa: S101 - makes the rows, and with them all that is read
+    return report
+
+
+def main() -> None:
+    """Print the slowest networks, and the whole process of one command."""
+    rows = []
+    for name in architectures.names():
+        shape, net = architectures.find(name).input_shape, architectures.build(name)
+        plan, whole = best(lambda net=net, shape=shape: analyze(net, shape)), best(lambda n=net, s=shape: read(n, s))
+        rows.append((plan, whole, best(lambda name=name: architectures.build(name)), name))
+    print(f"{'network':<22}{'analyze':>9}{'all read':>10}{'build':>8}   (ms, least of {RUNS})")
+    for plan, whole, build, name in sorted(rows, reverse=True)[:LARGEST]:
+        print(f"{name:<22}{plan:>9.2f}{whole:>10.2f}{build:>8.2f}")
+    slowest = max(rows)[0]
+    print(f"slowest analyze: {slowest:.2f} ms; aim {LIMIT_MS:.0f} ms")
+    tracemalloc.start()
+    read(architectures.build("vgg19"), (3, 224, 224))
+    print(f"memory at its peak for VGG-19: {tracemalloc.get_traced_memory()[1] / 2**20:.2f} MiB")
+    tracemalloc.stop()
+    command = [sys.executable, "-m", "convref", "show", "resnet152"]
+    whole_process = best(lambda: subprocess.run(command, check=True, capture_output=True), runs=5)
+    print(f"convref show resnet152, whole process: {whole_process / 1000:.2f} s; aim 0.3 s")
+
+
+if __name__ == "__main__":
+    main()
