@@ -168,7 +168,7 @@ def _inside(step: Step) -> int:
     if isinstance(step.layer, nn.LayerNorm):
         shape = step.layer.normalized_shape
         return 2 * numel(step.output_shape) // (numel(shape) if isinstance(shape, tuple) else shape)
-    if isinstance(step.layer, (nn.MultiheadAttention, nn.RestrictedSelfAttention)):
+    if isinstance(step.layer, (nn.AttentionHeads, nn.MultiheadAttention, nn.RestrictedSelfAttention)):
         length, dim = step.output_shape
         return 4 * length * dim + step.layer.num_heads * length * step.layer.attended(length)
     return 0

@@ -20,7 +20,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from convref.nn import Embedding, MultiheadAttention, Plan, ResizeLike, RestrictedSelfAttention, Step, Window
+from convref.nn import (
+    AttentionHeads,
+    Embedding,
+    MultiheadAttention,
+    Plan,
+    ResizeLike,
+    RestrictedSelfAttention,
+    Step,
+    Window,
+)
 
 Number = int | Fraction
 
@@ -69,7 +78,7 @@ def _through_layer(step: Step, seen: Fields) -> Fields:
     space = step.input_shapes[0][1:]
     if len(space) != len(seen):
         return seen  # a vector: it has seen all positions already
-    if isinstance(step.layer, (MultiheadAttention, RestrictedSelfAttention)):
+    if isinstance(step.layer, (AttentionHeads, MultiheadAttention, RestrictedSelfAttention)):
         return _attended(step.layer, step.input_shapes[0][0], seen)
     window = step.layer.window(step.input_shapes[0])
     if window is not None:
@@ -100,10 +109,12 @@ def _field(size: Number, stride: Number, start: Number) -> Field:
     return Field(*[each if each.denominator > 1 else int(each) for each in (size, stride, start)])
 
 
-def _attended(layer: MultiheadAttention | RestrictedSelfAttention, length: int, seen: Fields) -> Fields:
+def _attended(
+    layer: AttentionHeads | MultiheadAttention | RestrictedSelfAttention, length: int, seen: Fields
+) -> Fields:
     """Attention to all positions sees whatever any of them has seen, to a window what is in it."""
     (field,) = seen
-    if isinstance(layer, MultiheadAttention):
+    if not isinstance(layer, RestrictedSelfAttention):
         return (Field(field.size + (length - 1) * field.stride, 0, field.start),)
     reach = layer.window_size // 2 * field.stride
     return (Field(field.size + 2 * reach, field.stride, field.start - reach),)

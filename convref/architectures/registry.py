@@ -52,7 +52,7 @@ FAMILIES: dict[str, dict[str, Shape]] = {
     "wavenet": {"wavenet": (256, 16_000)},
     "gcnn": {"gated_conv_lm": (50,)},
     "slicenet": {"slicenet_encoder": (50, 768)},
-    "transformer": {"transformer_encoder": (50, 512)},
+    "transformer": {"transformer_encoder": (50, 512), "weighted_transformer_encoder": (50, 512)},
     "inpainting": {"gated_inpainting": (5, 256, 256)},
 }
 

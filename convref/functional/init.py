@@ -126,9 +126,12 @@ def _(layer: nn.Embedding, rng: np.random.Generator) -> Params:
     return {"weight": weight}
 
 
+@draw.register(nn.AttentionHeads)
 @draw.register(nn.MultiheadAttention)
 @draw.register(nn.RestrictedSelfAttention)
-def _(layer: nn.MultiheadAttention | nn.RestrictedSelfAttention, rng: np.random.Generator) -> Params:
+def _(
+    layer: nn.AttentionHeads | nn.MultiheadAttention | nn.RestrictedSelfAttention, rng: np.random.Generator
+) -> Params:
     return {
         name: np.zeros(shape)
         if len(shape) == 1

@@ -18,6 +18,7 @@ from convref.nn.adaptive import AdaptiveAvgPool3d as AdaptiveAvgPool3d
 from convref.nn.adaptive import AdaptiveMaxPool1d as AdaptiveMaxPool1d
 from convref.nn.adaptive import AdaptiveMaxPool2d as AdaptiveMaxPool2d
 from convref.nn.adaptive import AdaptiveMaxPool3d as AdaptiveMaxPool3d
+from convref.nn.attention import AttentionHeads as AttentionHeads
 from convref.nn.attention import MultiheadAttention as MultiheadAttention
 from convref.nn.attention import RestrictedSelfAttention as RestrictedSelfAttention
 from convref.nn.base import Child as Child

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape
@@ -154,3 +154,45 @@ class RestrictedSelfAttention(_SelfAttention):
     def attended(self, length: int) -> int:  # noqa: ARG002 - whatever the length
         """The window, counted as whole at the ends too, as a convolution's is."""
         return self.window_size
+
+
+@dataclass(frozen=True, repr=False)
+class AttentionHeads(_SelfAttention):
+    """What the heads of `MultiheadAttention` gather, side by side, without the projection that mixes them.
+
+    For networks that treat heads apart; head `i` is the i-th of `num_heads` equal parts of the last axis.
+
+    Shapes: (L, embed_dim), unchanged; in_proj_weight (3 * embed_dim, embed_dim).
+
+    Raises:
+        ArgumentError: heads do not divide `embed_dim`.
+
+    Source: Vaswani et al., 2017, Attention is all you need, section 3.2.2; Ahmed, Keskar and Socher, 2017,
+    Weighted transformer network for machine translation, equation 5.
+
+    Example:
+        >>> AttentionHeads(64, 8).parameters()
+        {'in_proj_weight': (192, 64), 'in_proj_bias': (192,)}
+    """
+
+    embed_dim: int
+    num_heads: int
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        self._check_heads()
+
+    def parameters(self) -> dict[str, Shape]:
+        """The projections to queries, keys and values; names are torch's."""
+        return {name: shape for name, shape in super().parameters().items() if name.startswith("in_proj")}
+
+    def attended(self, length: int) -> int:
+        """All positions."""
+        return length
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """As the whole attention's, without its last projection."""
+        length, dim = input_shape
+        whole = super().cost(input_shape)
+        bias_adds = 3 * length * dim if self.bias else 0
+        return replace(whole, macs=whole.macs - length * dim**2, bias_adds=bias_adds)

@@ -19,6 +19,24 @@ class SelfAttention(torch.nn.MultiheadAttention):
         return output
 
 
+class AttentionHeads(torch.nn.Module):
+    """What the heads gather, side by side; parameters are drawn as in `torch.nn.MultiheadAttention`."""
+
+    def __init__(self, embed_dim: int, num_heads: int, bias: bool = True) -> None:
+        super().__init__()
+        whole = torch.nn.MultiheadAttention(embed_dim, num_heads, bias=bias)
+        self.num_heads = num_heads
+        self.in_proj_weight, self.in_proj_bias = whole.in_proj_weight, whole.in_proj_bias
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, L, embed_dim), unchanged in shape."""
+        batch, length, dim = x.shape
+        projected = F.linear(x, self.in_proj_weight, self.in_proj_bias)
+        heads = projected.reshape(batch, length, 3, self.num_heads, dim // self.num_heads)
+        query, key, value = heads.permute(2, 0, 3, 1, 4)  # each (N, heads, L, E / heads)
+        return F.scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(batch, length, dim)
+
+
 class RestrictedSelfAttention(torch.nn.Module):
     """Attention in which each position sees only `window_size` positions around its own.
 

@@ -14,7 +14,7 @@ import torch
 
 from convref import nn
 from convref.nn.base import Layer
-from convref.torch.attention import RestrictedSelfAttention, SelfAttention
+from convref.torch.attention import AttentionHeads, RestrictedSelfAttention, SelfAttention
 from convref.torch.composite import Composite
 from convref.torch.deform import DeformConv2d
 from convref.torch.embedding import PositionalEncoding
@@ -28,6 +28,7 @@ OURS: dict[type[Layer], Callable[..., torch.nn.Module]] = {
     nn.MultiheadAttention: SelfAttention,
     nn.Permute: Permute,
     nn.PositionalEncoding: PositionalEncoding,
+    nn.AttentionHeads: AttentionHeads,
     nn.RestrictedSelfAttention: RestrictedSelfAttention,
     nn.Scale: Scale,
     nn.StochasticDepth: StochasticDepth,

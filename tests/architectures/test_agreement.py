@@ -27,6 +27,7 @@ SMALL_INPUTS: dict[str, Shape] = {
     "gated_conv_lm": (12,),
     "slicenet_encoder": (12, 768),
     "transformer_encoder": (12, 512),
+    "weighted_transformer_encoder": (12, 512),
     "gated_inpainting": (5, 32, 32),
 }
 SMALL_ARGUMENTS = {"gated_conv_lm": {"vocabulary": 500}}

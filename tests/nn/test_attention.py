@@ -5,7 +5,15 @@ import pytest
 
 from convref import functional, init
 from convref.errors import ArgumentError, ShapeError
-from convref.nn import Layer, MultiheadAttention, RestrictedSelfAttention
+from convref.nn import (
+    AttentionHeads,
+    Layer,
+    Linear,
+    MultiheadAttention,
+    RestrictedSelfAttention,
+    Sequential,
+    inline,
+)
 
 
 def test_restricted_to_a_window_that_covers_all_it_is_full_attention() -> None:
@@ -71,3 +79,15 @@ def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, obje
 def test_an_input_of_another_width_is_refused() -> None:
     with pytest.raises(ShapeError, match=r"embed_dim \(=8\) must fit \(L, embed_dim\), not \(5, 6\)"):
         RestrictedSelfAttention(8, 2, 3).output_shape((5, 6))
+
+
+def test_heads_and_their_projection_are_the_whole_attention() -> None:
+    heads, whole = AttentionHeads(8, 2), MultiheadAttention(8, 2, batch_first=True)
+    net = Sequential(heads=inline(heads), out_proj=Linear(8, 8))
+    params = init(whole, seed=5)
+    x = np.random.default_rng(0).standard_normal((2, 5, 8)).astype(np.float32)
+    assert whole.parameters() == net.parameters()
+    np.testing.assert_allclose(
+        functional.run(net, params, x), functional.run(whole, params, x), rtol=1e-5, atol=1e-6
+    )
+    assert net.cost((5, 8)) == whole.cost((5, 8))

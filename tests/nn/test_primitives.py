@@ -160,6 +160,8 @@ SEQUENCES = [
     nn.MultiheadAttention(12, 3, batch_first=True),
     nn.MultiheadAttention(12, 2, 0.1, False, kdim=12, vdim=12, batch_first=True),
     nn.MultiheadAttention(12, 3, add_bias_kv=True, add_zero_attn=True, batch_first=True),
+    nn.AttentionHeads(12, 3),
+    nn.AttentionHeads(12, 4, bias=False),
     nn.RestrictedSelfAttention(12, 3, 3),
     nn.RestrictedSelfAttention(12, 2, 17, bias=False),
     nn.PositionalEncoding(12),

@@ -21,7 +21,7 @@ LAYERS = {
 
 OURS = {  # what torch.nn lacks, and combinators
     *("DeformConv2d", "LayerScale", "Scale", "Permute", "PositionalEncoding"),
-    *("RestrictedSelfAttention", "StochasticDepth"),
+    *("AttentionHeads", "RestrictedSelfAttention", "StochasticDepth"),
     *(name for name, each in LAYERS.items() if each.composite),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from convref import nn
+from convref.functional.attention import scaled_dot_product_attention
 from convref.functional.embedding import embedding
 from convref.functional.forward.dispatch import forward
 from convref.functional.init import Array
@@ -49,6 +50,16 @@ def _(layer: nn.MultiheadAttention, params: Mapping[str, Array], x: Array) -> Ar
         need_weights=False,
     )
     return output.swapaxes(0, 1)
+
+
+@forward.register
+def _(layer: nn.AttentionHeads, params: Mapping[str, Array], x: Array) -> Array:
+    batch, length, dim = x.shape
+    projected = linear(x, params["in_proj_weight"], params.get("in_proj_bias"))
+    heads = projected.reshape(batch, length, 3, layer.num_heads, dim // layer.num_heads)
+    query, key, value = heads.transpose(2, 0, 3, 1, 4)  # each (N, heads, L, E / heads)
+    seen = scaled_dot_product_attention(query, key, value)
+    return np.asarray(seen.swapaxes(1, 2).reshape(batch, length, dim))
 
 
 @forward.register
