@@ -6,6 +6,10 @@ VGG-16's layers at 3×224×224 one after the other. The ratio is convref's time 
 many threads as it takes by itself.
 
     python benchmarks/functional.py [--rounds 5]
+
+On a machine that has other work to do, one thread each is the steadier measure:
+
+    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/functional.py
 """
 
 from __future__ import annotations
