@@ -147,7 +147,7 @@ def _shared(facts: _Facts, lang: str) -> Iterator[str]:
     if len(facts.seen) == 2:
         both = len(set(facts.seen[0].inside) & set(facts.seen[1].inside))
         yield say(lang, f"A and B share {counted(both, 'input')}.", f"A 与 B 共有 {both} 个输入。")
-    if facts.weights > 1:
+    if facts.weights > 1 and len(facts.seen) == 2:
         yield say(
             lang,
             f"The {facts.weights} weights are the same at every place.",

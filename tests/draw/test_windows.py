@@ -77,6 +77,11 @@ def test_the_words_count_inputs_edges_and_what_is_shared() -> None:
     assert "A：输出 (0, 0) 看到 4 个输入和边界外的 5 个位置。" in figure.alt("zh")
 
 
+def test_weights_of_a_single_output_are_not_called_shared() -> None:
+    figure = draw.window(Conv2d(1, 1, 5), (1, 5, 5))
+    assert "Input 5 × 5, output 1 × 1. A: output (0, 0) sees 25 inputs." == figure.alt()
+
+
 def test_the_slices_of_a_volume_are_marked_one_by_one(read: Any) -> None:
     marks = read(draw.window(Conv3d(1, 1, 3), (1, 4, 5, 5), (1, 1, 1))).marks("A sees")
     assert [[d, r, c] for d, r, c in product((1, 2, 3), (1, 2, 3), (1, 2, 3))] == marks
