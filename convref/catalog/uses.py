@@ -58,11 +58,42 @@ def _makers(plan: Plan, step: Step) -> Iterator[Step]:
             yield from (maker,) if maker.makes_map else _makers(plan, maker)
 
 
+def over_whole_map(sort: Sort) -> Uses:
+    """Networks with a convolution of this sort whose kernel is all of its map, so that one place is left.
+
+    Example:
+        >>> from convref.nn import Conv2d, trace
+        >>> [over_whole_map(is_depthwise)(trace(Conv2d(8, 8, 9, groups=8), (8, n, n))) for n in (9, 10)]
+        [True, False]
+    """
+
+    def uses(plan: Plan) -> bool:
+        return any(
+            isinstance(step.layer, CONVOLUTIONS)
+            and step.layer.window().kernel == step.input_shapes[0][1:]
+            and 1 == numel(step.output_shape[1:]) < numel(step.input_shapes[0][1:])
+            and sort(step.layer)
+            for step in plan.steps
+        )
+
+    return uses
+
+
+def has_one_tap(layer: Layer) -> bool:
+    """A convolution of kernel size 1."""
+    return isinstance(layer, CONVOLUTIONS) and numel(layer.window().kernel) == 1
+
+
 def is_pointwise(layer: Layer) -> bool:
     """A convolution of kernel size 1 without groups."""
-    return isinstance(layer, CONVOLUTIONS) and numel(layer.window().kernel) == 1 and layer.groups == 1
+    return isinstance(layer, CONVOLUTIONS) and has_one_tap(layer) and layer.groups == 1
 
 
 def is_depthwise(layer: Layer) -> bool:
     """A convolution of several channels with a group for each."""
     return isinstance(layer, CONVOLUTIONS) and layer.groups == layer.in_channels > 1
+
+
+def is_grouped(layer: Layer) -> bool:
+    """A convolution whose channels are in several groups, of more than one channel each."""
+    return isinstance(layer, CONVOLUTIONS) and 1 < layer.groups < layer.in_channels

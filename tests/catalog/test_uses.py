@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from convref import architectures, catalog
-from convref.catalog.uses import followed, has, is_depthwise, is_pointwise
+from convref.catalog.uses import followed, has, is_depthwise, is_grouped, is_pointwise, over_whole_map
 from convref.nn import BatchNorm2d, Conv2d, Identity, Layer, ReLU, Sequential, Sum, trace
 
 SEPARABLE = followed(is_depthwise, is_pointwise)
@@ -44,6 +44,25 @@ def test_groups_are_not_pointwise() -> None:
     assert [True, False, False] == list(
         map(is_pointwise, (Conv2d(8, 8, 1), Conv2d(8, 8, 1, groups=2), Conv2d(8, 8, 3)))
     )
+
+
+def test_a_group_for_each_channel_is_not_grouped_but_depthwise() -> None:
+    assert [False, True, False] == [is_grouped(Conv2d(8, 8, 3, groups=groups)) for groups in (1, 2, 8)]
+
+
+def test_a_kernel_over_the_whole_map_leaves_one_place() -> None:
+    whole = over_whole_map(is_depthwise)
+    layers = (
+        Conv2d(8, 8, 9, groups=8),
+        Conv2d(8, 8, 9, padding=4, groups=8),
+        Conv2d(8, 8, 7, groups=8),
+        Conv2d(8, 8, 9),
+    )
+    assert [True, False, False, False] == [whole(plan(layer)) for layer in layers]
+
+
+def test_on_a_map_of_one_place_no_kernel_counts_as_global() -> None:
+    assert not over_whole_map(is_pointwise)(plan(Conv2d(8, 8, 9), Conv2d(8, 4, 1)))
 
 
 def test_networks_are_named_by_family_and_linked_where_there_is_a_page(tmp_path: Path) -> None:
