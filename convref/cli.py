@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print convref's version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    registrars: tuple[Callable[[Commands], None], ...] = (_list, _show, _compare, _check)
+    registrars: tuple[Callable[[Commands], None], ...] = (_list, _show, _compare, _check, _why, _cache)
     for register in registrars:
         register(commands)
     given = parser.parse_args(arguments)
@@ -219,6 +219,45 @@ def _run_check(given: argparse.Namespace) -> int:
         )
     sys.stdout.write(f"{report.pages} pages, {len(report.findings)} findings\n")
     return 1 if report.findings else 0
+
+
+def _why(commands: Commands) -> None:
+    parser = commands.add_parser("why", help="why a page ran, and whether it would run now")
+    parser.add_argument("page", type=Path, help="a Markdown file among a site's pages")
+    parser.set_defaults(run=_run_why)
+
+
+def _run_why(given: argparse.Namespace) -> int:
+    from convref.weave.why import why
+
+    known = list(why(given.page))
+    for each in known:
+        sys.stdout.write(f"{each}\n")
+    if not known:
+        sys.stdout.write(f"{given.page}: nothing in it is run\n")
+    return 0
+
+
+def _cache(commands: Commands) -> None:
+    parser = commands.add_parser("cache", help="the size of the cache of a site's pages; and to prune it")
+    parser.add_argument("pages", type=Path, nargs="?", default=Path("docs"), help="the site's pages: docs")
+    parser.add_argument(
+        "--prune", type=float, metavar="DAYS", help="drop what no build has used for so many days"
+    )
+    parser.set_defaults(run=_run_cache)
+
+
+def _run_cache(given: argparse.Namespace) -> int:
+    from convref.weave import config
+    from convref.weave.store import Store
+
+    store = Store(config.cache(given.pages).folder)
+    if given.prune is not None:
+        dropped = store.prune(given.prune)
+        sys.stdout.write(f"dropped {dropped.entries} entries, {dropped.size} bytes\n")
+    size = store.size()
+    sys.stdout.write(f"{store.folder}: {size.entries} entries, {size.size} bytes\n")
+    return 0
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from convref.errors import PageError
 from convref.weave.document import Document, parse
 from convref.weave.fragments import Fragments
+from convref.weave.outcomes import Outcome
 from convref.weave.plan import Plan, plan
 from convref.weave.problems import Problem, Result
 from convref.weave.progress import Progress
 from convref.weave.reading import Reading
 from convref.weave.render import Rendered, render
-from convref.weave.session import Engine, Outcome
+from convref.weave.session import Engine
 from convref.weave.snippets import expanded
 
 
@@ -84,9 +85,7 @@ class Build:
         """Run what was planned, in the order in which it was added."""
         if not self._planned:
             return
-        names = dict.fromkeys(name for _, planned in self._planned.values() for name in planned.imports)
-        if names:
-            self.engine.preload(list(names))
+        self.engine.prepare([planned for _, planned in self._planned.values()])
         self._progress = Progress(len(self._planned))
         for key, (documents, planned) in self._planned.items():
             outcomes = self.engine.submit(planned, self._progress.advance)

@@ -19,11 +19,12 @@ from convref.weave import coverage, links, pages, parity, published
 from convref.weave.coverage import Number
 from convref.weave.document import Document
 from convref.weave.findings import Finding
+from convref.weave.outcomes import Outcome
 from convref.weave.pages import Page, Tree
 from convref.weave.plan import Plan, plan
 from convref.weave.problems import Result, problems
 from convref.weave.reading import Numbers, Reading
-from convref.weave.session import Engine, Outcome, Settings
+from convref.weave.session import Engine, Settings
 from convref.weave.snippets import expanded
 
 
@@ -109,7 +110,7 @@ class Checker:
 
     def judged(self, page: Page) -> Iterator[Finding]:
         """What the run of a page tells; waits for it."""
-        result, error = self.result(page), self._plan(page)
+        result, error = self.result(page), self.plan(page)
         if result:
             yield from judge(page.document, result, strict=self.options.strict)
         elif isinstance(error, PageError) and error.path == page.document.path:
@@ -118,7 +119,7 @@ class Checker:
     def result(self, page: Page) -> Result | None:
         """The run of a page as its language sees it; None when it cannot be planned."""
         self.start(page)
-        planned = self._plan(page)
+        planned = self.plan(page)
         if isinstance(planned, PageError):
             return None
         outcomes = self._outcomes[page.name].result()
@@ -126,18 +127,19 @@ class Checker:
 
     def prepare(self, some: Iterable[Page]) -> None:
         """Plan pages, and begin to load the modules that they import, for the runs that will follow."""
-        plans = [self._plan(page) for page in some]
+        plans = [self.plan(page) for page in some]
         names = dict.fromkeys(name for each in plans if isinstance(each, Plan) for name in each.imports)
         if names:
             self._ready_engine().preload(list(names))
 
     def start(self, page: Page) -> None:
         """Begin to run a page in all its languages, unless it has been; other pages may run meanwhile."""
-        planned = self._plan(page)
+        planned = self.plan(page)
         if isinstance(planned, Plan) and page.name not in self._outcomes:
             self._outcomes[page.name] = self._ready_engine().submit(planned)
 
-    def _plan(self, page: Page) -> Plan | PageError:
+    def plan(self, page: Page) -> Plan | PageError:
+        """What of a page is run in all its languages; the reason why that cannot be said."""
         if page.name not in self._planned:
             versions = self.tree.by_name[page.name]
             languages = sorted(versions, key=self._rank)

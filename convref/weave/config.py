@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from convref.errors import PageError
 
 if TYPE_CHECKING:
+    from convref.weave.cache import Cache
     from convref.weave.check import Options
 
 _PLUGIN = re.compile(r"^\s*-\s+convref\b", re.MULTILINE)
@@ -58,6 +59,18 @@ def read(root: Path) -> Options:
         auto=frozenset(given.get("auto", ())),
         snippets=None if file is None or snippets is None else _bases(snippets, file.parent),
         settings=Settings(**settings),
+    )
+
+
+def cache(root: Path) -> Cache:
+    """Where a site keeps the results of the pages under `root`, and when it uses them."""
+    from convref.weave.cache import DEFAULT, Cache
+
+    file = site_file(root)
+    given = _entry(_content(file), "plugins", "convref") if file else None
+    folder = (given or {}).get("cache") or DEFAULT
+    return Cache(
+        (file.parent if file else root.resolve().parent) / folder, (given or {}).get("execute") or "auto"
     )
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from convref.weave import doctests
 from convref.weave.check import Checker, Options
 from convref.weave.document import Document, Example, Fence
+from convref.weave.outcomes import Failure, Got
 from convref.weave.plan import is_doctest
 from convref.weave.problems import Result, disagreement, doctests_skipped
-from convref.weave.session import Failure, Got
 
 
 def fix(root: Path, options: Options | None = None) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import functools
 import gc
 import importlib
 import json
@@ -21,14 +20,15 @@ import shutil
 import signal
 import socket
 import sys
-import sysconfig
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
 from convref.weave import capture, worker
+from convref.weave.dependencies import Uses, uses
 from convref.weave.messages import PRELOAD, READY, SESSION
+from convref.weave.origins import directories, project_modules
 
 _SUBREAPER, _DEATH_SIGNAL = 36, 1
 
@@ -50,7 +50,7 @@ class Server:
         self.control = control
         self.lifelines: dict[int, socket.socket] = {}
         self.homes: dict[int, str] = {}
-        self.project: list[str] = []
+        self.uses: Uses = {}
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ)
         self.wake, self.woken = socket.socketpair()
@@ -77,7 +77,7 @@ class Server:
 
     def _settle(self) -> None:
         """Do once what every worker would do, on memory that is shared as long as nobody writes to it."""
-        self.project = project_modules()
+        self.uses = uses(set(sys.modules) - set(project_modules()))
         gc.collect()
         gc.freeze()  # a collection in a worker would touch, and so copy, all of this
 
@@ -131,12 +131,10 @@ class Server:
             each.close()
         self.selector.close()
         tempfile.tempdir = os.environ["TMPDIR"] = home
-        for name in self.project:
-            sys.modules.pop(name, None)
         code = 1
         try:
             with channel, channel.makefile("rb") as incoming, channel.makefile("wb") as outgoing:
-                worker.serve(incoming, outgoing)
+                worker.serve(incoming, outgoing, self.uses)
             code = 0
         except (BrokenPipeError, ConnectionResetError):
             code = 0
@@ -182,7 +180,7 @@ def preload(names: list[str]) -> None:
     """
     for name in names:
         with contextlib.suppress(BaseException):
-            if name not in sys.modules and find_origin(name).startswith(_directories("purelib", "platlib")):
+            if name not in sys.modules and find_origin(name).startswith(directories("purelib", "platlib")):
                 importlib.import_module(name)
 
 
@@ -194,27 +192,6 @@ def find_origin(name: str) -> str:
     if spec.origin and spec.has_location:
         return spec.origin
     return next(iter(spec.submodule_search_locations or ()), "")
-
-
-def is_project(origin: str) -> bool:
-    """Whether a file belongs to the project, not to the standard library or an installed package."""
-    installed = _directories("stdlib", "platstdlib", "purelib", "platlib")
-    return bool(origin) and not origin.startswith(installed)
-
-
-@functools.cache
-def _directories(*names: str) -> tuple[str, ...]:
-    """The directories that `sysconfig` knows by these names, each ending in a separator."""
-    return tuple(f"{path}{os.sep}" for path in sorted({sysconfig.get_path(name) for name in names}))
-
-
-def project_modules() -> list[str]:
-    """The loaded modules that are the project's own, which a session imports as they are then."""
-    return [
-        name
-        for name, module in list(sys.modules.items())
-        if name != "__main__" and is_project(getattr(module, "__file__", None) or "")
-    ]
 
 
 def _control_process(option: int, value: int) -> None:

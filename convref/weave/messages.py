@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 Message = dict[str, Any]
 PRELOAD, SESSION = b"P", b"S"  # what the warm parent is asked for
+SEEN = "seen"  # the kind of a message that asks a worker what its steps were seen to depend on
 READY = b"+"  # its answer, once a session has begun
 _LENGTH = struct.Struct("!I")
 

@@ -38,7 +38,7 @@ class Step:
         session: the session's name; the page's own is "".
         examples: a doctest's examples, each with source and line.
         shell: the shell that runs the code.
-        workdir, width, returncode, raises: the options of these names.
+        workdir, width, returncode, raises, cache: the options of these names.
     """
 
     kind: str
@@ -52,6 +52,7 @@ class Step:
     width: int = 0
     returncode: int = 0
     raises: str = ""
+    cache: str = ""
 
     def message(self) -> dict[str, Any]:
         """The step as a worker takes it."""
@@ -174,6 +175,7 @@ def _step(path: str, region: Region, auto: frozenset[str]) -> Step | None:
         width=_number(path, region, "width"),
         returncode=_number(path, region, "returncode"),
         raises=region.options.get("raises", ""),
+        cache=_choice(path, region, "cache", {"", "on", "off"}),
     )
     if region.language in PYTHON:
         return common
@@ -202,6 +204,14 @@ def _number(path: str, fence: Fence, option: str) -> int:
         return int(value)
     except ValueError:
         raise PageError(path, fence.line, f"{option} (={value!r}) must be a whole number") from None
+
+
+def _choice(path: str, fence: Fence, option: str, allowed: set[str]) -> str:
+    value = fence.options.get(option, "")
+    if value not in allowed:
+        names = " or ".join(sorted(allowed - {""}))
+        raise PageError(path, fence.line, f"{option} (={value!r}) must be {names}")
+    return value
 
 
 def _skipped(example: Example) -> bool:

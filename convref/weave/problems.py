@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from convref.weave import doctests, sums
 from convref.weave.document import Document, Example, Fence, Region, parse
 from convref.weave.findings import Kind
+from convref.weave.outcomes import Failure, Got, Outcome
 from convref.weave.plan import LITERATE, Address, Plan, is_doctest, runs
-from convref.weave.session import Failure, Got, Outcome
 from convref.weave.svg import has_title
 from convref.weave.values import SHARED, STR
 

@@ -17,18 +17,18 @@ from convref.weave import citations, tree
 from convref.weave.blocktext import code_block, escaped, nested, tabbed, visible
 from convref.weave.document import Document, Fence, InlineValue, Region, parse
 from convref.weave.fragments import Fragments
+from convref.weave.outcomes import Outcome
 from convref.weave.plan import COMMANDS, LITERATE, Address, is_doctest, runs
 from convref.weave.problems import Problem, Result, failed
 from convref.weave.problems import problems as find_problems
 from convref.weave.published import Published
-from convref.weave.session import Outcome
 from convref.weave.svg import renamed, titled
 from convref.weave.values import SHARED, STR
 
 OWN_OPTIONS = frozenset(
     {
         "exec", "source", "result", "session", "id", "idprefix", "html", "tabs", "updatetoc", "width",
-        "workdir", "returncode", "figure", "alt", "caption", "raises", "icons",
+        "cache", "workdir", "returncode", "figure", "alt", "caption", "raises", "icons",
     }
 )  # fmt: skip
 _TAB_BREAK = re.compile(r"(?<!\\)\|")

@@ -7,16 +7,20 @@ step, and no process of the session is left.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from convref.errors import ArgumentError
+from convref.weave.cache import Cache, Memory
 from convref.weave.hosts import Connection, Host, LostError, start_host
+from convref.weave.messages import SEEN
+from convref.weave.outcomes import Failure, Got, Outcome
 from convref.weave.plan import Plan, Step
-from convref.weave.values import Forms
 
 GRACE = 2.0
 
@@ -57,71 +61,13 @@ class Settings:
             raise ArgumentError(f"Settings: start (={self.start!r}) must be 'fork', 'spawn' or ''")
 
 
-@dataclass(frozen=True)
-class Failure:
-    """Why a step failed.
-
-    Args:
-        kind: the exception's class, or Timeout, Crash, ReturnCode, NotRun, Unraised.
-        message: what it says.
-        traceback: the whole of it, with the page's path and lines; may be empty.
-        line: the line in the page on which the step was run.
-    """
-
-    kind: str
-    message: str
-    traceback: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.message}" if self.message else self.kind
-
-
-@dataclass(frozen=True)
-class Got:
-    """What a doctest example gave: the text that it wrote, or the exception that it raised."""
-
-    text: str
-    failure: Failure | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a step.
-
-    Args:
-        output: what it wrote to standard output, cut at the limit.
-        dropped: how many bytes were cut off.
-        valid: whether the output was UTF-8.
-        stderr: what it wrote to standard error.
-        forms: the value of its last expression, in the forms of `convref.weave.values`; empty for none.
-        figures: the figures that it drew, as SVG.
-        got: what each doctest example gave.
-        failure: why it failed, if it did; `raises` has been taken into account.
-        shown_error: the traceback that a block with `raises` shows on purpose.
-        remarks: what it left behind, in sentences.
-        seconds: how long it took.
-    """
-
-    output: str = ""
-    dropped: int = 0
-    valid: bool = True
-    stderr: str = ""
-    forms: Forms = field(default_factory=dict)
-    figures: tuple[str, ...] = ()
-    got: tuple[Got, ...] = ()
-    failure: Failure | None = None
-    shown_error: str = ""
-    remarks: tuple[str, ...] = ()
-    seconds: float = 0.0
-
-
 class Engine:
     """Runs plans, several sessions at a time.
 
     Args:
         settings: how.
         languages: the languages whose forms values are asked for.
+        cache: where results are kept; without one, everything is run.
 
     Example:
         >>> from convref.weave.document import parse
@@ -132,11 +78,18 @@ class Engine:
         '42'
     """
 
-    def __init__(self, settings: Settings, languages: Sequence[str] = ("",)) -> None:
-        self.settings, self.languages = settings, tuple(languages)
+    def __init__(
+        self, settings: Settings, languages: Sequence[str] = ("",), cache: Cache | None = None
+    ) -> None:
+        self.settings, self.languages, self.cache = settings, tuple(languages), cache
         jobs = settings.jobs or os.cpu_count() or 1
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="convref")
-        self._host: Host = start_host(settings.start, environment(settings), list(settings.preload))
+        self._environment = environment(settings)
+        self.memory = Memory(cache, self._how(), self._environment) if cache else None
+        self._starting = threading.Lock()
+        self._host: Host | None = None
+        if not cache:
+            self._started()  # meanwhile the pages are read
         self._live: set[Connection] = set()
         self._closed = False
 
@@ -148,7 +101,16 @@ class Engine:
 
     def preload(self, names: Sequence[str]) -> None:
         """Have the warm parent load modules; it returns at once, and later sessions wait for it."""
-        self._host.preload([*self.settings.preload, *names])
+        self._started().preload([*self.settings.preload, *names])
+
+    def prepare(self, plans: Sequence[Plan]) -> None:
+        """Begin a build: look for results that stand, and load ahead what the other plans import."""
+        if self.memory:
+            self.memory.begin()
+            plans = [plan for plan in plans if not all(map(self.memory.knows, sessions(plan).values()))]
+        names = dict.fromkeys(name for plan in plans for name in plan.imports)
+        if names:
+            self.preload(list(names))
 
     def run(self, plan: Plan) -> tuple[Outcome, ...]:
         """Run a plan and wait for it: an outcome for every step."""
@@ -161,28 +123,26 @@ class Engine:
             plan: the steps.
             done: called when all sessions are through.
         """
-        sessions: dict[tuple[int, str], list[int]] = {}
-        for number, (run, step) in enumerate(zip(plan.runs, plan.steps, strict=True)):
-            sessions.setdefault((run, step.session), []).append(number)
+        numbered = _numbers(plan)
         whole: Future[tuple[Outcome, ...]] = Future()
         outcomes: dict[int, Outcome] = {}
-        left = set(sessions)
+        left = set(numbered)
 
         def finish(name: tuple[int, str], part: Future[list[Outcome]]) -> None:
             error = part.exception() if not part.cancelled() else None
             if error and not whole.done():
                 whole.set_exception(error)
             elif not part.cancelled() and not error:
-                outcomes.update(zip(sessions[name], part.result(), strict=True))
+                outcomes.update(zip(numbered[name], part.result(), strict=True))
             left.discard(name)
             if not left and not whole.done():
                 whole.set_result(tuple(outcomes[number] for number in range(len(plan.steps))))
                 done()
 
-        for name, numbers in sessions.items():
+        for name, numbers in numbered.items():
             part = self._threads.submit(self._session, [plan.steps[number] for number in numbers])
             part.add_done_callback(lambda part, name=name: finish(name, part))  # type: ignore[misc]
-        if not sessions:
+        if not numbered:
             whole.set_result(())
             done()
         return whole
@@ -194,11 +154,30 @@ class Engine:
         for connection in list(self._live):
             connection.abort()
         self._threads.shutdown(wait=True)
-        self._host.close()
+        if self._host:
+            self._host.close()
+
+    def _started(self) -> Host:
+        """The host; what needs no run needs none."""
+        with self._starting:
+            if self._host is None:
+                self._host = start_host(self.settings.start, self._environment, list(self.settings.preload))
+            return self._host
 
     def _session(self, steps: list[Step]) -> list[Outcome]:
+        """What comes of the steps: what is remembered, where it stands, or a run."""
+        if self.memory and self.memory.cache.execute != "always":
+            found = self.memory.recall(steps)
+            if found.outcomes is not None:
+                return list(found.outcomes)
+            if self.memory.cache.execute == "never":
+                rule = f"not run, because execute is 'never'; {found.reason}"
+                return [Outcome(failure=Failure("NotRun", rule, "", step.line)) for step in steps]
+        return self._run(steps)
+
+    def _run(self, steps: list[Step]) -> list[Outcome]:
         """Run the steps in order; then once more the values that named what only a later block defines."""
-        connection = self._host.connect()
+        connection = self._started().connect()
         self._live.add(connection)
         outcomes: dict[int, Outcome] = {}
         number = 0
@@ -212,6 +191,7 @@ class Engine:
             for number in early:
                 again = judge(steps[number], connection.receive(self.settings.timeout + GRACE))
                 outcomes[number] = outcomes[number] if again.failure else again
+            self._remember(connection, steps, [outcomes[each] for each in range(len(steps))])
         except LostError as lost:
             outcomes[number] = self._lost(steps[number], lost)
         finally:
@@ -231,13 +211,41 @@ class Engine:
             "memory": self.settings.memory,
             "cwd": self.settings.cwd or os.getcwd(),  # noqa: PTH109
             "env": dict(self.settings.set_env),
+            "record": self.memory is not None,
         }
+
+    def _how(self) -> dict[str, object]:
+        """What can change results, by the names by which a reader knows it."""
+        return {
+            "the site's languages": list(self.languages),
+            "output_limit": self.settings.output_limit,
+            "the working directory": self.settings.cwd or os.getcwd(),  # noqa: PTH109
+        }
+
+    def _remember(self, connection: Connection, steps: list[Step], outcomes: list[Outcome]) -> None:
+        if self.memory:
+            with contextlib.suppress(LostError):  # then it is run again the next time
+                connection.send({"steps": [{"kind": SEEN}]})
+                seen = connection.receive(self.settings.timeout + GRACE)
+                self.memory.keep(steps, outcomes, seen)
 
     def _lost(self, step: Step, lost: LostError) -> Outcome:
         if lost.late:
             rule = f"took longer than {self.settings.timeout:g} s and ignored the signal to stop"
             return Outcome(failure=Failure("Timeout", rule, "", step.line))
         return Outcome(failure=Failure("Crash", f"the process {lost}", "", step.line))
+
+
+def sessions(plan: Plan) -> dict[tuple[int, str], list[Step]]:
+    """The steps of each session of a plan."""
+    return {name: [plan.steps[number] for number in numbers] for name, numbers in _numbers(plan).items()}
+
+
+def _numbers(plan: Plan) -> dict[tuple[int, str], list[int]]:
+    found: dict[tuple[int, str], list[int]] = {}
+    for number, (run, step) in enumerate(zip(plan.runs, plan.steps, strict=True)):
+        found.setdefault((run, step.session), []).append(number)
+    return found
 
 
 def judge(step: Step, answer: Mapping[str, Any]) -> Outcome:

@@ -10,20 +10,25 @@ each.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import signal
 import sys
 import time
 import types
 from collections.abc import Callable, Iterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 from convref.weave import interpreter, messages
 from convref.weave.capture import Capture
-from convref.weave.messages import Message
+from convref.weave.dependencies import Recorder, Uses
+from convref.weave.messages import SEEN, Message
+from convref.weave.origins import project_modules
 from convref.weave.remains import Remains
 
 FILE_LIMIT = 1 << 30
+YOUNG = 2.0  # seconds
 
 
 class Timeout(BaseException):
@@ -37,9 +42,10 @@ class Worker:
 
     Args:
         opening: the first message.
+        uses: which modules those that were loaded ahead use.
     """
 
-    def __init__(self, opening: Message) -> None:
+    def __init__(self, opening: Message, uses: Uses | None = None) -> None:
         self.languages: list[str] = opening["languages"]
         self.limit: int = opening["output_limit"]
         self.timeout: float = opening["timeout"]
@@ -48,6 +54,10 @@ class Worker:
         self.module = types.ModuleType("__main__")
         self.module.__dict__["__builtins__"] = __builtins__
         sys.modules["__main__"] = self.module
+        self.recorder = None
+        if opening["record"]:
+            self.recorder = Recorder(uses)
+            self.recorder.install()
         self.remains = Remains()
         self.capture = Capture(self.limit)
         self.interpreter = interpreter.Interpreter(
@@ -66,7 +76,7 @@ class Worker:
         self.capture.renew = self.remains.children  # what still runs may still write
         answer: Message = {}
         try:
-            with self.capture, self._time_limit(), _place(step):
+            with self.capture, self._time_limit(), _place(step), self._recording(step):
                 answer = self.runners[step["kind"]](step, self.capture)
         except BaseException as error:  # noqa: BLE001 (a page may raise anything; all of it is reported)
             answer["error"] = interpreter.describe(error, step)
@@ -81,6 +91,11 @@ class Worker:
             "seconds": time.perf_counter() - began,
             **answer,
         }
+
+    def _recording(self, step: Message) -> contextlib.AbstractContextManager[None]:
+        if self.recorder is None:
+            return contextlib.nullcontext()
+        return self.recorder.recording([step["code"], *(each["source"] for each in step["examples"])])
 
     @contextlib.contextmanager
     def _time_limit(self) -> Iterator[None]:
@@ -135,19 +150,48 @@ def limit_memory(size: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def serve(incoming: messages.Reader, outgoing: messages.Writer) -> None:
-    """Run a session from its opening message to the stream's end."""
+def serve(incoming: messages.Reader, outgoing: messages.Writer, uses: Uses | None = None) -> None:
+    """Run a session from its opening message to the stream's end.
+
+    Args:
+        incoming: where messages come from.
+        outgoing: where they go to.
+        uses: which modules those that were loaded ahead use.
+    """
     opening = messages.receive(incoming)
     if opening is None:
         return
     limit_memory(opening["memory"])
-    worker = Worker(opening)
+    for name in project_modules():
+        sys.modules.pop(name, None)  # a session imports what is the project's as it is now
+    importlib.invalidate_caches()
+    keep_young_bytecode_away()
+    worker = Worker(opening, uses)
     while True:
         batch = messages.receive(incoming)
         if batch is None:
             return
         for step in batch["steps"]:
-            messages.send(outgoing, worker.run(step))
+            if step["kind"] == SEEN:
+                messages.send(outgoing, worker.recorder.report() if worker.recorder else {})
+            else:
+                messages.send(outgoing, worker.run(step))
+
+
+def keep_young_bytecode_away() -> None:
+    """Write no bytecode of sources that were changed just now.
+
+    Bytecode is trusted by its source's second and size, so that what is changed again in the same second
+    would not be seen.
+    """
+    write = SourceFileLoader.set_data
+
+    def write_old(loader: SourceFileLoader, path: str, data: bytes, *, _mode: int = 0o666) -> None:
+        with contextlib.suppress(OSError):
+            if time.time() - Path(loader.path).stat().st_mtime > YOUNG:
+                write(loader, path, data, _mode=_mode)
+
+    SourceFileLoader.set_data = write_old  # type: ignore[method-assign,assignment]
 
 
 def main() -> None:

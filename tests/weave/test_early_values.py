@@ -1,8 +1,9 @@
 """An inline value may stand before the block that defines what it names: a page opens with its result."""
 
 from convref.weave.document import parse
+from convref.weave.outcomes import Outcome
 from convref.weave.plan import plan
-from convref.weave.session import Engine, Outcome, Settings
+from convref.weave.session import Engine, Settings
 
 
 def outcomes(text: str) -> tuple[Outcome, ...]:

@@ -14,7 +14,7 @@ from convref.weave.session import Engine, Settings, environment
 STARTS = ["fork", "spawn"]
 TAKES_ALL_FOR_INSTALLED = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from convref.weave import {0}; "
-    "{0}.find_origin = lambda name: {0}._directories('purelib')[0]; {0}.main()"
+    "{0}.find_origin = lambda name: {0}.directories('purelib')[0]; {0}.main()"
 )
 
 

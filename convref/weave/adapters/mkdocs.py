@@ -20,6 +20,7 @@ from mkdocs.utils import meta
 from convref.weave import config as site_config
 from convref.weave import published
 from convref.weave.build import Build, Source
+from convref.weave.cache import DEFAULT, Cache, Execute
 from convref.weave.fragments import Fragments
 from convref.weave.problems import Problem
 from convref.weave.reading import Numbers, Reading
@@ -60,7 +61,9 @@ class Mode(option.Choice[str]):
 class ConvrefConfig(Config):  # type: ignore[no-untyped-call]
     """The plugin's options; `convref.weave.session.Settings` and `reading.Reading` say what they mean.
 
-    `published` is a path beside the configuration; without it, `published.toml` among the pages.
+    `published` is a path beside the configuration; without it, `published.toml` among the pages. `cache` is
+    the folder in which results are kept, and `execute` says when they are used, as in
+    `convref.weave.cache.Cache`.
     """
 
     jobs = option.Type(int, default=0)
@@ -74,6 +77,8 @@ class ConvrefConfig(Config):  # type: ignore[no-untyped-call]
     numbers = Mode(("off", "report", "require"), default="off")
     not_quantities = option.ListOfItems(option.Type(str), default=[])
     published = option.Type(str, default="")
+    execute = Mode(("auto", "always", "never"), default="auto")
+    cache = option.Type(str, default=DEFAULT)
 
 
 class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
@@ -172,9 +177,11 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             preload=tuple(self.config.preload),
             start=self.config.start,
         )
-        if self._engine and (self._engine.settings, self._engine.languages) != (settings, site.languages):
+        cache = Cache(Path(site.root) / self.config.cache, cast("Execute", self.config.execute))
+        wanted = (settings, site.languages, cache)
+        if self._engine and (self._engine.settings, self._engine.languages, self._engine.cache) != wanted:
             self._close()
-        self._engine = self._engine or Engine(settings, site.languages)
+        self._engine = self._engine or Engine(*wanted)
         return self._engine
 
     def _reading(self, site: _Site) -> Reading:

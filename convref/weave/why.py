@@ -1,0 +1,105 @@
+"""Why a page ran, and whether it would run now: page -> what the cache knows of its sessions.
+
+It reads the cache that the site's builds left. What only a build knows of itself (its languages, its working
+directory, where it looks for modules) is taken to be as it was then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from convref.errors import PageError
+from convref.weave import config
+from convref.weave.cache import Memory
+from convref.weave.check import Checker
+from convref.weave.plan import Step
+from convref.weave.present import shortened
+from convref.weave.session import environment, sessions
+from convref.weave.store import Body
+
+
+@dataclass(frozen=True)
+class Why:
+    """What the cache knows of a session.
+
+    Args:
+        path, line: where it begins.
+        session: its name; the page's own is empty.
+        reason: why it would run now; empty when its result stands.
+        ran: when it last ran, as ISO 8601; empty when that is not known.
+        because: why it did.
+        depends: what it was seen to depend on, a line each.
+    """
+
+    path: str
+    line: int
+    session: str
+    reason: str
+    ran: str = ""
+    because: str = ""
+    depends: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        name = f", session {self.session}" if self.session else ""
+        lines = [f"{self.path}:{self.line}{name}: "]
+        lines[0] += f"would run now: {self.reason}" if self.reason else "would not run now: its result stands"
+        if self.ran:
+            lines.append(f"  ran at {self.ran}: {self.because}")
+        return "\n".join([*lines, *(f"  depends on {each}" for each in self.depends)])
+
+
+def why(file: Path) -> Iterator[Why]:
+    """What the cache knows of the sessions of a page.
+
+    Raises:
+        PageError: there is no such page, or it cannot be read.
+    """
+    root = _root(file)
+    options, cache = config.read(root), config.cache(root)
+    with Checker(root, options) as checker:
+        page = checker.tree.by_file.get(file.resolve())
+        planned = checker.plan(page) if page else PageError(str(file), 0, "there must be a page here")
+        if isinstance(planned, PageError):
+            raise planned
+        for steps in sessions(planned).values():
+            memory = Memory(cache, {}, environment(options.settings))
+            yield _of_session(memory, steps)
+
+
+def _of_session(memory: Memory, steps: Sequence[Step]) -> Why:
+    last = memory.last(steps)
+    first = steps[0]
+    if last is None:
+        return Why(first.path, first.line, first.session, memory.explain(steps))
+    known: Mapping[str, object] = last["how"]
+    memory.how = {**known, **{name: memory.how[name] for name in ("Python", "the system", "convref")}}
+    memory.search = last["search"]
+    memory.begin()
+    return Why(
+        *(first.path, first.line, first.session, memory.explain(steps)),
+        ran=last["ran"],
+        because=last["because"],
+        depends=tuple(_depends(last)),
+    )
+
+
+def _depends(body: Body) -> Iterator[str]:
+    depends: Mapping[str, Any] = body["depends"]
+    yield from (f"the file {shortened(path)}" for path in depends["files"])
+    yield from (f"the folder {shortened(path)}" for path in depends["folders"])
+    yield from (f"{name} {version}" for name, version in depends["versions"].items())
+    if depends["environment"]:
+        yield "the environment"
+
+
+def _root(file: Path) -> Path:
+    """The directory of pages to which a file belongs, as messages are to call it."""
+    if not file.is_file():
+        raise PageError(str(file), 0, "there must be a page here")
+    for root in file.resolve().parents:
+        if config.site_file(root):
+            return root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root
+    return file.parent
