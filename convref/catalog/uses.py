@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from convref.nn import Conv1d, Conv2d, Conv3d, Layer, Plan, Step
+from convref.nn import GLU, Conv1d, Conv2d, Conv3d, Layer, Plan, Product, Step
 from convref.nn.base import numel
 
 Uses = Callable[[Plan], bool]
@@ -29,8 +29,8 @@ def where(sort: Sort) -> Uses:
     return lambda plan: any(sort(step.layer) for step in plan.steps)
 
 
-def followed(first: Sort, second: Sort) -> Uses:
-    """Networks in which what a layer of the first sort makes is read by one of the second.
+def followed(*sorts: Sort) -> Uses:
+    """Networks in which what a layer of the first sort makes is read by one of the second, and so on.
 
     What counts as done in place may stand between: normalizations, activations, gates.
 
@@ -41,13 +41,31 @@ def followed(first: Sort, second: Sort) -> Uses:
         True
     """
 
-    def uses(plan: Plan) -> bool:
-        return any(
-            second(step.layer) and any(first(maker.layer) for maker in _makers(plan, step))
-            for step in plan.steps
+    def ends(plan: Plan, step: Step, chain: tuple[Sort, ...]) -> bool:
+        *before, last = chain
+        return last(step.layer) and (
+            not before or any(ends(plan, maker, tuple(before)) for maker in _makers(plan, step))
         )
 
-    return uses
+    return lambda plan: any(ends(plan, step, sorts) for step in plan.steps)
+
+
+def either(*uses: Uses) -> Uses:
+    """Networks that use an operator in one of these ways."""
+    return lambda plan: any(use(plan) for use in uses)
+
+
+def gates_places(plan: Plan) -> bool:
+    """Networks in which maps of one shape are multiplied: every place has a gate, not only every channel."""
+    return any(
+        isinstance(step.layer, GLU) or (isinstance(step.layer, Product) and len(set(step.input_shapes)) == 1)
+        for step in plan.steps
+    )
+
+
+def both(one: Sort, other: Sort) -> Sort:
+    """Layers that are of either sort at once."""
+    return lambda layer: one(layer) and other(layer)
 
 
 def _makers(plan: Plan, step: Step) -> Iterator[Step]:
@@ -97,3 +115,30 @@ def is_depthwise(layer: Layer) -> bool:
 def is_grouped(layer: Layer) -> bool:
     """A convolution whose channels are in several groups, of more than one channel each."""
     return isinstance(layer, CONVOLUTIONS) and 1 < layer.groups < layer.in_channels
+
+
+def is_dilated(layer: Layer) -> bool:
+    """A convolution whose taps stand apart along some axis."""
+    return isinstance(layer, CONVOLUTIONS) and max(layer.sizes("dilation")) > 1
+
+
+def is_small(layer: Layer) -> bool:
+    """A 3 × 3 convolution of stride 1, without groups or dilation."""
+    if not isinstance(layer, Conv2d) or layer.groups > 1:
+        return False
+    window = layer.window()
+    return (window.kernel, window.extent, window.stride) == ((3, 3), (3, 3), (1, 1))
+
+
+def is_column(layer: Layer) -> bool:
+    """A 2-D convolution that spans several places down and one to the right."""
+    return isinstance(layer, Conv2d) and _spans(layer) == (True, False)
+
+
+def is_row(layer: Layer) -> bool:
+    """A 2-D convolution that spans one place down and several to the right."""
+    return isinstance(layer, Conv2d) and _spans(layer) == (False, True)
+
+
+def _spans(layer: Conv2d) -> tuple[bool, ...]:
+    return tuple(size > 1 for size in layer.window().kernel)

@@ -5,8 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from convref import architectures, catalog
-from convref.catalog.uses import followed, has, is_depthwise, is_grouped, is_pointwise, over_whole_map
-from convref.nn import BatchNorm2d, Conv2d, Identity, Layer, ReLU, Sequential, Sum, trace
+from convref.catalog.uses import (
+    both,
+    either,
+    followed,
+    gates_places,
+    has,
+    is_column,
+    is_depthwise,
+    is_dilated,
+    is_grouped,
+    is_pointwise,
+    is_row,
+    is_small,
+    over_whole_map,
+)
+from convref.nn import GLU, BatchNorm2d, Conv2d, Identity, Layer, ReLU, Sequential, Sum, trace
+from convref.nn.blocks import gated_conv2d, squeeze_excitation
 
 SEPARABLE = followed(is_depthwise, is_pointwise)
 
@@ -63,6 +78,45 @@ def test_a_kernel_over_the_whole_map_leaves_one_place() -> None:
 
 def test_on_a_map_of_one_place_no_kernel_counts_as_global() -> None:
     assert not over_whole_map(is_pointwise)(plan(Conv2d(8, 8, 9), Conv2d(8, 4, 1)))
+
+
+def test_a_chain_may_have_any_number_of_links() -> None:
+    down, right = Conv2d(8, 8, (3, 1), groups=8), Conv2d(8, 8, (1, 3), groups=8)
+    chain = followed(is_pointwise, both(is_depthwise, is_column), both(is_depthwise, is_row))
+    assert [True, False, False] == [
+        chain(plan(*layers))
+        for layers in (
+            (Conv2d(8, 8, 1), down, ReLU(), right),
+            (Conv2d(8, 8, 1), right, down),
+            (down, right),
+        )
+    ]
+
+
+def test_one_way_of_several_is_enough() -> None:
+    uses = either(has(Sum), has(BatchNorm2d))
+    assert [True, False] == [uses(plan(layer)) for layer in (BatchNorm2d(8), ReLU())]
+
+
+def test_a_dilation_along_one_axis_is_enough() -> None:
+    assert [True, False] == [is_dilated(Conv2d(8, 8, 3, dilation=each)) for each in ((1, 2), 1)]
+
+
+def test_a_small_kernel_is_three_by_three_whole_and_of_stride_one() -> None:
+    others = (Conv2d(8, 8, 3, stride=2), Conv2d(8, 8, 3, groups=2), Conv2d(8, 8, 3, dilation=2), ReLU())
+    assert is_small(Conv2d(8, 4, 3, padding=1))
+    assert [False] * 4 == list(map(is_small, others))
+
+
+def test_columns_and_rows_span_one_axis() -> None:
+    layers = (Conv2d(8, 8, (3, 1)), Conv2d(8, 8, (1, 3)), Conv2d(8, 8, 3), Conv2d(8, 8, 1))
+    assert [True, False, False, False] == list(map(is_column, layers))
+    assert [False, True, False, False] == list(map(is_row, layers))
+
+
+def test_a_gate_for_each_place_is_not_one_for_each_channel() -> None:
+    layers = (GLU(dim=1), gated_conv2d(8, 8, 3), squeeze_excitation(8, 2))
+    assert [True, True, False] == [gates_places(plan(layer)) for layer in layers]
 
 
 def test_networks_are_named_by_family_and_linked_where_there_is_a_page(tmp_path: Path) -> None:
