@@ -8,11 +8,8 @@ shapes are known and no weight is copied or computed with. Modules of torch.nn a
 
 from __future__ import annotations
 
-import copy
 import re
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -24,9 +21,9 @@ from convref.torch.composite import Composite
 from convref.torch.read_modules import Unreadable, described
 from convref.torch.read_operations import PARAMETRIC, PASSED, UNARY, Shapes, factor
 from convref.torch.read_patterns import with_shuffles
+from convref.torch.read_trace import operation, trace, values, where, without_weights
 
 INPUT = "input"
-BATCH = 2
 JOINS: dict[str, type[Sum | Product]] = {
     "add": Sum,
     "iadd": Sum,
@@ -60,34 +57,7 @@ def from_torch(module: torch.nn.Module, input_shape: Sequence[int]) -> Layer:
     """
     if isinstance(module, Composite):
         return module.description
-    return _Reader(_without_weights(module), tuple(input_shape)).graph()
-
-
-def _without_weights(module: torch.nn.Module) -> torch.nn.Module:
-    """A copy in evaluation mode whose parameters and buffers are on the meta device."""
-    memo: dict[int, Any] = {}
-    for parameter in module.parameters():
-        memo[id(parameter)] = torch.nn.Parameter(parameter.to("meta"), requires_grad=False)
-    for buffer in module.buffers():
-        memo[id(buffer)] = buffer.to("meta")
-    return copy.deepcopy(module, memo).eval()
-
-
-class _Tracer(fx.Tracer):
-    record_stack_traces = True
-
-
-class _Shapes(fx.Interpreter):
-    """Runs the trace on meta tensors and keeps what each node gave."""
-
-    def __init__(self, root: fx.GraphModule) -> None:
-        super().__init__(root)
-        self.given: dict[fx.Node, Any] = {}
-
-    def run_node(self, n: fx.Node) -> Any:
-        """The node's value, which is kept too."""
-        value = self.given[n] = super().run_node(n)
-        return value
+    return _Reader(without_weights(module), tuple(input_shape)).graph()
 
 
 class _Reader:
@@ -95,28 +65,12 @@ class _Reader:
 
     def __init__(self, module: torch.nn.Module, input_shape: tuple[int, ...]) -> None:
         self.module = module
-        self.nodes = _trace(module)
-        self.given = self._values(input_shape)
+        self.nodes = trace(module)
+        self.given = values(module, self.nodes, input_shape)
         self.layers: dict[str, Layer] = {}
         self.calls: list[Call] = []
         self.names: dict[fx.Node, str] = {}
         self.cuts: dict[fx.Node, tuple[str, str]] = {}
-
-    def _values(self, input_shape: tuple[int, ...]) -> dict[fx.Node, Any]:
-        """What each node gives for an input of numbers, or of indices where numbers do not do."""
-        failed: Exception | None = None
-        for dtype in (torch.float32, torch.int64):
-            shapes = _Shapes(fx.GraphModule(self.module, self.nodes))
-            try:
-                shapes.run(torch.empty((BATCH, *input_shape), dtype=dtype, device="meta"))
-            except (RuntimeError, ValueError, TypeError) as error:
-                failed = failed or error
-            else:
-                return shapes.given
-        message = str(failed).splitlines()[0]
-        raise ArgumentError(
-            f"from_torch: the module does not take an input of shape {input_shape}: {message}"
-        ) from failed
 
     def graph(self) -> Graph:
         """The description."""
@@ -125,7 +79,7 @@ class _Reader:
             try:
                 outputs |= {key: self.names[value] for key, value in self._read(node).items()}
             except (Unreadable, ArgumentError, TypeError) as error:
-                raise ArgumentError(f"from_torch: cannot read {_where(node)}: {error}") from error
+                raise ArgumentError(f"from_torch: cannot read {where(node)}: {error}") from error
         main, *taps = outputs
         calls, layers = with_shuffles(self.calls, self.layers, set(outputs.values()))
         return Graph(calls, outputs[main], {tap: outputs[tap] for tap in taps}, **layers)
@@ -141,7 +95,7 @@ class _Reader:
             target = str(node.target)
             self._add(node, target, described(self.module.get_submodule(target)), self._tensor(node))
         elif node.op in {"call_function", "call_method"} and self._makes_tensors(node):
-            self._operation(node, _operation(node))
+            self._operation(node, operation(node))
         return {}
 
     def _makes_tensors(self, node: fx.Node) -> bool:
@@ -284,40 +238,6 @@ class _Reader:
             count += 1
             full = f"{name}@{count}"
         return full
-
-
-def _trace(module: torch.nn.Module) -> fx.Graph:
-    try:
-        return _Tracer().trace(module)
-    except (fx.proxy.TraceError, TypeError, RuntimeError, ValueError, NotImplementedError) as error:
-        line = _last_line(error)
-        message = str(error).splitlines()[0]
-        raise ArgumentError(f"from_torch: cannot follow the module's forward at {line}: {message}") from error
-
-
-def _last_line(error: BaseException) -> str:
-    """The last line of the user's code on the way to an error that fx raised."""
-    frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
-    return _last_own(frames) or "an unknown line"
-
-
-def _last_own(lines: Sequence[tuple[str, object]]) -> str:
-    """The last of these lines that is neither torch's nor this module's; empty if there is none."""
-    inside = str(Path(torch.__file__).parent)
-    own = [f"{file}:{line}" for file, line in lines if not file.startswith(inside) and file != __file__]
-    return own[-1] if own else ""
-
-
-def _operation(node: fx.Node) -> str:
-    target = node.target
-    return target if isinstance(target, str) else getattr(target, "__name__", str(target))
-
-
-def _where(node: fx.Node) -> str:
-    """The operation of a node and the line of the user's code that calls it."""
-    name = str(node.target) if node.op == "call_module" else _operation(node)
-    line = _last_own(re.findall(r'File "(.+?)", line (\d+)', node.stack_trace or ""))
-    return f"{name} at {line}" if line else name
 
 
 def _outputs(given: Any) -> dict[str, fx.Node]:
