@@ -31,17 +31,15 @@ Rule = Callable[[Any, Shape, Shape], int]
 
 CONVS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
-CHANNEL_NORMS = (
-    *(nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d),
-    *(nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d),
-)
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+INSTANCE_NORMS = (nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d)
+CHANNEL_NORMS = (*BATCH_NORMS, *INSTANCE_NORMS)
 AVG_POOLS = (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
 ADAPTIVE_AVG = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
 OTHER_POOLS = (
     *(nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d),
     *(nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d),
 )
-FVCORE_LAST_AXES_NORM = 5
 THOP_RESIZING = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
 
 
@@ -153,8 +151,8 @@ CONVENTIONS: Mapping[str, Mapping[type[Layer], Rule]] = {
     "torchvision": {},
     "fvcore": {
         **_for_all((*CONVS, *TRANSPOSED, nn.Linear), _macs),
-        **_for_all(CHANNEL_NORMS[:3], _norm(1, 2)),
-        **_for_all((*CHANNEL_NORMS[3:], nn.GroupNorm, nn.LayerNorm), _norm(4, FVCORE_LAST_AXES_NORM)),
+        **_for_all(BATCH_NORMS, _norm(1, 2)),
+        **_for_all((*INSTANCE_NORMS, nn.GroupNorm, nn.LayerNorm), _norm(4, 5)),
         nn.AdaptiveAvgPool2d: _each_input(1),
         nn.Upsample: _fvcore_resizing,
         nn.UpsamplingNearest2d: _each_output(1),
