@@ -45,7 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print convref's version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    registrars: tuple[Callable[[Commands], None], ...] = (_list, _show, _compare, _check, _why, _cache)
+    registrars: tuple[Callable[[Commands], None], ...] = (
+        _list,
+        _show,
+        _compare,
+        _check,
+        _weave,
+        _why,
+        _cache,
+    )
     for register in registrars:
         register(commands)
     given = parser.parse_args(arguments)
@@ -219,6 +227,29 @@ def _run_check(given: argparse.Namespace) -> int:
         )
     sys.stdout.write(f"{report.pages} pages, {len(report.findings)} findings\n")
     return 1 if report.findings else 0
+
+
+def _weave(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "weave",
+        help="pages as plain Markdown, with their results",
+        description="Run the pages under a directory and write them as plain Markdown into another; other"
+        " files are copied. Options are those of the convref plugin in the mkdocs.yml beside the directory.",
+    )
+    parser.add_argument("pages", type=Path, help="a directory of pages")
+    parser.add_argument("out", type=Path, help="the directory to write")
+    parser.set_defaults(run=_run_weave)
+
+
+def _run_weave(given: argparse.Namespace) -> int:
+    from convref.weave.weave import weave
+
+    woven = weave(given.pages, given.out)
+    wrong = [each for each in woven.problems if each.fatal]
+    for problem in wrong:
+        sys.stdout.write(f"{problem}\n")
+    sys.stdout.write(f"{woven.pages} pages, {len(wrong)} problems\n")
+    return 1 if wrong else 0
 
 
 def _why(commands: Commands) -> None:

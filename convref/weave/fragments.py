@@ -12,6 +12,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from convref.weave.blocktext import nested
+
+_BLANK = re.compile(r"\n\s*\n")
 _ID = re.compile(r'(\s(?:id|name|for)="|\shref="#)')
 _HEADING_ID = re.compile(r'<h[1-6][^>]*?\sid="([^"]*)"')
 
@@ -52,6 +55,7 @@ class Fragments:
     text: str
     html: dict[str, str] = field(default_factory=dict)
     scopes: list[Scope] = field(default_factory=list)
+    around: set[str] = field(default_factory=set)
     _stem: str = ""
 
     def __post_init__(self) -> None:
@@ -65,13 +69,35 @@ class Fragments:
 
     def wrap(self, before: str, text: str, after: str) -> str:
         """Markdown between two fragments, as paragraphs of their own."""
-        return f"{self.add(before)}\n\n{text}\n\n{self.add(after)}"
+        first = self.add(before)
+        self.around.add(first)
+        return f"{first}\n\n{text}\n\n{self.add(after)}"
 
     def scope(self, text: str, prefix: str, in_toc: bool) -> str:
         """Markdown in whose conversion identifiers get a prefix, or headings leave the contents."""
         first, last = self.add(""), self.add("")
         self.scopes.append(Scope(first, last, prefix, in_toc))
         return f"{first}\n\n{text}\n\n{last}"
+
+    def inlined(self, markdown: str) -> str:
+        """The Markdown with its fragments where their words stand, for hosts that only read Markdown.
+
+        Identifiers and the table of contents are left to the host. HTML around Markdown says so in the way of
+        Python-Markdown; others need no such word.
+        """
+        if not self.html:
+            return markdown
+        words = re.compile(rf"^(?P<prefix>[> \t]*)({self._stem}n\d+z)[ \t]*$|{self._stem}n\d+z", re.MULTILINE)
+
+        def text(match: re.Match[str]) -> str:
+            word = match[2] or match[0]
+            html = self.html[word].strip()
+            html = _BLANK.sub("\n&#10;" if "<pre" in html else "\n", html)  # a blank line would end the HTML
+            if word in self.around:
+                html = html.replace(">", ' markdown="1">', 1)
+            return nested(html, match["prefix"]) if match[2] else html.replace("\n", " ")
+
+        return words.sub(text, markdown)
 
     def finish(self, html: str) -> Finished:
         """Put the fragments into the converted page."""

@@ -40,7 +40,7 @@ class Problem:
     kind: Kind = "run"
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.rule}"
+        return f"{self.path}:{self.line}: {self.rule}" if self.line else f"{self.path}: {self.rule}"
 
 
 @dataclass(frozen=True)

@@ -248,6 +248,42 @@ def test_serve_runs_pages_anew_shows_errors_and_ends_its_processes(site, left_ru
     assert left_running(site.root) == []
 
 
+def test_serve_runs_only_what_a_save_concerns_and_with_the_new_code(site, left_running):
+    page = 'v{}\n\n```python exec="on"\nimport os, own\nprint("page", own.x, "pid", os.getpid())\n```\n'
+    other = page.replace("import os, own", "import os").replace("own.x", "'-'")
+    pages = {"index.md": page.format(1), "a.md": page.format(1), "b.md": other.format(1)}
+    (site.root / "package").mkdir()
+    (site.root / "package" / "own.py").write_text("x = 'old'\n")
+    site.write(pages)
+    with (site.root / "mkdocs.yml").open("a") as config:
+        config.write("\nwatch: [package]\n")
+    command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{free_port()}"]
+    environment = {**os.environ, "PYTHONPATH": str(site.root / "package")}
+    with subprocess.Popen(
+        command, cwd=site.root, stderr=subprocess.PIPE, text=True, env=environment
+    ) as server:
+
+        def said():
+            texts = [fetch(f"http://{command[-1]}/{name}") for name in ("", "a/", "b/")]
+            return [re.search(r"v(\d).*page (\S+) pid (\d+)", text, re.DOTALL) for text in texts]
+
+        wait_for(lambda: all(said()))
+        first = [each.groups() for each in said()]
+        site.write({"a.md": page.format(2)}, options="timeout: 10")
+        with (site.root / "mkdocs.yml").open("a") as config:
+            config.write("\nwatch: [package]\n")
+        wait_for(lambda: (said()[1] or "  ")[1] == "2")
+        assert [pid for _, _, pid in first] == [each[3] for each in said()]
+        (site.root / "package" / "own.py").write_text("x = 'new'\n")
+        wait_for(lambda: (said()[0] or "   ")[2] == "new")
+        after = [each.groups() for each in said()]
+        assert ["new", "new", first[2][1]] == [shown for _, shown, _ in after]
+        assert [False, False, True] == [old[2] == new[2] for old, new in zip(first, after, strict=True)]
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)
+    assert left_running(site.root) == []
+
+
 def wait_for(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:

@@ -1,0 +1,75 @@
+"""The extension of Python-Markdown by itself."""
+
+import markdown
+import pytest
+from markdown import Extension
+from markdown.preprocessors import Preprocessor
+
+from convref.weave.adapters.extension import makeExtension
+
+
+@pytest.fixture
+def convert(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(text, *others, **options):
+        md = markdown.Markdown(extensions=["toc", "tables", makeExtension(timeout=20, **options), *others])
+        return md.convert(text), md
+
+    return run
+
+
+def test_blocks_and_values_are_run_and_the_rest_stays(convert):
+    text = '# T\n\n```python exec="on"\nprint("*a*")\n```\n\n`{python} 6 * 7` and `code`\n'
+    html, _ = convert(text)
+    assert '<h1 id="t">T</h1>\n<p><em>a</em></p>\n<p>42 and <code>code</code></p>' == html
+
+
+def test_a_page_that_runs_nothing_starts_nothing(convert, monkeypatch):
+    monkeypatch.setattr("convref.weave.session.start_host", lambda *_: pytest.fail("a host was started"))
+    assert "<p>text</p>" == convert("text")[0]
+
+
+def test_headings_that_stay_out_of_the_contents_leave_those_below_them_in(convert):
+    text = '```python exec="on" updatetoc="no"\nprint("# Out")\n```\n\n## Below\n'
+    assert ["below"] == [token["id"] for token in convert(text)[1].toc_tokens]
+
+
+def test_a_prefix_reaches_the_table_of_contents(convert):
+    html, md = convert('```python exec="on" idprefix="x-"\nprint("# Head")\n```\n')
+    assert ('id="x-head"' in html, ["x-head"]) == (True, [token["id"] for token in md.toc_tokens])
+
+
+def test_values_are_shown_in_the_language_of_the_site(convert):
+    code = "class V:\n    def _repr_lang_(self, lang):\n        return lang * 2\nV()"
+    assert "<p>zhzh</p>" == convert(f'```python exec="on"\n{code}\n```\n', language="zh")[0]
+
+
+def test_a_failure_is_told_by_the_path_that_was_given(convert, caplog):
+    html, _ = convert('```python exec="on"\n1 / 0\n```\n', path="pages/x.md")
+    assert "ZeroDivisionError" in html
+    assert "pages/x.md:2: ZeroDivisionError: division by zero" in caplog.text
+
+
+class _Told(Preprocessor):
+    """As Zensical tells which page it converts."""
+
+    page = type("Page", (), {"path": "a/b.md"})
+
+    def run(self, lines):
+        return lines
+
+
+class _Host(Extension):
+    def extendMarkdown(self, md):  # noqa: N802 (Python-Markdown's name)
+        md.preprocessors.register(_Told(md), "told", 0)
+
+
+def test_a_failure_is_told_by_the_path_that_the_host_knows(convert, caplog):
+    convert('```python exec="on"\n1 / 0\n```\n', _Host(), root="pages")
+    assert "pages/a/b.md:2: ZeroDivisionError: division by zero" in caplog.text
+
+
+def test_a_project_that_may_not_run_code_shows_what_is_missing(convert):
+    html, _ = convert('```python exec="on"\nopen("made", "w")\n```\n', execute="never")
+    assert "not run, because execute is &#x27;never&#x27;" in html
