@@ -44,7 +44,7 @@ def followed(*sorts: Sort) -> Uses:
     def ends(plan: Plan, step: Step, chain: tuple[Sort, ...]) -> bool:
         *before, last = chain
         return last(step.layer) and (
-            not before or any(ends(plan, maker, tuple(before)) for maker in _makers(plan, step))
+            not before or any(ends(plan, maker, tuple(before)) for maker in makers(plan, step))
         )
 
     return lambda plan: any(ends(plan, step, sorts) for step in plan.steps)
@@ -68,12 +68,12 @@ def both(one: Sort, other: Sort) -> Sort:
     return lambda layer: one(layer) and other(layer)
 
 
-def _makers(plan: Plan, step: Step) -> Iterator[Step]:
+def makers(plan: Plan, step: Step) -> Iterator[Step]:
     """The steps that made the maps that a step reads, seen through what is done in place."""
     for value in step.inputs:
         if value:
             maker = plan.steps[value - 1]
-            yield from (maker,) if maker.makes_map else _makers(plan, maker)
+            yield from (maker,) if maker.makes_map else makers(plan, maker)
 
 
 def over_whole_map(sort: Sort) -> Uses:
@@ -142,3 +142,18 @@ def is_row(layer: Layer) -> bool:
 
 def _spans(layer: Conv2d) -> tuple[bool, ...]:
     return tuple(size > 1 for size in layer.window().kernel)
+
+
+def is_spatial(layer: Layer) -> bool:
+    """A convolution with a kernel of several places."""
+    return isinstance(layer, CONVOLUTIONS) and numel(layer.window().kernel) > 1
+
+
+def narrows(layer: Layer) -> bool:
+    """A pointwise convolution that gives fewer channels than it takes."""
+    return isinstance(layer, CONVOLUTIONS) and is_pointwise(layer) and layer.out_channels < layer.in_channels
+
+
+def widens(layer: Layer) -> bool:
+    """A pointwise convolution that gives more channels than it takes."""
+    return isinstance(layer, CONVOLUTIONS) and is_pointwise(layer) and layer.out_channels > layer.in_channels

@@ -1,0 +1,80 @@
+"""Which networks join branches in which way: read from their plans, as `uses` reads their layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from convref.catalog.uses import CONVOLUTIONS, Uses, makers
+from convref.nn import Identity, Layer, Plan, Scale, Step
+from convref.nn.base import Window
+
+Joins = Callable[[Plan, Step], bool]
+
+SEVERAL = 3
+
+
+def joined(kind: type[Layer], how: Joins) -> Uses:
+    """Networks with a join of this kind whose branches are related so.
+
+    Example:
+        >>> from convref.nn import Conv2d, Sum, trace
+        >>> net = Sum(Conv2d(8, 8, 3, padding=1), Identity())
+        >>> joined(Sum, takes_own_input)(trace(net, (8, 9, 9)))
+        True
+    """
+    return lambda plan: any(isinstance(step.layer, kind) and how(plan, step) for step in plan.steps)
+
+
+def takes_own_input(plan: Plan, step: Step) -> bool:
+    """One branch is what all the others are made of, unchanged: a shortcut."""
+    sources = [_unchanged(plan, value) for value in step.inputs]
+    return any(
+        all(source in _ancestors(plan, value) for value in sources if value != source)
+        for source in sources
+        if sources.count(source) < len(sources)
+    )
+
+
+def sees_several_sizes(plan: Plan, step: Step) -> bool:
+    """Several branches end in undilated kernels of different sizes."""
+    windows = _windows(plan, step)
+    return (
+        len(step.inputs) >= SEVERAL
+        and all(max(window.dilation) == 1 for window in windows)
+        and len({window.kernel for window in windows}) > 1
+    )
+
+
+def sees_several_dilations(plan: Plan, step: Step) -> bool:
+    """Several branches end in kernels of different dilations."""
+    return len({window.dilation for window in _windows(plan, step)}) >= SEVERAL
+
+
+def takes_scaled(plan: Plan, step: Step) -> bool:
+    """A branch ends in a factor that is learnt."""
+    return any(value > 0 and isinstance(plan.steps[value - 1].layer, Scale) for value in step.inputs)
+
+
+def _windows(plan: Plan, step: Step) -> list[Window]:
+    """The windows of the convolutions that end the branches of a join."""
+    layers = [maker.layer for maker in makers(plan, step)]
+    return [layer.window() for layer in layers if isinstance(layer, CONVOLUTIONS)]
+
+
+def _unchanged(plan: Plan, value: int) -> int:
+    """The value that this one is, seen through identities."""
+    while value and isinstance(plan.steps[value - 1].layer, Identity):
+        (value,) = plan.steps[value - 1].inputs
+    return value
+
+
+def _ancestors(plan: Plan, value: int) -> set[int]:
+    """All values that this one is made of."""
+    found: set[int] = set()
+    ahead = [value]
+    while ahead:
+        reached = ahead.pop()
+        new = set(plan.steps[reached - 1].inputs) - found if reached else set()
+        found |= new
+        ahead.extend(new)
+    return found

@@ -1,0 +1,51 @@
+"""Blocks: branches of convolutions, and how they are joined."""
+
+from __future__ import annotations
+
+from convref.catalog.joins import joined, sees_several_sizes, takes_own_input
+from convref.catalog.operator import Operator
+from convref.catalog.uses import followed, is_spatial, narrows, widens
+from convref.nn import Concat, Sum
+
+ROWS = (
+    Operator(
+        key="bottleneck",
+        title={"en": "Bottleneck", "zh": "瓶颈结构"},
+        example="bottleneck(16, 16)",
+        input_shape=(16, 9, 9),
+        description=("convref.nn.blocks:bottleneck", "convref.nn.blocks:residual"),
+        tests=("tests/nn/blocks/test_residual.py", "tests/nn/blocks/test_agreement.py"),
+        used=followed(narrows, is_spatial, widens),
+    ),
+    Operator(
+        key="inception_module",
+        title={"en": "Inception module", "zh": "Inception 模块"},
+        example="inception_module(16, 8, (4, 8), (2, 4), 4)",
+        input_shape=(16, 9, 9),
+        description=("convref.nn.blocks:inception_module", "convref.nn.blocks.inception:conv_relu"),
+        tests=("tests/nn/blocks/test_inception.py", "tests/nn/blocks/test_agreement.py"),
+        used=joined(Concat, sees_several_sizes),
+    ),
+    Operator(
+        key="residual_block",
+        title={"en": "Residual block", "zh": "残差块"},
+        example="basic_block(8, 16, stride=2)",
+        input_shape=(8, 10, 10),
+        description=(
+            "convref.nn.blocks:basic_block",
+            "convref.nn.blocks:residual",
+            "convref.nn.blocks:shortcut",
+        ),
+        tests=("tests/nn/blocks/test_residual.py", "tests/nn/blocks/test_agreement.py"),
+        used=joined(Sum, takes_own_input),
+    ),
+    Operator(
+        key="dense_block",
+        title={"en": "Dense block", "zh": "稠密块"},
+        example="dense_block(8, growth_rate=4, count=2)",
+        input_shape=(8, 9, 9),
+        description=("convref.nn.blocks:dense_block", "convref.nn.blocks:dense_layer"),
+        tests=("tests/nn/blocks/test_dense.py", "tests/nn/blocks/test_agreement.py"),
+        used=joined(Concat, takes_own_input),
+    ),
+)
