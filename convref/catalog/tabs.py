@@ -144,7 +144,8 @@ def run_in_torch(example: str, input_shape: Shape) -> str:
     code = torch_call(layer)
     if code is None:
         imports = ["import torch", "import convref.torch", _imports(example)]
-        made = [f"layer = {example}", "module = convref.torch.build(layer)"]
+        mode = ".eval()" if layer.buffers() else ""  # batch norm cannot train on one value a channel
+        made = [f"layer = {example}", f"module = convref.torch.build(layer){mode}"]
     else:
         names = [name for name in _calls(code) if name != "OrderedDict"]
         ordered = ["from collections import OrderedDict"] if "OrderedDict(" in code else []

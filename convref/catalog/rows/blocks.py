@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from convref.catalog.joins import joined, sees_several_sizes, takes_own_input
+from convref.catalog.joins import joined, sees_several_dilations, sees_several_sizes, takes_own_input
 from convref.catalog.operator import Operator
-from convref.catalog.uses import followed, is_spatial, narrows, widens
-from convref.nn import Concat, Sum
+from convref.catalog.uses import followed, has, is_spatial, narrows, widens
+from convref.nn import Concat, Mean, Sum
 
 ROWS = (
+    Operator(
+        key="aspp",
+        title={"en": "Atrous spatial pyramid pooling (ASPP)", "zh": "空洞空间金字塔池化（ASPP）"},
+        example="aspp(16, 8, rates=(1, 2, 3))",
+        input_shape=(16, 9, 9),
+        description=("convref.nn.blocks:aspp", "convref.nn.blocks:conv_norm"),
+        tests=("tests/nn/blocks/test_aspp.py", "tests/nn/blocks/test_agreement.py"),
+        used=joined(Concat, sees_several_dilations),
+    ),
     Operator(
         key="bottleneck",
         title={"en": "Bottleneck", "zh": "瓶颈结构"},
@@ -47,5 +56,18 @@ ROWS = (
         description=("convref.nn.blocks:dense_block", "convref.nn.blocks:dense_layer"),
         tests=("tests/nn/blocks/test_dense.py", "tests/nn/blocks/test_agreement.py"),
         used=joined(Concat, takes_own_input),
+    ),
+    Operator(
+        key="merging",
+        title={"en": "Merging branches", "zh": "合并方式"},
+        example="widened_sum([Identity(), Conv2d(8, 16, 1)], [8, 16], 16)",
+        input_shape=(8, 9, 9),
+        description=(
+            "convref.nn.blocks:widened_sum",
+            "convref.nn.blocks:weighted_sum",
+            "convref.nn.blocks:shuffled_concat",
+        ),
+        tests=("tests/nn/blocks/test_merging.py", "tests/nn/test_combinators.py"),
+        used=has(Concat, Sum, Mean),
     ),
 )
