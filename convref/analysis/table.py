@@ -61,6 +61,36 @@ class Table:
         """The same table in another language."""
         return replace(self, lang=lang)
 
+    def without(self, *keys: str) -> Table:
+        """The same table less some columns.
+
+        Args:
+            keys: of the columns to leave out.
+
+        Raises:
+            UnknownNameError: there is no such column.
+
+        Example:
+            >>> table = Table((Column("a", {"en": "A"}), Column("b", {"en": "B"})), rows=((1, 2),))
+            >>> table.without("a").texts()
+            [['2']]
+        """
+        own = [column.key for column in self.columns]
+        for key in keys:
+            if key not in own:
+                raise UnknownNameError("column", key, own)
+        kept = [place for place, key in enumerate(own) if key not in keys]
+
+        def less(row: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(row[place] for place in kept)
+
+        return replace(
+            self,
+            columns=less(self.columns),
+            rows=tuple(map(less, self.rows)),
+            totals=tuple(map(less, self.totals)),
+        )
+
     def titles(self) -> list[str]:
         """The headings."""
         return [column.titles[self.lang] for column in self.columns]

@@ -83,3 +83,18 @@ def test_every_column_has_a_title_in_both_languages(key: str) -> None:
     titles = COLUMNS[key].column.titles
     assert {"en", "zh"} == set(titles)
     assert re.search("[\u4e00-\u9fff]", titles["zh"])
+
+
+def test_a_table_without_a_column_keeps_the_others_and_their_totals(table: Table) -> None:
+    assert [
+        "| Layer | Parameters |",
+        "| --- | ---: |",
+        "| input | 0 |",
+        "| 0 | 1,792 |",
+        "| **total** | **1,792** |",
+    ] == table.without("output").to_markdown().splitlines()
+
+
+def test_a_column_that_is_not_there_cannot_be_left_out(table: Table) -> None:
+    with pytest.raises(UnknownNameError, match="unknown column 'outputs'"):
+        table.without("outputs")
