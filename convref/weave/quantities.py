@@ -6,7 +6,7 @@ are no quantities, in either language:
 
 - names: ResNet-50, VGG16, ResNet-18/34, conv1_2, top-5, F(4×4, 3×3), 2-D, 8-bit, arXiv and DOI numbers;
 - kernel sizes: two or three factors below 20, 3×3, 3 x 3, 1×1×3;
-- years (1900 to 2039, alone), dates, versions of three parts;
+- years (1900 to 2039, alone) and decades, dates, versions of three parts;
 - numbers that only point or count places: Figure 2, 表 4, pp. 770-778, 1st, 第 3 层, list and heading
   numbers;
 - whatever the site's own patterns match.
@@ -65,7 +65,7 @@ NOT_QUANTITIES: Final = tuple(
         r"(?m:^[> \t]*(?:[-*+][ \t]+)?\(?\d+[.)][ \t])",  # list numbers
         r"(?m:^[> \t]*\#{1,6}[ \t]+\d+(?:\.\d+)*[.)]?(?=[ \t]))",  # heading numbers
         r"\(\s*1\d{3}\s*[-‐‑–—]\s*(?:1\d{3}|20\d\d)\s*\)|\b1\d{3}\s*年",  # the years of a life
-        r"""(?<!\d)(?<!\d[.,])(?:19\d\d|20[0-3]\d)  # years
+        r"""(?<!\d)(?<!\d[.,])(?:19\d\d|20[0-3]\d)s?  # years, decades
             (?![\d.,]\d|\d|\s*(?:[×x%‰]|[kKMGT]\b|[万亿个层类次倍张维条])|[a-z]
                |\s+(?!(?:was|is|has|as|this|its)\b)[a-z]{2,}s\b)""",
     )

@@ -25,7 +25,7 @@ NONE = [
     "ResNet-50, VGG16, ResNet-18/34, VGG-11 to -19, conv1_2, top-5, CIFAR-10, float32",
     "F(4×4, 3×3) and F(2x2, 3x3)",
     "3×3, 3 x 3, 1×1×3, 7X7, 11×11 kernels",
-    "(He et al., 2015), in 1998, since 2012, 2015 was the year",
+    "(He et al., 2015), in 1998, since 2012, 2015 was the year, a ConvNet for the 2020s",
     "作者，2014，见 2.3 节",
     "Bernoulli (1654-1705)，1805 年",
     "the wrapped words of figure\n2",
