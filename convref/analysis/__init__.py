@@ -7,6 +7,7 @@ from convref.analysis.comparison import side_by_side as side_by_side
 from convref.analysis.conventions import CONVENTIONS as CONVENTIONS
 from convref.analysis.intensity import arithmetic_intensity as arithmetic_intensity
 from convref.analysis.memory import TrainingMemory as TrainingMemory
+from convref.analysis.operations import operations as operations
 from convref.analysis.receptive_field import Field as Field
 from convref.analysis.receptive_field import receptive_fields as receptive_fields
 from convref.analysis.report import Report as Report
