@@ -168,7 +168,8 @@ def torch_call(layer: Layer) -> str | None:
         ))
     """
     if not layer.composite:
-        return repr(layer) if hasattr(load("torch:nn"), type(layer).__name__) else None
+        own = getattr(load("torch:nn"), type(layer).__name__, None)
+        return repr(layer) if type(load("convref.torch.build:module")(layer)) is own else None
     if not isinstance(layer, Sequential) or any(not child.key for child in layer.children):
         return None
     parts = [(child.key, torch_call(child.layer)) for child in layer.children]

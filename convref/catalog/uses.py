@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from convref.nn import GLU, Conv1d, Conv2d, Conv3d, Layer, Plan, Product, Step
+from convref.nn import GLU, AdaptiveAvgPool2d, Conv1d, Conv2d, Conv3d, Layer, Plan, Product, Step
 from convref.nn.base import numel
 
 Uses = Callable[[Plan], bool]
@@ -66,6 +66,41 @@ def gates_places(plan: Plan) -> bool:
 def both(one: Sort, other: Sort) -> Sort:
     """Layers that are of either sort at once."""
     return lambda layer: one(layer) and other(layer)
+
+
+def to_one_place(*kinds: type[Layer]) -> Uses:
+    """Networks in which a layer of one of these kinds makes a map of several places one place.
+
+    Example:
+        >>> from convref.nn import AdaptiveAvgPool2d, trace
+        >>> uses = to_one_place(AdaptiveAvgPool2d)
+        >>> uses(trace(AdaptiveAvgPool2d(1), (3, 9, 9))), uses(trace(AdaptiveAvgPool2d(7), (3, 9, 9)))
+        (True, False)
+    """
+    return lambda plan: any(
+        isinstance(step.layer, kinds) and numel(step.output_shape[1:]) == 1 < numel(step.input_shapes[0][1:])
+        for step in plan.steps
+    )
+
+
+def gated_by_means(plan: Plan) -> bool:
+    """Networks that multiply a map by numbers made of its channels' means: squeeze and excitation."""
+    return any(
+        isinstance(step.layer, Product) and any(_of_means(plan, value) for value in step.inputs)
+        for step in plan.steps
+    )
+
+
+def _of_means(plan: Plan, value: int) -> bool:
+    """Whether a value is one place a channel, made of nothing but such places since a global pool."""
+    while value:
+        step = plan.steps[value - 1]
+        if numel(step.output_shape[1:]) > 1 or len(step.inputs) != 1:
+            return False
+        if isinstance(step.layer, AdaptiveAvgPool2d):
+            return True
+        (value,) = step.inputs
+    return False
 
 
 def makers(plan: Plan, step: Step) -> Iterator[Step]:

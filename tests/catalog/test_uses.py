@@ -9,6 +9,7 @@ from convref.catalog.uses import (
     both,
     either,
     followed,
+    gated_by_means,
     gates_places,
     has,
     is_column,
@@ -19,8 +20,21 @@ from convref.catalog.uses import (
     is_row,
     is_small,
     over_whole_map,
+    to_one_place,
 )
-from convref.nn import GLU, BatchNorm2d, Conv2d, Identity, Layer, ReLU, Sequential, Sum, trace
+from convref.nn import (
+    GLU,
+    AdaptiveAvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    Identity,
+    Layer,
+    Product,
+    ReLU,
+    Sequential,
+    Sum,
+    trace,
+)
 from convref.nn.blocks import gated_conv2d, squeeze_excitation
 
 SEPARABLE = followed(is_depthwise, is_pointwise)
@@ -138,3 +152,19 @@ def test_a_family_of_which_some_use_it_names_them() -> None:
 
 def test_a_language_without_a_form_has_none() -> None:
     assert catalog.find("conv2d").used_in()._repr_lang_("fr") is None
+
+
+def test_a_global_mean_makes_several_places_one() -> None:
+    uses = to_one_place(AdaptiveAvgPool2d)
+    assert [True, False] == [uses(plan(AdaptiveAvgPool2d(size))) for size in (1, 3)]
+    assert not uses(trace(AdaptiveAvgPool2d(1), (8, 1, 1)))
+
+
+def test_a_gate_that_is_made_of_means_is_squeeze_and_excitation() -> None:
+    assert gated_by_means(plan(squeeze_excitation(8, 2)))
+
+
+def test_a_gate_that_is_made_of_a_map_is_not() -> None:
+    assert not gated_by_means(plan(Product(Conv2d(8, 8, 1), Identity())))
+    late = Sequential(AdaptiveAvgPool2d(1), Conv2d(8, 8, 9, padding=8))
+    assert not gated_by_means(plan(Product(late, Identity())))

@@ -63,7 +63,10 @@ def _(layer: nn.AttentionHeads, params: Mapping[str, Array], x: Array) -> Array:
 
 
 @forward.register
-def _(layer: nn.RestrictedSelfAttention, params: Mapping[str, Array], x: Array) -> Array:
+def restricted_self_attention(
+    layer: nn.RestrictedSelfAttention, params: Mapping[str, Array], x: Array
+) -> Array:
+    """Each position attends to the window around it, and to nothing beyond the ends."""
     batch, length, dim = x.shape
     projected = linear(x, params["in_proj_weight"], params.get("in_proj_bias"))
     heads = projected.reshape(batch, length, 3, layer.num_heads, dim // layer.num_heads)
