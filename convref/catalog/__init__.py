@@ -15,10 +15,32 @@ from __future__ import annotations
 from convref.catalog.evidence import published as published
 from convref.catalog.evidence import sources as sources
 from convref.catalog.operator import Operator as Operator
-from convref.catalog.rows import blocks, channels, convolutions, factored, spatial, whole_map
+from convref.catalog.rows import (
+    attention,
+    blocks,
+    channels,
+    convolutions,
+    elementwise,
+    factored,
+    norms,
+    pooling,
+    spatial,
+    whole_map,
+)
 from convref.errors import UnknownNameError
 
-_FAMILIES = (whole_map, convolutions, channels, factored, spatial, blocks)
+_FAMILIES = (
+    whole_map,
+    convolutions,
+    channels,
+    factored,
+    spatial,
+    pooling,
+    norms,
+    elementwise,
+    attention,
+    blocks,
+)
 
 
 def operators() -> dict[str, Operator]:
