@@ -13,7 +13,7 @@ from convref.analysis.units import short_count_text
 from convref.nn import Cost, Layer
 
 PARAMETERS = {"en": "Parameters", "zh": "参数量"}
-KINDS: Mapping[str, tuple[Mapping[str, str], Callable[[Cost], int]]] = {
+KINDS: Mapping[str, tuple[dict[str, str], Callable[[Cost], int]]] = {
     "macs": ({"en": "MACs", "zh": "乘加"}, lambda cost: cost.macs),
     "adds": ({"en": "Additions", "zh": "加法"}, lambda cost: cost.adds + cost.bias_adds),
     "muls": ({"en": "Multiplications", "zh": "乘法"}, lambda cost: cost.muls),
@@ -52,5 +52,5 @@ def operations(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table
     return Table(columns=tuple(columns), rows=tuple(rows))
 
 
-def _count(key: str, titles: Mapping[str, str]) -> Column:
+def _count(key: str, titles: dict[str, str]) -> Column:
     return Column(key, titles, lambda value, _lang: short_count_text(value), numeric=True)
