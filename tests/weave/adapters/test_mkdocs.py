@@ -249,7 +249,7 @@ def test_serve_runs_pages_anew_shows_errors_and_ends_its_processes(site, left_ru
 
 
 def test_serve_runs_only_what_a_save_concerns_and_with_the_new_code(site, left_running):
-    page = 'v{}\n\n```python exec="on"\nimport os, own\nprint("page", own.x, "pid", os.getpid())\n```\n'
+    page = 'text {}\n\n```python exec="on"\nimport os, own\nprint("page", own.x, "pid", os.getpid())\n```\n'
     other = page.replace("import os, own", "import os").replace("own.x", "'-'")
     pages = {"index.md": page.format(1), "a.md": page.format(1), "b.md": other.format(1)}
     (site.root / "package").mkdir()
@@ -265,7 +265,7 @@ def test_serve_runs_only_what_a_save_concerns_and_with_the_new_code(site, left_r
 
         def said():
             texts = [fetch(f"http://{command[-1]}/{name}") for name in ("", "a/", "b/")]
-            return [re.search(r"v(\d).*page (\S+) pid (\d+)", text, re.DOTALL) for text in texts]
+            return [re.search(r"text (\d).*page (\S+) pid (\d+)", text, re.DOTALL) for text in texts]
 
         wait_for(lambda: all(said()))
         first = [each.groups() for each in said()]
@@ -273,7 +273,9 @@ def test_serve_runs_only_what_a_save_concerns_and_with_the_new_code(site, left_r
         with (site.root / "mkdocs.yml").open("a") as config:
             config.write("\nwatch: [package]\n")
         wait_for(lambda: (said()[1] or "  ")[1] == "2")
-        assert [pid for _, _, pid in first] == [each[3] for each in said()]
+        assert [("1", first[0][2]), ("2", first[1][2]), ("1", first[2][2])] == [
+            each.group(1, 3) for each in said()
+        ]
         (site.root / "package" / "own.py").write_text("x = 'new'\n")
         wait_for(lambda: (said()[0] or "   ")[2] == "new")
         after = [each.groups() for each in said()]

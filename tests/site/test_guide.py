@@ -1,0 +1,29 @@
+"""The guide for authors says everything that there is to set."""
+
+from pathlib import Path
+
+import pytest
+
+from convref.weave.adapters.mkdocs import ConvrefConfig
+from convref.weave.render import OWN_OPTIONS
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
+
+
+def first_cells(language, anchor):
+    """The names in the first column of the table under a heading."""
+    text = (DOCS / language / "guide" / "plugin.md").read_text("utf-8")
+    rows = text.partition(f"{{#{anchor}}}\n")[2].partition("\n## ")[0].split("\n")
+    cells = [row.split("|")[1] for row in rows if row.startswith("| `")]
+    return {name.strip(" `") for cell in cells for name in cell.replace("、", ",").split(",")}
+
+
+@LANGUAGES
+def test_the_guide_lists_the_options_of_the_plugin(language):
+    assert set(dict(ConvrefConfig._schema)) == first_cells(language, "options")
+
+
+@LANGUAGES
+def test_the_guide_lists_the_options_of_blocks(language):
+    assert OWN_OPTIONS == first_cells(language, "block-options")
