@@ -7,6 +7,7 @@ says which networks use it.
     catalog.find("conv2d").code()        its description, NumPy run and PyTorch module, as three tabs
     catalog.find("conv2d").used_in()     the registered networks that use it, linked
     catalog.published({key: report})     published figures beside computed ones, with verdicts
+    catalog.overview()                   all networks in one sortable table, with its data as CSV and JSON
     catalog.sources("module:name")       the package's source, for a page
 """
 
@@ -15,6 +16,8 @@ from __future__ import annotations
 from convref.catalog.evidence import published as published
 from convref.catalog.evidence import sources as sources
 from convref.catalog.operator import Operator as Operator
+from convref.catalog.overview import Sortable as Sortable
+from convref.catalog.overview import overview as overview
 from convref.catalog.rows import (
     attention,
     blocks,

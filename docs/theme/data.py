@@ -1,0 +1,31 @@
+# ruff: noqa: INP001 - MkDocs loads this file by its path
+"""Writes the data that a page's links hold (`<a download="x.csv" href="data:...">`) to files beside the page.
+
+What is linked was computed by the page itself, so that no file can be older than its page.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page
+
+LINK = re.compile(r'download="([\w-]+\.\w+)" href="data:[\w/]+;base64,([\w+/=]+)"')
+
+
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
+    """The page with links to the files, which are written."""
+    del config
+    folder = Path(page.file.abs_dest_path).parent
+
+    def write(link: re.Match[str]) -> str:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / link[1]).write_bytes(b64decode(link[2]))
+        return f'download="{link[1]}" href="{link[1]}"'
+
+    return LINK.sub(write, output)
