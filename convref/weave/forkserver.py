@@ -103,8 +103,10 @@ class Server:
         sockets = [socket.socket(fileno=each) for each in descriptors]
         if kind == PRELOAD:
             with sockets[0] as channel, channel.makefile("rb") as text:
+                known = len(sys.modules)
                 preload(json.loads(text.read()))
-                self._settle()
+                if len(sys.modules) != known:
+                    self._settle()
         elif kind == SESSION:
             self._fork(*sockets)
         return bool(kind)

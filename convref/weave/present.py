@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -111,12 +112,14 @@ class Present:
         kept = {name: text for name, text in self.environment.items() if name in VOLATILE}
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
-    @cached_property
-    def _by_module(self) -> Mapping[str, list[str]]:
-        return metadata.packages_distributions()
-
     def _distributions(self, modules: list[str]) -> list[str]:
-        return sorted({each for name in modules for each in self._by_module.get(name, ())})
+        return sorted({each for name in modules for each in _by_module().get(name, ())})
+
+
+@functools.cache
+def _by_module() -> Mapping[str, list[str]]:
+    """Module -> distributions; read once, since it reads every installed distribution."""
+    return metadata.packages_distributions()
 
 
 def shortened(path: str) -> str:
