@@ -20,7 +20,7 @@ from convref.analysis.memory import TrainingMemory
 from convref.analysis.receptive_field import receptive_fields
 from convref.analysis.stages import grouped
 from convref.analysis.table import Table
-from convref.analysis.units import DTYPE_BYTES
+from convref.analysis.units import DTYPE_BYTES, shape_text
 from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import Cost, Layer, Plan, Shape, Tapped, trace
 from convref.nn.base import NO_COST, numel
@@ -28,7 +28,7 @@ from convref.nn.base import NO_COST, numel
 DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """What `analyze` found.
 
@@ -45,6 +45,11 @@ class Report:
     dtype: str
     batch: int
     convention: str
+
+    def __repr__(self) -> str:
+        """The input, the output and the totals in one line: a prompt should not print every step."""
+        shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"
+        return f"<Report {shapes}: {self.params:,} parameters, {self.macs:,} MACs>"
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:

@@ -32,7 +32,7 @@ class Column:
     numeric: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """Rows of plain values under columns; the last rows may be totals.
 
@@ -163,6 +163,8 @@ class Table:
 
     def __str__(self) -> str:
         return self.to_markdown()
+
+    __repr__ = __str__  # a prompt shows the table itself, as a page does
 
 
 def _escape_pipe(cell: str) -> str:

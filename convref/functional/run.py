@@ -8,7 +8,7 @@ from typing import Literal, overload
 
 import numpy as np
 
-from convref.errors import ShapeError
+from convref.errors import ArgumentError, ShapeError
 from convref.functional.forward import forward
 from convref.functional.init import Array
 from convref.functional.resampling import interpolate
@@ -52,10 +52,16 @@ def run(
         >>> run(net, init(net), np.ones((2, 3, 5, 5), dtype=np.float32)).shape
         (2, 8, 3, 3)
     """
+    if not isinstance(x, np.ndarray):
+        raise ArgumentError(f"run: x (a {type(x).__name__}) must be a NumPy array")
     if x.ndim < 2:
         raise ShapeError(f"run takes an input with its batch, (N, C, …), but {x.shape} arrives")
     check_params(net, params)
-    plan = trace(net, x.shape[1:])
+    try:
+        plan = trace(net, x.shape[1:])
+    except ShapeError as error:
+        rule = f"{error.rule}; x is {x.shape}, whose first axis is the batch (x[None] adds one)"
+        raise ShapeError(rule, error.path) from None
     wanted = {plan.output, *plan.taps.values()} if taps else {plan.output}
     values = _execute(plan, params, x, wanted)
     output = values[plan.output]

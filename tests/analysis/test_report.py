@@ -115,3 +115,9 @@ def test_wrong_channels_name_the_layer_the_argument_and_the_rule() -> None:
 def test_an_input_shape_is_positive_integers(shape: tuple[int, ...]) -> None:
     with pytest.raises(ArgumentError, match=r"input_shape .* must be positive integers, channels first"):
         analyze(Conv2d(3, 8, 1), shape)
+
+
+def test_a_prompt_shows_a_report_in_one_line_and_a_table_as_itself(vgg16: Report) -> None:
+    shown = "<Report 3 × 224 × 224 → 1000: 138,357,544 parameters, 15,470,264,320 MACs>"
+    assert shown == repr(vgg16)
+    assert vgg16.table("name", "params").to_markdown() == repr(vgg16.table("name", "params"))

@@ -103,3 +103,14 @@ def test_a_missing_parameter_is_named() -> None:
 def test_an_input_that_does_not_fit_names_the_layer() -> None:
     with pytest.raises(ShapeError, match=r"^stem: in_channels \(=3\) must equal the 4 channels that arrive"):
         functional.run(TAPPED, init(TAPPED), images(1, 4, 5, 5))
+
+
+def test_a_missing_batch_is_named_with_what_adds_it() -> None:
+    rule = r"but \(5, 5\) arrives; x is \(3, 5, 5\), whose first axis is the batch \(x\[None\] adds one\)$"
+    with pytest.raises(ShapeError, match=rule):
+        functional.run(TAPPED, init(TAPPED), images(3, 5, 5))
+
+
+def test_an_input_that_is_no_array_is_named() -> None:
+    with pytest.raises(ArgumentError, match=r"run: x \(a list\) must be a NumPy array"):
+        functional.run(Linear(2, 2), init(Linear(2, 2)), [[1.0, 2.0]])
