@@ -152,6 +152,7 @@ def _network(name: str, input_shape: Shape | None) -> tuple[Layer, Shape]:
     from convref.nn import Layer
 
     module, _, attribute = name.partition(":")
+    sys.path.insert(0, "")  # a file of the reader's own lies where the command is given
     try:
         net = functools.reduce(getattr, attribute.split("."), importlib.import_module(module))
     except (ImportError, AttributeError) as error:

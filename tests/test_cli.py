@@ -58,6 +58,25 @@ def test_show_prints_every_row_whole_to_a_pipe(lang: str, capsys: pytest.Capture
     assert any("384 × 13 × 13" in line and "885,120" in line for line in lines)
 
 
+def test_show_finds_a_file_in_the_directory_where_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "mynet.py").write_text("from convref.nn import Conv2d\nnet = Conv2d(3, 8, 3)\n")
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "convref",
+        "show",
+        "mynet:net",
+        "--input",
+        "3,8,8",
+        "--format",
+        "md",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "8 × 6 × 6" in done.stdout
+
+
 def test_show_takes_a_description_of_the_reader_s_own(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -94,6 +94,9 @@ def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> 
         >>> [(step.path, step.output_shape) for step in plan.steps]
         [('0', (8, 30, 30)), ('1', (8, 30, 30))]
     """
+    if not isinstance(net, Layer):
+        rule = "must be a description; architectures.build makes one from a name"  # type: ignore[unreachable]
+        raise ArgumentError(f"net (={net!r}) {rule}")
     shape = _checked(input_shape)
     tracer = _Tracer(shape, training=training)
     output = tracer.run(net, 0)

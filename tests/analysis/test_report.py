@@ -121,3 +121,8 @@ def test_a_prompt_shows_a_report_in_one_line_and_a_table_as_itself(vgg16: Report
     shown = "<Report 3 × 224 × 224 → 1000: 138,357,544 parameters, 15,470,264,320 MACs>"
     assert shown == repr(vgg16)
     assert vgg16.table("name", "params").to_markdown() == repr(vgg16.table("name", "params"))
+
+
+def test_a_name_in_place_of_a_description_is_told_what_makes_one() -> None:
+    with pytest.raises(ArgumentError, match=r"net \(='vgg16'\) must be a description; architectures\.build"):
+        analyze("vgg16", (3, 224, 224))
