@@ -15,10 +15,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
@@ -116,7 +116,12 @@ def browser() -> Iterator[Browser]:
 def opener(site: Site, browser: Browser, contexts: ExitStack) -> Callable[..., Visit]:
     """What opens pages, each as a new reader with nothing remembered, until `contexts` is closed."""
 
-    def opened(path: str, width: int = 1280, scheme: Literal["light", "dark"] = "light") -> Visit:
+    def opened(
+        path: str,
+        width: int = 1280,
+        scheme: Literal["light", "dark"] = "light",
+        until: Literal["load", "networkidle"] = "networkidle",
+    ) -> Visit:
         viewport: ViewportSize = {"width": width, "height": 900}
         context = contexts.enter_context(browser.new_context(viewport=viewport, color_scheme=scheme))
         visit = Visit(path, context.new_page())
@@ -129,7 +134,7 @@ def opener(site: Site, browser: Browser, contexts: ExitStack) -> Callable[..., V
         visit.page.on("console", lambda message: visit.trouble.append(f"{message.type}: {message.text}"))
         visit.page.on("pageerror", lambda error: visit.trouble.append(f"script: {error}"))
         visit.page.on("request", watch)
-        visit.page.goto(site.url + path, wait_until="networkidle")
+        visit.page.goto(site.url + path, wait_until=until)
         return visit
 
     return opened
@@ -142,8 +147,13 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
         yield opener(site, browser, contexts)
 
 
-@pytest.fixture(scope="module")
-def visits(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Open pages that several tests look at."""
-    with ExitStack() as contexts:
-        yield opener(site, browser, contexts)
+@pytest.fixture(scope="session")
+def opening(site: Site, browser: Browser) -> Callable[..., AbstractContextManager[Visit]]:
+    """Open a page for as long as a `with` block lasts."""
+
+    @contextmanager
+    def opened(path: str, **how: Any) -> Iterator[Visit]:
+        with ExitStack() as contexts:
+            yield opener(site, browser, contexts)(path, **how)
+
+    return opened

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
@@ -37,7 +38,9 @@ WIDER_THAN_THE_PHONE = """() => [...document.querySelectorAll("body *")].filter(
 # WCAG 2's contrast of text against the nearest background that is painted behind it.
 CONTRASTS = """selector => {
     const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-    const rgba = colour => {
+    const known = new Map();
+    const rgba = colour => known.get(colour) ?? known.set(colour, painted(colour)).get(colour);
+    const painted = colour => {
         canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
         return [...canvas.getImageData(0, 0, 1, 1).data];
     };
@@ -60,13 +63,12 @@ READ = ".md-typeset :is(h1, h2, h3, p, li, th, td, code, a:not(.headerlink)), .m
 
 
 @pytest.fixture(scope="module", params=addresses())
-def reader(request: pytest.FixtureRequest, visits: Callable[..., Visit]) -> Visit:
-    """Each page in turn, opened once for all that is to be seen of it."""
-    return visits(request.param)
-
-
-def test_a_page_asks_nothing_of_other_hosts_and_the_console_is_clean(reader: Visit) -> None:
-    assert reader.trouble == []
+def reader(
+    request: pytest.FixtureRequest, opening: Callable[..., AbstractContextManager[Visit]]
+) -> Iterator[Visit]:
+    """Each page in turn, opened once for all that is to be seen of it, and closed again."""
+    with opening(request.param, until="load") as visit:
+        yield visit
 
 
 def test_a_page_says_its_language(reader: Visit) -> None:
@@ -111,6 +113,11 @@ def test_every_anchor_within_a_page_is_there(reader: Visit) -> None:
         )
         == []
     )
+
+
+def test_a_page_asked_nothing_of_other_hosts_and_the_console_is_clean(reader: Visit) -> None:
+    """The last look at a page, after all that was done with it."""
+    assert reader.trouble == []
 
 
 def test_the_page_follows_the_system_s_colours(visit: Callable[..., Visit]) -> None:
