@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convref.analysis import COLUMNS, Column, Report, Table
 from convref.analysis.units import count_text
-from convref.catalog.source import ROOT, file, source
+from convref.catalog.source import ROOT, boxes
 
 if TYPE_CHECKING:
     from convref.weave.printed import Printed
@@ -113,11 +112,7 @@ class Sources:
     names: tuple[str, ...]
 
     def _repr_markdown_(self) -> str:
-        boxes = []
-        for path, names in groupby(self.names, key=file):
-            code = "\n\n\n".join(map(source, names))
-            boxes.append(f'```python title="{path}"\n{code}\n```\n')
-        return "\n".join(boxes)
+        return "\n".join(boxes(self.names))
 
 
 def sources(*names: str) -> Sources:

@@ -7,6 +7,8 @@ import functools
 import importlib
 import inspect
 import textwrap
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +54,15 @@ def file(name: str) -> str:
     """
     found = inspect.getsourcefile(inspect.unwrap(load(name)))
     return Path(found or "").relative_to(ROOT).as_posix()
+
+
+def fence(code: str, title: str = "") -> str:
+    """A block of Python for a page, under a title where there is one."""
+    option = f' title="{title}"' if title else ""
+    return f"```python{option}\n{code}\n```\n"
+
+
+def boxes(names: Iterable[str]) -> Iterator[str]:
+    """The sources of these names, each as module:name: a fence for each run of one file, under its path."""
+    for path, run in groupby(names, key=file):
+        yield fence("\n\n\n".join(map(source, run)), path)

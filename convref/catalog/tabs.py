@@ -10,9 +10,8 @@ import pprint
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
-from convref.catalog.source import file, load, source
+from convref.catalog.source import boxes, fence, load
 from convref.nn import Layer, Sequential, Shape
 
 WIDTH = 72
@@ -56,14 +55,8 @@ class Code:
     def _tabs(self, lang: str) -> Iterator[str]:
         for form, snippet in self.snippets().items():
             yield f'=== "{TITLES[lang][form]}"\n'
-            yield textwrap.indent(_fence(snippet), "    ")
-            for path, names in groupby(getattr(self, form), key=file):
-                yield textwrap.indent(_fence("\n\n\n".join(map(source, names)), path), "    ")
-
-
-def _fence(code: str, title: str = "") -> str:
-    option = f' title="{title}"' if title else ""
-    return f"```python{option}\n{code}\n```\n"
+            for block in (fence(snippet), *boxes(getattr(self, form))):
+                yield textwrap.indent(block, "    ")
 
 
 def describe(example: str, input_shape: Shape) -> str:
