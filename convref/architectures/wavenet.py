@@ -1,7 +1,9 @@
 """WaveNet: a stack of gated, causal convolutions whose dilations double, summed by skips.
 
 Source: van den Oord et al., 2016, WaveNet: a generative model for raw audio, figure 4. The paper gives the
-dilations, not the channels; the defaults are common in implementations.
+dilations, not the channels; the defaults are common in implementations. The figure has one 1 x 1 convolution
+behind the gates, for the shortcut and for the skip alike; here, as in implementations, each has its own, so
+that their channels may differ.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ def wavenet(
     count, before, skips = layers * stacks, "causal", ""
     for index in range(count):
         names = ("gated", "skip", "total", "residual", "sum")
-        gated, skip, total, residual, sum_ = (f"{name}{index}" for name in names)
+        place = f"stack{index // layers}.{index % layers}"
+        gated, skip, total, residual, sum_ = (f"{place}.{name}" for name in names)
         dilation = 2 ** (index % layers)
         parts[gated] = _gated(residual_channels, dilation)
         parts[skip] = Conv1d(residual_channels, skip_channels, 1)

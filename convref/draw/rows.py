@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,16 +13,21 @@ from convref.draw.drawing import Drawing, drawing, say
 from convref.draw.grid import Grid
 from convref.draw.labels import details, title
 from convref.errors import ArgumentError
-from convref.nn import Layer, Step, trace
+from convref.nn import Layer, Sequential, Step, trace
+from convref.nn.padding import Pad
 
 LEG = 40.0
 MARGIN = 18.0
 LARGEST = 26.0
 LEAST = 9.0
 
+Row: TypeAlias = tuple[Step, ...]
+
 
 def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -> Drawing:
     """The receptive field of one output, layer by layer: a row of places for the input and after each layer.
+
+    A layer that pads, ahead of a causal convolution, has no row of its own: it belongs to the next layer.
 
     Args:
         net: a chain of layers on sequences (one axis); what holds for them holds along each axis of a map.
@@ -48,14 +54,30 @@ def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -
     place = length // 2 if output is None else output
     if not 0 <= place < length:
         raise ArgumentError(f"pyramid: output (={place}) must be one of the {length} places of the output")
-    steps = [step for step in plan.steps if step.layer.window(step.input_shapes[0]) is not None]
-    reaches = [probe.reach(step.layer, step.input_shapes[0]) for step in steps]
-    return drawing(lambda lang: _paint(steps, reaches, place, plan.input_shape[1], lang))
+    windowed = [step for step in plan.steps if step.layer.window(step.input_shapes[0]) is not None]
+    rows = _rows(windowed)
+    reaches = [_reach(row) for row in rows]
+    return drawing(lambda lang: _paint(rows, reaches, place, plan.input_shape[1], lang))
 
 
-def _paint(
-    steps: Sequence[Step], reaches: Sequence[probe.Flags], place: int, length: int, lang: str
-) -> Canvas:
+def _rows(steps: Sequence[Step]) -> list[Row]:
+    """The steps that make a row each, with the paddings before them."""
+    rows: list[Row] = []
+    waiting: Row = ()
+    for step in steps:
+        waiting = (*waiting, step)
+        if not isinstance(step.layer, Pad):
+            rows.append(waiting)
+            waiting = ()
+    return [*rows, waiting] if waiting else rows
+
+
+def _reach(row: Row) -> probe.Flags:
+    chain = Sequential(*[step.layer for step in row])
+    return probe.reach(chain, row[0].input_shapes[0])
+
+
+def _paint(rows: Sequence[Row], reaches: Sequence[probe.Flags], place: int, length: int, lang: str) -> Canvas:
     lengths = [length, *(len(reach) for reach in reaches)]
     seen = [np.arange(lengths[-1]) == place]
     for reach in reversed(reaches):
@@ -69,16 +91,16 @@ def _paint(
             f"{lengths[-1]} 个输出中的第 {place} 个看到 {inputs} 个输入；从输入起逐层为：{fields}。",
         )
     )
-    rows = _grids(lengths)
-    for above, below, reach, flags in zip(rows[1:], rows, reaches, seen[1:], strict=False):
+    grids = _grids(lengths)
+    for above, below, reach, flags in zip(grids[1:], grids, reaches, seen[1:], strict=False):
         _edges(canvas, above, below, reach, flags)
-    for depth, (grid, flags) in enumerate(zip(rows, seen, strict=True)):
+    for depth, (grid, flags) in enumerate(zip(grids, seen, strict=True)):
         grid.paint(canvas)
         cells = [(0, int(at)) for at in np.flatnonzero(flags)]
         grid.fill(canvas, cells, BLUE, TINT, f"sees {depth}")
         grid.outline(canvas, cells, BLUE)
         canvas.text(6, grid.y + grid.cell / 2, str(depth), bold=True)
-    _legend(canvas, steps, lengths, lang)
+    _legend(canvas, rows, lengths, lang)
     return canvas
 
 
@@ -94,14 +116,18 @@ def _grids(lengths: Sequence[int]) -> list[Grid]:
     return rows
 
 
-def _legend(canvas: Canvas, steps: Sequence[Step], lengths: Sequence[int], lang: str) -> None:
+def _legend(canvas: Canvas, rows: Sequence[Row], lengths: Sequence[int], lang: str) -> None:
     names = [say(lang, "input", "输入")]
-    names += [", ".join(filter(None, (title(s.layer), details([s.layer], lang)))) for s in steps]
+    names += [" · ".join(_name(step.layer, lang) for step in row) for row in rows]
     y = canvas.height + 6
     for depth, (name, length) in reversed(list(enumerate(zip(names, lengths, strict=True)))):
         canvas.text(6, y + 8.4, str(depth), bold=True)
         y = canvas.paragraph(y, say(lang, f"{name}: {length} places", f"{name}：{length} 个位置"), x=MARGIN)
     canvas.paragraph(y, canvas.alt)
+
+
+def _name(layer: Layer, lang: str) -> str:
+    return ", ".join(filter(None, (title(layer), details([layer], lang))))
 
 
 def _edges(canvas: Canvas, above: Grid, below: Grid, reach: probe.Flags, flags: probe.Flags) -> None:

@@ -54,6 +54,11 @@ def test_shufflenet_v1_knows_the_numbers_of_groups_of_its_paper_alone() -> None:
         architectures.build("shufflenet_v1", groups=5)
 
 
+def test_slicenet_s_kernels_dilations_and_groups_must_be_as_many() -> None:
+    with pytest.raises(ArgumentError, match=r"slicenet_encoder: kernels .* and groups .* must be as many"):
+        architectures.build("slicenet_encoder", kernels=(3, 7))
+
+
 def test_an_unknown_name_names_the_nearest() -> None:
     message = "unknown architecture 'alexnet_orignal'; the nearest are 'alexnet_original', 'alexnet'"
     with pytest.raises(UnknownNameError, match=f"^{re.escape(message)}"):

@@ -8,11 +8,15 @@ import pytest
 from convref import draw
 from convref.analysis import receptive_fields
 from convref.errors import ArgumentError
-from convref.nn import Conv1d, Conv2d, Identity, Layer, MaxPool1d, ReLU, Sequential, Sum, trace
+from convref.nn import Conv1d, Conv2d, Identity, Layer, MaxPool1d, ReLU, Sequential, Sum, ZeroPad1d, trace
 
 FIGURES: dict[str, tuple[Layer, tuple[int, ...]]] = {
     "stacked": (Sequential(Conv1d(1, 1, 3), ReLU(), Conv1d(1, 1, 3), Conv1d(1, 1, 3)), (1, 11)),
     "dilated": (Sequential(*[Conv1d(1, 1, 2, dilation=2**n) for n in range(4)]), (1, 20)),
+    "causal": (
+        Sequential(ZeroPad1d((1, 0)), Conv1d(1, 1, 2), ZeroPad1d((2, 0)), Conv1d(1, 1, 2, dilation=2)),
+        (1, 8),
+    ),
     "strided": (Sequential(Conv1d(2, 4, 3, 2), MaxPool1d(2), Conv1d(4, 1, 3)), (2, 15)),
 }
 
@@ -40,6 +44,18 @@ def test_doubling_dilations_see_every_input_once(read: Any) -> None:
 
 def test_activations_have_no_row(read: Any) -> None:
     assert {0, 1, 2, 3} == {depth for depth, _, _ in read(draw.pyramid(*FIGURES["stacked"])).marks("sees")}
+
+
+def test_a_padding_shares_the_row_of_the_convolution_after_it(read: Any) -> None:
+    figure = read(draw.pyramid(*FIGURES["causal"], 7))
+    seen = [(depth, place) for depth, _, place in figure.marks("sees")]
+    assert [(0, 4), (0, 5), (0, 6), (0, 7), (1, 5), (1, 7), (2, 7)] == seen
+    assert "ZeroPad1d · Conv1d 2, dilation 2: 8 places" in " ".join(figure.words())
+
+
+def test_a_padding_at_the_end_has_a_row(read: Any) -> None:
+    figure = read(draw.pyramid(Sequential(Conv1d(1, 1, 3), ZeroPad1d((2, 0))), (1, 5), 3))
+    assert [(0, 1), (0, 2), (0, 3), (1, 1), (2, 3)] == [(row, col) for row, _, col in figure.marks("sees")]
 
 
 def test_an_output_that_is_not_there_is_named() -> None:

@@ -156,8 +156,8 @@ def test_the_layers_of_wavenet_are_framed_but_for_the_first_and_the_last() -> No
     (frame,) = web.frames
     assert 28 == frame.times
     framed = web.boxes[frame.start : frame.start + frame.period]
-    assert {"gated1", "skip1", "total1", "residual1", "sum1"} == {
-        plan.steps[value - 1].name.partition(".")[0] for box in framed for value in box.values
+    assert {f"stack0.1.{part}" for part in ("gated", "skip", "total", "residual", "sum")} == {
+        ".".join(plan.steps[value - 1].name.split(".")[:3]) for box in framed for value in box.values
     }
 
 
