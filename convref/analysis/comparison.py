@@ -10,8 +10,12 @@ from convref.analysis.report import Report
 from convref.analysis.table import Column, Table
 from convref.analysis.units import bytes_text, count_text, shape_text
 from convref.errors import UnknownNameError
+from convref.nn import Shape
 
 DEFAULT_COLUMNS = ("name", "input", "params", "macs", "activations", "peak_bytes", "receptive_field")
+
+WHOLE = {"en": "all", "zh": "全图"}
+"""What a receptive field is called that is the whole input at every place; as a value it is None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,10 @@ def _measure(
 ) -> Measure:
     column = Column(key, {"en": en, "zh": zh}, lambda shown, _lang: text(shown), numeric=True)
     return Measure(column, lambda _name, report: value(report))
+
+
+def _field_text(value: Shape | None, lang: str) -> str:
+    return shape_text(value) if value else WHOLE[lang]
 
 
 MEASURES: dict[str, Measure] = {
@@ -54,8 +62,9 @@ MEASURES: dict[str, Measure] = {
             bytes_text,
             lambda report: report.training_memory("sgd").total,
         ),
-        _measure(
-            "receptive_field", "Receptive field", "感受野", shape_text, lambda report: report.receptive_field
+        Measure(
+            Column("receptive_field", {"en": "Receptive field", "zh": "感受野"}, _field_text, numeric=True),
+            lambda _name, report: None if report.sees_all else report.receptive_field,
         ),
     )
 }

@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from convref.analysis import memory
-from convref.analysis.columns import COLUMNS, INPUT, TOTAL, ReportColumn, Row
-from convref.analysis.conventions import check_convention, counted
+from convref.analysis.columns import COLUMNS, TOTAL, ReportColumn, Row
+from convref.analysis.conventions import check_convention
 from convref.analysis.memory import TrainingMemory
-from convref.analysis.receptive_field import receptive_fields
+from convref.analysis.readings import Held, Readings
+from convref.analysis.receptive_field import last_fields
 from convref.analysis.stages import grouped
 from convref.analysis.table import Table
 from convref.analysis.units import DTYPE_BYTES, shape_text
 from convref.errors import ArgumentError, UnknownNameError
-from convref.nn import Cost, Layer, Plan, Shape, Tapped, trace
-from convref.nn.base import NO_COST, numel
+from convref.nn import Cost, Layer, Plan, Shape, trace
+from convref.nn.base import numel
 
 DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
 
@@ -54,9 +55,11 @@ class Report:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The input, every step in order, and the heads that inference does not run."""
-        itemsize = DTYPE_BYTES[self.dtype]
-        steps = _rows(self.plan, itemsize, self.batch, self.convention)
-        return (*steps, *_heads_for_training(self.net, itemsize, self.batch))
+        return tuple(self._read.rows(DTYPE_BYTES[self.dtype], self.batch))
+
+    @cached_property
+    def _read(self) -> Readings:
+        return Readings(self.net, self.plan, self.convention)
 
     @property
     def input_shape(self) -> Shape:
@@ -71,38 +74,45 @@ class Report:
     @cached_property
     def params(self) -> int:
         """The number of learnt parameters, shared ones once."""
-        return sum(row.params for row in self.rows)
+        return sum(held.params for held in self._held)
 
     @cached_property
     def buffers(self) -> int:
         """The number of values that are kept but not learnt."""
-        return sum(row.buffers for row in self.rows)
+        return sum(held.buffers for held in self._held)
+
+    @property
+    def _held(self) -> list[Held]:
+        return self._read.held + [head.held for head in self._read.heads]
 
     @cached_property
     def cost(self) -> Cost:
         """The operations of one input, by kind."""
-        return sum((row.cost for row in self.rows), Cost())
+        return sum(self._read.costs, Cost())
 
     @cached_property
     def macs(self) -> int:
         """The multiply-accumulates of one input, or what the convention counts as operations."""
-        return sum(row.macs for row in self.rows)
+        return sum(self._read.macs)
 
     @cached_property
     def activations(self) -> int:
         """The elements of the input and of all maps made from it."""
-        return sum(row.activations for row in self.rows)
+        return numel(self.input_shape) + sum(self._read.activations)
 
     @property
     def receptive_field(self) -> Shape:
         """The receptive field of the last value of the main path that has more than one place.
 
-        What comes after, global pooling or full connection, sees all places, whatever the network.
+        What comes after, global pooling or full connection, sees all places, whatever the network. Where
+        values are weighed by something global, as by squeeze-and-excitation, every place sees them all too.
         """
-        value = self.plan.output
-        while value and not _has_places(self.rows[value]):
-            value = self.plan.steps[value - 1].inputs[0]
-        return tuple(math.ceil(field.size) for field in self.rows[value].fields)
+        return tuple(math.ceil(field.size) for field in last_fields(self.plan))
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether each place of that value sees the whole input, so that its field does not move with it."""
+        return all(field.stride == 0 for field in last_fields(self.plan))
 
     @property
     def activation_bytes(self) -> int:
@@ -117,7 +127,7 @@ class Report:
     @property
     def peak_activation_bytes(self) -> int:
         """The most that values of the batch take at once at inference, when each is dropped after its use."""
-        return max(row.live for row in self.rows) * self.batch * DTYPE_BYTES[self.dtype]
+        return max(self._read.live) * self.batch * DTYPE_BYTES[self.dtype]
 
     @property
     def peak_bytes(self) -> int:
@@ -190,7 +200,7 @@ class Report:
             cost=self.cost,
             macs=self.macs,
             activations=self.activations,
-            live=max(row.live for row in self.rows),
+            live=max(self._read.live),
             itemsize=DTYPE_BYTES[self.dtype],
             batch=self.batch,
             fields=(),
@@ -232,57 +242,6 @@ def analyze(
         raise ArgumentError(f"batch (={batch!r}) must be a positive integer")
     check_convention(convention)
     return Report(net, trace(net, input_shape), dtype, batch, convention)
-
-
-def _rows(plan: Plan, itemsize: int, batch: int, convention: str) -> Iterator[Row]:
-    fields, live = receptive_fields(plan), memory.live_elements(plan)
-    elements = numel(plan.input_shape)
-    yield Row(
-        INPUT, None, (), plan.input_shape, 0, 0, NO_COST, 0, elements, live[0], itemsize, batch, fields[0]
-    )
-    seen: set[str] = set()
-    multiply_accumulates = convention == "torchvision"
-    for value, step in enumerate(plan.steps, 1):
-        layer, output, cost = step.layer, step.output_shape, step.cost
-        params = buffers = 0
-        if step.kind == "layer" and step.path not in seen:
-            seen.add(step.path)
-            params, buffers = _elements(layer.parameters()), _elements(layer.buffers())
-        yield Row(
-            name=step.name,
-            layer=layer,
-            inputs=step.input_shapes,
-            output=output,
-            params=params,
-            buffers=buffers,
-            cost=cost,
-            macs=cost.macs if multiply_accumulates else counted(step, convention),
-            activations=numel(output) if step.makes_map else 0,
-            live=live[value],
-            itemsize=itemsize,
-            batch=batch,
-            fields=fields[value],
-        )
-
-
-def _elements(held: dict[str, Shape]) -> int:
-    return sum(map(numel, held.values())) if held else 0
-
-
-def _heads_for_training(net: Layer, itemsize: int, batch: int, name: str = "") -> Iterator[Row]:
-    """A row for each head that inference does not run: its parameters are the network's all the same."""
-    unused = [tap for tap, how in net.taps if how.when == "training"] if isinstance(net, Tapped) else []
-    for child in net.children:
-        full = f"{name}.{child.name}" if name else child.name
-        if child.name in unused:
-            params, buffers = _elements(child.layer.parameters()), _elements(child.layer.buffers())
-            yield Row(full, child.layer, (), (), params, buffers, NO_COST, 0, 0, 0, itemsize, batch, ())
-        elif child.layer.composite:
-            yield from _heads_for_training(child.layer, itemsize, batch, full)
-
-
-def _has_places(row: Row) -> bool:
-    return all(field.stride for field in row.fields) and numel(row.output[1:]) > 1
 
 
 def _folded(rows: Sequence[Row]) -> Iterator[Row]:

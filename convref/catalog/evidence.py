@@ -84,7 +84,7 @@ def published(reports: Mapping[str, Report], path: Path = PUBLISHED) -> Table:
 
 def _computed(report: Report, what: str) -> int:
     if what == "receptive_field":
-        return max(int(row.fields[0].size) for row in report.rows if row.activations and len(row.output) > 1)
+        return report.receptive_field[0]
     value: int = getattr(report, what)
     return value
 

@@ -10,13 +10,10 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from convref.analysis import MEASURES, Column, Report, Table, analyze
+from convref.analysis import Column, Table, analyze, side_by_side
 from convref.analysis.table import LANGUAGES
 from convref.catalog.source import ROOT
 
-COUNTED = ("params", "macs", "activations", "peak_bytes")
-FAR = 100
-WHOLE = {"en": "all", "zh": "全图"}
 DATA = {"en": "The data", "zh": "数据"}
 SEPARATOR = {"en": ": ", "zh": "："}
 
@@ -76,8 +73,7 @@ class Sortable:
 def overview(docs: str | Path = ROOT / "docs") -> Sortable:
     """All registered networks, each at the input that it was made for, linked to their families' pages.
 
-    A receptive field that grows beyond a hundred times the input is None: such a network sees its whole
-    input at every place since a gate averages the map, and the rule for fields multiplies from there.
+    A receptive field is None where every place sees the whole input, as where gates average the map.
 
     Example:
         >>> overview().table.rows[0]
@@ -85,26 +81,17 @@ def overview(docs: str | Path = ROOT / "docs") -> Sortable:
     """
     from convref import architectures
 
-    rows = []
-    for name in architectures.names():
-        report = analyze(architectures.build(name), architectures.find(name).input_shape)
-        counts = (getattr(report, key) for key in COUNTED)
-        rows.append((name, report.input_shape, *counts, _field(report)))
-    columns = tuple(MEASURES[key].column for key in ("name", "input", *COUNTED))
-    field = MEASURES["receptive_field"].column
-    whole = replace(field, text=lambda value, lang: field.text(value, lang) if value else WHOLE[lang])
+    reports = {
+        name: analyze(architectures.build(name), architectures.find(name).input_shape)
+        for name in architectures.names()
+    }
 
     def address(name: str, lang: str) -> str | None:
         family = architectures.find(name).family
         page = Path(docs) / lang / "architectures" / f"{family}.md"
         return f"../{family}/" if page.is_file() else None
 
-    return Sortable(Table((*columns, whole), tuple(rows)), "networks", address)
-
-
-def _field(report: Report) -> tuple[int, ...] | None:
-    sizes: tuple[int, ...] = report.receptive_field
-    return None if max(sizes) > FAR * max(report.input_shape) else sizes
+    return Sortable(side_by_side(reports), "networks", address)
 
 
 def _aligned(column: Column) -> str:

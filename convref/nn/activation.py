@@ -27,7 +27,7 @@ class Elementwise(Layer):
         return self.each * numel(input_shape)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ReLU(Elementwise):
     """Rectified linear unit, max(x, 0), as in torch.nn.ReLU.
 
@@ -47,7 +47,7 @@ class ReLU(Elementwise):
     each = Cost(comparisons=1)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ReLU6(Elementwise):
     """Rectified linear unit that stops at 6, min(max(x, 0), 6), as in torch.nn.ReLU6.
 
@@ -64,7 +64,7 @@ class ReLU6(Elementwise):
     each = Cost(comparisons=2)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class LeakyReLU(Elementwise):
     """x where positive, `negative_slope * x` elsewhere, as in torch.nn.LeakyReLU.
 
@@ -88,7 +88,7 @@ class LeakyReLU(Elementwise):
         self.number("negative_slope")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class PReLU(Elementwise):
     """x where positive, `weight * x` elsewhere, with a learnt weight, as in torch.nn.PReLU.
 
@@ -126,7 +126,7 @@ class PReLU(Elementwise):
         return {"weight": (self.num_parameters,)}
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class RReLU(Elementwise):
     """A leaky rectifier whose slope is drawn in training, as in torch.nn.RReLU.
 
@@ -156,7 +156,7 @@ class RReLU(Elementwise):
             raise self.fail("lower", self.lower, f"must be at most upper (={self.upper})")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ELU(Elementwise):
     """x where positive, `alpha * (exp(x) - 1)` elsewhere, as in torch.nn.ELU.
 
@@ -180,7 +180,7 @@ class ELU(Elementwise):
         self.number("alpha")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SELU(Elementwise):
     """The scaled ELU whose constants keep mean 0 and variance 1, as in torch.nn.SELU.
 
@@ -197,7 +197,7 @@ class SELU(Elementwise):
     each = Cost(adds=1, muls=2, comparisons=1, functions=1)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class CELU(Elementwise):
     """max(0, x) + min(0, alpha * (exp(x / alpha) - 1)), as in torch.nn.CELU.
 
@@ -223,7 +223,7 @@ class CELU(Elementwise):
             raise self.fail("alpha", self.alpha, "must not be 0, which it divides by")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class GELU(Elementwise):
     """x * P(X <= x) for a standard normal X, as in torch.nn.GELU.
 
@@ -247,7 +247,7 @@ class GELU(Elementwise):
             raise self.fail("approximate", self.approximate, "must be 'none' or 'tanh'")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SiLU(Elementwise):
     """x * sigmoid(x), also called swish, as in torch.nn.SiLU.
 
@@ -264,7 +264,7 @@ class SiLU(Elementwise):
     each = Cost(adds=1, muls=1, functions=2)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Mish(Elementwise):
     """x * tanh(softplus(x)), as in torch.nn.Mish.
 
@@ -281,7 +281,7 @@ class Mish(Elementwise):
     each = Cost(adds=1, muls=1, functions=3)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Softplus(Elementwise):
     """log(1 + exp(beta * x)) / beta, and x itself where beta * x > threshold, as in torch.nn.Softplus.
 

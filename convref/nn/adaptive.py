@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from convref.nn.base import Cost, Layer, Shape, Window, numel
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _AdaptivePool(Layer):
     output_size: int | tuple[int | None, ...] | None
 
@@ -108,7 +108,7 @@ class AdaptiveAvgPool3d(_AdaptiveAvgPool):
     rank = 3
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _AdaptiveMaxPool(_AdaptivePool):
     return_indices: bool = False
 

@@ -58,7 +58,7 @@ class _SelfAttention(Layer):
         return True
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class MultiheadAttention(_SelfAttention):
     """Attention of a sequence to itself in several heads, as in torch.nn.MultiheadAttention.
 
@@ -118,7 +118,7 @@ class MultiheadAttention(_SelfAttention):
         return length + self.add_bias_kv + self.add_zero_attn
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class RestrictedSelfAttention(_SelfAttention):
     """Attention in several heads in which each position sees only `window_size` positions around its own.
 
@@ -156,7 +156,7 @@ class RestrictedSelfAttention(_SelfAttention):
         return self.window_size
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class AttentionHeads(_SelfAttention):
     """What the heads of `MultiheadAttention` gather, side by side, without the projection that mixes them.
 

@@ -80,7 +80,7 @@ def statistics_cost(count: int, groups: int, *, affine: bool) -> Cost:
     return Cost(adds=3 * count, muls=2 * count, functions=4 * groups) + scale
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _BatchNorm(_ChannelNorm):
     num_features: int
     eps: float = 1e-5
@@ -151,7 +151,7 @@ class BatchNorm3d(_BatchNorm):
     ranks = (3,)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _InstanceNorm(_ChannelNorm):
     num_features: int
     eps: float = 1e-5

@@ -13,7 +13,7 @@ from convref.nn.trace import trace
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, init=False, repr=False)
+@dataclass(frozen=True, init=False, repr=False, eq=False)
 class Combinator(Layer):
     """A layer that has children; subclasses say in `flow` how a value goes through them.
 
@@ -103,7 +103,7 @@ class Sequential(Combinator):
         return value
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Identity(Layer):
     """Gives what it takes, as in torch.nn.Identity.
 
@@ -194,7 +194,7 @@ class Product(_Branches):
         return Cost(muls=(len(shapes) - 1) * numel(_broadcast(self, shapes)))
 
 
-@dataclass(frozen=True, init=False, repr=False)
+@dataclass(frozen=True, init=False, repr=False, eq=False)
 class _Along(_Branches):
     """Branches joined by concatenation along an axis."""
 

@@ -35,7 +35,7 @@ class Convolving(Layer):
                 raise self.fail(name, getattr(self, name), f"must be divisible by groups (={self.groups})")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _Conv(Convolving):
     """What convolutions of every rank share."""
 

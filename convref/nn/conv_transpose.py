@@ -10,7 +10,7 @@ from convref.nn.base import Cost, Shape, Window, numel
 from convref.nn.conv import Convolving, Ints, PaddingMode
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _ConvTranspose(Convolving):
     """What transposed convolutions of every rank share."""
 

@@ -9,7 +9,7 @@ from convref.nn.base import Cost, Layer, Shape, Window, numel
 from convref.nn.conv import Conv2d, Ints
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class DeformConv2d(Layer):
     """2-D convolution at places that an inner convolution moves, around torchvision.ops.deform_conv2d.
 

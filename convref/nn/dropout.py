@@ -24,7 +24,7 @@ class Dropping(Layer):
         return input_shape
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _Dropout(Dropping):
     p: float = 0.5
     inplace: bool = False
@@ -132,7 +132,7 @@ class FeatureAlphaDropout(_Dropout):
     """
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class StochasticDepth(Dropping):
     """Drops a branch at random in training, as in torchvision.ops.StochasticDepth; the identity at inference.
 

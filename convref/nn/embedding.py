@@ -8,7 +8,7 @@ from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, numel
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Embedding(Layer):
     """A learnt vector for each index, as in torch.nn.Embedding.
 
@@ -62,7 +62,7 @@ class Embedding(Layer):
         return True
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class PositionalEncoding(Layer):
     """Adds sines and cosines of the place, of wavelengths from 2 pi to `base` * 2 pi.
 

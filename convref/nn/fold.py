@@ -37,7 +37,7 @@ class _Windows(Layer):
         return counts
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Unfold(_Windows):
     """Every window of a map as a column, as in torch.nn.Unfold.
 
@@ -70,7 +70,7 @@ class Unfold(_Windows):
         return True
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Fold(_Windows):
     """Columns laid back as windows of a map, summed where they overlap, as in torch.nn.Fold.
 

@@ -38,7 +38,7 @@ class Call:
         object.__setattr__(self, "name", self.name or self.layer)
 
 
-@dataclass(frozen=True, init=False, repr=False)
+@dataclass(frozen=True, init=False, repr=False, eq=False)
 class Graph(Combinator):
     """Named layers, and the calls that say which takes the value of which; a layer called twice is shared.
 

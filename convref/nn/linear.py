@@ -8,7 +8,7 @@ from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, numel
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Linear(Layer):
     """Fully connected layer on the last axis, as in torch.nn.Linear.
 

@@ -9,7 +9,7 @@ from convref.nn.base import Cost, Layer, Shape, numel
 from convref.nn.batch_norm import scale_and_shift, statistics_cost
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class LocalResponseNorm(Layer):
     """Normalization over neighbouring channels, as in torch.nn.LocalResponseNorm.
 
@@ -75,7 +75,7 @@ class _LastAxesNorm(Layer):
         return input_shape
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class LayerNorm(_LastAxesNorm):
     """Normalization over the last axes, as in torch.nn.LayerNorm.
 
@@ -114,7 +114,7 @@ class LayerNorm(_LastAxesNorm):
         return statistics_cost(count, groups, affine=self.elementwise_affine)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class RMSNorm(_LastAxesNorm):
     """Division by the root mean square of the last axes, as in torch.nn.RMSNorm.
 
@@ -154,7 +154,7 @@ class RMSNorm(_LastAxesNorm):
         )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class GroupNorm(Layer):
     """Normalization over groups of channels of each instance, as in torch.nn.GroupNorm.
 

@@ -58,7 +58,7 @@ class Pad(Layer):
         return self.output_shape(input_shape) != input_shape
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _ConstantPad(Pad):
     padding: int | Shape
     value: float
@@ -118,7 +118,7 @@ class ConstantPad3d(_ConstantPad):
     rank = 3
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _ZeroPad(Pad):
     padding: int | Shape
 
@@ -173,7 +173,7 @@ class ZeroPad3d(_ZeroPad):
     rank = 3
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _ReflectionPad(Pad):
     padding: int | Shape
     mode = "reflect"
@@ -231,7 +231,7 @@ class ReflectionPad3d(_ReflectionPad):
     rank = 3
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _ReplicationPad(Pad):
     padding: int | Shape
     mode = "replicate"
@@ -285,7 +285,7 @@ class ReplicationPad3d(_ReplicationPad):
     rank = 3
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _CircularPad(Pad):
     padding: int | Shape
     mode = "circular"

@@ -66,7 +66,7 @@ class _Pool(Layer):
         return self.output_shape(input_shape) != input_shape
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _MaxPool(_Pool):
     kernel_size: Ints
     stride: Ints | None = None
@@ -139,7 +139,7 @@ class MaxPool3d(_MaxPool):
     rank = 3
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _AvgPool(_Pool):
     kernel_size: Ints
     stride: Ints | None = None
@@ -173,7 +173,7 @@ class AvgPool1d(_AvgPool):
     rank = 1
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _AvgPoolWithDivisor(_AvgPool):
     divisor_override: int | None = None
 
@@ -217,7 +217,7 @@ class AvgPool3d(_AvgPoolWithDivisor):
     rank = 3
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _LPPool(_Pool):
     norm_type: float
     kernel_size: Ints

@@ -8,7 +8,7 @@ from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, numel
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Flatten(Layer):
     """A run of axes made one, as in torch.nn.Flatten; axis 0 is the batch.
 
@@ -42,7 +42,7 @@ class Flatten(Layer):
         return (*input_shape[: start - 1], numel(input_shape[start - 1 : end]), *input_shape[end:])
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Unflatten(Layer):
     """One axis made several, as in torch.nn.Unflatten; one of their sizes may be -1, for what is left.
 
@@ -84,7 +84,7 @@ class Unflatten(Layer):
         return (*input_shape[:axis], *middle, *input_shape[axis + 1 :])
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Permute(Layer):
     """The axes in another order, as in torchvision.ops.Permute; the batch stays axis 0.
 

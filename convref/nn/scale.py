@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from convref.nn.base import Cost, Layer, Shape, numel
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class LayerScale(Layer):
     """A learnt factor for each channel, small at first, as at the end of ConvNeXt's blocks.
 
@@ -49,7 +49,7 @@ class LayerScale(Layer):
         return Cost(muls=numel(input_shape))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Scale(Layer):
     """One learnt factor for the whole value: with `Sum` around it, the weighted sum of branches.
 

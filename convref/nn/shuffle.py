@@ -9,7 +9,7 @@ from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, Window
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ChannelShuffle(Layer):
     """The channels of all groups dealt out in turn, as in torch.nn.ChannelShuffle.
 
@@ -41,7 +41,7 @@ class ChannelShuffle(Layer):
         return input_shape
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class PixelShuffle(Layer):
     """Channels laid out as a grid of pixels, as in torch.nn.PixelShuffle.
 
@@ -79,7 +79,7 @@ class PixelShuffle(Layer):
         return Window((1, 1), (Fraction(1, self.upscale_factor),) * 2, (0, 0), (1, 1))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class PixelUnshuffle(Layer):
     """Squares of pixels stacked as channels, as in torch.nn.PixelUnshuffle.
 

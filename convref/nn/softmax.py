@@ -13,7 +13,7 @@ def _check_dim(layer: Layer, dim: object) -> None:
         raise layer.fail("dim", dim, "must be an axis other than 0, the batch")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _Softmax(Layer):
     dim: int | None = None
 
@@ -72,7 +72,7 @@ class Softmin(_Softmax):
     """
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Softmax2d(Layer):
     """The softmax over the channels of each place of a map, as in torch.nn.Softmax2d.
 
@@ -95,7 +95,7 @@ class Softmax2d(Layer):
         return Softmax(1).cost(input_shape)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class GLU(Layer):
     """Gated linear unit, a * sigmoid(b) for the halves a and b along `dim`, as in torch.nn.GLU.
 

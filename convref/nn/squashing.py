@@ -8,7 +8,7 @@ from convref.nn.activation import Elementwise
 from convref.nn.base import Cost
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Sigmoid(Elementwise):
     """1 / (1 + exp(-x)), as in torch.nn.Sigmoid.
 
@@ -22,7 +22,7 @@ class Sigmoid(Elementwise):
     each = Cost(adds=1, functions=2)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Tanh(Elementwise):
     """The hyperbolic tangent, as in torch.nn.Tanh.
 
@@ -36,7 +36,7 @@ class Tanh(Elementwise):
     each = Cost(functions=1)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class LogSigmoid(Elementwise):
     """The logarithm of the sigmoid, as in torch.nn.LogSigmoid.
 
@@ -50,7 +50,7 @@ class LogSigmoid(Elementwise):
     each = Cost(adds=1, functions=2)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Hardsigmoid(Elementwise):
     """The sigmoid in three straight pieces, min(max(x + 3, 0), 6) / 6, as in torch.nn.Hardsigmoid.
 
@@ -67,7 +67,7 @@ class Hardsigmoid(Elementwise):
     each = Cost(adds=1, muls=1, comparisons=2)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Hardswish(Elementwise):
     """x * hardsigmoid(x), as in torch.nn.Hardswish.
 
@@ -84,7 +84,7 @@ class Hardswish(Elementwise):
     each = Cost(adds=1, muls=2, comparisons=2)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Hardtanh(Elementwise):
     """x clipped to [min_val, max_val], as in torch.nn.Hardtanh.
 
@@ -118,7 +118,7 @@ class Hardtanh(Elementwise):
             raise self.fail("min_val", self.min_val, f"must be below max_val (={self.max_val})")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Softsign(Elementwise):
     """x / (1 + |x|), as in torch.nn.Softsign.
 
@@ -132,7 +132,7 @@ class Softsign(Elementwise):
     each = Cost(adds=1, comparisons=1, functions=1)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Hardshrink(Elementwise):
     """x where |x| > lambd, 0 elsewhere, as in torch.nn.Hardshrink.
 
@@ -153,7 +153,7 @@ class Hardshrink(Elementwise):
         self.number("lambd")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Softshrink(Elementwise):
     """x moved towards 0 by lambd, at most to 0, as in torch.nn.Softshrink.
 
@@ -174,7 +174,7 @@ class Softshrink(Elementwise):
         self.number("lambd", 0)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Tanhshrink(Elementwise):
     """x - tanh(x), as in torch.nn.Tanhshrink.
 
@@ -188,7 +188,7 @@ class Tanhshrink(Elementwise):
     each = Cost(adds=1, functions=1)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Threshold(Elementwise):
     """x where x > threshold, `value` elsewhere, as in torch.nn.Threshold.
 

@@ -13,7 +13,7 @@ from convref.nn.combinators import Combinator
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, init=False, repr=False)
+@dataclass(frozen=True, init=False, repr=False, eq=False)
 class ResizeLike(Combinator):
     """The body's output (and that of taps inside it) resized to the spatial size of its own input.
 
@@ -84,7 +84,7 @@ class Tap:
     when: Literal["always", "training"] = "always"
 
 
-@dataclass(frozen=True, init=False, repr=False)
+@dataclass(frozen=True, init=False, repr=False, eq=False)
 class Tapped(Combinator):
     """A body with auxiliary outputs, each a head on what some layer inside the body gives.
 

@@ -76,7 +76,7 @@ class _Resampling(Layer):
         return self.output_shape(input_shape) != input_shape
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Upsample(_Resampling):
     """Interpolation to a size or by a factor, as in torch.nn.Upsample.
 
@@ -122,7 +122,7 @@ class Upsample(_Resampling):
         return super().output_shape(input_shape)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _Upsampling2d(_Resampling):
     size: Sizes = None
     scale_factor: Factors = None

@@ -42,7 +42,7 @@ def test_every_network_has_a_row_and_its_data_too() -> None:
     assert page._repr_html_().startswith("<table data-sortable><thead><tr><th>网络</th>")
 
 
-def test_a_field_that_gates_multiply_is_all_of_the_input_and_sorted_last() -> None:
+def test_a_field_that_gates_widen_is_all_of_the_input_and_sorted_last() -> None:
     overview = catalog.overview()
     fields = {row[0]: row[-1] for row in overview.table.rows}
     assert None is fields["se_resnet50"]
