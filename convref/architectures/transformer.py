@@ -1,11 +1,13 @@
 """Transformer: attention mixes positions, position-wise layers mix channels.
 
-Sources: Vaswani et al., 2017, Attention is all you need, table 3 (base), with the names that
-torch.nn.TransformerEncoder gives the parameters; Ahmed, Keskar and Socher, 2017, Weighted transformer network
-for machine translation, section 3.
+Sources: Vaswani et al., 2017, Attention is all you need, section 3 and table 3 (base), with the names that
+torch.nn.TransformerEncoder gives the parameters and its dropout inside the layers; Ahmed, Keskar and Socher,
+2017, Weighted transformer network for machine translation.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from convref.nn import (
     AttentionHeads,
@@ -27,7 +29,9 @@ from convref.nn import (
 )
 
 
-def transformer_encoder(layers: int = 6, width: int = 512, heads: int = 8, hidden: int = 2048) -> Layer:
+def transformer_encoder(
+    layers: int = 6, width: int = 512, heads: int = 8, hidden: int = 2048, dropout: float = 0.1
+) -> Layer:
     """The encoder, on a sentence of embedded words (L, width).
 
     Args:
@@ -35,13 +39,14 @@ def transformer_encoder(layers: int = 6, width: int = 512, heads: int = 8, hidde
         width: of the words' vectors and between all layers.
         heads: of the attention.
         hidden: the width inside the position-wise networks.
+        dropout: the probability in all places, where positions are added too.
     """
-    stack = [_layer(width, heads, hidden) for _ in range(layers)]
-    return Sequential(position=PositionalEncoding(width), layers=Sequential(*stack))
+    stack = [_layer(width, heads, hidden, dropout) for _ in range(layers)]
+    return _encoder(width, dropout, stack)
 
 
 def weighted_transformer_encoder(
-    layers: int = 6, width: int = 512, branches: int = 8, hidden: int = 2048
+    layers: int = 6, width: int = 512, branches: int = 8, hidden: int = 2048, dropout: float = 0.1
 ) -> Layer:
     """The encoder whose heads are branches, each with a position-wise network, summed with learnt weights.
 
@@ -53,17 +58,23 @@ def weighted_transformer_encoder(
         width: of the words' vectors and between all layers.
         branches: the heads of the attention.
         hidden: the width inside the position-wise networks, all branches together.
+        dropout: the probability where positions are added and on each layer's sum of branches.
     """
-    stack = [_weighted_layer(width, branches, hidden) for _ in range(layers)]
-    return Sequential(position=PositionalEncoding(width), layers=Sequential(*stack))
+    stack = [_weighted_layer(width, branches, hidden, dropout) for _ in range(layers)]
+    return _encoder(width, dropout, stack)
 
 
-def _weighted_layer(width: int, branches: int, hidden: int) -> Layer:
-    """Ahmed et al., 2017, equations 5 to 8, figure 1."""
+def _encoder(width: int, dropout: float, stack: Sequence[Layer]) -> Layer:
+    return Sequential(position=PositionalEncoding(width), dropout=Dropout(dropout), layers=Sequential(*stack))
+
+
+def _weighted_layer(width: int, branches: int, hidden: int, dropout: float) -> Layer:
+    """One shortcut and one norm around all, since the position-wise networks stand inside the branches."""
     parts: dict[str, Layer] = {
         "heads": AttentionHeads(width, branches),
         "cut": Split(*[Identity()] * branches, dim=2),
         "sum": Sum(*[Identity()] * branches),
+        "dropout": Dropout(dropout),
         "shortcut": Sum(Identity(), Identity()),
         "norm": LayerNorm(width),
     }
@@ -72,7 +83,8 @@ def _weighted_layer(width: int, branches: int, hidden: int) -> Layer:
     for index, name in enumerate(names):
         parts[name] = _branch(width // branches, width, hidden // branches, 1 / branches)
         calls += [Call("cut", "heads", name=f"head{index}", part=index), Call(name, f"head{index}")]
-    calls += [Call("sum", tuple(names)), Call("shortcut", ("sum", "input")), Call("norm", "shortcut")]
+    calls += [Call("sum", tuple(names)), Call("dropout", "sum")]
+    calls += [Call("shortcut", ("dropout", "input")), Call("norm", "shortcut")]
     return Graph(calls, **parts)
 
 
@@ -87,16 +99,16 @@ def _branch(head: int, width: int, hidden: int, weight: float) -> Layer:
     )
 
 
-def _layer(width: int, heads: int, hidden: int) -> Layer:
+def _layer(width: int, heads: int, hidden: int, dropout: float) -> Layer:
     attention = Sequential(
-        self_attn=MultiheadAttention(width, heads, dropout=0.1, batch_first=True), dropout1=Dropout(0.1)
+        self_attn=MultiheadAttention(width, heads, dropout, batch_first=True), dropout1=Dropout(dropout)
     )
     positionwise = Sequential(
         linear1=Linear(width, hidden),
         activation=ReLU(),
-        dropout=Dropout(0.1),
+        dropout=Dropout(dropout),
         linear2=Linear(hidden, width),
-        dropout2=Dropout(0.1),
+        dropout2=Dropout(dropout),
     )
     return Sequential(
         sum1=inline(Sum(body=inline(attention), shortcut=inline(Identity()))),

@@ -168,7 +168,7 @@ class AttentionHeads(_SelfAttention):
         ArgumentError: heads do not divide `embed_dim`.
 
     Source: Vaswani et al., 2017, Attention is all you need, section 3.2.2; Ahmed, Keskar and Socher, 2017,
-    Weighted transformer network for machine translation, equation 5.
+    Weighted transformer network for machine translation.
 
     Example:
         >>> AttentionHeads(64, 8).parameters()
