@@ -1,8 +1,8 @@
 """matplotlib's figures as SVG that reads on any page, the same bytes for the same figure.
 
-Black becomes the text's colour, white the page's; other colours stay. Nothing of the drawing leaks into the
-page: its identifiers are its own, its style is bound to it. This runs where pages run; matplotlib is there
-already when it is called.
+All that is drawn is on it, labels beyond the axes too, as in a notebook. Black becomes the text's colour,
+white the page's; other colours stay. Nothing of the drawing leaks into the page: its identifiers are its
+own, its style is bound to it. This runs where pages run; matplotlib is there already when it is called.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def draw(figure: Any) -> str:
 
     text = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "convref", "svg.fonttype": "none"}):
-        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+        metadata = {"Date": None, "Creator": None}
+        figure.savefig(text, format="svg", bbox_inches="tight", transparent=True, metadata=metadata)
     return _fit(text.getvalue())
 
 

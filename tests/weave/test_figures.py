@@ -94,3 +94,9 @@ def test_a_renamed_drawing_keeps_its_references():
         svg.renamed(text, "-2")
         == '<svg id="a-2"><g id="ab-2" clip-path="url(#a-2)"/><use href="#ab-2"/></svg>'
     )
+
+
+def test_a_label_beyond_the_axes_is_on_the_drawing():
+    wide = run(PLOT + "ax.text(3, 0.5, 'beyond', transform=ax.transAxes)")[0].figures[0]
+    width, asked = (float(re.search(r' width="([\d.]+)pt"', wide)[1]), 2 * 72)
+    assert width > 2 * asked
