@@ -12,9 +12,11 @@ rule that it breaks.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Self
+
+FEW = 12
+"""Up to so many names are listed beside the nearest."""
 
 
 class ConvrefError(Exception):
@@ -60,21 +62,53 @@ class UnknownNameError(ConvrefError, LookupError):
     Args:
         kind: what was asked for, "architecture".
         name: the name that was given.
-        known: the names that there are.
+        known: the names that there are; the message lists them where they are few, or where none is near.
+        listing: what the message says in the place of a list, "`convref list` gives all".
 
     Example:
         >>> str(UnknownNameError("column", "parms", ["params", "macs"]))
         "unknown column 'parms'; the nearest is 'params'; there are: params, macs"
     """
 
-    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
-        self.kind, self.name, self.known = kind, name, tuple(known)
-        near = [repr(each) for each in difflib.get_close_matches(str(name), self.known)]
-        hint = f"; the nearest {'is' if len(near) == 1 else 'are'} {', '.join(near)}" if near else ""
-        super().__init__(f"unknown {kind} {name!r}{hint}; there are: {', '.join(self.known)}")
+    def __init__(self, kind: str, name: object, known: Iterable[str], listing: str = "") -> None:
+        self.kind, self.name, self.known, self.listing = kind, name, tuple(known), listing
+        near = nearest(name, self.known)
+        rest = "" if near and len(self.known) > FEW else f"there are: {', '.join(self.known)}"
+        told = (nearest_text(near), listing or rest)
+        super().__init__("; ".join([f"unknown {kind} {name!r}", *filter(None, told)]))
 
-    def __reduce__(self) -> tuple[type[Self], tuple[str, object, tuple[str, ...]]]:
-        return type(self), (self.kind, self.name, self.known)
+    def __reduce__(self) -> tuple[type[Self], tuple[str, object, tuple[str, ...], str]]:
+        return type(self), (self.kind, self.name, self.known, self.listing)
+
+
+def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
+    """The names that are like this one, the nearest first; case, hyphens and the like do not count.
+
+    Example:
+        >>> nearest("VGG-16", ["vgg13", "vgg16", "resnet50"])
+        ('vgg16', 'vgg13')
+    """
+    import difflib  # only who errs needs it
+
+    lower = {each.lower(): each for each in known}
+    same = (each for each in lower.values() if _plain(each) == _plain(name))
+    near = (lower[each] for each in difflib.get_close_matches(str(name).lower(), lower))
+    return tuple(dict.fromkeys((*same, *near)))
+
+
+def nearest_text(near: Iterable[str]) -> str:
+    """The names as errors tell them; nothing where there are none.
+
+    Example:
+        >>> nearest_text(["vgg16", "vgg13"])
+        "the nearest are 'vgg16', 'vgg13'"
+    """
+    names = [repr(each) for each in near]
+    return f"the nearest {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else ""
+
+
+def _plain(name: object) -> str:
+    return "".join(letter for letter in str(name).lower() if letter.isalnum())
 
 
 class PageError(ConvrefError):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from convref.errors import UnknownNameError
+from convref.errors import ArgumentError, UnknownNameError, nearest, nearest_text
 from convref.nn import Layer, Shape
 
 
@@ -80,7 +81,8 @@ def find(name: str) -> Architecture:
     for family, members in FAMILIES.items():
         if name in members:
             return Architecture(name, family, members[name])
-    raise UnknownNameError("architecture", name, names())
+    listing = f"`convref list` and architectures.names() give all {len(names())}"
+    raise UnknownNameError("architecture", name, names(), listing)
 
 
 def build(name: str, **arguments: object) -> Layer:
@@ -91,13 +93,28 @@ def build(name: str, **arguments: object) -> Layer:
         arguments: what the network's function takes, `num_classes=10`.
 
     Raises:
+        ArgumentError: the network's function takes no such argument; the error names the nearest.
         UnknownNameError: there is no such name; the error names the nearest ones.
 
     Example:
-        >>> from convref.nn import Linear
         >>> build("vgg16", num_classes=10).parameters()["classifier.6.weight"]
         (10, 4096)
     """
     family = importlib.import_module(f"convref.architectures.{find(name).family}")
-    net: Layer = getattr(family, name)(**arguments)
-    return net
+    function: Callable[..., Layer] = getattr(family, name)
+    if arguments:
+        _check_arguments(name, function, arguments)
+    return function(**arguments)
+
+
+def _check_arguments(name: str, function: Callable[..., Layer], arguments: Iterable[str]) -> None:
+    import inspect
+
+    known = tuple(inspect.signature(function).parameters)
+    for argument in arguments:
+        if argument not in known:
+            hint = nearest_text(nearest(argument, known))
+            there = f"it takes {', '.join(known)}" if known else "it takes none"
+            raise ArgumentError(
+                "; ".join(filter(None, (f"{name}: unknown argument {argument!r}", hint, there)))
+            )

@@ -19,6 +19,7 @@ from numpy.typing import DTypeLike, NDArray
 from convref import nn
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
+from convref.nn.given import check_net
 
 Array: TypeAlias = NDArray[Any]
 Params: TypeAlias = dict[str, Array]
@@ -36,13 +37,14 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
         {"features.0.weight": array, …}, every parameter and buffer by its full name.
 
     Raises:
-        ArgumentError: `dtype` is no floating type.
+        ArgumentError: `net` is no description, or `dtype` no floating type.
 
     Example:
         >>> from convref.nn import Conv2d, Sequential
         >>> {name: array.shape for name, array in init(Sequential(Conv2d(3, 8, 3)), seed=0).items()}
         {'0.weight': (8, 3, 3, 3), '0.bias': (8,)}
     """
+    check_net(net)
     kind = np.dtype(dtype)
     if kind.kind != "f":
         raise ArgumentError(f"init: dtype (={kind.name}) must be a floating type")

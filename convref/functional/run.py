@@ -41,7 +41,7 @@ def run(
         needs it any more.
 
     Raises:
-        ArgumentError: a parameter is missing, unknown or of another shape.
+        ArgumentError: a parameter is missing, unknown or of another shape, or `x` is of another type.
         ShapeError: the input does not fit the network; the error names the path of the layer.
 
     Example:
@@ -57,6 +57,7 @@ def run(
     if x.ndim < 2:
         raise ShapeError(f"run takes an input with its batch, (N, C, …), but {x.shape} arrives")
     check_params(net, params)
+    _check_type(params, x)
     try:
         plan = trace(net, x.shape[1:])
     except ShapeError as error:
@@ -66,6 +67,16 @@ def run(
     values = _execute(plan, params, x, wanted)
     output = values[plan.output]
     return (output, {name: values[value] for name, value in plan.taps.items()}) if taps else output
+
+
+def _check_type(params: Mapping[str, Array], x: Array) -> None:
+    types = {array.dtype for array in params.values() if array.dtype.kind == "f"}
+    if x.dtype.kind == "f" and len(types) == 1 and x.dtype not in types:
+        (own,) = types
+        raise ArgumentError(
+            f"run: x (of type {x.dtype}) must be of the parameters' type, {own}; "
+            f"x.astype({own.name!r}) is, and init(net, dtype={x.dtype.name!r}) makes parameters of x's type"
+        )
 
 
 def _execute(plan: Plan, params: Mapping[str, Array], x: Array, wanted: set[int]) -> dict[int, Array]:
@@ -89,7 +100,10 @@ def _execute(plan: Plan, params: Mapping[str, Array], x: Array, wanted: set[int]
 
 def _compute(step: Step, params: Mapping[str, Array], inputs: list[Array]) -> Array:
     if step.kind == "layer":
-        return forward(step.layer, _own(step, params), inputs[0])
+        try:
+            return forward(step.layer, _own(step, params), inputs[0])
+        except ArgumentError as error:
+            raise ArgumentError(f"{step.name}: {error}" if step.name else str(error)) from error
     if step.kind == "join":
         return join(step.layer, inputs)
     assert isinstance(step.layer, Split)  # noqa: S101 - no other combinator cuts

@@ -81,8 +81,9 @@ class Checked:
         if rank is not None and len(input_shape) != rank + 1:
             axes = ("C", "D", "H", "W")[:1] + ("D", "H", "W")[3 - rank :]
             want = ", ".join(axes) if rank != 1 else "C, L"
+            hint = "; shapes are given without the batch" if len(input_shape) == rank + 2 else ""
             raise ShapeError(
-                f"{type(self).__name__} takes an input of shape ({want}), but {input_shape} arrives"
+                f"{type(self).__name__} takes an input of shape ({want}), but {input_shape} arrives{hint}"
             )
         if channels is not None and getattr(self, channels) != input_shape[0]:
             raise ShapeError(
@@ -90,6 +91,26 @@ class Checked:
                 f"the {input_shape[0]} channels that arrive"
             )
         return input_shape[0], input_shape[1:]
+
+
+def spatial(place: int, rank: int) -> str:
+    """What the spatial size at this place of `rank` many is called: shapes are written without the batch.
+
+    Example:
+        >>> spatial(0, 2), spatial(1, 2), spatial(0, 1)
+        ('height', 'width', 'length')
+    """
+    return ("depth", "height", "width")[3 - rank + place] if rank > 1 else "length"
+
+
+def ordinal(place: int, shape: Sizes) -> str:
+    """Which size of a shape stands at this place.
+
+    Example:
+        >>> ordinal(0, (3, 32, 32)), ordinal(2, (3, 32, 32))
+        ('first', 'last')
+    """
+    return "last" if place == len(shape) - 1 else ("first", "second", "third", "fourth", "fifth")[place]
 
 
 def is_integer(value: object) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from convref.errors import ArgumentError, ShapeError
 from convref.nn.base import Child, Cost, Flow, Inline, Layer, Shape, numel
+from convref.nn.checks import ordinal
 from convref.nn.trace import trace
 
 T = TypeVar("T")
@@ -212,7 +213,8 @@ class _Along(_Branches):
         for shape in shapes:
             if len(shape) != len(first) or _without(shape, axis) != _without(first, axis):
                 raise ShapeError(
-                    f"branches must give shapes equal but for axis {axis + 1}, not {list(shapes)}"
+                    f"branches must give shapes equal but for the {ordinal(axis, first)} size, "
+                    f"not {list(shapes)}"
                 )
         return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
 
@@ -266,7 +268,9 @@ class Split(_Along):
         """Where branch `index` finds its part in a value of this shape (without the batch)."""
         axis, count = self.axis("dim", shape), len(self.layers)
         if shape[axis] % count:
-            raise ShapeError(f"axis {axis + 1} of {shape} must be divisible by the {count} branches")
+            raise ShapeError(
+                f"the {ordinal(axis, shape)} size of {shape} must be divisible by the {count} branches"
+            )
         size = shape[axis] // count
         return (*[slice(None)] * axis, slice(index * size, (index + 1) * size))
 

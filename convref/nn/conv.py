@@ -8,6 +8,7 @@ from typing import Literal
 
 from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, Window, numel
+from convref.nn.checks import spatial
 
 Ints = int | tuple[int, ...]
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
@@ -118,16 +119,17 @@ class _Conv(Convolving):
             if padded < extent:
                 raise ShapeError(
                     f"kernel_size (={self.kernel_size!r}) with dilation {self.dilation!r} reaches over "
-                    f"{extent}, but the input of size {size} on axis {axis + 2} is {padded} with its padding"
+                    f"{extent}, but the {spatial(axis, len(space))} of the input, {size}, "
+                    f"is {padded} with its padding"
                 )
-            self._check_padding_mode(size, max(before, after), axis)
+            self._check_padding_mode(size, max(before, after), spatial(axis, len(space)))
 
-    def _check_padding_mode(self, size: int, padding: int, axis: int) -> None:
+    def _check_padding_mode(self, size: int, padding: int, name: str) -> None:
         limit = {"reflect": size - 1, "circular": size}.get(self.padding_mode, padding)
         if padding > limit:
             raise ShapeError(
                 f"padding (={self.padding!r}) with padding_mode {self.padding_mode!r} must be at most "
-                f"{limit} for the input of size {size} on axis {axis + 2}"
+                f"{limit} for the {name} of the input, {size}"
             )
 
     def parameters(self) -> dict[str, Shape]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, Window
+from convref.nn.checks import spatial
 
 NO_LIMIT = -sys.maxsize
 
@@ -37,10 +38,11 @@ class Pad(Layer):
         sizes = tuple(size + sum(pair) for size, pair in zip(space, self.sides, strict=True))
         if min(sizes) < 1:
             raise ShapeError(f"padding (={self.padding}) leaves nothing of the input {input_shape}")
-        for size, pair in zip(space, self.sides, strict=True):
+        for place, (size, pair) in enumerate(zip(space, self.sides, strict=True)):
             if max(pair) > self.limit(size):
                 raise ShapeError(
-                    f"padding (={self.padding}) must be at most {self.limit(size)} on an axis of size {size}"
+                    f"padding (={self.padding}) must be at most {self.limit(size)} for the "
+                    f"{spatial(place, len(space))} of the input, {size}"
                 )
         return (channels, *sizes)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from convref.errors import ArgumentError
 from convref.nn.base import Layer
+from convref.nn.given import check_net
 
 
 class HasShape(Protocol):
@@ -22,8 +23,12 @@ def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
     """Hold parameters against the description that they are for.
 
     Raises:
-        ArgumentError: one is missing, unknown or of another shape; the error names it.
+        ArgumentError: `net` is no description, `params` no mapping, or a parameter is missing, unknown or
+            of another shape; the error names it.
     """
+    check_net(net)
+    if not isinstance(params, Mapping):
+        raise ArgumentError(f"params (a {type(params).__name__}) must map names to arrays")
     wanted = net.parameters() | net.buffers()
     missing = [name for name in wanted if name not in params]
     unknown = [name for name in params if name not in wanted and not name.endswith("num_batches_tracked")]

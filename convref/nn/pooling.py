@@ -8,6 +8,7 @@ from typing import Any
 
 from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, Window, numel
+from convref.nn.checks import spatial
 
 Ints = int | tuple[int, ...]
 
@@ -54,8 +55,9 @@ class _Pool(Layer):
             count = (-(-free // stride) if self.ceil_mode else free // stride) + 1
             if count < 1:
                 raise ShapeError(
-                    f"kernel_size (={self.kernel_size!r}) reaches over {extent}, but the input of size "
-                    f"{size} on axis {axis + 2} is {size + 2 * padding} with its padding"
+                    f"kernel_size (={self.kernel_size!r}) reaches over {extent}, but the "
+                    f"{spatial(axis, len(space))} of the input, {size}, "
+                    f"is {size + 2 * padding} with its padding"
                 )
             starts_outside = self.ceil_mode and (count - 1) * stride >= size + padding
             sizes.append(count - 1 if starts_outside else count)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, numel
+from convref.nn.checks import ordinal
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -77,8 +78,8 @@ class Unflatten(Layer):
         rest, over = divmod(input_shape[axis], numel(tuple(size for size in sizes if size != -1)))
         if over or (-1 not in sizes and rest != 1):
             raise ShapeError(
-                f"unflattened_size (={sizes}) must multiply to the {input_shape[axis]} elements "
-                f"of axis {axis + 1}"
+                f"unflattened_size (={sizes}) must multiply to {input_shape[axis]}, the "
+                f"{ordinal(axis, input_shape)} size of the {input_shape} that arrives"
             )
         middle = (rest if size == -1 else size for size in sizes)
         return (*input_shape[:axis], *middle, *input_shape[axis + 1 :])

@@ -120,7 +120,8 @@ class GLU(Layer):
         """The input's shape with `dim` halved."""
         axis = self.axis("dim", input_shape)
         if input_shape[axis] % 2:
-            raise ShapeError(f"dim (={self.dim}) must be an axis of even size, not {input_shape[axis]}")
+            rule = f"must be an axis of even size, not {input_shape[axis]}, of the {input_shape} that arrives"
+            raise ShapeError(f"dim (={self.dim}) {rule}")
         return (*input_shape[:axis], input_shape[axis] // 2, *input_shape[axis + 1 :])
 
     def cost(self, input_shape: Shape) -> Cost:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from convref.errors import ArgumentError, ShapeError
+from convref.errors import ShapeError
 from convref.nn.base import Child, Cost, Layer, Shape
+from convref.nn.given import check_net, checked_shape
 
 
 class Step(NamedTuple):
@@ -86,6 +87,7 @@ def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> 
         training: also run the taps that only training needs.
 
     Raises:
+        ArgumentError: `net` is no description, or `input_shape` is not of positive integers.
         ShapeError: a shape does not fit somewhere; the error names the path.
 
     Example:
@@ -94,20 +96,11 @@ def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> 
         >>> [(step.path, step.output_shape) for step in plan.steps]
         [('0', (8, 30, 30)), ('1', (8, 30, 30))]
     """
-    if not isinstance(net, Layer):
-        rule = "must be a description; architectures.build makes one from a name"  # type: ignore[unreachable]
-        raise ArgumentError(f"net (={net!r}) {rule}")
-    shape = _checked(input_shape)
+    check_net(net)
+    shape = checked_shape(input_shape)
     tracer = _Tracer(shape, training=training)
     output = tracer.run(net, 0)
     return Plan(shape, tuple(tracer.steps), output, tracer.taps)
-
-
-def _checked(input_shape: Sequence[int]) -> Shape:
-    shape = tuple(input_shape)
-    if not shape or not all(isinstance(size, int) and size > 0 for size in shape):
-        raise ArgumentError(f"input_shape (={shape!r}) must be positive integers, channels first: (C, H, W)")
-    return shape
 
 
 class _Tracer:

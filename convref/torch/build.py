@@ -14,6 +14,7 @@ import torch
 
 from convref import nn
 from convref.nn.base import Layer
+from convref.nn.given import check_net
 from convref.torch.attention import AttentionHeads, RestrictedSelfAttention, SelfAttention
 from convref.torch.composite import Composite
 from convref.torch.deform import DeformConv2d
@@ -45,13 +46,14 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
             initialization. The module is in evaluation mode when they are given.
 
     Raises:
-        ArgumentError: a parameter is missing, unknown or of another shape.
+        ArgumentError: `net` is no description, or a parameter is missing, unknown or of another shape.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential
         >>> list(build(Sequential(Conv2d(3, 8, 3), ReLU())).state_dict())
         ['0.weight', '0.bias']
     """
+    check_net(net)
     model = Composite(net, module) if net.composite else module(net)
     if params is None:
         return model

@@ -99,7 +99,7 @@ def test_an_unknown_column_names_the_nearest(vgg16: Report) -> None:
 
 def test_an_input_too_small_names_the_layer_where_it_runs_out() -> None:
     with pytest.raises(
-        ShapeError, match=r"^features\.30: kernel_size .* reaches over 2, but the input of size 1"
+        ShapeError, match=r"^features\.30: kernel_size .* reaches over 2, but the height of the input, 1,"
     ):
         analyze(architectures.build("vgg16"), (3, 16, 16))
 

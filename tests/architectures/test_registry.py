@@ -63,3 +63,32 @@ def test_an_unknown_name_names_the_nearest() -> None:
     message = "unknown architecture 'alexnet_orignal'; the nearest are 'alexnet_original', 'alexnet'"
     with pytest.raises(UnknownNameError, match=f"^{re.escape(message)}"):
         architectures.build("alexnet_orignal")
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("ResNet50", "resnet50"),
+        ("resnet-50", "resnet50"),
+        ("vgg_16", "vgg16"),
+        ("MobileNetV2", "mobilenet_v2"),
+    ],
+)
+def test_case_and_hyphens_do_not_keep_a_name_from_being_the_nearest(given: str, meant: str) -> None:
+    with pytest.raises(
+        UnknownNameError, match=f"unknown architecture '{given}'; the nearest (is|are) '{meant}'"
+    ):
+        architectures.build(given)
+
+
+def test_names_that_are_many_are_not_all_listed() -> None:
+    with pytest.raises(
+        UnknownNameError, match=rf"^unknown .*; `convref list` and .* all {len(architectures.names())}$"
+    ):
+        architectures.build("yolo")
+
+
+def test_an_unknown_argument_names_the_nearest_and_all() -> None:
+    rule = "unknown argument 'num_class'; the nearest is 'num_classes'; it takes num_classes, stride_first"
+    with pytest.raises(ArgumentError, match=f"^resnet50: {rule}$"):
+        architectures.build("resnet50", num_class=10)

@@ -12,6 +12,7 @@ from convref.nn import (
     Identity,
     Linear,
     Product,
+    ReLU,
     Sequential,
     Split,
     Sum,
@@ -114,3 +115,22 @@ def test_a_missing_batch_is_named_with_what_adds_it() -> None:
 def test_an_input_that_is_no_array_is_named() -> None:
     with pytest.raises(ArgumentError, match=r"run: x \(a list\) must be a NumPy array"):
         functional.run(Linear(2, 2), init(Linear(2, 2)), [[1.0, 2.0]])
+
+
+def test_an_input_of_another_type_than_the_parameters_is_told_both_ways_out() -> None:
+    net = Sequential(ReLU(), Linear(3, 2))
+    rule = (
+        r"^run: x \(of type float64\) must be of the parameters' type, float32; "
+        r"x\.astype\('float32'\) is, and init\(net, dtype='float64'\) makes"
+    )
+    with pytest.raises(ArgumentError, match=rule):
+        functional.run(net, init(net), np.ones((1, 3)))
+    assert np.float64 == functional.run(net, init(net, dtype="float64"), np.ones((1, 3))).dtype
+
+
+def test_an_error_of_a_layer_s_function_names_the_layer() -> None:
+    net = Sequential(features=Sequential(ReLU(), Linear(3, 2)))
+    with pytest.raises(
+        ArgumentError, match=r"^features\.1: linear: weight .* must have input's type, int64$"
+    ):
+        functional.run(net, init(net), np.ones((1, 3), dtype=np.int64))

@@ -145,11 +145,11 @@ def test_wrong_children_are_named(call: type[Layer], message: str) -> None:
         (
             Concat(Identity(), Conv2d(4, 2, 3)),
             (4, 5, 5),
-            r"branches must give shapes equal but for axis 1, not",
+            r"branches must give shapes equal but for the first size, not",
         ),
         (Concat(Identity(), dim=3), (4, 5), r"dim \(=3\) must be an axis of the \(4, 5\) that arrives"),
         (Split(ReLU(), ReLU(), dim=-3), (4, 5), r"dim \(=-3\) must be an axis of the \(4, 5\) that arrives"),
-        (Split(ReLU(), ReLU()), (5, 5), r"axis 1 of \(5, 5\) must be divisible by the 2 branches"),
+        (Split(ReLU(), ReLU()), (5, 5), r"the first size of \(5, 5\) must be divisible by the 2 branches"),
         (Sequential(a=Sum(b=Conv2d(3, 3, 1))), (4, 5, 5), r"^a\.b: in_channels \(=3\) must equal the 4"),
         (Sequential(a=Sum(ReLU(), nn.Flatten())), (4, 5), r"^a: Sum must join equal shapes"),
     ],

@@ -30,8 +30,12 @@ def test_a_padding_that_adds_nothing_makes_no_map() -> None:
 @pytest.mark.parametrize(
     ("layer", "shape", "message"),
     [
-        (ReflectionPad2d((0, 0, 3, 0)), (1, 3, 9), r"must be at most 2 on an axis of size 3"),
-        (CircularPad1d((4, 0)), (1, 3), r"padding \(=\(4, 0\)\) must be at most 3 on an axis of size 3"),
+        (ReflectionPad2d((0, 0, 3, 0)), (1, 3, 9), r"must be at most 2 for the height of the input, 3"),
+        (
+            CircularPad1d((4, 0)),
+            (1, 3),
+            r"padding \(=\(4, 0\)\) must be at most 3 for the length of the input, 3",
+        ),
         (
             ConstantPad1d((-2, -2), 0.0),
             (1, 3),

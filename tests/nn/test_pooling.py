@@ -101,5 +101,5 @@ def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, obje
 
 
 def test_a_window_larger_than_the_input_is_refused() -> None:
-    with pytest.raises(ShapeError, match=r"reaches over 3, but the input of size 2 on axis 3 is 2 with its"):
+    with pytest.raises(ShapeError, match=r"reaches over 3, but the width of the input, 2, is 2 with its"):
         MaxPool2d(3).output_shape((1, 4, 2))

@@ -65,9 +65,9 @@ def test_wrong_arguments_are_named(layer: type[Layer], arguments: tuple[object, 
         (
             Unflatten(1, (2, 4)),
             (6, 4),
-            r"unflattened_size \(=\(2, 4\)\) must multiply to the 6 elements of axis 1",
+            r"unflattened_size \(=\(2, 4\)\) must multiply to 6, the first size of the",
         ),
-        (Unflatten(1, (4, -1)), (6, 4), r"unflattened_size \(=\(4, -1\)\) must multiply to the 6 elements"),
+        (Unflatten(1, (4, -1)), (6, 4), r"unflattened_size \(=\(4, -1\)\) must multiply to 6, the first"),
         (
             Permute((0, 2, 1)),
             (6,),

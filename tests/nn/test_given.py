@@ -1,0 +1,59 @@
+"""What callers give in the place of a description or of an input's shape is taken or named."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+
+import convref.torch
+from convref import analyze, draw, functional, init
+from convref.errors import ArgumentError, ShapeError
+from convref.nn import Conv2d, Layer, ReLU, Sequential
+
+NET = Sequential(Conv2d(3, 8, 3), ReLU())
+READINGS: dict[str, Callable[[Layer], object]] = {
+    "analyze": lambda net: analyze(net, (3, 8, 8)),
+    "build": convref.torch.build,
+    "draw": lambda net: draw.network(net, (3, 8, 8)),
+    "init": init,
+    "run": lambda net: functional.run(net, {}, np.zeros((1, 3, 8, 8))),
+}
+
+
+@pytest.mark.parametrize("reading", READINGS.values(), ids=READINGS)
+def test_what_is_no_description_is_told_what_makes_one(reading: Callable[[object], object]) -> None:
+    for given, rule in (
+        (Conv2d, "net (=class Conv2d) must be a description; give an instance, Conv2d(…)"),
+        (torch.nn.ReLU(), "net (=ReLU()) must be a description; convref.torch.from_torch reads a module"),
+        ("vgg16", "net (='vgg16') must be a description; architectures.build makes one from a name"),
+    ):
+        with pytest.raises(ArgumentError, match=f"^{re.escape(rule)}"):
+            reading(given)
+
+
+@pytest.mark.parametrize(
+    "shape", [[3, 8, 8], np.array([3, 8, 8]), (np.int64(3), 8, np.int32(8)), torch.Size([3, 8, 8])]
+)
+def test_a_shape_may_be_any_sequence_of_integers(shape: tuple[int, ...]) -> None:
+    report = analyze(NET, shape)
+    assert (3, 8, 8) == report.input_shape
+    assert {int} == {type(size) for size in (*report.input_shape, *report.output_shape)}
+
+
+def test_a_number_is_no_shape() -> None:
+    rule = r"^input_shape \(=32\) must be positive integers, channels first, without the batch: \(C, H, W\)$"
+    with pytest.raises(ArgumentError, match=rule):
+        analyze(NET, 32)  # type: ignore[arg-type]
+
+
+def test_a_shape_with_its_batch_is_told_that_it_has_one() -> None:
+    rule = r"^0: Conv2d takes .* \(C, H, W\), but \(1, 3, 8, 8\) arrives; shapes are given without the batch$"
+    with pytest.raises(ShapeError, match=rule):
+        analyze(NET, (1, 3, 8, 8))
+
+
+def test_parameters_that_are_no_mapping_are_named() -> None:
+    with pytest.raises(ArgumentError, match=r"^params \(a list\) must map names to arrays$"):
+        functional.run(NET, [], np.zeros((1, 3, 8, 8)))  # type: ignore[call-overload]
