@@ -7,6 +7,7 @@ from typing import Literal
 
 Kind = Literal[
     "page",  # the page cannot be read or planned
+    "option",  # an option of a block is unknown, or has a value that it cannot have
     "run",  # a block or an inline value fails
     "doctest",  # an example gives something else than is written
     "equation",  # a numeric equation does not hold

@@ -11,7 +11,26 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from convref.errors import nearest, nearest_text
+
 OFF = frozenset({"0", "no", "off", "false"})
+
+OWN = frozenset(
+    {
+        "exec", "source", "result", "session", "id", "idprefix", "html", "tabs", "updatetoc", "width",
+        "cache", "workdir", "returncode", "figure", "alt", "caption", "raises", "icons",
+    }
+)  # fmt: skip
+"""The options of a block that is run."""
+
+HOSTS = frozenset({"class", "dir", "hl_lines", "lang", "linenums", "style", "title", "title_mode"})
+"""What fences take anyway: pymdownx.superfences', and attributes of HTML."""
+
+CHOICES = {
+    "source": ("above", "below", "block", "material-block", "tabbed-left", "tabbed-right", "console", "off"),
+    "icons": ("auto", "basic", "none"),
+}
+"""The options that take one of a few words, or nothing; where `off` is one, so is all that means it."""
 
 _LANGUAGE = re.compile(r"\.?(?P<language>[\w#.+-]+)(?=[ \t]|\{|$)")
 _OPTION = re.compile(
@@ -85,3 +104,39 @@ def _pairs(text: str) -> list[tuple[str, str]] | None:
             pairs.append((match["key"], given[0] if given else "on"))
         position = match.end()
     return pairs
+
+
+def mistakes(options: Options) -> Iterator[str]:
+    """What is wrong with the options of a block that is run, each in a sentence.
+
+    Example:
+        >>> list(mistakes(Options((("exec", "on"), ("soruce", "above")))))
+        ["unknown option 'soruce'; the nearest is 'source'"]
+        >>> list(mistakes(Options((("exec", "on"), ("source", "abov")))))
+        ["source (='abov') must be one of above, below, block, ...; the nearest is 'above'"]
+    """
+    for key, value in options.items():
+        if key not in OWN | HOSTS and not key.startswith(("data-", "aria-")):
+            rule, near = f"unknown option {key!r}", nearest(key, sorted(OWN | HOSTS))
+        elif key in CHOICES and not _is_choice(value, CHOICES[key]):
+            rule = f"{key} (={value!r}) must be one of {', '.join(CHOICES[key])}"
+            near = nearest(value, CHOICES[key])
+        else:
+            continue
+        yield "; ".join(filter(None, (rule, nearest_text(near))))
+
+
+def _is_choice(value: str, words: tuple[str, ...]) -> bool:
+    return not value or value in words or ("off" in words and value.strip().lower() in OFF)
+
+
+def misspelt_exec(options: Options) -> str:
+    """The option that was meant to be `exec`, empty if there is none.
+
+    Example:
+        >>> misspelt_exec(Options((("exce", "on"), ("title", "a"))))
+        'exce'
+    """
+    if "exec" in options:
+        return ""
+    return next((key for key in options if key not in OWN | HOSTS and nearest(key, ["exec"])), "")

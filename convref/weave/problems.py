@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from convref.weave import doctests, sums
 from convref.weave.document import Document, Example, Fence, Region, parse
 from convref.weave.findings import Kind
+from convref.weave.options import misspelt_exec, mistakes
 from convref.weave.outcomes import Failure, Got, Outcome
 from convref.weave.plan import LITERATE, Address, Plan, is_doctest, runs
 from convref.weave.svg import has_title
 from convref.weave.values import SHARED, STR
 
-RUNNABLE = frozenset({"python", "py", "pycon", "bash", "sh", "console", "md", "markdown", "tree"})
+TREE = "tree"
+RUNNABLE = frozenset({"python", "py", "pycon", "bash", "sh", "console", "md", "markdown", TREE})
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def problems(page: Document, result: Result, outer: Address = ()) -> Iterator[Pr
 
 
 def _of_region(page: Document, region: Region, address: Address, result: Result) -> Iterator[Problem]:
+    if isinstance(region, Fence):
+        yield from _options(page, region, result.auto)
     if isinstance(region, Fence) and runs(region, result.auto):
         if region.language not in RUNNABLE:
             yield Problem(page.path, region.line, f"there is no way to run {region.language or 'this'!r}")
@@ -101,6 +105,18 @@ def _of_region(page: Document, region: Region, address: Address, result: Result)
         elif not outcome.failure:
             yield from _figures(page, region, outcome, result.shown)
     yield from _remarks(page, region, outcome)
+
+
+def _options(page: Document, fence: Fence, auto: frozenset[str]) -> Iterator[Problem]:
+    """What is wrong with the options of a fence that is run, or that was meant to be."""
+    drawn = fence.language == TREE and fence.options.on("exec", default=True)
+    if runs(fence, auto) or drawn:
+        for rule in mistakes(fence.options):
+            yield Problem(page.path, fence.line, rule, kind="option")
+    elif fence.language in RUNNABLE and (meant := misspelt_exec(fence.options)):
+        yield Problem(
+            page.path, fence.line, f"unknown option {meant!r}; the nearest is 'exec'", kind="option"
+        )
 
 
 def failed(page: Document, region: Region, address: Address, result: Result) -> Problem:

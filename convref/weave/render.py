@@ -17,6 +17,7 @@ from convref.weave import citations, tree
 from convref.weave.blocktext import code_block, escaped, nested, tabbed, visible
 from convref.weave.document import Document, Fence, InlineValue, Region, parse
 from convref.weave.fragments import Fragments
+from convref.weave.options import OWN
 from convref.weave.outcomes import Outcome
 from convref.weave.plan import COMMANDS, LITERATE, Address, is_doctest, runs
 from convref.weave.problems import Problem, Result, failed
@@ -25,12 +26,6 @@ from convref.weave.published import Published
 from convref.weave.svg import renamed, titled
 from convref.weave.values import SHARED, STR
 
-OWN_OPTIONS = frozenset(
-    {
-        "exec", "source", "result", "session", "id", "idprefix", "html", "tabs", "updatetoc", "width",
-        "cache", "workdir", "returncode", "figure", "alt", "caption", "raises", "icons",
-    }
-)  # fmt: skip
 _TAB_BREAK = re.compile(r"(?<!\\)\|")
 _TABS = {"zh": ("源代码", "结果")}
 _CUT = {"zh": "输出过长，已截断，另有 {} 字节未显示。"}
@@ -251,7 +246,7 @@ def _source(fence: Fence) -> str:
 
 
 def _shown_options(fence: Fence) -> dict[str, str]:
-    return {key: value for key, value in fence.options.items() if key not in OWN_OPTIONS and key != "class"}
+    return {key: value for key, value in fence.options.items() if key not in OWN and key != "class"}
 
 
 def _placed(page: Document, fence: Fence, text: str) -> tuple[Region, str]:
