@@ -13,8 +13,6 @@ from functools import partial
 from convref.nn import (
     AdaptiveAvgPool2d,
     AvgPool2d,
-    BatchNorm2d,
-    Conv2d,
     Dropout,
     Flatten,
     Layer,
@@ -27,7 +25,7 @@ from convref.nn import (
     Tapped,
     inline,
 )
-from convref.nn.blocks.inception import conv_relu, inception_module
+from convref.nn.blocks.inception import conv_bn_relu, conv_relu, inception_module
 
 Conv = Callable[..., Layer]
 """in_channels, out_channels, kernel_size and the like -> a convolution with what follows it."""
@@ -48,12 +46,12 @@ MODULES = {
 
 def googlenet(num_classes: int = 1000, *, aux: bool = False) -> Layer:
     """GoogLeNet as in torchvision; `aux` adds the two heads that training uses."""
-    module = partial(_module, conv=_conv_bn, large_kernel=3, ceil_mode=True)
+    module = partial(_module, conv=conv_bn_relu, large_kernel=3, ceil_mode=True)
     features = Sequential(
-        conv1=_conv_bn(3, 64, 7, stride=2, padding=3),
+        conv1=conv_bn_relu(3, 64, 7, stride=2, padding=3),
         maxpool1=MaxPool2d(3, stride=2, ceil_mode=True),
-        conv2=_conv_bn(64, 64, 1),
-        conv3=_conv_bn(64, 192, 3, padding=1),
+        conv2=conv_bn_relu(64, 64, 1),
+        conv3=conv_bn_relu(64, 192, 3, padding=1),
         maxpool2=MaxPool2d(3, stride=2, ceil_mode=True),
         **_stage("3", module),
         maxpool3=MaxPool2d(3, stride=2, ceil_mode=True),
@@ -122,20 +120,10 @@ def _module(row: str, *, conv: Conv, large_kernel: int, ceil_mode: bool) -> Laye
     )
 
 
-def _conv_bn(
-    in_channels: int, out_channels: int, kernel_size: int, *, stride: int = 1, padding: int = 0
-) -> Layer:
-    return Sequential(
-        conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding, bias=False),
-        bn=BatchNorm2d(out_channels, eps=0.001),
-        relu=ReLU(),
-    )
-
-
 def _aux(in_channels: int, num_classes: int) -> Layer:
     return Sequential(
         pool=AdaptiveAvgPool2d(4),
-        conv=_conv_bn(in_channels, 128, 1),
+        conv=conv_bn_relu(in_channels, 128, 1),
         flatten=Flatten(),
         fc1=Linear(2048, 1024),
         relu=ReLU(),

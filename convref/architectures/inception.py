@@ -9,34 +9,30 @@ from __future__ import annotations
 from convref.nn import (
     AdaptiveAvgPool2d,
     AvgPool2d,
-    BatchNorm2d,
     Concat,
-    Conv2d,
     Dropout,
     Flatten,
     Inline,
     Layer,
     Linear,
     MaxPool2d,
-    ReLU,
     Sequential,
     Tap,
     Tapped,
     inline,
 )
-
-Ints = int | tuple[int, int]
+from convref.nn.blocks.inception import conv_bn_relu as conv
 
 
 def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
     """Inception v3 for images of 299 × 299; `aux` is the head that training uses."""
     trunk = Sequential(
-        Conv2d_1a_3x3=_conv(3, 32, 3, stride=2),
-        Conv2d_2a_3x3=_conv(32, 32, 3),
-        Conv2d_2b_3x3=_conv(32, 64, 3, padding=1),
+        Conv2d_1a_3x3=conv(3, 32, 3, stride=2),
+        Conv2d_2a_3x3=conv(32, 32, 3),
+        Conv2d_2b_3x3=conv(32, 64, 3, padding=1),
         maxpool1=MaxPool2d(3, stride=2),
-        Conv2d_3b_1x1=_conv(64, 80, 1),
-        Conv2d_4a_3x3=_conv(80, 192, 3),
+        Conv2d_3b_1x1=conv(64, 80, 1),
+        Conv2d_4a_3x3=conv(80, 192, 3),
         maxpool2=MaxPool2d(3, stride=2),
         Mixed_5b=_module_a(192, 32),
         Mixed_5c=_module_a(256, 64),
@@ -63,12 +59,12 @@ def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
 def _module_a(in_channels: int, pool_channels: int) -> Layer:
     """5 × 5 beside two 3 × 3 (figure 5)."""
     return Concat(
-        branch1x1=_conv(in_channels, 64, 1),
-        branch5x5=_chain(branch5x5_1=_conv(in_channels, 48, 1), branch5x5_2=_conv(48, 64, 5, padding=2)),
+        branch1x1=conv(in_channels, 64, 1),
+        branch5x5=_chain(branch5x5_1=conv(in_channels, 48, 1), branch5x5_2=conv(48, 64, 5, padding=2)),
         branch3x3dbl=_chain(
-            branch3x3dbl_1=_conv(in_channels, 64, 1),
-            branch3x3dbl_2=_conv(64, 96, 3, padding=1),
-            branch3x3dbl_3=_conv(96, 96, 3, padding=1),
+            branch3x3dbl_1=conv(in_channels, 64, 1),
+            branch3x3dbl_2=conv(64, 96, 3, padding=1),
+            branch3x3dbl_3=conv(96, 96, 3, padding=1),
         ),
         pool=_pooled(in_channels, pool_channels),
     )
@@ -77,11 +73,11 @@ def _module_a(in_channels: int, pool_channels: int) -> Layer:
 def _module_b(in_channels: int) -> Layer:
     """Half the size: two convolutions with stride and a pool (figure 10)."""
     return Concat(
-        branch3x3=_conv(in_channels, 384, 3, stride=2),
+        branch3x3=conv(in_channels, 384, 3, stride=2),
         branch3x3dbl=_chain(
-            branch3x3dbl_1=_conv(in_channels, 64, 1),
-            branch3x3dbl_2=_conv(64, 96, 3, padding=1),
-            branch3x3dbl_3=_conv(96, 96, 3, stride=2),
+            branch3x3dbl_1=conv(in_channels, 64, 1),
+            branch3x3dbl_2=conv(64, 96, 3, padding=1),
+            branch3x3dbl_3=conv(96, 96, 3, stride=2),
         ),
         pool=MaxPool2d(3, stride=2),
     )
@@ -90,18 +86,18 @@ def _module_b(in_channels: int) -> Layer:
 def _module_c(in_channels: int, width: int) -> Layer:
     """7 × 7 as 1 × 7 and 7 × 1 (figure 6)."""
     return Concat(
-        branch1x1=_conv(in_channels, 192, 1),
+        branch1x1=conv(in_channels, 192, 1),
         branch7x7=_chain(
-            branch7x7_1=_conv(in_channels, width, 1),
-            branch7x7_2=_conv(width, width, (1, 7), padding=(0, 3)),
-            branch7x7_3=_conv(width, 192, (7, 1), padding=(3, 0)),
+            branch7x7_1=conv(in_channels, width, 1),
+            branch7x7_2=conv(width, width, (1, 7), padding=(0, 3)),
+            branch7x7_3=conv(width, 192, (7, 1), padding=(3, 0)),
         ),
         branch7x7dbl=_chain(
-            branch7x7dbl_1=_conv(in_channels, width, 1),
-            branch7x7dbl_2=_conv(width, width, (7, 1), padding=(3, 0)),
-            branch7x7dbl_3=_conv(width, width, (1, 7), padding=(0, 3)),
-            branch7x7dbl_4=_conv(width, width, (7, 1), padding=(3, 0)),
-            branch7x7dbl_5=_conv(width, 192, (1, 7), padding=(0, 3)),
+            branch7x7dbl_1=conv(in_channels, width, 1),
+            branch7x7dbl_2=conv(width, width, (7, 1), padding=(3, 0)),
+            branch7x7dbl_3=conv(width, width, (1, 7), padding=(0, 3)),
+            branch7x7dbl_4=conv(width, width, (7, 1), padding=(3, 0)),
+            branch7x7dbl_5=conv(width, 192, (1, 7), padding=(0, 3)),
         ),
         pool=_pooled(in_channels, 192),
     )
@@ -110,12 +106,12 @@ def _module_c(in_channels: int, width: int) -> Layer:
 def _module_d(in_channels: int) -> Layer:
     """Half the size, with 7 × 7 before the stride."""
     return Concat(
-        branch3x3=_chain(branch3x3_1=_conv(in_channels, 192, 1), branch3x3_2=_conv(192, 320, 3, stride=2)),
+        branch3x3=_chain(branch3x3_1=conv(in_channels, 192, 1), branch3x3_2=conv(192, 320, 3, stride=2)),
         branch7x7x3=_chain(
-            branch7x7x3_1=_conv(in_channels, 192, 1),
-            branch7x7x3_2=_conv(192, 192, (1, 7), padding=(0, 3)),
-            branch7x7x3_3=_conv(192, 192, (7, 1), padding=(3, 0)),
-            branch7x7x3_4=_conv(192, 192, 3, stride=2),
+            branch7x7x3_1=conv(in_channels, 192, 1),
+            branch7x7x3_2=conv(192, 192, (1, 7), padding=(0, 3)),
+            branch7x7x3_3=conv(192, 192, (7, 1), padding=(3, 0)),
+            branch7x7x3_4=conv(192, 192, 3, stride=2),
         ),
         pool=MaxPool2d(3, stride=2),
     )
@@ -124,23 +120,23 @@ def _module_d(in_channels: int) -> Layer:
 def _module_e(in_channels: int) -> Layer:
     """1 × 3 and 3 × 1 side by side, for more features on the smallest map (figure 7)."""
     return Concat(
-        branch1x1=_conv(in_channels, 320, 1),
+        branch1x1=conv(in_channels, 320, 1),
         branch3x3=_chain(
-            branch3x3_1=_conv(in_channels, 384, 1),
+            branch3x3_1=conv(in_channels, 384, 1),
             branch3x3_2=inline(
                 Concat(
-                    branch3x3_2a=_conv(384, 384, (1, 3), padding=(0, 1)),
-                    branch3x3_2b=_conv(384, 384, (3, 1), padding=(1, 0)),
+                    branch3x3_2a=conv(384, 384, (1, 3), padding=(0, 1)),
+                    branch3x3_2b=conv(384, 384, (3, 1), padding=(1, 0)),
                 )
             ),
         ),
         branch3x3dbl=_chain(
-            branch3x3dbl_1=_conv(in_channels, 448, 1),
-            branch3x3dbl_2=_conv(448, 384, 3, padding=1),
+            branch3x3dbl_1=conv(in_channels, 448, 1),
+            branch3x3dbl_2=conv(448, 384, 3, padding=1),
             branch3x3dbl_3=inline(
                 Concat(
-                    branch3x3dbl_3a=_conv(384, 384, (1, 3), padding=(0, 1)),
-                    branch3x3dbl_3b=_conv(384, 384, (3, 1), padding=(1, 0)),
+                    branch3x3dbl_3a=conv(384, 384, (1, 3), padding=(0, 1)),
+                    branch3x3dbl_3b=conv(384, 384, (3, 1), padding=(1, 0)),
                 )
             ),
         ),
@@ -154,24 +150,14 @@ def _chain(**layers: Layer | Inline) -> Inline:
 
 
 def _pooled(in_channels: int, out_channels: int) -> Inline:
-    return _chain(pool=AvgPool2d(3, stride=1, padding=1), branch_pool=_conv(in_channels, out_channels, 1))
-
-
-def _conv(
-    in_channels: int, out_channels: int, kernel_size: Ints, stride: int = 1, padding: Ints = 0
-) -> Layer:
-    return Sequential(
-        conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding, bias=False),
-        bn=BatchNorm2d(out_channels, eps=0.001),
-        relu=ReLU(),
-    )
+    return _chain(pool=AvgPool2d(3, stride=1, padding=1), branch_pool=conv(in_channels, out_channels, 1))
 
 
 def _aux(in_channels: int, num_classes: int) -> Layer:
     return Sequential(
         pool=AvgPool2d(5, stride=3),
-        conv0=_conv(in_channels, 128, 1),
-        conv1=_conv(128, 768, 5),
+        conv0=conv(in_channels, 128, 1),
+        conv1=conv(128, 768, 5),
         avgpool=AdaptiveAvgPool2d(1),
         flatten=Flatten(),
         fc=Linear(768, num_classes),

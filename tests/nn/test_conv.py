@@ -1,31 +1,15 @@
 """Convolutions: sizes as torch's over drawn arguments, windows, costs, errors."""
 
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from layer_shapes import shape_here, shape_in_torch
 
 from convref.errors import ArgumentError, ShapeError
 from convref.nn import Conv1d, Conv2d, Conv3d, Layer, Shape, Window
-from convref.torch import build
 
 SMALL = st.integers(1, 4)
 PADDING = st.integers(0, 5)
-
-
-def shape_in_torch(layer: Layer, shape: Shape) -> Shape | None:
-    """The output's shape by torch, None where it refuses the input."""
-    try:
-        return tuple(build(layer)(torch.zeros(1, *shape)).shape[1:])
-    except (RuntimeError, ValueError):
-        return None
-
-
-def shape_here(layer: Layer, shape: Shape) -> Shape | None:
-    try:
-        return layer.output_shape(shape)
-    except ShapeError:
-        return None
 
 
 @settings(deadline=None, max_examples=50)

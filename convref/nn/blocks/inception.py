@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from convref.nn import Concat, Conv2d, Layer, MaxPool2d, ReLU, Sequential
+from convref.nn import BatchNorm2d, Concat, Conv2d, Layer, MaxPool2d, ReLU, Sequential
+
+Ints = int | tuple[int, int]
 
 
 def conv_relu(
@@ -17,6 +19,22 @@ def conv_relu(
         ['conv.weight', 'conv.bias']
     """
     return Sequential(conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding), relu=ReLU())
+
+
+def conv_bn_relu(
+    in_channels: int, out_channels: int, kernel_size: Ints, *, stride: int = 1, padding: Ints = 0
+) -> Layer:
+    """A convolution without bias, batch normalization as torchvision's Inception networks set it, ReLU.
+
+    Example:
+        >>> list(conv_bn_relu(3, 8, (1, 7), padding=(0, 3)).parameters())
+        ['conv.weight', 'bn.weight', 'bn.bias']
+    """
+    return Sequential(
+        conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding, bias=False),
+        bn=BatchNorm2d(out_channels, eps=0.001),
+        relu=ReLU(),
+    )
 
 
 def inception_module(
