@@ -114,6 +114,12 @@ def test_the_receptive_field_before_the_last_pool_is_the_published_one(name: str
     assert figure(f"papers.receptive_field.{name}").value == fields[0].size == fields[1].size
 
 
+def test_a_stack_of_wavenet_sees_what_the_paper_says() -> None:
+    rows = report("wavenet", 1024, stacks=1).table("receptive_field", depth=1).rows
+    (_, (first,), (last,), _) = (field for (field,) in rows)
+    assert figure("papers.wavenet.stack.receptive_field").value == last - first + 1
+
+
 def test_the_exact_counts_that_implementations_of_the_papers_have() -> None:
     exact = {"alexnet_original": 60_965_224, "lenet5": 61_706, "nin_cifar10": 966_986, "xception": 22_855_952}
     assert exact == {name: report(name).params for name in exact}
