@@ -57,7 +57,7 @@ def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
 
 
 def _module_a(in_channels: int, pool_channels: int) -> Layer:
-    """5 × 5 beside two 3 × 3 (figure 5)."""
+    """5 × 5 beside two 3 × 3, as in torchvision; figure 5 has a 3 × 3 for the 5 × 5."""
     return Concat(
         branch1x1=conv(in_channels, 64, 1),
         branch5x5=_chain(branch5x5_1=conv(in_channels, 48, 1), branch5x5_2=conv(48, 64, 5, padding=2)),
