@@ -11,6 +11,7 @@ Where a page stands on its lines does not count: entries tell lines from the ste
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import platform
 import sys
@@ -22,12 +23,12 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from convref.errors import ArgumentError
-from convref.weave.dependencies import NETWORK, PROGRAM
 from convref.weave.outcomes import Failure, Got, Outcome
 from convref.weave.plan import Step
 from convref.weave.present import VOLATILE, Present
 from convref.weave.relative import LOOKS_AT_LINES, MovingError, Places
 from convref.weave.store import Body, Store
+from convref.weave.watching import NETWORK, PROGRAM
 
 Execute: TypeAlias = Literal["auto", "always", "never"]
 DEFAULT: Final = ".cache/convref"
@@ -99,6 +100,7 @@ class Memory:
 
     def begin(self) -> None:
         """Look at everything anew, for another build."""
+        importlib.invalidate_caches()  # a folder that changed twice in a moment looks unchanged to them
         self._present = Present(self.environment, self.search)
         self._recalled.clear()
         self._missed.clear()

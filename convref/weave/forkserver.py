@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from convref.weave import capture, worker
-from convref.weave.dependencies import Uses, uses
+from convref.weave.dependencies import Ahead, uses
 from convref.weave.messages import PRELOAD, READY, SESSION
 from convref.weave.origins import directories, project_modules
 
@@ -50,7 +50,7 @@ class Server:
         self.control = control
         self.lifelines: dict[int, socket.socket] = {}
         self.homes: dict[int, str] = {}
-        self.uses: Uses = {}
+        self.ahead = Ahead()
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ)
         self.wake, self.woken = socket.socketpair()
@@ -77,7 +77,7 @@ class Server:
 
     def _settle(self) -> None:
         """Do once what every worker would do, on memory that is shared as long as nobody writes to it."""
-        self.uses = uses(set(sys.modules) - set(project_modules()))
+        self.ahead.uses = uses(set(sys.modules) - set(project_modules()))
         gc.collect()
         gc.freeze()  # a collection in a worker would touch, and so copy, all of this
 
@@ -104,7 +104,7 @@ class Server:
         if kind == PRELOAD:
             with sockets[0] as channel, channel.makefile("rb") as text:
                 known = len(sys.modules)
-                preload(json.loads(text.read()))
+                preload(json.loads(text.read()), self.ahead)
                 if len(sys.modules) != known:
                     self._settle()
         elif kind == SESSION:
@@ -136,7 +136,7 @@ class Server:
         code = 1
         try:
             with channel, channel.makefile("rb") as incoming, channel.makefile("wb") as outgoing:
-                worker.serve(incoming, outgoing, self.uses)
+                worker.serve(incoming, outgoing, self.ahead)
             code = 0
         except (BrokenPipeError, ConnectionResetError):
             code = 0
@@ -174,7 +174,7 @@ class Server:
         lifeline.close()
 
 
-def preload(names: list[str]) -> None:
+def preload(names: list[str], ahead: Ahead) -> None:
     """Import those of the modules that are installed packages.
 
     The standard library's are light, and some of them do on import what a page wants to be seen. Whatever
@@ -183,7 +183,8 @@ def preload(names: list[str]) -> None:
     for name in names:
         with contextlib.suppress(BaseException):
             if name not in sys.modules and find_origin(name).startswith(directories("purelib", "platlib")):
-                importlib.import_module(name)
+                with ahead.loading():
+                    importlib.import_module(name)
 
 
 def find_origin(name: str) -> str:

@@ -96,8 +96,8 @@ class Present:
         """Where a module of this name is found; empty for nowhere."""
         if name not in self._origins:
             spec = PathFinder.find_spec(name, self.search)
-            places = [spec.origin, *(spec.submodule_search_locations or ())] if spec else []
-            self._origins[name] = next((place for place in places if place), "")
+            portions = os.pathsep.join((spec and spec.submodule_search_locations) or ())
+            self._origins[name] = (spec and spec.origin) or portions
         return self._origins[name]
 
     def forget_files(self, paths: Mapping[str, str]) -> None:

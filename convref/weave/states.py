@@ -16,10 +16,19 @@ LARGE = 1 << 28  # bytes; of larger files only size and time are looked at
 def file_state(path: str) -> str:
     """The digest of a file's content; `absent`, `folder`, `special` or `unreadable` for what has none.
 
+    That of a link also says where it leads.
+
     Example:
         >>> file_state("no/such/file")
         'absent'
     """
+    try:
+        return f"link to {os.readlink(path)}: {_content_state(path)}"  # noqa: PTH115 (a path object is not needed)
+    except (OSError, ValueError):
+        return _content_state(path)
+
+
+def _content_state(path: str) -> str:
     try:
         with open(path, "rb", opener=_patiently) as file:
             about = os.fstat(file.fileno())
@@ -37,14 +46,15 @@ def file_state(path: str) -> str:
 
 
 def folder_state(path: str) -> str:
-    """The digest of the names in a folder; `absent` or `unreadable` for what has none."""
+    """The digest of the names in a folder, those of folders marked; `absent` or `unreadable` without any."""
     try:
-        names = sorted(os.listdir(path))  # noqa: PTH208 (likewise)
+        with os.scandir(path) as entries:
+            names = sorted(f"{each.name}{os.sep * each.is_dir()}" for each in entries)
     except (FileNotFoundError, NotADirectoryError):
         return ABSENT
     except (OSError, ValueError):
         return UNREADABLE
-    text = "\0".join(name for name in names if name != "__pycache__")
+    text = "\0".join(name for name in names if name != f"__pycache__{os.sep}")
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 

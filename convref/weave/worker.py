@@ -17,18 +17,17 @@ import sys
 import time
 import types
 from collections.abc import Callable, Iterator
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 from convref.weave import interpreter, messages
+from convref.weave.bytecode import mistrust_bytecode
 from convref.weave.capture import Capture
-from convref.weave.dependencies import Recorder, Uses
+from convref.weave.dependencies import Ahead, Recorder
 from convref.weave.messages import SEEN, Message
 from convref.weave.origins import project_modules
 from convref.weave.remains import Remains
 
 FILE_LIMIT = 1 << 30
-YOUNG = 2.0  # seconds
 
 
 class Timeout(BaseException):
@@ -42,10 +41,10 @@ class Worker:
 
     Args:
         opening: the first message.
-        uses: which modules those that were loaded ahead use.
+        ahead: what the process did before.
     """
 
-    def __init__(self, opening: Message, uses: Uses | None = None) -> None:
+    def __init__(self, opening: Message, ahead: Ahead) -> None:
         self.languages: list[str] = opening["languages"]
         self.limit: int = opening["output_limit"]
         self.timeout: float = opening["timeout"]
@@ -54,10 +53,7 @@ class Worker:
         self.module = types.ModuleType("__main__")
         self.module.__dict__["__builtins__"] = __builtins__
         sys.modules["__main__"] = self.module
-        self.recorder = None
-        if opening["record"]:
-            self.recorder = Recorder(uses)
-            self.recorder.install()
+        self.recorder = Recorder(ahead) if opening["record"] else None
         self.remains = Remains()
         self.capture = Capture(self.limit)
         self.interpreter = interpreter.Interpreter(
@@ -150,13 +146,13 @@ def limit_memory(size: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def serve(incoming: messages.Reader, outgoing: messages.Writer, uses: Uses | None = None) -> None:
+def serve(incoming: messages.Reader, outgoing: messages.Writer, ahead: Ahead) -> None:
     """Run a session from its opening message to the stream's end.
 
     Args:
         incoming: where messages come from.
         outgoing: where they go to.
-        uses: which modules those that were loaded ahead use.
+        ahead: what the process did before.
     """
     opening = messages.receive(incoming)
     if opening is None:
@@ -165,8 +161,8 @@ def serve(incoming: messages.Reader, outgoing: messages.Writer, uses: Uses | Non
     for name in project_modules():
         sys.modules.pop(name, None)  # a session imports what is the project's as it is now
     importlib.invalidate_caches()
-    keep_young_bytecode_away()
-    worker = Worker(opening, uses)
+    mistrust_bytecode()
+    worker = Worker(opening, ahead)
     while True:
         batch = messages.receive(incoming)
         if batch is None:
@@ -178,24 +174,8 @@ def serve(incoming: messages.Reader, outgoing: messages.Writer, uses: Uses | Non
                 messages.send(outgoing, worker.run(step))
 
 
-def keep_young_bytecode_away() -> None:
-    """Write no bytecode of sources that were changed just now.
-
-    Bytecode is trusted by its source's second and size, so that what is changed again in the same second
-    would not be seen.
-    """
-    write = SourceFileLoader.set_data
-
-    def write_old(loader: SourceFileLoader, path: str, data: bytes, *, _mode: int = 0o666) -> None:
-        with contextlib.suppress(OSError):
-            if time.time() - Path(loader.path).stat().st_mtime > YOUNG:
-                write(loader, path, data, _mode=_mode)
-
-    SourceFileLoader.set_data = write_old  # type: ignore[method-assign,assignment]
-
-
 def main() -> None:
     """A worker of its own, without a warm parent: the messages come and go by standard input and output."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    serve(incoming, outgoing)
+    serve(incoming, outgoing, Ahead())
     os._exit(0)

@@ -4,6 +4,26 @@ import time
 from pathlib import Path
 
 import pytest
+from cached_site import Site, Twins
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return Site(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory):
+    root = tmp_path_factory.mktemp("twins").resolve()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        for folder in ("root", "root/first"):  # the latter is looked at first
+            patch.syspath_prepend(str(root / folder))
+        twins = Twins(root, preload=("numpy",))
+        yield twins
+        twins.close()
 
 
 @pytest.fixture

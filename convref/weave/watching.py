@@ -1,0 +1,264 @@
+"""Tells what the code of this process does that concerns the world outside it.
+
+Python tells an audit hook every file that is opened, every folder that is listed and every program that is
+started. What it does not tell is watched where it is asked for: whether a file exists (`os.stat`), where a
+link leads, where a module would come from, programs that `multiprocessing` starts.
+
+A hook cannot be taken away again. So one `Watch` is installed in a process, before it forks or in the worker
+itself, and tells whoever is its `sink` at the time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import importlib.util
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+_PROGRAMS = {
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.fork",
+    "os.forkpty",
+}
+_NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "urllib.Request"}
+_CHANGES = {
+    "os.remove",
+    "os.rename",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "os.mkdir",
+    "os.rmdir",
+    "os.chmod",
+}
+_ASKS = ("stat", "lstat", "access", "readlink")
+PROGRAM, NETWORK = "it starts a program", "it uses the network"
+UNSEEN = "something that it did could not be followed"
+
+
+class Sink(Protocol):
+    """Who is told. Paths are as the code gave them; `caller` is the file of the code that asked."""
+
+    def read(self, path: Any) -> None:
+        """A file is read, or asked about."""
+
+    def write(self, path: Any) -> None:
+        """A file or folder is changed."""
+
+    def imported(self, path: str) -> None:
+        """The file of a module is read by an import."""
+
+    def listed(self, path: Any) -> None:
+        """The names in a folder are read."""
+
+    def scanned(self, path: Any, caller: str) -> None:
+        """The entries of a folder are read, which tell the sizes of files, too."""
+
+    def looked_for(self, name: str, places: Iterable[str] | None) -> None:
+        """A module is looked for; `places` are those of its package, None for a module in none."""
+
+    def used(self, name: str) -> None:
+        """A module is asked for by name, which may be loaded already."""
+
+    def unseen(self, reason: str) -> None:
+        """Something begins that cannot be followed."""
+
+
+class Watch:
+    """The hook of a process and its sink, None while nobody wants to know."""
+
+    def __init__(self) -> None:
+        self.sink: Sink | None = None
+        self._busy = threading.local()
+        self._installed = False
+        self._handlers: dict[str, Callable[[Sink, tuple[Any, ...], str], None]] = {
+            "open": _opened,
+            "os.listdir": _listed,
+            "os.scandir": _scanned,
+            "import": _loaded,
+            "ctypes.dlopen": _linked,
+            "sqlite3.connect": _connected,
+            **dict.fromkeys(_CHANGES, _changed),
+        }
+
+    def install(self) -> None:
+        """Begin to watch the process; this cannot be undone, and a second time is nothing."""
+        if self._installed:
+            return
+        self._installed = True
+        sys.addaudithook(self._hook)
+        sys.meta_path.insert(0, _Finder(self))
+        for name in _ASKS:
+            if hasattr(os, name):
+                self._watch_os(name, self._asking)
+        self._watch_os("open", self._opening)
+        for module, name in ((importlib, "import_module"), (importlib.util, "find_spec")):
+            setattr(module, name, self._using(getattr(module, name)))
+        with contextlib.suppress(ImportError):
+            forks: Any = importlib.import_module("_posixsubprocess")
+            forks.fork_exec = self._starting(forks.fork_exec)
+
+    def tell(self, method: Callable[..., None], *arguments: Any) -> None:
+        """Call what must neither be seen itself nor disturb the page; `method` is one of `Sink`."""
+        sink = self.sink
+        if sink is None or getattr(self._busy, "now", False):
+            return
+        self._busy.now = True
+        try:
+            method(sink, *arguments)
+        except Exception:  # noqa: BLE001 (whatever it is, the page must not see it)
+            sink.unseen(UNSEEN)
+        finally:
+            self._busy.now = False
+
+    def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self.sink is None:
+            return
+        if event in self._handlers:
+            caller = sys._getframe(1).f_code.co_filename  # noqa: SLF001 (who asked, nothing else tells)
+            self.tell(self._handlers[event], arguments, caller)
+        elif event in _PROGRAMS:
+            self.tell(_unseen, PROGRAM)
+        elif event in _NETWORK:
+            self.tell(_unseen, NETWORK)
+
+    def _watch_os(self, name: str, watched: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+        original = getattr(os, name)
+        setattr(os, name, functools.wraps(original)(watched(original)))
+        for known in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks):
+            if original in known:
+                known.add(getattr(os, name))
+
+    def _asking(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def ask(path: Any, *rest: Any, **options: Any) -> Any:
+            if not isinstance(path, int):
+                self.tell(_asked, path, options.get("dir_fd"))
+            return original(path, *rest, **options)
+
+        return ask
+
+    def _opening(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def opened(path: Any, flags: int, *rest: Any, **options: Any) -> Any:
+            if options.get("dir_fd") is not None:  # which the audit hook is not told
+                self.tell(_opened_in, path, flags, options["dir_fd"])
+            return original(path, flags, *rest, **options)
+
+        return opened
+
+    def _using(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def use(name: Any, *rest: Any, **options: Any) -> Any:
+            self.tell(_used, name)
+            return original(name, *rest, **options)
+
+        return use
+
+    def _starting(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def start(*arguments: Any) -> Any:
+            self.tell(_unseen, PROGRAM)
+            return original(*arguments)
+
+        return start
+
+
+class _Finder:
+    """Finds no module, and tells which are looked for."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def find_spec(self, name: str, path: Iterable[str] | None = None, target: object = None) -> None:
+        del target
+        self._watch.tell(_looked_for, name, path)
+
+
+def _opened(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
+    path, _, flags = arguments
+    if isinstance(path, int):
+        return
+    flags = flags or 0
+    writes = bool(flags & (os.O_WRONLY | os.O_RDWR))
+    if caller.startswith("<frozen importlib"):
+        if not writes:  # else it is bytecode
+            sink.imported(os.fsdecode(path))
+        return
+    if not writes or not flags & (os.O_TRUNC | os.O_EXCL):
+        sink.read(path)
+    if writes:
+        sink.write(path)
+
+
+def _opened_in(sink: Sink, path: Any, flags: int, folder: int) -> None:
+    _opened(sink, (_within(path, folder), None, flags), "")
+
+
+def _listed(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
+    if not caller.startswith("<frozen importlib"):
+        sink.listed(_folder(arguments[0]))
+
+
+def _scanned(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
+    sink.scanned(_folder(arguments[0]), caller)
+
+
+def _loaded(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
+    if arguments[1]:
+        sink.read(arguments[1])  # compiled code
+
+
+def _linked(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
+    name = arguments[0]
+    if isinstance(name, str) and os.sep in name:
+        sink.read(name)
+
+
+def _connected(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
+    path = os.fsdecode(arguments[0]).removeprefix("file:").partition("?")[0]
+    if path not in {"", ":memory:"}:
+        sink.read(path)
+        sink.write(path)
+
+
+def _changed(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
+    if caller.startswith("<frozen importlib"):
+        return
+    for path in arguments[:2]:
+        if isinstance(path, str | bytes | os.PathLike):
+            sink.read(path)
+            sink.write(path)
+
+
+def _asked(sink: Sink, path: Any, folder: int | None) -> None:
+    sink.read(path if folder is None else _within(path, folder))
+
+
+def _looked_for(sink: Sink, name: str, places: Iterable[str] | None) -> None:
+    sink.looked_for(name, places)
+
+
+def _used(sink: Sink, name: Any) -> None:
+    sink.used(str(name))
+
+
+def _unseen(sink: Sink, reason: str) -> None:
+    sink.unseen(reason)
+
+
+def _folder(path: Any) -> Any:
+    if isinstance(path, int):
+        return os.readlink(f"/proc/self/fd/{path}")  # noqa: PTH115 (a path object is not needed)
+    return "." if path is None else path
+
+
+def _within(path: Any, folder: int) -> str:
+    return os.path.join(_folder(folder), os.fsdecode(path))  # noqa: PTH118 (likewise)
