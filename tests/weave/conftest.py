@@ -6,6 +6,32 @@ from pathlib import Path
 import pytest
 from cached_site import Site, Twins
 
+from convref.weave.cache import Cache
+from convref.weave.session import Engine
+
+
+@pytest.fixture(scope="module", params=["run", "recalled"])
+def results(request, tmp_path_factory):
+    """Has a module's tests look at what sessions give, and once more at what is recalled of just that."""
+    if request.param == "run":
+        yield request.param
+        return
+    begin, give = Engine.__init__, Engine._session
+
+    def remember(self, settings, languages=("",), cache=None):
+        begin(self, settings, languages, cache or Cache(tmp_path_factory.mktemp("remembered")))
+
+    def recall(self, steps):
+        given = give(self, steps)
+        found = self.memory.recall(steps).outcomes
+        assert found is None or given == list(found)
+        return given if found is None else list(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "__init__", remember)
+        patch.setattr(Engine, "_session", recall)
+        yield request.param
+
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):

@@ -1,9 +1,13 @@
 """An inline value may stand before the block that defines what it names: a page opens with its result."""
 
+import pytest
+
 from convref.weave.document import parse
 from convref.weave.outcomes import Outcome
 from convref.weave.plan import plan
 from convref.weave.session import Engine, Settings
+
+pytestmark = pytest.mark.usefixtures("results")
 
 
 def outcomes(text: str) -> tuple[Outcome, ...]:

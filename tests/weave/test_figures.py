@@ -10,6 +10,7 @@ from convref.weave.document import parse
 from convref.weave.plan import plan
 from convref.weave.session import Engine, Settings
 
+pytestmark = pytest.mark.usefixtures("results")
 PLOT = """\
 from matplotlib import pyplot as plt
 fig, ax = plt.subplots(figsize=(2, 1))
@@ -24,7 +25,7 @@ def run(*blocks):
 
 
 @pytest.fixture(scope="module")
-def drawing():
+def drawing(results):  # noqa: ARG001 (it comes first)
     return run(PLOT + "ax.legend()\nax.set_facecolor('white')")[0].figures[0]
 
 

@@ -12,12 +12,13 @@ from convref.weave.plan import plan
 from convref.weave.problems import Problem, Result, failed
 from convref.weave.session import Engine, Settings
 
+pytestmark = pytest.mark.usefixtures("results")
 EXTENSIONS = ["tables", "admonition", "attr_list", "pymdownx.superfences", "pymdownx.tabbed", "toc"]
 LANGUAGES = ("en", "zh")
 
 
 @pytest.fixture(scope="module")
-def engine():
+def engine(results):  # noqa: ARG001 (it comes first)
     with Engine(Settings(timeout=20), LANGUAGES) as engine:
         yield engine
 

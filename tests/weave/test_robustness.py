@@ -11,6 +11,7 @@ from convref.weave.plan import plan
 from convref.weave.problems import Result, problems
 from convref.weave.session import Engine, Settings
 
+pytestmark = pytest.mark.usefixtures("results")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the system's way to see or limit it is Linux's")
 
 IGNORES_EXCEPTIONS = """\
@@ -151,13 +152,13 @@ def page_of(code):
 
 
 @pytest.fixture(scope="module")
-def engine():
+def engine(results):  # noqa: ARG001 (it comes first)
     with Engine(Settings(output_limit=100_000)) as engine:
         yield engine
 
 
 @pytest.fixture(scope="module")
-def hasty_engine():
+def hasty_engine(results):  # noqa: ARG001 (it comes first)
     with Engine(Settings(timeout=1)) as engine:
         yield engine
 

@@ -11,6 +11,7 @@ from convref.weave.hosts import ended
 from convref.weave.plan import plan
 from convref.weave.session import Engine, Settings, environment
 
+pytestmark = pytest.mark.usefixtures("results")
 STARTS = ["fork", "spawn"]
 TAKES_ALL_FOR_INSTALLED = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from convref.weave import {0}; "
@@ -23,7 +24,7 @@ def block(code, options="", language="python"):
 
 
 @pytest.fixture(scope="module")
-def engines():
+def engines(results):  # noqa: ARG001 (it comes first)
     with Engine(Settings(start="fork"), ["en", "zh"]) as fork, Engine(Settings(start="spawn")) as spawn:
         yield {"fork": fork, "spawn": spawn}
 
@@ -34,6 +35,15 @@ def run(engine, text):
 
 def shown(outcome):
     return outcome.forms[""]["text/plain"] if outcome.forms else None
+
+
+def test_what_the_second_turn_looks_at_is_recalled(engines, results):
+    text = block("1")
+    run(engines["fork"], text)
+    memory = engines["fork"].memory
+    assert (results == "recalled") == bool(
+        memory and memory.knows(plan({"en": parse(text, "docs/x.md")}).steps)
+    )
 
 
 @pytest.mark.parametrize("start", STARTS)
@@ -220,6 +230,7 @@ def test_third_party_modules_are_loaded_ahead_and_the_projects_own_are_not(tmp_p
         assert shown(run(engine, look)[0]) == "[True, False, False]"
         assert shown(run(engine, block("import own_module; own_module.x"))[0]) == "1"
         (tmp_path / "own_module.py").write_text("x = 22\n")
+        engine.prepare([])  # a build sees one state of the files
         assert shown(run(engine, block("import own_module; own_module.x"))[0]) == "22"
 
 
