@@ -4,13 +4,14 @@ import os
 import sys
 
 import pytest
-from cached_site import Site, block, write
+from cached_site import Site, block, said, write
 
 from convref.errors import ArgumentError
-from convref.weave.cache import Cache
+from convref.weave.cache import FORMAT, Cache
 from convref.weave.document import parse
 from convref.weave.plan import plan
 from convref.weave.session import Engine, Settings
+from convref.weave.store import packed, unpacked
 
 
 def test_what_ran_before_is_not_run_again_and_gives_the_same(site):
@@ -216,6 +217,28 @@ def test_an_entry_of_another_state_of_the_engine_is_not_used(site, monkeypatch):
     monkeypatch.setattr("convref.weave.cache._engine_digest", lambda: "another")
     site.build(block("1"))
     assert (1, "convref changed") == (site.ran, site.reason)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda body: body.update(format=FORMAT + 1), "its result is of another version of the cache"),
+        (lambda body: body.pop("depends"), "its entry in the cache cannot be read: 'depends'"),
+        (lambda body: body.update(depends=None), "its entry in the cache cannot be read: 'NoneType'"),
+        (lambda body: body["outcomes"].pop(), "its entry in the cache cannot be read: it has another number"),
+        (lambda body: body["outcomes"][0].update(got=[1]), "its entry in the cache cannot be read: 'int'"),
+        (lambda body: body["outcomes"][0].update(new=1), "its entry in the cache cannot be read: Outcome"),
+    ],
+)
+def test_an_entry_that_another_program_wrote_is_made_anew(site, change, reason):
+    expected = site.build(block("print(1)"))
+    (file,) = site.root.glob("cache/*/*.json")
+    body = unpacked(file.read_bytes())
+    change(body)
+    file.write_bytes(packed(body))
+    assert (said(expected), 1) == (said(site.build(block("print(1)"))), site.ran)
+    assert site.reason.startswith(reason)
+    assert (said(expected), 0) == (said(site.build(block("print(1)"))), site.ran)
 
 
 def test_a_project_module_is_imported_anew_while_the_warm_parent_lives(site):
