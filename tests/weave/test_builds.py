@@ -52,7 +52,8 @@ sys.exit(main())
 LIMITED = """
 import resource, sys
 from convref.cli import main
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), most))
 sys.exit(main())
 """
 CONVREF = ["-c", "import sys; from convref.cli import main; sys.exit(main())"]
