@@ -36,7 +36,7 @@ def library() -> types.ModuleType:
     declarations = torch.library.Library("torchvision", "FRAGMENT")
     for schema in OPERATORS:
         declarations.define(schema)
-    import torchvision.models.segmentation
+    import torchvision.models
 
     library.declarations = declarations  # type: ignore[attr-defined] # they last as long as their library
     models: types.ModuleType = torchvision.models
@@ -50,7 +50,6 @@ def build(name: str, device: str = "meta", **arguments: Any) -> torch.nn.Module:
         given |= {"weights_backbone": None, "aux_loss": True, "num_classes": 21}
     if name in {"googlenet", "inception_v3"}:
         given |= {"init_weights": False, "aux_logits": name == "inception_v3"}
-    source = library().segmentation if name in SEGMENTERS else library()
     with torch.device(device):
-        module: torch.nn.Module = getattr(source, name)(**given | arguments)
+        module: torch.nn.Module = library().get_model(name, **given | arguments)
     return module.eval()

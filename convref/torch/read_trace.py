@@ -38,10 +38,23 @@ class _Shapes(fx.Interpreter):
         super().__init__(root)
         self.given: dict[fx.Node, Any] = {}
 
+    def fetch_args_kwargs_from_env(self, n: fx.Node) -> Any:
+        """The node's arguments, in lists that a function may write to as the user's own."""
+        return _own_lists(super().fetch_args_kwargs_from_env(n))
+
     def run_node(self, n: fx.Node) -> Any:
         """The node's value, which is kept too."""
         value = self.given[n] = super().run_node(n)
         return value
+
+
+def _own_lists(value: Any) -> Any:
+    """The same value with lists of its own."""
+    if isinstance(value, dict):
+        return {key: _own_lists(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_own_lists(each) for each in value]
+    return tuple(map(_own_lists, value)) if type(value) is tuple else value
 
 
 def values(module: torch.nn.Module, graph: fx.Graph, input_shape: tuple[int, ...]) -> dict[fx.Node, Any]:
@@ -87,8 +100,8 @@ def _last_line(error: BaseException) -> str:
 
 def _last_own(lines: Sequence[tuple[str, object]]) -> str:
     """The last of these lines that is neither torch's nor this module's; empty if there is none."""
-    inside = str(Path(torch.__file__).parent)
-    own = [f"{file}:{line}" for file, line in lines if not file.startswith(inside) and file != __file__]
+    inside = Path(torch.__file__).parent  # a folder, for torchvision's name begins with torch's too
+    own = [f"{file}:{line}" for file, line in lines if inside not in Path(file).parents and file != __file__]
     return own[-1] if own else ""
 
 

@@ -211,6 +211,21 @@ def test_what_cannot_be_read_is_named_with_its_line(
         from_torch(Applies(function), (4, 8, 8))
 
 
+TRANSFORMERS = {
+    "vit_b_32": r"cannot read expand at .*vision_transformer\.py:\d+",
+    "maxvit_t": r"cannot read mul at .*maxvit\.py:\d+",
+    "swin3d_t": r"cannot read pad at .*swin_transformer\.py:\d+",
+    "raft_small": r"cannot follow the module's forward at .*raft\.py:\d+",
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMERS)
+def test_what_cannot_be_read_of_torchvision_is_named_with_its_line_there(name: str) -> None:
+    shape = (3, 2, 64, 64) if name == "swin3d_t" else (3, 224, 224)
+    with pytest.raises(ArgumentError, match=rf"from_torch: {TRANSFORMERS[name]}"):
+        from_torch(torchvision_models.build(name), shape)
+
+
 def test_a_module_without_a_description_is_named_by_its_path() -> None:
     class Recurrent(nn.Sequential):
         pass
