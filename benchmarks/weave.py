@@ -2,13 +2,15 @@
 
 A site of 80 pages with 5 small blocks each is built by plain MkDocs, markdown-exec and convref, in turns,
 each build a process of its own; 6 of the pages as notebooks by mkdocs-jupyter. The same again with pages that
-import torch. Times are whole builds; the least of the rounds counts. markdown-exec isolates nothing, convref
-runs every page in a process of its own. convref builds without what it remembers (cold), with it (warm), and
-with one page saved since (saved).
+import torch. Times are medians of whole builds. markdown-exec isolates nothing, convref runs every page in a
+process of its own. convref builds without what it remembers (cold) and with it (warm). Under `mkdocs serve`
+one page is saved and built again, plain and with convref by turns in one process; the first save with convref
+also starts the process that loads what pages import, and is told apart.
 
-    python benchmarks/weave.py [--rounds 3] [--pages 80] [--kinds python torch] [--growth 100 300 1000]
+    python benchmarks/weave.py [--rounds 5] [--pages 80] [--kinds python torch] [--growth 100 300 1000]
 
-With `--growth`, convref's cold and warm builds of so many pages: time and memory a page.
+With `--growth`, sites of so many pages instead: what a page costs in seconds and memory, cold and warm,
+beside plain MkDocs.
 """
 
 from __future__ import annotations
@@ -24,29 +26,38 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 BLOCKS = 5
 NOTEBOOKS = 6
 WARM = "convref, warm"
 SAVED = {"mkdocs": "mkdocs, page saved", "convref": "convref, page saved"}
+FIRST = "convref, first save"
 COLD_AIM, WARM_AIM, TORCH_AIM, SAVED_AIM = 1.5, 1.05, 0.6, 1.1
 SERVE = """
-import pathlib, time
+import json, os, pathlib, sys, time
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
-config = load_config("mkdocs.yml")
-config.plugins.on_startup(command="serve", dirty=False)
-build(config)
-page, took = pathlib.Path("docs/p0.md"), []
-text = page.read_text()
-for turn in range(3):
-    page.write_text(text.replace("print(", f"{turn}; print(", 1))
-    began = time.perf_counter()
-    build(load_config("mkdocs.yml"))
-    took.append(time.perf_counter() - began)
-page.write_text(text)
-config.plugins.on_shutdown()
-print(min(took))
+turns, *sites = sys.argv[1:]
+started = []
+for site in sites:
+    os.chdir(site)
+    started.append(load_config("mkdocs.yml"))
+    started[-1].plugins.on_startup(command="serve", dirty=False)
+    build(started[-1])
+took = {site: [] for site in sites}
+text = {site: pathlib.Path(site, "docs/p0.md").read_text() for site in sites}
+for turn in range(int(turns)):
+    for site in sites:
+        os.chdir(site)
+        pathlib.Path("docs/p0.md").write_text(text[site].replace("print(", f"{turn}; print(", 1))
+        began = time.perf_counter()
+        build(load_config("mkdocs.yml"))
+        took[site].append(time.perf_counter() - began)
+for site, config in zip(sites, started):
+    pathlib.Path(site, "docs/p0.md").write_text(text[site])
+    config.plugins.on_shutdown()
+print(json.dumps(took))
 """
 PLUGINS = {
     "mkdocs": "[]",
@@ -99,8 +110,8 @@ class Cost:
     """What a build took: seconds, processor seconds of all its processes, the largest one's bytes."""
 
     seconds: float
-    processor: float
-    memory: int
+    processor: float = 0.0
+    memory: int = 0
 
 
 def build(root: Path) -> Cost:
@@ -129,10 +140,15 @@ def forget(root: Path) -> None:
     shutil.rmtree(root / ".cache", ignore_errors=True)
 
 
-def save(root: Path) -> float:
-    """The seconds that `mkdocs serve` takes to build once more after one page was saved."""
-    done = subprocess.run([sys.executable, "-c", SERVE], cwd=root, capture_output=True, text=True, check=True)
-    return float(done.stdout)
+def save(sites: dict[str, Path], turns: int) -> dict[str, Cost]:
+    """What `mkdocs serve` takes to build once more after one page was saved, in the median."""
+    roots = {name: sites[name] for name in SAVED}
+    command = [sys.executable, "-c", SERVE, str(turns + 1), *map(str, roots.values())]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    took = json.loads(done.stdout)
+    costs = {SAVED[name]: Cost(median(took[str(root)][1:])) for name, root in roots.items()}
+    return costs | {FIRST: Cost(took[str(roots["convref"])][0])}
 
 
 def check(root: Path, kind: str) -> None:
@@ -149,28 +165,28 @@ def check(root: Path, kind: str) -> None:
 def main() -> None:
     """Time all tools and print a table with ratios."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--pages", type=int, default=80)
     parser.add_argument("--kinds", nargs="*", choices=tuple(CODE), default=list(CODE))
     parser.add_argument("--growth", nargs="*", type=int, default=[], metavar="PAGES")
     options = parser.parse_args()
-    machine = f"Python {platform.python_version()}, {os.cpu_count()} processors"
-    print(f"{machine}, {options.pages} pages, {BLOCKS} blocks each")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {BLOCKS} blocks a page")
+    if options.growth:
+        grow(sorted(options.growth), options.rounds)
+        return
     for kind in options.kinds:
         report(kind, measured(kind, options.pages, options.rounds), options.pages)
-    for pages in options.growth:
-        grow(pages)
+
+
+def typical(costs: list[Cost]) -> Cost:
+    """The medians of what several builds took."""
+    seconds, processor = median(each.seconds for each in costs), median(each.processor for each in costs)
+    return Cost(seconds, processor, int(median(each.memory for each in costs)))
 
 
 def measured(kind: str, pages: int, rounds: int) -> dict[str, Cost]:
-    """The least cost of each tool, and of convref's warm builds; what `serve` takes after a save."""
-    costs: dict[str, Cost] = {}
-
-    def least(name: str, cost: Cost) -> None:
-        known = costs.get(name, cost)
-        seconds, processor = min(known.seconds, cost.seconds), min(known.processor, cost.processor)
-        costs[name] = Cost(seconds, processor, max(known.memory, cost.memory))
-
+    """What a build takes with each tool, with convref once more warm, and after a save under `serve`."""
+    costs: dict[str, list[Cost]] = {}
     with tempfile.TemporaryDirectory() as folder:
         sites = {tool: Path(folder) / tool for tool in PLUGINS}
         for tool, root in sites.items():
@@ -179,18 +195,17 @@ def measured(kind: str, pages: int, rounds: int) -> dict[str, Cost]:
             for tool, root in sites.items():
                 if tool != "mkdocs-jupyter" or turn == 0:
                     forget(root)
-                    least(tool, build(root))
-            least(WARM, build(sites["convref"]))
-            for tool, name in SAVED.items():
-                least(name, Cost(save(sites[tool]), 0.0, 0))
+                    costs.setdefault(tool, []).append(build(root))
+            costs.setdefault(WARM, []).append(build(sites["convref"]))
+        saved = save(sites, rounds)
         for tool in ("markdown-exec", "convref"):
             check(sites[tool], kind)
-    return costs
+    return {name: typical(each) for name, each in costs.items()} | saved
 
 
 def report(kind: str, costs: dict[str, Cost], pages: int) -> None:
     """Print the times of one kind of pages, and whether the aims are met."""
-    print(f"\npages that import {'torch' if kind == 'torch' else 'the standard library only'}")
+    print(f"\n{pages} pages that import {'torch' if kind == 'torch' else 'the standard library only'}")
     for tool, cost in costs.items():
         count = NOTEBOOKS if tool == "mkdocs-jupyter" else pages
         processor = f"{cost.processor:7.2f} s of processors" if cost.processor else ""
@@ -203,17 +218,43 @@ def report(kind: str, costs: dict[str, Cost], pages: int) -> None:
         print(f"  {name}: {ratio:.2f} x {peer}, aim {aim}: {'met' if ratio <= aim else 'missed'}")
 
 
-def grow(pages: int) -> None:
-    """Print what a cold and a warm build of so many pages cost a page."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "convref"
-        write_site(root, "convref", "python", pages)
-        for name in ("cold", "warm"):
-            cost = build(root)
-            per_page = (
-                f"{1000 * cost.seconds / pages:6.1f} ms and {cost.memory / pages / 1024:7.1f} KiB a page"
+def grow(counts: list[int], rounds: int) -> None:
+    """Print what builds of sites of several sizes cost a page, and how that grows."""
+    found = {pages: grown(pages, rounds) for pages in counts}
+    plain = "mkdocs"
+    for pages, costs in found.items():
+        print(f"\n{pages} pages")
+        for name, cost in costs.items():
+            ratio = f"{cost.seconds / costs[plain].seconds:6.2f} x {plain}"
+            size = f"{cost.memory >> 20:4} MiB"
+            each = (
+                f"{1000 * cost.seconds / pages:6.1f} ms ({1000 * cost.processor / pages:6.1f} of processors)"
             )
-            print(f"  {pages:4} pages, {name}: {cost.seconds:6.2f} s, {cost.memory >> 20} MiB: {per_page}")
+            print(f"  {name:14} {cost.seconds:7.2f} s, {size}: {each} a page, {ratio}")
+    least, most = counts[0], counts[-1]
+    if least == most:
+        return
+    print(f"\nfrom {least} to {most} pages")
+    for name, last in found[most].items():
+        first = found[least][name]
+        time_a_page = (last.seconds / most) / (first.seconds / least)
+        memory = (last.memory - first.memory) / (most - least) / 1024
+        print(f"  {name:14} time a page {time_a_page:5.2f} x, memory {memory:6.1f} KiB for each page more")
+
+
+def grown(pages: int, rounds: int) -> dict[str, Cost]:
+    """What plain MkDocs and convref, cold and warm, take for so many pages; in turns, in the median."""
+    tools = {"mkdocs": "mkdocs", "convref": "convref", WARM: "convref"}
+    costs: dict[str, list[Cost]] = {name: [] for name in tools}
+    with tempfile.TemporaryDirectory() as folder:
+        sites = {tool: Path(folder) / tool for tool in tools.values()}
+        for tool, root in sites.items():
+            write_site(root, tool, "python", pages)
+        for _ in range(rounds):
+            forget(sites["convref"])
+            for name, tool in tools.items():
+                costs[name].append(build(sites[tool]))
+    return {name: typical(each) for name, each in costs.items()}
 
 
 if __name__ == "__main__":
