@@ -38,10 +38,10 @@ def batch_norm(
         bias: (C,), or None for 0.
         training: normalize by the batch.
         momentum: the batch's share in the running statistics.
-        eps: what is added to the variance.
+        eps: what is added to the variance; positive in training, else at least 0.
 
     Raises:
-        ArgumentError: the running statistics are missing or cannot be written.
+        ArgumentError: the running statistics are missing or cannot be written, or `eps` is too small.
         ShapeError: the shapes do not fit, or training gets one value a channel.
 
     Source: Ioffe and Szegedy, "Batch normalization" (2015).
@@ -64,6 +64,8 @@ def batch_norm(
         )
     if not training and mean is None:
         raise ArgumentError("batch_norm: running_mean (=None) must be given outside of training")
+    if eps < 0 or (training and eps == 0):
+        raise ArgumentError(f"batch_norm: eps (={eps}) must be {'positive' if training else 'at least 0'}")
     axes = (0, *range(2, x.ndim))
     if not training or not count:
         return _normalized(x, mean, var, scale, shift, eps)

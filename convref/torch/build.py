@@ -59,7 +59,7 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
         return model
     nn.check_params(net, params)
     state = {name: torch.as_tensor(value) for name, value in params.items()}
-    dtypes = {tensor.dtype for tensor in state.values() if tensor.is_floating_point()}
+    dtypes = {each.dtype for each in state.values() if each.is_floating_point() or each.is_complex()}
     if len(dtypes) == 1:
         model = model.to(dtypes.pop())
     model.load_state_dict(state, strict=False)  # check_params was strict, batch counters aside

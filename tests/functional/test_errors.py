@@ -65,6 +65,8 @@ ARGUMENTS: list[tuple[Callable[[], Any], str]] = [
     (lambda: F.max_unpool1d(X1, 99 * o(1, 2, 8, dtype=int), 2), r"indices \(from 99 to 99\) must lie in an output"),
     (lambda: F.max_unpool1d(X1, o(1, 2, 8, dtype=int), 2, output_size=[9]), r"output_size .* less than a stride"),
     (lambda: F.max_unpool1d(X1, o(1, 2, 8, dtype=int), 2, output_size=[9, 9]), r"output_size .* must be 1 sizes"),
+    (lambda: F.batch_norm(X1, o(2), o(2), eps=-1e-5), r"batch_norm: eps \(=-1e-05\) must be at least 0"),
+    (lambda: F.batch_norm(X1, None, None, training=True, eps=0.0), r"batch_norm: eps \(=0.0\) must be positive"),
     (lambda: F.batch_norm(X1, None, None), r"batch_norm: running_mean \(=None\) must be given outside of training"),
     (lambda: F.batch_norm(X1, o(2), None), r"batch_norm: running_mean and running_var must be given or left out"),
     (lambda: F.batch_norm(X1, frozen(2), o(2), training=True), r"batch_norm: a running statistic must be writeable"),

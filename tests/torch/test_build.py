@@ -3,10 +3,11 @@
 import copy
 import pickle
 
+import numpy as np
 import pytest
 import torch
 
-from convref import init
+from convref import functional, init
 from convref.errors import ArgumentError
 from convref.nn import (
     Conv2d,
@@ -74,6 +75,16 @@ def test_inlined_layers_keep_names_through_copying_casting_and_training() -> Non
     other(x).sum().backward()
     assert [[1.0] * 3] * 2 == other.weight.grad.tolist()
     assert other(x).tolist() == pickle.loads(pickle.dumps(other))(x).tolist()
+
+
+@pytest.mark.filterwarnings("ignore:Complex modules are a new feature")
+def test_complex_parameters_stay_complex() -> None:
+    net = Sequential(Conv2d(4, 4, 1), Linear(3, 2))
+    params = {name: array * (1 + 2j) for name, array in init(net, dtype="float64").items()}
+    x = np.random.default_rng(0).standard_normal((1, 4, 3, 3)) + 1j
+    with torch.no_grad():
+        y = build(net, params)(torch.from_numpy(x)).numpy()
+    np.testing.assert_allclose(functional.run(net, params, x), y, rtol=1e-12)
 
 
 @pytest.mark.parametrize("net", [RESIDUAL])
