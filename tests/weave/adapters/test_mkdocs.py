@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -223,10 +225,8 @@ def test_an_interrupted_build_leaves_no_process(site, left_running):
     page = '```bash exec="on"\ntouch started; sleep 600\n```\n'
     site.write({"index.md": page})
     command = [sys.executable, "-m", "mkdocs", "build"]
-    with subprocess.Popen(command, cwd=site.root, stderr=subprocess.PIPE, start_new_session=True) as build:
+    with interrupted_at_the_end(command, site.root):
         wait_for((site.root / "started").exists)
-        build.send_signal(signal.SIGINT)
-        build.communicate(timeout=30)
     assert left_running(site.root) == []
 
 
@@ -235,7 +235,7 @@ def test_serve_runs_pages_anew_shows_errors_and_ends_its_processes(site, left_ru
     page = '```python exec="on"\nimport os, sys\nprint("n", hasattr(os, "seen"))\nos.seen = 1\n{}\n```\n'
     site.write({"index.md": page.format("")})
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{free_port()}"]
-    with subprocess.Popen(command, cwd=site.root, stderr=subprocess.PIPE, text=True) as server:
+    with interrupted_at_the_end(command, site.root):
         url = f"http://{command[-1]}/"
         wait_for(lambda: "n False" in fetch(url))
         site.write({"index.md": page.format("1 / 0")})
@@ -243,8 +243,6 @@ def test_serve_runs_pages_anew_shows_errors_and_ends_its_processes(site, left_ru
         site.write({"index.md": page.format("'third'")})
         wait_for(lambda: "third" in fetch(url))
         assert "n False" in fetch(url)
-        server.send_signal(signal.SIGINT)
-        server.communicate(timeout=30)
     assert left_running(site.root) == []
 
 
@@ -258,10 +256,7 @@ def test_serve_runs_only_what_a_save_concerns_and_with_the_new_code(site, left_r
     with (site.root / "mkdocs.yml").open("a") as config:
         config.write("\nwatch: [package]\n")
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{free_port()}"]
-    environment = {**os.environ, "PYTHONPATH": str(site.root / "package")}
-    with subprocess.Popen(
-        command, cwd=site.root, stderr=subprocess.PIPE, text=True, env=environment
-    ) as server:
+    with interrupted_at_the_end(command, site.root, PYTHONPATH=str(site.root / "package")):
 
         def said():
             texts = [fetch(f"http://{command[-1]}/{name}") for name in ("", "a/", "b/")]
@@ -281,9 +276,28 @@ def test_serve_runs_only_what_a_save_concerns_and_with_the_new_code(site, left_r
         after = [each.groups() for each in said()]
         assert ["new", "new", first[2][1]] == [shown for _, shown, _ in after]
         assert [False, False, True] == [old[2] == new[2] for old, new in zip(first, after, strict=True)]
-        server.send_signal(signal.SIGINT)
-        server.communicate(timeout=30)
     assert left_running(site.root) == []
+
+
+@contextmanager
+def interrupted_at_the_end(command, directory, **environment):
+    """Runs a command that ends as by Ctrl-C after its work, even if who runs the tests has that ignored."""
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(
+        command,
+        cwd=directory,
+        env={**os.environ, **environment},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=heed,  # noqa: PLW1509 - no thread of the tests holds what this needs
+    )
+    try:
+        yield
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def wait_for(condition, seconds=60):
