@@ -91,6 +91,7 @@ class Engine:
         if not cache:
             self._started()  # meanwhile the pages are read
         self._live: set[Connection] = set()
+        self._imports: dict[str, None] = {}
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -105,12 +106,18 @@ class Engine:
 
     def prepare(self, plans: Sequence[Plan]) -> None:
         """Begin a build: look for results that stand, and load ahead what the other plans import."""
+        self._imports = dict.fromkeys(name for plan in plans for name in plan.imports)
         if self.memory:
             self.memory.begin()
             plans = [plan for plan in plans if not all(map(self.memory.knows, sessions(plan).values()))]
         names = dict.fromkeys(name for plan in plans for name in plan.imports)
         if names:
             self.preload(list(names))
+
+    def get_ready(self) -> None:
+        """Load ahead all that the last build's plans import, for builds to come; it returns at once."""
+        if not self.cache or self.cache.execute != "never":
+            self.preload(list(self._imports))
 
     def run(self, plan: Plan) -> tuple[Outcome, ...]:
         """Run a plan and wait for it: an outcome for every step."""

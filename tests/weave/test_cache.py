@@ -207,6 +207,20 @@ def test_never_does_not_even_start_a_process(site, monkeypatch):
     Site(site.root, "never").build(block("1"))
 
 
+@pytest.mark.parametrize(("execute", "ready"), [("auto", True), ("never", False)])
+def test_what_pages_import_can_be_loaded_for_builds_to_come(site, execute, ready):
+    text = block("import yaml")
+    site.build(text)
+    with Engine(Settings(), ["en"], Cache(site.root / "cache", execute)) as engine:
+        site.run(engine, text)
+        assert engine._host is None
+        engine.get_ready()
+        assert ready == (engine._host is not None)
+        if ready:
+            shown = site.run(engine, block("import sys\n'yaml' in sys.modules"))[0].forms[""]
+            assert "True" == shown["text/plain"]
+
+
 def test_execute_is_one_of_three_words(tmp_path):
     with pytest.raises(ArgumentError, match=r"execute \(='sometimes'\) must be 'auto', 'always' or 'never'"):
         Cache(tmp_path, "sometimes")

@@ -213,7 +213,9 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             self._build.close()
         self._build = None
         self._rendered.clear()
-        if not self._serving:
+        if self._serving and self._engine:
+            self._engine.get_ready()  # whoever reads the pages now may save one next
+        else:
             self._close()
         if self._problems:
             listed = "".join(f"\n  {problem}" for problem in self._problems)
