@@ -13,7 +13,8 @@ makes it, every layer a module of its own, in evaluation mode. They differ in wh
     torchinfo     parameters times places for layers called Conv, parameters alone for all others, so that a
                   linear layer on a sequence counts as if on one vector
 
-None but the first sees attention, which PyTorch runs as one operation.
+None but the first sees an attention that PyTorch runs as one operation; fvcore and torchinfo count its
+projections where they are operations of their own.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ INSTANCE_NORMS = (nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d)
 CHANNEL_NORMS = (*BATCH_NORMS, *INSTANCE_NORMS)
 AVG_POOLS = (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
 ADAPTIVE_AVG = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
+LP_POOLS = (nn.LPPool1d, nn.LPPool2d, nn.LPPool3d)
 OTHER_POOLS = (
     *(nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d),
     *(nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d),
@@ -75,6 +77,21 @@ def _macs_and_bias(layer: Layer, taken: Shape, _made: Shape) -> int:
     return cost.macs + cost.bias_adds
 
 
+def _fvcore_conv(layer: nn.Conv2d, taken: Shape, _made: Shape) -> int:
+    """Nothing where torch is given the padding by name, which is an operation that fvcore does not know."""
+    named = isinstance(layer.padding, str) and layer.padding_mode == "zeros"
+    return 0 if named else layer.cost(taken).macs
+
+
+def _offset_macs(layer: nn.DeformConv2d, taken: Shape, _made: Shape) -> int:
+    """The inner convolution's, which is a module; the outer one is operations."""
+    return layer.conv_offset.cost(taken).macs
+
+
+def _offset_macs_and_bias(layer: nn.DeformConv2d, taken: Shape, made: Shape) -> int:
+    return _macs_and_bias(layer.conv_offset, taken, made)
+
+
 def _each_input(factor: int) -> Rule:
     return lambda _layer, taken, _made: factor * numel(taken)
 
@@ -88,12 +105,37 @@ def _norm(plain: int, affine: int) -> Rule:
     return lambda layer, taken, _made: numel(taken) * (affine if layer.parameters() else plain)
 
 
+def _fvcore_batch_norm(layer: nn.BatchNorm2d, taken: Shape, made: Shape) -> int:
+    """Without running statistics as a norm that makes its own."""
+    rule = _norm(1, 2) if layer.track_running_stats else _norm(4, 5)
+    return rule(layer, taken, made)
+
+
+def _projections(count: int) -> Rule:
+    """The products of so many projections of each position, without the scores."""
+    return lambda layer, taken, _made: count * taken[0] * layer.embed_dim**2
+
+
+def _fvcore_attention(layer: nn.MultiheadAttention, taken: Shape, made: Shape) -> int:
+    """With biases PyTorch runs all of it as one operation."""
+    return 0 if layer.bias else _projections(4)(layer, taken, made)
+
+
 def _params(layer: Layer, _taken: Shape, _made: Shape) -> int:
     return sum(map(numel, layer.parameters().values()))
 
 
 def _params_at_each_place(layer: Layer, taken: Shape, made: Shape) -> int:
     return _params(layer, taken, made) * numel(made[1:])
+
+
+def _params_at_each_position(layer: Layer, taken: Shape, made: Shape) -> int:
+    return _params(layer, taken, made) * taken[0]
+
+
+def _params_of_output(layer: nn.RestrictedSelfAttention, _taken: Shape, _made: Shape) -> int:
+    """Those of the projection that is a module."""
+    return sum(numel(shape) for name, shape in layer.parameters().items() if name.startswith("out_proj"))
 
 
 def _fvcore_resizing(layer: nn.Upsample, _taken: Shape, made: Shape) -> int:
@@ -105,6 +147,11 @@ def _ptflops_lrn(layer: nn.LocalResponseNorm, taken: Shape, _made: Shape) -> int
     """A square, a padded average pool, a product and a sum, each counted where it is called."""
     padded = (taken[0] + layer.size - 1) * numel(taken[1:])
     return 3 * numel(taken) + padded
+
+
+def _ptflops_lp_pool(_layer: Layer, taken: Shape, made: Shape) -> int:
+    """An average pool, a ReLU and a product."""
+    return numel(taken) + 2 * numel(made)
 
 
 def _thop_transposed(layer: nn.ConvTranspose2d, _taken: Shape, made: Shape) -> int:
@@ -150,8 +197,11 @@ JOINS: Mapping[str, Callable[[Step], int]] = {"fvcore": _fvcore_join, "ptflops":
 CONVENTIONS: Mapping[str, Mapping[type[Layer], Rule]] = {
     "torchvision": {},
     "fvcore": {
-        **_for_all((*CONVS, *TRANSPOSED, nn.Linear), _macs),
-        **_for_all(BATCH_NORMS, _norm(1, 2)),
+        **_for_all(CONVS, _fvcore_conv),
+        **_for_all((*TRANSPOSED, nn.DeformConv2d, nn.Linear, nn.RestrictedSelfAttention), _macs),
+        nn.MultiheadAttention: _fvcore_attention,
+        nn.AttentionHeads: _projections(3),
+        **_for_all(BATCH_NORMS, _fvcore_batch_norm),
         **_for_all((*INSTANCE_NORMS, nn.GroupNorm, nn.LayerNorm), _norm(4, 5)),
         nn.AdaptiveAvgPool2d: _each_input(1),
         nn.Upsample: _fvcore_resizing,
@@ -163,13 +213,17 @@ CONVENTIONS: Mapping[str, Mapping[type[Layer], Rule]] = {
         **_for_all((*CHANNEL_NORMS, nn.GroupNorm), _norm(1, 2)),
         **_for_all((*AVG_POOLS, *ADAPTIVE_AVG, *OTHER_POOLS), _each_input(2)),
         **_for_all((nn.ReLU, nn.PReLU, nn.ELU, nn.GELU), _each_input(2)),
-        **_for_all((nn.LeakyReLU, nn.ReLU6, nn.SiLU, nn.Softmax, nn.LayerNorm), _each_input(1)),
+        **_for_all((nn.LeakyReLU, nn.ReLU6, nn.SiLU, nn.LayerNorm), _each_input(1)),
+        **_for_all((nn.Softmax, nn.Softmax2d), _each_input(1)),
+        **_for_all(LP_POOLS, _ptflops_lp_pool),
+        nn.DeformConv2d: _offset_macs_and_bias,
         nn.LocalResponseNorm: _ptflops_lrn,
         nn.Upsample: _each_output(2),
         **_for_all((nn.UpsamplingNearest2d, nn.UpsamplingBilinear2d), _each_output(1)),
     },
     "thop": {
         **_for_all((*CONVS, nn.Linear), _macs),
+        nn.DeformConv2d: _offset_macs,
         **_for_all(TRANSPOSED, _thop_transposed),
         **_for_all((*CHANNEL_NORMS, nn.LayerNorm), _norm(2, 4)),
         **_for_all(AVG_POOLS, _each_output(1)),
@@ -184,5 +238,8 @@ CONVENTIONS: Mapping[str, Mapping[type[Layer], Rule]] = {
         **_for_all((*CONVS, *TRANSPOSED), _params_at_each_place),
         **_for_all((nn.Linear, nn.Embedding, nn.PReLU, nn.LayerNorm, nn.GroupNorm), _params),
         **_for_all((*CHANNEL_NORMS, nn.RMSNorm, nn.Scale), _params),
+        nn.DeformConv2d: _offset_macs_and_bias,
+        nn.AttentionHeads: _params_at_each_position,
+        nn.RestrictedSelfAttention: _params_of_output,
     },
 }

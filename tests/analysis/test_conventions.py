@@ -15,6 +15,7 @@ from convref.nn import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
     AdaptiveMaxPool2d,
+    AttentionHeads,
     AvgPool1d,
     AvgPool2d,
     BatchNorm1d,
@@ -25,6 +26,7 @@ from convref.nn import (
     Conv3d,
     ConvTranspose1d,
     ConvTranspose2d,
+    DeformConv2d,
     Dropout,
     Embedding,
     GroupNorm,
@@ -37,18 +39,24 @@ from convref.nn import (
     LeakyReLU,
     Linear,
     LocalResponseNorm,
+    LPPool1d,
+    LPPool2d,
+    LPPool3d,
     MaxPool2d,
+    MultiheadAttention,
     PReLU,
     Product,
     ReLU,
     ReLU6,
     ResizeLike,
+    RestrictedSelfAttention,
     RMSNorm,
     Scale,
     Sequential,
     Sigmoid,
     SiLU,
     Softmax,
+    Softmax2d,
     Sum,
     Upsample,
     UpsamplingBilinear2d,
@@ -63,8 +71,12 @@ LAYERS: list[tuple[Layer, tuple[int, ...]]] = [
         (Conv3d(2, 3, 2), (2, 5, 5, 5)),
     ),
     *((ConvTranspose2d(4, 6, 3, stride=2, groups=2), IMAGE), (ConvTranspose1d(3, 5, 3, stride=2), SEQUENCE)),
+    *((Conv2d(4, 6, 3, padding="same"), IMAGE), (Conv1d(3, 6, 3, padding="valid"), SEQUENCE)),
+    (Conv2d(4, 6, 3, padding="same", padding_mode="reflect"), IMAGE),
+    (DeformConv2d(4, 6, 3, stride=2, groups=2, offset_groups=2, modulated=True), IMAGE),
     *((Linear(5, 7), (5,)), (Linear(5, 7), SEQUENCE), (Linear(5, 7, bias=False), SEQUENCE)),
     *((BatchNorm2d(4), IMAGE), (BatchNorm2d(4, affine=False), IMAGE), (BatchNorm1d(3), SEQUENCE)),
+    *((BatchNorm2d(4, affine=affine, track_running_stats=False), IMAGE) for affine in (True, False)),
     *((LayerNorm(5), SEQUENCE), (LayerNorm(5, elementwise_affine=False), SEQUENCE), (RMSNorm(5), SEQUENCE)),
     *((GroupNorm(2, 4), IMAGE), (InstanceNorm2d(4), IMAGE), (InstanceNorm2d(4, affine=True), IMAGE)),
     *((LocalResponseNorm(3), IMAGE), (LocalResponseNorm(4), IMAGE)),
@@ -75,6 +87,8 @@ LAYERS: list[tuple[Layer, tuple[int, ...]]] = [
         (MaxPool2d(3, 2), IMAGE),
         (AdaptiveMaxPool2d(2), IMAGE),
     ),
+    *((LPPool1d(2, 2), SEQUENCE), (LPPool2d(3, 3, stride=1), IMAGE), (LPPool3d(2, 2), (2, 5, 6, 6))),
+    *((Softmax2d(), IMAGE), (RestrictedSelfAttention(8, 2, 3), (3, 8))),
     *((Upsample(scale_factor=2), IMAGE), (Upsample(size=(9, 9), mode="bilinear"), IMAGE)),
     *((Upsample(size=(7, 7), mode="bicubic"), IMAGE), (Upsample(scale_factor=2, mode="linear"), SEQUENCE)),
     *((UpsamplingNearest2d(scale_factor=2), IMAGE), (UpsamplingBilinear2d(scale_factor=2), IMAGE)),
@@ -120,6 +134,21 @@ def test_tables_and_totals_show_the_convention() -> None:
     table = report.table("macs")
     assert table.totals == ((report.macs,),) == ((sum(row[0] for row in table.rows),),)
     assert report.macs > analyze(net, (3, 32, 32)).macs == report.cost.macs
+
+
+@pytest.mark.parametrize("tool", ["fvcore", "ptflops", "thop", "torchinfo"])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        MultiheadAttention(8, 2, batch_first=True),
+        MultiheadAttention(8, 2, bias=False, batch_first=True),
+        AttentionHeads(8, 2),
+    ],
+)
+def test_tools_count_of_an_attention_what_is_no_part_of_one_operation(layer: Layer, tool: str) -> None:
+    net = Sequential(layer)
+    reported = counting_tools.count(tool, convref.torch.build(net), torch.rand(1, 3, 8))
+    assert reported == analyze(net, (3, 8), convention=tool).macs
 
 
 def test_an_embedding_is_parameters_to_torchinfo_and_nothing_to_others() -> None:
