@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import source_from_cache
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
 from convref.weave.mentions import imported_modules, named_files, reads_environment
@@ -51,17 +51,14 @@ class Ahead:
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[None]:
-        """A context in which modules are loaded; what they read, but for their users' caches, is noted."""
+        """A context in which modules are loaded; the files that they read to know what to do are noted."""
         recorder, before = Recorder(self), set(sys.modules)
         try:
             with recorder.recording(()):
                 yield
         finally:
-            found = {path: file_state(path) for path in recorder.files if path not in recorder.written}
-            own = (os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) + os.sep  # noqa: PTH111
-            kept = {
-                path: state for path, state in found.items() if state != FOLDER and not path.startswith(own)
-            }
+            read = [path for path in recorder.files if path not in recorder.written and _configures(path)]
+            kept = {path: state for path in read if (state := file_state(path)) != FOLDER}
             for name in {name.partition(".")[0] for name in set(sys.modules) - before} if kept else ():
                 self.reads.setdefault(name, {}).update(kept)
 
@@ -180,8 +177,9 @@ class Recorder:
 
     def used(self, name: str) -> None:
         """A module is asked for by name, which may be loaded already."""
-        self.modules.add(name.partition(".")[0])
-        self.names.add(name)
+        if not name.startswith("."):  # else what it is relative to is loaded
+            self.modules.add(name.partition(".")[0])
+            self.names.add(name)
 
     def unseen(self, reason: str) -> None:
         """Something begins that cannot be followed."""
@@ -190,7 +188,7 @@ class Recorder:
     def _place(self, path: Any) -> str:
         """The whole path of a file that a session can depend on; empty for any other."""
         place = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 (a path object is not needed)
-        if not is_project(place) and not _tells_of_distributions(place):
+        if not is_project(place) and not (_tells_of_distributions(place) and _asked_by_project()):
             return ""
         if place.startswith(_IGNORED) or place.startswith(_ENGINE):
             return ""
@@ -235,6 +233,25 @@ def _is_installed(name: str) -> bool:
     module = sys.modules.get(name)
     places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
     return any(installed_name(f"{place}{os.sep}") for place in places)
+
+
+def _configures(path: str) -> bool:
+    """Whether a file that a library reads may change what it does: neither code nor in its user's caches."""
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 (likewise)
+    return not path.endswith((".py", ".pyc", ".zip")) and not path.startswith(caches + os.sep)
+
+
+def _asked_by_project() -> bool:
+    """Whether what happens now is asked for by code of the project, not of an installed package."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 (nothing else tells)
+    while frame:
+        file = frame.f_code.co_filename
+        if installed_name(file):
+            return False
+        if is_project(file) and not file.startswith(("<frozen", _ENGINE)):
+            return True
+        frame = frame.f_back
+    return True
 
 
 def _tells_of_distributions(place: str) -> bool:

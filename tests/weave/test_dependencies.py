@@ -171,6 +171,15 @@ def test_what_is_installed_is_seen_by_who_asks_for_it_without_an_import(twins):
     assert sysconfig.get_path("purelib") in depends["folders"]
 
 
+def test_what_a_library_asks_of_the_installed_ones_for_itself_does_not_count(twins):
+    code = "import markdown\nmarkdown.markdown('x', extensions=['tables'])"
+    twins.begin({})
+    twins.recalled(block(code))
+    depends = twins.cached.memory.last(planned(block(code)).steps)["depends"]
+    assert "Markdown" in depends["versions"]
+    assert [] == [path for path in [*depends["files"], *depends["folders"]] if "site-packages" in path]
+
+
 def test_what_a_library_read_when_it_was_loaded_ahead_is_seen_for_its_users_only(site):
     pages = {
         "docs/a.md": block("import matplotlib\nmatplotlib.rcParams['lines.linewidth']"),
