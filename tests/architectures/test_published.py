@@ -127,6 +127,39 @@ def test_a_stack_of_wavenet_sees_what_the_paper_says() -> None:
     assert figure("papers.wavenet.stack.receptive_field").value == last - first + 1
 
 
+@pytest.mark.parametrize("module", ["3a", "3b", "4b", "4c", "4d", "4e", "5b"])
+def test_the_operations_of_a_googlenet_module_are_those_of_the_paper_s_table(module: str) -> None:
+    rows = [row for row in report("googlenet_paper").rows if f".inception{module}." in row.name]
+    macs = figure(f"papers.googlenet_table.inception{module}.macs")
+    assert macs.value == rounded(sum(row.macs for row in rows), macs)
+
+
+def convolutions(*layers: tuple[int, int, int]) -> int:
+    """The parameters of square convolutions with biases: (channels in, kernel, channels out) of each."""
+    return sum((channels * kernel**2 + 1) * out_channels for channels, kernel, out_channels in layers)
+
+
+def test_nin_for_imagenet_holds_four_convolutions_with_two_of_one_by_one_behind_each() -> None:
+    widths = ((3, 11, 96), (96, 5, 256), (256, 3, 384), (384, 3, 1024))
+    mixing = convolutions(*((width, 1, width) for width in (96, 96, 256, 256, 384, 384, 1024)))
+    assert convolutions(*widths) + mixing + convolutions((1024, 1, 1000)) == report("nin_imagenet").params
+
+
+def test_fcn_on_vgg16_holds_its_convolutions_its_scores_and_what_enlarges_them() -> None:
+    body = report("vgg16").params - convolutions((512, 7, 4096), (4096, 1, 4096), (4096, 1, 1000))
+    scored = body + convolutions((512, 7, 4096), (4096, 1, 4096), (4096, 1, 21))
+    finer = convolutions((512, 1, 21), (256, 1, 21))
+    assert scored + 21 * 21 * 64**2 == report("fcn32s_vgg16").params
+    assert scored + finer + 21 * 21 * (4**2 + 4**2 + 16**2) == report("fcn8s_vgg16").params
+
+
+def test_each_convolution_of_the_inpainting_network_but_the_last_is_there_twice() -> None:
+    encoder = ((5, 5, 24), (24, 3, 48), (48, 3, 48), (48, 3, 96), (96, 3, 96), (96, 3, 96))
+    decoder = ((96, 3, 96), (96, 3, 96), (96, 3, 48), (48, 3, 48), (48, 3, 24), (24, 3, 12))
+    gated = convolutions(*encoder, *[(96, 3, 96)] * 4, *decoder)
+    assert 2 * gated + convolutions((12, 3, 3)) == report("gated_inpainting").params
+
+
 def test_the_exact_counts_that_implementations_of_the_papers_have() -> None:
     exact = {"alexnet_original": 60_965_224, "lenet5": 61_706, "nin_cifar10": 966_986}
     assert exact == {name: report(name).params for name in exact}

@@ -1,4 +1,4 @@
-"""The catalog is whole: every operator has its description, code, tests and pages, and every page its row."""
+"""The catalog is whole: every operator and every network has its tests and pages, and every page its own."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import torchvision_models
 
 import convref.torch
 from convref import architectures, catalog, functional, init
+from convref.architectures.registry import FAMILIES
 from convref.catalog import Operator
 from convref.errors import UnknownNameError
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "zh")
-OF_NO_FAMILY = {"compare", "history"}
+OF_NO_FAMILY = ("compare", "history")
 ROWS = list(catalog.operators().values())
 each_operator = pytest.mark.parametrize("operator", ROWS, ids=[row.key for row in ROWS])
 
@@ -25,15 +27,38 @@ def pages(folder: str, lang: str) -> set[str]:
     return {path.stem for path in (ROOT / "docs" / lang / folder).glob("*.md")}
 
 
+def navigation(folder: str) -> list[str]:
+    """The pages of a folder that mkdocs.yml has in its navigation, in order."""
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    return re.findall(rf"^ +- {folder}/(\w+)\.md$", text, re.MULTILINE)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_operator_has_a_page_and_every_page_an_operator(lang: str) -> None:
     assert set(catalog.operators()) == pages("operators", lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_page_of_networks_is_that_of_a_registered_family_but_two(lang: str) -> None:
-    families = {architectures.find(name).family for name in architectures.names()}
-    assert OF_NO_FAMILY == pages("architectures", lang) - families
+def test_every_family_of_networks_has_a_page_and_every_page_but_two_a_family(lang: str) -> None:
+    assert {*FAMILIES, *OF_NO_FAMILY} == pages("architectures", lang)
+
+
+def test_the_families_stand_in_the_navigation_in_their_order() -> None:
+    assert [*FAMILIES, *OF_NO_FAMILY] == navigation("architectures")
+
+
+@pytest.mark.parametrize("name", architectures.names())
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_network_is_built_on_the_page_of_its_family(name: str, lang: str) -> None:
+    page = ROOT / "docs" / lang / "architectures" / f"{architectures.find(name).family}.md"
+    assert f'"{name}"' in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted({*architectures.names()} - {*torchvision_models.NAMES}))
+def test_a_network_that_torchvision_has_not_is_named_by_a_test_of_its_own(name: str) -> None:
+    tests = {path.name: path for path in (ROOT / "tests" / "architectures").glob("test_*.py")}
+    of_all = {"test_agreement.py", "test_registry.py"}
+    assert any(f'"{name}"' in path.read_text("utf-8") for key, path in tests.items() if key not in of_all)
 
 
 @each_operator
@@ -50,9 +75,8 @@ def test_a_page_shows_the_code_and_the_uses_of_its_operator(operator: Operator) 
     assert f'catalog.find("{operator.key}").used_in()' in page
 
 
-@each_operator
-def test_a_page_stands_in_the_navigation(operator: Operator) -> None:
-    assert f"operators/{operator.key}.md" in (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+def test_the_operators_stand_in_the_navigation() -> None:
+    assert set(catalog.operators()) == set(navigation("operators"))
 
 
 @each_operator
