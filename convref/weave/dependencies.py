@@ -62,6 +62,11 @@ class Ahead:
             for name in {name.partition(".")[0] for name in set(sys.modules) - before} if kept else ():
                 self.reads.setdefault(name, {}).update(kept)
 
+    def changed(self) -> bool:
+        """Whether a file that was read is not as it was, so that what was loaded is not as it would be."""
+        read = {path: state for files in self.reads.values() for path, state in files.items()}
+        return any(file_state(path) != state for path, state in read.items())
+
 
 class Recorder:
     """Notes what steps depend on, whenever `recording` is entered; a `convref.weave.watching.Sink`.

@@ -100,6 +100,8 @@ class Server:
             kind, descriptors, _, _ = socket.recv_fds(self.control, 1, 2)
         except OSError:
             return False
+        if not self.lifelines and self.ahead.changed():
+            return False  # the build starts another, in which it is loaded anew
         sockets = [socket.socket(fileno=each) for each in descriptors]
         if kind == PRELOAD:
             with sockets[0] as channel, channel.makefile("rb") as text:

@@ -107,14 +107,14 @@ class Watch:
             forks: Any = importlib.import_module("_posixsubprocess")
             forks.fork_exec = self._starting(forks.fork_exec)
 
-    def tell(self, method: Callable[..., None], *arguments: Any) -> None:
-        """Call what must neither be seen itself nor disturb the page; `method` is one of `Sink`."""
+    def tell(self, handler: Callable[..., None], *arguments: Any) -> None:
+        """Call, with the sink first, what must neither be seen itself nor disturb the page."""
         sink = self.sink
         if sink is None or getattr(self._busy, "now", False):
             return
         self._busy.now = True
         try:
-            method(sink, *arguments)
+            handler(sink, *arguments)
         except Exception:  # noqa: BLE001 (whatever it is, the page must not see it)
             sink.unseen(UNSEEN)
         finally:
@@ -124,8 +124,8 @@ class Watch:
         if self.sink is None:
             return
         if event in self._handlers:
-            caller = sys._getframe(1).f_code.co_filename  # noqa: SLF001 (who asked, nothing else tells)
-            self.tell(self._handlers[event], arguments, caller)
+            frame = sys._getframe().f_back  # noqa: SLF001 (who asked, nothing else tells)
+            self.tell(self._handlers[event], arguments, frame.f_code.co_filename if frame else "")
         elif event in _PROGRAMS:
             self.tell(_unseen, PROGRAM)
         elif event in _NETWORK:

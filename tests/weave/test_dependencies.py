@@ -199,6 +199,17 @@ def test_what_a_library_read_when_it_was_loaded_ahead_is_seen_for_its_users_only
     assert [(1, "7.0"), (0, "'yaml'")] == list(built())
 
 
+def test_what_a_library_read_when_it_was_loaded_ahead_is_read_anew_by_a_build_after_a_change(site):
+    text = block("import matplotlib\nmatplotlib.rcParams['lines.linewidth']")
+    with Engine(Settings(start="fork"), ["en"], Cache(site.root / "cache")) as engine:
+        engine.preload(["matplotlib"])
+        site.run(engine, text)
+        change(site.root, {"matplotlibrc": "lines.linewidth: 7"})
+        assert "7.0" == site.run(engine, text)[0].forms[""]["text/plain"]
+        site.run(engine, text)
+        assert site.ran == 0
+
+
 PAGE = """import os, numpy, own
 {code}
 try:
