@@ -1,29 +1,32 @@
-"""A user's own `torch.nn.Module` -> a description, by tracing it symbolically on the meta device.
+"""A user's own `torch.nn.Module` -> a description, by following it with a tensor of the meta device.
 
-`torch.fx` follows the module's `forward`; a meta tensor then goes through the trace, so that every step's
+`torch.fx` follows the module's `forward` with a tensor that has a shape and no numbers, so that every step's
 shapes are known and no weight is copied or computed with. Modules of torch.nn are read by
 `convref.torch.read_modules`, functions and methods by `convref.torch.read_operations`. The result is a
-`Graph` whose layers have the paths of the module's own parameters, so that its state_dict fits.
+`Graph` whose layers have the paths of the module's own parameters, so that its state_dict fits. Each layer
+is held against the shape that torch gave; what would differ is told, not read.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import fx
 
-from convref.errors import ArgumentError
-from convref.nn import Call, Concat, Graph, Identity, Layer, Product, Split, Sum
+from convref import nn
+from convref.errors import ArgumentError, ShapeError
+from convref.nn import Call, Concat, Graph, Identity, Layer, Product, Shape, Split, Sum
+from convref.nn.given import checked_shape
 from convref.torch.composite import Composite
+from convref.torch.read_cuts import indexed, part
+from convref.torch.read_graph import INPUT, Collected
 from convref.torch.read_modules import Unreadable, described
-from convref.torch.read_operations import PARAMETRIC, PASSED, UNARY, Shapes, factor
+from convref.torch.read_operations import CASTS, PARAMETRIC, PASSED, UNARY, Shapes, factor, reshaped
 from convref.torch.read_patterns import with_shuffles
-from convref.torch.read_trace import operation, trace, values, where, without_weights
+from convref.torch.read_trace import operation, where, without_weights, works_in_place
 
-INPUT = "input"
 JOINS: dict[str, type[Sum | Product]] = {
     "add": Sum,
     "iadd": Sum,
@@ -34,6 +37,8 @@ JOINS: dict[str, type[Sum | Product]] = {
 }
 CUTS = ("chunk", "split")
 CONCATENATIONS = ("cat", "concat", "concatenate")
+NESTS = (torch.nn.Sequential, torch.nn.ModuleList, torch.nn.ModuleDict)
+EXPANSIONS = ("expand", "expand_as")
 
 
 def from_torch(module: torch.nn.Module, input_shape: Sequence[int]) -> Layer:
@@ -43,11 +48,13 @@ def from_torch(module: torch.nn.Module, input_shape: Sequence[int]) -> Layer:
     tuple or dict) are taps.
 
     Args:
-        module: takes one tensor.
+        module: takes one tensor; further arguments of its forward have their defaults. What the forward
+            does not use is no part of the description.
         input_shape: of that tensor, without the batch; what depends on it is read for this size.
 
     Raises:
-        ArgumentError: something cannot be read; the error names the operation and its line.
+        ArgumentError: `module` is no module, does not take an input of this shape, or does something that
+            cannot be read; the error names the operation, the module that it is in, and the line.
 
     Example:
         >>> import torch
@@ -55,30 +62,51 @@ def from_torch(module: torch.nn.Module, input_shape: Sequence[int]) -> Layer:
         >>> net.output_shape((3, 32, 32)), list(net.parameters())
         ((8, 30, 30), ['0.weight', '0.bias'])
     """
+    _check_module(module)
+    shape = checked_shape(input_shape)
     if isinstance(module, Composite):
         return module.description
-    return _Reader(without_weights(module), tuple(input_shape)).graph()
+    if type(module) is getattr(torch.nn, type(module).__name__, None) and not isinstance(module, NESTS):
+        return _alone(module, shape)
+    return _Reader(without_weights(module), shape).graph()
 
 
-class _Reader:
-    """Goes through a trace node by node and collects layers and calls."""
+def _check_module(module: object) -> None:
+    if isinstance(module, torch.nn.Module):
+        return
+    rule = "must be a torch.nn.Module"
+    if isinstance(module, type):
+        raise ArgumentError(f"from_torch: module (=class {module.__name__}) {rule}; give an instance")
+    if isinstance(module, Layer):
+        rule += "; this is a description already"
+    raise ArgumentError(f"from_torch: module (=a {type(module).__name__}) {rule}")
 
-    def __init__(self, module: torch.nn.Module, input_shape: tuple[int, ...]) -> None:
-        self.module = module
-        self.nodes = trace(module)
-        self.given = values(module, self.nodes, input_shape)
-        self.layers: dict[str, Layer] = {}
-        self.calls: list[Call] = []
-        self.names: dict[fx.Node, str] = {}
+
+def _alone(module: torch.nn.Module, shape: tuple[int, ...]) -> Layer:
+    """The description of a module of torch.nn that is the whole network."""
+    try:
+        layer = described(module)
+        layer.output_shape(shape)
+    except (Unreadable, ShapeError) as error:
+        raise ArgumentError(f"from_torch: cannot read {type(module).__name__}: {error}") from error
+    return layer
+
+
+class _Reader(Collected):
+    """Goes through a trace node by node."""
+
+    def __init__(self, module: torch.nn.Module, input_shape: Shape) -> None:
+        super().__init__(module, input_shape)
         self.cuts: dict[fx.Node, tuple[str, str]] = {}
+        self.unequal: dict[fx.Node, tuple[fx.Node, int]] = {}
 
     def graph(self) -> Graph:
         """The description."""
         outputs: dict[str, str] = {}
         for node in self.nodes.nodes:
             try:
-                outputs |= {key: self.names[value] for key, value in self._read(node).items()}
-            except (Unreadable, ArgumentError, TypeError) as error:
+                outputs |= {key: self.named(value) for key, value in self._read(node).items()}
+            except (Unreadable, ArgumentError, ShapeError, TypeError) as error:
                 raise ArgumentError(f"from_torch: cannot read {where(node)}: {error}") from error
         main, *taps = outputs
         calls, layers = with_shuffles(self.calls, self.layers, set(outputs.values()))
@@ -92,26 +120,42 @@ class _Reader:
             if isinstance(self.given[node], torch.Tensor):
                 self.names[node] = INPUT
         elif node.op == "call_module":
-            target = str(node.target)
-            self._add(node, target, described(self.module.get_submodule(target)), self._tensor(node))
+            self._module(node, str(node.target))
         elif node.op in {"call_function", "call_method"} and self._makes_tensors(node):
             self._operation(node, operation(node))
+        if node in self.names and node.op.startswith("call_") and works_in_place(self.module, node):
+            self.names[self.tensor(node)] = self.names[node]
         return {}
+
+    def _module(self, node: fx.Node, target: str) -> None:
+        module, taken = self.module.get_submodule(target), self.tensor(node)
+        layer = described(module)
+        harmless = {"input", "need_weights", "average_attn_weights"}
+        more = [*node.args[1:], *(each for key, each in node.kwargs.items() if key not in harmless)]
+        if isinstance(layer, nn.MultiheadAttention):
+            if more[:2] != [taken, taken]:
+                raise Unreadable("its queries, keys and values must be one tensor")
+            more = more[2:]
+        if any(each is not None and each is not False for each in more):
+            raise Unreadable("it must be given one tensor and nothing else")
+        self.add(node, self.owner(target, layer), layer, taken)
 
     def _makes_tensors(self, node: fx.Node) -> bool:
         value = self.given[node]
         many = value if isinstance(value, (tuple, list)) else (value,)
-        return bool(many) and all(isinstance(each, torch.Tensor) for each in many)
+        return any(isinstance(each, torch.Tensor) for each in many)
 
     def _operation(self, node: fx.Node, name: str) -> None:
-        first: Any = node.args[0] if node.args else node.kwargs.get("input")
-        if name in PASSED:
-            self.names[node] = self.names[self._tensor(node)]
-        elif name == "getitem" and first in self.cuts:
-            layer, taken = self.cuts[first]
-            value = self._unique(node.name)
-            self.calls.append(Call(layer, (taken,), name=value, part=self._constant(node.args[1])))
-            self.names[node] = value
+        if name in PASSED or (
+            name in CASTS and self.given[self.tensor(node)].dtype == self.given[node].dtype
+        ):
+            self.names[node] = self.names[self.tensor(node)]
+        elif name == "getitem":
+            self._item(node)
+        elif name in EXPANSIONS:
+            self._expand(node)
+        elif name == "stack":
+            self._stack(node)
         elif name in CUTS:
             self._cut(node)
         elif name in CONCATENATIONS:
@@ -126,31 +170,79 @@ class _Reader:
             raise Unreadable("the operation is not known here")
 
     def _unary(self, node: fx.Node, name: str) -> None:
-        taken = self._tensor(node)
-        rest = [self._constant(each) for each in node.args[1:]]
-        named = {key: self._constant(each) for key, each in node.kwargs.items() if key != "input"}
-        shapes = Shapes(tuple(self.given[taken].shape), tuple(self.given[node].shape))
+        taken = self.tensor(node)
+        rest = [self.constant(each) for each in node.args[1:]]
+        named = {key: self.constant(each) for key, each in node.kwargs.items() if key != "input"}
+        shapes = self.shapes(node, taken)
         layers = UNARY[name](shapes, *rest, **named)
-        self._chain(node, layers if isinstance(layers, tuple) else (layers,), taken)
+        self.chain(node, layers if isinstance(layers, tuple) else (layers,), taken)
 
     def _cut(self, node: fx.Node) -> None:
-        taken, parts = self._tensor(node), self.given[node]
-        dim = self._constant(node.kwargs.get("dim", node.args[2] if len(node.args) > 2 else 0))
+        taken, parts = self.tensor(node), self.given[node]
+        dim = self.constant(node.kwargs.get("dim", node.args[2] if len(node.args) > 2 else 0))
         dim %= parts[0].ndim
-        if len({part.shape for part in parts}) != 1:
-            raise Unreadable("the parts must be equal")
-        name = self._path(node)
-        self.layers[name] = Split(*[Identity()] * len(parts), dim=dim)
-        self.cuts[node] = (name, self.names[taken])
+        if len({each.shape for each in parts}) == 1:
+            name = self.path(node)
+            self.layers[name] = Split(*[Identity()] * len(parts), dim=dim)
+            self.cuts[node] = (name, self.names[taken])
+        else:
+            self.unequal[node] = (taken, dim)
+
+    def _item(self, node: fx.Node) -> None:
+        """A part of what a cut gave, the output of a module that gives several, or a part of a tensor."""
+        first: Any = node.args[0]
+        index = self.constant(node.args[1])
+        if first in self.cuts:
+            layer, taken = self.cuts[first]
+            value = self.unique(node.name)
+            self.calls.append(Call(layer, (taken,), name=value, part=index % len(self.given[first])))
+            self.names[node] = value
+        elif first in self.unequal:
+            source, dim = self.unequal[first]
+            sizes = [each.shape[dim] for each in self.given[first]]
+            place = index % len(sizes)
+            layers = part(tuple(self.given[source].shape), dim, sum(sizes[:place]), sizes[place])
+            self.chain(node, layers, source)
+        elif isinstance(self.given[first], tuple):
+            if index != 0:
+                raise Unreadable("only the first of the outputs is known here")
+            self.names[node] = self.names[first]
+        else:
+            whole = self.tensor(node)
+            self.chain(node, indexed(self.shapes(node, whole), index), whole)
+
+    def _expand(self, node: fx.Node) -> None:
+        """What is repeated only to be added or multiplied is what broadcasting does anyway."""
+        if any(operation(user) not in JOINS for user in node.users):
+            raise Unreadable("what is repeated must go into a sum or a product")
+        if self.given[self.tensor(node)].ndim != self.given[node].ndim:
+            raise Unreadable("tensors of different numbers of axes meet")
+        self.names[node] = self.names[self.tensor(node)]
+
+    def _stack(self, node: fx.Node) -> None:
+        parts, dim = self._listed(node)
+        made = tuple(self.given[node].shape)
+        if dim == 0:
+            raise Unreadable("the batch must stay the first axis")
+        single = (*made[:dim], 1, *made[dim + 1 :])
+        ends = [
+            self.chained(node, reshaped(Shapes(tuple(self.given[each].shape), single)), each)
+            for each in parts
+        ]
+        self.names[node] = self.call(self.path(node), Concat(*[Identity()] * len(parts), dim=dim), ends)
+
+    def _listed(self, node: fx.Node) -> tuple[list[fx.Node], int]:
+        """The tensors that are put together, and along which axis."""
+        parts: Any = node.args[0] if node.args else node.kwargs["tensors"]
+        dim = self.constant(node.kwargs.get("dim", node.args[1] if len(node.args) > 1 else 0))
+        return parts, dim % self.given[node].ndim
 
     def _concatenate(self, node: fx.Node) -> None:
-        parts: Any = node.args[0] if node.args else node.kwargs["tensors"]
-        dim = self._constant(node.kwargs.get("dim", node.args[1] if len(node.args) > 1 else 0))
-        dim %= self.given[node].ndim
+        parts, dim = self._listed(node)
         if len(parts) == 1:
-            self.names[node] = self.names[parts[0]]
+            self.names[node] = self.named(parts[0])
         else:
-            self._add(node, self._path(node), Concat(*[Identity()] * len(parts), dim=dim), *parts)
+            self.add(node, self.path(node), Concat(*[Identity()] * len(parts), dim=dim), *parts)
 
     def _join(self, node: fx.Node, kind: type[Sum | Product]) -> None:
         both: list[Any] = [node.args[0], node.args[1] if len(node.args) > 1 else node.kwargs.get("other")]
@@ -162,20 +254,20 @@ class _Reader:
         if kind is Product and len(weights) == 1:
             (taken,) = (each for each in both if each.op != "get_attr")
             name, layer = factor(str(weights[0].target), tuple(self.given[weights[0]].shape))
-            self._add(node, name, layer, taken)
+            self.add(node, name, layer, taken)
         elif weights:
             raise Unreadable("a parameter is used in a way that is not known here")
         elif len({self.given[each].ndim for each in both}) > 1:
             raise Unreadable("tensors of different numbers of axes meet")
         else:
-            self._add(node, self._path(node), kind(Identity(), Identity()), *both)
+            self.add(node, self.path(node), kind(Identity(), Identity()), *both)
 
     def _parametric(self, node: fx.Node, name: str) -> None:
-        taken = self._tensor(node)
+        taken = self.tensor(node)
         path, layer = PARAMETRIC[name](
             tuple(self.given[taken].shape), self._held, *node.args[1:], **dict(node.kwargs)
         )
-        self._add(node, path, layer, taken)
+        self.add(node, path, layer, taken)
 
     def _held(self, node: object) -> tuple[str, tuple[int, ...]] | None:
         """The path and the shape of a parameter that a function takes, None where it takes none."""
@@ -184,60 +276,6 @@ class _Reader:
         if not isinstance(node, fx.Node) or node.op != "get_attr":
             raise Unreadable("its weights must be the module's own parameters")
         return str(node.target), tuple(self.given[node].shape)
-
-    def _chain(self, node: fx.Node, layers: tuple[Layer, ...], taken: fx.Node) -> None:
-        value = self.names[taken]
-        for layer in layers:
-            name = self._path(node)
-            self.layers[name] = layer
-            self.calls.append(Call(name, (value,)))
-            value = name
-        self.names[node] = value
-
-    def _add(self, node: fx.Node, name: str, layer: Layer, *taken: fx.Node) -> None:
-        if self.layers.setdefault(name, layer) != layer:
-            raise Unreadable(f"{name} is used as {layer} and as {self.layers[name]}")
-        unread = [each for each in taken if each not in self.names]
-        if unread:
-            raise Unreadable(f"it takes {unread[0]}, which is no tensor made from the input")
-        value = self._unique(name)
-        self.calls.append(Call(name, tuple(self.names[each] for each in taken), name=value))
-        self.names[node] = value
-
-    def _tensor(self, node: fx.Node) -> fx.Node:
-        given = node.args[0] if node.args else node.kwargs.get("input")
-        if not isinstance(given, fx.Node) or given not in self.names:
-            raise Unreadable("it must take one tensor made from the input")
-        return given
-
-    def _constant(self, value: Any) -> Any:
-        """An argument with what the trace found for the numbers in it."""
-        if isinstance(value, fx.Node):
-            if value in self.names:
-                raise Unreadable("a tensor stands where a number is known")
-            return self.given[value]
-        if isinstance(value, (tuple, list)):
-            return type(value)(self._constant(each) for each in value)
-        return value
-
-    def _path(self, node: fx.Node) -> str:
-        """A name for an operation, inside the module that calls it."""
-        stack = node.meta.get("nn_module_stack") or {"": None}
-        scope, base = next(reversed(stack)), re.sub(r"_\d+$", "", node.name)
-        name = full = f"{scope}.{base}" if scope else base
-        count = 0
-        while full in self.layers:
-            count += 1
-            full = f"{name}_{count}"
-        return full
-
-    def _unique(self, name: str) -> str:
-        """A name for a value: the layer's, numbered where the layer is called again."""
-        used, full, count = {INPUT, *(call.name for call in self.calls)}, name, 0
-        while full in used:
-            count += 1
-            full = f"{name}@{count}"
-        return full
 
 
 def _outputs(given: Any) -> dict[str, fx.Node]:

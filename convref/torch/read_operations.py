@@ -15,8 +15,11 @@ Shape = tuple[int, ...]
 Held = Callable[[object], "tuple[str, Shape] | None"]
 """An argument of a function -> the path and the shape of the parameter that it is."""
 
-PASSED = ("contiguous", "clone", "detach", "stochastic_depth")
+PASSED = ("contiguous", "clone", "detach", "stochastic_depth", "identity")
 """Operations that change nothing at inference."""
+
+CASTS = ("to", "type", "type_as", "float", "double", "half", "bfloat16", "cuda", "cpu")
+"""Operations that change nothing where the type stays."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,16 @@ def _permuted(dims: list[int]) -> Layer:
     return nn.Permute(tuple(dims))
 
 
-def _reshape(shapes: Shapes, *_size: Any) -> tuple[Layer, ...]:
-    """A run of axes made one, or one axis made several, as the shapes say."""
+def reshaped(shapes: Shapes) -> tuple[Layer, ...]:
+    """A run of axes made one, or one axis made several, as the shapes say.
+
+    Example:
+        >>> reshaped(Shapes((2, 8, 3, 3), (2, 2, 4, 9)))
+        (Flatten(end_dim=3), Unflatten(1, (2, 4, 9)))
+    """
     taken, made = shapes.taken, shapes.made
+    if taken == made:
+        return ()
     if taken[0] != made[0]:
         raise Unreadable("the batch must stay the first axis")
     start = next(
@@ -58,8 +68,6 @@ def _reshape(shapes: Shapes, *_size: Any) -> tuple[Layer, ...]:
     )
     if start is None:
         start = min(len(taken), len(made)) - 1
-        if len(taken) == len(made):
-            return (nn.Identity(),)
     same = 0
     while same < min(len(taken), len(made)) - start - 1 and taken[-1 - same] == made[-1 - same]:
         same += 1
@@ -71,9 +79,28 @@ def _reshape(shapes: Shapes, *_size: Any) -> tuple[Layer, ...]:
     return (nn.Flatten(start, start + len(before) - 1), nn.Unflatten(start, after))
 
 
-def _squeeze(shapes: Shapes, *dims: Any) -> tuple[Layer, ...]:
-    del dims
-    return _reshape(shapes)
+def _reshape(shapes: Shapes, *_given: Any, **_named: Any) -> tuple[Layer, ...]:
+    return reshaped(shapes) or (nn.Identity(),)
+
+
+def _pad(shapes: Shapes, pad: Any, mode: str = "constant", value: float | None = None) -> Layer:
+    rank, sides = len(shapes.taken) - 2, tuple(pad)
+    if len(sides) > 2 * rank or not 1 <= rank <= 3:
+        raise Unreadable("a padding is known for spatial axes only")
+    sides += (0,) * (2 * rank - len(sides))
+    if mode == "constant" and value:
+        kind = {1: nn.ConstantPad1d, 2: nn.ConstantPad2d, 3: nn.ConstantPad3d}[rank]
+        return kind(sides, value)
+    names = {"constant": "Zero", "reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}
+    return getattr(nn, f"{names[mode]}Pad{rank}d")(sides)  # type: ignore[no-any-return]
+
+
+def _clamp(_shapes: Shapes, min: float | None = None, max: float | None = None) -> Layer:  # noqa: A002 - torch's
+    if (min, max) == (0, None):
+        return nn.ReLU()
+    if min is None or max is None:
+        raise Unreadable("it must have both bounds")
+    return nn.ReLU6() if (min, max) == (0, 6) else nn.Hardtanh(min, max)
 
 
 def _mean(shapes: Shapes, dim: Any = None, keepdim: bool = False) -> tuple[Layer, ...]:
@@ -155,7 +182,7 @@ PLAIN = {
     "hardsigmoid": nn.Hardsigmoid,
     "silu": nn.SiLU,
     "mish": nn.Mish,
-    "selu": nn.SELU,
+    **dict.fromkeys(("selu", "selu_"), nn.SELU),
     "softsign": nn.Softsign,
     "logsigmoid": nn.LogSigmoid,
 }
@@ -163,7 +190,7 @@ LIKE = {
     "gelu": nn.GELU,
     "elu": nn.ELU,
     "celu": nn.CELU,
-    "leaky_relu": nn.LeakyReLU,
+    **dict.fromkeys(("leaky_relu", "leaky_relu_"), nn.LeakyReLU),
     "softplus": nn.Softplus,
     "hardtanh": nn.Hardtanh,
     "softmax": nn.Softmax,
@@ -189,7 +216,10 @@ UNARY: dict[str, Callable[..., Layer | tuple[Layer, ...]]] = {
     "transpose": _transpose,
     "view": _reshape,
     "reshape": _reshape,
-    "squeeze": _squeeze,
+    **dict.fromkeys(("squeeze", "unsqueeze"), _reshape),
+    **dict.fromkeys(("swapaxes", "swapdims"), _transpose),
+    **dict.fromkeys(("clamp", "clamp_", "clip"), _clamp),
+    "pad": _pad,
     "mean": _mean,
     "interpolate": _interpolate,
 }

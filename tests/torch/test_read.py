@@ -1,6 +1,8 @@
 """Modules read into descriptions: torchvision's, a user's own, and what cannot be read."""
 
 import re
+import threading
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -164,6 +166,15 @@ class Applies(nn.Module):
         self.function = function
         self.conv = nn.Conv2d(4, 4, 1)
         self.lstm = nn.LSTM(8, 4)
+        self.norm = nn.BatchNorm2d(4)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.up = nn.ConvTranspose2d(4, 4, 3, 2)
+        self.deep = nn.Sequential(nn.Conv2d(4, 8, 1), nn.Conv2d(4, 8, 1))
+        self.lone, self.tied = nn.Linear(8, 8), nn.Linear(8, 8)
+        self.tied.weight = self.lone.weight
+        self.parametrized = nn.utils.parametrizations.weight_norm(nn.Conv2d(4, 4, 1))
+        with warnings.catch_warnings(action="ignore"):
+            self.weighted = nn.utils.weight_norm(nn.Conv2d(4, 4, 1))
         self.weight = nn.Parameter(torch.ones(8))
 
     def forward(self, x: torch.Tensor) -> object:
@@ -173,7 +184,7 @@ class Applies(nn.Module):
 HERE = re.escape(__file__) + r":\d+"
 UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
     (lambda _, x: torch.fft.fft(x), rf"cannot read fft_fft at {HERE}: the operation is not known here"),
-    (lambda m, x: m.lstm(x[:, 0])[0], rf"cannot read getitem at {HERE}: the operation is not known here"),
+    (lambda m, x: m.lstm(x[:, 0])[0], rf"cannot read lstm at {HERE}: LSTM has no description"),
     (lambda _, x: x + 1, rf"cannot read add at {HERE}: a number beside a tensor is not known here"),
     (
         lambda _, x: torch.add(x, x, alpha=2),
@@ -182,7 +193,6 @@ UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
     (lambda m, x: m.conv(x) * m.weight, "a product with the parameter weight of shape (8,) is not known"),
     (lambda m, x: x + m.weight, "a parameter is used in a way that is not known here"),
     (lambda _, x: x + x.chunk(4, 1)[0].unflatten(1, (1, 1)), "different numbers of axes meet"),
-    (lambda _, x: torch.cat(x.split([1, 3], 1), 1), "the parts must be equal"),
     (lambda _, x: x.permute(1, 0, 2, 3), "the batch must stay the first axis"),
     (lambda _, x: x.reshape(4, 2, 8, 8), "the batch must stay the first axis"),
     (lambda _, x: x.mean(1), "a mean is known over all spatial axes only"),
@@ -190,15 +200,48 @@ UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
         lambda _, x: F.interpolate(x, scale_factor=2, mode="bilinear", antialias=True),
         "antialias is not known here",
     ),
-    (lambda _, x: x[:, :2], "cannot read getitem"),
+    (lambda _, x: x[:1], "the batch must stay the first axis, whole"),
+    (lambda _, x: x[:, ::2], "a step of a slice is not known here"),
+    (lambda _, x: x[:, [0, 2]], "an index must be of slices and numbers"),
+    (lambda _, x: x.unflatten(1, (2, 2))[:, :1], "a part of 4 axes with the channels is not known here"),
+    (lambda _, x: torch.stack([x, x]), "the batch must stay the first axis"),
+    (
+        lambda _, x: x.mean((2, 3), keepdim=True).expand_as(x),
+        "what is repeated must go into a sum or a product",
+    ),
+    (lambda _, x: x + x.mean((2, 3))[0].expand(2, 4, 8, 4)[..., :1], "cannot read getitem"),
+    (lambda m, x: m.norm(x - m.norm.running_mean[:, None, None]), "the operation is not known here"),
+    (lambda m, x: m.conv(x) * torch.ones(4, 1, 1), "_tensor_constant0 of shape (4, 1, 1) is not known here"),
+    (
+        lambda m, x: m.attention(x[:, 0], x[:, 1], x[:, 1])[0],
+        "its queries, keys and values must be one tensor",
+    ),
+    (lambda m, x: m.attention(*3 * [x[:, 0]])[1], "only the first of the outputs is known here"),
+    (lambda m, x: m.up(x, output_size=(17, 17)), "it must be given one tensor and nothing else"),
+    (lambda _, x: x.clamp(min=1), "it must have both bounds"),
+    (lambda _, x: F.pad(x, (0, 0, 0, 0, 1, 1)), "a padding is known for spatial axes only"),
+    (
+        lambda m, x: m.tied(m.lone(x)),
+        "its weight is lone.weight; parameters can be shared by equal layers only",
+    ),
+    (lambda m, x: m.weighted(x), "it holds bias, weight_g, weight_v, but a Conv2d weight, bias"),
+    (
+        lambda m, x: m.parametrized(x),
+        "its weight is computed by a parametrization; torch.nn.utils.parametrize",
+    ),
     (lambda _, x: F.conv2d(x, torch.ones(4, 4, 1, 1)), "its weight must be a parameter called weight"),
     (lambda _, x: F.conv2d(x, x), "its weights must be the module's own parameters"),
-    (lambda m, x: F.linear(x, m.weight[None]), "cannot read getitem"),
+    (lambda m, x: F.linear(x, m.weight[None]), "it must take one tensor made from the input"),
     (lambda _, x: F.relu(x).add_(x.size(1)), "a number beside a tensor is not known here"),
     (lambda _, x: F.layer_norm(x, (8, 8)), "its weight must be a parameter called weight"),
     (lambda *_: {}, "the outputs must be tensors"),
     (lambda _, x: x if x.sum() > 0 else -x, rf"cannot follow the module's forward at {HERE}"),
-    (lambda m, x: m.conv(x[:, :3]), "does not take an input of shape (4, 8, 8)"),
+    (lambda m, x: m.conv(x[:, :3]), "does not take an input of shape (4, 8, 8): conv at"),
+    (lambda m, x: m.deep(x), "deep.1 at"),
+    (lambda m, x: m.deep(x), "in_channels (=4) must equal the 8 channels that arrive"),
+    (lambda _, x: x @ x[:, :, :5], "(what arrives is (4, 8, 8) and (4, 5, 8))"),
+    (lambda _, x: x.chunk(2, 1), "takes chunk, which is no tensor made from the input"),
+    (lambda _, x: x.absent, rf"cannot follow the module's forward at {HERE}"),
 ]
 
 
@@ -213,9 +256,9 @@ def test_what_cannot_be_read_is_named_with_its_line(
 
 TRANSFORMERS = {
     "vit_b_32": r"cannot read expand at .*vision_transformer\.py:\d+",
-    "maxvit_t": r"cannot read mul at .*maxvit\.py:\d+",
-    "swin3d_t": r"cannot read pad at .*swin_transformer\.py:\d+",
-    "raft_small": r"cannot follow the module's forward at .*raft\.py:\d+",
+    "maxvit_t": r"cannot read mul in blocks\.0\..*\.attn_layer\.1 at .*maxvit\.py:\d+",
+    "swin3d_t": r"cannot read _get_relative_position_bias in .*attn at .*swin_transformer\.py:\d+",
+    "raft_small": r"the module takes several inputs, image1, image2",
 }
 
 
@@ -224,6 +267,40 @@ def test_what_cannot_be_read_of_torchvision_is_named_with_its_line_there(name: s
     shape = (3, 2, 64, 64) if name == "swin3d_t" else (3, 224, 224)
     with pytest.raises(ArgumentError, match=rf"from_torch: {TRANSFORMERS[name]}"):
         from_torch(torchvision_models.build(name), shape)
+
+
+class TwoInputs(nn.Module):
+    def forward(self, image: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        return image * mask
+
+
+@pytest.mark.parametrize(
+    ("module", "shape", "message"),
+    [
+        (TwoInputs(), (4, 8, 8), "the module takes several inputs, image, mask; a description takes one"),
+        (nn.Conv2d, (4, 8, 8), "module (=class Conv2d) must be a torch.nn.Module; give an instance"),
+        (Conv2d(4, 4, 1), (4, 8, 8), "module (=a Conv2d) must be a torch.nn.Module; this is a description"),
+        (nn.Conv2d(4, 4, 1), (3, 8, 8), "cannot read Conv2d: in_channels (=4) must equal the 3 channels"),
+        (nn.LSTM(8, 4), (5, 8), "cannot read LSTM: LSTM has no description"),
+    ],
+)
+def test_what_is_no_module_of_one_input_is_named(
+    module: nn.Module, shape: tuple[int, ...], message: str
+) -> None:
+    with pytest.raises(ArgumentError, match=f"^from_torch: {re.escape(message)}"):
+        from_torch(module, shape)
+
+
+def test_a_module_that_cannot_be_copied_is_named() -> None:
+    module = nn.Sequential(nn.ReLU())
+    module.lock = threading.Lock()  # type: ignore[assignment]
+    with pytest.raises(ArgumentError, match=r"^from_torch: the module cannot be copied: .*lock"):
+        from_torch(module, (4, 8, 8))
+
+
+def test_a_shape_must_be_one() -> None:
+    with pytest.raises(ArgumentError, match=r"^input_shape \(=8\) must be positive integers"):
+        from_torch(nn.Conv2d(3, 8, 3), 8)  # type: ignore[arg-type]
 
 
 def test_a_module_without_a_description_is_named_by_its_path() -> None:
