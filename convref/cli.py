@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import argparse
 import functools
-import importlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from convref.errors import ArgumentError, ConvrefError
+from convref.errors import ArgumentError, ConvrefError, counted
 
 if TYPE_CHECKING:
     from convref.analysis import Table
-    from convref.nn import Layer, Shape
+    from convref.nn import Shape
+    from convref.weave.store import Size
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 (argparse has no public name for it)
+
+
+COLUMNS = "which to show, in order, of"
+NETWORK = "a name that `convref list` gives, or package.module:attribute; @C,H,W behind it sets the input"
 
 
 class _Version(argparse.Action):
@@ -32,6 +36,21 @@ class _Version(argparse.Action):
 
         sys.stdout.write(f"convref {__version__}\n")
         parser.exit()
+
+
+class _ColumnsHelp(argparse.HelpFormatter):
+    """Lists the columns that there are, which are looked up only when the help is shown."""
+
+    def __init__(self, prog: str, columns: str) -> None:
+        super().__init__(prog)
+        self.columns = columns
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        if action.dest != "columns":
+            return action.help
+        import convref.analysis
+
+        return f"{action.help}: {', '.join(getattr(convref.analysis, self.columns))}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,10 +104,14 @@ def _run_list(_given: argparse.Namespace) -> int:
 
 
 def _show(commands: Commands) -> None:
-    parser = commands.add_parser("show", help="the layers of a network and its totals")
-    parser.add_argument("network", help="a name that `convref list` gives, or package.module:attribute")
+    parser = commands.add_parser(
+        "show",
+        help="the layers of a network and its totals",
+        formatter_class=functools.partial(_ColumnsHelp, columns="COLUMNS"),
+    )
+    parser.add_argument("network", help=NETWORK)
     parser.add_argument("--input", type=_shape, metavar="C,H,W", help="the input's shape, without the batch")
-    parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help="which, in order")
+    parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help=COLUMNS)
     parser.add_argument("--full", action="store_true", help="a row for every layer, none folded away")
     parser.add_argument("--depth", type=int, metavar="N", help="a row for every part at this depth of names")
     parser.add_argument(
@@ -103,18 +126,23 @@ def _show(commands: Commands) -> None:
 
 def _run_show(given: argparse.Namespace) -> int:
     from convref.analysis import analyze
+    from convref.networks import network
 
-    net, input_shape = _network(given.network, given.input)
-    report = analyze(net, input_shape, convention=given.convention)
+    _import_from_here()
+    report = analyze(*network(given.network, given.input), convention=given.convention)
     table = report.table(*given.columns, lang=given.lang, full=given.full, depth=given.depth)
     _write(table, given.format)
     return 0
 
 
 def _compare(commands: Commands) -> None:
-    parser = commands.add_parser("compare", help="several networks side by side")
-    parser.add_argument("networks", nargs="+", metavar="NETWORK", help="a name that `convref list` gives")
-    parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help="which, in order")
+    parser = commands.add_parser(
+        "compare",
+        help="several networks side by side",
+        formatter_class=functools.partial(_ColumnsHelp, columns="MEASURES"),
+    )
+    parser.add_argument("networks", nargs="+", metavar="NETWORK", help=NETWORK)
+    parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help=COLUMNS)
     _output_options(parser)
     parser.set_defaults(run=_run_compare)
 
@@ -122,6 +150,7 @@ def _compare(commands: Commands) -> None:
 def _run_compare(given: argparse.Namespace) -> int:
     from convref.comparison import compare
 
+    _import_from_here()
     _write(compare(*given.networks, columns=given.columns, lang=given.lang), given.format)
     return 0
 
@@ -143,25 +172,9 @@ def _write(table: Table, form: str) -> None:
     sys.stdout.write(write[form]().rstrip("\n") + "\n")
 
 
-def _network(name: str, input_shape: Shape | None) -> tuple[Layer, Shape]:
-    """A registered network, or a description that `package.module:attribute` names, and its input."""
-    from convref.architectures import build, find
-
-    if ":" not in name:
-        return build(name), input_shape or find(name).input_shape
-    from convref.nn import Layer
-
-    module, _, attribute = name.partition(":")
-    sys.path.insert(0, "")  # a file of the reader's own lies where the command is given
-    try:
-        net = functools.reduce(getattr, attribute.split("."), importlib.import_module(module))
-    except (ImportError, AttributeError) as error:
-        raise ArgumentError(f"network (={name}) must be package.module:attribute; {error}") from error
-    if not isinstance(net, Layer):
-        raise ArgumentError(f"network (={name}) must be a description, not a {type(net).__name__}")
-    if input_shape is None:
-        raise ArgumentError(f"network (={name}) needs --input, the shape of its input without the batch")
-    return net, input_shape
+def _import_from_here() -> None:
+    """Let a module of the reader's own be found in the directory where the command is given."""
+    sys.path.insert(0, "")
 
 
 def _check(commands: Commands) -> None:
@@ -226,7 +239,8 @@ def _run_check(given: argparse.Namespace) -> int:
         sys.stdout.write(
             f"{share} of the numbers are computed, checked or cited: {covered} of {len(report.numbers)}\n"
         )
-    sys.stdout.write(f"{report.pages} pages, {len(report.findings)} findings\n")
+    pages, findings = counted(report.pages, "page"), counted(len(report.findings), "finding")
+    sys.stdout.write(f"{pages}, {findings}\n")
     return 1 if report.findings else 0
 
 
@@ -249,7 +263,7 @@ def _run_weave(given: argparse.Namespace) -> int:
     wrong = [each for each in woven.problems if each.fatal]
     for problem in wrong:
         sys.stdout.write(f"{problem}\n")
-    sys.stdout.write(f"{woven.pages} pages, {len(wrong)} problems\n")
+    sys.stdout.write(f"{counted(woven.pages, 'page')}, {counted(len(wrong), 'problem')}\n")
     return 1 if wrong else 0
 
 
@@ -286,10 +300,14 @@ def _run_cache(given: argparse.Namespace) -> int:
     store = Store(config.cache(given.pages).folder)
     if given.prune is not None:
         dropped = store.prune(given.prune)
-        sys.stdout.write(f"dropped {dropped.entries} entries, {dropped.size} bytes\n")
+        sys.stdout.write(f"dropped {_entries(dropped)}\n")
     size = store.size()
-    sys.stdout.write(f"{store.folder}: {size.entries} entries, {size.size} bytes\n")
+    sys.stdout.write(f"{store.folder}: {_entries(size)}\n")
     return 0
+
+
+def _entries(size: Size) -> str:
+    return f"{counted(size.entries, 'entry', 'entries')}, {counted(size.size, 'byte')}"
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -297,7 +315,9 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _shape(text: str) -> Shape:
+    from convref.networks import shape_of
+
     try:
-        return tuple(int(word) for word in text.lower().replace("x", ",").replace("×", ",").split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no shape such as 3,224,224") from None
+        return shape_of(text)
+    except ArgumentError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

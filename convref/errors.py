@@ -107,6 +107,16 @@ def nearest_text(near: Iterable[str]) -> str:
     return f"the nearest {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else ""
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number of things, in words that fit it.
+
+    Example:
+        >>> counted(1, "page"), counted(2, "page"), counted(0, "entry", "entries")
+        ('1 page', '2 pages', '0 entries')
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def _plain(name: object) -> str:
     return "".join(letter for letter in str(name).lower() if letter.isalnum())
 

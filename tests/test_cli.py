@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from convref import __version__, architectures, cli, nn
+from convref.analysis import COLUMNS, MEASURES
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,6 +33,15 @@ def test_help_loads_nothing_heavy() -> None:
         "sys.exit(bool({'numpy', 'torch', 'rich', 'mkdocs'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize(("command", "columns"), [("show", COLUMNS), ("compare", MEASURES)])
+def test_help_names_the_columns_that_there_are(
+    command: str, columns: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        cli.main([command, "--help"])
+    assert f"in order, of: {', '.join(columns)}" in " ".join(capsys.readouterr().out.split())
 
 
 def test_show_prints_a_network_as_markdown_in_either_language(capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,7 +107,7 @@ def test_show_takes_a_description_of_the_reader_s_own(
         (["vgg16", "--input", "3,16,16"], "convref: features.30: kernel_size (=(2, 2)) reaches over 2"),
         (
             ["vgg16", "--input", "1,224,224"],
-            "convref: features.0: in_channels (=3) must equal the 1 channels",
+            "convref: features.0: in_channels (=3) must equal the 1 channel that",
         ),
         (["no_such:net"], "convref: network (=no_such:net) must be package.module:attribute; No module"),
         (["convref.nn:Layer"], "convref: network (=convref.nn:Layer) must be a description, not a type"),
@@ -115,7 +125,10 @@ def test_show_needs_the_input_of_a_description_of_one_s_own(
 ) -> None:
     monkeypatch.setattr(nn, "small", nn.Identity(), raising=False)
     assert 2 == cli.main(["show", "convref.nn:small"])
-    assert "needs --input, the shape of its input without the batch" in capsys.readouterr().err
+    assert (
+        "needs the shape of its input without the batch: convref.nn:small@3,224,224"
+        in capsys.readouterr().err
+    )
 
 
 def test_list_names_every_architecture(capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,7 +149,7 @@ def test_check_lists_what_it_finds_and_fails(tmp_path: Path, capsys: pytest.Capt
         "a.md:3: doctest: gave '1', but '2' is written\n"
         "a.md:6: number: 7 is neither computed nor checked nor cited\n"
         "0 % of the numbers are computed, checked or cited: 0 of 1\n"
-        "1 pages, 1 findings\n"
+        "1 page, 1 finding\n"
     )
 
 
@@ -145,7 +158,7 @@ def test_check_fixes_what_is_stale_and_passes(tmp_path: Path, capsys: pytest.Cap
     page.write_text("```pycon\n>>> 1\n2\n```\n", "utf-8")
     assert cli.main(["check", "--fix", str(tmp_path)]) == 0
     assert page.read_text("utf-8") == "```pycon\n>>> 1\n1\n```\n"
-    assert capsys.readouterr().out == f"{page.as_posix()}: rewritten\n1 pages, 0 findings\n"
+    assert capsys.readouterr().out == f"{page.as_posix()}: rewritten\n1 page, 0 findings\n"
 
 
 @pytest.mark.parametrize(("arguments", "status"), [([], 0), (["--numbers"], 0), (["--require-numbers"], 1)])

@@ -1,12 +1,15 @@
 """Networks side by side: figures are those of their reports, names and columns are checked."""
 
 import json
+from math import prod
+from pathlib import Path
 
 import pytest
 
 from convref import analyze, architectures, cli, compare
 from convref.analysis import MEASURES
-from convref.errors import UnknownNameError
+from convref.errors import ArgumentError, UnknownNameError
+from convref.nn import Conv2d, ReLU, Sequential
 
 
 def test_a_row_has_what_the_network_s_own_report_has() -> None:
@@ -44,6 +47,39 @@ def test_an_unknown_network_or_column_names_the_nearest() -> None:
         compare("resnet51")
     with pytest.raises(UnknownNameError, match="unknown column 'parms'; the nearest is 'params'"):
         compare("resnet50", columns=("parms",))
+
+
+def test_descriptions_and_inputs_of_the_reader_s_own_stand_beside_registered_networks() -> None:
+    net = Sequential(Conv2d(3, 8, 3), ReLU())
+    rows = compare(
+        "lenet5", "vgg11@3,64,64", mine=(net, [3, 32, 32]), columns=["name", "input", "params"]
+    ).rows
+    weights = [
+        sum(map(prod, each.parameters().values())) for each in map(architectures.build, ("lenet5", "vgg11"))
+    ]
+    assert (
+        ("lenet5", (1, 32, 32), weights[0]),
+        ("vgg11@3,64,64", (3, 64, 64), weights[1]),
+        ("mine", (3, 32, 32), 8 * 3 * 9 + 8),
+    ) == rows
+
+
+def test_a_description_without_its_input_is_told_what_to_give() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"^compare: mine \(=ReLU\(\)\) must be a pair \(description, input_shape\)$"
+    ):
+        compare(mine=ReLU())  # type: ignore[arg-type]
+
+
+def test_the_command_line_compares_modules_of_the_reader_s_own(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "beside.py").write_text("from convref.nn import Linear\nnet = Linear(5, 2)\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert 0 == cli.main(
+        ["compare", "lenet5", "beside:net@7,5", "--columns", "name,params", "--format", "json"]
+    )
+    assert {"name": "beside:net@7,5", "params": 12} == json.loads(capsys.readouterr().out)["rows"][1]
 
 
 def test_the_command_line_compares(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
 from convref.algorithms.checks import ANY, tensor
-from convref.errors import ShapeError
+from convref.errors import ShapeError, counted
 
 
 def channel_shuffle(input: Array, groups: int) -> Array:
@@ -56,7 +56,8 @@ def pixel_shuffle(input: Array, upscale_factor: int) -> Array:
         raise ShapeError(f"pixel_shuffle: input (of shape {x.shape}) must have at least 3 axes")
     *lead, channels, height, width = x.shape
     if channels % (r * r):
-        raise ShapeError(f"pixel_shuffle: upscale_factor (={r}) squared must divide the {channels} channels")
+        told = counted(channels, "channel")
+        raise ShapeError(f"pixel_shuffle: upscale_factor (={r}) squared must divide the {told}")
     cut = x.reshape(*lead, channels // r**2, r, r, height, width)
     near = np.moveaxis(cut, (-5, -4, -3, -2, -1), (-5, -3, -1, -4, -2))
     return near.copy().reshape(*lead, channels // r**2, height * r, width * r)

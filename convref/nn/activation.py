@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.checks import arriving
 
 
 class Elementwise(Layer):
@@ -116,8 +117,7 @@ class PReLU(Elementwise):
         """The input's shape."""
         if self.num_parameters not in {1, *input_shape[:1]}:
             raise ShapeError(
-                f"num_parameters (={self.num_parameters}) must be 1 or "
-                f"the {input_shape[0]} channels that arrive"
+                f"num_parameters (={self.num_parameters}) must be 1 or {arriving(input_shape[0])}"
             )
         return input_shape
 

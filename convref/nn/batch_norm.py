@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.checks import arriving
 
 
 class _ChannelNorm(Layer):
@@ -33,12 +34,11 @@ class _ChannelNorm(Layer):
         if len(input_shape) - 1 not in self.ranks:
             axes = " or ".join(str(rank) for rank in self.ranks)
             raise ShapeError(
-                f"{type(self).__name__} takes channels and {axes} spatial axes, but {input_shape} arrives"
+                f"{type(self).__name__} takes channels and {axes} spatial "
+                f"{'axis' if max(self.ranks) == 1 else 'axes'}, but {input_shape} arrives"
             )
         if input_shape[0] != self.num_features:
-            raise ShapeError(
-                f"num_features (={self.num_features}) must equal the {input_shape[0]} channels that arrive"
-            )
+            raise ShapeError(f"num_features (={self.num_features}) must equal {arriving(input_shape[0])}")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:

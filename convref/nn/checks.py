@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from convref.errors import ArgumentError, ShapeError
+from convref.errors import ArgumentError, ShapeError, counted
 
 Sizes = tuple[int, ...]
 
@@ -86,11 +86,18 @@ class Checked:
                 f"{type(self).__name__} takes an input of shape ({want}), but {input_shape} arrives{hint}"
             )
         if channels is not None and getattr(self, channels) != input_shape[0]:
-            raise ShapeError(
-                f"{channels} (={getattr(self, channels)}) must equal "
-                f"the {input_shape[0]} channels that arrive"
-            )
+            raise ShapeError(f"{channels} (={getattr(self, channels)}) must equal {arriving(input_shape[0])}")
         return input_shape[0], input_shape[1:]
+
+
+def arriving(count: int, what: str = "channel") -> str:
+    """What an input has of something, in an error.
+
+    Example:
+        >>> arriving(1), arriving(6, "row")
+        ('the 1 channel that arrives', 'the 6 rows that arrive')
+    """
+    return f"the {counted(count, what)} that {'arrives' if count == 1 else 'arrive'}"
 
 
 def spatial(place: int, rank: int) -> str:

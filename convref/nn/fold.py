@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from convref.errors import ShapeError
+from convref.errors import ShapeError, counted
 from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.checks import arriving
 
 Ints = int | tuple[int, ...]
 
@@ -101,13 +102,13 @@ class Fold(_Windows):
         channels, over = divmod(rows, numel(self.sizes("kernel_size")))
         if over:
             raise ShapeError(
-                f"kernel_size (={self.shown('', self.kernel_size)}) must divide the {rows} rows that arrive"
+                f"kernel_size (={self.shown('', self.kernel_size)}) must divide {arriving(rows, 'row')}"
             )
         places = numel(self._places(self.sizes("output_size")))
         if places != count:
             raise ShapeError(
-                f"output_size (={self.shown('', self.output_size)}) has {places} windows, "
-                f"but {count} columns arrive"
+                f"output_size (={self.shown('', self.output_size)}) has {counted(places, 'window')}, "
+                f"which {arriving(count, 'column')} must equal"
             )
         return (channels, *self.sizes("output_size"))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, numel
 from convref.nn.batch_norm import scale_and_shift, statistics_cost
+from convref.nn.checks import arriving
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -188,9 +189,7 @@ class GroupNorm(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """The input's shape."""
         if input_shape[0] != self.num_channels:
-            raise ShapeError(
-                f"num_channels (={self.num_channels}) must equal the {input_shape[0]} channels that arrive"
-            )
+            raise ShapeError(f"num_channels (={self.num_channels}) must equal {arriving(input_shape[0])}")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, Window
+from convref.nn.checks import arriving
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -37,7 +38,7 @@ class ChannelShuffle(Layer):
         if len(input_shape) < 2:
             raise ShapeError(f"ChannelShuffle takes an input of shape (C, *), but {input_shape} arrives")
         if input_shape[0] % self.groups:
-            raise ShapeError(f"groups (={self.groups}) must divide the {input_shape[0]} channels that arrive")
+            raise ShapeError(f"groups (={self.groups}) must divide {arriving(input_shape[0])}")
         return input_shape
 
 
@@ -69,8 +70,7 @@ class PixelShuffle(Layer):
         left, over = divmod(channels, self.upscale_factor**2)
         if over:
             raise ShapeError(
-                f"upscale_factor (={self.upscale_factor}) squared must divide the {channels} channels "
-                "that arrive"
+                f"upscale_factor (={self.upscale_factor}) squared must divide {arriving(channels)}"
             )
         return (left, *[size * self.upscale_factor for size in space])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from convref.errors import ShapeError
+from convref.errors import ShapeError, counted
 from convref.nn.base import Cost, Layer, Shape, Window, numel
 
 Sizes = int | tuple[int, ...] | None
@@ -118,7 +118,8 @@ class Upsample(_Resampling):
         """The channels at the size wanted, `floor(size * scale_factor)`."""
         axes = len(input_shape) - 1
         if axes not in {1, 2, 3} or RANKS.get(self.mode, axes) != axes:
-            raise ShapeError(f"mode (={self.mode!r}) does not fit the {axes} spatial axes of {input_shape}")
+            axes_told = counted(axes, "spatial axis", "spatial axes")
+            raise ShapeError(f"mode (={self.mode!r}) does not fit the {axes_told} of {input_shape}")
         return super().output_shape(input_shape)
 
 

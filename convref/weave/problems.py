@@ -9,6 +9,7 @@ import doctest
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from convref.errors import counted
 from convref.weave import doctests, sums
 from convref.weave.document import Document, Example, Fence, Region, parse
 from convref.weave.findings import Kind
@@ -185,7 +186,7 @@ def _figures(page: Document, fence: Fence, outcome: Outcome, lang: str) -> Itera
 def _remarks(page: Document, region: Region, outcome: Outcome) -> Iterator[Problem]:
     if outcome.dropped:
         kept = len(outcome.output.encode(errors="surrogatepass"))
-        rule = f"wrote {kept + outcome.dropped} bytes; the output is cut after {kept}"
+        rule = f"wrote {counted(kept + outcome.dropped, 'byte')}; the output is cut after {kept}"
         yield Problem(page.path, region.line, rule)
     if not outcome.valid:
         yield Problem(page.path, region.line, "wrote bytes that are not UTF-8; they are replaced")

@@ -165,7 +165,7 @@ SHAPES: list[tuple[Callable[[], Any], str]] = [
     (lambda: F.channel_shuffle(o(2, 4), 2), r"channel_shuffle: input \(of shape \(2, 4\)\) must have at least 3 axes"),
     (lambda: F.channel_shuffle(X1, 3), r"channel_shuffle: groups \(=3\) must divide the 2 channels of input"),
     (lambda: F.pixel_shuffle(o(2, 4), 2), r"pixel_shuffle: input \(of shape \(2, 4\)\) must have at least 3 axes"),
-    (lambda: F.pixel_shuffle(X1, 2), r"pixel_shuffle: upscale_factor \(=2\) squared must divide the 1 channels"),
+    (lambda: F.pixel_shuffle(X1, 2), r"pixel_shuffle: upscale_factor \(=2\) squared must divide the 1 channel$"),
     (lambda: F.pixel_unshuffle(o(2, 4), 2), r"pixel_unshuffle: input .* must have at least 3 axes"),
     (lambda: F.pixel_unshuffle(X1, 3), r"pixel_unshuffle: downscale_factor \(=3\) must divide height and width"),
     (lambda: F.unfold(X2, 9), r"unfold: an image of size \(8, 8\) with padding \(0, 0\) must not be smaller"),

@@ -72,7 +72,7 @@ def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, obje
     ("layer", "shape", "message"),
     [
         (BatchNorm2d(3), (3, 4), r"BatchNorm2d takes channels and 2 spatial axes, but \(3, 4\) arrives"),
-        (BatchNorm1d(3), (3, 4, 5), r"BatchNorm1d takes channels and 0 or 1 spatial axes, but \(3, 4, 5\)"),
+        (BatchNorm1d(3), (3, 4, 5), r"BatchNorm1d takes channels and 0 or 1 spatial axis, but \(3, 4, 5\)"),
         (BatchNorm1d(3), (4,), r"num_features \(=3\) must equal the 4 channels that arrive"),
     ],
 )

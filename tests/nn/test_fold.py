@@ -34,7 +34,11 @@ def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, obje
     [
         (Unfold(3), (1, 2, 9), r"kernel_size \(=3\) does not fit the size \(2, 9\) with padding 0"),
         (Fold((4, 4), 2), (6, 9), r"kernel_size \(=2\) must divide the 6 rows that arrive"),
-        (Fold((4, 4), 2), (8, 8), r"output_size \(=4\) has 9 windows, but 8 columns arrive"),
+        (
+            Fold((4, 4), 2),
+            (8, 8),
+            r"output_size \(=4\) has 9 windows, which the 8 columns that arrive must equal",
+        ),
         (Fold((4, 4), 2), (8, 3, 3), r"Fold takes an input of shape \(C, L\), but \(8, 3, 3\) arrives"),
     ],
 )

@@ -68,6 +68,6 @@ def test_a_page_without_code_and_one_that_is_not_there(site, capsys):
 def test_the_cache_tells_its_size_and_is_pruned(capsys):
     build()
     assert 0 == main(["cache"])
-    assert re.search(r"\.cache/convref: 1 entries, \d+ bytes\n", capsys.readouterr().out)
+    assert re.search(r"\.cache/convref: 1 entry, \d+ bytes\n", capsys.readouterr().out)
     assert 0 == main(["cache", "--prune", "0"])
-    assert re.match(r"dropped 1 entries, \d+ bytes\n.*: 0 entries, 0 bytes\n", capsys.readouterr().out)
+    assert re.match(r"dropped 1 entry, \d+ bytes\n.*: 0 entries, 0 bytes\n", capsys.readouterr().out)

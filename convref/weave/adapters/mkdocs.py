@@ -17,6 +17,7 @@ from mkdocs.config.base import Config, ValidationError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.utils import meta
 
+from convref.errors import counted
 from convref.weave import config as site_config
 from convref.weave import published
 from convref.weave.build import Build, Source
@@ -220,7 +221,8 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         if self._problems:
             listed = "".join(f"\n  {problem}" for problem in self._problems)
             pages = len({problem.path for problem in self._problems})
-            _log.warning("%d problems on %d pages:%s", len(self._problems), pages, listed)
+            told = f"{counted(len(self._problems), 'problem')} on {counted(pages, 'page')}"
+            _log.warning("%s:%s", told, listed)
             self._problems = []
 
     def _close(self) -> None:

@@ -1,0 +1,72 @@
+"""A network by what a reader calls it: a registered name, or a description in a module of their own.
+
+`vgg16`, `package.module:attribute@3,32,32`: what stands behind `@` is the input's shape without the batch,
+which a registered network has one of its own for.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+
+from convref.architectures import build, find
+from convref.errors import ArgumentError
+from convref.nn import Layer, Shape
+
+
+def network(name: str, input_shape: Shape | None = None) -> tuple[Layer, Shape]:
+    """The description that a name stands for, and the shape of its input.
+
+    Args:
+        name: a registered name or `package.module:attribute`, either with `@C,H,W` or without.
+        input_shape: goes before that in the name.
+
+    Raises:
+        ArgumentError: there is no such attribute, it is no description, or no input's shape is known.
+        UnknownNameError: no network is registered under the name; the error names the nearest.
+
+    Example:
+        >>> network("alexnet@3,64,64")[1], network("alexnet")[1]
+        ((3, 64, 64), (3, 224, 224))
+    """
+    if not isinstance(name, str):
+        rule = "must be a name; a description goes in by keyword, name=(description, input_shape)"  # type: ignore[unreachable]
+        raise ArgumentError(f"network (=a {type(name).__name__}) {rule}")
+    called, at, text = name.partition("@")
+    shape = input_shape or (shape_of(text) if at else None)
+    if ":" not in called:
+        entry = find(called)
+        return build(called), shape or entry.input_shape
+    net = _imported(called)
+    if shape is None:
+        raise ArgumentError(
+            f"network (={name}) needs the shape of its input without the batch: {name}@3,224,224"
+        )
+    return net, shape
+
+
+def shape_of(text: str) -> Shape:
+    """A shape as it is written: 3,224,224 or 3x224x224.
+
+    Raises:
+        ArgumentError: it is none.
+
+    Example:
+        >>> shape_of("3x224x224")
+        (3, 224, 224)
+    """
+    try:
+        return tuple(int(word) for word in text.lower().replace("x", ",").replace("×", ",").split(","))
+    except ValueError:
+        raise ArgumentError(f"{text!r} is no shape such as 3,224,224") from None
+
+
+def _imported(name: str) -> Layer:
+    module, _, attribute = name.partition(":")
+    try:
+        net = functools.reduce(getattr, attribute.split("."), importlib.import_module(module))
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ArgumentError(f"network (={name}) must be package.module:attribute; {error}") from error
+    if not isinstance(net, Layer):
+        raise ArgumentError(f"network (={name}) must be a description, not a {type(net).__name__}")
+    return net
