@@ -20,11 +20,13 @@ QUANTITIES = [
     ("15.47 GMACs or 3.6e9", ["15.47 GMACs", "3.6e9"]),
     ("a loss of .5 (7.4%)", [".5", "7.4%"]),
     ("5x5x96 and 12*3", ["5", "5", "96"]),
+    ("12,3×3", ["12", "3", "3"]),
 ]
 NONE = [
     "ResNet-50, VGG16, ResNet-18/34, VGG-11 to -19, conv1_2, top-5, CIFAR-10, float32",
     "F(4×4, 3×3) and F(2x2, 3x3)",
     "3×3, 3 x 3, 1×1×3, 7X7, 11×11 kernels",
+    "先是一层,3 × 3 的卷积",  # a full-width comma, as the masked text has it
     "(He et al., 2015), in 1998, since 2012, 2015 was the year, a ConvNet for the 2020s",
     "作者，2014，见 2.3 节",
     "Bernoulli (1654-1705)，1805 年",
