@@ -15,6 +15,7 @@ def print_table(table: Table) -> None:
     import rich.box
     import rich.table
     from rich.console import Console
+    from rich.text import Text
 
     # Gaps are part of the cells: rich's own padding is a renderable more for each, which doubles the time.
     shown = rich.table.Table(
@@ -35,6 +36,8 @@ def print_table(table: Table) -> None:
     if not console.is_terminal:
         console.width = 1000  # a pipe has no width; nothing is folded in a file
     console.print(shown)
+    if table.note:
+        console.print(Text(table.note))
 
 
 def _cell(text: str, index: int) -> Text:

@@ -125,10 +125,8 @@ def test_show_needs_the_input_of_a_description_of_one_s_own(
 ) -> None:
     monkeypatch.setattr(nn, "small", nn.Identity(), raising=False)
     assert 2 == cli.main(["show", "convref.nn:small"])
-    assert (
-        "needs the shape of its input without the batch: convref.nn:small@3,224,224"
-        in capsys.readouterr().err
-    )
+    rule = "needs the shape of its input without the batch: convref.nn:small@3,224,224"
+    assert rule in capsys.readouterr().err
 
 
 def test_list_names_every_architecture(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,13 +9,14 @@ before them, with their parameters and costs, so that a column still sums to its
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from convref.analysis import memory
 from convref.analysis.columns import COLUMNS, TOTAL, ReportColumn, Row
 from convref.analysis.conventions import check_convention
+from convref.analysis.folding import folded, notes
 from convref.analysis.memory import TrainingMemory
 from convref.analysis.readings import Held, Readings
 from convref.analysis.receptive_field import last_fields
@@ -180,13 +181,15 @@ class Report:
         """
         chosen = [_column(key) for key in columns or DEFAULT_COLUMNS]
         rows = self.rows if depth is None else tuple(grouped(self.net, self.rows, depth))
-        rows = rows if full else tuple(_folded(rows))
+        told = {} if full or not any(each.column.key == "params" for each in chosen) else notes(rows)
+        rows = rows if full else tuple(folded(rows))
         total = self._total()
         return Table(
             columns=tuple(each.column for each in chosen),
             rows=tuple(tuple(each.value(row) for each in chosen) for row in rows),
             totals=(tuple(each.value(total) if each.sums else None for each in chosen),),
             lang=lang,
+            notes=told,
         )
 
     def _total(self) -> Row:
@@ -242,18 +245,6 @@ def analyze(
         raise ArgumentError(f"batch (={batch!r}) must be a positive integer")
     check_convention(convention)
     return Report(net, trace(net, input_shape), dtype, batch, convention)
-
-
-def _folded(rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows that make a map or are not run, each with what the rows up to the next one add to it."""
-    current = rows[0]
-    for row in rows[1:]:
-        if row.activations or not row.output:
-            yield current
-            current = row
-        else:
-            current = current.absorbing(row)
-    yield current
 
 
 def _column(key: str) -> ReportColumn:

@@ -6,8 +6,8 @@ import csv
 import html
 import io
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from convref.errors import UnknownNameError
@@ -43,6 +43,7 @@ class Table:
         rows: the values, as many a row as there are columns; None where a row has no such value.
         totals: rows below the line.
         lang: the language of `str`, `_repr_markdown_` and `_repr_html_`.
+        notes: a sentence by language on how to read the table, or none.
 
     Raises:
         UnknownNameError: a method is asked for a language that is not there.
@@ -52,6 +53,7 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     totals: tuple[tuple[Any, ...], ...] = ()
     lang: str = "en"
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.lang not in LANGUAGES:
@@ -91,6 +93,11 @@ class Table:
             totals=tuple(map(less, self.totals)),
         )
 
+    @property
+    def note(self) -> str:
+        """How to read the table, in its language; empty where nothing need be said."""
+        return self.notes.get(self.lang, "")
+
     def titles(self) -> list[str]:
         """The headings."""
         return [column.titles[self.lang] for column in self.columns]
@@ -104,14 +111,15 @@ class Table:
         ]
 
     def to_markdown(self) -> str:
-        """A pipe table; totals stand in bold."""
+        """A pipe table; totals stand in bold, the note below."""
         rule = ["---:" if column.numeric else "---" for column in self.columns]
         cells = [[_escape_pipe(cell) for cell in row] for row in self.texts(self.rows)]
         bold = [
             [f"**{_escape_pipe(cell)}**" if cell else "" for cell in row] for row in self.texts(self.totals)
         ]
         lines = [[_escape_pipe(title) for title in self.titles()], rule, *cells, *bold]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+        table = "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+        return f"{table}\n{self.note}\n" if self.note else table
 
     def to_html(self) -> str:
         """A `<table>` in one line, so that it survives in any place of a Markdown page."""
@@ -130,7 +138,11 @@ class Table:
         body = "".join(row(cells, "td") for cells in self.texts(self.rows))
         foot = "".join(row(cells, "td") for cells in self.texts(self.totals))
         tail = f"<tfoot>{foot}</tfoot>" if foot else ""
-        return f'<table class="convref-table"><thead>{head}</thead><tbody>{body}</tbody>{tail}</table>'
+        told = f'<caption style="caption-side: bottom">{html.escape(self.note)}</caption>'
+        caption = told if self.note else ""
+        return (
+            f'<table class="convref-table">{caption}<thead>{head}</thead><tbody>{body}</tbody>{tail}</table>'
+        )
 
     def to_csv(self) -> str:
         """Comma-separated plain values under the headings, without totals; shapes as 64x112x112."""
@@ -148,7 +160,11 @@ class Table:
             return [dict(zip(keys, row, strict=True)) for row in rows]
 
         titles = dict(zip(keys, self.titles(), strict=True))
-        content = {"columns": titles, "rows": by_key(self.rows), "totals": by_key(self.totals)}
+        content = {
+            "columns": titles,
+            "rows": by_key(self.rows),
+            "totals": by_key(self.totals),
+        }
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
     def _repr_lang_(self, lang: str) -> Table | None:

@@ -1,0 +1,48 @@
+"""Rows that make no new map, folded into the row before them, and what a table says of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from convref.analysis.columns import Row
+
+NOTES = {
+    "en": "A layer that makes no new map counts in the row above it; here so do the parameters of {}.",
+    "zh": "不产生新特征图的层并入上一行；此表中 {} 的参数就是这样计入的。",
+}
+AND = {"en": " and ", "zh": " 和 "}
+COMMA = {"en": ", ", "zh": "、"}
+
+
+def folded(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows that make a map or are not run, each with what the rows up to the next one add to it."""
+    current = rows[0]
+    for row in rows[1:]:
+        if _stays(row):
+            yield current
+            current = row
+        else:
+            current = current.absorbing(row)
+    yield current
+
+
+def notes(rows: Sequence[Row]) -> dict[str, str]:
+    """Whose parameters are shown in the row of another layer, by language; nothing where there are none.
+
+    Example:
+        >>> from convref import analyze, nn
+        >>> net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU())
+        >>> notes(analyze(net, (3, 9, 9)).rows)["en"]
+        'A layer that makes no new map counts in the row above it; here so do the parameters of BatchNorm2d.'
+    """
+    kinds = list(dict.fromkeys(row.type for row in rows[1:] if row.params and not _stays(row)))
+    return {lang: text.format(_listed(kinds, lang)) for lang, text in NOTES.items()} if kinds else {}
+
+
+def _stays(row: Row) -> bool:
+    return bool(row.activations) or not row.output
+
+
+def _listed(kinds: Sequence[str], lang: str) -> str:
+    *most, last = kinds
+    return AND[lang].join([COMMA[lang].join(most), last] if most else [last])

@@ -1,0 +1,43 @@
+"""What makes no new map folds into the row before it, and a table says whose parameters do."""
+
+import pytest
+
+from convref import analyze, architectures, cli
+from convref.analysis import Table
+from convref.nn import BatchNorm2d, Conv2d, PReLU, ReLU, Sequential
+
+NET = Sequential(Conv2d(3, 8, 3), BatchNorm2d(8), ReLU(), Conv2d(8, 8, 1), BatchNorm2d(8), PReLU())
+ENGLISH = "here so do the parameters of BatchNorm2d and PReLU."
+
+
+def table(*columns: str, full: bool = False, lang: str = "en") -> Table:
+    return analyze(NET, (3, 9, 9)).table(*columns, full=full, lang=lang)
+
+
+def test_the_note_names_each_kind_once_in_both_languages() -> None:
+    assert table().note.endswith(ENGLISH)
+    assert (
+        "不产生新特征图的层并入上一行；此表中 BatchNorm2d 和 PReLU 的参数就是这样计入的。"
+        == table(lang="zh").note
+    )
+
+
+def test_the_note_stands_once_below_the_table() -> None:
+    for text in (str(table()), table()._repr_html_(), repr(table())):
+        assert 1 == text.count(ENGLISH)
+    assert str(table()).endswith(f"{ENGLISH}\n")
+    assert ENGLISH not in table().to_csv() + table().to_json()
+
+
+@pytest.mark.parametrize("shown", [table(full=True), table("name", "macs"), Table((), ())])
+def test_where_no_parameters_are_folded_there_is_no_note(shown: Table) -> None:
+    assert "" == shown.note
+
+
+def test_a_network_without_parameters_in_place_has_no_note() -> None:
+    assert "" == analyze(architectures.build("vgg11"), (3, 224, 224)).table().note
+
+
+def test_the_command_line_shows_the_note(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == cli.main(["show", "resnet18", "--lang", "zh"])
+    assert 1 == capsys.readouterr().out.count("此表中 BatchNorm2d 的参数就是这样计入的。")
