@@ -29,7 +29,16 @@ _PROGRAMS = {
     "os.fork",
     "os.forkpty",
 }
-_NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "urllib.Request"}
+_NETWORK = {
+    "socket.connect",
+    "socket.getaddrinfo",
+    "socket.gethostbyaddr",
+    "socket.gethostbyname",
+    "socket.getnameinfo",
+    "socket.sendmsg",
+    "socket.sendto",
+    "urllib.Request",
+}
 _CHANGES = {
     "os.remove",
     "os.rename",
