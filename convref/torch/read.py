@@ -22,6 +22,7 @@ from convref.nn.given import checked_shape
 from convref.torch.composite import Composite
 from convref.torch.read_cuts import indexed, part
 from convref.torch.read_graph import INPUT, Collected
+from convref.torch.read_heads import with_training_heads
 from convref.torch.read_modules import Unreadable, described
 from convref.torch.read_operations import CASTS, PARAMETRIC, PASSED, UNARY, Shapes, factor, reshaped
 from convref.torch.read_patterns import with_shuffles
@@ -49,7 +50,7 @@ def from_torch(module: torch.nn.Module, input_shape: Sequence[int]) -> Layer:
 
     Args:
         module: takes one tensor; further arguments of its forward have their defaults. What the forward
-            does not use is no part of the description.
+            does not use is no part of the description, but heads that training alone runs are taps of it.
         input_shape: of that tensor, without the batch; what depends on it is read for this size.
 
     Raises:
@@ -68,7 +69,14 @@ def from_torch(module: torch.nn.Module, input_shape: Sequence[int]) -> Layer:
         return module.description
     if type(module) is getattr(torch.nn, type(module).__name__, None) and not isinstance(module, NESTS):
         return _alone(module, shape)
-    return _Reader(without_weights(module), shape).graph()
+    plain = without_weights(module)
+    net = _Reader(plain, shape).graph()
+    if net.parameters().keys() >= dict(module.named_parameters()).keys():
+        return net
+    try:
+        return with_training_heads(net, _Reader(plain.train(), shape).graph())
+    except ArgumentError:  # training does more than can be read
+        return net
 
 
 def _check_module(module: object) -> None:
@@ -141,7 +149,7 @@ class _Reader(Collected):
         self.add(node, self.owner(target, layer), layer, taken)
 
     def _makes_tensors(self, node: fx.Node) -> bool:
-        value = self.given[node]
+        value = self.given.get(node)  # None for a named tuple, which torch.fx makes out of what it returns
         many = value if isinstance(value, (tuple, list)) else (value,)
         return any(isinstance(each, torch.Tensor) for each in many)
 
@@ -280,6 +288,8 @@ class _Reader(Collected):
 
 def _outputs(given: Any) -> dict[str, fx.Node]:
     """The outputs by name, the main one first."""
+    if isinstance(given, fx.Node) and hasattr(given.target, "_fields"):
+        given = given.target(*given.args)  # type: ignore[operator] # the class of a named tuple
     if isinstance(given, dict):
         named = dict(given)
     elif isinstance(given, (tuple, list)):

@@ -37,7 +37,7 @@ def totals(net: Layer, shape: tuple[int, ...]) -> tuple[object, ...]:
 @pytest.mark.parametrize("name", torchvision_models.NAMES)
 def test_torchvision_s_module_reads_as_the_registered_network(name: str) -> None:
     shape = architectures.find(name).input_shape
-    known = architectures.build(name, **({"aux": False} if name == "inception_v3" else {}))
+    known = architectures.build(name)
     net = from_torch(torchvision_models.build(name), shape)
     assert known.parameters() == net.parameters()
     assert known.buffers() == net.buffers()

@@ -1,0 +1,72 @@
+"""Heads that only training runs, beside what evaluation runs: taps of the description."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from convref.nn import Call, Graph, Layer, Tap, Tapped, inline
+from convref.nn.graph import INPUT
+
+
+def with_training_heads(net: Graph, trained: Graph) -> Layer:
+    """The network as evaluation runs it, with a tap for each further output that training has.
+
+    Args:
+        net: as evaluation runs it.
+        trained: as training runs it.
+
+    Returns:
+        `net` itself where training differs in more than heads, each a module on one value.
+
+    Example:
+        >>> from convref.nn import Conv2d, ReLU
+        >>> calls, body = (Call("conv", "input"), Call("act", "conv")), {"conv": Conv2d(3, 4, 1), "act": ReLU()}
+        >>> trained = Graph((*calls, Call("aux", "conv")), "act", {"1": "aux"}, **body, aux=Conv2d(4, 2, 1))
+        >>> with_training_heads(Graph(calls, **body), trained).taps
+        (('aux', Tap(at='conv', head=Conv2d(4, 2, 1), when='training')),)
+    """
+    known = {call.name for call in net.calls}
+    same = tuple(call for call in trained.calls if call.name in known)
+    layers = {child.name: child.layer for child in trained.layers}
+    if same != net.calls or any(layers[child.name] != child.layer for child in net.layers):
+        return net
+    further = [value for _, value in trained.outputs if value not in known]
+    heads = [_head(trained.calls, layers, known, value) for value in further]
+    taps = dict(head for head in heads if head is not None)
+    if not further or len(taps) < len(further):
+        return net
+    return Tapped(inline(net), **taps)
+
+
+def _head(
+    calls: tuple[Call, ...], layers: dict[str, Layer], known: set[str], value: str
+) -> tuple[str, Tap] | None:
+    """The name and the tap of what leads to a value, if it is one module on one value of the body."""
+    needed, sources = {value}, set()
+    own: list[Call] = []
+    for call in reversed(calls):
+        if call.name in needed - known:
+            own.insert(0, call)
+            needed.update(call.inputs)
+            sources.update(known.intersection(call.inputs))
+    names = {call.layer.partition(".")[0] for call in own}
+    uses = [call.layer for call in calls]
+    if len(names) != 1 or len(sources) != 1 or uses.count(next(iter(sources))) != 1:
+        return None
+    (name,), (source,) = names, sources
+    if [call.layer for call in own] == [name]:
+        return name, Tap(source, layers[name], "training")
+    if name in {call.layer for call in own}:
+        return None
+    start = len(name) + 1
+    inside = [
+        replace(
+            call,
+            layer=call.layer[start:],
+            inputs=tuple(INPUT if taken == source else taken[start:] for taken in call.inputs),
+            name=call.name[start:],
+        )
+        for call in own
+    ]
+    parts = {call.layer[start:]: layers[call.layer] for call in own}
+    return name, Tap(source, Graph(inside, **parts), "training")
