@@ -20,7 +20,8 @@ def with_training_heads(net: Graph, trained: Graph) -> Layer:
 
     Example:
         >>> from convref.nn import Conv2d, ReLU
-        >>> calls, body = (Call("conv", "input"), Call("act", "conv")), {"conv": Conv2d(3, 4, 1), "act": ReLU()}
+        >>> calls = (Call("conv", "input"), Call("act", "conv"))
+        >>> body = {"conv": Conv2d(3, 4, 1), "act": ReLU()}
         >>> trained = Graph((*calls, Call("aux", "conv")), "act", {"1": "aux"}, **body, aux=Conv2d(4, 2, 1))
         >>> with_training_heads(Graph(calls, **body), trained).taps
         (('aux', Tap(at='conv', head=Conv2d(4, 2, 1), when='training')),)
