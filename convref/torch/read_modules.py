@@ -52,6 +52,8 @@ def _arguments(kind: Any, module: torch.nn.Module) -> dict[str, Any]:
             has_weight = getattr(module, "weight", None) is not None
             value = value is not None if has_weight else True
         arguments[field.name] = value
+    if isinstance(module, torch.nn.MultiheadAttention):  # which tells these by what it holds
+        arguments |= {"bias": module.in_proj_bias is not None, "add_bias_kv": module.bias_k is not None}
     return arguments
 
 
