@@ -80,7 +80,7 @@ def trace(module: torch.nn.Module, input_shape: Shape) -> Trace:
             on values; the error names the operation and the line.
     """
     failed: Exception | None = None
-    for dtype in (torch.float32, torch.int64):
+    for dtype in (_number_type(module), torch.int64):
         tracer = _Tracer(torch.empty((BATCH, *input_shape), dtype=dtype, device="meta"))
         try:
             with torch.device("meta"), torch.no_grad():
@@ -99,6 +99,12 @@ def trace(module: torch.nn.Module, input_shape: Shape) -> Trace:
     assert failed is not None  # noqa: S101 - neither dtype has returned
     line = _last_line(failed)
     raise ArgumentError(f"from_torch: cannot follow the module's forward{line}: {rule}") from failed
+
+
+def _number_type(module: torch.nn.Module) -> torch.dtype:
+    """The type of the module's parameters, which its input has too; torch's usual one without any."""
+    types = (each.dtype for each in module.parameters() if each.is_floating_point() or each.is_complex())
+    return next(types, torch.float32)
 
 
 class _Value(fx.Proxy):

@@ -123,6 +123,14 @@ def test_functions_methods_and_shared_modules_are_read_and_run() -> None:
     np.testing.assert_allclose(functional.run(net, state, x.numpy()), model(x).numpy(), rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:Complex modules are a new feature")
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64, torch.complex64])
+def test_a_module_of_any_type_is_read_as_the_same_description(dtype: torch.dtype) -> None:
+    model = nn.Sequential(nn.Conv2d(4, 4, 3), nn.Flatten(), nn.Linear(144, 3))
+    expected = from_torch(model, (4, 8, 8))
+    assert expected == from_torch(model.to(dtype), (4, 8, 8))
+
+
 class Functional(nn.Module):
     """Parameters of the module's own, given to functions."""
 
