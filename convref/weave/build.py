@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convref.errors import PageError
+from convref.weave import notebook, percent
+from convref.weave.blocktext import code_block
 from convref.weave.document import Document, parse
 from convref.weave.fragments import Fragments
+from convref.weave.notebook import Notebook
 from convref.weave.outcomes import Outcome
 from convref.weave.plan import Plan, plan
 from convref.weave.problems import Problem, Result
@@ -31,9 +34,15 @@ class Source:
     text: str
     first_line: int = 1
 
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the text is Python with cells, not Markdown."""
+        return self.path.endswith(percent.SUFFIX)
+
 
 @dataclass(frozen=True)
 class _Page:
+    texts: Mapping[str, str]
     documents: Mapping[str, Document]
     plan: Plan
     outcomes: Future[tuple[Outcome, ...]]
@@ -57,7 +66,7 @@ class Build:
         reading: Reading | None = None,
     ) -> None:
         self.engine, self.auto, self.snippets, self.reading = engine, auto, snippets, reading or Reading()
-        self._planned: dict[str, tuple[dict[str, Document], Plan]] = {}
+        self._planned: dict[str, tuple[dict[str, str], dict[str, Document], Plan]] = {}
         self._pages: dict[str, _Page] = {}
         self._told: set[PageError] = set()
         self._progress: Progress | None = None
@@ -65,6 +74,7 @@ class Build:
     def add(self, key: str, sources: Mapping[str, Source]) -> None:
         """Plan a page; what cannot be read or planned is left until somebody asks for it."""
         documents = {}
+        texts = {lang: source.text for lang, source in sources.items()}
         for lang, source in sources.items():
             try:
                 documents[lang] = self._read(source)
@@ -75,7 +85,7 @@ class Build:
         except PageError:
             return
         if planned and planned.steps:
-            self._planned[key] = documents, planned
+            self._planned[key] = texts, documents, planned
 
     def knows(self, key: str) -> bool:
         """Whether a page has been added."""
@@ -85,11 +95,11 @@ class Build:
         """Run what was planned, in the order in which it was added."""
         if not self._planned:
             return
-        self.engine.prepare([planned for _, planned in self._planned.values()])
+        self.engine.prepare([planned for *_, planned in self._planned.values()])
         self._progress = Progress(len(self._planned))
-        for key, (documents, planned) in self._planned.items():
+        for key, (texts, documents, planned) in self._planned.items():
             outcomes = self.engine.submit(planned, self._progress.advance)
-            self._pages[key] = _Page(documents, planned, outcomes)
+            self._pages[key] = _Page(texts, documents, planned, outcomes)
         self._planned.clear()
 
     def close(self) -> None:
@@ -110,33 +120,57 @@ class Build:
             page = self._run(key, source, lang)
         except PageError as error:
             return self._unreadable(source, error)
+        document, result = page.documents[lang], self._result(page, lang, shown)
+        done = render(document, result, self.reading.published)
+        return replace(done, problems=self._problems(page, source, document, done.problems))
+
+    def notebook(self, key: str, source: Source, lang: str, shown: str = "") -> Notebook:
+        """A notebook in one language; the arguments are those of `render`."""
+        try:
+            page = self._run(key, source, lang)
+        except PageError as error:
+            return notebook.unreadable(self._unreadable(source, error))
+        document, result = page.documents[lang], self._result(page, lang, shown)
+        metadata = percent.metadata(source.text, source.path)
+        done = notebook.render(document, metadata, result, self.reading.published)
+        return replace(done, problems=self._problems(page, source, document, done.problems))
+
+    def _result(self, page: _Page, lang: str, shown: str) -> Result:
+        return Result(page.plan, page.outcomes.result(), lang, shown or lang, self.auto)
+
+    def _problems(
+        self, page: _Page, source: Source, document: Document, found: tuple[Problem, ...]
+    ) -> tuple[Problem, ...]:
+        """What a page's languages, its run and its text tell; of the first, each thing once."""
         told = [each for each in page.plan.differences if each.path == source.path and each not in self._told]
         self._told.update(told)
-        result = Result(page.plan, page.outcomes.result(), lang, shown or lang, self.auto)
-        done = render(page.documents[lang], result, self.reading.published)
         different = tuple(Problem(each.path, each.line, each.rule, kind="parity") for each in told)
         read = tuple(
             Problem(each.path, each.line, each.message, fatal=self.reading.is_fatal(each), kind=each.kind)
-            for each in self.reading.findings(page.documents[lang])
+            for each in self.reading.findings(document)
         )
-        return Rendered(done.markdown, done.fragments, different + done.problems + read)
+        return different + found + read
 
     def _run(self, key: str, source: Source, lang: str) -> _Page:
         page = self._pages.get(key)
-        if page and lang in page.documents and page.documents[lang].text == source.text:
+        if page and lang in page.documents and page.texts[lang] == source.text:
             return page
         document = self._read(source)
         planned = plan({lang: document}, self.auto)
-        return _Page({lang: document}, planned, self.engine.submit(planned))
+        return _Page({lang: source.text}, {lang: document}, planned, self.engine.submit(planned))
 
     def _read(self, source: Source) -> Document:
-        document = parse(source.text, source.path, source.first_line)
+        if source.is_notebook:
+            document = percent.parse(source.text, source.path)
+        else:
+            document = parse(source.text, source.path, source.first_line)
         return document if self.snippets is None else expanded(document, self.snippets)
 
     def _unreadable(self, source: Source, error: PageError) -> Rendered:
-        fragments = Fragments(source.text)
+        text = code_block("python", source.text) if source.is_notebook else source.text
+        fragments = Fragments(text)
         box = fragments.add(
             f'<div class="admonition failure convref-error" role="alert"><p>{error}</p></div>'
         )
         problem = Problem(error.path, error.line, error.rule)
-        return Rendered(f"{box}\n\n{source.text}", fragments, (problem,))
+        return Rendered(f"{box}\n\n{text}", fragments, (problem,))

@@ -38,6 +38,7 @@ class Options:
         published: the file of published figures; `published.toml` in the tree unless given.
         auto: languages of fences that are run without `exec`.
         snippets: where files that code includes are looked up; None where the site includes none.
+        notebooks: patterns of the Python files that are notebooks.
         strict: whether what a block leaves behind, such as a thread, is wrong too.
         settings: how pages are run.
     """
@@ -47,6 +48,7 @@ class Options:
     published: Path | None = None
     auto: frozenset[str] = frozenset()
     snippets: tuple[str, ...] | None = None
+    notebooks: tuple[str, ...] = ()
     strict: bool = False
     settings: Settings = field(default_factory=Settings)
 
@@ -76,7 +78,7 @@ class Checker:
 
     def __init__(self, root: Path, options: Options | None = None) -> None:
         self.options = options or Options()
-        self.tree: Tree = pages.read(root)
+        self.tree: Tree = pages.read(root, self.options.notebooks)
         figures = published.read(self.options.published or root / "published.toml")
         self.reading = Reading(self.options.numbers, self.options.not_quantities, figures)
         self._planned: dict[str, Plan | PageError] = {}

@@ -58,6 +58,7 @@ def read(root: Path) -> Options:
         published=file.parent / given["published"] if file and "published" in given else None,
         auto=frozenset(given.get("auto", ())),
         snippets=None if file is None or snippets is None else _bases(snippets, file.parent),
+        notebooks=tuple(given.get("notebooks", ())),
         settings=Settings(**settings),
     )
 

@@ -16,6 +16,7 @@ from convref.weave import blocks, inline
 from convref.weave.lines import Lines
 from convref.weave.options import Options
 from convref.weave.regions import (
+    Cell,
     CodeSpan,
     Comment,
     Example,
@@ -29,6 +30,7 @@ from convref.weave.regions import (
 )
 
 __all__ = [
+    "Cell",
     "CodeSpan",
     "Comment",
     "Document",
@@ -51,12 +53,13 @@ _DELIMITERS = re.compile(r"[> \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*
 
 @dataclass(frozen=True)
 class Document:
-    """A page: its text, the path under which its author knows it, and its regions."""
+    """A page: its text, the path under which its author knows it, its regions; a notebook's cells."""
 
     path: str
     text: str
     regions: tuple[Region, ...]
     first_line: int = 1
+    cells: tuple[Cell, ...] = ()
 
     def of(self, kind: type[R]) -> Iterator[R]:
         """The regions of one kind, in order."""
@@ -66,19 +69,27 @@ class Document:
         """The line, from 1, in which an offset of the text lies."""
         return Lines(self.text, self.first_line).number_at(offset)
 
-    def replaced(self, replacements: Iterable[tuple[Region, str]]) -> str:
+    def replaced(
+        self, replacements: Iterable[tuple[Region, str]], start: int = 0, end: int | None = None
+    ) -> str:
         """The text with other text in the place of some regions, which must not overlap.
+
+        Args:
+            replacements: the regions and their texts.
+            start: where the part of the text begins that is wanted; regions elsewhere do not count.
+            end: where it ends; the whole text's end unless given.
 
         Example:
             >>> page = parse("a `{python} 1 + 1` b", "x.md")
             >>> page.replaced((value, "2") for value in page.of(InlineValue))
             'a 2 b'
         """
-        parts, position = [], 0
+        parts, position, last = [], start, len(self.text) if end is None else end
         for region, text in sorted(replacements, key=lambda each: each[0].start):
-            parts += [self.text[position : region.start], text]
-            position = region.end
-        return "".join([*parts, self.text[position:]])
+            if start <= region.start and region.end <= last:
+                parts += [self.text[position : region.start], text]
+                position = region.end
+        return "".join([*parts, self.text[position:last]])
 
 
 def parse(text: str, path: str, first_line: int = 1) -> Document:

@@ -1,8 +1,8 @@
 """Rewrites stale doctest output in a page, and leaves every other byte as it is.
 
 An output that no longer stands for what the code gives is replaced by that, with the prefix and the line
-ends of its example. Code that was to give an output and raised an exception instead is not rewritten:
-there the code is wrong, not the output.
+ends of its example, so that in a notebook it stays a comment. Code that was to give an output and raised an
+exception instead is not rewritten: there the code is wrong, not the output.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from convref.weave import doctests
+from convref.weave import doctests, pages
 from convref.weave.check import Checker, Options
 from convref.weave.document import Document, Example, Fence
+from convref.weave.lines import Lines
 from convref.weave.outcomes import Failure, Got
 from convref.weave.plan import is_doctest
 from convref.weave.problems import Result, disagreement, doctests_skipped
@@ -29,20 +30,28 @@ def fix(root: Path, options: Options | None = None) -> tuple[str, ...]:
     with Checker(root, options) as checker:
         for page in checker.tree.pages:
             result = checker.result(page)
-            text = fixed(page.document, result) if result else page.document.text
-            if text != page.document.text:
+            written = pages.text_of(page.file)
+            text = fixed(page.document, result, written) if result else written
+            if text != written:
                 page.file.write_bytes(text.encode("utf-8"))
                 rewritten.append(page.document.path)
     return tuple(rewritten)
 
 
-def fixed(document: Document, result: Result) -> str:
-    """The text of a page with its stale outputs rewritten."""
-    parts, place = [], 0
-    for example, output in _stale(document, result):
-        parts += [document.text[place : example.want_start], _written(document, example, output)]
-        place = example.want_end
-    return "".join([*parts, document.text[place:]])
+def fixed(document: Document, result: Result, text: str) -> str:
+    """A page with its stale outputs rewritten.
+
+    Args:
+        document: the page.
+        result: what came of it.
+        text: the page's file, which has the lines of the document.
+    """
+    lines = [text[each.start : each.end] for each in Lines(text).all]
+    for example, output in reversed(list(_stale(document, result))):
+        count = len(Lines(document.text[example.want_start : example.want_end]).all)
+        first = example.want_line - 1
+        lines[first : first + count] = _written(lines[example.line - 1], output)
+    return "".join(lines)
 
 
 def _stale(document: Document, result: Result) -> Iterator[tuple[Example, str]]:
@@ -68,9 +77,8 @@ def _error(failure: Failure) -> str:
     return failure.traceback[lines[-1].start() :].rstrip() if lines else str(failure)
 
 
-def _written(document: Document, example: Example, output: str) -> str:
-    """An output as it stands in the page: with the example's prefix and line ends."""
-    line = document.text[example.start : example.end]
-    prefix, ending = line[: line.index(">>>")], re.search(r"\r\n|\n|\r", line)
+def _written(prompt: str, output: str) -> list[str]:
+    """The lines of an output as it stands in the file: with the prefix and the line end of its prompt."""
+    prefix, ending = prompt[: prompt.index(">>>")], re.search(r"\r\n|\n|\r", prompt)
     newline = ending[0] if ending else "\n"
-    return "".join(f"{prefix}{each}{newline}" for each in output.split("\n")) if output else ""
+    return [f"{prefix}{each}{newline}" for each in output.split("\n")] if output else []

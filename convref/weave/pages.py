@@ -1,5 +1,7 @@
 """A tree of pages: directory -> pages, with their languages and their counterparts.
 
+Pages are the Markdown files, and the Python files that the site's patterns make notebooks.
+
 Directories of the root that are called as languages are (`en`, `zh`, `pt-BR`), two or more of them, hold
 the same pages in each language; otherwise the tree has one language, which has no name. Hidden
 directories and those that begin with an underscore are passed over.
@@ -9,14 +11,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from convref.errors import PageError
-from convref.weave import document, references
+from convref.weave import document, percent, references
 from convref.weave.document import Document
 from convref.weave.findings import Finding
 
@@ -68,8 +71,12 @@ class Tree:
         return {page.file: references.anchors(page.document) for page in self.pages}
 
 
-def read(root: Path) -> Tree:
+def read(root: Path, notebooks: Sequence[str] = ()) -> Tree:
     """The pages under a directory; their paths in messages begin as `root` is written.
+
+    Args:
+        root: the directory.
+        notebooks: patterns of the Python files that are notebooks.
 
     Raises:
         PageError: there is no such directory.
@@ -78,9 +85,10 @@ def read(root: Path) -> Tree:
         raise PageError(str(root), 0, "there must be a directory of pages here")
     languages = languages_of(root)
     pages, faults = [], []
-    for file in sorted(files(root)):
+    for file in sorted(files(root, notebooks)):
+        read_as = percent.parse if file.suffix == percent.SUFFIX else document.parse
         try:
-            parsed = document.parse(text_of(file), shown(root, file))
+            parsed = read_as(text_of(file), shown(root, file))
         except PageError as error:
             faults.append(Finding(error.path, error.line, "page", error.rule))
         else:
@@ -94,16 +102,42 @@ def languages_of(root: Path) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda name: name != "en")) if len(found) > 1 else ()
 
 
-def files(root: Path) -> Iterator[Path]:
-    """The Markdown files under a directory."""
+def files(root: Path, notebooks: Sequence[str] = ()) -> Iterator[Path]:
+    """The Markdown files and the notebooks under a directory."""
     for directory, below, names in os.walk(root):
         below[:] = sorted(name for name in below if not name.startswith((".", "_")))
-        yield from (Path(directory, name) for name in sorted(names) if name.endswith(".md"))
+        for name in sorted(names):
+            file = Path(directory, name)
+            if name.endswith(".md") or is_notebook(file.relative_to(root).as_posix(), notebooks):
+                yield file
+
+
+def is_notebook(path: str, patterns: Sequence[str]) -> bool:
+    """Whether a file is a notebook of a site.
+
+    Args:
+        path: the file in the directory of pages, with slashes.
+        patterns: the site's; `*` stands for any text, slashes too. They need not name the language.
+
+    Example:
+        >>> is_notebook("en/notebooks/vgg.py", ["notebooks/*"])
+        True
+    """
+    first, _, rest = path.partition("/")
+    names = [path, rest] if _LANGUAGE.fullmatch(first) else [path]
+    return path.endswith(percent.SUFFIX) and any(
+        fnmatchcase(name, each) for name in names for each in patterns
+    )
+
+
+def relative(root: Path, file: Path) -> str:
+    """A file in the directory of pages, with slashes."""
+    return file.resolve().relative_to(root.resolve()).as_posix()
 
 
 def place(root: Path, file: Path, languages: tuple[str, ...]) -> tuple[str, str]:
     """The language of a file of a tree, and the page's name."""
-    parts = file.resolve().relative_to(root.resolve()).parts
+    parts = relative(root, file).split("/")
     if parts[0] in languages:
         return parts[0], "/".join(parts[1:])
     return "", "/".join(parts)
@@ -111,7 +145,7 @@ def place(root: Path, file: Path, languages: tuple[str, ...]) -> tuple[str, str]
 
 def shown(root: Path, file: Path) -> str:
     """How messages call a file: from the root as it was written."""
-    return (root / file.resolve().relative_to(root.resolve())).as_posix()
+    return (root / relative(root, file)).as_posix()
 
 
 def text_of(file: Path) -> str:

@@ -6,7 +6,9 @@ on which it starts. Regions may enclose others: an inline value stands inside a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from convref.weave.options import Options
 
@@ -127,3 +129,18 @@ class Fence(Region):
     code_start: int
     code_end: int
     examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell(Region):
+    """A cell of a notebook, from its marker up to the next.
+
+    Args:
+        kind: code, markdown or raw; the block of a code cell starts where the cell does.
+        source: the cell as Jupyter has it.
+        metadata: what the cell says of itself.
+    """
+
+    kind: str
+    source: str
+    metadata: Mapping[str, Any] = field(hash=False)

@@ -52,14 +52,20 @@ def render(page: Document, result: Result, published: Published | None = None) -
         published: the figures that the page may cite.
     """
     fragments = Fragments(page.text)
-    renderer = _Renderer(result, fragments, published)
+    renderer = Renderer(result, fragments, published)
     found = tuple(find_problems(page, result))
     renderer.problems = found
     return Rendered(renderer.page(page, ()), fragments, found)
 
 
-class _Renderer:
-    """Renders the regions of a page, and of the pages inside its literate blocks."""
+class Renderer:
+    """Renders the regions of a page, and of the pages inside its literate blocks.
+
+    Args:
+        result: what came of the plan, in the page's language.
+        fragments: where HTML goes.
+        published: the figures that the page may cite.
+    """
 
     def __init__(self, result: Result, fragments: Fragments, published: Published | None) -> None:
         self.result, self.fragments, self.published = result, fragments, published
@@ -67,20 +73,25 @@ class _Renderer:
         self.drawn: dict[str, int] = {}
 
     def page(self, page: Document, outer: Address) -> str:
+        """A page with its results."""
+        return page.replaced(self.replacements(page, outer))
+
+    def replacements(self, page: Document, outer: Address) -> list[tuple[Region, str]]:
+        """What stands in the place of the regions that were run, and of citations."""
         replacements: list[tuple[Region, str]] = []
         if self.published:
             replacements += citations.rendered(page, self.published)
         for region in page.regions:
             address = (*outer, region.start)
             if isinstance(region, Fence):
-                text = self._fence(page, region, address)
+                text = self.fence(page, region, address)
                 if text is not None:
                     replacements.append(_placed(page, region, text))
             elif isinstance(region, InlineValue):
                 replacements.append((region, self._value(page, region, address)))
-        return page.replaced(replacements)
+        return replacements
 
-    def _fence(self, page: Document, fence: Fence, address: Address) -> str | None:
+    def fence(self, page: Document, fence: Fence, address: Address) -> str | None:
         """What a fence becomes; None where it stays as it is."""
         if fence.language == "tree" and fence.options.on("exec", default=True):
             drawn = tree.draw(fence.code, fence.options.get("icons", "auto"))
@@ -94,21 +105,17 @@ class _Renderer:
             return None if plain else code_block(fence.language, fence.code, _shown_options(fence))
         if is_doctest(fence, self.result.auto):
             lines = range(fence.line, fence.code_line + fence.code.count("\n") + 1)
-            boxes = [self._box(each) for each in self.problems if each.fatal and each.line in lines]
+            boxes = [self.box(each) for each in self.problems if each.fatal and each.line in lines]
             written = f"{fence.marks}{fence.info}\n{fence.code}{fence.marks}"
             return "\n\n".join([written, *boxes]) if boxes else None
         if outcome.failure:
-            box = self._box(failed(page, fence, address, self.result))
+            box = self.box(failed(page, fence, address, self.result))
             return self._beside_source(fence, box, _source(fence), console=False)
         return self._beside_source(fence, self._shown(fence, outcome), _source(fence))
 
     def _shown(self, fence: Fence, outcome: Outcome) -> str:
         """What a block's results look like, without its source."""
-        options = fence.options
-        output = outcome.output
-        if outcome.dropped:
-            cut = _CUT.get(self.result.shown[:2], "The output is cut here; {} bytes more are not shown.")
-            output = f"{output}\n{cut.format(outcome.dropped)}\n"
+        options, output = fence.options, self.written(outcome)
         parts = []
         if output.strip():
             if options.on("html") or (fence.prefix and _HTML_BLOCK.match(output.strip())):
@@ -117,12 +124,29 @@ class _Renderer:
                 parts.append(code_block(options["result"], output))
             else:
                 parts.append(output.strip("\n"))
-        if outcome.shown_error:
-            parts.append(code_block("pytb", outcome.shown_error))
-        parts += [self._svg(svg, fence) for svg in outcome.figures]
+        parts += self._drawn(fence, outcome)
         if outcome.forms:
-            parts.append(self._form(fence, _form(outcome, self.result.shown)))
+            parts.append(self._form(fence, chosen(outcome, self.result.shown)))
         return self._scoped(fence, self._captioned(fence, "\n\n".join(parts)))
+
+    def beyond_text(self, fence: Fence, outcome: Outcome) -> str:
+        """What a block's results look like, but for what it wrote and for a value that is but text."""
+        parts = self._drawn(fence, outcome)
+        form = chosen(outcome, self.result.shown)
+        if set(form) - {"text/plain", STR}:
+            parts.append(self._form(fence, form))
+        return self._scoped(fence, self._captioned(fence, "\n\n".join(parts)))
+
+    def written(self, outcome: Outcome) -> str:
+        """What a block wrote, and how much of it is missing."""
+        if not outcome.dropped:
+            return outcome.output
+        cut = _CUT.get(self.result.shown[:2], "The output is cut here; {} bytes more are not shown.")
+        return f"{outcome.output}\n{cut.format(outcome.dropped)}\n"
+
+    def _drawn(self, fence: Fence, outcome: Outcome) -> list[str]:
+        shown = [code_block("pytb", outcome.shown_error)] if outcome.shown_error else []
+        return [*shown, *(self._svg(svg, fence) for svg in outcome.figures)]
 
     def _form(self, fence: Fence, form: Mapping[str, str]) -> str:
         """A value that stands alone."""
@@ -205,7 +229,7 @@ class _Renderer:
             return self.fragments.add(
                 f'<span class="convref-error" title="{told}" role="alert">{told}</span>'
             )
-        form = _form(outcome, self.result.shown)
+        form = chosen(outcome, self.result.shown)
         if value.where == "formula":
             return form.get("text/latex", "").strip().strip("$") or form.get(STR, "")
         if "text/markdown" in form:
@@ -219,7 +243,7 @@ class _Renderer:
                 return form["text/latex"].strip()
         return escaped(form.get(STR, ""))
 
-    def _box(self, problem: Problem) -> str:
+    def box(self, problem: Problem) -> str:
         """A failure in the place of the result."""
         detail = f"<pre><code>{html.escape(problem.detail)}</code></pre>" if problem.detail else ""
         return self.fragments.add(
@@ -229,7 +253,8 @@ class _Renderer:
         )
 
 
-def _form(outcome: Outcome, lang: str) -> Mapping[str, str]:
+def chosen(outcome: Outcome, lang: str) -> Mapping[str, str]:
+    """The form of a block's value in a language; empty where there is no value."""
     shared = outcome.forms.get(SHARED, {})
     own = outcome.forms.get(lang)
     return {"text/plain": shared.get("text/plain", ""), STR: shared.get(STR, ""), **own} if own else shared

@@ -1,6 +1,7 @@
 """A tree of pages -> the same tree as plain Markdown, with results in the place of what was run.
 
-Any host that reads Markdown and the HTML in it can show what comes out. Files that are no pages are copied.
+Any host that reads Markdown and the HTML in it can show what comes out. A notebook becomes a page of the same
+name. Files that are no pages are copied, and so are notebooks, to which links lead.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def weave(root: Path, out: Path) -> Woven:
     here, there = root.resolve(), out.resolve()
     if there.is_relative_to(here) or here.is_relative_to(there):
         raise ArgumentError(f"weave: out (={out}) must lie outside of {root}, and not around it")
-    options, tree = config.read(root), pages.read(root)
+    options = config.read(root)
+    tree = pages.read(root, options.notebooks)
     figures = published.read(options.published or root / "published.toml")
     reading = Reading(options.numbers, options.not_quantities, figures)
     found: list[Problem] = [Problem(each.path, each.line, each.message) for each in tree.faults]
@@ -47,7 +49,10 @@ def weave(root: Path, out: Path) -> Woven:
         build.start()
         for page in tree.pages:
             rendered = build.render(page.name, _source(page), page.language)
-            _write(there / page.file.relative_to(here), rendered.fragments.inlined(rendered.markdown))
+            _write(
+                (there / page.file.relative_to(here)).with_suffix(".md"),
+                rendered.fragments.inlined(rendered.markdown),
+            )
             found += rendered.problems
         build.close()
     for file in _others(here):
@@ -58,7 +63,7 @@ def weave(root: Path, out: Path) -> Woven:
 
 
 def _source(page: pages.Page) -> Source:
-    return Source(page.document.path, page.document.text)
+    return Source(page.document.path, pages.text_of(page.file))
 
 
 def _write(file: Path, text: str) -> None:

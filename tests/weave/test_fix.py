@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from convref.weave.check import check
+from convref.weave.check import Options, check
 from convref.weave.fix import fix
 
 STALE = (
@@ -80,3 +80,13 @@ def test_a_session_that_died_rewrites_nothing(tmp_path: Path) -> None:
     page = "```pycon\n>>> 1\n2\n>>> import os; os._exit(3)\n```\n"
     (tmp_path / "a.md").write_text(page, "utf-8")
     assert fix(tmp_path) == ()
+
+
+def test_in_a_notebook_the_output_stays_a_comment_and_the_code_as_it_is(tmp_path: Path) -> None:
+    text = "# %% [markdown]\n# ```pycon\n# >>> x\n# 0\n# >>> print('a\\n\\nb')\n# ```\n# End.\n\n# %%\n# 0\n"
+    page = tmp_path / "a.py"
+    page.write_text("# %%\nx = 1  # 0\n\n" + text, "utf-8")
+    assert (str(page),) == fix(tmp_path, Options(notebooks=("*",)))
+    fixed = text.replace("# 0\n# >>>", "# 1\n# >>>").replace("b')\n", "b')\n# a\n# <BLANKLINE>\n# b\n")
+    assert "# %%\nx = 1  # 0\n\n" + fixed == page.read_text("utf-8")
+    assert () == check(tmp_path, Options(notebooks=("*",))).findings

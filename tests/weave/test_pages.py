@@ -43,3 +43,15 @@ def test_a_page_that_cannot_be_read_is_a_fault_and_the_others_are_read(tmp_path:
 def test_a_tree_is_a_directory(tmp_path: Path) -> None:
     with pytest.raises(PageError, match="there must be a directory of pages here"):
         pages.read(tmp_path / "none")
+
+
+def test_python_files_that_a_pattern_names_are_notebooks_with_or_without_their_language(
+    tmp_path: Path,
+) -> None:
+    for name in ("zh/notes/b.py", "en/notes/b.py", "en/notes/deep/c.py", "en/stray.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("# %%\n1\n", "utf-8")
+    read = pages.read(tmp_path, ["notes/*"])
+    assert set(read.by_name) == {"notes/b.py", "notes/deep/c.py"}
+    assert {page.name for page in pages.read(tmp_path, ["en/notes/b*"]).pages} == {"notes/b.py"}
+    assert pages.read(tmp_path).pages == ()

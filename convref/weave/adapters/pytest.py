@@ -10,15 +10,16 @@ none of its business. A Markdown file is therefore collected only
     [tool.pytest.ini_options]
     convref_pages = ["docs"]
 
-The options of the checks come from that `mkdocs.yml`. A page is run once, in all its languages, and its
-items share what came of it; with pytest-xdist's `--dist=loadfile`, those of all languages stay in one worker.
+A Python file there is collected if the site's option `notebooks` makes it a notebook. The options of the
+checks come from that `mkdocs.yml`. A page is run once, in all its languages, and its items share what came of
+it; with pytest-xdist's `--dist=loadfile`, those of all languages stay in one worker.
 
 The engine itself is imported when the first page is collected, so that pytest starts as fast as without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _CHECKERS: Final = pytest.StashKey["dict[Path, Checker]"]()
 _INI: Final = "convref_pages"
+_SUFFIXES: Final = frozenset({".md", ".py"})
 
 
 class WrongPageError(Exception):
@@ -129,10 +131,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect a page of a tree that is meant to be checked."""
-    if file_path.suffix != ".md":
+    root = _root(file_path.resolve(), parent.config) if file_path.suffix in _SUFFIXES else None
+    if root is None or (file_path.suffix != ".md" and not _is_notebook(root, file_path)):
         return None
-    root = _root(file_path.resolve(), parent.config)
-    return PageFile.from_parent(parent, path=file_path, root=root) if root else None
+    return PageFile.from_parent(parent, path=file_path, root=root)
+
+
+@pytest.hookimpl(wrapper=True, specname="pytest_collect_file")
+def pytest_collect_notebook_once(
+    file_path: Path,
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """A notebook is a page and no module: importing it, in search of doctests, would run it."""
+    found = yield
+    ours: list[pytest.Collector] = [each for each in found if isinstance(each, PageFile)]
+    return ours if ours and file_path.suffix != ".md" else found
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -180,13 +192,20 @@ def _root(file: Path, settings: pytest.Config) -> Path | None:
     return None
 
 
+def _is_notebook(root: Path, file: Path) -> bool:
+    """Whether a Python file is a notebook of the site that `root` belongs to."""
+    from convref.weave import pages
+
+    return pages.is_notebook(pages.relative(root, file), config.read(root).notebooks)
+
+
 def _page(file: str, settings: pytest.Config) -> str:
     """What the languages of a page have in common; a file that is no page stands for itself."""
     from convref.weave import pages
 
     for name in settings.getini(_INI):
         root, path = settings.rootpath / name, settings.rootpath / file
-        if path.suffix == ".md" and path.is_relative_to(root) and root.is_dir():
+        if path.suffix in _SUFFIXES and path.is_relative_to(root) and root.is_dir():
             return f"{name}:{pages.place(root, path, pages.languages_of(root))[1]}"
     return file
 

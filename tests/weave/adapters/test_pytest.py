@@ -110,3 +110,15 @@ def test_several_workers_find_the_same_and_run_a_page_once(
     monkeypatch.chdir(tmp_path)
     found = check(Path("docs"), config.read(Path("docs"))).findings
     assert said(done.stdout) == set(map(str, found))
+
+
+def test_a_notebook_is_a_page_and_is_not_imported_in_search_of_doctests(tmp_path: Path) -> None:
+    (tmp_path / "docs" / "notes").mkdir(parents=True)
+    (tmp_path / "mkdocs.yml").write_text("plugins:\n  - convref:\n      notebooks: [notes/*]\n", "utf-8")
+    text = '# %% [markdown]\n# ```pycon\n# >>> x\n# 4\n# ```\n# %%\nopen("log", "a").write("x")\nx = 3\n'
+    (tmp_path / "docs" / "notes" / "a.py").write_text(f"# %%\nx = 3\n{text}", "utf-8")
+    (tmp_path / "docs" / "stray.py").write_text('"""\n>>> 1\n2\n"""\n', "utf-8")
+    done = run(tmp_path, "--doctest-modules", "docs")
+    assert said(done.stdout) == {"docs/notes/a.py:6: doctest: gave '3', but '4' is written"}
+    assert (tmp_path / "log").read_text() == "x"
+    assert "stray.py" in done.stdout
