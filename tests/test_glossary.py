@@ -6,6 +6,7 @@ import pytest
 
 from convref.errors import PageError, UnknownNameError
 from convref.glossary import Glossary, Misuse, Section, Term, load
+from convref.weave import percent
 from convref.weave.document import parse
 from convref.weave.visible import masked
 
@@ -27,13 +28,17 @@ WORDS = Glossary(
 
 def pages() -> list[str]:
     return sorted(
-        str(path.relative_to(DOCS)) for lang in ("en", "zh") for path in (DOCS / lang).rglob("*.md")
+        str(path.relative_to(DOCS))
+        for lang in ("en", "zh")
+        for kind in ("*.md", "*.py")
+        for path in (DOCS / lang).rglob(kind)
     )
 
 
 @pytest.mark.parametrize("page", pages())
 def test_every_page_uses_the_words_of_the_glossary(page: str) -> None:
-    prose = masked(parse((DOCS / page).read_text(encoding="utf-8"), page))
+    read = percent.parse if page.endswith(".py") else parse
+    prose = masked(read((DOCS / page).read_text(encoding="utf-8"), page))
     misuses = load(DOCS / "glossary.yml").misuses(prose, page.split("/", maxsplit=1)[0])
     assert [] == [f"docs/{page}:{each.line}: {each.found} -> {each.instead}" for each in misuses]
 

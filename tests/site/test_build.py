@@ -12,7 +12,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def pages(language: str) -> set[str]:
-    return {page.relative_to(DOCS / language).as_posix() for page in (DOCS / language).rglob("*.md")}
+    folder = DOCS / language
+    return {page.relative_to(folder).as_posix() for kind in ("*.md", "*.py") for page in folder.rglob(kind)}
 
 
 def test_the_strict_build_says_no_warning(site: Site) -> None:
@@ -26,7 +27,8 @@ def test_every_page_exists_in_both_languages() -> None:
 
 @pytest.mark.parametrize("page", sorted(pages("en")))
 def test_every_page_is_built_in_both_languages(site: Site, page: str) -> None:
-    target = page.removesuffix(".md") + "/index.html" if Path(page).name != "index.md" else page[:-2] + "html"
+    name = Path(page).with_suffix("")
+    target = f"{name}.html" if name.name == "index" else f"{name}/index.html"
     assert (site.folder / target).is_file()
     assert (site.folder / "zh" / target).is_file()
 

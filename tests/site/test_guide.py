@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from convref.weave.adapters.mkdocs import ConvrefConfig
-from convref.weave.render import OWN_OPTIONS
+from convref.weave.options import OWN
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
@@ -26,4 +26,4 @@ def test_the_guide_lists_the_options_of_the_plugin(language):
 
 @LANGUAGES
 def test_the_guide_lists_the_options_of_blocks(language):
-    assert OWN_OPTIONS == first_cells(language, "block-options")
+    assert OWN == first_cells(language, "block-options")

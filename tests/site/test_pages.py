@@ -20,7 +20,8 @@ def addresses() -> list[str]:
     """Where every page is served: "", "zh/", "architectures/vgg/", "zh/architectures/vgg/", ..."""
     found = []
     for language, prefix in [("en", ""), ("zh", "zh/")]:
-        for page in sorted((DOCS / language).rglob("*.md")):
+        folder = DOCS / language
+        for page in sorted([*folder.rglob("*.md"), *folder.rglob("*.py")]):  # Python is a notebook
             name = page.relative_to(DOCS / language).with_suffix("").as_posix()
             found.append(prefix + (f"{name}/" if page.stem != "index" else name.removesuffix("index")))
     return found

@@ -7,20 +7,24 @@ find them done.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal, cast
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
 
 from mkdocs.config import config_options as option
 from mkdocs.config.base import Config, ValidationError
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
-from mkdocs.utils import meta
+from mkdocs.structure.files import File
+from mkdocs.utils import is_markdown_file, meta
 
-from convref.errors import counted
+from convref.errors import PageError, counted
 from convref.weave import config as site_config
-from convref.weave import published
-from convref.weave.build import Build, Source
+from convref.weave import pages, published
+from convref.weave.adapters.jupyter import Notebooks, fault, linked
+from convref.weave.adapters.site import Site, auto
+from convref.weave.build import Build
 from convref.weave.cache import DEFAULT, Cache, Execute
 from convref.weave.fragments import Fragments
 from convref.weave.problems import Problem
@@ -29,7 +33,7 @@ from convref.weave.session import Engine, Settings
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.files import File, Files
+    from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
     from mkdocs.structure.toc import AnchorLink
 
@@ -80,6 +84,29 @@ class ConvrefConfig(Config):  # type: ignore[no-untyped-call]
     published = option.Type(str, default="")
     execute = Mode(("auto", "always", "never"), default="auto")
     cache = option.Type(str, default=DEFAULT)
+    notebooks = option.ListOfItems(option.Type(str), default=[])
+
+
+class NotebookFile(File):
+    """A notebook among the pages: to MkDocs a page, to mkdocs-jupyter the shell at `abs_src_path`.
+
+    Args:
+        file: the Python file.
+        config: MkDocs' configuration.
+        shell: where the notebook that mkdocs-jupyter renders will be; it has the notebook's name.
+        dest_uri: where the page will be in the site.
+    """
+
+    def __init__(self, file: File, config: MkDocsConfig, shell: Path, dest_uri: str) -> None:
+        place = file.src_uri, None, config.site_dir, config.use_directory_urls
+        super().__init__(*place, dest_uri=dest_uri, inclusion=file.inclusion)
+        self.source = Path(str(file.abs_src_path))
+        self.abs_src_path = str(shell)
+        self.name = shell.stem
+
+    def is_documentation_page(self) -> bool:
+        """It is a page."""
+        return True
 
 
 class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
@@ -88,10 +115,11 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self._serving = False
         self._depth = 0
-        self._site: _Site | None = None
+        self._site: Site | None = None
         self._engine: Engine | None = None
         self._build: Build | None = None
         self._rendered: dict[str, Fragments] = {}
+        self._notebooks = Notebooks()
         self._problems: list[Problem] = []
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -102,39 +130,68 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Begin a build, unless it is one within another."""
         self._depth += 1
-        self._site = _Site(config)
+        self._site = Site(config, _body)
+        wrong = fault(config.plugins) if self.config.notebooks else ""
+        if wrong:
+            raise PluginError(f"convref: {wrong}")
         if self._depth == 1:
             self._problems = []
             engine = self._ready_engine(self._site)
-            self._build = Build(engine, _auto(self.config.auto), _snippets(config), self._reading(self._site))
+            self._build = Build(
+                engine, auto(self.config.auto), self._site.snippets, self._reading(self._site)
+            )
         return config
 
     @event_priority(-150)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Run the pages of all languages, while MkDocs reads the first."""
         if self._build:
-            for file in files.documentation_pages():
+            self._take_notebooks(files, config)
+            for file in filter(_is_page, files.documentation_pages()):
                 self._add(file, config)
             self._build.start()
         return files
+
+    @event_priority(50)
+    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
+        """Put the results into a notebook, before mkdocs-jupyter looks at it."""
+        if self._build and isinstance(page.file, NotebookFile):
+            site = self._site or Site(config, _body)
+            key, lang = site.place(page.file)
+            source = site.source(page.file, site.text(page.file))
+            made = self._build.notebook(key, source, lang, site.current(lang))
+            self._notebooks.begin(page, made, partial(site.address, file=page.file, files=files))
+            self._rendered[page.file.src_uri] = made.fragments
+            self._report(made.problems)
+        return page
+
+    def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
+        """The Markdown of a notebook."""
+        del config
+        made = self._notebooks.of(page)
+        return made.markdown if made else None
 
     @event_priority(100)
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put the results into a page."""
         del files
-        if not self._build:
+        if not self._build or not _is_page(page.file):
             return markdown
-        site = self._site or _Site(config)
+        site = self._site or Site(config, _body)
+        made = self._notebooks.of(page)
+        if made:
+            try:
+                self._notebooks.render_twice(page)
+            except PageError as error:
+                raise PluginError(f"convref: {error}") from None
+            self._tell_formulas(config, site.source(page.file, "").path, made.lines)
+            return markdown
         key, lang = site.place(page.file)
         source = site.source(page.file, markdown)
         rendered = self._build.render(key, source, lang, site.current(lang))
         self._rendered[page.file.src_uri] = rendered.fragments
         self._report(rendered.problems)
-        config.mdx_configs[FORMULAS] = {
-            "path": source.path,
-            "source": page.file.content_string,
-            "report": lambda error: self._report((Problem(error.path, error.line, error.rule),)),
-        }
+        self._tell_formulas(config, source.path, page.file.content_string)
         return rendered.markdown
 
     @event_priority(50)
@@ -146,7 +203,17 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             return html
         finished = fragments.finish(html)
         page.toc.items = list(_kept(page.toc.items, finished.renamed, finished.hidden))
+        if isinstance(page.file, NotebookFile):
+            lang = self._site.current("") if self._site else ""
+            return linked(finished.html, f"{page.file.name}.ipynb", lang)
         return finished.html
+
+    @event_priority(-50)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Write a notebook with its results beside its page."""
+        del config
+        self._notebooks.end(page)
+        return output
 
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -167,7 +234,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         """End every process."""
         self._close()
 
-    def _ready_engine(self, site: _Site) -> Engine:
+    def _ready_engine(self, site: Site) -> Engine:
         settings = Settings(
             jobs=self.config.jobs,
             timeout=self.config.timeout,
@@ -185,19 +252,38 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._engine = self._engine or Engine(*wanted)
         return self._engine
 
-    def _reading(self, site: _Site) -> Reading:
+    def _reading(self, site: Site) -> Reading:
         named = Path(site.root) / self.config.published if self.config.published else None
         figures = published.read(named or site.docs / "published.toml")
         patterns = site_config.patterns(self.config.not_quantities, "mkdocs.yml")
         return Reading(cast("Numbers", self.config.numbers), patterns, figures)
 
     def _add(self, file: File, config: MkDocsConfig) -> None:
-        site = self._site or _Site(config)
+        site = self._site or Site(config, _body)
         key, lang = site.place(file)
         if self._build and not self._build.knows(key):
-            sources = {lang: site.source(file, meta.get_data(file.content_string)[0])}
+            sources = {lang: site.source(file, _body(site.text(file)))}
             sources.update(site.others(key, lang))
             self._build.add(key, {each: sources[each] for each in site.languages if each in sources})
+
+    def _take_notebooks(self, files: Files, config: MkDocsConfig) -> None:
+        """Make pages of the Python files that are notebooks."""
+        site = self._site or Site(config, _body)
+        for file in list(files) if self.config.notebooks else ():
+            if pages.is_notebook(str(site.relative(file)), self.config.notebooks):
+                at = partial(NotebookFile, file, config, self._notebooks.shell(file, site))
+                page = at(site.page_uri(file, config))
+                files.remove(file)
+                files.append(page)
+                site.translate(page, file, at)
+
+    def _tell_formulas(self, config: MkDocsConfig, path: str, text: str) -> None:
+        """Let the formulas of a page know where they stand."""
+        config.mdx_configs[FORMULAS] = {
+            "path": path,
+            "source": text,
+            "report": lambda error: self._report((Problem(error.path, error.line, error.rule),)),
+        }
 
     def _report(self, problems: tuple[Problem, ...]) -> None:
         for problem in problems:
@@ -214,6 +300,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             self._build.close()
         self._build = None
         self._rendered.clear()
+        self._notebooks.close()
         if self._serving and self._engine:
             self._engine.get_ready()  # whoever reads the pages now may save one next
         else:
@@ -231,77 +318,14 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             self._engine = None
 
 
-class _Site:
-    """What the configuration says of languages and places."""
-
-    def __init__(self, config: MkDocsConfig) -> None:
-        self.docs = Path(config.docs_dir)
-        self.root = str(Path(config.config_file_path).parent) if config.config_file_path else str(Path.cwd())
-        self.i18n: Any = config.plugins.get("i18n")
-        folders = self.i18n is not None and self.i18n.config.docs_structure == "folder"
-        self.folders = folders
-        language = config.theme.get("language") or str(config.theme.locale or "en")
-        self.languages: tuple[str, ...] = (str(language),)
-        if self.i18n is not None:
-            known = [lang for lang in self.i18n.config.languages if lang.build]
-            self.languages = tuple(lang.locale for lang in sorted(known, key=lambda lang: not lang.default))
-
-    def current(self, lang: str) -> str:
-        """The language of the build that is going on."""
-        return (self.i18n.current_language if self.i18n is not None else None) or lang
-
-    def place(self, file: File) -> tuple[str, str]:
-        """A page's key, which its languages share, and the language in which it is written."""
-        path = self._relative(file)
-        if self.folders and path.parts[0] in self.languages:
-            return str(PurePosixPath(*path.parts[1:])), path.parts[0]
-        if self.i18n is not None and not self.folders:
-            lang = path.stem.rpartition(".")[2] if "." in path.stem else ""
-            if lang in self.languages:
-                return str(path.with_name(path.stem.removesuffix(f".{lang}") + path.suffix)), lang
-        return str(path), self.languages[0]
-
-    def others(self, key: str, lang: str) -> Iterator[tuple[str, Source]]:
-        """The same page in the other languages, from the disk."""
-        for other in self.languages:
-            if other == lang or self.i18n is None:
-                continue
-            page = PurePosixPath(key)
-            default = other == self.languages[0]
-            suffixed = page if default else page.with_name(f"{page.stem}.{other}{page.suffix}")
-            path = self.docs / other / page if self.folders else self.docs / suffixed
-            if path.is_file():
-                text = path.read_text(encoding="utf-8-sig", errors="strict")
-                yield other, self._source(path, text, meta.get_data(text)[0])
-
-    def source(self, file: File, markdown: str) -> Source:
-        """A page's Markdown, with the number of its first line in the file."""
-        path = Path(file.abs_src_path) if file.abs_src_path else self.docs / file.src_uri
-        return self._source(path, file.content_string, markdown)
-
-    def _source(self, path: Path, text: str, markdown: str) -> Source:
-        skipped = text.removesuffix(markdown)
-        first = skipped.count("\n") + 1 if skipped != text else 1
-        return Source(os.path.relpath(path, self.root), markdown, first)
-
-    def _relative(self, file: File) -> PurePosixPath:
-        if file.abs_src_path and Path(file.abs_src_path).is_relative_to(self.docs):
-            return PurePosixPath(Path(file.abs_src_path).relative_to(self.docs).as_posix())
-        return PurePosixPath(file.src_uri)
+def _is_page(file: File) -> bool:
+    """Whether a page is Markdown or a notebook that convref runs; other plugins have pages of other kinds."""
+    return isinstance(file, NotebookFile) or is_markdown_file(file.src_uri)
 
 
-def _auto(given: list[str]) -> frozenset[str]:
-    """The languages run without `exec`: by the configuration, and by markdown-exec's variable."""
-    named = os.environ.get("MARKDOWN_EXEC_AUTO", "").split(",")
-    return frozenset(name for each in [*given, *named] if (name := each.strip()))
-
-
-def _snippets(config: MkDocsConfig) -> list[str] | None:
-    """Where pymdownx.snippets looks for files; None if the site does not use it."""
-    if "pymdownx.snippets" not in config.markdown_extensions:
-        return None
-    given = (config.mdx_configs.get("pymdownx.snippets") or {}).get("base_path", ["."])
-    return [given] if isinstance(given, str) else [str(each) for each in given]
+def _body(text: str) -> str:
+    """A page's text without its metadata."""
+    return str(meta.get_data(text)[0])
 
 
 def _kept(

@@ -1,0 +1,353 @@
+"""Notebooks in real builds: run by convref, rendered by mkdocs-jupyter, in the look of the pages."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+
+from convref.cli import main
+
+NOTEBOOK = """\
+# %% [markdown]
+# # {title} $x^2$ {{#top}}
+#
+# Of `{{python}} x` see [the page](page.md#there).[^1]
+#
+# [^1]: A note.
+
+# %%
+import os
+
+x = 2
+print("<printed>")
+x + 1
+
+# %% [markdown]
+# ## {section} {{#more}}
+#
+# $$ 1 + 2 = 3 $$
+
+# %% alt="{alt}" caption="{section}, $x$"
+class Table:
+    def _repr_lang_(self, lang):
+        return {{"en": "| a |\\n| --- |\\n| $y$ |", "zh": "表"}}[lang]
+
+
+Table()
+"""
+TEXTS = {
+    "en": {"title": "One", "section": "Part", "alt": "a table"},
+    "zh": {"title": "一", "section": "部分", "alt": "表"},
+}
+PAGE = "# Page\n\n## There {#there}\n\n[the notebook](notes/one.py#more)\n"
+CONFIG = """
+site_name: T
+theme: {{name: {theme}}}
+plugins:
+  - search
+  - convref: {{timeout: 20, notebooks: ["notes/*"]}}
+  - mkdocs-jupyter: {{execute: false, include: ["*.ipynb"], cache: false}}
+{i18n}
+nav: [index.md, page.md, notes/one.py]
+markdown_extensions: [attr_list, footnotes, tables, pymdownx.superfences, convref.weave.adapters.markdown]
+"""
+I18N = """  - i18n:
+      docs_structure: {structure}
+      languages:
+        - {{locale: en, default: true, name: English}}
+        - {{locale: zh, name: 中文}}
+"""
+
+
+class Site:
+    """A site in a directory, and what its last build said."""
+
+    def __init__(self, root):
+        self.root = root
+        self.log = ""
+
+    def write(self, i18n="", theme="mkdocs"):
+        plugin = I18N.format(structure=i18n) if i18n else ""
+        (self.root / "mkdocs.yml").write_text(CONFIG.format(i18n=plugin, theme=theme), "utf-8")
+        for lang in TEXTS if i18n else ("en",):
+            for name, text in self.files(lang).items():
+                self.file(lang, i18n, name).parent.mkdir(parents=True, exist_ok=True)
+                self.file(lang, i18n, name).write_text(text, "utf-8")
+        return self
+
+    def files(self, lang):
+        notebook = NOTEBOOK.format(**TEXTS[lang]).replace("page.md", "../page.md")
+        return {"index.md": "# Home\n", "page.md": PAGE, "notes/one.py": notebook, "stray.py": "x = 1\n"}
+
+    def file(self, lang, i18n, name):
+        if i18n == "folder":
+            return self.root / "docs" / lang / name
+        suffix = f".{lang}." if i18n and lang != "en" else "."
+        return self.root / "docs" / name.replace(".", suffix)
+
+    def build(self, *flags, program="mkdocs"):
+        done = subprocess.run(
+            [sys.executable, "-m", program, "build", *flags],
+            cwd=self.root, text=True, capture_output=True, timeout=120, check=False,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1"},
+        )  # fmt: skip
+        self.log = done.stderr
+        return done.returncode
+
+    def page(self, name="notes/one/index.html"):
+        return (self.root / "site" / name).read_text("utf-8")
+
+    def ipynb(self, name="notes/one/one.ipynb"):
+        notebook = nbformat.read(self.root / "site" / name, as_version=4)
+        nbformat.validate(notebook)
+        return notebook
+
+    def bytes(self):
+        folder = self.root / "site"
+        files = (file for file in sorted(folder.rglob("*")) if file.is_file())
+        return {file.relative_to(folder): file.read_bytes() for file in files if file.suffix != ".gz"}
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A site of one language, built strictly; for tests that only look."""
+    site = Site(tmp_path_factory.mktemp("built")).write()
+    assert site.build("--strict") == 0, site.log
+    return site
+
+
+def test_a_notebook_is_a_page_with_its_results_in_the_theme_s_look(built):
+    html = built.page()
+    assert re.search(r'<h1 id="top">One <span class="math"><math>', html)
+    assert "Of 2 see" in html
+    assert "&lt;printed&gt;" in html
+    assert "Out[1]:" in html
+    assert re.search(r"<table>.*<math><mi>y</mi></math>", html, re.DOTALL)
+    assert re.search(r'<div class="highlight hl-python"><pre><code>.*class="kn">import', html, re.DOTALL)
+    assert re.search(r"<figcaption>.*Part, <span", html, re.DOTALL)
+    assert 'href="../../page/#there"' in html
+    assert "A note." in html
+
+
+def test_a_notebook_asks_nothing_of_other_hosts_and_runs_no_script(built):
+    content = re.search(r'role="main">(.*)<footer', built.page(), re.DOTALL)[1]
+    assert "<script" not in content
+    assert not re.search(r"mathjax|mermaid|cdn", content, re.IGNORECASE)
+    assert not re.search(r"(?:https?:)?//(?!www\.w3\.org)", content.replace("<!-- ", ""))
+
+
+def test_titles_contents_links_and_anchors_are_those_of_a_page(built):
+    assert "<title>One x2 - T</title>" in built.page()
+    assert re.findall(r'<a href="#(\w+)" class="nav-link">', built.page()) == ["top", "more"]
+    assert 'href="../notes/one/#more"' in built.page("page/index.html")
+
+
+def test_the_notebook_is_downloaded_with_its_results(built):
+    assert '<a href="one.ipynb" download>Download this notebook</a>' in built.page()
+    text, code, _, table = built.ipynb().cells
+    assert "see the page." in text.source
+    assert text.source.startswith('<a id="top"></a>\n\n# One $x^2$\n\nOf 2 see')
+    assert ["<printed>\n", {"text/plain": "3"}] == [code.outputs[0].text, code.outputs[1].data]
+    assert "| $y$ |" in table.outputs[0].data["text/markdown"]
+
+
+def test_links_of_a_downloaded_notebook_lead_to_the_published_site(site):
+    site.write("folder")
+    config = site.root / "mkdocs.yml"
+    config.write_text(config.read_text("utf-8") + "site_url: https://x.org/t/\n", "utf-8")
+    assert site.build("--strict") == 0, site.log
+    assert "[the page](https://x.org/t/page/#there)" in site.ipynb().cells[0].source
+    assert (
+        "[the page](https://x.org/t/zh/page/#there)" in site.ipynb("zh/notes/one/one.ipynb").cells[0].source
+    )
+
+
+def test_python_files_that_no_pattern_names_stay_files(built):
+    assert (built.root / "site" / "stray.py").read_text() == "x = 1\n"
+    assert not (built.root / "site" / "notes" / "one.py").exists()
+
+
+@pytest.mark.parametrize("structure", ["folder", "suffix"])
+def test_two_languages_are_run_once_and_each_shows_its_own_form(site, structure):
+    site.write(structure)
+    for lang in TEXTS:
+        file = site.file(lang, structure, "notes/one.py")
+        file.write_text(file.read_text("utf-8") + "\n# %%\nos.getpid()\n", "utf-8")
+    assert site.build("--strict") == 0, site.log
+    english, chinese = site.ipynb(), site.ipynb("zh/notes/one/one.ipynb")
+    assert ["| a |\n| --- |\n| $y$ |", "表"] == [
+        each.cells[3].outputs[0].data["text/markdown"] for each in (english, chinese)
+    ]
+    assert english.cells[-1].outputs == chinese.cells[-1].outputs
+    assert "下载这个笔记本</a>（含运行结果）" in site.page("zh/notes/one/index.html")
+    assert 'href="../../page/#there"' in site.page("zh/notes/one/index.html")
+
+
+def test_the_language_switch_leads_from_a_notebook_to_its_counterpart(site):
+    assert site.write("folder", theme="material").build("--strict") == 0, site.log
+    links = [re.findall(r'<a href="([^"]*)" hreflang="(\w+)"', site.page(name)) for name in
+             ("notes/one/index.html", "zh/notes/one/index.html")]  # fmt: skip
+    assert {("./", "en"), ("../../zh/notes/one/", "zh")} == set(links[0])
+    assert {("../../../notes/one/", "en"), ("./", "zh")} == set(links[1])
+    assert "notes/one/" in site.page("sitemap.xml")
+
+
+def test_a_notebook_of_one_language_stands_in_for_the_other(site):
+    site.write("folder")
+    site.file("zh", "folder", "notes/one.py").unlink()
+    assert site.build() == 0
+    assert "表" in site.ipynb("zh/notes/one/one.ipynb").cells[3].outputs[0].data["text/markdown"]
+    assert "One" in site.page("zh/notes/one/index.html")
+
+
+def test_builds_give_the_same_bytes_cold_and_warm_and_a_warm_one_runs_nothing(site):
+    site.write("folder")
+    assert site.build("--strict") == 0
+    cold = site.bytes()
+    assert site.build("--strict") == 0
+    assert site.bytes() == cold
+    for lang in TEXTS:
+        file = site.file(lang, "folder", "notes/one.py")
+        file.write_text(file.read_text("utf-8").replace("# Of", "# Text that moves.\n#\n# Of"), "utf-8")
+    config = site.root / "mkdocs.yml"
+    config.write_text(
+        config.read_text("utf-8").replace("timeout: 20", "timeout: 20, execute: never"), "utf-8"
+    )
+    assert site.build("--strict") == 0, site.log
+    assert "Of 2 see" in site.page()
+
+
+def test_a_failure_has_the_line_of_the_file_and_stands_in_the_page(site):
+    site.write()
+    file = site.root / "docs" / "notes" / "one.py"
+    file.write_text(file.read_text().replace("x + 1", "x / 0"))
+    line = file.read_text().split("\n").index("x / 0") + 1
+    assert site.build("--strict") == 1
+    assert f"docs/notes/one.py:{line}: ZeroDivisionError: division by zero" in site.log
+    assert f'File "docs/notes/one.py", line {line}, in <module>' in site.log
+    assert "ZeroDivisionError" in site.page()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("1 + 2 = 3", "1 + 2 = 4", r"docs/notes/one.py:18: 1 \+ 2 = 4"),
+        ("$x^2$", r"$\\frac$", r"docs/notes/one.py:2: formula \$\\frac\$"),
+        ("../page.md#there", "../none.md", "notes/one.py.*'../none.md'"),
+    ],
+)
+def test_what_is_wrong_in_the_text_of_a_notebook_fails_a_strict_build(site, old, new, message):
+    site.write()
+    file = site.root / "docs" / "notes" / "one.py"
+    file.write_text(file.read_text().replace(old, new.replace("\\\\", "\\")))
+    assert site.build("--strict") == 1
+    assert re.search(message, site.log)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "  - mkdocs-jupyter: {execute: false, include: ['*.ipynb'], cache: false}\n",
+            "",
+            "notebooks are rendered by mkdocs-jupyter; install it with: pip install 'convref[site]'",
+        ),
+        ("execute: false", "execute: true", "mkdocs-jupyter must leave notebooks as convref has run them"),
+        (
+            "'*.ipynb'",
+            "'*.py'",
+            "docs/notes/one.py: mkdocs-jupyter does not render this notebook; its `include` and `ignore`",
+        ),
+    ],
+)
+def test_a_site_that_cannot_show_notebooks_is_told_what_it_needs(site, old, new, message):
+    site.write()
+    config = site.root / "mkdocs.yml"
+    text = config.read_text("utf-8").replace('"*.ipynb"', "'*.ipynb'")
+    assert old in text
+    config.write_text(text.replace(old, new), "utf-8")
+    assert site.build() == 1
+    assert message in site.log
+
+
+def test_the_command_line_knows_notebooks(site, monkeypatch, capsys):
+    site.write("folder")
+    monkeypatch.chdir(site.root)
+    assert main(["check", "docs"]) == 0, capsys.readouterr().out
+    assert site.build("--strict") == 0
+    assert main(["why", "docs/zh/notes/one.py"]) == 0
+    assert "docs/en/notes/one.py:4: would not run now: its result stands" in capsys.readouterr().out
+    assert main(["weave", "docs", "out"]) == 0
+    woven = (site.root / "out" / "en" / "notes" / "one.md").read_text("utf-8")
+    assert "Of 2 see" in woven
+    assert '```python\nimport os\n\nx = 2\nprint("<printed>")\nx + 1\n```\n\n```text\n<printed>\n```' in woven
+    assert "| $y$ |" in woven
+
+
+def test_languages_whose_code_differs_are_told_with_both_lines(site, monkeypatch, capsys):
+    site.write("folder")
+    file = site.file("zh", "folder", "notes/one.py")
+    file.write_text(file.read_text("utf-8").replace("x = 2", "x = 5"), "utf-8")
+    monkeypatch.chdir(site.root)
+    assert main(["check", "docs"]) == 1
+    expected = "docs/zh/notes/one.py:8: parity: the python block differs from the python block"
+    assert expected in capsys.readouterr().out
+
+
+def test_properdocs_builds_notebooks_too(site):
+    assert site.write().build("--strict", program="properdocs") == 0, site.log
+    assert "Of 2 see" in site.page()
+
+
+def test_saving_a_notebook_under_serve_runs_its_own_session_alone(site):
+    site.write()
+    page, notebook = site.root / "docs" / "page.md", site.root / "docs" / "notes" / "one.py"
+    page.write_text("# Page\n\npid `{python} __import__('os').getpid()`\n")
+    notebook.write_text(
+        "# %% [markdown]\n# # One\n#\n# saved 1\n\n# %%\nimport os\n\nprint('pid', os.getpid())\n"
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+
+    def said(path, pattern):
+        try:
+            with urllib.request.urlopen(f"http://{address}/{path}", timeout=5) as answer:
+                found = re.search(pattern, answer.read().decode())
+        except OSError:
+            return None
+        return found and found[1]
+
+    def wait_for(condition):
+        deadline = time.monotonic() + 60
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    command = [sys.executable, "-m", "mkdocs", "serve", "-a", address]
+    with subprocess.Popen(command, cwd=site.root, stderr=subprocess.DEVNULL) as server:
+        try:
+            wait_for(lambda: said("page/", r"pid (\d+)"))
+            before = said("page/", r"pid (\d+)"), said("notes/one/", r"pid (\d+)")
+            assert None not in before
+            notebook.write_text(notebook.read_text().replace("saved 1", "saved 2"))
+            wait_for(lambda: said("notes/one/", r"saved (2)"))
+            assert before == (said("page/", r"pid (\d+)"), said("notes/one/", r"pid (\d+)"))
+            notebook.write_text(notebook.read_text().replace("'pid'", "'now', 'pid'"))
+            wait_for(lambda: said("notes/one/", r"(now) pid"))
+            after = said("page/", r"pid (\d+)"), said("notes/one/", r"now pid (\d+)")
+            assert (True, False) == (before[0] == after[0], before[1] == after[1])
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
