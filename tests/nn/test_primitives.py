@@ -281,4 +281,4 @@ def test_gradients_flow_through_what_torch_lacks(layer: Layer, shape: Shape) -> 
     def call(x: torch.Tensor, *params: torch.Tensor) -> torch.Tensor:
         return torch.func.functional_call(module, dict(zip(names, params, strict=True)), (x,))
 
-    assert torch.autograd.gradcheck(call, (x, *params))
+    assert torch.autograd.gradcheck(call, (x, *params), fast_mode=True)
