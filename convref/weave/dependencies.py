@@ -25,7 +25,7 @@ from typing import Any
 
 from convref.weave.mentions import imported_modules, named_files, reads_environment
 from convref.weave.messages import Message
-from convref.weave.origins import directories, installed_name, is_project
+from convref.weave.origins import directories, installed_name, is_project, project_modules
 from convref.weave.states import ABSENT, FOLDER, SPECIAL, file_state, folder_state
 from convref.weave.watching import Watch
 
@@ -41,11 +41,13 @@ class Ahead:
 
     Args:
         watch: what tells of all that happens in the process.
+        own: the loaded modules that are the project's, which a session imports as they are then.
         uses: which modules the loaded modules use, by their first names.
         reads: the files that were read when they were loaded, with their states, by their first names.
     """
 
     watch: Watch = field(default_factory=Watch)
+    own: list[str] = field(default_factory=project_modules)
     uses: Uses = field(default_factory=dict)
     reads: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -61,6 +63,11 @@ class Ahead:
             kept = {path: state for path in read if (state := file_state(path)) != FOLDER}
             for name in {name.partition(".")[0] for name in set(sys.modules) - before} if kept else ():
                 self.reads.setdefault(name, {}).update(kept)
+
+    def settle(self) -> None:
+        """Look at what is loaded now, once for all sessions."""
+        self.own = project_modules()
+        self.uses = uses(set(sys.modules) - set(self.own))
 
     def changed(self) -> bool:
         """Whether a file that was read is not as it was, so that what was loaded is not as it would be."""

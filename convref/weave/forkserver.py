@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from convref.weave import capture, worker
-from convref.weave.dependencies import Ahead, uses
+from convref.weave.dependencies import Ahead
 from convref.weave.messages import PRELOAD, READY, SESSION
-from convref.weave.origins import directories, project_modules
+from convref.weave.origins import directories
 
 _SUBREAPER, _DEATH_SIGNAL = 36, 1
 
@@ -77,7 +77,7 @@ class Server:
 
     def _settle(self) -> None:
         """Do once what every worker would do, on memory that is shared as long as nobody writes to it."""
-        self.ahead.uses = uses(set(sys.modules) - set(project_modules()))
+        self.ahead.settle()
         gc.collect()
         gc.freeze()  # a collection in a worker would touch, and so copy, all of this
 

@@ -22,7 +22,7 @@ def installed_name(origin: str) -> str:
 
 
 def project_modules() -> list[str]:
-    """The loaded modules that are the project's own, which a session imports as they are then."""
+    """The names of the loaded modules that are the project's own."""
     return [
         name
         for name, module in list(sys.modules.items())

@@ -24,7 +24,6 @@ from convref.weave.bytecode import mistrust_bytecode
 from convref.weave.capture import Capture
 from convref.weave.dependencies import Ahead, Recorder
 from convref.weave.messages import SEEN, Message
-from convref.weave.origins import project_modules
 from convref.weave.remains import Remains
 
 FILE_LIMIT = 1 << 30
@@ -158,7 +157,7 @@ def serve(incoming: messages.Reader, outgoing: messages.Writer, ahead: Ahead) ->
     if opening is None:
         return
     limit_memory(opening["memory"])
-    for name in project_modules():
+    for name in ahead.own:
         sys.modules.pop(name, None)  # a session imports what is the project's as it is now
     importlib.invalidate_caches()
     mistrust_bytecode()
