@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from convref.errors import ArgumentError, ConvrefError, counted
+from convref.errors import ArgumentError, ConvrefError
+from convref.wording import counted
 
 if TYPE_CHECKING:
     from convref.analysis import Table
@@ -59,6 +60,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
+    given = _parsers()[0].parse_args(arguments)
+    try:
+        status: int = given.run(given)
+    except ConvrefError as error:
+        sys.stderr.write(f"convref: {error}\n")
+        return 2
+    except BrokenPipeError:  # the reader of a pipe, such as head, had enough
+        sys.stderr.close()
+        return 1
+    return status
+
+
+def helps() -> dict[str, str]:
+    """What `--help` prints: of each command by its name, and of the program by the empty name.
+
+    Example:
+        >>> list(helps())
+        ['', 'list', 'show', 'compare', 'check', 'weave', 'why', 'cache']
+    """
+    parser, commands = _parsers()
+    return {"": parser.format_help()} | {name: each.format_help() for name, each in commands.choices.items()}
+
+
+def _parsers() -> tuple[argparse.ArgumentParser, Commands]:
+    """The program's parser, and what holds those of its commands."""
     parser = argparse.ArgumentParser(
         prog="convref", description="Convolutions and CNN architectures, described once; pages that compute."
     )
@@ -75,16 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     for register in registrars:
         register(commands)
-    given = parser.parse_args(arguments)
-    try:
-        status: int = given.run(given)
-    except ConvrefError as error:
-        sys.stderr.write(f"convref: {error}\n")
-        return 2
-    except BrokenPipeError:  # the reader of a pipe, such as head, had enough
-        sys.stderr.close()
-        return 1
-    return status
+    return parser, commands
 
 
 def _list(commands: Commands) -> None:

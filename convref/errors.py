@@ -15,8 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
-FEW = 12
-"""Up to so many names are listed beside the nearest."""
+_FEW = 12  # names, up to which all are listed beside the nearest
 
 
 class ConvrefError(Exception):
@@ -72,53 +71,15 @@ class UnknownNameError(ConvrefError, LookupError):
 
     def __init__(self, kind: str, name: object, known: Iterable[str], listing: str = "") -> None:
         self.kind, self.name, self.known, self.listing = kind, name, tuple(known), listing
+        from convref.wording import nearest, nearest_text  # only who errs needs them
+
         near = nearest(name, self.known)
-        rest = "" if near and len(self.known) > FEW else f"there are: {', '.join(self.known)}"
+        rest = "" if near and len(self.known) > _FEW else f"there are: {', '.join(self.known)}"
         told = (nearest_text(near), listing or rest)
         super().__init__("; ".join([f"unknown {kind} {name!r}", *filter(None, told)]))
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, object, tuple[str, ...], str]]:
         return type(self), (self.kind, self.name, self.known, self.listing)
-
-
-def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
-    """The names that are like this one, the nearest first; case, hyphens and the like do not count.
-
-    Example:
-        >>> nearest("VGG-16", ["vgg13", "vgg16", "resnet50"])
-        ('vgg16', 'vgg13')
-    """
-    import difflib  # only who errs needs it
-
-    lower = {each.lower(): each for each in known}
-    same = (each for each in lower.values() if _plain(each) == _plain(name))
-    near = (lower[each] for each in difflib.get_close_matches(str(name).lower(), lower))
-    return tuple(dict.fromkeys((*same, *near)))
-
-
-def nearest_text(near: Iterable[str]) -> str:
-    """The names as errors tell them; nothing where there are none.
-
-    Example:
-        >>> nearest_text(["vgg16", "vgg13"])
-        "the nearest are 'vgg16', 'vgg13'"
-    """
-    names = [repr(each) for each in near]
-    return f"the nearest {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else ""
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """A number of things, in words that fit it.
-
-    Example:
-        >>> counted(1, "page"), counted(2, "page"), counted(0, "entry", "entries")
-        ('1 page', '2 pages', '0 entries')
-    """
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
-def _plain(name: object) -> str:
-    return "".join(letter for letter in str(name).lower() if letter.isalnum())
 
 
 class PageError(ConvrefError):

@@ -44,6 +44,14 @@ def test_help_names_the_columns_that_there_are(
     assert f"in order, of: {', '.join(columns)}" in " ".join(capsys.readouterr().out.split())
 
 
+def test_the_helps_are_what_the_commands_print(capsys: pytest.CaptureFixture[str]) -> None:
+    helps = cli.helps()
+    for name, text in helps.items():
+        with pytest.raises(SystemExit, match="0"):
+            cli.main([*filter(None, [name]), "--help"])
+        assert text == capsys.readouterr().out
+
+
 def test_show_prints_a_network_as_markdown_in_either_language(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["show", "vgg16", "--format", "md", "--columns", "name,params"]
     assert [0, 0] == [cli.main([*arguments, "--lang", lang]) for lang in ("en", "zh")]

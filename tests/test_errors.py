@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from convref.errors import FEW, ArgumentError, ConvrefError, PageError, ShapeError, UnknownNameError
+from convref.errors import _FEW, ArgumentError, ConvrefError, PageError, ShapeError, UnknownNameError
 
 
 def test_a_shape_error_gathers_the_path_on_its_way_out() -> None:
@@ -27,7 +27,7 @@ def test_an_unknown_name_error_without_a_near_name_lists_what_there_is() -> None
 
 
 def test_an_unknown_name_error_lists_many_names_only_where_none_is_near() -> None:
-    many = [f"vgg{depth}" for depth in range(11, 11 + FEW)] + ["lenet"]
+    many = [f"vgg{depth}" for depth in range(11, 11 + _FEW)] + ["lenet"]
     assert "unknown column 'LeNet'; the nearest is 'lenet'" == str(UnknownNameError("column", "LeNet", many))
     assert str(UnknownNameError("column", "qqq", many)).endswith("vgg21, vgg22, lenet")
     told = UnknownNameError("net", "qqq", many, listing="`list` gives all")

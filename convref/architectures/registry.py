@@ -6,8 +6,9 @@ import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from convref.errors import ArgumentError, UnknownNameError, nearest, nearest_text
+from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import Layer, Shape
+from convref.wording import nearest, nearest_text
 
 
 @dataclass(frozen=True, slots=True)

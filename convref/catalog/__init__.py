@@ -9,12 +9,15 @@ says which networks use it.
     catalog.published({key: report})     published figures beside computed ones, with verdicts
     catalog.overview()                   all networks in one sortable table, with its data as CSV and JSON
     catalog.sources("module:name")       the package's source, for a page
+    catalog.listing("convref.nn", "conv")    public names with a line each, and their entries
 """
 
 from __future__ import annotations
 
 from convref.catalog.evidence import published as published
 from convref.catalog.evidence import sources as sources
+from convref.catalog.listing import Listing as Listing
+from convref.catalog.listing import listing as listing
 from convref.catalog.operator import Operator as Operator
 from convref.catalog.overview import Sortable as Sortable
 from convref.catalog.overview import overview as overview

@@ -7,7 +7,8 @@ import numpy as np
 from convref.algorithms.arguments import integer
 from convref.algorithms.arrays import Array
 from convref.algorithms.checks import ANY, tensor
-from convref.errors import ShapeError, counted
+from convref.errors import ShapeError
+from convref.wording import counted
 
 
 def channel_shuffle(input: Array, groups: int) -> Array:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from convref.errors import ArgumentError, ShapeError, counted
+from convref.errors import ArgumentError, ShapeError
+from convref.wording import counted
 
 Sizes = tuple[int, ...]
 

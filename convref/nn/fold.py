@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from convref.errors import ShapeError, counted
+from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, numel
 from convref.nn.checks import arriving
+from convref.wording import counted
 
 Ints = int | tuple[int, ...]
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from convref.errors import ShapeError, counted
+from convref.errors import ShapeError
 from convref.nn.base import Cost, Layer, Shape, Window, numel
+from convref.wording import counted
 
 Sizes = int | tuple[int, ...] | None
 Factors = float | tuple[float, ...] | None

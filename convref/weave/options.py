@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from convref.errors import nearest, nearest_text
+from convref.wording import nearest, nearest_text
 
 OFF = frozenset({"0", "no", "off", "false"})
 

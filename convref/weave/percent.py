@@ -20,11 +20,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from convref.errors import PageError, nearest
+from convref.errors import PageError
 from convref.weave import document
 from convref.weave.document import Document
 from convref.weave.options import OWN, Options
 from convref.weave.regions import Cell, Fence, Region
+from convref.wording import nearest
 
 FORMAT: Final = "py:percent"
 SUFFIX: Final = ".py"

@@ -9,7 +9,6 @@ import doctest
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from convref.errors import counted
 from convref.weave import doctests, sums
 from convref.weave.document import Document, Example, Fence, Region, parse
 from convref.weave.findings import Kind
@@ -18,6 +17,7 @@ from convref.weave.outcomes import Failure, Got, Outcome
 from convref.weave.plan import LITERATE, Address, Plan, is_doctest, runs
 from convref.weave.svg import has_title
 from convref.weave.values import SHARED, STR
+from convref.wording import counted
 
 TREE = "tree"
 RUNNABLE = frozenset({"python", "py", "pycon", "bash", "sh", "console", "md", "markdown", TREE})

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from convref.errors import nearest
 from convref.weave.check import check
 from convref.weave.options import CHOICES, HOSTS, OWN, Options, mistakes, parse_info
+from convref.wording import nearest
 
 MARKDOWN_EXEC = ("exec", "id", "idprefix", "html", "source", "result", "returncode", "session", "updatetoc")
 MORE = ("tabs", "workdir", "width", "title", "hl_lines", "linenums", "title_mode", "data-x", "class")

@@ -19,7 +19,7 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File
 from mkdocs.utils import is_markdown_file, meta
 
-from convref.errors import PageError, counted
+from convref.errors import PageError
 from convref.weave import config as site_config
 from convref.weave import pages, published
 from convref.weave.adapters.jupyter import Notebooks, fault, linked
@@ -30,6 +30,7 @@ from convref.weave.fragments import Fragments
 from convref.weave.problems import Problem
 from convref.weave.reading import Numbers, Reading
 from convref.weave.session import Engine, Settings
+from convref.wording import counted
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

@@ -1,0 +1,96 @@
+"""The public names of a package for the reference: one line each, and their entries for mkdocstrings."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from dataclasses import dataclass
+from types import ModuleType
+
+from convref.errors import UnknownNameError
+
+_STAR = re.compile(r"`[^`]*`|\*")
+OPTIONS = """\
+    options:
+      heading_level: {}
+      members: false
+"""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Names of a package, in their order there.
+
+    Attributes:
+        package: `convref.nn`.
+        names: of classes and functions, as the package has them.
+    """
+
+    package: str
+    names: tuple[str, ...]
+
+    def _repr_markdown_(self) -> str:
+        """A line for each, linked to its entry."""
+        package = importlib.import_module(self.package)
+        return "".join(
+            f"- [`{name}`][{self.package}.{name}]: {_first_line(package, name)}\n" for name in self.names
+        )
+
+    def entries(self, level: int = 3) -> Entries:
+        """What mkdocstrings reads to write all that there is to say of each, under headings of a level."""
+        return Entries(self, level)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The entries of a listing."""
+
+    listing: Listing
+    level: int
+
+    def _repr_markdown_(self) -> str:
+        package, options = self.listing.package, OPTIONS.format(self.level)
+        return "\n".join(f"::: {package}.{name}\n{options}" for name in self.listing.names)
+
+
+def listing(package: str, *modules: str) -> Listing:
+    """The public names of a package that its modules define.
+
+    Args:
+        package: `convref.nn`.
+        modules: of the package, in the order wanted, `conv`; all that it has unless given.
+
+    Raises:
+        UnknownNameError: a module gives the package no public name.
+
+    Example:
+        >>> listing("convref.nn", "linear", "reshape").names
+        ('Linear', 'Flatten', 'Permute', 'Unflatten')
+        >>> print(listing("convref.nn", "linear")._repr_markdown_())
+        - [`Linear`][convref.nn.Linear]: Fully connected layer on the last axis, as in torch.nn.Linear.
+        <BLANKLINE>
+    """
+    names = by_module(package)
+    for module in modules:
+        if module not in names:
+            raise UnknownNameError(f"module of {package}", module, names)
+    return Listing(package, tuple(name for module in modules or names for name in names[module]))
+
+
+def by_module(package: str) -> dict[str, list[str]]:
+    """The public classes and functions of a package by the module, below it, that defines them."""
+    held = importlib.import_module(package)
+    found: dict[str, list[str]] = {}
+    for name in sorted(filter(lambda each: not each.startswith("_"), dir(held))):
+        value = getattr(held, name)
+        if inspect.isclass(value) or inspect.isfunction(value):
+            parent, _, module = value.__module__.rpartition(".")
+            if parent == package:
+                found.setdefault(module, []).append(name)
+    return found
+
+
+def _first_line(package: ModuleType, name: str) -> str:
+    line = (inspect.getdoc(getattr(package, name)) or "").partition("\n")[0]
+    return _STAR.sub(lambda match: match[0] if match[0].startswith("`") else r"\*", line)

@@ -1,0 +1,45 @@
+"""What messages say in words: numbers of things, and the names that somebody may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
+    """The names that are like this one, the nearest first; case, hyphens and the like do not count.
+
+    Example:
+        >>> nearest("VGG-16", ["vgg13", "vgg16", "resnet50"])
+        ('vgg16', 'vgg13')
+    """
+    import difflib  # only who errs needs it
+
+    lower = {each.lower(): each for each in known}
+    same = (each for each in lower.values() if _plain(each) == _plain(name))
+    near = (lower[each] for each in difflib.get_close_matches(str(name).lower(), lower))
+    return tuple(dict.fromkeys((*same, *near)))
+
+
+def nearest_text(near: Iterable[str]) -> str:
+    """The names as errors tell them; nothing where there are none.
+
+    Example:
+        >>> nearest_text(["vgg16", "vgg13"])
+        "the nearest are 'vgg16', 'vgg13'"
+    """
+    names = [repr(each) for each in near]
+    return f"the nearest {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else ""
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number of things, in words that fit it.
+
+    Example:
+        >>> counted(1, "page"), counted(2, "page"), counted(0, "entry", "entries")
+        ('1 page', '2 pages', '0 entries')
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _plain(name: object) -> str:
+    return "".join(letter for letter in str(name).lower() if letter.isalnum())
