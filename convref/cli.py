@@ -286,7 +286,7 @@ def _run_weave(given: argparse.Namespace) -> int:
 
 def _why(commands: Commands) -> None:
     parser = commands.add_parser("why", help="why a page ran, and whether it would run now")
-    parser.add_argument("page", type=Path, help="a Markdown file among a site's pages")
+    parser.add_argument("page", type=Path, help="a Markdown file or a notebook among a site's pages")
     parser.set_defaults(run=_run_why)
 
 

@@ -15,7 +15,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from convref.weave.document import Cell, Document, Fence, FrontMatter, Heading, parse
+from convref.weave.document import (
+    Cell,
+    CodeSpan,
+    Document,
+    Fence,
+    Formula,
+    FrontMatter,
+    Heading,
+    Raw,
+    parse,
+)
 from convref.weave.fragments import Fragments
 from convref.weave.outcomes import Outcome
 from convref.weave.plan import Address
@@ -88,7 +98,7 @@ class Notebook:
         def alone(cell: ShownCell) -> str:
             if cell.kind != "markdown":
                 return cell.source
-            return self.fragments.inlined(_anchored(_LINK.sub(lambda link: _led(link, address), cell.source)))
+            return self.fragments.inlined(_anchored(_led(cell.source, address)))
 
         return self._json((alone(each), each.outputs) for each in self.cells)
 
@@ -229,9 +239,17 @@ def _error(outcome: Outcome, problem: Problem | None) -> Output:
     return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
 
 
-def _led(link: re.Match[str], address: Callable[[str], str]) -> str:
-    target = address(link["target"])
-    return f"[{link['text']}]({target})" if target else link["text"]
+def _led(text: str, address: Callable[[str], str]) -> str:
+    """Markdown whose relative links lead to where they do from anywhere."""
+    code = [each for each in parse(text, "").regions if isinstance(each, Fence | CodeSpan | Raw | Formula)]
+
+    def link(match: re.Match[str]) -> str:
+        if any(each.start <= match.start() < each.end for each in code):
+            return match[0]
+        target = address(match["target"])
+        return f"[{match['text']}]({target})" if target else match["text"]
+
+    return _LINK.sub(link, text)
 
 
 def _anchored(text: str) -> str:

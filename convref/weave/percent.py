@@ -67,6 +67,7 @@ def parse(text: str, path: str) -> Document:
     header, *chunks = _chunks(lines)
     if not chunks:
         raise PageError(path, 1, "a notebook must have cells, each begun by a line `# %%`")
+    metadata(text, path)  # what is wrong there makes the notebook unreadable too
     read = [_read(chunk, path) for chunk in chunks]
     shown = [*_header(header, path)]
     for chunk, cell in zip(chunks, read, strict=True):
@@ -78,20 +79,24 @@ def metadata(text: str, path: str) -> dict[str, Any]:
     """What a notebook says of itself; at least the kernel.
 
     Raises:
-        PageError: jupytext is not installed.
+        PageError: jupytext is not installed, or the header cannot be read.
     """
-    header = next(_chunks(text.splitlines()))
-    found: dict[str, Any] = _jupytext(path).reads("\n".join(header.lines), fmt=FORMAT).metadata
+    found: dict[str, Any] = _notebook(next(_chunks(text.splitlines())), path).metadata
     return {"kernelspec": dict(KERNEL), **{name: found[name] for name in found if name != "jupytext"}}
 
 
-def _jupytext(path: str) -> Any:
+def _notebook(chunk: _Chunk, path: str) -> Any:
+    """A part of the file, as jupytext reads it."""
     try:
         import jupytext  # type: ignore[import-untyped]
     except ImportError:
         rule = "a notebook needs jupytext; install it with: pip install 'convref[site]'"
         raise PageError(path, 0, rule) from None
-    return jupytext
+    try:
+        return jupytext.reads("\n".join(chunk.lines), fmt=FORMAT)
+    except Exception as error:  # of its own readers of YAML and of notebooks
+        told = str(error).partition("\n")[0]
+        raise PageError(path, chunk.row + 1, f"jupytext cannot read this: {told}") from error
 
 
 def _chunks(lines: list[str]) -> Iterator[_Chunk]:
@@ -103,7 +108,7 @@ def _chunks(lines: list[str]) -> Iterator[_Chunk]:
 
 def _read(chunk: _Chunk, path: str) -> Any:
     """The cell, as jupytext reads it."""
-    cells = _jupytext(path).reads("\n".join(chunk.lines), fmt=FORMAT).cells
+    cells = _notebook(chunk, path).cells
     if len(cells) != 1:
         inner = next((row for row, line in enumerate(chunk.lines) if row and "%%" in line), 0)
         raise PageError(path, chunk.row + inner + 1, "a cell's marker must stand at the line's beginning")

@@ -91,9 +91,9 @@ def test_text_has_its_values_and_its_anchors_in_jupyters_way(engine):
 
 
 def test_links_to_other_pages_lead_to_the_published_site_or_give_way_to_their_text(engine):
-    text = "# %% [markdown]\n# [a](../b.md#c), [d](https://e.org), [f](#g), ![h](i.png)\n"
+    text = "# %% [markdown]\n# [a](../b.md#c), [d](https://e.org), [f](#g), ![h](i.png), `x[0](y)`\n"
     notebook = made(engine, text)
-    rest = "[d](https://e.org), [f](#g), ![h](i.png)"
+    rest = "[d](https://e.org), [f](#g), ![h](i.png), `x[0](y)`"
     found = [
         opened(notebook.ipynb(*given)).cells[0].source
         for given in [(), (lambda target: f"https://x.org/{target[3:]}",), (lambda _: "",)]

@@ -104,7 +104,7 @@ def test_the_metadata_are_those_of_the_file_and_name_a_kernel_at_least():
 
 
 def test_a_header_for_jupyter_alone_is_no_metadata_of_the_page():
-    page = parse("# ---\n# jupyter:\n#   kernelspec: {name: python3}\n# ---\n\n# %%\n1\n", "x.py")
+    page = parse("# ---\n# jupyter:\n#   kernelspec: {name: a, display_name: b}\n# ---\n\n# %%\n1\n", "x.py")
     assert [] == list(page.of(FrontMatter))
     assert "\n\n\n\n\npython" == page.text[:11]
 
@@ -122,6 +122,10 @@ def test_line_ends_do_not_matter(ending):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (
+            "# ---\n# jupyter:\n#   kernelspec: {name: python3}\n# ---\n# %%\n1\n",
+            "x.py:1: jupytext cannot read this: 'display_name' is a required property",
+        ),
         ("x = 1\n", "x.py:1: a notebook must have cells, each begun by a line `# %%`"),
         ("\nx = 1\n# %%\n1\n", "x.py:2: code must stand in a cell, below a line `# %%`"),
         ('# %% [markdown]\n"""\na\n"""\nb\n', "x.py:1: every line of a Markdown cell must begin with `# `"),
