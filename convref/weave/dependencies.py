@@ -92,7 +92,6 @@ class Recorder:
         self.reasons: dict[str, None] = {}
         self.reads_environment = False
         self._ahead = ahead
-        self._loaded = set(sys.modules)
         self._searched = set(sys.path)
         self._home = tempfile.gettempdir() + os.sep if tempfile.tempdir else ""
 
@@ -212,9 +211,8 @@ class Recorder:
 
     def _installed(self) -> set[str]:
         """The first names of the installed modules that the session used, and of those that they use."""
-        loaded = set(sys.modules)
-        own = uses(loaded - self._loaded)
-        todo = {name for name in self.modules if name in loaded} | set(own)
+        own = uses(name for name in self.names if name in sys.modules)
+        todo = {name for name in self.modules if name in sys.modules} | set(own)
         found: set[str] = set()
         while todo:
             name = todo.pop()
