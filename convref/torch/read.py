@@ -2,9 +2,10 @@
 
 `torch.fx` follows the module's `forward` with a tensor that has a shape and no numbers, so that every step's
 shapes are known and no weight is copied or computed with. Modules of torch.nn are read by
-`convref.torch.read_modules`, functions and methods by `convref.torch.read_operations`. The result is a
-`Graph` whose layers have the paths of the module's own parameters, so that its state_dict fits. Each layer
-is held against the shape that torch gave; what would differ is told, not read.
+`convref.torch.read_modules`, functions and methods by `convref.torch.read_operations`, those that take
+parameters by `convref.torch.read_parametric`. The result is a `Graph` whose layers have the paths of the
+module's own parameters, so that its state_dict fits. Each layer is held against the shape that torch gave;
+what would differ is told, not read.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from convref.torch.read_cuts import indexed, part
 from convref.torch.read_graph import INPUT, Collected
 from convref.torch.read_heads import with_training_heads
 from convref.torch.read_modules import Unreadable, described
-from convref.torch.read_operations import CASTS, PARAMETRIC, PASSED, UNARY, Shapes, factor, reshaped
+from convref.torch.read_operations import CASTS, PASSED, UNARY, Shapes, factor, reshaped
+from convref.torch.read_parametric import PARAMETRIC
 from convref.torch.read_patterns import with_shuffles
 from convref.torch.read_trace import operation, where, without_weights, works_in_place
 
@@ -117,6 +119,8 @@ class _Reader(Collected):
             except (Unreadable, ArgumentError, ShapeError, TypeError) as error:
                 raise ArgumentError(f"from_torch: cannot read {where(node)}: {error}") from error
         main, *taps = outputs
+        if not self.calls:  # what goes in comes out
+            self.call("identity", Identity(), [INPUT])
         calls, layers = with_shuffles(self.calls, self.layers, set(outputs.values()))
         return Graph(calls, outputs[main], {tap: outputs[tap] for tap in taps}, **layers)
 
@@ -132,7 +136,7 @@ class _Reader(Collected):
         elif node.op in {"call_function", "call_method"} and self._makes_tensors(node):
             self._operation(node, operation(node))
         if node in self.names and node.op.startswith("call_") and works_in_place(self.module, node):
-            self.names[self.tensor(node)] = self.names[node]
+            self.rewritten(node)
         return {}
 
     def _module(self, node: fx.Node, target: str) -> None:
@@ -182,6 +186,8 @@ class _Reader(Collected):
         rest = [self.constant(each) for each in node.args[1:]]
         named = {key: self.constant(each) for key, each in node.kwargs.items() if key != "input"}
         shapes = self.shapes(node, taken)
+        if "dropout" in name and not self.module.training and named.get("training", (*rest, True, True)[1]):
+            raise Unreadable("it drops in evaluation too; training=self.training lets it not")
         layers = UNARY[name](shapes, *rest, **named)
         self.chain(node, layers if isinstance(layers, tuple) else (layers,), taken)
 
@@ -256,7 +262,14 @@ class _Reader(Collected):
         both: list[Any] = [node.args[0], node.args[1] if len(node.args) > 1 else node.kwargs.get("other")]
         if node.kwargs.get("alpha", 1) != 1:
             raise Unreadable("a factor `alpha` is not known here")
-        if not all(isinstance(each, fx.Node) and isinstance(self.given[each], torch.Tensor) for each in both):
+        tensors = [
+            each for each in both if isinstance(each, fx.Node) and isinstance(self.given[each], torch.Tensor)
+        ]
+        neutral = 0 if kind is Sum else 1
+        if len(tensors) == 1 and neutral in [each for each in both if not isinstance(each, fx.Node)]:
+            self.names[node] = self.named(tensors[0])  # as the sum() of Python begins
+            return
+        if len(tensors) < len(both):
             raise Unreadable("a number beside a tensor is not known here")
         weights = [each for each in both if each.op == "get_attr"]
         if kind is Product and len(weights) == 1:
@@ -272,10 +285,9 @@ class _Reader(Collected):
 
     def _parametric(self, node: fx.Node, name: str) -> None:
         taken = self.tensor(node)
-        path, layer = PARAMETRIC[name](
-            tuple(self.given[taken].shape), self._held, *node.args[1:], **dict(node.kwargs)
-        )
-        self.add(node, path, layer, taken)
+        named = {key: each for key, each in node.kwargs.items() if key != "input"}
+        path, layer = PARAMETRIC[name](tuple(self.given[taken].shape), self._held, *node.args[1:], **named)
+        self.add(node, path or self.path(node), layer, taken)
 
     def _held(self, node: object) -> tuple[str, tuple[int, ...]] | None:
         """The path and the shape of a parameter that a function takes, None where it takes none."""

@@ -26,6 +26,7 @@ class Collected:
         layers: by name.
         calls: of the layers, in order.
         names: of the value that each operation gave.
+        stale: operations on whose values another has written since, so that they are nothing's output.
     """
 
     def __init__(self, module: torch.nn.Module, input_shape: Shape) -> None:
@@ -35,6 +36,7 @@ class Collected:
         self.layers: dict[str, Layer] = {}
         self.calls: list[Call] = []
         self.names: dict[fx.Node, str] = {}
+        self.stale: set[fx.Node] = set()
         self._owners: dict[int, tuple[str, str]] = {}
         self._drop_unused()
 
@@ -97,16 +99,32 @@ class Collected:
 
     def named(self, node: fx.Node) -> str:
         """The name of the value that an operation gave."""
+        self._check_fresh(node)
         if node not in self.names:
             raise Unreadable(f"it takes {node}, which is no tensor made from the input")
         return self.names[node]
+
+    def rewritten(self, node: fx.Node) -> None:
+        """Let what an operation gave in place stand for all that show the same memory."""
+        written = self.given[self.tensor(node)]
+        for each in list(self.names):
+            value = self.given[each]
+            if isinstance(value, torch.Tensor) and _same_geometry(value, written):
+                self.names[each] = self.names[node]
+            elif isinstance(value, torch.Tensor) and _overlap(value, written):
+                self.stale.add(each)
 
     def tensor(self, node: fx.Node) -> fx.Node:
         """The operation whose value this one takes first."""
         given = node.args[0] if node.args else node.kwargs.get("input")
         if not isinstance(given, fx.Node) or given not in self.names:
             raise Unreadable("it must take one tensor made from the input")
+        self._check_fresh(given)
         return given
+
+    def _check_fresh(self, node: fx.Node) -> None:
+        if node in self.stale:
+            raise Unreadable(f"it takes {node}, a part of which was changed in place")
 
     def constant(self, value: Any) -> Any:
         """An argument with what the trace found for the numbers in it."""
@@ -146,3 +164,23 @@ class Collected:
             count += 1
             full = f"{name}@{count}"
         return full
+
+
+def _same_memory(one: torch.Tensor, other: torch.Tensor) -> bool:
+    return bool(one.untyped_storage()._cdata == other.untyped_storage()._cdata)  # noqa: SLF001 - torch's own test
+
+
+def _same_geometry(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two tensors show the same elements in the same order."""
+    geometries = [(each.shape, each.stride(), each.storage_offset()) for each in (one, other)]
+    return _same_memory(one, other) and geometries[0] == geometries[1]
+
+
+def _overlap(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two tensors show some element both."""
+    if not _same_memory(one, other):
+        return False
+    elements = one.untyped_storage().nbytes() // one.element_size()
+    touched = torch.zeros(elements, dtype=torch.bool)
+    torch.as_strided(touched, one.shape, one.stride(), one.storage_offset()).fill_(True)
+    return bool(torch.as_strided(touched, other.shape, other.stride(), other.storage_offset()).any())

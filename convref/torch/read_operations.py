@@ -12,8 +12,6 @@ from convref.nn.base import numel
 from convref.torch.read_modules import Unreadable
 
 Shape = tuple[int, ...]
-Held = Callable[[object], "tuple[str, Shape] | None"]
-"""An argument of a function -> the path and the shape of the parameter that it is."""
 
 PASSED = ("contiguous", "clone", "detach", "stochastic_depth", "identity")
 """Operations that change nothing at inference."""
@@ -184,7 +182,8 @@ PLAIN = {
     "mish": nn.Mish,
     **dict.fromkeys(("selu", "selu_"), nn.SELU),
     "softsign": nn.Softsign,
-    "logsigmoid": nn.LogSigmoid,
+    "log_sigmoid": nn.LogSigmoid,
+    "tanhshrink": nn.Tanhshrink,
 }
 LIKE = {
     "gelu": nn.GELU,
@@ -193,6 +192,10 @@ LIKE = {
     **dict.fromkeys(("leaky_relu", "leaky_relu_"), nn.LeakyReLU),
     "softplus": nn.Softplus,
     "hardtanh": nn.Hardtanh,
+    "hardshrink": nn.Hardshrink,
+    "softshrink": nn.Softshrink,
+    "_threshold": nn.Threshold,
+    "softmin": nn.Softmin,
     "softmax": nn.Softmax,
     "log_softmax": nn.LogSoftmax,
     "glu": nn.GLU,
@@ -201,6 +204,7 @@ LIKE = {
     "pixel_shuffle": nn.PixelShuffle,
     "pixel_unshuffle": nn.PixelUnshuffle,
     "local_response_norm": nn.LocalResponseNorm,
+    **{f"lp_pool{rank}d": getattr(nn, f"LPPool{rank}d") for rank in (1, 2, 3)},
     **{f"avg_pool{rank}d": getattr(nn, f"AvgPool{rank}d") for rank in (1, 2, 3)},
     **{f"adaptive_avg_pool{rank}d": getattr(nn, f"AdaptiveAvgPool{rank}d") for rank in (1, 2, 3)},
     **{f"adaptive_max_pool{rank}d": getattr(nn, f"AdaptiveMaxPool{rank}d") for rank in (1, 2, 3)},
@@ -233,56 +237,3 @@ def factor(path: str, shape: Shape) -> tuple[str, Layer]:
     if name == "weight" and shape == (1,):
         return parent, nn.Scale()
     raise Unreadable(f"a product with the parameter {path} of shape {shape} is not known here")
-
-
-def _split(held: tuple[str, Shape] | None) -> tuple[str, Shape]:
-    """The module that has this weight, and the weight's shape."""
-    if held is None or not held[0].endswith(".weight"):
-        raise Unreadable("its weight must be a parameter called weight")
-    return held[0].removesuffix(".weight"), held[1]
-
-
-def _linear(_taken: Shape, held: Held, weight: object, bias: object = None) -> tuple[str, Layer]:
-    path, (out_features, in_features) = _split(held(weight))
-    return path, nn.Linear(in_features, out_features, held(bias) is not None)
-
-
-def _conv(kind: Any) -> Callable[..., tuple[str, Layer]]:
-    def conv(
-        taken: Shape,
-        held: Held,
-        weight: object,
-        bias: object = None,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
-        groups: int = 1,
-    ) -> tuple[str, Layer]:
-        path, (out_channels, _, *kernel) = _split(held(weight))
-        has_bias = held(bias) is not None
-        layer = kind(taken[1], out_channels, tuple(kernel), stride, padding, dilation, groups, has_bias)
-        return path, layer
-
-    return conv
-
-
-def _layer_norm(
-    _taken: Shape,
-    held: Held,
-    normalized_shape: Any,
-    weight: object = None,
-    bias: object = None,
-    eps: float = 1e-5,
-) -> tuple[str, Layer]:
-    path, _ = _split(held(weight))
-    return path, nn.LayerNorm(tuple(normalized_shape), eps, bias=held(bias) is not None)
-
-
-PARAMETRIC: dict[str, Callable[..., tuple[str, Layer]]] = {
-    "linear": _linear,
-    "conv1d": _conv(nn.Conv1d),
-    "conv2d": _conv(nn.Conv2d),
-    "conv3d": _conv(nn.Conv3d),
-    "layer_norm": _layer_norm,
-}
-"""Functions that take a module's own parameters: their arguments -> where the layer is, and the layer."""

@@ -174,6 +174,7 @@ class Applies(nn.Module):
         self.function = function
         self.conv = nn.Conv2d(4, 4, 1)
         self.lstm = nn.LSTM(8, 4)
+        self.other = nn.Conv2d(4, 4, 1)
         self.norm = nn.BatchNorm2d(4)
         self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
         self.up = nn.ConvTranspose2d(4, 4, 3, 2)
@@ -187,6 +188,10 @@ class Applies(nn.Module):
 
     def forward(self, x: torch.Tensor) -> object:
         return self.function(self, x)
+
+
+def changed_in_part(x: torch.Tensor) -> torch.Tensor:
+    return torch.cat([x[:, :2].relu_(), x], 1)
 
 
 HERE = re.escape(__file__) + r":\d+"
@@ -241,7 +246,21 @@ UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
     (lambda _, x: F.conv2d(x, x), "its weights must be the module's own parameters"),
     (lambda m, x: F.linear(x, m.weight[None]), "it must take one tensor made from the input"),
     (lambda _, x: F.relu(x).add_(x.size(1)), "a number beside a tensor is not known here"),
-    (lambda _, x: F.layer_norm(x, (8, 8)), "its weight must be a parameter called weight"),
+    (
+        lambda m, x: F.conv2d(x, m.conv.weight, m.other.bias),
+        "its parameters must be of one module, not of conv and other",
+    ),
+    (lambda m, x: F.rms_norm(x, (8,), m.weight), "its weight must be a parameter called weight, of a module"),
+    (lambda m, x: F.group_norm(x, 2, None, m.norm.bias), "a bias without a weight is not known here"),
+    (
+        lambda m, x: F.batch_norm(x, m.norm.running_mean, m.norm.running_var, training=True),
+        "it takes the statistics of the batch and moves the running ones",
+    ),
+    (lambda _, x: F.dropout(x), "it drops in evaluation too; training=self.training lets it not"),
+    (
+        lambda m, x: changed_in_part(m.conv(x)),
+        "it takes conv, a part of which was changed in place",
+    ),
     (lambda *_: {}, "the outputs must be tensors"),
     (lambda _, x: x if x.sum() > 0 else -x, rf"cannot follow the module's forward at {HERE}"),
     (lambda m, x: m.conv(x[:, :3]), "does not take an input of shape (4, 8, 8): conv at"),

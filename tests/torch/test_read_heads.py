@@ -8,6 +8,7 @@ import pytest
 import torch
 import torchvision_models
 from torch import nn
+from torch.nn import functional as F
 
 import convref.torch
 from convref import analyze, architectures, functional
@@ -43,9 +44,8 @@ class Trains(nn.Module):
 
     def forward(self, x: torch.Tensor) -> object:
         inner = self.stem(x)
-        if self.training:
-            return self.train_outputs(self, self.top(inner), inner)
-        return Outputs(self.top(inner), None)
+        main = self.top(F.dropout(inner, 0.5, self.training))
+        return self.train_outputs(self, main, inner) if self.training else Outputs(main, None)
 
 
 @torch.inference_mode()
