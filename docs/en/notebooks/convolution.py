@@ -10,7 +10,7 @@
 # # One convolution, three ways
 #
 # A convolution can be written as loops, as one matrix product, or as a call of a library. This notebook does all
-# three on a map small enough to follow by hand, and holds that they give the same numbers. To run it yourself,
+# three on a map small enough to follow by hand, and checks that they give the same numbers. To run it yourself,
 # install the library with `pip install convref`.
 #
 # ## The layer {#layer}
@@ -29,7 +29,7 @@ rng = np.random.default_rng(0)
 x = rng.standard_normal((3, 7, 7))
 weight = rng.standard_normal((4, 3, 3, 3))
 
-# %% figure caption="The second window of the second row. It moves by the stride; the dashed frame is padding, filled with zeros."
+# %% figure caption="A is the second window of the second row, B the one to its right. Windows move by the stride; the dashed frame is padding, filled with zeros."
 draw.window(layer, x.shape, output=(1, 1))
 
 # %% [markdown]
@@ -122,8 +122,8 @@ np.allclose(by_product, y)
 # | its columns | `{python} columns.size` |
 # | the output | `{python} y.size` |
 #
-# Only a kernel of one place with $s = 1$ repeats nothing: a
-# [pointwise convolution](../operators/pointwise_conv.md) is a matrix product as it stands.
+# Windows that do not overlap repeat nothing. With a kernel of one place and $s = 1$, the map itself is the columns:
+# a [pointwise convolution](../operators/pointwise_conv.md) is a matrix product as it stands.
 #
 # ## A library's call {#library}
 #
@@ -158,7 +158,7 @@ for method in algorithms.METHODS:
 #
 # ## To try {#try}
 #
-# - Give the loops a dilation. Only one line changes; which?
+# - Give the loops a dilation. Which lines change?
 # - Give them groups, so that each output channel sees but a part of the input channels.
 # - Set $s = 1$, and predict the number of columns before you run the cell.
 #

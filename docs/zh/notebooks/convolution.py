@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 一个卷积，三种算法
 #
-# 同一个卷积可以写成循环，可以写成一次矩阵乘法，也可以只是调用一个库函数。这个笔记本用一张小到可以手算的特征图把三种写法都走一遍，并验证得到的数完全一致。想自己运行，先用 `pip install convref` 安装本库。
+# 同一个卷积可以写成循环，可以写成一次矩阵乘法，也可以只是调用一个库函数。这个笔记本用一张小到可以手算的特征图把三种写法都走一遍，并验证得到的数相同。想自己运行，先用 `pip install convref` 安装本库。
 #
 # ## 这一层 {#layer}
 #
@@ -26,7 +26,7 @@ rng = np.random.default_rng(0)
 x = rng.standard_normal((3, 7, 7))
 weight = rng.standard_normal((4, 3, 3, 3))
 
-# %% figure caption="第二行的第二个窗口。窗口每次移动的格数就是步幅；虚线框是填充，补的是零。"
+# %% figure caption="A 是第二行的第二个窗口，B 是它右边的一个。窗口每次移动的格数就是步幅；虚线框是填充，补的是零。"
 draw.window(layer, x.shape, output=(1, 1))
 
 # %% [markdown]
@@ -114,7 +114,7 @@ np.allclose(by_product, y)
 # | 排成的列 | `{python} columns.size` |
 # | 输出 | `{python} y.size` |
 #
-# 只有卷积核为一格、$s = 1$ 时才没有重复：[逐点卷积](../operators/pointwise_conv.md)本来就是一次矩阵乘法。
+# 窗口互不重叠，就没有重复；卷积核只有一格而 $s = 1$ 时，特征图本身就是这些列，所以[逐点卷积](../operators/pointwise_conv.md)本来就是一次矩阵乘法。
 #
 # ## 调用库函数 {#library}
 #
@@ -148,7 +148,7 @@ for method in algorithms.METHODS:
 #
 # ## 试一试 {#try}
 #
-# - 给四重循环加上膨胀率。只需改一行，是哪一行？
+# - 给四重循环加上膨胀率，要改哪几行？
 # - 再加上分组，让每个输出通道只看到一部分输入通道。
 # - 改成 $s = 1$，运行之前先说出矩阵有多少列。
 #
