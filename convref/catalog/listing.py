@@ -79,14 +79,16 @@ def listing(package: str, *modules: str) -> Listing:
 
 
 def by_module(package: str) -> dict[str, list[str]]:
-    """The public classes and functions of a package by the module, below it, that defines them."""
+    """The public classes and functions of a package by its module that defines them."""
     held = importlib.import_module(package)
     found: dict[str, list[str]] = {}
     for name in sorted(filter(lambda each: not each.startswith("_"), dir(held))):
         value = getattr(held, name)
         if inspect.isclass(value) or inspect.isfunction(value):
             parent, _, module = value.__module__.rpartition(".")
-            if parent == package:
+            if value.__module__ == package:
+                found.setdefault("__init__", []).append(name)
+            elif parent == package:
                 found.setdefault(module, []).append(name)
     return found
 

@@ -21,6 +21,10 @@ def test_the_reference_lists_every_layer_once(lang: str) -> None:
     assert len(calls) + 1 == page.count(".entries(level=4)")
 
 
+def test_what_a_package_defines_itself_is_listed_too() -> None:
+    assert {"find", "operators", "overview", "published"} <= set(catalog.listing("convref.catalog").names)
+
+
 def test_a_line_links_the_name_and_says_what_the_docstring_begins_with() -> None:
     (line,) = catalog.listing("convref.nn", "linear")._repr_markdown_().splitlines()
     assert f"- [`Linear`][convref.nn.Linear]: {(nn.Linear.__doc__ or '').splitlines()[0]}" == line
