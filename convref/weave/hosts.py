@@ -182,7 +182,10 @@ class ForkedConnection:
         if not readable:
             self.kill()
             raise LostError("did not answer", late=True)
-        message = messages.receive(self._from) if self._channel.fileno() in readable else None
+        message = None
+        with contextlib.suppress(ConnectionError):  # who is killed with messages unread resets the channel
+            if self._channel.fileno() in readable:
+                message = messages.receive(self._from)
         if message is None:
             raise LostError(self._end())
         return message

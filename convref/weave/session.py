@@ -186,6 +186,8 @@ class Engine:
         """Run the steps in order; then once more the values that named what only a later block defines."""
         connection = self._started().connect()
         self._live.add(connection)
+        if self._closed:
+            connection.abort()  # it came too late for `close` to see it
         outcomes: dict[int, Outcome] = {}
         number = 0
         try:

@@ -1,6 +1,7 @@
 """What a session gives for each of its steps, forked and spawned."""
 
 import os
+import threading
 import time
 
 import pytest
@@ -248,6 +249,26 @@ def test_closing_an_engine_ends_what_runs():
     engine = Engine(Settings())
     future = engine.submit(plan({"": parse(block("import time; time.sleep(60)"), "x.md")}))
     time.sleep(0.5)
+    began = time.monotonic()
+    engine.close()
+    assert time.monotonic() - began < 20
+    assert future.result()[0].failure.kind == "Crash"
+
+
+def test_a_session_that_starts_while_the_engine_closes_is_ended(monkeypatch):
+    engine = Engine(Settings())
+    host, connecting, go_on = engine._started(), threading.Event(), threading.Event()
+    connect = host.connect
+
+    def connect_late():
+        connecting.set()
+        go_on.wait(20)
+        return connect()
+
+    monkeypatch.setattr(host, "connect", connect_late)
+    future = engine.submit(plan({"": parse(block("import time; time.sleep(60)"), "x.md")}))
+    connecting.wait(20)
+    threading.Timer(0.3, go_on.set).start()
     began = time.monotonic()
     engine.close()
     assert time.monotonic() - began < 20
