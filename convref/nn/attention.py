@@ -67,10 +67,14 @@ class MultiheadAttention(_SelfAttention):
     Shapes: (L, embed_dim), unchanged; in_proj_weight (3 * embed_dim, embed_dim).
 
     Args:
-        embed_dim, num_heads, dropout, bias: as in torch; dropout of the weights bears on training alone.
+        embed_dim: the size of the vectors.
+        num_heads: among which it is divided.
+        dropout: of the weights; it bears on training alone.
+        bias: of all projections.
         add_bias_kv: append a learnt position, bias_k and bias_v, to keys and values.
         add_zero_attn: append a position of zeros.
-        kdim, vdim: `embed_dim` or None.
+        kdim: `embed_dim` or None.
+        vdim: likewise.
         batch_first: must be True, since a description has the batch as axis 0.
 
     Raises:

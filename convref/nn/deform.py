@@ -16,12 +16,11 @@ class DeformConv2d(Layer):
     The inner convolution `conv_offset`, of the same kernel, stride, padding and dilation, gives two
     offsets (down, then right) for each tap and each offset group. With `modulated` (the second version)
     it also gives a weight for each tap, through a sigmoid. Between elements the input is interpolated
-    bilinearly, and it is zero outside.
+    bilinearly, and it is zero outside. All arguments but the last two are those of `Conv2d`.
 
     Shapes: (C_in, H, W) -> (C_out, H', W'), as `Conv2d`; weight (C_out, C_in / groups, K_h, K_w).
 
     Args:
-        in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias: as of `Conv2d`.
         offset_groups: groups of input channels that move apart.
         modulated: whether taps have weights of their own.
 
