@@ -96,6 +96,7 @@ from convref.nn.pooling import MaxPool3d as MaxPool3d
 from convref.nn.reshape import Flatten as Flatten
 from convref.nn.reshape import Permute as Permute
 from convref.nn.reshape import Unflatten as Unflatten
+from convref.nn.scale import Affine as Affine
 from convref.nn.scale import LayerScale as LayerScale
 from convref.nn.scale import Scale as Scale
 from convref.nn.shuffle import ChannelShuffle as ChannelShuffle

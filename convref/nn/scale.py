@@ -1,4 +1,4 @@
-"""Layers that multiply by what they have learnt."""
+"""Layers that multiply: by what they have learnt, or by a number."""
 
 from __future__ import annotations
 
@@ -84,3 +84,40 @@ class Scale(Layer):
     def cost(self, input_shape: Shape) -> Cost:
         """One multiplication an element."""
         return Cost(muls=numel(input_shape))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Affine(Layer):
+    """Each element times a number, plus a number: the arithmetic that networks do beside their layers.
+
+    Shapes: any, unchanged.
+
+    Args:
+        factor: what is multiplied by.
+        offset: what is added then.
+
+    Raises:
+        ArgumentError: one of them is not a number.
+
+    Example:
+        >>> from convref.nn import Sequential, Sigmoid
+        >>> gate = Sequential(Sigmoid(), Affine(-1.0, 1.0))  # one minus the sigmoid
+        >>> gate.output_shape((8, 4, 4)), gate.cost((8, 4, 4)).muls
+        ((8, 4, 4), 128)
+    """
+
+    factor: float = 1.0
+    offset: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.number("factor")
+        self.number("offset")
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The input's shape."""
+        return input_shape
+
+    def cost(self, input_shape: Shape) -> Cost:
+        """One multiplication and one addition an element, as far as they change anything."""
+        count = numel(input_shape)
+        return Cost(adds=count if self.offset else 0, muls=count if self.factor != 1 else 0)

@@ -20,10 +20,11 @@ from convref.torch.composite import Composite
 from convref.torch.deform import DeformConv2d
 from convref.torch.embedding import PositionalEncoding
 from convref.torch.reshape import Permute
-from convref.torch.scale import LayerScale, Scale
+from convref.torch.scale import Affine, LayerScale, Scale
 from convref.torch.stochastic_depth import StochasticDepth
 
 OURS: dict[type[Layer], Callable[..., torch.nn.Module]] = {
+    nn.Affine: Affine,
     nn.DeformConv2d: DeformConv2d,
     nn.LayerScale: LayerScale,
     nn.MultiheadAttention: SelfAttention,

@@ -25,19 +25,18 @@ from convref.torch.read_cuts import indexed, part
 from convref.torch.read_graph import INPUT, Collected
 from convref.torch.read_heads import with_training_heads
 from convref.torch.read_modules import Unreadable, described
-from convref.torch.read_operations import CASTS, PASSED, UNARY, Shapes, factor, reshaped
+from convref.torch.read_operations import CASTS, PASSED, UNARY, Shapes, factor, reshaped, with_number
 from convref.torch.read_parametric import PARAMETRIC
 from convref.torch.read_patterns import with_shuffles
 from convref.torch.read_trace import operation, where, without_weights, works_in_place
 
-JOINS: dict[str, type[Sum | Product]] = {
-    "add": Sum,
-    "iadd": Sum,
-    "add_": Sum,
-    "mul": Product,
-    "imul": Product,
-    "mul_": Product,
+ARITHMETIC = {
+    **dict.fromkeys(("add", "iadd", "add_"), "add"),
+    **dict.fromkeys(("mul", "imul", "mul_", "multiply"), "mul"),
+    **dict.fromkeys(("sub", "isub", "sub_", "subtract"), "sub"),
+    **dict.fromkeys(("truediv", "itruediv", "div", "div_", "divide"), "div"),
 }
+"""The names of what joins two tensors, or a tensor and a number."""
 CUTS = ("chunk", "split")
 CONCATENATIONS = ("cat", "concat", "concatenate")
 NESTS = (torch.nn.Sequential, torch.nn.ModuleList, torch.nn.ModuleDict)
@@ -172,8 +171,8 @@ class _Reader(Collected):
             self._cut(node)
         elif name in CONCATENATIONS:
             self._concatenate(node)
-        elif name in JOINS:
-            self._join(node, JOINS[name])
+        elif name in ARITHMETIC:
+            self._arithmetic(node, ARITHMETIC[name])
         elif name in PARAMETRIC:
             self._parametric(node, name)
         elif name in UNARY:
@@ -227,7 +226,7 @@ class _Reader(Collected):
 
     def _expand(self, node: fx.Node) -> None:
         """What is repeated only to be added or multiplied is what broadcasting does anyway."""
-        if any(operation(user) not in JOINS for user in node.users):
+        if any(operation(user) not in ARITHMETIC for user in node.users):
             raise Unreadable("what is repeated must go into a sum or a product")
         if self.given[self.tensor(node)].ndim != self.given[node].ndim:
             raise Unreadable("tensors of different numbers of axes meet")
@@ -258,29 +257,43 @@ class _Reader(Collected):
         else:
             self.add(node, self.path(node), Concat(*[Identity()] * len(parts), dim=dim), *parts)
 
-    def _join(self, node: fx.Node, kind: type[Sum | Product]) -> None:
+    def _arithmetic(self, node: fx.Node, name: str) -> None:
         both: list[Any] = [node.args[0], node.args[1] if len(node.args) > 1 else node.kwargs.get("other")]
-        if node.kwargs.get("alpha", 1) != 1:
-            raise Unreadable("a factor `alpha` is not known here")
+        options = [key for key in ("alpha", "rounding_mode") if node.kwargs.get(key, 1) not in {1, None}]
+        if options:
+            raise Unreadable(f"`{options[0]}` is not known here")
         tensors = [
             each for each in both if isinstance(each, fx.Node) and isinstance(self.given[each], torch.Tensor)
         ]
-        neutral = 0 if kind is Sum else 1
-        if len(tensors) == 1 and neutral in [each for each in both if not isinstance(each, fx.Node)]:
-            self.names[node] = self.named(tensors[0])  # as the sum() of Python begins
+        if len(tensors) == 2:
+            self._join(node, name, *tensors)
             return
-        if len(tensors) < len(both):
-            raise Unreadable("a number beside a tensor is not known here")
+        left, right = (None if each in tensors else self.constant(each) for each in both)
+        layer = with_number(name, left, right)
+        if layer == nn.Affine():  # as the sum() of Python begins
+            self.names[node] = self.named(tensors[0])
+        else:
+            self.chain(node, (layer,), tensors[0])
+
+    def _join(self, node: fx.Node, name: str, *both: fx.Node) -> None:
         weights = [each for each in both if each.op == "get_attr"]
-        if kind is Product and len(weights) == 1:
+        if name == "mul" and len(weights) == 1:
             (taken,) = (each for each in both if each.op != "get_attr")
-            name, layer = factor(str(weights[0].target), tuple(self.given[weights[0]].shape))
-            self.add(node, name, layer, taken)
+            path, layer = factor(str(weights[0].target), tuple(self.given[weights[0]].shape))
+            self.add(node, path, layer, taken)
         elif weights:
             raise Unreadable("a parameter is used in a way that is not known here")
         elif len({self.given[each].ndim for each in both}) > 1:
             raise Unreadable("tensors of different numbers of axes meet")
+        elif name == "div":
+            raise Unreadable("a tensor over a tensor is not known here")
+        elif name == "sub":
+            minus = self.chained(node, (nn.Affine(-1.0),), both[1])
+            self.names[node] = self.call(
+                self.path(node), Sum(Identity(), Identity()), [self.named(both[0]), minus]
+            )
         else:
+            kind = Product if name == "mul" else Sum
             self.add(node, self.path(node), kind(Identity(), Identity()), *both)
 
     def _parametric(self, node: fx.Node, name: str) -> None:

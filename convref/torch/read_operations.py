@@ -225,8 +225,30 @@ UNARY: dict[str, Callable[..., Layer | tuple[Layer, ...]]] = {
     **dict.fromkeys(("clamp", "clamp_", "clip"), _clamp),
     "pad": _pad,
     "mean": _mean,
+    **dict.fromkeys(("neg", "negative", "neg_"), lambda _shapes: nn.Affine(-1.0)),
     "interpolate": _interpolate,
 }
+
+
+def with_number(name: str, left: float | None, right: float | None) -> Layer:
+    """The arithmetic of a tensor, for which None stands, and a number.
+
+    Example:
+        >>> with_number("sub", 1, None), with_number("mul", None, 0.5)
+        (Affine(factor=-1.0, offset=1), Affine(factor=0.5))
+    """
+    number = right if left is None else left
+    if not isinstance(number, (int, float)):
+        raise Unreadable(f"{number!r} beside a tensor is not known here")
+    if name == "add":
+        return nn.Affine(offset=number)
+    if name == "mul":
+        return nn.Affine(number)
+    if name == "sub":
+        return nn.Affine(offset=-number) if left is None else nn.Affine(-1.0, number)
+    if left is not None or not number:
+        raise Unreadable("a number over a tensor is not known here")
+    return nn.Affine(1 / number)
 
 
 def factor(path: str, shape: Shape) -> tuple[str, Layer]:

@@ -1,4 +1,4 @@
-"""Learnt factors."""
+"""Learnt factors, and numbers."""
 
 from __future__ import annotations
 
@@ -27,3 +27,15 @@ class Scale(torch.nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Any shape, unchanged."""
         return x * self.weight
+
+
+class Affine(torch.nn.Module):
+    """A factor and an offset for all, neither of them learnt."""
+
+    def __init__(self, factor: float = 1.0, offset: float = 0.0) -> None:
+        super().__init__()
+        self.factor, self.offset = factor, offset
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Any shape, unchanged."""
+        return x * self.factor + self.offset

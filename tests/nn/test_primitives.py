@@ -49,6 +49,7 @@ ANY_SHAPE = [
     nn.FeatureAlphaDropout(),
     nn.StochasticDepth(0.2, "row"),
     nn.Scale(0.5),
+    nn.Affine(-0.5, 2),
     nn.Identity(),
     nn.Flatten(),
 ]
@@ -266,6 +267,7 @@ def test_inlined_a_layer_gives_its_own_names_and_the_same_result(layer: Layer, s
         (nn.MultiheadAttention(4, 2, batch_first=True), (5, 4)),
         (nn.LayerScale(2), (2, 3, 3)),
         (nn.Scale(), (2, 3)),
+        (nn.Affine(2, 1), (2, 3)),
         (nn.PositionalEncoding(4), (3, 4)),
         (nn.Permute((0, 2, 1)), (3, 4)),
         (nn.StochasticDepth(0.2, "row"), (3, 4)),

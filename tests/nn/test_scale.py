@@ -5,7 +5,7 @@ import pytest
 
 from convref import init
 from convref.errors import ArgumentError, ShapeError
-from convref.nn import Cost, Layer, LayerScale, PReLU, Scale
+from convref.nn import Affine, Cost, Layer, LayerScale, PReLU, Scale
 from convref.torch import build
 
 
@@ -27,6 +27,10 @@ def test_wrong_arguments_are_named() -> None:
         LayerScale(1, "a")
     with pytest.raises(ArgumentError, match=r"Scale: init \(=None\) must be a number"):
         Scale(None)
+    with pytest.raises(ArgumentError, match=r"Affine: offset \(='a'\) must be a number"):
+        Affine(1.0, "a")
+    with pytest.raises(ArgumentError, match=r"Affine: factor \(=None\) must be a number"):
+        Affine(None)
 
 
 def test_layer_scale_takes_maps_of_its_channels() -> None:
@@ -38,3 +42,8 @@ def test_layer_scale_takes_maps_of_its_channels() -> None:
 
 def test_the_table_of_factors_is_float32_like_the_rest() -> None:
     assert np.dtype(np.float32) == init(LayerScale(2))["layer_scale"].dtype
+
+
+def test_numbers_that_change_nothing_cost_nothing() -> None:
+    costs = [Affine(*given).cost((2, 3, 4)) for given in ((), (2.0,), (1.0, 3.0), (-1.0, 1.0))]
+    assert [Cost(), Cost(muls=24), Cost(adds=24), Cost(adds=24, muls=24)] == costs

@@ -20,7 +20,7 @@ LAYERS = {
 }
 
 OURS = {  # what torch.nn lacks, and combinators
-    *("DeformConv2d", "LayerScale", "Scale", "Permute", "PositionalEncoding"),
+    *("DeformConv2d", "LayerScale", "Scale", "Affine", "Permute", "PositionalEncoding"),
     *("AttentionHeads", "RestrictedSelfAttention", "StochasticDepth"),
     *(name for name, each in LAYERS.items() if each.composite),
 }

@@ -1,4 +1,4 @@
-"""Functions on parameters of modules, and in-place changes, are read to the same numbers."""
+"""Functions on parameters, arithmetic, and in-place changes are read to the same numbers."""
 
 from collections.abc import Callable
 
@@ -55,6 +55,9 @@ FUNCTIONS: dict[str, Forward] = {
     "shrinking": lambda _, x: F.tanhshrink(F.softshrink(F.hardshrink(x, 0.2), 0.1)),
     "thresholds": lambda _, x: F.logsigmoid(F.threshold(x, 0.1, 2.0)),
     "softmin": lambda _, x: F.softmin(x, dim=1),
+    "numbers": lambda _, x: (1 - (x * 0.5 + 2) / 3) - 0.25,
+    "numbers in place": lambda m, x: m.conv(x).add_(x.size(1)).mul_(-1).div_(2).sub_(1),
+    "differences": lambda m, x: -m.conv(x) - torch.sub(x, x.mean((2, 3), keepdim=True)),
     "a sum of Python": lambda m, x: sum(part(x) for part in m.parts),
     "nothing": lambda _, x: x,
 }
@@ -73,7 +76,7 @@ def swapped(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("what", FUNCTIONS)
-def test_a_function_is_the_layer_whose_parameters_it_takes(what: str) -> None:
+def test_a_function_or_an_operator_is_the_layer_that_does_the_same(what: str) -> None:
     check(Holds(FUNCTIONS[what]))
 
 

@@ -1,4 +1,4 @@
-"""Norms, and layers that scale by what they have learnt."""
+"""Norms, and layers that scale by what they have learnt, or by a number."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from convref import nn
+from convref.algorithms.checks import wide
 from convref.functional import normalization as F
 from convref.functional.forward.dispatch import forward
 from convref.functional.init import Array
@@ -77,3 +78,8 @@ def _(layer: nn.LayerScale, params: Mapping[str, Array], x: Array) -> Array:  # 
 @forward.register
 def _(layer: nn.Scale, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
     return np.asarray(x * params["weight"])
+
+
+@forward.register
+def _(layer: nn.Affine, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+    return np.asarray(wide(x) * layer.factor + layer.offset).astype(x.dtype, copy=False)
