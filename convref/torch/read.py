@@ -22,7 +22,7 @@ from convref.nn import Call, Concat, Graph, Identity, Layer, Product, Shape, Spl
 from convref.nn.given import checked_shape
 from convref.torch.composite import Composite
 from convref.torch.read_cuts import indexed, part
-from convref.torch.read_graph import INPUT, Collected
+from convref.torch.read_graph import INPUT, Collected, outputs
 from convref.torch.read_heads import with_training_heads
 from convref.torch.read_modules import Unreadable, described
 from convref.torch.read_operations import CASTS, PASSED, UNARY, Shapes, factor, reshaped, with_number
@@ -111,22 +111,22 @@ class _Reader(Collected):
 
     def graph(self) -> Graph:
         """The description."""
-        outputs: dict[str, str] = {}
+        ends: dict[str, str] = {}
         for node in self.nodes.nodes:
             try:
-                outputs |= {key: self.named(value) for key, value in self._read(node).items()}
+                ends |= {key: self.named(value) for key, value in self._read(node).items()}
             except (Unreadable, ArgumentError, ShapeError, TypeError) as error:
                 raise ArgumentError(f"from_torch: cannot read {where(node)}: {error}") from error
-        main, *taps = outputs
+        main, *taps = ends
         if not self.calls:  # what goes in comes out
             self.call("identity", Identity(), [INPUT])
-        calls, layers = with_shuffles(self.calls, self.layers, set(outputs.values()))
-        return Graph(calls, outputs[main], {tap: outputs[tap] for tap in taps}, **layers)
+        calls, layers = with_shuffles(self.calls, self.layers, set(ends.values()))
+        return Graph(calls, ends[main], {tap: ends[tap] for tap in taps}, **layers)
 
     def _read(self, node: fx.Node) -> dict[str, fx.Node]:
         """Read one node; give the outputs by name when it is the last."""
         if node.op == "output":
-            return _outputs(node.args[0])
+            return outputs(node.args[0])
         if node.op == "placeholder":
             if isinstance(self.given[node], torch.Tensor):
                 self.names[node] = INPUT
@@ -309,19 +309,3 @@ class _Reader(Collected):
         if not isinstance(node, fx.Node) or node.op != "get_attr":
             raise Unreadable("its weights must be the module's own parameters")
         return str(node.target), tuple(self.given[node].shape)
-
-
-def _outputs(given: Any) -> dict[str, fx.Node]:
-    """The outputs by name, the main one first."""
-    if isinstance(given, fx.Node) and hasattr(given.target, "_fields"):
-        given = given.target(*given.args)  # type: ignore[operator] # the class of a named tuple
-    if isinstance(given, dict):
-        named = dict(given)
-    elif isinstance(given, (tuple, list)):
-        fields = getattr(given, "_fields", [str(index) for index in range(len(given))])
-        named = {name: each for name, each in zip(fields, given, strict=True) if each is not None}
-    else:
-        named = {"output": given}
-    if not named or not all(isinstance(each, fx.Node) for each in named.values()):
-        raise Unreadable("the outputs must be tensors")
-    return named

@@ -184,3 +184,19 @@ def _overlap(one: torch.Tensor, other: torch.Tensor) -> bool:
     touched = torch.zeros(elements, dtype=torch.bool)
     torch.as_strided(touched, one.shape, one.stride(), one.storage_offset()).fill_(True)
     return bool(torch.as_strided(touched, other.shape, other.stride(), other.storage_offset()).any())
+
+
+def outputs(given: Any) -> dict[str, fx.Node]:
+    """The outputs by name, the main one first."""
+    if isinstance(given, fx.Node) and hasattr(given.target, "_fields"):
+        given = given.target(*given.args)  # type: ignore[operator] # the class of a named tuple
+    if isinstance(given, dict):
+        named = dict(given)
+    elif isinstance(given, (tuple, list)):
+        fields = getattr(given, "_fields", [str(index) for index in range(len(given))])
+        named = {name: each for name, each in zip(fields, given, strict=True) if each is not None}
+    else:
+        named = {"output": given}
+    if not named or not all(isinstance(each, fx.Node) for each in named.values()):
+        raise Unreadable("the outputs must be tensors")
+    return named
