@@ -92,6 +92,7 @@ class Recorder:
         self.reasons: dict[str, None] = {}
         self.reads_environment = False
         self._ahead = ahead
+        self._sources: set[str] = set()
         self._searched = set(sys.path)
         self._home = tempfile.gettempdir() + os.sep if tempfile.tempdir else ""
 
@@ -151,8 +152,9 @@ class Recorder:
             with contextlib.suppress(ValueError):
                 path = source_from_cache(path)
         place = self._place(path)
-        if not place or place in self.files:
+        if not place or place in self._sources:
             return
+        self._sources.add(place)
         self.read(place)
         with contextlib.suppress(OSError, ValueError):
             self._read_source(Path(place).read_text("utf-8"))

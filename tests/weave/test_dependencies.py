@@ -159,6 +159,17 @@ def test_a_module_loaded_ahead_is_known_by_whoever_asks_for_it(twins, monkeypatc
     assert "numpy is 0 of numpy, not " in twins.site.reason
 
 
+@pytest.mark.parametrize("code", ["import own", "import package.inner"])
+@pytest.mark.parametrize("asked", ["", "import os\nos.stat('own.py')\n"], ids=["", "asked about before"])
+def test_what_a_module_of_the_project_imports_and_reads_counts(twins, code, asked):
+    source = "import numpy, os\nos.environ.get('HOME')"
+    twins.begin({"own.py": source, "package/__init__.py": "", "package/inner.py": source})
+    twins.recalled(block(asked + code))
+    depends = twins.cached.memory.last(planned(block(asked + code)).steps)["depends"]
+    assert {"numpy"} == set(depends["versions"])
+    assert depends["environment"]
+
+
 def test_what_is_installed_is_seen_by_who_asks_for_it_without_an_import(twins):
     code = "import importlib.metadata\nimportlib.metadata.version('markdown')"
     twins.begin({})
