@@ -198,12 +198,12 @@ def _check(commands: Commands) -> None:
     parser = commands.add_parser(
         "check",
         help="what is wrong in pages",
-        description="Run the pages under a directory and check their doctests, values, equations, citations,"
-        " links, languages and numbers. Options that are not given are those of the convref plugin in the"
-        " mkdocs.yml beside the directory.",
+        description="Run the pages under a directory, or one page in all its languages, and check their"
+        " doctests, values, equations, citations, links, languages and numbers."
+        " Options that are not given are those of the convref plugin in the mkdocs.yml beside the directory.",
     )
     parser.add_argument(
-        "pages", type=Path, nargs="?", default=Path("docs"), help="a directory of pages: docs"
+        "pages", type=Path, nargs="?", default=Path("docs"), help="a directory of pages, or one of them: docs"
     )
     parser.add_argument("--fix", action="store_true", help="first rewrite the stale output of doctests")
     parser.add_argument(
@@ -233,10 +233,12 @@ def _run_check(given: argparse.Namespace) -> int:
     from convref.weave.coverage import percentage
     from convref.weave.fix import fix
 
-    options = config.read(given.pages)
+    only = given.pages if given.pages.is_file() else None
+    root = config.root_of(only) if only else given.pages
+    site = config.read(root)
     options = config.overridden(
-        options,
-        numbers=None if options.numbers == "require" else given.numbers,
+        site,
+        numbers=None if site.numbers == "require" else given.numbers,
         not_quantities=given.not_quantity,
         published=given.published,
         strict=given.strict or None,
@@ -244,9 +246,9 @@ def _run_check(given: argparse.Namespace) -> int:
         timeout=given.timeout,
     )
     if given.fix:
-        for path in fix(given.pages, options):
+        for path in fix(root, options, only):
             sys.stdout.write(f"{path}: rewritten\n")
-    report = check(given.pages, options)
+    report = check(root, options, only)
     opened = [each.finding for each in report.numbers if each.standing == "open"]
     for finding in sorted({*report.findings, *opened}):
         sys.stdout.write(f"{finding}\n")

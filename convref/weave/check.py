@@ -164,27 +164,29 @@ class Checker:
         return self.tree.languages.index(language) if language else -1
 
 
-def check(root: Path, options: Options | None = None) -> Report:
-    """Check a tree of pages.
+def check(root: Path, options: Options | None = None, only: Path | None = None) -> Report:
+    """Check a tree of pages, or one page of it in all its languages.
 
     Args:
         root: the directory of pages.
         options: what is checked.
+        only: the page; all unless given.
 
     Raises:
-        PageError: there is no such directory, or the published figures cannot be read.
+        PageError: there is no such directory or page, or the published figures cannot be read.
     """
     with Checker(root, options) as checker:
-        found: list[Finding] = list(checker.tree.faults)
+        some, faults = checker.tree.chosen(only)
+        found = list(faults)
         numbers: list[Number] = []
-        checker.prepare(checker.tree.pages)
-        for page in checker.tree.pages:
+        checker.prepare(some)
+        for page in some:
             checker.start(page)
-        for page in checker.tree.pages:
+        for page in some:
             found += checker.findings(page)
             if checker.options.numbers != "off":
                 numbers += checker.numbers(page)
-        return Report(tuple(sorted(found)), tuple(sorted(numbers)), len(checker.tree.pages))
+        return Report(tuple(sorted(found)), tuple(sorted(numbers)), len(some))
 
 
 def judge(document: Document, result: Result, *, strict: bool = False) -> Iterator[Finding]:

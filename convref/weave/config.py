@@ -36,6 +36,20 @@ def site_file(root: Path) -> Path | None:
     return None
 
 
+def root_of(page: Path) -> Path:
+    """The directory of pages to which a page belongs, as messages are to call it.
+
+    Raises:
+        PageError: there is no such page.
+    """
+    if not page.is_file():
+        raise PageError(str(page), 0, "there must be a page here")
+    for root in page.resolve().parents:
+        if site_file(root):
+            return root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root
+    return page.parent
+
+
 def read(root: Path) -> Options:
     """The options that a site gives for the pages under `root`.
 

@@ -20,15 +20,16 @@ from convref.weave.plan import is_doctest
 from convref.weave.problems import Result, disagreement, doctests_skipped
 
 
-def fix(root: Path, options: Options | None = None) -> tuple[str, ...]:
-    """Rewrite the stale outputs in a tree of pages, in every language.
+def fix(root: Path, options: Options | None = None, only: Path | None = None) -> tuple[str, ...]:
+    """Rewrite the stale outputs in a tree of pages, or in one page of it, in every language.
 
     Returns:
         The paths of the pages that were rewritten.
     """
     rewritten = []
     with Checker(root, options) as checker:
-        for page in checker.tree.pages:
+        some, _ = checker.tree.chosen(only)
+        for page in some:
             result = checker.result(page)
             written = pages.text_of(page.file)
             text = fixed(page.document, result, written) if result else written

@@ -70,6 +70,21 @@ class Tree:
         """The anchors of each file."""
         return {page.file: references.anchors(page.document) for page in self.pages}
 
+    def chosen(self, file: Path | None) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
+        """A page in all its languages, and what was wrong in reading it; all pages where `file` is None.
+
+        Raises:
+            PageError: the file is no page of this tree.
+        """
+        if file is None:
+            return self.pages, self.faults
+        _, name = place(self.root.resolve(), file.resolve(), self.languages)
+        found = tuple(self.by_name.get(name, {}).values())
+        faults = tuple(f for f in self.faults if place(self.root, Path(f.path), self.languages)[1] == name)
+        if not found and not faults:
+            raise PageError(str(file), 0, f"must be one of the pages under {self.root.as_posix()}")
+        return found, faults
+
 
 def read(root: Path, notebooks: Sequence[str] = ()) -> Tree:
     """The pages under a directory; their paths in messages begin as `root` is written.

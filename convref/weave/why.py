@@ -57,7 +57,7 @@ def why(file: Path) -> Iterator[Why]:
     Raises:
         PageError: there is no such page, or it cannot be read.
     """
-    root = _root(file)
+    root = config.root_of(file)
     options, cache = config.read(root), config.cache(root)
     with Checker(root, options) as checker:
         page = checker.tree.by_file.get(file.resolve())
@@ -93,13 +93,3 @@ def _depends(body: Body) -> Iterator[str]:
     yield from (f"{name} {version}" for name, version in depends["versions"].items())
     if depends["environment"]:
         yield "the environment"
-
-
-def _root(file: Path) -> Path:
-    """The directory of pages to which a file belongs, as messages are to call it."""
-    if not file.is_file():
-        raise PageError(str(file), 0, "there must be a page here")
-    for root in file.resolve().parents:
-        if config.site_file(root):
-            return root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root
-    return file.parent
