@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     [
         ("zh/", "代替", "zh/architectures/vgg/#small-kernels"),
         ("zh/architectures/alexnet/", "激活", "zh/architectures/vgg/#layers"),
-        ("", "large", "architectures/vgg/#small-kernels"),
+        ("", "place", "architectures/vgg/#small-kernels"),
     ],
 )
 def test_a_word_in_the_middle_of_a_heading_finds_its_page(
