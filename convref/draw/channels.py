@@ -11,11 +11,12 @@ import numpy as np
 from convref.analysis.units import count_text
 from convref.draw import probe
 from convref.draw.canvas import CYCLE, DASHES, TINT, WIDTH, Canvas, Point
-from convref.draw.drawing import Drawing, counted, drawing, say
+from convref.draw.drawing import Drawing, drawing, say
 from convref.draw.labels import details, title
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape, Step, trace
 from convref.nn.base import numel
+from convref.wording import counted
 
 MOST_CHANNELS = 16
 LEG = 78

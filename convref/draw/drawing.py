@@ -104,13 +104,3 @@ def _picture(canvas: Canvas, lang: str) -> Picture:
 def say(lang: str, en: str, zh: str) -> str:
     """The words of a language."""
     return {"en": en, "zh": zh}[lang]
-
-
-def counted(number: int, thing: str) -> str:
-    """A number of things, in English.
-
-    Example:
-        >>> counted(1, "input"), counted(9, "input")
-        ('1 input', '9 inputs')
-    """
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -9,11 +9,12 @@ import numpy as np
 from convref.analysis.units import shape_text
 from convref.draw import marks, probe
 from convref.draw.canvas import Canvas
-from convref.draw.drawing import Drawing, counted, drawing, say
+from convref.draw.drawing import Drawing, drawing, say
 from convref.draw.maps import paint_map, place_maps
 from convref.draw.marks import STYLES, Seen, neighbours
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
+from convref.wording import counted
 
 
 def spread(layer: Layer, input_shape: Sequence[int], source: Sequence[int] | None = None) -> Drawing:

@@ -9,10 +9,11 @@ import numpy as np
 from convref.analysis.units import shape_text
 from convref.draw import probe
 from convref.draw.canvas import BLUE, ORANGE, Canvas
-from convref.draw.drawing import Drawing, counted, drawing, say
+from convref.draw.drawing import Drawing, drawing, say
 from convref.draw.maps import Map, paint_map, place_maps
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
+from convref.wording import counted
 
 DEEPEST = 0.5
 PALEST = 0.08

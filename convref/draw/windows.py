@@ -15,11 +15,12 @@ import numpy as np
 from convref.analysis.units import shape_text
 from convref.draw import marks, probe
 from convref.draw.canvas import Canvas
-from convref.draw.drawing import Drawing, counted, drawing, say
+from convref.draw.drawing import Drawing, drawing, say
 from convref.draw.maps import Range, paint_map, place_maps
 from convref.draw.marks import STYLES, Seen, Style, neighbours
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
+from convref.wording import counted
 
 
 def window(layer: Layer, input_shape: Sequence[int], output: Sequence[int] | None = None) -> Drawing:

@@ -1,0 +1,139 @@
+"""The commands on networks: `list`, `show`, `compare`."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import sys
+from typing import TYPE_CHECKING
+
+from convref.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from convref.analysis import Table
+    from convref.cli import Commands
+    from convref.nn import Shape
+
+COLUMNS = "which to show, in order, of"
+NETWORK = "a name that `convref list` gives, or package.module:attribute; @C,H,W behind it sets the input"
+
+
+class _ColumnsHelp(argparse.HelpFormatter):
+    """Lists the columns that there are, which are looked up only when the help is shown."""
+
+    def __init__(self, prog: str, columns: str) -> None:
+        super().__init__(prog)
+        self.columns = columns
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        if action.dest != "columns":
+            return action.help
+        import convref.analysis
+
+        return f"{action.help}: {', '.join(getattr(convref.analysis, self.columns))}"
+
+
+def _list(commands: Commands) -> None:
+    parser = commands.add_parser("list", help="the architectures that there are, by family")
+    parser.set_defaults(run=_run_list)
+
+
+def _run_list(_given: argparse.Namespace) -> int:
+    from convref.analysis.units import shape_text
+    from convref.architectures import find, names
+
+    width = max(map(len, names()))
+    for name in names():
+        entry = find(name)
+        sys.stdout.write(f"{name:<{width}}  {entry.family:<12}  {shape_text(entry.input_shape)}\n")
+    return 0
+
+
+def _show(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "show",
+        help="the layers of a network and its totals",
+        formatter_class=functools.partial(_ColumnsHelp, columns="COLUMNS"),
+    )
+    parser.add_argument("network", help=NETWORK)
+    parser.add_argument("--input", type=_shape, metavar="C,H,W", help="the input's shape, without the batch")
+    parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help=COLUMNS)
+    parser.add_argument("--full", action="store_true", help="a row for every layer, none folded away")
+    parser.add_argument("--depth", type=int, metavar="N", help="a row for every part at this depth of names")
+    parser.add_argument(
+        "--convention",
+        default="torchvision",
+        metavar="TOOL",
+        help="count as this tool counts: fvcore, thop …",
+    )
+    _output_options(parser)
+    parser.set_defaults(run=_run_show)
+
+
+def _run_show(given: argparse.Namespace) -> int:
+    from convref.analysis import analyze
+    from convref.networks import network
+
+    _import_from_here()
+    report = analyze(*network(given.network, given.input), convention=given.convention)
+    table = report.table(*given.columns, lang=given.lang, full=given.full, depth=given.depth)
+    _write(table, given.format)
+    return 0
+
+
+def _compare(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "compare",
+        help="several networks side by side",
+        formatter_class=functools.partial(_ColumnsHelp, columns="MEASURES"),
+    )
+    parser.add_argument("networks", nargs="+", metavar="NETWORK", help=NETWORK)
+    parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help=COLUMNS)
+    _output_options(parser)
+    parser.set_defaults(run=_run_compare)
+
+
+def _run_compare(given: argparse.Namespace) -> int:
+    from convref.comparison import compare
+
+    _import_from_here()
+    _write(compare(*given.networks, columns=given.columns, lang=given.lang), given.format)
+    return 0
+
+
+def _output_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lang", default="en", metavar="en|zh", help="the language of headings")
+    parser.add_argument(
+        "--format", choices=("text", "md", "html", "csv", "json"), default="text", help="how to print"
+    )
+
+
+def _write(table: Table, form: str) -> None:
+    if form == "text":
+        from convref.terminal import print_table
+
+        print_table(table)
+        return
+    write = {"md": table.to_markdown, "html": table.to_html, "csv": table.to_csv, "json": table.to_json}
+    sys.stdout.write(write[form]().rstrip("\n") + "\n")
+
+
+def _import_from_here() -> None:
+    """Let a module of the reader's own be found in the directory where the command is given."""
+    sys.path.insert(0, "")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _shape(text: str) -> Shape:
+    from convref.networks import shape_of
+
+    try:
+        return shape_of(text)
+    except ArgumentError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+COMMANDS = (_list, _show, _compare)

@@ -1,0 +1,48 @@
+"""The command line answers, refuses and reports in the ways a shell expects."""
+
+import subprocess
+import sys
+
+import pytest
+
+from convref import __version__, cli
+from convref.analysis import COLUMNS, MEASURES
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--version"])
+    assert capsys.readouterr().out == f"convref {__version__}\n"
+
+
+def test_a_command_is_required(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main([])
+    assert "COMMAND" in capsys.readouterr().err
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, convref.cli\n"
+        "try: convref.cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "sys.exit(bool({'numpy', 'torch', 'rich', 'mkdocs'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize(("command", "columns"), [("show", COLUMNS), ("compare", MEASURES)])
+def test_help_names_the_columns_that_there_are(
+    command: str, columns: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        cli.main([command, "--help"])
+    assert f"in order, of: {', '.join(columns)}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_helps_are_what_the_commands_print(capsys: pytest.CaptureFixture[str]) -> None:
+    helps = cli.helps()
+    for name, text in helps.items():
+        with pytest.raises(SystemExit, match="0"):
+            cli.main([*filter(None, [name]), "--help"])
+        assert text == capsys.readouterr().out

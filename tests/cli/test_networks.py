@@ -1,0 +1,108 @@
+"""The commands on networks print whole tables, and say what is wrong."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from convref import architectures, cli, nn
+
+
+def test_show_prints_a_network_as_markdown_in_either_language(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["show", "vgg16", "--format", "md", "--columns", "name,params"]
+    assert [0, 0] == [cli.main([*arguments, "--lang", lang]) for lang in ("en", "zh")]
+    english, chinese = capsys.readouterr().out.split("| 层 | 参数量 |")
+    assert "| Layer | Parameters |" == english.splitlines()[0]
+    assert ["| **total** | **138,357,544** |"] == english.splitlines()[-1:]
+    assert ["| **合计** | **138,357,544** |"] == chinese.splitlines()[-1:]
+
+
+def test_show_prints_csv_and_json_that_parse(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == cli.main(["show", "alexnet", "--format", "csv", "--columns", "params", "--full"])
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert 61_100_840 == sum(int(row[0]) for row in rows[1:])
+    assert 0 == cli.main(["show", "alexnet", "--format", "json"])
+    assert 61_100_840 == json.loads(capsys.readouterr().out)["totals"][0]["params"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_show_prints_every_row_whole_to_a_pipe(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == cli.main(["show", "alexnet_original", "--lang", lang, "--columns", "name,output,params,macs"])
+    lines = capsys.readouterr().out.splitlines()
+    assert any("384 × 13 × 13" in line and "885,120" in line for line in lines)
+
+
+def test_show_finds_a_file_in_the_directory_where_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "mynet.py").write_text("from convref.nn import Conv2d\nnet = Conv2d(3, 8, 3)\n")
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "convref",
+        "show",
+        "mynet:net",
+        "--input",
+        "3,8,8",
+        "--format",
+        "md",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "8 × 6 × 6" in done.stdout
+
+
+def test_show_takes_a_description_of_the_reader_s_own(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from convref.nn import Conv2d\nnets = [Conv2d(3, 8, 3)]\nnet = nets[0]\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    assert 0 == cli.main(["show", "mine:net", "--input", "3,8,8", "--format", "md"])
+    assert "8 × 6 × 6" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["vg16"], "convref: unknown architecture 'vg16'; the nearest are 'vgg16'"),
+        (["vgg16", "--columns", "parms"], "convref: unknown column 'parms'; the nearest is 'params'"),
+        (["vgg16", "--lang", "fr"], "convref: unknown language 'fr'; there are: en, zh"),
+        (["vgg16", "--input", "3,16,16"], "convref: features.30: kernel_size (=(2, 2)) reaches over 2"),
+        (
+            ["vgg16", "--input", "1,224,224"],
+            "convref: features.0: in_channels (=3) must equal the 1 channel that",
+        ),
+        (["no_such:net"], "convref: network (=no_such:net) must be package.module:attribute; No module"),
+        (["convref.nn:Layer"], "convref: network (=convref.nn:Layer) must be a description, not a type"),
+    ],
+)
+def test_show_says_what_is_wrong(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 2 == cli.main(["show", *arguments])
+    assert capsys.readouterr().err.startswith(message)
+
+
+def test_show_needs_the_input_of_a_description_of_one_s_own(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nn, "small", nn.Identity(), raising=False)
+    assert 2 == cli.main(["show", "convref.nn:small"])
+    rule = "needs the shape of its input without the batch: convref.nn:small@3,224,224"
+    assert rule in capsys.readouterr().err
+
+
+def test_list_names_every_architecture(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == cli.main(["list"])
+    assert list(architectures.names()) == [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+
+
+def test_an_input_that_is_no_shape_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["show", "vgg16", "--input", "3,large"])
+    assert "'3,large' is no shape such as 3,224,224" in capsys.readouterr().err

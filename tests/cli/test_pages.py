@@ -1,0 +1,64 @@
+"""`convref check` lists, fixes and counts; tests/weave has the other commands on pages."""
+
+from pathlib import Path
+
+import pytest
+
+from convref import cli
+
+
+def test_check_lists_what_it_finds_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.md").write_text("```pycon\n>>> 1\n2\n```\n\n7 nets\n", "utf-8")
+    assert cli.main(["check", str(tmp_path), "--numbers"]) == 1
+    assert capsys.readouterr().out.replace(f"{tmp_path.as_posix()}/", "") == (
+        "a.md:3: doctest: gave '1', but '2' is written\n"
+        "a.md:6: number: 7 is neither computed nor checked nor cited\n"
+        "0 % of the numbers are computed, checked or cited: 0 of 1\n"
+        "1 page, 1 finding\n"
+    )
+
+
+def test_check_fixes_what_is_stale_and_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "a.md"
+    page.write_text("```pycon\n>>> 1\n2\n```\n", "utf-8")
+    assert cli.main(["check", "--fix", str(tmp_path)]) == 0
+    assert page.read_text("utf-8") == "```pycon\n>>> 1\n1\n```\n"
+    assert capsys.readouterr().out == f"{page.as_posix()}: rewritten\n1 page, 0 findings\n"
+
+
+@pytest.mark.parametrize(("arguments", "status"), [([], 0), (["--numbers"], 0), (["--require-numbers"], 1)])
+def test_check_fails_for_open_numbers_only_where_they_are_required(
+    tmp_path: Path, arguments: list[str], status: int
+) -> None:
+    (tmp_path / "a.md").write_text("7 nets\n", "utf-8")
+    assert cli.main(["check", str(tmp_path), *arguments]) == status
+    assert cli.main(["check", str(tmp_path), *arguments, "--not-quantity", r"\d nets"]) == 0
+
+
+def test_check_takes_one_page_in_all_its_languages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = "```pycon\n>>> 1\n2\n```\n"
+    (tmp_path / "mkdocs.yml").write_text("plugins:\n  - convref\n", "utf-8")
+    for lang in ("en", "zh"):
+        (tmp_path / "docs" / lang).mkdir(parents=True)
+        for name in ("a.md", "b.md"):
+            (tmp_path / "docs" / lang / name).write_text(stale, "utf-8")
+    (tmp_path / "docs" / "zh" / "c.md").write_bytes(b"\xff")
+    monkeypatch.chdir(tmp_path)
+    said = "".join(f"docs/{lang}/a.md:3: doctest: gave '1', but '2' is written\n" for lang in ("en", "zh"))
+    assert 1 == cli.main(["check", "docs/en/a.md"])
+    assert said + "2 pages, 2 findings\n" == capsys.readouterr().out
+    assert 0 == cli.main(["check", "--fix", "docs/zh/a.md"])
+    files = [tmp_path / "docs" / lang / name for lang in ("en", "zh") for name in ("a.md", "b.md")]
+    assert [True, False, True, False] == [">>> 1\n1\n" in each.read_text("utf-8") for each in files]
+    capsys.readouterr()
+    assert 1 == cli.main(["check", "docs/zh/c.md"])
+    assert "docs/zh/c.md:0: page: the page must be UTF-8" in capsys.readouterr().out
+    assert 2 == cli.main(["check", "mkdocs.yml"])
+    assert "mkdocs.yml: must be one of the pages under ." in capsys.readouterr().err
+
+
+def test_check_needs_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", str(tmp_path / "none")]) == 2
+    assert "there must be a directory of pages here" in capsys.readouterr().err
