@@ -66,6 +66,8 @@ from convref.functional.embedding import embedding as embedding
 from convref.functional.embedding import one_hot as one_hot
 from convref.functional.folding import fold as fold
 from convref.functional.folding import unfold as unfold
+from convref.functional.grid import affine_grid as affine_grid
+from convref.functional.grid import grid_sample as grid_sample
 from convref.functional.init import init as init
 from convref.functional.linear import bilinear as bilinear
 from convref.functional.linear import linear as linear
@@ -109,6 +111,7 @@ __all__ = [
     "adaptive_max_pool1d",
     "adaptive_max_pool2d",
     "adaptive_max_pool3d",
+    "affine_grid",
     "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
@@ -135,6 +138,7 @@ __all__ = [
     "fold",
     "gelu",
     "glu",
+    "grid_sample",
     "group_norm",
     "hardshrink",
     "hardsigmoid",

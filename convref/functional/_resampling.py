@@ -101,14 +101,16 @@ def triangle_kernel(t: Array) -> Array:
 def cubic_kernel(t: Array, a: float) -> Array:
     """Keys' kernel of radius 2 ("Cubic convolution interpolation for digital image processing", 1981).
 
+    What is not a number stays so.
+
     Example:
-        >>> cubic_kernel(np.array([0.0, 1.0, 1.5]), -0.5)
-        array([ 1.    ,  0.    , -0.0625])
+        >>> cubic_kernel(np.array([0.0, 1.0, 1.5, 2.0, np.nan]), -0.5)
+        array([ 1.    ,  0.    , -0.0625,  0.    ,     nan])
     """
     t = np.abs(t)
     near = ((a + 2) * t - (a + 3)) * t * t + 1
     far = (((t - 5) * t + 8) * t - 4) * a
-    return np.where(t <= 1, near, np.where(t < 2, far, 0.0))
+    return np.where(t <= 1, near, np.where(t >= 2, 0.0, far))
 
 
 def lanczos_kernel(t: Array) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import product
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from convref.algorithms.arrays import Array, add_bias
 from convref.algorithms.checks import like, like_or_none, shape_is, tensor, wide
 from convref.algorithms.plan import Plan, plan_convolution
 from convref.errors import ArgumentError, ShapeError
+from convref.functional._sampling import linear, read
 
 _WHERE = "deform_conv2d"
 
@@ -112,24 +112,8 @@ def _columns(x: Array, offset: Array, mask: Array | None, plan: Plan) -> Array:
     for number, (row, column) in enumerate(product(*map(range, plan.kernel))):
         down = offset[:, :, number, 0] + (grids[0] + row * plan.dilation[0])[:, np.newaxis]
         right = offset[:, :, number, 1] + (grids[1] + column * plan.dilation[1])
-        value = _bilinear(parts, down, right, plan.size)
+        value = read(parts, (linear(down), linear(right)), plan.size)
         if mask is not None:
             value *= mask[:, :, np.newaxis, number].reshape(*value.shape[:2], 1, prod(plan.output))
         columns[..., number, :] = value
     return columns
-
-
-def _bilinear(x: Array, down: Array, right: Array, size: tuple[int, ...]) -> Array:
-    """Read x (N, G, C, H · W) at the places (down, right), each (N, G, H', W'): (N, G, C, H' · W')."""
-    height, width = size
-    top, left = np.floor(down), np.floor(right)
-    total: Any = 0
-    for row, column in product((0, 1), repeat=2):
-        i, j = top + row, left + column
-        share = (1 - np.abs(down - i)) * (1 - np.abs(right - j))
-        inside = (i >= 0) & (i < height) & (j >= 0) & (j < width)
-        index = np.where(inside, i * width + j, 0).astype(np.int64)
-        index = index.reshape(*index.shape[:2], 1, prod(index.shape[2:]))
-        share = np.where(inside, share, 0).astype(x.dtype).reshape(index.shape)
-        total = total + np.take_along_axis(x, index, axis=-1) * share
-    return np.asarray(total)

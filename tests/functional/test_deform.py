@@ -67,3 +67,10 @@ def test_whole_offsets_are_a_shifted_input(rng: np.random.Generator) -> None:
 def test_an_empty_batch_gives_one() -> None:
     y = F.deform_conv2d(np.zeros((0, 2, 5, 5)), np.zeros((0, 18, 3, 3)), np.zeros((4, 2, 3, 3)))
     assert (0, 4, 3, 3) == y.shape
+
+
+def test_nothing_is_taken_from_an_infinite_pixel_by_taps_outside() -> None:
+    x = np.zeros((1, 1, 3, 3))
+    x[0, 0, 0, 0] = np.inf
+    y = F.deform_conv2d(x, np.full((1, 2, 3, 3), 100.0), np.ones((1, 1, 1, 1)))
+    assert np.zeros((3, 3)).tolist() == y[0, 0].tolist()

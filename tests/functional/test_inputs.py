@@ -54,6 +54,8 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "pixel_unshuffle": (IMAGES, 2),
     "unfold": (IMAGES, 3),
     "fold": (LINES, (4, 4), 2, 1, 0, (2, 1)),
+    "grid_sample": (IMAGES, RNG.uniform(-1.5, 1.5, (2, 3, 5, 2)), "bicubic"),
+    "affine_grid": (RNG.normal(size=(2, 2, 3)), (2, 4, 3, 5)),
     "interpolate": (IMAGES, 9, None, "bicubic"),
     "pad": (IMAGES, (1, 2, 0, 1), "reflect"),
     "cosine_similarity": (LINES, LINES[::-1]),

@@ -18,8 +18,8 @@ LEFT_OUT = {"embedding", "max_unpool1d", "max_unpool2d", "max_unpool3d"}
 """embedding's samples have the weight first, and those for unpooling take long to be drawn."""
 
 WITHOUT_SAMPLES = {
-    "deform_conv2d", "dropout1d", "fold", "init", "lp_pool1d", "lp_pool2d", "lp_pool3d", "one_hot", "run",
-    "upsample",
+    "affine_grid", "deform_conv2d", "dropout1d", "fold", "init", "lp_pool1d", "lp_pool2d", "lp_pool3d",
+    "one_hot", "run", "upsample",
 }  # fmt: skip
 """What torch has no samples for."""
 

@@ -75,7 +75,11 @@ ROWS = (
             "convref.nn:DeformConv2d.parameters",
             "convref.nn:DeformConv2d.cost",
         ),
-        numpy=("convref.functional.deform:_columns", "convref.functional.deform:_bilinear"),
+        numpy=(
+            "convref.functional.deform:_columns",
+            "convref.functional._sampling:linear",
+            "convref.functional._sampling:read",
+        ),
         torch=("convref.torch.deform:DeformConv2d", "convref.torch.deform:sample"),
         tests=("tests/functional/test_deform.py", "tests/nn/test_deform.py"),
         used=has(DeformConv2d),

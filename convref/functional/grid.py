@@ -1,0 +1,169 @@
+"""Read an array at the places that a grid names, as torch.nn.functional.grid_sample and affine_grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from types import MappingProxyType
+
+import numpy as np
+
+from convref.algorithms.arguments import integer
+from convref.algorithms.arrays import Array
+from convref.algorithms.checks import like, shape_is, tensor, wide
+from convref.errors import ArgumentError, ShapeError
+from convref.functional._sampling import cubic, linear, nearest, read
+
+_SAMPLE, _AFFINE = "grid_sample", "affine_grid"
+_TAPS = MappingProxyType({"bilinear": linear, "nearest": nearest, "bicubic": cubic})
+_PADDING = ("zeros", "border", "reflection")
+
+
+def grid_sample(
+    input: Array,
+    grid: Array,
+    mode: str = "bilinear",
+    padding_mode: str = "zeros",
+    align_corners: bool | None = None,
+) -> Array:
+    """Read images or volumes at the places of a grid.
+
+    A grid's last axis holds (x, y) or (x, y, z), the input's last axis first. On each axis -1 and 1 are
+    the outer edges of the first and the last pixel, or with `align_corners` their centres.
+
+    A place that is not finite is read as torch reads it: with "border" infinity is an axis' end; else
+    the place is with "border" and "reflection" the first of an image's axis and the last of a volume's;
+    with "zeros" it gives NaN in images, and 0 in volumes or in the mode "nearest". The mode "bicubic"
+    always makes NaN of it. Reflection has no meaning so far away that the places in floating point are
+    more than a pixel apart, and there volumes need not agree with torch.
+
+    Args:
+        input: (N, C, H, W) or (N, C, D, H, W).
+        grid: (N, H', W', 2) or (N, D', H', W', 3), of the input's type.
+        mode: ``"bilinear"`` (in volumes trilinear), ``"nearest"``, or for images ``"bicubic"``.
+        padding_mode: what lies outside: ``"zeros"``, the ``"border"``, or the ``"reflection"`` at the
+            edges, with `align_corners` at the centres, of the outermost pixels.
+        align_corners: whether -1 and 1 are centres; None is False.
+
+    Returns:
+        (N, C, H', W') or (N, C, D', H', W').
+
+    Raises:
+        ArgumentError: an argument breaks a rule of its own.
+        ShapeError: the shapes do not fit each other or the mode, or there is no pixel to read.
+
+    Source: Jaderberg et al., "Spatial transformer networks" (2015).
+
+    Example:
+        >>> x = np.array([[[[1.0, 2.0, 4.0]]]])
+        >>> places = np.array([[[[-1.0, 0.0], [0.0, 0.0], [0.5, 0.0]]]])
+        >>> grid_sample(x, places, align_corners=True)
+        array([[[[1., 2., 3.]]]])
+    """
+    x = tensor(_SAMPLE, "input", input)
+    places = like(_SAMPLE, "grid", grid, x)
+    _one_of("mode", mode, tuple(_TAPS))
+    _one_of("padding_mode", padding_mode, _PADDING)
+    aligned = _aligned(_SAMPLE, align_corners)
+    _check_shapes(x, places, mode)
+    size, output = x.shape[2:], places.shape[1:-1]
+    plans = []
+    with np.errstate(all="ignore"):
+        for n, at in zip(size, np.moveaxis(wide(places), -1, 0)[::-1], strict=True):
+            place = (at + 1) * ((n - 1) / 2) if aligned else (at + 1) * (n / 2) - 0.5
+            if mode == "bicubic":
+                taps, shares = cubic(place)
+                plans.append((_padded(taps, n, len(size), padding_mode, aligned=aligned), shares))
+            else:
+                plans.append(_TAPS[mode](_padded(place, n, len(size), padding_mode, aligned=aligned)))
+        # torch leaves out what lies outside of a volume, and weighs it in an image
+        y = read(wide(x).reshape(*x.shape[:2], prod(size)), plans, size, weigh_outside=len(size) == 2)
+    return y.reshape(*x.shape[:2], *output).astype(x.dtype, copy=False)
+
+
+def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = None) -> Array:
+    """The grid for `grid_sample` that reads each pixel of an output where an affine map takes it.
+
+    Args:
+        theta: (N, 2, 3) for images or (N, 3, 4) for volumes: a matrix for (x, y) or (x, y, z), and a
+            last column that is added.
+        size: the output's, (N, C, H, W) or (N, C, D, H, W).
+        align_corners: whether -1 and 1 are the centres of the outermost pixels, not their outer edges;
+            None is False. An axis of one pixel has it at 0.
+
+    Returns:
+        (N, H, W, 2) or (N, D, H, W, 3), of the type of theta.
+
+    Raises:
+        ArgumentError: `size` is not four or five positive integers, or an argument breaks a rule of its
+            own.
+        ShapeError: theta does not have the shape that goes with `size`.
+
+    Source: Jaderberg et al., "Spatial transformer networks" (2015).
+
+    Example:
+        >>> mirror = np.array([[[-1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]])
+        >>> affine_grid(mirror, (1, 1, 1, 2))
+        array([[[[ 0.5,  0. ],
+                 [-0.5,  0. ]]]])
+    """
+    maps = tensor(_AFFINE, "theta", theta)
+    aligned = _aligned(_AFFINE, align_corners)
+    if not isinstance(size, Sequence) or len(size) not in {4, 5}:
+        raise ArgumentError(f"{_AFFINE}: size (={size!r}) must be (N, C, H, W) or (N, C, D, H, W)")
+    batch, _, *output = (integer(_AFFINE, "a number of size", each, minimum=1) for each in size)
+    rank = len(output)
+    shape_is(_AFFINE, "theta", maps, (batch, rank, rank + 1))
+    lines = [(2 * np.arange(n) + 1 - n) / (max(n - 1, 1) if aligned else n) for n in output]
+    axes = np.meshgrid(*lines, indexing="ij")[::-1]
+    points = np.stack([*axes, np.ones(output)], axis=-1).reshape(-1, rank + 1)
+    with np.errstate(all="ignore"):
+        y: Array = np.matmul(points.astype(wide(maps).dtype), wide(maps).swapaxes(1, 2))
+    return y.reshape(batch, *output, rank).astype(maps.dtype, copy=False)
+
+
+def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise ArgumentError(f"{_SAMPLE}: {name} (={value!r}) must be one of {', '.join(allowed)}")
+
+
+def _aligned(where: str, align_corners: object) -> bool:
+    if align_corners is not None and not isinstance(align_corners, bool):
+        raise ArgumentError(f"{where}: align_corners (={align_corners!r}) must be a bool or None")
+    return bool(align_corners)
+
+
+def _check_shapes(x: Array, grid: Array, mode: str) -> None:
+    if x.ndim not in {4, 5}:
+        raise ShapeError(f"{_SAMPLE}: input (of shape {x.shape}) must be (N, C, H, W) or (N, C, D, H, W)")
+    if mode == "bicubic" and x.ndim == 5:
+        raise ShapeError(f"{_SAMPLE}: input (with 5 axes) must have 4 axes with mode 'bicubic'")
+    if 0 in x.shape[2:]:
+        raise ShapeError(
+            f"{_SAMPLE}: input (of shape {x.shape}) must have no empty axis but batch and channels"
+        )
+    if grid.ndim != x.ndim or grid.shape[0] != x.shape[0] or grid.shape[-1] != x.ndim - 2:
+        raise ShapeError(
+            f"{_SAMPLE}: grid (of shape {grid.shape}) must have {x.ndim} axes, the first of "
+            f"{x.shape[0]} and the last of {x.ndim - 2}, as input has shape {x.shape}"
+        )
+
+
+def _padded(place: Array, n: int, rank: int, padding_mode: str, *, aligned: bool) -> Array:
+    """Places on an axis of n, with those outside moved to where the padding has its value from."""
+    if padding_mode == "zeros":
+        return place
+    if padding_mode == "reflection":
+        place = _reflected(place, n, aligned=aligned)
+    inside: Array = np.where(np.isnan(place), 0 if rank == 2 else n - 1, place.clip(0, n - 1))
+    return inside
+
+
+def _reflected(place: Array, n: int, *, aligned: bool) -> Array:
+    """Places on an axis of n, reflected until they lie between its outer edges, or if aligned its centres."""
+    low, span = (0.0, n - 1) if aligned else (-0.5, n)
+    if span == 0:
+        return np.zeros_like(place)
+    far = np.abs(place - low)
+    rest = far - np.trunc(far / (2 * span)) * (2 * span)
+    return np.asarray(np.minimum(rest, 2 * span - rest) + low)
