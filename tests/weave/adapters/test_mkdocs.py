@@ -2,17 +2,12 @@
 
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
+from serving import fetch, free_port, interrupted_at_the_end, wait_for
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in Linux's /proc")
 
@@ -277,47 +272,6 @@ def test_serve_runs_only_what_a_save_concerns_and_with_the_new_code(site, left_r
         assert ["new", "new", first[2][1]] == [shown for _, shown, _ in after]
         assert [False, False, True] == [old[2] == new[2] for old, new in zip(first, after, strict=True)]
     assert left_running(site.root) == []
-
-
-@contextmanager
-def interrupted_at_the_end(command, directory, **environment):
-    """Runs a command that ends as by Ctrl-C after its work, even if who runs the tests has that ignored."""
-    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    process = subprocess.Popen(
-        command,
-        cwd=directory,
-        env={**os.environ, **environment},
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=heed,  # noqa: PLW1509 - no thread of the tests holds what this needs
-    )
-    try:
-        yield
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.1)
-
-
-def fetch(url):
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (the server of this test)
-            return answer.read().decode()
-    except OSError:
-        return ""
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_the_page_of_another_language_stands_in_where_one_is_missing(site):

@@ -2,15 +2,12 @@
 
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 
 import nbformat
 import pytest
+from serving import fetch, free_port, interrupted_at_the_end, wait_for
 
 from convref.cli import main
 
@@ -318,36 +315,21 @@ def test_saving_a_notebook_under_serve_runs_its_own_session_alone(site):
     notebook.write_text(
         "# %% [markdown]\n# # One\n#\n# saved 1\n\n# %%\nimport os\n\nprint('pid', os.getpid())\n"
     )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
 
     def said(path, pattern):
-        try:
-            with urllib.request.urlopen(f"http://{address}/{path}", timeout=5) as answer:
-                found = re.search(pattern, answer.read().decode())
-        except OSError:
-            return None
+        found = re.search(pattern, fetch(f"http://{address}/{path}"))
         return found and found[1]
 
-    def wait_for(condition):
-        deadline = time.monotonic() + 60
-        while not condition() and time.monotonic() < deadline:
-            time.sleep(0.1)
-
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", address]
-    with subprocess.Popen(command, cwd=site.root, stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_for(lambda: said("page/", r"pid (\d+)"))
-            before = said("page/", r"pid (\d+)"), said("notes/one/", r"pid (\d+)")
-            assert None not in before
-            notebook.write_text(notebook.read_text().replace("saved 1", "saved 2"))
-            wait_for(lambda: said("notes/one/", r"saved (2)"))
-            assert before == (said("page/", r"pid (\d+)"), said("notes/one/", r"pid (\d+)"))
-            notebook.write_text(notebook.read_text().replace("'pid'", "'now', 'pid'"))
-            wait_for(lambda: said("notes/one/", r"(now) pid"))
-            after = said("page/", r"pid (\d+)"), said("notes/one/", r"now pid (\d+)")
-            assert (True, False) == (before[0] == after[0], before[1] == after[1])
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(30)
+    with interrupted_at_the_end(command, site.root):
+        wait_for(lambda: said("page/", r"pid (\d+)"))
+        before = said("page/", r"pid (\d+)"), said("notes/one/", r"pid (\d+)")
+        assert None not in before
+        notebook.write_text(notebook.read_text().replace("saved 1", "saved 2"))
+        wait_for(lambda: said("notes/one/", r"saved (2)"))
+        assert before == (said("page/", r"pid (\d+)"), said("notes/one/", r"pid (\d+)"))
+        notebook.write_text(notebook.read_text().replace("'pid'", "'now', 'pid'"))
+        wait_for(lambda: said("notes/one/", r"(now) pid"))
+        after = said("page/", r"pid (\d+)"), said("notes/one/", r"now pid (\d+)")
+        assert (True, False) == (before[0] == after[0], before[1] == after[1])
