@@ -6,18 +6,20 @@ directory, where it looks for modules) is taken to be as it was then.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from convref.errors import PageError
 from convref.weave import config
-from convref.weave.cache import Memory
+from convref.weave.cache import UNKNOWN, Memory
 from convref.weave.check import Checker
 from convref.weave.plan import Step
 from convref.weave.present import shortened
 from convref.weave.session import environment, sessions
+from convref.weave.states import ABSENT, FOLDER
 from convref.weave.store import Body
 
 
@@ -47,7 +49,7 @@ class Why:
         lines = [f"{self.path}:{self.line}{name}: "]
         lines[0] += f"would run now: {self.reason}" if self.reason else "would not run now: its result stands"
         if self.ran:
-            lines.append(f"  ran at {self.ran}: {self.because}")
+            lines.append(f"  ran at {self.ran}: {_past(self.because)}")
         return "\n".join([*lines, *(f"  depends on {each}" for each in self.depends)])
 
 
@@ -66,12 +68,24 @@ def why(file: Path) -> Iterator[Why]:
             raise planned
         for steps in sessions(planned).values():
             memory = Memory(cache, {}, environment(options.settings))
-            yield _of_session(memory, steps)
+            called = [[_as_built(step, root) for step in steps], steps]
+            latest = max(called, key=lambda each: str((memory.last(each) or {}).get("ran", "")))
+            yield _of_session(memory, latest, steps[0])
 
 
-def _of_session(memory: Memory, steps: Sequence[Step]) -> Why:
+def _as_built(step: Step, root: Path) -> Step:
+    """A step as the site's builds know it: its path begins where the site does, wherever somebody asks.
+
+    What `convref weave` ran has the path by which it was called.
+    """
+    file = config.site_file(root)
+    home = file.parent if file else root.resolve().parent
+    return replace(step, path=os.path.relpath(Path(step.path).resolve(), home))
+
+
+def _of_session(memory: Memory, steps: Sequence[Step], first: Step) -> Why:
+    """What is known of a session, whose first step is called here as whoever asks calls it."""
     last = memory.last(steps)
-    first = steps[0]
     if last is None:
         return Why(first.path, first.line, first.session, memory.explain(steps))
     known: Mapping[str, object] = last["how"]
@@ -86,10 +100,31 @@ def _of_session(memory: Memory, steps: Sequence[Step]) -> Why:
     )
 
 
+def _past(because: str) -> str:
+    """Why a session ran, told of a run that is over."""
+    return "no result of it was kept" if because == UNKNOWN else because
+
+
 def _depends(body: Body) -> Iterator[str]:
     depends: Mapping[str, Any] = body["depends"]
-    yield from (f"the file {shortened(path)}" for path in depends["files"])
-    yield from (f"the folder {shortened(path)}" for path in depends["folders"])
+    files: Mapping[str, str] = depends["files"]
+    yield from (_file(path, state) for path, state in files.items() if path not in depends["folders"])
+    yield from (
+        f"there being no folder {shortened(path)}" if state == ABSENT else f"the names in {_folder(path)}"
+        for path, state in depends["folders"].items()
+    )
     yield from (f"{name} {version}" for name, version in depends["versions"].items())
     if depends["environment"]:
         yield "the environment"
+
+
+def _file(path: str, state: str) -> str:
+    """What was seen at a path that was read or asked about."""
+    at = state.rpartition(": ")[2]  # behind where a link leads
+    if at == ABSENT:
+        return f"there being no file at {shortened(path)}"
+    return _folder(path) if at == FOLDER else f"the file {shortened(path)}"
+
+
+def _folder(path: str) -> str:
+    return f"the folder {shortened(path)}"

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_the_command_says_so_in_lines(capsys):
     assert 0 == main(["why", "docs/index.md"])
     first, ran, depends = capsys.readouterr().out.splitlines()
     assert "docs/index.md:8: would not run now: its result stands" == first
-    assert re.fullmatch(r"  ran at \d{4}-\d\d-\d\dT[\d:.+]+: no result of it is kept", ran)
+    assert re.fullmatch(r"  ran at \d{4}-\d\d-\d\dT[\d:.+]+: no result of it was kept", ran)
     assert "  depends on the file own.py" == depends
 
 
@@ -71,3 +72,34 @@ def test_the_cache_tells_its_size_and_is_pruned(capsys):
     assert re.search(r"\.cache/convref: 1 entry, \d+ bytes\n", capsys.readouterr().out)
     assert 0 == main(["cache", "--prune", "0"])
     assert re.match(r"dropped 1 entry, \d+ bytes\n.*: 0 entries, 0 bytes\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(("where", "page"), [("docs", "index.md"), ("..", "{site}/docs/index.md")])
+def test_the_answer_is_the_same_wherever_it_is_asked_for(site, monkeypatch, where, page):
+    build()
+    monkeypatch.chdir(site / where)
+    (found,) = why(Path(page.format(site=site.name)))
+    assert ("", "no result of it is kept") == (found.reason, found.because)
+    (site / "own.py").write_text("x = 2")
+    (found,) = why(Path(page.format(site=site.name)))
+    assert found.reason.endswith("own.py changed")
+    assert found.path.endswith("index.md")
+
+
+def test_what_convref_weave_ran_is_known_too(site, monkeypatch):
+    (site / "mkdocs.yml").unlink()
+    monkeypatch.chdir(site / "docs")
+    (site / "docs" / "index.md").write_text('```python exec="on"\n1\n```\n')
+    assert 0 == main(["weave", ".", "../out"])
+    (found,) = why(Path("index.md"))
+    assert "" == found.reason
+
+
+def test_what_a_page_looked_for_is_told_by_what_was_there(site):
+    (site / "folder").mkdir()
+    code = "import os\nos.listdir('folder'), os.path.exists('none'), os.path.exists('folder')\n"
+    code += "os.path.isdir('own.py')\n"
+    (site / "docs" / "index.md").write_text(f'# T\n\n```python exec="on"\n{code}```\n')
+    build()
+    told = ("the file own.py", "there being no file at none", "the names in the folder folder")
+    assert set(told) == set(asked(site).depends)
