@@ -7,6 +7,7 @@ find them done.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -218,11 +219,14 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """End a build; the outermost lists what went wrong in all languages."""
-        del config
+        """End a build; the outermost lists what went wrong in all languages.
+
+        A strict build fails by the warnings that MkDocs counts; where it is quiet, MkDocs counts none.
+        """
         self._depth = max(self._depth - 1, 0)
-        if self._depth == 0:
-            self._finish()
+        told = self._finish() if self._depth == 0 else ""
+        if told and config.strict and not _log.isEnabledFor(logging.WARNING):
+            raise PluginError(f"convref: {told}")
 
     def on_build_error(self, *, error: Exception) -> None:
         """End a build that failed elsewhere."""
@@ -296,7 +300,8 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             (_log.warning if problem.fatal else _log.info)("%s%s", problem, detail)
         self._problems += [problem for problem in problems if problem.fatal]
 
-    def _finish(self) -> None:
+    def _finish(self) -> str:
+        """End every build; what went wrong is listed and returned."""
         if self._build:
             self._build.close()
         self._build = None
@@ -306,12 +311,14 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             self._engine.get_ready()  # whoever reads the pages now may save one next
         else:
             self._close()
-        if self._problems:
-            listed = "".join(f"\n  {problem}" for problem in self._problems)
-            pages = len({problem.path for problem in self._problems})
-            told = f"{counted(len(self._problems), 'problem')} on {counted(pages, 'page')}"
-            _log.warning("%s:%s", told, listed)
-            self._problems = []
+        if not self._problems:
+            return ""
+        listed = "".join(f"\n  {problem}" for problem in self._problems)
+        pages = len({problem.path for problem in self._problems})
+        told = f"{counted(len(self._problems), 'problem')} on {counted(pages, 'page')}:{listed}"
+        _log.warning("%s", told)
+        self._problems = []
+        return told
 
     def _close(self) -> None:
         if self._engine:

@@ -94,6 +94,16 @@ def test_a_strict_build_fails_with_path_and_line_and_lists_all_failures_at_its_e
     assert "docs/a/b.md:7: ZeroDivisionError" in ending
 
 
+def test_a_quiet_strict_build_fails_too_and_lists_the_failures_once(site):
+    pages = {"index.md": "# T\n\n`{python} 1 / 0`\n"}
+    assert 0 == site.build(pages, "-q")
+    assert "" == site.log
+    assert 1 == site.build(pages, "--strict", "-q")
+    assert 1 == site.log.count("docs/index.md:3: ZeroDivisionError")
+    assert "convref: 1 problem on 1 page:" in site.log
+    assert 0 == site.build({"index.md": "# T\n\n`{python} 1`\n"}, "--strict", "-q")
+
+
 def test_a_failure_stands_in_its_page_in_place_of_the_result_and_the_others_build(site):
     pages = {"index.md": '```python exec="on"\n1 / 0\n```\n', "c.md": "fine `{python} 6 * 7`\n"}
     assert site.build(pages) == 0
