@@ -4,12 +4,14 @@ Two parts have one form when their layers have the same classes, kernels, stride
 the same spatial size. Blocks with branches may differ in their channels, as the layers of a dense block do,
 and in their dilations; boxes by themselves, and parts of several elements, may not. A gate, which multiplies
 a value by factors that it finds from the mean of that value, is one box; so is resizing to an input's size.
+Where a repetition could begin at several places, as one of a, b, a, b, a can, it begins where modules do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from convref.draw.forms import Form, form, look
 from convref.draw.framing import framed
@@ -89,10 +91,35 @@ def _repeated(plan: Plan, chain: Chain) -> Chain:
     at = 0
     while at < len(chain):
         period, times = _best(plan, chain, forms, at)
+        if times > 1 and _later_fits_modules(plan, chain, forms, at):
+            period, times = 1, 1
         copies = tuple(chain[at + index * period : at + (index + 1) * period] for index in range(times))
         done += [Repeat(copies)] if times > 1 else copies[0]
         at += period * times
     return tuple(done)
+
+
+def _later_fits_modules(plan: Plan, chain: Chain, forms: Sequence[Form], at: int) -> bool:
+    """Whether as many copies, begun within the first of those from here, cut fewer modules apart."""
+    period, times = _best(plan, chain, forms, at)
+    cut = _cut(plan, chain, at, period, times)
+    return any(
+        _best(plan, chain, forms, at + shift) == (period, times)
+        and _cut(plan, chain, at + shift, period, times) < cut
+        for shift in range(1, period)
+    )
+
+
+def _cut(plan: Plan, chain: Chain, at: int, period: int, times: int) -> int:
+    """How many modules, at most, go on from one copy into the next."""
+    return max(_held(plan, chain, at + index * period) for index in range(1, times))
+
+
+def _held(plan: Plan, chain: Chain, at: int) -> int:
+    """How many modules hold both the end of the element before this place and the beginning of that at it."""
+    ends = (max(values(chain[at - 1])), min(values(chain[at])))
+    before, after = (plan.steps[value - 1].name.split(".") for value in ends)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
 
 
 def _best(plan: Plan, chain: Chain, forms: Sequence[Form], at: int) -> tuple[int, int]:

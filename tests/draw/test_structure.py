@@ -101,6 +101,23 @@ def test_pairs_fold_as_pairs() -> None:
     assert (Repeat(((Box((1,)), Box((2,))), (Box((3,)), Box((4,))))),) == shortened(Sequential(*pair, *pair))
 
 
+def test_a_repetition_begins_where_modules_do() -> None:
+    deep, point = Conv2d(4, 4, 3, padding=1, groups=4), Conv2d(4, 4, 1)
+    pair = Sequential(deep, point)
+    elements = shortened(Sequential(Sequential(MaxPool2d(1), point), pair, pair))
+    assert (
+        Box((1,)),
+        Box((2,)),
+        Repeat(((Box((3,)), Box((4,))), (Box((5,)), Box((6,))))),
+    ) == elements  # not the pairs (2, 3) and (4, 5), which are as many
+
+
+def test_a_repetition_that_cuts_modules_apart_is_taken_where_there_is_no_other() -> None:
+    deep, point = Conv2d(4, 4, 3, padding=1, groups=4), Conv2d(4, 4, 1)
+    elements = shortened(Sequential(Sequential(MaxPool2d(1), point), Sequential(deep, point), deep))
+    assert (Box((1,)), Repeat(((Box((2,)), Box((3,))), (Box((4,)), Box((5,)))))) == elements
+
+
 def test_blocks_that_grow_fold_over_their_channels() -> None:
     net = Sequential(*[Concat(Identity(), Conv2d(4 + 2 * index, 2, 3, padding=1)) for index in range(5)])
     (repeat,) = shortened(net)
