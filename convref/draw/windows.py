@@ -27,7 +27,8 @@ def window(layer: Layer, input_shape: Sequence[int], output: Sequence[int] | Non
     """Which inputs one output sees, and which its neighbour sees: the window, its stride, its overlap.
 
     Cells of the window carry the number of the weight that they are multiplied by, where the layer has a
-    kernel; the padding is dashed. Sequences are drawn in rows, volumes in slices.
+    kernel; the padding is dashed. Sequences are drawn in rows, volumes in slices. One channel is drawn; the
+    words say how many an output sees.
 
     Args:
         layer: any layer that maps (C, *sizes) to (C', *sizes') with one to three axes.
@@ -53,6 +54,7 @@ class _Facts:
     frame: tuple[Range, ...]
     seen: tuple[Seen, ...]
     weights: int
+    channels: int
 
 
 def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
@@ -70,7 +72,9 @@ def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
         weights = {at: int(labels[place + at]) for at in inside} | outside if labels is not None else {}
         seen.append(Seen(place, tuple(inside), tuple(outside), weights))
     frame = _frame(layer, shape, [at for each in seen for at in each.outside])
-    return _Facts(space, sizes, frame, tuple(seen), 0 if labels is None else int(labels.max()))
+    kernel = 0 if labels is None else int(labels.max())
+    channels = int(probe.wiring(layer, shape).sum(axis=1).max())
+    return _Facts(space, sizes, frame, tuple(seen), kernel, channels)
 
 
 def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:
@@ -119,7 +123,10 @@ def _paint(facts: _Facts, lang: str) -> Canvas:
     for each, space in zip(maps, (facts.space, facts.sizes), strict=True):
         paint_map(canvas, each, space)
     marks.paint(canvas, (maps[0], maps[1]), facts.seen)
-    marks.legend(canvas, [_sees(each, style, lang) for each, style in zip(facts.seen, STYLES, strict=False)])
+    marks.legend(
+        canvas,
+        [_sees(each, style, facts.channels, lang) for each, style in zip(facts.seen, STYLES, strict=False)],
+    )
     for sentence in _shared(facts, lang):
         canvas.paragraph(canvas.height, sentence)
     return canvas
@@ -129,28 +136,35 @@ def _sentences(facts: _Facts, lang: str) -> Iterator[str]:
     space, sizes = shape_text(facts.space), shape_text(facts.sizes)
     yield say(lang, f"Input {space}, output {sizes}.", f"输入 {space}，输出 {sizes}。")
     for seen, style in zip(facts.seen, STYLES, strict=False):
-        yield _sees(seen, style, lang)
+        yield _sees(seen, style, facts.channels, lang)
     yield from _shared(facts, lang)
 
 
-def _sees(seen: Seen, style: Style, lang: str) -> str:
+def _sees(seen: Seen, style: Style, channels: int, lang: str) -> str:
     at = ", ".join(map(str, seen.place))
     inside, outside = len(seen.inside), len(seen.outside)
     beyond = say(lang, f" and {outside} beyond the edge", f"和边界外的 {outside} 个位置") if outside else ""
+    each = say(lang, f" in each of {channels} channels", f"在 {channels} 个通道中各") if channels > 1 else ""
     return say(
         lang,
-        f"{style.letter}: output ({at}) sees {counted(inside, 'input')}{beyond}.",
-        f"{style.letter}：输出 ({at}) 看到 {inside} 个输入{beyond}。",
+        f"{style.letter}: output ({at}) sees {counted(inside, 'input')}{beyond}{each}.",
+        f"{style.letter}：输出 ({at}) {each}看到 {inside} 个输入{beyond}。",
     )
 
 
 def _shared(facts: _Facts, lang: str) -> Iterator[str]:
     if len(facts.seen) == 2:
         both = len(set(facts.seen[0].inside) & set(facts.seen[1].inside))
-        yield say(lang, f"A and B share {counted(both, 'input')}.", f"A 与 B 共有 {both} 个输入。")
-    if facts.weights > 1 and len(facts.seen) == 2:
+        where = say(lang, " in each channel", "在每个通道中") if facts.channels > 1 else ""
         yield say(
             lang,
-            f"The {facts.weights} weights are the same at every place.",
-            f"同一组 {facts.weights} 个权重用于所有位置。",
+            f"A and B share {counted(both, 'input')}{where}.",
+            f"A 与 B {where}共有 {both} 个输入。",
+        )
+    if facts.weights > 1 and len(facts.seen) == 2:
+        of, those = ("for each channel ", "每个通道的") if facts.channels > 1 else ("", "同一组")
+        yield say(
+            lang,
+            f"The {facts.weights} weights {of}are the same at every place.",
+            f"{those} {facts.weights} 个权重用于所有位置。",
         )

@@ -77,6 +77,27 @@ def test_the_words_count_inputs_edges_and_what_is_shared() -> None:
     assert "A：输出 (0, 0) 看到 4 个输入和边界外的 5 个位置。" in figure.alt("zh")
 
 
+def test_the_words_say_in_how_many_channels_an_output_sees_its_inputs() -> None:
+    figure = draw.window(Conv2d(3, 4, 3, padding=1), (3, 5, 5))
+    assert (
+        "Input 5 × 5, output 5 × 5. "
+        "A: output (0, 0) sees 4 inputs and 5 beyond the edge in each of 3 channels. "
+        "B: output (0, 1) sees 6 inputs and 3 beyond the edge in each of 3 channels. "
+        "A and B share 4 inputs in each channel. The 9 weights for each channel are the same at every place."
+    ) == figure.alt("en")
+    assert (
+        "输入 5 × 5，输出 5 × 5。A：输出 (0, 0) 在 3 个通道中各看到 4 个输入和边界外的 5 个位置。"
+        "B：输出 (0, 1) 在 3 个通道中各看到 6 个输入和边界外的 3 个位置。"
+        "A 与 B 在每个通道中共有 4 个输入。每个通道的 9 个权重用于所有位置。"
+    ) == figure.alt("zh").replace("。 ", "。")
+
+
+def test_a_layer_that_takes_channels_one_by_one_sees_one_channel() -> None:
+    assert "sees 9 inputs." in draw.window(Conv2d(3, 3, 3, groups=3), (3, 5, 5)).alt()
+    assert "sees 9 inputs in each of 2 channels." in draw.window(Conv2d(4, 4, 3, groups=2), (4, 5, 5)).alt()
+    assert "sees 9 inputs." in draw.window(MaxPool2d(3), (3, 9, 9)).alt()
+
+
 def test_weights_of_a_single_output_are_not_called_shared() -> None:
     figure = draw.window(Conv2d(1, 1, 5), (1, 5, 5))
     assert "Input 5 × 5, output 1 × 1. A: output (0, 0) sees 25 inputs." == figure.alt()
