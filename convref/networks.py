@@ -12,6 +12,7 @@ import importlib
 from convref.architectures import build, find
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
+from convref.nn.given import remedy
 
 
 def network(name: str, input_shape: Shape | None = None) -> tuple[Layer, Shape]:
@@ -68,5 +69,6 @@ def _imported(name: str) -> Layer:
     except (ImportError, AttributeError, ValueError) as error:
         raise ArgumentError(f"network (={name}) must be package.module:attribute; {error}") from error
     if not isinstance(net, Layer):
-        raise ArgumentError(f"network (={name}) must be a description, not a {type(net).__name__}")
+        rule = f"must be a description, not a {type(net).__name__}; {remedy(net)}"
+        raise ArgumentError(f"network (={name}) {rule}")
     return net

@@ -12,7 +12,23 @@ from convref.errors import ArgumentError, ShapeError
 from convref.functional.forward import forward
 from convref.functional.init import Array
 from convref.functional.resampling import interpolate
-from convref.nn import Concat, Layer, Mean, Plan, Product, ResizeLike, Split, Step, Sum, check_params, trace
+from convref.nn import (
+    Concat,
+    Embedding,
+    Layer,
+    Mean,
+    Plan,
+    Product,
+    ResizeLike,
+    Split,
+    Step,
+    Sum,
+    check_params,
+    trace,
+)
+
+TORCH_PARAMETER = ("torch.nn.parameter", "Parameter")
+FROM_STATE = "{name: tensor.numpy() for name, tensor in model.state_dict().items()}"
 
 
 @overload
@@ -53,29 +69,54 @@ def run(
         (2, 8, 3, 3)
     """
     if not isinstance(x, np.ndarray):
-        raise ArgumentError(f"run: x (a {type(x).__name__}) must be a NumPy array")
+        way = "; x.detach().cpu().numpy() is one" if _is_tensor(x) else ""  # type: ignore[unreachable]
+        raise ArgumentError(f"run: x (a {type(x).__name__}) must be a NumPy array{way}")
     if x.ndim < 2:
         raise ShapeError(f"run takes an input with its batch, (N, C, …), but {x.shape} arrives")
     check_params(net, params)
-    _check_type(params, x)
+    _check_arrays(params)
     try:
         plan = trace(net, x.shape[1:])
     except ShapeError as error:
-        rule = f"{error.rule}; x is {x.shape}, whose first axis is the batch (x[None] adds one)"
-        raise ShapeError(rule, error.path) from None
+        raise ShapeError(f"{error.rule}; x is {x.shape}, {_axes_hint(net, x)}", error.path) from None
+    _check_type(plan, params, x)
     wanted = {plan.output, *plan.taps.values()} if taps else {plan.output}
     values = _execute(plan, params, x, wanted)
     output = values[plan.output]
     return (output, {name: values[value] for name, value in plan.taps.items()}) if taps else output
 
 
-def _check_type(params: Mapping[str, Array], x: Array) -> None:
+def _is_tensor(value: object) -> bool:
+    return (type(value).__module__, type(value).__name__) in {("torch", "Tensor"), TORCH_PARAMETER}
+
+
+def _check_arrays(params: Mapping[str, Array]) -> None:
+    for name, array in params.items():
+        if not isinstance(array, np.ndarray):
+            way = f"; {FROM_STATE} makes them" if _is_tensor(array) else ""  # type: ignore[unreachable]
+            raise ArgumentError(
+                f"run: params must be NumPy arrays, but {name} is a {type(array).__name__}{way}"
+            )
+
+
+def _axes_hint(net: Layer, x: Array) -> str:
+    """What may be wrong with the axes of an input that does not fit."""
+    try:
+        trace(net, (x.shape[-1], *x.shape[1:-1]))
+    except ShapeError:
+        return "whose first axis is the batch (x[None] adds one)"
+    return "whose last axis has the channels (np.moveaxis(x, -1, 1) puts them after the batch)"
+
+
+def _check_type(plan: Plan, params: Mapping[str, Array], x: Array) -> None:
     types = {array.dtype for array in params.values() if array.dtype.kind == "f"}
-    if x.dtype.kind == "f" and len(types) == 1 and x.dtype not in types:
+    indices = any(0 in step.inputs and isinstance(step.layer, Embedding) for step in plan.steps)
+    if x.dtype.kind in ("f" if indices else "fiub") and len(types) == 1 and x.dtype not in types:
         (own,) = types
+        other = f", and init(net, dtype={x.dtype.name!r}) makes parameters of x's type"
         raise ArgumentError(
             f"run: x (of type {x.dtype}) must be of the parameters' type, {own}; "
-            f"x.astype({own.name!r}) is, and init(net, dtype={x.dtype.name!r}) makes parameters of x's type"
+            f"x.astype({own.name!r}) is{other if x.dtype.kind == 'f' else ''}"
         )
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from convref.errors import ArgumentError, ShapeError
 from convref.nn.base import Child, Cost, Flow, Inline, Layer, Shape, numel
 from convref.nn.checks import ordinal
+from convref.nn.given import is_torch_module, remedy
 from convref.nn.trace import trace
 
 T = TypeVar("T")
@@ -32,7 +33,8 @@ class Combinator(Layer):
     def _child(self, name: str, given: Layer | Inline) -> Child:
         layer = given.layer if isinstance(given, Inline) else given
         if not isinstance(layer, Layer):
-            raise self.fail(f"child {name}", layer, "must be a layer")
+            told = isinstance(layer, type) or is_torch_module(type(layer))  # type: ignore[unreachable]
+            raise self.fail(f"child {name}", layer, f"must be a layer{'; ' + remedy(layer) if told else ''}")
         self._check_child_name(name)
         return Child(name, "" if isinstance(given, Inline) else name, layer)
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from convref.errors import ArgumentError
 from convref.nn.base import Layer, Shape
 
+TORCH_MODULE = ("torch.nn.modules.module", "Module")
+
 
 def check_net(net: object) -> None:
     """Check that this is a description.
@@ -18,27 +20,50 @@ def check_net(net: object) -> None:
     if isinstance(net, Layer):
         return
     shown = f"class {net.__name__}" if isinstance(net, type) else repr(net)
-    raise ArgumentError(f"net (={shown}) must be a description; {_remedy(net)}")
+    raise ArgumentError(f"net (={shown}) must be a description; {remedy(net)}")
 
 
-def _remedy(net: object) -> str:
-    if isinstance(net, type):
-        return f"give an instance, {net.__name__}(…)"
-    if any(kind.__module__.startswith("torch.") for kind in type(net).__mro__):
-        return "convref.torch.from_torch reads a module into one"
+def remedy(given: object) -> str:
+    """What makes a description of something that stands in the place of one.
+
+    Example:
+        >>> remedy("vgg16")
+        'architectures.build makes one from a name'
+    """
+    if isinstance(given, type):
+        if is_torch_module(given):
+            return "this class is a torch.nn.Module; convref.torch.from_torch reads an instance of it"
+        return f"give an instance, {given.__name__}(…)"
+    if is_torch_module(type(given)):
+        return "this is a torch.nn.Module; convref.torch.from_torch reads it"
     return "architectures.build makes one from a name"
+
+
+def is_torch_module(kind: type) -> bool:
+    """Whether a class is one of PyTorch's modules; PyTorch is not imported.
+
+    Example:
+        >>> is_torch_module(str)
+        False
+    """
+    return any((each.__module__, each.__name__) == TORCH_MODULE for each in kind.__mro__)
 
 
 def checked_shape(input_shape: Iterable[int]) -> Shape:
     """The shape of an input as a tuple of Python's integers; NumPy's integers are taken too.
 
     Raises:
-        ArgumentError: it is no sequence of positive integers.
+        ArgumentError: it is no sequence of positive integers, but an array of images, say.
 
     Example:
         >>> checked_shape([3, 224, 224])
         (3, 224, 224)
     """
+    own = getattr(input_shape, "shape", None)  # an array's or a tensor's
+    if own is not None and len(own) != 1:
+        raise ArgumentError(
+            f"input_shape is an array of shape {tuple(own)}; give its shape without the batch: (C, H, W)"
+        )
     try:
         shape = tuple(map(operator.index, input_shape))
     except TypeError:

@@ -34,9 +34,10 @@ class Linear(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """The input's shape with `out_features` last."""
         if not input_shape or input_shape[-1] != self.in_features:
+            missing = numel(input_shape) == self.in_features
             raise ShapeError(
                 f"in_features (={self.in_features}) must equal the last axis "
-                f"of the {input_shape} that arrives"
+                f"of the {input_shape} that arrives{'; a Flatten before it is missing' if missing else ''}"
             )
         return (*input_shape[:-1], self.out_features)
 

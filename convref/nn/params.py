@@ -9,6 +9,12 @@ from convref.errors import ArgumentError
 from convref.nn.base import Layer
 from convref.nn.given import check_net
 
+WAY_OUT = (
+    "what a module's forward never uses is no part of its description; "
+    "{name: params[name] for name in net.parameters() | net.buffers()} is without it"
+)
+"""What to do where a module has more parameters than its description."""
+
 
 class HasShape(Protocol):
     """An array or a tensor, as far as checking goes."""
@@ -33,9 +39,8 @@ def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
     missing = [name for name in wanted if name not in params]
     unknown = [name for name in params if name not in wanted and not name.endswith("num_batches_tracked")]
     if missing or unknown:
-        raise ArgumentError(
-            f"params must be those of the network; missing: {_some(missing)}; unknown: {_some(unknown)}"
-        )
+        rule = f"params must be those of the network; missing: {_some(missing)}; unknown: {_some(unknown)}"
+        raise ArgumentError(rule if missing else f"{rule}; {WAY_OUT}")
     for name, shape in wanted.items():
         if tuple(params[name].shape) != shape:
             raise ArgumentError(

@@ -1,13 +1,18 @@
 """A description on arrays: taps, errors, what is kept and what is not run."""
 
+import re
+
 import numpy as np
 import pytest
+import torch
 
 from convref import functional, init
 from convref.errors import ArgumentError, ShapeError
+from convref.functional.run import FROM_STATE
 from convref.nn import (
     Concat,
     Conv2d,
+    Embedding,
     Flatten,
     Identity,
     Linear,
@@ -130,7 +135,44 @@ def test_an_input_of_another_type_than_the_parameters_is_told_both_ways_out() ->
 
 def test_an_error_of_a_layer_s_function_names_the_layer() -> None:
     net = Sequential(features=Sequential(ReLU(), Linear(3, 2)))
+    params = init(net)
+    params["features.1.weight"] = params["features.1.weight"].astype(np.float64)
     with pytest.raises(
-        ArgumentError, match=r"^features\.1: linear: weight .* must have input's type, int64$"
+        ArgumentError, match=r"^features\.1: linear: weight .* must have input's type, float32$"
     ):
+        functional.run(net, params, np.ones((1, 3), dtype=np.float32))
+
+
+def test_an_input_of_integers_is_told_what_it_must_be() -> None:
+    net = Sequential(ReLU(), Linear(3, 2))
+    rule = r"^run: x \(of type int64\) must be of the parameters' type, float32; x\.astype\('float32'\) is$"
+    with pytest.raises(ArgumentError, match=rule):
         functional.run(net, init(net), np.ones((1, 3), dtype=np.int64))
+
+
+def test_an_embedding_takes_integers() -> None:
+    net = Sequential(Embedding(5, 3), Linear(3, 2))
+    assert (1, 4, 2) == functional.run(net, init(net), np.ones((1, 4), dtype=np.int64)).shape
+
+
+def test_channels_that_stand_last_are_seen() -> None:
+    rule = r"x is \(2, 6, 5, 3\), whose last axis has the channels \(np\.moveaxis\(x, -1, 1\) puts them after"
+    net, x = Conv2d(3, 4, 3), images(2, 6, 5, 3)
+    with pytest.raises(ShapeError, match=rule):
+        functional.run(net, init(net), x)
+    assert (2, 4, 4, 3) == functional.run(net, init(net), np.moveaxis(x, -1, 1)).shape
+
+
+def test_tensors_are_told_what_makes_arrays_of_them() -> None:
+    model = torch.nn.Linear(3, 2)
+    net, x = Linear(3, 2), np.ones((1, 3), dtype=np.float32)
+    rule = "run: params must be NumPy arrays, but weight is a Tensor; " + FROM_STATE
+    with pytest.raises(ArgumentError, match=re.escape(rule)):
+        functional.run(net, model.state_dict(), x)
+    with pytest.raises(ArgumentError, match=r"but weight is a Parameter; "):
+        functional.run(net, dict(model.named_parameters()), x)  # type: ignore[call-overload]
+    params = eval(FROM_STATE, {"model": model})
+    assert (1, 2) == functional.run(net, params, x).shape
+    rule = "run: x (a Tensor) must be a NumPy array; x.detach().cpu().numpy() is one"
+    with pytest.raises(ArgumentError, match=re.escape(rule)):
+        functional.run(net, params, torch.ones(1, 3))  # type: ignore[call-overload]

@@ -26,7 +26,14 @@ READINGS: dict[str, Callable[[Layer], object]] = {
 def test_what_is_no_description_is_told_what_makes_one(reading: Callable[[object], object]) -> None:
     for given, rule in (
         (Conv2d, "net (=class Conv2d) must be a description; give an instance, Conv2d(…)"),
-        (torch.nn.ReLU(), "net (=ReLU()) must be a description; convref.torch.from_torch reads a module"),
+        (
+            torch.nn.ReLU(),
+            "net (=ReLU()) must be a description; this is a torch.nn.Module; convref.torch.from_torch reads",
+        ),
+        (
+            torch.nn.ReLU,
+            "net (=class ReLU) must be a description; this class is a torch.nn.Module; convref.torch",
+        ),
         ("vgg16", "net (='vgg16') must be a description; architectures.build makes one from a name"),
     ):
         with pytest.raises(ArgumentError, match=f"^{re.escape(rule)}"):
@@ -46,6 +53,34 @@ def test_a_number_is_no_shape() -> None:
     rule = r"^input_shape \(=32\) must be positive integers, channels first, without the batch: \(C, H, W\)$"
     with pytest.raises(ArgumentError, match=rule):
         analyze(NET, 32)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("array", [np.zeros((3, 32, 32)), torch.zeros(3, 32, 32)], ids=["numpy", "torch"])
+def test_an_array_in_the_place_of_a_shape_is_not_printed(array: tuple[int, ...]) -> None:
+    rule = r"^input_shape is an array of shape \(3, 32, 32\); give its shape without the batch: \(C, H, W\)$"
+    with pytest.raises(ArgumentError, match=rule):
+        analyze(NET, array)
+    with pytest.raises(ArgumentError, match=rule):
+        convref.torch.from_torch(torch.nn.ReLU(), array)
+
+
+def test_a_module_of_torch_as_a_child_is_told_what_reads_it() -> None:
+    rule = (
+        r"^Sequential: child 1 \(=ReLU\(\)\) must be a layer; this is a torch\.nn\.Module; convref\.torch\."
+    )
+    with pytest.raises(ArgumentError, match=rule):
+        Sequential(ReLU(), torch.nn.ReLU())  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"child 0 .* must be a layer; give an instance, ReLU\(…\)$"):
+        Sequential(ReLU)  # type: ignore[arg-type]
+
+
+def test_parameters_that_a_module_never_uses_are_named_with_what_leaves_them_out() -> None:
+    params = {**init(NET), "unused.weight": np.zeros(1, dtype=np.float32)}
+    rule = "missing: none; unknown: unused.weight; what a module's forward never uses is no part of its "
+    with pytest.raises(ArgumentError, match=re.escape(rule)):
+        functional.run(NET, params, np.zeros((1, 3, 8, 8), dtype=np.float32))
+    own = {name: params[name] for name in NET.parameters() | NET.buffers()}
+    assert (1, 8, 6, 6) == functional.run(NET, own, np.zeros((1, 3, 8, 8), dtype=np.float32)).shape
 
 
 def test_a_shape_with_its_batch_is_told_that_it_has_one() -> None:
