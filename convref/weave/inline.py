@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from convref.weave.regions import CodeSpan, Comment, Formula, InlineValue, Region
+from convref.wording import nearest_text
 
 _ANY = r"(?:(?!(?:\r\n|\n|\r)[> \t]*(?:\r\n|\n|\r))[\s\S])"
 _VALUE = r"`\{(?:python|py)\}[^`]+`"
@@ -29,6 +30,8 @@ _INLINE = re.compile(
 )
 _IS_VALUE = re.compile(r"\s*\{(?:python|py)\}\s+(?P<expression>\S[\s\S]*?)\s*")
 _VALUES = re.compile(_VALUE)
+_BRACED = re.compile(r"\{(?P<word>\w+)\}(?P<rest>[\s\S]*)")
+_LIKE = 0.75  # of 1: `pyton` is like `python`, `path` is not
 _BREAK = re.compile(r"[ \t]*(?:\r\n|\n|\r)[> \t]*")
 _OPENING = {"display": "$$", "dollar": "$", "round": "\\(", "square": "\\["}
 
@@ -62,6 +65,30 @@ def scan(
                 value = _value(each[0][1:-1])
                 if value:
                     yield InlineValue(*each.span(), number_at(each.start()), value, "formula")
+
+
+def mistake(content: str) -> str:
+    """What is wrong with code that was meant to be a value, in a sentence; empty for other code.
+
+    Example:
+        >>> mistake("{pyton} 1 + 1")
+        "there is no way to compute 'pyton' in a sentence; the nearest is 'python'"
+        >>> mistake("{python}")
+        'there must be an expression behind {python}, after a space'
+    """
+    import difflib  # only code that begins so needs it
+
+    match = _BRACED.fullmatch(content)
+    if not match:
+        return ""
+    word = match["word"]
+    if word in {"python", "py"}:
+        return f"there must be an expression behind {{{word}}}, after a space"
+    if not match["rest"][:1].isspace() or not difflib.get_close_matches(
+        word.lower(), ["python"], cutoff=_LIKE
+    ):
+        return ""
+    return f"there is no way to compute {word!r} in a sentence; {nearest_text(['python'])}"
 
 
 def _value(code: str) -> str:

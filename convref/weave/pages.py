@@ -99,7 +99,8 @@ def read(root: Path, notebooks: Sequence[str] = ()) -> Tree:
     if not root.is_dir():
         raise PageError(str(root), 0, "there must be a directory of pages here")
     languages = languages_of(root)
-    pages, faults = [], []
+    pages: list[Page] = []
+    faults = [Finding(root.as_posix(), 0, "page", rule) for rule in unmatched(root, notebooks)]
     for file in sorted(files(root, notebooks)):
         read_as = percent.parse if file.suffix == percent.SUFFIX else document.parse
         try:
@@ -143,6 +144,13 @@ def is_notebook(path: str, patterns: Sequence[str]) -> bool:
     return path.endswith(percent.SUFFIX) and any(
         fnmatchcase(name, each) for name in names for each in patterns
     )
+
+
+def unmatched(root: Path, patterns: Sequence[str]) -> Iterator[str]:
+    """What is wrong with patterns of notebooks that match no file under a directory, each in a sentence."""
+    for each in patterns:
+        if not any(file.suffix == percent.SUFFIX for file in files(root, [each])):
+            yield f"notebooks (={each!r}) matches no file ending in {percent.SUFFIX}"
 
 
 def relative(root: Path, file: Path) -> str:

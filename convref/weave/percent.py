@@ -25,13 +25,15 @@ from convref.weave import document
 from convref.weave.document import Document
 from convref.weave.options import OWN, Options
 from convref.weave.regions import Cell, Fence, Region
-from convref.wording import nearest
+from convref.wording import nearest, nearest_text
 
 FORMAT: Final = "py:percent"
 SUFFIX: Final = ".py"
 KERNEL: Final = MappingProxyType({"display_name": "Python 3", "language": "python", "name": "python3"})
 
 _MARKER: Final = re.compile(r"#[ \t]*%%(?:%*[ \t].*|[ \t]*)")
+_KIND: Final = re.compile(r"#[ \t]*%%+[ \t]*\[(?P<kind>\w+)\]")
+_KINDS: Final = ("markdown", "md", "raw", "code")
 _QUOTES: Final = re.compile(r'[rR]?("""|\'\'\')')
 _PLAIN: Final = (("exec", "on"), ("source", "above"), ("result", "text"))
 _JUPYTEXT_S: Final = frozenset({"lines_to_next_cell", "cell_marker", "title", "cell_depth", "region_name"})
@@ -112,6 +114,11 @@ def _read(chunk: _Chunk, path: str) -> Any:
     if len(cells) != 1:
         inner = next((row for row, line in enumerate(chunk.lines) if row and "%%" in line), 0)
         raise PageError(path, chunk.row + inner + 1, "a cell's marker must stand at the line's beginning")
+    match = _KIND.match(chunk.lines[0])
+    near = nearest(match["kind"], _KINDS) if match and match["kind"] not in _KINDS else ()
+    if match and near:  # what is like no kind is a title
+        rule = f"unknown kind of cell {match['kind']!r}; {nearest_text(near)}"
+        raise PageError(path, chunk.row + 1, rule)
     return cells[0]
 
 

@@ -9,8 +9,8 @@ import doctest
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from convref.weave import doctests, sums
-from convref.weave.document import Document, Example, Fence, Region, parse
+from convref.weave import doctests, inline, sums
+from convref.weave.document import CodeSpan, Document, Example, Fence, Region, parse
 from convref.weave.findings import Kind
 from convref.weave.options import misspelt_exec, mistakes
 from convref.weave.outcomes import Failure, Got, Outcome
@@ -81,6 +81,8 @@ class Result:
 def problems(page: Document, result: Result, outer: Address = ()) -> Iterator[Problem]:
     """The problems of a page in order."""
     for region in page.regions:
+        if isinstance(region, CodeSpan) and (rule := inline.mistake(region.content)):
+            yield Problem(page.path, region.line, rule)
         yield from _of_region(page, region, (*outer, region.start), result)
     for line, rule in sums.wrong(page, lambda value: _text(result.at((*outer, value.start)))):
         yield Problem(page.path, line, rule, kind="equation")
@@ -104,6 +106,7 @@ def _of_region(page: Document, region: Region, address: Address, result: Result)
             step = result.plan.steps[result.plan.places[result.lang][address]]
             yield from _doctests(page, region, outcome, [line for _, line in step.examples])
         elif not outcome.failure:
+            yield from _idle(page, region, outcome)
             yield from _figures(page, region, outcome, result.shown)
     yield from _remarks(page, region, outcome)
 
@@ -172,6 +175,16 @@ def doctests_skipped(example: Example) -> bool:
 def _text(outcome: Outcome | None) -> str:
     """What a value shows in a formula."""
     return outcome.forms.get(SHARED, {}).get(STR, sums.UNKNOWN) if outcome else sums.UNKNOWN
+
+
+def _idle(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Problem]:
+    """Options that say how to show what is not there."""
+    if outcome.output.strip() or outcome.figures or outcome.forms or outcome.shown_error:
+        return
+    for name in ("figure", "caption"):
+        if fence.options.on(name):
+            rule = f"{name} (={fence.options[name]!r}) has no effect: the block shows nothing"
+            yield Problem(page.path, fence.line, rule, kind="option")
 
 
 def _figures(page: Document, fence: Fence, outcome: Outcome, lang: str) -> Iterator[Problem]:

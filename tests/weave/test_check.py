@@ -71,6 +71,14 @@ def test_every_fault_of_a_page_is_found_in_order(tmp_path: Path) -> None:
     assert findings(written(tmp_path, a=BROKEN)) == FOUND
 
 
+def test_values_that_are_misspelt_or_empty_are_told_and_other_code_is_not(tmp_path: Path) -> None:
+    near = "run: there is no way to compute 'pyton' in a sentence; the nearest is 'python'"
+    empty = "run: there must be an expression behind {python}, after a space"
+    page = "`{pyton} 1`, `{path} x`, `{pyton}x`\n\n- `{python}`\n- `{python}1`\n\n`` `{pyton} 1` ``\n"
+    told = [f"a.md:1: {near}", f"a.md:3: {empty}", f"a.md:4: {empty}"]
+    assert told == findings(written(tmp_path, a=page))
+
+
 def test_open_numbers_are_findings_only_where_they_are_required(tmp_path: Path) -> None:
     written(tmp_path, a=BROKEN)
     assert findings(tmp_path, Options(numbers="report")) == FOUND

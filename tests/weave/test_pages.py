@@ -55,3 +55,11 @@ def test_python_files_that_a_pattern_names_are_notebooks_with_or_without_their_l
     assert set(read.by_name) == {"notes/b.py", "notes/deep/c.py"}
     assert {page.name for page in pages.read(tmp_path, ["en/notes/b*"]).pages} == {"notes/b.py"}
     assert pages.read(tmp_path).pages == ()
+
+
+def test_a_pattern_that_matches_no_notebook_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.py").write_text("# %%\n1\n", "utf-8")
+    (fault,) = pages.read(tmp_path, ["notes/*", "nots/*"]).faults
+    rule = "notebooks (='nots/*') matches no file ending in .py"
+    assert (tmp_path.as_posix(), 0, rule) == (fault.path, fault.line, fault.message)

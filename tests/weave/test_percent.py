@@ -133,12 +133,21 @@ def test_line_ends_do_not_matter(ending):
             "# %%\nif 1:\n    # %% inner\n    2\n",
             "x.py:3: a cell's marker must stand at the line's beginning",
         ),
+        (
+            "# %%\n1\n# %% [markdwon]\n# a\n",
+            "x.py:3: unknown kind of cell 'markdwon'; the nearest is 'markdown'",
+        ),
         ("# %% [markdown]\n#\n# ```pycon\n# >>>x\n# ```\n", "x.py:4: the doctest cannot be read"),
     ],
 )
 def test_what_is_no_notebook_is_told_with_its_line(text, message):
     with pytest.raises(PageError, match=message.replace("(", r"\(")):
         parse(text, "x.py")
+
+
+def test_a_cell_s_title_may_stand_in_brackets():
+    (cell,) = parse("# %% [setup]\n1\n", "x.py").cells
+    assert "code" == cell.kind
 
 
 def test_without_jupytext_it_is_said_what_to_install(monkeypatch):

@@ -154,6 +154,13 @@ def test_a_figure_without_alternative_text_is_a_problem(engine):
     assert problems_of(engine, block(code, ' alt="A"')) == []
 
 
+def test_a_figure_that_shows_nothing_is_a_problem(engine):
+    rule = "docs/x.md:1: figure (='fig-a') has no effect: the block shows nothing"
+    assert problems_of(engine, block("x = 1", ' figure="fig-a"')) == [rule]
+    assert problems_of(engine, block("x = 1", ' figure="off"')) == []
+    assert problems_of(engine, block("print(1)", ' figure="fig-a"')) == []
+
+
 def test_an_error_on_purpose_is_shown_with_its_traceback(engine):
     text = text_of(engine, block("int('x')", ' raises="ValueError" source="above"'))
     assert text.startswith("```python\nint('x')\n```\n\n```pytb\nTraceback (most recent call last):\n")

@@ -333,3 +333,12 @@ def test_saving_a_notebook_under_serve_runs_its_own_session_alone(site):
         wait_for(lambda: said("notes/one/", r"(now) pid"))
         after = said("page/", r"pid (\d+)"), said("notes/one/", r"now pid (\d+)")
         assert (True, False) == (before[0] == after[0], before[1] == after[1])
+
+
+def test_a_pattern_that_matches_no_file_is_told_once(tmp_path):
+    site = Site(tmp_path).write(i18n="folder")
+    config = tmp_path / "mkdocs.yml"
+    config.write_text(config.read_text("utf-8").replace('["notes/*"]', '["notes/*", "nots/*"]'), "utf-8")
+    assert 1 == site.build("--strict", "-q")
+    rule = "mkdocs.yml: notebooks (='nots/*') matches no file ending in .py"
+    assert 1 == site.log.count(rule)
