@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from convref import architectures
 from convref.errors import ArgumentError, UnknownNameError
@@ -51,6 +52,49 @@ def test_a_name_that_stands_for_no_description_is_told(name: str, message: str) 
         ArgumentError, match=rf"^network \(={re.escape(name.partition('@')[0])}.*{re.escape(message)}"
     ):
         network(name)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("x = 1\n1 / 0\n", "broken{0}.py:2: ZeroDivisionError: division by zero"),
+        (
+            "import no_such_package\n",
+            "broken{0}.py:1: ModuleNotFoundError: No module named 'no_such_package'",
+        ),
+        ("x = (\n", "broken{0}.py:1: SyntaxError: '(' was never closed"),
+        (
+            "from convref.nn import Conv2d\n\nnet = Conv2d(0, 8, 3)\n",
+            "broken{0}.py:3: ArgumentError: Conv2d: in_channels (=0) must be at least 1",
+        ),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_named_with_its_line(
+    code: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"broken{len(code)}"
+    (tmp_path / f"{name}.py").write_text(code, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    rule = f"cannot be imported; {tmp_path / message.format(len(code))}"
+    with pytest.raises(ArgumentError, match=rf"^network \(={name}:net\) {re.escape(rule)}$"):
+        network(f"{name}:net@3,9,9")
+
+
+def test_a_module_of_torch_and_its_class_are_told_what_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.nn, "made", torch.nn.ReLU(), raising=False)
+    with pytest.raises(
+        ArgumentError, match=r"not a ReLU; this is a torch\.nn\.Module; convref\.torch\.from_tor"
+    ):
+        network("torch.nn:made@3,9,9")
+    with pytest.raises(
+        ArgumentError, match=r"not a type; this class is a torch\.nn\.Module; convref\.torch\.f"
+    ):
+        network("torch.nn:ReLU@3,9,9")
+
+
+def test_an_unknown_name_is_told_how_one_s_own_is_written() -> None:
+    with pytest.raises(UnknownNameError, match=r"; one of your own is package\.module:attribute@C,H,W$"):
+        network("small@3,32,32")
 
 
 def test_what_is_no_name_is_told_where_a_description_goes() -> None:

@@ -19,18 +19,20 @@ NETWORK = "a name that `convref list` gives, or package.module:attribute; @C,H,W
 
 
 class _ColumnsHelp(argparse.HelpFormatter):
-    """Lists the columns that there are, which are looked up only when the help is shown."""
+    """Lists the columns and conventions that there are, looked up only when the help is shown."""
 
     def __init__(self, prog: str, columns: str) -> None:
         super().__init__(prog)
         self.columns = columns
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        if action.dest != "columns":
-            return action.help
         import convref.analysis
 
-        return f"{action.help}: {', '.join(getattr(convref.analysis, self.columns))}"
+        if action.dest == "columns":
+            return f"{action.help}: {', '.join(getattr(convref.analysis, self.columns))}"
+        if action.dest == "convention":
+            return f"{action.help} {', '.join(convref.analysis.CONVENTIONS)}"
+        return action.help
 
 
 def _list(commands: Commands) -> None:
@@ -64,7 +66,7 @@ def _show(commands: Commands) -> None:
         "--convention",
         default="torchvision",
         metavar="TOOL",
-        help="count as this tool counts: fvcore, thop …",
+        help="count as this tool counts:",
     )
     _output_options(parser)
     parser.set_defaults(run=_run_show)
@@ -74,6 +76,8 @@ def _run_show(given: argparse.Namespace) -> int:
     from convref.analysis import analyze
     from convref.networks import network
 
+    if given.input and "@" in given.network:
+        raise ArgumentError(f"--input must not be given beside the input's shape in {given.network}")
     _import_from_here()
     report = analyze(*network(given.network, given.input), convention=given.convention)
     table = report.table(*given.columns, lang=given.lang, full=given.full, depth=given.depth)

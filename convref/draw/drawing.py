@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from convref.draw.canvas import Canvas
 from convref.errors import UnknownNameError
@@ -72,6 +73,26 @@ class Drawing:
     def alt(self, lang: str | None = None) -> str:
         """What the figure shows, in words."""
         return self.picture(lang or self.lang).alt
+
+    def save(self, path: str | Path, lang: str | None = None) -> None:
+        """Write the figure to a file of its own, which browsers and drawing programs open.
+
+        Args:
+            path: of the file, `wiring.svg`; what is there is replaced.
+            lang: the language, if not that of the drawing.
+
+        Raises:
+            UnknownNameError: the figure is not there in that language.
+
+        Example:
+            >>> import tempfile
+            >>> from convref import draw
+            >>> from convref.nn import Conv2d
+            >>> folder = tempfile.TemporaryDirectory()
+            >>> draw.wiring(Conv2d(2, 4, 3)).save(f"{folder.name}/wiring.svg", lang="zh")
+            >>> folder.cleanup()
+        """
+        Path(path).write_text(self.svg(lang), "utf-8", newline="\n")
 
     def in_language(self, lang: str) -> Drawing:
         """The same figure, shown in another language."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, overload
 
-from convref.errors import ArgumentError, ShapeError
+from convref.errors import ArgumentError, ShapeError, UnknownNameError
 from convref.nn.base import Child, Cost, Flow, Inline, Layer, Shape, numel
 from convref.nn.checks import ordinal
 from convref.nn.given import is_torch_module, remedy
@@ -88,7 +88,13 @@ class Combinator(Layer):
 class Sequential(Combinator):
     """Layers one after another, as in torch.nn.Sequential.
 
+    It has a length, gives its layers by index, one after another, and by name; a slice is a Sequential whose
+    layers keep their names, so that parameters of the whole are those of the part.
+
     Shapes: as the first layer's input, to the last layer's output; empty, it is the identity.
+
+    Raises:
+        UnknownNameError: it is asked for a layer that it does not have.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU
@@ -97,7 +103,40 @@ class Sequential(Combinator):
         (8, 32, 32)
         >>> net.parameters()
         {'conv.weight': (8, 3, 3, 3), 'conv.bias': (8,)}
+        >>> net[-1], net["relu"], net[1:], len(net)
+        (ReLU(), ReLU(), Sequential(relu=ReLU()), 2)
     """
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __bool__(self) -> bool:
+        """A layer is one, even if it is empty."""
+        return True
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter([child.layer for child in self.layers])
+
+    @overload
+    def __getitem__(self, index: int | str) -> Layer: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequential: ...
+
+    def __getitem__(self, index: int | str | slice) -> Layer:
+        if isinstance(index, slice):
+            return Sequential(
+                **{
+                    child.name: child.layer if child.key else Inline(child.layer)
+                    for child in self.layers[index]
+                }
+            )
+        names = [child.name for child in self.layers]
+        if isinstance(index, str) and index in names:
+            return self.layers[names.index(index)].layer
+        if isinstance(index, int) and -len(names) <= index < len(names):
+            return self.layers[index].layer
+        raise UnknownNameError("layer", index, names)
 
     def flow(self, value: T, flow: Flow[T]) -> T:
         """Each child on what the one before gave."""

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from convref import __version__, cli
-from convref.analysis import COLUMNS, MEASURES
+from convref.analysis import COLUMNS, CONVENTIONS, MEASURES
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,6 +38,12 @@ def test_help_names_the_columns_that_there_are(
     with pytest.raises(SystemExit, match="0"):
         cli.main([command, "--help"])
     assert f"in order, of: {', '.join(columns)}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_help_names_every_convention(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["show", "--help"])
+    assert f"tool counts: {', '.join(CONVENTIONS)}" in " ".join(capsys.readouterr().out.split())
 
 
 def test_the_helps_are_what_the_commands_print(capsys: pytest.CaptureFixture[str]) -> None:

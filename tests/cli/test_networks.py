@@ -77,6 +77,10 @@ def test_show_takes_a_description_of_the_reader_s_own(
             ["vgg16", "--input", "1,224,224"],
             "convref: features.0: in_channels (=3) must equal the 1 channel that",
         ),
+        (
+            ["resnet18@3,64,64", "--input", "3,32,32"],
+            "convref: --input must not be given beside the input's shape in resnet18@3,64,64\n",
+        ),
         (["no_such:net"], "convref: network (=no_such:net) must be package.module:attribute; No module"),
         (["convref.nn:Layer"], "convref: network (=convref.nn:Layer) must be a description, not a type"),
     ],

@@ -1,6 +1,7 @@
 """A figure in every language of the site."""
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,18 @@ def test_equal_arguments_give_equal_bytes(figure: Drawing) -> None:
 
 def test_it_prints_as_what_it_shows(figure: Drawing) -> None:
     assert f"<Drawing: {figure.alt()}>" == repr(figure)
+
+
+def test_it_is_saved_as_a_file_that_stands_alone(figure: Drawing, tmp_path: Path) -> None:
+    for lang in ("en", "zh"):
+        figure.save(tmp_path / "figure.svg", lang=lang)
+        assert figure.svg(lang) == (tmp_path / "figure.svg").read_text("utf-8")
+        assert (tmp_path / "figure.svg").read_bytes().startswith(b'<svg xmlns="http://www.w3.org/2000/svg"')
+    figure.in_language("zh").save(str(tmp_path / "own.svg"))
+    assert figure.svg("zh") == (tmp_path / "own.svg").read_text("utf-8")
+    with pytest.raises(UnknownNameError, match="unknown language 'fr'"):
+        figure.save(tmp_path / "none.svg", lang="fr")
+    assert not (tmp_path / "none.svg").exists()
 
 
 def test_a_language_that_is_not_there_is_named(figure: Drawing) -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from convref import functional, init, nn
-from convref.errors import ArgumentError, ShapeError
+from convref.errors import ArgumentError, ShapeError, UnknownNameError
 from convref.nn import (
     AdaptiveAvgPool2d,
     BatchNorm2d,
@@ -201,3 +201,25 @@ def test_a_primitive_that_is_not_known_is_refused() -> None:
         functional.run(Other(), {}, np.ones((1, 2)))
     with pytest.raises(NotImplementedError, match="Unknown has no torch module"):
         build(Unknown())
+
+
+def test_a_sequential_gives_its_layers_as_torch_s_does() -> None:
+    net = Sequential(Conv2d(3, 4, 1), ReLU(), Conv2d(4, 5, 1), head=inline(Sequential(last=ReLU())))
+    theirs = torch.nn.Sequential(*[torch.nn.Conv2d(3, 4, 1), torch.nn.ReLU(), torch.nn.Conv2d(4, 5, 1)])
+    assert [child.layer for child in net.children] == list(net) == [net[place] for place in range(len(net))]
+    assert (net[3], net[2], net[0]) == (net[-1], net["2"], net[-4])
+    assert net["head"] == net[-1]
+    for part in (slice(2), slice(1, 3), slice(-1), slice(5, 9)):
+        ours = {key: tuple(value.shape) for key, value in theirs[part].state_dict().items()}
+        assert ours == net[:3][part].parameters()
+    assert net == net[:]
+    net = Sequential(ReLU(), body=inline(Sequential(fc=Linear(2, 3))))
+    assert net.parameters() == net[1:].parameters()
+    assert list(Sequential()) == []
+    assert Sequential()
+
+
+@pytest.mark.parametrize("index", [2, -3, "relu", 1.5])
+def test_a_layer_that_a_sequential_does_not_have_is_named(index: int) -> None:
+    with pytest.raises(UnknownNameError, match=rf"^unknown layer {index!r}; .*there are: 0, rely$"):
+        Sequential(Conv2d(3, 4, 1), rely=ReLU())[index]
