@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from convref.errors import PageError
 from convref.wording import counted
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def _run_check(given: argparse.Namespace) -> int:
     from convref.weave.coverage import percentage
     from convref.weave.fix import fix
 
-    only = given.pages if given.pages.is_file() else None
+    is_page = given.pages.is_file() or (given.pages.suffix in {".md", ".py"} and not given.pages.is_dir())
+    only = given.pages if is_page else None
     root = config.root_of(only) if only else given.pages
     site = config.read(root)
     options = config.overridden(
@@ -136,6 +138,8 @@ def _run_cache(given: argparse.Namespace) -> int:
     from convref.weave import config
     from convref.weave.store import Store
 
+    if not given.pages.is_dir():
+        raise PageError(str(given.pages), 0, "there must be a directory of pages here")
     store = Store(config.cache(given.pages).folder)
     if given.prune is not None:
         dropped = store.prune(given.prune)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
-from convref.weave import references
+from convref.weave import percent, references
 from convref.weave.findings import Finding
 from convref.weave.pages import Page, Tree
 from convref.weave.references import Reference
@@ -28,12 +29,22 @@ def check(page: Page, tree: Tree) -> Iterator[Finding]:
 def _fault(reference: Reference, page: Page, tree: Tree) -> str:
     target = _target(reference, page, tree)
     if target is None:
-        return f"the {reference.kind} {reference.target} leads to no file"
+        hint = _source_of_notebook(reference, page, tree)
+        return f"the {reference.kind} {reference.target} leads to no file{hint}"
     other = tree.by_file.get(target)
     made_by_host = reference.anchor.startswith(("fn:", "fnref:", "__"))
     if reference.anchor and other and not made_by_host and reference.anchor not in tree.anchors[target]:
         return f"the link {reference.target}: {other.document.path} has no anchor #{reference.anchor}"
     return ""
+
+
+def _source_of_notebook(reference: Reference, page: Page, tree: Tree) -> str:
+    """What to link in the place of a notebook that the site makes of a page."""
+    if not reference.path.endswith(".ipynb"):
+        return ""
+    source = replace(reference, target=str(PurePosixPath(reference.path).with_suffix(percent.SUFFIX)))
+    is_page = _target(source, page, tree) in tree.by_file
+    return f"; link the notebook's source, {source.target}" if is_page else ""
 
 
 def _target(reference: Reference, page: Page, tree: Tree) -> Path | None:

@@ -82,7 +82,8 @@ class Tree:
         found = tuple(self.by_name.get(name, {}).values())
         faults = tuple(f for f in self.faults if place(self.root, Path(f.path), self.languages)[1] == name)
         if not found and not faults:
-            raise PageError(str(file), 0, f"must be one of the pages under {self.root.as_posix()}")
+            kinds = "a Markdown file, or a notebook by the site's patterns"
+            raise PageError(str(file), 0, f"must be one of the pages under {self.root.as_posix()}: {kinds}")
         return found, faults
 
 

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from convref.errors import ArgumentError
+
 KEPT: Final = 8  # entries of a session: the states between which branches switch
 DAY: Final = 86400.0
 _SUFFIX: Final = ".json"
@@ -104,7 +106,12 @@ class Store:
 
         Returns:
             What was dropped.
+
+        Raises:
+            ArgumentError: the days are negative.
         """
+        if days < 0:
+            raise ArgumentError(f"prune: days (={days:g}) must not be negative")
         count, size = 0, 0
         limit = time.time() - days * DAY
         for file in [*self._everything(), *self.folder.glob("*/*.tmp")]:

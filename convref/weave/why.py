@@ -62,8 +62,11 @@ def why(file: Path) -> Iterator[Why]:
     root = config.root_of(file)
     options, cache = config.read(root), config.cache(root)
     with Checker(root, options) as checker:
+        _, faults = checker.tree.chosen(file)
         page = checker.tree.by_file.get(file.resolve())
-        planned = checker.plan(page) if page else PageError(str(file), 0, "there must be a page here")
+        if page is None:
+            raise PageError(faults[0].path, faults[0].line, faults[0].message)
+        planned = checker.plan(page)
         if isinstance(planned, PageError):
             raise planned
         for steps in sessions(planned).values():

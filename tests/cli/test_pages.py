@@ -56,7 +56,12 @@ def test_check_takes_one_page_in_all_its_languages(
     assert 1 == cli.main(["check", "docs/zh/c.md"])
     assert "docs/zh/c.md:0: page: the page must be UTF-8" in capsys.readouterr().out
     assert 2 == cli.main(["check", "mkdocs.yml"])
-    assert "mkdocs.yml: must be one of the pages under ." in capsys.readouterr().err
+    assert (
+        "mkdocs.yml: must be one of the pages under .: a Markdown file, or a notebook by the site's patterns"
+        in capsys.readouterr().err
+    )
+    assert 2 == cli.main(["check", "docs/nope.md"])
+    assert "docs/nope.md: there must be a page here" in capsys.readouterr().err
 
 
 def test_check_needs_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,6 +50,18 @@ def test_what_leads_nowhere_is_found_on_its_line(tmp_path: Path, text: str, mess
     ] == [message]
 
 
+def test_a_link_to_a_notebook_that_the_site_makes_is_told_its_source(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("# %%\n1\n", "utf-8")
+    (tmp_path / "a.md").write_text("[a](one.ipynb)\n[b](two.ipynb)\n[c](one.py)", "utf-8")
+    read = pages.read(tmp_path, ["one.py"])
+    found = [each.message for page in read.pages for each in links.check(page, read)]
+    none = "the link {} leads to no file"
+    assert [
+        f"{none.format('one.ipynb')}; link the notebook's source, one.py",
+        none.format("two.ipynb"),
+    ] == found
+
+
 def test_a_language_may_link_as_if_it_were_the_whole_tree(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "x.svg").touch()

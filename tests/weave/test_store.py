@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from convref.errors import ArgumentError
 from convref.weave.store import DAY, KEPT, Size, Store, packed, unpacked
 
 
@@ -178,3 +179,8 @@ def test_a_build_killed_at_any_moment_leaves_whole_entries_or_none(store, caplog
         body = store.read("page", "a")
         assert body is None or len(body["text"]) == 500_000
     assert "" == caplog.text
+
+
+def test_no_entry_is_dropped_for_the_future(store):
+    with pytest.raises(ArgumentError, match=r"prune: days \(=-3\) must not be negative"):
+        store.prune(-3)

@@ -63,6 +63,17 @@ def test_a_page_without_code_and_one_that_is_not_there(site, capsys):
     assert "docs/plain.md: nothing in it is run\n" == capsys.readouterr().out
     with pytest.raises(PageError, match=r"docs/none\.md: there must be a page here"):
         list(why(site / "docs" / "none.md"))
+    with pytest.raises(PageError, match=r"own\.py: must be one of the pages under .*: a Markdown file, or a"):
+        list(why(site / "own.py"))
+    (site / "docs" / "bad.md").write_bytes(b"\xff")
+    with pytest.raises(PageError, match=r"docs/bad\.md: the page must be UTF-8"):
+        list(why(site / "docs" / "bad.md"))
+
+
+@pytest.mark.usefixtures("site")
+def test_the_cache_is_that_of_a_directory_of_pages(capsys):
+    assert 2 == main(["cache", "nope"])
+    assert "nope: there must be a directory of pages here" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("site")
