@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml constraints.txt constraints-nodeps.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "convref needs Python 3.11 or later; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "installing into $(VENV) (a few minutes and about 1.5 GB, once)"
+	@echo "installing into $(VENV) (a few minutes and about 1.8 GB, once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[torch,site,test,bench]'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r constraints-nodeps.txt
 	@touch $@
