@@ -42,6 +42,13 @@ OTHER_POOLS = (
     *(nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d),
     *(nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d),
 )
+PLAIN = "torchvision"
+"""The convention that is convref's own."""
+NOTES = {"en": "MACs are what {} counts. ", "zh": "乘加次数按 {} 的口径统计。"}
+FOLDED_NOTES = {
+    "en": "Those of a layer that makes no new map are in the row above it. ",
+    "zh": "不产生新特征图的层，其乘加次数也计入上一行。",
+}
 THOP_RESIZING = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
 
 
@@ -54,7 +61,7 @@ def counted(step: Step, convention: str) -> int:
         >>> {name: counted(step, name) for name in ("torchvision", "ptflops")}
         {'torchvision': 194400, 'ptflops': 201600}
     """
-    if convention == "torchvision":
+    if convention == PLAIN:
         return step.cost.macs
     if step.kind == "layer":
         rule = CONVENTIONS[convention].get(type(step.layer))
@@ -66,6 +73,24 @@ def check_convention(convention: str) -> None:
     """Raise `UnknownNameError` unless there is such a convention."""
     if convention not in CONVENTIONS:
         raise UnknownNameError("convention", convention, CONVENTIONS)
+
+
+def convention_notes(convention: str, *, folded: bool) -> dict[str, str]:
+    """What a table says of its column of operations, by language; nothing where they are convref's own.
+
+    Args:
+        convention: the name of the tool.
+        folded: whether layers that make no new map count in the row above them.
+
+    Example:
+        >>> convention_notes("thop", folded=False)["en"]
+        'MACs are what thop counts. '
+    """
+    if convention == PLAIN:
+        return {}
+    return {
+        lang: text.format(convention) + (FOLDED_NOTES[lang] if folded else "") for lang, text in NOTES.items()
+    }
 
 
 def _macs(layer: Layer, taken: Shape, _made: Shape) -> int:

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from convref.analysis import memory
 from convref.analysis.columns import COLUMNS, TOTAL, ReportColumn, Row
-from convref.analysis.conventions import check_convention
+from convref.analysis.conventions import check_convention, convention_notes
 from convref.analysis.folding import folded, notes
 from convref.analysis.memory import TrainingMemory
 from convref.analysis.readings import Held, Readings
@@ -181,7 +181,11 @@ class Report:
         """
         chosen = [_column(key) for key in columns or DEFAULT_COLUMNS]
         rows = self.rows if depth is None else tuple(grouped(self.net, self.rows, depth))
-        told = {} if full or not any(each.column.key == "params" for each in chosen) else notes(rows)
+        keys = {each.column.key for each in chosen}
+        told = {} if full or "params" not in keys else notes(rows)
+        if "macs" in keys:
+            said = convention_notes(self.convention, folded=not full)
+            told |= {lang: f"{text}{told.get(lang, '')}".strip() for lang, text in said.items()}
         rows = rows if full else tuple(folded(rows))
         total = self._total()
         return Table(

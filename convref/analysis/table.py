@@ -145,11 +145,19 @@ class Table:
         )
 
     def to_csv(self) -> str:
-        """Comma-separated plain values under the headings, without totals; shapes as 64x112x112."""
+        """Comma-separated plain values under the headings, without totals; shapes as 64x112x112.
+
+        Words are in the table's language, numbers as they are.
+        """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.titles())
-        writer.writerows([_plain(value) for value in row] for row in self.rows)
+        for row in self.rows:
+            cells = zip(self.columns, row, strict=True)
+            writer.writerow(
+                column.text(value, self.lang) if isinstance(value, str) else _plain(value)
+                for column, value in cells
+            )
         return out.getvalue()
 
     def to_json(self) -> str:

@@ -1,5 +1,7 @@
 """Descriptions of layers and networks by the names of torch.nn, in the standard library alone."""
 
+from typing import TYPE_CHECKING
+
 from convref.nn.activation import CELU as CELU
 from convref.nn.activation import ELU as ELU
 from convref.nn.activation import GELU as GELU
@@ -127,3 +129,15 @@ from convref.nn.trace import trace as trace
 from convref.nn.upsample import Upsample as Upsample
 from convref.nn.upsample import UpsamplingBilinear2d as UpsamplingBilinear2d
 from convref.nn.upsample import UpsamplingNearest2d as UpsamplingNearest2d
+
+if not TYPE_CHECKING:  # a checker would take every name for one that there is
+
+    def __getattr__(name):
+        """Name the nearest layer where there is none of this name."""
+        rule = f"convref.nn has no {name!r}"
+        if not name.startswith("_"):  # what Python itself looks up is no mistake
+            from convref.wording import nearest, nearest_text
+
+            near = nearest_text(nearest(name, [each for each in globals() if each[0].isupper()]))
+            rule = "; ".join(filter(None, (rule, near)))
+        raise AttributeError(rule)

@@ -36,6 +36,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import FunctionType
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from convref.nn.checks import Checked, Sizes, is_integer
@@ -186,6 +187,12 @@ class Layer(Checked):
     composite: ClassVar[bool] = False
     """Whether this is a combinator, whose `flow` says what it does, and not a primitive."""
 
+    def __init_subclass__(cls) -> None:
+        """Let the constructor that `Conv2d` has from a base say `Conv2d` where its arguments are wrong."""
+        fields = {"__annotations__", "__annotate__", "__annotate_func__"}  # dataclasses write a constructor
+        if not {"__init__", *fields} & cls.__dict__.keys() and isinstance(cls.__init__, FunctionType):
+            cls.__init__ = _renamed(cls.__init__, cls)  # type: ignore[method-assign]
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """The shape that comes out when `input_shape` goes in; both without the batch.
 
@@ -285,6 +292,15 @@ def call_repr(name: str, arguments: Iterable[str]) -> str:
         return line
     body = "".join(f"    {part.replace(chr(10), chr(10) + '    ')},\n" for part in parts)
     return f"{name}(\n{body})"
+
+
+def _renamed(init: FunctionType, cls: type) -> FunctionType:
+    """The same constructor under the name of another class, which Python's own errors tell."""
+    same = FunctionType(init.__code__, init.__globals__, init.__name__, init.__defaults__, init.__closure__)
+    same.__kwdefaults__, same.__annotations__ = init.__kwdefaults__, init.__annotations__
+    same.__doc__, same.__module__ = init.__doc__, cls.__module__
+    same.__qualname__ = f"{cls.__qualname__}.__init__"
+    return same
 
 
 def numel(shape: Shape) -> int:

@@ -25,7 +25,10 @@ def _owned(held: Held, **given: object) -> tuple[str | None, dict[str, Shape]]:
         if found is not None:
             path, _, name = found[0].rpartition(".")
             if name != role or not path:
-                raise Unreadable(f"its {role} must be a parameter called {role}, of a module inside")
+                raise Unreadable(
+                    f"its {role} must be a parameter called {role}, of a module inside; "
+                    "a layer of torch.nn made in __init__ and called in forward has it there"
+                )
             paths.add(path)
             shapes[role] = found[1]
     if len(paths) > 1:

@@ -35,6 +35,10 @@ WRONG = (
     ValueError,
 )
 """What a forward may raise that does not take its input, or cannot be followed."""
+VALUES = (
+    "a branch or a loop depends on values in a tensor, but a description does the same for all inputs; "
+    "only what depends on shapes can be followed"
+)
 LINE = "line"
 JOINS_A_LIST = frozenset({"cat", "concat", "concatenate", "stack"})
 
@@ -92,6 +96,8 @@ def trace(module: torch.nn.Module, input_shape: Shape) -> Trace:
         except _Refused as error:
             failed = failed or error
     rule = str(failed).strip().partition("\n")[0]
+    if isinstance(failed, fx.proxy.TraceError):
+        rule = VALUES
     if isinstance(failed, _Refused):
         raise ArgumentError(
             f"from_torch: the module does not take an input of shape {input_shape}: {rule}"

@@ -41,3 +41,19 @@ def test_a_network_without_parameters_in_place_has_no_note() -> None:
 def test_the_command_line_shows_the_note(capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == cli.main(["show", "resnet18", "--lang", "zh"])
     assert 1 == capsys.readouterr().out.count("此表中 BatchNorm2d 的参数就是这样计入的。")
+
+
+def test_a_table_by_another_convention_names_it_and_says_where_operations_are() -> None:
+    report = analyze(NET, (3, 9, 9), convention="thop")
+    english, chinese = (report.table(lang=lang).note for lang in ("en", "zh"))
+    assert english.startswith(
+        "MACs are what thop counts. Those of a layer that makes no new map are in the row"
+    )
+    assert english.endswith(ENGLISH)
+    assert chinese.startswith(
+        "乘加次数按 thop 的口径统计。不产生新特征图的层，其乘加次数也计入上一行。不产生"
+    )
+    assert "MACs are what thop counts." == report.table(full=True).note
+    assert "" == report.table("name", "output").note
+    first, folded = report.table("macs", full=True).rows, report.table("macs").rows
+    assert (first[1][0] + first[2][0] + first[3][0],) == folded[1]

@@ -36,6 +36,16 @@ def test_show_prints_every_row_whole_to_a_pipe(lang: str, capsys: pytest.Capture
     assert any("384 × 13 × 13" in line and "885,120" in line for line in lines)
 
 
+def test_csv_has_words_in_its_language(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["show", "alexnet", "--format", "csv", "--columns", "name,output", "--lang"]
+    assert [0, 0] == [cli.main([*arguments, lang]) for lang in ("en", "zh")]
+    lines = capsys.readouterr().out.splitlines()
+    english, chinese = lines[: len(lines) // 2], lines[len(lines) // 2 :]
+    assert ["Layer,Output", "input,3x224x224"] == english[:2]
+    assert ["层,输出", "输入,3x224x224"] == chinese[:2]
+    assert english[2:] == chinese[2:]
+
+
 def test_show_finds_a_file_in_the_directory_where_it_is_called(tmp_path: Path) -> None:
     (tmp_path / "mynet.py").write_text("from convref.nn import Conv2d\nnet = Conv2d(3, 8, 3)\n")
     command = [

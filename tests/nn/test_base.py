@@ -1,5 +1,10 @@
 """The contract: costs add up, descriptions print as their calls, arguments are checked alike."""
 
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -93,3 +98,44 @@ def test_an_error_names_the_path_once() -> None:
 )
 def test_what_computes_makes_a_new_map_even_of_the_same_shape(layer: Layer, shape: Shape) -> None:
     assert layer.makes_map(shape)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: nn.Conv2d(3, 4), "Conv2d.__init__() missing 1 required positional argument: 'kernel_size'"),
+        (
+            lambda: nn.Conv3d(3, 4, 3, pading=1),
+            "Conv3d.__init__() got an unexpected keyword argument 'pading'",
+        ),
+        (lambda: nn.AvgPool2d(stride=2), "AvgPool2d.__init__() missing 1 required positional argument"),
+    ],
+)
+def test_wrong_arguments_name_the_layer_that_was_called(make: Callable[[], Layer], message: str) -> None:
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}"):
+        make()
+
+
+def test_every_layer_s_constructor_has_its_name() -> None:
+    layers = {name: each for name, each in vars(nn).items() if isinstance(each, type)}
+    named = {name: each for name, each in layers.items() if issubclass(each, Layer) and each is not Layer}
+    assert [f"{name}.__init__" for name in named] == [each.__init__.__qualname__ for each in named.values()]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Conv2D", "convref.nn has no 'Conv2D'; the nearest are 'Conv2d', 'Conv3d', 'Conv1d'"),
+        ("relu", "convref.nn has no 'relu'; the nearest are 'ReLU', 'RReLU', 'ReLU6'"),
+        ("Module", "convref.nn has no 'Module'"),
+        ("_private", "convref.nn has no '_private'"),
+    ],
+)
+def test_a_layer_that_there_is_not_is_told_the_nearest(name: str, message: str) -> None:
+    with pytest.raises(AttributeError, match=f"^{re.escape(message)}$"):
+        getattr(nn, name)
+
+
+def test_importing_layers_looks_for_no_nearest_names() -> None:
+    code = "import sys, convref.nn; sys.exit('difflib' in sys.modules)"
+    assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode

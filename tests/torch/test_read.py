@@ -254,6 +254,10 @@ UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
         "its weight is computed by a parametrization; torch.nn.utils.parametrize",
     ),
     (lambda _, x: F.conv2d(x, torch.ones(4, 4, 1, 1)), "its weight must be a parameter called weight"),
+    (
+        lambda m, x: F.rms_norm(x, (8,), m.weight),
+        "a layer of torch.nn made in __init__ and called in forward",
+    ),
     (lambda _, x: F.conv2d(x, x), "its weights must be the module's own parameters"),
     (lambda m, x: F.linear(x, m.weight[None]), "it must take one tensor made from the input"),
     (
@@ -272,7 +276,10 @@ UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
         "it takes conv, a part of which was changed in place",
     ),
     (lambda *_: {}, "the outputs must be tensors"),
-    (lambda _, x: x if x.sum() > 0 else -x, rf"cannot follow the module's forward at {HERE}"),
+    (
+        lambda _, x: x if x.sum() > 0 else -x,
+        rf"cannot follow the module's forward at {HERE}: a branch or a loop depends on values",
+    ),
     (lambda m, x: m.conv(x[:, :3]), "does not take an input of shape (4, 8, 8): conv at"),
     (lambda m, x: m.deep(x), "deep.1 at"),
     (lambda m, x: m.deep(x), "in_channels (=4) must equal the 8 channels that arrive"),
