@@ -168,6 +168,7 @@ class _Scanner:
         if parsed is None and claim and (claim["value"] or "on").lower() not in OFF:
             raise PageError(self.path, number, f"the options of the fence cannot be read: {info}")
         language, options = parsed or ("", Options())
+        self._refuse_openings(match["marks"], code, in_any=options.on("exec") or language == "pycon")
         first, self.row = self.row + 1, row + 1
         return Fence(
             start=opening.start + len(prefix),
@@ -184,6 +185,24 @@ class _Scanner:
             code_end=self.lines[row].start,
             examples=self._examples(code, number + 1) if language == "pycon" else (),
         )
+
+    def _refuse_openings(self, marks: str, code: list[str], *, in_any: bool) -> None:
+        """Raise where a fence holds the opening of another, which no block that is closed does.
+
+        Args:
+            marks: those of the fence that stands on this row.
+            code: its lines.
+            in_any: whether any other counts; otherwise those that are run.
+        """
+        for offset, line in enumerate(code, 1):
+            inner = _FENCE.match(line)
+            if not inner or not inner["marks"].startswith(marks) or not _opens(inner):
+                continue
+            parsed = parse_info(inner["info"])
+            if parsed and (in_any or parsed[1].on("exec")):
+                number = self._number(self.row)
+                rule = f"the fence opened at line {number} is not closed before line {number + offset}"
+                raise PageError(self.path, number, f"{rule}, where another opens")
 
     def _examples(self, code: list[str], first: int) -> tuple[Example, ...]:
         """The doctest examples of a pycon fence whose content starts on line `first`."""

@@ -59,7 +59,7 @@ class Interpreter:
     def value(self, step: Message, _: Capture) -> Message:
         """Evaluate an inline expression."""
         remember(step["path"], step["line"], step["code"])
-        tree = ast.parse(_on_line(f"({step['code']}\n)", step["line"]), step["path"], "eval")
+        tree = _expression(step["code"], step["line"], step["path"])
         return {"forms": self._forms(self._evaluate(tree, step["path"]))}
 
     def examples(self, step: Message, capture: Capture) -> Message:
@@ -173,6 +173,16 @@ def _own_files() -> frozenset[str]:
 def _on_line(code: str, line: int) -> str:
     """Code that the parser finds on the page's line."""
     return "\n" * (line - 1) + code
+
+
+def _expression(code: str, line: int, path: str) -> ast.Expression:
+    """An expression, also one for brackets alone, such as `a := 1`; errors show it as it is written."""
+    try:
+        return ast.parse(_on_line(code, line), path, "eval")
+    except SyntaxError:
+        with contextlib.suppress(SyntaxError):
+            return ast.parse(_on_line(f"({code}\n)", line), path, "eval")
+        raise
 
 
 def _silenced(source: str, last: ast.Expr) -> bool:

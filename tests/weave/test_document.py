@@ -126,6 +126,21 @@ def test_an_executed_fence_that_is_not_closed_is_an_error_with_its_line(text):
         parse(text, "docs/x.md")
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("py exec", "py"), ("py", '{.py exec="on"}'), ("pycon", "text"), ("", "py exec")]
+)
+def test_a_fence_that_swallows_the_opening_of_another_is_told_with_the_lines_of_both(first, second):
+    rule = "the fence opened at line 2 is not closed before line 5, where another opens"
+    with pytest.raises(PageError, match=rf"^docs/x\.md:2: {rule}$"):
+        parse(f"a\n```{first}\nx\n\n```{second}\ny\n```\n", "docs/x.md")
+
+
+def test_a_fence_may_show_another_of_fewer_or_other_marks_or_one_that_is_not_run():
+    for outer, inner in (("````md exec", "```py exec"), ("~~~py exec", "```py exec"), ("```md", "```py")):
+        marks = outer[: outer.rindex(outer[0]) + 1]
+        assert f"{inner}\n" == only(Fence, f"{outer}\n{inner}\n{marks}\n").code
+
+
 def test_backticks_in_an_option_of_executed_code_do_not_hide_the_fence():
     assert only(Fence, '```python exec="on" caption="of `x`"\n```\n').options["caption"] == "of `x`"
     assert list(parse("```python `x` y```\n", "x.md").of(Fence)) == []

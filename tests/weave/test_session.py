@@ -137,6 +137,18 @@ def test_a_doctest_that_ends_its_session_has_the_line_of_the_example(engines):
     assert (failure.kind, failure.line) == ("SystemExit", 4)
 
 
+def test_a_value_s_syntax_error_shows_it_as_it_is_written(engines):
+    failure = run(engines["fork"], "\n\nIt is `{python} 1 +`")[0].failure
+    assert (failure.kind, failure.line) == ("SyntaxError", 3)
+    assert failure.traceback.startswith('  File "docs/x.md", line 3\n    1 +\n')
+    assert ")" not in failure.traceback
+
+
+def test_a_value_may_be_what_stands_in_brackets_alone(engines):
+    shown = run(engines["fork"], "`{python} a := 6 * 7`")[0].forms[""]["text/plain"]
+    assert "42" == shown
+
+
 def test_a_syntax_error_has_its_line_in_the_page(engines):
     failure = run(engines["fork"], "\n\n" + block("x = 1\ny = = 2"))[0].failure
     assert (failure.kind, failure.line) == ("SyntaxError", 5)
