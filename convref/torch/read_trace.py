@@ -36,8 +36,8 @@ WRONG = (
 )
 """What a forward may raise that does not take its input, or cannot be followed."""
 VALUES = (
-    "a branch or a loop depends on values in a tensor, but a description does the same for all inputs; "
-    "only what depends on shapes can be followed"
+    "a branch or a loop depends on values in a tensor, or int or float takes one, but a description "
+    "does the same for all inputs; only what depends on shapes can be followed"
 )
 LINE = "line"
 JOINS_A_LIST = frozenset({"cat", "concat", "concatenate", "stack"})
@@ -123,6 +123,12 @@ class _Value(fx.Proxy):
         if isinstance(found, torch.Tensor):
             return self.tracer.create_proxy("call_function", getattr, (self, name), {})
         return super().__getattr__(name) if callable(found) else found
+
+    def __int__(self) -> int:
+        raise fx.proxy.TraceError(VALUES)
+
+    def __float__(self) -> float:
+        raise fx.proxy.TraceError(VALUES)
 
     def __len__(self) -> int:
         return len(self.tracer.given[self.node])

@@ -280,6 +280,8 @@ UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
         lambda _, x: x if x.sum() > 0 else -x,
         rf"cannot follow the module's forward at {HERE}: a branch or a loop depends on values",
     ),
+    (lambda _, x: x * int(x.sum()), rf"cannot follow the module's forward at {HERE}: a branch or a loop dep"),
+    (lambda _, x: x * float(x.sum()), rf"cannot follow the module's forward at {HERE}: a branch or a loop"),
     (lambda m, x: m.conv(x[:, :3]), "does not take an input of shape (4, 8, 8): conv at"),
     (lambda m, x: m.deep(x), "deep.1 at"),
     (lambda m, x: m.deep(x), "in_channels (=4) must equal the 8 channels that arrive"),
