@@ -42,6 +42,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from convref.nn.checks import Checked, Sizes, is_integer
 
 Shape = Sizes
+"""The sizes of a value without the batch, channels first: (3, 224, 224)."""
 T = TypeVar("T")
 
 REPR_WIDTH = 100
