@@ -19,7 +19,7 @@ from convref.analysis.conventions import check_convention, convention_notes
 from convref.analysis.folding import folded, notes
 from convref.analysis.memory import TrainingMemory
 from convref.analysis.readings import Held, Readings
-from convref.analysis.receptive_field import last_fields
+from convref.analysis.receptive_field import Fields, last_fields
 from convref.analysis.stages import grouped
 from convref.analysis.table import Table
 from convref.analysis.units import DTYPE_BYTES, shape_text
@@ -108,12 +108,16 @@ class Report:
         What comes after, global pooling or full connection, sees all places, whatever the network. Where
         values are weighed by something global, as by squeeze-and-excitation, every place sees them all too.
         """
-        return tuple(math.ceil(field.size) for field in last_fields(self.plan))
+        return tuple(math.ceil(field.size) for field in self._last_fields)
 
     @property
     def sees_all(self) -> bool:
         """Whether each place of that value sees the whole input, so that its field does not move with it."""
-        return all(field.stride == 0 for field in last_fields(self.plan))
+        return all(field.stride == 0 for field in self._last_fields)
+
+    @cached_property
+    def _last_fields(self) -> Fields:
+        return last_fields(self.plan)
 
     @property
     def activation_bytes(self) -> int:

@@ -10,7 +10,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from convref.analysis import Column, Table, analyze, side_by_side
+from convref.analysis import Column, Table
 from convref.analysis.table import LANGUAGES
 from convref.catalog.source import ROOT
 
@@ -80,18 +80,14 @@ def overview(docs: str | Path = ROOT / "docs") -> Sortable:
         ('lenet5', (1, 32, 32), 61706, 416520, 9118, 270344, (16, 16))
     """
     from convref import architectures
-
-    reports = {
-        name: analyze(architectures.build(name), architectures.find(name).input_shape)
-        for name in architectures.names()
-    }
+    from convref.comparison import compare
 
     def address(name: str, lang: str) -> str | None:
         family = architectures.find(name).family
         page = Path(docs) / lang / "architectures" / f"{family}.md"
         return f"../{family}/" if page.is_file() else None
 
-    return Sortable(side_by_side(reports), "networks", address)
+    return Sortable(compare(*architectures.names()), "networks", address)
 
 
 def _aligned(column: Column) -> str:

@@ -26,8 +26,8 @@ from convref.nn import (
     check_params,
     trace,
 )
+from convref.nn.given import is_tensor
 
-TORCH_PARAMETER = ("torch.nn.parameter", "Parameter")
 FROM_STATE = "{name: tensor.numpy() for name, tensor in model.state_dict().items()}"
 
 
@@ -69,7 +69,7 @@ def run(
         (2, 8, 3, 3)
     """
     if not isinstance(x, np.ndarray):
-        way = "; x.detach().cpu().numpy() is one" if _is_tensor(x) else ""  # type: ignore[unreachable]
+        way = "; x.detach().cpu().numpy() is one" if is_tensor(x) else ""  # type: ignore[unreachable]
         raise ArgumentError(f"run: x (a {type(x).__name__}) must be a NumPy array{way}")
     if x.ndim < 2:
         raise ShapeError(f"run takes an input with its batch, (N, C, …), but {x.shape} arrives")
@@ -86,14 +86,10 @@ def run(
     return (output, {name: values[value] for name, value in plan.taps.items()}) if taps else output
 
 
-def _is_tensor(value: object) -> bool:
-    return (type(value).__module__, type(value).__name__) in {("torch", "Tensor"), TORCH_PARAMETER}
-
-
 def _check_arrays(params: Mapping[str, Array]) -> None:
     for name, array in params.items():
         if not isinstance(array, np.ndarray):
-            way = f"; {FROM_STATE} makes them" if _is_tensor(array) else ""  # type: ignore[unreachable]
+            way = f"; {FROM_STATE} makes them" if is_tensor(array) else ""  # type: ignore[unreachable]
             raise ArgumentError(
                 f"run: params must be NumPy arrays, but {name} is a {type(array).__name__}{way}"
             )

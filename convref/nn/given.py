@@ -9,6 +9,7 @@ from convref.errors import ArgumentError
 from convref.nn.base import Layer, Shape
 
 TORCH_MODULE = ("torch.nn.modules.module", "Module")
+TENSOR = ("torch", "Tensor")
 
 
 def check_net(net: object) -> None:
@@ -46,7 +47,21 @@ def is_torch_module(kind: type) -> bool:
         >>> is_torch_module(str)
         False
     """
-    return any((each.__module__, each.__name__) == TORCH_MODULE for each in kind.__mro__)
+    return _descends(kind, TORCH_MODULE)
+
+
+def is_tensor(value: object) -> bool:
+    """Whether this is one of PyTorch's tensors, a parameter too; PyTorch is not imported.
+
+    Example:
+        >>> is_tensor([1.0])
+        False
+    """
+    return _descends(type(value), TENSOR)
+
+
+def _descends(kind: type, ancestor: tuple[str, str]) -> bool:
+    return any((each.__module__, each.__name__) == ancestor for each in kind.__mro__)
 
 
 def checked_shape(input_shape: Iterable[int]) -> Shape:

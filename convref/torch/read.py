@@ -20,9 +20,10 @@ from convref import nn
 from convref.errors import ArgumentError, ShapeError
 from convref.nn import Call, Concat, Graph, Identity, Layer, Product, Shape, Split, Sum
 from convref.nn.given import checked_shape
+from convref.nn.graph import INPUT
 from convref.torch.composite import Composite
 from convref.torch.read_cuts import indexed, part
-from convref.torch.read_graph import INPUT, Collected, outputs
+from convref.torch.read_graph import Collected, outputs
 from convref.torch.read_heads import with_training_heads
 from convref.torch.read_modules import Unreadable, described
 from convref.torch.read_operations import CASTS, PASSED, UNARY, Shapes, factor, reshaped, with_number

@@ -9,11 +9,10 @@ import torch
 from torch import fx
 
 from convref.nn import Call, Layer, Shape
+from convref.nn.graph import INPUT
 from convref.torch.read_modules import Unreadable
 from convref.torch.read_operations import Shapes
 from convref.torch.read_trace import trace, works_in_place
-
-INPUT = "input"
 
 
 class Collected:
