@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -101,8 +101,9 @@ def read(root: Path, notebooks: Sequence[str] = ()) -> Tree:
         raise PageError(str(root), 0, "there must be a directory of pages here")
     languages = languages_of(root)
     pages: list[Page] = []
-    faults = [Finding(root.as_posix(), 0, "page", rule) for rule in unmatched(root, notebooks)]
-    for file in sorted(files(root, notebooks)):
+    found = sorted(files(root, notebooks))
+    faults = [Finding(root.as_posix(), 0, "page", rule) for rule in unmatched(root, found, notebooks)]
+    for file in found:
         read_as = percent.parse if file.suffix == percent.SUFFIX else document.parse
         try:
             parsed = read_as(text_of(file), shown(root, file))
@@ -147,10 +148,11 @@ def is_notebook(path: str, patterns: Sequence[str]) -> bool:
     )
 
 
-def unmatched(root: Path, patterns: Sequence[str]) -> Iterator[str]:
-    """What is wrong with patterns of notebooks that match no file under a directory, each in a sentence."""
+def unmatched(root: Path, found: Iterable[Path], patterns: Sequence[str]) -> Iterator[str]:
+    """What is wrong with patterns of notebooks that match none of the files of a tree, each in a sentence."""
+    names = [file.relative_to(root).as_posix() for file in found]
     for each in patterns:
-        if not any(file.suffix == percent.SUFFIX for file in files(root, [each])):
+        if not any(is_notebook(name, [each]) for name in names):
             yield f"notebooks (={each!r}) matches no file ending in {percent.SUFFIX}"
 
 

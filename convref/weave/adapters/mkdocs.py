@@ -148,8 +148,9 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Run the pages of all languages, while MkDocs reads the first."""
         if self._build:
-            if self._depth == 1:
-                rules = pages.unmatched(Path(config.docs_dir), self.config.notebooks)
+            patterns, docs = self.config.notebooks, Path(config.docs_dir)
+            if self._depth == 1 and patterns:
+                rules = pages.unmatched(docs, pages.files(docs, patterns), patterns)
                 self._report(tuple(Problem(Path(config.config_file_path).name, 0, rule) for rule in rules))
             self._take_notebooks(files, config)
             for file in filter(_is_page, files.documentation_pages()):
