@@ -3,10 +3,10 @@
 import os
 import shutil
 
-from convref.weave.cache import Cache
-from convref.weave.document import parse
-from convref.weave.plan import plan
-from convref.weave.session import Engine, Settings
+from convref.weave.cache.results import Cache
+from convref.weave.markdown.document import parse
+from convref.weave.page.plan import plan
+from convref.weave.run.engine import Engine, Settings
 
 
 def block(code, options=""):

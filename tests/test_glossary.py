@@ -6,9 +6,9 @@ import pytest
 
 from convref.errors import PageError, UnknownNameError
 from convref.glossary import Glossary, Misuse, Section, Term, load
-from convref.weave import percent
-from convref.weave.document import parse
-from convref.weave.visible import masked
+from convref.weave.markdown.document import parse
+from convref.weave.page import percent
+from convref.weave.page.prose import masked
 
 DOCS = Path(__file__).parents[1] / "docs"
 WORDS = Glossary(

@@ -17,9 +17,9 @@ from math import log2, prod
 
 import numpy as np
 
-from convref.algorithms.arrays import Array
 from convref.algorithms.fft import fast_length
 from convref.algorithms.plan import Plan
+from convref.arrays.windows import Array
 
 GAIN = 4
 """How many values of columns are filled in the time of one value and halving of a transform."""

@@ -8,9 +8,6 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from convref.algorithms.arguments import Ints
-from convref.algorithms.arrays import Array, add_bias
-from convref.algorithms.checks import ARITHMETIC, batched, like, like_or_none, tensor, wide
 from convref.algorithms.choice import choose
 from convref.algorithms.direct import direct
 from convref.algorithms.fft import fft
@@ -18,6 +15,9 @@ from convref.algorithms.im2col import im2col
 from convref.algorithms.plan import plan_convolution
 from convref.algorithms.strassen import strassen
 from convref.algorithms.winograd import winograd
+from convref.arrays.arguments import Ints
+from convref.arrays.checks import ARITHMETIC, batched, like, like_or_none, tensor, wide
+from convref.arrays.windows import Array, add_bias
 from convref.errors import ArgumentError, ShapeError
 
 Method: TypeAlias = Literal["direct", "im2col", "fft", "winograd", "strassen"]

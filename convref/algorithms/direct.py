@@ -9,8 +9,8 @@ from itertools import product
 
 import numpy as np
 
-from convref.algorithms.arrays import Array, zero_pad
 from convref.algorithms.plan import Plan
+from convref.arrays.windows import Array, zero_pad
 
 
 def direct(x: Array, weight: Array, plan: Plan) -> Array:

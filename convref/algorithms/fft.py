@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.arrays import Array, tap, taps, zero_pad
 from convref.algorithms.plan import Plan
+from convref.arrays.windows import Array, tap, taps, zero_pad
 
 LIMIT = 1 << 26
 """Bytes of kernels' spectra made at a time, where there are groups to part."""

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.arrays import Array, windows, zero_pad
 from convref.algorithms.plan import Plan
+from convref.arrays.windows import Array, windows, zero_pad
 
 LIMIT = 1 << 23
 """Bytes of columns made at a time; what stays in a processor's outer cache is filled and read fastest."""

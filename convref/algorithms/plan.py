@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from convref.algorithms.arguments import integer, per_axis
+from convref.arrays.arguments import integer, per_axis
 from convref.errors import ArgumentError, ShapeError
 
 

@@ -12,8 +12,8 @@ from math import prod
 
 import numpy as np
 
-from convref.algorithms.arrays import Array, windows, zero_pad
 from convref.algorithms.plan import Plan
+from convref.arrays.windows import Array, windows, zero_pad
 
 LEAF = 128
 """Matrices with a side of this size or less are multiplied at once, where not asked otherwise."""

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.arrays import Array, windows, zero_pad
 from convref.algorithms.plan import Plan
+from convref.arrays.windows import Array, windows, zero_pad
 from convref.errors import ArgumentError
 
 TILE = 4

@@ -13,7 +13,7 @@ from convref.analysis.units import count_text
 from convref.catalog.source import ROOT, boxes
 
 if TYPE_CHECKING:
-    from convref.weave.printed import Printed
+    from convref.weave.numbers.decimals import Printed
 
 PUBLISHED = ROOT / "docs" / "published.toml"
 COUNTED = ("params", "macs", "receptive_field")
@@ -62,7 +62,7 @@ def published(reports: Mapping[str, Report], path: Path = PUBLISHED) -> Table:
         ['exact', 'rounded', 'rounded']
     """
     from convref.errors import UnknownNameError
-    from convref.weave.published import read
+    from convref.weave.numbers.published import read
 
     figures = read(path).figures
     rows = []

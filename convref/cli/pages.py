@@ -12,7 +12,7 @@ from convref.wording import counted
 
 if TYPE_CHECKING:
     from convref.cli import Commands
-    from convref.weave.store import Size
+    from convref.weave.cache.store import Size
 
 
 def _check(commands: Commands) -> None:
@@ -49,10 +49,10 @@ def _check(commands: Commands) -> None:
 
 
 def _run_check(given: argparse.Namespace) -> int:
-    from convref.weave import config
-    from convref.weave.check import check
-    from convref.weave.coverage import percentage
-    from convref.weave.fix import fix
+    from convref.weave.check.checker import check
+    from convref.weave.check.coverage import percentage
+    from convref.weave.check.fix import fix
+    from convref.weave.site import config
 
     is_page = given.pages.is_file() or (given.pages.suffix in {".md", ".py"} and not given.pages.is_dir())
     only = given.pages if is_page else None
@@ -98,7 +98,7 @@ def _weave(commands: Commands) -> None:
 
 
 def _run_weave(given: argparse.Namespace) -> int:
-    from convref.weave.weave import weave
+    from convref.weave.site.export import weave
 
     woven = weave(given.pages, given.out)
     wrong = [each for each in woven.problems if each.fatal]
@@ -115,7 +115,7 @@ def _why(commands: Commands) -> None:
 
 
 def _run_why(given: argparse.Namespace) -> int:
-    from convref.weave.why import why
+    from convref.weave.site.why import why
 
     known = list(why(given.page))
     for each in known:
@@ -135,8 +135,8 @@ def _cache(commands: Commands) -> None:
 
 
 def _run_cache(given: argparse.Namespace) -> int:
-    from convref.weave import config
-    from convref.weave.store import Store
+    from convref.weave.cache.store import Store
+    from convref.weave.site import config
 
     if not given.pages.is_dir():
         raise PageError(str(given.pages), 0, "there must be a directory of pages here")

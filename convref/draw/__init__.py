@@ -21,20 +21,20 @@ Every figure is a `Drawing`: it has a form per language, scales from a phone to 
 the page that it stands on, and equal arguments give equal bytes.
 """
 
-from convref.draw.bars import bars as bars
-from convref.draw.channels import wiring as wiring
-from convref.draw.diagrams import flow as flow
-from convref.draw.diagrams import network as network
-from convref.draw.drawing import Drawing as Drawing
-from convref.draw.matrices import matrix as matrix
-from convref.draw.matrices import product as product
-from convref.draw.patches import im2col as im2col
-from convref.draw.rows import pyramid as pyramid
-from convref.draw.samples import samples as samples
-from convref.draw.scatter import scatter as scatter
-from convref.draw.series import curves as curves
-from convref.draw.series import lines as lines
-from convref.draw.spreads import spread as spread
-from convref.draw.ways import hits as hits
-from convref.draw.ways import paths as paths
-from convref.draw.windows import window as window
+from convref.draw.charts.bars import bars as bars
+from convref.draw.charts.scatter import scatter as scatter
+from convref.draw.charts.series import curves as curves
+from convref.draw.charts.series import lines as lines
+from convref.draw.diagram.flow import flow as flow
+from convref.draw.diagram.flow import network as network
+from convref.draw.reach.counts import hits as hits
+from convref.draw.reach.counts import paths as paths
+from convref.draw.reach.deformable import samples as samples
+from convref.draw.reach.im2col import im2col as im2col
+from convref.draw.reach.matrices import matrix as matrix
+from convref.draw.reach.matrices import product as product
+from convref.draw.reach.pyramid import pyramid as pyramid
+from convref.draw.reach.spreads import spread as spread
+from convref.draw.reach.windows import window as window
+from convref.draw.reach.wiring import wiring as wiring
+from convref.draw.svg.drawing import Drawing as Drawing

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from convref.algorithms.arguments import per_axis
+from convref.arrays.arguments import per_axis
 from convref.errors import ArgumentError, ShapeError
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convref.algorithms.arrays import Array
+from convref.arrays.windows import Array
 
 INTERPOLATION = -0.75
 ANTIALIASED = -0.5

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from convref.algorithms.arrays import Array
+from convref.arrays.windows import Array
 from convref.functional._resampling import INTERPOLATION, cubic_kernel
 
 Taps: TypeAlias = tuple[Array, Array]

@@ -8,7 +8,7 @@ from math import exp
 
 import numpy as np
 
-from convref.algorithms.arrays import Array
+from convref.arrays.windows import Array
 
 _CENTRE = 3.75  # Schonfelder's choice: the series is shortest about there
 _LAST = 26.0  # soon after, erfc is below the smallest double; from here on it counts as 0

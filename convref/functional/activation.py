@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import (
+from convref.arrays.checks import (
     ANY,
     ARITHMETIC,
     COMPLEX,
@@ -28,6 +27,7 @@ from convref.algorithms.checks import (
     tensor,
     wide,
 )
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import _special
 from convref.functional._constants import selu_constants

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from convref.algorithms.arguments import integer
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import FLOATING, NUMERIC, batched, tensor, wide
+from convref.arrays.arguments import integer
+from convref.arrays.checks import FLOATING, NUMERIC, batched, tensor, wide
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError
 
 Sizes: TypeAlias = int | Sequence[int | None] | None

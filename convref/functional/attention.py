@@ -6,8 +6,8 @@ from math import sqrt
 
 import numpy as np
 
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import ANY, like, tensor, wide
+from convref.arrays.checks import ANY, like, tensor, wide
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.dropout import dropout
 

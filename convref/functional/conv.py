@@ -7,9 +7,9 @@ summed in single precision and rounded once.
 
 from __future__ import annotations
 
-from convref.algorithms.arguments import Ints
-from convref.algorithms.arrays import Array
 from convref.algorithms.conv import convolve
+from convref.arrays.arguments import Ints
+from convref.arrays.windows import Array
 
 
 def conv1d(

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.arguments import Ints, integer, per_axis
-from convref.algorithms.arrays import Array, add_bias, taps
-from convref.algorithms.checks import ARITHMETIC, batched, like, like_or_none, shape_is, tensor, wide
 from convref.algorithms.im2col import LIMIT
+from convref.arrays.arguments import Ints, integer, per_axis
+from convref.arrays.checks import ARITHMETIC, batched, like, like_or_none, shape_is, tensor, wide
+from convref.arrays.windows import Array, add_bias, taps
 from convref.errors import ArgumentError, ShapeError
 
 

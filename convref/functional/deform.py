@@ -7,10 +7,10 @@ from math import prod
 
 import numpy as np
 
-from convref.algorithms.arguments import Ints
-from convref.algorithms.arrays import Array, add_bias
-from convref.algorithms.checks import like, like_or_none, shape_is, tensor, wide
 from convref.algorithms.plan import Plan, plan_convolution
+from convref.arrays.arguments import Ints
+from convref.arrays.checks import like, like_or_none, shape_is, tensor, wide
+from convref.arrays.windows import Array, add_bias
 from convref.errors import ArgumentError, ShapeError
 from convref.functional._sampling import linear, read
 

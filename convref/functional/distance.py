@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import (
+from convref.arrays.checks import (
     ARITHMETIC,
     COMPLEX,
     FLOATING,
@@ -18,6 +17,7 @@ from convref.algorithms.checks import (
     tensor,
     wide,
 )
+from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
 

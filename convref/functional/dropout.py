@@ -13,8 +13,8 @@ from math import sqrt
 
 import numpy as np
 
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import ANY, FLOATING, overwrite, tensor
+from convref.arrays.checks import ANY, FLOATING, overwrite, tensor
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional._constants import selu_constants
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from convref.algorithms import checks
-from convref.algorithms.arguments import integer
-from convref.algorithms.arrays import Array
+from convref.arrays import checks
+from convref.arrays.arguments import integer
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.distance import vector_norm
 

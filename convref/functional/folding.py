@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.arguments import Ints, per_axis
-from convref.algorithms.arrays import Array, taps, windows, zero_pad
-from convref.algorithms.checks import ANY, ARITHMETIC, batched, tensor, wide
 from convref.algorithms.plan import window_counts
+from convref.arrays.arguments import Ints, per_axis
+from convref.arrays.checks import ANY, ARITHMETIC, batched, tensor, wide
+from convref.arrays.windows import Array, taps, windows, zero_pad
 from convref.errors import ShapeError
 
 

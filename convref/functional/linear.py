@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import ARITHMETIC, like, like_or_none, tensor, wide
+from convref.arrays.checks import ARITHMETIC, like, like_or_none, tensor, wide
+from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
 

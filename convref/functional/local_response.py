@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from convref.algorithms.arguments import integer
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import INT64, tensor, wide
+from convref.arrays.arguments import integer
+from convref.arrays.checks import INT64, tensor, wide
+from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
 

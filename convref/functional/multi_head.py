@@ -7,8 +7,8 @@ from math import sqrt
 
 import numpy as np
 
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import like, shape_is, tensor, wide
+from convref.arrays.checks import like, shape_is, tensor, wide
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.attention import softmax_or_zero
 from convref.functional.dropout import dropout

@@ -8,9 +8,9 @@ from typing import overload
 
 import numpy as np
 
-from convref.algorithms.arguments import integer
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import COMPLEX, like, overwrite, shape_is, tensor, wide
+from convref.arrays.arguments import integer
+from convref.arrays.checks import COMPLEX, like, overwrite, shape_is, tensor, wide
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 
 

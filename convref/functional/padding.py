@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convref.algorithms.arguments import per_axis
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import ANY, tensor
+from convref.arrays.arguments import per_axis
+from convref.arrays.checks import ANY, tensor
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 
 _MODES = ("constant", "reflect", "replicate", "circular")

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.arguments import Ints, integer
-from convref.algorithms.arrays import Array, tap, taps
-from convref.algorithms.checks import INT64, NUMERIC, batched, tensor, wide
+from convref.arrays.arguments import Ints, integer
+from convref.arrays.checks import INT64, NUMERIC, batched, tensor, wide
+from convref.arrays.windows import Array, tap, taps
 from convref.errors import ArgumentError
 from convref.functional._pooling import Pool, plan_pool
 

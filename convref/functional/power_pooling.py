@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.arguments import Ints, per_axis
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import tensor, wide
+from convref.arrays.arguments import Ints, per_axis
+from convref.arrays.checks import tensor, wide
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError
 from convref.functional.pooling import avg_pool1d, avg_pool2d, avg_pool3d
 

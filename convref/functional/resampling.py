@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from convref.algorithms.arguments import Ints, integer
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import NUMERIC, tensor, wide
+from convref.arrays.arguments import Ints, integer
+from convref.arrays.checks import NUMERIC, tensor, wide
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import _resampling as plan
 from convref.functional.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d

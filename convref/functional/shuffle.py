@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from convref.algorithms.arguments import integer
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import ANY, tensor
+from convref.arrays.arguments import integer
+from convref.arrays.checks import ANY, tensor
+from convref.arrays.windows import Array
 from convref.errors import ShapeError
 from convref.wording import counted
 

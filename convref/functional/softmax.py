@@ -10,8 +10,8 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import ANY, ARITHMETIC, axis, tensor, wide
+from convref.arrays.checks import ANY, ARITHMETIC, axis, tensor, wide
+from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.arguments import Ints, per_axis
-from convref.algorithms.arrays import Array
-from convref.algorithms.checks import INTEGER, NUMERIC, batched, shape_is, tensor
+from convref.arrays.arguments import Ints, per_axis
+from convref.arrays.checks import INTEGER, NUMERIC, batched, shape_is, tensor
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError
 
 

@@ -8,8 +8,8 @@ import torchvision_models
 
 from convref import analyze, architectures
 from convref.analysis import Report
-from convref.weave import published
-from convref.weave.printed import Printed
+from convref.weave.numbers import published
+from convref.weave.numbers.decimals import Printed
 
 FIGURES = published.read(Path(__file__).parents[2] / "docs" / "published.toml")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from convref import catalog
-from convref.weave.document import parse
-from convref.weave.regions import Fence
+from convref.weave.markdown.document import parse
+from convref.weave.markdown.regions import Fence
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from convref.weave.adapters.mkdocs import ConvrefConfig
-from convref.weave.options import OWN
+from convref.weave.markdown.fence_options import OWN
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])

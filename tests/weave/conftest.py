@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from cached_site import Site, Twins
 
-from convref.weave.cache import Cache
-from convref.weave.session import Engine
+from convref.weave.cache.results import Cache
+from convref.weave.run.engine import Engine
 
 
 @pytest.fixture(scope="module", params=["run", "recalled"])

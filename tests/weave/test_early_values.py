@@ -2,10 +2,10 @@
 
 import pytest
 
-from convref.weave.document import parse
-from convref.weave.outcomes import Outcome
-from convref.weave.plan import plan
-from convref.weave.session import Engine, Settings
+from convref.weave.markdown.document import parse
+from convref.weave.page.outcomes import Outcome
+from convref.weave.page.plan import plan
+from convref.weave.run.engine import Engine, Settings
 
 pytestmark = pytest.mark.usefixtures("results")
 

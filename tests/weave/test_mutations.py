@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave import citations, equations
-from convref.weave.check import Checker, judge
-from convref.weave.document import Document, Example, Fence, Formula, InlineValue, parse
-from convref.weave.findings import Finding
+from convref.weave.check import citations
+from convref.weave.check.checker import Checker, judge
+from convref.weave.markdown.document import Document, Example, Fence, Formula, InlineValue, parse
+from convref.weave.numbers import equations
+from convref.weave.page.findings import Finding
 
 PAGES = Path(__file__).parent / "pages"
 

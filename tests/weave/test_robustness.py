@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave.document import parse
-from convref.weave.plan import plan
-from convref.weave.problems import Result, problems
-from convref.weave.session import Engine, Settings
+from convref.weave.check.problems import Result, problems
+from convref.weave.markdown.document import parse
+from convref.weave.page.plan import plan
+from convref.weave.run.engine import Engine, Settings
 
 pytestmark = pytest.mark.usefixtures("results")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the system's way to see or limit it is Linux's")
@@ -46,9 +46,9 @@ os._exit(0)"""
 
 OWNER = """\
 import os, sys, time
-from convref.weave.document import parse
-from convref.weave.plan import plan
-from convref.weave.session import Engine, Settings
+from convref.weave.markdown.document import parse
+from convref.weave.page.plan import plan
+from convref.weave.run.engine import Engine, Settings
 engine = Engine(Settings())
 engine.submit(plan({"": parse('```bash exec="on"\\nsleep 60\\n```\\n', "x.md")}))
 time.sleep(1)

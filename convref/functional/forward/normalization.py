@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from convref import nn
-from convref.algorithms.checks import wide
+from convref.arrays.checks import wide
 from convref.functional import normalization as F
 from convref.functional.forward.dispatch import forward
 from convref.functional.init import Array

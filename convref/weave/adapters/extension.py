@@ -1,11 +1,11 @@
 """The extension of Python-Markdown that runs the code in pages, for hosts that have no plugin for it.
 
 Zensical and every other program that speaks Python-Markdown gets pages that compute by naming
-`convref.weave.adapters.extension` among its extensions; beside it `convref.weave.adapters.markdown` sets the
+`convref.weave.adapters.extension` among its extensions; beside it `convref.weave.adapters.formulas` sets the
 formulas. Under MkDocs and ProperDocs the plugin does the same and more: it pairs languages.
 
-Options (as in the plugin, `convref.weave.session.Settings` says what they mean): `language`, `path`, `root`,
-`auto`, `snippets`, `timeout`, `jobs`, `cache`, `execute`.
+Options (as in the plugin, `convref.weave.run.engine.Settings` says what they mean): `language`, `path`,
+`root`, `auto`, `snippets`, `timeout`, `jobs`, `cache`, `execute`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from markdown import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
-from convref.weave.build import Build, Source
-from convref.weave.cache import DEFAULT, Cache, Execute
-from convref.weave.fragments import Finished, Fragments
-from convref.weave.session import Engine, Settings
+from convref.weave.cache.results import DEFAULT, Cache, Execute
+from convref.weave.render.fragments import Finished, Fragments
+from convref.weave.run.engine import Engine, Settings
+from convref.weave.site.build import Build, Source
 
 if TYPE_CHECKING:
     from markdown import Markdown

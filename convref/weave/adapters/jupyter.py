@@ -1,7 +1,8 @@
 """The notebooks of a MkDocs site, by way of mkdocs-jupyter, and in the look of the site's pages.
 
-mkdocs-jupyter renders a notebook that lies on the disk. It gets the shell of one (`convref.weave.notebook`),
-in which nothing is left to run, and no Markdown, HTML or formula that it could break. Of what it adds, the
+mkdocs-jupyter renders a notebook that lies on the disk. It gets the shell of one
+(`convref.weave.render.notebook`), in which nothing is left to run, and no Markdown, HTML or formula that it
+could break. Of what it adds, the
 styles of JupyterLab, which know no theme and weigh half a megabyte, give way to a few rules, code becomes a
 code block of the theme, and scripts go: they would fetch MathJax from another host.
 """
@@ -16,8 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from convref.errors import PageError
-from convref.weave.adapters.site import Site
-from convref.weave.notebook import Notebook
+from convref.weave.adapters.mkdocs_site import Site
+from convref.weave.render.notebook import Notebook
 
 NAME: Final = "mkdocs-jupyter"
 _ADD: Final = f"write `- {NAME}: {{execute: false}}` among the plugins"

@@ -1,4 +1,4 @@
-"""The MkDocs plugin `convref`: maps MkDocs' events to `convref.weave.build.Build`, and does nothing else.
+"""The MkDocs plugin `convref`: maps MkDocs' events to `convref.weave.site.build.Build`, nothing else.
 
 mkdocs-static-i18n builds every language after the first inside its own `on_post_build`, with this same
 plugin object. The outermost build is the one that counts: it runs the pages of all languages, the inner ones
@@ -21,16 +21,17 @@ from mkdocs.structure.files import File
 from mkdocs.utils import is_markdown_file, meta
 
 from convref.errors import PageError
-from convref.weave import config as site_config
-from convref.weave import pages, published
 from convref.weave.adapters.jupyter import Notebooks, fault, linked
-from convref.weave.adapters.site import Site, auto
-from convref.weave.build import Build
-from convref.weave.cache import DEFAULT, Cache, Execute
-from convref.weave.fragments import Fragments
-from convref.weave.problems import Problem
-from convref.weave.reading import Numbers, Reading
-from convref.weave.session import Engine, Settings
+from convref.weave.adapters.mkdocs_site import Site, auto
+from convref.weave.cache.results import DEFAULT, Cache, Execute
+from convref.weave.check.number_policy import Numbers, Reading
+from convref.weave.check.problems import Problem
+from convref.weave.numbers import published
+from convref.weave.page import tree as pages
+from convref.weave.render.fragments import Fragments
+from convref.weave.run.engine import Engine, Settings
+from convref.weave.site import config as site_config
+from convref.weave.site.build import Build
 from convref.wording import counted
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.structure.toc import AnchorLink
 
-FORMULAS = "convref.weave.adapters.markdown"
+FORMULAS = "convref.weave.adapters.formulas"
 _log = get_plugin_logger("convref")
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
@@ -66,11 +67,11 @@ class Mode(option.Choice[str]):
 
 
 class ConvrefConfig(Config):  # type: ignore[no-untyped-call]
-    """The plugin's options; `convref.weave.session.Settings` and `reading.Reading` say what they mean.
+    """The plugin's options; `convref.weave.run.engine.Settings` and `reading.Reading` say what they mean.
 
     `published` is a path beside the configuration; without it, `published.toml` among the pages. `cache` is
     the folder in which results are kept, and `execute` says when they are used, as in
-    `convref.weave.cache.Cache`.
+    `convref.weave.cache.results.Cache`.
     """
 
     jobs = option.Type(int, default=0)

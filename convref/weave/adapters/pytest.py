@@ -25,13 +25,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from convref.weave import config
+from convref.weave.site import config
 
 if TYPE_CHECKING:
-    from convref.weave.check import Checker
-    from convref.weave.claims import Claim
-    from convref.weave.findings import Finding
-    from convref.weave.pages import Page
+    from convref.weave.check.checker import Checker
+    from convref.weave.check.items import Claim
+    from convref.weave.page.findings import Finding
+    from convref.weave.page.tree import Page
 
 _CHECKERS: Final = pytest.StashKey["dict[Path, Checker]"]()
 _INI: Final = "convref_pages"
@@ -58,7 +58,7 @@ class PageItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail for what the check finds."""
-        from convref.weave import claims
+        from convref.weave.check import items as claims
 
         found = claims.of(self.claim, self.file.claims, self.file.findings())
         if found:
@@ -88,7 +88,7 @@ class PageFile(pytest.File):
     @property
     def checker(self) -> Checker:
         """That of the page's tree, shared by the whole run of pytest."""
-        from convref.weave.check import Checker
+        from convref.weave.check.checker import Checker
 
         checkers = self.config.stash[_CHECKERS]
         if self.root not in checkers:
@@ -97,7 +97,7 @@ class PageFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """The checks of the page."""
-        from convref.weave import claims
+        from convref.weave.check import items as claims
 
         options, tree = self.checker.options, self.checker.tree
         self.page = tree.by_file.get(self.path.resolve())
@@ -194,14 +194,14 @@ def _root(file: Path, settings: pytest.Config) -> Path | None:
 
 def _is_notebook(root: Path, file: Path) -> bool:
     """Whether a Python file is a notebook of the site that `root` belongs to."""
-    from convref.weave import pages
+    from convref.weave.page import tree as pages
 
     return pages.is_notebook(pages.relative(root, file), config.read(root).notebooks)
 
 
 def _page(file: str, settings: pytest.Config) -> str:
     """What the languages of a page have in common; a file that is no page stands for itself."""
-    from convref.weave import pages
+    from convref.weave.page import tree as pages
 
     for name in settings.getini(_INI):
         root, path = settings.rootpath / name, settings.rootpath / file

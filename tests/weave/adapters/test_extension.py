@@ -26,7 +26,7 @@ def test_blocks_and_values_are_run_and_the_rest_stays(convert):
 
 
 def test_a_page_that_runs_nothing_starts_nothing(convert, monkeypatch):
-    monkeypatch.setattr("convref.weave.session.start_host", lambda *_: pytest.fail("a host was started"))
+    monkeypatch.setattr("convref.weave.run.engine.start_host", lambda *_: pytest.fail("a host was started"))
     assert "<p>text</p>" == convert("text")[0]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from convref.cli import main
 from convref.errors import ArgumentError
-from convref.weave.weave import weave
+from convref.weave.site.export import weave
 
 PAGE = """# {title}
 
@@ -34,7 +34,7 @@ Inline `{{python}} x + 2` and $x^2$.
 ```
 """
 PAGES = {"en": PAGE.format(title="One", caption="result"), "zh": PAGE.format(title="一", caption="结果")}
-EXTENSIONS = ["admonition", "tables", "pymdownx.superfences", "convref.weave.adapters.markdown"]
+EXTENSIONS = ["admonition", "tables", "pymdownx.superfences", "convref.weave.adapters.formulas"]
 I18N = """  - i18n:
       docs_structure: folder
       languages:

@@ -11,7 +11,7 @@ CONFIG = """
 site_name: T
 theme: {name: mkdocs}
 plugins: [convref]
-markdown_extensions: [convref.weave.adapters.markdown]
+markdown_extensions: [convref.weave.adapters.formulas]
 """
 PAGE = """---
 title: T

@@ -53,7 +53,7 @@ plugins:
   - mkdocs-jupyter: {{execute: false, include: ["*.ipynb"], cache: false}}
 {i18n}
 nav: [index.md, page.md, notes/one.py]
-markdown_extensions: [attr_list, footnotes, tables, pymdownx.superfences, convref.weave.adapters.markdown]
+markdown_extensions: [attr_list, footnotes, tables, pymdownx.superfences, convref.weave.adapters.formulas]
 """
 I18N = """  - i18n:
       docs_structure: {structure}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from convref import cli
-from convref.weave import config
-from convref.weave.check import check
+from convref.weave.check.checker import check
+from convref.weave.site import config
 
 PAGE = """\
 # Title

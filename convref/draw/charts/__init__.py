@@ -1,0 +1,1 @@
+"""Charts of reports and measurements: bars, scatter plots, lines."""

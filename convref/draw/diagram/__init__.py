@@ -1,0 +1,1 @@
+"""Networks as flow diagrams: parsed, folded, laid out, drawn."""

@@ -1,0 +1,160 @@
+"""`flow` and `network`: a description as a diagram, from its input down to its output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+from convref.draw.diagram import box_text as boxes
+from convref.draw.diagram.layout import Layout, branches, flat
+from convref.draw.diagram.parse import Box, Chain, Element, Fork, Repeat, Web, chain, values
+from convref.draw.diagram.repeats import folded
+from convref.draw.diagram.web_layout import shown
+from convref.draw.svg.canvas import WIDTH, Canvas, fit, text_width
+from convref.draw.svg.drawing import Drawing, drawing, say
+from convref.nn import Layer, Plan, trace
+
+ARROW = 22.0
+
+
+def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
+    """A composition step by step: a box for every layer, branches, joins, and the sizes between them.
+
+    Args:
+        layer: any description; for deep ones `network` is shorter.
+        input_shape: channels first, without the batch.
+
+    Raises:
+        ShapeError: the input does not fit; the error names the path of the layer.
+
+    Example:
+        >>> from convref.nn import Conv2d, Identity, ReLU, Sequential, Sum
+        >>> block = Sequential(Sum(Conv2d(8, 8, 3, padding=1), Identity()), ReLU())
+        >>> flow(block, (8, 14, 14)).alt()
+        'From input 8 × 14 × 14 to output 8 × 14 × 14: [Conv2d 3×3, 8 | unchanged] sum → ReLU.'
+    """
+    plan = trace(layer, input_shape)
+    return _drawing(plan, chain(plan))
+
+
+def network(net: Layer, input_shape: Sequence[int]) -> Drawing:
+    """A whole network: stages, branches, joins and sizes; what comes several times is drawn once.
+
+    What is done in place (normalizations, activations) stands in the box of the layer before it.
+
+    Args:
+        net: any description.
+        input_shape: channels first, without the batch.
+
+    Raises:
+        ShapeError: the input does not fit; the error names the path of the layer.
+
+    Example:
+        >>> from convref.nn import Conv2d, ReLU, Sequential
+        >>> net = Sequential(*[Conv2d(8, 8, 3, padding=1), ReLU()] * 5)
+        >>> network(net, (8, 14, 14)).alt()
+        'From input 8 × 14 × 14 to output 8 × 14 × 14: 5 × (Conv2d 3×3, 8; ReLU).'
+    """
+    plan = trace(net, input_shape)
+    return _drawing(plan, folded(plan, chain(plan)))
+
+
+def _drawing(plan: Plan, elements: Chain) -> Drawing:
+    return drawing(lambda lang: _paint(plan, elements, lang))
+
+
+def _paint(plan: Plan, elements: Chain, lang: str) -> Canvas:
+    layout = Layout(plan, lang)
+    canvas = Canvas(_alt(plan, elements, lang))
+    y = _end(canvas, boxes.ends(plan.input_shape, lang, first=True), 0)
+    shown = plan.input_shape
+    for element in elements:
+        arriving, block = plan.shape(_source(plan, element)), layout.element([element], WIDTH)
+        size = boxes.shapes([arriving]) if arriving != shown else ""
+        y = _arrow(canvas, y, _name(plan, element), size, head=block.head)
+        block.paint(canvas, WIDTH / 2, y)
+        y, shown = y + block.height, arriving
+    y = _end(canvas, boxes.ends(plan.output_shape, lang, first=False), _arrow(canvas, y, "", ""))
+    for name, value in plan.taps.items():
+        words = f"{name}: {boxes.shapes([plan.shape(value)])}"
+        y = canvas.paragraph(y + 4, say(lang, f"Auxiliary output {words}", f"辅助输出 {words}"))
+    return canvas
+
+
+def _end(canvas: Canvas, words: str, y: float) -> float:
+    """What goes in, or what comes out, in a box with round ends."""
+    width = text_width(words) + 20
+    canvas.rect((WIDTH - width) / 2, y, width, 22, radius=11)
+    canvas.text(WIDTH / 2, y + 11, words)
+    return y + 22
+
+
+def _arrow(canvas: Canvas, y: float, name: str, size: str, *, head: bool = True) -> float:
+    """The way to the next part: its path at the left, the size of what goes there at the right."""
+    x = WIDTH / 2
+    canvas.arrow([(x, y), (x, y + ARROW)], head=head)
+    canvas.text(x - 9, y + ARROW / 2, fit(name, x - 10), anchor="end", faint=True)
+    canvas.text(x + 9, y + ARROW / 2, size, anchor="start")
+    return y + ARROW
+
+
+def _source(plan: Plan, element: Element) -> int:
+    """The value that an element takes."""
+    if isinstance(element, Repeat):
+        return _source(plan, element.copies[0][0])
+    return plan.steps[element.values[0] - 1].inputs[0] if isinstance(element, Box) else element.source
+
+
+def _name(plan: Plan, element: Element) -> str:
+    """The path that all steps of an element have in common; of a repetition, the first and the last."""
+    if isinstance(element, Repeat):
+        first, last = (_common(plan, element.copies[index]) for index in (0, -1))
+        return f"{'.'.join(first)} … {'.'.join(last[len(_shared([first, last])) :])}"
+    return ".".join(_common(plan, (element,)))
+
+
+def _common(plan: Plan, elements: Chain) -> list[str]:
+    """The parts of the path that all steps of these elements are under; of one box, its first step's path."""
+    numbers = [value for element in elements for value in values(element)]
+    if len(elements) == 1 and isinstance(elements[0], Box) and plan.steps[numbers[-1] - 1].kind != "join":
+        numbers = numbers[:1]
+    return _shared([plan.steps[value - 1].name.split(".") for value in numbers])
+
+
+def _shared(paths: Sequence[list[str]]) -> list[str]:
+    """The parts with which all paths begin."""
+    same = takewhile(lambda parts: len(set(parts)) == 1, zip(*paths, strict=False))
+    return [parts[0] for parts in same]
+
+
+def _alt(plan: Plan, elements: Chain, lang: str) -> str:
+    source, target = boxes.shapes([plan.input_shape]), boxes.shapes([plan.output_shape])
+    steps = " → ".join(_words(plan, [element], lang) for element in elements)
+    return say(
+        lang,
+        f"From input {source} to output {target}: {steps}.",
+        f"从输入 {source} 到输出 {target}：{steps}。",
+    )
+
+
+def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
+    """An element in words."""
+    first = copies[0]
+    if isinstance(first, Box):
+        same = [each for each in copies if isinstance(each, Box)]
+        idle = say(lang, "unchanged", "原样")
+        return idle if boxes.hidden(plan, first) else "; ".join(boxes.lines(plan, same, lang))
+    if isinstance(first, Fork):
+        sides = " | ".join(_row(plan, branch, lang) for branch in branches(copies))
+        joined = [plan.steps[value - 1] for value in (first.value, *first.after)]
+        return f"[{sides}] " + " · ".join(boxes.name(step, lang) for step in joined)
+    if isinstance(first, Web):
+        names = [boxes.name(plan.steps[value - 1], lang) for box, _ in shown(first) for value in box.values]
+        return "{" + ", ".join(names) + "}"
+    return f"{len(first.copies)} × ({_row(plan, flat(copies), lang)})"
+
+
+def _row(plan: Plan, copies: Sequence[Chain], lang: str) -> str:
+    """Elements one after another in words; nothing between two joins is what passes unchanged."""
+    parts = [_words(plan, each, lang) for each in zip(*copies, strict=True)]
+    return " → ".join(parts) or say(lang, "unchanged", "原样")

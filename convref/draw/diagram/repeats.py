@@ -1,0 +1,142 @@
+"""Deep networks made short: what is done in place joins the box before it; what comes again is shown once.
+
+Two parts have one form when their layers have the same classes, kernels, strides and kinds of grouping, at
+the same spatial size. Blocks with branches may differ in their channels, as the layers of a dense block do,
+and in their dilations; boxes by themselves, and parts of several elements, may not. A gate, which multiplies
+a value by factors that it finds from the mean of that value, is one box; so is resizing to an input's size.
+Where a repetition could begin at several places, as one of a, b, a, b, a can, it begins where modules do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from convref.draw.diagram.parse import Box, Chain, Element, Fork, Repeat, Web, values
+from convref.draw.diagram.signature import Form, form, look
+from convref.draw.diagram.web_frames import framed
+from convref.nn import Identity, Plan, Product, ResizeLike
+
+LONGEST_PERIOD = 8
+
+
+def folded(plan: Plan, chain: Chain) -> Chain:
+    """A chain with boxes merged and repetitions folded, inside branches too.
+
+    Example:
+        >>> from convref.draw.diagram.parse import chain
+        >>> from convref.nn import Conv2d, ReLU, Sequential, trace
+        >>> plan = trace(Sequential(*[Conv2d(4, 4, 3, padding=1), ReLU()] * 3), (4, 8, 8))
+        >>> folded(plan, chain(plan))
+        (Repeat(copies=((Box(values=(1, 2)),), (Box(values=(3, 4)),), (Box(values=(5, 6)),))),)
+    """
+    return _repeated(plan, _merged(plan, _unwrapped(plan, chain)))
+
+
+def _unwrapped(plan: Plan, chain: Chain) -> Chain:
+    """What is resized to its own input's size, as a dense network is, is a chain that ends in resizing."""
+    done: list[Element] = []
+    for element in chain:
+        if isinstance(element, Fork) and isinstance(plan.steps[element.value - 1].layer, ResizeLike):
+            (body, *others) = element.branches
+            if not any(others):
+                done += [*_unwrapped(plan, body), Box((element.value,))]
+                continue
+        done.append(element)
+    return tuple(done)
+
+
+def _merged(plan: Plan, chain: Chain) -> Chain:
+    done: list[Element] = []
+    for element in chain:
+        last = done[-1] if done else None
+        if isinstance(element, Fork):
+            branches = tuple(folded(plan, branch) for branch in element.branches)
+            gate = _is_gate(plan, element)
+            done.append(Box(tuple(values(element))) if gate else replace(element, branches=branches))
+        elif isinstance(element, Web):
+            done.append(framed(plan, element))
+        elif not isinstance(element, Box) or plan.steps[element.values[0] - 1].makes_map:
+            done.append(element)
+        elif isinstance(last, Box) and plan.steps[last.values[-1] - 1].kind != "join":
+            done[-1] = Box(last.values + element.values)
+        elif isinstance(last, Fork) and _siblings(plan, last.value, element.values[0]):
+            done[-1] = Fork(last.source, last.branches, last.value, last.after + element.values)
+        else:
+            done.append(element)
+    return tuple(done)
+
+
+def _is_gate(plan: Plan, fork: Fork) -> bool:
+    """Whether a value is multiplied by what one branch makes of its mean, channel by channel."""
+    steps = [[plan.steps[value - 1] for each in branch for value in values(each)] for branch in fork.branches]
+    straight = all(isinstance(each, Box) for branch in fork.branches for each in branch)
+    if not straight or len(steps) != 2 or not isinstance(plan.steps[fork.value - 1].layer, Product):
+        return False
+    (same, factor) = sorted(steps, key=len)
+    space = factor[0].output_shape[1:] if factor else ()
+    return all(isinstance(step.layer, Identity) for step in same) and set(space) == {1}
+
+
+def _siblings(plan: Plan, one: int, other: int) -> bool:
+    """Whether two steps stand in one layer of the description."""
+    parents = {plan.steps[value - 1].name.rpartition(".")[0] for value in (one, other)}
+    return len(parents) == 1
+
+
+def _repeated(plan: Plan, chain: Chain) -> Chain:
+    forms = [form(plan, element) for element in chain]
+    done: list[Element] = []
+    at = 0
+    while at < len(chain):
+        period, times = _best(plan, chain, forms, at)
+        if times > 1 and _later_fits_modules(plan, chain, forms, at):
+            period, times = 1, 1
+        copies = tuple(chain[at + index * period : at + (index + 1) * period] for index in range(times))
+        done += [Repeat(copies)] if times > 1 else copies[0]
+        at += period * times
+    return tuple(done)
+
+
+def _later_fits_modules(plan: Plan, chain: Chain, forms: Sequence[Form], at: int) -> bool:
+    """Whether as many copies, begun within the first of those from here, cut fewer modules apart."""
+    period, times = _best(plan, chain, forms, at)
+    cut = _cut(plan, chain, at, period, times)
+    return any(
+        _best(plan, chain, forms, at + shift) == (period, times)
+        and _cut(plan, chain, at + shift, period, times) < cut
+        for shift in range(1, period)
+    )
+
+
+def _cut(plan: Plan, chain: Chain, at: int, period: int, times: int) -> int:
+    """How many modules, at most, go on from one copy into the next."""
+    return max(_held(plan, chain, at + index * period) for index in range(1, times))
+
+
+def _held(plan: Plan, chain: Chain, at: int) -> int:
+    """How many modules hold both the end of the element before this place and the beginning of that at it."""
+    ends = (max(values(chain[at - 1])), min(values(chain[at])))
+    before, after = (plan.steps[value - 1].name.split(".") for value in ends)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+
+
+def _best(plan: Plan, chain: Chain, forms: Sequence[Form], at: int) -> tuple[int, int]:
+    """The period and the number of repetitions from here that shorten the chain most."""
+    best, gain = (1, 1), 0
+    for period in range(1, min(LONGEST_PERIOD, (len(chain) - at) // 2) + 1):
+        pattern = forms[at : at + period]
+        block = period == 1 and not isinstance(chain[at], Box)
+        times = 1
+        while forms[at + times * period : at + (times + 1) * period] == pattern and (
+            block or _same_shapes(plan, chain, at, at + times * period, period)
+        ):
+            times += 1
+        if period * (times - 1) > gain:
+            best, gain = (period, times), period * (times - 1)
+    return best
+
+
+def _same_shapes(plan: Plan, chain: Chain, one: int, other: int, period: int) -> bool:
+    return all(look(plan, chain[one + index]) == look(plan, chain[other + index]) for index in range(period))

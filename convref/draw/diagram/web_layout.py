@@ -1,0 +1,159 @@
+"""Webs laid out: a column of boxes, and beside it the ways that do not lead to the next box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from convref.draw.diagram.branches import BUS, GAP, PADDING, Block
+from convref.draw.diagram.parse import Box, Frame, Web
+from convref.draw.svg.canvas import Canvas
+from convref.draw.svg.layer_words import repeated
+from convref.nn import Plan
+
+LANES = 4
+CORNER = 16.0
+
+Row = tuple[Box, tuple[Box, ...]]
+
+
+def shown(web: Web) -> Iterator[Row]:
+    """The boxes of a web that are drawn, each with its copies."""
+    at = 0
+    while at < len(web.boxes):
+        frame = next((each for each in web.frames if each.start == at), None)
+        period, times = (frame.period, frame.times) if frame else (1, 1)
+        for index in range(at, at + period):
+            yield web.boxes[index], web.boxes[index : at + period * times : period]
+        at += period * times
+
+
+def web(web: Web, plan: Plan, box: Callable[[Sequence[Box], float], Block], width: float) -> Block:
+    """A column of boxes; a value that others than the next box take runs down at the left.
+
+    Args:
+        web: the boxes.
+        plan: where their steps are.
+        box: lays out a box with its copies in a width.
+        width: of the column and all beside it.
+    """
+    rows = list(shown(web))
+    wires = _wires(web, rows, plan)
+    lanes = _lanes(wires)
+    margin = BUS * (max((lane.number for lane in lanes), default=-1) + 1) + 2 * PADDING
+    blocks = [box(copies, width - 2 * margin) for _, copies in rows]
+    index = {each.values: number for number, (each, _) in enumerate(rows)}
+    frames = [Frame(index[web.boxes[f.start].values], f.period, f.times) for f in web.frames]
+    column = _Column(blocks, wires, lanes, frames)
+    return Block(2 * (column.half + margin), column.height, column.paint)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A value's way beside the column, from a row (-1: from above) to the rows that take it."""
+
+    start: int
+    ends: tuple[int, ...]
+    number: int
+
+
+@dataclass(frozen=True)
+class _Column:
+    """The rows of a web, laid out; frames count rows."""
+
+    blocks: Sequence[Block]
+    wires: Sequence[tuple[int, int]]
+    lanes: Sequence[Lane]
+    frames: Sequence[Frame]
+
+    @cached_property
+    def half(self) -> float:
+        """Half of the width of the widest row."""
+        return max(block.width for block in self.blocks) / 2
+
+    @cached_property
+    def tops(self) -> list[float]:
+        """Where the rows begin, and where the column ends."""
+        heads = {frame.start for frame in self.frames}
+        feet = {frame.start + frame.period for frame in self.frames}
+        tops, y = [], 0.0
+        for index, block in enumerate(self.blocks):
+            y += GAP + (CORNER if index in heads else 0) + (PADDING if index in feet else 0)
+            tops.append(y)
+            y += block.height
+        return [*tops, y + (PADDING if len(self.blocks) in feet else 0)]
+
+    @property
+    def height(self) -> float:
+        """From the way in to the way out."""
+        return self.tops[-1]
+
+    def paint(self, canvas: Canvas, x: float, y: float) -> None:
+        """Frames, rows, and the ways beside them."""
+        for frame in self.frames:
+            self._paint_frame(canvas, x, y, frame)
+        above = y
+        for index, (block, top) in enumerate(zip(self.blocks, self.tops, strict=False)):
+            if (index - 1, index) in self.wires:
+                canvas.arrow([(x, above), (x, y + top)])
+            block.paint(canvas, x, y + top)
+            above = y + top + block.height
+        if above < y + self.height:
+            canvas.path([(x, above), (x, y + self.height)])
+        for lane in self.lanes:
+            self._paint_lane(canvas, x, y, lane)
+
+    def _paint_frame(self, canvas: Canvas, x: float, y: float, frame: Frame) -> None:
+        last = frame.start + frame.period - 1
+        top = self.tops[frame.start] - CORNER - 2
+        tall = self.tops[last] + self.blocks[last].height + PADDING - top
+        right = x + self.half + PADDING
+        wide = 2 * (self.half + PADDING)
+        canvas.rect(right - wide, y + top, wide, tall, dash="5 3", radius=7, mark=f"repeat {frame.times}")
+        canvas.text(right - 5, y + top + 9, repeated(frame.times), anchor="end", bold=True)
+
+    def _paint_lane(self, canvas: Canvas, x: float, y: float, lane: Lane) -> None:
+        """A way leaves a box a little below its middle and arrives a little above."""
+        left = x - self.half - PADDING - BUS * (lane.number + 1)
+        begin = (x, y)
+        if lane.start >= 0:
+            block = self.blocks[lane.start]
+            begin = (x - block.width / 2, y + self.tops[lane.start] + block.height / 2 + 4)
+        for end in lane.ends:
+            middle = y + self.tops[end] + self.blocks[end].height / 2 - 3
+            edge = x - self.blocks[end].width / 2
+            canvas.arrow([begin, (left, begin[1]), (left, middle), (edge, middle)])
+
+
+def _wires(web: Web, rows: Sequence[Row], plan: Plan) -> list[tuple[int, int]]:
+    """Which row takes from which; a copy stands for the box that is drawn."""
+    row_of = {value: n for n, (_, copies) in enumerate(rows) for box in copies for value in box.values}
+    row_of[web.source] = -1
+    wires = [
+        (row_of[start], number)
+        for number, (box, _) in enumerate(rows)
+        for value in box.values
+        for start in plan.steps[value - 1].inputs
+        if start not in box.values
+    ]
+    return list(dict.fromkeys(wires))
+
+
+def _lanes(wires: Sequence[tuple[int, int]]) -> list[Lane]:
+    """A lane for every row whose value others than the next row take, as near to the column as is free."""
+    ends: dict[int, list[int]] = {}
+    for start, end in wires:
+        if end != start + 1:
+            ends.setdefault(start, []).append(end)
+    lanes: list[Lane] = []
+    for start, found in sorted(ends.items(), key=lambda each: (max(each[1]) - each[0], each[0])):
+        span = range(min(start, *found), max(start, *found) + 1)
+        busy = {lane.number for lane in lanes if {lane.start, *lane.ends} & set(span) or _spans(lane, span)}
+        lanes.append(Lane(start, tuple(found), next(n for n in range(len(ends)) if n not in busy)))
+    return lanes
+
+
+def _spans(lane: Lane, span: range) -> bool:
+    """Whether a lane runs past all of these rows."""
+    return min(lane.start, *lane.ends) < span.start and max(lane.start, *lane.ends) >= span.stop

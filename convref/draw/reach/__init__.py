@@ -1,0 +1,1 @@
+"""What reaches what: windows, receptive fields, channels, weights as matrices."""

@@ -1,0 +1,211 @@
+"""`wiring`: which channels reach which, layer by layer, found by running every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from convref.analysis.units import count_text
+from convref.draw.reach import probe
+from convref.draw.svg.canvas import CYCLE, DASHES, TINT, WIDTH, Canvas, Point
+from convref.draw.svg.drawing import Drawing, drawing, say
+from convref.draw.svg.layer_words import details, title
+from convref.errors import ArgumentError
+from convref.nn import Layer, Shape, Step, trace
+from convref.nn.base import numel
+from convref.wording import counted
+
+MOST_CHANNELS = 16
+LEG = 78
+HEAD = 20
+MARGIN = 18
+SPACING = 36.0
+RADIUS = 8.5
+DEFAULT_SIZE = 8
+
+
+def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int = 0) -> Drawing:
+    """Which input channels reach which output channels: a row of channels before and after every layer.
+
+    Channels that are joined belong to one group, which has a hue and a kind of line. What reaches
+    channel `output` at the end is drawn bold, all the way back. Layers that leave every channel by itself
+    and hold no kernel (activations, normalizations) are left out.
+
+    Args:
+        net: a layer, or a chain of layers that branches nowhere.
+        input_shape: channels first, without the batch; by default small sizes that the first kernel fits.
+        output: the channel whose sources are drawn bold.
+
+    Raises:
+        ArgumentError: there are too many channels to draw, branches, or no such output.
+
+    Example:
+        >>> from convref.nn import Conv2d
+        >>> wiring(Conv2d(4, 4, 3, groups=2)).alt("zh")
+        '4 个输入通道，4 个输出通道。粗线：输出通道 0 看到 4 个输入通道中的 2 个。'
+    """
+    shape = _default_shape(net) if input_shape is None else tuple(input_shape)
+    stages = _stages(net, shape)
+    channels = [shape[0], *(len(stage.reach) for stage in stages)]
+    if max(channels) > MOST_CHANNELS:
+        raise ArgumentError(f"wiring: {max(channels)} channels are more than the {MOST_CHANNELS} it can show")
+    if not 0 <= output < channels[-1]:
+        raise ArgumentError(f"wiring: output (={output}) must be one of the {channels[-1]} output channels")
+    seen = _sources([stage.reach for stage in stages], output)
+    return drawing(lambda lang: _paint(stages, channels, seen, output, lang))
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One layer that joins channels: which reach which (output, input), and the weights that it holds."""
+
+    step: Step
+    reach: probe.Flags
+    groups: tuple[int, ...]
+    weights: int
+
+
+def _default_shape(net: Layer) -> Shape:
+    """The channels that the first layer asks for, at a size that its kernel fits."""
+    first = net
+    while first.children:
+        first = first.children[0].layer
+    channels = getattr(first, "in_channels", getattr(first, "in_features", None))
+    if channels is None:
+        raise ArgumentError(f"wiring: {type(first).__name__} takes any number of channels; give input_shape")
+    rank = first.rank or 0
+    extent = first.window((channels, *(DEFAULT_SIZE,) * rank))
+    return (channels, *(extent.extent if extent is not None else (DEFAULT_SIZE,) * rank))
+
+
+def _stages(net: Layer, shape: Shape) -> list[Stage]:
+    stages = []
+    plan = trace(net, shape)
+    for index, step in enumerate(plan.steps):
+        if step.kind != "layer" or step.inputs != (index,):
+            raise ArgumentError(f"wiring: the network branches at {step.path or step.name!r}; use flow")
+        reach = probe.wiring(step.layer, step.input_shapes[0])
+        if step.makes_map or not np.array_equal(reach, np.eye(len(reach), dtype=bool)):
+            weights = sum(numel(size) for name, size in step.layer.parameters().items() if name != "bias")
+            stages.append(Stage(step, reach, _groups(reach), weights))
+    if not stages:
+        raise ArgumentError("wiring: no layer of the network joins channels")
+    return stages
+
+
+def _groups(reach: probe.Flags) -> tuple[int, ...]:
+    """The group of every input channel: channels that meet in an output are of one group."""
+    group = list(range(reach.shape[1]))
+    for row in reach:
+        met = {group[channel] for channel in np.flatnonzero(row)}
+        group = [min(met) if each in met else each for each in group]
+    order = {each: index for index, each in enumerate(dict.fromkeys(group))}
+    return tuple(order[each] for each in group)
+
+
+def _sources(reaches: Sequence[probe.Flags], output: int) -> list[probe.Flags]:
+    """The channels of every row, from the first, that reach the output channel at the end."""
+    rows = [np.arange(len(reaches[-1])) == output]
+    for reach in reversed(reaches):
+        rows.insert(0, reach[rows[0]].any(axis=0))
+    return rows
+
+
+def _paint(
+    stages: Sequence[Stage], channels: Sequence[int], seen: Sequence[probe.Flags], output: int, lang: str
+) -> Canvas:
+    canvas = Canvas(_alt(channels, int(seen[0].sum()), output, lang))
+    canvas.text(0, 6, _inputs(channels[0], lang), anchor="start")
+    margin = MARGIN if len(stages) > 1 else 0
+    tops = [HEAD + RADIUS + index * (LEG + 2 * RADIUS) for index in range(len(channels))]
+    rows = [_places(count, top, margin) for count, top in zip(channels, tops, strict=True)]
+    for index, (stage, ends, sources) in enumerate(zip(stages, pairwise(rows), pairwise(seen), strict=True)):
+        _edges(canvas, stage, ends, sources)
+        if margin:
+            canvas.text(6, (ends[0][0][1] + ends[1][0][1]) / 2, f"{index + 1}", bold=True)
+    for index, (row, flags) in enumerate(zip(rows, seen, strict=True)):
+        _channels(canvas, index, row, flags)
+    y = canvas.height + 12
+    canvas.text(0, y, _outputs(channels[-1], lang), anchor="start")
+    y += 12
+    for index, stage in enumerate(stages):
+        if margin:
+            canvas.text(6, y + 9.6, f"{index + 1}", bold=True)
+        y = canvas.paragraph(y, _caption(stage, lang), x=margin)
+    canvas.paragraph(y, _sees(channels[0], int(seen[0].sum()), output, lang))
+    return canvas
+
+
+def _places(count: int, y: float, margin: float) -> list[Point]:
+    step = min(SPACING, (WIDTH - margin) / count)
+    left = margin + (WIDTH - margin - step * (count - 1)) / 2
+    return [(left + step * index, y) for index in range(count)]
+
+
+def _edges(
+    canvas: Canvas, stage: Stage, ends: Sequence[Sequence[Point]], flags: Sequence[probe.Flags]
+) -> None:
+    """The faint lines first, so that the bold ones lie on top."""
+    edges = [(int(source), int(target)) for target, source in np.argwhere(stage.reach)]
+    for bold in (False, True):
+        for source, target in edges:
+            if bold != bool(flags[0][source] and flags[1][target]):
+                continue
+            group = stage.groups[source]
+            (x0, y0), (x1, y1) = ends[0][source], ends[1][target]
+            canvas.path(
+                [(x0, y0 + RADIUS), (x1, y1 - RADIUS)],
+                hue=CYCLE[group % len(CYCLE)], dash=DASHES[group % len(DASHES)],
+                stroke=2.6 if bold else 1.1, opacity=1 if bold else 0.65, mark=f"edge {source} {target}",
+            )  # fmt: skip
+
+
+def _channels(canvas: Canvas, index: int, row: Sequence[Point], flags: probe.Flags) -> None:
+    for channel, (x, y) in enumerate(row):
+        bold = bool(flags[channel])
+        stroke, tint = (2.4, TINT) if bold else (1.0, 0.0)
+        canvas.circle(x, y, RADIUS, tint=tint, stroke=stroke, mark=f"channel {index} {channel}")
+        canvas.text(x, y, str(channel), bold=bold)
+
+
+def _caption(stage: Stage, lang: str) -> str:
+    """The layer; how many kernels it has, one a line, and how many weights that makes."""
+    layer, lines = stage.step.layer, int(stage.reach.sum())
+    what = say(lang, ", ", "，").join(filter(None, (title(layer), details([layer], lang))))
+    weights = count_text(stage.weights)
+    if not stage.weights:
+        return say(
+            lang, f"{what}: {counted(lines, 'line')}, no weights.", f"{what}：{lines} 条连线，没有权重。"
+        )
+    each = stage.weights // lines
+    return say(
+        lang,
+        f"{what}: {counted(lines, 'line')} of {counted(each, 'weight')} each, {weights} weights in all.",
+        f"{what}：{lines} 条连线，每条 {each} 个权重，共 {weights} 个权重。",
+    )
+
+
+def _inputs(count: int, lang: str) -> str:
+    return say(lang, counted(count, "input channel"), f"{count} 个输入通道")
+
+
+def _outputs(count: int, lang: str) -> str:
+    return say(lang, counted(count, "output channel"), f"{count} 个输出通道")
+
+
+def _alt(channels: Sequence[int], sees: int, output: int, lang: str) -> str:
+    ends = _inputs(channels[0], lang), _outputs(channels[-1], lang)
+    return say(lang, f"{ends[0]}, {ends[1]}. ", f"{ends[0]}，{ends[1]}。") + _sees(
+        channels[0], sees, output, lang
+    )
+
+
+def _sees(channels: int, sees: int, output: int, lang: str) -> str:
+    some = say(lang, f"{sees} of the ", " ") + _inputs(channels, lang) + say(lang, "", f"中的 {sees} 个")
+    every = say(lang, "all ", "全部 ") + _inputs(channels, lang)
+    only = say(lang, "the only input channel", "唯一的输入通道")
+    what = some if sees < channels else every if channels > 1 else only
+    return say(lang, f"Bold: output channel {output} sees {what}.", f"粗线：输出通道 {output} 看到{what}。")

@@ -1,0 +1,1 @@
+"""The canvas of all figures: SVG elements, axes, grids, volumes, words in two languages."""

@@ -1,0 +1,118 @@
+"""Axes: where a value stands, and which values are written beside the axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from convref.analysis import COLUMNS
+from convref.draw.svg.canvas import FAINT, WIDTH, Canvas
+from convref.errors import ArgumentError
+
+Words: TypeAlias = str | Mapping[str, str]
+
+MOST_TICKS = 6
+PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A run of values, laid onto a run of units.
+
+    Attributes:
+        low, high: the values at its ends.
+        start, end: where these stand.
+        log: whether equal factors are equally far apart.
+    """
+
+    low: float
+    high: float
+    start: float
+    end: float
+    log: bool
+
+    def at(self, value: float) -> float:
+        """Where a value stands."""
+        low, high, here = (math.log10(each) if self.log else each for each in (self.low, self.high, value))
+        return self.start + (self.end - self.start) * (here - low) / (high - low)
+
+    def ticks(self) -> list[float]:
+        """The values to write: powers of ten (with 2 and 5 between, where there are few), or even steps."""
+        if not self.log:
+            return _even(self.low, self.high)
+        first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
+        for factors in ((1, 2, 5), (1,)):
+            found = [factor * 10.0**power for power in range(first, last + 1) for factor in factors]
+            shown = [
+                value for value in found if self.low <= value * (1 + 1e-9) and value <= self.high * (1 + 1e-9)
+            ]
+            if len(shown) <= MOST_TICKS:
+                return shown
+        return shown[:: -(-len(shown) // MOST_TICKS)]
+
+
+def scale(values: Sequence[float], start: float, end: float, *, log: bool, axis: str) -> Scale:
+    """A scale on which all values stand, with a little room at both ends.
+
+    Raises:
+        ArgumentError: there is no value, one is not finite, or not positive on a logarithmic axis.
+    """
+    if not values or not all(math.isfinite(value) and (value > 0 or not log) for value in values):
+        rule = "positive " if log else ""
+        raise ArgumentError(f"draw: the values of axis {axis} must be finite {rule}numbers, at least one")
+    low, high = min(values), max(values)
+    if log:
+        room = (high / low) ** 0.06 if high > low else 2.0
+        return Scale(low / room, high * room, start, end, log=True)
+    room = 0.05 * (high - low) or 1.0
+    return Scale(0.0 if 0 <= low <= 0.3 * high else low - room, high + room, start, end, log=False)
+
+
+def _even(low: float, high: float) -> list[float]:
+    power = 10.0 ** math.floor(math.log10((high - low) / MOST_TICKS))
+    step = next(factor * power for factor in (1, 2, 5, 10) if (high - low) / (factor * power) <= MOST_TICKS)
+    first = math.ceil(low / step - 1e-9)
+    return [index * step for index in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def short(value: float) -> str:
+    """A number in little room.
+
+    Example:
+        >>> [short(value) for value in (25_000_000, 4.1e9, 1500, 12, 0.25, 1e-06)]
+        ['25M', '4.1G', '1.5k', '12', '0.25', '10⁻⁶']
+    """
+    for factor, prefix in PREFIXES:
+        if abs(value) >= factor:
+            return f"{value / factor:.3g}{prefix}"
+    if value and abs(value) < 1e-3:
+        power = math.floor(math.log10(abs(value)) + 1e-9)
+        digit = f"{value / 10.0**power:.2g}"
+        return ("" if digit == "1" else f"{digit}·") + "10" + str(power).translate(SUPERSCRIPTS)
+    return f"{value:.3g}"
+
+
+def words(title: Words, lang: str) -> str:
+    """A title in a language: a column of reports by its key, words by language, or the same for all."""
+    if isinstance(title, str):
+        return COLUMNS[title].column.titles[lang] if title in COLUMNS else title
+    return title[lang]
+
+
+def paint(canvas: Canvas, x: Scale, y: Scale, titles: tuple[str, str]) -> None:
+    """Both axes with their lines, their values and their titles: y's above, x's below."""
+    bottom, top = y.start, y.end
+    canvas.text(0, 7, titles[1], anchor="start")
+    for value in y.ticks():
+        at = y.at(value)
+        canvas.path([(x.start, at), (x.end, at)], opacity=FAINT / 2)
+        canvas.text(x.start - 5, at, short(value), anchor="end")
+    for value in x.ticks():
+        at = x.at(value)
+        canvas.path([(at, top), (at, bottom)], opacity=FAINT / 2)
+        canvas.text(at, bottom + 11, short(value))
+    canvas.path([(x.start, top), (x.start, bottom), (x.end, bottom)])
+    canvas.text(WIDTH, bottom + 27, titles[0], anchor="end")

@@ -1,0 +1,127 @@
+"""`Drawing`: a figure in every language of the site, as pages, notebooks and files take it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from convref.draw.svg.canvas import Canvas
+from convref.errors import UnknownNameError
+
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure in one language.
+
+    Attributes:
+        lang: "en" or "zh".
+        markup: the `<svg>` element, with a `<title>`.
+        alt: what it shows, in words.
+        width, height: its size in units of its own; it scales with the column that it stands in.
+    """
+
+    lang: str
+    markup: str
+    alt: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure as SVG, in every language of the site.
+
+    A page shows it in its own language; elsewhere `lang` says which. Equal arguments give equal bytes.
+
+    Attributes:
+        pictures: one a language.
+        lang: the language of `str`, and of what notebooks show.
+
+    Raises:
+        UnknownNameError: a language is asked for that is not there.
+
+    Example:
+        >>> from convref import draw
+        >>> from convref.nn import Conv2d
+        >>> figure = draw.wiring(Conv2d(2, 4, 3, groups=2))
+        >>> figure.alt("en")
+        '2 input channels, 4 output channels. Bold: output channel 0 sees 1 of the 2 input channels.'
+        >>> figure.svg("zh")[:4]
+        '<svg'
+    """
+
+    pictures: tuple[Picture, ...]
+    lang: str = "en"
+
+    def __post_init__(self) -> None:
+        self.picture(self.lang)
+
+    def picture(self, lang: str) -> Picture:
+        """The figure in a language."""
+        for each in self.pictures:
+            if each.lang == lang:
+                return each
+        raise UnknownNameError("language", lang, [each.lang for each in self.pictures])
+
+    def svg(self, lang: str | None = None) -> str:
+        """The `<svg>` element in a language."""
+        return self.picture(lang or self.lang).markup
+
+    def alt(self, lang: str | None = None) -> str:
+        """What the figure shows, in words."""
+        return self.picture(lang or self.lang).alt
+
+    def save(self, path: str | Path, lang: str | None = None) -> None:
+        """Write the figure to a file of its own, which browsers and drawing programs open.
+
+        Args:
+            path: of the file, `wiring.svg`; what is there is replaced.
+            lang: the language, if not that of the drawing.
+
+        Raises:
+            UnknownNameError: the figure is not there in that language.
+
+        Example:
+            >>> import tempfile
+            >>> from convref import draw
+            >>> from convref.nn import Conv2d
+            >>> folder = tempfile.TemporaryDirectory()
+            >>> draw.wiring(Conv2d(2, 4, 3)).save(f"{folder.name}/wiring.svg", lang="zh")
+            >>> folder.cleanup()
+        """
+        Path(path).write_text(self.svg(lang), "utf-8", newline="\n")
+
+    def in_language(self, lang: str) -> Drawing:
+        """The same figure, shown in another language."""
+        return replace(self, lang=lang)
+
+    def _repr_lang_(self, lang: str) -> dict[str, str] | None:
+        """The form for a page in `lang`; None, for the common form, where there is no such language."""
+        known = lang in [each.lang for each in self.pictures]
+        return {"image/svg+xml": self.svg(lang)} if known else None
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def __str__(self) -> str:
+        return self.svg()
+
+    def __repr__(self) -> str:
+        return f"<Drawing: {self.alt()}>"
+
+
+def drawing(paint: Callable[[str], Canvas]) -> Drawing:
+    """The drawing that `paint` makes, once for each language."""
+    return Drawing(tuple(_picture(paint(lang), lang) for lang in LANGUAGES))
+
+
+def _picture(canvas: Canvas, lang: str) -> Picture:
+    return Picture(lang, canvas.svg(lang), canvas.alt, canvas.width, canvas.height)
+
+
+def say(lang: str, en: str, zh: str) -> str:
+    """The words of a language."""
+    return {"en": en, "zh": zh}[lang]

@@ -1,0 +1,210 @@
+r"""The extension of Python-Markdown: formulas become MathML.
+
+    $…$   \(…\)     in a line, wherever Markdown takes text: tables, headings, lists, tabs
+    $$…$$ \[…\]     on lines of their own, $$…$$ also within a paragraph
+
+Rules, so that prose stays prose: a `$` opens before a character that is not a space, and closes after
+one that is not a space and before one that is not a digit, so `$5 and $6` is text; `\$` is a dollar;
+code is code. In a table, write `\vert` for `|`, which Markdown takes for the end of the cell.
+
+A host that knows the page gives its path and its source, and a formula that does not parse is a
+PageError there. A host that collects its failures gives `report`; the page then shows the mistake.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from markdown import Extension
+from markdown.blockprocessors import BlockProcessor
+from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
+
+from convref.errors import PageError
+from convref.weave.markdown.document import Formula, parse
+from convref.weave.render.mathml import mathml, plain
+
+if TYPE_CHECKING:
+    from markdown import Markdown
+    from markdown.blockparser import BlockParser
+
+_DOLLARS = r"\$\$(?P<dollars>(?:\\.|[^\\$])+?)\$\$"
+_BLOCK = re.compile(rf"(?:^|\n)[ ]{{0,3}}(?:{_DOLLARS}|\\\[(?P<brackets>.+?)\\\])[ ]*(?=\n|$)", re.DOTALL)
+_INLINE = (  # \x02 and \x03 enclose what Markdown has put aside, such as a code span
+    rf"(?<![\\$])(?:{_DOLLARS}"
+    r"|(?:\$(?![\s$])(?P<dollar>(?:\\.|[^\\$\x02\x03])+?)(?<!\s)\$(?![\d$])"
+    r"|\\\((?P<parenthesis>[^\x02\x03]+?)\\\))(?P<tail>[.,;:)，。、；：）]*))"
+)
+_QUOTES = re.compile(r"^[> \t]+", re.MULTILINE)
+
+# Where Markdown's own processors stand: code spans at 190 and escapes at 180; indented code at 80 and
+# tables at 75; inline text at 20 and the table of contents at 5.
+_AFTER_CODE_SPANS, _AFTER_CODE_BLOCKS, _BEFORE_TOC = 185, 79, 6
+# A preprocessor before all others sees the page as the host gave it.
+_FIRST = 1000
+
+Report = Callable[[PageError], None]
+
+
+class Formulas:
+    """What the processors of one Markdown instance share: the page, and how a formula is set."""
+
+    def __init__(self, md: Markdown, path: str, source: str | None, report: Report | None) -> None:
+        self.md = md
+        self.path = path
+        self.given = source
+        self.source = source or ""
+        self.report = report
+        self.markups: dict[str, tuple[str, str]] = {}
+
+    def set(self, found: re.Match[str], *, display: bool) -> AtomicString:
+        """The placeholder that Markdown carries to its end, where the formula's markup replaces it."""
+        texts = {name: text for name, text in found.groupdict().items() if text is not None}
+        tail = texts.pop("tail", "")
+        (latex,) = texts.values()
+        try:
+            markup = self._mathml(latex, display=display)
+        except PageError as error:
+            if self.report is None:
+                raise
+            self.report(error)
+            markup = f'<code class="convref-error">{html.escape(error.rule)}</code>'
+        # A bare <math> would count as a block and lose the paragraph around it; and a browser would break
+        # the line between a formula and its full stop.
+        shown = markup if display else f'<span class="math">{markup}{tail}</span>'
+        placeholder = self.md.htmlStash.store(shown)
+        self.markups[placeholder] = markup, tail
+        return AtomicString(placeholder)
+
+    def said(self, placeholder: str) -> str:
+        """A formula in plain text, as HTML; what is no formula's placeholder stays."""
+        if placeholder not in self.markups:
+            return placeholder
+        markup, tail = self.markups[placeholder]
+        return html.escape(plain(markup) + tail)
+
+    def _mathml(self, latex: str, *, display: bool) -> str:
+        try:
+            return mathml(latex, display=display)
+        except PageError:  # only a mistake needs its place
+            return mathml(latex, display=display, path=self.path, line=self._line(latex))
+
+    def _line(self, latex: str) -> int:
+        """The line on which the formula begins, from 1; 0 if the page does not have it in this form."""
+        page = parse(self.source, self.path)
+        said = _QUOTES.sub("", latex).split()
+        starts = (
+            each.content_start for each in page.of(Formula) if _QUOTES.sub("", each.content).split() == said
+        )
+        return next((page.line_at(start) for start in starts), 0)
+
+
+class _Source(Preprocessor):
+    """Remembers the page for the lines of mistakes, unless the host gave it."""
+
+    def __init__(self, md: Markdown, formulas: Formulas) -> None:
+        super().__init__(md)
+        self.formulas = formulas
+
+    def run(self, lines: list[str]) -> list[str]:
+        if self.formulas.given is None:
+            self.formulas.source = "\n".join(lines)
+        return lines
+
+
+class _Display(BlockProcessor):
+    """A formula on lines of its own."""
+
+    def __init__(self, parser: BlockParser, formulas: Formulas) -> None:
+        super().__init__(parser)
+        self.formulas = formulas
+
+    def test(self, parent: ET.Element, block: str) -> bool:  # noqa: ARG002 (Python-Markdown's)
+        return _BLOCK.search(block) is not None
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        block = blocks.pop(0)
+        found = _BLOCK.search(block)
+        assert found is not None  # noqa: S101 (test() has said so)
+        if before := block[: found.start()].rstrip("\n"):
+            self.parser.parseBlocks(parent, [before])
+        box = ET.SubElement(parent, "div", {"class": "math", "tabindex": "0"})
+        box.text = self.formulas.set(found, display=True)
+        if after := block[found.end() :].lstrip("\n"):
+            blocks.insert(0, after)
+
+
+class _Inline(InlineProcessor):
+    """A formula in a line, or a displayed one within a paragraph."""
+
+    def __init__(self, md: Markdown, formulas: Formulas) -> None:
+        super().__init__(_INLINE, md)
+        self.formulas = formulas
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 (Python-Markdown's name)
+        self,
+        found: re.Match[str],
+        data: str,  # noqa: ARG002
+    ) -> tuple[ET.Element | str, int, int]:
+        display = found[0].startswith("$$")
+        placeholder = self.formulas.set(found, display=display)
+        if not display:
+            return placeholder, found.start(), found.end()
+        box = ET.Element("span", {"class": "math", "tabindex": "0"})
+        box.text = placeholder
+        return box, found.start(), found.end()
+
+
+class _Labels(Treeprocessor):
+    """Gives a heading with formulas the plain line that a table of contents can show."""
+
+    def __init__(self, md: Markdown, formulas: Formulas) -> None:
+        super().__init__(md)
+        self.formulas = formulas
+
+    def run(self, root: ET.Element) -> None:
+        if "toc" not in self.md.treeprocessors:
+            return
+        for heading in root.iter():
+            if not re.fullmatch(r"h[1-6]", str(heading.tag)) or "data-toc-label" in heading.attrib:
+                continue
+            text = "".join(heading.itertext())
+            label = HTML_PLACEHOLDER_RE.sub(lambda stash: self.formulas.said(stash[0]), text)
+            if label != text:
+                heading.set("data-toc-label", label)
+
+
+class FormulaExtension(Extension):
+    """Formulas as MathML.
+
+    Args:
+        path: the page's path as its author knows it.
+        source: the page as its author wrote it, when what Markdown gets is no longer that.
+        report: is told of each formula that does not parse; without it the error is raised.
+    """
+
+    def __init__(self, path: str = "", source: str | None = None, report: Report | None = None) -> None:
+        super().__init__()
+        self.path, self.source, self.report = path, source, report
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
+        """Register the processors."""
+        md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
+        formulas = Formulas(md, self.path, self.source, self.report)
+        md.preprocessors.register(_Source(md, formulas), "convref-source", _FIRST)
+        md.parser.blockprocessors.register(
+            _Display(md.parser, formulas), "convref-display", _AFTER_CODE_BLOCKS
+        )
+        md.inlinePatterns.register(_Inline(md, formulas), "convref-inline", _AFTER_CODE_SPANS)
+        md.treeprocessors.register(_Labels(md, formulas), "convref-labels", _BEFORE_TOC)
+
+
+def makeExtension(**kwargs: object) -> FormulaExtension:  # noqa: N802 (Python-Markdown's name)
+    """What Python-Markdown calls for `convref.weave.adapters.formulas` in a list of extensions."""
+    return FormulaExtension(**kwargs)  # type: ignore[arg-type]

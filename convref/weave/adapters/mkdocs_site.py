@@ -1,0 +1,146 @@
+"""What a MkDocs site says of its pages: their places, and the languages of mkdocs-static-i18n."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urljoin
+
+from convref.weave.site.build import Source
+
+
+class Site:
+    """What a configuration says of languages and places.
+
+    Args:
+        config: MkDocs' configuration.
+        body: a page's text without its metadata, as MkDocs reads them.
+    """
+
+    def __init__(self, config: Any, body: Callable[[str], str]) -> None:
+        self.body = body
+        self.url = config.site_url or ""
+        self.snippets = _snippets(config)
+        self.docs = Path(config.docs_dir)
+        self.root = str(Path(config.config_file_path).parent) if config.config_file_path else str(Path.cwd())
+        self.i18n: Any = config.plugins.get("i18n")
+        folders = self.i18n is not None and self.i18n.config.docs_structure == "folder"
+        self.folders = folders
+        language = config.theme.get("language") or str(config.theme.locale or "en")
+        self.languages: tuple[str, ...] = (str(language),)
+        if self.i18n is not None:
+            known = [lang for lang in self.i18n.config.languages if lang.build]
+            self.languages = tuple(lang.locale for lang in sorted(known, key=lambda lang: not lang.default))
+
+    def current(self, lang: str) -> str:
+        """The language of the build that is going on."""
+        return (self.i18n.current_language if self.i18n is not None else None) or lang
+
+    def place(self, file: Any) -> tuple[str, str]:
+        """A page's key, which its languages share, and the language in which it is written."""
+        path = self.relative(file)
+        if self.folders and path.parts[0] in self.languages:
+            return str(PurePosixPath(*path.parts[1:])), path.parts[0]
+        if self.i18n is not None and not self.folders:
+            lang = path.stem.rpartition(".")[2] if "." in path.stem else ""
+            if lang in self.languages:
+                return str(path.with_name(path.stem.removesuffix(f".{lang}") + path.suffix)), lang
+        return str(path), self.languages[0]
+
+    def others(self, key: str, lang: str) -> Iterator[tuple[str, Source]]:
+        """The same page in the other languages, from the disk."""
+        for other in self.languages:
+            if other == lang or self.i18n is None:
+                continue
+            page = PurePosixPath(key)
+            default = other == self.languages[0]
+            suffixed = page if default else page.with_name(f"{page.stem}.{other}{page.suffix}")
+            path = self.docs / other / page if self.folders else self.docs / suffixed
+            if path.is_file():
+                text = path.read_text(encoding="utf-8-sig", errors="strict")
+                yield other, self._source(path, text, self.body(text))
+
+    def source(self, file: Any, markdown: str) -> Source:
+        """A page's Markdown, with the number of its first line in the file."""
+        path = self._path(file) or self.docs / file.src_uri
+        return self._source(path, self.text(file), markdown)
+
+    def text(self, file: Any) -> str:
+        """What the author wrote."""
+        source: Path | None = getattr(file, "source", None)
+        return source.read_text(encoding="utf-8-sig") if source else str(file.content_string)
+
+    def _source(self, path: Path, text: str, markdown: str) -> Source:
+        skipped = text.removesuffix(markdown)
+        first = skipped.count("\n") + 1 if skipped != text else 1
+        return Source(os.path.relpath(path, self.root), markdown, first)
+
+    def relative(self, file: Any) -> PurePosixPath:
+        """A file's path among the pages."""
+        path = self._path(file)
+        if path and path.is_relative_to(self.docs):
+            return PurePosixPath(path.relative_to(self.docs).as_posix())
+        return PurePosixPath(file.src_uri)
+
+    def _path(self, file: Any) -> Path | None:
+        """Where the author's file is; that of a notebook is not what MkDocs reads."""
+        path = getattr(file, "source", None) or file.abs_src_path
+        return Path(path) if path else None
+
+    def page_uri(self, file: Any, config: Any) -> str:
+        """Where the page of a notebook is in the site, in the language of the build that is going on."""
+        key, own = self.place(file)
+        return self._uri(key, self.current(own), config.use_directory_urls)
+
+    def translate(self, page: Any, file: Any, at: Callable[[str], Any]) -> None:
+        """Tell mkdocs-static-i18n of a notebook's page, which it has not seen.
+
+        Args:
+            page: the page.
+            file: the Python file, of which it has made a file of a language.
+            at: a page of the same notebook elsewhere in the site.
+        """
+        if self.i18n is None:
+            return
+        key, own = self.place(page)
+        for name in ("locale", "localization", "norm_src_uri"):
+            setattr(page, name, getattr(file, name))
+        page.locale_alternate_of = self.current(own)
+        written = {own, *(lang for lang, _ in self.others(key, own))}
+        stands_in = self.i18n.config.fallback_to_default and self.languages[0] in written
+        page.alternates = {
+            lang: at(self._uri(key, lang, page.use_directory_urls))
+            for lang in self.languages
+            if lang in written or stands_in
+        }
+        self.i18n.i18n_files_per_language[self.current(own)].append(page)
+
+    def address(self, target: str, file: Any, files: Any) -> str:
+        """Where a link between pages leads in the published site; empty if there is none, or no such page."""
+        path, mark, anchor = target.partition("#")
+        uri = posixpath.normpath(posixpath.join(posixpath.dirname(file.src_uri), path))
+        found = files.get_file_from_path(uri)
+        return f"{urljoin(self.url, found.url)}{mark}{anchor}" if found and self.url else ""
+
+    def _uri(self, key: str, lang: str, directory_urls: bool) -> str:
+        path = PurePosixPath("" if lang == self.languages[0] else lang) / key
+        if directory_urls and path.stem != "index":
+            return str(path.with_suffix("") / "index.html")
+        return str(path.with_suffix(".html"))
+
+
+def auto(given: Sequence[str]) -> frozenset[str]:
+    """The languages run without `exec`: by the configuration, and by markdown-exec's variable."""
+    named = os.environ.get("MARKDOWN_EXEC_AUTO", "").split(",")
+    return frozenset(name for each in [*given, *named] if (name := each.strip()))
+
+
+def _snippets(config: Any) -> list[str] | None:
+    """Where pymdownx.snippets looks for files; None if the site does not use it."""
+    if "pymdownx.snippets" not in config.markdown_extensions:
+        return None
+    given = (config.mdx_configs.get("pymdownx.snippets") or {}).get("base_path", ["."])
+    return [given] if isinstance(given, str) else [str(each) for each in given]

@@ -1,0 +1,1 @@
+"""Diagnostics of pages: doctests, equations, citations, number coverage, parity, links."""

@@ -1,0 +1,86 @@
+"""Cited numbers: a link to a published figure, `[138 M](published:torchvision.vgg16.params)`.
+
+Without the engine it reads as what it is, a number with a reference. With it, the numbers in the link's
+text must stand for those of the figure (`convref.weave.numbers.decimals`), and the link leads to the source.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from convref.errors import UnknownNameError
+from convref.weave.markdown.document import Document
+from convref.weave.markdown.regions import CodeSpan, Comment, Fence, FrontMatter, Raw, Region
+from convref.weave.numbers import quantities
+from convref.weave.numbers.equations import show
+from convref.weave.numbers.published import Published
+from convref.weave.page.findings import Finding
+from convref.weave.page.plan import literate
+from convref.weave.page.prose import HALF_WIDTH
+
+_CITATION: Final = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\]\(published:(?P<key>[^\s()]*)\)")
+
+
+@dataclass(frozen=True)
+class Citation(Region):
+    """A citation in a page: the link's text and the figure's key."""
+
+    text: str
+    key: str
+
+
+def find(document: Document) -> tuple[Citation, ...]:
+    """The citations of a page, in order; those in code and comments are none."""
+    hidden = [
+        (region.start, region.end)
+        for region in document.regions
+        if isinstance(region, FrontMatter | Comment | Raw | CodeSpan | Fence)
+    ]
+    return tuple(
+        Citation(*match.span(), document.line_at(match.start()), match["text"], match["key"])
+        for match in _CITATION.finditer(document.text)
+        if not any(start <= match.start() < end for start, end in hidden)
+    )
+
+
+def check(document: Document, published: Published) -> Iterator[Finding]:
+    """What is wrong with a page's citations."""
+    for citation in find(document):
+        message = _fault(citation, published)
+        if message:
+            yield Finding(document.path, citation.line, "citation", message)
+    for page in literate(document):
+        yield from check(page, published)
+
+
+def rendered(document: Document, published: Published) -> Iterator[tuple[Region, str]]:
+    """For each citation that can be resolved, what a reader gets: a link to the source, or its name."""
+    for citation in find(document):
+        figure = published.figures.get(citation.key)
+        if figure:
+            title = html.escape(figure.source, quote=True)
+            if figure.url:
+                yield citation, f'[{citation.text}]({figure.url} "{title}")'
+            else:
+                yield citation, f'<abbr title="{title}">{citation.text}</abbr>'
+
+
+def _fault(citation: Citation, published: Published) -> str:
+    written = quantities.amounts(citation.text.translate(HALF_WIDTH))
+    try:
+        figure = published.figure(citation.key)
+    except UnknownNameError as error:
+        return f"{error} (in {published.path})"
+    if len(written) != len(figure.numbers):
+        return (
+            f"[{citation.text}] must have as many numbers as {citation.key} has, {len(figure.numbers)},"
+            f" not {len(written)}"
+        )
+    for amount, published_number in zip(written, figure.numbers, strict=True):
+        if not amount.number.stands_for(published_number.value):
+            return f"{amount.text} is not what {citation.key} says: {show(published_number.value)}"
+    return ""

@@ -1,0 +1,125 @@
+r"""Number coverage: which of the quantities that a reader sees are computed, checked or cited.
+
+Computed: an inline value, and the output of a block. Checked: a side of a numeric link in a formula
+(`convref.weave.numbers.equations`). Cited: a number in a link to a published figure. Open: every other
+quantity (`convref.weave.numbers.quantities`) in prose, tables, captions and alt texts; and in a formula a
+number that stands alone, `$138\,\text{M}$`, or is said to be the value of something, `$P = 138357544$`. A
+whole number below 1000 after a symbol and a relation, `$k = 3$`, is a setting of an example and no
+quantity; numbers in a symbolic expression, `$k^2 + 1$`, are part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from convref.weave.check import citations
+from convref.weave.check.citations import Citation
+from convref.weave.markdown.document import Document
+from convref.weave.markdown.lines import Lines
+from convref.weave.markdown.regions import Fence, Formula, InlineValue
+from convref.weave.numbers import equations, quantities
+from convref.weave.numbers.equations import Chain, Side
+from convref.weave.page.findings import Finding
+from convref.weave.page.plan import LITERATE, literate, runs
+from convref.weave.page.prose import MASK, formula_text, masked
+
+Standing = Literal["computed", "checked", "cited", "open"]
+SETTINGS_BELOW: Final = 1000
+KERNELS_BELOW: Final = 20
+
+
+@dataclass(frozen=True, order=True)
+class Number:
+    """A quantity of a page and how it stands."""
+
+    path: str
+    line: int
+    text: str
+    standing: Standing
+
+    @property
+    def finding(self) -> Finding:
+        """The complaint about an open number."""
+        return Finding(
+            self.path, self.line, "number", f"{self.text} is neither computed nor checked nor cited"
+        )
+
+
+def numbers(document: Document, ignored: Sequence[re.Pattern[str]] = ()) -> tuple[Number, ...]:
+    """The quantities of a page, sorted by line.
+
+    Args:
+        document: the page.
+        ignored: the site's own patterns of what is no quantity.
+    """
+    found = [*_values(document), *_in_formulas(document), *_in_prose(document, ignored)]
+    lines = Lines(document.text, document.first_line)
+    own = [
+        Number(document.path, lines.number_at(start), " ".join(text.split()), standing)
+        for start, text, standing in sorted(found)
+    ]
+    inner = [each for page in literate(document) for each in numbers(page, ignored)]
+    return tuple(sorted([*own, *inner], key=lambda each: each.line)) if inner else tuple(own)
+
+
+def percentage(found: Sequence[Number]) -> float:
+    """The share of numbers that are not open, in percent and tenths, never rounded up; 100 of none."""
+    if not found:
+        return 100.0
+    return 1000 * sum(number.standing != "open" for number in found) // len(found) / 10
+
+
+_Found = tuple[int, str, Standing]
+
+
+def _values(document: Document) -> Iterator[_Found]:
+    for region in document.regions:
+        if isinstance(region, InlineValue):
+            yield region.start, region.expression, "computed"
+        elif isinstance(region, Fence) and runs(region) and region.language not in LITERATE:
+            yield region.start, region.info, "computed"
+
+
+def _in_prose(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[_Found]:
+    text = masked(document)
+    for citation in citations.find(document):
+        yield from ((citation.start, each, "cited") for each in _cited(citation))
+        text = text[: citation.start] + MASK * (citation.end - citation.start) + text[citation.end :]
+    for quantity in quantities.find(text, ignored):
+        yield quantity.start, quantity.text, "open"
+
+
+def _cited(citation: Citation) -> Iterator[str]:
+    return (amount.text for amount in quantities.amounts(citation.text))
+
+
+def _in_formulas(document: Document) -> Iterator[_Found]:
+    for formula in document.of(Formula):
+        content = formula_text(document, formula)
+        for match in re.finditer(r"`\{[^`]*`", content):
+            content = content[: match.start()] + "?" * len(match[0]) + content[match.end() :]
+        for chain in equations.chains(content):
+            linked = {side.start for link in chain.links() if link.holds is not None for side in link.sides}
+            for side in chain.sides:
+                if side.start in linked:
+                    yield formula.content_start + side.start, side.text, "checked"
+                elif _claims(side, chain):
+                    yield formula.content_start + side.start, side.text, "open"
+
+
+def _claims(side: Side, chain: Chain) -> bool:
+    """Whether a side that no link checks is a quantity."""
+    if side.value is None or side.value.symbols:
+        return False
+    value = side.value.value
+    is_whole = value.denominator == 1 and not side.value.label
+    if len(chain.sides) > 1:
+        return not (is_whole and abs(value) < SETTINGS_BELOW)
+    factors = re.split(r"\\times|×", side.text)
+    is_kernel = len(factors) > 1 and all(
+        each.strip().isdigit() and int(each) < KERNELS_BELOW for each in factors
+    )
+    return not is_kernel

@@ -1,0 +1,176 @@
+"""Language parity: the languages of a page have the same code, headings, links and figures.
+
+Code is the same when it computes the same: comments in Python may be each language's own, and so may
+the options of a fence; but where one language has a title, an alternative text or a caption, all have.
+Inline values may come in another order, as sentences do. Links lead to the same pages and citations;
+where a link leaves the site, each language may have its own. Blocks of Markdown that are run are
+compared part by part, as the page is.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import Final, TypeVar
+
+from convref.weave.markdown.document import Document
+from convref.weave.markdown.regions import Fence, Heading, InlineValue, Region
+from convref.weave.page import references
+from convref.weave.page.findings import Finding
+from convref.weave.page.plan import LITERATE, literate, runs
+from convref.weave.page.tree import Page, Tree
+
+PYTHON: Final = frozenset({"python", "py", "pycon"})
+R = TypeVar("R", bound=Region)
+WORDS: Final = frozenset({"", "text", "txt", "md", "markdown", "mermaid", "tree"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is compared of a page: where it stands, what has to be equal, how a message calls it."""
+
+    line: int
+    key: str
+    name: str
+
+
+def check(page: Page, tree: Tree) -> Iterator[Finding]:
+    """What sets a page apart from its counterpart in the first of the tree's languages that has it.
+
+    A page that lacks a language is found once, in the first language that has it.
+    """
+    if not page.language:
+        return
+    versions = tree.by_name[page.name]
+    having = [language for language in tree.languages if language in versions]
+    if page.language == having[0]:
+        for language in tree.languages:
+            if language not in versions:
+                message = f"there is no counterpart of this page in {language}"
+                yield Finding(page.document.path, 1, "parity", message)
+    else:
+        yield from compare(page, versions[having[0]])
+
+
+def compare(page: Page, other: Page) -> Iterator[Finding]:
+    """How a page differs from its counterpart in another language."""
+    for parts in (_headings, _code, _figures):
+        yield from _in_order(page.document, list(parts(page)), other.document, list(parts(other)))
+    for parts in (_values, _links):
+        yield from _in_any_order(page.document, list(parts(page)), other.document, list(parts(other)))
+
+
+def same_code(language: str, code: str) -> str:
+    """What two blocks must have in common to be the same code.
+
+    Example:
+        >>> same_code("python", "x = 1  # eins") == same_code("python", "x=1")
+        True
+    """
+    if language in PYTHON:
+        try:
+            return ast.dump(ast.parse(code))
+        except (SyntaxError, ValueError):
+            return code
+    return code
+
+
+def _headings(page: Page) -> Iterator[Part]:
+    for heading in _all(page.document, Heading):
+        yield Part(heading.line, str(heading.level), f"the heading “{heading.text}” of level {heading.level}")
+
+
+def _code(page: Page) -> Iterator[Part]:
+    for fence in _all(page.document, Fence):
+        if fence.language in LITERATE and runs(fence):
+            continue  # its own parts are compared
+        if fence.examples:
+            for example in fence.examples:
+                yield Part(example.line, same_code("pycon", example.source), "the doctest example")
+        elif fence.language not in WORDS or runs(fence):
+            shown = ", ".join(each for each in ("title", "alt", "caption") if each in fence.options)
+            key = f"{fence.language}\n{shown}\n{same_code(fence.language, fence.code)}"
+            yield Part(fence.line, key, f"the {fence.language} block{shown and f' with {shown}'}")
+
+
+def _figures(page: Page) -> Iterator[Part]:
+    for reference in references.references(page.document):
+        if reference.kind == "image":
+            yield Part(
+                reference.line, _neutral(reference.path, page.language), f"the image {reference.target}"
+            )
+
+
+def _values(page: Page) -> Iterator[Part]:
+    for value in _all(page.document, InlineValue):
+        yield Part(value.line, same_code("python", value.expression), f"the value {value.expression}")
+
+
+def _links(page: Page) -> Iterator[Part]:
+    for reference in references.references(page.document):
+        leaves = not reference.is_local and not reference.target.startswith("published:")
+        if reference.kind == "link" and not leaves:
+            target = _neutral(reference.path, page.language) if reference.is_local else reference.target
+            yield Part(reference.line, target or "#", f"the link {reference.target}")
+
+
+def _all(document: Document, kind: type[R]) -> Iterator[R]:
+    """The regions of one kind, then those in blocks of Markdown that are run."""
+    yield from document.of(kind)
+    for page in literate(document):
+        yield from _all(page, kind)
+
+
+def _neutral(path: str, language: str) -> str:
+    """A path without its language: `../assets/en/a.svg` and `a.en.svg` as `../assets/*/a.svg`, `a.*.svg`."""
+    return re.sub(rf"(?<![A-Za-z]){re.escape(language)}(?=[/.])", "*", path)
+
+
+def _in_order(
+    document: Document, here: Sequence[Part], other: Document, there: Sequence[Part]
+) -> Iterator[Finding]:
+    matcher = SequenceMatcher(None, [part.key for part in here], [part.key for part in there], autojunk=False)
+    for operation, first, last, other_first, other_last in matcher.get_opcodes():
+        if operation == "equal":
+            continue
+        for mine, theirs in zip_longest(here[first:last], there[other_first:other_last]):
+            if mine is None:
+                yield _missing(document, other, theirs, here[first - 1].line if first else 1)
+            elif theirs is None:
+                yield _extra(document, other, mine)
+            else:
+                message = f"{mine.name} differs from {theirs.name} at {other.path}:{theirs.line}"
+                yield Finding(document.path, mine.line, "parity", message)
+
+
+def _in_any_order(
+    document: Document, here: Sequence[Part], other: Document, there: Sequence[Part]
+) -> Iterator[Finding]:
+    counts, other_counts = (Counter(part.key for part in each) for each in (here, there))
+    for part in _surplus(here, other_counts):
+        yield _extra(document, other, part)
+    for part in _surplus(there, counts):
+        yield _missing(document, other, part, 1)
+
+
+def _surplus(parts: Sequence[Part], others: Counter[str]) -> Iterator[Part]:
+    """The parts that the other language has fewer times."""
+    seen: Counter[str] = Counter()
+    for part in parts:
+        seen[part.key] += 1
+        if seen[part.key] > others[part.key]:
+            yield part
+
+
+def _extra(document: Document, other: Document, part: Part) -> Finding:
+    return Finding(document.path, part.line, "parity", f"{part.name} has no counterpart in {other.path}")
+
+
+def _missing(document: Document, other: Document, part: Part, line: int) -> Finding:
+    message = f"{part.name} at {other.path}:{part.line} has no counterpart here"
+    return Finding(document.path, line, "parity", message)

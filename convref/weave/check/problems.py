@@ -1,0 +1,215 @@
+"""What is wrong with a page that was run: failures and remarks, each with page and line.
+
+The same list serves the build's log, the box in the page and the tests.
+"""
+
+from __future__ import annotations
+
+import doctest
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from convref.weave.check import equation_check as sums
+from convref.weave.markdown import inline
+from convref.weave.markdown.document import CodeSpan, Document, Example, Fence, Region, parse
+from convref.weave.markdown.fence_options import misspelt_exec, mistakes
+from convref.weave.numbers import doctest_output as doctests
+from convref.weave.page.findings import Kind
+from convref.weave.page.outcomes import SHARED, STR, Failure, Got, Outcome
+from convref.weave.page.plan import LITERATE, Address, Plan, is_doctest, runs
+from convref.weave.page.svg import has_title
+from convref.wording import counted
+
+TREE = "tree"
+RUNNABLE = frozenset({"python", "py", "pycon", "bash", "sh", "console", "md", "markdown", TREE})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that the page's author should know.
+
+    Args:
+        path, line: where.
+        rule: what, in a sentence.
+        detail: a traceback or the output, possibly empty.
+        fatal: whether it is wrong; otherwise it is only remarkable.
+        kind: what was checked, as for findings.
+    """
+
+    path: str
+    line: int
+    rule: str
+    detail: str = ""
+    fatal: bool = True
+    kind: Kind = "run"
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.rule}" if self.line else f"{self.path}: {self.rule}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A plan with what came of it, as one language's page sees it.
+
+    Args:
+        plan: what was run.
+        outcomes: what came of each step.
+        lang: the language in which the page is written.
+        shown: the language in which values are shown: the same, but for a page that stands in for another.
+        auto: languages of fences that are run without `exec`.
+    """
+
+    plan: Plan
+    outcomes: tuple[Outcome, ...]
+    lang: str
+    shown: str
+    auto: frozenset[str] = frozenset()
+
+    def at(self, address: Address) -> Outcome | None:
+        """What came of the region with this address."""
+        number = self.plan.places[self.lang].get(address)
+        return None if number is None else self.outcomes[number]
+
+    def line(self, page: Document, address: Address, region: Region, failure: Failure) -> int:
+        """The line of a failure in this language's page; the code may have been run from another's."""
+        step = self.plan.steps[self.plan.places[self.lang][address]]
+        if not isinstance(region, Fence):
+            return region.line + failure.line - step.line
+        last = page.line_at(region.code_end) - 1
+        return max(min(region.code_line + failure.line - step.line, last), region.line)
+
+
+def problems(page: Document, result: Result, outer: Address = ()) -> Iterator[Problem]:
+    """The problems of a page in order."""
+    for region in page.regions:
+        if isinstance(region, CodeSpan) and (rule := inline.mistake(region.content)):
+            yield Problem(page.path, region.line, rule)
+        yield from _of_region(page, region, (*outer, region.start), result)
+    for line, rule in sums.wrong(page, lambda value: _text(result.at((*outer, value.start)))):
+        yield Problem(page.path, line, rule, kind="equation")
+
+
+def _of_region(page: Document, region: Region, address: Address, result: Result) -> Iterator[Problem]:
+    if isinstance(region, Fence):
+        yield from _options(page, region, result.auto)
+    if isinstance(region, Fence) and runs(region, result.auto):
+        if region.language not in RUNNABLE:
+            yield Problem(page.path, region.line, f"there is no way to run {region.language or 'this'!r}")
+        if region.language in LITERATE:
+            yield from problems(parse(region.code, page.path, region.code_line), result, address)
+    outcome = result.at(address)
+    if outcome is None:
+        return
+    if outcome.failure:
+        yield failed(page, region, address, result)
+    if isinstance(region, Fence):
+        if is_doctest(region, result.auto):
+            step = result.plan.steps[result.plan.places[result.lang][address]]
+            yield from _doctests(page, region, outcome, [line for _, line in step.examples])
+        elif not outcome.failure:
+            yield from _idle(page, region, outcome)
+            yield from _figures(page, region, outcome, result.shown)
+    yield from _remarks(page, region, outcome)
+
+
+def _options(page: Document, fence: Fence, auto: frozenset[str]) -> Iterator[Problem]:
+    """What is wrong with the options of a fence that is run, or that was meant to be."""
+    drawn = fence.language == TREE and fence.options.on("exec", default=True)
+    if runs(fence, auto) or drawn:
+        for rule in mistakes(fence.options):
+            yield Problem(page.path, fence.line, rule, kind="option")
+    elif fence.language in RUNNABLE and (meant := misspelt_exec(fence.options)):
+        yield Problem(
+            page.path, fence.line, f"unknown option {meant!r}; the nearest is 'exec'", kind="option"
+        )
+
+
+def failed(page: Document, region: Region, address: Address, result: Result) -> Problem:
+    """The problem that a failed outcome is."""
+    outcome = result.at(address)
+    failure = outcome.failure if outcome else None
+    if outcome is None or failure is None:
+        raise LookupError(f"{page.path}:{region.line}: nothing failed here")
+    detail = failure.traceback or "".join(part for part in (outcome.output, outcome.stderr) if part)
+    return Problem(page.path, result.line(page, address, region, failure), str(failure), detail)
+
+
+def _doctests(page: Document, fence: Fence, outcome: Outcome, lines: Sequence[int]) -> Iterator[Problem]:
+    """The examples that gave something else; `lines` are those on which they were run, in any language."""
+    wanted = [each for each in fence.examples if not doctests_skipped(each)]
+    for example, got, line in zip(wanted, outcome.got, lines, strict=False):
+        problem = disagreement(page.path, example, got, line)
+        if problem:
+            yield problem
+
+
+def disagreement(path: str, example: Example, got: Got, ran_on: int) -> Problem | None:
+    """What is wrong with a doctest example, if anything.
+
+    Args:
+        path: the page.
+        example: the example as the page has it.
+        got: what it gave.
+        ran_on: the line on which it was run, in this page or in its counterpart.
+    """
+    if got.failure and example.raises:
+        detail = not dict(example.options).get(doctest.IGNORE_EXCEPTION_DETAIL, False)
+        if doctests.agrees_error(example.want, str(got.failure), detail=detail):
+            return None
+        rule = f"raised {got.failure}, not what is written"
+        return Problem(path, example.want_line, rule, got.failure.traceback, kind="doctest")
+    if got.failure:
+        line = example.line + got.failure.line - ran_on
+        return Problem(path, line, str(got.failure), got.failure.traceback, kind="doctest")
+    if doctests.agrees(example.want, got.text):
+        return None
+    line = example.want_line if example.want else example.line
+    rule = f"gave {got.text.strip()!r}, but {example.want.strip()!r} is written"
+    return Problem(path, line, rule, kind="doctest")
+
+
+def doctests_skipped(example: Example) -> bool:
+    """Whether an example says that it is not to be run."""
+    return dict(example.options).get(doctest.SKIP, False)
+
+
+def _text(outcome: Outcome | None) -> str:
+    """What a value shows in a formula."""
+    return outcome.forms.get(SHARED, {}).get(STR, sums.UNKNOWN) if outcome else sums.UNKNOWN
+
+
+def _idle(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Problem]:
+    """Options that say how to show what is not there."""
+    if outcome.output.strip() or outcome.figures or outcome.forms or outcome.shown_error:
+        return
+    for name in ("figure", "caption"):
+        if fence.options.on(name):
+            rule = f"{name} (={fence.options[name]!r}) has no effect: the block shows nothing"
+            yield Problem(page.path, fence.line, rule, kind="option")
+
+
+def _figures(page: Document, fence: Fence, outcome: Outcome, lang: str) -> Iterator[Problem]:
+    if fence.options.get("alt"):
+        return
+    form = outcome.forms.get(lang) or outcome.forms.get(SHARED, {})
+    drawn = [*outcome.figures, *([form["image/svg+xml"]] if "image/svg+xml" in form else [])]
+    if any(not has_title(svg) for svg in drawn) or "image/png" in form or "image/jpeg" in form:
+        yield Problem(page.path, fence.line, 'the figure has no alternative text; give it alt="..."')
+
+
+def _remarks(page: Document, region: Region, outcome: Outcome) -> Iterator[Problem]:
+    if outcome.dropped:
+        kept = len(outcome.output.encode(errors="surrogatepass"))
+        rule = f"wrote {counted(kept + outcome.dropped, 'byte')}; the output is cut after {kept}"
+        yield Problem(page.path, region.line, rule)
+    if not outcome.valid:
+        yield Problem(page.path, region.line, "wrote bytes that are not UTF-8; they are replaced")
+    if outcome.stderr.strip() and not outcome.failure:
+        yield Problem(page.path, region.line, "wrote to standard error", outcome.stderr, fatal=False)
+    for remark in outcome.remarks:
+        yield Problem(page.path, region.line, remark, fatal=False)
+
+
+def all_fatal(found: Sequence[Problem]) -> list[Problem]:
+    """Those that must not be there."""
+    return [each for each in found if each.fatal]

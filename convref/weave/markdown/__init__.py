@@ -1,0 +1,1 @@
+"""Text of a page into regions with offsets: fences, inline values, formulas, headings, lists of options."""

@@ -1,0 +1,139 @@
+"""Markdown text -> Document: what in a page is run, checked or left alone, with offsets and lines.
+
+A document keeps the page's text and a sequence of regions, sorted by where they start (an enclosing
+region before what it encloses). `replaced` puts other text in the place of some of them; every byte
+outside stays as it is, so a document without replacements is the text that was parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from convref.weave.markdown import blocks, inline
+from convref.weave.markdown.fence_options import Options
+from convref.weave.markdown.lines import Lines
+from convref.weave.markdown.regions import (
+    Cell,
+    CodeSpan,
+    Comment,
+    Example,
+    Fence,
+    Formula,
+    FrontMatter,
+    Heading,
+    InlineValue,
+    Raw,
+    Region,
+)
+
+__all__ = [
+    "Cell",
+    "CodeSpan",
+    "Comment",
+    "Document",
+    "Example",
+    "Fence",
+    "Formula",
+    "FrontMatter",
+    "Heading",
+    "InlineValue",
+    "Options",
+    "Raw",
+    "Region",
+    "parse",
+]
+
+R = TypeVar("R", bound=Region)
+
+_DELIMITERS = re.compile(r"[> \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page: its text, the path under which its author knows it, its regions; a notebook's cells."""
+
+    path: str
+    text: str
+    regions: tuple[Region, ...]
+    first_line: int = 1
+    cells: tuple[Cell, ...] = ()
+
+    def of(self, kind: type[R]) -> Iterator[R]:
+        """The regions of one kind, in order."""
+        return (region for region in self.regions if isinstance(region, kind))
+
+    def line_at(self, offset: int) -> int:
+        """The line, from 1, in which an offset of the text lies."""
+        return Lines(self.text, self.first_line).number_at(offset)
+
+    def replaced(
+        self, replacements: Iterable[tuple[Region, str]], start: int = 0, end: int | None = None
+    ) -> str:
+        """The text with other text in the place of some regions, which must not overlap.
+
+        Args:
+            replacements: the regions and their texts.
+            start: where the part of the text begins that is wanted; regions elsewhere do not count.
+            end: where it ends; the whole text's end unless given.
+
+        Example:
+            >>> page = parse("a `{python} 1 + 1` b", "x.md")
+            >>> page.replaced((value, "2") for value in page.of(InlineValue))
+            'a 2 b'
+        """
+        parts, position, last = [], start, len(self.text) if end is None else end
+        for region, text in sorted(replacements, key=lambda each: each[0].start):
+            if start <= region.start and region.end <= last:
+                parts += [self.text[position : region.start], text]
+                position = region.end
+        return "".join([*parts, self.text[position:last]])
+
+
+def parse(text: str, path: str, first_line: int = 1) -> Document:
+    r"""Read a page.
+
+    Args:
+        text: the Markdown, with any line ends.
+        path: what messages call the page, `docs/en/vgg.md`.
+        first_line: the number of the text's first line, where the text is a part of the page.
+
+    Raises:
+        PageError: a fence with `exec` is not closed or its options cannot be read; a pycon fence is no
+            doctest.
+
+    Example:
+        >>> page = parse('# T\n```python exec="on"\nx = 1\n```\n', "x.md")
+        >>> [(type(region).__name__, region.line) for region in page.regions]
+        [('Heading', 1), ('Fence', 2)]
+    """
+    lines = Lines(text, first_line)
+    found = list(blocks.scan(text, path, lines))
+    headings = [region for region in found if isinstance(region, Heading)]
+    tables = list(_tables(lines))
+
+    def where(offset: int) -> str:
+        if any(heading.start <= offset < heading.end for heading in headings):
+            return "heading"
+        return "table" if any(start <= offset < end for start, end in tables) else "text"
+
+    regions: list[Region] = []
+    for each in found:
+        if isinstance(each, blocks.Prose):
+            regions += inline.scan(text, each.start, each.end, lines.number_at, where)
+        else:
+            regions.append(each)
+    return Document(path, text, tuple(sorted(regions, key=lambda each: (each.start, -each.end))), first_line)
+
+
+def _tables(lines: Lines) -> Iterator[tuple[int, int]]:
+    """The offsets between which the page's tables stand, headers included."""
+    rows = lines.all
+    for number in range(1, len(rows)):
+        if "|" in rows[number].text and "-" in rows[number].text and _DELIMITERS.fullmatch(rows[number].text):
+            last = number
+            while last + 1 < len(rows) and not rows[last + 1].blank:
+                last += 1
+            yield rows[number - 1].start, rows[last].end

@@ -1,0 +1,1 @@
+"""What printed numbers mean: decimals, units, LaTeX arithmetic, doctest output, published figures."""

@@ -1,0 +1,230 @@
+r"""Numeric equations in formulas: formula -> its links, and which of them hold.
+
+A chain `a = b \approx c < d` has a link for each two neighbouring sides that are numbers, and for those
+that are numbers times the same symbols: `3 \times 3^2 C^2 = 27 C^2`. Other sides between two such are
+passed over where the relations allow it: `6 = N = 6` has the link `6 = 6`, and `3 < x < 2` the link
+`3 < 2`. Rows of an aligned display carry a chain on; commas, `\quad`, arrows and words between sides
+end it.
+
+`=` means equal, exactly: `1/3 = 0.333` does not hold. `\approx` means equal to the printed precision of
+the shorter side: the side that is a single number, the coarser if both are, stands for the other
+(`convref.weave.numbers.decimals`). Where neither is a single number they may differ by a twentieth. Sides
+that count different things, `1\,\text{image} = 150528\,\text{values}`, are not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
+
+from convref.weave.numbers import latex
+from convref.weave.numbers.decimals import Printed, round_half_away
+from convref.weave.numbers.latex import CLOSING, OPENING, Token
+from convref.weave.numbers.monomials import Symbols, Term
+
+RELATIONS: Final = MappingProxyType(
+    {"=": "=", r"\approx": "≈", "≈": "≈", r"\simeq": "≈", r"\doteq": "≈"}
+    | {"<": "<", r"\lt": "<", r"\ll": "<", ">": ">", r"\gt": ">", r"\gg": ">"}
+    | {r"\le": "≤", r"\leq": "≤", r"\leqslant": "≤", "≤": "≤"}
+    | {r"\ge": "≥", r"\geq": "≥", r"\geqslant": "≥", "≥": "≥"}
+    | {r"\ne": "≠", r"\neq": "≠", "≠": "≠"}
+)
+SEPARATORS: Final = frozenset(
+    {",", ";", ".", "，", "；", "。", "、", r"\quad", r"\qquad", r"\to", r"\rightarrow", r"\longrightarrow"}
+    | {r"\implies", r"\iff", r"\Rightarrow", r"\Longrightarrow", r"\Leftrightarrow", r"\mapsto", r"\gets"}
+    | {r"\sim", r"\propto", r"\equiv", r"\in", r"\colon", r"\mid", r"\land", r"\lor", "&", r"\\"}
+)
+LAYOUT: Final = frozenset({"&", r"\\", r"\quad", r"\qquad"})
+CONTINUING: Final = frozenset({"+", *latex.TIMES})
+WORDS: Final = frozenset({"and", "or", "so", "but", "和", "与", "或", "且", "即", "而"})
+ROUGHLY: Final = Fraction(1, 20)
+ROOTS_AGREE: Final = Fraction(1, 10**30)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a chain: its source, the offsets of that in the formula, its value if it is a term."""
+
+    text: str
+    start: int
+    end: int
+    value: Term | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relation between two comparable sides, and whether it holds; None where that cannot be told."""
+
+    left: Side
+    relation: str
+    right: Side
+    holds: bool | None
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both sides."""
+        return self.left, self.right
+
+    @property
+    def message(self) -> str:
+        r"""What does not hold, with both values.
+
+        Example:
+            >>> print(links(r"2 \times 3 = 7")[0].message)
+            2 \times 3 = 7 does not hold: the left side is 6, the right side 7
+        """
+        values = [_told(side.value) for side in self.sides if side.value]
+        text = f"{self.left.text} {self.relation} {self.right.text}"
+        hint = ""
+        if self.relation == "=" and _approximately(self.left.value, self.right.value):
+            hint = r"; it would hold with \approx"
+        return f"{text} does not hold: the left side is {values[0]}, the right side {values[1]}{hint}"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Sides joined by relations; there is one relation less than there are sides."""
+
+    sides: tuple[Side, ...]
+    relations: tuple[str, ...]
+
+    def links(self) -> Iterator[Link]:
+        """The links between numeric sides, in order."""
+        before: dict[Symbols, tuple[Side, str | None]] = {}
+        for side, relation in zip(self.sides, (None, *self.relations), strict=True):
+            before = {key: (each, _composed(known, relation)) for key, (each, known) in before.items()}
+            if side.value is not None:
+                last, known = before.get(side.value.symbols, (None, None))
+                if last and last.value and known:
+                    yield Link(last, known, side, holds(last.value, known, side.value))
+                before[side.value.symbols] = side, ""
+
+
+def links(formula: str) -> tuple[Link, ...]:
+    r"""The numeric links of a formula.
+
+    Example:
+        >>> [link.holds for link in links(r"N = 2 \times 3 = 6 \approx 5")]
+        [True, False]
+    """
+    return tuple(link for chain in chains(formula) for link in chain.links())
+
+
+def chains(formula: str) -> tuple[Chain, ...]:
+    """The chains of a formula; a chain may have one side and no relation."""
+    found: list[Chain] = []
+    sides: list[Side] = []
+    relations: list[str] = []
+    tokens: list[Token] = []
+
+    def end_side() -> None:
+        sides.append(_side(formula, tokens))
+        tokens.clear()
+
+    def end_chain() -> None:
+        end_side()
+        found.append(Chain(tuple(sides), tuple(relations)))
+        sides.clear()
+        relations.clear()
+
+    for token, is_outermost in _significant(latex.tokenize(formula)):
+        if is_outermost and _is(token, RELATIONS):
+            end_side()
+            relations.append(RELATIONS[token.text])
+        elif is_outermost and (
+            _is(token, SEPARATORS) or (token.kind == "unit" and token.text.strip(" ,;，；") in WORDS)
+        ):
+            end_chain()
+        else:
+            tokens.append(token)
+    end_chain()
+    return tuple(chain for chain in found if any(side.text for side in chain.sides))
+
+
+def holds(left: Term, relation: str, right: Term) -> bool | None:
+    """Whether two values stand in a relation; None where they count different things."""
+    if not left.defined or not right.defined:
+        return False
+    if left.label and right.label and left.label != right.label:
+        return None
+    a, b = left.value, right.value
+    if relation == "=":
+        return a == b if left.exact and right.exact else abs(a - b) <= ROOTS_AGREE * abs(a)
+    if relation == "≈":
+        return _approximately(left, right)
+    return {"<": a < b, ">": a > b, "≤": a <= b, "≥": a >= b, "≠": a != b}[relation]
+
+
+def _told(term: Term) -> str:
+    """A term for a message: `27 C^2`."""
+    if not term.defined:
+        return "undefined"
+    symbols = (f"{name}^{power}" if power != 1 else name for name, power in term.symbols)
+    return " ".join([show(term.value), *symbols])
+
+
+def show(value: Fraction) -> str:
+    """A value for a message: whole, or in decimals if they are few, or rounded to twelve of them."""
+    rounded = round_half_away(value, Fraction(1, 10**12))
+    digits = f"{abs(rounded.numerator) * 10**12 // rounded.denominator:013d}"
+    text = f"{digits[:-12]}.{digits[-12:]}".rstrip("0").rstrip(".")
+    return f"{'about ' if rounded != value else ''}{'-' if value < 0 else ''}{text}"
+
+
+def _approximately(left: Term | None, right: Term | None) -> bool:
+    if left is None or right is None or not (left.defined and right.defined):
+        return False
+    printed = [Printed(each.value, each.step) for each in (left, right)]
+    if not left.step and not right.step:
+        return abs(left.value - right.value) <= ROUGHLY * max(abs(left.value), abs(right.value))
+    coarser, other = printed if left.step >= right.step else printed[::-1]
+    return coarser.stands_for(other.value)
+
+
+def _composed(first: str | None, second: str | None) -> str | None:
+    """What holds between the outer two of three when these two relations hold between neighbours."""
+    if first is None or second is None or not first:
+        return second if first is not None else None
+    if "≠" in {first, second}:
+        return None
+    pair = {first, second}
+    if pair <= {"=", "≈"}:
+        return "≈" if "≈" in pair else "="
+    for strict, weak in (("<", "≤"), (">", "≥")):
+        if pair <= {"=", strict, weak}:
+            return strict if strict in pair else weak
+    return None
+
+
+def _side(formula: str, tokens: Sequence[Token]) -> Side:
+    if not tokens:
+        return Side("", 0, 0, None)
+    start, end = tokens[0].start, tokens[-1].end
+    return Side(" ".join(formula[start:end].split()), start, end, latex.evaluate(tokens))
+
+
+def _significant(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
+    """The tokens with whether they stand outside all brackets; without what only lays out rows.
+
+    An `&` beside a relation only aligns, and a row that begins with a relation, a plus or a times
+    continues the row before it.
+    """
+    kept: list[Token] = []
+    for token in tokens:
+        if _is(token, RELATIONS) or _is(token, CONTINUING):
+            while kept and _is(kept[-1], LAYOUT):
+                kept.pop()
+        if not (kept and _is(kept[-1], RELATIONS) and _is(token, LAYOUT)):
+            kept.append(token)
+    depth = 0
+    for token in kept:
+        depth -= 1 if _is(token, CLOSING) and depth else 0
+        yield token, depth == 0
+        depth += 1 if _is(token, OPENING) else 0
+
+
+def _is(token: Token, signs: Container[str]) -> bool:
+    return token.kind == "sign" and token.text in signs

@@ -1,0 +1,1 @@
+"""One page: its steps and their outcomes, its prose and references; and the tree of all pages."""

@@ -1,0 +1,233 @@
+"""Notebooks written as Python: a file in jupytext's percent format -> the same Document as a page.
+
+    # %% [markdown]
+    # # A heading
+    # Text with a value, `{python} x + 1`.
+
+    # %% alt="What the figure shows"
+    x = 1
+
+The document's text has a line for every line of the file, so that every message has the file's own lines:
+comments of Markdown cells without their marks, and in the place of a code cell a block that is run, whose
+options are those of the cell. What a cell prints is shown as text. jupytext says what the cells are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from convref.errors import PageError
+from convref.weave.markdown import document
+from convref.weave.markdown.document import Document
+from convref.weave.markdown.fence_options import OWN, Options
+from convref.weave.markdown.regions import Cell, Fence, Region
+from convref.wording import nearest, nearest_text
+
+FORMAT: Final = "py:percent"
+SUFFIX: Final = ".py"
+KERNEL: Final = MappingProxyType({"display_name": "Python 3", "language": "python", "name": "python3"})
+
+_MARKER: Final = re.compile(r"#[ \t]*%%(?:%*[ \t].*|[ \t]*)")
+_KIND: Final = re.compile(r"#[ \t]*%%+[ \t]*\[(?P<kind>\w+)\]")
+_KINDS: Final = ("markdown", "md", "raw", "code")
+_QUOTES: Final = re.compile(r'[rR]?("""|\'\'\')')
+_PLAIN: Final = (("exec", "on"), ("source", "above"), ("result", "text"))
+_JUPYTEXT_S: Final = frozenset({"lines_to_next_cell", "cell_marker", "title", "cell_depth", "region_name"})
+_JUPYTER_S: Final = frozenset({"collapsed", "deletable", "editable", "format", "name", "scrolled", "tags"})
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """The lines of the file that make a cell, its marker first; `row` is the first line's, from 0."""
+
+    row: int
+    lines: tuple[str, ...]
+
+
+def parse(text: str, path: str) -> Document:
+    r"""Read a notebook.
+
+    Args:
+        text: the file.
+        path: what messages call it, `docs/en/notebooks/vgg.py`.
+
+    Raises:
+        PageError: jupytext is not installed, or the file is no notebook in the percent format.
+
+    Example:
+        >>> page = parse("# %% [markdown]\n# # T\n# %%\nx = 1\n", "x.py")
+        >>> [(type(region).__name__, region.line) for region in page.regions]
+        [('Heading', 2), ('Fence', 3)]
+        >>> [(cell.kind, cell.line) for cell in page.cells]
+        [('markdown', 1), ('code', 3)]
+    """
+    lines = text.removeprefix("\ufeff").splitlines()
+    header, *chunks = _chunks(lines)
+    if not chunks:
+        raise PageError(path, 1, "a notebook must have cells, each begun by a line `# %%`")
+    metadata(text, path)  # what is wrong there makes the notebook unreadable too
+    read = [_read(chunk, path) for chunk in chunks]
+    shown = [*_header(header, path)]
+    for chunk, cell in zip(chunks, read, strict=True):
+        shown += _markdown(chunk, cell, path) if cell["cell_type"] == "markdown" else chunk.lines
+    return _document(shown, list(zip(chunks, read, strict=True)), path)
+
+
+def metadata(text: str, path: str) -> dict[str, Any]:
+    """What a notebook says of itself; at least the kernel.
+
+    Raises:
+        PageError: jupytext is not installed, or the header cannot be read.
+    """
+    found: dict[str, Any] = _notebook(next(_chunks(text.splitlines())), path).metadata
+    return {"kernelspec": dict(KERNEL), **{name: found[name] for name in found if name != "jupytext"}}
+
+
+def _notebook(chunk: _Chunk, path: str) -> Any:
+    """A part of the file, as jupytext reads it."""
+    try:
+        import jupytext  # type: ignore[import-untyped]
+    except ImportError:
+        rule = "a notebook needs jupytext; install it with: pip install 'convref[site]'"
+        raise PageError(path, 0, rule) from None
+    try:
+        return jupytext.reads("\n".join(chunk.lines), fmt=FORMAT)
+    except Exception as error:  # of its own readers of YAML and of notebooks
+        told = str(error).partition("\n")[0]
+        raise PageError(path, chunk.row + 1, f"jupytext cannot read this: {told}") from error
+
+
+def _chunks(lines: list[str]) -> Iterator[_Chunk]:
+    """What stands before the first marker, then each cell with its marker."""
+    starts = [row for row, line in enumerate(lines) if _MARKER.fullmatch(line)]
+    for first, last in zip([0, *starts], [*starts, len(lines)], strict=True):
+        yield _Chunk(first, tuple(lines[first:last]))
+
+
+def _read(chunk: _Chunk, path: str) -> Any:
+    """The cell, as jupytext reads it."""
+    cells = _notebook(chunk, path).cells
+    if len(cells) != 1:
+        inner = next((row for row, line in enumerate(chunk.lines) if row and "%%" in line), 0)
+        raise PageError(path, chunk.row + inner + 1, "a cell's marker must stand at the line's beginning")
+    match = _KIND.match(chunk.lines[0])
+    near = nearest(match["kind"], _KINDS) if match and match["kind"] not in _KINDS else ()
+    if match and near:  # what is like no kind is a title
+        rule = f"unknown kind of cell {match['kind']!r}; {nearest_text(near)}"
+        raise PageError(path, chunk.row + 1, rule)
+    return cells[0]
+
+
+def _header(chunk: _Chunk, path: str) -> Iterator[str]:
+    """What is said before the first cell: metadata of the page, without what it says to Jupyter."""
+    marks = [row for row, line in enumerate(chunk.lines) if line.rstrip() in {"# ---", "#---"}]
+    first, last = (marks[0], marks[1]) if len(marks) > 1 else (0, -1)
+    for_jupyter, kept = False, []
+    for row, line in enumerate(chunk.lines):
+        if not first <= row <= last:
+            if line.strip() and not line.startswith("#"):
+                raise PageError(path, row + 1, "code must stand in a cell, below a line `# %%`")
+            kept.append("")
+            continue
+        content = _uncommented(line)
+        for_jupyter = content.startswith("jupyter:") or (for_jupyter and content[:1] in {" ", ""})
+        kept.append("" if for_jupyter else content)
+    is_empty = first or not "".join(kept).replace("---", "").strip()
+    yield from ([""] * len(kept) if is_empty else kept)
+
+
+def _markdown(chunk: _Chunk, cell: Any, path: str) -> list[str]:
+    """The lines of a Markdown cell, each where it stands in the file."""
+    body = list(chunk.lines[1:])
+    first = next((row for row, line in enumerate(body) if line.strip()), 0)
+    quotes = _QUOTES.match(body[first]) if body else None
+    if quotes:
+        body[first] = body[first][quotes.end() :]
+        last = next((row for row in range(len(body) - 1, -1, -1) if quotes[1] in body[row]), first)
+        body[last] = body[last].partition(quotes[1])[0]
+    else:
+        body = [_uncommented(line) for line in body]
+    if "\n".join(body).strip() != cell["source"].strip():
+        rule = "every line of a Markdown cell must begin with `# `, or the cell stand between triple quotes"
+        raise PageError(path, chunk.row + 1, rule)
+    return ["", *body]
+
+
+def _uncommented(line: str) -> str:
+    return line.removeprefix("#").removeprefix(" ") if line.startswith("#") else line
+
+
+def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str) -> Document:
+    """The document: Markdown is read with the code blank, then the code is put in its place."""
+    blank, lines = [*shown, ""], [*shown, ""]  # code has a line behind it, as in a fence
+    for chunk, cell in cells:
+        rows = slice(chunk.row, chunk.row + len(chunk.lines))
+        if cell["cell_type"] == "code":
+            lines[rows] = [_info(cell), *chunk.lines[1:]]
+        elif cell["cell_type"] == "raw":  # for other tools than this
+            lines[rows] = [""] * len(chunk.lines)
+        if cell["cell_type"] != "markdown":
+            blank[rows] = [" " * len(line) for line in lines[rows]]
+    read = document.parse("".join(f"{line}\n" for line in blank), path)
+    text = "".join(f"{line}\n" for line in lines)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    regions: list[Region] = list(read.regions)
+    found: list[Cell] = []
+    for chunk, cell in cells:
+        span = starts[chunk.row], starts[chunk.row + len(chunk.lines)]
+        kept = {name: cell["metadata"][name] for name in cell["metadata"] if name not in _JUPYTEXT_S}
+        found.append(Cell(*span, chunk.row + 1, cell["cell_type"], cell["source"], kept))
+        if cell["cell_type"] == "code":
+            regions.append(_fence(chunk, cell, starts))
+    regions.sort(key=lambda each: (each.start, -each.end))
+    return replace(read, text=text, regions=tuple(regions), cells=tuple(found))
+
+
+def _fence(chunk: _Chunk, cell: Any, starts: list[int]) -> Fence:
+    """The block that a code cell is."""
+    code = list(chunk.lines[1:])
+    while code and not code[-1].strip():
+        code.pop()
+    first = chunk.row + 1
+    end = starts[first + len(code)]
+    return Fence(
+        start=starts[chunk.row],
+        end=end - 1,
+        line=chunk.row + 1,
+        prefix="",
+        marks="```",
+        info=_info(cell),
+        language="python",
+        options=Options(tuple(_options(cell))),
+        code="".join(f"{line}\n" for line in code),
+        code_line=first + 1,
+        code_start=starts[first],
+        code_end=end,
+    )
+
+
+def _options(cell: Any) -> Iterator[tuple[str, str]]:
+    """A code cell's options, those that it gives last."""
+    yield from _PLAIN
+    given: Mapping[str, object] = cell["metadata"]
+    for name, value in given.items():
+        if _is_option(name) and isinstance(value, str | int | float):
+            yield name, {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+def _is_option(name: str) -> bool:
+    """Whether an author means an option of a block, perhaps misspelt, by a word in a cell's mark."""
+    others = _JUPYTEXT_S | _JUPYTER_S
+    return name in OWN or (name not in others and bool(nearest(name, sorted(OWN))))
+
+
+def _info(cell: Any) -> str:
+    """The options as a fence would have them, for all who read a page's text."""
+    quoted = (f"{name}='{value}'" if '"' in value else f'{name}="{value}"' for name, value in _options(cell))
+    return " ".join(["python", *quoted])

@@ -1,0 +1,97 @@
+"""Files included in code that is run, as pymdownx.snippets includes them in text.
+
+``--8<-- "path"`` on a line of its own stands for the file's lines, indented as the line is; ``"path:3:5"``
+for lines 3 to 5, ``"path:name"`` for what stands between ``--8<-- [start:name]`` and ``--8<-- [end:name]`` in
+the file. Between two lines ``--8<--`` each line names a file. A semicolon before the mark takes its meaning
+away.
+
+The host expands snippets in text by itself, but only after pages were run. Lines that come from a file have
+no line in the page; what fails there is told at the block's last line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from convref.errors import PageError
+from convref.weave.markdown.document import Document, Fence, Region
+
+_SINGLE = re.compile(r"""(?P<indent>[ \t]*)(?P<escape>;?)-{1,}8<-{1,}[ \t]+(["'])(?P<name>[^"']+)\3[ \t]*""")
+_BORDER = re.compile(r"[ \t]*-{1,}8<-{1,}[ \t]*")
+_MARK = re.compile(r"-{1,}8<-{1,}[ \t]+\[[ \t]*(start|end)[ \t]*:[ \t]*([\w-]+)[ \t]*\]")
+_LINES = re.compile(r"(?P<path>.*?):(?P<first>\d*)(?::(?P<last>\d*))?")
+
+
+def expanded(page: Document, bases: Sequence[str]) -> Document:
+    """A page in whose executed fences the snippets are replaced by the files' lines.
+
+    Args:
+        page: the page.
+        bases: the directories, or files, in which names are looked up in turn.
+
+    Raises:
+        PageError: there is no such file, or no such section in it.
+    """
+    return replace(page, regions=tuple(_with_files(page, region, bases) for region in page.regions))
+
+
+def _with_files(page: Document, region: Region, bases: Sequence[str]) -> Region:
+    if not isinstance(region, Fence) or "8<-" not in region.code or not region.options.on("exec"):
+        return region
+    lines = region.code.splitlines()
+    try:
+        return replace(region, code="".join(f"{line}\n" for line in _lines(lines, bases)))
+    except LookupError as error:
+        raise PageError(page.path, region.code_line, str(error.args[0])) from None
+
+
+def _lines(lines: Sequence[str], bases: Sequence[str]) -> Iterator[str]:
+    listing = False
+    for line in lines:
+        match = _SINGLE.fullmatch(line)
+        if _BORDER.fullmatch(line):
+            listing = not listing
+        elif match and match["escape"]:
+            yield line.replace(";", "", 1)
+        elif match:
+            yield from (f"{match['indent']}{each}" for each in _file(match["name"], bases))
+        elif listing:
+            indent = line[: len(line) - len(line.lstrip())]
+            yield from (f"{indent}{each}" for each in (_file(line.strip(), bases) if line.strip() else ()))
+        else:
+            yield line
+
+
+def _file(name: str, bases: Sequence[str]) -> Iterator[str]:
+    """The lines of a file, or of the part of it that the name asks for."""
+    path, lines, section = name, slice(None), ""
+    ranged = _LINES.fullmatch(name)
+    if ranged:
+        path = ranged["path"]
+        last = ranged["last"] if ranged["last"] is not None else ranged["first"]
+        lines = slice(max(int(ranged["first"] or 1) - 1, 0), int(last) if last else None)
+    elif ":" in name:
+        path, _, section = name.rpartition(":")
+    text = _find(path, bases).read_text(encoding="utf-8").splitlines()
+    if section:
+        text = _section(name, text, section)
+    yield from (line for line in text[lines] if not _MARK.search(line))
+
+
+def _find(name: str, bases: Sequence[str]) -> Path:
+    for base in map(Path, bases):
+        found = base / name if base.is_dir() else base if base.name == name else None
+        if found and found.is_file():
+            return found
+    raise LookupError(f"there is no snippet {name!r} in {', '.join(bases) or 'any directory'}")
+
+
+def _section(name: str, lines: Sequence[str], section: str) -> list[str]:
+    found = ((number, _MARK.search(line)) for number, line in enumerate(lines))
+    marks = {match[1]: number for number, match in found if match and match[2] == section}
+    if "start" not in marks:
+        raise LookupError(f"the snippet {name!r} has no section {section!r}")
+    return list(lines[marks["start"] + 1 : marks.get("end", len(lines))])

@@ -1,0 +1,187 @@
+"""A tree of pages: directory -> pages, with their languages and their counterparts.
+
+Pages are the Markdown files, and the Python files that the site's patterns make notebooks.
+
+Directories of the root that are called as languages are (`en`, `zh`, `pt-BR`), two or more of them, hold
+the same pages in each language; otherwise the tree has one language, which has no name. Hidden
+directories and those that begin with an underscore are passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from convref.errors import PageError
+from convref.weave.markdown import document
+from convref.weave.markdown.document import Document
+from convref.weave.page import percent, references
+from convref.weave.page.findings import Finding
+
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:[-_](?:[A-Z]{2}|[A-Z][a-z]{3}))?")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a tree.
+
+    Args:
+        file: where it is.
+        language: the language's directory, or empty.
+        name: its path in its language, with slashes: the same for all languages of a page.
+        document: what was read.
+    """
+
+    file: Path
+    language: str
+    name: str
+    document: Document
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The pages under `root`, sorted, and what was found wrong in reading them."""
+
+    root: Path
+    languages: tuple[str, ...]
+    pages: tuple[Page, ...]
+    faults: tuple[Finding, ...]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Mapping[str, Page]]:
+        """Name -> language -> page."""
+        found: dict[str, dict[str, Page]] = {}
+        for page in self.pages:
+            found.setdefault(page.name, {})[page.language] = page
+        return found
+
+    @cached_property
+    def by_file(self) -> Mapping[Path, Page]:
+        """The page of a file."""
+        return {page.file: page for page in self.pages}
+
+    @cached_property
+    def anchors(self) -> Mapping[Path, frozenset[str]]:
+        """The anchors of each file."""
+        return {page.file: references.anchors(page.document) for page in self.pages}
+
+    def chosen(self, file: Path | None) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
+        """A page in all its languages, and what was wrong in reading it; all pages where `file` is None.
+
+        Raises:
+            PageError: the file is no page of this tree.
+        """
+        if file is None:
+            return self.pages, self.faults
+        _, name = place(self.root.resolve(), file.resolve(), self.languages)
+        found = tuple(self.by_name.get(name, {}).values())
+        faults = tuple(f for f in self.faults if place(self.root, Path(f.path), self.languages)[1] == name)
+        if not found and not faults:
+            kinds = "a Markdown file, or a notebook by the site's patterns"
+            raise PageError(str(file), 0, f"must be one of the pages under {self.root.as_posix()}: {kinds}")
+        return found, faults
+
+
+def read(root: Path, notebooks: Sequence[str] = ()) -> Tree:
+    """The pages under a directory; their paths in messages begin as `root` is written.
+
+    Args:
+        root: the directory.
+        notebooks: patterns of the Python files that are notebooks.
+
+    Raises:
+        PageError: there is no such directory.
+    """
+    if not root.is_dir():
+        raise PageError(str(root), 0, "there must be a directory of pages here")
+    languages = languages_of(root)
+    pages: list[Page] = []
+    found = sorted(files(root, notebooks))
+    faults = [Finding(root.as_posix(), 0, "page", rule) for rule in unmatched(root, found, notebooks)]
+    for file in found:
+        read_as = percent.parse if file.suffix == percent.SUFFIX else document.parse
+        try:
+            parsed = read_as(text_of(file), shown(root, file))
+        except PageError as error:
+            faults.append(Finding(error.path, error.line, "page", error.rule))
+        else:
+            pages.append(Page(file.resolve(), *place(root, file, languages), parsed))
+    return Tree(root, languages, tuple(pages), tuple(faults))
+
+
+def languages_of(root: Path) -> tuple[str, ...]:
+    """The languages of a tree, the default first if it is English, else by name."""
+    found = sorted(each.name for each in root.iterdir() if each.is_dir() and _LANGUAGE.fullmatch(each.name))
+    return tuple(sorted(found, key=lambda name: name != "en")) if len(found) > 1 else ()
+
+
+def files(root: Path, notebooks: Sequence[str] = ()) -> Iterator[Path]:
+    """The Markdown files and the notebooks under a directory."""
+    for directory, below, names in os.walk(root):
+        below[:] = sorted(name for name in below if not name.startswith((".", "_")))
+        for name in sorted(names):
+            file = Path(directory, name)
+            if name.endswith(".md") or is_notebook(file.relative_to(root).as_posix(), notebooks):
+                yield file
+
+
+def is_notebook(path: str, patterns: Sequence[str]) -> bool:
+    """Whether a file is a notebook of a site.
+
+    Args:
+        path: the file in the directory of pages, with slashes.
+        patterns: the site's; `*` stands for any text, slashes too. They need not name the language.
+
+    Example:
+        >>> is_notebook("en/notebooks/vgg.py", ["notebooks/*"])
+        True
+    """
+    first, _, rest = path.partition("/")
+    names = [path, rest] if _LANGUAGE.fullmatch(first) else [path]
+    return path.endswith(percent.SUFFIX) and any(
+        fnmatchcase(name, each) for name in names for each in patterns
+    )
+
+
+def unmatched(root: Path, found: Iterable[Path], patterns: Sequence[str]) -> Iterator[str]:
+    """What is wrong with patterns of notebooks that match none of the files of a tree, each in a sentence."""
+    names = [file.relative_to(root).as_posix() for file in found]
+    for each in patterns:
+        if not any(is_notebook(name, [each]) for name in names):
+            yield f"notebooks (={each!r}) matches no file ending in {percent.SUFFIX}"
+
+
+def relative(root: Path, file: Path) -> str:
+    """A file in the directory of pages, with slashes."""
+    return file.resolve().relative_to(root.resolve()).as_posix()
+
+
+def place(root: Path, file: Path, languages: tuple[str, ...]) -> tuple[str, str]:
+    """The language of a file of a tree, and the page's name."""
+    parts = relative(root, file).split("/")
+    if parts[0] in languages:
+        return parts[0], "/".join(parts[1:])
+    return "", "/".join(parts)
+
+
+def shown(root: Path, file: Path) -> str:
+    """How messages call a file: from the root as it was written."""
+    return (root / relative(root, file)).as_posix()
+
+
+def text_of(file: Path) -> str:
+    """The text of a page with its own line ends.
+
+    Raises:
+        PageError: the file is not UTF-8.
+    """
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise PageError(file.as_posix(), 0, f"the page must be UTF-8: {error}") from error

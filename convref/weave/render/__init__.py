@@ -1,0 +1,1 @@
+"""Results into text: Markdown, notebooks, fragments of HTML, MathML."""

@@ -1,0 +1,100 @@
+"""What a value looks like: object -> forms, a text per media type, for each language where they differ.
+
+A value is asked, in this order and by the names that notebooks use, for `_repr_mimebundle_`,
+`_repr_markdown_`, `_repr_html_`, `_repr_svg_`, `_repr_png_`, `_repr_jpeg_` and `_repr_latex_`. matplotlib's
+figures are drawn as SVG. Every value also has its plain text: `str` in a sentence, `repr` where
+it stands alone.
+
+**A value with a form per language** has one more method::
+
+    def _repr_lang_(self, lang: str) -> str | dict[str, str] | object | None
+
+It is called once for every language of the site ("en", "zh") and gives what that language's page shows:
+a string (Markdown), a dictionary from media types to texts, or any object that has one of the hooks above;
+None stands for the form that all languages share. The method needs nothing of convref to be imported.
+
+Example:
+    >>> class Greeting:
+    ...     def _repr_lang_(self, lang):
+    ...         return {"en": "**hello**", "zh": "**你好**"}.get(lang)
+    >>> forms(Greeting(), ["en", "zh"])["zh"]
+    {'text/markdown': '**你好**'}
+"""
+
+from __future__ import annotations
+
+import base64
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from convref.weave.page.outcomes import SHARED, STR, Bundle, Forms
+
+_HOOKS = {
+    "_repr_markdown_": "text/markdown",
+    "_repr_html_": "text/html",
+    "_repr_svg_": "image/svg+xml",
+    "_repr_png_": "image/png",
+    "_repr_jpeg_": "image/jpeg",
+    "_repr_latex_": "text/latex",
+}
+
+
+def forms(value: object, languages: Iterable[str]) -> Forms:
+    """The forms of a value: under "" those that all languages share, under a language its own.
+
+    Args:
+        value: any object; its hooks may raise whatever they like.
+        languages: the languages of the site.
+    """
+    found: Forms = {SHARED: {**_bundle(value), "text/plain": repr(value), STR: str(value)}}
+    hook = _hook(value, "_repr_lang_")
+    for lang in languages if hook else ():
+        form = hook(lang)
+        if form is None:
+            continue
+        if isinstance(form, str):
+            found[lang] = {"text/markdown": form}
+        elif isinstance(form, dict):
+            found[lang] = _texts(form)
+        else:
+            found[lang] = _bundle(form) or {"text/plain": repr(form), STR: str(form)}
+    return found
+
+
+def _hook(value: object, name: str) -> Any:
+    """A hook of an instance; the hooks of a class are for its instances, not for the class itself."""
+    return None if isinstance(value, type) else getattr(value, name, None)
+
+
+def _bundle(value: object) -> Bundle:
+    figure = _matplotlib_figure(value)
+    if figure is not None:
+        from convref.weave.run.worker.matplotlib_svg import draw
+
+        return {"image/svg+xml": draw(figure)}
+    hook = _hook(value, "_repr_mimebundle_")
+    if hook:
+        given = hook(include=None, exclude=None)
+        data = given[0] if isinstance(given, tuple) else given
+        if data:
+            return _texts(data)
+    found: dict[str, object] = {}
+    for name, media in _HOOKS.items():
+        hook = _hook(value, name)
+        form = hook() if hook else None
+        if form is not None:
+            found[media] = form[0] if isinstance(form, tuple) else form
+    return _texts(found)
+
+
+def _texts(data: dict[str, object]) -> Bundle:
+    return {
+        media: base64.b64encode(form).decode() if isinstance(form, bytes) else str(form)
+        for media, form in data.items()
+    }
+
+
+def _matplotlib_figure(value: object) -> Any:
+    module = sys.modules.get("matplotlib.figure")
+    return value if module and isinstance(value, module.Figure) else None

@@ -1,0 +1,1 @@
+"""One build of a site: options, building, exporting plain Markdown, explaining the cache."""

@@ -1,0 +1,65 @@
+"""`scatter`: points stand where their values say, and names do not lie on each other."""
+
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from convref import analyze, architectures, draw
+from convref.draw.svg.canvas import text_width
+from convref.errors import ArgumentError
+
+NAMES = ["lenet5", "alexnet", "vgg11", "vgg16", "vgg19", "resnet18", "resnet50", "resnet152", "squeezenet1_0"]
+
+
+@pytest.fixture(scope="module")
+def points() -> dict[str, tuple[float, float]]:
+    found = [analyze(architectures.build(name), architectures.find(name).input_shape) for name in NAMES]
+    return {name: (report.params, report.macs) for name, report in zip(NAMES, found, strict=True)}
+
+
+def test_the_figure_is_well_made(
+    points: dict[str, tuple[float, float]], check: Callable[[Any], None]
+) -> None:
+    check(draw.scatter(points, "params", "macs"))
+
+
+def test_points_lie_as_their_logarithms_do(points: dict[str, tuple[float, float]], read: Any) -> None:
+    root = read(draw.scatter(points, "params", "macs")).root
+    marks = [each for each in root if each.get("data-mark", "").startswith("point")]
+    across = {each.get("data-mark").split()[1]: float(each.get("cx")) for each in marks}
+    up = {each.get("data-mark").split()[1]: -float(each.get("cy")) for each in marks}
+    assert sorted(points, key=lambda name: points[name][0]) == sorted(across, key=across.__getitem__)
+    assert sorted(points, key=lambda name: points[name][1]) == sorted(up, key=up.__getitem__)
+
+
+def test_names_do_not_overlap(points: dict[str, tuple[float, float]], read: Any) -> None:
+    crowd = points | {f"{name}_bn": (a * 1.01, b * 1.01) for name, (a, b) in points.items()}
+    root = read(draw.scatter(crowd, "params", "macs")).root
+    labels = [each for each in root if each.get("data-mark", "").startswith("label")]
+    assert len(crowd) == len(labels)
+    frames = [(float(e.get("x")), float(e.get("y")), text_width(e.text or "")) for e in labels]
+    for (x, y, w), (left, base, wide) in combinations(frames, 2):
+        assert x + w <= left + 0.02 or left + wide <= x + 0.02 or abs(y - base) >= 12.9
+
+
+def test_a_name_that_finds_no_room_is_explained_below(read: Any) -> None:
+    crowd = {f"network_{index}": (1e6 + index, 1e9 + index) for index in range(12)}
+    words = read(draw.scatter(crowd, "params", "macs")).words()
+    below = " ".join(words)
+    for name in crowd:
+        assert name in words or f"\N{NO-BREAK SPACE}{name}" in below
+
+
+def test_axes_are_called_in_the_language_of_the_page(
+    points: dict[str, tuple[float, float]], read: Any
+) -> None:
+    figure = draw.scatter(points, "params", {"en": "top-1 error", "zh": "top-1 错误率"})
+    assert {"Parameters", "top-1 error"} <= set(read(figure).words())
+    assert {"参数量", "top-1 错误率"} <= set(read(figure, "zh").words())
+
+
+def test_no_point_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="axis x must be finite positive numbers, at least one"):
+        draw.scatter({}, "params", "macs")

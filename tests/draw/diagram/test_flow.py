@@ -1,0 +1,179 @@
+"""`flow` and `network`: every step of the plan is in the figure, once."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from convref import architectures, draw
+from convref.draw.svg.canvas import text_width
+from convref.errors import ShapeError
+from convref.nn import (
+    AdaptiveAvgPool2d,
+    Call,
+    Concat,
+    Conv2d,
+    Graph,
+    Identity,
+    Layer,
+    Linear,
+    MultiheadAttention,
+    ReLU,
+    ResizeLike,
+    Sequential,
+    Sum,
+    Tap,
+    Tapped,
+    inline,
+    trace,
+)
+from convref.nn.blocks import aspp, basic_block, bottleneck, fire, squeeze_excitation
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def crossing() -> Graph:
+    """A network in which one value goes to a join and to what stands beside that join."""
+    calls = (
+        Call("left", "input"),
+        Call("right", "left"),
+        Call("add", ("left", "right")),
+        Call("both", ("left", "add", "input")),
+    )
+    two, three = (Identity(),) * 2, (Identity(),) * 3
+    return Graph(calls, left=conv(), right=conv(), add=Sum(*two), both=Concat(*three))
+
+
+def conv() -> Layer:
+    return Conv2d(64, 64, 3, padding=1)
+
+
+BLOCKS: dict[str, Layer] = {
+    "basic": basic_block(64, 128, 2),
+    "bottleneck": bottleneck(64, 256),
+    "pyramid": aspp(64, 32),
+    "fire": fire(64, 16, 32),
+    "gate": squeeze_excitation(64, 16),
+    "web": crossing(),
+    "resized": ResizeLike(Conv2d(64, 8, 3, stride=2)),
+    "many branches": Concat(*[Sequential(AdaptiveAvgPool2d(4), Conv2d(64, 8, 1))] * 6),
+}
+NETWORKS = [
+    "vgg16", "alexnet", "resnet50", "googlenet", "densenet121", "mobilenet_v2", "shufflenet_v2_x1_0",
+    "inception_v3", "squeezenet1_0", "convnext_tiny", "fcn_resnet50", "wavenet", "efficientnet_b0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_every_flow_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+    check(draw.flow(BLOCKS[name], (64, 16, 16)))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_network_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+    check(draw.network(architectures.build(name), architectures.find(name).input_shape))
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_flow_has_a_box_or_a_join_for_every_step_and_no_more(name: str, read: Any) -> None:
+    figure = read(draw.flow(BLOCKS[name], (64, 16, 16)))
+    steps = Counter(value for kind in ("box", "join") for mark in figure.marks(kind) for value in mark)
+    assert Counter(range(1, len(trace(BLOCKS[name], (64, 16, 16)).steps) + 1)) == steps
+
+
+def test_the_copies_of_a_repetition_are_counted_in_its_corner(read: Any) -> None:
+    figure = read(draw.network(architectures.build("resnet50"), (3, 224, 224)))
+    assert [[count - 1] for count in (3, 4, 6, 3)] == figure.marks("repeat")
+    assert ["× 2", "× 3", "× 5", "× 2"] == [word for word in figure.words() if word.startswith("× ")]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_boxes_of_a_network_do_not_overlap(name: str, read: Any) -> None:
+    figure = read(draw.network(architectures.build(name), architectures.find(name).input_shape))
+    marked = [each for each in figure.root.iter(f"{SVG}rect") if each.get("data-mark", "").startswith("box")]
+    frames = [[float(each.get(side)) for side in ("x", "y", "width", "height")] for each in marked]
+    for index, (x, y, w, h) in enumerate(frames):
+        for left, top, wide, tall in frames[index + 1 :]:
+            assert x + w <= left or left + wide <= x or y + h <= top or top + tall <= y
+
+
+@pytest.mark.parametrize("name", ["resnet50", "googlenet", "inception_v3"])
+def test_the_words_of_a_box_fit_into_it(name: str, read: Any) -> None:
+    figure = read(draw.network(architectures.build(name), architectures.find(name).input_shape))
+    box = 0.0
+    for each in figure.root:
+        if each.get("data-mark", "").startswith("box"):
+            box = float(each.get("width", 0))
+        elif each.tag == f"{SVG}text" and box and each.get("text-anchor") is None:
+            assert text_width(each.text or "") <= box
+        else:
+            box = 0.0
+
+
+def test_sizes_stand_where_they_change(read: Any) -> None:
+    net = Sequential(Conv2d(3, 8, 3, stride=2), ReLU(), Conv2d(8, 8, 1), AdaptiveAvgPool2d(1))
+    words = read(draw.flow(net, (3, 33, 33))).words()
+    assert ["input 3 × 33 × 33", "8 × 16 × 16", "output 8 × 1 × 1"] == [
+        word for word in words if " × " in word
+    ]
+
+
+def test_both_languages_say_what_a_box_is(read: Any) -> None:
+    net = Sequential(Conv2d(8, 8, 3, stride=2, groups=4), Sum(Identity(), ReLU()))
+    assert "stride 2, groups 4" in read(draw.flow(net, (8, 9, 9))).words()
+    assert "步幅 2，分组数 4" in read(draw.flow(net, (8, 9, 9)), "zh").words()
+    assert "[原样 | ReLU] 相加" in draw.flow(net, (8, 9, 9)).alt("zh")
+
+
+def test_auxiliary_outputs_stand_below_with_their_sizes(read: Any) -> None:
+    body = Sequential(stem=Conv2d(3, 8, 3), top=Conv2d(8, 4, 3))
+    net = Tapped(inline(body), aux=Tap("stem", Sequential(AdaptiveAvgPool2d(1), Conv2d(8, 5, 1))))
+    assert "Auxiliary output aux: 5 × 1 × 1" in read(draw.network(net, (3, 9, 9))).words()
+
+
+def test_features_of_a_linear_layer_on_a_sequence_are_its_last_axis(read: Any) -> None:
+    assert "Linear, 7" in read(draw.flow(Linear(16, 7), (10, 16))).words()
+
+
+def test_attention_has_its_features_and_its_heads(read: Any) -> None:
+    words = read(draw.flow(MultiheadAttention(16, 4, batch_first=True), (10, 16))).words()
+    assert {"MultiheadAttention, 16", "heads 4"} <= set(words)
+
+
+def test_a_gate_stands_in_one_box_with_the_sign_of_its_product(read: Any) -> None:
+    words = " ".join(read(draw.network(squeeze_excitation(64, 16), (64, 9, 9))).words())
+    assert "× (AdaptiveAvgPool2d · Conv2d 1×1 · ReLU · Conv2d 1×1 · Sigmoid)" in words
+
+
+def test_resizing_to_the_input_is_a_box_with_the_size(read: Any) -> None:
+    net = ResizeLike(Conv2d(3, 21, 3, stride=2))
+    assert "resize 33 × 33" in read(draw.network(net, (3, 33, 33))).words()
+    assert "resize" in read(draw.flow(net, (3, 33, 33))).words()
+
+
+def test_dilations_of_copies_are_shown_from_the_least_to_the_most(read: Any) -> None:
+    rates = (2, 4, 8, 1)
+    blocks = [Sum(Conv2d(8, 8, 3, padding=rate, dilation=rate), Identity()) for rate in rates]
+    assert "dilation 1 … 8" in read(draw.network(Sequential(*blocks), (8, 33, 33))).words()
+
+
+def test_the_frame_of_a_web_stands_around_its_boxes(read: Any) -> None:
+    figure = read(draw.network(architectures.build("wavenet"), (256, 4096)))
+    frame = next(each for each in figure.root if each.get("data-mark") == "repeat 28")
+    left, top, wide, tall = (float(frame.get(side)) for side in ("x", "y", "width", "height"))
+    inside = [
+        each
+        for each in figure.root.iter(f"{SVG}rect")
+        if each is not frame and top < float(each.get("y")) < top + tall
+    ]
+    assert 8 == len(inside)
+    for each in inside:
+        assert left < float(each.get("x"))
+        assert float(each.get("x")) + float(each.get("width")) < left + wide
+        assert float(each.get("y")) + float(each.get("height")) < top + tall
+
+
+def test_an_input_that_does_not_fit_is_named_with_the_layer() -> None:
+    with pytest.raises(ShapeError, match=r"1: in_channels \(=3\) must equal the 8 channels"):
+        draw.flow(Sequential(Conv2d(3, 8, 3), Conv2d(3, 8, 3)), (3, 9, 9))

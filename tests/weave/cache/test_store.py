@@ -1,0 +1,186 @@
+"""Entries in a folder, whatever happens to the folder."""
+
+import errno
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from convref.errors import ArgumentError
+from convref.weave.cache.store import DAY, KEPT, Size, Store, packed, unpacked
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "cache")
+
+
+def entry(store, slot="page", key="a"):
+    return store.folder / slot / f"{key}.json"
+
+
+def test_what_is_written_is_read_and_nothing_else_lies_about(store):
+    store.write("page", "a", {"x": [1, "é"]})
+    assert {"key": "a", "x": [1, "é"]} == store.read("page", "a")
+    assert ["a.json"] == [file.name for file in (store.folder / "page").iterdir()]
+    assert "*\n" == (store.folder / ".gitignore").read_text()
+
+
+def test_what_was_never_written_is_none_without_a_notice(store, caplog):
+    assert store.read("page", "a") is None
+    assert "" == caplog.text
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _: b"",
+        lambda data: data[: len(data) // 2],
+        lambda data: bytes(len(data)),
+        lambda data: data.replace(b"1", b"2"),
+        lambda _: b"not an entry at all",
+        lambda data: b"\x00\xff" + data,
+    ],
+)
+def test_a_damaged_entry_is_none_and_that_is_said(store, caplog, damage):
+    store.write("page", "a", {"x": 1})
+    entry(store).write_bytes(damage(entry(store).read_bytes()))
+    assert store.read("page", "a") is None
+    assert "is no entry of the cache and is made anew" in caplog.text
+
+
+def test_an_entry_in_the_place_of_another_is_none_and_that_is_said(store, caplog):
+    store.write("page", "a", {"x": 1})
+    entry(store).rename(entry(store, key="b"))
+    assert store.read("page", "b") is None
+    assert "is the entry of something else and is made anew" in caplog.text
+
+
+def test_what_is_no_entry_says_so():
+    with pytest.raises(ValueError, match="its checksum does not fit its content"):
+        unpacked(b"a\n{}")
+    with pytest.raises(ValueError, match="it holds no entry"):
+        unpacked(packed([]))
+
+
+def test_a_slot_keeps_the_latest_entries(store):
+    for number in range(KEPT + 3):
+        store.write("page", str(number), {"ran": number})
+        os.utime(entry(store, key=str(number)), (number, number))
+    store.write("page", "last", {"ran": 99})
+    kept = {file.stem for file in (store.folder / "page").iterdir()}
+    assert {"last", *(str(number) for number in range(4, KEPT + 3))} == kept
+
+
+def test_what_is_unused_for_long_is_dropped_and_so_is_what_a_killed_build_left(store):
+    store.write("page", "old", {})
+    store.write("page", "new", {})
+    store.write("gone", "old", {})
+    (store.folder / "page" / "x.1.2.tmp").write_text("half")
+    for slot in ("page", "gone"):
+        os.utime(entry(store, slot, "old"), (time.time() - 10 * DAY,) * 2)
+    before = store.size()
+    dropped = store.prune(5)
+    assert (3, 3) == (before.entries, dropped.entries)
+    assert Size(1, entry(store, key="new").stat().st_size) == store.size()
+    assert not (store.folder / "gone").exists()
+
+
+def test_an_entry_that_is_read_counts_as_used(store):
+    store.write("page", "a", {})
+    os.utime(entry(store), (0, 0))
+    store.read("page", "a")
+    assert 0 == store.prune(5).entries
+
+
+def test_a_full_disk_costs_one_warning_and_leaves_nothing_half_written(store, caplog, monkeypatch):
+    def full(self, data):
+        with self.open("wb") as file:
+            file.write(data[:5])
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    store.write("page", "kept", {"x": 1})
+    monkeypatch.setattr(Path, "write_bytes", full)
+    store.write("page", "a", {})
+    store.write("page", "b", {})
+    assert 1 == caplog.text.count("the cache cannot be written, so the next build will run more")
+    assert ["kept.json"] == [file.name for file in (store.folder / "page").iterdir()]
+    assert {"x": 1, "key": "kept"} == store.read("page", "kept")
+
+
+def test_a_folder_that_cannot_be_made_costs_a_warning(tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    Store(tmp_path / "file" / "cache").write("page", "a", {})
+    assert "the cache cannot be written" in caplog.text
+    assert Store(tmp_path / "file" / "cache").read("page", "a") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder's permissions")
+def test_a_read_only_folder_is_read_and_left_alone():
+    folder = Path(tempfile.mkdtemp())  # not pytest's, into which nobody else may look
+    store = Store(folder / "cache")
+    store.write("page", "a", {"x": 1})
+    code = (
+        "import os, sys; from pathlib import Path; from convref.weave.cache.store import Store\n"
+        "os.getuid() == 0 and os.setuid(65534)  # root may write everywhere\n"
+        "store = Store(Path(sys.argv[1])); print(store.read('page', 'a')); store.write('page', 'b', {})"
+    )
+    folder.chmod(0o755)
+    for path in (store.folder, store.folder / "page"):
+        path.chmod(0o555)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(store.folder)], text=True, capture_output=True, check=True
+    )
+    assert "{'key': 'a', 'x': 1}\n" == done.stdout
+    assert "the cache cannot be written" in done.stderr
+    for path in (store.folder, store.folder / "page"):
+        path.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def _write_and_read(folder, number):
+    store = Store(Path(folder))
+    for turn in range(50):
+        store.write("page", "shared", {"text": f"{number} {turn} " * 500})
+        body = store.read("page", "shared")
+        assert body is not None
+        assert len(set(body["text"].split())) <= 2
+
+
+def test_builds_that_write_the_same_entries_at_once_read_whole_ones(store):
+    context = multiprocessing.get_context("spawn")
+    some = [context.Process(target=_write_and_read, args=(str(store.folder), n)) for n in range(2)]
+    for each in some:
+        each.start()
+    for each in some:
+        each.join()
+    assert [0, 0] == [each.exitcode for each in some]
+
+
+def test_a_build_killed_at_any_moment_leaves_whole_entries_or_none(store, caplog):
+    code = (
+        "import sys; from pathlib import Path; from convref.weave.cache.store import Store\n"
+        "store = Store(Path(sys.argv[1])); print('ready', flush=True)\n"
+        "while True: store.write('page', 'a', {'text': 'x' * 500_000})"
+    )
+    for turn in range(5):
+        writer = subprocess.Popen([sys.executable, "-c", code, str(store.folder)], stdout=subprocess.PIPE)
+        writer.stdout.readline()
+        time.sleep(0.01 + 0.007 * turn)
+        writer.send_signal(signal.SIGKILL)
+        writer.communicate()
+        body = store.read("page", "a")
+        assert body is None or len(body["text"]) == 500_000
+    assert "" == caplog.text
+
+
+def test_no_entry_is_dropped_for_the_future(store):
+    with pytest.raises(ArgumentError, match=r"prune: days \(=-3\) must not be negative"):
+        store.prune(-3)

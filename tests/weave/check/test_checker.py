@@ -1,0 +1,195 @@
+"""A tree of pages is checked as a whole: every kind of fault, by page and line, and none hides another."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from convref.errors import ArgumentError, PageError
+from convref.weave.check import checker as check
+from convref.weave.check import items as claims
+from convref.weave.check.checker import Checker, Options
+from convref.weave.check.number_policy import Reading
+from convref.weave.run.engine import Settings
+
+PAGES = Path(__file__).parents[1] / "pages"
+BROKEN = """\
+# Broken
+
+```python exec="on"
+x = 3
+```
+
+`{python} y`
+
+> $$ `{python} x` \\times 2
+> = 7 $$
+
+```pycon
+>>> x
+4
+>>> {}["a"]
+```
+
+```python exec="on"
+raise ValueError("no")
+```
+
+[1](published:a.b) [c](none.md) and 5 nets
+"""
+FOUND = [
+    "a.md:7: run: NameError: name 'y' is not defined",
+    "a.md:10: equation: 3 \\times 2 = 7 does not hold: the left side is 6, the right side 7",
+    "a.md:14: doctest: gave '3', but '4' is written",
+    "a.md:15: doctest: KeyError: 'a'",
+    "a.md:19: run: ValueError: no",
+    "a.md:22: citation: 1 is not what a.b says: 2",
+    "a.md:22: link: the link none.md leads to no file",
+]
+OPEN = "a.md:22: number: 5 is neither computed nor checked nor cited"
+
+
+def written(root: Path, **texts: str) -> Path:
+    """A tree with pages given by name, and one published figure."""
+    (root / "published.toml").write_text('[a]\nsource = "b"\nb = 2\n', "utf-8")
+    for name, text in texts.items():
+        file = root / f"{name.replace('_', '/')}.md"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, "utf-8")
+    return root
+
+
+def findings(root: Path, options: Options | None = None) -> list[str]:
+    """What is found, said without the tree's own path."""
+    return [str(each).replace(f"{root.as_posix()}/", "") for each in check.check(root, options).findings]
+
+
+def test_the_sample_pages_have_no_findings() -> None:
+    assert [str(each) for each in check.check(PAGES, Options(numbers="require", strict=True)).findings] == []
+
+
+def test_every_fault_of_a_page_is_found_in_order(tmp_path: Path) -> None:
+    assert findings(written(tmp_path, a=BROKEN)) == FOUND
+
+
+def test_values_that_are_misspelt_or_empty_are_told_and_other_code_is_not(tmp_path: Path) -> None:
+    near = "run: there is no way to compute 'pyton' in a sentence; the nearest is 'python'"
+    empty = "run: there must be an expression behind {python}, after a space"
+    page = "`{pyton} 1`, `{path} x`, `{pyton}x`\n\n- `{python}`\n- `{python}1`\n\n`` `{pyton} 1` ``\n"
+    told = [f"a.md:1: {near}", f"a.md:3: {empty}", f"a.md:4: {empty}"]
+    assert told == findings(written(tmp_path, a=page))
+
+
+def test_open_numbers_are_findings_only_where_they_are_required(tmp_path: Path) -> None:
+    written(tmp_path, a=BROKEN)
+    assert findings(tmp_path, Options(numbers="report")) == FOUND
+    assert findings(tmp_path, Options(numbers="require")) == [*FOUND, OPEN]
+    excepted = Options(numbers="require", not_quantities=(re.compile(r"\d nets"),))
+    assert findings(tmp_path, excepted) == FOUND
+
+
+def test_numbers_are_listed_only_where_they_are_asked_for(tmp_path: Path) -> None:
+    written(tmp_path, a="5 nets")
+    counts = [len(check.check(tmp_path, Options(numbers=mode)).numbers) for mode in ("off", "report")]
+    assert counts == [0, 1]
+
+
+def test_a_page_that_cannot_be_read_or_planned_hides_no_other(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        a='```python exec="on"\n',
+        b='\n```python exec="on" width="wide"\n1\n```\n',
+        c="```pycon\n>>> 1\n2\n```\n",
+    )
+    assert findings(tmp_path) == [
+        'a.md:1: page: the fence ```python exec="on" is not closed',
+        "b.md:2: page: width (='wide') must be a whole number",
+        "c.md:3: doctest: gave '1', but '2' is written",
+    ]
+
+
+def test_each_language_answers_for_its_own_text_and_lines(tmp_path: Path) -> None:
+    code = "```pycon\n>>> 6 * 7\n{}\n```\n"
+    written(tmp_path, en_a=code.format(42), zh_a=f"\n\n{code.format(43)}")
+    assert findings(tmp_path) == ["zh/a.md:5: doctest: gave '42', but '43' is written"]
+
+
+def test_a_failure_in_shared_code_is_told_on_each_language_s_line(tmp_path: Path) -> None:
+    code = "```pycon\n>>> 1\n1\n>>> undefined\n```\n"
+    written(tmp_path, en_a=code, zh_a=f"\n\n{code}")
+    assert [each.partition(" ")[0] for each in findings(tmp_path)] == ["en/a.md:4:", "zh/a.md:6:"]
+
+
+def test_the_details_of_an_exception_can_be_left_open(tmp_path: Path) -> None:
+    ending = "Traceback (most recent call last):\nValueError: other\n```\n"
+    written(tmp_path, a=f"```pycon\n>>> int('a')  # doctest: +IGNORE_EXCEPTION_DETAIL\n{ending}")
+    assert findings(tmp_path) == []
+
+
+def test_what_a_block_leaves_behind_is_a_finding_where_it_is_strict(tmp_path: Path) -> None:
+    written(tmp_path, a='```python exec="on"\nimport os\nos.environ["A_NEW_ONE"] = "1"\n```\n')
+    assert findings(tmp_path) == []
+    assert [each.partition(" ")[0] for each in findings(tmp_path, Options(strict=True))] == ["a.md:1:"]
+
+
+def test_pages_run_under_the_settings(tmp_path: Path) -> None:
+    written(tmp_path, a='```python exec="on"\nwhile True: pass\n```\n')
+    assert findings(tmp_path, Options(settings=Settings(timeout=0.3))) == [
+        "a.md:2: run: Timeout: took longer than 0.3 s"
+    ]
+
+
+def test_code_includes_files_as_the_site_does(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("x = 3\n", "utf-8")
+    page = '```python exec="on"\n--8<-- "{}.py"\n```\n\n```pycon\n>>> x\n3\n```\n'
+    written(tmp_path, a=page.format("x"), b=page.format("y"))
+    assert findings(tmp_path, Options(snippets=(str(tmp_path),))) == [
+        f"b.md:2: page: there is no snippet 'y.py' in {tmp_path}"
+    ]
+
+
+def test_a_page_is_run_once(tmp_path: Path) -> None:
+    code = f'```python exec="on"\nopen({str(tmp_path / "log")!r}, "a").write("x")\n```\n'
+    written(tmp_path, en_a=code, zh_a=code)
+    with Checker(tmp_path) as checker:
+        for page in (*checker.tree.pages, *checker.tree.pages):
+            assert checker.findings(page) == ()
+    assert (tmp_path / "log").read_text("utf-8") == "x"
+
+
+def test_every_finding_belongs_to_a_claim(tmp_path: Path) -> None:
+    with Checker(written(tmp_path, a=BROKEN), Options(numbers="require")) as checker:
+        (page,) = checker.tree.pages
+        found = checker.findings(page)
+        claimed = claims.claims(page.document, ["citation", "link", "number"])
+    shares = {(claim.name, claim.line): claims.of(claim, claimed, found) for claim in claimed}
+    assert {name: [each.line for each in share] for name, share in shares.items()} == {
+        ("block", 3): [],
+        ("value", 7): [7],
+        ("equation", 9): [10],
+        ("value", 9): [],
+        ("doctest", 12): [14, 15],
+        ("block", 18): [19],
+        ("citation", 1): [22],
+        ("link", 1): [22],
+        ("number", 1): [22],
+        ("page", 1): [],
+    }
+
+
+def test_what_no_claim_takes_is_the_page_s(tmp_path: Path) -> None:
+    with Checker(written(tmp_path, a=BROKEN)) as checker:
+        (page,) = checker.tree.pages
+        claimed = claims.claims(page.document, [])
+        rest = claims.of(claims.REST, claimed, checker.findings(page))
+    assert [each.kind for each in rest] == ["citation", "link"]
+
+
+def test_numbers_are_off_reported_or_required() -> None:
+    with pytest.raises(ArgumentError, match=r"numbers \(='on'\) must be 'off', 'report' or 'require'"):
+        Reading(numbers="on")  # type: ignore[arg-type]
+
+
+def test_there_must_be_a_tree(tmp_path: Path) -> None:
+    with pytest.raises(PageError, match="there must be a directory of pages here"):
+        check.check(tmp_path / "none")

@@ -1,0 +1,116 @@
+"""Cited numbers agree with the published ones, which have a source."""
+
+from pathlib import Path
+
+import pytest
+
+from convref.errors import PageError, UnknownNameError
+from convref.weave.check import citations
+from convref.weave.markdown.document import parse
+from convref.weave.numbers import published
+from convref.weave.numbers.published import Published
+
+FIGURES = """
+[torchvision]
+source = 'torchvision "0.28"'
+url = "https://x.y/"
+vgg16 = { params = 138357544, macs = "15.470 G" }
+[papers]
+source = "He et al."
+resnet.macs = ["1.8 G", 3.6e9]
+resnet.note = "figures of table 1"
+"""
+
+
+@pytest.fixture
+def figures(tmp_path: Path) -> Published:
+    file = tmp_path / "published.toml"
+    file.write_text(FIGURES, "utf-8")
+    return published.read(file)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[138 M](published:torchvision.vgg16.params)",
+        "[138,357,544](published:torchvision.vgg16.params)",
+        "[1.38 亿](published:torchvision.vgg16.params)",
+        "[１.３８ 亿](published:torchvision.vgg16.params)",
+        "[15.5 GMACs](published:torchvision.vgg16.macs)",
+        "[1.8 G and 3.6 G](published:papers.resnet.macs)",
+        "`[9](published:x)` <!-- [9](published:x) -->",
+    ],
+)
+def test_a_number_that_stands_for_the_published_one_is_right(text: str, figures: Published) -> None:
+    assert list(citations.check(parse(text, "x.md"), figures)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[139 M](published:torchvision.vgg16.params)",
+            "139 M is not what torchvision.vgg16.params says: 138357544",
+        ),
+        (
+            "[1.8 G](published:papers.resnet.macs)",
+            "[1.8 G] must have as many numbers as papers.resnet.macs has, 2, not 1",
+        ),
+    ],
+)
+def test_a_wrong_number_is_found_on_its_line(text: str, message: str, figures: Published) -> None:
+    found = [str(each) for each in citations.check(parse(f"\n{text}", "x.md"), figures)]
+    assert found == [f"x.md:2: citation: {message}"]
+
+
+def test_a_wrong_number_in_a_block_of_markdown_that_is_run_is_found(figures: Published) -> None:
+    page = parse('```md exec="on"\n[139 M](published:torchvision.vgg16.params)\n```\n', "x.md")
+    assert [each.line for each in citations.check(page, figures)] == [2]
+
+
+def test_each_changed_digit_of_a_citation_is_found(figures: Published) -> None:
+    text = "[138,357,544](published:torchvision.vgg16.params) [15.5 G](published:torchvision.vgg16.macs)"
+    for place in (place for place, sign in enumerate(text) if sign.isdigit()):
+        for digit in "0123456789".replace(text[place], ""):
+            mutant = text[:place] + digit + text[place + 1 :]
+            assert len(list(citations.check(parse(mutant, "x.md"), figures))) == 1, mutant
+
+
+def test_an_unknown_key_is_found_with_the_nearest(figures: Published) -> None:
+    (finding,) = citations.check(parse("[1](published:torchvision.vgg16.parms)", "x.md"), figures)
+    assert "the nearest" in finding.message
+    assert "torchvision.vgg16.params" in finding.message
+
+
+def test_a_citation_is_shown_with_its_source(figures: Published) -> None:
+    page = parse("[138 M](published:torchvision.vgg16.params), [1 2](published:papers.resnet.macs)", "x.md")
+    assert page.replaced(citations.rendered(page, figures)) == (
+        '[138 M](https://x.y/ "torchvision &quot;0.28&quot;"), <abbr title="He et al.">1 2</abbr>'
+    )
+
+
+def test_a_figure_that_is_not_there_raises(figures: Published) -> None:
+    with pytest.raises(UnknownNameError, match="unknown published figure 'x'"):
+        figures.figure("x")
+
+
+def test_no_file_has_no_figures(tmp_path: Path) -> None:
+    assert published.read(tmp_path / "published.toml").figures == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a = ", "the published figures cannot be read"),
+        ("a.b = 1", r"the figure a\.b \(=1\) must stand under a source"),
+        ("source = 'x'\na = 'many'", r"the figure a \(=many\) must hold a number"),
+        ("source = 'x'\na = true", r"the figure a \(=True\) must hold a number"),
+    ],
+)
+def test_a_file_that_gives_no_figures_with_sources_is_refused(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    file = tmp_path / "published.toml"
+    file.write_text(content, "utf-8")
+    with pytest.raises(PageError, match=message):
+        published.read(file)

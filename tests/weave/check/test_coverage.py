@@ -1,0 +1,100 @@
+"""Every number of a page is computed, checked, cited or open, and stands on its line."""
+
+import re
+
+import pytest
+
+from convref.weave.check import coverage
+from convref.weave.markdown.document import parse
+
+PAGE = """\
+---
+title: 1 net
+weight: 2
+---
+# Title 3 {#t4}
+
+<!-- 5 --> It has `{python} 6` layers, 7 of them `8`.
+[9 nets](a/10.md "11 nets") ![12 cats](x13.png){ width=14 } <img src="15.png" alt="16 dogs">
+
+```python exec="on" figure="x" alt="17 boxes" caption_zh="18 个"
+19
+```
+
+| a | 20 |
+| - | -- |
+
+    21
+
+See https://x.y/22/ and $3 \\times 3 = 9$, $k = 3$, $k^2 + 1$, $P = 138357544$, $0.5$, $3 \\times 3$.
+[138 M](published:vgg16.params) and `{python} 23` M.
+[ref]: http://a/24 "25 boxes"
+[^26]: see [a][27], ２８ 个
+"""
+
+
+def test_each_number_stands_on_its_line() -> None:
+    found = coverage.numbers(parse(PAGE, "x.md"))
+    assert [(each.line, each.text, each.standing) for each in found if each.standing == "open"] == [
+        (2, "1", "open"),
+        (5, "3", "open"),
+        (7, "7", "open"),
+        (8, "9", "open"),
+        (8, "11", "open"),
+        (8, "12", "open"),
+        (8, "16", "open"),
+        (10, "17", "open"),
+        (10, "18", "open"),
+        (14, "20", "open"),
+        (19, "138357544", "open"),
+        (19, "0.5", "open"),
+        (21, "25", "open"),
+        (22, "28", "open"),
+    ]
+
+
+def test_values_blocks_equations_and_citations_are_covered() -> None:
+    found = coverage.numbers(parse(PAGE, "x.md"))
+    assert [(each.line, each.text, each.standing) for each in found if each.standing != "open"] == [
+        (7, "6", "computed"),
+        (10, 'python exec="on" figure="x" alt="17 boxes" caption_zh="18 个"', "computed"),
+        (19, r"3 \times 3", "checked"),
+        (19, "9", "checked"),
+        (20, "138 M", "cited"),
+        (20, "23", "computed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("no number", 100.0), ("`{python} 1` and 2", 50.0), ("7 and 8", 0.0)]
+)
+def test_the_percentage_is_the_share_of_what_is_not_open(text: str, expected: float) -> None:
+    assert coverage.percentage(coverage.numbers(parse(text, "x.md"))) == expected
+
+
+def test_a_computed_value_in_a_formula_is_computed_and_its_neighbours_are_no_claims() -> None:
+    found = coverage.numbers(parse("$3 \\times `{python} k` = `{python} 3 * k`$", "x.md"))
+    assert [each.standing for each in found] == ["computed", "computed"]
+
+
+def test_numbers_in_a_block_of_markdown_that_is_run_are_seen() -> None:
+    page = parse(
+        '1 net\n\n```md exec="on"\n`{python} 2` and 3 nets, [4](published:a)\n```\n\n5 nets\n', "x.md"
+    )
+    assert [(each.line, each.text, each.standing) for each in coverage.numbers(page)] == [
+        (1, "1", "open"),
+        (4, "2", "computed"),
+        (4, "3", "open"),
+        (4, "4", "cited"),
+        (7, "5", "open"),
+    ]
+
+
+def test_the_site_can_except_more() -> None:
+    page = parse("stride 2 and 3", "x.md")
+    assert [each.text for each in coverage.numbers(page, [re.compile(r"stride \d")])] == ["3"]
+
+
+def test_an_open_number_is_a_finding() -> None:
+    (number,) = coverage.numbers(parse("\n7 nets", "x.md"))
+    assert str(number.finding) == "x.md:2: number: 7 is neither computed nor checked nor cited"

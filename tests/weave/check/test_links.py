@@ -1,0 +1,82 @@
+"""Links, anchors and images lead to something that is there."""
+
+from pathlib import Path
+
+import pytest
+
+from convref.weave.check import links
+from convref.weave.markdown.document import parse
+from convref.weave.page import references
+from convref.weave.page import tree as pages
+
+
+def findings(root: Path, **texts: str) -> list[str]:
+    """What is found in texts given by name, `en_a` for `en/a.md`; messages begin at the tree's root."""
+    for name, text in texts.items():
+        file = root / f"{name.replace('_', '/')}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    read = pages.read(root)
+    found = [finding for page in read.pages for finding in links.check(page, read)]
+    return [str(finding).removeprefix(f"{root.as_posix()}/") for finding in found]
+
+
+def test_what_leads_to_pages_anchors_and_files_is_right(tmp_path: Path) -> None:
+    (tmp_path / "x y.png").touch()
+    page = (
+        '# Same *title*\n# Same title\n## 卷积 Net\n# C {#own}\n<a id="raw"></a>\n'
+        "[a](b.md) [b](b.md#top) [c](#same-title) [d](#same-title_1) [e](#own) [f](#raw) [g](<x y.png>)\n"
+        "![h](x%20y.png) [i](#卷积-net) [j](#net) [k][ref] [l](https://a.b/c) [m](mailto:a@b.c) [n](/abs)\n"
+        '[o](sub/) [p](published:a.b) `[q](none.md)` <img src="x y.png"> [r](b.md?x=1) [s](#fn:1)\n'
+        "[![t](x%20y.png)](b.md)\n\n[ref]: b.md\n<!-- [u](none.md) -->\n"
+    )
+    assert findings(tmp_path, a=page, b="# Top", sub_index="") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\n[a](none.md)", "a.md:2: link: the link none.md leads to no file"),
+        ("![a](none.png)", "a.md:1: link: the image none.png leads to no file"),
+        ('<img alt="a" src="none.png">', "a.md:1: link: the image none.png leads to no file"),
+        ("[a](b.md#x)", "a.md:1: link: the link b.md#x: b.md has no anchor #x"),
+        ("[a](#x)", "a.md:1: link: the link #x: a.md has no anchor #x"),
+        ("[r]\n\n[r]: none.md", "a.md:3: link: the link none.md leads to no file"),
+        ('```md exec="on"\n[a](none.md)\n```\n', "a.md:2: link: the link none.md leads to no file"),
+        ("[![t](none.png)](b.md)", "a.md:1: link: the image none.png leads to no file"),
+    ],
+)
+def test_what_leads_nowhere_is_found_on_its_line(tmp_path: Path, text: str, message: str) -> None:
+    assert [
+        each.replace(f"{tmp_path.as_posix()}/", "") for each in findings(tmp_path, a=text, b="# Top")
+    ] == [message]
+
+
+def test_a_link_to_a_notebook_that_the_site_makes_is_told_its_source(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("# %%\n1\n", "utf-8")
+    (tmp_path / "a.md").write_text("[a](one.ipynb)\n[b](two.ipynb)\n[c](one.py)", "utf-8")
+    read = pages.read(tmp_path, ["one.py"])
+    found = [each.message for page in read.pages for each in links.check(page, read)]
+    none = "the link {} leads to no file"
+    assert [
+        f"{none.format('one.ipynb')}; link the notebook's source, one.py",
+        none.format("two.ipynb"),
+    ] == found
+
+
+def test_a_language_may_link_as_if_it_were_the_whole_tree(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "x.svg").touch()
+    text = "![a](../assets/x.svg) ![b](assets/x.svg) [c](b.md)"
+    assert findings(tmp_path, en_a=text, en_b="", zh_a=text, zh_b="") == []
+
+
+def test_figures_attributes_and_headings_that_blocks_write_are_anchors() -> None:
+    page = (
+        '![a](b.png){ #one }\n\n```python exec="on" figure="two"\n1\n```\n\n```md exec="on"\n# Three\n```\n'
+    )
+    assert references.anchors(parse(page, "x.md")) == {"one", "two", "three"}
+
+
+def test_an_anchor_of_a_computed_heading_cannot_be_told() -> None:
+    assert references.anchors(parse("# `{python} x`\n# Two", "x.md")) == {"two"}

@@ -1,0 +1,129 @@
+"""What is run of a page, and what the pages of two languages run together."""
+
+import pytest
+
+from convref.errors import PageError
+from convref.weave.markdown.document import parse
+from convref.weave.page.plan import plan, walk
+
+
+def page(text, path="en.md"):
+    return parse(text, path)
+
+
+def steps(text, auto=frozenset()):
+    return [placed.step for placed in walk(page(text), auto)]
+
+
+def block(code, options="", language="python"):
+    return f'```{language} exec="on"{options}\n{code}\n```\n\n'
+
+
+def test_steps_come_in_the_order_of_the_page_with_kind_and_line():
+    text = f"a `{{python}} 1`\n\n{block('x = 2')}```pycon\n>>> x\n2\n```\n\n{block('ls', language='bash')}"
+    told = [(step.kind, step.line) for step in steps(text)]
+    assert told == [("value", 1), ("python", 4), ("doctest", 8), ("shell", 13)]
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "kind", "run"),
+    [
+        ("py", "x", "python", "x\n"),
+        ("pycon", ">>> x = 1\nold\n>>> for i in x:\n...     i", "python", "x = 1\n\nfor i in x:\n    i\n"),
+        ("console", "$ a\nold\n% b", "shell", "a\nb\n"),
+        ("sh", "a", "shell", "a\n"),
+    ],
+)
+def test_each_language_says_what_is_run_of_it(language, code, kind, run):
+    (step,) = steps(block(code, language=language))
+    assert (step.kind, step.code) == (kind, run)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```python\nx\n```",
+        '```python exec="off"\nx\n```',
+        '```pycon exec="no"\n>>> 1\n1\n```',
+        '```js exec="on"\nx\n```',
+    ],
+)
+def test_what_does_not_ask_to_be_run_is_not(text):
+    assert steps(text) == []
+
+
+def test_a_language_may_be_run_without_being_asked():
+    assert [step.code for step in steps("```bash\nls\n```\n", frozenset({"bash"}))] == ["ls\n"]
+
+
+def test_skipped_examples_are_not_run():
+    (step,) = steps("```pycon\n>>> 1\n1\n>>> 2  # doctest: +SKIP\n3\n```\n")
+    assert step.examples == (("1\n", 2),)
+
+
+def test_a_literate_block_gives_the_steps_inside_it_with_their_lines():
+    text = f'\n````md exec="1"\ntext `{{python}} 1`\n\n{block("x")}````\n'
+    assert [(step.kind, step.line) for step in steps(text)] == [("value", 3), ("python", 6)]
+
+
+@pytest.mark.parametrize("option", ["width", "returncode"])
+def test_an_option_that_is_no_number_is_an_error_with_page_and_line(option):
+    with pytest.raises(PageError, match=rf"en\.md:3: {option} \(='wide'\) must be a whole number"):
+        steps("\n\n" + block("x", f' {option}="wide"'))
+
+
+def test_two_languages_with_the_same_code_are_run_once():
+    english = page(f"a `{{python}} 1` and `{{python}} 2`\n\n{block('x = 1  # one')}", "en.md")
+    other = block("x  =  1  # 一", ' alt="图"')
+    chinese = page(f"`{{python}} 2`，`{{python}} 3`\n\n\n{other}", "zh.md")
+    planned = plan({"en": english, "zh": chinese})
+    assert planned.differences == ()
+    assert [(step.path, step.code.strip()) for step in planned.steps] == [
+        ("en.md", "1"),
+        ("en.md", "2"),
+        ("zh.md", "3"),
+        ("en.md", "x = 1  # one"),
+    ]
+    assert set(planned.runs) == {0}
+    assert list(planned.places["en"].values()) == [0, 1, 3]
+    assert list(planned.places["zh"].values()) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "message"),
+    [
+        (block("x = 1"), "\n" + block("x = 2"), r"zh\.md:3: the block differs from that at en\.md:2"),
+        (
+            block("x = 1", " width=1"),
+            block("x = 1", " width=2"),
+            r"zh\.md:2: the block differs from that at en",
+        ),
+        (block("x"), block("x", language="sh"), r"zh\.md:2: the block differs from that at en\.md:2"),
+        (block("x = 1") + block("y = 2"), block("x = 1"), r"en\.md:6: zh\.md has no such block"),
+        (block("x = 1"), block("x = 1") + block("y = 2"), r"zh\.md:6: en\.md has no such block"),
+        ("text", block("x = 1"), r"zh\.md:2: the page's other language has no such block"),
+    ],
+)
+def test_two_languages_with_other_blocks_are_run_apart_and_told(english, chinese, message):
+    planned = plan({"en": page(english, "en.md"), "zh": page(chinese, "zh.md")})
+    (difference,) = planned.differences
+    with pytest.raises(PageError, match=message):
+        raise difference
+    assert {planned.runs[number] for number in planned.places["en"].values()} <= {0}
+    assert {planned.runs[number] for number in planned.places["zh"].values()} == {1}
+
+
+def test_the_same_code_in_two_blocks_of_one_page_is_run_twice():
+    planned = plan({"en": page(block("x += 1") + block("x += 1"))})
+    assert list(planned.places["en"].values()) == [0, 1]
+
+
+def test_code_that_cannot_be_parsed_is_compared_as_text():
+    pages = {lang: page(block("x = (", ""), f"{lang}.md") for lang in ("en", "zh")}
+    assert plan(pages).differences == ()
+
+
+def test_imports_at_the_top_of_blocks_and_examples_are_collected():
+    text = block("import a.b, c as d\nfrom e.f import g\nfrom . import h\ndef k(): import m")
+    text += "```pycon\n>>> import n\n```\n" + block("import (")
+    assert plan({"en": page(text)}).imports == ("a.b", "c", "e.f", "n")

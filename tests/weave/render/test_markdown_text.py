@@ -1,0 +1,59 @@
+"""Pieces of Markdown that results are put together from."""
+
+import html
+
+import markdown
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convref.weave.markdown.document import Fence, parse
+from convref.weave.render import directory_tree as tree
+from convref.weave.render.markdown_text import code_block, escaped, nested, tabbed, visible
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(alphabet="`~a \t$", max_size=8), max_size=5), st.text(alphabet="ab'`", max_size=5))
+def test_a_code_block_holds_any_code_and_is_one_fence(lines, title):
+    code = "\n".join(lines).rstrip("\n")
+    options = {"title": title} if "`" not in title else {}
+    page = parse(code_block("text", code, options), "x.md")
+    (fence,) = page.of(Fence)
+    assert (fence.code.rstrip("\n"), dict(fence.options)) == (code, options)
+    assert (fence.start, fence.end) == (0, len(page.text))
+
+
+def test_an_option_with_double_quotes_stands_in_single_ones():
+    assert code_block("text", "", {"title": 'a "b"'}).startswith("```text title='a \"b\"'\n")
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="*_`[]<>&|$~^\\ab1 .,%", min_size=1).filter(lambda text: text == text.strip() != ""))
+def test_an_escaped_text_is_shown_as_it_is(text):
+    shown = markdown.markdown(f"x {escaped(text)} x")
+    assert html.unescape(shown) == f"<p>x {text} x</p>"
+
+
+def test_nested_text_has_the_prefix_but_no_space_on_blank_lines():
+    assert nested("a\n\n b", "  > ") == "  > a\n  >\n  >  b"
+
+
+def test_tabs_stand_apart_from_those_before_them():
+    assert tabbed([("A", "a\n\nb"), ("B", "c")]) == '===! "A"\n\n    a\n\n    b\n\n=== "B"\n\n    c'
+
+
+def test_hidden_lines_are_not_visible():
+    assert visible("\na\nb  # markdown-exec: hide\nc\n") == "a\nc"
+
+
+@pytest.mark.parametrize(
+    ("text", "icons", "drawn"),
+    [
+        ("a/\n  b\n\n  c\n    d", "none", "a/\n├── b\n└── c\n    └── d"),
+        ("  a\n    b\n      c\n    d\n  e", "none", "a\n├── b\n│   └── c\n└── d\ne"),
+        ("a/  # comment\nb", "auto", "📁 a/  # comment\n📄 b"),
+        ("", "none", ""),
+    ],
+)
+def test_a_tree_is_drawn_from_its_indentation(text, icons, drawn):
+    assert tree.draw(text, icons) == drawn

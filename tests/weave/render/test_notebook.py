@@ -1,0 +1,154 @@
+"""Notebooks with their results: the file that Jupyter opens, and what a site makes its page of."""
+
+import json
+
+import nbformat
+import pytest
+
+from convref.weave.run.engine import Engine, Settings
+from convref.weave.site.build import Build, Source
+
+VALUE = """\
+# %%
+class Both:
+    def _repr_lang_(self, lang):
+        return {"en": "**hello**", "zh": "**你好**"}[lang]
+
+
+Both()
+"""
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with Engine(Settings(timeout=20), ["en", "zh"]) as engine:
+        yield engine
+
+
+def made(engine, text, lang="en"):
+    return Build(engine).notebook("x.py", Source("x.py", text), lang)
+
+
+def opened(text):
+    """A notebook as Jupyter reads it; it must be one."""
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def outputs(engine, text, lang="en"):
+    (cell,) = opened(made(engine, text, lang).ipynb()).cells
+    return cell.outputs
+
+
+def test_a_cell_has_what_it_printed_and_the_value_of_its_last_expression(engine):
+    printed, value = outputs(engine, "# %%\nprint('a *b*')\n6 * 7\n")
+    assert ("stream", "stdout", "a *b*\n") == (printed.output_type, printed.name, printed.text)
+    assert ("execute_result", {"text/plain": "42"}, 1) == (
+        value.output_type,
+        value.data,
+        value.execution_count,
+    )
+
+
+@pytest.mark.parametrize(("lang", "shown"), [("en", "**hello**"), ("zh", "**你好**")])
+def test_a_value_has_its_form_in_the_notebooks_language(engine, lang, shown):
+    (value,) = outputs(engine, VALUE, lang)
+    assert shown == value.data["text/markdown"]
+    assert {"text/markdown", "text/plain"} == set(value.data)
+
+
+def test_figures_captions_and_html_are_outputs_of_their_own_kind(engine):
+    text = '# %% alt="rises" caption="A line."\nfrom matplotlib import pyplot as plt\nplt.plot([0, 1]);\n'
+    figure, caption = outputs(engine, text)
+    assert ("display_data", "rises") == (figure.output_type, figure.data["text/plain"])
+    assert figure.data["image/svg+xml"].startswith("<svg")
+    assert "A line." == caption.data["text/markdown"]
+    (value,) = outputs(engine, "# %%\nclass H:\n    def _repr_html_(self): return '<b>h</b>'\nH()\n")
+    assert "<b>h</b>" == value.data["text/html"]
+
+
+@pytest.mark.parametrize("options", ["", ' raises="ZeroDivisionError"'])
+def test_an_error_is_an_output_whether_it_was_meant_or_not(engine, options):
+    (error,) = outputs(engine, f"# %%{options}\n\n1 / 0\n")
+    assert ("error", "ZeroDivisionError", "division by zero") == (
+        error.output_type, error.ename, error.evalue
+    )  # fmt: skip
+    assert '  File "x.py", line 3, in <module>' in error.traceback
+
+
+def test_output_that_is_too_long_is_cut_and_says_so():
+    with Engine(Settings(output_limit=10), ["en"]) as engine:
+        (printed,) = outputs(engine, "# %%\nprint('x' * 30)\n")
+    assert "xxxxxxxxxx\nThe output is cut here; 21 bytes more are not shown.\n" == printed.text
+
+
+def test_text_has_its_values_and_its_anchors_in_jupyters_way(engine):
+    text = "# %% [markdown]\n# ## All of `{python} x` {#all}\n#\n# $`{python} x`^2$\n\n# %%\nx = 3\n"
+    notebook = opened(made(engine, text).ipynb())
+    assert '<a id="all"></a>\n\n## All of 3\n\n$3^2$' == notebook.cells[0].source
+    assert "x = 3" == notebook.cells[1].source
+
+
+def test_links_to_other_pages_lead_to_the_published_site_or_give_way_to_their_text(engine):
+    text = "# %% [markdown]\n# [a](../b.md#c), [d](https://e.org), [f](#g), ![h](i.png), `x[0](y)`\n"
+    notebook = made(engine, text)
+    rest = "[d](https://e.org), [f](#g), ![h](i.png), `x[0](y)`"
+    found = [
+        opened(notebook.ipynb(*given)).cells[0].source
+        for given in [(), (lambda target: f"https://x.org/{target[3:]}",), (lambda _: "",)]
+    ]
+    assert [f"[a](../b.md#c), {rest}", f"[a](https://x.org/b.md#c), {rest}", f"a, {rest}"] == found
+
+
+def test_a_cell_that_is_not_run_and_a_raw_cell_are_kept(engine):
+    notebook = opened(made(engine, '# %% exec="off"\nx = \n# %% [raw]\n# as it is\n').ipynb())
+    assert [("code", "x = "), ("raw", "as it is")] == [
+        (each.cell_type, each.source) for each in notebook.cells
+    ]
+    assert (None, []) == (notebook.cells[0].execution_count, notebook.cells[0].outputs)
+
+
+def test_the_shell_has_one_word_for_all_that_is_not_plain_text(engine):
+    text = "# %% [markdown]\n# *Text*, $x$\n\n# %%\nprint('<b>')\n1\n\n" + VALUE
+    notebook = made(engine, text)
+    words = [each.word for each in notebook.cells]
+    first, second, third = opened(notebook.shell).cells
+    assert (words[0], "") == (first.source, words[1])
+    assert ["<b>\n", {"text/plain": "1"}] == [second.outputs[0].text, second.outputs[1].data]
+    assert {"text/html": words[2], "text/plain": words[2]} == third.outputs[0].data
+
+
+def test_the_pages_html_comes_back_into_the_shells(engine):
+    notebook = made(engine, "# ---\n# title: T\n# ---\n# %% [markdown]\n# *Text*[^1]\n\n" + VALUE)
+    first, second = (each.word for each in notebook.cells)
+    assert f"---\ntitle: T\n---\n*Text*[^1]\n\n{first}\n\n**hello**\n\n{second}\n\n" == notebook.markdown
+    page = f"<p><em>Text</em></p>\n<p>{first}</p>\n<p>hello</p>\n<p>{second}</p>\n<p>A footnote.</p>"
+    shell = f"<div><p>{first}</p></div><div>{second}</div>"
+    expected = "<div><p><em>Text</em></p></div><div><p>hello</p></div>\n<p>A footnote.</p>"
+    assert expected == notebook.joined(shell, page)
+
+
+def test_a_failure_is_told_with_its_line_and_stands_in_the_page(engine):
+    notebook = made(engine, "# %% [markdown]\n# text\n\n# %%\nprint('before')\n1 / 0\n")
+    assert ["x.py:6: ZeroDivisionError: division by zero"] == [str(each) for each in notebook.problems]
+    assert "ZeroDivisionError" in notebook.fragments.finish(notebook.markdown).html
+    assert "before\n" == opened(notebook.shell).cells[1].outputs[0].text
+
+
+def test_a_file_that_cannot_be_read_gives_a_notebook_that_says_why(engine):
+    notebook = made(engine, "x = 1\n")
+    assert ["x.py:1: a notebook must have cells, each begun by a line `# %%`"] == list(
+        map(str, notebook.problems)
+    )
+    assert "```python\nx = 1\n```" in opened(notebook.ipynb()).cells[0].source
+
+
+def test_two_runs_give_the_same_bytes():
+    texts = []
+    for _ in range(2):
+        with Engine(Settings(), ["en"]) as engine:
+            notebook = made(engine, "# %% [markdown]\n# `{python} x`\n" + VALUE + "# %%\nx = {3, 1}\nx\n")
+            texts.append(notebook.ipynb() + notebook.shell + notebook.markdown)
+    assert texts[0] == texts[1]
+    assert json.loads(texts[0].partition("\n}\n")[0] + "}")["nbformat"] == 4

@@ -1,0 +1,310 @@
+"""What a page becomes once it was run, as Markdown and as the HTML that a host makes of it."""
+
+import re
+
+import markdown
+import pytest
+
+from convref.weave.check.problems import Problem, Result, failed
+from convref.weave.markdown.document import parse
+from convref.weave.page.plan import plan
+from convref.weave.render.fragments import Fragments
+from convref.weave.run.engine import Engine, Settings
+from convref.weave.site.build import Build, Source
+
+pytestmark = pytest.mark.usefixtures("results")
+EXTENSIONS = ["tables", "admonition", "attr_list", "pymdownx.superfences", "pymdownx.tabbed", "toc"]
+LANGUAGES = ("en", "zh")
+
+
+@pytest.fixture(scope="module")
+def engine(results):  # noqa: ARG001 (it comes first)
+    with Engine(Settings(timeout=20), LANGUAGES) as engine:
+        yield engine
+
+
+def block(code, options="", language="python"):
+    return f'```{language} exec="on"{options}\n{code}\n```\n'
+
+
+def woven(engine, text, lang="en"):
+    return Build(engine).render("x", Source("docs/x.md", text), lang)
+
+
+def text_of(engine, text, lang="en"):
+    """The Markdown, its fragments in their places."""
+    rendered = woven(engine, text, lang)
+    return rendered.fragments.finish(rendered.markdown).html
+
+
+def html_of(engine, text, lang="en"):
+    rendered = woven(engine, text, lang)
+    converter = markdown.Markdown(extensions=EXTENSIONS)
+    return rendered.fragments.finish(converter.convert(rendered.markdown)).html
+
+
+def problems_of(engine, text):
+    return [str(problem) for problem in woven(engine, text).problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a `{python} 1 + 1` b", "a 2 b"),
+        ("`{python} 'a*b_c'`", "a&#42;b&#95;c"),
+        ("`{python} 1 / 4`", "0.25"),
+        ("$x^`{python} 2`$", "$x^2$"),
+        ("$`{python} 'a_b'`$", "$a_b$"),
+        ("| a |\n|---|\n| `{python} 'x|y'` |\n", "| a |\n|---|\n| x&#124;y |\n"),
+        ("`{python} 'one\\ntwo'`", "one two"),
+        ("# `{python} 3`", "# 3"),
+        ("\ufeffa\r\n\tb `{python} 1`\r\n\r\n", "\ufeffa\r\n\tb 1\r\n\r\n"),
+        ("`{python} 1`" + "\n`` `{python} 1` ``", "1\n`` `{python} 1` ``"),
+    ],
+)
+def test_an_inline_value_stands_in_its_place_and_nothing_else_changes(engine, text, expected):
+    assert woven(engine, text).markdown == expected
+
+
+HOOKS = """\
+class V:
+    def __init__(self, **hooks):
+        for name, text in hooks.items():
+            setattr(self, f"_repr_{name}_", lambda text=text: text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("`{python} V(markdown='**b**')`", "<strong>b</strong>"),
+        ("`{python} V(html='<i>h</i>')`", "<i>h</i>"),
+        ("# `{python} V(html='<i>h</i>')`", r"<h1 id=.*>&#60;.*V object"),
+        ("| a |\n|---|\n| `{python} V(html='<i>|</i>')` |", r"<td><i>\|</i></td>"),
+        ("| a |\n|---|\n| `{python} V(markdown='a|b')` |", "<td>a|b</td>"),
+        ("x `{python} V(latex='$y$')`", "x [$]y[$]"),
+    ],
+)
+def test_an_inline_value_has_the_form_that_suits_its_place(engine, where, expected):
+    assert re.search(expected, html_of(engine, f"{block(HOOKS)}\n{where}\n"))
+
+
+def test_a_formula_takes_the_latex_form_of_a_value(engine):
+    assert "$x + y$" in text_of(engine, block(HOOKS) + "\n$x + `{python} V(latex='$y$')`$\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "options", "expected"),
+    [
+        ("print('*a*')", "", "*a*"),
+        ("1 + 1", "", "```python\n2\n```"),
+        ("print('a')\n'b'", "", "a\n\n```python\n'b'\n```"),
+        ("x = 1", "", ""),
+        ("print('a')", ' result="text"', "```text\na\n```"),
+        ("1", ' result="text"', "```text\n1\n```"),
+        ("print('```')", ' result="text"', "````text\n```\n````"),
+        ("1", ' source="above"', "```python\n1\n```\n\n```python\n1\n```"),
+        ("1", ' source="below" linenums="1"', '```python\n1\n```\n\n```python linenums="1"\n1\n```'),
+        ("1", ' source="off"', "```python\n1\n```"),
+        ("print(1)", ' source="console"', "```python\nprint(1)\n1\n```"),
+        ("2", ' source="console"', "```python\n2\n2\n```"),
+        ("print('<b>x</b>')", ' html="on"', "<b>x</b>"),
+        (f"{HOOKS}V(markdown='**m**', html='<b>')", "", "**m**"),
+        (f"{HOOKS}V(html='<b>', svg='<svg></svg>')", ' alt="A"', 'title">A</title></svg>'),
+        (f"{HOOKS}V(html='<b>', markdown='m')", ' html="1"', "<b>"),
+        (f"{HOOKS}V(png=b'1')", ' alt="A"', '<img alt="A" src="data:image/png;base64,MQ==">'),
+        (f"{HOOKS}V(latex='$$x$$')", "", "$$x$$"),
+    ],
+)  # fmt: skip
+def test_a_blocks_results_take_its_place(engine, code, options, expected):
+    assert text_of(engine, block(code, options)).removesuffix("\n").endswith(expected)
+
+
+def test_a_blocks_result_stands_apart_from_the_text_around_it(engine):
+    assert text_of(engine, f"a\n{block('print(1)')}b\n") == "a\n\n1\n\nb\n"
+    assert text_of(engine, f"a\n\n{block('print(1)')}\nb\n") == "a\n\n1\n\nb\n"
+    quoted = "\n".join(f"> {line}" for line in f"a\n{block('print(1)')}b".split("\n"))
+    assert text_of(engine, quoted) == "> a\n>\n> 1\n>\n> b"
+
+
+def test_tabs_have_titles_in_the_pages_language(engine):
+    text = block("print(1)", ' source="tabbed-right"')
+    assert re.findall('"(.*)"', text_of(engine, text).partition("\n\n=== ")[0]) == ["Result"]
+    assert '"结果"' in text_of(engine, text, "zh")
+    assert '"源代码"' in text_of(engine, text, "zh")
+
+
+def test_a_figure_has_caption_and_identifier(engine):
+    code = f"{HOOKS}V(svg='<svg><title>own</title></svg>')"
+    html = html_of(engine, block(code, ' figure="fig-a" caption="A *caption*"'))
+    assert '<figure class="convref-figure" id="fig-a">' in html
+    assert "<figcaption>\n<p>A <em>caption</em></p>\n</figcaption>\n</figure>" in html
+
+
+def test_a_drawing_shown_twice_has_identifiers_twice(engine):
+    code = f"{HOOKS}V(svg='<svg id=\"a\"><title>t</title></svg>')"
+    html = html_of(engine, block(code) + "\n" + block(code))
+    assert re.findall(r'id="(a[^"]*)"', html) == ["a", "a-2"]
+
+
+def test_a_figure_without_alternative_text_is_a_problem(engine):
+    code = f"{HOOKS}V(svg='<svg></svg>')"
+    rule = 'docs/x.md:1: the figure has no alternative text; give it alt="..."'
+    assert problems_of(engine, block(code)) == [rule]
+    assert problems_of(engine, block(code, ' alt="A"')) == []
+
+
+def test_a_figure_that_shows_nothing_is_a_problem(engine):
+    rule = "docs/x.md:1: figure (='fig-a') has no effect: the block shows nothing"
+    assert problems_of(engine, block("x = 1", ' figure="fig-a"')) == [rule]
+    assert problems_of(engine, block("x = 1", ' figure="off"')) == []
+    assert problems_of(engine, block("print(1)", ' figure="fig-a"')) == []
+
+
+def test_an_error_on_purpose_is_shown_with_its_traceback(engine):
+    text = text_of(engine, block("int('x')", ' raises="ValueError" source="above"'))
+    assert text.startswith("```python\nint('x')\n```\n\n```pytb\nTraceback (most recent call last):\n")
+    assert "ValueError: invalid literal" in text
+
+
+def test_cut_output_says_so_in_the_page():
+    with Engine(Settings(output_limit=3), LANGUAGES) as narrow:
+        text = block("print('abcdef')")
+        assert "The output is cut here; 4 bytes more are not shown." in text_of(narrow, text)
+        assert "输出过长，已截断，另有 4 字节未显示。" in text_of(narrow, text, "zh")
+
+
+def test_headings_that_a_block_makes_can_stay_out_of_the_contents(engine):
+    text = "# T\n\n" + block("print('## A\\n\\n[l](#a)')", ' updatetoc="no" idprefix="p-"') + "\n## A\n"
+    rendered = woven(engine, text)
+    finished = rendered.fragments.finish(markdown.markdown(rendered.markdown, extensions=EXTENSIONS))
+    assert (dict(finished.renamed), finished.hidden) == ({"a": "p-a"}, frozenset({"a"}))
+    assert '<h2 id="p-a">A</h2>' in finished.html
+    assert 'href="#p-a"' in finished.html
+    assert '<h2 id="a_1">A</h2>' in finished.html
+
+
+def test_a_doctest_that_agrees_stays_as_it_is(engine):
+    error = ">>> 1 / 0\nTraceback (most recent call last):\n    ...\nZeroDivisionError: division by zero\n"
+    text = f"a\n\n```pycon\n>>> 1 / 3\n0.333\n>>> print('a')\na\n{error}```\n"
+    assert woven(engine, text).markdown == text
+    assert problems_of(engine, text) == []
+
+
+@pytest.mark.parametrize(
+    ("example", "problem"),
+    [
+        (">>> 1 + 1\n3", "docs/x.md:3: gave '2', but '3' is written"),
+        (">>> 1 + 1", "docs/x.md:2: gave '2', but '' is written"),
+        (">>> x = 1\n3", "docs/x.md:3: gave '', but '3' is written"),
+        (">>> 1\n1\n>>> 1 / 0\n3", "docs/x.md:4: ZeroDivisionError: division by zero"),
+        (">>> 1\nTraceback (most recent call last):\nE: x", "docs/x.md:3: gave '1', but 'Traceback"),
+        (">>> 1 / 0\nTraceback (most recent call last):\nE: x", "docs/x.md:3: raised ZeroDivisionError: div"),
+    ],
+)
+def test_a_doctest_that_does_not_agree_is_a_problem_and_shown_below_it(engine, example, problem):
+    text = f"```pycon\n{example}\n```\n"
+    (told,) = problems_of(engine, text)
+    assert told.startswith(problem)
+    shown = text_of(engine, text)
+    assert shown.startswith(text.rstrip())
+    assert 'class="admonition failure convref-error"' in shown
+
+
+def test_a_nested_doctest_that_does_not_agree_keeps_its_place(engine):
+    text = "- a\n\n    ```pycon\n    >>> 1\n    2\n    ```\n\nend\n"
+    shown = text_of(engine, text)
+    assert shown.startswith(text.partition("\n\nend")[0] + "\n\n    <div")
+    assert shown.endswith("</div>\n\nend\n")
+
+
+def test_a_failing_value_is_told_where_it_stands(engine):
+    assert 'role="alert">docs/x.md:1: ZeroDivisionError: division by zero</span>' in text_of(
+        engine, "a `{python} 1/0`"
+    )
+    assert text_of(engine, "$`{python} 1/0`$") == r"$\text{?}$"
+    assert "# &#91;ZeroDivisionError: division by zero&#93;" in text_of(engine, "# `{python} 1/0`")
+
+
+def test_a_failing_block_keeps_its_source_and_escapes_its_error(engine):
+    text = text_of(engine, block("raise ValueError('<script>')", ' source="console"'))
+    assert text.startswith("```python\nraise ValueError('<script>')\n```\n\n<div")
+    assert "ValueError: &lt;script&gt;" in text
+
+
+def test_a_page_that_cannot_be_read_is_shown_with_its_error(engine):
+    rendered = woven(engine, '# T\n\n```python exec="on"\n')
+    assert [str(each) for each in rendered.problems] == [
+        'docs/x.md:3: the fence ```python exec="on" is not closed'
+    ]
+    assert "# T" in rendered.markdown
+    assert "is not closed" in rendered.fragments.finish(rendered.markdown).html
+
+
+def test_an_option_that_cannot_be_read_is_told_with_its_line(engine):
+    assert problems_of(engine, block("1", ' width="w"')) == [
+        "docs/x.md:1: width (='w') must be a whole number"
+    ]
+
+
+def test_a_language_that_nobody_can_run_is_a_problem(engine):
+    text = block("x", language="fortran")
+    assert problems_of(engine, text) == ["docs/x.md:1: there is no way to run 'fortran'"]
+    assert text_of(engine, text) == "```fortran\nx\n```\n"
+
+
+def test_problems_inside_literate_blocks_have_the_pages_lines(engine):
+    text = f'\n````md exec="1" source="above"\ntext\n\n{block("1 / 0")}````\n'
+    assert problems_of(engine, text) == ["docs/x.md:6: ZeroDivisionError: division by zero"]
+
+
+def test_what_a_block_writes_to_standard_error_is_told_but_no_fault(engine):
+    (problem,) = woven(engine, block("import sys; print('careful', file=sys.stderr)")).problems
+    assert (str(problem), problem.detail) == ("docs/x.md:1: wrote to standard error", "careful\n")
+    assert not problem.fatal
+
+
+def test_a_page_whose_text_changed_after_it_was_run_is_run_again(engine):
+    build = Build(engine)
+    build.add("x", {"en": Source("x.md", "`{python} 1`")})
+    build.start()
+    assert build.knows("x")
+    assert build.render("x", Source("x.md", "`{python} 1`"), "en").markdown == "1"
+    assert build.render("x", Source("x.md", "`{python} 2`"), "en").markdown == "2"
+
+
+def test_each_language_gets_its_own_form_and_a_stand_in_the_language_that_is_asked(engine):
+    code = "class V:\n    def _repr_lang_(self, lang): return {'en': 'hello', 'zh': '你好'}[lang]\nV()"
+    build = Build(engine)
+    sources = {lang: Source(f"{lang}.md", block(code)) for lang in LANGUAGES}
+    build.add("x", sources)
+    build.start()
+    assert build.render("x", sources["en"], "en").markdown.strip() == "hello"
+    assert build.render("x", sources["zh"], "zh").markdown.strip() == "你好"
+    assert build.render("x", sources["en"], "en", "zh").markdown.strip() == "你好"
+
+
+def test_asking_for_the_failure_of_what_did_not_fail_is_an_error(engine):
+    page = parse("`{python} 1`", "x.md")
+    planned = plan({"en": page})
+    result = Result(planned, engine.run(planned), "en", "en")
+    with pytest.raises(LookupError, match=r"x\.md:1: nothing failed here"):
+        failed(page, page.regions[0], (0,), result)
+
+
+def test_fragments_never_use_a_word_that_stands_in_the_page():
+    first = Fragments("text")
+    word = first.add("<b>")
+    other = Fragments(f"text {word}")
+    assert other.add("<i>") != word
+    assert other.finish(f"<p>{word}</p>").html == f"<p>{word}</p>"
+
+
+def test_a_fragment_takes_the_place_of_a_paragraph_that_holds_nothing_else():
+    fragments = Fragments("")
+    word = fragments.add("<table>")
+    assert fragments.finish(f"<p>{word}</p><td>{word}</td>").html == "<table><td><table></td>"
+
+
+def test_a_problem_says_path_line_and_rule():
+    assert str(Problem("docs/x.md", 3, "is wrong")) == "docs/x.md:3: is wrong"

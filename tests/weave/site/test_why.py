@@ -1,0 +1,116 @@
+"""`convref why` and `convref cache` after real builds."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from convref.cli import main
+from convref.errors import PageError
+from convref.weave.site.why import why
+
+CONFIG = "site_name: T\ntheme: {name: mkdocs}\nplugins:\n  - convref:\n      timeout: 20\n"
+PAGE = '---\ntitle: T\n---\n\n# T\n\n```python exec="on"\nimport own\nown.x\n```\n'
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    (tmp_path / "docs" / "index.md").write_text(PAGE)
+    (tmp_path / "own.py").write_text("x = 1")
+    return tmp_path
+
+
+def build():
+    subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q"], check=True, capture_output=True)
+
+
+def asked(site):
+    (only,) = why(site / "docs" / "index.md")
+    return only
+
+
+def test_a_page_tells_why_it_would_run_and_why_it_ran(site):
+    assert "no result of it is kept" == asked(site).reason
+    build()
+    assert ("", "no result of it is kept") == (asked(site).reason, asked(site).because)
+    assert ("the file own.py",) == asked(site).depends
+    (site / "own.py").write_text("x = 2")
+    assert "own.py changed" == asked(site).reason
+    build()
+    assert ("", "own.py changed") == (asked(site).reason, asked(site).because)
+    (site / "docs" / "index.md").write_text(PAGE.replace("own.x", "own.x + 1"))
+    assert "its code changed at line 8" == asked(site).reason
+
+
+@pytest.mark.usefixtures("site")
+def test_the_command_says_so_in_lines(capsys):
+    build()
+    assert 0 == main(["why", "docs/index.md"])
+    first, ran, depends = capsys.readouterr().out.splitlines()
+    assert "docs/index.md:8: would not run now: its result stands" == first
+    assert re.fullmatch(r"  ran at \d{4}-\d\d-\d\dT[\d:.+]+: no result of it was kept", ran)
+    assert "  depends on the file own.py" == depends
+
+
+def test_a_page_without_code_and_one_that_is_not_there(site, capsys):
+    (site / "docs" / "plain.md").write_text("text\n")
+    assert 0 == main(["why", "docs/plain.md"])
+    assert "docs/plain.md: nothing in it is run\n" == capsys.readouterr().out
+    with pytest.raises(PageError, match=r"docs/none\.md: there must be a page here"):
+        list(why(site / "docs" / "none.md"))
+    with pytest.raises(PageError, match=r"own\.py: must be one of the pages under .*: a Markdown file, or a"):
+        list(why(site / "own.py"))
+    (site / "docs" / "bad.md").write_bytes(b"\xff")
+    with pytest.raises(PageError, match=r"docs/bad\.md: the page must be UTF-8"):
+        list(why(site / "docs" / "bad.md"))
+
+
+@pytest.mark.usefixtures("site")
+def test_the_cache_is_that_of_a_directory_of_pages(capsys):
+    assert 2 == main(["cache", "nope"])
+    assert "nope: there must be a directory of pages here" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("site")
+def test_the_cache_tells_its_size_and_is_pruned(capsys):
+    build()
+    assert 0 == main(["cache"])
+    assert re.search(r"\.cache/convref: 1 entry, \d+ bytes\n", capsys.readouterr().out)
+    assert 0 == main(["cache", "--prune", "0"])
+    assert re.match(r"dropped 1 entry, \d+ bytes\n.*: 0 entries, 0 bytes\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(("where", "page"), [("docs", "index.md"), ("..", "{site}/docs/index.md")])
+def test_the_answer_is_the_same_wherever_it_is_asked_for(site, monkeypatch, where, page):
+    build()
+    monkeypatch.chdir(site / where)
+    (found,) = why(Path(page.format(site=site.name)))
+    assert ("", "no result of it is kept") == (found.reason, found.because)
+    (site / "own.py").write_text("x = 2")
+    (found,) = why(Path(page.format(site=site.name)))
+    assert found.reason.endswith("own.py changed")
+    assert found.path.endswith("index.md")
+
+
+def test_what_convref_weave_ran_is_known_too(site, monkeypatch):
+    (site / "mkdocs.yml").unlink()
+    monkeypatch.chdir(site / "docs")
+    (site / "docs" / "index.md").write_text('```python exec="on"\n1\n```\n')
+    assert 0 == main(["weave", ".", "../out"])
+    (found,) = why(Path("index.md"))
+    assert "" == found.reason
+
+
+def test_what_a_page_looked_for_is_told_by_what_was_there(site):
+    (site / "folder").mkdir()
+    code = "import os\nos.listdir('folder'), os.path.exists('none'), os.path.exists('folder')\n"
+    code += "os.path.isdir('own.py')\n"
+    (site / "docs" / "index.md").write_text(f'# T\n\n```python exec="on"\n{code}```\n')
+    build()
+    told = ("the file own.py", "there being no file at none", "the names in the folder folder")
+    assert set(told) == set(asked(site).depends)
