@@ -108,7 +108,7 @@ class PageFile(pytest.File):
             kinds = {"citation", "link"}
             kinds |= {"parity"} if self.page.language else set()
             kinds |= {"number"} if options.numbers == "require" else set()
-            self.claims = claims.claims(self.page.document, kinds, options.auto)
+            self.claims = claims.claims(self.page.document, kinds)
         for claim in self.claims:
             yield PageItem.from_parent(self, name=f"{claim.name}:{claim.line}", claim=claim, file=self)
 

@@ -80,7 +80,7 @@ class Checker:
 
     def __init__(self, root: Path, options: Options | None = None) -> None:
         self.options = options or Options()
-        self.tree: Tree = pages.read(root, self.options.notebooks)
+        self.tree: Tree = pages.read(root, self.options.notebooks, self.options.auto)
         figures = published.read(self.options.published or root / "published.toml")
         self.reading = Reading(self.options.numbers, self.options.not_quantities, figures)
         self._planned: dict[str, Plan | PageError] = {}
@@ -127,7 +127,7 @@ class Checker:
         if isinstance(planned, PageError):
             return None
         outcomes = self._outcomes[page.name].result()
-        return Result(planned, outcomes, page.language, page.language, self.options.auto)
+        return Result(planned, outcomes, page.language, page.language)
 
     def prepare(self, some: Iterable[Page]) -> None:
         """Plan pages, and begin to load the modules that they import, for the runs that will follow."""
@@ -149,7 +149,7 @@ class Checker:
             languages = sorted(versions, key=self._rank)
             try:
                 documents = {each: self._expanded(versions[each].document) for each in languages}
-                self._planned[page.name] = plan(documents, self.options.auto)
+                self._planned[page.name] = plan(documents)
             except PageError as error:
                 self._planned[page.name] = error
         return self._planned[page.name]

@@ -19,7 +19,6 @@ from convref.weave.numbers import quantities
 from convref.weave.numbers.equations import show
 from convref.weave.numbers.published import Published
 from convref.weave.page.findings import Finding
-from convref.weave.page.plan import literate
 from convref.weave.page.prose import HALF_WIDTH
 
 _CITATION: Final = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\]\(published:(?P<key>[^\s()]*)\)")
@@ -49,12 +48,11 @@ def find(document: Document) -> tuple[Citation, ...]:
 
 def check(document: Document, published: Published) -> Iterator[Finding]:
     """What is wrong with a page's citations."""
-    for citation in find(document):
-        message = _fault(citation, published)
-        if message:
-            yield Finding(document.path, citation.line, "citation", message)
-    for page in literate(document):
-        yield from check(page, published)
+    for page in document.with_nested():
+        for citation in find(page):
+            message = _fault(citation, published)
+            if message:
+                yield Finding(page.path, citation.line, "citation", message)
 
 
 def rendered(document: Document, published: Published) -> Iterator[tuple[Region, str]]:

@@ -23,7 +23,6 @@ from convref.weave.markdown.regions import Fence, Formula, InlineValue
 from convref.weave.numbers import equations, quantities
 from convref.weave.numbers.equations import Chain, Side
 from convref.weave.page.findings import Finding
-from convref.weave.page.plan import LITERATE, literate, runs
 from convref.weave.page.prose import MASK, formula_text, masked
 
 Standing = Literal["computed", "checked", "cited", "open"]
@@ -55,14 +54,15 @@ def numbers(document: Document, ignored: Sequence[re.Pattern[str]] = ()) -> tupl
         document: the page.
         ignored: the site's own patterns of what is no quantity.
     """
+    found = [each for page in document.with_nested() for each in _numbers(page, ignored)]
+    return tuple(sorted(found, key=lambda each: each.line))
+
+
+def _numbers(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[Number]:
     found = [*_values(document), *_in_formulas(document), *_in_prose(document, ignored)]
     lines = Lines(document.text, document.first_line)
-    own = [
-        Number(document.path, lines.number_at(start), " ".join(text.split()), standing)
-        for start, text, standing in sorted(found)
-    ]
-    inner = [each for page in literate(document) for each in numbers(page, ignored)]
-    return tuple(sorted([*own, *inner], key=lambda each: each.line)) if inner else tuple(own)
+    for start, text, standing in sorted(found):
+        yield Number(document.path, lines.number_at(start), " ".join(text.split()), standing)
 
 
 def percentage(found: Sequence[Number]) -> float:
@@ -79,7 +79,7 @@ def _values(document: Document) -> Iterator[_Found]:
     for region in document.regions:
         if isinstance(region, InlineValue):
             yield region.start, region.expression, "computed"
-        elif isinstance(region, Fence) and runs(region) and region.language not in LITERATE:
+        elif isinstance(region, Fence) and region.is_block and not region.page:
             yield region.start, region.info, "computed"
 
 

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from convref.weave.check.checker import Checker, Options
-from convref.weave.check.problems import Result, disagreement, doctests_skipped
+from convref.weave.check.problems import Result, disagreement
 from convref.weave.markdown.document import Document, Example, Fence
 from convref.weave.markdown.lines import Lines
 from convref.weave.numbers import doctest_output as doctests
 from convref.weave.page import tree as pages
 from convref.weave.page.outcomes import Failure, Got
-from convref.weave.page.plan import is_doctest
+from convref.weave.page.python_code import wanted_examples
 
 
 def fix(root: Path, options: Options | None = None, only: Path | None = None) -> tuple[str, ...]:
@@ -59,11 +59,10 @@ def fixed(document: Document, result: Result, text: str) -> str:
 def _stale(document: Document, result: Result) -> Iterator[tuple[Example, str]]:
     """The examples whose output is to be rewritten, each with what it has to be."""
     for fence in document.of(Fence):
-        outcome = result.at((fence.start,)) if is_doctest(fence, result.auto) else None
+        outcome = result.at((fence.start,)) if fence.kind == "doctest" else None
         if outcome is None or outcome.failure:
             continue
-        wanted = [example for example in fence.examples if not doctests_skipped(example)]
-        for example, got in zip(wanted, outcome.got, strict=False):
+        for example, got in zip(wanted_examples(fence), outcome.got, strict=False):
             is_broken = got.failure is not None and not example.raises
             if disagreement(document.path, example, got, example.line) and not is_broken:
                 yield example, _output(got)

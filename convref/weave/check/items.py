@@ -14,7 +14,6 @@ from convref.weave.markdown.document import Document, Fence, Formula, InlineValu
 from convref.weave.markdown.lines import Lines
 from convref.weave.numbers import equations
 from convref.weave.page.findings import Finding
-from convref.weave.page.plan import is_doctest, runs
 
 _WHOLE: Final = ("citation", "parity", "link", "number")
 
@@ -43,15 +42,14 @@ class Claim:
 REST: Final = Claim("page", 1, 0, frozenset())
 
 
-def claims(document: Document, kinds: Iterable[str], auto: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
+def claims(document: Document, kinds: Iterable[str]) -> tuple[Claim, ...]:
     """The claims of a page, sorted by line; the last is for what no other answers for.
 
     Args:
         document: the page.
         kinds: of the kinds that concern a page as a whole, those that are checked.
-        auto: languages of fences that are run without `exec`.
     """
-    found = {(each.name, each.line): each for each in _placed(document, auto)}
+    found = {(each.name, each.line): each for each in _placed(document)}
     whole = (Claim(kind, 1, 0, frozenset({kind})) for kind in _WHOLE if kind in set(kinds))
     return (*sorted(found.values(), key=lambda each: each.line), *whole, REST)
 
@@ -63,13 +61,13 @@ def of(claim: Claim, claimed: Sequence[Claim], findings: Iterable[Finding]) -> t
     return tuple(finding for finding in findings if not any(each.is_for(finding) for each in claimed))
 
 
-def _placed(document: Document, auto: frozenset[str]) -> Iterator[Claim]:
+def _placed(document: Document) -> Iterator[Claim]:
     lines = Lines(document.text, document.first_line)
     for region in document.regions:
         last = lines.number_at(max(region.end - 1, region.start))
-        if isinstance(region, Fence) and is_doctest(region, auto):
+        if isinstance(region, Fence) and region.kind == "doctest":
             yield Claim("doctest", region.line, last, frozenset({"doctest"}))
-        elif isinstance(region, Fence) and runs(region, auto):
+        elif isinstance(region, Fence) and region.is_block:
             yield Claim("block", region.line, last, frozenset({"run", "doctest"}))
         elif isinstance(region, InlineValue):
             yield Claim("value", region.line, last, frozenset({"run"}))

@@ -9,7 +9,6 @@ compared part by part, as the page is.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ from convref.weave.markdown.document import Document
 from convref.weave.markdown.regions import Fence, Heading, InlineValue, Region
 from convref.weave.page import references
 from convref.weave.page.findings import Finding
-from convref.weave.page.plan import LITERATE, literate, runs
+from convref.weave.page.python_code import meaning
 from convref.weave.page.tree import Page, Tree
 
 PYTHON: Final = frozenset({"python", "py", "pycon"})
@@ -66,18 +65,8 @@ def compare(page: Page, other: Page) -> Iterator[Finding]:
 
 
 def same_code(language: str, code: str) -> str:
-    """What two blocks must have in common to be the same code.
-
-    Example:
-        >>> same_code("python", "x = 1  # eins") == same_code("python", "x=1")
-        True
-    """
-    if language in PYTHON:
-        try:
-            return ast.dump(ast.parse(code))
-        except (SyntaxError, ValueError):
-            return code
-    return code
+    """Return a key that is equal for two blocks whose code is the same: in Python, whatever the comments."""
+    return meaning(code) if language in PYTHON else code
 
 
 def _headings(page: Page) -> Iterator[Part]:
@@ -87,12 +76,12 @@ def _headings(page: Page) -> Iterator[Part]:
 
 def _code(page: Page) -> Iterator[Part]:
     for fence in _all(page.document, Fence):
-        if fence.language in LITERATE and runs(fence):
+        if fence.page:
             continue  # its own parts are compared
         if fence.examples:
             for example in fence.examples:
                 yield Part(example.line, same_code("pycon", example.source), "the doctest example")
-        elif fence.language not in WORDS or runs(fence):
+        elif fence.language not in WORDS or fence.is_block:
             shown = ", ".join(each for each in ("title", "alt", "caption") if each in fence.options)
             key = f"{fence.language}\n{shown}\n{same_code(fence.language, fence.code)}"
             yield Part(fence.line, key, f"the {fence.language} block{shown and f' with {shown}'}")
@@ -120,10 +109,9 @@ def _links(page: Page) -> Iterator[Part]:
 
 
 def _all(document: Document, kind: type[R]) -> Iterator[R]:
-    """The regions of one kind, then those in blocks of Markdown that are run."""
-    yield from document.of(kind)
-    for page in literate(document):
-        yield from _all(page, kind)
+    """Iterate over the regions of one kind, then over those in blocks of Markdown that are run."""
+    for page in document.with_nested():
+        yield from page.of(kind)
 
 
 def _neutral(path: str, language: str) -> str:

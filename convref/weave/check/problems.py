@@ -11,17 +11,16 @@ from dataclasses import dataclass
 
 from convref.weave.check import equation_check as sums
 from convref.weave.markdown import inline
-from convref.weave.markdown.document import CodeSpan, Document, Example, Fence, Region, parse
+from convref.weave.markdown.document import CodeSpan, Document, Example, Fence, Region
 from convref.weave.markdown.fence_options import misspelt_exec, mistakes
+from convref.weave.markdown.fences import LANGUAGES
 from convref.weave.numbers import doctest_output as doctests
 from convref.weave.page.findings import Kind
 from convref.weave.page.outcomes import SHARED, STR, Failure, Got, Outcome
-from convref.weave.page.plan import LITERATE, Address, Plan, is_doctest, runs
+from convref.weave.page.plan import Address, Plan
+from convref.weave.page.python_code import wanted_examples
 from convref.weave.page.svg import has_title
 from convref.wording import counted
-
-TREE = "tree"
-RUNNABLE = frozenset({"python", "py", "pycon", "bash", "sh", "console", "md", "markdown", TREE})
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,12 @@ class Result:
         outcomes: what came of each step.
         lang: the language in which the page is written.
         shown: the language in which values are shown: the same, but for a page that stands in for another.
-        auto: languages of fences that are run without `exec`.
     """
 
     plan: Plan
     outcomes: tuple[Outcome, ...]
     lang: str
     shown: str
-    auto: frozenset[str] = frozenset()
 
     def at(self, address: Address) -> Outcome | None:
         """What came of the region with this address."""
@@ -91,19 +88,18 @@ def problems(page: Document, result: Result, outer: Address = ()) -> Iterator[Pr
 
 def _of_region(page: Document, region: Region, address: Address, result: Result) -> Iterator[Problem]:
     if isinstance(region, Fence):
-        yield from _options(page, region, result.auto)
-    if isinstance(region, Fence) and runs(region, result.auto):
-        if region.language not in RUNNABLE:
+        yield from _options(page, region)
+        if region.kind == "unsupported":
             yield Problem(page.path, region.line, f"there is no way to run {region.language or 'this'!r}")
-        if region.language in LITERATE:
-            yield from problems(parse(region.code, page.path, region.code_line), result, address)
+        if region.page:
+            yield from problems(region.page, result, address)
     outcome = result.at(address)
     if outcome is None:
         return
     if outcome.failure:
         yield failed(page, region, address, result)
     if isinstance(region, Fence):
-        if is_doctest(region, result.auto):
+        if region.kind == "doctest":
             step = result.plan.steps[result.plan.places[result.lang][address]]
             yield from _doctests(page, region, outcome, [line for _, line in step.examples])
         elif not outcome.failure:
@@ -112,13 +108,12 @@ def _of_region(page: Document, region: Region, address: Address, result: Result)
     yield from _remarks(page, region, outcome)
 
 
-def _options(page: Document, fence: Fence, auto: frozenset[str]) -> Iterator[Problem]:
+def _options(page: Document, fence: Fence) -> Iterator[Problem]:
     """What is wrong with the options of a fence that is run, or that was meant to be."""
-    drawn = fence.language == TREE and fence.options.on("exec", default=True)
-    if runs(fence, auto) or drawn:
+    if fence.is_block or fence.kind == "tree":
         for rule in mistakes(fence.options):
             yield Problem(page.path, fence.line, rule, kind="option")
-    elif fence.language in RUNNABLE and (meant := misspelt_exec(fence.options)):
+    elif fence.language in LANGUAGES and (meant := misspelt_exec(fence.options)):
         yield Problem(
             page.path, fence.line, f"unknown option {meant!r}; the nearest is 'exec'", kind="option"
         )
@@ -136,8 +131,7 @@ def failed(page: Document, region: Region, address: Address, result: Result) -> 
 
 def _doctests(page: Document, fence: Fence, outcome: Outcome, lines: Sequence[int]) -> Iterator[Problem]:
     """The examples that gave something else; `lines` are those on which they were run, in any language."""
-    wanted = [each for each in fence.examples if not doctests_skipped(each)]
-    for example, got, line in zip(wanted, outcome.got, lines, strict=False):
+    for example, got, line in zip(wanted_examples(fence), outcome.got, lines, strict=False):
         problem = disagreement(page.path, example, got, line)
         if problem:
             yield problem
@@ -166,11 +160,6 @@ def disagreement(path: str, example: Example, got: Got, ran_on: int) -> Problem 
     line = example.want_line if example.want else example.line
     rule = f"gave {got.text.strip()!r}, but {example.want.strip()!r} is written"
     return Problem(path, line, rule, kind="doctest")
-
-
-def doctests_skipped(example: Example) -> bool:
-    """Whether an example says that it is not to be run."""
-    return dict(example.options).get(doctest.SKIP, False)
 
 
 def _text(outcome: Outcome | None) -> str:

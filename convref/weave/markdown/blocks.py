@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convref.errors import PageError
-from convref.weave.markdown.fence_options import OFF, Options, parse_info
+from convref.weave.markdown.fence_options import OFF, FenceOptions, parse_info
+from convref.weave.markdown.fences import kind_of
 from convref.weave.markdown.lines import TAB, Line, Lines, strip_prefix, width
 from convref.weave.markdown.regions import Example, Fence, FrontMatter, Heading, Raw, Region
 
@@ -48,16 +49,16 @@ class Prose:
     end: int
 
 
-def scan(text: str, path: str, lines: Lines) -> Iterator[Region | Prose]:
+def scan(text: str, path: str, lines: Lines, auto: frozenset[str]) -> Iterator[Region | Prose]:
     """The blocks of a page; headings come before the prose in which they stand, the rest in order."""
-    return _Scanner(text, path, lines).scan()
+    return _Scanner(text, path, lines, auto).scan()
 
 
 class _Scanner:
     """Walks the lines once; `row` is where it stands."""
 
-    def __init__(self, text: str, path: str, lines: Lines) -> None:
-        self.text, self.path, self.numbers, self.lines = text, path, lines, lines.all
+    def __init__(self, text: str, path: str, lines: Lines, auto: frozenset[str]) -> None:
+        self.text, self.path, self.numbers, self.lines, self.auto = text, path, lines, lines.all, auto
         self.row = 0
         self.containers: list[int] = []
         self.after_blank = True
@@ -167,9 +168,10 @@ class _Scanner:
         parsed, claim = parse_info(info), _CLAIMS_EXEC.search(info)
         if parsed is None and claim and (claim["value"] or "on").lower() not in OFF:
             raise PageError(self.path, number, f"the options of the fence cannot be read: {info}")
-        language, options = parsed or ("", Options())
+        language, options = parsed or ("", FenceOptions())
         self._refuse_openings(match["marks"], code, in_any=options.on("exec") or language == "pycon")
         first, self.row = self.row + 1, row + 1
+        examples = self._examples(code, number + 1) if language == "pycon" else ()
         return Fence(
             start=opening.start + len(prefix),
             end=self.lines[row].start + len(self.lines[row].text),
@@ -179,11 +181,12 @@ class _Scanner:
             info=info,
             language=language,
             options=options,
+            kind=kind_of(language, options, self.auto, has_examples=bool(examples)),
             code="".join(f"{each}\n" for each in code),
             code_line=number + 1,
             code_start=self.lines[first].start,
             code_end=self.lines[row].start,
-            examples=self._examples(code, number + 1) if language == "pycon" else (),
+            examples=examples,
         )
 
     def _refuse_openings(self, marks: str, code: list[str], *, in_any: bool) -> None:

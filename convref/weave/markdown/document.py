@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from convref.errors import PageError
 from convref.weave.markdown import blocks, inline
-from convref.weave.markdown.fence_options import Options
+from convref.weave.markdown.fence_options import FenceOptions
 from convref.weave.markdown.lines import Lines
 from convref.weave.markdown.regions import (
     Cell,
@@ -36,11 +37,11 @@ __all__ = [
     "Document",
     "Example",
     "Fence",
+    "FenceOptions",
     "Formula",
     "FrontMatter",
     "Heading",
     "InlineValue",
-    "Options",
     "Raw",
     "Region",
     "parse",
@@ -48,22 +49,43 @@ __all__ = [
 
 R = TypeVar("R", bound=Region)
 
+DEEPEST = 16
+"""How many blocks of Markdown may enclose each other. Each level is parsed anew, so the limit also bounds the
+time that a page takes."""
+
 _DELIMITERS = re.compile(r"[> \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
 
 @dataclass(frozen=True)
 class Document:
-    """A page: its text, the path under which its author knows it, its regions; a notebook's cells."""
+    """A parsed page.
+
+    Args:
+        path: the path under which its author knows it, `docs/en/vgg.md`.
+        text: its text.
+        regions: its regions, sorted by where they start.
+        first_line: the number of the text's first line.
+        cells: a notebook's cells.
+        auto: the languages whose fences are run without `exec`, as given to `parse`.
+    """
 
     path: str
     text: str
     regions: tuple[Region, ...]
     first_line: int = 1
     cells: tuple[Cell, ...] = ()
+    auto: frozenset[str] = frozenset()
 
     def of(self, kind: type[R]) -> Iterator[R]:
-        """The regions of one kind, in order."""
+        """Iterate over the regions of one kind, in order, without those of nested pages."""
         return (region for region in self.regions if isinstance(region, kind))
+
+    def with_nested(self) -> Iterator[Document]:
+        """Iterate over this page and the pages in its blocks of Markdown, each before those inside it."""
+        yield self
+        for fence in self.of(Fence):
+            if fence.page:
+                yield from fence.page.with_nested()
 
     def line_at(self, offset: int) -> int:
         """The line, from 1, in which an offset of the text lies."""
@@ -92,17 +114,21 @@ class Document:
         return "".join([*parts, self.text[position:last]])
 
 
-def parse(text: str, path: str, first_line: int = 1) -> Document:
-    r"""Read a page.
+def parse(
+    text: str, path: str, first_line: int = 1, auto: frozenset[str] = frozenset(), *, depth: int = 0
+) -> Document:
+    r"""Parse a page, and the pages in its blocks of Markdown that are run.
 
     Args:
         text: the Markdown, with any line ends.
         path: what messages call the page, `docs/en/vgg.md`.
         first_line: the number of the text's first line, where the text is a part of the page.
+        auto: the languages whose fences are run without `exec`.
+        depth: how many blocks of Markdown enclose the text.
 
     Raises:
         PageError: a fence with `exec` is not closed or its options cannot be read; a pycon fence is no
-            doctest.
+            doctest; blocks of Markdown are nested more than `DEEPEST` deep.
 
     Example:
         >>> page = parse('# T\n```python exec="on"\nx = 1\n```\n', "x.md")
@@ -110,7 +136,7 @@ def parse(text: str, path: str, first_line: int = 1) -> Document:
         [('Heading', 1), ('Fence', 2)]
     """
     lines = Lines(text, first_line)
-    found = list(blocks.scan(text, path, lines))
+    found = list(blocks.scan(text, path, lines, auto))
     headings = [region for region in found if isinstance(region, Heading)]
     tables = list(_tables(lines))
 
@@ -123,9 +149,24 @@ def parse(text: str, path: str, first_line: int = 1) -> Document:
     for each in found:
         if isinstance(each, blocks.Prose):
             regions += inline.scan(text, each.start, each.end, lines.number_at, where)
+        elif isinstance(each, Fence) and each.kind == "markdown":
+            regions.append(with_page(each, each.code, path, auto, depth))
         else:
             regions.append(each)
-    return Document(path, text, tuple(sorted(regions, key=lambda each: (each.start, -each.end))), first_line)
+    regions.sort(key=lambda each: (each.start, -each.end))
+    return Document(path, text, tuple(regions), first_line, auto=auto)
+
+
+def with_page(fence: Fence, code: str, path: str, auto: frozenset[str], depth: int = 0) -> Fence:
+    """Return a block of Markdown with this code, parsed as a page.
+
+    Raises:
+        PageError: as `parse` does.
+    """
+    if depth >= DEEPEST:
+        raise PageError(path, fence.line, f"blocks of Markdown may be nested {DEEPEST} deep, not deeper")
+    page = parse(code, path, fence.code_line, auto, depth=depth + 1)
+    return replace(fence, code=code, page=page)
 
 
 def _tables(lines: Lines) -> Iterator[tuple[int, int]]:

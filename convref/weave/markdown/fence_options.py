@@ -44,7 +44,7 @@ _OPTION = re.compile(
 
 
 @dataclass(frozen=True)
-class Options(Mapping[str, str]):
+class FenceOptions(Mapping[str, str]):
     """The options of a fence in the order in which they are written; the last of two equal keys counts."""
 
     items_: tuple[tuple[str, str], ...] = ()
@@ -66,12 +66,12 @@ class Options(Mapping[str, str]):
         return self[key].strip().lower() not in OFF if key in self else default
 
 
-def parse_info(info: str) -> tuple[str, Options] | None:
+def parse_info(info: str) -> tuple[str, FenceOptions] | None:
     r"""The language and the options of an info string; None when it cannot be read as such.
 
     Example:
         >>> parse_info('python exec="on" title="a b"')
-        ('python', Options(items_=(('exec', 'on'), ('title', 'a b'))))
+        ('python', FenceOptions(items_=(('exec', 'on'), ('title', 'a b'))))
         >>> parse_info('{.py #x exec=1}')[1]["id"]
         'x'
     """
@@ -86,7 +86,7 @@ def parse_info(info: str) -> tuple[str, Options] | None:
     if braced and not language:
         language = next((value for key, value in pairs if key == "class"), "")
         pairs = [pair for pair in pairs if pair != ("class", language)]
-    return language, Options(tuple(pairs))
+    return language, FenceOptions(tuple(pairs))
 
 
 def _pairs(text: str) -> list[tuple[str, str]] | None:
@@ -106,13 +106,13 @@ def _pairs(text: str) -> list[tuple[str, str]] | None:
     return pairs
 
 
-def mistakes(options: Options) -> Iterator[str]:
+def mistakes(options: FenceOptions) -> Iterator[str]:
     """What is wrong with the options of a block that is run, each in a sentence.
 
     Example:
-        >>> list(mistakes(Options((("exec", "on"), ("soruce", "above")))))
+        >>> list(mistakes(FenceOptions((("exec", "on"), ("soruce", "above")))))
         ["unknown option 'soruce'; the nearest is 'source'"]
-        >>> list(mistakes(Options((("exec", "on"), ("source", "abov")))))
+        >>> list(mistakes(FenceOptions((("exec", "on"), ("source", "abov")))))
         ["source (='abov') must be one of above, below, block, ...; the nearest is 'above'"]
     """
     for key, value in options.items():
@@ -130,11 +130,11 @@ def _is_choice(value: str, words: tuple[str, ...]) -> bool:
     return not value or value in words or ("off" in words and value.strip().lower() in OFF)
 
 
-def misspelt_exec(options: Options) -> str:
+def misspelt_exec(options: FenceOptions) -> str:
     """The option that was meant to be `exec`, empty if there is none.
 
     Example:
-        >>> misspelt_exec(Options((("exce", "on"), ("title", "a"))))
+        >>> misspelt_exec(FenceOptions((("exce", "on"), ("title", "a"))))
         'exce'
     """
     if "exec" in options:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from convref.weave.markdown.fence_options import Options
+from convref.weave.markdown.fence_options import FenceOptions
+from convref.weave.markdown.fences import BLOCKS, FenceKind
+
+if TYPE_CHECKING:
+    from convref.weave.markdown.document import Document
 
 
 @dataclass(frozen=True)
@@ -113,22 +117,36 @@ class Fence(Region):
         info: what is written after the marks.
         language: the first word of the info string, or the first class in braces.
         options: the options of the info string.
+        kind: what becomes of the fence, decided for this site (`convref.weave.markdown.fences`).
         code: the content without the prefix, each line ended by ``\n``.
         code_line: the line of the content's first line; code line i (from 0) is line ``code_line + i``.
         code_start, code_end: the offsets of the content in the page, with prefixes and line ends.
         examples: the doctest examples, for the language pycon.
+        page: for the kind markdown, the content read as a page.
     """
 
     prefix: str
     marks: str
     info: str
     language: str
-    options: Options
+    options: FenceOptions
+    kind: FenceKind
     code: str
     code_line: int
     code_start: int
     code_end: int
     examples: tuple[Example, ...] = ()
+    page: Document | None = None
+
+    @property
+    def executed(self) -> bool:
+        """Whether the fence's code is run: as a block, or as doctest examples."""
+        return self.is_block or self.kind == "doctest"
+
+    @property
+    def is_block(self) -> bool:
+        """Whether the fence is run and gives way to its result."""
+        return self.kind in BLOCKS
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from typing import Any, Final
 from convref.errors import PageError
 from convref.weave.markdown import document
 from convref.weave.markdown.document import Document
-from convref.weave.markdown.fence_options import OWN, Options
+from convref.weave.markdown.fence_options import OWN, FenceOptions
+from convref.weave.markdown.fences import kind_of
 from convref.weave.markdown.regions import Cell, Fence, Region
 from convref.wording import nearest, nearest_text
 
@@ -48,12 +49,13 @@ class _Chunk:
     lines: tuple[str, ...]
 
 
-def parse(text: str, path: str) -> Document:
+def parse(text: str, path: str, auto: frozenset[str] = frozenset()) -> Document:
     r"""Read a notebook.
 
     Args:
         text: the file.
         path: what messages call it, `docs/en/notebooks/vgg.py`.
+        auto: the languages whose fences are run without `exec`.
 
     Raises:
         PageError: jupytext is not installed, or the file is no notebook in the percent format.
@@ -74,7 +76,7 @@ def parse(text: str, path: str) -> Document:
     shown = [*_header(header, path)]
     for chunk, cell in zip(chunks, read, strict=True):
         shown += _markdown(chunk, cell, path) if cell["cell_type"] == "markdown" else chunk.lines
-    return _document(shown, list(zip(chunks, read, strict=True)), path)
+    return _document(shown, list(zip(chunks, read, strict=True)), path, auto)
 
 
 def metadata(text: str, path: str) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def _uncommented(line: str) -> str:
     return line.removeprefix("#").removeprefix(" ") if line.startswith("#") else line
 
 
-def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str) -> Document:
+def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, auto: frozenset[str]) -> Document:
     """The document: Markdown is read with the code blank, then the code is put in its place."""
     blank, lines = [*shown, ""], [*shown, ""]  # code has a line behind it, as in a fence
     for chunk, cell in cells:
@@ -172,7 +174,7 @@ def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str) -> D
             lines[rows] = [""] * len(chunk.lines)
         if cell["cell_type"] != "markdown":
             blank[rows] = [" " * len(line) for line in lines[rows]]
-    read = document.parse("".join(f"{line}\n" for line in blank), path)
+    read = document.parse("".join(f"{line}\n" for line in blank), path, auto=auto)
     text = "".join(f"{line}\n" for line in lines)
     starts = [0]
     for line in lines:
@@ -196,6 +198,7 @@ def _fence(chunk: _Chunk, cell: Any, starts: list[int]) -> Fence:
         code.pop()
     first = chunk.row + 1
     end = starts[first + len(code)]
+    options = FenceOptions(tuple(_options(cell)))
     return Fence(
         start=starts[chunk.row],
         end=end - 1,
@@ -204,7 +207,8 @@ def _fence(chunk: _Chunk, cell: Any, starts: list[int]) -> Fence:
         marks="```",
         info=_info(cell),
         language="python",
-        options=Options(tuple(_options(cell))),
+        options=options,
+        kind=kind_of("python", options),
         code="".join(f"{line}\n" for line in code),
         code_line=first + 1,
         code_start=starts[first],

@@ -9,22 +9,16 @@ difference is told with both lines.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from convref.errors import PageError
-from convref.weave.markdown.document import Document, Example, Fence, InlineValue, Region, parse
+from convref.weave.markdown.document import Document, Fence, InlineValue, Region
+from convref.weave.markdown.fences import runnable_code, shell_of
+from convref.weave.page.python_code import meaning, statements, wanted_examples
 
 Address = tuple[int, ...]
-
-PYTHON = frozenset({"python", "py"})
-SHELLS = {"bash": "bash", "sh": "sh", "console": "sh"}
-LITERATE = frozenset({"md", "markdown"})
-_PROMPTS = re.compile(r"^(?:>>>|\.\.\.)(?: |$)", re.MULTILINE)
-COMMANDS = ("$ ", "% ")
-_SKIP = "SKIP"
 
 
 @dataclass(frozen=True)
@@ -66,9 +60,9 @@ class Step:
         Args:
             alone: there is one language, so that comments and layout need not be told from code.
         """
-        meaning = str if alone or self.kind == "shell" else _meaning
+        compared = str if alone or self.kind == "shell" else meaning
         return (
-            self.kind, meaning(self.code), tuple(meaning(source) for source, _ in self.examples),
+            self.kind, compared(self.code), tuple(compared(source) for source, _ in self.examples),
             self.session, self.shell, self.workdir, self.width, self.returncode, self.raises,
         )  # fmt: skip
 
@@ -98,17 +92,16 @@ class Plan:
     imports: tuple[str, ...] = field(default=())
 
 
-def plan(pages: Mapping[str, Document], auto: frozenset[str] = frozenset()) -> Plan:
-    """The plan for a page in its languages.
+def plan(pages: Mapping[str, Document]) -> Plan:
+    """Plan a page in its languages.
 
     Args:
-        pages: the page in each language; the first language's lines stand in tracebacks.
-        auto: languages of fences that are run without `exec`.
+        pages: the page in each language; tracebacks have the lines of the first.
 
     Raises:
         PageError: an option has a value that it cannot have.
     """
-    segments = {lang: list(_segments(list(walk(page, auto)))) for lang, page in pages.items()}
+    segments = {lang: list(_segments(list(walk(page)))) for lang, page in pages.items()}
     first, *others = segments
     differences = [error for lang in others if (error := _difference(segments[first], segments[lang]))]
     groups = [list(segments)] if not differences else [[lang] for lang in segments]
@@ -129,73 +122,39 @@ def plan(pages: Mapping[str, Document], auto: frozenset[str] = frozenset()) -> P
     return Plan(tuple(steps), tuple(runs), places, tuple(differences), _imports(steps))
 
 
-def walk(page: Document, auto: frozenset[str] = frozenset(), outer: Address = ()) -> Iterator[Placed]:
-    """The steps of one page in order; those of a literate block follow inside it."""
+def walk(page: Document, outer: Address = ()) -> Iterator[Placed]:
+    """Iterate over the steps of one page in order; those of a block of Markdown come in its position."""
     for region in page.regions:
         address = (*outer, region.start)
-        if isinstance(region, Fence) and runs(region, auto) and region.language in LITERATE:
-            yield from walk(parse(region.code, page.path, region.code_line), auto, address)
+        if isinstance(region, Fence) and region.page:
+            yield from walk(region.page, address)
             continue
-        step = _step(page.path, region, auto)
+        step = _step(page.path, region)
         if step:
             yield Placed(address, step)
 
 
-def literate(page: Document, auto: frozenset[str] = frozenset()) -> Iterator[Document]:
-    """The pages inside a page: the blocks of Markdown that are run."""
-    for fence in page.of(Fence):
-        if fence.language in LITERATE and runs(fence, auto):
-            yield parse(fence.code, page.path, fence.code_line)
-
-
-def runs(fence: Fence, auto: frozenset[str] = frozenset()) -> bool:
-    """Whether a fence asks for execution."""
-    return fence.options.on("exec", default=fence.language in auto)
-
-
-def is_doctest(fence: Fence, auto: frozenset[str] = frozenset()) -> bool:
-    """Whether a fence holds doctest examples that are run and compared, not shown anew."""
-    return bool(fence.examples) and not runs(fence, auto) and "exec" not in fence.options
-
-
-def _step(path: str, region: Region, auto: frozenset[str]) -> Step | None:
+def _step(path: str, region: Region) -> Step | None:
     if isinstance(region, InlineValue):
         return Step("value", path, region.line, region.expression)
-    if not isinstance(region, Fence):
+    if not isinstance(region, Fence) or not region.executed or region.kind == "unsupported":
         return None
     common = Step("python", path, region.code_line, region.code, region.options.get("session", ""))
-    if is_doctest(region, auto):
-        wanted = tuple((each.source, each.line) for each in region.examples if not _skipped(each))
-        return replace(common, kind="doctest", code="", examples=wanted)
-    if not runs(region, auto):
-        return None
+    if region.kind == "doctest":
+        examples = tuple((each.source, each.line) for each in wanted_examples(region))
+        return replace(common, kind="doctest", code="", examples=examples)
     common = replace(
         common,
+        code=runnable_code(region.kind, region.code),
         workdir=region.options.get("workdir", ""),
         width=_number(path, region, "width"),
         returncode=_number(path, region, "returncode"),
         raises=region.options.get("raises", ""),
         cache=_choice(path, region, "cache", {"", "on", "off"}),
     )
-    if region.language in PYTHON:
-        return common
-    if region.language == "pycon":
-        return replace(common, code=unprompted(region.code))
-    if region.language in SHELLS:
-        code = commands(region.code) if region.language == "console" else region.code
-        return replace(common, kind="shell", shell=SHELLS[region.language], code=code)
-    return None
-
-
-def unprompted(code: str) -> str:
-    """The source of an interactive session: the prompts taken off, the outputs blank, the lines kept."""
-    lines = code.splitlines()
-    return "".join(f"{line[4:] if _PROMPTS.match(line) else ''}\n" for line in lines)
-
-
-def commands(code: str) -> str:
-    """The commands of a console's text, without their prompts."""
-    return "".join(f"{line[2:]}\n" for line in code.splitlines() if line.startswith(COMMANDS))
+    if region.kind in {"shell", "console"}:
+        return replace(common, kind="shell", shell=shell_of(region.language))
+    return common
 
 
 def _number(path: str, fence: Fence, option: str) -> int:
@@ -212,12 +171,6 @@ def _choice(path: str, fence: Fence, option: str, allowed: set[str]) -> str:
         names = " or ".join(sorted(allowed - {""}))
         raise PageError(path, fence.line, f"{option} (={value!r}) must be {names}")
     return value
-
-
-def _skipped(example: Example) -> bool:
-    import doctest
-
-    return dict(example.options).get(doctest.OPTIONFLAGS_BY_NAME[_SKIP], False)
 
 
 def _segments(placed: Sequence[Placed]) -> Iterator[list[Placed]]:
@@ -248,25 +201,13 @@ def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> PageErr
     return PageError(extra.path, extra.line, f"{where} has no such block, so both pages are run on their own")
 
 
-def _meaning(code: str) -> str:
-    """Code without its comments and layout; itself when it cannot be parsed."""
-    try:
-        return ast.dump(ast.parse(code))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return code
-
-
 def _imports(steps: Sequence[Step]) -> tuple[str, ...]:
     """The modules that the steps' code imports at its top level."""
     found: dict[str, None] = {}
     for step in steps:
         sources = [source for source, _ in step.examples] if step.kind == "doctest" else [step.code]
         for source in sources if step.kind in {"python", "doctest"} and "import" in "".join(sources) else ():
-            try:
-                nodes = ast.parse(source).body
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                continue
-            for node in nodes:
+            for node in statements(source) or ():
                 if isinstance(node, ast.Import):
                     found.update(dict.fromkeys(alias.name for alias in node.names))
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

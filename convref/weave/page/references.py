@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import unquote
@@ -20,7 +21,6 @@ from convref.weave.markdown.regions import (
     InlineValue,
     Raw,
 )
-from convref.weave.page.plan import literate
 from convref.weave.page.prose import MASK
 
 _TARGET: Final = r"""\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*))
@@ -74,16 +74,16 @@ def references(document: Document) -> tuple[Reference, ...]:
         >>> [(each.kind, each.target) for each in references(parse("[![a](b.png)](c.md#d)", "x.md"))]
         [('link', 'c.md#d'), ('image', 'b.png')]
     """
+    return tuple(found for page in document.with_nested() for found in _references(page))
+
+
+def _references(document: Document) -> Iterator[Reference]:
     text, lines = _readable(document), Lines(document.text, document.first_line)
-    found: list[Reference] = []
     for match in _REFERENCE.finditer(text):
         is_image = bool(match["image"]) or match["tag"] in {"img", "source"}
-        found.append(_reference(match, lines, is_image=is_image))
-        nested = _NESTED.finditer(text, match.start() + 1, match.end())
-        found += [_reference(each, lines, is_image=True) for each in nested]
-    for page in literate(document):
-        found += references(page)
-    return tuple(found)
+        yield _reference(match, lines, is_image=is_image)
+        for each in _NESTED.finditer(text, match.start() + 1, match.end()):
+            yield _reference(each, lines, is_image=True)
 
 
 def anchors(document: Document) -> frozenset[str]:
@@ -93,6 +93,10 @@ def anchors(document: Document) -> frozenset[str]:
     is not ASCII and the one that keeps it, with `_1` and so on where ids meet. A heading with a computed
     value in it has no id that could be told.
     """
+    return frozenset().union(*map(_anchors, document.with_nested()))
+
+
+def _anchors(document: Document) -> set[str]:
     found = {match["id"] or match["attribute"] for match in _ANCHOR.finditer(_readable(document))}
     valued = [value.start for value in document.of(InlineValue)]
     for make in (_ascii_slug, _unicode_slug):
@@ -101,8 +105,7 @@ def anchors(document: Document) -> frozenset[str]:
             if not any(heading.start <= start < heading.end for start in valued):
                 taken.add(_unique(heading.id or make(_MARKUP.sub(r"\1", heading.text)), taken))
         found |= taken
-    found |= {fence.options["figure"] for fence in document.of(Fence) if fence.options.on("figure")}
-    return frozenset(found).union(*(anchors(page) for page in literate(document)))
+    return found | {fence.options["figure"] for fence in document.of(Fence) if fence.options.on("figure")}
 
 
 def _readable(document: Document) -> str:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from convref.errors import PageError
-from convref.weave.markdown.document import Document, Fence, Region
+from convref.weave.markdown.document import Document, Fence, Region, with_page
 
 _SINGLE = re.compile(r"""(?P<indent>[ \t]*)(?P<escape>;?)-{1,}8<-{1,}[ \t]+(["'])(?P<name>[^"']+)\3[ \t]*""")
 _BORDER = re.compile(r"[ \t]*-{1,}8<-{1,}[ \t]*")
@@ -39,13 +39,15 @@ def expanded(page: Document, bases: Sequence[str]) -> Document:
 
 
 def _with_files(page: Document, region: Region, bases: Sequence[str]) -> Region:
-    if not isinstance(region, Fence) or "8<-" not in region.code or not region.options.on("exec"):
+    if not isinstance(region, Fence) or "8<-" not in region.code or not region.is_block:
         return region
-    lines = region.code.splitlines()
     try:
-        return replace(region, code="".join(f"{line}\n" for line in _lines(lines, bases)))
+        code = "".join(f"{line}\n" for line in _lines(region.code.splitlines(), bases))
     except LookupError as error:
         raise PageError(page.path, region.code_line, str(error.args[0])) from None
+    if region.page:
+        return with_page(region, code, page.path, page.auto)
+    return replace(region, code=code)
 
 
 def _lines(lines: Sequence[str], bases: Sequence[str]) -> Iterator[str]:

@@ -88,12 +88,13 @@ class Tree:
         return found, faults
 
 
-def read(root: Path, notebooks: Sequence[str] = ()) -> Tree:
+def read(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = frozenset()) -> Tree:
     """The pages under a directory; their paths in messages begin as `root` is written.
 
     Args:
         root: the directory.
         notebooks: patterns of the Python files that are notebooks.
+        auto: the languages whose fences are run without `exec`.
 
     Raises:
         PageError: there is no such directory.
@@ -105,14 +106,30 @@ def read(root: Path, notebooks: Sequence[str] = ()) -> Tree:
     found = sorted(files(root, notebooks))
     faults = [Finding(root.as_posix(), 0, "page", rule) for rule in unmatched(root, found, notebooks)]
     for file in found:
-        read_as = percent.parse if file.suffix == percent.SUFFIX else document.parse
         try:
-            parsed = read_as(text_of(file), shown(root, file))
+            parsed = parse_file(file, shown(root, file), auto)
         except PageError as error:
             faults.append(Finding(error.path, error.line, "page", error.rule))
         else:
             pages.append(Page(file.resolve(), *place(root, file, languages), parsed))
     return Tree(root, languages, tuple(pages), tuple(faults))
+
+
+def parse_file(file: Path, path: str, auto: frozenset[str] = frozenset()) -> Document:
+    """Parse a page or a notebook from its file.
+
+    Args:
+        file: the file.
+        path: what messages call it.
+        auto: the languages whose fences are run without `exec`.
+
+    Raises:
+        PageError: the file is not UTF-8, or cannot be parsed.
+    """
+    text = text_of(file)
+    if file.suffix == percent.SUFFIX:
+        return percent.parse(text, path, auto)
+    return document.parse(text, path, auto=auto)
 
 
 def languages_of(root: Path) -> tuple[str, ...]:

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from convref.weave.check import citations
 from convref.weave.check.problems import Problem, Result, failed
 from convref.weave.check.problems import problems as find_problems
-from convref.weave.markdown.document import Document, Fence, InlineValue, Region, parse
+from convref.weave.markdown.document import Document, Fence, InlineValue, Region
 from convref.weave.markdown.fence_options import OWN
+from convref.weave.markdown.fences import shown_source
 from convref.weave.numbers.published import Published
 from convref.weave.page.outcomes import SHARED, STR, Outcome
-from convref.weave.page.plan import COMMANDS, LITERATE, Address, is_doctest, runs
+from convref.weave.page.plan import Address
 from convref.weave.page.svg import renamed, titled
 from convref.weave.render import directory_tree as tree
 from convref.weave.render.fragments import Fragments
@@ -93,25 +94,24 @@ class Renderer:
 
     def fence(self, page: Document, fence: Fence, address: Address) -> str | None:
         """What a fence becomes; None where it stays as it is."""
-        if fence.language == "tree" and fence.options.on("exec", default=True):
+        if fence.kind == "tree":
             drawn = tree.draw(fence.code, fence.options.get("icons", "auto"))
             return code_block(fence.options.get("result", "bash"), drawn, _shown_options(fence))
-        if runs(fence, self.result.auto) and fence.language in LITERATE:
-            inner = parse(fence.code, page.path, fence.code_line)
-            return self._beside_source(fence, self.page(inner, address).strip("\n"), fence.code)
+        if fence.page:
+            return self._beside_source(fence, self.page(fence.page, address).strip("\n"), fence.code)
         outcome = self.result.at(address)
         if outcome is None:
             plain = "exec" not in fence.options  # the host knows nothing of that option
             return None if plain else code_block(fence.language, fence.code, _shown_options(fence))
-        if is_doctest(fence, self.result.auto):
+        if fence.kind == "doctest":
             lines = range(fence.line, fence.code_line + fence.code.count("\n") + 1)
             boxes = [self.box(each) for each in self.problems if each.fatal and each.line in lines]
             written = f"{fence.marks}{fence.info}\n{fence.code}{fence.marks}"
             return "\n\n".join([written, *boxes]) if boxes else None
         if outcome.failure:
             box = self.box(failed(page, fence, address, self.result))
-            return self._beside_source(fence, box, _source(fence), console=False)
-        return self._beside_source(fence, self._shown(fence, outcome), _source(fence))
+            return self._beside_source(fence, box, shown_source(fence.kind, fence.code), console=False)
+        return self._beside_source(fence, self._shown(fence, outcome), shown_source(fence.kind, fence.code))
 
     def _shown(self, fence: Fence, outcome: Outcome) -> str:
         """What a block's results look like, without its source."""
@@ -258,16 +258,6 @@ def chosen(outcome: Outcome, lang: str) -> Mapping[str, str]:
     shared = outcome.forms.get(SHARED, {})
     own = outcome.forms.get(lang)
     return {"text/plain": shared.get("text/plain", ""), STR: shared.get(STR, ""), **own} if own else shared
-
-
-def _source(fence: Fence) -> str:
-    """The source of a block as it is shown."""
-    if fence.language == "pycon":
-        prompts = (">>>", "...")
-        return "".join(f"{line}\n" for line in fence.code.splitlines() if line.startswith(prompts))
-    if fence.language == "console":
-        return "".join(f"{line}\n" for line in fence.code.splitlines() if line.startswith(COMMANDS))
-    return fence.code
 
 
 def _shown_options(fence: Fence) -> dict[str, str]:

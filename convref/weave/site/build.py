@@ -82,7 +82,7 @@ class Build:
             except PageError:
                 continue
         try:
-            planned = plan(documents, self.auto) if documents else None
+            planned = plan(documents) if documents else None
         except PageError:
             return
         if planned and planned.steps:
@@ -137,7 +137,7 @@ class Build:
         return replace(done, problems=self._problems(page, source, document, done.problems))
 
     def _result(self, page: _Page, lang: str, shown: str) -> Result:
-        return Result(page.plan, page.outcomes.result(), lang, shown or lang, self.auto)
+        return Result(page.plan, page.outcomes.result(), lang, shown or lang)
 
     def _problems(
         self, page: _Page, source: Source, document: Document, found: tuple[Problem, ...]
@@ -157,14 +157,14 @@ class Build:
         if page and lang in page.documents and page.texts[lang] == source.text:
             return page
         document = self._read(source)
-        planned = plan({lang: document}, self.auto)
+        planned = plan({lang: document})
         return _Page({lang: source.text}, {lang: document}, planned, self.engine.submit(planned))
 
     def _read(self, source: Source) -> Document:
         if source.is_notebook:
-            document = percent.parse(source.text, source.path)
+            document = percent.parse(source.text, source.path, self.auto)
         else:
-            document = parse(source.text, source.path, source.first_line)
+            document = parse(source.text, source.path, source.first_line, self.auto)
         return document if self.snippets is None else expanded(document, self.snippets)
 
     def _unreadable(self, source: Source, error: PageError) -> Rendered:

@@ -40,7 +40,7 @@ def weave(root: Path, out: Path) -> Woven:
     if there.is_relative_to(here) or here.is_relative_to(there):
         raise ArgumentError(f"weave: out (={out}) must lie outside of {root}, and not around it")
     options = config.read(root)
-    tree = pages.read(root, options.notebooks)
+    tree = pages.read(root, options.notebooks, options.auto)
     figures = published.read(options.published or root / "published.toml")
     reading = Reading(options.numbers, options.not_quantities, figures)
     found: list[Problem] = [Problem(each.path, each.line, each.message) for each in tree.faults]

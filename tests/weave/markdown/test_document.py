@@ -135,10 +135,13 @@ def test_a_fence_that_swallows_the_opening_of_another_is_told_with_the_lines_of_
         parse(f"a\n```{first}\nx\n\n```{second}\ny\n```\n", "docs/x.md")
 
 
-def test_a_fence_may_show_another_of_fewer_or_other_marks_or_one_that_is_not_run():
-    for outer, inner in (("````md exec", "```py exec"), ("~~~py exec", "```py exec"), ("```md", "```py")):
-        marks = outer[: outer.rindex(outer[0]) + 1]
-        assert f"{inner}\n" == only(Fence, f"{outer}\n{inner}\n{marks}\n").code
+@pytest.mark.parametrize(
+    ("outer", "inner"),
+    [("````md exec", "```py exec\n```\n"), ("~~~py exec", "```py exec\n"), ("```md", "```py\n")],
+)
+def test_a_fence_may_show_another_of_fewer_or_other_marks_or_one_that_is_not_run(outer, inner):
+    marks = outer[: outer.rindex(outer[0]) + 1]
+    assert inner == only(Fence, f"{outer}\n{inner}{marks}\n").code
 
 
 def test_backticks_in_an_option_of_executed_code_do_not_hide_the_fence():

@@ -1,11 +1,11 @@
-"""Options of fences are read, and those that a block does not know are told with what was meant."""
+"""FenceOptions of fences are read, and those that a block does not know are told with what was meant."""
 
 from pathlib import Path
 
 import pytest
 
 from convref.weave.check.checker import check
-from convref.weave.markdown.fence_options import CHOICES, HOSTS, OWN, Options, mistakes, parse_info
+from convref.weave.markdown.fence_options import CHOICES, HOSTS, OWN, FenceOptions, mistakes, parse_info
 from convref.wording import nearest
 
 MARKDOWN_EXEC = ("exec", "id", "idprefix", "html", "source", "result", "returncode", "session", "updatetoc")
@@ -40,13 +40,13 @@ def test_a_misspelt_exec_is_told_since_the_block_would_not_run(tmp_path: Path) -
 
 
 def test_an_option_that_is_like_no_other_is_told_too() -> None:
-    assert ["unknown option 'zzz'"] == list(mistakes(Options((("zzz", "1"),))))
+    assert ["unknown option 'zzz'"] == list(mistakes(FenceOptions((("zzz", "1"),))))
     assert () == nearest("zzz", OWN | HOSTS)
 
 
 @pytest.mark.parametrize("option", [*MARKDOWN_EXEC, *MORE])
 def test_what_markdown_exec_and_superfences_take_is_known(option: str) -> None:
-    assert [] == list(mistakes(Options(((option, "above" if option == "source" else "1"),))))
+    assert [] == list(mistakes(FenceOptions(((option, "above" if option == "source" else "1"),))))
 
 
 @pytest.mark.parametrize("value", [*CHOICES["source"], "", "no", "OFF", "0"])

@@ -7,12 +7,12 @@ from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan, walk
 
 
-def page(text, path="en.md"):
-    return parse(text, path)
+def page(text, path="en.md", auto=frozenset()):
+    return parse(text, path, auto=auto)
 
 
 def steps(text, auto=frozenset()):
-    return [placed.step for placed in walk(page(text), auto)]
+    return [placed.step for placed in walk(page(text, auto=auto))]
 
 
 def block(code, options="", language="python"):
