@@ -83,6 +83,39 @@ print(functional.run(net, init(net), np.ones((1, 3, 5, 5), dtype=np.float32)).sh
     assert "(1, 8, 3, 3)\n" == run(environment / "bin/python", "-c", code, cwd=environment)
 
 
+def test_the_catalog_knows_operators_and_the_networks_that_use_them(environment: Path) -> None:
+    code = """
+from convref import catalog
+row = catalog.find("depthwise_separable_conv")
+names = {}
+exec(row.snippet("numpy"), names)
+print(names["y"].shape, row.networks()["xception"])
+"""
+    shown = run(environment / "bin/python", "-c", code, cwd=environment)
+    assert "(1, 16, 32, 32) ('xception',)\n" == shown
+
+
+def test_examples_in_docstrings_run_where_there_is_no_checkout(environment: Path, tmp_path: Path) -> None:
+    """Examples that use torch and the page engine, which needs the extra `site`, are left out."""
+    code = """
+import doctest, importlib, pkgutil
+import convref
+finder = doctest.DocTestFinder(exclude_empty=True)
+runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+for info in pkgutil.walk_packages(convref.__path__, "convref.", onerror=lambda name: None):
+    if info.name.startswith(("convref.torch", "convref.weave", "convref.__main__")):
+        continue
+    for test in finder.find(importlib.import_module(info.name)):
+        if not any("torch" in example.source for example in test.examples):
+            runner.run(test)
+print(runner.tries, runner.failures)
+"""
+    shown = run(environment / "bin/python", "-c", code, cwd=tmp_path)
+    tried, failed = map(int, shown.split()[-2:])
+    assert 0 == failed, shown
+    assert 400 < tried
+
+
 def test_the_plugin_builds_a_site(environment: Path, tmp_path: Path) -> None:
     install = [environment / "bin/python", "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt"]
     run(*install, "mkdocs", cwd=tmp_path)

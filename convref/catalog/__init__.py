@@ -1,26 +1,17 @@
-"""The rows of the reference: from an operator's key to its description, its code, its tests and its pages.
+"""The operators of the reference by key: an example, the code that computes it, the networks that use it.
 
-One word opens every room: the key `transposed_conv` is the name of the pages operators/transposed_conv.md in
-every language, and its row names an example of it, the sources that compute it, the files that test it, and
-says which networks use it.
+The key is the operator's identifier everywhere: `transposed_conv` is the name of its row here, of its page in
+every language of the site, and of its case in tests.
 
-    catalog.find("conv2d").code()        its description, NumPy run and PyTorch module, as three tabs
-    catalog.find("conv2d").used_in()     the registered networks that use it, linked
-    catalog.published({key: report})     published figures beside computed ones, with verdicts
-    catalog.overview()                   all networks in one sortable table, with its data as CSV and JSON
-    catalog.sources("module:name")       the package's source, for a page
-    catalog.listing("convref.nn", "conv")    public names with a line each, and their entries
+    catalog.operators()                       all rows by key
+    catalog.find("conv2d").layer              its example as a description
+    catalog.find("conv2d").snippet("numpy")   a short program that runs the example
+    catalog.find("conv2d").networks()         the registered networks that use it, by family
 """
 
 from __future__ import annotations
 
-from convref.catalog.evidence import published as published
-from convref.catalog.evidence import sources as sources
-from convref.catalog.listing import Listing as Listing
-from convref.catalog.listing import listing as listing
 from convref.catalog.operator import Operator as Operator
-from convref.catalog.overview import Sortable as Sortable
-from convref.catalog.overview import overview as overview
 from convref.catalog.rows import (
     attention,
     blocks,
@@ -50,7 +41,7 @@ _FAMILIES = (
 
 
 def operators() -> dict[str, Operator]:
-    """The rows by key, in the order of the reference.
+    """Return all rows by key, in the order of the reference.
 
     Example:
         >>> operators()["conv2d"].title["zh"]
@@ -60,7 +51,7 @@ def operators() -> dict[str, Operator]:
 
 
 def find(key: str) -> Operator:
-    """The row of an operator.
+    """Return the row of an operator.
 
     Raises:
         UnknownNameError: there is no such operator; the error names the nearest.

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from convref.nn import GLU, AdaptiveAvgPool2d, Conv1d, Conv2d, Conv3d, Layer, Plan, Product, Step
+from convref.nn import GLU, AdaptiveAvgPool2d, Conv1d, Conv2d, Conv3d, Layer, Plan, Product, Step, trace
 from convref.nn.base import numel
 
 Uses = Callable[[Plan], bool]
 Sort = Callable[[Layer], bool]
 
 CONVOLUTIONS = (Conv1d, Conv2d, Conv3d)
+
+
+def networks_using(uses: Uses) -> dict[str, tuple[str, ...]]:
+    """Return the registered networks, by family, whose plans satisfy a predicate.
+
+    Example:
+        >>> from convref.nn import LocalResponseNorm
+        >>> networks_using(has(LocalResponseNorm))
+        {'alexnet': ('alexnet_original',), 'googlenet': ('googlenet_paper',)}
+    """
+    from convref import architectures
+
+    found: dict[str, tuple[str, ...]] = {}
+    for name in architectures.names():
+        entry = architectures.find(name)
+        if uses(trace(architectures.build(name), entry.input_shape)):
+            found[entry.family] = (*found.get(entry.family, ()), name)
+    return found
 
 
 def has(*kinds: type[Layer]) -> Uses:

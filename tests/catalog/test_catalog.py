@@ -1,4 +1,4 @@
-"""The catalog is whole: every operator and every network has its tests and pages, and every page its own."""
+"""The catalog is complete: each operator and each network has tests and pages, and no page lacks a row."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ def navigation(folder: str) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_operator_has_a_page_and_every_page_an_operator(lang: str) -> None:
+def test_operators_and_their_pages_are_the_same_set(lang: str) -> None:
     assert set(catalog.operators()) == pages("operators", lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_family_of_networks_has_a_page_and_every_page_but_two_a_family(lang: str) -> None:
+def test_every_family_of_networks_has_a_page_and_two_pages_are_about_all(lang: str) -> None:
     assert {*FAMILIES, *OF_NO_FAMILY} == pages("architectures", lang)
 
 
-def test_the_families_stand_in_the_navigation_in_their_order() -> None:
+def test_the_navigation_lists_the_families_in_the_order_of_the_registry() -> None:
     assert [*FAMILIES, *OF_NO_FAMILY] == navigation("architectures")
 
 
@@ -55,7 +55,7 @@ def test_a_network_is_built_on_the_page_of_its_family(name: str, lang: str) -> N
 
 
 @pytest.mark.parametrize("name", sorted({*architectures.names()} - {*torchvision_models.NAMES}))
-def test_a_network_that_torchvision_has_not_is_named_by_a_test_of_its_own(name: str) -> None:
+def test_a_network_that_torchvision_lacks_is_named_in_a_test_file(name: str) -> None:
     tests = {path.name: path for path in (ROOT / "tests" / "architectures").glob("test_*.py")}
     of_all = {"test_agreement.py", "test_registry.py"}
     assert any(f'"{name}"' in path.read_text("utf-8") for key, path in tests.items() if key not in of_all)
@@ -63,7 +63,7 @@ def test_a_network_that_torchvision_has_not_is_named_by_a_test_of_its_own(name: 
 
 @each_operator
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_page_is_called_as_its_operator(operator: Operator, lang: str) -> None:
+def test_a_page_has_the_title_of_its_operator(operator: Operator, lang: str) -> None:
     page = ROOT / "docs" / lang / "operators" / f"{operator.key}.md"
     assert f"# {operator.title[lang]}" == page.read_text(encoding="utf-8").splitlines()[0]
 
@@ -71,16 +71,16 @@ def test_a_page_is_called_as_its_operator(operator: Operator, lang: str) -> None
 @each_operator
 def test_a_page_shows_the_code_and_the_uses_of_its_operator(operator: Operator) -> None:
     page = (ROOT / "docs" / "en" / "operators" / f"{operator.key}.md").read_text(encoding="utf-8")
-    assert f'catalog.find("{operator.key}").code()' in page
-    assert f'catalog.find("{operator.key}").used_in()' in page
+    assert f'convref_docs.code("{operator.key}")' in page
+    assert f'convref_docs.used_in("{operator.key}")' in page
 
 
-def test_the_operators_stand_in_the_navigation() -> None:
+def test_the_navigation_lists_every_operator() -> None:
     assert set(catalog.operators()) == set(navigation("operators"))
 
 
 @each_operator
-def test_the_tests_of_an_operator_are_there(operator: Operator) -> None:
+def test_the_test_files_of_an_operator_exist(operator: Operator) -> None:
     assert operator.tests
     assert [] == [path for path in operator.tests if not (ROOT / path).is_file()]
 
@@ -96,34 +96,24 @@ def test_numpy_and_torch_agree_on_the_example(operator: Operator) -> None:
 
 
 @each_operator
-@pytest.mark.parametrize("tab", ["description", "numpy", "torch"])
-def test_the_code_of_a_tab_runs_and_says_what_it_gives(operator: Operator, tab: str) -> None:
-    snippet = operator.code().snippets()[tab]
+@pytest.mark.parametrize("form", ["description", "numpy", "torch"])
+def test_a_snippet_runs_and_its_comments_are_the_results(operator: Operator, form: str) -> None:
+    snippet = operator.snippet(form)
     names: dict[str, object] = {}
     exec(snippet, names)  # noqa: S102 - the page's own code
-    said = re.findall(r"^(\S.*?)(?:  # (.*)|((?:\n# .*)+))$", snippet, re.MULTILINE)
-    assert said
-    for call, behind, below in said:
+    calls = re.findall(r"^(\S.*?)(?:  # (.*)|((?:\n# .*)+))$", snippet, re.MULTILINE)
+    assert calls
+    for call, behind, below in calls:
         assert eval(behind or below.replace("\n# ", "\n").strip(), {"torch": torch}) == eval(call, names)
 
 
 @each_operator
-def test_the_module_of_the_torch_tab_is_that_of_the_description(operator: Operator) -> None:
+def test_the_module_of_the_torch_snippet_has_the_parameters_of_the_description(operator: Operator) -> None:
     names: dict[str, torch.nn.Module] = {}
-    exec(operator.code().snippets()["torch"], names)  # noqa: S102 - the page's own code
+    exec(operator.snippet("torch"), names)  # noqa: S102 - the page's own code
     state = {name: tuple(value.shape) for name, value in names["module"].state_dict().items()}
     own = operator.layer.parameters() | operator.layer.buffers()
     assert own == {name: shape for name, shape in state.items() if not name.endswith("num_batches_tracked")}
-
-
-@each_operator
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_tabs_show_every_source_of_an_operator(operator: Operator, lang: str) -> None:
-    text = operator.code()._repr_lang_(lang)
-    assert text is not None
-    named = [*operator.description, *operator.numpy, *operator.torch]
-    for name in named:
-        assert f"{name.rpartition('.')[2].rpartition(':')[2]}(" in text
 
 
 def test_an_unknown_operator_is_refused_with_the_nearest() -> None:
@@ -131,3 +121,8 @@ def test_an_unknown_operator_is_refused_with_the_nearest() -> None:
         UnknownNameError, match="unknown operator 'transposed'; the nearest is 'transposed_conv'"
     ):
         catalog.find("transposed")
+
+
+def test_an_unknown_form_of_a_snippet_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UnknownNameError, match="unknown form 'jax'; there are: description, numpy, torch"):
+        catalog.find("conv2d").snippet("jax")

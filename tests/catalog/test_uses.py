@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from convref import architectures, catalog
+from convref import architectures
 from convref.catalog.uses import (
     both,
     either,
@@ -19,6 +17,7 @@ from convref.catalog.uses import (
     is_pointwise,
     is_row,
     is_small,
+    networks_using,
     over_whole_map,
     to_one_place,
 )
@@ -133,27 +132,6 @@ def test_a_gate_for_each_place_is_not_one_for_each_channel() -> None:
     assert [True, True, False] == [gates_places(plan(layer)) for layer in layers]
 
 
-def test_networks_are_named_by_family_and_linked_where_there_is_a_page(tmp_path: Path) -> None:
-    page = tmp_path / "zh" / "architectures" / "vgg.md"
-    page.parent.mkdir(parents=True)
-    page.write_text("# VGG 网络\n", encoding="utf-8")
-    text = catalog.find("conv2d").used_in(tmp_path)._repr_lang_("zh")
-    assert text is not None
-    assert "、[VGG 网络](../architectures/vgg.md)、" in text
-    assert "、resnet、" in text
-
-
-def test_a_family_of_which_some_use_it_names_them() -> None:
-    uses = catalog.find("depthwise_separable_conv").used_in()
-    assert "shufflenet_v1" in architectures.names()
-    assert "shufflenet_v1" not in uses.families["shufflenet"]
-    assert "`shufflenet_v2_x0_5`" in str(uses._repr_markdown_())
-
-
-def test_a_language_without_a_form_has_none() -> None:
-    assert catalog.find("conv2d").used_in()._repr_lang_("fr") is None
-
-
 def test_a_global_mean_makes_several_places_one() -> None:
     uses = to_one_place(AdaptiveAvgPool2d)
     assert [True, False] == [uses(plan(AdaptiveAvgPool2d(size))) for size in (1, 3)]
@@ -168,3 +146,11 @@ def test_a_gate_that_is_made_of_a_map_is_not() -> None:
     assert not gated_by_means(plan(Product(Conv2d(8, 8, 1), Identity())))
     late = Sequential(AdaptiveAvgPool2d(1), Conv2d(8, 8, 9, padding=8))
     assert not gated_by_means(plan(Product(late, Identity())))
+
+
+def test_networks_that_use_an_operator_are_listed_by_family() -> None:
+    found = networks_using(SEPARABLE)
+    assert "shufflenet_v1" in architectures.names()
+    assert "shufflenet_v1" not in found["shufflenet"]
+    assert "shufflenet_v2_x0_5" in found["shufflenet"]
+    assert "vgg" not in found

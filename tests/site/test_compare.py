@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from convref import architectures, catalog
+import convref_docs
+from convref import architectures
 
 if TYPE_CHECKING:
     from conftest import Site, Visit
 
 PAGES = ("architectures/compare/", "zh/architectures/compare/")
-ROWS = catalog.overview().table.rows
+ROWS = convref_docs.overview().table.rows
 
 
 def names(visited: Visit) -> list[str]:

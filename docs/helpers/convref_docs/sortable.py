@@ -1,4 +1,4 @@
-"""The table over all networks, for pages: sortable where scripts run, with its data to download."""
+"""A table that readers can sort and whose data they can download, and the one over all networks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from convref import architectures
 from convref.analysis import Column, Table
 from convref.analysis.table import LANGUAGES
-from convref.catalog.source import ROOT
+from convref.comparison import compare
+from convref_docs.paths import DOCS, family_page
 
 DATA = {"en": "The data", "zh": "数据"}
 SEPARATOR = {"en": ": ", "zh": "："}
@@ -20,15 +22,15 @@ SEPARATOR = {"en": ": ", "zh": "："}
 
 @dataclass(frozen=True)
 class Sortable:
-    """A table whose cells carry what they are sorted by, and links that hold its data as CSV and JSON.
+    """A table whose numeric cells carry a sort key, with links to its data as CSV and JSON.
 
-    The script docs/assets/sort.js makes buttons of the headings; without it the table is as it is. The
-    links hold the data themselves; the build writes them to files beside the page (docs/theme/data.py).
+    The script docs/assets/sort.js turns the headings into buttons; without it the table is static. The links
+    contain the data themselves; the build writes them to files beside the page (docs/theme/data.py).
 
     Attributes:
-        table: what to show; a shape is sorted by the number of its elements, text by the reader's alphabet.
-        name: of the files, without their endings.
-        address: where the name in a row's first cell leads; None for nowhere.
+        table: the table; shapes are sorted by their number of elements, text alphabetically.
+        name: the file name of the data, without extension.
+        address: the link of a row's name in a language, or None for a name without a link.
     """
 
     table: Table
@@ -70,22 +72,22 @@ class Sortable:
         )
 
 
-def overview(docs: str | Path = ROOT / "docs") -> Sortable:
-    """All registered networks, each at the input that it was made for, linked to their families' pages.
+def overview(docs: str | Path = DOCS) -> Sortable:
+    """Return all registered networks, each at its default input, linked to the pages of their families.
 
-    A receptive field is None where every place sees the whole input, as where gates average the map.
+    A receptive field is None where every position depends on the whole input, as with global pooling.
+
+    Args:
+        docs: the folder of the site's pages; only families that have a page there are linked.
 
     Example:
         >>> overview().table.rows[0]
         ('lenet5', (1, 32, 32), 61706, 416520, 9118, 270344, (16, 16))
     """
-    from convref import architectures
-    from convref.comparison import compare
 
     def address(name: str, lang: str) -> str | None:
         family = architectures.find(name).family
-        page = Path(docs) / lang / "architectures" / f"{family}.md"
-        return f"../{family}/" if page.is_file() else None
+        return f"../{family}/" if family_page(Path(docs), lang, family).is_file() else None
 
     return Sortable(compare(*architectures.names()), "networks", address)
 

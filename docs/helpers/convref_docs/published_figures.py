@@ -1,4 +1,4 @@
-"""What networks' pages lay side by side: published figures and computed ones; and the package's source."""
+"""A table that compares published figures of networks with computed ones."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from convref.analysis import COLUMNS, Column, Report, Table
 from convref.analysis.units import count_text
-from convref.catalog.source import ROOT, boxes
+from convref.errors import UnknownNameError
+from convref.weave.numbers.decimals import Printed
+from convref.weave.numbers.published import read
+from convref_docs.paths import DOCS
 
-if TYPE_CHECKING:
-    from convref.weave.numbers.decimals import Printed
-
-PUBLISHED = ROOT / "docs" / "published.toml"
+PUBLISHED = DOCS / "published.toml"
 COUNTED = ("params", "macs", "receptive_field")
 EXACT = {"en": "exact", "zh": "完全一致"}
 ROUNDED = {"en": "rounded", "zh": "舍入后一致"}
@@ -24,18 +23,18 @@ DIFFERS = {"en": "differs, {:+.1%}", "zh": "不一致，{:+.1%}"}
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a computed value stands to a published number.
+    """The comparison of a computed value with a published number.
 
     Attributes:
-        published: the number as it was published, and the worth of one in its last digit.
-        computed: the value.
+        published: the published number with the precision it was printed in.
+        computed: the computed value.
     """
 
     published: Printed
     computed: int
 
     def text(self, lang: str) -> str:
-        """In words: exact, rounded, or by how much the computed value is above the published one."""
+        """Return "exact", "rounded", or the relative difference of the computed value."""
         if self.published.value == self.computed:
             return EXACT[lang]
         if self.published.stands_for(Fraction(self.computed)):
@@ -44,15 +43,15 @@ class Verdict:
 
 
 def published(reports: Mapping[str, Report], path: Path = PUBLISHED) -> Table:
-    """Published figures beside what reports give: a row for each figure, with a verdict.
+    """Return a table with a row for each published figure: its source, the computed value and a verdict.
 
     Args:
-        reports: the report that stands for a network in the file, by the network's key there:
-            `torchvision.resnet50`.
+        reports: a computed report for each network, by its key in the file, `torchvision.resnet50`.
         path: the file of published figures.
 
     Raises:
         UnknownNameError: the file has no figures under a key.
+        PageError: the file cannot be read.
 
     Example:
         >>> from convref import analyze, architectures
@@ -61,9 +60,6 @@ def published(reports: Mapping[str, Report], path: Path = PUBLISHED) -> Table:
         >>> [row[-1].text("en") for row in table.rows]
         ['exact', 'rounded', 'rounded']
     """
-    from convref.errors import UnknownNameError
-    from convref.weave.numbers.published import read
-
     figures = read(path).figures
     rows = []
     for key, report in reports.items():
@@ -99,31 +95,3 @@ _COLUMNS = (
     ),
     Column("verdict", {"en": "Verdict", "zh": "结论"}, lambda verdict, lang: verdict.text(lang)),
 )
-
-
-@dataclass(frozen=True)
-class Sources:
-    """Classes and functions of the package as they are, for pages: a box for each run of one file.
-
-    Attributes:
-        names: which, as module:name.
-    """
-
-    names: tuple[str, ...]
-
-    def _repr_markdown_(self) -> str:
-        return "\n".join(boxes(self.names))
-
-
-def sources(*names: str) -> Sources:
-    """The source of classes and functions, each as module:name, without their docstrings.
-
-    Example:
-        >>> print(sources("convref.nn:Identity.output_shape")._repr_markdown_())
-        ```python title="convref/nn/combinators.py"
-        def output_shape(self, input_shape: Shape) -> Shape:
-            return input_shape
-        ```
-        <BLANKLINE>
-    """
-    return Sources(names)

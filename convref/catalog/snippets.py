@@ -1,66 +1,26 @@
-"""The code of an operator as three tabs: how it is called in each form, and the source of what is called.
+"""Short programs that call an operator: as a description, on NumPy arrays, as a PyTorch module.
 
-What a tab says a call gives is computed when the tab is made.
+Each runs by itself. The results in their comments are computed when a snippet is made, so that they cannot be
+wrong.
 """
 
 from __future__ import annotations
 
 import ast
+import importlib
 import pprint
 import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
-from convref.catalog.source import boxes, fence, load
-from convref.nn import Layer, Sequential, Shape
+from convref import nn
+from convref.nn import Layer, Sequential, Shape, blocks
 
-WIDTH = 72
-
-TITLES = {
-    "en": {"description": "Description", "numpy": "NumPy", "torch": "PyTorch"},
-    "zh": {"description": "描述", "numpy": "NumPy", "torch": "PyTorch"},
-}
-
-
-@dataclass(frozen=True)
-class Code:
-    """An operator's code for pages: a tab a form, its sources taken from the package as they are.
-
-    Attributes:
-        example: a call that describes it.
-        input_shape: an input of the example, without the batch.
-        description, numpy, torch: the sources that each tab shows, as module:name.
-    """
-
-    example: str
-    input_shape: Shape
-    description: tuple[str, ...]
-    numpy: tuple[str, ...]
-    torch: tuple[str, ...]
-
-    def snippets(self) -> dict[str, str]:
-        """By tab, code that calls the operator and runs on its own."""
-        return {
-            "description": describe(self.example, self.input_shape),
-            "numpy": run_in_numpy(self.example, self.input_shape),
-            "torch": run_in_torch(self.example, self.input_shape),
-        }
-
-    def _repr_lang_(self, lang: str) -> str | None:
-        return "\n".join(self._tabs(lang)) if lang in TITLES else None
-
-    def _repr_markdown_(self) -> str:
-        return "\n".join(self._tabs("en"))
-
-    def _tabs(self, lang: str) -> Iterator[str]:
-        for form, snippet in self.snippets().items():
-            yield f'=== "{TITLES[lang][form]}"\n'
-            for block in (fence(snippet), *boxes(getattr(self, form))):
-                yield textwrap.indent(block, "    ")
+WIDTH = 72  # columns that fit a page's code block without a scroll bar
 
 
 def describe(example: str, input_shape: Shape) -> str:
-    """A description and what it answers.
+    """Return code that makes a description and asks for its shapes, parameters and costs.
 
     Example:
         >>> print(describe("Conv1d(2, 4, 3)", (2, 8)))
@@ -71,26 +31,18 @@ def describe(example: str, input_shape: Shape) -> str:
         layer.parameters()  # {'weight': (4, 2, 3), 'bias': (4,)}
         layer.cost((2, 8)).macs  # 144
     """
-    layer = evaluated(example)
-    asked = [
+    layer = evaluate(example)
+    answers = [
         (f"layer.output_shape({input_shape})", layer.output_shape(input_shape)),
         ("layer.parameters()", layer.parameters()),
         (f"layer.cost({input_shape}).macs", layer.cost(input_shape).macs),
     ]
-    calls = [_answered(call, value) for call, value in asked]
+    calls = [_with_result(call, value) for call, value in answers]
     return "\n".join([_imports(example), "", f"layer = {example}", *calls])
 
 
-def _answered(call: str, value: object) -> str:
-    """A call with what it gives as a comment: behind it, or in lines of its own where it is long."""
-    line = f"{call}  # {value}"
-    if len(line) <= WIDTH:
-        return line
-    return f"{call}\n{textwrap.indent(pprint.pformat(value, width=WIDTH - 2, sort_dicts=False), '# ')}"
-
-
 def run_in_numpy(example: str, input_shape: Shape) -> str:
-    """The example on an array.
+    """Return code that runs the example on a random array.
 
     Example:
         >>> print(run_in_numpy("ReLU()", (2, 8)))
@@ -113,13 +65,15 @@ def run_in_numpy(example: str, input_shape: Shape) -> str:
             f"layer = {example}",
             f"x = np.random.default_rng(0).standard_normal({shape})",
             "y = functional.run(layer, init(layer, dtype=x.dtype), x)",
-            f"y.shape  # {(1, *evaluated(example).output_shape(input_shape))}",
+            f"y.shape  # {(1, *evaluate(example).output_shape(input_shape))}",
         ]
     )
 
 
 def run_in_torch(example: str, input_shape: Shape) -> str:
-    """The example as a module: of torch's own parts where they say it, else built from the description.
+    """Return code that runs the example as a module; it needs torch.
+
+    The module is made of classes of torch.nn where these suffice; otherwise it is built from the description.
 
     Example:
         >>> print(run_in_torch("Sequential(ReLU(), Tanh())", (2, 8)))
@@ -133,14 +87,15 @@ def run_in_torch(example: str, input_shape: Shape) -> str:
         y = module(torch.randn(1, 2, 8))
         y.shape  # torch.Size([1, 2, 8])
     """
-    layer = evaluated(example)
+    layer = evaluate(example)
     code = torch_call(layer)
     if code is None:
         imports = ["import torch", "import convref.torch", _imports(example)]
-        mode = ".eval()" if layer.buffers() else ""  # batch norm cannot train on one value a channel
+        # In training mode, batch normalization refuses an input with one value per channel.
+        mode = ".eval()" if layer.buffers() else ""
         made = [f"layer = {example}", f"module = convref.torch.build(layer){mode}"]
     else:
-        names = [name for name in _calls(code) if name != "OrderedDict"]
+        names = [name for name in _called(code) if name != "OrderedDict"]
         ordered = ["from collections import OrderedDict"] if "OrderedDict(" in code else []
         imports = [*ordered, "import torch", f"from torch.nn import {', '.join(names)}"]
         made = [f"module = {code}"]
@@ -150,8 +105,13 @@ def run_in_torch(example: str, input_shape: Shape) -> str:
     return "\n".join([*imports, "", *made, *calls])
 
 
+FORMS: Mapping[str, Callable[[str, Shape], str]] = MappingProxyType(
+    {"description": describe, "numpy": run_in_numpy, "torch": run_in_torch}
+)
+
+
 def torch_call(layer: Layer) -> str | None:
-    """What makes the layer's module of torch.nn alone; None where torch.nn cannot say it.
+    """Return an expression of torch.nn that makes the layer's module, or None where there is none.
 
     Example:
         >>> from convref.nn import Conv1d
@@ -161,8 +121,7 @@ def torch_call(layer: Layer) -> str | None:
         ))
     """
     if not layer.composite:
-        own = getattr(load("torch:nn"), type(layer).__name__, None)
-        return repr(layer) if type(load("convref.torch.build:module")(layer)) is own else None
+        return repr(layer) if _is_built_as_torch_class(layer) else None
     if not isinstance(layer, Sequential) or any(not child.key for child in layer.children):
         return None
     parts = [(child.key, torch_call(child.layer)) for child in layer.children]
@@ -175,29 +134,41 @@ def torch_call(layer: Layer) -> str | None:
     return f"Sequential(OrderedDict(\n{textwrap.indent(chr(10).join(lines), '    ')}\n))"
 
 
-def evaluated(example: str) -> Layer:
-    """The description that a call makes, in names of convref.nn and convref.nn.blocks."""
-    names = {name: load(f"{_home(name)}:{name}") for name in _calls(example)}
+def evaluate(example: str) -> Layer:
+    """Return the description that a call makes; names come from convref.nn and convref.nn.blocks."""
+    names = {name: getattr(importlib.import_module(_home(name)), name) for name in _called(example)}
     layer: Layer = eval(example, names)  # noqa: S307 - the catalog's own rows
     return layer
 
 
+def _is_built_as_torch_class(layer: Layer) -> bool:
+    from convref.torch.build import module  # torch is loaded for this snippet only
+
+    torch_class = getattr(importlib.import_module("torch.nn"), type(layer).__name__, None)
+    return type(module(layer)) is torch_class
+
+
+def _with_result(call: str, value: object) -> str:
+    """Return a call and its result in a comment: behind it, or on lines below where it is long."""
+    line = f"{call}  # {value}"
+    if len(line) <= WIDTH:
+        return line
+    return f"{call}\n{textwrap.indent(pprint.pformat(value, width=WIDTH - 2, sort_dicts=False), '# ')}"
+
+
 def _imports(example: str) -> str:
     homes: dict[str, list[str]] = {}
-    for name in _calls(example):
+    for name in _called(example):
         homes.setdefault(_home(name), []).append(name)
     return "\n".join(f"from {home} import {', '.join(homes[home])}" for home in sorted(homes))
 
 
 def _home(name: str) -> str:
-    return "convref.nn" if hasattr(load("convref:nn"), name) else "convref.nn.blocks"
+    """Return the module that a reader imports a name from."""
+    return nn.__name__ if hasattr(nn, name) else blocks.__name__
 
 
-def _calls(code: str) -> dict[str, None]:
-    """The names that are called, sorted."""
-    nodes = ast.walk(ast.parse(code))
-    return dict.fromkeys(
-        sorted(
-            node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        )
-    )
+def _called(code: str) -> list[str]:
+    """Return the names that are called, sorted, each once."""
+    calls = (node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
+    return sorted({function.id for function in calls if isinstance(function, ast.Name)})

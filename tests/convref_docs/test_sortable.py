@@ -6,9 +6,10 @@ import re
 from base64 import b64decode
 from pathlib import Path
 
-from convref import architectures, catalog
+import convref_docs
+from convref import architectures
 from convref.analysis import MEASURES, Table
-from convref.catalog import Sortable
+from convref_docs import Sortable
 
 TABLE = Table(
     tuple(MEASURES[key].column for key in ("name", "input", "macs", "receptive_field")),
@@ -33,7 +34,7 @@ def test_the_links_hold_the_table_as_csv_and_json() -> None:
 
 
 def test_every_network_has_a_row_and_its_data_too() -> None:
-    page = catalog.overview()._repr_lang_("zh")
+    page = convref_docs.overview()._repr_lang_("zh")
     assert page is not None
     files = linked(page._repr_html_())
     names = list(architectures.names())
@@ -43,7 +44,7 @@ def test_every_network_has_a_row_and_its_data_too() -> None:
 
 
 def test_a_field_that_gates_widen_is_all_of_the_input_and_sorted_last() -> None:
-    overview = catalog.overview()
+    overview = convref_docs.overview()
     fields = {row[0]: row[-1] for row in overview.table.rows}
     assert None is fields["se_resnet50"]
     assert (427, 427) == fields["resnet50"]
@@ -54,7 +55,7 @@ def test_a_name_leads_to_its_family_s_page_where_there_is_one(tmp_path: Path) ->
     folder = tmp_path / "en" / "architectures"
     folder.mkdir(parents=True)
     (folder / "vgg.md").write_text("# VGG\n")
-    page = catalog.overview(tmp_path)._repr_html_()
+    page = convref_docs.overview(tmp_path)._repr_html_()
     assert '<td><a href="../vgg/">vgg16</a></td>' in page
     assert "<td>alexnet</td>" in page
 

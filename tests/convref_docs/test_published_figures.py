@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from convref import analyze, catalog
+import convref_docs
+from convref import analyze
 from convref.analysis import Report
 from convref.errors import UnknownNameError
 from convref.nn import Conv2d, Sequential
@@ -38,29 +39,23 @@ def test_the_verdict_is_exact_rounded_or_by_how_much_it_differs(path: Path) -> N
     report = analyze(Conv2d(3, 10, 3), (3, 9, 9))
     keys = dict.fromkeys(("paper.exact", "paper.rounded", "paper.low"), report)
     assert ["exact", "rounded", "differs, +40.0%", "differs, +1223.0%"] == verdicts(
-        catalog.published(keys, path), "en"
+        convref_docs.published(keys, path), "en"
     )
     assert ["完全一致", "舍入后一致", "不一致，+40.0%", "不一致，+1223.0%"] == verdicts(
-        catalog.published(keys, path), "zh"
+        convref_docs.published(keys, path), "zh"
     )
 
 
 def test_a_row_says_what_was_published_as_it_was_written(path: Path) -> None:
     report = analyze(Conv2d(3, 10, 3), (3, 9, 9))
-    (row,) = catalog.published({"paper.rounded": report}, path).texts()
+    (row,) = convref_docs.published({"paper.rounded": report}, path).texts()
     assert ["rounded", "Somebody, 2020", "Parameters", "0.3 K", "280", "rounded"] == row
 
 
 def test_a_receptive_field_is_that_of_the_last_map(path: Path, report: Report) -> None:
-    assert ["exact"] == verdicts(catalog.published({"paper.field": report}, path), "en")
+    assert ["exact"] == verdicts(convref_docs.published({"paper.field": report}, path), "en")
 
 
 def test_a_network_without_published_figures_is_named(path: Path, report: Report) -> None:
     with pytest.raises(UnknownNameError, match=r"unknown published network 'paper\.exat'; the nearest"):
-        catalog.published({"paper.exat": report}, path)
-
-
-def test_sources_are_shown_under_their_files() -> None:
-    shown = catalog.sources("convref.nn:Conv2d", "convref.nn:Linear.output_shape")._repr_markdown_()
-    assert shown.startswith('```python title="convref/nn/conv.py"\nclass Conv2d(_Conv):\n    rank = 2\n```\n')
-    assert '```python title="convref/nn/linear.py"\ndef output_shape(' in shown
+        convref_docs.published({"paper.exat": report}, path)

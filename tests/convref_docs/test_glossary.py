@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from convref.errors import PageError, UnknownNameError
-from convref.glossary import Glossary, Misuse, Section, Term, load
 from convref.weave.markdown.document import parse
 from convref.weave.page import percent
 from convref.weave.page.prose import masked
+from convref_docs.glossary import Glossary, Misuse, Section, Term, load
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 WORDS = Glossary(
     {
         "all": Section(
@@ -39,7 +39,7 @@ def pages() -> list[str]:
 def test_every_page_uses_the_words_of_the_glossary(page: str) -> None:
     read = percent.parse if page.endswith(".py") else parse
     prose = masked(read((DOCS / page).read_text(encoding="utf-8"), page))
-    misuses = load(DOCS / "glossary.yml").misuses(prose, page.split("/", maxsplit=1)[0])
+    misuses = load().misuses(prose, page.split("/", maxsplit=1)[0])
     assert [] == [f"docs/{page}:{each.line}: {each.found} -> {each.instead}" for each in misuses]
 
 
@@ -111,5 +111,5 @@ def test_a_file_that_is_no_glossary_is_refused(tmp_path: Path, content: str, rul
 
 
 def test_no_term_stands_twice() -> None:
-    names = [term.en for term in load(DOCS / "glossary.yml").terms]
+    names = [term.en for term in load().terms]
     assert sorted(set(names)) == sorted(names)

@@ -1,4 +1,4 @@
-"""The public names of a package for the reference: one line each, and their entries for mkdocstrings."""
+"""The public names of a package: a list with a line for each, and their reference entries."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ OPTIONS = """\
 
 @dataclass(frozen=True)
 class Listing:
-    """Names of a package, in their order there.
+    """Public classes and functions of a package, shown as a list.
 
     Attributes:
-        package: `convref.nn`.
-        names: of classes and functions, as the package has them.
+        package: the package's name, `convref.nn`.
+        names: the names of the classes and functions.
     """
 
     package: str
     names: tuple[str, ...]
 
     def _repr_markdown_(self) -> str:
-        """A line for each, linked to its entry."""
+        """Return a list item for each name: a link to its entry, and the first line of its docstring."""
         package = importlib.import_module(self.package)
         return "".join(
             f"- [`{name}`][{self.package}.{name}]: {_first_line(package, name)}\n" for name in self.names
         )
 
     def entries(self, level: int = 3) -> Entries:
-        """What mkdocstrings reads to write all that there is to say of each, under headings of a level."""
+        """Return the reference entries of all names, with headings of a level."""
         return Entries(self, level)
 
 
 @dataclass(frozen=True)
 class Entries:
-    """The entries of a listing."""
+    """Reference entries of a listing, as instructions for mkdocstrings."""
 
     listing: Listing
     level: int
@@ -55,14 +55,14 @@ class Entries:
 
 
 def listing(package: str, *modules: str) -> Listing:
-    """The public names of a package that its modules define.
+    """Return the public names of a package that the given modules define.
 
     Args:
-        package: `convref.nn`.
-        modules: of the package, in the order wanted, `conv`; all that it has unless given.
+        package: the package's name, `convref.nn`.
+        modules: names of its modules, `conv`, in the order wanted; all modules if none is given.
 
     Raises:
-        UnknownNameError: a module gives the package no public name.
+        UnknownNameError: the package has no public name from a module.
 
     Example:
         >>> listing("convref.nn", "linear", "reshape").names
@@ -79,7 +79,7 @@ def listing(package: str, *modules: str) -> Listing:
 
 
 def by_module(package: str) -> dict[str, list[str]]:
-    """The public classes and functions of a package by its module that defines them."""
+    """Return the public classes and functions of a package by the module that defines them."""
     held = importlib.import_module(package)
     found: dict[str, list[str]] = {}
     for name in sorted(filter(lambda each: not each.startswith("_"), dir(held))):

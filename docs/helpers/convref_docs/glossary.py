@@ -1,7 +1,7 @@
-"""The words of the reference in both languages: read from a file, shown as tables, held against prose.
+"""The terms of the site in both languages: read from a file, shown as tables, checked against prose.
 
-The file has sections of terms; each term has its Chinese form, perhaps an abbreviation that both languages
-use as it is, and other names that readers meet elsewhere but that pages avoid:
+The file has sections of terms. A term has its Chinese form and may have an abbreviation, which both languages
+use unchanged, and other names that readers meet elsewhere but that pages avoid:
 
     operators:
       title: {en: Operators, zh: 算子}
@@ -9,8 +9,8 @@ use as it is, and other names that readers meet elsewhere but that pages avoid:
         convolution: 卷积
         dropout: {zh: 随机失活, short: Dropout, avoid: [丢弃法]}
 
-A name that is avoided may still be *mentioned*: in quotation marks, or in brackets right after the form that
-pages use. Likewise an English term on a Chinese page.
+A name to avoid may still be mentioned: in quotation marks, or in brackets right after the preferred form. The
+same holds for an English term on a Chinese page.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from convref.analysis import Column, Table
 from convref.errors import PageError, UnknownNameError
+from convref_docs.paths import DOCS
 
 FIELDS = ("zh", "short", "avoid")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -31,7 +34,7 @@ _MENTION = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|(?<![*\w])\*[^*\n]+\*(?!\*)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term: its English and its Chinese form, its abbreviation, the names that pages avoid."""
+    """A term: its English and Chinese form, its abbreviation, and names that pages avoid."""
 
     en: str
     zh: str
@@ -39,13 +42,13 @@ class Term:
     avoid: tuple[str, ...] = ()
 
     def form(self, lang: str) -> str:
-        """The form that pages of a language use."""
+        """Return the form that pages of a language use."""
         return self.zh if lang == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Terms that belong together, under a title in each language."""
+    """A group of related terms with a title in each language."""
 
     title: dict[str, str]
     terms: tuple[Term, ...]
@@ -53,7 +56,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Misuse:
-    """A word that a page should not use: its line, the word, what to write instead."""
+    """A word that a page should not use: its line, the word, and what to write instead."""
 
     line: int
     found: str
@@ -62,7 +65,7 @@ class Misuse:
 
 @dataclass(frozen=True)
 class Glossary:
-    """The sections of a glossary by name."""
+    """A glossary: its sections by name."""
 
     sections: Mapping[str, Section]
 
@@ -72,7 +75,7 @@ class Glossary:
         return tuple(term for section in self.sections.values() for term in section.terms)
 
     def table(self, section: str) -> Table:
-        """The terms of a section for readers of either language.
+        """Return the terms of a section as a table.
 
         Raises:
             UnknownNameError: there is no such section.
@@ -105,11 +108,11 @@ class Glossary:
         )
 
     def misuses(self, prose: str, lang: str) -> list[Misuse]:
-        """What a page's prose uses and should not, in the order of the text.
+        """Return the words that a page's prose uses and should not, in the order of the text.
 
         Args:
-            prose: what a reader sees as text, with code and the like masked; lines as in the page.
-            lang: "en" or "zh"; on a Chinese page English terms count too.
+            prose: the page's text with code and markup masked, so that line numbers are the page's.
+            lang: "en" or "zh"; on a Chinese page English terms are reported too.
 
         Example:
             >>> stride = Term("stride", "步幅", avoid=("步长",))
@@ -133,12 +136,12 @@ class Glossary:
         return [misuse for _, misuse in sorted(found, key=lambda pair: pair[0])]
 
     def _kept(self, lang: str) -> set[str]:
-        """Forms that pages use and that other words may be part of; in Chinese those of several words."""
+        """Return preferred forms that may contain a word to avoid; in Chinese, those longer than two."""
         forms = {term.form(lang) for term in self.terms}
         return {form for form in forms if len(form) > 2} if lang == "zh" else forms
 
     def _without_mentions(self, prose: str) -> str:
-        """The text without quotations, titles in italics, and brackets right after a term."""
+        """Return the text with quotations, titles in italics and brackets right after a term blanked out."""
         forms = "|".join(re.escape(form) for term in self.terms for form in (term.en, term.zh))
         bracketed = rf"(?i)(?:{forms})s?[*_]*(?P<brackets>[ ]?\([^)\n]*\)|（[^）\n]*）)"
         text = _MENTION.sub(lambda match: " " * len(match[0]), prose)
@@ -148,14 +151,12 @@ class Glossary:
         return text
 
 
-def load(path: str | Path) -> Glossary:
-    """Read a glossary.
+def load(path: str | Path = DOCS / "glossary.yml") -> Glossary:
+    """Read a glossary; by default, the site's.
 
     Raises:
-        PageError: the file is no glossary; the error says which term breaks which rule.
+        PageError: the file is not a glossary; the error names the term and the rule that it breaks.
     """
-    import yaml
-
     content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise PageError(str(path), 0, "a glossary must have sections")

@@ -1,0 +1,24 @@
+"""Helpers of this site's pages. They read files of the project and so are no part of the installed package.
+
+    convref_docs.code("conv2d")               an operator's code: description, NumPy and PyTorch, in tabs
+    convref_docs.used_in("conv2d")            the networks that use an operator, linked to their pages
+    convref_docs.sources("module:name")       source code of the package
+    convref_docs.published({key: report})     published figures beside computed ones, with a verdict for each
+    convref_docs.overview()                   all networks in one sortable table, with links to its data
+    convref_docs.listing("convref.nn", "conv")    the public names of a package, and their reference entries
+    convref_docs.glossary.load()              the terms of the site in both languages
+
+`make install` puts this folder on Python's path (dev-mode-dirs in pyproject.toml), so that pages import it
+whether MkDocs, pytest or `convref check` runs them.
+"""
+
+from __future__ import annotations
+
+from convref_docs.code_tabs import code as code
+from convref_docs.listing import Listing as Listing
+from convref_docs.listing import listing as listing
+from convref_docs.package_source import sources as sources
+from convref_docs.published_figures import published as published
+from convref_docs.sortable import Sortable as Sortable
+from convref_docs.sortable import overview as overview
+from convref_docs.used_in import used_in as used_in

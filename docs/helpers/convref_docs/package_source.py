@@ -1,0 +1,97 @@
+"""Source code of the package for pages: classes and functions by name, without their docstrings."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+import inspect
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from convref_docs.paths import ROOT
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Classes and functions of the package, shown as one code block for each run of names from the same file.
+
+    Attributes:
+        names: each as `module:name`.
+    """
+
+    names: tuple[str, ...]
+
+    def _repr_markdown_(self) -> str:
+        return "\n".join(blocks(self.names))
+
+
+def sources(*names: str) -> Sources:
+    """Return the source of classes and functions, each given as `module:name`, without their docstrings.
+
+    Example:
+        >>> print(sources("convref.nn:Identity.output_shape")._repr_markdown_())
+        ```python title="convref/nn/combinators.py"
+        def output_shape(self, input_shape: Shape) -> Shape:
+            return input_shape
+        ```
+        <BLANKLINE>
+    """
+    return Sources(names)
+
+
+def blocks(names: Iterable[str]) -> Iterator[str]:
+    """Yield a code block, titled with the file's path, for each run of names from the same file."""
+    for path, run in groupby(names, key=file):
+        yield fence("\n\n\n".join(map(source, run)), path)
+
+
+def fence(code: str, title: str = "") -> str:
+    """Return a Markdown block of Python code, with a title if one is given."""
+    option = f' title="{title}"' if title else ""
+    return f"```python{option}\n{code}\n```\n"
+
+
+def source(name: str) -> str:
+    """Return the source of a class or function without its docstring.
+
+    Example:
+        >>> print(source("convref.nn:Conv2d.makes_map"))
+        def makes_map(self, input_shape: Shape) -> bool:
+            return True
+    """
+    lines = textwrap.dedent(inspect.getsource(load(name))).splitlines()
+    (node,) = ast.parse("\n".join(lines)).body
+    if isinstance(node, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+        doc = node.body[0]
+        after = doc.end_lineno or doc.lineno
+        while after < len(lines) and not lines[after].strip():
+            after += 1
+        lines = lines[: doc.lineno - 1] + lines[after:]
+    return "\n".join(line.partition("  # noqa")[0] for line in lines)
+
+
+def file(name: str) -> str:
+    """Return the path, from the project's root, of the file that defines `module:name`.
+
+    Example:
+        >>> file("convref.nn:Conv2d")
+        'convref/nn/conv.py'
+    """
+    found = inspect.getsourcefile(inspect.unwrap(load(name)))
+    return Path(found or "").relative_to(ROOT).as_posix()
+
+
+def load(name: str) -> Any:
+    """Return the object that `module:name` names.
+
+    Example:
+        >>> load("convref.nn:Conv2d").__name__
+        'Conv2d'
+    """
+    module, _, attributes = name.partition(":")
+    return functools.reduce(getattr, attributes.split("."), importlib.import_module(module))

@@ -1,0 +1,13 @@
+"""Folders of the project that helpers of pages read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DOCS = Path(__file__).parents[2]
+ROOT = DOCS.parent
+
+
+def family_page(docs: Path, lang: str, family: str) -> Path:
+    """Return the path of the page on a family of networks; the page need not exist."""
+    return docs / lang / "architectures" / f"{family}.md"
