@@ -11,7 +11,7 @@ from convref.analysis import Report
 from convref.weave.numbers import published
 from convref.weave.numbers.decimals import Printed
 
-FIGURES = published.read(Path(__file__).parents[2] / "docs" / "published.toml")
+FIGURES = published.load(Path(__file__).parents[2] / "docs" / "published.toml")
 
 
 def figure(key: str) -> Printed:

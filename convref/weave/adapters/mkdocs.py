@@ -27,7 +27,7 @@ from convref.weave.cache.results import DEFAULT, Cache, Execute
 from convref.weave.check.number_policy import Numbers, Reading
 from convref.weave.check.problems import Problem
 from convref.weave.numbers import published
-from convref.weave.page import tree as pages
+from convref.weave.page import tree
 from convref.weave.render.fragments import Fragments
 from convref.weave.run.engine import Engine, Settings
 from convref.weave.site import config as site_config
@@ -151,7 +151,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         if self._build:
             patterns, docs = self.config.notebooks, Path(config.docs_dir)
             if self._depth == 1 and patterns:
-                rules = pages.unmatched(docs, pages.files(docs, patterns), patterns)
+                rules = tree.unmatched_patterns(docs, tree.page_files(docs, patterns), patterns)
                 self._report(tuple(Problem(Path(config.config_file_path).name, 0, rule) for rule in rules))
             self._take_notebooks(files, config)
             for file in filter(_is_page, files.documentation_pages()):
@@ -264,7 +264,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     def _reading(self, site: Site) -> Reading:
         named = Path(site.root) / self.config.published if self.config.published else None
-        figures = published.read(named or site.docs / "published.toml")
+        figures = published.load(named or site.docs / "published.toml")
         patterns = site_config.patterns(self.config.not_quantities, "mkdocs.yml")
         return Reading(cast("Numbers", self.config.numbers), patterns, figures)
 
@@ -280,7 +280,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         """Make pages of the Python files that are notebooks."""
         site = self._site or Site(config, _body)
         for file in list(files) if self.config.notebooks else ():
-            if pages.is_notebook(str(site.relative(file)), self.config.notebooks):
+            if tree.is_notebook(str(site.relative(file)), self.config.notebooks):
                 at = partial(NotebookFile, file, config, self._notebooks.shell(file, site))
                 page = at(site.page_uri(file, config))
                 files.remove(file)

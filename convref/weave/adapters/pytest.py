@@ -194,19 +194,19 @@ def _root(file: Path, settings: pytest.Config) -> Path | None:
 
 def _is_notebook(root: Path, file: Path) -> bool:
     """Whether a Python file is a notebook of the site that `root` belongs to."""
-    from convref.weave.page import tree as pages
+    from convref.weave.page import tree
 
-    return pages.is_notebook(pages.relative(root, file), config.read(root).notebooks)
+    return tree.is_notebook(tree.relative_path(root, file), config.read(root).notebooks)
 
 
 def _page(file: str, settings: pytest.Config) -> str:
     """What the languages of a page have in common; a file that is no page stands for itself."""
-    from convref.weave.page import tree as pages
+    from convref.weave.page import tree
 
     for name in settings.getini(_INI):
         root, path = settings.rootpath / name, settings.rootpath / file
         if path.suffix in _SUFFIXES and path.is_relative_to(root) and root.is_dir():
-            return f"{name}:{pages.place(root, path, pages.languages_of(root))[1]}"
+            return f"{name}:{tree.language_and_name(root, path, tree.languages_of(root))[1]}"
     return file
 
 

@@ -21,7 +21,7 @@ from convref.weave.check.number_policy import Numbers, Reading
 from convref.weave.check.problems import Result, problems
 from convref.weave.markdown.document import Document
 from convref.weave.numbers import published
-from convref.weave.page import tree as pages
+from convref.weave.page import tree
 from convref.weave.page.findings import Finding
 from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Plan, plan
@@ -80,8 +80,8 @@ class Checker:
 
     def __init__(self, root: Path, options: Options | None = None) -> None:
         self.options = options or Options()
-        self.tree: Tree = pages.read(root, self.options.notebooks, self.options.auto)
-        figures = published.read(self.options.published or root / "published.toml")
+        self.tree: Tree = tree.read_tree(root, self.options.notebooks, self.options.auto)
+        figures = published.load(self.options.published or root / "published.toml")
         self.reading = Reading(self.options.numbers, self.options.not_quantities, figures)
         self._planned: dict[str, Plan | PageError] = {}
         self._outcomes: dict[str, Future[tuple[Outcome, ...]]] = {}

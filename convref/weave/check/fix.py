@@ -16,7 +16,7 @@ from convref.weave.check.problems import Result, disagreement
 from convref.weave.markdown.document import Document, Example, Fence
 from convref.weave.markdown.lines import Lines
 from convref.weave.numbers import doctest_output as doctests
-from convref.weave.page import tree as pages
+from convref.weave.page import tree
 from convref.weave.page.outcomes import Failure, Got
 from convref.weave.page.python_code import wanted_examples
 
@@ -32,7 +32,7 @@ def fix(root: Path, options: Options | None = None, only: Path | None = None) ->
         some, _ = checker.tree.chosen(only)
         for page in some:
             result = checker.result(page)
-            written = pages.text_of(page.file)
+            written = tree.read_text(page.file)
             text = fixed(page.document, result, written) if result else written
             if text != written:
                 page.file.write_bytes(text.encode("utf-8"))

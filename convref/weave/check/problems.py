@@ -64,12 +64,12 @@ class Result:
 
     def at(self, address: Address) -> Outcome | None:
         """What came of the region with this address."""
-        number = self.plan.places[self.lang].get(address)
+        number = self.plan.step_of[self.lang].get(address)
         return None if number is None else self.outcomes[number]
 
     def line(self, page: Document, address: Address, region: Region, failure: Failure) -> int:
         """The line of a failure in this language's page; the code may have been run from another's."""
-        step = self.plan.steps[self.plan.places[self.lang][address]]
+        step = self.plan.steps[self.plan.step_of[self.lang][address]]
         if not isinstance(region, Fence):
             return region.line + failure.line - step.line
         last = page.line_at(region.code_end) - 1
@@ -100,7 +100,7 @@ def _of_region(page: Document, region: Region, address: Address, result: Result)
         yield failed(page, region, address, result)
     if isinstance(region, Fence):
         if region.kind == "doctest":
-            step = result.plan.steps[result.plan.places[result.lang][address]]
+            step = result.plan.steps[result.plan.step_of[result.lang][address]]
             yield from _doctests(page, region, outcome, [line for _, line in step.examples])
         elif not outcome.failure:
             yield from _idle(page, region, outcome)

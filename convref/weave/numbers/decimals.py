@@ -32,8 +32,8 @@ class Printed:
 
         Example:
             >>> from fractions import Fraction
-            >>> read("0.33").stands_for(Fraction(1, 3)), read("0.34").stands_for(Fraction(1, 3))
-            (True, False)
+            >>> [parse_decimal(text).stands_for(Fraction(1, 3)) for text in ("0.33", "0.34")]
+            [True, False]
         """
         return self.value == (round_half_away(value, self.step) if self.step else value)
 
@@ -53,14 +53,14 @@ def round_half_away(value: Fraction, step: Fraction) -> Fraction:
     return size if value >= 0 else -size
 
 
-def read(digits: str) -> Printed:
+def parse_decimal(digits: str) -> Printed:
     """The number that `digits` print: `12`, `3.50`, `.5`, `1.5e-07`; no sign, no separators.
 
     Raises:
         ValueError: these are not the digits of one number.
 
     Example:
-        >>> read("3.50")
+        >>> parse_decimal("3.50")
         Printed(value=Fraction(7, 2), step=Fraction(1, 100))
     """
     match = MANTISSA.fullmatch(digits)

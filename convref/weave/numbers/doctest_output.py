@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from convref.weave.numbers import decimals as printed
+from convref.weave.numbers import decimals
 
 BLANK_LINE: Final = "<BLANKLINE>"
 TRACEBACK: Final = re.compile(r"Traceback \((?:most recent call last|innermost last)\):\s*\n")
@@ -123,10 +123,10 @@ def _after_literal(text: str, got: str, places: set[int]) -> set[int]:
 
 def _after_number(digits: str, got: str, places: set[int]) -> set[int]:
     """Behind the numbers of `got` that `digits` stand for, and behind the very digits."""
-    wanted = printed.read(digits)
+    wanted = decimals.parse_decimal(digits)
     reached = set()
     for place in places:
         number = _NUMBER.match(got, place)
-        if number and (number[0] == digits or wanted.stands_for(printed.read(number[0]).value)):
+        if number and (number[0] == digits or wanted.stands_for(decimals.parse_decimal(number[0]).value)):
             reached.add(number.end())
     return reached

@@ -15,8 +15,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from convref.weave.numbers import decimals as printed
-from convref.weave.numbers import units
+from convref.weave.numbers import decimals, units
 from convref.weave.numbers.monomials import SymbolicError, Term
 from convref.weave.numbers.units import Unit
 
@@ -178,14 +177,14 @@ class _Reader:
         words: list[str] = []
         while not self.at_end and (self.next == "%" or self.tokens[self.place].kind == "unit"):
             words.append(self.take().text)
-        unit = units.read(" ".join(words)) if words else Unit()
+        unit = units.parse_unit(" ".join(words)) if words else Unit()
         label = " ".join(each for each in (term.label, unit.label) if each)
         return replace(term, value=term.value * unit.factor, step=term.step * unit.factor, label=label)
 
     def atom(self) -> Term:
         token = self.take()
         if token.kind == "number":
-            number = printed.read(token.text)
+            number = decimals.parse_decimal(token.text)
             return Term(number.value, number.step)
         if token.kind == "sign":
             if token.text in OPENING:
@@ -222,11 +221,11 @@ class _Reader:
         if token.kind == "sign" and is_symbol(token.text):
             return Term(Fraction(1), symbols=((token.text, 1),))
         if token.kind == "number" and len(token.text) == 1:
-            return Term(printed.read(token.text).value)
+            return Term(decimals.parse_decimal(token.text).value)
         if token.kind == "number" and token.text.isdigit():
             self.place -= 1
             self.tokens[self.place] = replace(token, text=token.text[1:], start=token.start + 1)
-            return Term(printed.read(token.text[0]).value)
+            return Term(decimals.parse_decimal(token.text[0]).value)
         raise SymbolicError
 
     def _braced(self) -> Term:

@@ -57,7 +57,7 @@ class Published:
         return self.figures[key]
 
 
-def read(path: Path) -> Published:
+def load(path: Path) -> Published:
     """The figures of a file; none when there is no such file.
 
     Raises:

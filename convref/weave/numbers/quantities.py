@@ -20,8 +20,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from convref.weave.numbers import decimals as printed
-from convref.weave.numbers import units
+from convref.weave.numbers import decimals, units
 from convref.weave.numbers.decimals import Printed
 
 _THOUSANDS: Final = "[,\u2009\u202f\u00a0]"
@@ -113,8 +112,8 @@ def amounts(text: str) -> list[Quantity]:
 
 
 def _numeral(match: re.Match[str]) -> Quantity:
-    unit = units.read((match["unit"] or "").strip())
-    number = printed.read(re.sub(_THOUSANDS, "", match["digits"])) * unit.factor
+    unit = units.parse_unit((match["unit"] or "").strip())
+    number = decimals.parse_decimal(re.sub(_THOUSANDS, "", match["digits"])) * unit.factor
     return Quantity(*match.span(), match[0], number)
 
 

@@ -60,13 +60,13 @@ class Unit:
     label: str = ""
 
 
-def read(text: str) -> Unit:
+def parse_unit(text: str) -> Unit:
     """The unit that `text` names; empty text is the unit 1.
 
     Example:
-        >>> read("MiB")
+        >>> parse_unit("MiB")
         Unit(factor=Fraction(1048576, 1), label='byte')
-        >>> read("M weights")
+        >>> parse_unit("M weights")
         Unit(factor=Fraction(1000000, 1), label='weights')
     """
     words = text.split()
@@ -74,7 +74,7 @@ def read(text: str) -> Unit:
         return Unit()
     first, rest = words[0], " ".join(words[1:])
     if first in SCALES:
-        return Unit(SCALES[first], read(rest).label)
+        return Unit(SCALES[first], parse_unit(rest).label)
     if first in BYTES:
         return Unit(BYTES[first], "byte")
     if first in SECONDS:

@@ -81,13 +81,13 @@ class Plan:
 
     Args:
         steps: what is run; steps of the same `run` and session share a process.
-        places: for each language, which step an address has.
+        step_of: for each language, the index of the step that an address has.
         differences: where languages differ, as (path, line, message).
     """
 
     steps: tuple[Step, ...]
     runs: tuple[int, ...]
-    places: Mapping[str, Mapping[Address, int]]
+    step_of: Mapping[str, Mapping[Address, int]]
     differences: tuple[PageError, ...] = ()
     imports: tuple[str, ...] = field(default=())
 

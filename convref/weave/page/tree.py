@@ -79,16 +79,19 @@ class Tree:
         """
         if file is None:
             return self.pages, self.faults
-        _, name = place(self.root.resolve(), file.resolve(), self.languages)
+        name = self._name(file)
         found = tuple(self.by_name.get(name, {}).values())
-        faults = tuple(f for f in self.faults if place(self.root, Path(f.path), self.languages)[1] == name)
+        faults = tuple(fault for fault in self.faults if self._name(Path(fault.path)) == name)
         if not found and not faults:
             kinds = "a Markdown file, or a notebook by the site's patterns"
             raise PageError(str(file), 0, f"must be one of the pages under {self.root.as_posix()}: {kinds}")
         return found, faults
 
+    def _name(self, file: Path) -> str:
+        return language_and_name(self.root, file, self.languages)[1]
 
-def read(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = frozenset()) -> Tree:
+
+def read_tree(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = frozenset()) -> Tree:
     """The pages under a directory; their paths in messages begin as `root` is written.
 
     Args:
@@ -103,15 +106,17 @@ def read(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = froze
         raise PageError(str(root), 0, "there must be a directory of pages here")
     languages = languages_of(root)
     pages: list[Page] = []
-    found = sorted(files(root, notebooks))
-    faults = [Finding(root.as_posix(), 0, "page", rule) for rule in unmatched(root, found, notebooks)]
+    found = sorted(page_files(root, notebooks))
+    faults = [
+        Finding(root.as_posix(), 0, "page", rule) for rule in unmatched_patterns(root, found, notebooks)
+    ]
     for file in found:
         try:
-            parsed = parse_file(file, shown(root, file), auto)
+            parsed = parse_file(file, path_in_messages(root, file), auto)
         except PageError as error:
             faults.append(Finding(error.path, error.line, "page", error.rule))
         else:
-            pages.append(Page(file.resolve(), *place(root, file, languages), parsed))
+            pages.append(Page(file.resolve(), *language_and_name(root, file, languages), parsed))
     return Tree(root, languages, tuple(pages), tuple(faults))
 
 
@@ -126,7 +131,7 @@ def parse_file(file: Path, path: str, auto: frozenset[str] = frozenset()) -> Doc
     Raises:
         PageError: the file is not UTF-8, or cannot be parsed.
     """
-    text = text_of(file)
+    text = read_text(file)
     if file.suffix == percent.SUFFIX:
         return percent.parse(text, path, auto)
     return document.parse(text, path, auto=auto)
@@ -138,7 +143,7 @@ def languages_of(root: Path) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda name: name != "en")) if len(found) > 1 else ()
 
 
-def files(root: Path, notebooks: Sequence[str] = ()) -> Iterator[Path]:
+def page_files(root: Path, notebooks: Sequence[str] = ()) -> Iterator[Path]:
     """The Markdown files and the notebooks under a directory."""
     for directory, below, names in os.walk(root):
         below[:] = sorted(name for name in below if not name.startswith((".", "_")))
@@ -166,7 +171,7 @@ def is_notebook(path: str, patterns: Sequence[str]) -> bool:
     )
 
 
-def unmatched(root: Path, found: Iterable[Path], patterns: Sequence[str]) -> Iterator[str]:
+def unmatched_patterns(root: Path, found: Iterable[Path], patterns: Sequence[str]) -> Iterator[str]:
     """What is wrong with patterns of notebooks that match none of the files of a tree, each in a sentence."""
     names = [file.relative_to(root).as_posix() for file in found]
     for each in patterns:
@@ -174,25 +179,25 @@ def unmatched(root: Path, found: Iterable[Path], patterns: Sequence[str]) -> Ite
             yield f"notebooks (={each!r}) matches no file ending in {percent.SUFFIX}"
 
 
-def relative(root: Path, file: Path) -> str:
+def relative_path(root: Path, file: Path) -> str:
     """A file in the directory of pages, with slashes."""
     return file.resolve().relative_to(root.resolve()).as_posix()
 
 
-def place(root: Path, file: Path, languages: tuple[str, ...]) -> tuple[str, str]:
+def language_and_name(root: Path, file: Path, languages: tuple[str, ...]) -> tuple[str, str]:
     """The language of a file of a tree, and the page's name."""
-    parts = relative(root, file).split("/")
+    parts = relative_path(root, file).split("/")
     if parts[0] in languages:
         return parts[0], "/".join(parts[1:])
     return "", "/".join(parts)
 
 
-def shown(root: Path, file: Path) -> str:
+def path_in_messages(root: Path, file: Path) -> str:
     """How messages call a file: from the root as it was written."""
-    return (root / relative(root, file)).as_posix()
+    return (root / relative_path(root, file)).as_posix()
 
 
-def text_of(file: Path) -> str:
+def read_text(file: Path) -> str:
     """The text of a page with its own line ends.
 
     Raises:

@@ -15,7 +15,7 @@ from convref.errors import ArgumentError
 from convref.weave.check.number_policy import Reading
 from convref.weave.check.problems import Problem
 from convref.weave.numbers import published
-from convref.weave.page import tree as pages
+from convref.weave.page.tree import Page, page_files, read_text, read_tree
 from convref.weave.run.engine import Engine
 from convref.weave.site import config
 from convref.weave.site.build import Build, Source
@@ -40,8 +40,8 @@ def weave(root: Path, out: Path) -> Woven:
     if there.is_relative_to(here) or here.is_relative_to(there):
         raise ArgumentError(f"weave: out (={out}) must lie outside of {root}, and not around it")
     options = config.read(root)
-    tree = pages.read(root, options.notebooks, options.auto)
-    figures = published.read(options.published or root / "published.toml")
+    tree = read_tree(root, options.notebooks, options.auto)
+    figures = published.load(options.published or root / "published.toml")
     reading = Reading(options.numbers, options.not_quantities, figures)
     found: list[Problem] = [Problem(each.path, each.line, each.message) for each in tree.faults]
     with Engine(options.settings, tree.languages or ("",), config.cache(root)) as engine:
@@ -64,8 +64,8 @@ def weave(root: Path, out: Path) -> Woven:
     return Woven(len(tree.pages), tuple(found))
 
 
-def _source(page: pages.Page) -> Source:
-    return Source(page.document.path, pages.text_of(page.file))
+def _source(page: Page) -> Source:
+    return Source(page.document.path, read_text(page.file))
 
 
 def _write(file: Path, text: str) -> None:
@@ -74,5 +74,5 @@ def _write(file: Path, text: str) -> None:
 
 
 def _others(root: Path) -> Iterator[Path]:
-    markdown = set(pages.files(root))
+    markdown = set(page_files(root))
     yield from (file for file in sorted(root.rglob("*")) if file.is_file() and file not in markdown)

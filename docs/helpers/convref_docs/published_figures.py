@@ -11,7 +11,7 @@ from convref.analysis import COLUMNS, Column, Report, Table
 from convref.analysis.units import count_text
 from convref.errors import UnknownNameError
 from convref.weave.numbers.decimals import Printed
-from convref.weave.numbers.published import read
+from convref.weave.numbers.published import load
 from convref_docs.paths import DOCS
 
 PUBLISHED = DOCS / "published.toml"
@@ -60,7 +60,7 @@ def published(reports: Mapping[str, Report], path: Path = PUBLISHED) -> Table:
         >>> [row[-1].text("en") for row in table.rows]
         ['exact', 'rounded', 'rounded']
     """
-    figures = read(path).figures
+    figures = load(path).figures
     rows = []
     for key, report in reports.items():
         found = [what for what in COUNTED if f"{key}.{what}" in figures]

@@ -26,7 +26,7 @@ resnet.note = "figures of table 1"
 def figures(tmp_path: Path) -> Published:
     file = tmp_path / "published.toml"
     file.write_text(FIGURES, "utf-8")
-    return published.read(file)
+    return published.load(file)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_figure_that_is_not_there_raises(figures: Published) -> None:
 
 
 def test_no_file_has_no_figures(tmp_path: Path) -> None:
-    assert published.read(tmp_path / "published.toml").figures == {}
+    assert published.load(tmp_path / "published.toml").figures == {}
 
 
 @pytest.mark.parametrize(
@@ -113,4 +113,4 @@ def test_a_file_that_gives_no_figures_with_sources_is_refused(
     file = tmp_path / "published.toml"
     file.write_text(content, "utf-8")
     with pytest.raises(PageError, match=message):
-        published.read(file)
+        published.load(file)

@@ -6,8 +6,7 @@ import pytest
 
 from convref.weave.check import links
 from convref.weave.markdown.document import parse
-from convref.weave.page import references
-from convref.weave.page import tree as pages
+from convref.weave.page import references, tree
 
 
 def findings(root: Path, **texts: str) -> list[str]:
@@ -16,7 +15,7 @@ def findings(root: Path, **texts: str) -> list[str]:
         file = root / f"{name.replace('_', '/')}.md"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    read = pages.read(root)
+    read = tree.read_tree(root)
     found = [finding for page in read.pages for finding in links.check(page, read)]
     return [str(finding).removeprefix(f"{root.as_posix()}/") for finding in found]
 
@@ -55,7 +54,7 @@ def test_what_leads_nowhere_is_found_on_its_line(tmp_path: Path, text: str, mess
 def test_a_link_to_a_notebook_that_the_site_makes_is_told_its_source(tmp_path: Path) -> None:
     (tmp_path / "one.py").write_text("# %%\n1\n", "utf-8")
     (tmp_path / "a.md").write_text("[a](one.ipynb)\n[b](two.ipynb)\n[c](one.py)", "utf-8")
-    read = pages.read(tmp_path, ["one.py"])
+    read = tree.read_tree(tmp_path, ["one.py"])
     found = [each.message for page in read.pages for each in links.check(page, read)]
     none = "the link {} leads to no file"
     assert [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from convref.weave.check import parity
-from convref.weave.page import tree as pages
+from convref.weave.page import tree
 
 
 def findings(root: Path, en: str | None, zh: str | None) -> list[str]:
@@ -13,7 +13,7 @@ def findings(root: Path, en: str | None, zh: str | None) -> list[str]:
         (root / language).mkdir()
         if text is not None:
             (root / language / "a.md").write_text(text, "utf-8")
-    read = pages.read(root)
+    read = tree.read_tree(root)
     found = sorted(finding for page in read.pages for finding in parity.check(page, read))
     return [str(finding).replace(f"{root.as_posix()}/", "") for finding in found]
 

@@ -9,7 +9,7 @@ from convref.weave.markdown.fences import shell_of
 from convref.weave.numbers.published import Published
 from convref.weave.page import references
 from convref.weave.page.snippets import expanded
-from convref.weave.page.tree import read
+from convref.weave.page.tree import read_tree
 
 NONE = frozenset()
 
@@ -117,7 +117,7 @@ def test_languages_differ_where_a_block_that_the_site_runs_unasked_differs(tmp_p
         (tmp_path / lang).mkdir()
         (tmp_path / lang / "x.md").write_text(f"```md\n{code}\n```\n", "utf-8")
     for auto, count in ((AUTO, 1), (NONE, 0)):
-        tree = read(tmp_path, auto=auto)
+        tree = read_tree(tmp_path, auto=auto)
         assert count == len([found for page in tree.pages for found in parity.check(page, tree)])
 
 

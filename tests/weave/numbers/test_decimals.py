@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convref.weave.numbers.decimals import Printed, read, round_half_away
+from convref.weave.numbers.decimals import Printed, parse_decimal, round_half_away
 
 
 @given(
@@ -22,7 +22,7 @@ def test_rounding_is_that_of_decimal(value: Decimal, places: int) -> None:
 
 @given(st.from_regex(r"\A[0-9]{1,6}(\.[0-9]{0,6})?\Z"), st.fractions())
 def test_of_the_ways_to_print_a_value_one_is_right(digits: str, value: Fraction) -> None:
-    printed = read(digits)
+    printed = parse_decimal(digits)
     neighbour = Printed(printed.value + printed.step, printed.step)
     assert not (printed.stands_for(value) and neighbour.stands_for(value))
 
@@ -32,11 +32,11 @@ def test_of_the_ways_to_print_a_value_one_is_right(digits: str, value: Fraction)
     [("12", 12, 1), ("3.50", Fraction(7, 2), Fraction(1, 100)), (".5", Fraction(1, 2), Fraction(1, 10))],
 )
 def test_digits_are_read_exactly(digits: str, value: Fraction, step: Fraction) -> None:
-    assert read(digits) == Printed(Fraction(value), Fraction(step))
+    assert parse_decimal(digits) == Printed(Fraction(value), Fraction(step))
 
 
 def test_an_exponent_moves_the_last_digit() -> None:
-    assert read("1.5e3") == Printed(Fraction(1500), Fraction(100))
+    assert parse_decimal("1.5e3") == Printed(Fraction(1500), Fraction(100))
 
 
 def test_an_exact_number_stands_for_itself_alone() -> None:
@@ -47,4 +47,4 @@ def test_an_exact_number_stands_for_itself_alone() -> None:
 @pytest.mark.parametrize("digits", ["", ".", "1.2.3", "e5", "a"])
 def test_what_is_no_number_is_refused(digits: str) -> None:
     with pytest.raises(ValueError, match="must be those of one decimal number"):
-        read(digits)
+        parse_decimal(digits)

@@ -29,4 +29,4 @@ from convref.weave.numbers.units import Unit
     ],
 )
 def test_a_unit_is_a_factor_and_a_label(text: str, factor: Fraction, label: str) -> None:
-    assert units.read(text) == Unit(Fraction(factor), label)
+    assert units.parse_unit(text) == Unit(Fraction(factor), label)

@@ -85,8 +85,8 @@ def test_two_languages_with_the_same_code_are_run_once():
         ("en.md", "x = 1  # one"),
     ]
     assert set(planned.runs) == {0}
-    assert list(planned.places["en"].values()) == [0, 1, 3]
-    assert list(planned.places["zh"].values()) == [1, 2, 3]
+    assert list(planned.step_of["en"].values()) == [0, 1, 3]
+    assert list(planned.step_of["zh"].values()) == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_two_languages_with_other_blocks_are_run_apart_and_told(english, chinese
     (difference,) = planned.differences
     with pytest.raises(PageError, match=message):
         raise difference
-    assert {planned.runs[number] for number in planned.places["en"].values()} <= {0}
-    assert {planned.runs[number] for number in planned.places["zh"].values()} == {1}
+    assert {planned.runs[number] for number in planned.step_of["en"].values()} <= {0}
+    assert {planned.runs[number] for number in planned.step_of["zh"].values()} == {1}
 
 
 def test_the_same_code_in_two_blocks_of_one_page_is_run_twice():
     planned = plan({"en": page(block("x += 1") + block("x += 1"))})
-    assert list(planned.places["en"].values()) == [0, 1]
+    assert list(planned.step_of["en"].values()) == [0, 1]
 
 
 def test_code_that_cannot_be_parsed_is_compared_as_text():

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from convref.errors import PageError
-from convref.weave.page import tree as pages
+from convref.weave.page import tree
 
 
 def test_directories_called_as_languages_hold_the_same_pages(tmp_path: Path) -> None:
     for name in ("zh/a/b.md", "en/a/b.md", "en/c.md", "top.md", ".hidden/d.md", "_drafts/e.md", "en/f.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("", "utf-8")
-    read = pages.read(tmp_path)
+    read = tree.read_tree(tmp_path)
     assert read.languages == ("en", "zh")
     assert {name: sorted(pages) for name, pages in read.by_name.items()} == {
         "a/b.md": ["en", "zh"],
@@ -24,7 +24,7 @@ def test_directories_called_as_languages_hold_the_same_pages(tmp_path: Path) -> 
 def test_one_directory_called_as_a_language_is_none(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "a.md").write_text("", "utf-8")
-    read = pages.read(tmp_path)
+    read = tree.read_tree(tmp_path)
     assert [(page.language, page.name) for page in read.pages] == [("", "en/a.md")]
 
 
@@ -32,7 +32,7 @@ def test_a_page_that_cannot_be_read_is_a_fault_and_the_others_are_read(tmp_path:
     (tmp_path / "a.md").write_bytes(b"\xff")
     (tmp_path / "b.md").write_text('\n```python exec="on"\n', "utf-8")
     (tmp_path / "c.md").write_text("", "utf-8")
-    read = pages.read(tmp_path)
+    read = tree.read_tree(tmp_path)
     assert [(Path(each.path).name, each.line, each.kind) for each in read.faults] == [
         ("a.md", 0, "page"),
         ("b.md", 2, "page"),
@@ -42,7 +42,7 @@ def test_a_page_that_cannot_be_read_is_a_fault_and_the_others_are_read(tmp_path:
 
 def test_a_tree_is_a_directory(tmp_path: Path) -> None:
     with pytest.raises(PageError, match="there must be a directory of pages here"):
-        pages.read(tmp_path / "none")
+        tree.read_tree(tmp_path / "none")
 
 
 def test_python_files_that_a_pattern_names_are_notebooks_with_or_without_their_language(
@@ -51,15 +51,15 @@ def test_python_files_that_a_pattern_names_are_notebooks_with_or_without_their_l
     for name in ("zh/notes/b.py", "en/notes/b.py", "en/notes/deep/c.py", "en/stray.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("# %%\n1\n", "utf-8")
-    read = pages.read(tmp_path, ["notes/*"])
+    read = tree.read_tree(tmp_path, ["notes/*"])
     assert set(read.by_name) == {"notes/b.py", "notes/deep/c.py"}
-    assert {page.name for page in pages.read(tmp_path, ["en/notes/b*"]).pages} == {"notes/b.py"}
-    assert pages.read(tmp_path).pages == ()
+    assert {page.name for page in tree.read_tree(tmp_path, ["en/notes/b*"]).pages} == {"notes/b.py"}
+    assert tree.read_tree(tmp_path).pages == ()
 
 
 def test_a_pattern_that_matches_no_notebook_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.py").write_text("# %%\n1\n", "utf-8")
-    (fault,) = pages.read(tmp_path, ["notes/*", "nots/*"]).faults
+    (fault,) = tree.read_tree(tmp_path, ["notes/*", "nots/*"]).faults
     rule = "notebooks (='nots/*') matches no file ending in .py"
     assert (tmp_path.as_posix(), 0, rule) == (fault.path, fault.line, fault.message)
