@@ -71,18 +71,18 @@ def _run_check(given: argparse.Namespace) -> int:
         for path in fix(root, options, only):
             sys.stdout.write(f"{path}: rewritten\n")
     report = check(root, options, only)
-    opened = [each.finding for each in report.numbers if each.standing == "open"]
-    for finding in sorted({*report.findings, *opened}):
-        sys.stdout.write(f"{finding}\n")
+    errors = [each for each in report.diagnostics if each.fatal]
+    for each in report.diagnostics:
+        if each.fatal or each.kind == "number":  # other notes, such as output on stderr, are a build's to log
+            sys.stdout.write(f"{each}\n")
     if options.numbers != "off":
-        covered = len(report.numbers) - len(opened)
+        covered = sum(each.standing != "open" for each in report.numbers)
         share = f"{percentage(report.numbers):g} %"
         sys.stdout.write(
             f"{share} of the numbers are computed, checked or cited: {covered} of {len(report.numbers)}\n"
         )
-    pages, findings = counted(report.pages, "page"), counted(len(report.findings), "finding")
-    sys.stdout.write(f"{pages}, {findings}\n")
-    return 1 if report.findings else 0
+    sys.stdout.write(f"{counted(report.pages, 'page')}, {counted(len(errors), 'error')}\n")
+    return 1 if errors else 0
 
 
 def _weave(commands: Commands) -> None:
@@ -101,11 +101,11 @@ def _run_weave(given: argparse.Namespace) -> int:
     from convref.weave.site.export import weave
 
     woven = weave(given.pages, given.out)
-    wrong = [each for each in woven.problems if each.fatal]
-    for problem in wrong:
-        sys.stdout.write(f"{problem}\n")
-    sys.stdout.write(f"{counted(woven.pages, 'page')}, {counted(len(wrong), 'problem')}\n")
-    return 1 if wrong else 0
+    errors = [each for each in woven.diagnostics if each.fatal]
+    for each in errors:
+        sys.stdout.write(f"{each}\n")
+    sys.stdout.write(f"{counted(woven.pages, 'page')}, {counted(len(errors), 'error')}\n")
+    return 1 if errors else 0
 
 
 def _why(commands: Commands) -> None:

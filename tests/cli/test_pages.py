@@ -14,7 +14,7 @@ def test_check_lists_what_it_finds_and_fails(tmp_path: Path, capsys: pytest.Capt
         "a.md:3: doctest: gave '1', but '2' is written\n"
         "a.md:6: number: 7 is neither computed nor checked nor cited\n"
         "0 % of the numbers are computed, checked or cited: 0 of 1\n"
-        "1 page, 1 finding\n"
+        "1 page, 1 error\n"
     )
 
 
@@ -23,7 +23,7 @@ def test_check_fixes_what_is_stale_and_passes(tmp_path: Path, capsys: pytest.Cap
     page.write_text("```pycon\n>>> 1\n2\n```\n", "utf-8")
     assert cli.main(["check", "--fix", str(tmp_path)]) == 0
     assert page.read_text("utf-8") == "```pycon\n>>> 1\n1\n```\n"
-    assert capsys.readouterr().out == f"{page.as_posix()}: rewritten\n1 page, 0 findings\n"
+    assert capsys.readouterr().out == f"{page.as_posix()}: rewritten\n1 page, 0 errors\n"
 
 
 @pytest.mark.parametrize(("arguments", "status"), [([], 0), (["--numbers"], 0), (["--require-numbers"], 1)])
@@ -48,13 +48,13 @@ def test_check_takes_one_page_in_all_its_languages(
     monkeypatch.chdir(tmp_path)
     said = "".join(f"docs/{lang}/a.md:3: doctest: gave '1', but '2' is written\n" for lang in ("en", "zh"))
     assert 1 == cli.main(["check", "docs/en/a.md"])
-    assert said + "2 pages, 2 findings\n" == capsys.readouterr().out
+    assert said + "2 pages, 2 errors\n" == capsys.readouterr().out
     assert 0 == cli.main(["check", "--fix", "docs/zh/a.md"])
     files = [tmp_path / "docs" / lang / name for lang in ("en", "zh") for name in ("a.md", "b.md")]
     assert [True, False, True, False] == [">>> 1\n1\n" in each.read_text("utf-8") for each in files]
     capsys.readouterr()
     assert 1 == cli.main(["check", "docs/zh/c.md"])
-    assert "docs/zh/c.md:0: page: the page must be UTF-8" in capsys.readouterr().out
+    assert "docs/zh/c.md: page: the page must be UTF-8" in capsys.readouterr().out
     assert 2 == cli.main(["check", "mkdocs.yml"])
     assert (
         "mkdocs.yml: must be one of the pages under .: a Markdown file, or a notebook by the site's patterns"

@@ -13,7 +13,7 @@ from convref.weave.check import citations
 from convref.weave.check.checker import Checker, judge
 from convref.weave.markdown.document import Document, Example, Fence, Formula, InlineValue, parse
 from convref.weave.numbers import equations
-from convref.weave.page.findings import Finding
+from convref.weave.page.diagnostic import Diagnostic
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -66,7 +66,7 @@ def test_every_changed_digit_is_found_on_its_line(checker: Checker, language: st
     assert result is not None
     text, path = page.document.text, page.document.path
 
-    def found(document: Document) -> list[Finding]:
+    def found(document: Document) -> list[Diagnostic]:
         return [*judge(document, result), *citations.check(document, checker.reading.published)]
 
     assert found(page.document) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave.check.problems import Result, problems
+from convref.weave.check.problems import Result, diagnostics
 from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan
 from convref.weave.run.engine import Engine, Settings
@@ -56,91 +56,94 @@ os._exit(0) if sys.argv[1] == "die" else engine.close()
 """
 
 MISCHIEF = {
-    "exception": ('raise ValueError("no")', 'docs/x.md:4: ValueError: no'),
-    "syntax error": ("x = (", "docs/x.md:4: SyntaxError: '(' was never closed"),
-    "sys.exit": ("import sys; sys.exit()", "docs/x.md:4: SystemExit"),
-    "os._exit": ("import os; os._exit(3)", "docs/x.md:4: Crash: the process ended itself with code 3"),
+    "exception": ('raise ValueError("no")', 'docs/x.md:4: run: ValueError: no'),
+    "syntax error": ("x = (", "docs/x.md:4: run: SyntaxError: '(' was never closed"),
+    "sys.exit": ("import sys; sys.exit()", "docs/x.md:4: run: SystemExit"),
+    "os._exit": ("import os; os._exit(3)", "docs/x.md:4: run: Crash: the process ended itself with code 3"),
     "segfault": (
         "import ctypes; ctypes.string_at(0)",
-        "docs/x.md:4: Crash: the process was ended by signal 11 (SIGSEGV)",
+        "docs/x.md:4: run: Crash: the process was ended by signal 11 (SIGSEGV)",
     ),
     "much printed": (
         'for _ in range(200): print("x" * 1_000_000)',
-        "docs/x.md:3: wrote 200000200 bytes; the output is cut after 100000",
+        "docs/x.md:3: run: wrote 200000200 bytes; the output is cut after 100000",
     ),
     "bytes that are not UTF-8": (
         'import sys; sys.stdout.buffer.write(b"a\\xff\\n")',
-        "docs/x.md:3: wrote bytes that are not UTF-8; they are replaced",
+        "docs/x.md:3: run: wrote bytes that are not UTF-8; they are replaced",
     ),
-    "input": ("input()", "docs/x.md:4: EOFError: EOF when reading a line"),
+    "input": ("input()", "docs/x.md:4: run: EOFError: EOF when reading a line"),
     "closed stdout": (
         "import sys; sys.stdout.close(); print(1)",
-        "docs/x.md:4: ValueError: I/O operation on closed file.",
+        "docs/x.md:4: run: ValueError: I/O operation on closed file.",
     ),
-    "recursion": ("def f(): f()\nf()", "docs/x.md:4: RecursionError: maximum recursion depth exceeded"),
-    "KeyboardInterrupt": ("raise KeyboardInterrupt", "docs/x.md:4: KeyboardInterrupt"),
+    "recursion": ("def f(): f()\nf()", "docs/x.md:4: run: RecursionError: maximum recursion depth exceeded"),
+    "KeyboardInterrupt": ("raise KeyboardInterrupt", "docs/x.md:4: run: KeyboardInterrupt"),
     "real interrupt": (
         "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(5)",
-        "docs/x.md:5: KeyboardInterrupt",
+        "docs/x.md:5: run: KeyboardInterrupt",
     ),
-    "GeneratorExit": ("raise GeneratorExit", "docs/x.md:4: GeneratorExit"),
+    "GeneratorExit": ("raise GeneratorExit", "docs/x.md:4: run: GeneratorExit"),
     "an exception without text": (
         "class E(Exception):\n    def __str__(self): raise TypeError\nraise E",
-        "docs/x.md:6: E: <exception str() failed>",
+        "docs/x.md:6: run: E: <exception str() failed>",
     ),
     "a value that cannot be shown": (
         "class V:\n    def __repr__(self): raise KeyError('k')\nV()",
-        "docs/x.md:5: KeyError: 'k'",
+        "docs/x.md:5: run: KeyError: 'k'",
     ),
     "all descriptors closed": (
         "import os; os.closerange(3, 1000)",
-        "docs/x.md:4: Crash: the process ended itself with code",
+        "docs/x.md:4: run: Crash: the process ended itself with code",
     ),
     "stdout closed below": (
         "import os; os.close(1); print(1, flush=True)",
-        "docs/x.md:4: OSError: [Errno 9]",
+        "docs/x.md:4: run: OSError: [Errno 9]",
     ),
     "killed": (
         "import os; os.kill(os.getpid(), 9)",
-        "docs/x.md:4: Crash: the process was ended by signal 9 (SIGKILL); the system may have run out of",
+        "docs/x.md:4: run: Crash: the process was ended by signal 9 (SIGKILL); the system may have run",
     ),
-    "abort": ("import os; os.abort()", "docs/x.md:4: Crash: the process was ended by signal 6 (SIGABRT)"),
+    "abort": ("import os; os.abort()", "docs/x.md:4: run: Crash: the process was ended by signal 6"),
 }  # fmt: skip
 
 HANGS = {
-    "endless loop": ("while True: pass", "docs/x.md:4: Timeout: took longer than 1 s"),
+    "endless loop": ("while True: pass", "docs/x.md:4: run: Timeout: took longer than 1 s"),
     "endless loop that ignores exceptions": (
         IGNORES_EXCEPTIONS,
-        "docs/x.md:4: Timeout: took longer than 1 s and ignored the signal to stop",
+        "docs/x.md:4: run: Timeout: took longer than 1 s and ignored the signal to stop",
     ),
     "endless loop that ignores signals": (
         IGNORES_SIGNALS,
-        "docs/x.md:4: Timeout: took longer than 1 s and ignored the signal to stop",
+        "docs/x.md:4: run: Timeout: took longer than 1 s and ignored the signal to stop",
     ),
     "blocked signals": (
         "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))\nwhile True: pass",
-        "docs/x.md:4: Timeout: took longer than 1 s and ignored the signal to stop",
+        "docs/x.md:4: run: Timeout: took longer than 1 s and ignored the signal to stop",
     ),
     "stopped": (
         "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
-        "docs/x.md:4: Timeout: took longer than 1 s and ignored the signal to stop",
+        "docs/x.md:4: run: Timeout: took longer than 1 s and ignored the signal to stop",
     ),
 }
 
 REMAINS = {
     "thread": (
         "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), name='T').start()",
-        "docs/x.md:3: left threads running: T; they end with the session",
+        "docs/x.md:3: run: left threads running: T; they end with the session",
     ),
-    "cwd": ("import os; os.chdir('/')", "docs/x.md:3: changed the working directory to /; "),
-    "environment": ("import os; os.environ['A_B'] = '1'", "docs/x.md:3: changed the environment (A_B); "),
+    "cwd": ("import os; os.chdir('/')", "docs/x.md:3: run: changed the working directory to /; "),
+    "environment": (
+        "import os; os.environ['A_B'] = '1'",
+        "docs/x.md:3: run: changed the environment (A_B); ",
+    ),
     "patched builtin": (
         "import builtins\nbuiltins.len = builtins.open = builtins.isinstance = builtins.str = None",
-        "docs/x.md:3: patched the builtins isinstance, len, open, str; they are restored",
+        "docs/x.md:3: run: patched the builtins isinstance, len, open, str; they are restored",
     ),
     "emptied builtins": (
         "import builtins\nbuiltins.__dict__.clear()",
-        "docs/x.md:3: patched the builtins ArithmeticError",
+        "docs/x.md:3: run: patched the builtins ArithmeticError",
     ),
 }
 
@@ -169,7 +172,7 @@ def run(engine, page):
 
 
 def told(page, planned, outcomes):
-    return [str(each) for each in problems(page, Result(planned, outcomes, "", ""))]
+    return [str(each) for each in diagnostics(page, Result(planned, outcomes, "", ""))]
 
 
 @pytest.mark.parametrize("name", MISCHIEF)
@@ -229,7 +232,7 @@ def test_an_allocation_beyond_the_limit_is_an_error_at_its_line():
     page = page_of("x = 1\nbytearray(20 << 30)")
     with Engine(Settings(memory=1 << 30)) as engine:
         planned, outcomes = run(engine, page)
-    assert told(page, planned, outcomes) == ["docs/x.md:5: MemoryError"]
+    assert told(page, planned, outcomes) == ["docs/x.md:5: run: MemoryError"]
     assert outcomes[1].output == "next\n"
 
 
@@ -237,7 +240,7 @@ def test_a_file_that_grows_without_end_is_an_error():
     page = page_of("import sys\nwhile True: sys.stdout.write('x' * (64 << 20))")
     with Engine(Settings()) as engine:
         planned, outcomes = run(engine, page)
-    assert told(page, planned, outcomes)[0].startswith("docs/x.md:5: OSError: [Errno 27] File too large")
+    assert told(page, planned, outcomes)[0].startswith("docs/x.md:5: run: OSError: [Errno 27] File too large")
 
 
 def test_sessions_that_end_badly_do_not_touch_those_beside_them(engine):

@@ -105,9 +105,9 @@ class _Run(Preprocessor):
         rendered = build.render(source.path, source, self.extension.language)
         build.close()
         self.fragments = rendered.fragments
-        for problem in rendered.problems:
-            if problem.fatal:
-                _log.warning("%s", problem)
+        for each in rendered.diagnostics:
+            if each.fatal:
+                _log.warning("%s", each)
         return rendered.markdown.split("\n")
 
     def _path(self) -> str:

@@ -8,7 +8,7 @@ find them done.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
@@ -25,9 +25,9 @@ from convref.weave.adapters.jupyter import Notebooks, fault, linked
 from convref.weave.adapters.mkdocs_site import Site, auto
 from convref.weave.cache.results import DEFAULT, Cache, Execute
 from convref.weave.check.number_policy import Numbers, Reading
-from convref.weave.check.problems import Problem
 from convref.weave.numbers import published
 from convref.weave.page import tree
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.render.fragments import Fragments
 from convref.weave.run.engine import Engine, Settings
 from convref.weave.site import config as site_config
@@ -123,7 +123,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._build: Build | None = None
         self._rendered: dict[str, Fragments] = {}
         self._notebooks = Notebooks()
-        self._problems: list[Problem] = []
+        self._errors: list[Diagnostic] = []
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Remember whether further builds will follow; it also makes MkDocs keep this object between them."""
@@ -138,7 +138,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         if wrong:
             raise PluginError(f"convref: {wrong}")
         if self._depth == 1:
-            self._problems = []
+            self._errors = []
             engine = self._ready_engine(self._site)
             self._build = Build(
                 engine, auto(self.config.auto), self._site.snippets, self._reading(self._site)
@@ -152,7 +152,8 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             patterns, docs = self.config.notebooks, Path(config.docs_dir)
             if self._depth == 1 and patterns:
                 rules = tree.unmatched_patterns(docs, tree.page_files(docs, patterns), patterns)
-                self._report(tuple(Problem(Path(config.config_file_path).name, 0, rule) for rule in rules))
+                path = Path(config.config_file_path).name
+                self._report(Diagnostic(path, 0, "option", rule) for rule in rules)
             self._take_notebooks(files, config)
             for file in filter(_is_page, files.documentation_pages()):
                 self._add(file, config)
@@ -169,7 +170,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             made = self._build.notebook(key, source, lang, site.current(lang))
             self._notebooks.begin(page, made, partial(site.address, file=page.file, files=files))
             self._rendered[page.file.src_uri] = made.fragments
-            self._report(made.problems)
+            self._report(made.diagnostics)
         return page
 
     def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
@@ -197,7 +198,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         source = site.source(page.file, markdown)
         rendered = self._build.render(key, source, lang, site.current(lang))
         self._rendered[page.file.src_uri] = rendered.fragments
-        self._report(rendered.problems)
+        self._report(rendered.diagnostics)
         self._tell_formulas(config, source.path, page.file.content_string)
         return rendered.markdown
 
@@ -292,18 +293,15 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         config.mdx_configs[FORMULAS] = {
             "path": path,
             "source": text,
-            "report": lambda error: self._report((Problem(error.path, error.line, error.rule),)),
+            "report": lambda error: self._report([Diagnostic.of_error(error, "formula")]),
         }
 
-    def _report(self, problems: tuple[Problem, ...]) -> None:
-        for problem in problems:
-            detail = (
-                "".join(f"\n    {line}" for line in problem.detail.rstrip().split("\n"))
-                if problem.detail
-                else ""
-            )
-            (_log.warning if problem.fatal else _log.info)("%s%s", problem, detail)
-        self._problems += [problem for problem in problems if problem.fatal]
+    def _report(self, diagnostics: Iterable[Diagnostic]) -> None:
+        for each in diagnostics:
+            detail = "".join(f"\n    {line}" for line in each.detail.rstrip().splitlines())
+            (_log.warning if each.fatal else _log.info)("%s%s", each, detail)
+            if each.fatal:
+                self._errors.append(each)
 
     def _finish(self) -> str:
         """End every build; what went wrong is listed and returned."""
@@ -316,13 +314,13 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             self._engine.get_ready()  # whoever reads the pages now may save one next
         else:
             self._close()
-        if not self._problems:
+        if not self._errors:
             return ""
-        listed = "".join(f"\n  {problem}" for problem in self._problems)
-        pages = len({problem.path for problem in self._problems})
-        told = f"{counted(len(self._problems), 'problem')} on {counted(pages, 'page')}:{listed}"
+        listed = "".join(f"\n  {each}" for each in self._errors)
+        pages = len({each.path for each in self._errors})
+        told = f"{counted(len(self._errors), 'error')} on {counted(pages, 'page')}:{listed}"
         _log.warning("%s", told)
-        self._problems = []
+        self._errors = []
         return told
 
     def _close(self) -> None:

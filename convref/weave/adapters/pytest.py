@@ -30,7 +30,7 @@ from convref.weave.site import config
 if TYPE_CHECKING:
     from convref.weave.check.checker import Checker
     from convref.weave.check.items import Claim
-    from convref.weave.page.findings import Finding
+    from convref.weave.page.diagnostic import Diagnostic
     from convref.weave.page.tree import Page
 
 _CHECKERS: Final = pytest.StashKey["dict[Path, Checker]"]()
@@ -42,11 +42,11 @@ class WrongPageError(Exception):
     """A check of a page failed.
 
     Args:
-        findings: what was found.
+        errors: the diagnostics that it found.
     """
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        super().__init__("\n".join(map(str, findings)))
+    def __init__(self, errors: Iterable[Diagnostic]) -> None:
+        super().__init__("\n".join(map(str, errors)))
 
 
 class PageItem(pytest.Item):
@@ -57,15 +57,15 @@ class PageItem(pytest.Item):
         self.claim, self.file = claim, file
 
     def runtest(self) -> None:
-        """Fail for what the check finds."""
+        """Raise WrongPageError for the errors that the check finds."""
         from convref.weave.check import items as claims
 
-        found = claims.of(self.claim, self.file.claims, self.file.findings())
+        found = claims.of(self.claim, self.file.claims, self.file.errors())
         if found:
             raise WrongPageError(found)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The findings alone; the traceback of the plugin helps nobody."""
+        """Return the errors alone; a traceback through the plugin helps nobody."""
         if isinstance(excinfo.value, WrongPageError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
@@ -112,10 +112,10 @@ class PageFile(pytest.File):
         for claim in self.claims:
             yield PageItem.from_parent(self, name=f"{claim.name}:{claim.line}", claim=claim, file=self)
 
-    def findings(self) -> tuple[Finding, ...]:
-        """Everything that is wrong in the page."""
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Return the errors of the page, without the notes."""
         if self.page:
-            return self.checker.findings(self.page)
+            return tuple(each for each in self.checker.diagnostics(self.page) if each.fatal)
         return tuple(each for each in self.checker.tree.faults if Path(each.path).resolve() == self.path)
 
 

@@ -1,4 +1,4 @@
-"""The one way to check pages: a tree of pages -> findings, and how its numbers stand.
+"""The one way to check pages: a tree of pages -> diagnostics, and the state of its numbers.
 
 The command line and pytest both ask a `Checker`, so that both say the same. What a page's text alone
 tells (citations, parity, links, numbers) is read; what needs a run (blocks, values, doctests, and the
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -18,11 +18,11 @@ from convref.errors import PageError
 from convref.weave.check import coverage, links, parity
 from convref.weave.check.coverage import Number
 from convref.weave.check.number_policy import Numbers, Reading
-from convref.weave.check.problems import Result, problems
+from convref.weave.check.problems import Result, diagnostics
 from convref.weave.markdown.document import Document
 from convref.weave.numbers import published
 from convref.weave.page import tree
-from convref.weave.page.findings import Finding
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Plan, plan
 from convref.weave.page.snippets import expanded
@@ -35,7 +35,7 @@ class Options:
     """What is checked.
 
     Args:
-        numbers: whether open numbers are ignored, reported beside the findings, or findings themselves.
+        numbers: open numbers are ignored ("off"), notes ("report") or errors ("require").
         not_quantities: the site's own patterns of what is no quantity.
         published: the file of published figures; `published.toml` in the tree unless given.
         auto: languages of fences that are run without `exec`.
@@ -60,9 +60,9 @@ class Options:
 
 @dataclass(frozen=True)
 class Report:
-    """What was found in a tree, sorted by page and line, and its numbers where they were asked for."""
+    """The diagnostics of a tree, sorted by page and line, and its numbers where they were asked for."""
 
-    findings: tuple[Finding, ...]
+    diagnostics: tuple[Diagnostic, ...]
     numbers: tuple[Number, ...]
     pages: int
 
@@ -98,13 +98,13 @@ class Checker:
         if self._engine:
             self._engine.close()
 
-    def findings(self, page: Page) -> tuple[Finding, ...]:
-        """Everything that is wrong in a page, sorted by line."""
+    def diagnostics(self, page: Page) -> tuple[Diagnostic, ...]:
+        """Return the diagnostics of a page, errors and notes, sorted by line."""
         return tuple(sorted([*self.read(page), *self.judged(page)]))
 
-    def read(self, page: Page) -> Iterator[Finding]:
+    def read(self, page: Page) -> Iterator[Diagnostic]:
         """What the text of a page alone tells."""
-        yield from filter(self.reading.is_fatal, self.reading.findings(page.document))
+        yield from self.reading.diagnostics(page.document)
         yield from parity.check(page, self.tree)
         yield from links.check(page, self.tree)
 
@@ -112,13 +112,13 @@ class Checker:
         """The quantities of a page."""
         return coverage.numbers(page.document, self.options.not_quantities)
 
-    def judged(self, page: Page) -> Iterator[Finding]:
+    def judged(self, page: Page) -> Iterator[Diagnostic]:
         """What the run of a page tells; waits for it."""
         result, error = self.result(page), self.plan(page)
         if result:
             yield from judge(page.document, result, strict=self.options.strict)
         elif isinstance(error, PageError) and error.path == page.document.path:
-            yield Finding(error.path, error.line, "page", error.rule)
+            yield Diagnostic.of_error(error)
 
     def result(self, page: Page) -> Result | None:
         """The run of a page as its language sees it; None when it cannot be planned."""
@@ -185,17 +185,16 @@ def check(root: Path, options: Options | None = None, only: Path | None = None) 
         for page in some:
             checker.start(page)
         for page in some:
-            found += checker.findings(page)
+            found += checker.diagnostics(page)
             if checker.options.numbers != "off":
                 numbers += checker.numbers(page)
         return Report(tuple(sorted(found)), tuple(sorted(numbers)), len(some))
 
 
-def judge(document: Document, result: Result, *, strict: bool = False) -> Iterator[Finding]:
+def judge(document: Document, result: Result, *, strict: bool = False) -> Iterator[Diagnostic]:
     """What the run of a page tells about its text: failures, doctests, equations.
 
     The text may have changed since, as long as the regions stand where they stood and run what they ran.
     """
-    for problem in problems(document, result):
-        if problem.fatal or strict:
-            yield Finding(problem.path, problem.line, problem.kind, problem.rule)
+    for each in diagnostics(document, result):
+        yield replace(each, fatal=True) if strict else each

@@ -18,7 +18,7 @@ from convref.weave.markdown.regions import CodeSpan, Comment, Fence, FrontMatter
 from convref.weave.numbers import quantities
 from convref.weave.numbers.equations import show
 from convref.weave.numbers.published import Published
-from convref.weave.page.findings import Finding
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.prose import HALF_WIDTH
 
 _CITATION: Final = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\]\(published:(?P<key>[^\s()]*)\)")
@@ -46,13 +46,13 @@ def find(document: Document) -> tuple[Citation, ...]:
     )
 
 
-def check(document: Document, published: Published) -> Iterator[Finding]:
+def check(document: Document, published: Published) -> Iterator[Diagnostic]:
     """What is wrong with a page's citations."""
     for page in document.with_nested():
         for citation in find(page):
             message = _fault(citation, published)
             if message:
-                yield Finding(page.path, citation.line, "citation", message)
+                yield Diagnostic(page.path, citation.line, "citation", message)
 
 
 def rendered(document: Document, published: Published) -> Iterator[tuple[Region, str]]:

@@ -11,7 +11,7 @@ quantity; numbers in a symbolic expression, `$k^2 + 1$`, are part of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -22,7 +22,7 @@ from convref.weave.markdown.lines import Lines
 from convref.weave.markdown.regions import Fence, Formula, InlineValue
 from convref.weave.numbers import equations, quantities
 from convref.weave.numbers.equations import Chain, Side
-from convref.weave.page.findings import Finding
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.prose import MASK, formula_text, masked
 
 Standing = Literal["computed", "checked", "cited", "open"]
@@ -38,13 +38,6 @@ class Number:
     line: int
     text: str
     standing: Standing
-
-    @property
-    def finding(self) -> Finding:
-        """The complaint about an open number."""
-        return Finding(
-            self.path, self.line, "number", f"{self.text} is neither computed nor checked nor cited"
-        )
 
 
 def numbers(document: Document, ignored: Sequence[re.Pattern[str]] = ()) -> tuple[Number, ...]:
@@ -63,6 +56,14 @@ def _numbers(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator
     lines = Lines(document.text, document.first_line)
     for start, text, standing in sorted(found):
         yield Number(document.path, lines.number_at(start), " ".join(text.split()), standing)
+
+
+def open_numbers(found: Iterable[Number], *, fatal: bool) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each number that is neither computed nor checked nor cited."""
+    for each in found:
+        if each.standing == "open":
+            message = f"{each.text} is neither computed nor checked nor cited"
+            yield Diagnostic(each.path, each.line, "number", message, fatal=fatal)
 
 
 def percentage(found: Sequence[Number]) -> float:

@@ -1,6 +1,6 @@
-"""The checks of a page, one by one: document -> claims, each of which answers for some findings.
+"""The checks of a page, one by one: document -> claims, each of which answers for some diagnostics.
 
-Hosts that tell of each check by itself, as pytest does, show claims. Every finding of a page belongs to
+Hosts that tell of each check by itself, as pytest does, show claims. Every diagnostic of a page belongs to
 a claim: to that of its block, line or formula, or of its kind, and else to the page's own.
 """
 
@@ -13,7 +13,7 @@ from typing import Final
 from convref.weave.markdown.document import Document, Fence, Formula, InlineValue
 from convref.weave.markdown.lines import Lines
 from convref.weave.numbers import equations
-from convref.weave.page.findings import Finding
+from convref.weave.page.diagnostic import Diagnostic
 
 _WHOLE: Final = ("citation", "parity", "link", "number")
 
@@ -26,7 +26,7 @@ class Claim:
         name: what is checked.
         line: where.
         last: the last line that it answers for; 0 means all lines.
-        kinds: the kinds of findings that it answers for; empty means those that no other does.
+        kinds: the kinds of diagnostics that it answers for; empty means those that no other does.
     """
 
     name: str
@@ -34,9 +34,9 @@ class Claim:
     last: int
     kinds: frozenset[str]
 
-    def is_for(self, finding: Finding) -> bool:
-        """Whether the claim answers for a finding."""
-        return finding.kind in self.kinds and (not self.last or self.line <= finding.line <= self.last)
+    def is_for(self, diagnostic: Diagnostic) -> bool:
+        """Return whether the claim answers for a diagnostic."""
+        return diagnostic.kind in self.kinds and (not self.last or self.line <= diagnostic.line <= self.last)
 
 
 REST: Final = Claim("page", 1, 0, frozenset())
@@ -54,11 +54,11 @@ def claims(document: Document, kinds: Iterable[str]) -> tuple[Claim, ...]:
     return (*sorted(found.values(), key=lambda each: each.line), *whole, REST)
 
 
-def of(claim: Claim, claimed: Sequence[Claim], findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings that a claim, one of those of a page, answers for."""
+def of(claim: Claim, claimed: Sequence[Claim], diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics that a claim, one of those of a page, answers for."""
     if claim.kinds:
-        return tuple(finding for finding in findings if claim.is_for(finding))
-    return tuple(finding for finding in findings if not any(each.is_for(finding) for each in claimed))
+        return tuple(found for found in diagnostics if claim.is_for(found))
+    return tuple(found for found in diagnostics if not any(each.is_for(found) for each in claimed))
 
 
 def _placed(document: Document) -> Iterator[Claim]:

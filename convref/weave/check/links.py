@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from convref.weave.page import percent, references
-from convref.weave.page.findings import Finding
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.references import Reference
 from convref.weave.page.tree import Page, Tree
 
 
-def check(page: Page, tree: Tree) -> Iterator[Finding]:
+def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
     """The links and images of a page that lead nowhere.
 
     A target is looked for beside the page and, in a tree of languages, also where the page would stand
@@ -23,7 +23,7 @@ def check(page: Page, tree: Tree) -> Iterator[Finding]:
         if reference.is_local:
             message = _fault(reference, page, tree)
             if message:
-                yield Finding(page.document.path, reference.line, "link", message)
+                yield Diagnostic(page.document.path, reference.line, "link", message)
 
 
 def _fault(reference: Reference, page: Page, tree: Tree) -> str:

@@ -11,7 +11,7 @@ from convref.errors import ArgumentError
 from convref.weave.check import citations, coverage
 from convref.weave.markdown.document import Document
 from convref.weave.numbers.published import Published
-from convref.weave.page.findings import Finding
+from convref.weave.page.diagnostic import Diagnostic
 
 Numbers: TypeAlias = Literal["off", "report", "require"]
 
@@ -34,13 +34,9 @@ class Reading:
         if self.numbers not in {"off", "report", "require"}:
             raise ArgumentError(f"numbers (={self.numbers!r}) must be 'off', 'report' or 'require'")
 
-    def findings(self, document: Document) -> Iterator[Finding]:
-        """Wrong citations, and unless they are ignored the open numbers."""
+    def diagnostics(self, document: Document) -> Iterator[Diagnostic]:
+        """Yield the wrong citations of a page and, unless they are ignored, its open numbers."""
         yield from citations.check(document, self.published)
         if self.numbers != "off":
             numbers = coverage.numbers(document, self.not_quantities)
-            yield from (each.finding for each in numbers if each.standing == "open")
-
-    def is_fatal(self, finding: Finding) -> bool:
-        """Whether a finding is wrong, and not only worth a report."""
-        return finding.kind != "number" or self.numbers == "require"
+            yield from coverage.open_numbers(numbers, fatal=self.numbers == "require")

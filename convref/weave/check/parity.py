@@ -20,7 +20,7 @@ from typing import Final, TypeVar
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.regions import Fence, Heading, InlineValue, Region
 from convref.weave.page import references
-from convref.weave.page.findings import Finding
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.python_code import meaning
 from convref.weave.page.tree import Page, Tree
 
@@ -38,7 +38,7 @@ class Part:
     name: str
 
 
-def check(page: Page, tree: Tree) -> Iterator[Finding]:
+def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
     """What sets a page apart from its counterpart in the first of the tree's languages that has it.
 
     A page that lacks a language is found once, in the first language that has it.
@@ -51,12 +51,12 @@ def check(page: Page, tree: Tree) -> Iterator[Finding]:
         for language in tree.languages:
             if language not in versions:
                 message = f"there is no counterpart of this page in {language}"
-                yield Finding(page.document.path, 1, "parity", message)
+                yield Diagnostic(page.document.path, 1, "parity", message)
     else:
         yield from compare(page, versions[having[0]])
 
 
-def compare(page: Page, other: Page) -> Iterator[Finding]:
+def compare(page: Page, other: Page) -> Iterator[Diagnostic]:
     """How a page differs from its counterpart in another language."""
     for parts in (_headings, _code, _figures):
         yield from _in_order(page.document, list(parts(page)), other.document, list(parts(other)))
@@ -121,7 +121,7 @@ def _neutral(path: str, language: str) -> str:
 
 def _in_order(
     document: Document, here: Sequence[Part], other: Document, there: Sequence[Part]
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     matcher = SequenceMatcher(None, [part.key for part in here], [part.key for part in there], autojunk=False)
     for operation, first, last, other_first, other_last in matcher.get_opcodes():
         if operation == "equal":
@@ -133,12 +133,12 @@ def _in_order(
                 yield _extra(document, other, mine)
             else:
                 message = f"{mine.name} differs from {theirs.name} at {other.path}:{theirs.line}"
-                yield Finding(document.path, mine.line, "parity", message)
+                yield Diagnostic(document.path, mine.line, "parity", message)
 
 
 def _in_any_order(
     document: Document, here: Sequence[Part], other: Document, there: Sequence[Part]
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     counts, other_counts = (Counter(part.key for part in each) for each in (here, there))
     for part in _surplus(here, other_counts):
         yield _extra(document, other, part)
@@ -155,10 +155,10 @@ def _surplus(parts: Sequence[Part], others: Counter[str]) -> Iterator[Part]:
             yield part
 
 
-def _extra(document: Document, other: Document, part: Part) -> Finding:
-    return Finding(document.path, part.line, "parity", f"{part.name} has no counterpart in {other.path}")
+def _extra(document: Document, other: Document, part: Part) -> Diagnostic:
+    return Diagnostic(document.path, part.line, "parity", f"{part.name} has no counterpart in {other.path}")
 
 
-def _missing(document: Document, other: Document, part: Part, line: int) -> Finding:
+def _missing(document: Document, other: Document, part: Part, line: int) -> Diagnostic:
     message = f"{part.name} at {other.path}:{part.line} has no counterpart here"
-    return Finding(document.path, line, "parity", message)
+    return Diagnostic(document.path, line, "parity", message)

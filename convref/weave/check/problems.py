@@ -15,35 +15,12 @@ from convref.weave.markdown.document import CodeSpan, Document, Example, Fence, 
 from convref.weave.markdown.fence_options import misspelt_exec, mistakes
 from convref.weave.markdown.fences import LANGUAGES
 from convref.weave.numbers import doctest_output as doctests
-from convref.weave.page.findings import Kind
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import SHARED, STR, Failure, Got, Outcome
 from convref.weave.page.plan import Address, Plan
 from convref.weave.page.python_code import wanted_examples
 from convref.weave.page.svg import has_title
 from convref.wording import counted
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that the page's author should know.
-
-    Args:
-        path, line: where.
-        rule: what, in a sentence.
-        detail: a traceback or the output, possibly empty.
-        fatal: whether it is wrong; otherwise it is only remarkable.
-        kind: what was checked, as for findings.
-    """
-
-    path: str
-    line: int
-    rule: str
-    detail: str = ""
-    fatal: bool = True
-    kind: Kind = "run"
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.rule}" if self.line else f"{self.path}: {self.rule}"
 
 
 @dataclass(frozen=True)
@@ -76,23 +53,24 @@ class Result:
         return max(min(region.code_line + failure.line - step.line, last), region.line)
 
 
-def problems(page: Document, result: Result, outer: Address = ()) -> Iterator[Problem]:
-    """The problems of a page in order."""
+def diagnostics(page: Document, result: Result, outer: Address = ()) -> Iterator[Diagnostic]:
+    """Yield the diagnostics of a page that was run, in the order of its regions."""
     for region in page.regions:
         if isinstance(region, CodeSpan) and (rule := inline.mistake(region.content)):
-            yield Problem(page.path, region.line, rule)
+            yield Diagnostic(page.path, region.line, "run", rule)
         yield from _of_region(page, region, (*outer, region.start), result)
     for line, rule in sums.wrong(page, lambda value: _text(result.at((*outer, value.start)))):
-        yield Problem(page.path, line, rule, kind="equation")
+        yield Diagnostic(page.path, line, "equation", rule)
 
 
-def _of_region(page: Document, region: Region, address: Address, result: Result) -> Iterator[Problem]:
+def _of_region(page: Document, region: Region, address: Address, result: Result) -> Iterator[Diagnostic]:
     if isinstance(region, Fence):
         yield from _options(page, region)
         if region.kind == "unsupported":
-            yield Problem(page.path, region.line, f"there is no way to run {region.language or 'this'!r}")
+            message = f"there is no way to run {region.language or 'this'!r}"
+            yield Diagnostic(page.path, region.line, "run", message)
         if region.page:
-            yield from problems(region.page, result, address)
+            yield from diagnostics(region.page, result, address)
     outcome = result.at(address)
     if outcome is None:
         return
@@ -108,36 +86,40 @@ def _of_region(page: Document, region: Region, address: Address, result: Result)
     yield from _remarks(page, region, outcome)
 
 
-def _options(page: Document, fence: Fence) -> Iterator[Problem]:
+def _options(page: Document, fence: Fence) -> Iterator[Diagnostic]:
     """What is wrong with the options of a fence that is run, or that was meant to be."""
     if fence.is_block or fence.kind == "tree":
         for rule in mistakes(fence.options):
-            yield Problem(page.path, fence.line, rule, kind="option")
+            yield Diagnostic(page.path, fence.line, "option", rule)
     elif fence.language in LANGUAGES and (meant := misspelt_exec(fence.options)):
-        yield Problem(
-            page.path, fence.line, f"unknown option {meant!r}; the nearest is 'exec'", kind="option"
-        )
+        message = f"unknown option {meant!r}; the nearest is 'exec'"
+        yield Diagnostic(page.path, fence.line, "option", message)
 
 
-def failed(page: Document, region: Region, address: Address, result: Result) -> Problem:
-    """The problem that a failed outcome is."""
+def failed(page: Document, region: Region, address: Address, result: Result) -> Diagnostic:
+    """Return the diagnostic of a step that failed.
+
+    Raises:
+        LookupError: the step did not fail.
+    """
     outcome = result.at(address)
     failure = outcome.failure if outcome else None
     if outcome is None or failure is None:
         raise LookupError(f"{page.path}:{region.line}: nothing failed here")
     detail = failure.traceback or "".join(part for part in (outcome.output, outcome.stderr) if part)
-    return Problem(page.path, result.line(page, address, region, failure), str(failure), detail)
+    line = result.line(page, address, region, failure)
+    return Diagnostic(page.path, line, "run", str(failure), detail)
 
 
-def _doctests(page: Document, fence: Fence, outcome: Outcome, lines: Sequence[int]) -> Iterator[Problem]:
+def _doctests(page: Document, fence: Fence, outcome: Outcome, lines: Sequence[int]) -> Iterator[Diagnostic]:
     """The examples that gave something else; `lines` are those on which they were run, in any language."""
     for example, got, line in zip(wanted_examples(fence), outcome.got, lines, strict=False):
-        problem = disagreement(page.path, example, got, line)
-        if problem:
-            yield problem
+        found = disagreement(page.path, example, got, line)
+        if found:
+            yield found
 
 
-def disagreement(path: str, example: Example, got: Got, ran_on: int) -> Problem | None:
+def disagreement(path: str, example: Example, got: Got, ran_on: int) -> Diagnostic | None:
     """What is wrong with a doctest example, if anything.
 
     Args:
@@ -151,15 +133,15 @@ def disagreement(path: str, example: Example, got: Got, ran_on: int) -> Problem 
         if doctests.agrees_error(example.want, str(got.failure), detail=detail):
             return None
         rule = f"raised {got.failure}, not what is written"
-        return Problem(path, example.want_line, rule, got.failure.traceback, kind="doctest")
+        return Diagnostic(path, example.want_line, "doctest", rule, got.failure.traceback)
     if got.failure:
         line = example.line + got.failure.line - ran_on
-        return Problem(path, line, str(got.failure), got.failure.traceback, kind="doctest")
+        return Diagnostic(path, line, "doctest", str(got.failure), got.failure.traceback)
     if doctests.agrees(example.want, got.text):
         return None
     line = example.want_line if example.want else example.line
     rule = f"gave {got.text.strip()!r}, but {example.want.strip()!r} is written"
-    return Problem(path, line, rule, kind="doctest")
+    return Diagnostic(path, line, "doctest", rule)
 
 
 def _text(outcome: Outcome | None) -> str:
@@ -167,38 +149,36 @@ def _text(outcome: Outcome | None) -> str:
     return outcome.forms.get(SHARED, {}).get(STR, sums.UNKNOWN) if outcome else sums.UNKNOWN
 
 
-def _idle(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Problem]:
+def _idle(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Diagnostic]:
     """Options that say how to show what is not there."""
     if outcome.output.strip() or outcome.figures or outcome.forms or outcome.shown_error:
         return
     for name in ("figure", "caption"):
         if fence.options.on(name):
             rule = f"{name} (={fence.options[name]!r}) has no effect: the block shows nothing"
-            yield Problem(page.path, fence.line, rule, kind="option")
+            yield Diagnostic(page.path, fence.line, "option", rule)
 
 
-def _figures(page: Document, fence: Fence, outcome: Outcome, lang: str) -> Iterator[Problem]:
+def _figures(page: Document, fence: Fence, outcome: Outcome, lang: str) -> Iterator[Diagnostic]:
     if fence.options.get("alt"):
         return
     form = outcome.forms.get(lang) or outcome.forms.get(SHARED, {})
     drawn = [*outcome.figures, *([form["image/svg+xml"]] if "image/svg+xml" in form else [])]
     if any(not has_title(svg) for svg in drawn) or "image/png" in form or "image/jpeg" in form:
-        yield Problem(page.path, fence.line, 'the figure has no alternative text; give it alt="..."')
+        message = 'the figure has no alternative text; give it alt="..."'
+        yield Diagnostic(page.path, fence.line, "run", message)
 
 
-def _remarks(page: Document, region: Region, outcome: Outcome) -> Iterator[Problem]:
+def _remarks(page: Document, region: Region, outcome: Outcome) -> Iterator[Diagnostic]:
     if outcome.dropped:
         kept = len(outcome.output.encode(errors="surrogatepass"))
         rule = f"wrote {counted(kept + outcome.dropped, 'byte')}; the output is cut after {kept}"
-        yield Problem(page.path, region.line, rule)
+        yield Diagnostic(page.path, region.line, "run", rule)
     if not outcome.valid:
-        yield Problem(page.path, region.line, "wrote bytes that are not UTF-8; they are replaced")
+        message = "wrote bytes that are not UTF-8; they are replaced"
+        yield Diagnostic(page.path, region.line, "run", message)
     if outcome.stderr.strip() and not outcome.failure:
-        yield Problem(page.path, region.line, "wrote to standard error", outcome.stderr, fatal=False)
+        message = "wrote to standard error"
+        yield Diagnostic(page.path, region.line, "run", message, outcome.stderr, fatal=False)
     for remark in outcome.remarks:
-        yield Problem(page.path, region.line, remark, fatal=False)
-
-
-def all_fatal(found: Sequence[Problem]) -> list[Problem]:
-    """Those that must not be there."""
-    return [each for each in found if each.fatal]
+        yield Diagnostic(page.path, region.line, "run", remark, fatal=False)

@@ -16,6 +16,7 @@ from typing import Any
 from convref.errors import PageError
 from convref.weave.markdown.document import Document, Fence, InlineValue, Region
 from convref.weave.markdown.fences import runnable_code, shell_of
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.python_code import meaning, statements, wanted_examples
 
 Address = tuple[int, ...]
@@ -82,13 +83,13 @@ class Plan:
     Args:
         steps: what is run; steps of the same `run` and session share a process.
         step_of: for each language, the index of the step that an address has.
-        differences: where languages differ, as (path, line, message).
+        differences: the blocks that differ between languages.
     """
 
     steps: tuple[Step, ...]
     runs: tuple[int, ...]
     step_of: Mapping[str, Mapping[Address, int]]
-    differences: tuple[PageError, ...] = ()
+    differences: tuple[Diagnostic, ...] = ()
     imports: tuple[str, ...] = field(default=())
 
 
@@ -103,7 +104,7 @@ def plan(pages: Mapping[str, Document]) -> Plan:
     """
     segments = {lang: list(_segments(list(walk(page)))) for lang, page in pages.items()}
     first, *others = segments
-    differences = [error for lang in others if (error := _difference(segments[first], segments[lang]))]
+    differences = [found for lang in others if (found := _difference(segments[first], segments[lang]))]
     groups = [list(segments)] if not differences else [[lang] for lang in segments]
     steps: list[Step] = []
     runs: list[int] = []
@@ -186,19 +187,20 @@ def _segments(placed: Sequence[Placed]) -> Iterator[list[Placed]]:
     yield values
 
 
-def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> PageError | None:
+def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> Diagnostic | None:
     for mine, other in zip(ours[1::2], theirs[1::2], strict=False):
         a, b = mine[0].step, other[0].step
         if a.key() != b.key():
-            rule = f"the block differs from that at {a.path}:{a.line}, so both pages are run on their own"
-            return PageError(b.path, b.line, rule)
+            message = f"the block differs from that at {a.path}:{a.line}, so both pages are run on their own"
+            return Diagnostic(b.path, b.line, "parity", message)
     if len(ours) == len(theirs):
         return None
     fewer, more = sorted((ours, theirs), key=len)
     extra = more[len(fewer)][0].step
     pages = [part[0].step.path for part in (*ours, *theirs) if part and part[0].step.path != extra.path]
     where = pages[0] if pages else "the page's other language"
-    return PageError(extra.path, extra.line, f"{where} has no such block, so both pages are run on their own")
+    message = f"{where} has no such block, so both pages are run on their own"
+    return Diagnostic(extra.path, extra.line, "parity", message)
 
 
 def _imports(steps: Sequence[Step]) -> tuple[str, ...]:

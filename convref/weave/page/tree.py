@@ -22,7 +22,7 @@ from convref.errors import PageError
 from convref.weave.markdown import document
 from convref.weave.markdown.document import Document
 from convref.weave.page import percent, references
-from convref.weave.page.findings import Finding
+from convref.weave.page.diagnostic import Diagnostic
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:[-_](?:[A-Z]{2}|[A-Z][a-z]{3}))?")
 
@@ -51,7 +51,7 @@ class Tree:
     root: Path
     languages: tuple[str, ...]
     pages: tuple[Page, ...]
-    faults: tuple[Finding, ...]
+    faults: tuple[Diagnostic, ...]
 
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[str, Page]]:
@@ -71,7 +71,7 @@ class Tree:
         """The anchors of each file."""
         return {page.file: references.anchors(page.document) for page in self.pages}
 
-    def chosen(self, file: Path | None) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
+    def chosen(self, file: Path | None) -> tuple[tuple[Page, ...], tuple[Diagnostic, ...]]:
         """A page in all its languages, and what was wrong in reading it; all pages where `file` is None.
 
         Raises:
@@ -108,13 +108,13 @@ def read_tree(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = 
     pages: list[Page] = []
     found = sorted(page_files(root, notebooks))
     faults = [
-        Finding(root.as_posix(), 0, "page", rule) for rule in unmatched_patterns(root, found, notebooks)
+        Diagnostic(root.as_posix(), 0, "page", rule) for rule in unmatched_patterns(root, found, notebooks)
     ]
     for file in found:
         try:
             parsed = parse_file(file, path_in_messages(root, file), auto)
         except PageError as error:
-            faults.append(Finding(error.path, error.line, "page", error.rule))
+            faults.append(Diagnostic.of_error(error))
         else:
             pages.append(Page(file.resolve(), *language_and_name(root, file, languages), parsed))
     return Tree(root, languages, tuple(pages), tuple(faults))

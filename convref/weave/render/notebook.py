@@ -15,8 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from convref.weave.check.problems import Problem, Result, failed
-from convref.weave.check.problems import problems as find_problems
+from convref.weave.check.problems import Result, diagnostics, failed
 from convref.weave.markdown.document import (
     Cell,
     CodeSpan,
@@ -29,6 +28,7 @@ from convref.weave.markdown.document import (
     parse,
 )
 from convref.weave.numbers.published import Published
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import STR, Outcome
 from convref.weave.page.plan import Address
 from convref.weave.render.fragments import Fragments
@@ -75,7 +75,7 @@ class Notebook:
         metadata: what the notebook says of itself.
         front: the metadata of the page, as a page has them before its text.
         fragments: what the page's HTML gets when all else is done.
-        problems: what is wrong.
+        diagnostics: the errors and notes about it.
         lines: the text that has the notebook's Markdown on the lines of its file.
     """
 
@@ -83,7 +83,7 @@ class Notebook:
     metadata: Mapping[str, Any]
     front: str
     fragments: Fragments
-    problems: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     lines: str = ""
 
     def ipynb(self, address: Callable[[str], str] = str) -> str:
@@ -150,8 +150,8 @@ def render(
     """
     fragments = Fragments(page.text)
     renderer = _Cells(page, result, fragments, published)
-    found = tuple(find_problems(page, result))
-    renderer.problems = found
+    found = tuple(diagnostics(page, result))
+    renderer.diagnostics = found
     replacements = renderer.replacements(page, ())
     cells = []
     for cell in page.cells:
@@ -168,7 +168,7 @@ def unreadable(page: Rendered) -> Notebook:
     """A notebook that is but one page, which says why there is no other."""
     word = page.fragments.add("")
     cell = ShownCell("markdown", page.markdown, {}, text=page.markdown, word=word)
-    return Notebook((cell,), {}, "", page.fragments, page.problems)
+    return Notebook((cell,), {}, "", page.fragments, page.diagnostics)
 
 
 class _Cells(Renderer):
@@ -188,11 +188,11 @@ class _Cells(Renderer):
             return super().fence(page, fence, address)
         outcome = self.result.at(address)
         if outcome:
-            problem = failed(page, fence, address, self.result) if outcome.failure else None
-            self.shown[cell.start] = self._cell(fence, cell, outcome, problem)
+            failure = failed(page, fence, address, self.result) if outcome.failure else None
+            self.shown[cell.start] = self._cell(fence, cell, outcome, failure)
         return ""
 
-    def _cell(self, fence: Fence, cell: Cell, outcome: Outcome, problem: Problem | None) -> ShownCell:
+    def _cell(self, fence: Fence, cell: Cell, outcome: Outcome, failure: Diagnostic | None) -> ShownCell:
         count = len(self.shown) + 1
         written = self.written(outcome)
         data = {name: text for name, text in chosen(outcome, self.result.shown).items() if name != STR}
@@ -201,11 +201,11 @@ class _Cells(Renderer):
             data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
         printed = [{"output_type": "stream", "name": "stdout", "text": written}] if written.strip() else []
         values = [_value(data, count)] if data else []
-        errors = [_error(outcome, problem)] if outcome.shown_error or problem else []
+        errors = [_error(outcome, failure)] if outcome.shown_error or failure else []
         figures = [_display({"image/svg+xml": svg}, fence.options.get("alt", "")) for svg in outcome.figures]
         caption = fence.options.get("caption", "")
         captions = [_display({"text/markdown": caption}, caption)] if caption else []
-        text = self.box(problem) if problem else self.beyond_text(fence, outcome)
+        text = self.box(failure) if failure else self.beyond_text(fence, outcome)
         word = self.fragments.add("") if text else ""
         mark = {"text/html": word, "text/plain": word}
         marked = [_display(mark, "") if is_plain else _value(mark, count)] if text else []
@@ -229,9 +229,9 @@ def _display(data: Mapping[str, str], plain: str) -> Output:
     return {"output_type": "display_data", "data": {"text/plain": plain, **data}, "metadata": {}}
 
 
-def _error(outcome: Outcome, problem: Problem | None) -> Output:
+def _error(outcome: Outcome, failure: Diagnostic | None) -> Output:
     """The error that ended a cell, or that the cell shows on purpose."""
-    traceback = problem.detail if problem else outcome.shown_error
+    traceback = failure.detail if failure else outcome.shown_error
     said = str(outcome.failure) if outcome.failure else traceback.rstrip().rpartition("\n")[2]
     name, _, value = said.partition(": ")
     lines = traceback.rstrip("\n").split("\n")

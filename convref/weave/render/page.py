@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from convref.weave.check import citations
-from convref.weave.check.problems import Problem, Result, failed
-from convref.weave.check.problems import problems as find_problems
+from convref.weave.check.problems import Result, diagnostics, failed
 from convref.weave.markdown.document import Document, Fence, InlineValue, Region
 from convref.weave.markdown.fence_options import OWN
 from convref.weave.markdown.fences import shown_source
 from convref.weave.numbers.published import Published
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import SHARED, STR, Outcome
 from convref.weave.page.plan import Address
 from convref.weave.page.svg import renamed, titled
@@ -41,7 +41,7 @@ class Rendered:
 
     markdown: str
     fragments: Fragments
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def render(page: Document, result: Result, published: Published | None = None) -> Rendered:
@@ -54,8 +54,8 @@ def render(page: Document, result: Result, published: Published | None = None) -
     """
     fragments = Fragments(page.text)
     renderer = Renderer(result, fragments, published)
-    found = tuple(find_problems(page, result))
-    renderer.problems = found
+    found = tuple(diagnostics(page, result))
+    renderer.diagnostics = found
     return Rendered(renderer.page(page, ()), fragments, found)
 
 
@@ -70,7 +70,7 @@ class Renderer:
 
     def __init__(self, result: Result, fragments: Fragments, published: Published | None) -> None:
         self.result, self.fragments, self.published = result, fragments, published
-        self.problems: tuple[Problem, ...] = ()
+        self.diagnostics: tuple[Diagnostic, ...] = ()
         self.drawn: dict[str, int] = {}
 
     def page(self, page: Document, outer: Address) -> str:
@@ -105,7 +105,7 @@ class Renderer:
             return None if plain else code_block(fence.language, fence.code, _shown_options(fence))
         if fence.kind == "doctest":
             lines = range(fence.line, fence.code_line + fence.code.count("\n") + 1)
-            boxes = [self.box(each) for each in self.problems if each.fatal and each.line in lines]
+            boxes = [self.box(each) for each in self.diagnostics if each.fatal and each.line in lines]
             written = f"{fence.marks}{fence.info}\n{fence.code}{fence.marks}"
             return "\n\n".join([written, *boxes]) if boxes else None
         if outcome.failure:
@@ -220,12 +220,12 @@ class Renderer:
         """What an inline value becomes."""
         outcome = self.result.at(address)
         if outcome is None or outcome.failure:
-            problem = failed(page, value, address, self.result)
+            failure = failed(page, value, address, self.result)
             if value.where == "formula":
                 return r"\text{?}"
             if value.where == "heading":
-                return escaped(f"[{problem.rule}]")
-            told = html.escape(str(problem))
+                return escaped(f"[{failure.message}]")
+            told = html.escape(f"{failure.location}: {failure.message}")
             return self.fragments.add(
                 f'<span class="convref-error" title="{told}" role="alert">{told}</span>'
             )
@@ -243,13 +243,13 @@ class Renderer:
                 return form["text/latex"].strip()
         return escaped(form.get(STR, ""))
 
-    def box(self, problem: Problem) -> str:
+    def box(self, failure: Diagnostic) -> str:
         """A failure in the place of the result."""
-        detail = f"<pre><code>{html.escape(problem.detail)}</code></pre>" if problem.detail else ""
+        detail = f"<pre><code>{html.escape(failure.detail)}</code></pre>" if failure.detail else ""
         return self.fragments.add(
             f'<div class="admonition failure convref-error" role="alert">'
-            f'<p class="admonition-title">{html.escape(f"{problem.path}:{problem.line}")}</p>'
-            f"<p>{html.escape(problem.rule)}</p>{detail}</div>"
+            f'<p class="admonition-title">{html.escape(failure.location)}</p>'
+            f"<p>{html.escape(failure.message)}</p>{detail}</div>"
         )
 
 

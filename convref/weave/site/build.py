@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from convref.errors import PageError
 from convref.weave.check.number_policy import Reading
-from convref.weave.check.problems import Problem, Result
+from convref.weave.check.problems import Result
 from convref.weave.markdown.document import Document, parse
 from convref.weave.page import percent
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Plan, plan
 from convref.weave.page.snippets import expanded
@@ -69,7 +70,7 @@ class Build:
         self.engine, self.auto, self.snippets, self.reading = engine, auto, snippets, reading or Reading()
         self._planned: dict[str, tuple[dict[str, str], dict[str, Document], Plan]] = {}
         self._pages: dict[str, _Page] = {}
-        self._told: set[PageError] = set()
+        self._told: set[Diagnostic] = set()
         self._progress: Progress | None = None
 
     def add(self, key: str, sources: Mapping[str, Source]) -> None:
@@ -123,7 +124,7 @@ class Build:
             return self._unreadable(source, error)
         document, result = page.documents[lang], self._result(page, lang, shown)
         done = render(document, result, self.reading.published)
-        return replace(done, problems=self._problems(page, source, document, done.problems))
+        return replace(done, diagnostics=self._diagnostics(page, source, document, done.diagnostics))
 
     def notebook(self, key: str, source: Source, lang: str, shown: str = "") -> Notebook:
         """A notebook in one language; the arguments are those of `render`."""
@@ -134,23 +135,19 @@ class Build:
         document, result = page.documents[lang], self._result(page, lang, shown)
         metadata = percent.metadata(source.text, source.path)
         done = notebook.render(document, metadata, result, self.reading.published)
-        return replace(done, problems=self._problems(page, source, document, done.problems))
+        return replace(done, diagnostics=self._diagnostics(page, source, document, done.diagnostics))
 
     def _result(self, page: _Page, lang: str, shown: str) -> Result:
         return Result(page.plan, page.outcomes.result(), lang, shown or lang)
 
-    def _problems(
-        self, page: _Page, source: Source, document: Document, found: tuple[Problem, ...]
-    ) -> tuple[Problem, ...]:
-        """What a page's languages, its run and its text tell; of the first, each thing once."""
-        told = [each for each in page.plan.differences if each.path == source.path and each not in self._told]
-        self._told.update(told)
-        different = tuple(Problem(each.path, each.line, each.rule, kind="parity") for each in told)
-        read = tuple(
-            Problem(each.path, each.line, each.message, fatal=self.reading.is_fatal(each), kind=each.kind)
-            for each in self.reading.findings(document)
-        )
-        return different + found + read
+    def _diagnostics(
+        self, page: _Page, source: Source, document: Document, found: tuple[Diagnostic, ...]
+    ) -> tuple[Diagnostic, ...]:
+        """Add to the diagnostics of a page's run those of its text and of its languages."""
+        # A page that stands in for a missing language is rendered twice; it reports its differences once.
+        new = [each for each in page.plan.differences if each.path == source.path and each not in self._told]
+        self._told.update(new)
+        return (*new, *found, *self.reading.diagnostics(document))
 
     def _run(self, key: str, source: Source, lang: str) -> _Page:
         page = self._pages.get(key)
@@ -173,5 +170,4 @@ class Build:
         box = fragments.add(
             f'<div class="admonition failure convref-error" role="alert"><p>{error}</p></div>'
         )
-        problem = Problem(error.path, error.line, error.rule)
-        return Rendered(f"{box}\n\n{text}", fragments, (problem,))
+        return Rendered(f"{box}\n\n{text}", fragments, (Diagnostic.of_error(error),))

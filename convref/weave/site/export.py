@@ -13,8 +13,8 @@ from pathlib import Path
 
 from convref.errors import ArgumentError
 from convref.weave.check.number_policy import Reading
-from convref.weave.check.problems import Problem
 from convref.weave.numbers import published
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.tree import Page, page_files, read_text, read_tree
 from convref.weave.run.engine import Engine
 from convref.weave.site import config
@@ -26,7 +26,7 @@ class Woven:
     """What came of a tree: how many pages there are, and what is wrong in them."""
 
     pages: int
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def weave(root: Path, out: Path) -> Woven:
@@ -43,7 +43,7 @@ def weave(root: Path, out: Path) -> Woven:
     tree = read_tree(root, options.notebooks, options.auto)
     figures = published.load(options.published or root / "published.toml")
     reading = Reading(options.numbers, options.not_quantities, figures)
-    found: list[Problem] = [Problem(each.path, each.line, each.message) for each in tree.faults]
+    found: list[Diagnostic] = list(tree.faults)
     with Engine(options.settings, tree.languages or ("",), config.cache(root)) as engine:
         build = Build(engine, options.auto, options.snippets, reading)
         for name, versions in tree.by_name.items():
@@ -55,7 +55,7 @@ def weave(root: Path, out: Path) -> Woven:
                 (there / page.file.relative_to(here)).with_suffix(".md"),
                 rendered.fragments.inlined(rendered.markdown),
             )
-            found += rendered.problems
+            found += rendered.diagnostics
         build.close()
     for file in _others(here):
         target = there / file.relative_to(here)

@@ -48,7 +48,7 @@ def test_values_are_shown_in_the_language_of_the_site(convert):
 def test_a_failure_is_told_by_the_path_that_was_given(convert, caplog):
     html, _ = convert('```python exec="on"\n1 / 0\n```\n', path="pages/x.md")
     assert "ZeroDivisionError" in html
-    assert "pages/x.md:2: ZeroDivisionError: division by zero" in caplog.text
+    assert "pages/x.md:2: run: ZeroDivisionError: division by zero" in caplog.text
 
 
 class _Told(Preprocessor):
@@ -67,7 +67,7 @@ class _Host(Extension):
 
 def test_a_failure_is_told_by_the_path_that_the_host_knows(convert, caplog):
     convert('```python exec="on"\n1 / 0\n```\n', _Host(), root="pages")
-    assert "pages/a/b.md:2: ZeroDivisionError: division by zero" in caplog.text
+    assert "pages/a/b.md:2: run: ZeroDivisionError: division by zero" in caplog.text
 
 
 def test_a_project_that_may_not_run_code_shows_what_is_missing(convert):

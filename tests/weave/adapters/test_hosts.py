@@ -108,7 +108,7 @@ def test_weave_writes_plain_markdown_that_any_converter_shows(tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     assert 0 == main(["weave", "docs", "out"])
-    assert "2 pages, 0 problems\n" == capsys.readouterr().out
+    assert "2 pages, 0 errors\n" == capsys.readouterr().out
     assert b"\x00\xff" == (tmp_path / "out" / "assets" / "data.bin").read_bytes()
     for lang, caption in (("en", "result"), ("zh", "结果")):
         text = (tmp_path / "out" / lang / "index.md").read_text("utf-8")
@@ -139,8 +139,8 @@ def test_weave_tells_what_is_wrong(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert 1 == main(["weave", "docs", "out"])
     out = capsys.readouterr().out
-    assert "docs/a.md:2: ZeroDivisionError: division by zero" in out
-    assert "docs/b.md: the page must be UTF-8" in out
+    assert "docs/a.md:2: run: ZeroDivisionError: division by zero" in out
+    assert "docs/b.md: page: the page must be UTF-8" in out
 
 
 @pytest.mark.parametrize("out", ["docs", "docs/out", "."])

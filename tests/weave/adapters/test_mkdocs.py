@@ -87,11 +87,11 @@ def test_a_strict_build_fails_with_path_and_line_and_lists_all_failures_at_its_e
         "c.md": "fine `{python} 6 * 7`\n",
     }
     assert site.build(pages, "--strict") == 1
-    assert "docs/a/b.md:7: ZeroDivisionError: division by zero" in site.log
+    assert "docs/a/b.md:7: run: ZeroDivisionError: division by zero" in site.log
     assert 'File "docs/a/b.md", line 7, in <module>' in site.log
-    ending = site.log[site.log.index("2 problems on 2 pages:") :]
-    assert "docs/index.md:5: gave '2', but '3' is written" in ending
-    assert "docs/a/b.md:7: ZeroDivisionError" in ending
+    ending = site.log[site.log.index("2 errors on 2 pages:") :]
+    assert "docs/index.md:5: doctest: gave '2', but '3' is written" in ending
+    assert "docs/a/b.md:7: run: ZeroDivisionError" in ending
 
 
 def test_a_quiet_strict_build_fails_too_and_lists_the_failures_once(site):
@@ -99,8 +99,8 @@ def test_a_quiet_strict_build_fails_too_and_lists_the_failures_once(site):
     assert 0 == site.build(pages, "-q")
     assert "" == site.log
     assert 1 == site.build(pages, "--strict", "-q")
-    assert 1 == site.log.count("docs/index.md:3: ZeroDivisionError")
-    assert "convref: 1 problem on 1 page:" in site.log
+    assert 1 == site.log.count("docs/index.md:3: run: ZeroDivisionError")
+    assert "convref: 1 error on 1 page:" in site.log
     assert 0 == site.build({"index.md": "# T\n\n`{python} 1`\n"}, "--strict", "-q")
 
 
@@ -153,8 +153,8 @@ def test_a_failure_in_two_languages_has_the_line_of_each_page(site):
         "zh/index.md": '文\n\n```python exec="on"\n# 一\n1 / 0\n```\n',
     }
     assert site.build(pages, "--strict", i18n=True) == 1
-    assert "docs/en/index.md:3: ZeroDivisionError" in site.log
-    assert "docs/zh/index.md:5: ZeroDivisionError" in site.log
+    assert "docs/en/index.md:3: run: ZeroDivisionError" in site.log
+    assert "docs/zh/index.md:5: run: ZeroDivisionError" in site.log
 
 
 def test_blocks_that_differ_between_two_languages_are_told_with_both_lines(site):
@@ -163,7 +163,7 @@ def test_blocks_that_differ_between_two_languages_are_told_with_both_lines(site)
         "zh/index.md": '文\n\n```python exec="on"\nprint("two")\n```\n',
     }
     assert site.build(pages, i18n=True) == 0
-    assert "docs/zh/index.md:4: the block differs from that at docs/en/index.md:2" in site.log
+    assert "docs/zh/index.md:4: parity: the block differs from that at docs/en/index.md:2" in site.log
     assert "one" in site.page()
     assert "two" in site.page("zh/index.html")
 
@@ -195,7 +195,7 @@ def test_a_memory_size_that_is_none_is_an_error(site):
 def test_a_figure_without_alternative_text_fails_a_strict_build(site):
     page = "```python exec=\"on\"\nclass S:\n    def _repr_svg_(self): return '<svg></svg>'\nS()\n```\n"
     assert site.build({"index.md": page}, "--strict") == 1
-    assert 'docs/index.md:1: the figure has no alternative text; give it alt="..."' in site.log
+    assert 'docs/index.md:1: run: the figure has no alternative text; give it alt="..."' in site.log
     assert site.build({"index.md": page.replace('"on"', '"on" alt="S"')}, "--strict") == 0
 
 

@@ -232,7 +232,7 @@ def test_a_failure_has_the_line_of_the_file_and_stands_in_the_page(site):
     file.write_text(file.read_text().replace("x + 1", "x / 0"))
     line = file.read_text().split("\n").index("x / 0") + 1
     assert site.build("--strict") == 1
-    assert f"docs/notes/one.py:{line}: ZeroDivisionError: division by zero" in site.log
+    assert f"docs/notes/one.py:{line}: run: ZeroDivisionError: division by zero" in site.log
     assert f'File "docs/notes/one.py", line {line}, in <module>' in site.log
     assert "ZeroDivisionError" in site.page()
 
@@ -240,8 +240,8 @@ def test_a_failure_has_the_line_of_the_file_and_stands_in_the_page(site):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("1 + 2 = 3", "1 + 2 = 4", r"docs/notes/one.py:18: 1 \+ 2 = 4"),
-        ("$x^2$", r"$\\frac$", r"docs/notes/one.py:2: formula \$\\frac\$"),
+        ("1 + 2 = 3", "1 + 2 = 4", r"docs/notes/one.py:18: equation: 1 \+ 2 = 4"),
+        ("$x^2$", r"$\\frac$", r"docs/notes/one.py:2: formula: formula \$\\frac\$"),
         ("../page.md#there", "../none.md", "notes/one.py.*'../none.md'"),
     ],
 )
@@ -340,5 +340,5 @@ def test_a_pattern_that_matches_no_file_is_told_once(tmp_path):
     config = tmp_path / "mkdocs.yml"
     config.write_text(config.read_text("utf-8").replace('["notes/*"]', '["notes/*", "nots/*"]'), "utf-8")
     assert 1 == site.build("--strict", "-q")
-    rule = "mkdocs.yml: notebooks (='nots/*') matches no file ending in .py"
+    rule = "mkdocs.yml: option: notebooks (='nots/*') matches no file ending in .py"
     assert 1 == site.log.count(rule)

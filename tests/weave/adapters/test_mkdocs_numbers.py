@@ -17,8 +17,8 @@ title: T
 $$ 2 \\times `{python} 3` = 7 $$
 """
 FIGURES = '[vgg16]\nsource = "the paper"\nurl = "https://x.y/"\nparams = 138357544\n'
-EQUATION = "docs/index.md:8: 2 \\times 3 = 7 does not hold: the left side is 6, the right side 7"
-OPEN = "docs/index.md:6: 7 is neither computed nor checked nor cited"
+EQUATION = "docs/index.md:8: equation: 2 \\times 3 = 7 does not hold: the left side is 6, the right side 7"
+OPEN = "docs/index.md:6: number: 7 is neither computed nor checked nor cited"
 
 
 def build(root: Path, page: str, options: str) -> subprocess.CompletedProcess[str]:
@@ -59,7 +59,7 @@ def test_a_wrong_equation_fails_the_build(tmp_path: Path) -> None:
 def test_a_wrong_citation_fails_the_build(tmp_path: Path) -> None:
     done = build(tmp_path, PAGE.replace("= 7", "= 6").replace("138 M", "139 M"), "")
     assert done.returncode == 1
-    assert "docs/index.md:6: 139 M is not what vgg16.params says: 138357544" in done.stderr
+    assert "docs/index.md:6: citation: 139 M is not what vgg16.params says: 138357544" in done.stderr
 
 
 def test_a_citation_leads_to_its_source(tmp_path: Path) -> None:

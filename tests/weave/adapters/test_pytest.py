@@ -108,7 +108,7 @@ def test_several_workers_find_the_same_and_run_a_page_once(
     done = run(tmp_path, "-n2", "--dist=loadfile")
     assert (tmp_path / "log").read_text("utf-8") == "x"
     monkeypatch.chdir(tmp_path)
-    found = check(Path("docs"), config.read(Path("docs"))).findings
+    found = check(Path("docs"), config.read(Path("docs"))).diagnostics
     assert said(done.stdout) == set(map(str, found))
 
 

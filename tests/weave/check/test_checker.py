@@ -61,11 +61,14 @@ def written(root: Path, **texts: str) -> Path:
 
 def findings(root: Path, options: Options | None = None) -> list[str]:
     """What is found, said without the tree's own path."""
-    return [str(each).replace(f"{root.as_posix()}/", "") for each in check.check(root, options).findings]
+    found = check.check(root, options).diagnostics
+    return [str(each).replace(f"{root.as_posix()}/", "") for each in found if each.fatal]
 
 
 def test_the_sample_pages_have_no_findings() -> None:
-    assert [str(each) for each in check.check(PAGES, Options(numbers="require", strict=True)).findings] == []
+    assert [
+        str(each) for each in check.check(PAGES, Options(numbers="require", strict=True)).diagnostics
+    ] == []
 
 
 def test_every_fault_of_a_page_is_found_in_order(tmp_path: Path) -> None:
@@ -153,14 +156,14 @@ def test_a_page_is_run_once(tmp_path: Path) -> None:
     written(tmp_path, en_a=code, zh_a=code)
     with Checker(tmp_path) as checker:
         for page in (*checker.tree.pages, *checker.tree.pages):
-            assert checker.findings(page) == ()
+            assert checker.diagnostics(page) == ()
     assert (tmp_path / "log").read_text("utf-8") == "x"
 
 
 def test_every_finding_belongs_to_a_claim(tmp_path: Path) -> None:
     with Checker(written(tmp_path, a=BROKEN), Options(numbers="require")) as checker:
         (page,) = checker.tree.pages
-        found = checker.findings(page)
+        found = checker.diagnostics(page)
         claimed = claims.claims(page.document, ["citation", "link", "number"])
     shares = {(claim.name, claim.line): claims.of(claim, claimed, found) for claim in claimed}
     assert {name: [each.line for each in share] for name, share in shares.items()} == {
@@ -181,7 +184,7 @@ def test_what_no_claim_takes_is_the_page_s(tmp_path: Path) -> None:
     with Checker(written(tmp_path, a=BROKEN)) as checker:
         (page,) = checker.tree.pages
         claimed = claims.claims(page.document, [])
-        rest = claims.of(claims.REST, claimed, checker.findings(page))
+        rest = claims.of(claims.REST, claimed, checker.diagnostics(page))
     assert [each.kind for each in rest] == ["citation", "link"]
 
 

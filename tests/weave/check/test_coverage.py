@@ -6,6 +6,7 @@ import pytest
 
 from convref.weave.check import coverage
 from convref.weave.markdown.document import parse
+from convref.weave.page.diagnostic import Diagnostic
 
 PAGE = """\
 ---
@@ -95,6 +96,9 @@ def test_the_site_can_except_more() -> None:
     assert [each.text for each in coverage.numbers(page, [re.compile(r"stride \d")])] == ["3"]
 
 
-def test_an_open_number_is_a_finding() -> None:
-    (number,) = coverage.numbers(parse("\n7 nets", "x.md"))
-    assert str(number.finding) == "x.md:2: number: 7 is neither computed nor checked nor cited"
+def test_each_open_number_has_a_diagnostic() -> None:
+    numbers = coverage.numbers(parse("\n7 nets and `{python} 8`", "x.md"))
+    message = "7 is neither computed nor checked nor cited"
+    for fatal in (True, False):
+        found = coverage.open_numbers(numbers, fatal=fatal)
+        assert [Diagnostic("x.md", 2, "number", message, fatal=fatal)] == list(found)

@@ -54,7 +54,7 @@ def test_stale_output_is_rewritten_and_nothing_else(tmp_path: Path) -> None:
     assert [Path(path).parent.name for path in fix(tmp_path)] == ["en", "zh"]
     for language in ("en", "zh"):
         assert (tmp_path / language / "a.md").read_bytes() == FIXED.encode()
-    assert {each.message for each in check(tmp_path).findings} == {
+    assert {each.message for each in check(tmp_path).diagnostics} == {
         "NameError: name 'undefined' is not defined"
     }
 
@@ -73,7 +73,7 @@ def test_an_exception_is_written_with_its_module(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(page, "utf-8")
     fix(tmp_path)
     assert "json.decoder.JSONDecodeError: Expecting value" in (tmp_path / "a.md").read_text("utf-8")
-    assert check(tmp_path).findings == ()
+    assert check(tmp_path).diagnostics == ()
 
 
 def test_a_session_that_died_rewrites_nothing(tmp_path: Path) -> None:
@@ -89,4 +89,4 @@ def test_in_a_notebook_the_output_stays_a_comment_and_the_code_as_it_is(tmp_path
     assert (str(page),) == fix(tmp_path, Options(notebooks=("*",)))
     fixed = text.replace("# 0\n# >>>", "# 1\n# >>>").replace("b')\n", "b')\n# a\n# <BLANKLINE>\n# b\n")
     assert "# %%\nx = 1  # 0\n\n" + fixed == page.read_text("utf-8")
-    assert () == check(tmp_path, Options(notebooks=("*",))).findings
+    assert () == check(tmp_path, Options(notebooks=("*",))).diagnostics

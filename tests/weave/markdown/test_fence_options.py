@@ -14,7 +14,7 @@ MORE = ("tabs", "workdir", "width", "title", "hl_lines", "linenums", "title_mode
 
 def found(root: Path, page: str) -> list[str]:
     (root / "a.md").write_text(page, "utf-8")
-    return [f"{each.line}: {each.kind}: {each.message}" for each in check(root).findings]
+    return [f"{each.line}: {each.kind}: {each.message}" for each in check(root).diagnostics]
 
 
 def test_a_misspelt_option_is_a_finding_with_its_line_and_the_nearest(tmp_path: Path) -> None:

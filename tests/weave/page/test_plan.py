@@ -92,23 +92,22 @@ def test_two_languages_with_the_same_code_are_run_once():
 @pytest.mark.parametrize(
     ("english", "chinese", "message"),
     [
-        (block("x = 1"), "\n" + block("x = 2"), r"zh\.md:3: the block differs from that at en\.md:2"),
+        (block("x = 1"), "\n" + block("x = 2"), "zh.md:3: parity: the block differs from that at en.md:2"),
         (
             block("x = 1", " width=1"),
             block("x = 1", " width=2"),
-            r"zh\.md:2: the block differs from that at en",
+            "zh.md:2: parity: the block differs from that at en",
         ),
-        (block("x"), block("x", language="sh"), r"zh\.md:2: the block differs from that at en\.md:2"),
-        (block("x = 1") + block("y = 2"), block("x = 1"), r"en\.md:6: zh\.md has no such block"),
-        (block("x = 1"), block("x = 1") + block("y = 2"), r"zh\.md:6: en\.md has no such block"),
-        ("text", block("x = 1"), r"zh\.md:2: the page's other language has no such block"),
+        (block("x"), block("x", language="sh"), "zh.md:2: parity: the block differs from that at en.md:2"),
+        (block("x = 1") + block("y = 2"), block("x = 1"), "en.md:6: parity: zh.md has no such block"),
+        (block("x = 1"), block("x = 1") + block("y = 2"), "zh.md:6: parity: en.md has no such block"),
+        ("text", block("x = 1"), "zh.md:2: parity: the page's other language has no such block"),
     ],
 )
 def test_two_languages_with_other_blocks_are_run_apart_and_told(english, chinese, message):
     planned = plan({"en": page(english, "en.md"), "zh": page(chinese, "zh.md")})
     (difference,) = planned.differences
-    with pytest.raises(PageError, match=message):
-        raise difference
+    assert str(difference).startswith(message)
     assert {planned.runs[number] for number in planned.step_of["en"].values()} <= {0}
     assert {planned.runs[number] for number in planned.step_of["zh"].values()} == {1}
 

@@ -131,15 +131,17 @@ def test_the_pages_html_comes_back_into_the_shells(engine):
 
 def test_a_failure_is_told_with_its_line_and_stands_in_the_page(engine):
     notebook = made(engine, "# %% [markdown]\n# text\n\n# %%\nprint('before')\n1 / 0\n")
-    assert ["x.py:6: ZeroDivisionError: division by zero"] == [str(each) for each in notebook.problems]
+    assert ["x.py:6: run: ZeroDivisionError: division by zero"] == [
+        str(each) for each in notebook.diagnostics
+    ]
     assert "ZeroDivisionError" in notebook.fragments.finish(notebook.markdown).html
     assert "before\n" == opened(notebook.shell).cells[1].outputs[0].text
 
 
 def test_a_file_that_cannot_be_read_gives_a_notebook_that_says_why(engine):
     notebook = made(engine, "x = 1\n")
-    assert ["x.py:1: a notebook must have cells, each begun by a line `# %%`"] == list(
-        map(str, notebook.problems)
+    assert ["x.py:1: page: a notebook must have cells, each begun by a line `# %%`"] == list(
+        map(str, notebook.diagnostics)
     )
     assert "```python\nx = 1\n```" in opened(notebook.ipynb()).cells[0].source
 

@@ -5,7 +5,7 @@ import re
 import markdown
 import pytest
 
-from convref.weave.check.problems import Problem, Result, failed
+from convref.weave.check.problems import Result, failed
 from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan
 from convref.weave.render.fragments import Fragments
@@ -43,8 +43,8 @@ def html_of(engine, text, lang="en"):
     return rendered.fragments.finish(converter.convert(rendered.markdown)).html
 
 
-def problems_of(engine, text):
-    return [str(problem) for problem in woven(engine, text).problems]
+def diagnostics_of(engine, text):
+    return [str(each) for each in woven(engine, text).diagnostics]
 
 
 @pytest.mark.parametrize(
@@ -147,18 +147,18 @@ def test_a_drawing_shown_twice_has_identifiers_twice(engine):
     assert re.findall(r'id="(a[^"]*)"', html) == ["a", "a-2"]
 
 
-def test_a_figure_without_alternative_text_is_a_problem(engine):
+def test_a_figure_without_alternative_text_is_an_error(engine):
     code = f"{HOOKS}V(svg='<svg></svg>')"
-    rule = 'docs/x.md:1: the figure has no alternative text; give it alt="..."'
-    assert problems_of(engine, block(code)) == [rule]
-    assert problems_of(engine, block(code, ' alt="A"')) == []
+    rule = 'docs/x.md:1: run: the figure has no alternative text; give it alt="..."'
+    assert diagnostics_of(engine, block(code)) == [rule]
+    assert diagnostics_of(engine, block(code, ' alt="A"')) == []
 
 
-def test_a_figure_that_shows_nothing_is_a_problem(engine):
-    rule = "docs/x.md:1: figure (='fig-a') has no effect: the block shows nothing"
-    assert problems_of(engine, block("x = 1", ' figure="fig-a"')) == [rule]
-    assert problems_of(engine, block("x = 1", ' figure="off"')) == []
-    assert problems_of(engine, block("print(1)", ' figure="fig-a"')) == []
+def test_a_figure_that_shows_nothing_is_an_error(engine):
+    rule = "docs/x.md:1: option: figure (='fig-a') has no effect: the block shows nothing"
+    assert diagnostics_of(engine, block("x = 1", ' figure="fig-a"')) == [rule]
+    assert diagnostics_of(engine, block("x = 1", ' figure="off"')) == []
+    assert diagnostics_of(engine, block("print(1)", ' figure="fig-a"')) == []
 
 
 def test_an_error_on_purpose_is_shown_with_its_traceback(engine):
@@ -188,24 +188,27 @@ def test_a_doctest_that_agrees_stays_as_it_is(engine):
     error = ">>> 1 / 0\nTraceback (most recent call last):\n    ...\nZeroDivisionError: division by zero\n"
     text = f"a\n\n```pycon\n>>> 1 / 3\n0.333\n>>> print('a')\na\n{error}```\n"
     assert woven(engine, text).markdown == text
-    assert problems_of(engine, text) == []
+    assert diagnostics_of(engine, text) == []
 
 
 @pytest.mark.parametrize(
-    ("example", "problem"),
+    ("example", "start"),
     [
-        (">>> 1 + 1\n3", "docs/x.md:3: gave '2', but '3' is written"),
-        (">>> 1 + 1", "docs/x.md:2: gave '2', but '' is written"),
-        (">>> x = 1\n3", "docs/x.md:3: gave '', but '3' is written"),
-        (">>> 1\n1\n>>> 1 / 0\n3", "docs/x.md:4: ZeroDivisionError: division by zero"),
-        (">>> 1\nTraceback (most recent call last):\nE: x", "docs/x.md:3: gave '1', but 'Traceback"),
-        (">>> 1 / 0\nTraceback (most recent call last):\nE: x", "docs/x.md:3: raised ZeroDivisionError: div"),
+        (">>> 1 + 1\n3", "docs/x.md:3: doctest: gave '2', but '3' is written"),
+        (">>> 1 + 1", "docs/x.md:2: doctest: gave '2', but '' is written"),
+        (">>> x = 1\n3", "docs/x.md:3: doctest: gave '', but '3' is written"),
+        (">>> 1\n1\n>>> 1 / 0\n3", "docs/x.md:4: doctest: ZeroDivisionError: division by zero"),
+        (">>> 1\nTraceback (most recent call last):\nE: x", "docs/x.md:3: doctest: gave '1', but 'Traceback"),
+        (
+            ">>> 1 / 0\nTraceback (most recent call last):\nE: x",
+            "docs/x.md:3: doctest: raised ZeroDivisionError: div",
+        ),
     ],
 )
-def test_a_doctest_that_does_not_agree_is_a_problem_and_shown_below_it(engine, example, problem):
+def test_a_doctest_that_does_not_agree_is_an_error_and_shown_below_it(engine, example, start):
     text = f"```pycon\n{example}\n```\n"
-    (told,) = problems_of(engine, text)
-    assert told.startswith(problem)
+    (told,) = diagnostics_of(engine, text)
+    assert told.startswith(start)
     shown = text_of(engine, text)
     assert shown.startswith(text.rstrip())
     assert 'class="admonition failure convref-error"' in shown
@@ -234,34 +237,34 @@ def test_a_failing_block_keeps_its_source_and_escapes_its_error(engine):
 
 def test_a_page_that_cannot_be_read_is_shown_with_its_error(engine):
     rendered = woven(engine, '# T\n\n```python exec="on"\n')
-    assert [str(each) for each in rendered.problems] == [
-        'docs/x.md:3: the fence ```python exec="on" is not closed'
+    assert [str(each) for each in rendered.diagnostics] == [
+        'docs/x.md:3: page: the fence ```python exec="on" is not closed'
     ]
     assert "# T" in rendered.markdown
     assert "is not closed" in rendered.fragments.finish(rendered.markdown).html
 
 
 def test_an_option_that_cannot_be_read_is_told_with_its_line(engine):
-    assert problems_of(engine, block("1", ' width="w"')) == [
-        "docs/x.md:1: width (='w') must be a whole number"
+    assert diagnostics_of(engine, block("1", ' width="w"')) == [
+        "docs/x.md:1: page: width (='w') must be a whole number"
     ]
 
 
-def test_a_language_that_nobody_can_run_is_a_problem(engine):
+def test_a_language_that_nobody_can_run_is_an_error(engine):
     text = block("x", language="fortran")
-    assert problems_of(engine, text) == ["docs/x.md:1: there is no way to run 'fortran'"]
+    assert diagnostics_of(engine, text) == ["docs/x.md:1: run: there is no way to run 'fortran'"]
     assert text_of(engine, text) == "```fortran\nx\n```\n"
 
 
-def test_problems_inside_literate_blocks_have_the_pages_lines(engine):
+def test_errors_inside_literate_blocks_have_the_pages_lines(engine):
     text = f'\n````md exec="1" source="above"\ntext\n\n{block("1 / 0")}````\n'
-    assert problems_of(engine, text) == ["docs/x.md:6: ZeroDivisionError: division by zero"]
+    assert diagnostics_of(engine, text) == ["docs/x.md:6: run: ZeroDivisionError: division by zero"]
 
 
 def test_what_a_block_writes_to_standard_error_is_told_but_no_fault(engine):
-    (problem,) = woven(engine, block("import sys; print('careful', file=sys.stderr)")).problems
-    assert (str(problem), problem.detail) == ("docs/x.md:1: wrote to standard error", "careful\n")
-    assert not problem.fatal
+    (note,) = woven(engine, block("import sys; print('careful', file=sys.stderr)")).diagnostics
+    assert (str(note), note.detail) == ("docs/x.md:1: run: wrote to standard error", "careful\n")
+    assert not note.fatal
 
 
 def test_a_page_whose_text_changed_after_it_was_run_is_run_again(engine):
@@ -304,7 +307,3 @@ def test_a_fragment_takes_the_place_of_a_paragraph_that_holds_nothing_else():
     fragments = Fragments("")
     word = fragments.add("<table>")
     assert fragments.finish(f"<p>{word}</p><td>{word}</td>").html == "<table><td><table></td>"
-
-
-def test_a_problem_says_path_line_and_rule():
-    assert str(Problem("docs/x.md", 3, "is wrong")) == "docs/x.md:3: is wrong"

@@ -1,0 +1,59 @@
+"""Something that a page's author should know: where it is, what was checked, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from convref.errors import PageError
+
+Kind = Literal[
+    "page",  # the page cannot be read or planned
+    "option",  # an option of a block is unknown, or its value is not allowed
+    "run",  # a block or an inline value failed, or left something behind
+    "doctest",  # an example gave something other than the output written below it
+    "equation",  # a numeric equation does not hold
+    "formula",  # a formula is not valid LaTeX
+    "citation",  # a cited number differs from the published one
+    "parity",  # two languages of a page differ
+    "link",  # the target of a link, an anchor or an image does not exist
+    "number",  # a quantity is neither computed nor checked nor cited
+]
+
+
+@dataclass(frozen=True, order=True)
+class Diagnostic:
+    """One thing that is wrong with a page, or worth a note; diagnostics sort by path and line.
+
+    Args:
+        path: the page's path as its author knows it.
+        line: the line, from 1; 0 when the page as a whole is meant.
+        kind: the check that found it.
+        message: what is wrong, in one sentence.
+        detail: a traceback or an output, several lines long; may be empty.
+        fatal: True for an error, which fails a strict build and a check; False for a note.
+
+    Example:
+        >>> print(Diagnostic("docs/en/vgg.md", 42, "equation", "2 = 3 does not hold"))
+        docs/en/vgg.md:42: equation: 2 = 3 does not hold
+    """
+
+    path: str
+    line: int
+    kind: Kind
+    message: str
+    detail: str = ""
+    fatal: bool = True
+
+    @classmethod
+    def of_error(cls, error: PageError, kind: Kind = "page") -> Self:
+        """Return the diagnostic that reports a PageError."""
+        return cls(error.path, error.line, kind, error.rule)
+
+    @property
+    def location(self) -> str:
+        """`path:line`, or the path alone when the page as a whole is meant."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.kind}: {self.message}"
