@@ -1,8 +1,13 @@
-"""The ways to compute one convolution, each readable on its own.
+"""Five ways to compute the same convolution, each in a file that can be read on its own.
 
-`conv` computes one by the method named: ``"direct"`` (the definition), ``"im2col"`` (one matrix
-product), ``"fft"`` (a product of spectra), ``"winograd"`` (fewer products) or ``"strassen"`` (im2col with
-a faster matrix product). `choose` says which of them serves best.
+- `direct`: the definition, as nested loops. Slow, and the reference for the others.
+- `im2col`: one matrix product over all windows.
+- `fft`: an elementwise product of spectra; cost independent of the kernel's size.
+- `winograd`: fewer multiplications for small kernels.
+- `strassen`: im2col with fewer multiplications in its matrix product.
+
+`conv` runs one of them by name; `choose` picks one by the convolution's size. All of them are given a
+`ConvPlan`, the integers of the convolution, already checked.
 """
 
 from convref.algorithms.choice import choose as choose

@@ -1,4 +1,4 @@
-"""One convolution, by a method that is named or chosen."""
+"""Run one convolution by a given method, or by the one that `choose` picks."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ METHODS: Mapping[str, Callable[..., Array]] = MappingProxyType(
         "strassen": strassen,
     }
 )
-"""By name, the functions that take an input, a weight and their `Plan`."""
+"""The methods by name: functions of an input, a weight and their `ConvPlan`."""
 
-_FRACTIONS = ("fft", "winograd")
+_INEXACT = ("fft", "winograd")
+"""Methods that compute with fractions, and so cannot take integers."""
 
 
 def conv(
@@ -47,21 +48,21 @@ def conv(
     *,
     method: Method | None = None,
 ) -> Array:
-    """The convolution of `x` (N, C, *size) by `weight` (O, C / groups, *kernel), for any number of axes.
+    """Convolve `x` (N, C, *size) with `weight` (O, C / groups, *kernel), over any number of axes.
 
     Args:
         x: the input, also (C, *size) without a batch.
-        weight: the kernels; their axes say over how many the convolution is.
+        weight: the kernels, with as many spatial axes as `x`.
         bias: (O,), or None.
-        stride: steps between windows.
-        padding: zeros on either side of each axis, ``"same"`` or ``"valid"``.
-        dilation: steps between the values that a window takes.
-        groups: the channels are cut into so many parts, and each part sees only itself.
+        stride: the distance between windows.
+        padding: zeros on both sides of each axis, ``"same"`` or ``"valid"``.
+        dilation: the distance between the values that a window reads.
+        groups: the number of parts that the channels are split into; each output channel reads one part.
         method: ``"direct"``, ``"im2col"``, ``"fft"``, ``"winograd"`` (stride and dilation 1, kernels of
-            up to 5) or ``"strassen"``; None to `choose` by shape.
+            up to 5) or ``"strassen"``; None to `choose` by size.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own, or the method cannot do what is asked.
+        ArgumentError: an argument is invalid by itself, or not supported by the method.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -87,11 +88,14 @@ def convolve(
     method: str | None = None,
     name: str = "input",
 ) -> Array:
-    """`conv` in the name of another function, over `rank` axes.
+    """Check the arrays of a convolution over `rank` axes, plan it, and run it.
+
+    `where` and `name` are used in messages: the public function that was called, and its first argument.
+    `options` are stride, padding, dilation and groups.
 
     Raises:
-        ArgumentError: as there.
-        ShapeError: as there.
+        ArgumentError: an argument is invalid by itself, or not supported by the method.
+        ShapeError: the shapes do not fit each other.
     """
     x = tensor(where, name, input, ARITHMETIC)
     kernels = like(where, "weight", weight, x)
@@ -114,7 +118,7 @@ def convolve(
         method = choose(plan, full, kernels)
     elif method not in METHODS:
         raise ArgumentError(f"{where}: method (={method!r}) must be one of {', '.join(METHODS)}")
-    elif method in _FRACTIONS and x.dtype.kind in "iu":
+    elif method in _INEXACT and x.dtype.kind in "iu":
         raise ArgumentError(
             f"{where}: {name} (of type {x.dtype}) must be floating or complex with {method!r}"
         )

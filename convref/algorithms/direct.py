@@ -1,6 +1,6 @@
-"""Convolution as it is defined: a loop over outputs, and for each a sum over its window.
+"""Convolution by its definition: a loop over the outputs, and for each output a sum over its window.
 
-It is slow, and the truth that the other methods are compared with.
+It is slow on purpose. Every other method is compared with it, and a reader can check it line by line.
 """
 
 from __future__ import annotations
@@ -9,26 +9,27 @@ from itertools import product
 
 import numpy as np
 
-from convref.algorithms.plan import Plan
-from convref.arrays.windows import Array, zero_pad
+from convref.algorithms.plan import ConvPlan
+from convref.arrays.windows import Array, pad_constant
 
 
-def direct(x: Array, weight: Array, plan: Plan) -> Array:
-    """The convolution of `x` (N, C, *size) by `weight` (O, C / groups, *kernel), without bias."""
-    x = zero_pad(x, plan.before, plan.after)
+def direct(x: Array, weight: Array, plan: ConvPlan) -> Array:
+    """Convolve `x` (N, C, *size) with `weight` (O, C / groups, *kernel), without bias."""
+    x = pad_constant(x, plan.before, plan.after)
     y = np.zeros((plan.batch, plan.out_channels, *plan.output), dtype=x.dtype)
     in_group, out_group = plan.in_channels // plan.groups, plan.out_channels // plan.groups
     for image, out_channel in product(range(plan.batch), range(plan.out_channels)):
+        # An output channel reads only the input channels of its own group.
         first_channel = out_channel // out_group * in_group
-        for place in product(*map(range, plan.output)):
+        for location in product(*map(range, plan.output)):
             for channel in range(in_group):
                 for position in product(*map(range, plan.kernel)):
                     at = [
                         i * stride + k * dilation
                         for i, k, stride, dilation in zip(
-                            place, position, plan.stride, plan.dilation, strict=True
+                            location, position, plan.stride, plan.dilation, strict=True
                         )
                     ]
                     value = x[(image, first_channel + channel, *at)]
-                    y[(image, out_channel, *place)] += value * weight[(out_channel, channel, *position)]
+                    y[(image, out_channel, *location)] += value * weight[(out_channel, channel, *position)]
     return y

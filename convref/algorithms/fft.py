@@ -1,10 +1,13 @@
 """Convolution as a product of spectra: its cost does not grow with the kernel.
 
-The transform of a correlation is one factor's times the conjugate of the other's. Both are as long as
-the padded input: what wraps around falls on outputs where the kernel does not fit, and these are not
-taken. Whatever the input's type, spectra are in double precision: an error is then in proportion to
-the largest value of the map and not to the output's own. A NaN or an infinity anywhere in a map
-spoils all of its outputs.
+By the convolution theorem, the spectrum of a cross-correlation is the input's spectrum times the complex
+conjugate of the kernel's. Both transforms have the length of the padded input. The product then belongs to
+a circular correlation, in which windows at the end wrap around to the start; those outputs are exactly the
+ones where the kernel does not fit, and they are dropped.
+
+Spectra are in double precision whatever the input's type, because the rounding error of a transform is
+relative to the largest value of the whole feature map, not to each output. For the same reason one NaN or
+infinity in a feature map reaches all of its outputs.
 
 Source: Mathieu, Henaff and LeCun, "Fast training of convolutional networks through FFTs" (2013).
 """
@@ -16,33 +19,34 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.plan import Plan
-from convref.arrays.windows import Array, tap, taps, zero_pad
+from convref.algorithms.plan import ConvPlan
+from convref.arrays.windows import Array, pad_constant, tap, taps
 
 LIMIT = 1 << 26
-"""Bytes of kernels' spectra made at a time, where there are groups to part."""
+"""Most bytes of kernel spectra held at a time; groups beyond that are computed in a later pass."""
 
 
-def fft(x: Array, weight: Array, plan: Plan) -> Array:
-    """The convolution of `x` (N, C, *size) by `weight` (O, C / groups, *kernel), without bias."""
+def fft(x: Array, weight: Array, plan: ConvPlan) -> Array:
+    """Convolve `x` (N, C, *size) with `weight` (O, C / groups, *kernel), without bias."""
     in_group, out_group = plan.in_channels // plan.groups, plan.out_channels // plan.groups
-    padded = zero_pad(x, plan.before, plan.after)
+    padded = pad_constant(x, plan.before, plan.after)
     lengths = [fast_length(n) for n in padded.shape[2:]]
     maps = padded.reshape(plan.batch, plan.groups, in_group, *padded.shape[2:])
-    kernels = _spread(weight, plan).reshape(plan.groups, out_group, in_group, *plan.extent)
+    kernels = _dilated(weight, plan).reshape(plan.groups, out_group, in_group, *plan.extent)
     y = np.empty((plan.batch, plan.groups, out_group, *plan.output), x.dtype)
     step = max(1, LIMIT // max(1, out_group * in_group * prod(lengths) * np.dtype(complex).itemsize))
     for start in range(0, plan.groups, step):
         some = slice(start, start + step)
+        # For complex kernels, conjugating before and after leaves the kernel itself unconjugated.
         spectra = np.conj(_transform(np.conj(kernels[some]), lengths))
         for image in range(plan.batch):
             products = np.einsum("gi...,goi...->go...", _transform(maps[image, some], lengths), spectra)
-            y[image, some] = _back(products, lengths, plan, real=x.dtype.kind != "c")
+            y[image, some] = _outputs(products, lengths, plan, real=x.dtype.kind != "c")
     return y.reshape(plan.batch, plan.out_channels, *plan.output)
 
 
 def fast_length(n: int) -> int:
-    """The least length from `n` on that has no prime factor above 5: transforms of it are fast.
+    """Return the smallest length >= `n` whose prime factors are 2, 3 and 5, for which transforms are fast.
 
     Example:
         >>> fast_length(226), fast_length(8)
@@ -58,23 +62,23 @@ def fast_length(n: int) -> int:
         n += 1
 
 
-def _spread(weight: Array, plan: Plan) -> Array:
-    """The kernel with the zeros between its values that dilation puts there."""
-    spread = np.zeros((*weight.shape[:2], *plan.extent), weight.dtype)
-    spread[taps((0,) * plan.rank, plan.dilation, (1,) * plan.rank, plan.kernel)] = weight
-    return spread
+def _dilated(weight: Array, plan: ConvPlan) -> Array:
+    """Insert the zeros that dilation leaves between the kernel's values."""
+    dilated = np.zeros((*weight.shape[:2], *plan.extent), weight.dtype)
+    dilated[taps((0,) * plan.rank, plan.dilation, (1,) * plan.rank, plan.kernel)] = weight
+    return dilated
 
 
 def _transform(x: Array, lengths: list[int]) -> Array:
-    """The spectrum over the last axes; of real input the half that says all."""
+    """Return the spectrum over the last axes; for real input only the non-redundant half of it."""
     axes = range(-len(lengths), 0)
     if x.dtype.kind == "c":
         return np.fft.fftn(x.astype(np.complex128), lengths, axes)
     return np.fft.rfftn(x.astype(np.float64), lengths, axes)
 
 
-def _back(spectrum: Array, lengths: list[int], plan: Plan, *, real: bool) -> Array:
-    """The outputs of a spectrum: those where the kernel fits, a stride apart."""
+def _outputs(spectrum: Array, lengths: list[int], plan: ConvPlan, *, real: bool) -> Array:
+    """Transform back, and keep the outputs where the kernel fits, `stride` apart."""
     y = (np.fft.irfftn if real else np.fft.ifftn)(spectrum, lengths, range(-plan.rank, 0))
-    steps: Any = (..., *(tap(0, s, n) for s, n in zip(plan.stride, plan.output, strict=True)))
-    return np.asarray(y[steps])
+    kept: Any = (..., *(tap(0, s, n) for s, n in zip(plan.stride, plan.output, strict=True)))
+    return np.asarray(y[kept])

@@ -1,7 +1,7 @@
-"""Plan a convolution: all of its integers, worked out and checked before an array is touched.
+"""Plan a convolution: compute and check all of its integers before any array is touched.
 
-A `Plan` is what every algorithm of this package is given. It holds for any number of spatial axes;
-`size`, `kernel`, `stride`, `dilation`, `before`, `after` and `output` have one entry for each.
+Every algorithm of this package is given a `ConvPlan`. It works for any number of spatial axes; `size`,
+`kernel`, `stride`, `dilation`, `before`, `after` and `output` have one entry per axis.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from math import prod
 from typing import Any
 
 from convref.arrays.arguments import integer, per_axis
+from convref.arrays.geometry import same_padding, window_counts, window_extent
 from convref.errors import ArgumentError, ShapeError
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The integers of one convolution of an (N, C, *size) input by an (O, C / groups, *kernel) weight.
+class ConvPlan:
+    """The integers of one convolution of an (N, C, *size) input with an (O, C / groups, *kernel) weight.
+
+    `before` and `after` are the zeros added at the start and the end of each axis.
 
     Example:
         >>> plan_convolution("conv2d", (1, 3, 224, 224), (64, 3, 7, 7), stride=2, padding=3).output
@@ -43,47 +46,18 @@ class Plan:
 
     @property
     def extent(self) -> tuple[int, ...]:
-        """The size of a window: the kernel's, with the gaps that dilation opens."""
-        return tuple(d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel, strict=True))
+        """The size of a window on each axis, including the gaps that dilation leaves."""
+        return window_extent(self.kernel, self.dilation)
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates of the direct sum, padding counted."""
+        """Multiply-accumulates of the definition, those with zeros of the padding included."""
         return self.batch * self.out_channels * prod(self.output) * self.depth
 
     @property
     def depth(self) -> int:
-        """Terms of the sum that makes one output value: channels of a group times the kernel's area."""
+        """Terms in the sum of one output value: input channels per group times kernel positions."""
         return self.in_channels // self.groups * prod(self.kernel)
-
-
-def same_padding(kernel: Sequence[int], dilation: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Zeros before and after each axis that keep its size at stride 1; an odd one goes after, as in torch.
-
-    Example:
-        >>> same_padding((3, 4), (1, 1))
-        ((1, 1), (1, 2))
-    """
-    total = [step * (extent - 1) for extent, step in zip(kernel, dilation, strict=True)]
-    return tuple(each // 2 for each in total), tuple(each - each // 2 for each in total)
-
-
-def window_counts(
-    size: Sequence[int],
-    kernel: Sequence[int],
-    stride: Sequence[int],
-    dilation: Sequence[int],
-    before: Sequence[int],
-    after: Sequence[int],
-) -> tuple[int, ...]:
-    """How many windows fit each padded axis, a stride apart; less than 1 where none does.
-
-    Example:
-        >>> window_counts((224,), (7,), (2,), (1,), (3,), (3,))
-        (112,)
-    """
-    axes = zip(size, kernel, stride, dilation, before, after, strict=True)
-    return tuple((n + first + last - d * (k - 1) - 1) // s + 1 for n, k, s, d, first, last in axes)
 
 
 def plan_convolution(
@@ -96,11 +70,11 @@ def plan_convolution(
     padding: Any = 0,
     dilation: Any = 1,
     groups: Any = 1,
-) -> Plan:
-    """Check the arguments of a convolution and work out its `Plan`; shapes include the batch.
+) -> ConvPlan:
+    """Check the arguments of a convolution and return its `ConvPlan`; shapes include the batch.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the shapes do not fit each other.
     """
     rank = len(weight_shape) - 2
@@ -110,14 +84,14 @@ def plan_convolution(
     batch, in_channels, *size = input_shape
     out_channels, depth, *kernel = weight_shape
     if min(out_channels, *kernel) < 1:
-        raise ShapeError(f"{where}: weight (of shape {tuple(weight_shape)}) must have an output and a kernel")
+        raise ShapeError(f"{where}: weight (of shape {tuple(weight_shape)}) must have no axis of size 0")
     before, after = _padding(where, padding, kernel, stride, dilation)
     if out_channels % groups:
         raise ShapeError(f"{where}: groups (={groups}) must divide the {out_channels} rows of weight")
     if in_channels != depth * groups:
         raise ShapeError(
             f"{where}: input has {in_channels} channels, but weight (of shape {tuple(weight_shape)}) "
-            f"with groups (={groups}) must get {depth * groups}"
+            f"with groups (={groups}) expects {depth * groups}"
         )
     if bias_shape is not None and tuple(bias_shape) != (out_channels,):
         raise ShapeError(f"{where}: bias (of shape {tuple(bias_shape)}) must have shape ({out_channels},)")
@@ -127,7 +101,7 @@ def plan_convolution(
             f"{where}: input of size {tuple(size)} with padding {padding!r} must not be smaller than "
             f"the kernel (of size {tuple(kernel)} with dilation {dilation})"
         )
-    return Plan(
+    return ConvPlan(
         batch, in_channels, out_channels, groups, tuple(size), tuple(kernel), stride, dilation,
         before, after, output,
     )  # fmt: skip
@@ -136,6 +110,7 @@ def plan_convolution(
 def _padding(
     where: str, padding: Any, kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the zeros before and after each axis, from numbers or from one of torch's two words."""
     if not isinstance(padding, str):
         both = per_axis(where, "padding", padding, len(kernel), minimum=0)
         return both, both

@@ -1,7 +1,8 @@
-"""im2col's matrix product by Strassen's: seven products of half the size instead of eight.
+"""im2col with Strassen's matrix product: seven products of half the size instead of eight.
 
-Each halving saves an eighth of the products for eighteen more sums; below `LEAF` they cost more than
-they save.
+Split into quarters, a matrix product naively takes eight products of quarters and four sums. Strassen's
+identities take seven products and eighteen sums. Each level of recursion therefore saves an eighth of the
+multiplications; on small matrices the sums cost more than that, so the recursion stops at `LEAF`.
 
 Source: Strassen, "Gaussian elimination is not optimal" (1969).
 """
@@ -12,16 +13,16 @@ from math import prod
 
 import numpy as np
 
-from convref.algorithms.plan import Plan
-from convref.arrays.windows import Array, windows, zero_pad
+from convref.algorithms.plan import ConvPlan
+from convref.arrays.windows import Array, pad_constant, windows
 
 LEAF = 128
-"""Matrices with a side of this size or less are multiplied at once, where not asked otherwise."""
+"""Default size below which a matrix is multiplied directly."""
 
 
-def strassen(x: Array, weight: Array, plan: Plan, leaf: int = LEAF) -> Array:
-    """The convolution of `x` (N, C, *size) by `weight` (O, C / groups, *kernel), without bias."""
-    x = zero_pad(x, plan.before, plan.after)
+def strassen(x: Array, weight: Array, plan: ConvPlan, leaf: int = LEAF) -> Array:
+    """Convolve `x` (N, C, *size) with `weight` (O, C / groups, *kernel), without bias."""
+    x = pad_constant(x, plan.before, plan.after)
     grouped = x.reshape(plan.batch, plan.groups, plan.in_channels // plan.groups, *x.shape[2:])
     view = windows(grouped, plan.kernel, plan.stride, plan.dilation, plan.output)
     rows = weight.reshape(plan.groups, plan.out_channels // plan.groups, plan.depth)
@@ -34,7 +35,9 @@ def strassen(x: Array, weight: Array, plan: Plan, leaf: int = LEAF) -> Array:
 
 
 def strassen_product(a: Array, b: Array, leaf: int = LEAF) -> Array:
-    """The matrix product a b; an odd side gets a row or column of zeros.
+    """Return the matrix product a b.
+
+    An odd side is padded with a row or column of zeros, so that the matrices can be quartered.
 
     Example:
         >>> strassen_product(np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]]), leaf=1)
@@ -57,6 +60,6 @@ def strassen_product(a: Array, b: Array, leaf: int = LEAF) -> Array:
 
 
 def _quarters(x: Array) -> tuple[Array, Array, Array, Array]:
-    even = zero_pad(x, (0, 0), (x.shape[0] % 2, x.shape[1] % 2))
+    even = pad_constant(x, (0, 0), (x.shape[0] % 2, x.shape[1] % 2))
     rows, columns = even.shape[0] // 2, even.shape[1] // 2
     return even[:rows, :columns], even[:rows, columns:], even[rows:, :columns], even[rows:, columns:]

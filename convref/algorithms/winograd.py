@@ -1,9 +1,12 @@
 """Convolution by Winograd's minimal filtering: fewer products for the same outputs.
 
-F(m, r) makes m outputs of a filter of r from n = m + r - 1 inputs with n products, where the sum needs
-m · r: the outputs are a product of polynomials, transposed, and a product of degree n - 1 is known
-from its values at n points. Over several axes the one-dimensional scheme is nested, and the saving is
-a power. The more points, the larger their powers, and the larger the error.
+F(m, r) computes m outputs of a filter of r taps from n = m + r - 1 inputs with n multiplications, where
+the definition takes m · r: F(4, 3) takes 6 instead of 12. The idea is to multiply polynomials by
+evaluating them: a product of degree n - 1 is determined by its values at n points, and each value is one
+multiplication. A filter is the transpose of such a product. Over several axes the one-dimensional scheme is
+applied to each axis in turn, so the saving multiplies: F(4 x 4, 3 x 3) takes 36 instead of 144.
+
+The price is accuracy: larger tiles need more points, and powers of the points appear as factors.
 
 Sources: Winograd, "Arithmetic complexity of computations" (1980); Lavin and Gray, "Fast algorithms for
 convolutional neural networks" (2015).
@@ -19,19 +22,19 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.plan import Plan
-from convref.arrays.windows import Array, windows, zero_pad
+from convref.algorithms.plan import ConvPlan
+from convref.arrays.windows import Array, pad_constant, windows
 from convref.errors import ArgumentError
 
 TILE = 4
-"""Outputs of a tile along each axis, where not asked otherwise: F(4, 3) for a kernel of 3."""
+"""Default outputs of a tile along each axis: F(4, 3) for a kernel of 3."""
 
-MOST = 8
-"""The most points that are taken: beyond, single precision has few digits left."""
+MAX_POINTS = 8
+"""Largest number of points; with more, single precision keeps too few correct digits."""
 
 
-def winograd(x: Array, weight: Array, plan: Plan, tile: int = TILE) -> Array:
-    """The convolution of `x` (N, C, *size) by `weight` (O, C / groups, *kernel), without bias.
+def winograd(x: Array, weight: Array, plan: ConvPlan, tile: int = TILE) -> Array:
+    """Convolve `x` (N, C, *size) with `weight` (O, C / groups, *kernel), without bias.
 
     Raises:
         ArgumentError: stride or dilation is not 1, or the kernel is too large for the tile.
@@ -40,9 +43,9 @@ def winograd(x: Array, weight: Array, plan: Plan, tile: int = TILE) -> Array:
         raise ArgumentError(
             f"winograd: stride {plan.stride} and dilation {plan.dilation} must be 1 on every axis"
         )
-    if tile + max(plan.kernel) - 1 > MOST:
+    if tile + max(plan.kernel) - 1 > MAX_POINTS:
         raise ArgumentError(
-            f"winograd: kernel size {plan.kernel} must be at most {MOST + 1 - tile} on every axis "
+            f"winograd: kernel size {plan.kernel} must be at most {MAX_POINTS + 1 - tile} on every axis "
             f"with tile {tile}"
         )
     schemes = [cook_toom(tile, r) for r in plan.kernel]
@@ -50,7 +53,7 @@ def winograd(x: Array, weight: Array, plan: Plan, tile: int = TILE) -> Array:
     kernels = _along_each(kernels, 3, [scheme.kernel for scheme in schemes])
     tiles = [-(-n // tile) for n in plan.output]
     beyond = [t * tile - n for t, n in zip(tiles, plan.output, strict=True)]
-    padded = zero_pad(x, plan.before, [a + b for a, b in zip(plan.after, beyond, strict=True)])
+    padded = pad_constant(x, plan.before, [a + b for a, b in zip(plan.after, beyond, strict=True)])
     y = np.empty((plan.batch, plan.out_channels, *(t * tile for t in tiles)), x.dtype)
     for image in range(plan.batch):
         y[image] = _one_image(padded[image], kernels, schemes, tiles, plan)
@@ -60,10 +63,10 @@ def winograd(x: Array, weight: Array, plan: Plan, tile: int = TILE) -> Array:
 
 @dataclass(frozen=True)
 class Scheme:
-    """F(m, r) in exact numbers: m outputs are output · ((kernel · g) * (input · d)).
+    """The matrices of F(m, r) as exact fractions: the m outputs are output · ((kernel · g) * (input · d)).
 
-    g is a filter of r values, d the n = m + r - 1 inputs that it meets; the matrices are m by n, n by r
-    and n by n.
+    g is the filter, r values; d are the n = m + r - 1 inputs under it; * multiplies elementwise. The
+    matrices have shapes (m, n), (n, r) and (n, n).
     """
 
     m: int
@@ -75,11 +78,12 @@ class Scheme:
 
 @cache
 def cook_toom(m: int, r: int) -> Scheme:
-    """F(m, r) from its points: 0, 1, -1, 2, -2, 1/2, -1/2, …, and infinity.
+    """Return F(m, r), built from the points 0, 1, -1, 2, -2, 1/2, -1/2, …, and infinity.
 
-    With V(k) the values at the points of 1, t, …, t^(k - 1), a product of polynomials a and g is
-    V(n)⁻¹ (V(m) a * V(r) g). Transposed, that is the filter: V(m)ᵀ (V(r) g * V(n)⁻ᵀ d). The
-    denominators of V(n)⁻ᵀ are then moved to the kernel's side, which is transformed only once.
+    Let V(k) be the matrix that evaluates a polynomial of k coefficients at the points. The product of
+    polynomials a and g is then V(n)⁻¹ (V(m) a * V(r) g), and its transpose is the filter:
+    V(m)ᵀ (V(r) g * V(n)⁻ᵀ d). The denominators of V(n)⁻ᵀ are moved to the kernel's side, because a kernel
+    is transformed once and the inputs are transformed tile by tile.
 
     Example:
         >>> [[str(value) for value in row] for row in cook_toom(2, 3).kernel]
@@ -115,13 +119,13 @@ def _points(amount: int) -> list[Fraction]:
 
 
 def _vandermonde(points: list[Fraction], degree: int) -> list[list[Fraction]]:
-    """The powers 0 to degree - 1 of each point, and at infinity the highest one alone."""
+    """Return the powers 0 to degree - 1 of each point; at infinity only the highest power counts."""
     rows = [[point**power for power in range(degree)] for point in points]
     return [*rows, [Fraction(power == degree - 1) for power in range(degree)]]
 
 
 def _inverse(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
-    """Gauss and Jordan's elimination; exact, so that any pivot but 0 will do."""
+    """Invert by Gauss-Jordan elimination; in exact fractions any nonzero pivot will do."""
     n = len(matrix)
     rows = [[*row, *(Fraction(i == j) for j in range(n))] for i, row in enumerate(matrix)]
     for column in range(n):
@@ -136,15 +140,15 @@ def _inverse(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
 
 
 def _along_each(x: Array, first: int, matrices: list[tuple[tuple[Fraction, ...], ...]]) -> Array:
-    """Multiply the axes from `first` on by one matrix each."""
+    """Multiply each axis from `first` on by its matrix."""
     for axis, exact in enumerate(matrices, start=first):
         matrix = np.array([[float(value) for value in row] for row in exact], x.real.dtype)
         x = np.moveaxis(np.tensordot(matrix, x, axes=(1, axis)), 0, axis)
     return x
 
 
-def _one_image(x: Array, kernels: Array, schemes: list[Scheme], tiles: list[int], plan: Plan) -> Array:
-    """The (O, *tiles · m) outputs of one (C, *padded) input, by groups."""
+def _one_image(x: Array, kernels: Array, schemes: list[Scheme], tiles: list[int], plan: ConvPlan) -> Array:
+    """Return the outputs (O, *tiles · m) of one padded image (C, *size)."""
     points, sizes = [len(scheme.input) for scheme in schemes], [scheme.m for scheme in schemes]
     ones = [1] * plan.rank
     view = windows(x, points, sizes, ones, tiles)
@@ -153,9 +157,11 @@ def _one_image(x: Array, kernels: Array, schemes: list[Scheme], tiles: list[int]
         plan.groups, plan.in_channels // plan.groups, prod(points), prod(tiles)
     ).transpose(2, 0, 1, 3)
     rows = kernels.reshape(*kernels.shape[:3], prod(points)).transpose(3, 0, 1, 2)
+    # One product of matrices per point: (O / groups, C / groups) by (C / groups, tiles).
     products = np.matmul(rows, inputs)
     values = products.transpose(1, 2, 0, 3).reshape(plan.out_channels, *points, *tiles)
     outputs = _along_each(values, 1, [scheme.output for scheme in schemes])
+    # (O, *m, *tiles) to (O, tiles, m, tiles, m, …): put each tile's outputs next to each other.
     order = [0, *(axis for pair in range(plan.rank) for axis in (1 + plan.rank + pair, 1 + pair))]
     return outputs.transpose(order).reshape(
         plan.out_channels, *(t * m for t, m in zip(tiles, sizes, strict=True))

@@ -1,4 +1,4 @@
-"""CNN architectures as descriptions, one file a family, and the registry of their names."""
+"""Descriptions of CNN architectures, one file per family, and a registry of their names."""
 
 from convref.architectures.registry import Architecture as Architecture
 from convref.architectures.registry import build as build

@@ -1,4 +1,4 @@
-"""AlexNet: the network of 2012 with its two groups, and the single-tower one that torchvision has.
+"""AlexNet: the network of 2012 with its two groups, and the single-tower variant of torchvision.
 
 Sources: Krizhevsky, Sutskever and Hinton, 2012, ImageNet classification with deep convolutional neural
 networks; Krizhevsky, 2014, One weird trick for parallelizing convolutional neural networks (one tower).
@@ -21,7 +21,7 @@ from convref.nn import (
 
 
 def alexnet(num_classes: int = 1000) -> Layer:
-    """AlexNet as in torchvision: one tower, no groups, no local response normalization."""
+    """Build torchvision's AlexNet: one tower, without groups and local response normalization."""
     return Sequential(
         features=Sequential(
             Conv2d(3, 64, 11, stride=4, padding=2),
@@ -53,17 +53,16 @@ def alexnet(num_classes: int = 1000) -> Layer:
 
 
 def alexnet_original(num_classes: int = 1000) -> Layer:
-    """AlexNet as in the paper: two groups (one a GPU), local response normalization, a 227 × 227 input.
+    """Build the AlexNet of the paper (figure 2): two groups, local response normalization, 227 × 227 images.
 
-    The paper's `alpha` multiplies the sum of squares itself, torch's its mean over `size` channels; so
-    alpha here is `size` times the paper's.
+    The paper writes 224 × 224, but only 227 × 227 gives its 55 × 55 feature maps without padding.
     """
     return Sequential(
         conv1=Conv2d(3, 96, 11, stride=4),
         relu1=ReLU(),
         norm1=_norm(),
         pool1=MaxPool2d(3, stride=2),
-        conv2=Conv2d(96, 256, 5, padding=2, groups=2),
+        conv2=Conv2d(96, 256, 5, padding=2, groups=2),  # one group per GPU
         relu2=ReLU(),
         norm2=_norm(),
         pool2=MaxPool2d(3, stride=2),
@@ -86,5 +85,7 @@ def alexnet_original(num_classes: int = 1000) -> Layer:
 
 
 def _norm() -> Layer:
+    """Return the paper's local response normalization (section 3.3)."""
+    # The paper multiplies the sum of the squares by alpha, torch their mean over `size` channels.
     size, paper_alpha = 5, 1e-4
     return LocalResponseNorm(size, alpha=size * paper_alpha, beta=0.75, k=2.0)

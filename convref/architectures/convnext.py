@@ -1,4 +1,4 @@
-"""ConvNeXt: a residual network with the block, the norms and the proportions of vision transformers.
+"""ConvNeXt: a residual network that borrows its block, norms and proportions from vision transformers.
 
 Source: Liu, Mao, Wu, Feichtenhofer, Darrell and Xie, 2022, A ConvNet for the 2020s, table 9.
 """
@@ -22,10 +22,11 @@ from convref.nn import (
 )
 
 EPS = 1e-6
+"""The layer normalizations' eps, from the authors' implementation."""
 
 
 def convnext_tiny(num_classes: int = 1000) -> Layer:
-    """ConvNeXt-T: 3, 3, 9 and 3 blocks of 96 to 768 channels."""
+    """Build ConvNeXt-T: stages of 3, 3, 9 and 3 blocks with 96, 192, 384 and 768 channels."""
     channels, counts = (96, 192, 384, 768), (3, 3, 9, 3)
     features = [Sequential(Conv2d(3, channels[0], 4, stride=4), _norm2d(channels[0]))]
     for index, (width, count) in enumerate(zip(channels, counts, strict=True)):
@@ -40,9 +41,10 @@ def convnext_tiny(num_classes: int = 1000) -> Layer:
 
 
 def _block(channels: int) -> Layer:
-    """A depthwise 7 × 7, then a wide position-wise network, scaled by channel and added to the input."""
+    """Return the block of figure 4: depthwise 7 × 7, a position-wise MLP, a scale per channel, a shortcut."""
     block = Sequential(
         Conv2d(channels, channels, 7, padding=3, groups=channels),
+        # With the channels last, the norm and the two pointwise convolutions act on the last axis.
         Permute((0, 2, 3, 1)),
         LayerNorm(channels, eps=EPS),
         Linear(channels, 4 * channels),
@@ -55,7 +57,7 @@ def _block(channels: int) -> Layer:
 
 
 def _norm2d(channels: int) -> Layer:
-    """Layer normalization over the channels of each position."""
+    """Return a layer normalization over the channels of each position."""
     return Sequential(
         channels_last=Permute((0, 2, 3, 1)),
         norm=inline(LayerNorm(channels, eps=EPS)),

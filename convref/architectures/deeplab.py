@@ -1,4 +1,4 @@
-"""DeepLabv3: dilation in place of stride, and a pyramid of dilations on top.
+"""DeepLabv3: dilation instead of stride in the backbone, and a pyramid of dilations in the head.
 
 Source: Chen, Papandreou, Schroff and Adam, 2017, Rethinking atrous convolution for semantic image
 segmentation; the head and the auxiliary head are torchvision's.
@@ -13,7 +13,10 @@ from convref.nn.blocks import aspp
 
 
 def deeplabv3_resnet50(num_classes: int = VOC_CLASSES, *, aux: bool = True) -> Layer:
-    """A dilated ResNet-50 and ASPP, resized to the input; `aux` is a second head on its third stage."""
+    """Build a dilated ResNet-50 with ASPP, its scores resized to the input's size.
+
+    `aux` adds a second head on the third stage.
+    """
     classifier = Sequential(
         aspp(2048, 256),
         Conv2d(256, 256, 3, padding=1, bias=False),

@@ -1,4 +1,4 @@
-"""DenseNet: every layer of a block sees the outputs of all layers before it.
+"""DenseNet: every layer of a block reads the outputs of all layers before it in the block.
 
 Source: Huang, Liu, van der Maaten and Weinberger, 2016, Densely connected convolutional networks, table 1.
 """
@@ -20,26 +20,27 @@ from convref.nn.blocks import dense_block, dense_transition
 
 
 def densenet121(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
-    """DenseNet-121."""
+    """Build DenseNet-121; each layer adds `growth_rate` channels."""
     return _densenet((6, 12, 24, 16), growth_rate, num_classes)
 
 
 def densenet161(num_classes: int = 1000, growth_rate: int = 48) -> Layer:
-    """DenseNet-161, the wide one: by default 48 channels a layer."""
+    """Build DenseNet-161, the wide one: each layer adds 48 channels by default."""
     return _densenet((6, 12, 36, 24), growth_rate, num_classes)
 
 
 def densenet169(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
-    """DenseNet-169."""
+    """Build DenseNet-169."""
     return _densenet((6, 12, 32, 32), growth_rate, num_classes)
 
 
 def densenet201(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
-    """DenseNet-201."""
+    """Build DenseNet-201."""
     return _densenet((6, 12, 48, 32), growth_rate, num_classes)
 
 
 def _densenet(counts: tuple[int, ...], growth_rate: int, num_classes: int) -> Layer:
+    """Build a DenseNet with `counts` layers in its four blocks."""
     channels = 2 * growth_rate
     features: dict[str, Layer] = {
         "conv0": Conv2d(3, channels, 7, stride=2, padding=3, bias=False),
@@ -52,7 +53,7 @@ def _densenet(counts: tuple[int, ...], growth_rate: int, num_classes: int) -> La
         channels += count * growth_rate
         if index < len(counts):
             features[f"transition{index}"] = dense_transition(channels)
-            channels //= 2
+            channels //= 2  # the transition halves the channels: compression 0.5, "DenseNet-BC"
     features["norm5"] = BatchNorm2d(channels)
     return Sequential(
         features=Sequential(**features),

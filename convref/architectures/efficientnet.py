@@ -1,4 +1,4 @@
-"""EfficientNet: MobileNet's inverted residuals with squeeze and excitation, scaled together.
+"""EfficientNet: inverted residuals with squeeze-and-excitation, scaled in width, depth and resolution.
 
 Source: Tan and Le, 2019, EfficientNet, table 1 and equation 3.
 """
@@ -31,11 +31,11 @@ ROWS = (
     (6, 5, 2, 192, 4),
     (6, 3, 1, 320, 1),
 )
-"""Expansion, kernel, first stride, output channels and repeats of each stage."""
+"""Expansion, kernel size, first stride, output channels and repeats of each stage (table 1)."""
 
 
 def efficientnet_b0(num_classes: int = 1000, width_mult: float = 1.0, depth_mult: float = 1.0) -> Layer:
-    """EfficientNet-B0, and by its two multipliers the network of any other size."""
+    """Build EfficientNet-B0, or with other multipliers one of its larger relatives (equation 3)."""
     in_channels = divisible(32 * width_mult)
     features = [conv_norm(3, in_channels, stride=2, activation=SiLU())]
     for expansion, kernel_size, first_stride, channels, repeats in ROWS:
@@ -55,12 +55,16 @@ def efficientnet_b0(num_classes: int = 1000, width_mult: float = 1.0, depth_mult
 
 
 def _mbconv(in_channels: int, out_channels: int, kernel_size: int, stride: int, expansion: int) -> Layer:
-    """Widen, filter each channel, scale the channels, narrow; a shortcut where the shape stays."""
+    """Return an MBConv block: expand, depthwise convolution, squeeze-and-excitation, project.
+
+    It has a shortcut where input and output have the same shape.
+    """
     hidden, swish = in_channels * expansion, SiLU()
     widen = [conv_norm(in_channels, hidden, 1, activation=swish)] if expansion != 1 else []
     block = Sequential(
         *widen,
         conv_norm(hidden, hidden, kernel_size, stride, groups=hidden, activation=swish),
+        # The reduction is relative to the input of the block, not to the expanded channels.
         squeeze_excitation(hidden, in_channels // 4, activation=swish),
         conv_norm(hidden, out_channels, 1, activation=None),
     )

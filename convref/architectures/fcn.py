@@ -1,4 +1,4 @@
-"""FCN: a classifier made convolutional, its coarse scores brought back to the input's size.
+"""FCN: a classifier turned into convolutions, whose coarse scores are upsampled to the input's size.
 
 Sources: Long, Shelhamer and Darrell, 2014, Fully convolutional networks for semantic segmentation, figure 3;
 fcn_resnet50 is torchvision's, with dilation in the backbone and bilinear resizing.
@@ -21,13 +21,14 @@ from convref.nn import (
 
 VGG_CHANNELS, VGG_CONVS = (64, 128, 256, 512, 512), (2, 2, 3, 3, 3)
 VOC_CLASSES = 21
-"""20 kinds of objects and the background."""
+"""The 20 object classes of Pascal VOC, and the background."""
 
 
 def fcn32s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
-    """VGG-16, then scores at a 32nd of the size, enlarged in one step; sides must be multiples of 32.
+    """Build FCN-32s: VGG-16, and scores at 1/32 of the size, upsampled in one step.
 
-    The paper pads the first convolution by 100 and crops at the end; here fc6 is padded, so that sizes fit.
+    Height and width must be multiples of 32. The paper pads the first convolution by 100 and crops the
+    output; here fc6 is padded instead, so that the sizes match.
     """
     return Sequential(
         pool3=_stages(0, 3),
@@ -39,7 +40,10 @@ def fcn32s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
 
 
 def fcn8s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
-    """VGG-16, its scores joined by those of its third and fourth pool, then enlarged; sides as for fcn32s."""
+    """Build FCN-8s: scores at 1/32, 1/16 and 1/8 of the size, upsampled and added (figure 3).
+
+    Height and width must be multiples of 32.
+    """
     deepest = Sequential(pool5=_stages(4, 5), **_head(num_classes), upscore2=_enlarge(num_classes, 2))
     at_pool4 = Sum(score_pool4=Conv2d(512, num_classes, 1), deeper=inline(deepest))
     below = Sequential(pool4=_stages(3, 4), fuse4=inline(at_pool4), upscore_pool4=_enlarge(num_classes, 2))
@@ -48,12 +52,15 @@ def fcn8s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
 
 
 def fcn_resnet50(num_classes: int = VOC_CLASSES, *, aux: bool = True) -> Layer:
-    """A dilated ResNet-50 and a head, resized to the input; `aux` is a second head on its third stage."""
+    """Build torchvision's FCN: a dilated ResNet-50 and a head, its scores resized to the input's size.
+
+    `aux` adds a second head on the third stage.
+    """
     return dense_output(fcn_head(2048, num_classes), num_classes, aux=aux)
 
 
 def _stages(first: int, last: int) -> Layer:
-    """VGG-16's stages from `first` up to `last`, each ending in its pool."""
+    """Return the stages of VGG-16 from `first` up to `last`, each with its pool."""
     layers: list[Layer] = []
     for index in range(first, last):
         in_channels = VGG_CHANNELS[index - 1] if index else 3
@@ -65,7 +72,7 @@ def _stages(first: int, last: int) -> Layer:
 
 
 def _head(num_classes: int) -> dict[str, Layer]:
-    """VGG-16's fully connected layers as convolutions, and the scores of every position."""
+    """Return the fully connected layers of VGG-16 as convolutions, with scores for every position."""
     return {
         "fc6": Conv2d(512, 4096, 7, padding=3),
         "relu6": ReLU(),
@@ -78,5 +85,5 @@ def _head(num_classes: int) -> dict[str, Layer]:
 
 
 def _enlarge(channels: int, factor: int) -> Layer:
-    """A transposed convolution to `factor` times the size, learnt, in the paper begun as bilinear."""
+    """Return a learned transposed convolution to `factor` times the size; the paper starts from bilinear."""
     return ConvTranspose2d(channels, channels, 2 * factor, stride=factor, padding=factor // 2, bias=False)

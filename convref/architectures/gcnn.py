@@ -1,7 +1,7 @@
 """GCNN: a language model of gated convolutions.
 
 Source: Dauphin, Fan, Auli and Grangier, 2016, Language modeling with gated convolutional networks, table 1
-(GCNN-8, for WikiText-103). The paper's adaptive softmax is a plain one here, on fewer words by default.
+(GCNN-8, for WikiText-103). A plain softmax over fewer words replaces the paper's adaptive softmax.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from convref.nn.blocks import gated_conv1d
 def gated_conv_lm(
     vocabulary: int = 10_000, embedding: int = 280, channels: int = 900, layers: int = 8, kernel_size: int = 4
 ) -> Layer:
-    """GCNN-8: from the words so far, scores of the next; the input is the words' indices.
+    """Build GCNN-8, which predicts the next word from the words so far; the input is word indices.
 
     Args:
         vocabulary: the number of words.
-        embedding: the length of a word's vector.
-        channels: of every gated convolution.
+        embedding: the length of the word vectors.
+        channels: the channels of every gated convolution.
         layers: the number of gated convolutions; all but the first have a shortcut.
-        kernel_size: the words that one convolution sees.
+        kernel_size: the number of words in a window.
     """
     blocks = [gated_conv1d(embedding, channels, kernel_size)]
     for _ in range(layers - 1):

@@ -1,8 +1,8 @@
-"""GoogLeNet: modules of parallel kernels with 1 × 1 reductions, and no full connection but the last.
+"""GoogLeNet: modules of parallel kernels with 1 × 1 reductions, and a single fully connected layer.
 
 Source: Szegedy et al., 2014, Going deeper with convolutions, table 1. torchvision's network differs from the
-paper's: batch normalization in place of biases and local response normalization, a 3 × 3 kernel where the
-table has 5 × 5, less dropout, and another auxiliary head.
+paper's: batch normalization instead of biases and local response normalization, a 3 × 3 kernel instead of the
+table's 5 × 5, less dropout, and another auxiliary head.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from convref.nn import (
 from convref.nn.blocks.inception import conv_bn_relu, conv_relu, inception_module
 
 Conv = Callable[..., Layer]
-"""in_channels, out_channels, kernel_size and the like -> a convolution with what follows it."""
+"""A function of in_channels, out_channels, kernel_size, … that returns a convolution with its activation."""
 
 MODULES = {
     "3a": (192, 64, 96, 128, 16, 32, 32),
@@ -41,11 +41,11 @@ MODULES = {
     "5a": (832, 256, 160, 320, 32, 128, 128),
     "5b": (832, 384, 192, 384, 48, 128, 128),
 }
-"""The rows of table 1: input channels, 1 × 1, 3 × 3 reduce, 3 × 3, 5 × 5 reduce, 5 × 5, pool projection."""
+"""Table 1 by row: input channels, 1 × 1, 3 × 3 reduce, 3 × 3, 5 × 5 reduce, 5 × 5, pool projection."""
 
 
 def googlenet(num_classes: int = 1000, *, aux: bool = False) -> Layer:
-    """GoogLeNet as in torchvision; `aux` adds the two heads that training uses."""
+    """Build torchvision's GoogLeNet; `aux` adds the two auxiliary heads, which only training uses."""
     module = partial(_module, conv=conv_bn_relu, large_kernel=3, ceil_mode=True)
     features = Sequential(
         conv1=conv_bn_relu(3, 64, 7, stride=2, padding=3),
@@ -73,7 +73,7 @@ def googlenet(num_classes: int = 1000, *, aux: bool = False) -> Layer:
 
 
 def googlenet_paper(num_classes: int = 1000, *, aux: bool = False) -> Layer:
-    """GoogLeNet row by row as in table 1; `aux` adds the two heads that training uses (section 5)."""
+    """Build the GoogLeNet of table 1; `aux` adds the two heads of section 5, which only training uses."""
     module = partial(_module, conv=conv_relu, large_kernel=5, ceil_mode=False)
     features = Sequential(
         conv1=conv_relu(3, 64, 7, stride=2, padding=3),
@@ -103,10 +103,12 @@ def googlenet_paper(num_classes: int = 1000, *, aux: bool = False) -> Layer:
 
 
 def _stage(number: str, module: Callable[[str], Layer]) -> dict[str, Layer]:
+    """Return the modules of one stage, "3", "4" or "5", by torchvision's names."""
     return {f"inception{row}": module(row) for row in MODULES if row.startswith(number)}
 
 
 def _module(row: str, *, conv: Conv, large_kernel: int, ceil_mode: bool) -> Layer:
+    """Return the inception module of one row of table 1."""
     in_channels, one, reduce3, three, reduce5, five, projection = MODULES[row]
     return inception_module(
         in_channels,
@@ -121,6 +123,7 @@ def _module(row: str, *, conv: Conv, large_kernel: int, ceil_mode: bool) -> Laye
 
 
 def _aux(in_channels: int, num_classes: int) -> Layer:
+    """Return torchvision's auxiliary head."""
     return Sequential(
         pool=AdaptiveAvgPool2d(4),
         conv=conv_bn_relu(in_channels, 128, 1),
@@ -133,6 +136,7 @@ def _aux(in_channels: int, num_classes: int) -> Layer:
 
 
 def _aux_paper(in_channels: int, num_classes: int) -> Layer:
+    """Return the auxiliary head of section 5."""
     return Sequential(
         pool=AvgPool2d(5, stride=3),
         conv=conv_relu(in_channels, 128, 1),

@@ -1,4 +1,4 @@
-"""Inception v3: modules of parallel kernels, large ones factorized into small and asymmetric ones.
+"""Inception v3: modules of parallel kernels, the large ones factorized into small and asymmetric ones.
 
 Source: Szegedy, Vanhoucke, Ioffe, Shlens and Wojna, 2015, Rethinking the Inception architecture for computer
 vision, table 1; the letters A to E of the modules and the names are torchvision's.
@@ -25,7 +25,7 @@ from convref.nn.blocks.inception import conv_bn_relu as conv
 
 
 def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
-    """Inception v3 for images of 299 × 299; `aux` is the head that training uses."""
+    """Build Inception v3 for images of 299 × 299; `aux` adds the head that only training uses."""
     trunk = Sequential(
         Conv2d_1a_3x3=conv(3, 32, 3, stride=2),
         Conv2d_2a_3x3=conv(32, 32, 3),
@@ -57,7 +57,7 @@ def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
 
 
 def _module_a(in_channels: int, pool_channels: int) -> Layer:
-    """5 × 5 beside two 3 × 3, as in torchvision; figure 5 has a 3 × 3 for the 5 × 5."""
+    """Return a module with a 5 × 5 and two stacked 3 × 3 kernels; figure 5 replaces the 5 × 5 too."""
     return Concat(
         branch1x1=conv(in_channels, 64, 1),
         branch5x5=_chain(branch5x5_1=conv(in_channels, 48, 1), branch5x5_2=conv(48, 64, 5, padding=2)),
@@ -71,7 +71,7 @@ def _module_a(in_channels: int, pool_channels: int) -> Layer:
 
 
 def _module_b(in_channels: int) -> Layer:
-    """Half the size: two convolutions with stride and a pool (figure 10)."""
+    """Return a module that halves the size by strided convolutions and a pool in parallel (figure 10)."""
     return Concat(
         branch3x3=conv(in_channels, 384, 3, stride=2),
         branch3x3dbl=_chain(
@@ -84,7 +84,7 @@ def _module_b(in_channels: int) -> Layer:
 
 
 def _module_c(in_channels: int, width: int) -> Layer:
-    """7 × 7 as 1 × 7 and 7 × 1 (figure 6)."""
+    """Return a module whose 7 × 7 kernels are factorized into 1 × 7 and 7 × 1 (figure 6)."""
     return Concat(
         branch1x1=conv(in_channels, 192, 1),
         branch7x7=_chain(
@@ -104,7 +104,7 @@ def _module_c(in_channels: int, width: int) -> Layer:
 
 
 def _module_d(in_channels: int) -> Layer:
-    """Half the size, with 7 × 7 before the stride."""
+    """Return a module that halves the size, with a factorized 7 × 7 kernel before the stride."""
     return Concat(
         branch3x3=_chain(branch3x3_1=conv(in_channels, 192, 1), branch3x3_2=conv(192, 320, 3, stride=2)),
         branch7x7x3=_chain(
@@ -118,7 +118,7 @@ def _module_d(in_channels: int) -> Layer:
 
 
 def _module_e(in_channels: int) -> Layer:
-    """1 × 3 and 3 × 1 side by side, for more features on the smallest map (figure 7)."""
+    """Return a module with 1 × 3 and 3 × 1 kernels in parallel, for the smallest feature map (figure 7)."""
     return Concat(
         branch1x1=conv(in_channels, 320, 1),
         branch3x3=_chain(
@@ -145,15 +145,17 @@ def _module_e(in_channels: int) -> Layer:
 
 
 def _chain(**layers: Layer | Inline) -> Inline:
-    """A branch whose convolutions have names of the module, not of the branch."""
+    """Return a branch whose convolutions are named in the module, as torchvision names them."""
     return inline(Sequential(**layers))
 
 
 def _pooled(in_channels: int, out_channels: int) -> Inline:
+    """Return the branch that pools and then projects to `out_channels`."""
     return _chain(pool=AvgPool2d(3, stride=1, padding=1), branch_pool=conv(in_channels, out_channels, 1))
 
 
 def _aux(in_channels: int, num_classes: int) -> Layer:
+    """Return the auxiliary head (section 4), with torchvision's sizes."""
     return Sequential(
         pool=AvgPool2d(5, stride=3),
         conv0=conv(in_channels, 128, 1),

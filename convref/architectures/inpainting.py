@@ -1,4 +1,4 @@
-"""Free-form inpainting: an encoder and decoder of gated convolutions that learn where the image is missing.
+"""Free-form inpainting: an encoder-decoder whose gated convolutions learn where the image is missing.
 
 Source: Yu, Lin, Yang, Shen, Lu and Huang, 2018, Free-form image inpainting with gated convolution, figure 3;
 the coarse network, with the channels of the authors' published implementation.
@@ -10,14 +10,17 @@ from convref.nn import Conv2d, Layer, Sequential, Tanh, UpsamplingNearest2d
 from convref.nn.blocks import gated_conv2d
 
 DILATIONS = (2, 4, 8, 16)
+"""The dilations between encoder and decoder, which spread the context over the hole."""
 
 
 def gated_inpainting(channels: int = 24, in_channels: int = 5) -> Layer:
-    """The coarse network for images of 256 × 256: from a masked image, the whole one, from -1 to 1.
+    """Build the coarse network for images of 256 × 256, which completes a masked image.
+
+    The output is in the range -1 to 1.
 
     Args:
-        channels: of the first layer; deeper ones have twice and four times as many.
-        in_channels: the image's three, a map of ones and the mask.
+        channels: the channels of the first layer; deeper layers have two and four times as many.
+        in_channels: three of the image, one of ones, and the mask.
     """
     c1, c2, c4 = channels, 2 * channels, 4 * channels
     return Sequential(
@@ -48,5 +51,6 @@ def gated_inpainting(channels: int = 24, in_channels: int = 5) -> Layer:
 def _gated(
     in_channels: int, out_channels: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1
 ) -> Layer:
+    """Return a gated convolution whose padding keeps the size at stride 1."""
     padding = dilation * (kernel_size - 1) // 2
     return gated_conv2d(in_channels, out_channels, kernel_size, stride, padding, dilation=dilation)

@@ -1,4 +1,4 @@
-"""LeNet-5: convolution, subsampling and full connection, trained end to end in 1998.
+"""LeNet-5: convolution, subsampling and fully connected layers, trained end to end in 1998.
 
 Source: LeCun, Bottou, Bengio and Haffner, 1998, Gradient-based learning applied to document recognition,
 figure 2.
@@ -10,10 +10,10 @@ from convref.nn import AvgPool2d, Conv2d, Flatten, Layer, Linear, Sequential, Ta
 
 
 def lenet5(num_classes: int = 10) -> Layer:
-    """LeNet-5 as it is commonly built: C3 sees all six maps of S2, pooling has nothing to learn.
+    """Build LeNet-5 in its common form: C3 reads all six feature maps of S2, and pooling has no parameters.
 
-    The paper's C3 sees chosen subsets of the maps, its pools have a coefficient and a bias each, and its
-    output units are radial basis functions; those details went out of use with the paper's successors.
+    In the paper, C3 reads selected subsets of the feature maps (table 1), every pool has a coefficient and a
+    bias, and the output units are radial basis functions. Later networks dropped these details.
     """
     return Sequential(
         c1=Conv2d(1, 6, 5),

@@ -1,4 +1,4 @@
-"""MobileFaceNet: MobileNet v2's blocks for faces, with a learnt pool at the end.
+"""MobileFaceNet: MobileNet v2's blocks for faces, with a learned pool at the end.
 
 Source: Chen, Liu, Gao and Han, 2018, MobileFaceNets: efficient CNNs for accurate real-time face verification
 on mobile devices, table 1.
@@ -10,11 +10,11 @@ from convref.nn import Flatten, Identity, Layer, PReLU, Sequential, Sum, inline
 from convref.nn.blocks import conv_norm
 
 ROWS = ((2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), (2, 128, 2, 1))
-"""Expansion, output channels, repeats and first stride of each row of bottlenecks."""
+"""Expansion, output channels, repeats and first stride of each row of bottlenecks (table 1)."""
 
 
 def mobilefacenet(embedding: int = 128) -> Layer:
-    """MobileFaceNet for faces of 112 × 112; the output is a face's embedding."""
+    """Build MobileFaceNet for faces of 112 × 112; the output is the embedding of the face."""
     layers, in_channels = [], 64
     for expansion, channels, repeats, first_stride in ROWS:
         for index in range(repeats):
@@ -25,6 +25,7 @@ def mobilefacenet(embedding: int = 128) -> Layer:
         conv2=conv_norm(64, 64, groups=64, activation=PReLU(64)),
         bottlenecks=Sequential(*layers),
         conv3=conv_norm(in_channels, 512, 1, activation=PReLU(512)),
+        # A depthwise convolution as large as the feature map: a global pool with learned weights.
         gdconv=conv_norm(512, 512, 7, padding=0, groups=512, activation=None),
         linear=conv_norm(512, embedding, 1, activation=None),
         flatten=Flatten(),
@@ -32,6 +33,7 @@ def mobilefacenet(embedding: int = 128) -> Layer:
 
 
 def _bottleneck(in_channels: int, out_channels: int, stride: int, expansion: int) -> Layer:
+    """Return an inverted residual block; it has a shortcut where the shape does not change."""
     hidden = in_channels * expansion
     body = Sequential(
         conv_norm(in_channels, hidden, 1, activation=PReLU(hidden)),

@@ -1,7 +1,7 @@
-"""MobileNet: depthwise separable convolutions (v1), inverted residuals (v2), a searched network (v3).
+"""MobileNet: depthwise separable convolutions (v1), inverted residuals (v2), architecture search (v3).
 
 Sources: Howard et al., 2017, MobileNets, table 1; Sandler et al., 2018, MobileNetV2, table 2; Howard et al.,
-2019, Searching for MobileNetV3, tables 1 and 2. All take any resolution: give its shape to `analyze`.
+2019, Searching for MobileNetV3, tables 1 and 2. They accept any resolution.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from convref.nn import (
 from convref.nn.blocks import conv_norm, squeeze_excitation
 
 V1 = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
-"""Output channels and stride of each separable convolution."""
+"""Output channels and stride of each separable convolution (v1, table 1)."""
 
 V2 = (
     (1, 16, 1, 1),
@@ -40,7 +40,7 @@ V2 = (
     (6, 160, 3, 2),
     (6, 320, 1, 1),
 )
-"""Expansion, output channels, repeats and first stride of each row of table 2."""
+"""Expansion, output channels, repeats and first stride of each row (v2, table 2)."""
 
 RE, HS = ReLU(), Hardswish()
 
@@ -74,13 +74,14 @@ V3_LARGE = (
     (5, 960, 160, True, HS, 1),
     (5, 960, 160, True, HS, 1),
 )
-"""Kernel, expanded and output channels, squeeze and excitation, activation, stride of each row."""
+"""Kernel size, expanded channels, output channels, squeeze-and-excitation, activation and stride by row (v3,
+tables 2 and 1)."""
 
 Row = tuple[int, int, int, bool, Layer, int]
 
 
 def mobilenet_v1(num_classes: int = 1000, width_mult: float = 1.0, *, separable: bool = True) -> Layer:
-    """MobileNet v1; `separable=False` is the network of full convolutions that table 4 compares it with."""
+    """Build MobileNet v1; with ``separable=False`` the network of full convolutions of its table 4."""
 
     def width(channels: int) -> int:
         return int(channels * width_mult)
@@ -103,7 +104,7 @@ def mobilenet_v1(num_classes: int = 1000, width_mult: float = 1.0, *, separable:
 
 
 def mobilenet_v2(num_classes: int = 1000, width_mult: float = 1.0) -> Layer:
-    """MobileNet v2."""
+    """Build MobileNet v2."""
     in_channels = divisible(32 * width_mult)
     last = divisible(1280 * max(1.0, width_mult))
     features = [conv_norm(3, in_channels, stride=2, activation=ReLU6())]
@@ -122,17 +123,20 @@ def mobilenet_v2(num_classes: int = 1000, width_mult: float = 1.0) -> Layer:
 
 
 def mobilenet_v3_small(num_classes: int = 1000, width_mult: float = 1.0) -> Layer:
-    """MobileNet v3, the small one."""
+    """Build MobileNet v3 small."""
     return _v3(V3_SMALL, 1024, num_classes, width_mult)
 
 
 def mobilenet_v3_large(num_classes: int = 1000, width_mult: float = 1.0) -> Layer:
-    """MobileNet v3, the large one."""
+    """Build MobileNet v3 large."""
     return _v3(V3_LARGE, 1280, num_classes, width_mult)
 
 
 def _inverted_residual(in_channels: int, out_channels: int, stride: int, expansion: int) -> Layer:
-    """Widen by 1 × 1, filter each channel, narrow linearly; a shortcut where the shape stays."""
+    """Return an inverted residual block (v2, table 1): expand, depthwise convolution, linear projection.
+
+    It has a shortcut where input and output have the same shape.
+    """
     hidden = in_channels * expansion
     widen = [conv_norm(in_channels, hidden, 1, activation=ReLU6())] if expansion != 1 else []
     conv = Sequential(
@@ -147,6 +151,7 @@ def _inverted_residual(in_channels: int, out_channels: int, stride: int, expansi
 
 
 def _v3(rows: tuple[Row, ...], last: int, num_classes: int, width_mult: float) -> Layer:
+    """Build MobileNet v3 from the rows of its table; `last` are the channels before the classifier."""
     in_channels = divisible(16 * width_mult)
     features = [_conv_v3(3, in_channels, 3, stride=2, activation=HS)]
     for kernel_size, expanded, channels, attention, activation, stride in rows:
@@ -180,6 +185,7 @@ def _v3(rows: tuple[Row, ...], last: int, num_classes: int, width_mult: float) -
 def _bottleneck_v3(
     channels: tuple[int, int, int], kernel_size: int, stride: int, activation: Layer, *, attention: bool
 ) -> Iterator[Layer]:
+    """Yield the layers of a v3 block, whose `channels` are input, expanded and output."""
     in_channels, expanded, out_channels = channels
     if expanded != in_channels:
         yield _conv_v3(in_channels, expanded, 1, activation=activation)
@@ -198,6 +204,7 @@ def _conv_v3(
     groups: int = 1,
     activation: Layer | None,
 ) -> Layer:
+    """Return a convolution with batch normalization, whose eps and momentum are TensorFlow's."""
     norm = BatchNorm2d(out_channels, eps=0.001, momentum=0.01)
     return conv_norm(
         in_channels, out_channels, kernel_size, stride, groups=groups, norm=norm, activation=activation

@@ -1,4 +1,4 @@
-"""Network in network: a small network of 1 × 1 convolutions after each convolution, and no full connection.
+"""Network in network: 1 × 1 convolutions after each convolution, and global pooling as the classifier.
 
 Source: Lin, Chen and Yan, 2013, Network in network.
 """
@@ -19,7 +19,7 @@ from convref.nn import (
 
 
 def nin_cifar10(num_classes: int = 10) -> Layer:
-    """The network for 32 × 32 images, with the sizes of the authors' published configuration."""
+    """Build the network for 32 × 32 images, with the sizes of the authors' published configuration."""
     return Sequential(
         mlpconv1=_mlpconv(3, (192, 160, 96), 5, padding=2),
         pool1=MaxPool2d(3, stride=2, padding=1),
@@ -34,7 +34,7 @@ def nin_cifar10(num_classes: int = 10) -> Layer:
 
 
 def nin_imagenet(num_classes: int = 1000) -> Layer:
-    """The network for ImageNet, with the sizes of the authors' published configuration."""
+    """Build the network for ImageNet, with the sizes of the authors' published configuration."""
     return Sequential(
         mlpconv1=_mlpconv(3, (96, 96, 96), 11, stride=4),
         pool1=MaxPool2d(3, stride=2, ceil_mode=True),
@@ -52,7 +52,7 @@ def nin_imagenet(num_classes: int = 1000) -> Layer:
 def _mlpconv(
     in_channels: int, channels: tuple[int, int, int], kernel_size: int, *, stride: int = 1, padding: int = 0
 ) -> Layer:
-    """A convolution and two 1 × 1 convolutions, each with ReLU: a perceptron at every position."""
+    """Return a convolution and two 1 × 1 convolutions with ReLU: a small MLP at every position (figure 1)."""
     first, second, third = channels
     return Sequential(
         conv=Conv2d(in_channels, first, kernel_size, stride, padding),

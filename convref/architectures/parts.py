@@ -1,4 +1,4 @@
-"""What several families share: the frame of residual networks, dense outputs, rounded channels.
+"""Parts shared by several families: the frame of residual networks, segmentation heads, channel rounding.
 
 Sources: He, Zhang, Ren and Sun, 2015, Deep residual learning for image recognition, table 1; Chen et al.,
 2017, Rethinking atrous convolution for semantic image segmentation (dilation in place of stride).
@@ -27,7 +27,7 @@ from convref.nn import Sequential as Chain
 from convref.nn.blocks import bottleneck
 
 Block = Callable[[int, int, int], Layer]
-"""in_channels, out_channels, stride -> the block."""
+"""A function of in_channels, out_channels and stride that returns a residual block."""
 
 BASIC_CHANNELS = (64, 128, 256, 512)
 BOTTLENECK_CHANNELS = (256, 512, 1024, 2048)
@@ -35,12 +35,12 @@ STRIDES = (1, 2, 2, 2)
 
 
 def resnet(block: Block, channels: Sequence[int], counts: Sequence[int], num_classes: int = 1000) -> Layer:
-    """A residual network for images of 224 × 224.
+    """Build a residual network for images of 224 × 224 (table 1).
 
     Args:
-        block: makes the blocks.
-        channels: those of the blocks' outputs, stage by stage.
-        counts: the number of blocks, stage by stage.
+        block: builds one block.
+        channels: the output channels of each stage.
+        counts: the number of blocks of each stage.
         num_classes: the size of the output.
     """
     layers, in_channels = _stem(), 64
@@ -53,7 +53,11 @@ def resnet(block: Block, channels: Sequence[int], counts: Sequence[int], num_cla
 
 
 def dilated_resnet50() -> Layer:
-    """ResNet-50 without its classifier, at an eighth of the size: dilation for the last two strides."""
+    """Build ResNet-50 without its classifier, with dilation instead of the last two strides.
+
+    The output has 1/8 of the input's height and width instead of 1/32, with the same receptive field. The
+    first block of a stage keeps the dilation of the stage before, as in torchvision.
+    """
     layers, in_channels = _stem(), 64
     plan = zip(BOTTLENECK_CHANNELS, (3, 4, 6, 3), ((1, 1, 1), (2, 1, 1), (1, 1, 2), (1, 2, 4)), strict=True)
     for index, (out_channels, count, (stride, first_dilation, dilation)) in enumerate(plan, 1):
@@ -65,7 +69,7 @@ def dilated_resnet50() -> Layer:
 
 
 def _stem() -> dict[str, Layer]:
-    """What stands before the first stage: a quarter of the size, 64 channels."""
+    """Return the layers before the first stage, which reduce the image to 1/4 with 64 channels."""
     return {
         "conv1": Conv2d(3, 64, 7, stride=2, padding=3, bias=False),
         "bn1": BatchNorm2d(64),
@@ -75,18 +79,18 @@ def _stem() -> dict[str, Layer]:
 
 
 def _stage(block: Block, in_channels: int, out_channels: int, count: int, stride: int) -> Layer:
-    """Blocks of equal channels, the first of which has the stride."""
+    """Return a stage of blocks, of which the first has the stride."""
     first = block(in_channels, out_channels, stride)
     return Chain(first, *[block(out_channels, out_channels, 1) for _ in range(count - 1)])
 
 
 def dense_output(classifier: Layer, num_classes: int, *, aux: bool) -> Layer:
-    """A dilated ResNet-50, a classifier of its positions and the result at the input's size.
+    """Build a segmentation network: a dilated ResNet-50, a head, and scores resized to the input's size.
 
     Args:
-        classifier: takes the 2048 channels of the backbone.
-        num_classes: the channels of the auxiliary head.
-        aux: whether there is one, on the third stage; it always runs.
+        classifier: the head, which reads the 2048 channels of the backbone.
+        num_classes: the output channels of the auxiliary head.
+        aux: add an auxiliary head on the third stage, which also runs at inference, as in torchvision.
     """
     body = Chain(backbone=dilated_resnet50(), classifier=classifier)
     if not aux:
@@ -96,7 +100,7 @@ def dense_output(classifier: Layer, num_classes: int, *, aux: bool) -> Layer:
 
 
 def fcn_head(in_channels: int, num_classes: int) -> Layer:
-    """A 3 × 3 convolution to a quarter of the channels, then the scores of every position."""
+    """Return a 3 × 3 convolution to a quarter of the channels, and the scores of every position."""
     width = in_channels // 4
     return Chain(
         Conv2d(in_channels, width, 3, padding=1, bias=False),
@@ -108,7 +112,7 @@ def fcn_head(in_channels: int, num_classes: int) -> Layer:
 
 
 def divisible(channels: float, by: int = 8) -> int:
-    """The nearest multiple of `by`, but not less than nine tenths of `channels`.
+    """Return the multiple of `by` nearest to `channels`, but not less than 90 % of it (as MobileNet does).
 
     Example:
         >>> divisible(32 * 0.75), divisible(24 * 0.35)

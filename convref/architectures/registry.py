@@ -1,4 +1,4 @@
-"""The names of the networks: which family's file has each, and the input that it was made for."""
+"""Register the networks by name, with their family and the input shape of their paper."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convref.wording import nearest, nearest_text
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """A registered network: its name, the family whose file and page it is on, the input of its paper."""
+    """A registered network: its name, its family (a file here and a page of the site), its input shape."""
 
     name: str
     family: str
@@ -60,7 +60,7 @@ FAMILIES: dict[str, dict[str, Shape]] = {
 
 
 def names() -> tuple[str, ...]:
-    """The names that `build` knows, family by family.
+    """Return the names of all networks, ordered by family.
 
     Example:
         >>> "vgg16" in names()
@@ -70,10 +70,10 @@ def names() -> tuple[str, ...]:
 
 
 def find(name: str) -> Architecture:
-    """What is registered under a name.
+    """Return the entry of a network.
 
     Raises:
-        UnknownNameError: nothing is; the error names the nearest names.
+        UnknownNameError: there is no network of this name; the error lists the nearest names.
 
     Example:
         >>> find("vgg16")
@@ -87,20 +87,21 @@ def find(name: str) -> Architecture:
 
 
 def build(name: str, **arguments: object) -> Layer:
-    """The description of a network.
+    """Build the description of a network.
 
     Args:
         name: one of `names()`.
-        arguments: what the network's function takes, `num_classes=10`.
+        arguments: keyword arguments of the network's function, such as `num_classes=10`.
 
     Raises:
-        ArgumentError: the network's function takes no such argument; the error names the nearest.
-        UnknownNameError: there is no such name; the error names the nearest ones.
+        ArgumentError: the network's function has no such argument; the error lists the nearest.
+        UnknownNameError: there is no network of this name; the error lists the nearest names.
 
     Example:
         >>> build("vgg16", num_classes=10).parameters()["classifier.6.weight"]
         (10, 4096)
     """
+    # A family is imported when one of its networks is built, which keeps the command line fast.
     family = importlib.import_module(f"convref.architectures.{find(name).family}")
     function: Callable[..., Layer] = getattr(family, name)
     if arguments:
@@ -109,7 +110,8 @@ def build(name: str, **arguments: object) -> Layer:
 
 
 def _check_arguments(name: str, function: Callable[..., Layer], arguments: Iterable[str]) -> None:
-    import inspect
+    """Raise ArgumentError for an argument that the network's function does not have."""
+    import inspect  # only here: it would slow down every start of the command line
 
     known = tuple(inspect.signature(function).parameters)
     for argument in arguments:

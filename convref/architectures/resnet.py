@@ -1,8 +1,9 @@
-"""ResNet: residual blocks, in five depths of one design; and a wide form of it.
+"""ResNet: residual blocks in five depths, and a wide variant.
 
 Sources: He, Zhang, Ren and Sun, 2015, Deep residual learning for image recognition, table 1; Zagoruyko and
-Komodakis, 2016, Wide residual networks. In the paper the first 1 × 1 convolution of a bottleneck has the
-stride ("v1", here with `stride_first`); by default the 3 × 3 convolution has it, as in torchvision ("v1.5").
+Komodakis, 2016, Wide residual networks. In the paper, the stride of a bottleneck is in its first 1 × 1
+convolution ("v1", here `stride_first`). By default it is in the 3 × 3 convolution, as in torchvision
+("v1.5").
 """
 
 from __future__ import annotations
@@ -15,45 +16,46 @@ from convref.nn.blocks import basic_block, bottleneck
 
 
 def resnet18(num_classes: int = 1000) -> Layer:
-    """ResNet-18: two basic blocks a stage."""
+    """Build ResNet-18: two basic blocks per stage."""
     return resnet(basic_block, BASIC_CHANNELS, (2, 2, 2, 2), num_classes)
 
 
 def resnet34(num_classes: int = 1000) -> Layer:
-    """ResNet-34: three to six basic blocks a stage."""
+    """Build ResNet-34: three to six basic blocks per stage."""
     return resnet(basic_block, BASIC_CHANNELS, (3, 4, 6, 3), num_classes)
 
 
 def resnet50(num_classes: int = 1000, *, stride_first: bool = False) -> Layer:
-    """ResNet-50: the blocks of ResNet-34 as bottlenecks."""
+    """Build ResNet-50: as many blocks as ResNet-34, but bottlenecks."""
     return resnet(
         partial(bottleneck, stride_first=stride_first), BOTTLENECK_CHANNELS, (3, 4, 6, 3), num_classes
     )
 
 
 def resnet101(num_classes: int = 1000, *, stride_first: bool = False) -> Layer:
-    """ResNet-101: 23 bottlenecks in the third stage."""
+    """Build ResNet-101: 23 bottlenecks in the third stage."""
     return resnet(
         partial(bottleneck, stride_first=stride_first), BOTTLENECK_CHANNELS, (3, 4, 23, 3), num_classes
     )
 
 
 def resnet152(num_classes: int = 1000, *, stride_first: bool = False) -> Layer:
-    """ResNet-152: 36 bottlenecks in the third stage."""
+    """Build ResNet-152: 36 bottlenecks in the third stage."""
     return resnet(
         partial(bottleneck, stride_first=stride_first), BOTTLENECK_CHANNELS, (3, 8, 36, 3), num_classes
     )
 
 
 def resnet50_v1(num_classes: int = 1000) -> Layer:
-    """ResNet-50 as in the paper, the stride in the first 1 × 1 convolution."""
+    """Build the ResNet-50 of the paper, with the stride in the first 1 × 1 convolution."""
     return resnet50(num_classes, stride_first=True)
 
 
 def wide_resnet50_2(num_classes: int = 1000) -> Layer:
-    """ResNet-50 with 3 × 3 convolutions of twice as many channels."""
+    """Build Wide ResNet-50-2: 3 × 3 convolutions with twice as many channels as in ResNet-50."""
     return resnet(_wide_bottleneck, BOTTLENECK_CHANNELS, (3, 4, 6, 3), num_classes)
 
 
 def _wide_bottleneck(in_channels: int, out_channels: int, stride: int) -> Layer:
+    """Return a bottleneck whose inner convolution has half of the output channels instead of a quarter."""
     return bottleneck(in_channels, out_channels, stride, width=out_channels // 2)

@@ -1,4 +1,4 @@
-"""ShuffleNet: grouped 1 × 1 convolutions with shuffled channels (v1); split channels (v2).
+"""ShuffleNet: grouped 1 × 1 convolutions with channel shuffle (v1), channel split (v2).
 
 Sources: Zhang, Zhou, Lin and Sun, 2017, ShuffleNet, table 1; Ma, Zhang, Zheng and Sun, 2018, ShuffleNet V2,
 table 5.
@@ -31,21 +31,21 @@ from convref.nn.blocks import conv_norm
 
 REPEATS = (4, 8, 4)
 V1_CHANNELS = {1: 144, 2: 200, 3: 240, 4: 272, 8: 384}
-"""Output channels of stage 2 by the number of groups; each next stage has twice as many."""
+"""Output channels of stage 2 by number of groups (v1, table 1); each later stage has twice as many."""
 
 
 def shufflenet_v1(num_classes: int = 1000, groups: int = 3) -> Layer:
-    """ShuffleNet v1 with 1, 2, 3, 4 or 8 groups.
+    """Build ShuffleNet v1 with 1, 2, 3, 4 or 8 groups.
 
     Raises:
-        ArgumentError: the paper gives no channels for so many groups.
+        ArgumentError: the paper gives no channels for this number of groups.
     """
     if groups not in V1_CHANNELS:
         raise ArgumentError(f"shufflenet_v1: groups (={groups!r}) must be one of {sorted(V1_CHANNELS)}")
     stages, in_channels = {}, 24
     for index, repeats in enumerate(REPEATS):
         out_channels = V1_CHANNELS[groups] * 2**index
-        # The first 1 x 1 convolution of stage 2 has too few channels to be grouped.
+        # The first pointwise convolution reads only 24 channels, too few to be grouped (section 3.2).
         first = _unit_v1(in_channels, out_channels, groups, stride=2, first_groups=groups if index else 1)
         units = [_unit_v1(out_channels, out_channels, groups) for _ in range(repeats - 1)]
         stages[f"stage{index + 2}"] = Sequential(first, *units)
@@ -61,29 +61,32 @@ def shufflenet_v1(num_classes: int = 1000, groups: int = 3) -> Layer:
 
 
 def shufflenet_v2_x0_5(num_classes: int = 1000) -> Layer:
-    """ShuffleNet v2 at half width."""
+    """Build ShuffleNet v2 with 0.5 times the channels."""
     return _v2((24, 48, 96, 192, 1024), num_classes)
 
 
 def shufflenet_v2_x1_0(num_classes: int = 1000) -> Layer:
-    """ShuffleNet v2."""
+    """Build ShuffleNet v2."""
     return _v2((24, 116, 232, 464, 1024), num_classes)
 
 
 def shufflenet_v2_x1_5(num_classes: int = 1000) -> Layer:
-    """ShuffleNet v2 at one and a half width."""
+    """Build ShuffleNet v2 with 1.5 times the channels."""
     return _v2((24, 176, 352, 704, 1024), num_classes)
 
 
 def shufflenet_v2_x2_0(num_classes: int = 1000) -> Layer:
-    """ShuffleNet v2 at double width."""
+    """Build ShuffleNet v2 with twice the channels."""
     return _v2((24, 244, 488, 976, 2048), num_classes)
 
 
 def _unit_v1(
     in_channels: int, out_channels: int, groups: int, *, stride: int = 1, first_groups: int | None = None
 ) -> Layer:
-    """A bottleneck of grouped convolutions; with stride, beside a pooled copy of the input (figure 2)."""
+    """Return the unit of figure 2: a bottleneck of grouped convolutions with a shuffle.
+
+    With a stride, the pooled input is concatenated instead of added, so the body makes fewer channels.
+    """
     made = out_channels if stride == 1 else out_channels - in_channels
     width = out_channels // 4
     body = Sequential(
@@ -98,6 +101,7 @@ def _unit_v1(
 
 
 def _v2(channels: tuple[int, int, int, int, int], num_classes: int) -> Layer:
+    """Build ShuffleNet v2 with the channels of one column of table 5."""
     in_channels, *stage_channels, last = channels
     stem, stages = conv_norm(3, in_channels, stride=2), {}
     for index, (out_channels, repeats) in enumerate(zip(stage_channels, REPEATS, strict=True), 2):
@@ -116,14 +120,14 @@ def _v2(channels: tuple[int, int, int, int, int], num_classes: int) -> Layer:
 
 
 def _unit_v2(channels: int) -> Layer:
-    """One half of the channels passes, the other is worked on; then they are shuffled (figure 3c)."""
+    """Return a unit that passes half of the channels through, and shuffles both halves (figure 3c)."""
     half = channels // 2
     join = Split(branch1=Identity(), branch2=Sequential(*_branch_v2(half, half, stride=1)))
     return Sequential(join=inline(join), shuffle=ChannelShuffle(2))
 
 
 def _down_v2(in_channels: int, out_channels: int) -> Layer:
-    """Half the size: both branches see all channels (figure 3d)."""
+    """Return a unit that halves the size; both of its branches read all channels (figure 3d)."""
     half = out_channels // 2
     branch1 = Sequential(*_depthwise_v2(in_channels, half, stride=2))
     join = Concat(branch1=branch1, branch2=Sequential(*_branch_v2(in_channels, half, stride=2)))
@@ -131,6 +135,7 @@ def _down_v2(in_channels: int, out_channels: int) -> Layer:
 
 
 def _branch_v2(in_channels: int, out_channels: int, stride: int) -> Iterator[Layer]:
+    """Yield pointwise, depthwise and pointwise convolution with their norms and activations."""
     yield Conv2d(in_channels, out_channels, 1, bias=False)
     yield BatchNorm2d(out_channels)
     yield ReLU()
@@ -138,6 +143,7 @@ def _branch_v2(in_channels: int, out_channels: int, stride: int) -> Iterator[Lay
 
 
 def _depthwise_v2(in_channels: int, out_channels: int, stride: int) -> Iterator[Layer]:
+    """Yield depthwise and pointwise convolution; no activation follows the depthwise one."""
     yield Conv2d(in_channels, in_channels, 3, stride, padding=1, groups=in_channels, bias=False)
     yield BatchNorm2d(in_channels)
     yield Conv2d(in_channels, out_channels, 1, bias=False)

@@ -1,8 +1,8 @@
-"""SliceNet: depthwise separable convolutions over a sentence, with kernels that grow instead of dilations.
+"""SliceNet: depthwise separable convolutions over sentences, with growing kernels instead of dilation.
 
 Source: Kaiser, Gomez and Chollet, 2017, Depthwise separable convolutions for neural machine translation; the
-sizes are those of the configuration that the authors published with their code. Its super-separable
-convolutions are those with `groups=(3, 2, 3, 2)`.
+sizes are those of the configuration that the authors published with their code. With
+`groups=(3, 2, 3, 2)` its convolutions are super-separable.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def slicenet_encoder(
     dilations: Sequence[int] = (1, 1, 1, 1),
     groups: Sequence[int] = (1, 1, 1, 1),
 ) -> Layer:
-    """The encoder, on a sentence of embedded words (L, channels); the output is (channels, L).
+    """Build the encoder, which maps a sentence of word vectors (L, channels) to (channels, L).
 
     Args:
-        channels: of the words' vectors and of every layer.
+        channels: the length of the word vectors, and the channels of every layer.
         modules: the number of residual modules.
-        kernels: of the four convolutions of a module.
-        dilations: likewise.
-        groups: of channels that are not mixed with each other; more than 1 makes it super-separable.
+        kernels: the kernel sizes of the four convolutions of a module.
+        dilations: their dilations.
+        groups: the groups of their pointwise convolutions; more than 1 makes them super-separable.
 
     Raises:
         ArgumentError: `kernels`, `dilations` and `groups` differ in length.
@@ -47,7 +47,7 @@ def slicenet_encoder(
     if not len(kernels) == len(dilations) == len(groups):
         raise ArgumentError(
             f"slicenet_encoder: kernels (={kernels}), dilations (={dilations}) and groups (={groups}) "
-            "must be as many"
+            "must have equal lengths"
         )
     steps = list(zip(kernels, dilations, groups, strict=True))
     half = len(steps) // 2
@@ -63,12 +63,13 @@ def slicenet_encoder(
 
 
 def _residual(channels: int, steps: Sequence[tuple[int, int, int]]) -> Layer:
+    """Return the convolutions of `steps` (kernel, dilation, groups) with a shortcut around them."""
     body = Chain(*[_step(channels, *sizes) for sizes in steps])
     return Sum(body=inline(body), shortcut=inline(Identity()))
 
 
 def _step(channels: int, kernel_size: int, dilation: int, groups: int) -> Layer:
-    """ReLU, each channel filtered, those of a group mixed, then normalized at each place."""
+    """Return ReLU, depthwise convolution, pointwise convolution, and a norm over the channels."""
     padding = dilation * (kernel_size - 1) // 2
     return Chain(
         relu=ReLU(),

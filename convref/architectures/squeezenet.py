@@ -1,7 +1,7 @@
-"""SqueezeNet: fire modules, a 1 × 1 squeeze before an expansion by 1 × 1 and 3 × 3 side by side.
+"""SqueezeNet: fire modules, a 1 × 1 squeeze before parallel 1 × 1 and 3 × 3 expansions.
 
 Source: Iandola et al., 2016, SqueezeNet: AlexNet-level accuracy with 50x fewer parameters, table 1; version
-1.1 is of the authors' later release.
+1.1 is from the authors' later release.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from convref.nn.blocks import fire
 
 
 def squeezenet1_0(num_classes: int = 1000) -> Layer:
-    """SqueezeNet 1.0, as in the paper."""
+    """Build SqueezeNet 1.0, the network of the paper."""
     features = Sequential(
         Conv2d(3, 96, 7, stride=2),
         ReLU(),
@@ -31,7 +31,7 @@ def squeezenet1_0(num_classes: int = 1000) -> Layer:
 
 
 def squeezenet1_1(num_classes: int = 1000) -> Layer:
-    """SqueezeNet 1.1: a smaller first kernel and earlier pools, for less than half the operations."""
+    """Build SqueezeNet 1.1: a smaller first kernel and earlier pools, for less than half the operations."""
     features = Sequential(
         Conv2d(3, 64, 3, stride=2),
         ReLU(),
@@ -51,9 +51,11 @@ def squeezenet1_1(num_classes: int = 1000) -> Layer:
 
 
 def _squeezenet(features: Layer, num_classes: int) -> Layer:
+    """Return the network of these features: the classifier is a convolution and a global pool."""
     classifier = Sequential(Dropout(), Conv2d(512, num_classes, 1), ReLU(), AdaptiveAvgPool2d(1))
     return Sequential(features=features, classifier=classifier, flatten=Flatten())
 
 
 def _pool() -> Layer:
+    """Return the overlapping pool of both versions; ceil_mode is Caffe's, in which they were published."""
     return MaxPool2d(3, stride=2, ceil_mode=True)

@@ -1,4 +1,4 @@
-"""Transformer: attention mixes positions, position-wise layers mix channels.
+"""Transformer encoders: attention mixes positions, position-wise layers mix features.
 
 Sources: Vaswani et al., 2017, Attention is all you need, section 3 and table 3 (base), with the names that
 torch.nn.TransformerEncoder gives the parameters and its dropout inside the layers; Ahmed, Keskar and Socher,
@@ -32,14 +32,14 @@ from convref.nn import (
 def transformer_encoder(
     layers: int = 6, width: int = 512, heads: int = 8, hidden: int = 2048, dropout: float = 0.1
 ) -> Layer:
-    """The encoder, on a sentence of embedded words (L, width).
+    """Build the encoder, which maps a sentence of word vectors (L, width) to (L, width) (figure 1).
 
     Args:
-        layers: one after another.
-        width: of the words' vectors and between all layers.
-        heads: of the attention.
-        hidden: the width inside the position-wise networks.
-        dropout: the probability in all places, where positions are added too.
+        layers: the number of layers.
+        width: the length of the word vectors, and the features between all layers.
+        heads: the number of attention heads.
+        hidden: the features inside the position-wise networks.
+        dropout: the probability of every dropout, also of the one after the positional encoding.
     """
     stack = [_layer(width, heads, hidden, dropout) for _ in range(layers)]
     return _encoder(width, dropout, stack)
@@ -48,28 +48,29 @@ def transformer_encoder(
 def weighted_transformer_encoder(
     layers: int = 6, width: int = 512, branches: int = 8, hidden: int = 2048, dropout: float = 0.1
 ) -> Layer:
-    """The encoder whose heads are branches, each with a position-wise network, summed with learnt weights.
+    """Build the weighted encoder: every head has its own position-wise network and learned weights.
 
-    The two weights of every branch, `kappa` and `alpha`, start equal; that each kind sums to one over the
-    branches is kept by the training.
+    The two weights of a branch, `kappa` and `alpha`, start at 1 / branches. Training must keep the sum of
+    each kind at one; nothing in the description enforces it.
 
     Args:
-        layers: one after another.
-        width: of the words' vectors and between all layers.
-        branches: the heads of the attention.
-        hidden: the width inside the position-wise networks, all branches together.
-        dropout: the probability where positions are added and on each layer's sum of branches.
+        layers: the number of layers.
+        width: the length of the word vectors, and the features between all layers.
+        branches: the number of attention heads.
+        hidden: the features inside the position-wise networks, summed over all branches.
+        dropout: the probability after the positional encoding and after each sum of branches.
     """
     stack = [_weighted_layer(width, branches, hidden, dropout) for _ in range(layers)]
     return _encoder(width, dropout, stack)
 
 
 def _encoder(width: int, dropout: float, stack: Sequence[Layer]) -> Layer:
+    """Return a stack of layers behind the positional encoding."""
     return Sequential(position=PositionalEncoding(width), dropout=Dropout(dropout), layers=Sequential(*stack))
 
 
 def _weighted_layer(width: int, branches: int, hidden: int, dropout: float) -> Layer:
-    """One shortcut and one norm around all, since the position-wise networks stand inside the branches."""
+    """Return one weighted layer; a single shortcut and norm surround it, as the branches contain the MLPs."""
     parts: dict[str, Layer] = {
         "heads": AttentionHeads(width, branches),
         "cut": Split(*[Identity()] * branches, dim=2),
@@ -89,6 +90,7 @@ def _weighted_layer(width: int, branches: int, hidden: int, dropout: float) -> L
 
 
 def _branch(head: int, width: int, hidden: int, weight: float) -> Layer:
+    """Return what follows one head: its projection and its position-wise network, both with a weight."""
     return Sequential(
         out_proj=Linear(head, width, bias=False),
         kappa=Scale(weight),
@@ -100,6 +102,7 @@ def _branch(head: int, width: int, hidden: int, weight: float) -> Layer:
 
 
 def _layer(width: int, heads: int, hidden: int, dropout: float) -> Layer:
+    """Return one layer, with the parameter names of torch.nn.TransformerEncoderLayer."""
     attention = Sequential(
         self_attn=MultiheadAttention(width, heads, dropout, batch_first=True), dropout1=Dropout(dropout)
     )

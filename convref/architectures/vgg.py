@@ -1,4 +1,4 @@
-"""VGG: stacks of small kernels, in five configurations of one design.
+"""VGG: stacks of 3 × 3 convolutions, in four configurations.
 
 Source: Simonyan and Zisserman, 2014, Very deep convolutional networks for large-scale image recognition,
 table 1 (configurations A, B, D and E); with batch normalization, as in torchvision.
@@ -25,46 +25,47 @@ STAGE_CHANNELS = (64, 128, 256, 512, 512)
 
 
 def vgg11(num_classes: int = 1000) -> Layer:
-    """VGG-11, configuration A: one or two convolutions a stage."""
+    """Build VGG-11, configuration A: one or two convolutions per stage."""
     return _vgg((1, 1, 2, 2, 2), num_classes)
 
 
 def vgg13(num_classes: int = 1000) -> Layer:
-    """VGG-13, configuration B: two convolutions a stage."""
+    """Build VGG-13, configuration B: two convolutions per stage."""
     return _vgg((2, 2, 2, 2, 2), num_classes)
 
 
 def vgg16(num_classes: int = 1000) -> Layer:
-    """VGG-16, configuration D: two, then three convolutions a stage."""
+    """Build VGG-16, configuration D: two, then three convolutions per stage."""
     return _vgg((2, 2, 3, 3, 3), num_classes)
 
 
 def vgg19(num_classes: int = 1000) -> Layer:
-    """VGG-19, configuration E: two, then four convolutions a stage."""
+    """Build VGG-19, configuration E: two, then four convolutions per stage."""
     return _vgg((2, 2, 4, 4, 4), num_classes)
 
 
 def vgg11_bn(num_classes: int = 1000) -> Layer:
-    """VGG-11 with batch normalization after every convolution."""
+    """Build VGG-11 with batch normalization after every convolution."""
     return _vgg((1, 1, 2, 2, 2), num_classes, batch_norm=True)
 
 
 def vgg13_bn(num_classes: int = 1000) -> Layer:
-    """VGG-13 with batch normalization after every convolution."""
+    """Build VGG-13 with batch normalization after every convolution."""
     return _vgg((2, 2, 2, 2, 2), num_classes, batch_norm=True)
 
 
 def vgg16_bn(num_classes: int = 1000) -> Layer:
-    """VGG-16 with batch normalization after every convolution."""
+    """Build VGG-16 with batch normalization after every convolution."""
     return _vgg((2, 2, 3, 3, 3), num_classes, batch_norm=True)
 
 
 def vgg19_bn(num_classes: int = 1000) -> Layer:
-    """VGG-19 with batch normalization after every convolution."""
+    """Build VGG-19 with batch normalization after every convolution."""
     return _vgg((2, 2, 4, 4, 4), num_classes, batch_norm=True)
 
 
 def _vgg(convs_per_stage: tuple[int, ...], num_classes: int, *, batch_norm: bool = False) -> Layer:
+    """Build a VGG network with the given number of convolutions per stage."""
     return Sequential(
         features=Sequential(*_features(convs_per_stage, batch_norm=batch_norm)),
         avgpool=AdaptiveAvgPool2d((7, 7)),
@@ -82,6 +83,7 @@ def _vgg(convs_per_stage: tuple[int, ...], num_classes: int, *, batch_norm: bool
 
 
 def _features(convs_per_stage: tuple[int, ...], *, batch_norm: bool) -> Iterator[Layer]:
+    """Yield the convolutional part, in which torchvision numbers the layers consecutively."""
     in_channels = 3
     for count, out_channels in zip(convs_per_stage, STAGE_CHANNELS, strict=True):
         for _ in range(count):

@@ -1,9 +1,9 @@
-"""WaveNet: a stack of gated, causal convolutions whose dilations double, summed by skips.
+"""WaveNet: gated causal convolutions with doubling dilations, summed over skip connections.
 
 Source: van den Oord et al., 2016, WaveNet: a generative model for raw audio, figure 4. The paper gives the
-dilations, not the channels; the defaults are common in implementations. The figure has one 1 x 1 convolution
-behind the gates, for the shortcut and for the skip alike; here, as in implementations, each has its own, so
-that their channels may differ.
+dilations but not the channels; the defaults are common in implementations. In the figure, a single 1 × 1
+convolution after the gates serves both the shortcut and the skip connection. Here, as in implementations,
+each has its own, so that their channels may differ.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ def wavenet(
     residual_channels: int = 32,
     skip_channels: int = 256,
 ) -> Layer:
-    """WaveNet on one-hot samples; the output is a score for each value of the next sample.
+    """Build WaveNet, which scores the values of the next audio sample; the input is one-hot samples.
 
     Args:
-        levels: the values of a quantized sample.
-        layers: of a stack; their dilations are 1, 2, 4 and so on.
-        stacks: one after another.
-        residual_channels: between layers, and of the gated convolutions.
-        skip_channels: of each layer's contribution to the sum.
+        levels: the number of values of a quantized sample.
+        layers: the number of layers of a stack; their dilations are 1, 2, 4 and so on.
+        stacks: the number of stacks.
+        residual_channels: the channels between layers, and of the gated convolutions.
+        skip_channels: the channels of the skip connections.
     """
     parts: dict[str, Layer] = {"causal": _causal(levels, residual_channels)}
     calls = [Call("causal", "input")]
     count, before, skips = layers * stacks, "causal", ""
     for index in range(count):
         names = ("gated", "skip", "total", "residual", "sum")
-        place = f"stack{index // layers}.{index % layers}"
-        gated, skip, total, residual, sum_ = (f"{place}.{name}" for name in names)
+        path = f"stack{index // layers}.{index % layers}"
+        gated, skip, total, residual, sum_ = (f"{path}.{name}" for name in names)
         dilation = 2 ** (index % layers)
         parts[gated] = _gated(residual_channels, dilation)
         parts[skip] = Conv1d(residual_channels, skip_channels, 1)
@@ -56,7 +56,7 @@ def wavenet(
             parts[total] = Sum(Identity(), Identity())
             calls.append(Call(total, (skips, skip)))
         skips = total if index else skip
-        if index < count - 1:  # nothing would take the last layer's residual
+        if index < count - 1:  # after the last layer only the skip connections are used
             parts[residual] = Conv1d(residual_channels, residual_channels, 1)
             parts[sum_] = Sum(Identity(), Identity())
             calls += [Call(residual, gated), Call(sum_, (residual, before))]
@@ -66,11 +66,12 @@ def wavenet(
 
 
 def _causal(in_channels: int, out_channels: int) -> Layer:
+    """Return a causal convolution: padded at the start only, so that no output reads a later sample."""
     return Sequential(pad=ZeroPad1d((1, 0)), conv=Conv1d(in_channels, out_channels, 2))
 
 
 def _gated(channels: int, dilation: int) -> Layer:
-    """Two causal, dilated convolutions, one through tanh times the other through the sigmoid (equation 2)."""
+    """Return the gated unit of equation 2: tanh of one causal convolution times sigmoid of another."""
     conv = Conv1d(channels, channels, 2, dilation=dilation)
     product = Product(
         filter=Sequential(conv=conv, tanh=Tanh()), gate=Sequential(conv=conv, sigmoid=Sigmoid())
@@ -79,6 +80,7 @@ def _gated(channels: int, dilation: int) -> Layer:
 
 
 def _head(in_channels: int, num_classes: int) -> Layer:
+    """Return the layers after the sum of the skip connections."""
     return Sequential(
         relu1=ReLU(),
         conv1=Conv1d(in_channels, in_channels, 1),

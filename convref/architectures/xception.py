@@ -1,4 +1,4 @@
-"""Xception: inception's idea at its limit, residual modules of depthwise separable convolutions.
+"""Xception: inception modules taken to their limit, residual blocks of depthwise separable convolutions.
 
 Source: Chollet, 2016, Xception: deep learning with depthwise separable convolutions, figure 5; padding as in
 the author's published implementation (none in the first two convolutions).
@@ -25,7 +25,7 @@ from convref.nn.blocks import conv_norm
 
 
 def xception(num_classes: int = 1000, middle_modules: int = 8) -> Layer:
-    """Xception for images of 299 × 299: entry, middle and exit flow."""
+    """Build Xception for images of 299 × 299: entry flow, middle flow and exit flow."""
     return Sequential(
         entry=Sequential(
             conv_norm(3, 32, stride=2, padding=0),
@@ -47,7 +47,7 @@ def xception(num_classes: int = 1000, middle_modules: int = 8) -> Layer:
 
 
 def _down(in_channels: int, channels: tuple[int, int], *, first_relu: bool = True) -> Layer:
-    """Two separable convolutions and a pool of half the size, beside a 1 × 1 convolution with stride."""
+    """Return a block that halves the size: two separable convolutions and a pool, and a strided shortcut."""
     first, second = channels
     body = Sequential(
         *([ReLU()] if first_relu else []),
@@ -60,12 +60,13 @@ def _down(in_channels: int, channels: tuple[int, int], *, first_relu: bool = Tru
 
 
 def _middle(channels: int) -> Layer:
+    """Return a block of three separable convolutions with an identity shortcut."""
     layers = [layer for _ in range(3) for layer in (ReLU(), *_separable(channels, channels))]
     return Sum(body=Sequential(*layers), shortcut=Identity())
 
 
 def _separable(in_channels: int, out_channels: int) -> Iterator[Layer]:
-    """Each channel filtered, then all mixed, without an activation between; normalized."""
+    """Yield a depthwise and a pointwise convolution with no activation between them, and a norm."""
     yield Conv2d(in_channels, in_channels, 3, padding=1, groups=in_channels, bias=False)
     yield Conv2d(in_channels, out_channels, 1, bias=False)
     yield BatchNorm2d(out_channels)

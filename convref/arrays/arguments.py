@@ -1,7 +1,7 @@
-"""Check the integer arguments that convolutions and pools share; no arrays here.
+"""Validate the integer arguments of convolutions and pools; no arrays here.
 
-Every function takes the name of its caller, so that a message says where the argument was given:
-``conv2d: stride (=0) must be at least 1``.
+The first argument of every function, `where`, is the name of the public function that was called. It begins
+the message: ``conv2d: stride (=0) must be at least 1``.
 """
 
 from __future__ import annotations
@@ -13,14 +13,19 @@ from typing import Any, TypeAlias
 from convref.errors import ArgumentError
 
 Ints: TypeAlias = int | Sequence[int]
-"""One number for all spatial axes, or one number for each."""
+"""One integer for all spatial axes, or one for each axis."""
 
 
-def integer(where: str, name: str, value: Any, *, minimum: int | None = None) -> int:
-    """`value` as a Python int; booleans and floats are not integers here.
+def integer(
+    where: str, name: str, value: Any, *, minimum: int | None = None, maximum: int | None = None
+) -> int:
+    """Return `value` as a Python int.
+
+    NumPy integers are accepted. Booleans and floats are rejected, even 2.0: as a stride they are more
+    likely a mistake than intended.
 
     Raises:
-        ArgumentError: it is no integer, or less than `minimum`.
+        ArgumentError: `value` is not an integer, or lies outside of `minimum` to `maximum`.
 
     Example:
         >>> integer("conv2d", "groups", 2, minimum=1)
@@ -31,17 +36,20 @@ def integer(where: str, name: str, value: Any, *, minimum: int | None = None) ->
     number = operator.index(value)
     if minimum is not None and number < minimum:
         raise ArgumentError(f"{where}: {name} (={number}) must be at least {minimum}")
+    if maximum is not None and number > maximum:
+        raise ArgumentError(f"{where}: {name} (={number}) must be at most {maximum}")
     return number
 
 
 def per_axis(where: str, name: str, value: Any, rank: int, *, minimum: int | None = None) -> tuple[int, ...]:
-    """`value` as one integer for each of `rank` axes; a single number stands for all of them.
+    """Return `value` as one integer per axis, repeating a single integer `rank` times.
 
     Raises:
-        ArgumentError: another count of numbers, no integers, or one less than `minimum`.
+        ArgumentError: the number of integers is neither 1 nor `rank`, a value is not an integer, or one
+            is less than `minimum`.
 
     Example:
-        >>> per_axis("conv2d", "stride", 2, 2), per_axis("conv3d", "stride", (1, 2, 2), 3)
+        >>> per_axis("conv2d", "stride", (2,), 2), per_axis("conv3d", "stride", (1, 2, 2), 3)
         ((2, 2), (1, 2, 2))
     """
     if not isinstance(value, Sequence) or isinstance(value, str):

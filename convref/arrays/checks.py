@@ -1,4 +1,7 @@
-"""What every function does with its arrays first: check kind, type and rank, and say what is wrong."""
+"""Validate the arrays given to a function: kind, element type, number of axes, shape.
+
+As in `arguments`, `where` is the name of the public function that was called, and begins the message.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +35,14 @@ _KINDS = MappingProxyType(
         ANY: _FLOATS + _COMPLEX + _INTEGERS + "?",
     }
 )
-"""By description, the types' characters; none is wider than a double."""
+"""Element types by description, as NumPy's type characters; none is wider than a double."""
 
 
 def tensor(where: str, name: str, value: Any, kinds: str = FLOATING) -> Array:
-    """`value` as a plain array in this machine's byte order, its type one of `kinds`.
+    """Return `value` as a plain array in this machine's byte order.
 
     Raises:
-        ArgumentError: it is no NumPy array, or its type is none of `kinds`.
+        ArgumentError: `value` is not a NumPy array, or its type is not one of `kinds`.
     """
     if not isinstance(value, np.ndarray | np.generic):
         raise ArgumentError(f"{where}: {name} (a {type(value).__name__}) must be a NumPy array")
@@ -50,10 +53,10 @@ def tensor(where: str, name: str, value: Any, kinds: str = FLOATING) -> Array:
 
 
 def like(where: str, name: str, value: Any, x: Array) -> Array:
-    """`value` as an array of the type of `x`, which is the call's input.
+    """Return `value` as an array of the type of `x`, the call's input.
 
     Raises:
-        ArgumentError: it is no array, or has another type.
+        ArgumentError: `value` is not a NumPy array, or has another type than `x`.
     """
     other = tensor(where, name, value, ANY)
     if other.dtype != x.dtype:
@@ -62,25 +65,25 @@ def like(where: str, name: str, value: Any, x: Array) -> Array:
 
 
 def like_or_none(where: str, name: str, value: Any, x: Array) -> Array | None:
-    """The same for an argument that may be left out.
+    """Return `like(…)` for an optional argument, and None for None.
 
     Raises:
-        ArgumentError: it is given and is no array, or has another type.
+        ArgumentError: `value` is given, but is not a NumPy array or has another type than `x`.
     """
     return None if value is None else like(where, name, value, x)
 
 
 def batched(where: str, x: Array, rank: int, *, empty: str = "batch") -> Array:
-    """`x` of shape (N, C, *size) with `rank` spatial axes; a missing batch becomes one of 1.
+    """Return `x` as (N, C, *size) with `rank` spatial axes, adding a batch axis of 1 where it is missing.
 
     Args:
-        where: the caller.
+        where: the name of the caller.
         x: the input.
         rank: the number of spatial axes.
-        empty: which axes may be without entries, "batch" or "batch and channels".
+        empty: the axes that may have size 0, "batch" or "batch and channels".
 
     Raises:
-        ShapeError: `x` has another number of axes, or an empty axis that must not be.
+        ShapeError: `x` has another number of axes, or an axis of size 0 that must not be empty.
     """
     if x.ndim not in {rank + 1, rank + 2}:
         raise ShapeError(
@@ -93,15 +96,21 @@ def batched(where: str, x: Array, rank: int, *, empty: str = "batch") -> Array:
 
 
 def wide(x: Array) -> Array:
-    """`x` in the type that sums are made in: single precision for half, else its own."""
+    """Return `x` in the type used for sums: single precision for half precision, else its own type.
+
+    A sum of half-precision numbers loses digits at every addition; summing in single precision and
+    rounding once at the end is also what torch does.
+    """
     return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
 def axis(where: str, name: str, value: Any, ndim: int) -> int:
-    """`value` as an axis of an array with `ndim` axes, from 0; a negative one counts from the end.
+    """Return `value` as the index, from 0, of an axis of an array with `ndim` axes.
+
+    A negative `value` counts from the end. An array without axes is treated as one with a single axis.
 
     Raises:
-        ArgumentError: there is no such axis.
+        ArgumentError: `value` is not an integer, or there is no such axis.
     """
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise ArgumentError(f"{where}: {name} (={value!r}) must be an integer")
@@ -115,22 +124,35 @@ def axis(where: str, name: str, value: Any, ndim: int) -> int:
 
 
 def shape_is(where: str, name: str, x: Array | None, shape: Sequence[int]) -> None:
-    """Check that `x` is None or has this shape.
+    """Check that `x` is None or has the given shape.
 
     Raises:
-        ShapeError: it has another.
+        ShapeError: `x` has another shape.
     """
     if x is not None and x.shape != tuple(shape):
         raise ShapeError(f"{where}: {name} (of shape {x.shape}) must have shape {tuple(shape)}")
 
 
-def overwrite(where: str, name: str, target: Array, value: Array) -> Array:
-    """Write `value` into an array that the caller asked to have written, and give that back.
+def generator_in_training(where: str, generator: Any) -> np.random.Generator:
+    """Return the generator, which a call that draws random numbers must be given.
 
     Raises:
-        ArgumentError: it cannot be written.
+        ArgumentError: `generator` is not a numpy.random.Generator.
+    """
+    if not isinstance(generator, np.random.Generator):
+        raise ArgumentError(
+            f"{where}: generator (={generator!r}) must be a numpy.random.Generator in training"
+        )
+    return generator
+
+
+def overwrite(where: str, name: str, target: Array, value: Array) -> Array:
+    """Write `value` into `target`, an array that the caller asked to be overwritten, and return `target`.
+
+    Raises:
+        ArgumentError: `target` is read-only.
     """
     if not target.flags.writeable:
-        raise ArgumentError(f"{where}: {name} must be writeable, for it is written in place")
+        raise ArgumentError(f"{where}: {name} must be writeable, because it is written in place")
     target[...] = value
     return target

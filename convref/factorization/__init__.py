@@ -1,9 +1,13 @@
-"""Kernels as sums and products of simpler ones: what a low rank saves, and what it loses.
+"""Approximate a kernel by several smaller ones, which together have fewer parameters.
 
-`separable` (depthwise and pointwise) and `asymmetric` (columns and rows) by the SVD, `cp` and `flattened`
-by alternating least squares, `tucker` by HOSVD and HOOI, `grouped` and `block_diagonal` for groups. Every
-result has `full()`, the kernel that it stands for, and `error`, what it misses of the one it was made
-from.
+- `separable` (depthwise, then pointwise) and `asymmetric` (columns, then rows): singular value
+  decomposition.
+- `cp` and `flattened`: alternating least squares.
+- `tucker`: higher-order SVD and orthogonal iteration.
+- `grouped` and `block_diagonal`: convolutions in groups.
+
+Every result has a method `full()`, which returns the kernel that the parts represent, and a field `error`,
+the relative distance of that kernel from the original.
 """
 
 from convref.factorization.cp import CP as CP

@@ -1,23 +1,21 @@
-"""What all factorizations need of a tensor: checks, unfoldings, errors."""
+"""Checks, unfoldings and errors of tensors, shared by all factorizations."""
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
-
-Array: TypeAlias = npt.NDArray[Any]
 
 
 def kernel(where: str, value: Any, *, spatial: int | None = None) -> Array:
-    """`value` as a floating kernel (O, C, *kernel), with `spatial` axes after the channels if that is said.
+    """Return `value` as a floating kernel (O, C, *kernel), with `spatial` axes after the channels if given.
 
     Raises:
-        ArgumentError: it is no floating NumPy array.
-        ShapeError: it has too few axes, another number than asked for, or an empty one.
+        ArgumentError: `value` is not a floating NumPy array of finite values.
+        ShapeError: `value` has too few axes, another number than required, or an empty one.
     """
     x = floating(where, "weight", value)
     if x.ndim < 3 or (spatial is not None and x.ndim != spatial + 2):
@@ -27,11 +25,11 @@ def kernel(where: str, value: Any, *, spatial: int | None = None) -> Array:
 
 
 def floating(where: str, name: str, value: Any) -> Array:
-    """`value` as a floating array without empty axes.
+    """Return `value` as a floating array without empty axes.
 
     Raises:
-        ArgumentError: it is no floating NumPy array, or has a value that is not finite.
-        ShapeError: it has an empty axis.
+        ArgumentError: `value` is not a floating NumPy array, or has a value that is not finite.
+        ShapeError: `value` has an empty axis.
     """
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
         raise ArgumentError(f"{where}: {name} (a {type(value).__name__}) must be a floating NumPy array")
@@ -42,21 +40,8 @@ def floating(where: str, name: str, value: Any) -> Array:
     return value
 
 
-def rank(where: str, name: str, value: Any, most: int | None = None) -> int:
-    """`value` as a rank, 1 to `most`.
-
-    Raises:
-        ArgumentError: it is none.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ArgumentError(f"{where}: {name} (={value!r}) must be an integer of at least 1")
-    if most is not None and value > most:
-        raise ArgumentError(f"{where}: {name} (={value}) must be at most {most}")
-    return int(value)
-
-
 def unfold(x: Array, axis: int) -> Array:
-    """The tensor as a matrix with `axis` as its rows and all others, in order, as its columns.
+    """Return the tensor as a matrix, with `axis` as the rows and all other axes, in order, as the columns.
 
     Example:
         >>> unfold(np.arange(6).reshape(2, 3), 1)
@@ -68,7 +53,7 @@ def unfold(x: Array, axis: int) -> Array:
 
 
 def relative_error(exact: Array, approximate: Array) -> float:
-    """The Frobenius norm of the difference as a share of that of `exact`; 0 for two zeros.
+    """Return the Frobenius norm of the difference divided by that of `exact`; 0 for two zeros.
 
     Example:
         >>> relative_error(np.array([3.0, 4.0]), np.array([3.0, 0.0]))

@@ -1,4 +1,8 @@
-"""Tensors as sums of outer products of vectors (canonical polyadic), by alternating least squares.
+"""Decompose tensors into sums of outer products of vectors (canonical polyadic decomposition).
+
+A tensor of rank 1 is an outer product, one vector per axis; CP writes any tensor as a sum of those. There is
+no closed form: the vectors of one axis are the solution of a least-squares problem when all others are held,
+and the axes take turns (alternating least squares).
 
 Sources: Harshman, "Foundations of the PARAFAC procedure" (1970); for kernels Lebedev et al., "Speeding-up
 convolutional neural networks using fine-tuned CP-decomposition" (2014), and Jin, Dundar and Culurciello,
@@ -12,18 +16,20 @@ from functools import reduce
 
 import numpy as np
 
+from convref.arrays.arguments import integer
+from convref.arrays.windows import Array
 from convref.errors import ShapeError
-from convref.factorization._tensors import Array, floating, kernel, rank, relative_error, unfold
+from convref.factorization._tensors import floating, kernel, relative_error, unfold
 
 _LETTERS = "abcdefghij"
 
 
 @dataclass(frozen=True, eq=False)
 class CP:
-    """A sum of `rank` outer products: one matrix (size, rank) for each axis of the tensor.
+    """A sum of `rank` outer products, stored as one matrix (size, rank) per axis of the tensor.
 
-    `error` is what they miss of it, relative, in the Frobenius norm; `sweeps` how many times all
-    matrices were improved.
+    `error` is the distance from the tensor, relative to its Frobenius norm; `sweeps` is the number of times
+    that all matrices were updated.
     """
 
     factors: tuple[Array, ...]
@@ -36,14 +42,14 @@ class CP:
         return int(self.factors[0].shape[1])
 
     def full(self) -> Array:
-        """The tensor that the terms sum up to."""
+        """Return the sum of the terms."""
         axes = _LETTERS[: len(self.factors)]
         return np.asarray(np.einsum(",".join(axis + "z" for axis in axes) + "->" + axes, *self.factors))
 
     def kernels(self) -> tuple[Array, ...]:
-        """For a kernel (O, C, *kernel): the layers whose composition it is.
+        """Return, for a kernel (O, C, *kernel), the kernels of the layers whose composition it is.
 
-        Pointwise (rank, C, 1, …), for each spatial axis depthwise (rank, 1, …, K, …) in `rank` groups, and
+        Pointwise (rank, C, 1, …); for each spatial axis depthwise (rank, 1, …, K, …) in `rank` groups; and
         pointwise (O, rank, 1, …).
         """
         outputs, inputs, *spatial = self.factors
@@ -57,11 +63,11 @@ class CP:
 
 @dataclass(frozen=True, eq=False)
 class Flattened:
-    """Each output's filter as a sum of `terms` products of a filter over channels and one for each axis.
+    """A kernel whose filters are sums of `terms` products of one filter over channels and one per axis.
 
-    `lateral` is (O · terms, C, 1, …); `spatial` has for each axis a depthwise kernel (O · terms, 1, …, K, …);
-    the sum over an output's terms follows. `error` is what they miss of the full kernel, relative, in
-    the Frobenius norm.
+    `lateral` is (O · terms, C, 1, …); `spatial` has a depthwise kernel (O · terms, 1, …, K, …) per axis; the
+    terms of each output are then added. `error` is the distance from the full kernel, relative to its
+    Frobenius norm.
     """
 
     lateral: Array
@@ -70,27 +76,27 @@ class Flattened:
     error: float
 
     def full(self) -> Array:
-        """The kernel (O, C, *kernel) that does what they do one after the other."""
+        """Return the kernel (O, C, *kernel) that is equivalent to applying the parts one after the other."""
         product = reduce(np.multiply, self.spatial, self.lateral)
         return np.asarray(product.reshape(-1, self.terms, *product.shape[1:]).sum(axis=1))
 
 
 def cp(tensor: Array, terms: int, *, sweeps: int = 200, tolerance: float = 1e-10, seed: int = 0) -> CP:
-    """The tensor as nearly as found by `terms` outer products; one of an axis or more, not only a kernel.
+    """Approximate a tensor, not only a kernel, by a sum of `terms` outer products.
 
-    Each sweep solves for the matrix of one axis after the other, the rest being held: the error never
-    grows, but where it ends depends on the start, which is the leading singular vectors of each unfolding,
-    filled up from `seed` where there are too few.
+    Each sweep solves for the matrix of one axis after the other while the rest are held. The error never
+    grows, but may end in a local minimum. The start is the leading singular vectors of each unfolding,
+    completed with random columns where there are too few.
 
     Args:
         tensor: floating, of any shape.
-        terms: the rank.
-        sweeps: the most sweeps.
-        tolerance: stop when a sweep lowers the relative error by less.
-        seed: for what is drawn.
+        terms: the number of outer products, the rank.
+        sweeps: the maximum number of sweeps.
+        tolerance: stop when a sweep lowers the relative error by less than this.
+        seed: the seed of the random columns.
 
     Raises:
-        ArgumentError: `terms` is no positive integer, or the tensor is not finite and floating.
+        ArgumentError: `terms` is not a positive integer, or the tensor is not finite and floating.
         ShapeError: the tensor has an empty axis, or more than ten.
 
     Example:
@@ -99,7 +105,7 @@ def cp(tensor: Array, terms: int, *, sweeps: int = 200, tolerance: float = 1e-10
         True
     """
     x = floating("cp", "tensor", tensor)
-    terms = rank("cp", "terms", terms)
+    terms = integer("cp", "terms", terms, minimum=1)
     if not 1 <= x.ndim <= len(_LETTERS):
         raise ShapeError(f"cp: tensor (of shape {x.shape}) must have 1 to {len(_LETTERS)} axes")
     factors = _start(x, terms, np.random.default_rng(seed))
@@ -115,10 +121,10 @@ def cp(tensor: Array, terms: int, *, sweeps: int = 200, tolerance: float = 1e-10
 
 
 def flattened(weight: Array, terms: int = 1, *, sweeps: int = 200) -> Flattened:
-    """A full kernel (O, C, *kernel) in flattened form: a `cp` of `terms` terms for each output's filter.
+    """Flatten a full kernel (O, C, *kernel): decompose the filter of each output by `cp`.
 
     Raises:
-        ArgumentError: `terms` is no positive integer, or the kernel is not finite and floating.
+        ArgumentError: `terms` is not a positive integer, or the kernel is not finite and floating.
         ShapeError: the kernel has too few axes.
 
     Example:
@@ -128,7 +134,7 @@ def flattened(weight: Array, terms: int = 1, *, sweeps: int = 200) -> Flattened:
         ((1, 3, 1, 1), [(1, 1, 3, 1), (1, 1, 1, 3)], True)
     """
     full = kernel("flattened", weight)
-    terms = rank("flattened", "terms", terms)
+    terms = integer("flattened", "terms", terms, minimum=1)
     fits = [cp(each, terms, sweeps=sweeps) for each in full]
     lateral, *spatial = (
         np.concatenate([fit.factors[axis].T for fit in fits]) for axis in range(full.ndim - 1)
@@ -147,6 +153,7 @@ def flattened(weight: Array, terms: int = 1, *, sweeps: int = 200) -> Flattened:
 
 
 def _start(x: Array, terms: int, generator: np.random.Generator) -> tuple[Array, ...]:
+    """Return the leading left singular vectors of each unfolding, completed with random columns."""
     factors = []
     for axis in range(x.ndim):
         left = np.linalg.svd(unfold(x, axis), full_matrices=False)[0][:, :terms]
@@ -156,17 +163,20 @@ def _start(x: Array, terms: int, generator: np.random.Generator) -> tuple[Array,
 
 
 def _sweep(x: Array, factors: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Update the matrix of every axis once, each by a least-squares problem."""
     improved = list(factors)
     for axis in range(x.ndim):
         rest = [factor for other, factor in enumerate(improved) if other != axis]
         columns = reduce(_column_products, rest) if rest else np.ones((1, factors[0].shape[1]), x.dtype)
         improved[axis] = np.linalg.lstsq(columns, unfold(x, axis).T, rcond=None)[0].T
-        if axis < x.ndim - 1:  # the last axis alone carries the terms' sizes
+        # A term can be scaled up in one axis and down in another. Unit columns in all axes but the last
+        # keep the numbers in range.
+        if axis < x.ndim - 1:
             norms = np.linalg.norm(improved[axis], axis=0)
             improved[axis] = improved[axis] / np.where(norms > 0, norms, 1)
     return tuple(improved)
 
 
 def _column_products(a: Array, b: Array) -> Array:
-    """The Khatri-Rao product: all products of rows, column by column."""
+    """Return the Khatri-Rao product: all products of two rows, column by column."""
     return (a[:, np.newaxis] * b).reshape(-1, a.shape[1])

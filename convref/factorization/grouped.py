@@ -1,4 +1,4 @@
-"""Grouped and depthwise kernels as dense ones: block-diagonal over the channels, and back."""
+"""Convert between grouped (or depthwise) kernels and dense ones, which are block-diagonal over channels."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convref.arrays.arguments import integer
+from convref.arrays.windows import Array
 from convref.errors import ShapeError
-from convref.factorization._tensors import Array, kernel, rank, relative_error
+from convref.factorization._tensors import kernel, relative_error
 
 
 @dataclass(frozen=True, eq=False)
 class Grouped:
-    """A kernel (O, C / groups, *kernel) for `groups` groups, and what it misses of the dense one.
+    """A kernel (O, C / groups, *kernel) for `groups` groups, made from a dense one.
 
-    `error` is relative, in the Frobenius norm.
+    `error` is the distance from the dense kernel, relative to its Frobenius norm.
     """
 
     weight: Array
@@ -22,18 +24,18 @@ class Grouped:
     error: float
 
     def full(self) -> Array:
-        """The dense kernel (O, C, *kernel), 0 outside of the blocks."""
+        """Return the dense kernel (O, C, *kernel), which is 0 outside of the blocks."""
         return block_diagonal(self.weight, self.groups)
 
 
 def block_diagonal(weight: Array, groups: int) -> Array:
-    """The dense kernel (O, C, *kernel) that does what (O, C / groups, *kernel) does in groups.
+    """Return the dense kernel (O, C, *kernel) equivalent to (O, C / groups, *kernel) in groups.
 
-    A depthwise kernel (C, 1, *kernel) has groups = C, and becomes diagonal.
+    A depthwise kernel (C, 1, *kernel) has groups = C, and becomes a diagonal one.
 
     Raises:
-        ArgumentError: `groups` is no positive integer.
-        ShapeError: it does not divide the rows of `weight`.
+        ArgumentError: `groups` is not a positive integer.
+        ShapeError: `groups` does not divide the rows of `weight`.
 
     Example:
         >>> block_diagonal(np.array([[[1.0]], [[2.0]]]), 2)[..., 0]
@@ -41,7 +43,7 @@ def block_diagonal(weight: Array, groups: int) -> Array:
                [0., 2.]])
     """
     kernels = kernel("block_diagonal", weight)
-    groups = rank("block_diagonal", "groups", groups)
+    groups = integer("block_diagonal", "groups", groups, minimum=1)
     outputs, inputs = kernels.shape[:2]
     if outputs % groups:
         raise ShapeError(f"block_diagonal: groups (={groups}) must divide the {outputs} rows of weight")
@@ -52,18 +54,18 @@ def block_diagonal(weight: Array, groups: int) -> Array:
 
 
 def grouped(weight: Array, groups: int) -> Grouped:
-    """The blocks on the diagonal of a dense kernel: the nearest kernel in groups.
+    """Return the blocks on the diagonal of a dense kernel, which form the nearest grouped kernel.
 
     Raises:
-        ArgumentError: `groups` is no positive integer.
-        ShapeError: it does not divide the channels on both sides.
+        ArgumentError: `groups` is not a positive integer.
+        ShapeError: `groups` does not divide the input or the output channels.
 
     Example:
         >>> grouped(np.array([[[3.0], [4.0]], [[0.0], [0.0]]]), 2).error
         0.8
     """
     dense = kernel("grouped", weight)
-    groups = rank("grouped", "groups", groups)
+    groups = integer("grouped", "groups", groups, minimum=1)
     outputs, inputs = dense.shape[:2]
     if outputs % groups or inputs % groups:
         raise ShapeError(f"grouped: groups (={groups}) must divide the {outputs} outputs and {inputs} inputs")

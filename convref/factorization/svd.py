@@ -1,4 +1,8 @@
-"""Kernels as two one after the other, by the singular value decomposition: the best of their rank."""
+"""Replace a kernel by two successive ones, by the singular value decomposition.
+
+The truncated SVD is the best approximation of a matrix by one of a given rank (Eckart and Young, 1936). Each
+function here arranges the kernel as a matrix whose two factors are kernels again.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convref.factorization._tensors import Array, kernel, rank, relative_error
+from convref.arrays.arguments import integer
+from convref.arrays.windows import Array
+from convref.factorization._tensors import kernel, relative_error
 
 
 @dataclass(frozen=True, eq=False)
 class Separable:
-    """A depthwise kernel and then a pointwise one: `rank` filters for each of the `groups` inputs.
+    """A depthwise kernel and then a pointwise one, with `rank` filters for each of the `groups` inputs.
 
-    `depthwise` is (groups · rank, 1, *kernel), `pointwise` (O, groups · rank, 1, …); `error` is what they
-    miss of the full kernel, relative, in the Frobenius norm.
+    `depthwise` is (groups · rank, 1, *kernel), `pointwise` (O, groups · rank, 1, …); `error` is the distance
+    from the full kernel, relative to its Frobenius norm.
     """
 
     depthwise: Array
@@ -23,7 +29,7 @@ class Separable:
     error: float
 
     def full(self) -> Array:
-        """The kernel (O, C, *kernel) that does what the two do one after the other."""
+        """Return the kernel (O, C, *kernel) that is equivalent to applying both in turn."""
         filters = self.depthwise.reshape(self.groups, -1, *self.depthwise.shape[2:])
         shares = self.pointwise.reshape(len(self.pointwise), *filters.shape[:2])
         return np.asarray(np.einsum("ocr,cr...->oc...", shares, filters))
@@ -33,7 +39,7 @@ class Separable:
 class Asymmetric:
     """A column kernel (rank, C, KH, 1) and then a row kernel (O, rank, 1, KW).
 
-    `error` is what they miss of the full kernel, relative, in the Frobenius norm.
+    `error` is the distance from the full kernel, relative to its Frobenius norm.
     """
 
     column: Array
@@ -41,15 +47,15 @@ class Asymmetric:
     error: float
 
     def full(self) -> Array:
-        """The kernel (O, C, KH, KW) that does what the two do one after the other."""
+        """Return the kernel (O, C, KH, KW) that is equivalent to applying both in turn."""
         return np.asarray(np.einsum("rch,orw->ochw", self.column[..., 0], self.row[:, :, 0]))
 
 
 def separable(weight: Array, terms: int = 1) -> Separable:
-    """A full kernel (O, C, *kernel) as the nearest depthwise separable one with `terms` filters a channel.
+    """Return the depthwise separable kernel, with `terms` filters per channel, nearest to (O, C, *kernel).
 
-    Channel by channel, the O filters that read it are a matrix (O, K) of rank at most min(O, K), K being
-    the kernel's area; with so many terms nothing is lost.
+    For each input channel, the O filters that read it form a matrix (O, K), K being the number of kernel
+    positions. Its rank is at most min(O, K); with as many terms nothing is lost.
 
     Raises:
         ArgumentError: `terms` is not between 1 and min(O, K), or the kernel is not finite and floating.
@@ -63,8 +69,8 @@ def separable(weight: Array, terms: int = 1) -> Separable:
     full = kernel("separable", weight)
     outputs, inputs, *size = full.shape
     by_channel = np.moveaxis(full, 1, 0).reshape(inputs, outputs, -1)
-    terms = rank("separable", "terms", terms, min(by_channel.shape[1:]))
-    left, values, right = _halves(by_channel, terms)
+    terms = integer("separable", "terms", terms, minimum=1, maximum=min(by_channel.shape[1:]))
+    left, values, right = _truncated_svd(by_channel, terms)
     depthwise = right.reshape(inputs * terms, 1, *size)
     pointwise = np.moveaxis(left * values[:, np.newaxis], 1, 0).reshape(outputs, -1, *[1] * len(size))
     found = Separable(depthwise, pointwise, inputs, error=0.0)
@@ -72,14 +78,14 @@ def separable(weight: Array, terms: int = 1) -> Separable:
 
 
 def asymmetric(weight: Array, terms: int) -> Asymmetric:
-    """A full kernel (O, C, KH, KW) as the nearest column and row kernels with `terms` maps between them.
+    """Return the column and row kernels, with `terms` feature maps between them, nearest to (O, C, KH, KW).
 
-    The kernel is a matrix (C · KH, O · KW) of rank at most its smaller side; with so many terms nothing
-    is lost.
+    The kernel is arranged as a matrix (C · KH, O · KW). Its rank is at most its smaller side; with as many
+    terms nothing is lost.
 
     Raises:
-        ArgumentError: `terms` is not between 1 and that, or the kernel is not finite and floating.
-        ShapeError: the kernel has not 4 axes.
+        ArgumentError: `terms` is not between 1 and that side, or the kernel is not finite and floating.
+        ShapeError: the kernel does not have 4 axes.
 
     Source: Jaderberg, Vedaldi and Zisserman, "Speeding up convolutional neural networks with low rank
     expansions" (2014), scheme 2.
@@ -92,15 +98,15 @@ def asymmetric(weight: Array, terms: int) -> Asymmetric:
     full = kernel("asymmetric", weight, spatial=2)
     outputs, inputs, height, width = full.shape
     matrix = full.transpose(1, 2, 0, 3).reshape(inputs * height, outputs * width)
-    terms = rank("asymmetric", "terms", terms, min(matrix.shape))
-    left, values, right = _halves(matrix, terms)
+    terms = integer("asymmetric", "terms", terms, minimum=1, maximum=min(matrix.shape))
+    left, values, right = _truncated_svd(matrix, terms)
     column = (left * values).T.reshape(terms, inputs, height, 1)
     row = right.reshape(terms, outputs, 1, width).swapaxes(0, 1)
     found = Asymmetric(column, row, error=0.0)
     return replace(found, error=relative_error(full, found.full()))
 
 
-def _halves(matrices: Array, terms: int) -> tuple[Array, Array, Array]:
-    """The leading singular triples of a matrix or of a stack of them."""
+def _truncated_svd(matrices: Array, terms: int) -> tuple[Array, Array, Array]:
+    """Return the leading singular vectors and values of a matrix, or of each of a stack of matrices."""
     left, values, right = np.linalg.svd(matrices, full_matrices=False)
     return left[..., :terms], values[..., :terms], right[..., :terms, :]

@@ -1,4 +1,7 @@
-"""Tensors as a small core and a matrix for each axis (Tucker), by HOSVD and then HOOI.
+"""Decompose tensors into a small core and one matrix per axis (Tucker decomposition).
+
+The higher-order SVD (HOSVD) takes the leading singular vectors of each unfolding. Higher-order orthogonal
+iteration (HOOI) then improves one matrix after the other while the rest are held.
 
 Sources: De Lathauwer, De Moor and Vandewalle, "A multilinear singular value decomposition" and "On the
 best rank-1 and rank-(R1, …, RN) approximation" (2000); for kernels Kim et al., "Compression of deep
@@ -12,16 +15,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convref.arrays.arguments import integer
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError
-from convref.factorization._tensors import Array, floating, rank, relative_error, unfold
+from convref.factorization._tensors import floating, relative_error, unfold
 
 
 @dataclass(frozen=True, eq=False)
 class Tucker:
-    """A core (ranks) and for each axis a matrix (size, rank) with orthonormal columns, or None.
+    """A core of shape `ranks`, and per axis a matrix (size, rank) with orthonormal columns, or None.
 
-    None stands for an axis that is left as it is. `error` is what they miss of the tensor, relative, in
-    the Frobenius norm; `sweeps` how many times all matrices were improved.
+    None marks an axis that is not compressed. `error` is the distance from the tensor, relative to its
+    Frobenius norm; `sweeps` is the number of times that all matrices were updated.
     """
 
     core: Array
@@ -30,20 +35,20 @@ class Tucker:
     sweeps: int
 
     def full(self) -> Array:
-        """The tensor that they make."""
+        """Return the core multiplied by the matrices."""
         return _multiplied(self.core, self.factors)
 
     def kernels(self) -> tuple[Array, Array, Array]:
-        """For a kernel (O, C, *kernel) of which the channels alone are factored: the layers in order.
+        """Return the kernels of the three layers, in order, if only the channels were compressed.
 
         Pointwise (R_in, C, 1, …), the core (R_out, R_in, *kernel), pointwise (O, R_out, 1, …).
 
         Raises:
-            ArgumentError: a spatial axis is factored, or a channel axis is not.
+            ArgumentError: a spatial axis is compressed, or a channel axis is not.
         """
         outputs, inputs, *spatial = self.factors
         if outputs is None or inputs is None or any(factor is not None for factor in spatial):
-            raise ArgumentError("kernels: factors must be of the two channel axes alone, ranks (R_out, R_in)")
+            raise ArgumentError("kernels: ranks must be (R_out, R_in), of the two channel axes alone")
         ones = [1] * len(spatial)
         return inputs.T.reshape(*inputs.T.shape, *ones), self.core, outputs.reshape(*outputs.shape, *ones)
 
@@ -51,16 +56,15 @@ class Tucker:
 def tucker(
     tensor: Array, ranks: Sequence[int | None], *, sweeps: int = 50, tolerance: float = 1e-12
 ) -> Tucker:
-    """The tensor as nearly as found by a core of size `ranks`.
+    """Approximate a tensor by a core of shape `ranks` and one matrix per axis.
 
-    HOSVD takes the leading singular vectors of each unfolding; HOOI then improves one matrix after the
-    other, those of the others being held. The error never grows from a sweep to the next.
+    The error never grows from one sweep to the next, but may end in a local minimum.
 
     Args:
         tensor: floating, of any shape.
-        ranks: for each axis, or for the first ones, the core's size; None leaves an axis as it is.
-        sweeps: the most sweeps of HOOI; 0 for HOSVD alone.
-        tolerance: stop when a sweep lowers the relative error by less.
+        ranks: the size of the core on each axis, or on the first axes; None leaves an axis as it is.
+        sweeps: the maximum number of sweeps of HOOI; 0 for HOSVD only.
+        tolerance: stop when a sweep lowers the relative error by less than this.
 
     Raises:
         ArgumentError: a rank is larger than its axis, there are more ranks than axes, or the tensor is
@@ -77,7 +81,7 @@ def tucker(
     if len(ranks) > x.ndim:
         raise ArgumentError(f"tucker: ranks (={ranks!r}) must be at most {x.ndim}, the axes of tensor")
     sizes = [
-        None if r is None else rank("tucker", f"ranks[{axis}]", r, x.shape[axis])
+        None if r is None else integer("tucker", f"ranks[{axis}]", r, minimum=1, maximum=x.shape[axis])
         for axis, r in enumerate([*ranks, *[None] * (x.ndim - len(ranks))])
     ]
     factors = tuple(None if r is None else _leading(x, axis, r) for axis, r in enumerate(sizes))
@@ -95,18 +99,19 @@ def tucker(
 
 
 def _fitted(x: Array, factors: tuple[Array | None, ...], sweeps: int) -> Tucker:
+    """Return the decomposition with the core that fits best: the tensor projected on the matrices."""
     core = _multiplied(x, factors, transpose=True)
     return Tucker(core, factors, relative_error(x, _multiplied(core, factors)), sweeps)
 
 
 def _leading(x: Array, axis: int, amount: int) -> Array:
-    """The leading left singular vectors of an unfolding."""
+    """Return the leading left singular vectors of an unfolding."""
     left = np.linalg.svd(unfold(x, axis), full_matrices=x.shape[axis] > x.size // x.shape[axis])[0]
     return left[:, :amount]
 
 
 def _multiplied(x: Array, factors: Sequence[Array | None], *, transpose: bool = False) -> Array:
-    """Multiply each axis by its matrix, or by its transpose."""
+    """Multiply each axis by its matrix, or by the transpose of it."""
     for axis, factor in enumerate(factors):
         if factor is not None:
             matrix = factor.T if transpose else factor

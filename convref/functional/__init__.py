@@ -1,17 +1,16 @@
 """`torch.nn.functional` on NumPy arrays: the same names, signatures, defaults and results.
 
-What holds for all of the functions:
+Rules that hold for all functions:
 
-- Arrays have torch's layouts, (N, C, *size); where torch lets the batch away, it may be left away here.
-- A result has its input's type. Half precision is summed in single precision and rounded once.
-- Inputs may be read-only and have any steps in memory. None is written to, but where torch writes too:
+- Arrays have torch's layouts, (N, C, *size); where torch accepts inputs without a batch, so do these.
+- The result has the type of the input. Half precision is computed in single precision and rounded once.
+- Inputs may be read-only and have any memory layout. They are not written to, except where torch does so:
   with ``inplace=True``, running statistics in training, `embedding`'s ``max_norm``, `normalize`'s ``out``.
-- What is not finite passes through as in torch, without a warning.
-- What cannot be done raises ArgumentError or ShapeError, naming the function, the argument, its value and
-  the rule.
-- Functions that draw take a further keyword, ``generator``, and draw from nothing else.
+- NaN and infinity give the same results as in torch, without warnings.
+- Invalid calls raise ArgumentError or ShapeError with the function, the argument, its value and the rule.
+- Functions with random numbers take a further keyword, ``generator``, and use no other source.
 
-`init` and `run` are convref's own: the parameters of a description, and the description on arrays.
+Two names are convref's own: `init` draws the parameters of a network, and `run` computes its output.
 """
 
 from __future__ import annotations

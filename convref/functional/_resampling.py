@@ -1,10 +1,10 @@
-"""Which inputs make an output when an axis is resized, and with what weights.
+"""Plan how one axis is resized: the inputs that each output reads, and their weights.
 
-A plan of one axis is a pair of arrays of shape (outputs, taps): places and weights. Taps that would
-fall outside of the axis have the place of its edge.
+The plan of an axis is a pair of arrays of shape (outputs, taps): indices of inputs and weights. A tap that
+would fall outside of the axis reads the input at its edge.
 
-Output i of m stands at (i + 0.5) · scale - 0.5 of an axis of n (both ends of the first and last pixel
-coincide), or with align_corners at i · scale (their centres do).
+Output i of m has the coordinate (i + 0.5) · scale - 0.5 among the n inputs. Then the outer edges of the first
+and the last pixel coincide before and after. With align_corners it is i · scale, and their centres coincide.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from convref.arrays.windows import Array
 
 INTERPOLATION = -0.75
 ANTIALIASED = -0.5
-"""Keys' free parameter of the cubic kernel: torch takes another one when it smooths."""
+"""The free parameter of Keys' cubic kernel; torch uses another value with antialiasing."""
 
 
 @dataclass(frozen=True)
 class Resize:
-    """How one axis is resized: from n to m entries, `scale` of them to a step."""
+    """The resizing of one axis from n to m entries, with `scale` inputs from one output to the next."""
 
     n: int
     m: int
     scale: float
     align_corners: bool
 
-    def places(self) -> Array:
-        """Where the outputs stand among the inputs."""
+    def coordinates(self) -> Array:
+        """Return the coordinate of each output among the inputs."""
         i = np.arange(self.m)
         return np.asarray(i * self.scale if self.align_corners else (i + 0.5) * self.scale - 0.5)
 
 
 def resize(n: int, m: int, factor: float | None, *, align_corners: bool) -> Resize:
-    """The step between outputs: from the sizes, or from the scale factor where one was given.
+    """Return the resizing, its scale taken from the scale factor if one was given, else from the sizes.
 
     Example:
         >>> resize(4, 8, None, align_corners=False).scale
@@ -49,35 +49,35 @@ def resize(n: int, m: int, factor: float | None, *, align_corners: bool) -> Resi
 
 
 def nearest(axis: Resize, shift: float, dtype: np.dtype[np.floating]) -> tuple[Array, Array]:
-    """One tap: the place floor((i + shift) · scale), rounded as torch rounds it.
+    """Return one tap per output: the input floor((i + shift) · scale).
 
-    torch computes in the type of the data and takes the floor in single precision, and at integers it
-    shows.
+    Where (i + shift) · scale is close to an integer, the result depends on rounding. This follows torch,
+    which computes in the type of the data and takes the floor in single precision.
     """
-    place = (np.arange(axis.m).astype(dtype) + dtype.type(shift)) * dtype.type(axis.scale)
-    index = np.floor(place.astype(np.float32)).astype(np.int64).clip(0, axis.n - 1)
+    coordinate = (np.arange(axis.m).astype(dtype) + dtype.type(shift)) * dtype.type(axis.scale)
+    index = np.floor(coordinate.astype(np.float32)).astype(np.int64).clip(0, axis.n - 1)
     return index[:, np.newaxis], np.ones((axis.m, 1))
 
 
 def linear(axis: Resize) -> tuple[Array, Array]:
-    """Two taps: the neighbours, weighted by nearness."""
-    place = np.maximum(axis.places(), 0)
-    first = np.minimum(place.astype(np.int64), axis.n - 1)
-    rest = place - first
+    """Return two taps per output: both neighbours, weighted by their distance."""
+    coordinate = np.maximum(axis.coordinates(), 0)
+    first = np.minimum(coordinate.astype(np.int64), axis.n - 1)
+    rest = coordinate - first
     index = np.stack([first, np.minimum(first + 1, axis.n - 1)], axis=1)
     return index, np.stack([1 - rest, rest], axis=1)
 
 
 def cubic(axis: Resize) -> tuple[Array, Array]:
-    """Four taps, weighted by Keys' cubic kernel."""
-    place = axis.places()
-    index = np.floor(place).astype(np.int64)[:, np.newaxis] + np.arange(-1, 3)
-    weight = cubic_kernel(place[:, np.newaxis] - index, INTERPOLATION)
+    """Return four taps per output, weighted by Keys' cubic kernel."""
+    coordinate = axis.coordinates()
+    index = np.floor(coordinate).astype(np.int64)[:, np.newaxis] + np.arange(-1, 3)
+    weight = cubic_kernel(coordinate[:, np.newaxis] - index, INTERPOLATION)
     return index.clip(0, axis.n - 1), weight
 
 
 def smoothed(axis: Resize, kernel: Callable[[Array], Array], radius: int) -> tuple[Array, Array]:
-    """As many taps as the kernel covers when it is stretched over the pixels that an output replaces."""
+    """Return taps for antialiasing: the kernel stretched over all inputs that one output replaces."""
     stretch = max(axis.scale, 1.0)
     centre = axis.scale * (np.arange(axis.m) + 0.5)
     first = np.maximum((centre - radius * stretch + 0.5).astype(np.int64), 0)
@@ -89,7 +89,7 @@ def smoothed(axis: Resize, kernel: Callable[[Array], Array], radius: int) -> tup
 
 
 def triangle_kernel(t: Array) -> Array:
-    """1 - |t| up to 1.
+    """Return 1 - |t| for |t| <= 1, and 0 beyond.
 
     Example:
         >>> triangle_kernel(np.array([0.0, -0.25, 2.0]))
@@ -99,9 +99,9 @@ def triangle_kernel(t: Array) -> Array:
 
 
 def cubic_kernel(t: Array, a: float) -> Array:
-    """Keys' kernel of radius 2 ("Cubic convolution interpolation for digital image processing", 1981).
+    """Return Keys' cubic kernel of radius 2; NaN stays NaN.
 
-    What is not a number stays so.
+    Source: Keys, "Cubic convolution interpolation for digital image processing" (1981).
 
     Example:
         >>> cubic_kernel(np.array([0.0, 1.0, 1.5, 2.0, np.nan]), -0.5)
@@ -114,7 +114,9 @@ def cubic_kernel(t: Array, a: float) -> Array:
 
 
 def lanczos_kernel(t: Array) -> Array:
-    """sinc(t) sinc(t / 3) up to 3 (Duchon, "Lanczos filtering in one and two dimensions", 1979).
+    """Return sinc(t) sinc(t / 3) for |t| < 3, and 0 beyond.
+
+    Source: Duchon, "Lanczos filtering in one and two dimensions" (1979).
 
     Example:
         >>> lanczos_kernel(np.array([0.0, 3.0])).round(9) + 0

@@ -1,7 +1,8 @@
-"""Read arrays at places between their entries.
+"""Sample arrays at fractional coordinates, between their entries.
 
-A plan of one axis is a pair of arrays of shape (taps, *places): which entries a place takes, and their
-shares. An array is read by the plans of all of its axes together.
+The plan of one axis is a pair of arrays of shape (taps, *points): for each point the indices of the entries
+that it reads, and their weights. The plans of all axes together determine a sample: every combination of
+taps is one entry, weighted by the product of the weights.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from convref.functional._resampling import INTERPOLATION, cubic_kernel
 Taps: TypeAlias = tuple[Array, Array]
 
 
-def nearest(place: Array) -> Taps:
-    """One tap: the entry next to the place, and halfway the even one.
+def nearest(coordinate: Array) -> Taps:
+    """Return one tap: the nearest entry, and of two equally near ones that with the even index.
 
     Example:
         >>> nearest(np.array([0.5, 0.7]))
         (array([[0., 1.]]), array([[1., 1.]]))
     """
-    return np.rint(place)[np.newaxis], np.ones((1, *place.shape), place.dtype)
+    return np.rint(coordinate)[np.newaxis], np.ones((1, *coordinate.shape), coordinate.dtype)
 
 
-def linear(place: Array) -> Taps:
-    """Two taps: the neighbours, weighted by nearness.
+def linear(coordinate: Array) -> Taps:
+    """Return two taps: both neighbours, weighted by their distance.
 
     Example:
         >>> linear(np.array([2.25]))
@@ -38,31 +39,32 @@ def linear(place: Array) -> Taps:
                [3.]]), array([[0.75],
                [0.25]]))
     """
-    first = np.floor(place)
-    rest = place - first
+    first = np.floor(coordinate)
+    rest = coordinate - first
     return np.stack([first, first + 1]), np.stack([1 - rest, rest])
 
 
-def cubic(place: Array) -> Taps:
-    """Four taps, weighted by Keys' cubic kernel.
+def cubic(coordinate: Array) -> Taps:
+    """Return four taps, weighted by Keys' cubic kernel.
 
     Example:
         >>> cubic(np.array([2.0]))[1].ravel() + 0
         array([0., 1., 0., 0.])
     """
-    steps = np.arange(-1, 3, dtype=place.dtype).reshape(4, *[1] * place.ndim)
-    first = np.floor(place)
-    return first + steps, cubic_kernel(place - first - steps, INTERPOLATION)
+    steps = np.arange(-1, 3, dtype=coordinate.dtype).reshape(4, *[1] * coordinate.ndim)
+    first = np.floor(coordinate)
+    return first + steps, cubic_kernel(coordinate - first - steps, INTERPOLATION)
 
 
 def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside: bool = False) -> Array:
-    """What x holds at the places that are planned; taps outside of it add 0.
+    """Sample `x` at the planned points; taps outside of it contribute 0.
 
     Args:
         x: (*lead, C, prod(size)).
-        plans: one for each axis of `size`, of places (*lead, *output).
-        size: the lengths of the axes that are read.
-        weigh_outside: let a tap outside add 0 times its share, which is NaN where the share is.
+        plans: one plan per axis of `size`, each for points of shape (*lead, *output).
+        size: the lengths of the axes that are sampled.
+        weigh_outside: let a tap outside contribute 0 times its weight, which is NaN where the weight is
+            not finite.
 
     Returns:
         (*lead, C, prod(output)).
@@ -72,21 +74,25 @@ def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside:
         array([[0.5, 2. , 3. ]])
     """
     lead = x.ndim - 2
-    axes = [_within(places, shares, n) for (places, shares), n in zip(plans, size, strict=True)]
+    axes = [_within(indices, weights, n) for (indices, weights), n in zip(plans, size, strict=True)]
     total: Any = 0
     for taps in product(*axes):
-        index, inside, share = taps[0]
+        # The axes of `x` are flattened, so the taps of all axes give one flat index.
+        index, inside, weight = taps[0]
         for (more, also, part), n in zip(taps[1:], size[1:], strict=True):
-            index, inside, share = index * n + more, inside & also, share * part
+            index, inside, weight = index * n + more, inside & also, weight * part
         row = (*index.shape[:lead], 1, prod(index.shape[lead:]))
-        share = share.reshape(row).astype(x.dtype, copy=False)
-        value = np.take_along_axis(x, index.reshape(row), axis=-1) * share
-        np.copyto(value, 0 * share if weigh_outside else 0, where=~inside.reshape(row))
+        weight = weight.reshape(row).astype(x.dtype, copy=False)
+        value = np.take_along_axis(x, index.reshape(row), axis=-1) * weight
+        np.copyto(value, 0 * weight if weigh_outside else 0, where=~inside.reshape(row))
         total = total + value
     return np.asarray(total)
 
 
-def _within(places: Array, shares: Array, n: int) -> list[tuple[Array, Array, Array]]:
-    """By tap: an index that there is, whether it is the one meant, and its share."""
-    inside = (places >= 0) & (places < n)
-    return list(zip(np.where(inside, places, 0).astype(np.int64), inside, shares, strict=True))
+def _within(indices: Array, weights: Array, n: int) -> list[tuple[Array, Array, Array]]:
+    """Return for each tap a valid index, whether the tap lies inside, and its weight.
+
+    Taps outside get the index 0, so that reading never fails; their values are discarded.
+    """
+    inside = (indices >= 0) & (indices < n)
+    return list(zip(np.where(inside, indices, 0).astype(np.int64), inside, weights, strict=True))

@@ -1,4 +1,4 @@
-"""The complementary error function on arrays, which NumPy lacks."""
+"""Compute the complementary error function on arrays, which NumPy lacks."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ import numpy as np
 
 from convref.arrays.windows import Array
 
-_CENTRE = 3.75  # Schonfelder's choice: the series is shortest about there
-_LAST = 26.0  # soon after, erfc is below the smallest double; from here on it counts as 0
+_CENTRE = 3.75
+"""Schonfelder's centre of the expansion; near it the series needs the fewest terms."""
+
+_LAST = 26.0
+"""From here on erfc counts as 0; soon after, it is smaller than the smallest double."""
 
 
 def erfc(x: Array) -> Array:
-    """1 - erf(x), elementwise, within 1e-14, and relatively within 1e-12 up to 26.
+    """Return 1 - erf(x), elementwise, within 1e-14, and relatively within 1e-12 up to x = 26.
 
-    exp(x²) erfc(x) is a smooth function of (x - c) / (x + c); its Chebyshev series is fitted once, to
-    the standard library's erfc.
+    exp(x²) erfc(x) is a smooth function of (x - c) / (x + c), so a short Chebyshev series approximates it
+    for all x >= 0. The series is fitted once per process, to the standard library's erfc. Negative x follow
+    from erfc(-x) = 2 - erfc(x).
 
     Source: Schonfelder, "Chebyshev expansions for the error and related functions" (1978).
 
@@ -33,6 +37,8 @@ def erfc(x: Array) -> Array:
 
 @cache
 def _scaled_series() -> np.polynomial.Chebyshev:
+    """Return the Chebyshev series of exp(x²) erfc(x) in the variable t = (x - c) / (x + c)."""
+
     def scaled(t: Array) -> Array:
         size = _CENTRE * (1 + t) / (1 - t)
         return np.array([exp(each * each) * scalar_erfc(each) for each in size])

@@ -1,7 +1,7 @@
-"""Adaptive pooling, as in torch.nn.functional: the output's size is given, the windows follow from it.
+"""Adaptive pooling, as in torch.nn.functional: the output's size is given, and the windows follow from it.
 
-Output i of m over an axis of n takes the entries from floor(i n / m) up to ceil((i + 1) n / m); where m
-does not divide n, windows overlap and differ in size. An output size of None keeps the input's.
+Output i of m over an axis of n reduces the entries from floor(i n / m) up to ceil((i + 1) n / m). Where m
+does not divide n, windows overlap and differ in size. An output size of None keeps the size of the input.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Sizes: TypeAlias = int | Sequence[int | None] | None
 
 
 def adaptive_avg_pool1d(input: Array, output_size: Sizes) -> Array:
-    """Means of (N, C, L) over `output_size` windows; as `adaptive_avg_pool2d`.
+    """Return the means of (N, C, L) over `output_size` windows; as `adaptive_avg_pool2d`.
 
     Example:
         >>> adaptive_avg_pool1d(np.array([[1.0, 2.0, 3.0]]), 2)
@@ -32,7 +32,7 @@ def adaptive_avg_pool1d(input: Array, output_size: Sizes) -> Array:
 
 
 def adaptive_avg_pool2d(input: Array, output_size: Sizes) -> Array:
-    """Means of (N, C, H, W) over (H', W') windows, as torch.nn.functional.adaptive_avg_pool2d.
+    """Return the means of (N, C, H, W) over H' x W' windows, as torch.nn.functional.adaptive_avg_pool2d.
 
     Raises:
         ArgumentError: `output_size` is not one size, None, or one of these for each axis.
@@ -46,7 +46,7 @@ def adaptive_avg_pool2d(input: Array, output_size: Sizes) -> Array:
 
 
 def adaptive_avg_pool3d(input: Array, output_size: Sizes) -> Array:
-    """Means of (N, C, D, H, W) over (D', H', W') windows; as `adaptive_avg_pool2d`.
+    """Return the means of (N, C, D, H, W) over D' x H' x W' windows; as `adaptive_avg_pool2d`.
 
     Example:
         >>> adaptive_avg_pool3d(np.ones((8, 4, 9, 9)), (None, 3, 3)).shape
@@ -56,7 +56,7 @@ def adaptive_avg_pool3d(input: Array, output_size: Sizes) -> Array:
 
 
 def adaptive_max_pool1d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
-    """Maxima of (N, C, L) over `output_size` windows; as `adaptive_max_pool2d`.
+    """Return the maxima of (N, C, L) over `output_size` windows; as `adaptive_max_pool2d`.
 
     Example:
         >>> adaptive_max_pool1d(np.array([[1.0, 5.0, 3.0]]), 2, return_indices=True)
@@ -66,10 +66,10 @@ def adaptive_max_pool1d(input: Array, output_size: Sizes, return_indices: bool =
 
 
 def adaptive_max_pool2d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
-    """Maxima of (N, C, H, W) over (H', W') windows, as torch.nn.functional.adaptive_max_pool2d.
+    """Return the maxima of (N, C, H, W) over H' x W' windows, as torch.nn.functional.adaptive_max_pool2d.
 
-    With ``return_indices=True`` a pair: the maxima, and where each stands in the flattened (H, W); the
-    first of equal maxima counts, and the last of NaNs.
+    With ``return_indices=True``, return a pair: the maxima, and the index of each in the flattened (H, W).
+    Of equal maxima the first counts, of NaNs the last.
 
     Raises:
         ArgumentError: `output_size` is not one size, None, or one of these for each axis.
@@ -83,7 +83,7 @@ def adaptive_max_pool2d(input: Array, output_size: Sizes, return_indices: bool =
 
 
 def adaptive_max_pool3d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
-    """Maxima of (N, C, D, H, W) over (D', H', W') windows; as `adaptive_max_pool2d`.
+    """Return the maxima of (N, C, D, H, W) over D' x H' x W' windows; as `adaptive_max_pool2d`.
 
     Example:
         >>> adaptive_max_pool3d(np.ones((8, 4, 9, 9)), (2, None, 3)).shape
@@ -105,6 +105,7 @@ def _sizes(where: str, output_size: Any, size: Sequence[int]) -> tuple[int, ...]
 
 
 def _bounds(n: int, m: int) -> list[tuple[int, int]]:
+    """Return the first and the last-plus-one entry of each of m windows over an axis of n."""
     return [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
 
 
@@ -148,6 +149,7 @@ def _max(where: str, rank: int, input: Array, output_size: Any, return_indices: 
 
 
 def _last_nan_or_first_maximum(value: Array) -> Array:
+    """Return the index along the last axis that torch reports; argmax would find the first NaN."""
     best = value.argmax(axis=-1)
     nan = np.isnan(value)
     last = value.shape[-1] - 1 - nan[..., ::-1].argmax(axis=-1)

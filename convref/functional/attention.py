@@ -1,4 +1,4 @@
-"""Attention, as in torch.nn.functional."""
+"""Scaled dot-product attention, as in torch.nn.functional."""
 
 from __future__ import annotations
 
@@ -24,25 +24,27 @@ def scaled_dot_product_attention(
     enable_gqa: bool = False,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """Attention: softmax(scale · query keyᵀ + mask) value, over the last two axes.
+    """Return softmax(scale · query keyᵀ + mask) value, over the last two axes.
 
     Args:
         query: (…, L, E).
         key: (…, S, E).
         value: (…, S, V).
-        attn_mask: (…, L, S); boolean, True where a query may look, or numbers that are added to the
-            scores. A query that may look nowhere gives 0.
-        dropout_p: the probability that a weight is dropped, whatever is training.
-        is_causal: query i looks at keys 0 to i only; not with a mask.
-        scale: what scores are multiplied by; 1 / sqrt(E) if None.
-        enable_gqa: let fewer heads (axis -3) of key and value serve the queries' heads in turn.
-        generator: what dropout draws from, needed if `dropout_p` is not 0; torch has no such argument.
+        attn_mask: (…, L, S); boolean, True where a query may attend, or numbers that are added to the
+            scores. A query that may attend nowhere gives 0.
+        dropout_p: the probability of dropping an attention weight, in training or not.
+        is_causal: let query i attend to keys 0 to i only; cannot be combined with a mask.
+        scale: the factor of the scores; None means 1 / sqrt(E).
+        enable_gqa: grouped-query attention: key and value may have fewer heads (axis -3), each shared by
+            several heads of the query.
+        generator: the source of random numbers, required if `dropout_p` is not 0; torch has no such
+            argument.
 
     Returns:
         (…, L, V).
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the shapes do not fit each other.
 
     Source: Vaswani et al., "Attention is all you need" (2017), equation 1.
@@ -57,10 +59,10 @@ def scaled_dot_product_attention(
     q = tensor(where, "query", query)
     k, v = like(where, "key", key, q), like(where, "value", value, q)
     if is_causal and attn_mask is not None:
-        raise ArgumentError(f"{where}: is_causal (=True) must come without attn_mask")
+        raise ArgumentError(f"{where}: is_causal (=True) must be given without attn_mask")
     _check_shapes(where, q, k, v)
     if enable_gqa:
-        k, v = _for_all_heads(where, "key", k, q), _for_all_heads(where, "value", v, q)
+        k, v = _repeated_heads(where, "key", k, q), _repeated_heads(where, "value", v, q)
     factor = (1 / sqrt(q.shape[-1]) if q.shape[-1] else 1.0) if scale is None else scale
     scores = _matrix_product(where, wide(q) * factor, np.swapaxes(wide(k), -1, -2))
     if is_causal:
@@ -81,7 +83,8 @@ def _check_shapes(where: str, q: Array, k: Array, v: Array) -> None:
         raise ShapeError(f"{where}: value (of shape {v.shape}) must have key's length, {k.shape[-2]}")
 
 
-def _for_all_heads(where: str, name: str, x: Array, q: Array) -> Array:
+def _repeated_heads(where: str, name: str, x: Array, q: Array) -> Array:
+    """Repeat the heads of a key or value, so that the query has equally many."""
     if min(q.ndim, x.ndim) < 3 or not x.shape[-3] or q.shape[-3] % x.shape[-3]:
         raise ShapeError(
             f"{where}: {name} (of shape {x.shape}) must have heads (axis -3) that divide query's "
@@ -92,7 +95,7 @@ def _for_all_heads(where: str, name: str, x: Array, q: Array) -> Array:
 
 @np.errstate(all="ignore")
 def _matrix_product(where: str, a: Array, b: Array) -> Array:
-    """Multiply matrices, the last two axes; the others broadcast."""
+    """Multiply matrices in the last two axes; the leading axes broadcast."""
     try:
         return np.asarray(np.matmul(a, b))
     except ValueError:
@@ -103,6 +106,7 @@ def _matrix_product(where: str, a: Array, b: Array) -> Array:
 
 @np.errstate(all="ignore")
 def _masked(where: str, scores: Array, mask: Array | None, q: Array) -> Array:
+    """Return the scores with the mask applied: -inf where it forbids attention, or the sum."""
     if mask is None:
         return scores
     mask = tensor(where, "attn_mask", mask, ANY)
@@ -120,7 +124,7 @@ def _masked(where: str, scores: Array, mask: Array | None, q: Array) -> Array:
 
 
 def softmax_or_zero(scores: Array) -> Array:
-    """The softmax over the last axis, and 0 where all scores are -inf.
+    """Return the softmax over the last axis, and 0 instead of NaN where all scores are -inf.
 
     Example:
         >>> softmax_or_zero(np.array([[0.0, 0.0], [-np.inf, -np.inf]]))

@@ -1,6 +1,6 @@
-"""Convolution over one, two or three axes, as in torch.nn.functional; one implementation for all.
+"""Convolution over one, two or three axes, as in torch.nn.functional; one implementation serves all.
 
-As everywhere in deep learning this is cross-correlation: the kernel is not flipped. Inputs are
+As everywhere in deep learning, this is cross-correlation: the kernel is not flipped. Inputs are
 (N, C, *size) or, without a batch, (C, *size); weights are (O, C / groups, *kernel). Half precision is
 summed in single precision and rounded once.
 """
@@ -21,10 +21,13 @@ def conv1d(
     dilation: Ints = 1,
     groups: int = 1,
 ) -> Array:
-    """1-D convolution, as torch.nn.functional.conv1d: (N, C, L) by (O, C / groups, K) to (N, O, L').
+    """Convolve (N, C, L) with (O, C / groups, K), as torch.nn.functional.conv1d; arguments as in `conv2d`.
+
+    Returns:
+        (N, O, L').
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -44,23 +47,23 @@ def conv2d(
     dilation: Ints = 1,
     groups: int = 1,
 ) -> Array:
-    """2-D convolution, as torch.nn.functional.conv2d: (N, C, H, W) by (O, C / groups, KH, KW).
+    """Convolve (N, C, H, W) with (O, C / groups, KH, KW), as torch.nn.functional.conv2d.
 
     Args:
         input: (N, C, H, W), or (C, H, W) without a batch.
         weight: (O, C / groups, KH, KW).
-        bias: (O,), one number an output channel, or None.
-        stride: steps between windows.
-        padding: zeros on either side of each axis; ``"valid"`` for none, ``"same"`` for as many as keep
-            the size (at stride 1; an odd one goes to the end).
-        dilation: steps between the values that a window takes.
-        groups: the channels are cut into so many parts, and each part sees only itself.
+        bias: (O,), one number per output channel, or None.
+        stride: the distance between windows.
+        padding: zeros on both sides of each axis; ``"valid"`` for none, ``"same"`` for as many as keep
+            the size (stride 1 only; where the number is odd, the extra zero goes to the end).
+        dilation: the distance between the values that a window reads.
+        groups: the number of parts that the channels are split into; each output channel reads one part.
 
     Returns:
         (N, O, H', W') with H' = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -80,10 +83,13 @@ def conv3d(
     dilation: Ints = 1,
     groups: int = 1,
 ) -> Array:
-    """3-D convolution, as torch.nn.functional.conv3d: (N, C, D, H, W) by (O, C / groups, KD, KH, KW).
+    """Convolve (N, C, D, H, W) with (O, C / groups, KD, KH, KW); arguments as in `conv2d`.
+
+    Returns:
+        (N, O, D', H', W').
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the shapes do not fit each other.
 
     Example:

@@ -1,8 +1,8 @@
 """Transposed convolution over one, two or three axes, as in torch.nn.functional.
 
-It is the adjoint of the convolution with the same weight and arguments, not its inverse: every input
-value adds a copy of the kernel, scaled by it, to the output. Inputs are (N, C, *size) or, without a
-batch, (C, *size); weights are (C, O / groups, *kernel).
+It is the adjoint of the convolution with the same weight and arguments, not its inverse: every input value
+scales a copy of the kernel, and the copies are added into the output, `stride` apart.
+Inputs are (N, C, *size) or, without a batch, (C, *size); weights are (C, O / groups, *kernel).
 
 Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), chapter 4.
 """
@@ -34,7 +34,7 @@ def conv_transpose1d(
     groups: int = 1,
     dilation: Ints = 1,
 ) -> Array:
-    """1-D transposed convolution: (N, C, L) by (C, O / groups, K); arguments as in `conv_transpose2d`.
+    """Apply the transposed convolution of (N, C, L) with (C, O / groups, K); see `conv_transpose2d`.
 
     Example:
         >>> conv_transpose1d(np.array([[1.0, 10.0]]), np.array([[[1.0, 2.0, 3.0]]]), stride=2)
@@ -55,24 +55,24 @@ def conv_transpose2d(
     groups: int = 1,
     dilation: Ints = 1,
 ) -> Array:
-    """2-D transposed convolution, as torch.nn.functional.conv_transpose2d.
+    """Apply the transposed convolution of (N, C, H, W), as torch.nn.functional.conv_transpose2d.
 
     Args:
         input: (N, C, H, W), or (C, H, W) without a batch.
         weight: (C, O / groups, KH, KW).
         bias: (O,), or None.
-        stride: the step between the copies of the kernel in the output.
-        padding: how much is cut off at either side of the output.
-        output_padding: how much is left on at the end of it, less than stride or dilation: several
-            sizes of a convolution's input give one size of output, and this chooses among them.
-        groups: the channels are cut into so many parts, and each part sees only itself.
-        dilation: the step between the values of a kernel.
+        stride: the distance between copies of the kernel in the output.
+        padding: rows and columns cut off on both sides of the output, where a convolution adds zeros.
+        output_padding: rows and columns kept at its end, fewer than stride or dilation. With a stride, a
+            convolution maps inputs of several sizes to one output size; this selects among them.
+        groups: the number of parts that the channels are split into; each part is computed on its own.
+        dilation: the distance between the values of a kernel in the output.
 
     Returns:
         (N, O, H', W') with H' = (H - 1) stride - 2 padding + dilation (KH - 1) + output_padding + 1.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -95,7 +95,9 @@ def conv_transpose3d(
     groups: int = 1,
     dilation: Ints = 1,
 ) -> Array:
-    """3-D transposed convolution: (N, C, D, H, W) by (C, O / groups, KD, KH, KW); as in two.
+    """Apply the transposed convolution of (N, C, D, H, W) with (C, O / groups, KD, KH, KW).
+
+    Arguments as in `conv_transpose2d`.
 
     Example:
         >>> conv_transpose3d(np.ones((4, 3, 3, 3)), np.ones((4, 2, 2, 2, 2)), stride=2).shape
@@ -107,12 +109,14 @@ def conv_transpose3d(
 
 
 @dataclass(frozen=True)
-class _Plan:
+class TransposedPlan:
+    """The integers of a transposed convolution, with one entry per spatial axis."""
+
     stride: tuple[int, ...]
     dilation: tuple[int, ...]
     padding: tuple[int, ...]
     full: tuple[int, ...]
-    """The output's size before padding is cut off."""
+    """The size of the output before padding is cut off."""
 
 
 @np.errstate(all="ignore")
@@ -138,7 +142,7 @@ def _conv_transpose(
     if kernels.shape[0] != full.shape[1]:
         raise ShapeError(
             f"{where}: input has {full.shape[1]} channels, but weight (of shape {kernels.shape}) "
-            f"must get {kernels.shape[0]}"
+            f"expects {kernels.shape[0]}"
         )
     if full.shape[1] % groups or 0 in kernels.shape:
         raise ShapeError(f"{where}: groups (={groups}) must divide the {full.shape[1]} channels, none empty")
@@ -156,7 +160,7 @@ def _plan(
     padding: Any,
     output_padding: Any,
     dilation: Any,
-) -> _Plan:
+) -> TransposedPlan:
     rank = len(size)
     steps = per_axis(where, "stride", stride, rank, minimum=1)
     spread = per_axis(where, "dilation", dilation, rank, minimum=1)
@@ -173,16 +177,19 @@ def _plan(
     )
     if any(n <= 2 * p for n, p in zip(full, cut, strict=True)):
         raise ShapeError(
-            f"{where}: padding (={padding!r}) must leave something of the output of size {full} "
-            "that it is cut from"
+            f"{where}: padding (={padding!r}) must be less than half of the output, of size {full} "
+            "before it is cut off"
         )
-    return _Plan(steps, spread, cut, full)
+    return TransposedPlan(steps, spread, cut, full)
 
 
-def _scattered(x: Array, weight: Array, groups: int, plan: _Plan) -> Array:
-    """Add, for one kernel position after the other, what all inputs give through it.
+def _scattered(x: Array, weight: Array, groups: int, plan: TransposedPlan) -> Array:
+    """Add the contributions of all inputs, one kernel position at a time.
 
-    The products for several positions are one matrix product, of no more than `LIMIT` bytes.
+    Naively, each input adds a scaled kernel to its window of the output. Here the loops are exchanged: at
+    one kernel position, the contributions of all inputs land on distinct outputs, `stride` apart, so they
+    are added by one strided sum. The contributions themselves are matrix products over the channels; those
+    of several positions are computed together, in at most `LIMIT` bytes.
     """
     batch, channels, *size = x.shape
     outputs, *kernel = weight.shape[1:]

@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from convref.algorithms.plan import Plan, plan_convolution
+from convref.algorithms.plan import ConvPlan, plan_convolution
 from convref.arrays.arguments import Ints
 from convref.arrays.checks import like, like_or_none, shape_is, tensor, wide
 from convref.arrays.windows import Array, add_bias
@@ -27,26 +27,26 @@ def deform_conv2d(
     dilation: Ints = (1, 1),
     mask: Array | None = None,
 ) -> Array:
-    """A convolution whose windows take their values at shifted places, as torchvision.ops.deform_conv2d.
+    """Convolve with windows whose samples are shifted by offsets, as torchvision.ops.deform_conv2d.
 
-    Between pixels the input is interpolated bilinearly; outside of it, it is 0.
+    Between pixels the input is interpolated bilinearly; outside of the image it is 0.
 
     Args:
         input: (N, C, H, W).
         offset: (N, 2 · G · KH · KW, H', W'): for each of G groups of input channels and each kernel
-            position the shift down and then the shift to the right, in pixels.
+            position the shift down, then the shift to the right, in pixels.
         weight: (O, C / groups, KH, KW); the number of groups follows from it.
         bias: (O,), or None.
-        stride: steps between windows.
-        padding: zeros on either side of each axis.
-        dilation: steps between the values that a window takes, before they are shifted.
-        mask: (N, G · KH · KW, H', W'), a factor for each value taken (version 2); None for 1.
+        stride: the distance between windows.
+        padding: zeros on both sides of each axis.
+        dilation: the distance between the samples of a window before they are shifted.
+        mask: (N, G · KH · KW, H', W'), a factor for each sample (version 2), or None for 1.
 
     Returns:
         (N, O, H', W').
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the shapes do not fit each other.
 
     Source: Dai et al., "Deformable convolutional networks" (2017); Zhu et al., "Deformable ConvNets v2"
@@ -85,8 +85,8 @@ def deform_conv2d(
     return add_bias(y, added).astype(x.dtype, copy=False)
 
 
-def _by_position(plan: Plan, offset: Array, mask: Array | None) -> tuple[Array, Array | None]:
-    """The offset as (N, G, K, 2, H', W') and mask as (N, G, K, H', W')."""
+def _by_position(plan: ConvPlan, offset: Array, mask: Array | None) -> tuple[Array, Array | None]:
+    """Return the offset as (N, G, K, 2, H', W') and the mask as (N, G, K, H', W')."""
     area = prod(plan.kernel)
     groups = offset.shape[1] // (2 * area) if offset.ndim == 4 else 0
     if not groups or plan.in_channels % groups:
@@ -103,8 +103,8 @@ def _by_position(plan: Plan, offset: Array, mask: Array | None) -> tuple[Array, 
 
 
 @np.errstate(all="ignore")
-def _columns(x: Array, offset: Array, mask: Array | None, plan: Plan) -> Array:
-    """What the windows take: (N, C, K, H' · W')."""
+def _columns(x: Array, offset: Array, mask: Array | None, plan: ConvPlan) -> Array:
+    """Return the columns of im2col, sampled at the shifted positions: (N, C, K, H' · W')."""
     groups = offset.shape[1]
     parts = x.reshape(plan.batch, groups, plan.in_channels // groups, prod(plan.size))
     columns = np.empty((*parts.shape[:3], prod(plan.kernel), prod(plan.output)), x.dtype)

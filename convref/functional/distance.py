@@ -1,4 +1,4 @@
-"""Lengths, similarity and distance of vectors, as in torch.nn.functional."""
+"""Norm, similarity and distance of vectors, as in torch.nn.functional."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from convref.errors import ShapeError
 
 
 def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> Array:
-    """x1 · x2 / (max(‖x1‖, eps) max(‖x2‖, eps)) along `dim`.
+    """Return x1 · x2 / (max(‖x1‖, eps) max(‖x2‖, eps)) along `dim`.
 
     Raises:
-        ArgumentError: the arrays are not of one floating type, or `dim` is no axis of theirs.
-        ShapeError: they do not broadcast.
+        ArgumentError: the arrays are not of one floating type, or have no axis `dim`.
+        ShapeError: the arrays do not broadcast.
 
     Example:
         >>> cosine_similarity(np.array([[3.0, 4.0]]), np.array([[4.0, 3.0]]))
@@ -44,11 +44,11 @@ def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> 
 def pairwise_distance(
     x1: Array, x2: Array, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
 ) -> Array:
-    """The norm of order `p` of x1 - x2 + eps along the last axis; integers give float32.
+    """Return the norm of order `p` of x1 - x2 + eps along the last axis; integers give float32.
 
     Raises:
         ArgumentError: the arrays are not of one type.
-        ShapeError: they do not broadcast, or have no axis.
+        ShapeError: the arrays do not broadcast, or have no axis.
 
     Example:
         >>> pairwise_distance(np.array([[3.0, 4.0]]), np.array([[0.0, 0.0]])).round(4)
@@ -66,17 +66,17 @@ def pairwise_distance(
 def normalize(
     input: Array, p: float = 2.0, dim: int | Sequence[int] = 1, eps: float = 1e-12, out: Array | None = None
 ) -> Array:
-    """The quotient x / max(norm of order p, eps) along `dim`.
+    """Return x / max(norm of order p, eps) along `dim`.
 
     Args:
         input: any shape, floating or complex.
         p: the order of the norm, also 0 or infinite.
         dim: the axis, or several.
-        eps: the least divisor.
-        out: an array to write the result into; it is then what is given back.
+        eps: the smallest divisor.
+        out: an array that the result is written into; it is also returned.
 
     Raises:
-        ArgumentError: `dim` is no axis of the input.
+        ArgumentError: the input has no axis `dim`.
         ShapeError: `out` has another shape.
 
     Example:
@@ -97,7 +97,7 @@ def normalize(
 
 
 def vector_norm(x: Array, p: float, axes: tuple[int, ...]) -> Array:
-    """The norm of order `p` over `axes`, which stay as axes of 1.
+    """Return the norm of order `p` over `axes`, which are kept with size 1.
 
     Example:
         >>> vector_norm(np.array([3.0, -4.0]), np.inf, (0,))

@@ -1,8 +1,8 @@
-"""Dropout and its kin, as in torch.nn.functional.
+"""Dropout and its variants, as in torch.nn.functional.
 
-Outside of training all of them give their input back. In training they draw from `generator`, a
-keyword that torch does not have: NumPy has no global generator that would be right to use, so that
-training without one is an error. What is drawn differs from torch; how it is distributed does not.
+Outside of training they return their input. In training they draw from `generator`, a keyword that torch
+does not have: there is no hidden global generator here, so training without one is an error. The random
+numbers differ from torch's; their distribution does not.
 
 With ``inplace=True`` the result is written into `input`, as in torch.
 """
@@ -13,23 +13,10 @@ from math import sqrt
 
 import numpy as np
 
-from convref.arrays.checks import ANY, FLOATING, overwrite, tensor
+from convref.arrays.checks import ANY, FLOATING, generator_in_training, overwrite, tensor
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional._constants import selu_constants
-
-
-def generator_or_error(where: str, generator: np.random.Generator | None) -> np.random.Generator:
-    """The generator, which a call that draws must name.
-
-    Raises:
-        ArgumentError: there is none.
-    """
-    if not isinstance(generator, np.random.Generator):
-        raise ArgumentError(
-            f"{where}: generator (={generator!r}) must be a numpy.random.Generator in training"
-        )
-    return generator
 
 
 def dropout(
@@ -40,17 +27,19 @@ def dropout(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """In training, 0 with probability `p` and x / (1 - p) otherwise (Srivastava et al., 2014).
+    """Return, in training, 0 with probability `p` and x / (1 - p) otherwise (Srivastava et al., 2014).
+
+    The factor 1 / (1 - p) keeps the expected value, so nothing needs to be scaled at inference.
 
     Args:
         input: any shape.
         p: the probability, 0 to 1.
-        training: drop; otherwise the input is given back.
-        inplace: write into `input`.
-        generator: what to draw from, needed in training.
+        training: apply dropout; otherwise the input is returned.
+        inplace: write the result into `input`.
+        generator: the source of random numbers, required in training.
 
     Raises:
-        ArgumentError: `p` is no probability, or training lacks a generator.
+        ArgumentError: `p` is not a probability, or there is no generator in training.
 
     Example:
         >>> dropout(np.ones(4), training=False)
@@ -70,7 +59,7 @@ def dropout1d(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """In training, whole channels of (N, C, L) or (C, L) become 0; arguments as in `dropout`.
+    """Set whole channels of (N, C, L) or (C, L) to 0 in training; arguments as in `dropout`.
 
     Raises:
         ShapeError: the input has neither 3 axes nor 2.
@@ -94,9 +83,9 @@ def dropout2d(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """In training, whole channels of (N, C, H, W) become 0 (Tompson et al., 2014); as `dropout`.
+    """Set whole channels of (N, C, H, W) to 0 in training (Tompson et al., 2014); arguments as in `dropout`.
 
-    As in torch, the first two axes are always the batch and the channels, with three axes too.
+    As in torch, the first two axes are always the batch and the channels, even of an input with three axes.
 
     Raises:
         ShapeError: the input has fewer than 2 axes.
@@ -106,7 +95,7 @@ def dropout2d(
         (2, 4, 3, 3)
     """
     x = tensor("dropout2d", "input", input, ANY)
-    return _dropped("dropout2d", input, _one_a_channel("dropout2d", x), p, training, inplace, generator)
+    return _dropped("dropout2d", input, _mask_per_channel("dropout2d", x), p, training, inplace, generator)
 
 
 def dropout3d(
@@ -117,7 +106,7 @@ def dropout3d(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """In training, whole channels of (N, C, D, H, W) or (C, D, H, W) become 0; as `dropout`.
+    """Set whole channels of (N, C, D, H, W) or (C, D, H, W) to 0 in training; arguments as in `dropout`.
 
     Raises:
         ShapeError: the input has fewer than 2 axes.
@@ -127,7 +116,7 @@ def dropout3d(
         (2, 4, 3, 3, 3)
     """
     x = tensor("dropout3d", "input", input, ANY)
-    shape = (*x.shape[:1], 1, 1, 1) if x.ndim == 4 else _one_a_channel("dropout3d", x)
+    shape = (*x.shape[:1], 1, 1, 1) if x.ndim == 4 else _mask_per_channel("dropout3d", x)
     return _dropped("dropout3d", input, shape, p, training, inplace, generator)
 
 
@@ -139,9 +128,9 @@ def alpha_dropout(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """Dropout to SELU's lower limit that keeps mean 0 and variance 1 (Klambauer et al., 2017).
+    """Set values to SELU's lower limit, then rescale to mean 0 and variance 1 (Klambauer et al., 2017).
 
-    Arguments as in `dropout`, but `training` is False unless asked for, as in torch.
+    Arguments as in `dropout`, but `training` is False by default, as in torch.
 
     Example:
         >>> alpha_dropout(np.ones(3))
@@ -159,7 +148,7 @@ def feature_alpha_dropout(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """alpha_dropout of whole channels of (N, C, …); arguments as there.
+    """Apply alpha dropout to whole channels of (N, C, …); arguments as in `alpha_dropout`.
 
     Raises:
         ShapeError: the input has fewer than 2 axes in training.
@@ -169,11 +158,12 @@ def feature_alpha_dropout(
         array([[1., 1.]])
     """
     x = tensor("feature_alpha_dropout", "input", input, FLOATING if training else ANY)
-    shape = _one_a_channel("feature_alpha_dropout", x) if training else ()
+    shape = _mask_per_channel("feature_alpha_dropout", x) if training else ()
     return _dropped("feature_alpha_dropout", input, shape, p, training, inplace, generator, alpha=True)
 
 
-def _one_a_channel(where: str, x: Array) -> tuple[int, ...]:
+def _mask_per_channel(where: str, x: Array) -> tuple[int, ...]:
+    """Return the shape (N, C, 1, …) of a mask that keeps or drops whole channels."""
     if x.ndim < 2:
         raise ShapeError(f"{where}: input (of shape {x.shape}) must have at least 2 axes")
     return (*x.shape[:2], *[1] * (x.ndim - 2))
@@ -189,14 +179,16 @@ def _dropped(
     generator: np.random.Generator | None,
     alpha: bool = False,
 ) -> Array:
+    """Drop values by a random mask of `mask_shape`, which broadcasts to the input."""
     if not 0 <= p <= 1:
         raise ArgumentError(f"{where}: p (={p}) must be a probability, 0 to 1")
     if not training or not p:
         return input
-    kept = generator_or_error(where, generator).random(mask_shape) >= p
+    kept = generator_in_training(where, generator).random(mask_shape) >= p
     if alpha:
         slope, scale = selu_constants()
         lowest = -slope * scale
+        # With the share p of values at `lowest`, the mean is p · lowest and the variance grows; undo both.
         factor = 0.0 if p == 1 else 1 / sqrt((1 - p) * (1 + p * lowest**2))
         y = factor * (np.where(kept, input, lowest) - p * lowest)
     else:

@@ -1,4 +1,4 @@
-"""From numbers of classes to vectors, as in torch.nn.functional."""
+"""Turn indices into vectors, as in torch.nn.functional."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from convref.functional.distance import vector_norm
 
 
 def one_hot(tensor: Array, num_classes: int = -1) -> Array:
-    """A vector for each number: 1 at its place and 0 elsewhere; (…) to (…, num_classes), int64.
+    """Return for each index a vector with 1 at that index and 0 elsewhere: (…) to (…, num_classes), int64.
 
     Args:
         tensor: int64, from 0.
-        num_classes: the vectors' length; one more than the largest number if -1.
+        num_classes: the length of the vectors; -1 for one more than the largest index.
 
     Raises:
-        ArgumentError: a number is negative or not less than `num_classes`.
+        ArgumentError: an index is negative, or not less than `num_classes`.
 
     Example:
         >>> one_hot(np.array([0, 2]))
@@ -37,9 +37,7 @@ def one_hot(tensor: Array, num_classes: int = -1) -> Array:
     if count < 0:
         count = int(x.max()) + 1
     if x.size and x.max() >= count:
-        raise ArgumentError(
-            f"one_hot: num_classes (={count}) must be more than the largest number, {x.max()}"
-        )
+        raise ArgumentError(f"one_hot: num_classes (={count}) must be more than the largest index, {x.max()}")
     return np.asarray(x[..., np.newaxis] == np.arange(count), dtype=np.int64)
 
 
@@ -52,20 +50,20 @@ def embedding(
     scale_grad_by_freq: bool = False,  # noqa: ARG001 - a signature of torch
     sparse: bool = False,  # noqa: ARG001 - likewise
 ) -> Array:
-    """The rows of `weight` with the numbers in `input`: (…) and (V, E) to (…, E).
+    """Return the rows of `weight` at the indices in `input`: (…) and (V, E) to (…, E).
 
     Args:
         input: int32 or int64, 0 to V - 1.
         weight: (V, E).
-        padding_idx: a row that torch's gradients leave alone; it changes no value here.
-        max_norm: the rows looked up are first shortened to this norm, **in place**, as in torch.
-        norm_type: the norm's order.
-        scale_grad_by_freq: about torch's gradients; it changes no value here.
+        padding_idx: a row that torch does not train; it has no effect here.
+        max_norm: the rows that are looked up are first scaled down to this norm **in place**, as in torch.
+        norm_type: the order of that norm.
+        scale_grad_by_freq: an option of torch's gradients; it has no effect here.
         sparse: likewise.
 
     Raises:
-        ArgumentError: a number has no row.
-        ShapeError: `weight` has not two axes.
+        ArgumentError: an index has no row in `weight`.
+        ShapeError: `weight` does not have two axes.
 
     Example:
         >>> embedding(np.array([1, 0]), np.array([[0.0, 1.0], [2.0, 3.0]]))

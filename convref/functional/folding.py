@@ -1,6 +1,6 @@
-"""Windows of images to columns and back, as torch.nn.functional.unfold and fold.
+"""Copy the windows of images to columns, and add columns to images, as in torch.nn.functional.
 
-The two are adjoint: fold adds up what unfold has repeated.
+The two functions are adjoint: `fold` adds up the values that `unfold` has repeated.
 """
 
 from __future__ import annotations
@@ -12,18 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from convref.algorithms.plan import window_counts
 from convref.arrays.arguments import Ints, per_axis
 from convref.arrays.checks import ANY, ARITHMETIC, batched, tensor, wide
-from convref.arrays.windows import Array, taps, windows, zero_pad
+from convref.arrays.geometry import window_counts
+from convref.arrays.windows import Array, pad_constant, taps, windows
 from convref.errors import ShapeError
 
 
 def unfold(input: Array, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1) -> Array:
-    """Every window of (N, C, H, W) as a column: (N, C · KH · KW, number of windows).
+    """Return every window of (N, C, H, W) as a column: (N, C · KH · KW, number of windows).
+
+    These are the columns that `convref.algorithms.im2col` multiplies by a kernel.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the input has a wrong number of axes, or no window fits.
 
     Example:
@@ -37,8 +39,9 @@ def unfold(input: Array, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 
     full = batched("unfold", x, 2)
     kernel, spread, pads, steps = _arguments("unfold", kernel_size, dilation, padding, stride)
     output = _windows("unfold", full.shape[2:], kernel, spread, pads, steps)
-    view = windows(zero_pad(full, pads, pads), kernel, steps, spread, output)
+    view = windows(pad_constant(full, pads, pads), kernel, steps, spread, output)
     y = view.reshape(full.shape[0], full.shape[1] * prod(kernel), prod(output))
+    # With non-overlapping windows of one pixel the reshape is a view; the result must never be one.
     y = y.copy() if np.may_share_memory(y, x) else y
     return y if full is x else y[0]
 
@@ -51,11 +54,11 @@ def fold(
     padding: Ints = 0,
     stride: Ints = 1,
 ) -> Array:
-    """Add columns (N, C · KH · KW, windows) up to the image (N, C, *output_size) they would come from.
+    """Add columns (N, C · KH · KW, windows) into images (N, C, *output_size), at their windows.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
-        ShapeError: the columns do not fit such an image.
+        ArgumentError: an argument is invalid by itself.
+        ShapeError: the columns do not fit an image of this size.
 
     Example:
         >>> fold(np.ones((4, 2)), (2, 3), 2)

@@ -1,4 +1,4 @@
-"""Read an array at the places that a grid names, as torch.nn.functional.grid_sample and affine_grid."""
+"""Sample an array at the points of a grid, as torch.nn.functional.grid_sample and affine_grid."""
 
 from __future__ import annotations
 
@@ -26,78 +26,82 @@ def grid_sample(
     padding_mode: str = "zeros",
     align_corners: bool | None = None,
 ) -> Array:
-    """Read images or volumes at the places of a grid.
+    """Sample images or volumes at the points of a grid.
 
-    A grid's last axis holds (x, y) or (x, y, z), the input's last axis first. On each axis -1 and 1 are
-    the outer edges of the first and the last pixel, or with `align_corners` their centres.
+    The last axis of the grid holds (x, y) or (x, y, z); x is the coordinate along the last axis of the
+    input. On each axis -1 and 1 are the outer edges of the first and the last pixel, or with
+    `align_corners` their centres.
 
-    A place that is not finite is read as torch reads it: with "border" infinity is an axis' end; else
-    the place is with "border" and "reflection" the first of an image's axis and the last of a volume's;
-    with "zeros" it gives NaN in images, and 0 in volumes or in the mode "nearest". The mode "bicubic"
-    always makes NaN of it. Reflection has no meaning so far away that the places in floating point are
-    more than a pixel apart, and there volumes need not agree with torch.
+    Coordinates that are not finite follow torch. With "border", infinity is the end of an axis. Otherwise,
+    "border" and "reflection" sample the first pixel of an image's axis and the last of a volume's; "zeros"
+    gives NaN in images, and 0 in volumes or in the mode "nearest". The mode "bicubic" always gives NaN.
+    Reflection is undefined so far away that neighbouring floating-point numbers are more than a pixel
+    apart; there, volumes need not agree with torch.
 
     Args:
         input: (N, C, H, W) or (N, C, D, H, W).
         grid: (N, H', W', 2) or (N, D', H', W', 3), of the input's type.
         mode: ``"bilinear"`` (in volumes trilinear), ``"nearest"``, or for images ``"bicubic"``.
-        padding_mode: what lies outside: ``"zeros"``, the ``"border"``, or the ``"reflection"`` at the
-            edges, with `align_corners` at the centres, of the outermost pixels.
-        align_corners: whether -1 and 1 are centres; None is False.
+        padding_mode: the values outside of the input: ``"zeros"``, those of the ``"border"``, or the
+            ``"reflection"`` at the edges (with `align_corners` at the centres) of the outermost pixels.
+        align_corners: let -1 and 1 be centres of pixels instead of edges; None means False.
 
     Returns:
         (N, C, H', W') or (N, C, D', H', W').
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
-        ShapeError: the shapes do not fit each other or the mode, or there is no pixel to read.
+        ArgumentError: an argument is invalid by itself.
+        ShapeError: the shapes do not fit each other or the mode, or the input has no pixels.
 
     Source: Jaderberg et al., "Spatial transformer networks" (2015).
 
     Example:
         >>> x = np.array([[[[1.0, 2.0, 4.0]]]])
-        >>> places = np.array([[[[-1.0, 0.0], [0.0, 0.0], [0.5, 0.0]]]])
-        >>> grid_sample(x, places, align_corners=True)
+        >>> points = np.array([[[[-1.0, 0.0], [0.0, 0.0], [0.5, 0.0]]]])
+        >>> grid_sample(x, points, align_corners=True)
         array([[[[1., 2., 3.]]]])
     """
     x = tensor(_SAMPLE, "input", input)
-    places = like(_SAMPLE, "grid", grid, x)
+    points = like(_SAMPLE, "grid", grid, x)
     _one_of("mode", mode, tuple(_TAPS))
     _one_of("padding_mode", padding_mode, _PADDING)
     aligned = _aligned(_SAMPLE, align_corners)
-    _check_shapes(x, places, mode)
-    size, output = x.shape[2:], places.shape[1:-1]
+    _check_shapes(x, points, mode)
+    size, output = x.shape[2:], points.shape[1:-1]
     plans = []
     with np.errstate(all="ignore"):
-        for n, at in zip(size, np.moveaxis(wide(places), -1, 0)[::-1], strict=True):
-            place = (at + 1) * ((n - 1) / 2) if aligned else (at + 1) * (n / 2) - 0.5
+        for n, at in zip(size, np.moveaxis(wide(points), -1, 0)[::-1], strict=True):
+            pixel = (at + 1) * ((n - 1) / 2) if aligned else (at + 1) * (n / 2) - 0.5
             if mode == "bicubic":
-                taps, shares = cubic(place)
-                plans.append((_padded(taps, n, len(size), padding_mode, aligned=aligned), shares))
+                # A cubic kernel reads four pixels, and each of them may lie outside.
+                taps, weights = cubic(pixel)
+                plans.append((_padded(taps, n, len(size), padding_mode, aligned=aligned), weights))
             else:
-                plans.append(_TAPS[mode](_padded(place, n, len(size), padding_mode, aligned=aligned)))
-        # torch leaves out what lies outside of a volume, and weighs it in an image
+                plans.append(_TAPS[mode](_padded(pixel, n, len(size), padding_mode, aligned=aligned)))
+        # torch skips taps outside of a volume, but multiplies them by 0 in an image, where NaN stays NaN.
         y = read(wide(x).reshape(*x.shape[:2], prod(size)), plans, size, weigh_outside=len(size) == 2)
     return y.reshape(*x.shape[:2], *output).astype(x.dtype, copy=False)
 
 
 def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = None) -> Array:
-    """The grid for `grid_sample` that reads each pixel of an output where an affine map takes it.
+    """Return the grid with which `grid_sample` applies an affine transformation.
+
+    The grid holds, for each pixel of the output, the point of the input that the transformation maps it to.
 
     Args:
-        theta: (N, 2, 3) for images or (N, 3, 4) for volumes: a matrix for (x, y) or (x, y, z), and a
-            last column that is added.
-        size: the output's, (N, C, H, W) or (N, C, D, H, W).
-        align_corners: whether -1 and 1 are the centres of the outermost pixels, not their outer edges;
-            None is False. An axis of one pixel has it at 0.
+        theta: (N, 2, 3) for images or (N, 3, 4) for volumes: a matrix for (x, y) or (x, y, z), and as the
+            last column the translation.
+        size: the size of the output, (N, C, H, W) or (N, C, D, H, W).
+        align_corners: let -1 and 1 be the centres of the outermost pixels instead of their edges; None
+            means False. On an axis of one pixel, that pixel is at 0.
 
     Returns:
         (N, H, W, 2) or (N, D, H, W, 3), of the type of theta.
 
     Raises:
-        ArgumentError: `size` is not four or five positive integers, or an argument breaks a rule of its
-            own.
-        ShapeError: theta does not have the shape that goes with `size`.
+        ArgumentError: `size` is not four or five positive integers, or another argument is invalid by
+            itself.
+        ShapeError: the shape of `theta` does not match `size`.
 
     Source: Jaderberg et al., "Spatial transformer networks" (2015).
 
@@ -111,7 +115,7 @@ def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = 
     aligned = _aligned(_AFFINE, align_corners)
     if not isinstance(size, Sequence) or len(size) not in {4, 5}:
         raise ArgumentError(f"{_AFFINE}: size (={size!r}) must be (N, C, H, W) or (N, C, D, H, W)")
-    batch, _, *output = (integer(_AFFINE, "a number of size", each, minimum=1) for each in size)
+    batch, _, *output = (integer(_AFFINE, "an entry of size", each, minimum=1) for each in size)
     rank = len(output)
     shape_is(_AFFINE, "theta", maps, (batch, rank, rank + 1))
     lines = [(2 * np.arange(n) + 1 - n) / (max(n - 1, 1) if aligned else n) for n in output]
@@ -149,21 +153,22 @@ def _check_shapes(x: Array, grid: Array, mode: str) -> None:
         )
 
 
-def _padded(place: Array, n: int, rank: int, padding_mode: str, *, aligned: bool) -> Array:
-    """Places on an axis of n, with those outside moved to where the padding has its value from."""
+def _padded(pixel: Array, n: int, rank: int, padding_mode: str, *, aligned: bool) -> Array:
+    """Move coordinates outside of an axis of n pixels to the pixels whose values the padding repeats."""
     if padding_mode == "zeros":
-        return place
+        return pixel
     if padding_mode == "reflection":
-        place = _reflected(place, n, aligned=aligned)
-    inside: Array = np.where(np.isnan(place), 0 if rank == 2 else n - 1, place.clip(0, n - 1))
+        pixel = _reflected(pixel, n, aligned=aligned)
+    inside: Array = np.where(np.isnan(pixel), 0 if rank == 2 else n - 1, pixel.clip(0, n - 1))
     return inside
 
 
-def _reflected(place: Array, n: int, *, aligned: bool) -> Array:
-    """Places on an axis of n, reflected until they lie between its outer edges, or if aligned its centres."""
+def _reflected(pixel: Array, n: int, *, aligned: bool) -> Array:
+    """Reflect coordinates at the outer edges of an axis of n pixels, or if aligned at its outer centres."""
     low, span = (0.0, n - 1) if aligned else (-0.5, n)
     if span == 0:
-        return np.zeros_like(place)
-    far = np.abs(place - low)
+        return np.zeros_like(pixel)
+    # Reflection at both ends has the period 2 · span.
+    far = np.abs(pixel - low)
     rest = far - np.trunc(far / (2 * span)) * (2 * span)
     return np.asarray(np.minimum(rest, 2 * span - rest) + low)

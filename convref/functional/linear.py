@@ -1,4 +1,4 @@
-"""Products of features with weights, as in torch.nn.functional: linear and bilinear maps."""
+"""Linear and bilinear layers, as in torch.nn.functional."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from convref.errors import ShapeError
 
 
 def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
-    """Apply `weight` to the last axis: (…, in) by (out, in) to (…, out); or (in,), to (…).
+    """Multiply the last axis by `weight`: (…, in) by (out, in) gives (…, out), and by (in,) gives (…).
 
     Raises:
         ArgumentError: the arrays are not of one type.
@@ -44,7 +44,7 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
 
 
 def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = None) -> Array:
-    """x1ᵀ W x2 for each of `out` matrices: (…, in1) and (…, in2) by (out, in1, in2) to (…, out).
+    """Return x1ᵀ W x2 for each matrix W: (…, in1) and (…, in2) by (out, in1, in2) give (…, out).
 
     Raises:
         ArgumentError: the arrays are not of one type.

@@ -13,20 +13,20 @@ from convref.errors import ShapeError
 def local_response_norm(
     input: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> Array:
-    """The quotient x / (k + alpha · mean of x² over `size` neighbouring channels) ** beta.
+    """Return x / (k + alpha · mean of x² over `size` neighbouring channels) ** beta.
 
-    The mean is over `size` values wherever the window stands; beyond the first and last channel they
-    are 0. The paper's alpha multiplies the sum, so that it is torch's divided by `size`.
+    The mean divides by `size` for every channel; beyond the first and the last channel the values are 0.
+    In the paper alpha multiplies the sum, so it is torch's alpha divided by `size`.
 
     Args:
         input: (N, C, *size) with at least one spatial axis; int64 gives float32.
-        size: how many channels, size // 2 of them before.
+        size: the number of neighbouring channels, size // 2 of them before the channel.
         alpha: the factor of the mean.
-        beta: the power.
-        k: what is added.
+        beta: the exponent.
+        k: the constant that is added.
 
     Raises:
-        ArgumentError: `size` is no positive integer.
+        ArgumentError: `size` is not a positive integer.
         ShapeError: the input has fewer than 3 axes.
 
     Source: Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural
@@ -53,7 +53,7 @@ def local_response_norm(
 
 
 def _over_channels(x: Array, size: int) -> Array:
-    """For each channel the sum over `size` neighbours, those beyond the ends being 0."""
+    """Return for each channel the sum over its `size` neighbours; channels beyond the ends count as 0."""
     channels = x.shape[1]
     sums = np.zeros_like(x)
     for offset in range(-(size // 2), size - size // 2):

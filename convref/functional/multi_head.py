@@ -1,4 +1,4 @@
-"""Multi-head attention with its projections, as torch.nn.functional.multi_head_attention_forward."""
+"""Multi-head attention with its projections, as in torch.nn.functional."""
 
 from __future__ import annotations
 
@@ -47,42 +47,45 @@ def multi_head_attention_forward(
     *,
     generator: np.random.Generator | None = None,
 ) -> tuple[Array, Array | None]:
-    """Project, attend in `num_heads` heads, project back. The sequence comes first: (L, N, E).
+    """Project, attend in `num_heads` heads, and project back; the sequence is the first axis: (L, N, E).
+
+    The E features are split into `num_heads` parts, each part attends on its own, and the results are
+    concatenated.
 
     Args:
         query: (L, N, E), or (L, E) without a batch.
         key: (S, N, E_k), or (S, E_k).
         value: (S, N, E_v), or (S, E_v).
         embed_dim_to_check: E.
-        num_heads: how many heads E is cut into.
-        in_proj_weight: (3 E, E), the three projections one under the other.
+        num_heads: the number of heads; it divides E.
+        in_proj_weight: (3 E, E), the three projections stacked.
         in_proj_bias: (3 E,), or None.
-        bias_k: (1, 1, E) or (E,), one further key for all, or None.
-        bias_v: (1, 1, E) or (E,), its value; given or left out with `bias_k`.
-        add_zero_attn: add one further key and value of zeros.
-        dropout_p: the probability that a weight is dropped in training.
+        bias_k: (1, 1, E) or (E,), a key that is appended to all sequences, or None.
+        bias_v: (1, 1, E) or (E,), its value; given or left out together with `bias_k`.
+        add_zero_attn: append a key and a value of zeros.
+        dropout_p: the probability of dropping an attention weight in training.
         out_proj_weight: (E, E).
         out_proj_bias: (E,), or None.
-        training: drop.
-        key_padding_mask: (N, S) or (S,); True for a key that is not to be looked at, or numbers to add.
-        need_weights: also give the weights.
-        attn_mask: (L, S) or (N · num_heads, L, S); True where a query may **not** look, or numbers to
-            add. That is the opposite of `scaled_dot_product_attention`, as in torch.
-        use_separate_proj_weight: use the three weights below, (E, E), (E, E_k), (E, E_v).
-        q_proj_weight: for the query.
-        k_proj_weight: for the key.
-        v_proj_weight: for the value.
-        static_k: (N · num_heads, S, E / num_heads), used in place of the projected key.
+        training: apply dropout.
+        key_padding_mask: (N, S) or (S,); True for a key to ignore, or numbers that are added to its scores.
+        need_weights: also return the attention weights.
+        attn_mask: (L, S) or (N · num_heads, L, S); True where a query must **not** attend, or numbers that
+            are added to the scores. As in torch, this is the opposite of `scaled_dot_product_attention`.
+        use_separate_proj_weight: use the three weights that follow instead of `in_proj_weight`.
+        q_proj_weight: (E, E), for the query.
+        k_proj_weight: (E, E_k), for the key.
+        v_proj_weight: (E, E_v), for the value.
+        static_k: (N · num_heads, S, E / num_heads), used instead of the projected key.
         static_v: likewise for the value.
-        average_attn_weights: give the weights' mean over heads.
-        is_causal: a hint that `attn_mask` is causal, which then must be given.
-        generator: what dropout draws from, needed in training if `dropout_p` is not 0.
+        average_attn_weights: return the mean of the weights over the heads.
+        is_causal: a hint that `attn_mask` is causal; the mask must be given all the same.
+        generator: the source of random numbers, required in training if `dropout_p` is not 0.
 
     Returns:
         The output (L, N, E), and the weights (N, L, S), or (N, num_heads, L, S), or None.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -115,19 +118,30 @@ def multi_head_attention_forward(
     with np.errstate(all="ignore"):
         scores = np.matmul(q / sqrt(q.shape[-1]), k.swapaxes(1, 2))
         scores = scores + heads.mask(scores, keys, attn_mask, key_padding_mask)
-        shares = softmax(scores, -1) if need_weights else softmax_or_zero(scores)
-        shares = dropout(shares, dropout_p, training and dropout_p != 0, generator=generator)
-        joined = np.matmul(shares, v).swapaxes(0, 1).reshape(q.shape[1], heads.batch, heads.embedding)
+        # Where every key is masked torch returns NaN with the weights, and 0 without them.
+        weights_by_head = softmax(scores, -1) if need_weights else softmax_or_zero(scores)
+        weights_by_head = dropout(
+            weights_by_head, dropout_p, training and dropout_p != 0, generator=generator
+        )
+        joined = (
+            np.matmul(weights_by_head, v).swapaxes(0, 1).reshape(q.shape[1], heads.batch, heads.embedding)
+        )
     y = linear(joined, wide(out_proj_weight), None if out_proj_bias is None else wide(out_proj_bias))
     y = y.astype(query.dtype, copy=False)
-    shown = heads.shown(shares, average=average_attn_weights).astype(query.dtype) if need_weights else None
+    returned = (
+        heads.returned(weights_by_head, average=average_attn_weights).astype(query.dtype)
+        if need_weights
+        else None
+    )
     if heads.batched:
-        return y, shown
-    return y[:, 0], None if shown is None else shown[0]
+        return y, returned
+    return y[:, 0], None if returned is None else returned[0]
 
 
 @dataclass(frozen=True)
 class _Heads:
+    """The sizes of the call: batch, number of heads, features; and whether the inputs had a batch axis."""
+
     batch: int
     count: int
     embedding: int
@@ -136,7 +150,7 @@ class _Heads:
     def check(
         self, weight: Array | None, bias: Array | None, bias_k: Array | None, bias_v: Array | None
     ) -> None:
-        """Check the shapes of what is projected with and what is added."""
+        """Check the shapes of the projection's weight and biases, and of the appended key and value."""
         if (bias_k is None) != (bias_v is None):
             raise ArgumentError(f"{_WHERE}: bias_k and bias_v must be given or left out together")
         shape_is(_WHERE, "in_proj_weight", weight, (3 * self.embedding, self.embedding))
@@ -148,11 +162,11 @@ class _Heads:
                 )
 
     def split(self, x: Array) -> Array:
-        """(L, N, E) to (N · heads, L, E / heads)."""
+        """Return (L, N, E) as (N · heads, L, E / heads)."""
         return x.reshape(x.shape[0], self.batch * self.count, self.embedding // self.count).swapaxes(0, 1)
 
     def entries(self, name: str, x: Array, bias: Array | None, static: Array | None) -> Array:
-        """Keys or values by head: the projected ones with `bias` at their end, or the static ones."""
+        """Return keys or values by head: the projected ones with `bias` appended, or the static ones."""
         if static is None:
             if bias is not None:
                 x = np.concatenate([x, np.broadcast_to(wide(bias), (1, *x.shape[1:]))])
@@ -160,12 +174,13 @@ class _Heads:
         shape = (self.batch * self.count, static.shape[1], self.embedding // self.count)
         if bias is not None or static.shape != shape:
             raise ShapeError(
-                f"{_WHERE}: static_{name} (of shape {static.shape}) must be {shape}, without bias_{name}"
+                f"{_WHERE}: static_{name} (of shape {static.shape}) must have shape {shape}, and bias_{name} "
+                "must be None"
             )
         return wide(static)
 
     def mask(self, scores: Array, keys: int, attn_mask: Array | None, padding: Array | None) -> Array:
-        """What is added to the scores; after the first `keys` keys, what was added is open to all."""
+        """Return the numbers to add to the scores; keys appended after the first `keys` are never masked."""
         shape = scores.shape
         total = np.zeros((self.batch, self.count, *shape[1:]), scores.dtype)
         if attn_mask is not None:
@@ -184,8 +199,8 @@ class _Heads:
             total[..., : added.shape[-1]] += added[:, np.newaxis, np.newaxis]
         return total.reshape(shape)
 
-    def shown(self, weights: Array, *, average: bool) -> Array:
-        """The weights by image and head, or by image."""
+    def returned(self, weights: Array, *, average: bool) -> Array:
+        """Return the weights as (N, heads, L, S), or averaged over the heads as (N, L, S)."""
         full = weights.reshape(self.batch, self.count, *weights.shape[1:])
         return full.mean(axis=1) if average else full
 
@@ -222,6 +237,7 @@ def _projected(
     weights: list[Array | None],
     bias: Array | None,
 ) -> list[Array]:
+    """Apply the three input projections; `bias` holds their biases, stacked."""
     biases = [None] * 3 if bias is None else np.split(wide(bias), 3)
     projected = []
     for name, x, weight, offset in zip("qkv", (q, k, v), weights, biases, strict=True):
@@ -232,4 +248,5 @@ def _projected(
 
 
 def _additive(mask: Array) -> Array:
+    """Return a mask as numbers to add to the scores: -inf where a boolean mask is True."""
     return np.where(mask, -np.inf, 0.0) if mask.dtype == bool else mask

@@ -1,11 +1,13 @@
-"""Max, average and power-average pooling over one, two or three axes, as in torch.nn.functional.
+"""Max and average pooling over one, two or three axes, as in torch.nn.functional.
 
-Inputs are (N, C, *size) or, without a batch, (C, *size). A maximum over a box is the maximum of
-maxima along its axes, and so with sums: the windows are reduced one axis at a time. A NaN in a window
-makes the result NaN.
+Inputs are (N, C, *size) or, without a batch, (C, *size). A NaN in a window makes the result NaN.
 
-The max pools give an array, or with ``return_indices=True`` a pair of arrays: the maxima, and where
-each stands in its channel's flattened input (int64).
+Naively, each output reduces its own window: K x K values for a K x K kernel. But the maximum of a window is
+the maximum of its rows' maxima, and the same holds for sums, so the windows are reduced one axis at a time:
+2 K values. Along an axis, all windows are reduced at once, one kernel position after the other.
+
+The max pools return an array, or with ``return_indices=True`` a pair of arrays: the maxima, and the index of
+each in its flattened input channel (int64).
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import numpy as np
 
 from convref.arrays.arguments import Ints, integer
 from convref.arrays.checks import INT64, NUMERIC, batched, tensor, wide
-from convref.arrays.windows import Array, tap, taps
+from convref.arrays.windows import Array, pad_constant, tap, taps
 from convref.errors import ArgumentError
 from convref.functional._pooling import Pool, plan_pool
 
@@ -32,7 +34,7 @@ def max_pool1d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:
-    """The largest value of each window of (N, C, L); arguments as in `max_pool2d`.
+    """Return the largest value of each window of (N, C, L); arguments as in `max_pool2d`.
 
     Example:
         >>> max_pool1d(np.array([[1.0, 3.0, 2.0, 5.0]]), 2)
@@ -52,20 +54,20 @@ def max_pool2d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:
-    """The largest value of each window of (N, C, H, W), as torch.nn.functional.max_pool2d.
+    """Return the largest value of each window of (N, C, H, W), as torch.nn.functional.max_pool2d.
 
     Args:
         input: (N, C, H, W), or (C, H, W) without a batch; floating or integer.
-        kernel_size: the window.
-        stride: steps between windows; the window's own size if None.
-        padding: what is added at either side and never wins, at most half of the window.
-        dilation: steps between the values that a window takes.
-        ceil_mode: also take a last window that hangs over the end, if it starts before it.
-        return_indices: give (maxima, indices), the indices counting in each flattened (H, W); the first
-            of equal maxima counts, and the last of NaNs.
+        kernel_size: the size of a window.
+        stride: the distance between windows; None means `kernel_size`.
+        padding: entries of minus infinity on both sides, at most half of the window.
+        dilation: the distance between the values that a window reads.
+        ceil_mode: also use a last window that reaches past the end, if it starts inside.
+        return_indices: return (maxima, indices), the indices into each flattened (H, W). Of equal maxima
+            the first counts, of NaNs the last.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the input has a wrong number of axes, or no window fits.
 
     Example:
@@ -86,7 +88,7 @@ def max_pool3d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:
-    """The largest value of each window of (N, C, D, H, W); arguments as in `max_pool2d`.
+    """Return the largest value of each window of (N, C, D, H, W); arguments as in `max_pool2d`.
 
     Example:
         >>> max_pool3d(np.ones((8, 6, 6, 6)), 2).shape
@@ -105,7 +107,7 @@ def avg_pool1d(
     ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Array:
-    """The mean of each window of (N, C, L); arguments as in `avg_pool2d`.
+    """Return the mean of each window of (N, C, L); arguments as in `avg_pool2d`.
 
     Example:
         >>> avg_pool1d(np.array([[1.0, 3.0, 2.0, 6.0]]), 2)
@@ -123,20 +125,21 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Array:
-    """The mean of each window of (N, C, H, W), as torch.nn.functional.avg_pool2d.
+    """Return the mean of each window of (N, C, H, W), as torch.nn.functional.avg_pool2d.
 
     Args:
-        input: (N, C, H, W), or (C, H, W) without a batch; floating or int64 (means are then cut off).
-        kernel_size: the window.
-        stride: steps between windows; the window's own size if None.
-        padding: zeros added at either side, at most half of the window.
-        ceil_mode: also take a last window that hangs over the end, if it starts before it; what hangs
-            over is never counted.
-        count_include_pad: divide by the window's size with the zeros of the padding, not without.
-        divisor_override: divide every sum by this instead.
+        input: (N, C, H, W), or (C, H, W) without a batch; floating or int64 (means are then
+            truncated).
+        kernel_size: the size of a window.
+        stride: the distance between windows; None means `kernel_size`.
+        padding: zeros on both sides, at most half of the window.
+        ceil_mode: also use a last window that reaches past the end, if it starts inside; positions past
+            the padding do not count in its mean.
+        count_include_pad: count the zeros of the padding in the means.
+        divisor_override: divide every sum by this instead of by a count.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the input has a wrong number of axes, or no window fits.
 
     Example:
@@ -157,7 +160,7 @@ def avg_pool3d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Array:
-    """The mean of each window of (N, C, D, H, W); arguments as in `avg_pool2d`.
+    """Return the mean of each window of (N, C, D, H, W); arguments as in `avg_pool2d`.
 
     Example:
         >>> avg_pool3d(np.ones((8, 6, 6, 6)), 3, stride=1, padding=1)[0, 0, 0, 0].round(3)
@@ -183,9 +186,9 @@ def _max_pool(
     full = batched(where, x, rank)
     pool = plan_pool(where, full.shape[2:], kernel_size, stride, padding, dilation, ceil_mode=ceil_mode)
     lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    padded = _pad(full, pool, lowest)
+    padded = pad_constant(full, pool.padding, pool.after, lowest)
     if not return_indices:
-        y = _along_axes(np.maximum, padded, pool)
+        y = _reduced(np.maximum, padded, pool)
         return y if full is x else y[0]
     y, indices = _maxima_and_indices(padded, pool)
     return (y, indices) if full is x else (y[0], indices[0])
@@ -206,7 +209,7 @@ def _avg_pool(
     x = tensor(where, "input", input, INT64)
     full = batched(where, x, rank)
     pool = plan_pool(where, full.shape[2:], kernel_size, stride, padding, ceil_mode=ceil_mode)
-    sums = _along_axes(np.add, _pad(wide(full), pool, 0), pool)
+    sums = _reduced(np.add, pad_constant(wide(full), pool.padding, pool.after), pool)
     if divisor_override is None:
         divisor = _counts(pool, count_include_pad=count_include_pad)
     else:
@@ -216,19 +219,13 @@ def _avg_pool(
     if x.dtype.kind == "f":
         y = (sums / divisor.astype(sums.dtype)).astype(x.dtype, copy=False)
     else:
+        # torch truncates integer means towards zero; // alone would round towards minus infinity.
         y = (np.sign(sums) * np.sign(divisor) * (np.abs(sums) // np.abs(divisor))).astype(x.dtype)
     return y if full is x else np.asarray(y[0])
 
 
-def _pad(x: Array, pool: Pool, value: float) -> Array:
-    if not any(pool.padding) and not any(pool.after):
-        return x
-    around = [(0, 0), (0, 0), *zip(pool.padding, pool.after, strict=True)]
-    return np.pad(x, around, constant_values=value)
-
-
-def _along_axes(reduce: np.ufunc, x: Array, pool: Pool) -> Array:
-    """Reduce the windows of one axis after the other, all windows at once."""
+def _reduced(reduce: np.ufunc, x: Array, pool: Pool) -> Array:
+    """Reduce the windows along one axis after the other, all windows at once."""
     for axis, extent in enumerate(pool.kernel):
         lead = (slice(None),) * (axis + 2)
         step, spread, count = pool.stride[axis], pool.dilation[axis], pool.output[axis]
@@ -240,25 +237,29 @@ def _along_axes(reduce: np.ufunc, x: Array, pool: Pool) -> Array:
 
 
 def _maxima_and_indices(padded: Array, pool: Pool) -> tuple[Array, Array]:
-    """Visit the windows' entries in order, all windows at once, and keep what is larger or NaN."""
+    """Return the maxima and their indices, visiting the kernel positions in order.
+
+    Separable reduction would lose the order of equal maxima, so all positions are visited. Where the entry
+    of a window is larger than the best so far, or NaN, its value and index replace the best.
+    """
     inside = np.zeros(padded.shape[2:], dtype=bool)
     numbers = np.zeros(padded.shape[2:], dtype=np.int64)
     core = tuple(slice(p, p + n) for p, n in zip(pool.padding, pool.size, strict=True))
     inside[core] = True
     numbers[core] = np.arange(prod(pool.size)).reshape(pool.size)
     shape = (*padded.shape[:2], *pool.output)
-    best, where = np.zeros(shape, padded.dtype), np.full(shape, -1, np.int64)
+    best, index = np.zeros(shape, padded.dtype), np.full(shape, -1, np.int64)
     for offsets in product(*map(range, pool.kernel)):
         here = taps(offsets, pool.stride, pool.dilation, pool.output)
         value = padded[here]
-        better = inside[here] & ((where < 0) | (value > best) | np.isnan(value))
+        better = inside[here] & ((index < 0) | (value > best) | np.isnan(value))
         np.copyto(best, value, where=better)
-        np.copyto(where, np.broadcast_to(numbers[here], shape), where=better)
-    return best, where
+        np.copyto(index, np.broadcast_to(numbers[here], shape), where=better)
+    return best, index
 
 
 def _counts(pool: Pool, *, count_include_pad: bool) -> Array:
-    """How many entries each window's mean is over: what hangs over the padding's end never counts."""
+    """Return the number of entries in each window's mean; positions past the padding never count."""
     total = np.ones((), dtype=np.int64)
     for n, k, s, p, out in zip(pool.size, pool.kernel, pool.stride, pool.padding, pool.output, strict=True):
         start = np.arange(out) * s - p

@@ -17,7 +17,7 @@ from convref.functional.pooling import avg_pool1d, avg_pool2d, avg_pool3d
 def lp_pool1d(
     input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Array:
-    """The norm of each window of (N, C, L); arguments as in `lp_pool2d`.
+    """Return the norm of each window of (N, C, L); arguments as in `lp_pool2d`.
 
     Example:
         >>> lp_pool1d(np.array([[3.0, 4.0, 6.0, 8.0]]), 2, 2)
@@ -29,20 +29,20 @@ def lp_pool1d(
 def lp_pool2d(
     input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Array:
-    """(sum of x ** norm_type over each window of (N, C, H, W)) ** (1 / norm_type).
+    """Return (sum of x ** norm_type over each window of (N, C, H, W)) ** (1 / norm_type).
 
-    As in torch, signs are not taken off first, so that an odd norm of a negative sum is NaN, and a
-    window that hangs over the end (ceil_mode) counts as if its mean held for all of it.
+    As in torch, no absolute value is taken first, so an odd norm of a negative sum is NaN; and the sum of a
+    window that reaches past the end (ceil_mode) is extrapolated from the mean of the values inside.
 
     Args:
         input: (N, C, H, W), or (C, H, W) without a batch.
-        norm_type: the order, not 0; with infinity torch's formula gives no maximum.
-        kernel_size: the window.
-        stride: steps between windows; the window's own size if None.
-        ceil_mode: also take a last window that hangs over the end.
+        norm_type: the order, not 0. For infinity the formula does not give the maximum; nor does torch.
+        kernel_size: the size of a window.
+        stride: the distance between windows; None means `kernel_size`.
+        ceil_mode: also use a last window that reaches past the end.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own.
+        ArgumentError: an argument is invalid by itself.
         ShapeError: the input has a wrong number of axes, or no window fits.
 
     Example:
@@ -55,7 +55,7 @@ def lp_pool2d(
 def lp_pool3d(
     input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Array:
-    """The norm of each window of (N, C, D, H, W); arguments as in `lp_pool2d`.
+    """Return the norm of each window of (N, C, D, H, W); arguments as in `lp_pool2d`.
 
     Example:
         >>> lp_pool3d(np.ones((1, 2, 2, 2)), 3, 2)

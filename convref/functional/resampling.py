@@ -1,7 +1,7 @@
 """Resize the spatial axes of an array, as torch.nn.functional.interpolate.
 
-Every mode but ``"area"`` is separable: along an axis each output is a weighted sum of a few inputs,
-and one axis is resized after the other.
+Every mode except ``"area"`` is separable: along an axis each output is a weighted sum of a few inputs, so the
+axes are resized one after the other.
 """
 
 from __future__ import annotations
@@ -50,20 +50,20 @@ def interpolate(
     """Resize (N, C, *size) to the `size` given, or by `scale_factor`.
 
     Args:
-        input: with one to three spatial axes; floating, or with two or in the modes "nearest" and
-            "nearest-exact" uint8, rounded after each axis.
-        size: one size for all axes, or one for each.
-        scale_factor: one factor for all axes, or one for each; the size is rounded down.
+        input: (N, C, *size) with one to three spatial axes; floating. With two axes, or in the modes
+            "nearest" and "nearest-exact", also uint8, which is rounded after each axis.
+        size: one size for all axes, or one per axis.
+        scale_factor: one factor for all axes, or one per axis; the resulting size is rounded down.
         mode: ``"nearest"``, ``"nearest-exact"``, ``"area"`` for any number of axes; ``"linear"`` for
             one, ``"bilinear"``, ``"bicubic"`` and (antialiased only) ``"lanczos"`` for two,
             ``"trilinear"`` for three.
-        align_corners: let the centres of the corner pixels coincide, not their outer edges.
-        recompute_scale_factor: take the step from the rounded size, not from `scale_factor`.
-        antialias: when shrinking, average over all that an output replaces; for two axes only.
+        align_corners: align the centres of the corner pixels instead of their outer edges.
+        recompute_scale_factor: derive the scale from the rounded size instead of `scale_factor`.
+        antialias: when shrinking, average over all inputs that an output replaces; two axes only.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own, or does not go with the mode.
-        ShapeError: the input has the wrong number of axes for it, or a size is 0.
+        ArgumentError: an argument is invalid by itself, or not supported by the mode.
+        ShapeError: the input has the wrong number of axes for the mode, or a size is 0.
 
     Example:
         >>> interpolate(np.array([[[0.0, 4.0]]]), scale_factor=2, mode="linear")
@@ -106,7 +106,7 @@ def upsample(
     mode: str = "nearest",
     align_corners: bool | None = None,
 ) -> Array:
-    """The older name of `interpolate`.
+    """Resize (N, C, *size); the older name of `interpolate`.
 
     Example:
         >>> upsample(np.array([[[1.0, 2.0]]]), scale_factor=2)
@@ -116,7 +116,7 @@ def upsample(
 
 
 def upsample_nearest(input: Array, size: Ints | None = None, scale_factor: Factors | None = None) -> Array:
-    """`interpolate` in the mode "nearest".
+    """Call `interpolate` with the mode "nearest".
 
     Example:
         >>> upsample_nearest(np.array([[[1.0, 2.0]]]), 4)
@@ -126,7 +126,7 @@ def upsample_nearest(input: Array, size: Ints | None = None, scale_factor: Facto
 
 
 def upsample_bilinear(input: Array, size: Ints | None = None, scale_factor: Factors | None = None) -> Array:
-    """`interpolate` in the mode "bilinear", with aligned corners.
+    """Call `interpolate` with the mode "bilinear" and aligned corners.
 
     Example:
         >>> upsample_bilinear(np.array([[[[0.0, 2.0]]]]), (1, 3))
@@ -152,10 +152,10 @@ def _check_mode(mode: str, rank: int, align_corners: bool | None, antialias: boo
 
 
 def _sizes(size: Sequence[int], asked: Any, factor: Any) -> tuple[tuple[int, ...], tuple[float | None, ...]]:
-    """The output's size, and the factors by which it was asked for, if so."""
+    """Return the output's size, and per axis the scale factor that was given, or None."""
     if (asked is None) == (factor is None):
         raise ArgumentError(
-            f"{_WHERE}: size (={asked!r}) or scale_factor (={factor!r}) must be given, and one only"
+            f"{_WHERE}: size (={asked!r}) or scale_factor (={factor!r}) must be given, but not both"
         )
     name, given = ("size", asked) if factor is None else ("scale_factor", factor)
     each = tuple(given) if isinstance(given, Sequence) else (given,) * len(size)
@@ -168,6 +168,7 @@ def _sizes(size: Sequence[int], asked: Any, factor: Any) -> tuple[tuple[int, ...
 
 
 def _taps(mode: str, axis: plan.Resize, dtype: Any, *, antialias: bool) -> tuple[Array, Array]:
+    """Return the plan of one axis: the indices and the weights of each output's inputs."""
     if mode == "nearest":
         return plan.nearest(axis, 0, dtype)
     if mode == "nearest-exact":
@@ -183,6 +184,7 @@ def _taps(mode: str, axis: plan.Resize, dtype: Any, *, antialias: bool) -> tuple
 
 @np.errstate(all="ignore")
 def _resized(x: Array, axis: int, index: Array, weight: Array) -> Array:
+    """Return the weighted sums along one axis, one tap of all outputs at a time."""
     if index.shape[1] == 1:
         return x.take(index[:, 0], axis=axis)
     shape = [1] * x.ndim
@@ -194,7 +196,7 @@ def _resized(x: Array, axis: int, index: Array, weight: Array) -> Array:
 
 
 def _resized_bytes(x: Array, axis: int, index: Array, weight: Array) -> Array:
-    """Resize uint8 in integers, the weights being 15-bit multiples of a power of 2, as torch has them."""
+    """Resize uint8 in integer arithmetic with 15-bit fixed-point weights, as torch does."""
     if index.shape[1] == 1:
         return x.take(index[:, 0], axis=axis)
     most = weight.max()

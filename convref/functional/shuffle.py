@@ -1,4 +1,4 @@
-"""Move values between channels, and between channels and space, as in torch.nn.functional."""
+"""Rearrange channels, and move values between channels and space, as in torch.nn.functional."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from convref.wording import counted
 
 
 def channel_shuffle(input: Array, groups: int) -> Array:
-    """Deal the channels of (N, C, *size) out: channel i of group g comes to place i · groups + g.
+    """Interleave the groups of channels of (N, C, *size): channel i of group g moves to i · groups + g.
+
+    After it, each group of a following grouped convolution reads from all groups before it.
 
     Raises:
-        ArgumentError: `groups` is no positive integer.
+        ArgumentError: `groups` is not a positive integer.
         ShapeError: `groups` does not divide the channels, or there are fewer than 3 axes.
 
     Source: Zhang et al., "ShuffleNet" (2017).
@@ -37,10 +39,10 @@ def channel_shuffle(input: Array, groups: int) -> Array:
 
 
 def pixel_shuffle(input: Array, upscale_factor: int) -> Array:
-    """Lay r² channels out as r by r pixels: (…, C r², H, W) to (…, C, H r, W r).
+    """Rearrange r² channels as r by r pixels: (…, C r², H, W) to (…, C, H r, W r).
 
     Raises:
-        ArgumentError: the factor is no positive integer.
+        ArgumentError: the factor is not a positive integer.
         ShapeError: its square does not divide the channels, or there are fewer than 3 axes.
 
     Source: Shi et al., "Real-time single image and video super-resolution using an efficient sub-pixel
@@ -57,18 +59,20 @@ def pixel_shuffle(input: Array, upscale_factor: int) -> Array:
         raise ShapeError(f"pixel_shuffle: input (of shape {x.shape}) must have at least 3 axes")
     *lead, channels, height, width = x.shape
     if channels % (r * r):
-        told = counted(channels, "channel")
-        raise ShapeError(f"pixel_shuffle: upscale_factor (={r}) squared must divide the {told}")
+        found = counted(channels, "channel")
+        raise ShapeError(f"pixel_shuffle: upscale_factor (={r}) squared must divide the {found}")
     cut = x.reshape(*lead, channels // r**2, r, r, height, width)
     near = np.moveaxis(cut, (-5, -4, -3, -2, -1), (-5, -3, -1, -4, -2))
     return near.copy().reshape(*lead, channels // r**2, height * r, width * r)
 
 
 def pixel_unshuffle(input: Array, downscale_factor: int) -> Array:
-    """Undo `pixel_shuffle`: (…, C, H r, W r) to (…, C r², H, W).
+    """Rearrange r by r pixels as r² channels: (…, C, H r, W r) to (…, C r², H, W).
+
+    This is the inverse of `pixel_shuffle`.
 
     Raises:
-        ArgumentError: the factor is no positive integer.
+        ArgumentError: the factor is not a positive integer.
         ShapeError: it does not divide height and width, or there are fewer than 3 axes.
 
     Example:

@@ -1,6 +1,9 @@
-"""softmax and its kin, and glu: activations along one axis, as in torch.nn.functional.
+"""Activations along one axis, as in torch.nn.functional: softmax and its variants, and glu.
 
-Raised by all of them: ArgumentError, when `input` is no floating array or `dim` no axis of it.
+All of them raise ArgumentError if `input` is not a floating array or has no axis `dim`.
+
+exp(x) overflows for x above 88 in single precision. Subtracting the largest value first changes nothing in
+the quotient, and makes the largest exponential 1.
 """
 
 from __future__ import annotations
@@ -18,14 +21,13 @@ from convref.errors import ShapeError
 def softmax(
     input: Array, dim: int | None = None, _stacklevel: int = 3, dtype: npt.DTypeLike | None = None
 ) -> Array:
-    """exp(x) divided by its sum along `dim`, without overflow.
+    """Return exp(x) divided by its sum along `dim`, without overflow.
 
     Args:
         input: any shape.
-        dim: the axis. Left out, it is guessed as torch does (0 with 0, 1 or 3 axes, else 1), with a
-            warning.
-        _stacklevel: where that warning points.
-        dtype: the floating type that the input is turned into first.
+        dim: the axis. If None, it is guessed as torch does (0 for 0, 1 or 3 axes, else 1), with a warning.
+        _stacklevel: the stack level of that warning.
+        dtype: the floating type that the input is converted to first.
 
     Example:
         >>> softmax(np.array([0.0, 0.0, -np.inf]), dim=0)
@@ -40,7 +42,7 @@ def softmax(
 def softmin(
     input: Array, dim: int | None = None, _stacklevel: int = 3, dtype: npt.DTypeLike | None = None
 ) -> Array:
-    """The softmax of -x; arguments as there.
+    """Return the softmax of -x; arguments as in `softmax`.
 
     Example:
         >>> softmin(np.array([0.0, 0.0, np.inf]), dim=0)
@@ -54,7 +56,7 @@ def softmin(
 def log_softmax(
     input: Array, dim: int | None = None, _stacklevel: int = 3, dtype: npt.DTypeLike | None = None
 ) -> Array:
-    """log(softmax(x)), without overflow or underflow; arguments as there.
+    """Return log(softmax(x)), without overflow or underflow; arguments as in `softmax`.
 
     Example:
         >>> log_softmax(np.array([0.0, -1000.0]), dim=0)
@@ -67,10 +69,10 @@ def log_softmax(
 
 
 def glu(input: Array, dim: int = -1) -> Array:
-    """The product a · sigmoid(b), a and b being the halves of `input` along `dim` (Dauphin et al., 2016).
+    """Return a · sigmoid(b), a and b being the halves of `input` along `dim` (Dauphin et al., 2016).
 
     Raises:
-        ShapeError: that axis has no halves.
+        ShapeError: the size of that axis is odd.
 
     Example:
         >>> glu(np.array([[3.0, 0.0], [8.0, 0.0]]))
@@ -91,11 +93,14 @@ def glu(input: Array, dim: int = -1) -> Array:
 def _prepared(
     where: str, input: Array, dim: int | None, stacklevel: int, dtype: npt.DTypeLike | None
 ) -> tuple[Array, int]:
+    """Return the input in the type to compute in, and the axis, guessed where it is None."""
     x = tensor(where, "input", input, ANY)
     if dtype is not None:
         x = x.astype(dtype)
     x = tensor(where, "input", x)
     if dim is None:
         dim = 0 if x.ndim in {0, 1, 3} else 1
-        warnings.warn(f"{where}: dim is guessed to be {dim}; name it", stacklevel=stacklevel)
+        warnings.warn(
+            f"{where}: dim was not given and is taken to be {dim}; pass it explicitly", stacklevel=stacklevel
+        )
     return x, axis(where, "dim", dim, x.ndim)

@@ -1,4 +1,4 @@
-"""Put maxima back where max pooling found them, as torch.nn.functional.max_unpool1d, 2d and 3d."""
+"""Put maxima back where max pooling found them, as in torch.nn.functional."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def max_unpool1d(
     padding: Ints = 0,
     output_size: Sequence[int] | None = None,
 ) -> Array:
-    """The inverse of max_pool1d, 0 elsewhere; arguments as in `max_unpool2d`.
+    """Put the maxima of `max_pool1d` back, with 0 elsewhere; arguments as in `max_unpool2d`.
 
     Example:
         >>> max_unpool1d(np.array([[3.0, 5.0]]), np.array([[1, 3]]), 2)
@@ -39,20 +39,20 @@ def max_unpool2d(
     padding: Ints = 0,
     output_size: Sequence[int] | None = None,
 ) -> Array:
-    """Place each value of (N, C, H, W) at its index in a map that is 0 elsewhere.
+    """Put each value of (N, C, H, W) at its index in a feature map that is 0 elsewhere.
 
     Args:
         input: the maxima, (N, C, H, W) or (C, H, W).
-        indices: where they were found, int64, as max_pool2d gives them.
-        kernel_size: the pool's window.
-        stride: its steps; the window's own size if None.
+        indices: their indices, int64, as `max_pool2d` returns them.
+        kernel_size: the window of the pool.
+        stride: its stride; None means `kernel_size`.
         padding: its padding.
-        output_size: the size to restore, where several give the same maxima's size: less than a stride
-            away from (H - 1) stride - 2 padding + kernel_size, which it is if None. The batch and
-            the channels may stand before it.
+        output_size: the size to restore. Inputs of several sizes are pooled to the same size; this must
+            be less than a stride away from (H - 1) stride - 2 padding + kernel_size, the size for None.
+            Batch and channels may precede it.
 
     Raises:
-        ArgumentError: an argument breaks a rule of its own, or an index lies outside.
+        ArgumentError: an argument is invalid by itself, or an index lies outside of the output.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -71,7 +71,7 @@ def max_unpool3d(
     padding: Ints = 0,
     output_size: Sequence[int] | None = None,
 ) -> Array:
-    """The inverse of max_pool3d, 0 elsewhere; arguments as in `max_unpool2d`.
+    """Put the maxima of `max_pool3d` back, with 0 elsewhere; arguments as in `max_unpool2d`.
 
     Example:
         >>> max_unpool3d(np.ones((1, 2, 2, 2)), np.arange(8).reshape(1, 2, 2, 2), 2).sum()
@@ -97,13 +97,13 @@ def _max_unpool(
         raise ArgumentError(f"{where}: indices (of type {numbers.dtype}) must be int64")
     shape_is(where, "indices", numbers, x.shape)
     size = _size(where, full.shape[2:], kernel_size, stride, padding, output_size)
-    places = numbers.reshape(*full.shape[:2], prod(full.shape[2:]))
-    if x.size and not 0 <= places.min() <= places.max() < prod(size):
+    flat = numbers.reshape(*full.shape[:2], prod(full.shape[2:]))
+    if x.size and not 0 <= flat.min() <= flat.max() < prod(size):
         raise ArgumentError(
-            f"{where}: indices (from {places.min()} to {places.max()}) must lie in an output of size {size}"
+            f"{where}: indices (from {flat.min()} to {flat.max()}) must lie in an output of size {size}"
         )
     y = np.zeros((*full.shape[:2], prod(size)), x.dtype)
-    np.put_along_axis(y, places, full.reshape(places.shape), axis=-1)
+    np.put_along_axis(y, flat, full.reshape(flat.shape), axis=-1)
     y = y.reshape(*full.shape[:2], *size)
     return y if full is x else y[0]
 
@@ -111,6 +111,7 @@ def _max_unpool(
 def _size(
     where: str, size: Sequence[int], kernel_size: Any, stride: Any, padding: Any, output_size: Any
 ) -> tuple[int, ...]:
+    """Return the size to restore: `output_size` where it is possible, or the smallest one."""
     rank = len(size)
     kernel = per_axis(where, "kernel_size", kernel_size, rank, minimum=1)
     steps = kernel if stride is None else per_axis(where, "stride", stride, rank, minimum=1)

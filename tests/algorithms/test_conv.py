@@ -1,4 +1,4 @@
-"""Every method gives what the definition gives, to a stated tolerance, or says what it cannot do."""
+"""Every method agrees with the definition to a stated tolerance, or rejects the call."""
 
 from fractions import Fraction
 from typing import Any
@@ -12,13 +12,14 @@ from numpy.testing import assert_allclose
 
 from convref.algorithms import METHODS, choose, conv
 from convref.algorithms.fft import fast_length
-from convref.algorithms.plan import Plan, plan_convolution, same_padding
+from convref.algorithms.plan import ConvPlan, plan_convolution
 from convref.algorithms.strassen import strassen_product
 from convref.algorithms.winograd import cook_toom
+from convref.arrays.geometry import same_padding
 from convref.errors import ArgumentError, ShapeError
 
 TOLERANCE = {np.float32: 1e-4, np.float64: 1e-11, np.complex128: 1e-11}
-"""Of the largest output: Winograd's transforms lose most, up to two digits."""
+"""Tolerances relative to the largest output; Winograd's transforms lose most, up to two digits."""
 
 
 @st.composite
@@ -52,7 +53,7 @@ def test_every_method_agrees_with_the_definition(case: tuple[list[np.ndarray], d
         assert_allclose(actual, expected, rtol=0, atol=tolerance, err_msg=method)
 
 
-def test_the_definition_is_torchs() -> None:
+def test_the_definition_matches_torch() -> None:
     rng = np.random.default_rng(0)
     arrays = [rng.normal(size=shape) for shape in [(2, 4, 6, 5), (6, 2, 3, 2), (6,)]]
     options = {"stride": (2, 1), "padding": (1, 2), "dilation": (1, 2), "groups": 2}
@@ -97,28 +98,28 @@ def test_winograd_f23_transforms_its_input_by_integers() -> None:
     ({"dilation": 2}, r"winograd: stride \(1, 1\) and dilation \(2, 2\) must be 1 on every axis"),
     ({"kernel": 6}, r"winograd: kernel size \(6, 6\) must be at most 5 on every axis with tile 4"),
 ])  # fmt: skip
-def test_winograd_says_what_it_cannot_do(options: dict[str, int], message: str) -> None:
+def test_winograd_rejects_strides_dilations_and_large_kernels(options: dict[str, int], message: str) -> None:
     size = options.pop("kernel", 3)
     with pytest.raises(ArgumentError, match=message):
         conv(np.ones((1, 1, 9, 9)), np.ones((1, 1, size, size)), method="winograd", **options)
 
 
 @pytest.mark.parametrize("method", ["fft", "winograd"])
-def test_methods_of_fractions_refuse_integers(method: Any) -> None:
+def test_inexact_methods_reject_integers(method: Any) -> None:
     with pytest.raises(
         ArgumentError, match=rf"conv: x \(of type int64\) must be floating or complex with '{method}'"
     ):
         conv(np.ones((1, 1, 5), np.int64), np.ones((1, 1, 3), np.int64), method=method)
 
 
-def test_an_unknown_method_is_told_the_known_ones() -> None:
+def test_an_unknown_method_lists_the_known_ones() -> None:
     with pytest.raises(
         ArgumentError, match=r"conv: method \(='magic'\) must be one of direct, im2col, fft, wino"
     ):
         conv(np.ones((1, 1, 5)), np.ones((1, 1, 3)), method="magic")
 
 
-def test_a_weight_without_spatial_axes_is_refused() -> None:
+def test_a_weight_without_spatial_axes_is_rejected() -> None:
     with pytest.raises(
         ShapeError, match=r"conv: weight \(of shape \(2, 3\)\) must be \(O, C / groups, \*kernel\)"
     ):
@@ -129,7 +130,7 @@ def chosen(x: np.ndarray, weight: np.ndarray, **options: Any) -> str:
     return choose(plan_convolution("conv", x.shape, weight.shape, **options), x, weight)
 
 
-def test_large_kernels_over_few_channels_go_to_the_fft_and_others_do_not() -> None:
+def test_only_large_kernels_over_few_channels_are_computed_by_fft() -> None:
     ones = np.ones
     assert "fft" == chosen(ones((1, 1, 256, 256)), ones((1, 1, 64, 64)))
     assert "fft" == chosen(ones((1, 1, 100_000)), ones((1, 1, 1001)))
@@ -139,20 +140,20 @@ def test_large_kernels_over_few_channels_go_to_the_fft_and_others_do_not() -> No
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("which", [0, 1])
-def test_nothing_that_is_not_finite_goes_to_the_fft(bad: float, which: int) -> None:
+def test_arrays_with_nan_or_infinity_are_never_computed_by_fft(bad: float, which: int) -> None:
     arrays = [np.ones((1, 1, 256, 256)), np.ones((1, 1, 64, 64))]
     arrays[which][0, 0, 5, 5] = bad
     assert "im2col" == chosen(*arrays)
 
 
-def test_fast_lengths_have_small_prime_factors_only() -> None:
+def test_fast_lengths_have_only_small_prime_factors() -> None:
     assert [1, 2, 8, 12, 15, 100, 108] == [fast_length(n) for n in (1, 2, 7, 11, 13, 97, 101)]
 
 
-def test_a_plan_counts_its_products() -> None:
+def test_a_plan_counts_its_multiply_accumulates() -> None:
     plan = plan_convolution("conv", (2, 4, 8, 8), (6, 2, 3, 3), groups=2, padding=1)
     assert (2 * 6 * 8 * 8 * 2 * 9, 18, 2) == (plan.macs, plan.depth, plan.rank)
-    assert isinstance(plan, Plan)
+    assert isinstance(plan, ConvPlan)
 
 
 def test_same_padding_puts_the_odd_zero_last() -> None:
@@ -160,7 +161,7 @@ def test_same_padding_puts_the_odd_zero_last() -> None:
 
 
 @pytest.mark.parametrize("method", ["im2col", "fft"])
-def test_work_in_parts_gives_the_same(method: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_computing_in_parts_gives_the_same_result(method: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     arrays = [rng.normal(size=shape) for shape in [(2, 6, 7, 5), (6, 2, 3, 3)]]
     expected = conv(*arrays, padding=1, groups=3, method=method)

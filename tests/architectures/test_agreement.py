@@ -36,7 +36,7 @@ TOLERANCE = 1e-4
 
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Threads gain nothing on small inputs, and lose much where tests run side by side."""
+    """Run torch on one thread: more gain nothing on small inputs, and slow down parallel tests."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -49,7 +49,7 @@ def noise() -> np.ndarray:
 
 
 def parameters(net: Layer) -> dict[str, np.ndarray]:
-    """Parameters and statistics away from 0 and 1; much faster than `init`, since noise is repeated."""
+    """Return parameters and statistics away from 0 and 1; faster than `init`, since noise is repeated."""
     return {name: fill(name, shape) for name, shape in (net.parameters() | net.buffers()).items()}
 
 

@@ -1,4 +1,4 @@
-"""What was published about the networks is what convref computes, or the difference has a computed reason."""
+"""Computed counts match the published ones, or the difference is explained by a computation."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -31,14 +31,14 @@ def rounded(value: int, number: Printed) -> int:
 
 
 @pytest.mark.parametrize("name", sorted({key.split(".")[1] for key in FIGURES.figures if key[:5] == "torch"}))
-def test_parameters_and_macs_are_those_of_torchvision_s_weights_to_the_last_digit(name: str) -> None:
+def test_parameters_and_macs_match_torchvision_exactly(name: str) -> None:
     found = report(name)
     assert figure(f"torchvision.{name}.params").value == found.params
     macs = figure(f"torchvision.{name}.macs")
     assert macs.value == rounded(found.macs, macs)
 
 
-def test_every_network_of_torchvision_with_a_published_figure_is_here() -> None:
+def test_every_torchvision_network_with_published_figures_is_registered() -> None:
     library = torchvision_models.library()
     for name in torchvision_models.CLASSIFIERS:
         meta = library.get_model_weights(name).DEFAULT.meta
@@ -84,7 +84,7 @@ def counts(name: str, **arguments: object) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_a_paper_s_figures_are_met_at_the_precision_they_are_given_in(paper: str) -> None:
+def test_counts_match_the_papers_to_the_published_precision(paper: str) -> None:
     params, macs = PAPERS[paper]()
     for kind, value in (("params", params), ("macs", macs)):
         key = f"papers.{paper}.{kind}"
@@ -93,7 +93,7 @@ def test_a_paper_s_figures_are_met_at_the_precision_they_are_given_in(paper: str
             assert number.value == rounded(value, number)
 
 
-def test_resnet_s_figures_in_the_paper_are_rounded_or_cut_with_the_stride_where_it_has_it() -> None:
+def test_resnet_counts_with_the_stride_of_the_paper_match_after_rounding_or_truncation() -> None:
     nets = {
         "resnet18": report("resnet18"),
         "resnet34": report("resnet34"),
@@ -121,7 +121,7 @@ def test_the_receptive_field_before_the_last_pool_is_the_published_one(name: str
     assert figure(f"papers.receptive_field.{name}").value == fields[0].size == fields[1].size
 
 
-def test_a_stack_of_wavenet_sees_what_the_paper_says() -> None:
+def test_the_receptive_field_of_a_wavenet_stack_is_the_published_one() -> None:
     rows = report("wavenet", 1024, stacks=1).table("receptive_field", depth=1).rows
     (_, (first,), (last,), _) = (field for (field,) in rows)
     assert figure("papers.wavenet.stack.receptive_field").value == last - first + 1
@@ -153,14 +153,14 @@ def test_fcn_on_vgg16_holds_its_convolutions_its_scores_and_what_enlarges_them()
     assert scored + finer + 21 * 21 * (4**2 + 4**2 + 16**2) == report("fcn8s_vgg16").params
 
 
-def test_each_convolution_of_the_inpainting_network_but_the_last_is_there_twice() -> None:
+def test_every_convolution_of_the_inpainting_network_but_the_last_has_a_gate() -> None:
     encoder = ((5, 5, 24), (24, 3, 48), (48, 3, 48), (48, 3, 96), (96, 3, 96), (96, 3, 96))
     decoder = ((96, 3, 96), (96, 3, 96), (96, 3, 48), (48, 3, 48), (48, 3, 24), (24, 3, 12))
     gated = convolutions(*encoder, *[(96, 3, 96)] * 4, *decoder)
     assert 2 * gated + convolutions((12, 3, 3)) == report("gated_inpainting").params
 
 
-def test_the_exact_counts_that_implementations_of_the_papers_have() -> None:
+def test_counts_match_the_implementations_exactly() -> None:
     exact = {"alexnet_original": 60_965_224, "lenet5": 61_706, "nin_cifar10": 966_986}
     assert exact == {name: report(name).params for name in exact}
     assert 13_004_888 == report("googlenet", aux=True).params

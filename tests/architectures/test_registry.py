@@ -1,4 +1,4 @@
-"""The registry: every name builds, and every network that a family's file has stands in it."""
+"""Every registered name builds a network, and every network of a family's file is registered."""
 
 import importlib.resources
 import inspect
@@ -30,14 +30,14 @@ def test_the_public_functions_of_a_family_are_its_registered_names(family: str) 
     assert set(FAMILIES[family]) == public
 
 
-def test_every_family_s_file_is_registered() -> None:
+def test_every_file_of_a_family_is_registered() -> None:
     folder = importlib.resources.files("convref.architectures")
     files = {path.name.removesuffix(".py") for path in folder.iterdir() if path.name.endswith(".py")}
     assert set(FAMILIES) == files - {"__init__", "parts", "registry"}
 
 
 def classifies(name: str) -> bool:
-    """Whether the network's function takes `num_classes`."""
+    """Return whether the network's function accepts `num_classes`."""
     module = importlib.import_module(f"convref.architectures.{architectures.find(name).family}")
     return "num_classes" in inspect.signature(getattr(module, name)).parameters
 
@@ -48,14 +48,16 @@ def test_the_number_of_classes_is_an_argument(name: str) -> None:
     assert 10 == net.output_shape(architectures.find(name).input_shape)[0]
 
 
-def test_shufflenet_v1_knows_the_numbers_of_groups_of_its_paper_alone() -> None:
+def test_shufflenet_v1_accepts_only_the_numbers_of_groups_in_its_paper() -> None:
     rule = re.escape("shufflenet_v1: groups (=5) must be one of [1, 2, 3, 4, 8]")
     with pytest.raises(ArgumentError, match=f"^{rule}$"):
         architectures.build("shufflenet_v1", groups=5)
 
 
-def test_slicenet_s_kernels_dilations_and_groups_must_be_as_many() -> None:
-    with pytest.raises(ArgumentError, match=r"slicenet_encoder: kernels .* and groups .* must be as many"):
+def test_kernels_dilations_and_groups_of_slicenet_must_have_equal_lengths() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"slicenet_encoder: kernels .* and groups .* must have equal lengths"
+    ):
         architectures.build("slicenet_encoder", kernels=(3, 7))
 
 
@@ -74,14 +76,14 @@ def test_an_unknown_name_names_the_nearest() -> None:
         ("MobileNetV2", "mobilenet_v2"),
     ],
 )
-def test_case_and_hyphens_do_not_keep_a_name_from_being_the_nearest(given: str, meant: str) -> None:
+def test_the_nearest_name_ignores_case_and_hyphens(given: str, meant: str) -> None:
     with pytest.raises(
         UnknownNameError, match=f"unknown architecture '{given}'; the nearest (is|are) '{meant}'"
     ):
         architectures.build(given)
 
 
-def test_names_that_are_many_are_not_all_listed() -> None:
+def test_an_error_does_not_list_all_names() -> None:
     with pytest.raises(
         UnknownNameError, match=rf"^unknown .*; `convref list` and .* all {len(architectures.names())}$"
     ):

@@ -1,4 +1,4 @@
-"""Networks on sequences: what they see, in which direction, and what their separable convolutions hold."""
+"""Networks on sequences: receptive fields, causality, and parameters of their separable convolutions."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from convref.nn import Conv1d
 
 
 def reached(name: str, x: np.ndarray, other: np.ndarray, axis: int, **arguments: object) -> list[int]:
-    """The places of the output that differ between two inputs."""
+    """Return the positions of the output that differ between two inputs."""
     net = architectures.build(name, **arguments)
     params = init(net, seed=0, dtype=np.float64)
     differs = functional.run(net, params, x) != functional.run(net, params, other)
@@ -39,7 +39,7 @@ def test_the_stages_of_wavenet_are_its_stacks() -> None:
     )
 
 
-def test_a_word_of_the_gated_language_model_reaches_no_score_before_it() -> None:
+def test_the_gated_language_model_is_causal() -> None:
     sizes = {"vocabulary": 30, "embedding": 4, "channels": 6, "layers": 3, "kernel_size": 4}
     x = np.random.default_rng(0).integers(0, 29, (1, 25))
     other = x.copy()

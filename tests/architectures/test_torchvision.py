@@ -1,4 +1,4 @@
-"""Where torchvision has the network, parameters have its names, order and shapes."""
+"""Networks that torchvision has, too, have its parameter names, order and shapes."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The transformers: dropout where the papers have it, and the weighted layer written out by hand."""
+"""Transformers have dropout where the papers do, and weighted layers match a version written by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMES = ("transformer_encoder", "weighted_transformer_encoder")
 
 
 @pytest.mark.parametrize(("name", "places"), [(NAMES[0], 1 + 2 * 4), (NAMES[1], 1 + 2 * 1)])
-def test_the_rate_of_dropout_holds_in_every_place_of_two_layers(name: str, places: int) -> None:
+def test_the_dropout_rate_applies_everywhere_in_two_layers(name: str, places: int) -> None:
     model = convref.torch.build(architectures.build(name, layers=2, dropout=0.3))
     dropouts = [each.p for each in model.modules() if isinstance(each, torch.nn.Dropout)]
     weights = [each.dropout for each in model.modules() if isinstance(each, torch.nn.MultiheadAttention)]
@@ -22,7 +22,7 @@ def test_the_rate_of_dropout_holds_in_every_place_of_two_layers(name: str, place
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_stands_after_the_positions_is_dropped_in_training_alone(name: str) -> None:
+def test_dropout_after_the_positional_encoding_acts_only_in_training(name: str) -> None:
     model = convref.torch.build(architectures.build(name, layers=0, dropout=1.0))
     x = torch.ones(1, 5, 512)
     assert 0 == model.train()(x).abs().sum()

@@ -48,30 +48,30 @@ OPTIONS = [
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", PLAIN)
-def test_an_activation_is_torchs(agree: Callable[..., None], name: str, dtype: type) -> None:
+def test_an_activation_matches_torch(agree: Callable[..., None], name: str, dtype: type) -> None:
     agree(name, np.array(VALUES, dtype))
 
 
 @pytest.mark.parametrize("approximate", ["none", "tanh"])
-def test_gelu_is_torchs(agree: Callable[..., None], approximate: str) -> None:
-    """In double precision: torch's single-precision kernel makes NaN of infinity."""
+def test_gelu_matches_torch(agree: Callable[..., None], approximate: str) -> None:
+    """Compare in double precision, as torch's single-precision kernel turns infinity into NaN."""
     agree("gelu", np.array(VALUES), approximate=approximate)
 
 
 @pytest.mark.parametrize(("name", "options"), OPTIONS)
-def test_its_options_are_torchs(
+def test_options_match_torch(
     agree: Callable[..., None], name: str, options: dict[str, object], rng: np.random.Generator
 ) -> None:
     agree(name, rng.normal(size=(3, 4)) * 3, **options)
 
 
 @pytest.mark.parametrize("name", ["relu", "relu6", "hardtanh", "sigmoid", "tanh", "softsign", "tanhshrink"])
-def test_integers_are_taken_where_torch_takes_them(agree: Callable[..., None], name: str) -> None:
+def test_integers_are_accepted_where_torch_accepts_them(agree: Callable[..., None], name: str) -> None:
     agree(name, np.arange(-4, 5, dtype=np.int64))
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "silu", "softsign", "tanhshrink"])
-def test_complex_numbers_are_taken_where_torch_takes_them(agree: Callable[..., None], name: str) -> None:
+def test_complex_numbers_are_accepted_where_torch_accepts_them(agree: Callable[..., None], name: str) -> None:
     agree(name, np.array([1 + 1j, -0.5j, 2.0]))
 
 
@@ -88,13 +88,13 @@ def test_any_shape_is_kept(shape: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 4])
-def test_prelu_has_one_slope_or_one_a_channel(
+def test_prelu_has_one_slope_or_one_per_channel(
     agree: Callable[..., None], size: int, rng: np.random.Generator
 ) -> None:
     agree("prelu", rng.normal(size=(2, 4, 3)), rng.normal(size=size))
 
 
-def test_inplace_writes_into_the_input_and_gives_it_back() -> None:
+def test_inplace_writes_into_the_input_and_returns_it() -> None:
     x = np.array([-1.0, 2.0])
     assert F.relu(x, inplace=True) is x
     assert [0.0, 2.0] == x.tolist()
@@ -106,7 +106,7 @@ def test_rrelu_draws_slopes_between_its_limits_in_training() -> None:
     assert -0.11 < y.max() <= -0.1
 
 
-def test_erfc_is_the_standard_librarys() -> None:
+def test_erfc_matches_the_standard_library() -> None:
     x = np.linspace(-6, 25.9, 4001)
     expected = [erfc(each) for each in x]
     assert_allclose(_special.erfc(x), expected, rtol=1e-12, atol=1e-14)
@@ -114,7 +114,7 @@ def test_erfc_is_the_standard_librarys() -> None:
 
 @pytest.mark.parametrize("name", ["softmax", "log_softmax", "softmin"])
 @pytest.mark.parametrize("dim", [0, 1, -1])
-def test_softmax_and_its_kin_are_torchs(
+def test_softmax_and_its_variants_match_torch(
     agree: Callable[..., None], name: str, dim: int, rng: np.random.Generator
 ) -> None:
     x = rng.normal(size=(3, 4, 2)) * 500
@@ -125,20 +125,20 @@ def test_softmax_and_its_kin_are_torchs(
 
 
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
-def test_softmax_of_infinities_is_torchs(agree: Callable[..., None], name: str) -> None:
+def test_softmax_of_infinities_matches_torch(agree: Callable[..., None], name: str) -> None:
     agree(name, np.array([[0.0, -np.inf], [-np.inf, -np.inf], [np.inf, 0], [np.nan, 1]]), 1)
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 4), (2, 3, 4), (2, 3, 4, 5)])
-def test_a_softmax_without_an_axis_guesses_torchs_and_warns(
+def test_a_softmax_without_dim_uses_torchs_default_and_warns(
     shape: tuple[int, ...], rng: np.random.Generator
 ) -> None:
     x = rng.normal(size=shape)
-    with pytest.warns(UserWarning, match="softmax: dim is guessed to be"):
+    with pytest.warns(UserWarning, match="softmax: dim was not given and is taken to be"):
         actual = F.softmax(x)
     assert_allclose(actual, F.softmax(x, 0 if len(shape) in {1, 3} else 1))
 
 
-def test_glu_is_torchs(agree: Callable[..., None], rng: np.random.Generator) -> None:
+def test_glu_matches_torch(agree: Callable[..., None], rng: np.random.Generator) -> None:
     agree("glu", rng.normal(size=(4, 6)), 0)
     agree("glu", rng.normal(size=(4, 6)))

@@ -18,7 +18,7 @@ def heads(rng: np.random.Generator, *lead: int) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("lead", [(), (2,), (2, 3), (0, 3)])
 @pytest.mark.parametrize("options", [{}, {"is_causal": True}, {"scale": 0.3}])
-def test_attention_is_torchs(
+def test_attention_matches_torch(
     agree: Callable[..., None], lead: tuple[int, ...], options: dict[str, Any], rng: np.random.Generator
 ) -> None:
     agree(NAME, *heads(rng, *lead), **options)
@@ -26,7 +26,7 @@ def test_attention_is_torchs(
 
 @pytest.mark.parametrize("shape", [(3, 5), (2, 1, 3, 5), (2, 4, 3, 5), (1, 5)])
 @pytest.mark.parametrize("kind", ["boolean", "numbers"])
-def test_masks_are_torchs(
+def test_masks_match_torch(
     agree: Callable[..., None], shape: tuple[int, ...], kind: str, rng: np.random.Generator
 ) -> None:
     mask = rng.normal(size=shape)
@@ -34,16 +34,16 @@ def test_masks_are_torchs(
 
 
 @pytest.mark.parametrize("mask", [np.zeros((3, 5), bool), np.full((3, 5), -np.inf)])
-def test_a_query_that_may_look_nowhere_gives_zero(mask: np.ndarray, rng: np.random.Generator) -> None:
+def test_a_fully_masked_query_gives_zero(mask: np.ndarray, rng: np.random.Generator) -> None:
     assert 0 == abs(F.scaled_dot_product_attention(*heads(rng), mask)).max()
 
 
-def test_fewer_heads_serve_more_queries(agree: Callable[..., None], rng: np.random.Generator) -> None:
+def test_grouped_query_attention_shares_heads(agree: Callable[..., None], rng: np.random.Generator) -> None:
     query, (_, key, value) = rng.normal(size=(2, 8, 3, 4)), heads(rng, 2, 2)
     agree(NAME, query, key, value, enable_gqa=True)
 
 
-def test_dropped_weights_are_made_up_for_on_average(rng: np.random.Generator) -> None:
+def test_dropout_keeps_the_mean_of_the_weights(rng: np.random.Generator) -> None:
     query, key, value = heads(rng, 4000)
     query[:], key[:], value[:] = query[0], key[0], value[0]
     dropped = F.scaled_dot_product_attention(query, key, value, None, 0.3, generator=rng)
@@ -53,7 +53,7 @@ def test_dropped_weights_are_made_up_for_on_average(rng: np.random.Generator) ->
 
 
 def parameters(rng: np.random.Generator, *, separate: bool = False, extra: bool = False) -> dict[str, Any]:
-    """What multi_head_attention_forward is given, with 6 features in 2 heads."""
+    """Arguments of multi_head_attention_forward with 6 features in 2 heads."""
     given: dict[str, Any] = {
         "embed_dim_to_check": 6,
         "num_heads": 2,
@@ -77,7 +77,7 @@ def parameters(rng: np.random.Generator, *, separate: bool = False, extra: bool 
 @pytest.mark.parametrize("batch", [(), (2,)])
 @pytest.mark.parametrize("separate", [False, True])
 @pytest.mark.parametrize("extra", [False, True])
-def test_many_heads_are_torchs(
+def test_multi_head_attention_matches_torch(
     agree: Callable[..., None], batch: tuple[int, ...], separate: bool, extra: bool, rng: np.random.Generator
 ) -> None:
     widths = (6, 5, 4) if separate else (6, 6, 6)
@@ -101,7 +101,7 @@ def test_weights_are_left_out_if_not_needed(rng: np.random.Generator) -> None:
     assert_allclose(y, expected, atol=1e-12)
 
 
-def test_static_keys_and_values_take_the_projections_place(
+def test_static_keys_and_values_replace_the_projected_ones(
     agree: Callable[..., None], rng: np.random.Generator
 ) -> None:
     x, static = rng.normal(size=(3, 2, 6)), rng.normal(size=(4, 7, 3))

@@ -1,4 +1,4 @@
-"""Convolutions agree with torch, and with what is true of any convolution."""
+"""Convolutions agree with torch, and have the properties of any convolution."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,7 +43,7 @@ def convolutions(draw: Any) -> tuple[int, list[Any], dict[str, Any]]:
 @settings(max_examples=40, deadline=None)
 @given(convolutions())
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
-def test_a_convolution_is_torchs(
+def test_a_convolution_matches_torch(
     agree: Callable[..., None], case: tuple[int, list[Any], dict[str, Any]]
 ) -> None:
     rank, arrays, options = case
@@ -99,20 +99,20 @@ def test_a_shuffle_between_grouped_layers_lets_every_input_reach_an_output(
     assert reached == count
 
 
-def test_a_large_kernel_chooses_the_fft_and_agrees(
+def test_a_large_kernel_is_computed_by_fft_and_matches_torch(
     agree: Callable[..., None], rng: np.random.Generator
 ) -> None:
     agree("conv2d", rng.normal(size=(1, 1, 64, 64)), rng.normal(size=(1, 1, 31, 31)))
     agree("conv1d", rng.normal(size=(1, 500)).astype("f"), rng.normal(size=(1, 1, 200)).astype("f"), stride=2)
 
 
-def test_a_nan_spoils_only_the_windows_that_meet_it(agree: Callable[..., None]) -> None:
+def test_a_nan_reaches_only_the_windows_that_read_it(agree: Callable[..., None]) -> None:
     x = np.ones((1, 1, 64, 64))
     x[0, 0, 40, 40] = np.nan
     agree("conv2d", x, np.ones((1, 1, 20, 20)))
 
 
-def test_half_precision_is_summed_in_single(rng: np.random.Generator) -> None:
+def test_half_precision_is_summed_in_single_precision(rng: np.random.Generator) -> None:
     x, weight = (rng.normal(size=shape).astype(np.float16) for shape in [(1, 64, 5, 5), (2, 64, 3, 3)])
     y = F.conv2d(x, weight)
     expected = F.conv2d(x.astype(np.float64), weight.astype(np.float64)).astype(np.float16)

@@ -34,7 +34,7 @@ def cases(draw: Any) -> tuple[int, list[Any], dict[str, Any]]:
 
 @settings(max_examples=40, deadline=None)
 @given(cases())
-def test_a_transposed_convolution_is_torchs(
+def test_a_transposed_convolution_matches_torch(
     agree: Callable[..., None], case: tuple[int, list[Any], dict[str, Any]]
 ) -> None:
     rank, arrays, options = case
@@ -59,7 +59,9 @@ def test_it_is_not_the_inverse() -> None:
     assert not np.allclose(x, F.conv_transpose2d(F.conv2d(x, weight), weight))
 
 
-def test_work_in_parts_gives_the_same(rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_computing_in_parts_gives_the_same_result(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     x, weight = rng.normal(size=(2, 4, 5, 5)), rng.normal(size=(4, 3, 3, 3))
     expected = F.conv_transpose2d(x, weight, stride=2)
     monkeypatch.setattr("convref.functional.conv_transpose.LIMIT", 1)

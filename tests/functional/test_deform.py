@@ -11,7 +11,7 @@ from convref import functional as F
 
 
 def oracle(*arrays: np.ndarray, stride: int, padding: int, dilation: int) -> torch.Tensor:
-    """Sample with grid_sample for each kernel position, and convolve what is sampled pointwise."""
+    """Sample with grid_sample for each kernel position, and convolve the samples pointwise."""
     x, offset, weight, mask = map(torch.from_numpy, arrays)
     (kh, kw), (height, width), (rows, columns) = weight.shape[2:], x.shape[2:], offset.shape[2:]
     groups = offset.shape[1] // (2 * kh * kw)
@@ -34,7 +34,7 @@ def oracle(*arrays: np.ndarray, stride: int, padding: int, dilation: int) -> tor
 @pytest.mark.parametrize("groups", [1, 2])
 @pytest.mark.parametrize("offset_groups", [1, 2, 4])
 @pytest.mark.parametrize("steps", [(1, 0, 1), (2, 1, 1), (1, 2, 2)])
-def test_it_is_grid_sample_and_a_pointwise_convolution(
+def test_deformable_convolution_is_grid_sample_and_a_pointwise_convolution(
     groups: int, offset_groups: int, steps: tuple[int, int, int], rng: np.random.Generator
 ) -> None:
     x, weight = rng.normal(size=(2, 4, 7, 6)), rng.normal(size=(6, 4 // groups, 3, 2))
@@ -64,12 +64,12 @@ def test_whole_offsets_are_a_shifted_input(rng: np.random.Generator) -> None:
     assert 0 == abs(y[..., 4:, :]).max()
 
 
-def test_an_empty_batch_gives_one() -> None:
+def test_an_empty_batch_gives_an_empty_batch() -> None:
     y = F.deform_conv2d(np.zeros((0, 2, 5, 5)), np.zeros((0, 18, 3, 3)), np.zeros((4, 2, 3, 3)))
     assert (0, 4, 3, 3) == y.shape
 
 
-def test_nothing_is_taken_from_an_infinite_pixel_by_taps_outside() -> None:
+def test_taps_outside_read_nothing_from_an_infinite_pixel() -> None:
     x = np.zeros((1, 1, 3, 3))
     x[0, 0, 0, 0] = np.inf
     y = F.deform_conv2d(x, np.full((1, 2, 3, 3), 100.0), np.ones((1, 1, 1, 1)))

@@ -1,4 +1,4 @@
-"""Dropout is torch's in distribution: nothing outside of training, shares and channels in it."""
+"""Dropout has torch's distribution in training, and returns its input otherwise."""
 
 from collections.abc import Callable
 
@@ -12,14 +12,14 @@ SHAPES = {"dropout1d": (50, 40, 3), "dropout3d": (50, 40, 3, 2, 2)}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_happens_outside_of_training(
+def test_the_input_is_returned_outside_of_training(
     agree: Callable[..., None], name: str, rng: np.random.Generator
 ) -> None:
     agree(name, rng.normal(size=SHAPES.get(name, (3, 4, 2, 2))), training=False)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_p_of_the_values_are_dropped(name: str, rng: np.random.Generator) -> None:
+def test_the_share_p_of_the_values_is_dropped(name: str, rng: np.random.Generator) -> None:
     x = np.ones(SHAPES.get(name, (50, 40, 3, 2)))
     y = getattr(F, name)(x, 0.25, training=True, generator=rng)
     assert 2 == len(np.unique(y))
@@ -27,7 +27,7 @@ def test_p_of_the_values_are_dropped(name: str, rng: np.random.Generator) -> Non
 
 
 @pytest.mark.parametrize("name", ["dropout", "dropout1d", "dropout2d", "dropout3d"])
-def test_what_is_left_makes_up_for_what_is_dropped(name: str, rng: np.random.Generator) -> None:
+def test_kept_values_are_scaled_to_keep_the_mean(name: str, rng: np.random.Generator) -> None:
     y = getattr(F, name)(np.ones(SHAPES.get(name, (50, 40, 3, 2)), np.float32), 0.2, generator=rng)
     assert [0.0, 1.25] == np.unique(y).tolist()
     assert np.float32 == y.dtype
@@ -54,7 +54,7 @@ def test_alpha_dropout_keeps_mean_and_variance(name: str, rng: np.random.Generat
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_all_is_dropped_at_one(name: str, rng: np.random.Generator) -> None:
+def test_everything_is_dropped_with_p_one(name: str, rng: np.random.Generator) -> None:
     x = rng.normal(size=SHAPES.get(name, (3, 4, 2, 2)))
     assert 0 == abs(getattr(F, name)(x, 1.0, training=True, generator=rng)).max()
 

@@ -23,7 +23,9 @@ OPTIONS = st.fixed_dictionaries(
 
 @settings(max_examples=40, deadline=None)
 @given(OPTIONS, st.sampled_from([(), (0,), (2,)]))
-def test_both_are_torchs(agree: Callable[..., None], options: dict[str, Any], batch: tuple[int, ...]) -> None:
+def test_unfold_and_fold_match_torch(
+    agree: Callable[..., None], options: dict[str, Any], batch: tuple[int, ...]
+) -> None:
     x = np.random.default_rng(0).normal(size=(*batch, 3, 6, 5))
     agree("unfold", x, **options)
     agree("fold", F.unfold(x, **options), (6, 5), **options)
@@ -46,7 +48,7 @@ def test_a_convolution_is_a_product_with_the_columns(rng: np.random.Generator) -
 
 
 @pytest.mark.parametrize("kernel", [1, 2])
-def test_columns_are_no_view_of_the_input(kernel: int) -> None:
+def test_columns_are_never_a_view_of_the_input(kernel: int) -> None:
     x = np.zeros((1, 1, 4, 4))
     F.unfold(x, kernel)[...] = 1
     assert 0 == x.sum()

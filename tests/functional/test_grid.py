@@ -1,4 +1,4 @@
-"""grid_sample and affine_grid agree with torch in all modes, at all places."""
+"""grid_sample and affine_grid agree with torch in all modes, at all points."""
 
 from collections.abc import Callable
 from types import ModuleType
@@ -17,14 +17,14 @@ KINDS = [("bilinear", 2), ("bilinear", 3), ("nearest", 2), ("nearest", 3), ("bic
 PADDING = ["zeros", "border", "reflection"]
 EDGES = [-1.0, 0.0, 1.0]
 EXACT = st.integers(-1600, 1600).map(lambda eighths: eighths / 8)
-"""Places whose arithmetic is exact, so that what lies halfway does so everywhere."""
+"""Coordinates with exact arithmetic, so that points halfway between pixels are so in torch, too."""
 
 LOST = [np.nan, np.inf, -np.inf]
 PLACES = st.sampled_from(EDGES) | EXACT | st.floats(-3, 3, width=32) | st.sampled_from(LOST)
 
 
 def drawn(data: st.DataObject, rank: int, dtype: type, places: st.SearchStrategy[float]) -> Any:
-    """An input of random values, and a grid that has the places in another order for each of its batch."""
+    """An input of random values, and a grid with the points in another order for each image."""
     size = data.draw(st.lists(st.integers(1, 6), min_size=rank, max_size=rank))
     x = np.random.default_rng(0).normal(size=(2, 3, *size)).astype(dtype)
     few = data.draw(st.lists(st.tuples(*[places] * rank), min_size=1, max_size=12))
@@ -36,7 +36,7 @@ def drawn(data: st.DataObject, rank: int, dtype: type, places: st.SearchStrategy
 @pytest.mark.parametrize(("mode", "rank"), KINDS)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_every_place_is_read_as_torch_does(
+def test_sampling_matches_torch_everywhere(
     agree: Callable[..., None], mode: str, rank: int, padding_mode: str, data: st.DataObject
 ) -> None:
     x, grid = drawn(data, rank, data.draw(st.sampled_from([np.float32, np.float64])), PLACES)
@@ -47,7 +47,7 @@ def test_every_place_is_read_as_torch_does(
 @pytest.mark.parametrize(("mode", "rank"), KINDS)
 @settings(max_examples=20, deadline=None)
 @given(data=st.data())
-def test_what_is_not_finite_in_the_input_is_read_where_torch_reads_it(
+def test_nan_and_infinity_in_the_input_are_read_where_torch_reads_them(
     agree: Callable[..., None], mode: str, rank: int, padding_mode: str, data: st.DataObject
 ) -> None:
     x, grid = drawn(data, rank, np.float64, EXACT)
@@ -66,12 +66,12 @@ def test_what_is_not_finite_in_the_input_is_read_where_torch_reads_it(
         ((1, 2, 4, 3, 2), (1, 1, 0, 2, 3)),
     ],
 )
-def test_what_is_empty_gives_what_is_empty(agree: Callable[..., None], shapes: Any) -> None:
+def test_empty_inputs_give_empty_results(agree: Callable[..., None], shapes: Any) -> None:
     agree("grid_sample", *map(np.zeros, shapes), align_corners=False)
 
 
 @pytest.mark.parametrize(("mode", "rank"), KINDS)
-def test_half_precision_is_read_in_single_and_rounded_once(
+def test_half_precision_is_sampled_in_single_precision_and_rounded_once(
     mode: str, rank: int, rng: np.random.Generator
 ) -> None:
     x = rng.normal(size=(1, 2, *[7] * rank)).astype(np.float16)
@@ -91,7 +91,7 @@ def test_half_precision_is_read_in_single_and_rounded_once(
     lost=st.sampled_from([0.5, *LOST]),
 )
 @pytest.mark.filterwarnings("ignore:.*affine_grid behavior has changed")
-def test_a_map_of_the_places_is_torchs(
+def test_an_affine_grid_matches_torch(
     agree: Callable[..., None], dtype: type, size: list[int], align_corners: bool, lost: float
 ) -> None:
     rank = len(size) - 2
@@ -100,7 +100,7 @@ def test_a_map_of_the_places_is_torchs(
     agree("affine_grid", theta, size, align_corners=align_corners)
 
 
-def test_a_map_in_half_precision_is_made_in_single_and_rounded_once(rng: np.random.Generator) -> None:
+def test_an_affine_grid_in_half_precision_is_rounded_once(rng: np.random.Generator) -> None:
     theta = rng.normal(size=(2, 3, 4)).astype(np.float16)
     single = torch.from_numpy(theta.astype(np.float32))
     expected = torch.nn.functional.affine_grid(single, [2, 1, 3, 4, 5], align_corners=False).half()
@@ -110,16 +110,14 @@ def test_a_map_in_half_precision_is_made_in_single_and_rounded_once(rng: np.rand
 
 
 @pytest.mark.filterwarnings("ignore:Default grid_sample and affine_grid behavior")
-def test_corners_are_not_aligned_unless_asked_for(
-    agree: Callable[..., None], rng: np.random.Generator
-) -> None:
+def test_corners_are_not_aligned_by_default(agree: Callable[..., None], rng: np.random.Generator) -> None:
     agree("grid_sample", rng.normal(size=(1, 2, 4, 5)), rng.uniform(-1, 1, (1, 3, 3, 2)))
     agree("affine_grid", rng.normal(size=(1, 2, 3)), [1, 1, 3, 4])
 
 
 @pytest.mark.parametrize("align_corners", [False, True])
 @pytest.mark.parametrize(("mode", "rank"), KINDS)
-def test_the_identity_reads_every_pixel_where_it_is(
+def test_the_identity_grid_reads_every_pixel_at_its_position(
     mode: str, rank: int, align_corners: bool, rng: np.random.Generator
 ) -> None:
     x = rng.normal(size=(2, 3, *range(4, 4 + rank)))
@@ -161,7 +159,7 @@ REFUSED: list[tuple[str, tuple[Any, ...]]] = [
 
 @pytest.mark.filterwarnings("ignore:Default grid_sample and affine_grid behavior")
 @pytest.mark.parametrize(("name", "args"), REFUSED)
-def test_what_torch_refuses_is_refused(name: str, args: tuple[Any, ...]) -> None:
+def test_calls_that_torch_rejects_are_rejected(name: str, args: tuple[Any, ...]) -> None:
     ours = [each.numpy() if isinstance(each, torch.Tensor) else each for each in args]
     calls: list[tuple[ModuleType, Any, Any]] = [
         (torch.nn.functional, args, (ValueError, RuntimeError, TypeError, NotImplementedError)),

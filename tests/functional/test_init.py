@@ -1,4 +1,4 @@
-"""Drawn parameters: signals keep their size through each kind of layer; what starts as the identity."""
+"""Drawn parameters: signals keep their variance through each kind of layer, and norms start as the identity."""
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def test_through_relu_and_a_drawn_layer_the_mean_square_stays(layer: Layer, shap
 @pytest.mark.parametrize(
     "layer", [BatchNorm1d(4), GroupNorm(2, 4), LayerNorm(5), RMSNorm(5), InstanceNorm2d(4, affine=True)]
 )
-def test_norms_start_with_scale_one_and_shift_zero(layer: Layer) -> None:
+def test_norms_start_with_weight_one_and_bias_zero(layer: Layer) -> None:
     params = init(layer)
     expected = {"weight": 1, "running_var": 1, "bias": 0, "running_mean": 0}
     assert {name: {expected[name]} for name in params} == {

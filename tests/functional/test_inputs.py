@@ -1,4 +1,4 @@
-"""What all functions have in common: any memory layout is read, and nothing is written but where asked."""
+"""All functions accept any memory layout, and write to an argument only where asked to."""
 
 from collections.abc import Callable
 from typing import Any
@@ -74,14 +74,14 @@ def result(name: str, args: Any) -> list[np.ndarray]:
 
 
 def spread_out(x: np.ndarray) -> np.ndarray:
-    """The same values with other steps in memory, some of them negative."""
+    """Return the same values with other strides in memory, some of them negative."""
     wide = np.zeros([2 * n for n in x.shape], x.dtype).T[tuple([slice(None, None, -2)] * x.ndim)].T
     wide[...] = x
     return wide
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_any_steps_in_memory_give_the_same(name: str) -> None:
+def test_the_memory_layout_does_not_change_the_result(name: str) -> None:
     for actual, expected in zip(
         result(name, each_array(CALLS[name], spread_out)), result(name, CALLS[name]), strict=True
     ):
@@ -89,14 +89,14 @@ def test_any_steps_in_memory_give_the_same(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_the_other_byte_order_gives_the_same(name: str) -> None:
+def test_the_byte_order_does_not_change_the_result(name: str) -> None:
     swapped = each_array(CALLS[name], lambda x: x.astype(x.dtype.newbyteorder()))
     for actual, expected in zip(result(name, swapped), result(name, CALLS[name]), strict=True):
         np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_read_only_inputs_are_read_and_results_may_be_written(name: str) -> None:
+def test_read_only_inputs_are_accepted_and_results_are_writeable(name: str) -> None:
     def frozen(x: np.ndarray) -> np.ndarray:
         x = x.copy()
         x.flags.writeable = False
@@ -110,8 +110,8 @@ def test_read_only_inputs_are_read_and_results_may_be_written(name: str) -> None
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("name", CALLS)
-def test_what_is_not_finite_passes_without_a_warning(name: str, bad: float) -> None:
-    """pytest makes an error of any warning."""
+def test_nan_and_infinity_raise_no_warning(name: str, bad: float) -> None:
+    """A warning would fail, as pytest turns warnings into errors."""
 
     def spoilt(x: np.ndarray) -> np.ndarray:
         y = x.copy()

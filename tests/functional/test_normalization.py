@@ -17,7 +17,7 @@ def statistics(dtype: type = np.float64) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("shape", [(3, 4), (0, 4), (3, 4, 5), (3, 4, 5, 2), (2, 4, 0)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_batch_norm_is_torchs(
+def test_batch_norm_matches_torch(
     agree: Callable[..., None], shape: tuple[int, ...], dtype: type, rng: np.random.Generator
 ) -> None:
     x, (weight, bias) = rng.normal(size=shape).astype(dtype), statistics(dtype)
@@ -42,12 +42,12 @@ def test_an_empty_batch_leaves_the_running_statistics_alone() -> None:
     assert [each.tolist() for each in statistics()] == [mean.tolist(), var.tolist()]
 
 
-def test_nothing_is_normalized_to_nothing(agree: Callable[..., None]) -> None:
+def test_an_empty_input_gives_an_empty_result(agree: Callable[..., None]) -> None:
     agree("batch_norm", np.zeros((0, 4, 3)), None, None, training=True)
     agree("instance_norm", np.zeros((0, 4, 3)))
 
 
-def test_half_precision_takes_single_precision_statistics(rng: np.random.Generator) -> None:
+def test_half_precision_accepts_single_precision_statistics(rng: np.random.Generator) -> None:
     x = rng.normal(size=(2, 4, 3)).astype(np.float16)
     expected = F.batch_norm(x.astype(np.float32), *statistics(np.float32))
     actual = F.batch_norm(x, *statistics(np.float32))
@@ -56,7 +56,7 @@ def test_half_precision_takes_single_precision_statistics(rng: np.random.Generat
 
 
 @pytest.mark.parametrize("shape", [(3, 4, 5), (2, 4, 3, 3)])
-def test_instance_norm_is_torchs(
+def test_instance_norm_matches_torch(
     agree: Callable[..., None], shape: tuple[int, ...], rng: np.random.Generator
 ) -> None:
     x = rng.normal(size=shape)
@@ -67,7 +67,7 @@ def test_instance_norm_is_torchs(
 
 @pytest.mark.parametrize("groups", [1, 2, 4])
 @pytest.mark.parametrize("shape", [(3, 4), (2, 4, 5), (0, 4, 3), (2, 4, 3, 3)])
-def test_group_norm_is_torchs(
+def test_group_norm_matches_torch(
     agree: Callable[..., None], groups: int, shape: tuple[int, ...], rng: np.random.Generator
 ) -> None:
     agree("group_norm", rng.normal(size=shape), groups, *statistics(), eps=1e-3)
@@ -80,7 +80,7 @@ def test_group_norm_with_one_group_is_layer_norm_over_all_but_the_batch(rng: np.
 
 @pytest.mark.parametrize("name", ["layer_norm", "rms_norm"])
 @pytest.mark.parametrize("shape", [(5,), (4, 5), (3, 4, 5), (0, 4, 5)])
-def test_layer_and_rms_norm_are_torchs(
+def test_layer_and_rms_norm_match_torch(
     agree: Callable[..., None], name: str, shape: tuple[int, ...], rng: np.random.Generator
 ) -> None:
     x = rng.normal(size=shape).astype(np.float32)
@@ -90,7 +90,7 @@ def test_layer_and_rms_norm_are_torchs(
 
 @pytest.mark.parametrize("size", [1, 2, 5, 9])
 @pytest.mark.parametrize("shape", [(2, 6, 3), (2, 6, 3, 3), (1, 3, 2, 2, 2), (0, 3, 2)])
-def test_local_response_norm_is_torchs(
+def test_local_response_norm_matches_torch(
     agree: Callable[..., None], size: int, shape: tuple[int, ...], rng: np.random.Generator
 ) -> None:
     agree("local_response_norm", rng.normal(size=shape), size, 0.5, 0.6, 2.0)
@@ -98,20 +98,20 @@ def test_local_response_norm_is_torchs(
 
 
 @pytest.mark.parametrize("p", [0, 1, 2, 3.5, float("inf"), float("-inf")])
-def test_normalize_is_torchs(agree: Callable[..., None], p: float, rng: np.random.Generator) -> None:
+def test_normalize_matches_torch(agree: Callable[..., None], p: float, rng: np.random.Generator) -> None:
     x = rng.normal(size=(3, 4, 5))
     agree("normalize", x, p, 2)
     agree("normalize", np.zeros((2, 3)), p)
 
 
-def test_normalize_takes_several_axes_and_an_output(rng: np.random.Generator) -> None:
+def test_normalize_accepts_several_axes_and_an_output(rng: np.random.Generator) -> None:
     x = rng.normal(size=(3, 4, 5))
     y = np.empty_like(x)
     assert F.normalize(x, dim=(0, 2), out=y) is y
     assert_allclose(y, x / np.linalg.norm(x, axis=(0, 2), keepdims=True))
 
 
-def test_similarity_and_distance_are_torchs(agree: Callable[..., None], rng: np.random.Generator) -> None:
+def test_similarity_and_distance_match_torch(agree: Callable[..., None], rng: np.random.Generator) -> None:
     a, b = rng.normal(size=(3, 4, 5)), rng.normal(size=(4, 5))
     agree("cosine_similarity", a, b, 2)
     agree("cosine_similarity", np.zeros((2, 3)), np.zeros((2, 3)))

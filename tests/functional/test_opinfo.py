@@ -1,4 +1,4 @@
-"""PyTorch's own sample inputs give torch's results, and its own wrong inputs are refused."""
+"""PyTorch's own sample inputs give torch's results, and its invalid inputs are rejected."""
 
 from itertools import islice
 from typing import Any
@@ -15,18 +15,18 @@ PREFIX = "nn.functional."
 WITHOUT_PREFIX = {"log_softmax", "sigmoid", "softmax", "tanh"}
 
 LEFT_OUT = {"embedding", "max_unpool1d", "max_unpool2d", "max_unpool3d"}
-"""embedding's samples have the weight first, and those for unpooling take long to be drawn."""
+"""embedding's samples have the weight first, and those for unpooling are slow to generate."""
 
 WITHOUT_SAMPLES = {
     "affine_grid", "deform_conv2d", "dropout1d", "fold", "init", "lp_pool1d", "lp_pool2d", "lp_pool3d",
     "one_hot", "run", "upsample",
 }  # fmt: skip
-"""What torch has no samples for."""
+"""Functions for which torch has no samples."""
 
 NAMES = sorted(set(F.__all__) - LEFT_OUT - WITHOUT_SAMPLES)
 
 STEPS = {"max_pool1d": 24, "max_pool2d": 40, "max_pool3d": 24}
-"""Of hundreds of samples that differ in little, one in so many is taken."""
+"""Functions with hundreds of similar samples, and the interval at which they are used."""
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +53,20 @@ def to_numpy(value: Any) -> Any:
 
 
 def is_random(name: str, sample: Any) -> bool:
-    """Whether the call draws, so that no two results are equal."""
+    """Return whether the call is random, so that results cannot be compared."""
     if "multi_head" in name:
         return sample.args[9] > 0 and sample.kwargs.get("training", True)
     trains = sample.kwargs.get("training", "alpha" not in name and "dropout" in name)
     return sample.kwargs.get("dropout_p", 0) > 0 or (trains and ("dropout" in name or name == "rrelu"))
 
 
-def test_the_samples_are_for_all_but_the_named_functions(entries: dict[str, list[Any]]) -> None:
+def test_the_samples_cover_all_but_the_named_functions(entries: dict[str, list[Any]]) -> None:
     assert WITHOUT_SAMPLES == set(F.__all__) - set(entries)
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", NAMES)
-def test_samples_give_torchs_results(name: str, entries: dict[str, list[Any]]) -> None:
+def test_samples_match_torch(name: str, entries: dict[str, list[Any]]) -> None:
     for op in entries[name]:
         for sample in islice(op.sample_inputs("cpu", DTYPE), 0, None, STEPS.get(name, 1)):
             if is_random(name, sample):
@@ -81,7 +81,7 @@ def test_samples_give_torchs_results(name: str, entries: dict[str, list[Any]]) -
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_what_torch_refuses_is_refused(entries: dict[str, list[Any]]) -> None:
+def test_calls_that_torch_rejects_are_rejected(entries: dict[str, list[Any]]) -> None:
     for name in NAMES:
         for op in entries[name]:
             for wrong in op.error_inputs("cpu") if op.error_inputs_func else ():

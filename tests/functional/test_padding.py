@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(-1, 3), min_size=2, max_size=6), st.floats(-9, 9))
-def test_constant_padding_is_torchs(agree: Callable[..., None], pad: list[int], value: float) -> None:
+def test_constant_padding_matches_torch(agree: Callable[..., None], pad: list[int], value: float) -> None:
     pad = pad[: len(pad) // 2 * 2]
     agree("pad", np.arange(2 * 3 * 4.0).reshape(2, 3, 4), pad, "constant", value)
 
@@ -18,7 +18,7 @@ def test_constant_padding_is_torchs(agree: Callable[..., None], pad: list[int], 
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
 @settings(max_examples=40, deadline=None)
 @given(rank=st.integers(1, 3), batch=st.booleans(), data=st.data())
-def test_other_modes_are_torchs(
+def test_other_modes_match_torch(
     agree: Callable[..., None], mode: str, rank: int, batch: bool, data: st.DataObject
 ) -> None:
     pad = data.draw(st.lists(st.integers(-1, 2), min_size=2 * rank, max_size=2 * rank))
@@ -27,7 +27,7 @@ def test_other_modes_are_torchs(
 
 
 @pytest.mark.parametrize("dtype", [bool, np.uint8, np.int64, np.complex128, np.float16])
-def test_every_type_pads(agree: Callable[..., None], dtype: type) -> None:
+def test_every_type_can_be_padded(agree: Callable[..., None], dtype: type) -> None:
     agree("pad", np.ones((1, 3), dtype), (1, 2))
 
 

@@ -1,4 +1,4 @@
-"""Pools agree with torch: values, indices, hanging windows, NaN."""
+"""Pools agree with torch: values, indices, windows past the end, NaN."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ def pools(draw: Any) -> tuple[int, np.ndarray, dict[str, Any]]:
 
 @settings(max_examples=40, deadline=None)
 @given(pools(), st.booleans())
-def test_a_max_pool_is_torchs(
+def test_a_max_pool_matches_torch(
     agree: Callable[..., None], case: tuple[int, np.ndarray, dict[str, Any]], indices: bool
 ) -> None:
     rank, x, options = case
@@ -40,14 +40,14 @@ def test_a_max_pool_is_torchs(
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 99), st.booleans())
-def test_a_dilated_max_pool_is_torchs(agree: Callable[..., None], seed: int, indices: bool) -> None:
+def test_a_dilated_max_pool_matches_torch(agree: Callable[..., None], seed: int, indices: bool) -> None:
     x = np.random.default_rng(seed).normal(size=(2, 2, 9, 8))
     agree("max_pool2d", x, (3, 2), 2, 1, (2, 3), return_indices=indices)
 
 
 @settings(max_examples=40, deadline=None)
 @given(pools(), st.booleans(), st.sampled_from([None, -3, 5]))
-def test_an_average_pool_is_torchs(
+def test_an_average_pool_matches_torch(
     agree: Callable[..., None],
     case: tuple[int, np.ndarray, dict[str, Any]],
     count_include_pad: bool,
@@ -61,14 +61,14 @@ def test_an_average_pool_is_torchs(
 
 
 @pytest.mark.parametrize("name", ["max_pool2d", "adaptive_max_pool2d"])
-def test_nan_wins_and_the_last_one_is_pointed_at(agree: Callable[..., None], name: str) -> None:
+def test_nan_wins_and_the_index_is_that_of_the_last_nan(agree: Callable[..., None], name: str) -> None:
     x = np.zeros((1, 4, 4))
     x[0, 0, 1] = x[0, 1, 0] = np.nan
     agree(name, x, 2, return_indices=True)
     agree(name, x, 2)
 
 
-def test_a_window_of_minus_infinities_points_at_its_first_entry(agree: Callable[..., None]) -> None:
+def test_the_index_of_a_window_of_minus_infinities_is_its_first_entry(agree: Callable[..., None]) -> None:
     agree("max_pool2d", np.full((1, 3, 3), -np.inf), 2, 1, 1, return_indices=True)
 
 
@@ -79,7 +79,7 @@ def test_integers_pool_as_integers(agree: Callable[..., None], name: str, rng: n
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 99), st.integers(1, 3), st.data())
-def test_adaptive_pools_are_torchs(
+def test_adaptive_pools_match_torch(
     agree: Callable[..., None], seed: int, rank: int, data: st.DataObject
 ) -> None:
     size = [data.draw(st.integers(1, 7)) for _ in range(rank)]
@@ -92,14 +92,14 @@ def test_adaptive_pools_are_torchs(
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
 @pytest.mark.parametrize("p", [1, 2, 3.5])
-def test_a_power_average_pool_is_torchs(
+def test_a_power_average_pool_matches_torch(
     agree: Callable[..., None], rank: int, p: float, rng: np.random.Generator
 ) -> None:
     agree(f"lp_pool{rank}d", rng.uniform(size=(2, 3, *[7] * rank)), p, 3, 2, ceil_mode=True)
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
-def test_unpooling_is_torchs(agree: Callable[..., None], rank: int, rng: np.random.Generator) -> None:
+def test_unpooling_matches_torch(agree: Callable[..., None], rank: int, rng: np.random.Generator) -> None:
     pool = getattr(F, f"max_pool{rank}d")
     agree(f"max_unpool{rank}d", *pool(rng.normal(size=(3, *[6] * rank)), 2, return_indices=True), 2)
     maxima, indices = pool(rng.normal(size=(2, 3, *[7] * rank)), 2, return_indices=True)

@@ -1,4 +1,4 @@
-"""A description on arrays: taps, errors, what is kept and what is not run."""
+"""`run` computes the output and the taps, skips unneeded steps, and names the layer in errors."""
 
 import re
 

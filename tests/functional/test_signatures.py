@@ -41,7 +41,7 @@ WRITTEN = {
         "input, offset, weight, bias=None, stride=(1, 1), padding=(0, 0), dilation=(1, 1), mask=None"
     ),
 }
-"""What torch and torchvision document for functions that Python cannot look into."""
+"""The documented signatures of functions of torch and torchvision that are written in C++."""
 
 
 def described(signature: inspect.Signature) -> str:
@@ -58,14 +58,14 @@ OURS = [name for name in F.__all__ if inspect.getmodule(getattr(F, name)).__name
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_signature_is_torchs(name: str) -> None:
+def test_a_signature_matches_torch(name: str) -> None:
     signature = inspect.signature(getattr(F, name))
     kept = [each for each in signature.parameters.values() if each.name != "generator"]
     expected = WRITTEN.get(name) or described(inspect.signature(getattr(torch.nn.functional, name)))
     assert expected == described(signature.replace(parameters=kept))
 
 
-def test_the_generator_that_torch_lacks_is_given_by_keyword_only() -> None:
+def test_the_generator_that_torch_lacks_is_keyword_only() -> None:
     kinds = {
         parameter.kind
         for name in OURS
@@ -75,7 +75,7 @@ def test_the_generator_that_torch_lacks_is_given_by_keyword_only() -> None:
     assert {inspect.Parameter.KEYWORD_ONLY} == kinds
 
 
-def test_the_written_signatures_are_of_functions_that_there_are() -> None:
+def test_the_listed_signatures_belong_to_existing_functions() -> None:
     assert set() == set(WRITTEN) - set(F.__all__)
 
 

@@ -18,9 +18,9 @@ ROWS = (
             "convref.nn:BatchNorm2d.cost",
         ),
         numpy=(
-            "convref.functional.normalization:_moments",
-            "convref.functional.normalization:_move",
-            "convref.functional.normalization:_normalized",
+            "convref.functional.normalization.statistics:moments",
+            "convref.functional.normalization.statistics:update",
+            "convref.functional.normalization.statistics:normalized",
         ),
         tests=("tests/functional/test_normalization.py", "tests/nn/test_batch_norm.py"),
         used=has(BatchNorm1d, BatchNorm2d, BatchNorm3d),

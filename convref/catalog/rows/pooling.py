@@ -26,7 +26,7 @@ ROWS = (
         example="MaxPool2d(3, stride=2)",
         input_shape=(8, 13, 13),
         description=("convref.nn:MaxPool2d.output_shape", "convref.nn:MaxPool2d.cost"),
-        numpy=("convref.functional.pooling:_max_pool", "convref.functional.pooling:_along_axes"),
+        numpy=("convref.functional.pooling:_max_pool", "convref.functional.pooling:_reduced"),
         tests=("tests/functional/test_pooling.py", "tests/nn/test_pooling.py"),
         used=has(MaxPool1d, MaxPool2d, MaxPool3d),
     ),
@@ -38,7 +38,7 @@ ROWS = (
         description=("convref.nn:AvgPool2d.output_shape", "convref.nn:AvgPool2d.cost"),
         numpy=(
             "convref.functional.pooling:_avg_pool",
-            "convref.functional.pooling:_along_axes",
+            "convref.functional.pooling:_reduced",
             "convref.functional.pooling:_counts",
         ),
         tests=("tests/functional/test_pooling.py", "tests/nn/test_pooling.py"),

@@ -1,0 +1,62 @@
+"""Count windows and padding of sliding-window operations; integers only, for any number of axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def window_extent(kernel: Sequence[int], dilation: Sequence[int]) -> tuple[int, ...]:
+    """Return the size of a window on each axis, including the gaps that dilation leaves.
+
+    Example:
+        >>> window_extent((3, 3), (1, 2))
+        (3, 5)
+    """
+    return tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
+
+
+def window_counts(
+    size: Sequence[int],
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
+    before: Sequence[int],
+    after: Sequence[int],
+    *,
+    ceil_mode: bool = False,
+) -> tuple[int, ...]:
+    """Return the number of windows along each padded axis, which is less than 1 where none fits.
+
+    A window counts if it lies inside the padded axis: floor((n + before + after - extent) / stride) + 1.
+    With `ceil_mode`, a pool's option, the last window may reach past the end, provided that it starts
+    inside the input or its left padding.
+
+    Example:
+        >>> window_counts((224,), (7,), (2,), (1,), (3,), (3,))
+        (112,)
+        >>> window_counts((6,), (3,), (2,), (1,), (0,), (0,), ceil_mode=True)
+        (3,)
+    """
+    counts = []
+    axes = zip(size, window_extent(kernel, dilation), stride, before, after, strict=True)
+    for n, extent, step, first, last in axes:
+        room = n + first + last - extent
+        count = room // step + 1
+        # -(-a // b) is the ceiling of a / b.
+        if ceil_mode and -(-room // step) * step < n + first:
+            count = -(-room // step) + 1
+        counts.append(count)
+    return tuple(counts)
+
+
+def same_padding(kernel: Sequence[int], dilation: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the zeros before and after each axis that keep its size at stride 1.
+
+    Where the total is odd, the extra zero goes after, as in torch.
+
+    Example:
+        >>> same_padding((3, 4), (1, 1))
+        ((1, 1), (1, 2))
+    """
+    total = [extent - 1 for extent in window_extent(kernel, dilation)]
+    return tuple(each // 2 for each in total), tuple(each - each // 2 for each in total)

@@ -1,0 +1,170 @@
+"""Activations made of straight pieces; ReLU and its variants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from convref.arrays.checks import NUMERIC, generator_in_training, like, tensor, wide
+from convref.arrays.windows import Array
+from convref.errors import ArgumentError, ShapeError
+from convref.functional.activation.elementwise import elementwise
+
+
+def threshold(input: Array, threshold: float, value: float, inplace: bool = False) -> Array:
+    """Return x where x > threshold, and `value` elsewhere.
+
+    Example:
+        >>> threshold(np.array([1.0, 3.0]), 2.0, -1.0)
+        array([-1.,  3.])
+    """
+    return elementwise("threshold", input, lambda x: np.where(x <= threshold, value, x), NUMERIC, inplace)
+
+
+def relu(input: Array, inplace: bool = False) -> Array:
+    """Return max(0, x) (Nair and Hinton, 2010).
+
+    Example:
+        >>> relu(np.array([-1.0, 2.0]))
+        array([0., 2.])
+    """
+    return elementwise("relu", input, lambda x: np.maximum(x, 0), NUMERIC, inplace)
+
+
+def relu6(input: Array, inplace: bool = False) -> Array:
+    """Return min(max(0, x), 6), the ReLU of MobileNet (Howard et al., 2017).
+
+    Example:
+        >>> relu6(np.array([-1.0, 8.0]))
+        array([0., 6.])
+    """
+    return elementwise("relu6", input, lambda x: np.clip(x, 0, 6), NUMERIC, inplace)
+
+
+def hardtanh(input: Array, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Array:
+    """Clip x to the range `min_val` to `max_val`.
+
+    Example:
+        >>> hardtanh(np.array([-3.0, 0.5]))
+        array([-1. ,  0.5])
+    """
+    if min_val > max_val:
+        raise ArgumentError(f"hardtanh: min_val (={min_val}) must be at most max_val (={max_val})")
+
+    def clipped(x: Array) -> Array:
+        if x.dtype.kind == "u" and min_val < 0:
+            raise ArgumentError(f"hardtanh: min_val (={min_val}) must fit input's type, {x.dtype}")
+        return np.clip(x, x.dtype.type(min_val), x.dtype.type(max_val))
+
+    return elementwise("hardtanh", input, clipped, NUMERIC, inplace)
+
+
+def leaky_relu(input: Array, negative_slope: float = 0.01, inplace: bool = False) -> Array:
+    """Return x where x > 0, and negative_slope · x elsewhere (Maas et al., 2013).
+
+    Example:
+        >>> leaky_relu(np.array([-1.0, 2.0]))
+        array([-0.01,  2.  ])
+    """
+    return elementwise("leaky_relu", input, lambda x: np.where(x > 0, x, x * negative_slope), inplace=inplace)
+
+
+def prelu(input: Array, weight: Array) -> Array:
+    """Return x where x > 0, and weight · x elsewhere, with a learned weight (He et al., 2015).
+
+    Args:
+        input: (N, C, …) or any shape with a single weight.
+        weight: one number, or one per channel (axis 1).
+
+    Raises:
+        ShapeError: `weight` is neither one number nor one per channel.
+
+    Example:
+        >>> prelu(np.array([[-1.0, -1.0]]), np.array([0.25, 0.5]))
+        array([[-0.25, -0.5 ]])
+    """
+    x = tensor("prelu", "input", input)
+    slopes = like("prelu", "weight", weight, x)
+    channels = x.shape[1] if x.ndim > 1 else 1
+    if slopes.ndim > 1 or slopes.size not in {1, channels}:
+        raise ShapeError(f"prelu: weight (of shape {slopes.shape}) must be one number, or {channels} of them")
+    slopes = slopes.reshape(-1, *[1] * (x.ndim - 2)) if slopes.size > 1 else slopes.reshape(())
+    return elementwise("prelu", x, lambda x: np.where(x > 0, x, wide(slopes) * x))
+
+
+def rrelu(
+    input: Array,
+    lower: float = 1.0 / 8,
+    upper: float = 1.0 / 3,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    generator: np.random.Generator | None = None,
+) -> Array:
+    """Return `leaky_relu` with a random slope per value in training, else the mean slope (Xu et al., 2015).
+
+    Args:
+        input: any shape.
+        lower: the smallest slope.
+        upper: the largest slope.
+        training: draw the slopes; otherwise every slope is (lower + upper) / 2.
+        inplace: write the result into `input`.
+        generator: the source of random numbers, required in training; there is no hidden global one.
+
+    Example:
+        >>> rrelu(np.array([-1.0]), lower=0.1, upper=0.3)
+        array([-0.2])
+    """
+    if lower > upper:
+        raise ArgumentError(f"rrelu: lower (={lower}) must be at most upper (={upper})")
+
+    def leak(x: Array) -> Array:
+        slope: Any = (lower + upper) / 2
+        if training:
+            slope = generator_in_training("rrelu", generator).uniform(lower, upper, x.shape)
+        return np.where(x > 0, x, x * slope)
+
+    return elementwise("rrelu", input, leak, inplace=inplace)
+
+
+def hardshrink(input: Array, lambd: float = 0.5) -> Array:
+    """Return x where |x| > lambd, and 0 elsewhere.
+
+    Example:
+        >>> hardshrink(np.array([-1.0, 0.3]))
+        array([-1.,  0.])
+    """
+    return elementwise("hardshrink", input, lambda x: np.where((x >= -lambd) & (x <= lambd), 0, x))
+
+
+def softshrink(input: Array, lambd: float = 0.5) -> Array:
+    """Return x moved towards 0 by `lambd`, and 0 where |x| <= lambd.
+
+    Example:
+        >>> softshrink(np.array([-1.0, 0.3]))
+        array([-0.5,  0. ])
+    """
+    if not lambd >= 0:
+        raise ArgumentError(f"softshrink: lambd (={lambd}) must be at least 0")
+    return elementwise("softshrink", input, lambda x: np.where(np.abs(x) <= lambd, 0, x - np.sign(x) * lambd))
+
+
+def hardsigmoid(input: Array, inplace: bool = False) -> Array:
+    """Return relu6(x + 3) / 6 (Howard et al., 2019).
+
+    Example:
+        >>> hardsigmoid(np.array([-4.0, 0.0, 3.0]))
+        array([0. , 0.5, 1. ])
+    """
+    return elementwise("hardsigmoid", input, lambda x: np.clip(x + 3, 0, 6) / 6, inplace=inplace)
+
+
+def hardswish(input: Array, inplace: bool = False) -> Array:
+    """Return x relu6(x + 3) / 6 (Howard et al., 2019).
+
+    Example:
+        >>> hardswish(np.array([-4.0, 3.0]))
+        array([-0.,  3.])
+    """
+    return elementwise("hardswish", input, lambda x: x * np.clip(x + 3, 0, 6) / 6, inplace=inplace)

@@ -1,0 +1,83 @@
+"""Layer and RMS normalization: statistics over the last axes, at each position."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from convref.arrays.checks import COMPLEX, tensor, wide
+from convref.arrays.windows import Array
+from convref.functional.normalization.statistics import affine, last_axes, moments
+
+
+def layer_norm(
+    input: Array,
+    normalized_shape: Sequence[int],
+    weight: Array | None = None,
+    bias: Array | None = None,
+    eps: float = 1e-5,
+) -> Array:
+    """Normalize over the last axes, of shape `normalized_shape`, which weight and bias have too.
+
+    Raises:
+        ShapeError: the shapes do not fit.
+
+    Source: Ba, Kiros and Hinton, "Layer normalization" (2016).
+
+    Example:
+        >>> layer_norm(np.array([[1.0, 3.0], [5.0, 9.0]]), (2,)).round(3)
+        array([[-1.,  1.],
+               [-1.,  1.]])
+    """
+    x = tensor("layer_norm", "input", input)
+    axes = last_axes("layer_norm", x, normalized_shape)
+    scale, shift = affine("layer_norm", x, weight, bias, tuple(normalized_shape))
+    if not x.size:
+        return x.copy()
+    mean, var = moments(x, axes)
+    with np.errstate(all="ignore"):
+        y = wide(x) - mean
+        y *= 1 / np.sqrt(var + eps)
+    return _scaled(y, scale, shift).astype(x.dtype, copy=False)
+
+
+def rms_norm(
+    input: Array, normalized_shape: Sequence[int], weight: Array | None = None, eps: float | None = None
+) -> Array:
+    """Return x / sqrt(mean of x² + eps) · weight, over the last axes, of shape `normalized_shape`.
+
+    Args:
+        input: (…, *normalized_shape), floating or complex (the squares are then complex too, as in torch).
+        normalized_shape: the sizes of the axes to normalize over.
+        weight: an array of that shape, or None for 1.
+        eps: added to the mean; None means the machine epsilon of the input's type.
+
+    Raises:
+        ShapeError: the shapes do not fit.
+
+    Source: Zhang and Sennrich, "Root mean square layer normalization" (2019).
+
+    Example:
+        >>> rms_norm(np.array([[3.0, 4.0]]), (2,)).round(4)
+        array([[0.8485, 1.1314]])
+    """
+    x = tensor("rms_norm", "input", input, COMPLEX)
+    axes = last_axes("rms_norm", x, normalized_shape)
+    scale, _ = affine("rms_norm", x, weight, None, tuple(normalized_shape))
+    if not x.size:
+        return x.copy()
+    small = np.finfo(wide(x).dtype).eps if eps is None else eps
+    with np.errstate(all="ignore"):
+        squares = np.square(wide(x)).mean(axis=axes, keepdims=True)
+        return _scaled(wide(x) / np.sqrt(squares + small), scale, None).astype(x.dtype, copy=False)
+
+
+@np.errstate(all="ignore")
+def _scaled(y: Array, weight: Array | None, bias: Array | None) -> Array:
+    """Multiply `y` by the weight and add the bias, in place."""
+    if weight is not None:
+        y *= weight
+    if bias is not None:
+        y += bias
+    return y

@@ -1,0 +1,106 @@
+"""Means and variances, and the arguments that all normalizations share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from convref.arrays.checks import like, overwrite, shape_is, wide
+from convref.arrays.windows import Array, by_channel
+from convref.errors import ArgumentError, ShapeError
+
+
+def affine(
+    where: str, x: Array, weight: Array | None, bias: Array | None, shape: tuple[int, ...]
+) -> tuple[Array | None, Array | None]:
+    """Return the checked weight and bias, each of `shape` or None.
+
+    Raises:
+        ArgumentError: one of them has another type than the input.
+        ShapeError: one of them has another shape.
+    """
+    scale, shift = parameter(where, "weight", weight, x), parameter(where, "bias", bias, x)
+    shape_is(where, "weight", scale, shape)
+    shape_is(where, "bias", shift, shape)
+    return scale, shift
+
+
+def running(
+    where: str, x: Array, mean: Array | None, var: Array | None, channels: int
+) -> tuple[Array | None, Array | None]:
+    """Return the checked running mean and variance, both or neither.
+
+    Raises:
+        ArgumentError: only one of them is given, or one has another type than the input.
+        ShapeError: one of them does not have one entry per channel.
+    """
+    if (mean is None) != (var is None):
+        raise ArgumentError(f"{where}: running_mean and running_var must be given or left out together")
+    for name, value in (("running_mean", mean), ("running_var", var)):
+        shape_is(where, name, parameter(where, name, value, x), (channels,))
+    return mean, var
+
+
+def parameter(where: str, name: str, value: Array | None, x: Array) -> Array | None:
+    """Return an array of the input's type; a half-precision input may also come with single precision.
+
+    Raises:
+        ArgumentError: the array has another type.
+    """
+    if value is None or (x.dtype == np.float16 and getattr(value, "dtype", None) == np.float32):
+        return value
+    return like(where, name, value, x)
+
+
+def last_axes(where: str, x: Array, shape: Sequence[int]) -> tuple[int, ...]:
+    """Return the last axes of `x`, whose sizes must be `shape`.
+
+    Raises:
+        ShapeError: the shape of `x` does not end in `shape`, or `shape` is not a sequence of sizes.
+    """
+    if not isinstance(shape, Sequence) or not shape or x.shape[-len(shape) :] != tuple(shape):
+        raise ShapeError(
+            f"{where}: input (of shape {x.shape}) must end in normalized_shape (={shape!r}), a sequence "
+            "of at least one size"
+        )
+    return tuple(range(x.ndim - len(shape), x.ndim))
+
+
+@np.errstate(all="ignore")
+def moments(x: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
+    """Return the mean and the biased variance over `axes`, which are kept with size 1.
+
+    The variance is the mean squared distance from the mean. The mean of the squares minus the square of
+    the mean would save a pass over the data, but loses all digits where the mean is large.
+    """
+    values = wide(x)
+    mean = values.mean(axis=axes, keepdims=True)
+    var = np.square(values - mean).mean(axis=axes, keepdims=True)
+    return mean, var
+
+
+@np.errstate(all="ignore")
+def update(where: str, stored: Array, value: Array, momentum: float) -> None:
+    """Move a running statistic towards `value`, in place: (1 - momentum) · stored + momentum · value."""
+    overwrite(where, "a running statistic", stored, (1 - momentum) * stored + momentum * value)
+
+
+@np.errstate(all="ignore")
+def normalized(
+    x: Array, mean: Array, var: Array, weight: Array | None, bias: Array | None, eps: float
+) -> Array:
+    """Return (x - mean) / sqrt(var + eps) · weight + bias for (N, C, …), with one of each per channel.
+
+    Multiplied out, this is x · factor + offset: one number of each per channel, and two passes over the
+    data instead of four.
+    """
+    factor = 1 / np.sqrt(wide(var) + eps)
+    if weight is not None:
+        factor = factor * weight
+    offset = -wide(mean) * factor
+    if bias is not None:
+        offset = offset + bias
+    y = wide(x) * by_channel(factor, x.ndim)
+    y += by_channel(offset, x.ndim)
+    return y.astype(x.dtype, copy=False)
