@@ -1,4 +1,4 @@
-"""Drawn parameters: signals keep their variance through each kind of layer, and norms start as the identity."""
+"""Drawn parameters keep the variance of signals through each kind of layer; norms start as the identity."""
 
 import numpy as np
 import pytest
