@@ -79,15 +79,28 @@ def test_an_abbreviation_in_another_case_is_found() -> None:
     assert [Misuse(1, "dropout", "随机失活")] == WORDS.misuses("用 dropout", "zh")
 
 
-def test_the_table_of_a_section_shows_its_terms_in_the_language_asked_for() -> None:
-    table = WORDS.table("all")
-    assert ["英文", "中文", "别处也叫"] == table.in_language("zh").titles()
-    assert ("dropout (Dropout)", "随机失活（Dropout）", "") == table.rows[3]
+def test_the_entries_of_a_section_are_definitions_in_the_language_asked_for(tmp_path: Path) -> None:
+    term = Term(
+        "transposed convolution",
+        "转置卷积",
+        also=("deconvolution", "反卷积"),
+        page="operators/transposed_conv#adjoint",
+        definition={"en": "Spreads.", "zh": "扩散。"},
+    )
+    words = Glossary({"all": Section({"en": "All", "zh": "全部"}, (term,))})
+    page = tmp_path / "zh" / "operators" / "transposed_conv.md"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    entries = words.entries("all", tmp_path)
+    linked = "[**转置卷积**](operators/transposed_conv.md#adjoint) · transposed convolution"
+    assert f"{linked}\n:   扩散。 *又称：* deconvolution，反卷积\n" == entries._repr_lang_("zh")
+    alone = "**transposed convolution** · 转置卷积"
+    assert f"{alone}\n:   Spreads. *Also:* deconvolution, 反卷积\n" == entries._repr_lang_("en")
 
 
 def test_an_unknown_section_is_refused_with_the_nearest_names() -> None:
     with pytest.raises(UnknownNameError, match="unknown section 'al'; the nearest is 'all'"):
-        WORDS.table("al")
+        WORDS.entries("al")
 
 
 @pytest.mark.parametrize(
@@ -96,11 +109,16 @@ def test_an_unknown_section_is_refused_with_the_nearest_names() -> None:
         ("- a", "a glossary must have sections"),
         ("a: {terms: {}}", "section a must have a title and terms, no more"),
         (
-            "a: {title: {}, terms: {b: {en: c}}}",
-            "term b .* must be its Chinese form, or zh with short and avoid",
+            "a: {title: {}, terms: {b: {zh: c, mean: d}}}",
+            "term b .* must have zh, and nothing beside zh, short",
         ),
-        ("a: {title: {}, terms: {b: {short: c}}}", "term b .* must be its Chinese form"),
-        ("a: {title: {}, terms: {b: 3}}", r"term b \(=3\) must be its Chinese form"),
+        ("a: {title: {}, terms: {b: {short: c}}}", "term b .* must have zh"),
+        ("a: {title: {}, terms: {b: 3}}", r"term b \(=3\) must have zh"),
+        ("a: {title: {}, terms: {b: {zh: c}}}", r"term b: definition \(=None\) must have en and zh"),
+        (
+            "a: {title: {}, terms: {b: {zh: c, definition: {en: d}}}}",
+            "term b: definition .* must have en and zh",
+        ),
     ],
 )
 def test_a_file_that_is_no_glossary_is_refused(tmp_path: Path, content: str, rule: str) -> None:
@@ -113,3 +131,19 @@ def test_a_file_that_is_no_glossary_is_refused(tmp_path: Path, content: str, rul
 def test_no_term_stands_twice() -> None:
     names = [term.en for term in load().terms]
     assert sorted(set(names)) == sorted(names)
+
+
+def test_every_term_has_a_definition_of_one_sentence_in_each_language() -> None:
+    wrong = [
+        term.en
+        for term in load().terms
+        for lang, stop in (("en", "."), ("zh", "。"))
+        if not term.definition[lang].endswith(stop) or term.definition[lang].count(stop) != 1
+    ]
+    assert [] == wrong
+
+
+def test_no_name_is_both_usual_and_to_be_avoided() -> None:
+    terms = load().terms
+    own = {name.lower() for term in terms for name in (term.en, term.zh, term.short, *term.also) if name}
+    assert set() == own & {name.lower() for term in terms for name in term.avoid}

@@ -1,13 +1,19 @@
 """The terms of the site in both languages: read from a file, shown as tables, checked against prose.
 
-The file has sections of terms. A term has its Chinese form and may have an abbreviation, which both languages
-use unchanged, and other names that readers meet elsewhere but that pages avoid:
+The file has sections of terms. A term has its Chinese form and a definition in both languages; it may have an
+abbreviation, which both languages use unchanged, other usual names, the page that explains it, and names to
+avoid because they are wrong or misleading:
 
     operators:
       title: {en: Operators, zh: 算子}
       terms:
-        convolution: 卷积
-        dropout: {zh: 随机失活, short: Dropout, avoid: [丢弃法]}
+        dropout:
+          zh: 随机失活
+          short: Dropout
+          also: [丢弃法]
+          avoid: [drop-out]
+          page: operators/dropout
+          definition: {en: Setting values to zero at random., zh: 随机把数值置零。}
 
 A name to avoid may still be mentioned: in quotation marks, or in brackets right after the preferred form. The
 same holds for an English term on a Chinese page.
@@ -17,29 +23,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from convref.analysis import Column, Table
 from convref.errors import PageError, UnknownNameError
 from convref_docs.paths import DOCS
 
-FIELDS = ("zh", "short", "avoid")
+FIELDS = ("zh", "short", "also", "avoid", "page", "definition")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_MENTION = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|(?<![*\w])\*[^*\n]+\*(?!\*)")
+_MENTION = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|(?<![*\w])\*[^*\n]+(?:\n[^*\n]+)*\*(?!\*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term: its English and Chinese form, its abbreviation, and names that pages avoid."""
+    """A term in both languages.
+
+    Args:
+        en: the English form that pages use.
+        zh: the Chinese form that pages use.
+        short: an abbreviation that both languages use.
+        also: other usual names, in either language.
+        avoid: wrong or misleading names.
+        page: the page that explains it, without its language and ending, perhaps with an anchor.
+        definition: one sentence in each language.
+    """
 
     en: str
     zh: str
     short: str = ""
+    also: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    page: str = ""
+    definition: Mapping[str, str] = field(default_factory=dict)
 
     def form(self, lang: str) -> str:
         """Return the form that pages of a language use."""
@@ -74,38 +92,19 @@ class Glossary:
         """All terms, in the file's order."""
         return tuple(term for section in self.sections.values() for term in section.terms)
 
-    def table(self, section: str) -> Table:
-        """Return the terms of a section as a table.
+    def entries(self, section: str, docs: Path = DOCS) -> Entries:
+        """Return the terms of a section with their definitions, for the glossary's page.
+
+        Args:
+            section: the section's name.
+            docs: the folder of the pages; a term is linked where its page is there.
 
         Raises:
             UnknownNameError: there is no such section.
-
-        Example:
-            >>> stride = Term("stride", "步幅", avoid=("步长",))
-            >>> words = Glossary({"basics": Section({"en": "Basics", "zh": "基础"}, (stride,))})
-            >>> print(words.table("basics"))
-            | English | Chinese | Elsewhere also |
-            | --- | --- | --- |
-            | stride | 步幅 | 步长 |
-            <BLANKLINE>
         """
         if section not in self.sections:
             raise UnknownNameError("section", section, self.sections)
-        return Table(
-            columns=(
-                Column("en", {"en": "English", "zh": "英文"}),
-                Column("zh", {"en": "Chinese", "zh": "中文"}),
-                Column("avoid", {"en": "Elsewhere also", "zh": "别处也叫"}),
-            ),
-            rows=tuple(
-                (
-                    f"{term.en} ({term.short})" if term.short else term.en,
-                    f"{term.zh}（{term.short}）" if term.short else term.zh,
-                    ", ".join(term.avoid),
-                )
-                for term in self.sections[section].terms
-            ),
-        )
+        return Entries(self.sections[section].terms, docs)
 
     def misuses(self, prose: str, lang: str) -> list[Misuse]:
         """Return the words that a page's prose uses and should not, in the order of the text.
@@ -151,6 +150,37 @@ class Glossary:
         return text
 
 
+@dataclass(frozen=True)
+class Entries:
+    """Terms as a list of definitions in Markdown, in the language of the page.
+
+    Example:
+        >>> stride = Term("stride", "步幅", also=("步长",), definition={"en": "How far the kernel moves."})
+        >>> print(Entries((stride,), DOCS)._repr_lang_("en"))
+        **stride** · 步幅
+        :   How far the kernel moves. *Also:* 步长
+        <BLANKLINE>
+    """
+
+    terms: tuple[Term, ...]
+    docs: Path
+
+    def _repr_lang_(self, lang: str) -> str:
+        return "\n".join(self._entry(term, lang) for term in self.terms)
+
+    def _entry(self, term: Term, lang: str) -> str:
+        other = term.en if lang == "zh" else term.zh
+        page, _, anchor = term.page.partition("#")
+        title = f"**{term.form(lang)}**"
+        if page and (self.docs / lang / f"{page}.md").exists():
+            title = f"[{title}]({page}.md{'#' if anchor else ''}{anchor})"
+        names = "，" if lang == "zh" else ", "
+        also = f" *{'又称：' if lang == 'zh' else 'Also:'}* {names.join(term.also)}" if term.also else ""
+        short = f" · {term.short}" if term.short else ""
+        equal = term.en == term.zh
+        return f"{title}{short}{'' if equal else f' · {other}'}\n:   {term.definition.get(lang, '')}{also}\n"
+
+
 def load(path: str | Path = DOCS / "glossary.yml") -> Glossary:
     """Read a glossary; by default, the site's.
 
@@ -170,12 +200,17 @@ def _section(path: str, name: str, given: Any) -> Section:
 
 
 def _term(path: str, en: str, given: Any) -> Term:
-    fields = given if isinstance(given, dict) else {"zh": given}
-    if not isinstance(fields.get("zh"), str) or not set(fields) <= set(FIELDS):
+    if not isinstance(given, dict) or not isinstance(given.get("zh"), str) or not set(given) <= set(FIELDS):
         raise PageError(
-            path, 0, f"term {en} (={given!r}) must be its Chinese form, or zh with short and avoid"
+            path, 0, f"term {en} (={given!r}) must have zh, and nothing beside {', '.join(FIELDS)}"
         )
-    return Term(en, fields["zh"], fields.get("short", ""), tuple(fields.get("avoid", ())))
+    definition = given.get("definition")
+    if not isinstance(definition, dict) or set(definition) != {"en", "zh"}:
+        raise PageError(path, 0, f"term {en}: definition (={definition!r}) must have en and zh")
+    lists = {name: tuple(given.get(name, ())) for name in ("also", "avoid")}
+    return Term(
+        en, given["zh"], given.get("short", ""), **lists, page=given.get("page", ""), definition=definition
+    )
 
 
 def _unwanted(term: Term, lang: str) -> Iterator[str]:
