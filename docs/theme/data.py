@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - MkDocs loads this file by its path
 """Writes the data that a page's links hold (`<a download="x.csv" href="data:...">`) to files beside the page.
 
 What is linked was computed by the page itself, so that no file can be older than its page.

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - no package: mkdocstrings loads it by its path
 """Shows a docstring's `Example:` as code, and links the errors that its `Raises:` names.
 
 Griffe knows the first section by its plural alone, and links the names that a module has: a function's module

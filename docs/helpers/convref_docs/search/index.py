@@ -1,0 +1,106 @@
+"""Makes the search index of one language, small enough to be fetched whole when a reader first searches.
+
+`<lang>.json` has the pages, their sections and, for each term, the sections in which it occurs; the browser
+makes an index for MiniSearch of it (`docs/assets/search.js`). `<lang>/<page>.json` has the text of a page's
+sections, for the excerpts of the results that are shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from convref_docs.search.sections import Section
+from convref_docs.search.words import Cutter
+
+FIELDS = ("title", "names", "heading", "text")
+MOST = 9  # more occurrences than these in one section say no more about it
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page in the index.
+
+    Args:
+        url: the page's address below the site's root.
+        sections: its sections; the first is the page itself.
+        names: what the page's subject is called, by this site and elsewhere.
+    """
+
+    url: str
+    sections: Sequence[Section]
+    names: tuple[str, ...] = ()
+
+
+def index(entries: Iterable[Entry], cutter: Cutter, same: Mapping[str, list[str]]) -> dict[str, object]:
+    """Return the index of pages, as it is written to `<lang>.json`.
+
+    Args:
+        entries: the pages.
+        cutter: cuts their texts into terms.
+        same: the terms of the site's own word for each other name.
+
+    `terms` has a line for each term: the term, and for each field in which it occurs a list of sections, as
+    `text:3,1x2,5`: section 3 once, section 4 twice, section 9 once. Numbers count from the one before.
+    """
+    pages: list[list[str]] = []
+    places: list[list[object]] = []
+    named: dict[str, int] = {}
+    lengths: list[list[int]] = []
+    occurs: dict[str, dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    for number, entry in enumerate(entries):
+        pages.append([entry.url, entry.sections[0].title])
+        for name in entry.names:
+            named.setdefault(" ".join(cutter.terms(name)), number)
+        for section in entry.sections:
+            first = section is entry.sections[0]
+            texts = (
+                section.title if first else "",
+                "\n".join(entry.names) if first else "",
+                "" if first else section.title,
+                section.text,
+            )
+            counts = [cutter.count(text) for text in texts]
+            for position, count in enumerate(counts):
+                for term, times in count.items():
+                    occurs[term][position].append((len(places), min(times, MOST)))
+            places.append([number, section.anchor, "" if first else section.title])
+            lengths.append([len(count) for count in counts])
+    terms = "\n".join(f"{term} {_fields(occurs[term])}" for term in sorted(occurs))
+    return {
+        "pages": pages,
+        "sections": places,
+        "lengths": lengths,
+        "named": named,
+        "same": dict(same),
+        "terms": terms,
+    }
+
+
+def _fields(occurs: dict[int, list[tuple[int, int]]]) -> str:
+    parts = []
+    for position, found in sorted(occurs.items()):
+        before, told = 0, []
+        for section, times in found:
+            told.append(f"{section - before}" if times == 1 else f"{section - before}x{times}")
+            before = section
+        parts.append(f"{position}:{','.join(told)}")
+    return " ".join(parts)
+
+
+def write(
+    folder: Path, lang: str, entries: Sequence[Entry], cutter: Cutter, same: Mapping[str, list[str]]
+) -> None:
+    """Write the index of a language and the texts of its pages below `folder`."""
+    texts = folder / lang
+    texts.mkdir(parents=True, exist_ok=True)
+    (folder / f"{lang}.json").write_text(_json(index(entries, cutter, same)), "utf-8")
+    for number, entry in enumerate(entries):
+        (texts / f"{number}.json").write_text(_json([section.text for section in entry.sections]), "utf-8")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

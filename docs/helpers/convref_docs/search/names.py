@@ -1,0 +1,46 @@
+"""Lists the names by which readers look for a page: the glossary's terms, layers, registered networks."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from convref import architectures, catalog
+from convref_docs.glossary import Glossary
+from convref_docs.search.words import Cutter, is_chinese
+
+
+def names(words: Glossary, lang: str) -> dict[str, tuple[str, ...]]:
+    """Return the names of each page's subjects, by the page's address without its language.
+
+    Chinese pages are found by English names too: readers type both.
+    """
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for term in words.terms:
+        for name in (term.en, term.zh, term.short, *term.also):
+            if name and (lang == "zh" or not is_chinese(name)):
+                found[term.page.partition("#")[0]][name] = None
+    rows = catalog.operators()
+    layers = Counter(type(row.layer).__name__ for row in rows.values())
+    for key, row in rows.items():
+        layer = type(row.layer).__name__
+        own = layers[layer] == 1 or layer.lower() == key
+        for name in (row.title[lang], row.title["en"], *((layer, layer.rstrip("123d")) if own else ())):
+            found[f"operators/{key}"][name] = None
+    for name in architectures.names():
+        page = f"architectures/{architectures.find(name).family}"
+        for each in (name.replace("_", " "), name.replace("_", "")):
+            found[page][each] = None
+    return {page: tuple(each) for page, each in found.items() if page}
+
+
+def same(words: Glossary, lang: str, cutter: Cutter) -> dict[str, list[str]]:
+    """Return the search terms of the site's own word for each other name, by the terms of that name."""
+    found: dict[str, list[str]] = {}
+    for term in words.terms:
+        own = list(dict.fromkeys(cutter.terms(term.form(lang))))
+        others = [*term.also, *term.avoid, term.short]
+        for name in [*others, term.en] if lang == "zh" else others:
+            key = [name] if is_chinese(name) else list(cutter.terms(name))
+            if key and own and not set(key) <= set(own) and (lang == "zh" or not is_chinese(name)):
+                found.setdefault(" ".join(key), own)
+    return found

@@ -1,0 +1,51 @@
+"""Makes the site's search index, one for each language, from the converted pages."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.plugins import event_priority
+
+from convref_docs import glossary
+from convref_docs.search.index import Entry, write
+from convref_docs.search.names import names, same
+from convref_docs.search.sections import sections
+from convref_docs.search.words import Cutter
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page
+
+_content: dict[str, dict[str, tuple[str, str]]] = {}
+
+
+@event_priority(-100)  # after convref has put its results into the page
+def on_page_content(html: str, *, page: Page, config: MkDocsConfig, **_: object) -> None:
+    """Keep a page's content for the index of its language."""
+    _content.setdefault(_language(config), {})[page.url] = (html, str(page.title))
+
+
+@event_priority(100)  # before mkdocs-static-i18n builds the next language, which takes the configuration over
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Write the index of the language that was built."""
+    lang = _language(config)
+    pages = _content.pop(lang, {})
+    words = glossary.load(Path(config.docs_dir) / "glossary.yml")
+    known = names(words, lang)
+    entries = [
+        Entry(url, sections(html, title), known.get(url.removeprefix(f"{lang}/").strip("/"), ()))
+        for url, (html, title) in sorted(pages.items())
+    ]
+    cutter = _cutter(frozenset(name for each in known.values() for name in each))
+    write(Path(config.site_dir) / "search", lang, entries, cutter, same(words, lang, cutter))
+
+
+@cache
+def _cutter(names: frozenset[str]) -> Cutter:
+    return Cutter(names)
+
+
+def _language(config: MkDocsConfig) -> str:
+    return str(config.theme["language"])
