@@ -1,4 +1,4 @@
-"""convref: convolutions and CNN architectures, described once and read in many ways.
+"""convref: convolutions and convolutional networks, described once and analyzed, drawn and run.
 
     net = architectures.build("vgg16")             a description
     report = analyze(net, (3, 224, 224))           shapes, parameters, costs, memory; integers only
@@ -8,7 +8,7 @@
     y = functional.run(net, params, x)             on NumPy arrays
     model = convref.torch.build(net, params)       a torch.nn.Module
 
-Importing convref loads neither NumPy nor PyTorch; each name is loaded when it is first used.
+Importing convref loads neither NumPy nor PyTorch; each public name is loaded lazily, on first use.
 """
 
 from __future__ import annotations

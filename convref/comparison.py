@@ -1,4 +1,4 @@
-"""`compare`: networks side by side."""
+"""`compare`: several networks in one table."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from convref.nn import Layer
 def compare(
     *names: str, columns: Sequence[str] = (), lang: str = "en", **described: tuple[Layer, Sequence[int]]
 ) -> Table:
-    """One table over networks, each at an input of its own.
+    """Return a table with a row for each network.
 
     Args:
-        names: of registered networks, at the input that they were made for, or `package.module:attribute`;
-            either may be given an input's shape: `resnet50@3,128,128`.
-        columns: which, by key, from `convref.analysis.MEASURES`.
-        lang: the language outside of pages; a page shows its own.
-        described: further networks by the name to show: a description and its input's shape.
+        names: registered networks, at their default input shape, or `package.module:attribute`; either may
+            end in the shape of the input: `resnet50@3,128,128`.
+        columns: keys of `convref.analysis.MEASURES`; by default, a selection for any kind of network.
+        lang: the language of the table outside of pages; a page shows its own.
+        described: further networks by the name to show, each a description and the shape of its input.
 
     Raises:
-        ArgumentError: a network is neither a name nor a description with a shape.
+        ArgumentError: a network is neither a name nor a pair of a description and a shape.
         ShapeError: an input does not fit its network.
         UnknownNameError: there is no such network, column or language; the error names the nearest.
 

@@ -1,13 +1,13 @@
-"""The exceptions that convref raises, one small tree.
+"""The exceptions that convref raises.
 
     ConvrefError
-    ├── ArgumentError    an argument breaks a rule where it is given          (also a ValueError)
-    ├── ShapeError       a tensor's shape does not fit where it arrives       (also a ValueError)
-    ├── UnknownNameError no such name; says which names are near              (also a LookupError)
-    └── PageError        a page cannot be read, run or checked; says file:line
+    ├── ArgumentError     an argument is invalid                              (also a ValueError)
+    ├── ShapeError        the shape of an input does not fit a layer          (also a ValueError)
+    ├── UnknownNameError  a name is unknown; lists the nearest ones           (also a LookupError)
+    └── PageError         a page cannot be read, run or checked, at file:line
 
-Every message names the place (a path in a network, or file:line), the argument, its value and the
-rule that it breaks.
+Every message names the location (a path in a network, or file:line), the argument, its value and the rule
+that it breaks.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
-_FEW = 12  # names, up to which all are listed beside the nearest
+_FEW = 12  # up to as many known names are all listed beside the nearest
 
 
 class ConvrefError(Exception):
-    """What every error of convref is."""
+    """The base class of all errors of convref."""
 
 
 class ArgumentError(ConvrefError, ValueError):
-    """An argument breaks a rule where it is given.
+    """An argument is invalid.
 
     Example:
         >>> from convref.nn import Conv2d
@@ -35,11 +35,11 @@ class ArgumentError(ConvrefError, ValueError):
 
 
 class ShapeError(ConvrefError, ValueError):
-    """A tensor's shape does not fit where it arrives; `path` says which layer of the network.
+    """The shape of an input does not fit a layer.
 
     Args:
-        rule: what does not hold, with the argument and its value.
-        path: the layer's path from the root, `features.3`; empty for the layer that was asked itself.
+        rule: the rule that is broken, with the argument and its value.
+        path: the path of the layer from the root, `features.3`; empty for the root itself.
     """
 
     def __init__(self, rule: str, path: str = "") -> None:
@@ -48,7 +48,7 @@ class ShapeError(ConvrefError, ValueError):
         self.path = path
 
     def inside(self, name: str) -> Self:
-        """The same error, seen from the parent that calls this layer `name`."""
+        """Return the same error with the path extended by the layer's name in its parent."""
         return type(self)(self.rule, f"{name}.{self.path}" if self.path else name)
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
@@ -56,13 +56,13 @@ class ShapeError(ConvrefError, ValueError):
 
 
 class UnknownNameError(ConvrefError, LookupError):
-    """There is no such name.
+    """A name is unknown.
 
     Args:
-        kind: what was asked for, "architecture".
-        name: the name that was given.
-        known: the names that there are; the message lists them where they are few, or where none is near.
-        listing: what the message says in the place of a list, "`convref list` gives all".
+        kind: the kind of thing that was looked up, "architecture".
+        name: the unknown name.
+        known: the known names; the message lists them if they are few, or if none is similar.
+        listing: a text that replaces this list, "`convref list` gives all".
 
     Example:
         >>> str(UnknownNameError("column", "parms", ["params", "macs"]))
@@ -71,12 +71,12 @@ class UnknownNameError(ConvrefError, LookupError):
 
     def __init__(self, kind: str, name: object, known: Iterable[str], listing: str = "") -> None:
         self.kind, self.name, self.known, self.listing = kind, name, tuple(known), listing
-        from convref.wording import nearest, nearest_text  # only who errs needs them
+        from convref.wording import nearest, nearest_text  # imported late: wording is only needed for errors
 
         near = nearest(name, self.known)
         rest = "" if near and len(self.known) > _FEW else f"there are: {', '.join(self.known)}"
-        told = (nearest_text(near), listing or rest)
-        super().__init__("; ".join([f"unknown {kind} {name!r}", *filter(None, told)]))
+        hints = (nearest_text(near), listing or rest)
+        super().__init__("; ".join([f"unknown {kind} {name!r}", *filter(None, hints)]))
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, object, tuple[str, ...], str]]:
         return type(self), (self.kind, self.name, self.known, self.listing)
@@ -86,9 +86,9 @@ class PageError(ConvrefError):
     """A page cannot be read, run or checked.
 
     Args:
-        path: the page's path as the author knows it, `docs/en/index.md`.
-        line: the line in that page, from 1; 0 when it is the page as a whole.
-        rule: what is wrong.
+        path: the path of the page as its author knows it, `docs/en/index.md`.
+        line: the line of the page, from 1; 0 if the error concerns the whole page.
+        rule: the problem.
 
     Example:
         >>> str(PageError("docs/en/index.md", 42, "the fence is not closed"))

@@ -1,7 +1,7 @@
-"""A network by what a reader calls it: a registered name, or a description in a module of their own.
+"""Networks by name: registered ones, `vgg16`, and descriptions in other modules, `package.module:attribute`.
 
-`vgg16`, `package.module:attribute@3,32,32`: what stands behind `@` is the input's shape without the batch,
-which a registered network has one of its own for.
+A name may end in `@` and the shape of the input without the batch, `package.module:attribute@3,32,32`.
+Registered networks have a default input shape.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ OWN_PACKAGE = __name__.partition(".")[0]
 
 
 def network(name: str, input_shape: Shape | None = None) -> tuple[Layer, Shape]:
-    """The description that a name stands for, and the shape of its input.
+    """Return the description that a name refers to, and the shape of its input.
 
     Args:
-        name: a registered name or `package.module:attribute`, either with `@C,H,W` or without.
-        input_shape: goes before that in the name.
+        name: a registered name or `package.module:attribute`, with or without `@C,H,W`.
+        input_shape: the shape of the input; it overrides the one in the name.
 
     Raises:
-        ArgumentError: there is no such attribute, its module cannot be imported, it is no description, or no
-            input's shape is known.
+        ArgumentError: the module cannot be imported or lacks the attribute, the attribute is not a
+            description, or no shape of the input is known.
         UnknownNameError: no network is registered under the name; the error names the nearest.
 
     Example:
@@ -50,10 +50,10 @@ def network(name: str, input_shape: Shape | None = None) -> tuple[Layer, Shape]:
 
 
 def shape_of(text: str) -> Shape:
-    """A shape as it is written: 3,224,224 or 3x224x224.
+    """Parse a shape written as 3,224,224 or 3x224x224.
 
     Raises:
-        ArgumentError: it is none.
+        ArgumentError: the text is not a shape.
 
     Example:
         >>> shape_of("3x224x224")
@@ -62,7 +62,7 @@ def shape_of(text: str) -> Shape:
     try:
         return tuple(int(word) for word in text.lower().replace("x", ",").replace("×", ",").split(","))
     except ValueError:
-        raise ArgumentError(f"{text!r} is no shape such as 3,224,224") from None
+        raise ArgumentError(f"shape (={text!r}) must be integers such as 3,224,224") from None
 
 
 def _registered(name: str) -> Architecture:
@@ -77,7 +77,7 @@ def _imported(name: str) -> Layer:
     module, _, attribute = name.partition(":")
     try:
         made = importlib.import_module(module)
-    except Exception as error:  # whatever a module of the reader's own may raise
+    except Exception as error:  # a foreign module may raise anything
         line = _own_line(error, module)
         rule = f"cannot be imported; {line}: {type(error).__name__}: {_message(error)}"
         unknown = f"must be package.module:attribute; {error}"
@@ -93,7 +93,7 @@ def _imported(name: str) -> Layer:
 
 
 def _own_line(error: Exception, module: str) -> str:
-    """Where in the reader's own package an import failed; empty where none of its lines ran."""
+    """Return file and line in the user's package where an import failed; empty if none of its lines ran."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     package, line, trace = module.partition(".")[0], "", error.__traceback__

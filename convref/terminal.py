@@ -1,4 +1,4 @@
-"""Tables on a terminal, by rich; the only place that lays out for the terminal."""
+"""Tables on a terminal, laid out by rich."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def print_table(table: Table) -> None:
-    """Print a table, its totals below a line, folding long cells rather than cutting them."""
+    """Print a table with its totals below a line; long cells are folded, not cut off."""
     import rich.box
     import rich.table
     from rich.console import Console
     from rich.text import Text
 
-    # Gaps are part of the cells: rich's own padding is a renderable more for each, which doubles the time.
+    # Gaps are part of the cells: rich's own padding wraps each cell in a renderable, which doubles the time.
     shown = rich.table.Table(
         box=rich.box.SIMPLE_HEAD, show_footer=bool(table.totals), pad_edge=False, padding=0
     )
@@ -34,14 +34,14 @@ def print_table(table: Table) -> None:
         shown.add_row(*[_cell(text, index) for index, text in enumerate(row)])
     console = Console()
     if not console.is_terminal:
-        console.width = 1000  # a pipe has no width; nothing is folded in a file
+        console.width = 1000  # a pipe has no width, and lines of a file must not be folded
     console.print(shown)
     if table.note:
         console.print(Text(table.note))
 
 
 def _cell(text: str, index: int) -> Text:
-    """A cell as it is, with no markup in it, away from the column before."""
+    """Return a cell as plain text, without rich's markup, with a gap before it."""
     from rich.text import Text
 
     gap = "  " if index else ""

@@ -1,4 +1,4 @@
-"""What messages say in words: numbers of things, and the names that somebody may have meant."""
+"""Phrases of messages: counts of things, and names similar to a misspelt one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 
 def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
-    """The names that are like this one, the nearest first; case, hyphens and the like do not count.
+    """Return known names similar to a name, the nearest first; case and punctuation are ignored.
 
     Example:
         >>> nearest("VGG-16", ["vgg13", "vgg16", "resnet50"])
         ('vgg16', 'vgg13')
     """
-    import difflib  # only who errs needs it
+    import difflib  # imported late, since only errors need it
 
     lower = {each.lower(): each for each in known}
     same = (each for each in lower.values() if _plain(each) == _plain(name))
@@ -21,7 +21,7 @@ def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def nearest_text(near: Iterable[str]) -> str:
-    """The names as errors tell them; nothing where there are none.
+    """Return a clause that names the nearest names; empty if there are none.
 
     Example:
         >>> nearest_text(["vgg16", "vgg13"])
@@ -32,7 +32,7 @@ def nearest_text(near: Iterable[str]) -> str:
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """A number of things, in words that fit it.
+    """Return a count with its noun in the singular or plural.
 
     Example:
         >>> counted(1, "page"), counted(2, "page"), counted(0, "entry", "entries")

@@ -1,4 +1,4 @@
-"""Networks side by side: figures are those of their reports, names and columns are checked."""
+"""`compare` shows the figures of reports side by side and checks names and columns."""
 
 import json
 from math import prod
@@ -12,7 +12,7 @@ from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import Conv2d, ReLU, Sequential
 
 
-def test_a_row_has_what_the_network_s_own_report_has() -> None:
+def test_a_row_equals_the_report_of_its_network() -> None:
     columns = ("name", "params", "macs", "activations", "peak_bytes", "training_bytes", "receptive_field")
     rows = compare("resnet18", "lenet5", columns=columns).rows
     for name, row in zip(("resnet18", "lenet5"), rows, strict=True):
@@ -49,7 +49,7 @@ def test_an_unknown_network_or_column_names_the_nearest() -> None:
         compare("resnet50", columns=("parms",))
 
 
-def test_descriptions_and_inputs_of_the_reader_s_own_stand_beside_registered_networks() -> None:
+def test_unregistered_descriptions_are_compared_with_registered_networks() -> None:
     net = Sequential(Conv2d(3, 8, 3), ReLU())
     rows = compare(
         "lenet5", "vgg11@3,64,64", mine=(net, [3, 32, 32]), columns=["name", "input", "params"]
@@ -64,14 +64,14 @@ def test_descriptions_and_inputs_of_the_reader_s_own_stand_beside_registered_net
     ) == rows
 
 
-def test_a_description_without_its_input_is_told_what_to_give() -> None:
+def test_a_description_without_an_input_shape_is_refused_with_the_form_to_give() -> None:
     with pytest.raises(
         ArgumentError, match=r"^compare: mine \(=ReLU\(\)\) must be a pair \(description, input_shape\)$"
     ):
         compare(mine=ReLU())  # type: ignore[arg-type]
 
 
-def test_the_command_line_compares_modules_of_the_reader_s_own(
+def test_the_command_line_compares_networks_of_other_modules(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "beside.py").write_text("from convref.nn import Linear\nnet = Linear(5, 2)\n", "utf-8")
@@ -88,7 +88,7 @@ def test_the_command_line_compares(capsys: pytest.CaptureFixture[str]) -> None:
     assert [{"name": "vgg11", "params": 132863336}, {"name": "resnet18", "params": 11689512}] == rows
 
 
-def test_the_command_line_lays_a_comparison_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_aligns_a_comparison(capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == cli.main(["compare", "vgg11", "--lang", "zh"])
     assert "132,863,336" in capsys.readouterr().out
 

@@ -1,4 +1,4 @@
-"""CONTRIBUTING's table of packages, the packages themselves and the import contracts say the same."""
+"""CONTRIBUTING's table of packages, the packages themselves and the import contracts agree."""
 
 from __future__ import annotations
 

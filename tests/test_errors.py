@@ -1,4 +1,4 @@
-"""Errors say where, what and which rule."""
+"""Errors name the location, the argument, its value and the rule."""
 
 import pickle
 
@@ -7,7 +7,7 @@ import pytest
 from convref.errors import _FEW, ArgumentError, ConvrefError, PageError, ShapeError, UnknownNameError
 
 
-def test_a_shape_error_gathers_the_path_on_its_way_out() -> None:
+def test_a_shape_error_collects_the_path_as_it_propagates() -> None:
     error = ShapeError("in_channels (=64) must equal the 128 channels that arrive")
     assert "features.3: in_channels (=64) must equal the 128 channels that arrive" == str(
         error.inside("3").inside("features")
@@ -22,7 +22,7 @@ def test_an_unknown_name_error_names_the_nearest_and_all() -> None:
     )
 
 
-def test_an_unknown_name_error_without_a_near_name_lists_what_there_is() -> None:
+def test_an_unknown_name_error_without_a_near_name_lists_the_known_ones() -> None:
     assert "unknown column 'qqq'; there are: params" == str(UnknownNameError("column", "qqq", ["params"]))
 
 

@@ -1,4 +1,4 @@
-"""Networks by what readers call them, and what is told where a name stands for none."""
+"""Networks are found by name, and wrong names raise helpful errors."""
 
 import re
 import sys
@@ -22,11 +22,11 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "own_nets", raising=False)
 
 
-def test_a_registered_network_has_an_input_of_its_own() -> None:
+def test_a_registered_network_has_a_default_input() -> None:
     assert (architectures.build("lenet5"), (1, 32, 32)) == network("lenet5")
 
 
-def test_what_stands_behind_the_name_is_the_input_and_what_is_given_goes_before() -> None:
+def test_an_argument_overrides_the_input_shape_in_the_name() -> None:
     assert (Conv2d(3, 8, 3), (3, 9, 9)) == network("own_nets:Nets.small@3,9,9")
     assert (3, 64, 64) == network("vgg11@3x64x64")[1]
     assert (3, 5, 5) == network("own_nets:Nets.small@3,9,9", (3, 5, 5))[1]
@@ -47,7 +47,7 @@ def test_what_stands_behind_the_name_is_the_input_and_what_is_given_goes_before(
         ("own_nets:kinds@3,9,9", "must be a description, not a type"),
     ],
 )
-def test_a_name_that_stands_for_no_description_is_told(name: str, message: str) -> None:
+def test_a_name_of_something_else_than_a_description_is_refused(name: str, message: str) -> None:
     with pytest.raises(
         ArgumentError, match=rf"^network \(={re.escape(name.partition('@')[0])}.*{re.escape(message)}"
     ):
@@ -80,7 +80,7 @@ def test_a_module_that_cannot_be_imported_is_named_with_its_line(
         network(f"{name}:net@3,9,9")
 
 
-def test_a_module_of_torch_and_its_class_are_told_what_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_torch_module_is_refused_with_the_function_that_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.nn, "made", torch.nn.ReLU(), raising=False)
     with pytest.raises(
         ArgumentError, match=r"not a ReLU; this is a torch\.nn\.Module; convref\.torch\.from_tor"
@@ -92,20 +92,20 @@ def test_a_module_of_torch_and_its_class_are_told_what_reads_them(monkeypatch: p
         network("torch.nn:ReLU@3,9,9")
 
 
-def test_an_unknown_name_is_told_how_one_s_own_is_written() -> None:
+def test_an_unknown_name_is_refused_with_the_form_for_other_modules() -> None:
     with pytest.raises(UnknownNameError, match=r"; one of your own is package\.module:attribute@C,H,W$"):
         network("small@3,32,32")
 
 
-def test_what_is_no_name_is_told_where_a_description_goes() -> None:
+def test_a_description_given_as_a_name_is_refused_with_the_keyword_form() -> None:
     with pytest.raises(
         ArgumentError, match=r"^network \(=a Conv2d\) must be a name; a description goes in by keyw"
     ):
         network(Conv2d(3, 8, 3))  # type: ignore[arg-type]
 
 
-def test_an_unknown_name_and_a_shape_that_is_none_are_told() -> None:
+def test_an_unknown_name_and_a_malformed_shape_are_refused() -> None:
     with pytest.raises(UnknownNameError, match="unknown architecture 'VGG_16'; the nearest are 'vgg16'"):
         network("VGG_16@3,64,64")
-    with pytest.raises(ArgumentError, match=r"^'3,a' is no shape such as 3,224,224$"):
+    with pytest.raises(ArgumentError, match=r"^shape \(='3,a'\) must be integers such as 3,224,224$"):
         shape_of("3,a")

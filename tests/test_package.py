@@ -1,4 +1,4 @@
-"""The package's face: light to import, lazy in what it loads."""
+"""`import convref` is light; public names are loaded lazily."""
 
 import subprocess
 import sys
@@ -29,11 +29,11 @@ report.table(lang="zh").to_html()
     assert set() == modules_after(code) & {"numpy", "torch"}
 
 
-def test_every_public_name_is_there() -> None:
+def test_every_public_name_can_be_loaded() -> None:
     assert [] == [name for name in convref.__all__ if getattr(convref, name) is None]
     assert set(convref.__all__) < set(dir(convref))
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+def test_a_missing_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'convref' has no attribute 'analyse'"):
         convref.analyse  # noqa: B018 - reading it is the test

@@ -1,4 +1,4 @@
-"""The wheel, installed where nothing else is, gives the command line and the MkDocs plugin."""
+"""The wheel, installed in an empty environment, works without the checkout."""
 
 import json
 import os
@@ -55,13 +55,13 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_wheel_holds_the_package_and_its_type_marker_alone(wheel: Path) -> None:
+def test_the_wheel_contains_only_the_package_and_its_type_marker(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {"convref/py.typed", "convref/weave/adapters/jupyter.css"} <= set(names)
     assert {"convref"} == {name.partition("/")[0].partition("-")[0] for name in names}
 
 
-def test_it_brings_numpy_and_what_the_command_line_uses_and_no_more(environment: Path) -> None:
+def test_it_installs_numpy_and_what_the_command_line_needs_and_no_more(environment: Path) -> None:
     listed = run(environment / "bin/python", "-m", "pip", "list", "--format=json", cwd=environment)
     installed = {each["name"].lower() for each in json.loads(listed)} - {"pip", "setuptools"}
     assert {"convref", "numpy", "rich", "markdown-it-py", "mdurl", "pygments"} == installed

@@ -1,4 +1,4 @@
-"""Which networks join branches in which way: read from their plans, as `uses` reads their layers."""
+"""Predicates on plans about joins: how the branches of a sum or a concatenation are related."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEVERAL = 3
 
 
 def joined(kind: type[Layer], how: Joins) -> Uses:
-    """Networks with a join of this kind whose branches are related so.
+    """Return a predicate: the plan has a join of this class that satisfies `how`.
 
     Example:
         >>> from convref.nn import Conv2d, Sum, trace
@@ -26,7 +26,7 @@ def joined(kind: type[Layer], how: Joins) -> Uses:
 
 
 def takes_own_input(plan: Plan, step: Step) -> bool:
-    """One branch is what all the others are made of, unchanged: a shortcut."""
+    """Return whether one branch passes on the value that all others are computed from: a shortcut."""
     sources = [_unchanged(plan, value) for value in step.inputs]
     return any(
         all(source in _ancestors(plan, value) for value in sources if value != source)
@@ -36,7 +36,7 @@ def takes_own_input(plan: Plan, step: Step) -> bool:
 
 
 def sees_several_sizes(plan: Plan, step: Step) -> bool:
-    """Several branches end in undilated kernels of different sizes."""
+    """Return whether several branches end in undilated kernels of different sizes."""
     windows = _windows(plan, step)
     return (
         len(step.inputs) >= SEVERAL
@@ -46,30 +46,30 @@ def sees_several_sizes(plan: Plan, step: Step) -> bool:
 
 
 def sees_several_dilations(plan: Plan, step: Step) -> bool:
-    """Several branches end in kernels of different dilations."""
+    """Return whether several branches end in kernels of different dilations."""
     return len({window.dilation for window in _windows(plan, step)}) >= SEVERAL
 
 
 def takes_scaled(plan: Plan, step: Step) -> bool:
-    """A branch ends in a factor that is learnt."""
+    """Return whether a branch ends in a learnt factor."""
     return any(value > 0 and isinstance(plan.steps[value - 1].layer, Scale) for value in step.inputs)
 
 
 def _windows(plan: Plan, step: Step) -> list[Window]:
-    """The windows of the convolutions that end the branches of a join."""
+    """Return the windows of the convolutions at the ends of a join's branches."""
     layers = [maker.layer for maker in makers(plan, step)]
     return [layer.window() for layer in layers if isinstance(layer, CONVOLUTIONS)]
 
 
 def _unchanged(plan: Plan, value: int) -> int:
-    """The value that this one is, seen through identities."""
+    """Return the value that a value is equal to, skipping identities."""
     while value and isinstance(plan.steps[value - 1].layer, Identity):
         (value,) = plan.steps[value - 1].inputs
     return value
 
 
 def _ancestors(plan: Plan, value: int) -> set[int]:
-    """All values that this one is made of."""
+    """Return all values that a value is computed from."""
     found: set[int] = set()
     ahead = [value]
     while ahead:

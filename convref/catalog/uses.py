@@ -1,4 +1,4 @@
-"""Which networks use an operator: read from their plans, whatever their authors call the parts."""
+"""Predicates on plans that decide whether a network uses an operator, whatever its authors call the parts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def networks_using(uses: Uses) -> dict[str, tuple[str, ...]]:
 
 
 def has(*kinds: type[Layer]) -> Uses:
-    """Networks with a layer, or a join, of one of these kinds.
+    """Return a predicate: the plan has a layer or a join of one of these classes.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential, trace
@@ -43,14 +43,14 @@ def has(*kinds: type[Layer]) -> Uses:
 
 
 def where(sort: Sort) -> Uses:
-    """Networks with a layer, or a join, of this sort."""
+    """Return a predicate: the plan has a layer or a join that satisfies `sort`."""
     return lambda plan: any(sort(step.layer) for step in plan.steps)
 
 
 def followed(*sorts: Sort) -> Uses:
-    """Networks in which what a layer of the first sort makes is read by one of the second, and so on.
+    """Return a predicate: layers that satisfy `sorts` follow one another in the plan.
 
-    What counts as done in place may stand between: normalizations, activations, gates.
+    Layers that work in place (normalizations, activations, gates) may come between them.
 
     Example:
         >>> from convref.nn import BatchNorm2d, Conv2d, Sequential, trace
@@ -69,12 +69,12 @@ def followed(*sorts: Sort) -> Uses:
 
 
 def either(*uses: Uses) -> Uses:
-    """Networks that use an operator in one of these ways."""
+    """Return a predicate: the plan satisfies one of `uses`."""
     return lambda plan: any(use(plan) for use in uses)
 
 
-def gates_places(plan: Plan) -> bool:
-    """Networks in which maps of one shape are multiplied: every place has a gate, not only every channel."""
+def gates_positions(plan: Plan) -> bool:
+    """Return whether feature maps of equal shape are multiplied: a gate for each position."""
     return any(
         isinstance(step.layer, GLU) or (isinstance(step.layer, Product) and len(set(step.input_shapes)) == 1)
         for step in plan.steps
@@ -82,16 +82,16 @@ def gates_places(plan: Plan) -> bool:
 
 
 def both(one: Sort, other: Sort) -> Sort:
-    """Layers that are of either sort at once."""
+    """Return a predicate on layers: both hold."""
     return lambda layer: one(layer) and other(layer)
 
 
-def to_one_place(*kinds: type[Layer]) -> Uses:
-    """Networks in which a layer of one of these kinds makes a map of several places one place.
+def to_one_position(*kinds: type[Layer]) -> Uses:
+    """Return a predicate: a layer of one of these classes reduces several positions to one.
 
     Example:
         >>> from convref.nn import AdaptiveAvgPool2d, trace
-        >>> uses = to_one_place(AdaptiveAvgPool2d)
+        >>> uses = to_one_position(AdaptiveAvgPool2d)
         >>> uses(trace(AdaptiveAvgPool2d(1), (3, 9, 9))), uses(trace(AdaptiveAvgPool2d(7), (3, 9, 9)))
         (True, False)
     """
@@ -102,7 +102,7 @@ def to_one_place(*kinds: type[Layer]) -> Uses:
 
 
 def gated_by_means(plan: Plan) -> bool:
-    """Networks that multiply a map by numbers made of its channels' means: squeeze and excitation."""
+    """Return whether a feature map is multiplied by factors that are computed from its means."""
     return any(
         isinstance(step.layer, Product) and any(_of_means(plan, value) for value in step.inputs)
         for step in plan.steps
@@ -110,7 +110,7 @@ def gated_by_means(plan: Plan) -> bool:
 
 
 def _of_means(plan: Plan, value: int) -> bool:
-    """Whether a value is one place a channel, made of nothing but such places since a global pool."""
+    """Return whether a value has one position per channel and only such values since a global pool."""
     while value:
         step = plan.steps[value - 1]
         if numel(step.output_shape[1:]) > 1 or len(step.inputs) != 1:
@@ -122,19 +122,19 @@ def _of_means(plan: Plan, value: int) -> bool:
 
 
 def makers(plan: Plan, step: Step) -> Iterator[Step]:
-    """The steps that made the maps that a step reads, seen through what is done in place."""
+    """Yield the steps that made the feature maps that a step reads, skipping in-place layers."""
     for value in step.inputs:
         if value:
             maker = plan.steps[value - 1]
             yield from (maker,) if maker.makes_map else makers(plan, maker)
 
 
-def over_whole_map(sort: Sort) -> Uses:
-    """Networks with a convolution of this sort whose kernel is all of its map, so that one place is left.
+def over_whole_input(sort: Sort) -> Uses:
+    """Return a predicate: a convolution that satisfies `sort` has a kernel as large as its input.
 
     Example:
         >>> from convref.nn import Conv2d, trace
-        >>> [over_whole_map(is_depthwise)(trace(Conv2d(8, 8, 9, groups=8), (8, n, n))) for n in (9, 10)]
+        >>> [over_whole_input(is_depthwise)(trace(Conv2d(8, 8, 9, groups=8), (8, n, n))) for n in (9, 10)]
         [True, False]
     """
 
@@ -151,32 +151,32 @@ def over_whole_map(sort: Sort) -> Uses:
 
 
 def has_one_tap(layer: Layer) -> bool:
-    """A convolution of kernel size 1."""
+    """Return whether a layer is a convolution with kernel size 1."""
     return isinstance(layer, CONVOLUTIONS) and numel(layer.window().kernel) == 1
 
 
 def is_pointwise(layer: Layer) -> bool:
-    """A convolution of kernel size 1 without groups."""
+    """Return whether a layer is a convolution with kernel size 1 and without groups."""
     return isinstance(layer, CONVOLUTIONS) and has_one_tap(layer) and layer.groups == 1
 
 
 def is_depthwise(layer: Layer) -> bool:
-    """A convolution of several channels with a group for each."""
+    """Return whether a layer is a convolution of several channels with a group for each."""
     return isinstance(layer, CONVOLUTIONS) and layer.groups == layer.in_channels > 1
 
 
 def is_grouped(layer: Layer) -> bool:
-    """A convolution whose channels are in several groups, of more than one channel each."""
+    """Return whether a layer is a convolution with several groups of more than one channel each."""
     return isinstance(layer, CONVOLUTIONS) and 1 < layer.groups < layer.in_channels
 
 
 def is_dilated(layer: Layer) -> bool:
-    """A convolution whose taps stand apart along some axis."""
+    """Return whether a layer is a convolution with a dilation above 1 along some axis."""
     return isinstance(layer, CONVOLUTIONS) and max(layer.sizes("dilation")) > 1
 
 
 def is_small(layer: Layer) -> bool:
-    """A 3 × 3 convolution of stride 1, without groups or dilation."""
+    """Return whether a layer is a 3 × 3 convolution with stride 1, without groups or dilation."""
     if not isinstance(layer, Conv2d) or layer.groups > 1:
         return False
     window = layer.window()
@@ -184,12 +184,12 @@ def is_small(layer: Layer) -> bool:
 
 
 def is_column(layer: Layer) -> bool:
-    """A 2-D convolution that spans several places down and one to the right."""
+    """Return whether a layer is a 2-D convolution with a kernel of several rows and one column."""
     return isinstance(layer, Conv2d) and _spans(layer) == (True, False)
 
 
 def is_row(layer: Layer) -> bool:
-    """A 2-D convolution that spans one place down and several to the right."""
+    """Return whether a layer is a 2-D convolution with a kernel of one row and several columns."""
     return isinstance(layer, Conv2d) and _spans(layer) == (False, True)
 
 
@@ -198,15 +198,15 @@ def _spans(layer: Conv2d) -> tuple[bool, ...]:
 
 
 def is_spatial(layer: Layer) -> bool:
-    """A convolution with a kernel of several places."""
+    """Return whether a layer is a convolution with a kernel of several positions."""
     return isinstance(layer, CONVOLUTIONS) and numel(layer.window().kernel) > 1
 
 
 def narrows(layer: Layer) -> bool:
-    """A pointwise convolution that gives fewer channels than it takes."""
+    """Return whether a layer is a pointwise convolution with fewer output than input channels."""
     return isinstance(layer, CONVOLUTIONS) and is_pointwise(layer) and layer.out_channels < layer.in_channels
 
 
 def widens(layer: Layer) -> bool:
-    """A pointwise convolution that gives more channels than it takes."""
+    """Return whether a layer is a pointwise convolution with more output than input channels."""
     return isinstance(layer, CONVOLUTIONS) and is_pointwise(layer) and layer.out_channels > layer.in_channels

@@ -1,24 +1,24 @@
-"""Figures as SVG, computed from descriptions: what reaches what is found by running them.
+"""Figures as SVG, computed from descriptions; which input affects which output is found by running them.
 
-    draw.window(layer, input_shape)     the inputs that one output sees, and its neighbour
-    draw.spread(layer, input_shape)     the outputs that one input reaches, and its neighbour
-    draw.hits(net, input_shape)         how often each output is hit: checkerboards
-    draw.paths(net, input_shape)        in how many ways inputs reach an output: gridding
-    draw.pyramid(net, input_shape)      what one output sees, layer by layer
-    draw.samples(layer, …)              where a deformable convolution looks
-    draw.wiring(layer)                  which channels reach which
-    draw.matrix(layer, input_shape)     a layer as a matrix: what is filled, what is shared
-    draw.product(left, right)           small matrices: a kernel of rank 1
+    draw.window(layer, input_shape)     the inputs that one output and its neighbour read
+    draw.spread(layer, input_shape)     the outputs that one input and its neighbour affect
+    draw.hits(net, input_shape)         how many products each output sums: checkerboards
+    draw.paths(net, input_shape)        the number of paths from each input to an output: gridding
+    draw.pyramid(net, input_shape)      the receptive field of one output, layer by layer
+    draw.samples(layer, …)              the sampling positions of a deformable convolution
+    draw.wiring(layer)                  the input channels that each output channel reads
+    draw.matrix(layer, input_shape)     a layer as a matrix, with shared weights numbered alike
+    draw.product(left, right)           a product of small matrices: a kernel of rank 1
     draw.im2col(layer, input_shape)     windows as columns
-    draw.flow(layer, input_shape)       a composition step by step
-    draw.network(net, input_shape)      a whole network, what comes again drawn once
-    draw.bars(report, "macs")           where parameters, operations or memory sit
-    draw.scatter(points, x, y)          networks compared
+    draw.flow(layer, input_shape)       a composition, step by step
+    draw.network(net, input_shape)      a whole network, with repeated parts drawn once
+    draw.bars(report, "macs")           the share of each part in parameters, operations or memory
+    draw.scatter(points, x, y)          networks as points on two axes
     draw.lines(series, x, y)            measurements: time against kernel size, error against rank
     draw.curves(*layers)                activation functions
 
-Every figure is a `Drawing`: it has a form per language, scales from a phone to a desktop, takes the ink of
-the page that it stands on, and equal arguments give equal bytes.
+Every figure is a `Drawing`. It has a form for each language, scales from a phone to a desktop, and takes the
+text color of the page around it. Equal arguments give equal bytes, so that a rebuilt site does not change.
 """
 
 from convref.draw.charts.bars import bars as bars

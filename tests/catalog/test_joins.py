@@ -1,4 +1,4 @@
-"""How branches are related is read from what they are made of."""
+"""Relations between branches are found in plans."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def test_a_shortcut_is_what_the_other_branch_is_made_of() -> None:
     ]
 
 
-def test_twice_the_same_is_no_shortcut() -> None:
+def test_two_equal_branches_are_no_shortcut() -> None:
     assert not joined(Sum, takes_own_input)(plan(ReLU(), Sum(Identity(), Identity())))
 
 
-def test_a_concatenation_may_take_its_own_input_too() -> None:
+def test_a_concatenation_may_read_its_own_input_too() -> None:
     uses = joined(Concat, takes_own_input)
     assert [True, False] == [uses(plan(layer)) for layer in (dense_layer(8, 4), aspp(8, 4, (1, 2, 3)))]
 
@@ -41,7 +41,7 @@ def test_several_sizes_are_not_several_dilations() -> None:
     assert [False, True] == [joined(Concat, sees_several_dilations)(plan(layer)) for layer in layers]
 
 
-def test_a_factor_is_seen_at_the_end_of_a_branch() -> None:
+def test_a_learnt_factor_is_found_at_the_end_of_a_branch() -> None:
     layers = (weighted_sum(Identity(), ReLU()), Sum(Identity(), ReLU()))
     assert [True, False] == [joined(Sum, takes_scaled)(plan(layer)) for layer in layers]
 

@@ -1,4 +1,4 @@
-"""Which networks use an operator is read from what they compute."""
+"""The networks that use an operator are found from their plans."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from convref.catalog.uses import (
     either,
     followed,
     gated_by_means,
-    gates_places,
+    gates_positions,
     has,
     is_column,
     is_depthwise,
@@ -18,8 +18,8 @@ from convref.catalog.uses import (
     is_row,
     is_small,
     networks_using,
-    over_whole_map,
-    to_one_place,
+    over_whole_input,
+    to_one_position,
 )
 from convref.nn import (
     GLU,
@@ -48,11 +48,11 @@ def test_a_join_counts_as_a_layer_of_its_kind() -> None:
     assert not has(Sum)(plan(ReLU()))
 
 
-def test_what_is_done_in_place_may_stand_between_two_layers() -> None:
+def test_in_place_layers_may_come_between_two_layers() -> None:
     assert SEPARABLE(plan(Conv2d(8, 8, 3, groups=8), BatchNorm2d(8), ReLU(), Conv2d(8, 4, 1)))
 
 
-def test_another_map_may_not_stand_between_two_layers() -> None:
+def test_another_convolution_may_not_come_between_two_layers() -> None:
     assert not SEPARABLE(plan(Conv2d(8, 8, 3, groups=8), Conv2d(8, 8, 3), Conv2d(8, 4, 1)))
 
 
@@ -78,8 +78,8 @@ def test_a_group_for_each_channel_is_not_grouped_but_depthwise() -> None:
     assert [False, True, False] == [is_grouped(Conv2d(8, 8, 3, groups=groups)) for groups in (1, 2, 8)]
 
 
-def test_a_kernel_over_the_whole_map_leaves_one_place() -> None:
-    whole = over_whole_map(is_depthwise)
+def test_a_kernel_over_the_whole_input_leaves_one_position() -> None:
+    whole = over_whole_input(is_depthwise)
     layers = (
         Conv2d(8, 8, 9, groups=8),
         Conv2d(8, 8, 9, padding=4, groups=8),
@@ -89,11 +89,11 @@ def test_a_kernel_over_the_whole_map_leaves_one_place() -> None:
     assert [True, False, False, False] == [whole(plan(layer)) for layer in layers]
 
 
-def test_on_a_map_of_one_place_no_kernel_counts_as_global() -> None:
-    assert not over_whole_map(is_pointwise)(plan(Conv2d(8, 8, 9), Conv2d(8, 4, 1)))
+def test_on_an_input_of_one_position_no_kernel_counts_as_global() -> None:
+    assert not over_whole_input(is_pointwise)(plan(Conv2d(8, 8, 9), Conv2d(8, 4, 1)))
 
 
-def test_a_chain_may_have_any_number_of_links() -> None:
+def test_a_sequence_may_have_any_number_of_layers() -> None:
     down, right = Conv2d(8, 8, (3, 1), groups=8), Conv2d(8, 8, (1, 3), groups=8)
     chain = followed(is_pointwise, both(is_depthwise, is_column), both(is_depthwise, is_row))
     assert [True, False, False] == [
@@ -106,7 +106,7 @@ def test_a_chain_may_have_any_number_of_links() -> None:
     ]
 
 
-def test_one_way_of_several_is_enough() -> None:
+def test_one_of_several_uses_is_enough() -> None:
     uses = either(has(Sum), has(BatchNorm2d))
     assert [True, False] == [uses(plan(layer)) for layer in (BatchNorm2d(8), ReLU())]
 
@@ -127,22 +127,22 @@ def test_columns_and_rows_span_one_axis() -> None:
     assert [False, True, False, False] == list(map(is_row, layers))
 
 
-def test_a_gate_for_each_place_is_not_one_for_each_channel() -> None:
+def test_a_gate_per_position_differs_from_a_gate_per_channel() -> None:
     layers = (GLU(dim=1), gated_conv2d(8, 8, 3), squeeze_excitation(8, 2))
-    assert [True, True, False] == [gates_places(plan(layer)) for layer in layers]
+    assert [True, True, False] == [gates_positions(plan(layer)) for layer in layers]
 
 
-def test_a_global_mean_makes_several_places_one() -> None:
-    uses = to_one_place(AdaptiveAvgPool2d)
+def test_global_pooling_reduces_several_positions_to_one() -> None:
+    uses = to_one_position(AdaptiveAvgPool2d)
     assert [True, False] == [uses(plan(AdaptiveAvgPool2d(size))) for size in (1, 3)]
     assert not uses(trace(AdaptiveAvgPool2d(1), (8, 1, 1)))
 
 
-def test_a_gate_that_is_made_of_means_is_squeeze_and_excitation() -> None:
+def test_a_gate_computed_from_means_is_squeeze_and_excitation() -> None:
     assert gated_by_means(plan(squeeze_excitation(8, 2)))
 
 
-def test_a_gate_that_is_made_of_a_map_is_not() -> None:
+def test_a_gate_computed_from_a_feature_map_is_not_squeeze_and_excitation() -> None:
     assert not gated_by_means(plan(Product(Conv2d(8, 8, 1), Identity())))
     late = Sequential(AdaptiveAvgPool2d(1), Conv2d(8, 8, 9, padding=8))
     assert not gated_by_means(plan(Product(late, Identity())))

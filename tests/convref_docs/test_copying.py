@@ -26,7 +26,7 @@ def shown(page: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("key", catalog.operators())
-def test_the_code_that_a_page_shows_needs_nothing_that_it_hides(key: str) -> None:
+def test_the_code_that_a_page_shows_runs_without_what_it_hides(key: str) -> None:
     names: dict[str, object] = {}
     for code in shown(DOCS / "en" / "operators" / f"{key}.md"):
         exec(code, names)  # noqa: S102 - the page's own code

@@ -36,7 +36,7 @@ def pages() -> list[str]:
 
 
 @pytest.mark.parametrize("page", pages())
-def test_every_page_uses_the_words_of_the_glossary(page: str) -> None:
+def test_every_page_uses_the_terms_of_the_glossary(page: str) -> None:
     read = percent.parse if page.endswith(".py") else parse
     prose = masked(read((DOCS / page).read_text(encoding="utf-8"), page))
     misuses = load().misuses(prose, page.split("/", maxsplit=1)[0])
@@ -121,14 +121,14 @@ def test_an_unknown_section_is_refused_with_the_nearest_names() -> None:
         ),
     ],
 )
-def test_a_file_that_is_no_glossary_is_refused(tmp_path: Path, content: str, rule: str) -> None:
+def test_a_file_that_is_not_a_glossary_is_refused(tmp_path: Path, content: str, rule: str) -> None:
     path = tmp_path / "words.yml"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(PageError, match=f"words.yml: {rule}"):
         load(path)
 
 
-def test_no_term_stands_twice() -> None:
+def test_no_term_is_listed_twice() -> None:
     names = [term.en for term in load().terms]
     assert sorted(set(names)) == sorted(names)
 

@@ -22,16 +22,16 @@ def test_the_reference_lists_every_layer_once(lang: str) -> None:
     assert len(calls) + 1 == page.count(".entries(level=4)")
 
 
-def test_what_a_package_defines_itself_is_listed_too() -> None:
+def test_names_defined_in_the_package_itself_are_listed_too() -> None:
     assert {"find", "operators"} <= set(convref_docs.listing("convref.catalog").names)
 
 
-def test_a_line_links_the_name_and_says_what_the_docstring_begins_with() -> None:
+def test_an_item_links_the_name_and_has_the_first_line_of_its_docstring() -> None:
     (line,) = convref_docs.listing("convref.nn", "linear")._repr_markdown_().splitlines()
     assert f"- [`Linear`][convref.nn.Linear]: {(nn.Linear.__doc__ or '').splitlines()[0]}" == line
 
 
-def test_stars_of_formulas_are_no_emphasis_and_those_of_code_stay() -> None:
+def test_stars_in_formulas_are_escaped_and_stars_in_code_are_not() -> None:
     lines = convref_docs.listing("convref.nn.blocks", "dense")._repr_markdown_()
     assert "`in_channels + count * growth_rate`" in lines
     assert r"\*" in convref_docs.listing("convref.nn", "embedding")._repr_markdown_()
@@ -42,7 +42,7 @@ def test_entries_are_what_mkdocstrings_reads() -> None:
     assert expected == convref_docs.listing("convref.nn", "linear").entries(level=4)._repr_markdown_()
 
 
-def test_a_module_that_gives_no_name_is_told_with_the_nearest() -> None:
+def test_an_unknown_module_is_refused_with_the_nearest() -> None:
     with pytest.raises(
         UnknownNameError, match=r"unknown module of convref\.nn 'convs'; the nearest is 'conv'"
     ):

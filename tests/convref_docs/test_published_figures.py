@@ -35,7 +35,7 @@ def verdicts(table: object, lang: str) -> list[str]:
     return [row[-1] for row in table._repr_lang_(lang).texts()]
 
 
-def test_the_verdict_is_exact_rounded_or_by_how_much_it_differs(path: Path) -> None:
+def test_the_verdict_is_exact_rounded_or_the_relative_difference(path: Path) -> None:
     report = analyze(Conv2d(3, 10, 3), (3, 9, 9))
     keys = dict.fromkeys(("paper.exact", "paper.rounded", "paper.low"), report)
     assert ["exact", "rounded", "differs, +40.0%", "differs, +1223.0%"] == verdicts(
@@ -46,16 +46,16 @@ def test_the_verdict_is_exact_rounded_or_by_how_much_it_differs(path: Path) -> N
     )
 
 
-def test_a_row_says_what_was_published_as_it_was_written(path: Path) -> None:
+def test_a_row_has_the_published_figure_as_it_was_printed(path: Path) -> None:
     report = analyze(Conv2d(3, 10, 3), (3, 9, 9))
     (row,) = convref_docs.published({"paper.rounded": report}, path).texts()
     assert ["rounded", "Somebody, 2020", "Parameters", "0.3 K", "280", "rounded"] == row
 
 
-def test_a_receptive_field_is_that_of_the_last_map(path: Path, report: Report) -> None:
+def test_the_receptive_field_is_that_of_the_last_feature_map(path: Path, report: Report) -> None:
     assert ["exact"] == verdicts(convref_docs.published({"paper.field": report}, path), "en")
 
 
-def test_a_network_without_published_figures_is_named(path: Path, report: Report) -> None:
+def test_a_network_without_published_figures_is_refused(path: Path, report: Report) -> None:
     with pytest.raises(UnknownNameError, match=r"unknown published network 'paper\.exat'; the nearest"):
         convref_docs.published({"paper.exat": report}, path)

@@ -43,7 +43,7 @@ def test_every_network_has_a_row_and_its_data_too() -> None:
     assert page._repr_html_().startswith("<table data-sortable><thead><tr><th>网络</th>")
 
 
-def test_a_field_that_gates_widen_is_all_of_the_input_and_sorted_last() -> None:
+def test_a_global_receptive_field_is_shown_as_all_and_sorted_last() -> None:
     overview = convref_docs.overview()
     fields = {row[0]: row[-1] for row in overview.table.rows}
     assert None is fields["se_resnet50"]
@@ -51,7 +51,7 @@ def test_a_field_that_gates_widen_is_all_of_the_input_and_sorted_last() -> None:
     assert ' data-value="">all</td>' in overview._repr_html_()
 
 
-def test_a_name_leads_to_its_family_s_page_where_there_is_one(tmp_path: Path) -> None:
+def test_a_name_is_linked_to_the_page_of_its_family_if_that_exists(tmp_path: Path) -> None:
     folder = tmp_path / "en" / "architectures"
     folder.mkdir(parents=True)
     (folder / "vgg.md").write_text("# VGG\n")
@@ -60,5 +60,5 @@ def test_a_name_leads_to_its_family_s_page_where_there_is_one(tmp_path: Path) ->
     assert "<td>alexnet</td>" in page
 
 
-def test_there_is_no_form_for_an_unknown_language() -> None:
+def test_an_unknown_language_has_no_form() -> None:
     assert None is Sortable(TABLE, "x")._repr_lang_("fr")

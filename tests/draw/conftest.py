@@ -1,4 +1,4 @@
-"""What tests of figures share: a figure's elements as XML, and what their marks say."""
+"""Fixtures of the tests of figures: a reader of a figure's elements and marks, and general checks."""
 
 import re
 import xml.etree.ElementTree as ET

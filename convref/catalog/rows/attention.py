@@ -1,4 +1,4 @@
-"""What weighs by contents: channels, and positions."""
+"""Attention over channels and over positions."""
 
 from __future__ import annotations
 

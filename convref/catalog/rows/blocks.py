@@ -1,4 +1,4 @@
-"""Blocks: branches of convolutions, and how they are joined."""
+"""Blocks: branches of convolutions and the joins between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Convolutions that part or mix channels: in groups, one by one, or all at a single place."""
+"""Convolutions that separate or mix channels: in groups, one by one, or all at a single position."""
 
 from __future__ import annotations
 

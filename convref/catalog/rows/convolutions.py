@@ -1,4 +1,4 @@
-"""Convolutions and their transposes: every output channel sees every input channel."""
+"""Convolutions and their transposes, in which every output channel reads every input channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What acts on each value by itself."""
+"""Elementwise layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One convolution written as several cheaper ones."""
+"""One convolution factored into several cheaper ones."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What makes maps smaller without weights."""
+"""Pooling: layers that reduce feature maps without weights."""
 
 from __future__ import annotations
 
 from convref.catalog.operator import Operator
-from convref.catalog.uses import has, to_one_place
+from convref.catalog.uses import has, to_one_position
 from convref.nn import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -52,6 +52,6 @@ ROWS = (
         description=("convref.nn:AdaptiveAvgPool2d.output_shape", "convref.nn:AdaptiveAvgPool2d.cost"),
         numpy=("convref.functional.adaptive:_avg", "convref.functional.adaptive:_bounds"),
         tests=("tests/functional/test_pooling.py", "tests/nn/test_adaptive.py"),
-        used=to_one_place(*AVERAGES, *ADAPTIVE),
+        used=to_one_position(*AVERAGES, *ADAPTIVE),
     ),
 )

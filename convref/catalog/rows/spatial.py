@@ -1,4 +1,4 @@
-"""Convolutions whose kernels are spread, stacked, cut into lines, or moved by the input."""
+"""Convolutions with dilated, stacked, one-dimensional or deformed kernels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from convref.catalog.uses import (
     both,
     either,
     followed,
-    gates_places,
+    gates_positions,
     has,
     is_column,
     is_depthwise,
@@ -64,7 +64,7 @@ ROWS = (
         input_shape=(4, 9, 9),
         description=("convref.nn.blocks:gated_conv2d", "convref.nn.blocks:gated_conv1d"),
         tests=("tests/nn/blocks/test_gated.py", "tests/nn/blocks/test_agreement.py"),
-        used=gates_places,
+        used=gates_positions,
     ),
     Operator(
         key="deformable_conv",

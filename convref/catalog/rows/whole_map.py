@@ -1,9 +1,9 @@
-"""Layers that see a whole map at once, with a weight for every place."""
+"""Layers that read their whole input at once, with a weight for each position."""
 
 from __future__ import annotations
 
 from convref.catalog.operator import Operator
-from convref.catalog.uses import has, is_depthwise, over_whole_map
+from convref.catalog.uses import has, is_depthwise, over_whole_input
 from convref.nn import Linear
 
 ROWS = (
@@ -29,7 +29,7 @@ ROWS = (
         description=("convref.nn.blocks:global_conv",),
         numpy=("convref.algorithms.direct:direct",),
         tests=("tests/nn/blocks/test_special.py",),
-        used=over_whole_map(lambda layer: not is_depthwise(layer)),
+        used=over_whole_input(lambda layer: not is_depthwise(layer)),
     ),
     Operator(
         key="global_depthwise_conv",
@@ -42,6 +42,6 @@ ROWS = (
         ),
         numpy=("convref.algorithms.direct:direct",),
         tests=("tests/nn/blocks/test_special.py",),
-        used=over_whole_map(is_depthwise),
+        used=over_whole_input(is_depthwise),
     ),
 )

@@ -1,4 +1,4 @@
-"""`bars`: where the parameters, the operations or the memory of a network sit, as horizontal bars."""
+"""`bars`: the share of each part of a network in its parameters, operations or memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from convref.analysis import COLUMNS, Report
 from convref.analysis.columns import INPUT, ROW_NAMES, ReportColumn
 from convref.draw.svg.canvas import BLUE, TINT, WIDTH, Canvas, fit, text_width
-from convref.draw.svg.drawing import Drawing, drawing, say
+from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.errors import ArgumentError, UnknownNameError
 
 MOST_BARS = 24
@@ -19,16 +19,16 @@ Bars = list[tuple[str, int]]
 
 
 def bars(report: Report, column: str = "params", *, depth: int | None = None) -> Drawing:
-    """A bar for every part of a network that has some of what is asked, with its number and its share.
+    """Draw a bar for each part of a network with a nonzero amount, labelled with the amount and its share.
 
     Args:
-        report: of `analyze`.
-        column: a column that adds up: params, macs, activations, activation_bytes, weight_bytes.
-        depth: parts are paths of this many names (1: `features`; 2: `features.0`); by default the deepest
-            that gives at most 24 bars.
+        report: a report of `analyze`.
+        column: a column with a total: params, macs, activations, activation_bytes, weight_bytes.
+        depth: the number of names in the path of a part (1: `features`; 2: `features.0`); by default the
+            largest that gives at most 24 bars.
 
     Raises:
-        UnknownNameError: there is no such column that adds up.
+        UnknownNameError: there is no such column with a total.
         ArgumentError: `depth` is not at least 1.
 
     Example:
@@ -66,15 +66,15 @@ def _grouped(report: Report, column: ReportColumn, depth: int) -> Bars:
 def _paint(column: ReportColumn, found: Sequence[tuple[str, int]], lang: str) -> Canvas:
     total = sum(value for _, value in found)
     most = max((value for _, value in found), default=1)
-    title = f"{column.column.titles[lang]}{say(lang, ', total ', '，合计 ')}{column.column.text(total, lang)}"
+    title = f"{column.column.titles[lang]}{tr(lang, ', total ', '，合计 ')}{column.column.text(total, lang)}"
     words = [
         (_name(name, lang), column.column.text(value, lang), _share(value, total)) for name, value in found
     ]
-    listed = say(lang, "; ", "；").join(
-        say(lang, f"{name}: {number} ({share})", f"{name}：{number}（{share}）")
+    listed = tr(lang, "; ", "；").join(
+        tr(lang, f"{name}: {number} ({share})", f"{name}：{number}（{share}）")
         for name, number, share in words
     )
-    canvas = Canvas(say(lang, f"{title}. {listed}.", f"{title}。{listed}。"))
+    canvas = Canvas(tr(lang, f"{title}. {listed}.", f"{title}。{listed}。"))
     canvas.text(0, HEAD / 2 - 2, title, anchor="start", bold=True)
     for index, ((_, value), (name, number, share)) in enumerate(zip(found, words, strict=True)):
         y = HEAD + index * ROW
@@ -92,7 +92,7 @@ def _name(name: str, lang: str) -> str:
 
 
 def _share(value: int, total: int) -> str:
-    """Per cent with one decimal, half up.
+    """Return a share in per cent with one decimal, rounded half up.
 
     Example:
         >>> _share(1, 8), _share(2, 3)

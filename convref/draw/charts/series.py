@@ -1,4 +1,4 @@
-"""`lines` and `curves`: series of measurements, and functions."""
+"""`lines` and `curves`: series of measurements, and activation functions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from convref.draw.svg import axes
-from convref.draw.svg.axes import Words, short
+from convref.draw.svg.axes import Title, short_number
 from convref.draw.svg.canvas import BLUE, CYCLE, DASHES, FAINT, WIDTH, Canvas, Point
-from convref.draw.svg.drawing import Drawing, drawing, say
-from convref.draw.svg.layer_words import title
+from convref.draw.svg.drawing import Drawing, drawing, tr
+from convref.draw.svg.layer_words import layer_title
 from convref.errors import ArgumentError
 from convref.functional.init import init
 from convref.functional.run import run
@@ -27,20 +27,20 @@ Series = Sequence[tuple[float, float]]
 
 def lines(
     series: Mapping[str, Series],
-    x: Words,
-    y: Words,
+    x: Title,
+    y: Title,
     *,
     log: str = "",
-    names: Mapping[str, Words] | None = None,
+    names: Mapping[str, Title] | None = None,
 ) -> Drawing:
-    """Series of points joined by lines; each has a hue, a kind of line and a mark of its own.
+    """Draw series of points joined by lines, each with its own hue, dash pattern and marker.
 
     Args:
         series: name -> [(x, y), …], at most five.
-        x: what goes across: words by language, a column of reports, or plain words.
-        y: what goes up, likewise.
-        log: the axes that are logarithmic, "xy", "x", "y" or "".
-        names: what the series are called where that differs from language to language.
+        x: the horizontal axis: a title by language, a column of reports, or a plain title.
+        y: the vertical axis, likewise.
+        log: the logarithmic axes, "xy", "x", "y" or "".
+        names: names of series that differ between languages.
 
     Raises:
         ArgumentError: there are more than five series, no point, or a value that its axis cannot show.
@@ -58,13 +58,13 @@ def lines(
     vertical = axes.scale([at[1] for at in points], BOTTOM, TOP, log="y" in log, axis="y")
 
     def paint(lang: str) -> Canvas:
-        across, up = axes.words(x, lang), axes.words(y, lang)
-        called = [axes.words((names or {}).get(name, name), lang) for name in series]
+        across, up = axes.title_text(x, lang), axes.title_text(y, lang)
+        called = [axes.title_text((names or {}).get(name, name), lang) for name in series]
         canvas = Canvas(_alt(called, list(series.values()), (across, up), lang), zoom=ZOOM)
-        axes.paint(canvas, horizontal, vertical, (across, up))
+        axes.paint_axes(canvas, horizontal, vertical, (across, up))
         for index, each in enumerate(series.values()):
-            places = [(horizontal.at(a), vertical.at(b)) for a, b in each]
-            _line(canvas, index, places)
+            positions = [(horizontal.at(a), vertical.at(b)) for a, b in each]
+            _line(canvas, index, positions)
         canvas.reach(BOTTOM + 34)
         for index, name in enumerate(called):
             y_legend = canvas.height + 9
@@ -77,24 +77,25 @@ def lines(
 
 def _alt(called: Sequence[str], series: Sequence[Series], titles: tuple[str, str], lang: str) -> str:
     listed = [
-        f"{name}{say(lang, ': ', '：')}" + ", ".join(f"({short(a)}, {short(b)})" for a, b in each)
+        f"{name}{tr(lang, ': ', '：')}"
+        + ", ".join(f"({short_number(a)}, {short_number(b)})" for a, b in each)
         for name, each in zip(called, series, strict=True)
     ]
-    head = say(lang, f"{titles[1]} against {titles[0]}. ", f"{titles[1]}随{titles[0]}的变化。")
-    return head + say(lang, "; ", "；").join(listed) + say(lang, ".", "。")
+    head = tr(lang, f"{titles[1]} against {titles[0]}. ", f"{titles[1]}随{titles[0]}的变化。")
+    return head + tr(lang, "; ", "；").join(listed) + tr(lang, ".", "。")
 
 
-def _line(canvas: Canvas, index: int, places: Sequence[Point], *, middle: bool = False) -> None:
-    """A series, with marks at its points (or at the middle one alone)."""
+def _line(canvas: Canvas, index: int, positions: Sequence[Point], *, middle: bool = False) -> None:
+    """Paint a series with a marker at each point, or at the middle one only."""
     canvas.path(
-        places, hue=CYCLE[index], stroke=2, dash=DASHES[index], mark="" if middle else f"line {index}"
+        positions, hue=CYCLE[index], stroke=2, dash=DASHES[index], mark="" if middle else f"line {index}"
     )
-    for x, y in places[1:2] if middle else places:
+    for x, y in positions[1:2] if middle else positions:
         canvas.path(_mark(index, x, y), hue=CYCLE[index], stroke=1.4, fill=CYCLE[index])
 
 
 def _mark(index: int, x: float, y: float) -> list[Point]:
-    """A square, a triangle, a diamond, a bar across or one upright, around a point."""
+    """Return the outline of a series' marker: square, triangle, diamond, horizontal or vertical bar."""
     s = SIZE
     forms = (
         [(-s, -s), (s, -s), (s, s), (-s, s), (-s, -s)],
@@ -107,11 +108,11 @@ def _mark(index: int, x: float, y: float) -> list[Point]:
 
 
 def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing:
-    """The functions that elementwise layers apply, each in a plot of its own, all on the same axes.
+    """Draw the functions that elementwise layers apply, each in a separate plot, with equal axes.
 
     Args:
-        layers: activations; their parameters are as `init` draws them.
-        domain: the values that go in.
+        layers: activations, with parameters as `init` makes them.
+        domain: the range of inputs.
 
     Raises:
         ArgumentError: there is no layer, or the domain is empty.
@@ -129,13 +130,13 @@ def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing
 
     def paint(lang: str) -> Canvas:
         listed = [
-            say(lang, f"{title(layer)} from {short(v.min())} to {short(v.max())}",
-                f"{title(layer)} 取值 {short(v.min())} 到 {short(v.max())}")
+            tr(lang, f"{layer_title(layer)} from {short_number(v.min())} to {short_number(v.max())}",
+                f"{layer_title(layer)} 取值 {short_number(v.min())} 到 {short_number(v.max())}")
             for layer, v in zip(layers, values, strict=True)
         ]  # fmt: skip
-        first, last = map(short, domain)
-        head = say(lang, f"Functions from {first} to {last}: ", f"自变量从 {first} 到 {last} 的函数：")
-        canvas = Canvas(head + say(lang, "; ", "；").join(listed) + say(lang, ".", "。"), zoom=ZOOM)
+        first, last = map(short_number, domain)
+        head = tr(lang, f"Functions from {first} to {last}: ", f"自变量从 {first} 到 {last} 的函数：")
+        canvas = Canvas(head + tr(lang, "; ", "；").join(listed) + tr(lang, ".", "。"), zoom=ZOOM)
         for index, (layer, v) in enumerate(zip(layers, values, strict=True)):
             left, top = index % 2 * CELL, index // 2 * (PLOT + HEAD + 26)
             canvas.text(left + 87, top + HEAD / 2, repr(layer).removesuffix("()"), bold=True)
@@ -146,7 +147,7 @@ def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing
 
 
 def _plot(canvas: Canvas, corner: Point, curve: Sequence[Point], ends: tuple[float, float]) -> None:
-    """One function, with the same values beside its axes as beside those of the others."""
+    """Paint one function, with the same axis labels as the others."""
     left, top = corner
     domain = (curve[0][0], curve[-1][0])
     room = 0.04 * (ends[1] - ends[0]) or 1.0
@@ -155,9 +156,9 @@ def _plot(canvas: Canvas, corner: Point, curve: Sequence[Point], ends: tuple[flo
     for value in vertical.ticks():
         at = vertical.at(value)
         canvas.path([(horizontal.start, at), (horizontal.end, at)], opacity=FAINT if value else 0.8)
-        canvas.text(horizontal.start - 4, at, short(value), anchor="end")
+        canvas.text(horizontal.start - 4, at, short_number(value), anchor="end")
     for value in sorted({domain[0], 0.0 if domain[0] < 0 < domain[1] else domain[0], domain[1]}):
         at = horizontal.at(value)
         canvas.path([(at, top), (at, top + PLOT)], opacity=0.8 if value == 0 else FAINT)
-        canvas.text(at, top + PLOT + 11, short(value))
+        canvas.text(at, top + PLOT + 11, short_number(value))
     canvas.path([(horizontal.at(x), vertical.at(y)) for x, y in curve], hue=BLUE, stroke=2, mark="curve")

@@ -1,4 +1,4 @@
-"""What is written in the boxes of a diagram, and the hue that tells kinds of layers apart."""
+"""The text in the boxes of a diagram, and the hue of each kind of layer."""
 
 from __future__ import annotations
 
@@ -7,18 +7,25 @@ from collections.abc import Sequence
 from convref.analysis.units import shape_text
 from convref.draw.diagram.parse import Box
 from convref.draw.svg.canvas import BLUE, GREEN, INK, OCHRE, ORANGE, PURPLE
-from convref.draw.svg.drawing import say
-from convref.draw.svg.layer_words import details, join_sign, join_word, part_words, several, title
+from convref.draw.svg.drawing import tr
+from convref.draw.svg.layer_words import (
+    join_sign,
+    join_word,
+    layer_details,
+    layer_title,
+    part_words,
+    value_range,
+)
 from convref.nn import Identity, Linear, Plan, ResizeLike, Shape, Step
 
 
 def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
-    """A box's lines: the layer with its channels, what is not usual about it, what is done in place after it.
+    """Return the lines of a box: layer and channels, unusual arguments, in-place layers after it.
 
-    A gate has the sign of its product and, in brackets, the layers that make the factor.
+    A gate is written as the sign of its product followed, in brackets, by the layers that compute the factor.
 
     Args:
-        plan: where the steps are.
+        plan: the plan that the box belongs to.
         boxes: a box and its copies, whose channels may differ.
         lang: the language.
     """
@@ -31,41 +38,41 @@ def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
         return [" · ".join(name(step, lang) for step in steps)]
     first = name(steps[0], lang)
     if steps[0].makes_map and steps[0].kind == "layer" and steps[0].layer.parameters():
-        first += ", " + several([channels(plan.steps[box.values[0] - 1]) for box in boxes])
+        first += ", " + value_range([channels(plan.steps[box.values[0] - 1]) for box in boxes])
     after = " · ".join(name(step, lang) for step in steps[1:] if not idle(step))
     copies = [plan.steps[box.values[0] - 1].layer for box in boxes]
-    return [each for each in (first, details(copies, lang), after) if each]
+    return [each for each in (first, layer_details(copies, lang), after) if each]
 
 
 def name(step: Step, lang: str) -> str:
-    """What a step is called in a box."""
+    """Return the name of a step in a box."""
     if isinstance(step.layer, ResizeLike):
         return f"{join_word(step.layer, lang)} {shape_text(step.output_shape[1:])}"
     if step.kind == "join":
         return join_word(step.layer, lang)
     if step.kind == "part":
         return part_words(step.index, len(step.layer.children), lang)
-    return title(step.layer)
+    return layer_title(step.layer)
 
 
 def channels(step: Step) -> int:
-    """The channels, or features, that a step gives."""
+    """Return the number of channels, or features, of a step's output."""
     first = step.layer.rank is not None or hasattr(step.layer, "out_channels")
     return step.output_shape[0 if first else -1]
 
 
 def shapes(found: Sequence[Shape]) -> str:
-    """Shapes that differ from copy to copy, axis by axis.
+    """Return the shapes of copies as one text, axis by axis.
 
     Example:
         >>> shapes([(96, 56, 56), (128, 56, 56)])
         '96, 128 × 56 × 56'
     """
-    return " × ".join(several(axis) for axis in zip(*found, strict=True))
+    return " × ".join(value_range(axis) for axis in zip(*found, strict=True))
 
 
 def hue(plan: Plan, box: Box) -> str:
-    """Blue for what has kernels, orange for windows without weights, green and purple for what mixes all."""
+    """Return the hue of a box: blue for kernels, orange for pooling windows, green for linear layers."""
     layer = plan.steps[box.values[0] - 1].layer
     if len(box.values) > 1 and plan.steps[box.values[-1] - 1].kind == "join":
         return PURPLE
@@ -80,16 +87,16 @@ def hue(plan: Plan, box: Box) -> str:
 
 
 def hidden(plan: Plan, box: Box) -> bool:
-    """Whether a box does nothing and is drawn as a line."""
+    """Return whether a box does nothing, so that it is drawn as a line."""
     return all(idle(plan.steps[value - 1]) for value in box.values)
 
 
 def idle(step: Step) -> bool:
-    """Whether a step gives what it takes."""
+    """Return whether the output of a step is its input."""
     return isinstance(step.layer, Identity)
 
 
 def ends(shape: Shape, lang: str, *, first: bool) -> str:
-    """What stands at the top and at the foot of a diagram."""
-    words = say(lang, "input", "输入") if first else say(lang, "output", "输出")
+    """Return the text at the top and at the bottom of a diagram."""
+    words = tr(lang, "input", "输入") if first else tr(lang, "output", "输出")
     return f"{words} {shapes([shape])}"

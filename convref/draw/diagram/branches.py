@@ -1,4 +1,4 @@
-"""Pieces of a diagram, and branches put together: side by side, or one below the other."""
+"""Blocks of a diagram, and branches put together: side by side, or one below the other."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ BUS = 9.0
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a diagram: its size, and how to paint it below y with its way in and out at x.
+    """A laid-out piece of a diagram.
 
-    `head` says whether the arrow that leads to it ends there.
+    Attributes:
+        width, height: its size.
+        paint: a function of a canvas, x and y that paints it below y, with its input and output at x.
+        head: whether an arrow to it ends at its upper edge.
     """
 
     width: float
@@ -28,7 +31,7 @@ class Block:
 
 
 def beside(branches: Sequence[Block], sides: Sequence[float], join: Block) -> Block:
-    """Branches side by side between a way apart and a way together."""
+    """Put branches side by side between a line that splits and a line that joins."""
     width = sum(sides) + BETWEEN * (len(sides) - 1)
     tallest = max(branch.height for branch in branches)
     height = 2 * BUS + 3 + tallest + 2 * BUS + join.height
@@ -54,7 +57,7 @@ def beside(branches: Sequence[Block], sides: Sequence[float], join: Block) -> Bl
 
 
 def stacked(branches: Sequence[Block], join: Block, width: float) -> Block:
-    """Branches one below the other: the way in runs down at their left, the way out at their right."""
+    """Put branches one below the other, with an input line at the left and an output line at the right."""
     heights = [2 * BUS + branch.height + BUS + 4 for branch in branches]
     height = BUS + sum(heights) + BUS + join.height
 

@@ -1,27 +1,27 @@
-"""`flow` and `network`: a description as a diagram, from its input down to its output."""
+"""`flow` and `network`: a description as a diagram, from its input at the top to its output."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import takewhile
 
-from convref.draw.diagram import box_text as boxes
+from convref.draw.diagram import box_text
 from convref.draw.diagram.layout import Layout, branches, flat
 from convref.draw.diagram.parse import Box, Chain, Element, Fork, Repeat, Web, chain, values
-from convref.draw.diagram.repeats import folded
-from convref.draw.diagram.web_layout import shown
+from convref.draw.diagram.repeats import fold_repeats
+from convref.draw.diagram.web_layout import drawn_boxes
 from convref.draw.svg.canvas import WIDTH, Canvas, fit, text_width
-from convref.draw.svg.drawing import Drawing, drawing, say
+from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.nn import Layer, Plan, trace
 
 ARROW = 22.0
 
 
 def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
-    """A composition step by step: a box for every layer, branches, joins, and the sizes between them.
+    """Draw a composition step by step: a box for each layer, branches, joins, and the shapes between them.
 
     Args:
-        layer: any description; for deep ones `network` is shorter.
+        layer: any description; use `network` for a deep one.
         input_shape: channels first, without the batch.
 
     Raises:
@@ -38,9 +38,9 @@ def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
 
 
 def network(net: Layer, input_shape: Sequence[int]) -> Drawing:
-    """A whole network: stages, branches, joins and sizes; what comes several times is drawn once.
+    """Draw a whole network: stages, branches, joins and shapes, with repeated parts drawn once.
 
-    What is done in place (normalizations, activations) stands in the box of the layer before it.
+    Layers that work in place (normalizations, activations) are written in the box of the layer before them.
 
     Args:
         net: any description.
@@ -56,7 +56,7 @@ def network(net: Layer, input_shape: Sequence[int]) -> Drawing:
         'From input 8 × 14 × 14 to output 8 × 14 × 14: 5 × (Conv2d 3×3, 8; ReLU).'
     """
     plan = trace(net, input_shape)
-    return _drawing(plan, folded(plan, chain(plan)))
+    return _drawing(plan, fold_repeats(plan, chain(plan)))
 
 
 def _drawing(plan: Plan, elements: Chain) -> Drawing:
@@ -66,23 +66,23 @@ def _drawing(plan: Plan, elements: Chain) -> Drawing:
 def _paint(plan: Plan, elements: Chain, lang: str) -> Canvas:
     layout = Layout(plan, lang)
     canvas = Canvas(_alt(plan, elements, lang))
-    y = _end(canvas, boxes.ends(plan.input_shape, lang, first=True), 0)
+    y = _end(canvas, box_text.ends(plan.input_shape, lang, first=True), 0)
     shown = plan.input_shape
     for element in elements:
         arriving, block = plan.shape(_source(plan, element)), layout.element([element], WIDTH)
-        size = boxes.shapes([arriving]) if arriving != shown else ""
+        size = box_text.shapes([arriving]) if arriving != shown else ""
         y = _arrow(canvas, y, _name(plan, element), size, head=block.head)
         block.paint(canvas, WIDTH / 2, y)
         y, shown = y + block.height, arriving
-    y = _end(canvas, boxes.ends(plan.output_shape, lang, first=False), _arrow(canvas, y, "", ""))
+    y = _end(canvas, box_text.ends(plan.output_shape, lang, first=False), _arrow(canvas, y, "", ""))
     for name, value in plan.taps.items():
-        words = f"{name}: {boxes.shapes([plan.shape(value)])}"
-        y = canvas.paragraph(y + 4, say(lang, f"Auxiliary output {words}", f"辅助输出 {words}"))
+        words = f"{name}: {box_text.shapes([plan.shape(value)])}"
+        y = canvas.paragraph(y + 4, tr(lang, f"Auxiliary output {words}", f"辅助输出 {words}"))
     return canvas
 
 
 def _end(canvas: Canvas, words: str, y: float) -> float:
-    """What goes in, or what comes out, in a box with round ends."""
+    """Paint the input or output in a box with round ends; return its lower edge."""
     width = text_width(words) + 20
     canvas.rect((WIDTH - width) / 2, y, width, 22, radius=11)
     canvas.text(WIDTH / 2, y + 11, words)
@@ -90,7 +90,7 @@ def _end(canvas: Canvas, words: str, y: float) -> float:
 
 
 def _arrow(canvas: Canvas, y: float, name: str, size: str, *, head: bool = True) -> float:
-    """The way to the next part: its path at the left, the size of what goes there at the right."""
+    """Paint an arrow to the next part, with its path at the left and its input shape at the right."""
     x = WIDTH / 2
     canvas.arrow([(x, y), (x, y + ARROW)], head=head)
     canvas.text(x - 9, y + ARROW / 2, fit(name, x - 10), anchor="end", faint=True)
@@ -99,14 +99,14 @@ def _arrow(canvas: Canvas, y: float, name: str, size: str, *, head: bool = True)
 
 
 def _source(plan: Plan, element: Element) -> int:
-    """The value that an element takes."""
+    """Return the value that an element reads."""
     if isinstance(element, Repeat):
         return _source(plan, element.copies[0][0])
     return plan.steps[element.values[0] - 1].inputs[0] if isinstance(element, Box) else element.source
 
 
 def _name(plan: Plan, element: Element) -> str:
-    """The path that all steps of an element have in common; of a repetition, the first and the last."""
+    """Return the common path of an element's steps; for a repetition, from the first to the last copy."""
     if isinstance(element, Repeat):
         first, last = (_common(plan, element.copies[index]) for index in (0, -1))
         return f"{'.'.join(first)} … {'.'.join(last[len(_shared([first, last])) :])}"
@@ -114,7 +114,7 @@ def _name(plan: Plan, element: Element) -> str:
 
 
 def _common(plan: Plan, elements: Chain) -> list[str]:
-    """The parts of the path that all steps of these elements are under; of one box, its first step's path."""
+    """Return the common path of elements, in parts; for a single box, the path of its first step."""
     numbers = [value for element in elements for value in values(element)]
     if len(elements) == 1 and isinstance(elements[0], Box) and plan.steps[numbers[-1] - 1].kind != "join":
         numbers = numbers[:1]
@@ -122,15 +122,15 @@ def _common(plan: Plan, elements: Chain) -> list[str]:
 
 
 def _shared(paths: Sequence[list[str]]) -> list[str]:
-    """The parts with which all paths begin."""
+    """Return the longest common prefix of paths."""
     same = takewhile(lambda parts: len(set(parts)) == 1, zip(*paths, strict=False))
     return [parts[0] for parts in same]
 
 
 def _alt(plan: Plan, elements: Chain, lang: str) -> str:
-    source, target = boxes.shapes([plan.input_shape]), boxes.shapes([plan.output_shape])
+    source, target = box_text.shapes([plan.input_shape]), box_text.shapes([plan.output_shape])
     steps = " → ".join(_words(plan, [element], lang) for element in elements)
-    return say(
+    return tr(
         lang,
         f"From input {source} to output {target}: {steps}.",
         f"从输入 {source} 到输出 {target}：{steps}。",
@@ -138,23 +138,27 @@ def _alt(plan: Plan, elements: Chain, lang: str) -> str:
 
 
 def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
-    """An element in words."""
+    """Return an element in words, for the description of the figure."""
     first = copies[0]
     if isinstance(first, Box):
         same = [each for each in copies if isinstance(each, Box)]
-        idle = say(lang, "unchanged", "原样")
-        return idle if boxes.hidden(plan, first) else "; ".join(boxes.lines(plan, same, lang))
+        idle = tr(lang, "unchanged", "原样")
+        return idle if box_text.hidden(plan, first) else "; ".join(box_text.lines(plan, same, lang))
     if isinstance(first, Fork):
         sides = " | ".join(_row(plan, branch, lang) for branch in branches(copies))
         joined = [plan.steps[value - 1] for value in (first.value, *first.after)]
-        return f"[{sides}] " + " · ".join(boxes.name(step, lang) for step in joined)
+        return f"[{sides}] " + " · ".join(box_text.name(step, lang) for step in joined)
     if isinstance(first, Web):
-        names = [boxes.name(plan.steps[value - 1], lang) for box, _ in shown(first) for value in box.values]
+        names = [
+            box_text.name(plan.steps[value - 1], lang)
+            for box, _ in drawn_boxes(first)
+            for value in box.values
+        ]
         return "{" + ", ".join(names) + "}"
     return f"{len(first.copies)} × ({_row(plan, flat(copies), lang)})"
 
 
 def _row(plan: Plan, copies: Sequence[Chain], lang: str) -> str:
-    """Elements one after another in words; nothing between two joins is what passes unchanged."""
+    """Return elements one after another in words; an empty chain passes its input unchanged."""
     parts = [_words(plan, each, lang) for each in zip(*copies, strict=True)]
-    return " → ".join(parts) or say(lang, "unchanged", "原样")
+    return " → ".join(parts) or tr(lang, "unchanged", "原样")

@@ -1,6 +1,6 @@
-"""Elements of a diagram laid out from top to bottom: how wide they are, how tall, and how they are painted.
+"""The layout of a diagram's elements from top to bottom: their sizes and how they are painted.
 
-Branches stand side by side where their boxes can be read, and one below the other where they cannot.
+Branches are put side by side if the text of their boxes fits, otherwise one below the other.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from convref.draw.diagram import box_text as boxes
+from convref.draw.diagram import box_text
 from convref.draw.diagram.branches import BETWEEN, BUS, GAP, PADDING, PASS, Block, beside, stacked
 from convref.draw.diagram.parse import Box, Chain, Element, Fork, Repeat, Web
-from convref.draw.diagram.web_layout import LANES, shown, web
+from convref.draw.diagram.web_layout import LANES, drawn_boxes, layout_web
 from convref.draw.svg.canvas import TINT, Canvas, narrowest, text_width, wrap
-from convref.draw.svg.layer_words import join_sign, repeated
+from convref.draw.svg.layer_words import join_sign, times_text
 from convref.nn import Plan
 
 LINE = 15.0
@@ -21,7 +21,7 @@ LINE = 15.0
 
 @dataclass(frozen=True)
 class Layout:
-    """Lays out the elements of one plan in one language."""
+    """The layout of the elements of a plan in a language."""
 
     plan: Plan
     lang: str
@@ -29,7 +29,7 @@ class Layout:
     def _extent(self, copies: Sequence[Element], of: Callable[[str], float]) -> float:
         first = copies[0]
         if isinstance(first, Box):
-            if boxes.hidden(self.plan, first):
+            if box_text.hidden(self.plan, first):
                 return PASS
             return max(map(of, self._lines(copies))) + 2 * PADDING + 2
         if isinstance(first, Fork):
@@ -37,14 +37,14 @@ class Layout:
             return max(sum(sides) + BETWEEN * (len(sides) - 1), of(self._sign(first)) + 2 * PADDING)
         if isinstance(first, Web):
             lanes = 2 * (BUS * LANES + 2 * PADDING)
-            return max(self._extent(rows, of) for _, rows in shown(first)) + lanes
+            return max(self._extent(rows, of) for _, rows in drawn_boxes(first)) + lanes
         return self._chain_extent(flat(copies), of) + 2 * PADDING
 
     def _chain_extent(self, copies: Sequence[Chain], of: Callable[[str], float]) -> float:
         return max((self._extent(each, of) for each in zip(*copies, strict=True)), default=PASS)
 
     def chain(self, copies: Sequence[Chain], width: float) -> Block:
-        """Elements one below the other, with arrows between them."""
+        """Lay out elements one below the other, with arrows between them."""
         blocks = [self.element(each, width) for each in zip(*copies, strict=True)]
         if not blocks:
             return Block(PASS, PASS, lambda canvas, x, y: canvas.path([(x, y), (x, y + PASS)]))
@@ -61,30 +61,30 @@ class Layout:
         return Block(max(block.width for block in blocks), height, paint, head=blocks[0].head)
 
     def element(self, copies: Sequence[Element], width: float) -> Block:
-        """One element, of which copies may be shown by the first."""
+        """Lay out one element, which may represent its copies too."""
         first = copies[0]
         if isinstance(first, Box):
             return self.box(copies, width)
         if isinstance(first, Fork):
             return self._fork(copies, width)
         if isinstance(first, Web):
-            return web(first, self.plan, self.box, width)
+            return layout_web(first, self.plan, self.box, width)
         return self._repeat(copies, width)
 
     def _lines(self, copies: Sequence[Element]) -> list[str]:
-        return boxes.lines(self.plan, [each for each in copies if isinstance(each, Box)], self.lang)
+        return box_text.lines(self.plan, [each for each in copies if isinstance(each, Box)], self.lang)
 
     def box(self, copies: Sequence[Element], width: float) -> Block:
-        """A box with its lines, in the hue of its kind."""
+        """Lay out a box with its text, in the hue of its kind."""
         first = copies[0]
         assert isinstance(first, Box)  # noqa: S101 - as `element` found
         mark = " ".join(map(str, ("box", *first.values)))
-        if boxes.hidden(self.plan, first):
+        if box_text.hidden(self.plan, first):
             return Block(PASS, PASS, lambda canvas, x, y: canvas.path([(x, y), (x, y + PASS)], mark=mark))
         inner = min(width, self._extent(copies, text_width)) - 2 * PADDING
         texts = [line for words in self._lines(copies) for line in wrap(words, inner)]
         wide, tall = inner + 2 * PADDING, LINE * len(texts) + 2 * PADDING - 1
-        hue = boxes.hue(self.plan, first)
+        hue = box_text.hue(self.plan, first)
 
         def paint(canvas: Canvas, x: float, y: float) -> None:
             canvas.rect(
@@ -99,10 +99,10 @@ class Layout:
         return join_sign(self.plan.steps[fork.value - 1].layer, self.lang)
 
     def _join(self, fork: Fork, room: float) -> Block:
-        """The sign of the join, and beside it what is done in place after it."""
+        """Lay out the sign of a join and, beside it, the in-place layers after it."""
         sign = self._sign(fork)
         steps = [self.plan.steps[value - 1] for value in fork.after]
-        after = " · ".join(boxes.name(step, self.lang) for step in steps)
+        after = " · ".join(box_text.name(step, self.lang) for step in steps)
         half = 10.0 if len(sign) == 1 else text_width(sign) / 2 + PADDING
         texts = wrap(after, max(room / 2 - half - 4, narrowest(after))) if after else []
         tall = max(20.0, LINE * len(texts))
@@ -136,7 +136,7 @@ class Layout:
         return beside([self.chain(*each) for each in zip(chains, sides, strict=True)], sides, join)
 
     def _repeat(self, copies: Sequence[Element], width: float) -> Block:
-        """A dashed frame around what comes several times, with the number in its corner."""
+        """Lay out a repeated chain in a dashed frame, with the number of repetitions in its corner."""
         first = copies[0]
         assert isinstance(first, Repeat)  # noqa: S101 - as `element` found
         inner = self.chain(flat(copies), width - 2 * PADDING)
@@ -145,7 +145,7 @@ class Layout:
 
         def paint(canvas: Canvas, x: float, y: float) -> None:
             canvas.rect(x - wide / 2, y, wide, tall, dash="5 3", radius=7, mark=f"repeat {times}")
-            canvas.text(x + wide / 2 - 5, y + 9, repeated(times), anchor="end", bold=True)
+            canvas.text(x + wide / 2 - 5, y + 9, times_text(times), anchor="end", bold=True)
             canvas.arrow([(x, y), (x, y + 18)], head=inner.head)
             inner.paint(canvas, x, y + 18)
             canvas.path([(x, y + 18 + inner.height), (x, y + tall)])
@@ -154,11 +154,11 @@ class Layout:
 
 
 def branches(copies: Sequence[Element]) -> list[list[Chain]]:
-    """The branches of a fork, each with its copies."""
+    """Return the branches of a fork, each with its copies."""
     forks = [each.branches for each in copies if isinstance(each, Fork)]
     return [list(branch) for branch in zip(*forks, strict=True)]
 
 
 def flat(copies: Sequence[Element]) -> list[Chain]:
-    """All copies of what a repetition holds."""
+    """Return all copies of the chain of a repetition."""
     return [copy for each in copies if isinstance(each, Repeat) for copy in each.copies]

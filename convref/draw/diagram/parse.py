@@ -1,8 +1,8 @@
-"""The shape of a network's plan: what follows what, what stands side by side, what comes again.
+"""The structure of a network's plan: sequences, branches, repetitions.
 
-A plan is a list of numbered steps. Here it becomes a chain of elements: a `Box` for a step (or several that
-are shown as one), a `Fork` for branches that start from one value and join again, a `Web` for steps whose
-connections are not of that kind, and a `Repeat` for parts that come several times.
+A plan is a list of numbered steps. Here it becomes a chain of elements: a `Box` for a step, or for several
+that are drawn as one; a `Fork` for branches that start from one value and join again; a `Web` for steps that
+are connected in any other way; and a `Repeat` for consecutive parts of the same form.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from convref.nn import Plan
 
 @dataclass(frozen=True)
 class Box:
-    """Steps one after another that are shown as one box, by the numbers of their values."""
+    """Consecutive steps that are drawn as one box, by the numbers of their values."""
 
     values: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Fork:
-    """Branches from one value, joined by the step that makes `value`; steps `after` are shown with it."""
+    """Branches from one value, joined by the step that makes `value`; `after` is drawn with the join."""
 
     source: int
     branches: tuple[Chain, ...]
@@ -33,7 +33,7 @@ class Fork:
 
 @dataclass(frozen=True)
 class Frame:
-    """In a web, `period` boxes from number `start` on that come `times` times, one after another."""
+    """A repetition in a web: `period` boxes from index `start` on, `times` times."""
 
     start: int
     period: int
@@ -42,7 +42,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Web:
-    """Steps that share more than one beginning and one end, in the order in which they run."""
+    """Steps that do not form separate branches, in the order in which they run."""
 
     source: int
     boxes: tuple[Box, ...]
@@ -51,7 +51,7 @@ class Web:
 
 @dataclass(frozen=True)
 class Repeat:
-    """Chains of one form, one after another."""
+    """Consecutive chains of the same form."""
 
     copies: tuple[Chain, ...]
 
@@ -61,7 +61,7 @@ Chain: TypeAlias = tuple[Element, ...]
 
 
 def chain(plan: Plan) -> Chain:
-    """The elements of a plan from its input to its main output, a box for each step that is no join.
+    """Return the elements of a plan from its input to its main output, with a box for each step except joins.
 
     Example:
         >>> from convref.nn import Conv2d, Identity, ReLU, Sequential, Sum, trace
@@ -74,7 +74,7 @@ def chain(plan: Plan) -> Chain:
 
 
 def _dominators(plan: Plan) -> list[int]:
-    """For every value the last one that all ways from the input to it lead through."""
+    """Return for each value its immediate dominator: the last value on every path from the input to it."""
     before = [0]
     for step in plan.steps:
         first, *others = step.inputs
@@ -108,7 +108,7 @@ def _fork(plan: Plan, before: Sequence[int], end: int) -> Fork | Web:
 
 
 def _ancestors(plan: Plan, source: int, value: int) -> set[int]:
-    """The values between two, both left out."""
+    """Return the values between two, exclusive."""
     found: set[int] = set()
     todo = [value] if value != source else []
     while todo:
@@ -120,7 +120,7 @@ def _ancestors(plan: Plan, source: int, value: int) -> set[int]:
 
 
 def values(element: Element) -> Iterator[int]:
-    """The numbers of all the values that an element makes, those of every copy included."""
+    """Yield the numbers of all values that an element makes, including every copy."""
     if isinstance(element, Box):
         yield from element.values
     elif isinstance(element, Web):

@@ -1,10 +1,10 @@
-"""Deep networks made short: what is done in place joins the box before it; what comes again is shown once.
+"""Shortens deep networks: in-place layers join the box before them, and repeated parts are drawn once.
 
-Two parts have one form when their layers have the same classes, kernels, strides and kinds of grouping, at
-the same spatial size. Blocks with branches may differ in their channels, as the layers of a dense block do,
-and in their dilations; boxes by themselves, and parts of several elements, may not. A gate, which multiplies
-a value by factors that it finds from the mean of that value, is one box; so is resizing to an input's size.
-Where a repetition could begin at several places, as one of a, b, a, b, a can, it begins where modules do.
+Two parts have the same form if their layers have the same classes, kernels, strides and kind of grouping, at
+the same spatial size. Blocks with branches may differ in channels, like the layers of a dense block, and in
+dilation; single boxes and parts of several elements may not. A gate, which multiplies a value by factors
+computed from its mean, is one box, and so is resizing to the size of an input. If a repetition could begin at
+several boxes, as in a, b, a, b, a, it begins where modules do.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from dataclasses import replace
 from itertools import takewhile
 
 from convref.draw.diagram.parse import Box, Chain, Element, Fork, Repeat, Web, values
-from convref.draw.diagram.signature import Form, form, look
-from convref.draw.diagram.web_frames import framed
+from convref.draw.diagram.signatures import Signature, shape_signature, signature
+from convref.draw.diagram.web_frames import add_frames
 from convref.nn import Identity, Plan, Product, ResizeLike
 
 LONGEST_PERIOD = 8
 
 
-def folded(plan: Plan, chain: Chain) -> Chain:
-    """A chain with boxes merged and repetitions folded, inside branches too.
+def fold_repeats(plan: Plan, chain: Chain) -> Chain:
+    """Return a chain with boxes merged and repetitions folded, inside branches too.
 
     Example:
         >>> from convref.draw.diagram.parse import chain
         >>> from convref.nn import Conv2d, ReLU, Sequential, trace
         >>> plan = trace(Sequential(*[Conv2d(4, 4, 3, padding=1), ReLU()] * 3), (4, 8, 8))
-        >>> folded(plan, chain(plan))
+        >>> fold_repeats(plan, chain(plan))
         (Repeat(copies=((Box(values=(1, 2)),), (Box(values=(3, 4)),), (Box(values=(5, 6)),))),)
     """
     return _repeated(plan, _merged(plan, _unwrapped(plan, chain)))
 
 
 def _unwrapped(plan: Plan, chain: Chain) -> Chain:
-    """What is resized to its own input's size, as a dense network is, is a chain that ends in resizing."""
+    """Replace a fork that resizes to its own input's size by a chain that ends in resizing."""
     done: list[Element] = []
     for element in chain:
         if isinstance(element, Fork) and isinstance(plan.steps[element.value - 1].layer, ResizeLike):
@@ -52,11 +52,11 @@ def _merged(plan: Plan, chain: Chain) -> Chain:
     for element in chain:
         last = done[-1] if done else None
         if isinstance(element, Fork):
-            branches = tuple(folded(plan, branch) for branch in element.branches)
+            branches = tuple(fold_repeats(plan, branch) for branch in element.branches)
             gate = _is_gate(plan, element)
             done.append(Box(tuple(values(element))) if gate else replace(element, branches=branches))
         elif isinstance(element, Web):
-            done.append(framed(plan, element))
+            done.append(add_frames(plan, element))
         elif not isinstance(element, Box) or plan.steps[element.values[0] - 1].makes_map:
             done.append(element)
         elif isinstance(last, Box) and plan.steps[last.values[-1] - 1].kind != "join":
@@ -69,7 +69,7 @@ def _merged(plan: Plan, chain: Chain) -> Chain:
 
 
 def _is_gate(plan: Plan, fork: Fork) -> bool:
-    """Whether a value is multiplied by what one branch makes of its mean, channel by channel."""
+    """Return whether a fork multiplies a value by factors that a branch computes from its mean."""
     steps = [[plan.steps[value - 1] for each in branch for value in values(each)] for branch in fork.branches]
     straight = all(isinstance(each, Box) for branch in fork.branches for each in branch)
     if not straight or len(steps) != 2 or not isinstance(plan.steps[fork.value - 1].layer, Product):
@@ -80,18 +80,18 @@ def _is_gate(plan: Plan, fork: Fork) -> bool:
 
 
 def _siblings(plan: Plan, one: int, other: int) -> bool:
-    """Whether two steps stand in one layer of the description."""
+    """Return whether two steps have the same parent in the description."""
     parents = {plan.steps[value - 1].name.rpartition(".")[0] for value in (one, other)}
     return len(parents) == 1
 
 
 def _repeated(plan: Plan, chain: Chain) -> Chain:
-    forms = [form(plan, element) for element in chain]
+    signatures = [signature(plan, element) for element in chain]
     done: list[Element] = []
     at = 0
     while at < len(chain):
-        period, times = _best(plan, chain, forms, at)
-        if times > 1 and _later_fits_modules(plan, chain, forms, at):
+        period, times = _best(plan, chain, signatures, at)
+        if times > 1 and _later_fits_modules(plan, chain, signatures, at):
             period, times = 1, 1
         copies = tuple(chain[at + index * period : at + (index + 1) * period] for index in range(times))
         done += [Repeat(copies)] if times > 1 else copies[0]
@@ -99,37 +99,37 @@ def _repeated(plan: Plan, chain: Chain) -> Chain:
     return tuple(done)
 
 
-def _later_fits_modules(plan: Plan, chain: Chain, forms: Sequence[Form], at: int) -> bool:
-    """Whether as many copies, begun within the first of those from here, cut fewer modules apart."""
-    period, times = _best(plan, chain, forms, at)
+def _later_fits_modules(plan: Plan, chain: Chain, signatures: Sequence[Signature], at: int) -> bool:
+    """Return whether the same repetition, begun a few elements later, splits fewer modules."""
+    period, times = _best(plan, chain, signatures, at)
     cut = _cut(plan, chain, at, period, times)
     return any(
-        _best(plan, chain, forms, at + shift) == (period, times)
+        _best(plan, chain, signatures, at + shift) == (period, times)
         and _cut(plan, chain, at + shift, period, times) < cut
         for shift in range(1, period)
     )
 
 
 def _cut(plan: Plan, chain: Chain, at: int, period: int, times: int) -> int:
-    """How many modules, at most, go on from one copy into the next."""
+    """Return the largest number of modules that extend from one copy into the next."""
     return max(_held(plan, chain, at + index * period) for index in range(1, times))
 
 
 def _held(plan: Plan, chain: Chain, at: int) -> int:
-    """How many modules hold both the end of the element before this place and the beginning of that at it."""
+    """Return the number of modules that contain both the element at an index and the one before it."""
     ends = (max(values(chain[at - 1])), min(values(chain[at])))
     before, after = (plan.steps[value - 1].name.split(".") for value in ends)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
 
 
-def _best(plan: Plan, chain: Chain, forms: Sequence[Form], at: int) -> tuple[int, int]:
-    """The period and the number of repetitions from here that shorten the chain most."""
+def _best(plan: Plan, chain: Chain, signatures: Sequence[Signature], at: int) -> tuple[int, int]:
+    """Return the period and number of repetitions from an index that shorten the chain most."""
     best, gain = (1, 1), 0
     for period in range(1, min(LONGEST_PERIOD, (len(chain) - at) // 2) + 1):
-        pattern = forms[at : at + period]
+        pattern = signatures[at : at + period]
         block = period == 1 and not isinstance(chain[at], Box)
         times = 1
-        while forms[at + times * period : at + (times + 1) * period] == pattern and (
+        while signatures[at + times * period : at + (times + 1) * period] == pattern and (
             block or _same_shapes(plan, chain, at, at + times * period, period)
         ):
             times += 1
@@ -139,4 +139,7 @@ def _best(plan: Plan, chain: Chain, forms: Sequence[Form], at: int) -> tuple[int
 
 
 def _same_shapes(plan: Plan, chain: Chain, one: int, other: int, period: int) -> bool:
-    return all(look(plan, chain[one + index]) == look(plan, chain[other + index]) for index in range(period))
+    return all(
+        shape_signature(plan, chain[one + index]) == shape_signature(plan, chain[other + index])
+        for index in range(period)
+    )

@@ -1,4 +1,4 @@
-"""Repetitions found in webs: frames around boxes that come again with the same wiring."""
+"""Finds repetitions in webs: consecutive boxes that recur with the same connections."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from convref.draw.diagram.parse import Box, Frame, Web
-from convref.draw.diagram.signature import Form, wired_form
+from convref.draw.diagram.signatures import Signature, wiring_signature
 from convref.nn import Plan
 
 LONGEST_PERIOD = 16
 
 
-def framed(plan: Plan, web: Web) -> Web:
-    """A web with in-place steps merged into the boxes before them, and with frames around repetitions."""
+def add_frames(plan: Plan, web: Web) -> Web:
+    """Return a web with in-place steps merged into the boxes before them and repetitions framed."""
     takers = Counter(value for step in plan.steps for value in step.inputs)
     boxes: list[Box] = []
     for box in web.boxes:
@@ -23,39 +23,40 @@ def framed(plan: Plan, web: Web) -> Web:
             boxes[-1] = Box(boxes[-1].values + box.values)
         else:
             boxes.append(box)
-    forms = [wired_form(plan, box) for box in boxes]
+    signatures = [wiring_signature(plan, box) for box in boxes]
     frames: list[Frame] = []
     at = 0
     while at < len(boxes):
-        frame = _best_frame(plan, boxes, forms, at)
+        frame = _best_frame(plan, boxes, signatures, at)
         frames += [frame] if frame.times > 1 else []
         at = frame.start + frame.period * frame.times
     return Web(web.source, tuple(boxes), tuple(frames))
 
 
-def _best_frame(plan: Plan, boxes: Sequence[Box], forms: Sequence[Form], at: int) -> Frame:
-    """The repetition from here that saves most; begun where the fewest values enter it from outside."""
+def _best_frame(plan: Plan, boxes: Sequence[Box], signatures: Sequence[Signature], at: int) -> Frame:
+    """Return the repetition from an index that saves most, begun where fewest values enter from outside."""
     best, gain = Frame(at, 1, 1), 0
     for period in range(1, min(LONGEST_PERIOD, (len(boxes) - at) // 2) + 1):
-        times = _times(forms, at, period)
+        times = _times(signatures, at, period)
         if period * (times - 1) > gain:
             best, gain = Frame(at, period, times), period * (times - 1)
     if best.times == 1:
         return best
     starts = [
-        Frame(start, best.period, _times(forms, start, best.period)) for start in range(at, at + best.period)
+        Frame(start, best.period, _times(signatures, start, best.period))
+        for start in range(at, at + best.period)
     ]
     return min(starts, key=lambda frame: (best.times - frame.times > 1, _entering(plan, boxes, frame)))
 
 
-def _times(forms: Sequence[Form], at: int, period: int) -> int:
+def _times(signatures: Sequence[Signature], at: int, period: int) -> int:
     times = 1
-    while forms[at + times * period : at + (times + 1) * period] == forms[at : at + period]:
+    while signatures[at + times * period : at + (times + 1) * period] == signatures[at : at + period]:
         times += 1
     return times
 
 
 def _entering(plan: Plan, boxes: Sequence[Box], frame: Frame) -> int:
-    """How many values a frame's first copy takes from outside."""
+    """Return the number of values that a frame's first copy reads from outside."""
     inside = {value for box in boxes[frame.start : frame.start + frame.period] for value in box.values}
     return len({each for value in inside for each in plan.steps[value - 1].inputs} - inside)

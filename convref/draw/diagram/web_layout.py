@@ -1,4 +1,4 @@
-"""Webs laid out: a column of boxes, and beside it the ways that do not lead to the next box."""
+"""The layout of webs: a column of boxes, and beside it lanes for values that skip boxes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 from convref.draw.diagram.branches import BUS, GAP, PADDING, Block
 from convref.draw.diagram.parse import Box, Frame, Web
 from convref.draw.svg.canvas import Canvas
-from convref.draw.svg.layer_words import repeated
+from convref.draw.svg.layer_words import times_text
 from convref.nn import Plan
 
 LANES = 4
@@ -18,8 +18,8 @@ CORNER = 16.0
 Row = tuple[Box, tuple[Box, ...]]
 
 
-def shown(web: Web) -> Iterator[Row]:
-    """The boxes of a web that are drawn, each with its copies."""
+def drawn_boxes(web: Web) -> Iterator[Row]:
+    """Yield the boxes of a web that are drawn, each with its copies."""
     at = 0
     while at < len(web.boxes):
         frame = next((each for each in web.frames if each.start == at), None)
@@ -29,16 +29,16 @@ def shown(web: Web) -> Iterator[Row]:
         at += period * times
 
 
-def web(web: Web, plan: Plan, box: Callable[[Sequence[Box], float], Block], width: float) -> Block:
-    """A column of boxes; a value that others than the next box take runs down at the left.
+def layout_web(web: Web, plan: Plan, box: Callable[[Sequence[Box], float], Block], width: float) -> Block:
+    """Lay out a column of boxes, with a lane at the left for each value that a later box reads.
 
     Args:
         web: the boxes.
-        plan: where their steps are.
-        box: lays out a box with its copies in a width.
-        width: of the column and all beside it.
+        plan: the plan that they belong to.
+        box: a function that lays out a box and its copies in a width.
+        width: the width of the column and its lanes.
     """
-    rows = list(shown(web))
+    rows = list(drawn_boxes(web))
     wires = _wires(web, rows, plan)
     lanes = _lanes(wires)
     margin = BUS * (max((lane.number for lane in lanes), default=-1) + 1) + 2 * PADDING
@@ -51,7 +51,7 @@ def web(web: Web, plan: Plan, box: Callable[[Sequence[Box], float], Block], widt
 
 @dataclass(frozen=True)
 class Lane:
-    """A value's way beside the column, from a row (-1: from above) to the rows that take it."""
+    """The line of a value beside the column, from a row (-1: from above) to the rows that read it."""
 
     start: int
     ends: tuple[int, ...]
@@ -60,7 +60,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class _Column:
-    """The rows of a web, laid out; frames count rows."""
+    """The laid-out rows of a web; frames are in indices of rows."""
 
     blocks: Sequence[Block]
     wires: Sequence[tuple[int, int]]
@@ -69,12 +69,12 @@ class _Column:
 
     @cached_property
     def half(self) -> float:
-        """Half of the width of the widest row."""
+        """Half the width of the widest row."""
         return max(block.width for block in self.blocks) / 2
 
     @cached_property
     def tops(self) -> list[float]:
-        """Where the rows begin, and where the column ends."""
+        """The upper edges of the rows, and the lower edge of the column."""
         heads = {frame.start for frame in self.frames}
         feet = {frame.start + frame.period for frame in self.frames}
         tops, y = [], 0.0
@@ -86,11 +86,11 @@ class _Column:
 
     @property
     def height(self) -> float:
-        """From the way in to the way out."""
+        """The height from input to output."""
         return self.tops[-1]
 
     def paint(self, canvas: Canvas, x: float, y: float) -> None:
-        """Frames, rows, and the ways beside them."""
+        """Paint frames, rows and lanes."""
         for frame in self.frames:
             self._paint_frame(canvas, x, y, frame)
         above = y
@@ -111,10 +111,10 @@ class _Column:
         right = x + self.half + PADDING
         wide = 2 * (self.half + PADDING)
         canvas.rect(right - wide, y + top, wide, tall, dash="5 3", radius=7, mark=f"repeat {frame.times}")
-        canvas.text(right - 5, y + top + 9, repeated(frame.times), anchor="end", bold=True)
+        canvas.text(right - 5, y + top + 9, times_text(frame.times), anchor="end", bold=True)
 
     def _paint_lane(self, canvas: Canvas, x: float, y: float, lane: Lane) -> None:
-        """A way leaves a box a little below its middle and arrives a little above."""
+        """Paint a lane; it leaves a box a little below its middle and arrives a little above."""
         left = x - self.half - PADDING - BUS * (lane.number + 1)
         begin = (x, y)
         if lane.start >= 0:
@@ -127,7 +127,7 @@ class _Column:
 
 
 def _wires(web: Web, rows: Sequence[Row], plan: Plan) -> list[tuple[int, int]]:
-    """Which row takes from which; a copy stands for the box that is drawn."""
+    """Return which row reads from which; a copy counts as the box that is drawn."""
     row_of = {value: n for n, (_, copies) in enumerate(rows) for box in copies for value in box.values}
     row_of[web.source] = -1
     wires = [
@@ -141,7 +141,7 @@ def _wires(web: Web, rows: Sequence[Row], plan: Plan) -> list[tuple[int, int]]:
 
 
 def _lanes(wires: Sequence[tuple[int, int]]) -> list[Lane]:
-    """A lane for every row whose value others than the next row take, as near to the column as is free."""
+    """Return a lane, as close to the column as possible, for each row that a later row reads."""
     ends: dict[int, list[int]] = {}
     for start, end in wires:
         if end != start + 1:
@@ -155,5 +155,5 @@ def _lanes(wires: Sequence[tuple[int, int]]) -> list[Lane]:
 
 
 def _spans(lane: Lane, span: range) -> bool:
-    """Whether a lane runs past all of these rows."""
+    """Return whether a lane passes all rows of a span."""
     return min(lane.start, *lane.ends) < span.start and max(lane.start, *lane.ends) >= span.stop

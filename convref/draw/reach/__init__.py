@@ -1,1 +1,1 @@
-"""What reaches what: windows, receptive fields, channels, weights as matrices."""
+"""Figures of dependencies: windows, receptive fields, channels, layers as matrices."""

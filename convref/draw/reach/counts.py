@@ -1,4 +1,4 @@
-"""`hits` and `paths`: in how many ways places of a map are reached, written into the cells."""
+"""`hits` and `paths`: the number of paths between inputs and outputs, written into cells."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from convref.analysis.units import shape_text
 from convref.draw.reach import probe
 from convref.draw.svg.canvas import BLUE, ORANGE, Canvas
-from convref.draw.svg.drawing import Drawing, drawing, say
-from convref.draw.svg.volumes import Map, paint_map, place_maps
+from convref.draw.svg.drawing import Drawing, drawing, tr
+from convref.draw.svg.feature_maps import FeatureMap, paint_feature_map, place_feature_maps
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
 from convref.wording import counted
@@ -20,18 +20,18 @@ PALEST = 0.08
 
 
 def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = None) -> Drawing:
-    """How often each output is hit: the number of pairs of an input and a weight that add to it.
+    """Draw how many products of an input and a weight each output sums.
 
-    Where a transposed convolution's stride does not divide its kernel the numbers differ from place to
-    place: the checkerboard. What one input reaches is outlined.
+    If the stride of a transposed convolution does not divide its kernel size, the numbers differ between
+    positions: the checkerboard artifact. The outputs that one input affects are outlined.
 
     Args:
         net: a linear layer, or several, with one channel each.
         input_shape: (1, *sizes), one or two axes, small.
-        source: the place of the input whose reach is outlined; by default the middle.
+        source: the position of the input whose outputs are outlined; by default the center.
 
     Raises:
-        ArgumentError: there are several channels, too many places, or no such place.
+        ArgumentError: there are several channels, too many positions, or the position does not exist.
 
     Example:
         >>> from convref.nn import ConvTranspose2d
@@ -41,31 +41,31 @@ def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = 
     counts = _counts(net, tuple(input_shape))
     space = tuple(input_shape)[1:]
     sizes = counts.shape[: -len(space)]
-    place = _place("source", source, space)
-    spread = counts.reshape(*sizes, -1)[..., np.ravel_multi_index(place, space)]
+    position = _position("source", source, space)
+    spread = counts.reshape(*sizes, -1)[..., np.ravel_multi_index(position, space)]
     reached = [tuple(at) for at in np.argwhere(spread).tolist()]
     total = counts.sum(axis=tuple(range(-len(space), 0)))
 
     def paint(lang: str) -> Canvas:
         sentences = [
-            say(lang, f"Input {shape_text(space)}, output {shape_text(sizes)}.",
+            tr(lang, f"Input {shape_text(space)}, output {shape_text(sizes)}.",
                 f"输入 {shape_text(space)}，输出 {shape_text(sizes)}。"),
-            say(lang, f"A: input {_text(place)} reaches {counted(len(reached), 'output')}.",
-                f"A：输入 {_text(place)} 影响 {len(reached)} 个输出。"),
-            say(lang, f"Outputs are hit {_list(total, 'or')} times.",
+            tr(lang, f"A: input {_text(position)} reaches {counted(len(reached), 'output')}.",
+                f"A：输入 {_text(position)} 影响 {len(reached)} 个输出。"),
+            tr(lang, f"Outputs are hit {_list(total, 'or')} times.",
                 f"各输出被命中 {_list(total, '或')} 次。"),
         ]  # fmt: skip
         canvas = Canvas(" ".join(sentences))
         titles = _titles(space, sizes, lang)
         ranges = [tuple((0, size) for size in each) for each in (space, sizes)]
-        source_map, target_map = place_maps(titles, ranges, canvas)
-        paint_map(canvas, source_map, space)
+        source_map, target_map = place_feature_maps(titles, ranges, canvas)
+        paint_feature_map(canvas, source_map, space)
         _write(canvas, target_map, total, "hits")
-        paint_map(canvas, target_map, sizes)
-        for map_, places in ((source_map, [place]), (target_map, reached)):
-            for grid, cells in map_.by_grid(places):
+        paint_feature_map(canvas, target_map, sizes)
+        for feature_map, positions in ((source_map, [position]), (target_map, reached)):
+            for grid, cells in feature_map.by_grid(positions):
                 grid.outline(canvas, cells, ORANGE, stroke=2.6)
-        grid, cell = source_map.at(place)
+        grid, cell = source_map.at(position)
         grid.write(canvas, cell, "A", bold=True)
         _legend(canvas, sentences[1:])
         return canvas
@@ -74,18 +74,18 @@ def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = 
 
 
 def paths(net: Layer, input_shape: Sequence[int], output: Sequence[int] | None = None) -> Drawing:
-    """In how many ways each input reaches one output: the receptive field, and how evenly it is seen.
+    """Draw the number of paths from each input to one output: the receptive field and its weighting.
 
-    Stacked kernels see the middle more often than the edge; dilations with a common factor leave out inputs
-    (gridding).
+    Stacked kernels have more paths from the center of the field than from its edge. Dilations with a common
+    factor leave some inputs without any path (gridding).
 
     Args:
-        net: linear layers with one channel each, pools excepted.
+        net: linear layers with one channel each, without max pooling.
         input_shape: (1, *sizes), one or two axes, small.
-        output: the place of the output; by default the middle.
+        output: the position of the output; by default the center.
 
     Raises:
-        ArgumentError: there are several channels, too many places, or no such place.
+        ArgumentError: there are several channels, too many positions, or the position does not exist.
 
     Example:
         >>> from convref.nn import Conv2d, Sequential
@@ -96,28 +96,28 @@ def paths(net: Layer, input_shape: Sequence[int], output: Sequence[int] | None =
     counts = _counts(net, tuple(input_shape))
     space = tuple(input_shape)[1:]
     sizes = counts.shape[: -len(space)]
-    place = _place("output", output, sizes)
-    ways = counts[place]
-    seen = np.argwhere(ways)
+    position = _position("output", output, sizes)
+    paths_to_output = counts[position]
+    seen = np.argwhere(paths_to_output)
     field = tuple(int(size) for size in np.ptp(seen, axis=0) + 1)
 
     def paint(lang: str) -> Canvas:
         several, every = len(seen), int(np.prod(field))
-        at, size, around = _text(place), shape_text(sizes), shape_text(field)
-        sentence = say(
+        at, size, around = _text(position), shape_text(sizes), shape_text(field)
+        sentence = tr(
             lang,
             f"Output {at} of {size} sees {several} of the {every} inputs in its field of {around}, "
-            f"each in {_list(ways, 'or')} ways.",
+            f"each in {_list(paths_to_output, 'or')} ways.",
             f"{size} 输出中的 {at} 看到其 {around} 感受野内 {every} 个输入中的 {several} 个，"
-            f"路径数为 {_list(ways, '或')}。",
+            f"路径数为 {_list(paths_to_output, '或')}。",
         )
         canvas = Canvas(sentence)
-        title = say(lang, f"input {shape_text(space)}", f"输入 {shape_text(space)}")
-        (map_,) = place_maps([title], [tuple((0, size) for size in space)], canvas)
-        _write(canvas, map_, ways, "ways")
-        paint_map(canvas, map_, space)
+        title = tr(lang, f"input {shape_text(space)}", f"输入 {shape_text(space)}")
+        (feature_map,) = place_feature_maps([title], [tuple((0, size) for size in space)], canvas)
+        _write(canvas, feature_map, paths_to_output, "paths")
+        paint_feature_map(canvas, feature_map, space)
         box = [tuple(int(n) for n in corner) for corner in np.argwhere(np.ones(field)) + seen.min(axis=0)]
-        for grid, cells in map_.by_grid(box):
+        for grid, cells in feature_map.by_grid(box):
             grid.outline(canvas, cells, ORANGE, stroke=2.6)
         _legend(canvas, [sentence])
         return canvas
@@ -131,26 +131,28 @@ def _counts(net: Layer, shape: Shape) -> probe.Numbers:
     return probe.counts(net, shape)
 
 
-def _place(argument: str, given: Sequence[int] | None, sizes: Shape) -> Shape:
-    place = tuple(size // 2 for size in sizes) if given is None else tuple(given)
-    if len(place) != len(sizes) or not all(0 <= at < size for at, size in zip(place, sizes, strict=True)):
-        raise ArgumentError(f"draw: {argument} (={place}) must be a place of {sizes}")
-    return place
+def _position(argument: str, given: Sequence[int] | None, sizes: Shape) -> Shape:
+    position = tuple(size // 2 for size in sizes) if given is None else tuple(given)
+    if len(position) != len(sizes) or not all(
+        0 <= at < size for at, size in zip(position, sizes, strict=True)
+    ):
+        raise ArgumentError(f"draw: {argument} (={position}) must be a position of {sizes}")
+    return position
 
 
 def _titles(space: Shape, sizes: Shape, lang: str) -> list[str]:
     return [
-        say(lang, f"input {shape_text(space)}", f"输入 {shape_text(space)}"),
-        say(lang, f"output {shape_text(sizes)}", f"输出 {shape_text(sizes)}"),
+        tr(lang, f"input {shape_text(space)}", f"输入 {shape_text(space)}"),
+        tr(lang, f"output {shape_text(sizes)}", f"输出 {shape_text(sizes)}"),
     ]
 
 
-def _write(canvas: Canvas, map_: Map, numbers: probe.Numbers, kind: str) -> None:
-    """Numbers in cells, the larger the deeper; a cell with none stays empty."""
+def _write(canvas: Canvas, feature_map: FeatureMap, numbers: probe.Numbers, kind: str) -> None:
+    """Write counts into cells, with a deeper tint for a larger count; a cell with count 0 stays empty."""
     most = numbers.max()
-    for place in map(tuple, np.argwhere(numbers).tolist()):
-        grid, cell = map_.at(place)
-        many = int(numbers[place])
+    for position in map(tuple, np.argwhere(numbers).tolist()):
+        grid, cell = feature_map.at(position)
+        many = int(numbers[position])
         grid.fill(canvas, [cell], BLUE, PALEST + (DEEPEST - PALEST) * many / most, f"{kind} {many}")
         grid.write(canvas, cell, str(many))
 
@@ -162,12 +164,12 @@ def _legend(canvas: Canvas, sentences: Sequence[str]) -> None:
         y = canvas.paragraph(y, sentence, x=0 if index else 22)
 
 
-def _text(place: Shape) -> str:
-    return f"({', '.join(map(str, place))})"
+def _text(position: Shape) -> str:
+    return f"({', '.join(map(str, position))})"
 
 
 def _list(numbers: probe.Numbers, word: str) -> str:
-    """1, 2 or 4: the distinct numbers that are not 0, or the ends of many."""
+    """Return the distinct nonzero numbers as a list, "1, 2 or 4", or as a range if they are many."""
     distinct = sorted({int(number) for number in numbers.flat if number})
     if len(distinct) > 8:
         return f"{distinct[0]} … {distinct[-1]}"

@@ -1,4 +1,4 @@
-"""`matrix` and `product`: layers as matrices, and products of small ones, cell by cell."""
+"""`matrix` and `product`: a layer as a matrix, and the product of two small matrices."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from convref.analysis.units import count_text, shape_text
 from convref.draw.reach import probe
-from convref.draw.svg.axes import Words, words
+from convref.draw.svg.axes import Title, title_text
 from convref.draw.svg.canvas import BLUE, CYCLE, SMALL, TINT, WIDTH, Canvas, text_width
-from convref.draw.svg.drawing import Drawing, drawing, say
+from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.draw.svg.grid import Grid
 from convref.errors import ArgumentError
 from convref.nn import Layer
@@ -26,20 +26,20 @@ SIGN = 18.0
 
 
 def matrix(
-    layer: Layer, input_shape: Sequence[int], *, of: Literal["places", "channels"] = "places"
+    layer: Layer, input_shape: Sequence[int], *, of: Literal["positions", "channels"] = "positions"
 ) -> Drawing:
-    """A layer as a matrix: a row for each output, a column for each input, filled where this reaches that.
+    """Draw a layer as a matrix: a row for each output, a column for each input, filled where they connect.
 
-    Where the layer has a kernel, or is fully connected, cells of places carry the number of their weight and
-    its hue: equal numbers are one shared parameter.
+    If the layer has a kernel or is fully connected, a cell shows the index of its weight, in a hue for each
+    weight: equal numbers are one shared parameter.
 
     Args:
-        layer: a layer on vectors (n), maps (C, *sizes), or sequences that attention mixes (L, d).
-        input_shape: without the batch, small.
-        of: the places of a map, all channels together; or its channels, all places together.
+        layer: a layer on vectors (n), feature maps (C, *sizes), or sequences mixed by attention (L, d).
+        input_shape: the shape without the batch, small.
+        of: "positions", with all channels taken together, or "channels", with all positions taken together.
 
     Raises:
-        ArgumentError: there are too many places or channels to draw.
+        ArgumentError: there are too many positions or channels to draw.
 
     Example:
         >>> from convref.nn import Conv1d
@@ -49,7 +49,7 @@ def matrix(
         'A 8 × 8 matrix: 8 of its 64 cells are filled.'
     """
     shape = tuple(input_shape)
-    mapped = layer.rank is not None and len(shape) > 1 and of == "places"
+    mapped = layer.rank is not None and len(shape) > 1 and of == "positions"
     found = probe.reach(layer, shape) if mapped else probe.wiring(layer, shape)
     filled = found.reshape(-1, numel(shape[1:]) if mapped else shape[0])
     shared = probe.ordinals(layer, shape) if mapped or len(shape) == 1 else None
@@ -61,7 +61,7 @@ def matrix(
     def paint(lang: str) -> Canvas:
         canvas = Canvas(_filled(filled, weights, lang))
         rows, cols = filled.shape
-        title = say(
+        title = tr(
             lang, f"rows: {rows} outputs; columns: {cols} inputs", f"行：{rows} 个输出；列：{cols} 个输入"
         )
         canvas.text(0, HEAD / 2 - 2, title, anchor="start")
@@ -77,24 +77,24 @@ def _filled(filled: probe.Flags, weights: int, lang: str) -> str:
     size, many = shape_text(filled.shape), count_text(int(filled.sum()))
     every = count_text(filled.size)
     different = (
-        say(lang, f", from {weights} different weights", f"，来自 {weights} 个不同的权重") if weights else ""
+        tr(lang, f", from {weights} different weights", f"，来自 {weights} 个不同的权重") if weights else ""
     )
-    return say(
+    return tr(
         lang,
         f"A {size} matrix: {many} of its {every} cells are filled{different}.",
         f"{size} 的矩阵：{every} 个单元中有 {many} 个非空{different}。",
     )
 
 
-def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Words] = ("", "", "")) -> Drawing:
-    """Two small matrices of integers and their product, which is computed.
+def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Title] = ("", "", "")) -> Drawing:
+    """Draw two small matrices of integers and their product, which is computed.
 
-    A column times a row is an outer product: a kernel of rank 1.
+    A column times a row is an outer product, a matrix of rank 1.
 
     Args:
         left: (n, k).
         right: (k, m).
-        titles: what stands above the three matrices.
+        titles: the titles of the three matrices.
 
     Raises:
         ArgumentError: the shapes do not fit, or there are too many cells.
@@ -118,7 +118,7 @@ def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Words] = ("",
         sizes = [shape_text(each.shape) for each in three]
         rows = ", ".join("[" + " ".join(map(str, row)) + "]" for row in three[2].tolist())
         canvas = Canvas(
-            say(
+            tr(
                 lang,
                 f"{sizes[0]} matrix times {sizes[1]} matrix gives {sizes[2]} matrix: {rows}.",
                 f"{sizes[0]} 矩阵乘以 {sizes[1]} 矩阵，得到 {sizes[2]} 矩阵：{rows}。",
@@ -128,7 +128,7 @@ def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Words] = ("",
         x = 0.0
         for each, title, sign in zip(three, titles, ("×", "=", ""), strict=True):
             top = middle - len(each) * cell / 2
-            canvas.text(x, top - HEAD / 2, words(title, lang), anchor="start")
+            canvas.text(x, top - HEAD / 2, title_text(title, lang), anchor="start")
             grid = Grid(x, top, cell, (0, len(each)), (0, each.shape[1]))
             paint_cells(canvas, grid, each, named=True, by_hue=False)
             for row, col in np.argwhere(each == 0).tolist():
@@ -142,7 +142,7 @@ def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Words] = ("",
 
 
 def paint_cells(canvas: Canvas, grid: Grid, numbers: Integers, *, named: bool, by_hue: bool) -> None:
-    """Numbers in cells that are filled where they are not 0, in one hue or in a hue for each number."""
+    """Paint nonzero numbers in filled cells, in one hue or in a hue for each number."""
     for at in np.argwhere(numbers).tolist():
         number, cell = int(numbers[tuple(at)]), (at[0], at[1])
         hue = CYCLE[(number - 1) % len(CYCLE)] if by_hue and named else BLUE

@@ -1,9 +1,10 @@
-"""What reaches what in a description, found by running it.
+"""Dependencies between inputs and outputs of a description, found by running it.
 
-An input is changed, and the outputs that change are noted; nothing here knows how a layer is made.
+One input is changed at a time, and the outputs that change are recorded. This needs no knowledge of the
+layers.
 
-The runs are in float64 with positive parameters and positive inputs, so that no contribution cancels and
-every ReLU passes; the change is large, so that it wins every maximum.
+Runs use float64, positive parameters and positive inputs, so that no contributions cancel and every ReLU
+passes its input. The change is large, so that it wins every maximum.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ MOST_PROBES = 4096
 
 
 def reach(net: Layer, input_shape: Sequence[int]) -> Flags:
-    """Which places of the input reach which places of the output, all channels taken together.
+    """Find which positions of the input affect which positions of the output, over all channels.
 
     Returns:
         Flags of shape (*output sizes, *input sizes).
@@ -42,14 +43,14 @@ def reach(net: Layer, input_shape: Sequence[int]) -> Flags:
     """
     shape = tuple(input_shape)
     space = shape[1:]
-    places = np.eye(_checked(int(np.prod(space)))).reshape(-1, 1, *space)
-    changed = _changed(net, shape, np.broadcast_to(places, (len(places), *shape)))
-    by_place: Flags = np.any(changed, axis=1, keepdims=False)
-    return np.moveaxis(by_place, 0, -1).reshape(*changed.shape[2:], *space)
+    positions = np.eye(_checked(int(np.prod(space)))).reshape(-1, 1, *space)
+    changed = _changed(net, shape, np.broadcast_to(positions, (len(positions), *shape)))
+    by_position: Flags = np.any(changed, axis=1, keepdims=False)
+    return np.moveaxis(by_position, 0, -1).reshape(*changed.shape[2:], *space)
 
 
 def wiring(net: Layer, input_shape: Sequence[int]) -> Flags:
-    """Which channels of the input reach which channels of the output, all places taken together.
+    """Find which channels of the input affect which channels of the output, over all positions.
 
     Returns:
         Flags of shape (output channels, input channels).
@@ -68,7 +69,7 @@ def wiring(net: Layer, input_shape: Sequence[int]) -> Flags:
 
 
 def responses(net: Layer, params: Mapping[str, Numbers], input_shape: Sequence[int]) -> Numbers:
-    """What channel 0 of the output becomes when one element of channel 0 of the input is 1, all else 0.
+    """Compute channel 0 of the output for each one-hot input in channel 0.
 
     Returns:
         Numbers of shape (*output sizes, *input sizes).
@@ -82,11 +83,12 @@ def responses(net: Layer, params: Mapping[str, Numbers], input_shape: Sequence[i
 
 
 def ordinals(layer: Layer, input_shape: Sequence[int]) -> Numbers | None:
-    """Which element of the kernel, counted from 1, each input meets on its way to each output.
+    """Find the index, from 1, of the kernel's element that multiplies each input for each output.
 
     Returns:
-        Numbers of shape (*output sizes, *input sizes), 0 where they do not meet; for a vector, (outputs,
-        inputs); None where the layer has no kernel, or where mirrored padding adds several elements.
+        Numbers of shape (*output sizes, *input sizes), 0 where input and output are not connected; for a
+        vector, (outputs, inputs). None if the layer has no kernel, or if non-zero padding lets several
+        elements of the kernel multiply one input.
 
     Example:
         >>> from convref.nn import Conv1d
@@ -108,13 +110,13 @@ def ordinals(layer: Layer, input_shape: Sequence[int]) -> Numbers | None:
 
 
 def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
-    """How many ways lead from each place of the input to each place of the output: every weight is 1.
+    """Count the paths from each position of the input to each position of the output.
 
     Returns:
         Numbers of shape (*output sizes, *input sizes).
 
     Raises:
-        ArgumentError: there are several channels, whose ways would be counted too.
+        ArgumentError: there are several channels, which would multiply the number of paths.
 
     Example:
         >>> from convref.nn import Conv1d, Sequential
@@ -125,20 +127,20 @@ def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
     if input_shape[0] != 1 or wide:
         raise ArgumentError(
             f"draw: input_shape (={tuple(input_shape)}) and all layers must have one channel, "
-            f"so that ways through channels are not counted; wider are: {', '.join(wide) or 'none'}"
+            f"so that paths through channels are not counted; wider are: {', '.join(wide) or 'none'}"
         )
     params = {name: np.full(size, float(name.endswith("weight"))) for name, size in net.parameters().items()}
     return responses(net, params, input_shape)
 
 
-def _changed(net: Layer, shape: Shape, places: Numbers) -> Flags:
-    """Which outputs each change reaches; once at large values, once at small ones, where no gate is shut."""
+def _changed(net: Layer, shape: Shape, positions: Numbers) -> Flags:
+    """Find the outputs that each change affects, at large and at small values: no gate is shut at both."""
     params = {name: np.abs(array) + NOISE for name, array in init(net, dtype=np.float64).items()}
     found = []
     for scale in SCALES:
         x = scale * np.random.default_rng(0).uniform(1, 2, shape)
         before = run(net, params, x[np.newaxis])
-        after = run(net, params, x + scale * CHANGE * places)
+        after = run(net, params, x + scale * CHANGE * positions)
         found.append(np.abs(after - before) > NOISE * np.abs(before))
     seen: Flags = np.logical_or.reduce(found)
     return seen
@@ -147,6 +149,6 @@ def _changed(net: Layer, shape: Shape, places: Numbers) -> Flags:
 def _checked(probes: int) -> int:
     if probes > MOST_PROBES:
         raise ArgumentError(
-            f"draw: input_shape has {probes} places to probe, more than the {MOST_PROBES} that can be shown"
+            f"draw: input_shape has {probes} positions to probe, more than the limit of {MOST_PROBES}"
         )
     return probes

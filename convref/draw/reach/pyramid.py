@@ -1,4 +1,4 @@
-"""`pyramid`: the places of every layer that one output sees, down to the input."""
+"""`pyramid`: the receptive field of one output in every layer, down to the input."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 from convref.draw.reach import probe
 from convref.draw.svg.canvas import BLUE, TINT, WIDTH, Canvas
-from convref.draw.svg.drawing import Drawing, drawing, say
+from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.draw.svg.grid import Grid
-from convref.draw.svg.layer_words import details, title
+from convref.draw.svg.layer_words import layer_details, layer_title
 from convref.errors import ArgumentError
 from convref.nn import Layer, Sequential, Step, trace
 from convref.nn.padding import Pad
@@ -25,17 +25,18 @@ Row: TypeAlias = tuple[Step, ...]
 
 
 def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -> Drawing:
-    """The receptive field of one output, layer by layer: a row of places for the input and after each layer.
+    """Draw the receptive field of one output, with a row for the input and for each layer's output.
 
-    A layer that pads, ahead of a causal convolution, has no row of its own: it belongs to the next layer.
+    A padding layer, as before a causal convolution, shares a row with the layer after it.
 
     Args:
-        net: a chain of layers on sequences (one axis); what holds for them holds along each axis of a map.
+        net: a chain of layers on sequences; the same holds along each axis of an image.
         input_shape: (channels, length), short.
-        output: the place of the output; by default the middle.
+        output: the position of the output; by default the center.
 
     Raises:
-        ArgumentError: the network branches, the input has several axes or is too long, or no such place.
+        ArgumentError: the network branches, the input has several axes or is too long, or the output does not
+            exist.
 
     Example:
         >>> from convref.nn import Conv1d, Sequential
@@ -51,17 +52,19 @@ def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -
         if step.kind != "layer" or step.inputs != (index,):
             raise ArgumentError(f"pyramid: the network branches at {step.path or step.name!r}")
     length = plan.output_shape[1]
-    place = length // 2 if output is None else output
-    if not 0 <= place < length:
-        raise ArgumentError(f"pyramid: output (={place}) must be one of the {length} places of the output")
+    position = length // 2 if output is None else output
+    if not 0 <= position < length:
+        raise ArgumentError(
+            f"pyramid: output (={position}) must be one of the {length} positions of the output"
+        )
     windowed = [step for step in plan.steps if step.layer.window(step.input_shapes[0]) is not None]
     rows = _rows(windowed)
     reaches = [_reach(row) for row in rows]
-    return drawing(lambda lang: _paint(rows, reaches, place, plan.input_shape[1], lang))
+    return drawing(lambda lang: _paint(rows, reaches, position, plan.input_shape[1], lang))
 
 
 def _rows(steps: Sequence[Step]) -> list[Row]:
-    """The steps that make a row each, with the paddings before them."""
+    """Group steps into rows: a layer with the padding layers before it."""
     rows: list[Row] = []
     waiting: Row = ()
     for step in steps:
@@ -77,18 +80,20 @@ def _reach(row: Row) -> probe.Flags:
     return probe.reach(chain, row[0].input_shapes[0])
 
 
-def _paint(rows: Sequence[Row], reaches: Sequence[probe.Flags], place: int, length: int, lang: str) -> Canvas:
+def _paint(
+    rows: Sequence[Row], reaches: Sequence[probe.Flags], position: int, length: int, lang: str
+) -> Canvas:
     lengths = [length, *(len(reach) for reach in reaches)]
-    seen = [np.arange(lengths[-1]) == place]
+    seen = [np.arange(lengths[-1]) == position]
     for reach in reversed(reaches):
         seen.insert(0, reach[seen[0]].any(axis=0))
     fields = ", ".join(str(int(flags.sum())) for flags in seen)
-    inputs = int(seen[0].sum())
+    inputs, outputs = int(seen[0].sum()), lengths[-1]
     canvas = Canvas(
-        say(
+        tr(
             lang,
-            f"Output {place} of {lengths[-1]} sees {inputs} inputs; by layer, from the input up: {fields}.",
-            f"{lengths[-1]} 个输出中的第 {place} 个看到 {inputs} 个输入；从输入起逐层为：{fields}。",
+            f"Output {position} of {outputs} sees {inputs} inputs; by layer, from the input up: {fields}.",
+            f"{outputs} 个输出中的第 {position} 个看到 {inputs} 个输入；从输入起逐层为：{fields}。",
         )
     )
     grids = _grids(lengths)
@@ -105,10 +110,10 @@ def _paint(rows: Sequence[Row], reaches: Sequence[probe.Flags], place: int, leng
 
 
 def _grids(lengths: Sequence[int]) -> list[Grid]:
-    """A row for the input and after each layer, the output at the top."""
+    """Lay out a row for the input and for the output of each layer, the last at the top."""
     cell = min(LARGEST, (WIDTH - MARGIN) / max(lengths))
     if cell < LEAST:
-        raise ArgumentError(f"pyramid: {max(lengths)} places are more than a drawing can show")
+        raise ArgumentError(f"pyramid: {max(lengths)} positions are more than a drawing can show")
     rows = []
     for depth, length in enumerate(lengths):
         left = MARGIN + (WIDTH - MARGIN - length * cell) / 2
@@ -117,17 +122,17 @@ def _grids(lengths: Sequence[int]) -> list[Grid]:
 
 
 def _legend(canvas: Canvas, rows: Sequence[Row], lengths: Sequence[int], lang: str) -> None:
-    names = [say(lang, "input", "输入")]
+    names = [tr(lang, "input", "输入")]
     names += [" · ".join(_name(step.layer, lang) for step in row) for row in rows]
     y = canvas.height + 6
     for depth, (name, length) in reversed(list(enumerate(zip(names, lengths, strict=True)))):
         canvas.text(6, y + 8.4, str(depth), bold=True)
-        y = canvas.paragraph(y, say(lang, f"{name}: {length} places", f"{name}：{length} 个位置"), x=MARGIN)
+        y = canvas.paragraph(y, tr(lang, f"{name}: {length} positions", f"{name}：{length} 个位置"), x=MARGIN)
     canvas.paragraph(y, canvas.alt)
 
 
 def _name(layer: Layer, lang: str) -> str:
-    return ", ".join(filter(None, (title(layer), details([layer], lang))))
+    return ", ".join(filter(None, (layer_title(layer), layer_details([layer], lang))))
 
 
 def _edges(canvas: Canvas, above: Grid, below: Grid, reach: probe.Flags, flags: probe.Flags) -> None:

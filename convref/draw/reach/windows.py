@@ -1,7 +1,7 @@
-"""`window`: the places of the input that one output of a layer sees, and those that its neighbour sees.
+"""`window`: the inputs that one output of a layer reads, and those that its neighbour reads.
 
-What is seen inside the input is found by running the layer; only what lies in the padding, where no input
-can be changed, follows from the layer's window.
+Inputs are found by running the layer. Positions in the padding, which no input can change, follow from the
+layer's window.
 """
 
 from __future__ import annotations
@@ -13,31 +13,30 @@ from itertools import product
 import numpy as np
 
 from convref.analysis.units import shape_text
-from convref.draw.reach import probe
-from convref.draw.reach import two_places as marks
-from convref.draw.reach.two_places import STYLES, Seen, Style, neighbours
+from convref.draw.reach import position_pair, probe
+from convref.draw.reach.position_pair import STYLES, Footprint, Style, neighbours
 from convref.draw.svg.canvas import Canvas
-from convref.draw.svg.drawing import Drawing, drawing, say
-from convref.draw.svg.volumes import Range, paint_map, place_maps
+from convref.draw.svg.drawing import Drawing, drawing, tr
+from convref.draw.svg.feature_maps import Range, paint_feature_map, place_feature_maps
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
 from convref.wording import counted
 
 
 def window(layer: Layer, input_shape: Sequence[int], output: Sequence[int] | None = None) -> Drawing:
-    """Which inputs one output sees, and which its neighbour sees: the window, its stride, its overlap.
+    """Draw the inputs that one output reads and those that its neighbour reads: window, stride and overlap.
 
-    Cells of the window carry the number of the weight that they are multiplied by, where the layer has a
-    kernel; the padding is dashed. Sequences are drawn in rows, volumes in slices. One channel is drawn; the
-    words say how many an output sees.
+    If the layer has a kernel, a cell of the window shows the index of the weight that multiplies it. Padding
+    is dashed. Sequences are drawn as rows, volumes as slices. One channel is drawn; the text says how many an
+    output reads.
 
     Args:
         layer: any layer that maps (C, *sizes) to (C', *sizes') with one to three axes.
-        input_shape: channels first, without the batch; small sizes, since every place is drawn.
-        output: the place of the output, (row, column); by default the first.
+        input_shape: channels first, without the batch; small sizes, since every position is drawn.
+        output: the position of the output, (row, column); by default the first.
 
     Raises:
-        ArgumentError: the sizes are too many or too large to draw, or there is no such output.
+        ArgumentError: there are too many axes or positions to draw, or the output does not exist.
 
     Example:
         >>> from convref.nn import Conv2d
@@ -53,7 +52,7 @@ class _Facts:
     space: Shape
     sizes: Shape
     frame: tuple[Range, ...]
-    seen: tuple[Seen, ...]
+    seen: tuple[Footprint, ...]
     weights: int
     channels: int
 
@@ -64,14 +63,16 @@ def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
         raise ArgumentError(f"window: input_shape (={shape}) must have one to three axes, and the output too")
     first = (0,) * len(sizes) if output is None else output
     if len(first) != len(sizes) or not all(0 <= at < size for at, size in zip(first, sizes, strict=True)):
-        raise ArgumentError(f"window: output (={first}) must be a place of the output {sizes}")
+        raise ArgumentError(f"window: output (={first}) must be a position of the output {sizes}")
     reach, labels = probe.reach(layer, shape), probe.ordinals(layer, shape)
     seen = []
-    for place in neighbours(first, sizes):
-        inside = [tuple(at) for at in np.argwhere(reach[place]).tolist()]
-        outside = {at: tap for at, tap in _padded_taps(layer, shape, place).items() if not _within(at, space)}
-        weights = {at: int(labels[place + at]) for at in inside} | outside if labels is not None else {}
-        seen.append(Seen(place, tuple(inside), tuple(outside), weights))
+    for position in neighbours(first, sizes):
+        inside = [tuple(at) for at in np.argwhere(reach[position]).tolist()]
+        outside = {
+            at: tap for at, tap in _padded_taps(layer, shape, position).items() if not _within(at, space)
+        }
+        weights = {at: int(labels[position + at]) for at in inside} | outside if labels is not None else {}
+        seen.append(Footprint(position, tuple(inside), tuple(outside), weights))
     frame = _frame(layer, shape, [at for each in seen for at in each.outside])
     kernel = 0 if labels is None else int(labels.max())
     channels = int(probe.wiring(layer, shape).sum(axis=1).max())
@@ -79,7 +80,7 @@ def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
 
 
 def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:
-    """The elements that the layer adds before and after the input along each axis; empty if it cannot."""
+    """Return the padding before and after each axis, or nothing for a layer without padding."""
     window = layer.window(shape)
     if window is None or not hasattr(layer, "padding") or not all(type(s) is int for s in window.stride):
         return ()
@@ -87,13 +88,13 @@ def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:
     return sides or tuple((each, each) for each in window.padding)
 
 
-def _padded_taps(layer: Layer, shape: Shape, place: Shape) -> dict[Shape, int]:
-    """Where the elements of the kernel lie for one output, on the input or in its padding."""
+def _padded_taps(layer: Layer, shape: Shape, position: Shape) -> dict[Shape, int]:
+    """Return the positions of the kernel's elements for one output, on the input or in its padding."""
     window = layer.window(shape)
     if window is None or not _padding(layer, shape):
         return {}
     taps = product(*map(range, window.kernel))
-    axes = list(zip(place, window.stride, window.padding, window.dilation, strict=True))
+    axes = list(zip(position, window.stride, window.padding, window.dilation, strict=True))
     return {
         tuple(int(at * s - p + d * k) for k, (at, s, p, d) in zip(tap, axes, strict=True)): ordinal
         for ordinal, tap in enumerate(taps, 1)
@@ -101,12 +102,12 @@ def _padded_taps(layer: Layer, shape: Shape, place: Shape) -> dict[Shape, int]:
 
 
 def _frame(layer: Layer, shape: Shape, outside: Sequence[Shape]) -> tuple[Range, ...]:
-    """What is drawn of each axis: the input with its padding, and whatever a window reaches beyond."""
+    """Return the range to draw of each axis: the input, its padding and all that windows cover."""
     ends = []
     sides = _padding(layer, shape) or ((0, 0),) * len(shape[1:])
     for axis, (size, (before, after)) in enumerate(zip(shape[1:], sides, strict=True)):
-        places = [at[axis] for at in outside] or [0]
-        ends.append((min(-before, *places), max(size + after, *(at + 1 for at in places))))
+        positions = [at[axis] for at in outside] or [0]
+        ends.append((min(-before, *positions), max(size + after, *(at + 1 for at in positions))))
     return tuple(ends)
 
 
@@ -117,14 +118,14 @@ def _within(at: Shape, space: Shape) -> bool:
 def _paint(facts: _Facts, lang: str) -> Canvas:
     canvas = Canvas(" ".join(_sentences(facts, lang)))
     titles = [
-        say(lang, f"input {shape_text(facts.space)}", f"输入 {shape_text(facts.space)}"),
-        say(lang, f"output {shape_text(facts.sizes)}", f"输出 {shape_text(facts.sizes)}"),
+        tr(lang, f"input {shape_text(facts.space)}", f"输入 {shape_text(facts.space)}"),
+        tr(lang, f"output {shape_text(facts.sizes)}", f"输出 {shape_text(facts.sizes)}"),
     ]
-    maps = place_maps(titles, (facts.frame, tuple((0, size) for size in facts.sizes)), canvas)
+    maps = place_feature_maps(titles, (facts.frame, tuple((0, size) for size in facts.sizes)), canvas)
     for each, space in zip(maps, (facts.space, facts.sizes), strict=True):
-        paint_map(canvas, each, space)
-    marks.paint(canvas, (maps[0], maps[1]), facts.seen)
-    marks.legend(
+        paint_feature_map(canvas, each, space)
+    position_pair.paint(canvas, (maps[0], maps[1]), facts.seen)
+    position_pair.legend(
         canvas,
         [_sees(each, style, facts.channels, lang) for each, style in zip(facts.seen, STYLES, strict=False)],
     )
@@ -135,18 +136,18 @@ def _paint(facts: _Facts, lang: str) -> Canvas:
 
 def _sentences(facts: _Facts, lang: str) -> Iterator[str]:
     space, sizes = shape_text(facts.space), shape_text(facts.sizes)
-    yield say(lang, f"Input {space}, output {sizes}.", f"输入 {space}，输出 {sizes}。")
+    yield tr(lang, f"Input {space}, output {sizes}.", f"输入 {space}，输出 {sizes}。")
     for seen, style in zip(facts.seen, STYLES, strict=False):
         yield _sees(seen, style, facts.channels, lang)
     yield from _shared(facts, lang)
 
 
-def _sees(seen: Seen, style: Style, channels: int, lang: str) -> str:
-    at = ", ".join(map(str, seen.place))
+def _sees(seen: Footprint, style: Style, channels: int, lang: str) -> str:
+    at = ", ".join(map(str, seen.position))
     inside, outside = len(seen.inside), len(seen.outside)
-    beyond = say(lang, f" and {outside} beyond the edge", f"和边界外的 {outside} 个位置") if outside else ""
-    each = say(lang, f" in each of {channels} channels", f"在 {channels} 个通道中各") if channels > 1 else ""
-    return say(
+    beyond = tr(lang, f" and {outside} beyond the edge", f"和边界外的 {outside} 个位置") if outside else ""
+    each = tr(lang, f" in each of {channels} channels", f"在 {channels} 个通道中各") if channels > 1 else ""
+    return tr(
         lang,
         f"{style.letter}: output ({at}) sees {counted(inside, 'input')}{beyond}{each}.",
         f"{style.letter}：输出 ({at}) {each}看到 {inside} 个输入{beyond}。",
@@ -156,16 +157,16 @@ def _sees(seen: Seen, style: Style, channels: int, lang: str) -> str:
 def _shared(facts: _Facts, lang: str) -> Iterator[str]:
     if len(facts.seen) == 2:
         both = len(set(facts.seen[0].inside) & set(facts.seen[1].inside))
-        where = say(lang, " in each channel", "在每个通道中") if facts.channels > 1 else ""
-        yield say(
+        where = tr(lang, " in each channel", "在每个通道中") if facts.channels > 1 else ""
+        yield tr(
             lang,
             f"A and B share {counted(both, 'input')}{where}.",
             f"A 与 B {where}共有 {both} 个输入。",
         )
     if facts.weights > 1 and len(facts.seen) == 2:
         of, those = ("for each channel ", "每个通道的") if facts.channels > 1 else ("", "同一组")
-        yield say(
+        yield tr(
             lang,
-            f"The {facts.weights} weights {of}are the same at every place.",
+            f"The {facts.weights} weights {of}are the same at every position.",
             f"{those} {facts.weights} 个权重用于所有位置。",
         )

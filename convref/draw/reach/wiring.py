@@ -1,4 +1,4 @@
-"""`wiring`: which channels reach which, layer by layer, found by running every layer."""
+"""`wiring`: the connections between channels, layer by layer, found by running each layer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from convref.analysis.units import count_text
 from convref.draw.reach import probe
 from convref.draw.svg.canvas import CYCLE, DASHES, TINT, WIDTH, Canvas, Point
-from convref.draw.svg.drawing import Drawing, drawing, say
-from convref.draw.svg.layer_words import details, title
+from convref.draw.svg.drawing import Drawing, drawing, tr
+from convref.draw.svg.layer_words import layer_details, layer_title
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape, Step, trace
 from convref.nn.base import numel
@@ -28,19 +28,20 @@ DEFAULT_SIZE = 8
 
 
 def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int = 0) -> Drawing:
-    """Which input channels reach which output channels: a row of channels before and after every layer.
+    """Draw the connections between channels, with a row of channels before and after each layer.
 
-    Channels that are joined belong to one group, which has a hue and a kind of line. What reaches
-    channel `output` at the end is drawn bold, all the way back. Layers that leave every channel by itself
-    and hold no kernel (activations, normalizations) are left out.
+    Connected channels form a group with its own hue and dash pattern. All connections that lead to channel
+    `output` of the last row are bold. Layers without a kernel that keep channels separate (activations,
+    normalizations) are left out.
 
     Args:
-        net: a layer, or a chain of layers that branches nowhere.
-        input_shape: channels first, without the batch; by default small sizes that the first kernel fits.
+        net: a layer, or a chain of layers without branches.
+        input_shape: channels first, without the batch; by default the smallest that the first kernel fits.
         output: the channel whose sources are drawn bold.
 
     Raises:
-        ArgumentError: there are too many channels to draw, branches, or no such output.
+        ArgumentError: there are too many channels to draw, the network branches, or the output does not
+            exist.
 
     Example:
         >>> from convref.nn import Conv2d
@@ -60,7 +61,7 @@ def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int 
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """One layer that joins channels: which reach which (output, input), and the weights that it holds."""
+    """A layer that connects channels: its connections as (output, input), and its number of weights."""
 
     step: Step
     reach: probe.Flags
@@ -69,7 +70,7 @@ class Stage:
 
 
 def _default_shape(net: Layer) -> Shape:
-    """The channels that the first layer asks for, at a size that its kernel fits."""
+    """Return the input shape of the first layer, at a size that its kernel fits."""
     first = net
     while first.children:
         first = first.children[0].layer
@@ -97,7 +98,7 @@ def _stages(net: Layer, shape: Shape) -> list[Stage]:
 
 
 def _groups(reach: probe.Flags) -> tuple[int, ...]:
-    """The group of every input channel: channels that meet in an output are of one group."""
+    """Return the group of each input channel; channels that an output reads together share a group."""
     group = list(range(reach.shape[1]))
     for row in reach:
         met = {group[channel] for channel in np.flatnonzero(row)}
@@ -107,7 +108,7 @@ def _groups(reach: probe.Flags) -> tuple[int, ...]:
 
 
 def _sources(reaches: Sequence[probe.Flags], output: int) -> list[probe.Flags]:
-    """The channels of every row, from the first, that reach the output channel at the end."""
+    """Return, for each row of channels from the first, those that affect the output channel."""
     rows = [np.arange(len(reaches[-1])) == output]
     for reach in reversed(reaches):
         rows.insert(0, reach[rows[0]].any(axis=0))
@@ -121,7 +122,7 @@ def _paint(
     canvas.text(0, 6, _inputs(channels[0], lang), anchor="start")
     margin = MARGIN if len(stages) > 1 else 0
     tops = [HEAD + RADIUS + index * (LEG + 2 * RADIUS) for index in range(len(channels))]
-    rows = [_places(count, top, margin) for count, top in zip(channels, tops, strict=True)]
+    rows = [_positions(count, top, margin) for count, top in zip(channels, tops, strict=True)]
     for index, (stage, ends, sources) in enumerate(zip(stages, pairwise(rows), pairwise(seen), strict=True)):
         _edges(canvas, stage, ends, sources)
         if margin:
@@ -139,7 +140,7 @@ def _paint(
     return canvas
 
 
-def _places(count: int, y: float, margin: float) -> list[Point]:
+def _positions(count: int, y: float, margin: float) -> list[Point]:
     step = min(SPACING, (WIDTH - margin) / count)
     left = margin + (WIDTH - margin - step * (count - 1)) / 2
     return [(left + step * index, y) for index in range(count)]
@@ -148,7 +149,7 @@ def _places(count: int, y: float, margin: float) -> list[Point]:
 def _edges(
     canvas: Canvas, stage: Stage, ends: Sequence[Sequence[Point]], flags: Sequence[probe.Flags]
 ) -> None:
-    """The faint lines first, so that the bold ones lie on top."""
+    """Paint connections, the faint ones first so that the bold ones lie on top."""
     edges = [(int(source), int(target)) for target, source in np.argwhere(stage.reach)]
     for bold in (False, True):
         for source, target in edges:
@@ -172,16 +173,16 @@ def _channels(canvas: Canvas, index: int, row: Sequence[Point], flags: probe.Fla
 
 
 def _caption(stage: Stage, lang: str) -> str:
-    """The layer; how many kernels it has, one a line, and how many weights that makes."""
+    """Return a sentence on a layer: its number of connections, and of weights per connection and in all."""
     layer, lines = stage.step.layer, int(stage.reach.sum())
-    what = say(lang, ", ", "，").join(filter(None, (title(layer), details([layer], lang))))
+    what = tr(lang, ", ", "，").join(filter(None, (layer_title(layer), layer_details([layer], lang))))
     weights = count_text(stage.weights)
     if not stage.weights:
-        return say(
+        return tr(
             lang, f"{what}: {counted(lines, 'line')}, no weights.", f"{what}：{lines} 条连线，没有权重。"
         )
     each = stage.weights // lines
-    return say(
+    return tr(
         lang,
         f"{what}: {counted(lines, 'line')} of {counted(each, 'weight')} each, {weights} weights in all.",
         f"{what}：{lines} 条连线，每条 {each} 个权重，共 {weights} 个权重。",
@@ -189,23 +190,23 @@ def _caption(stage: Stage, lang: str) -> str:
 
 
 def _inputs(count: int, lang: str) -> str:
-    return say(lang, counted(count, "input channel"), f"{count} 个输入通道")
+    return tr(lang, counted(count, "input channel"), f"{count} 个输入通道")
 
 
 def _outputs(count: int, lang: str) -> str:
-    return say(lang, counted(count, "output channel"), f"{count} 个输出通道")
+    return tr(lang, counted(count, "output channel"), f"{count} 个输出通道")
 
 
 def _alt(channels: Sequence[int], sees: int, output: int, lang: str) -> str:
     ends = _inputs(channels[0], lang), _outputs(channels[-1], lang)
-    return say(lang, f"{ends[0]}, {ends[1]}. ", f"{ends[0]}，{ends[1]}。") + _sees(
+    return tr(lang, f"{ends[0]}, {ends[1]}. ", f"{ends[0]}，{ends[1]}。") + _sees(
         channels[0], sees, output, lang
     )
 
 
 def _sees(channels: int, sees: int, output: int, lang: str) -> str:
-    some = say(lang, f"{sees} of the ", " ") + _inputs(channels, lang) + say(lang, "", f"中的 {sees} 个")
-    every = say(lang, "all ", "全部 ") + _inputs(channels, lang)
-    only = say(lang, "the only input channel", "唯一的输入通道")
+    some = tr(lang, f"{sees} of the ", " ") + _inputs(channels, lang) + tr(lang, "", f"中的 {sees} 个")
+    every = tr(lang, "all ", "全部 ") + _inputs(channels, lang)
+    only = tr(lang, "the only input channel", "唯一的输入通道")
     what = some if sees < channels else every if channels > 1 else only
-    return say(lang, f"Bold: output channel {output} sees {what}.", f"粗线：输出通道 {output} 看到{what}。")
+    return tr(lang, f"Bold: output channel {output} sees {what}.", f"粗线：输出通道 {output} 看到{what}。")

@@ -1,1 +1,1 @@
-"""The canvas of all figures: SVG elements, axes, grids, volumes, words in two languages."""
+"""The parts that all figures share: SVG elements, axes, grids, feature maps, text in two languages."""

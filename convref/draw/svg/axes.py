@@ -1,4 +1,4 @@
-"""Axes: where a value stands, and which values are written beside the axis."""
+"""Axes of charts: scales, ticks and titles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from convref.analysis import COLUMNS
 from convref.draw.svg.canvas import FAINT, WIDTH, Canvas
 from convref.errors import ArgumentError
 
-Words: TypeAlias = str | Mapping[str, str]
+Title: TypeAlias = str | Mapping[str, str]
 
 MOST_TICKS = 6
 PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
@@ -20,12 +20,12 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @dataclass(frozen=True)
 class Scale:
-    """A run of values, laid onto a run of units.
+    """A linear or logarithmic mapping from values to coordinates.
 
     Attributes:
-        low, high: the values at its ends.
-        start, end: where these stand.
-        log: whether equal factors are equally far apart.
+        low, high: the values at the ends.
+        start, end: the coordinates of the ends.
+        log: whether the scale is logarithmic.
     """
 
     low: float
@@ -35,12 +35,12 @@ class Scale:
     log: bool
 
     def at(self, value: float) -> float:
-        """Where a value stands."""
+        """Return the coordinate of a value."""
         low, high, here = (math.log10(each) if self.log else each for each in (self.low, self.high, value))
         return self.start + (self.end - self.start) * (here - low) / (high - low)
 
     def ticks(self) -> list[float]:
-        """The values to write: powers of ten (with 2 and 5 between, where there are few), or even steps."""
+        """Return the values to label: even steps, or powers of ten, with 2 and 5 between if these are few."""
         if not self.log:
             return _even(self.low, self.high)
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
@@ -55,7 +55,7 @@ class Scale:
 
 
 def scale(values: Sequence[float], start: float, end: float, *, log: bool, axis: str) -> Scale:
-    """A scale on which all values stand, with a little room at both ends.
+    """Return a scale that covers all values, with a margin at both ends.
 
     Raises:
         ArgumentError: there is no value, one is not finite, or not positive on a logarithmic axis.
@@ -78,11 +78,11 @@ def _even(low: float, high: float) -> list[float]:
     return [index * step for index in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-def short(value: float) -> str:
-    """A number in little room.
+def short_number(value: float) -> str:
+    """Return a number with three significant digits and a prefix or a power of ten.
 
     Example:
-        >>> [short(value) for value in (25_000_000, 4.1e9, 1500, 12, 0.25, 1e-06)]
+        >>> [short_number(value) for value in (25_000_000, 4.1e9, 1500, 12, 0.25, 1e-06)]
         ['25M', '4.1G', '1.5k', '12', '0.25', '10⁻⁶']
     """
     for factor, prefix in PREFIXES:
@@ -95,24 +95,24 @@ def short(value: float) -> str:
     return f"{value:.3g}"
 
 
-def words(title: Words, lang: str) -> str:
-    """A title in a language: a column of reports by its key, words by language, or the same for all."""
+def title_text(title: Title, lang: str) -> str:
+    """Return a title in a language; the key of a column of reports stands for the column's heading."""
     if isinstance(title, str):
         return COLUMNS[title].column.titles[lang] if title in COLUMNS else title
     return title[lang]
 
 
-def paint(canvas: Canvas, x: Scale, y: Scale, titles: tuple[str, str]) -> None:
-    """Both axes with their lines, their values and their titles: y's above, x's below."""
+def paint_axes(canvas: Canvas, x: Scale, y: Scale, titles: tuple[str, str]) -> None:
+    """Paint both axes with grid lines, labelled ticks and titles: y's above, x's below."""
     bottom, top = y.start, y.end
     canvas.text(0, 7, titles[1], anchor="start")
     for value in y.ticks():
         at = y.at(value)
         canvas.path([(x.start, at), (x.end, at)], opacity=FAINT / 2)
-        canvas.text(x.start - 5, at, short(value), anchor="end")
+        canvas.text(x.start - 5, at, short_number(value), anchor="end")
     for value in x.ticks():
         at = x.at(value)
         canvas.path([(at, top), (at, bottom)], opacity=FAINT / 2)
-        canvas.text(at, bottom + 11, short(value))
+        canvas.text(at, bottom + 11, short_number(value))
     canvas.path([(x.start, top), (x.start, bottom), (x.end, bottom)])
     canvas.text(WIDTH, bottom + 27, titles[0], anchor="end")

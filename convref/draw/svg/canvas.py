@@ -1,12 +1,12 @@
-"""SVG written element by element, and the few things that a figure must know: ink, hues, the width of text.
+"""A canvas that writes SVG element by element; the hues of figures; the width of text.
 
-Figures stand in the text of a page. They take its ink (`currentColor`) and a handful of hues that stand
-out on white as well as on near-black; a page may set other hues by the custom properties in `HUES`. A hue
-never carries a meaning alone: letters, dashes or positions say the same. There are no ids, no scripts
-and no fonts of their own, so that any number of figures can stand on one page.
+A figure takes the text color of the page (`currentColor`) and a few hues with enough contrast on white and on
+near-black; a page can change them by the custom properties in `HUES`. A hue never carries a meaning alone: a
+letter, a dash pattern or a position repeats it. A figure has no ids, scripts or fonts, so that any number of
+figures fit on one page.
 
-A figure is at most `WIDTH` units wide, so that its smallest text, `SMALL` units high, is still read on
-a phone whose text column is 294 px wide.
+A figure is at most `WIDTH` units wide, so that its smallest text, `SMALL` units high, is legible on a phone
+with a text column of 294 px.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ Value = str | float
 
 
 class Canvas:
-    """A picture as it grows: elements in the order in which they are painted, and how far down they reach.
+    """An SVG picture under construction: its elements in painting order, and its height so far.
 
     Args:
-        alt: what the picture shows, for those who do not see it.
-        width: in units, at most `WIDTH`.
-        zoom: how many pixels a unit may become where there is room.
+        alt: a description of the picture for readers who do not see it.
+        width: the width in units, at most `WIDTH`.
+        zoom: the largest number of pixels per unit where there is room.
     """
 
     def __init__(self, alt: str, width: float = WIDTH, zoom: float = 1.25) -> None:
@@ -55,9 +55,9 @@ class Canvas:
         self._elements: list[str] = []
 
     def add(self, tag: str, content: str | None = None, /, **attributes: Value | None) -> None:
-        """Paint one element; attributes that are None are left out, `_` in their names stands for `-`.
+        """Append an element; attributes that are None are omitted, and `_` in a name becomes `-`.
 
-        What a mark says of an element, "edge 0 3", is there as its `data-mark`.
+        The mark of an element, such as "edge 0 3", becomes its `data-mark`, by which tests find it.
         """
         written = "".join(
             f" {name.rstrip('_').replace('_', '-')}={quoteattr(number(value))}"
@@ -68,14 +68,14 @@ class Canvas:
         self._elements.append(f"<{tag}{written}{body}")
 
     def reach(self, y: float) -> None:
-        """Make the picture reach down to y."""
+        """Extend the picture down to y, if it does not reach there yet."""
         self.height = max(self.height, y)
 
     def rect(
         self, x: float, y: float, width: float, height: float, *, hue: str = INK, tint: float = 0.0,
         stroke: float = 1.0, dash: str = "", radius: float = 0.0, mark: str = "",
     ) -> None:  # fmt: skip
-        """A box: its outline in a hue, and as much of the hue inside as `tint` says."""
+        """Paint a rectangle outlined in a hue and filled with it at the opacity `tint`."""
         self.reach(y + height + stroke / 2)
         self.add(
             "rect", x=x, y=y, width=width, height=height, rx=radius or None, fill=hue if tint else None,
@@ -88,7 +88,7 @@ class Canvas:
         self, x: float, y: float, radius: float, *, hue: str = INK, tint: float = 0.0, stroke: float = 1.0,
         mark: str = "",
     ) -> None:  # fmt: skip
-        """A disc, as `rect` is a box."""
+        """Paint a circle, outlined and filled like a `rect`."""
         self.reach(y + radius + stroke / 2)
         self.add(
             "circle", cx=x, cy=y, r=radius, fill=hue if tint else None,
@@ -100,7 +100,7 @@ class Canvas:
         self, points: Iterable[Point] | str, *, hue: str = INK, stroke: float = 1.0, dash: str = "",
         opacity: float = 1.0, fill: str | None = None, mark: str = "",
     ) -> None:  # fmt: skip
-        """A line through points, or along path commands."""
+        """Paint a line through points, or along SVG path commands."""
         if not isinstance(points, str):
             given = list(points)
             self.reach(max(y for _, y in given))
@@ -112,7 +112,7 @@ class Canvas:
         )  # fmt: skip
 
     def arrow(self, points: Iterable[Point], *, head: bool = True) -> None:
-        """A line with a head at its last point; the last leg goes straight down, up, left or right."""
+        """Paint a line with a head at its last point; its last segment must be horizontal or vertical."""
         given = list(points)
         (x0, y0), (x1, y1) = given[-2:]
         dx, dy = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
@@ -125,7 +125,7 @@ class Canvas:
         self, x: float, y: float, words: str, *, size: float = SMALL, anchor: str = "middle",
         bold: bool = False, faint: bool = False, mark: str = "",
     ) -> None:  # fmt: skip
-        """Words whose middle line is at y: around x, or from (`start`) or to (`end`) it."""
+        """Paint text vertically centered at y and centered at x, or starting or ending there (`anchor`)."""
         self.reach(y + size * 0.75)
         self.add(
             "text", words, x=x, y=y + size * 0.36, fill=INK, font_size=size if size != SMALL else None,
@@ -134,14 +134,14 @@ class Canvas:
         )  # fmt: skip
 
     def paragraph(self, y: float, words: str, *, x: float = 0.0, size: float = SMALL) -> float:
-        """Words in as many lines as the width needs, below y; gives where they end."""
+        """Paint wrapped text below y; return the y coordinate where it ends."""
         for line in wrap(words, self.width - x - 2, size):
             y += size * 1.4
             self.text(x, y - size * 0.6, line, size=size, anchor="start")
         return y
 
     def svg(self, lang: str) -> str:
-        """The picture as one `<svg>` element."""
+        """Return the picture as an `<svg>` element."""
         width, height = number(self.width), number(self.height + 2)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {number(self.width + 2)} {height}" '
@@ -153,7 +153,7 @@ class Canvas:
 
 
 def number(value: Value) -> str:
-    """A coordinate as SVG has it, in hundredths.
+    """Return a coordinate as text, rounded to hundredths.
 
     Example:
         >>> number(1 / 3), number(2.0), number("none")
@@ -166,7 +166,7 @@ def number(value: Value) -> str:
 
 
 def text_width(words: str, size: float = SMALL) -> float:
-    """About how wide words are, in units; rather too wide than too narrow.
+    """Estimate the width of text in units; the estimate errs on the wide side.
 
     Example:
         >>> text_width("卷积", 12), text_width("ill", 12) < text_width("MMM", 12)
@@ -186,9 +186,9 @@ def _em(char: str) -> float:
 
 
 def wrap(words: str, width: float, size: float = SMALL) -> list[str]:
-    """Words in lines of at most this width; Chinese may break between any two characters.
+    """Wrap text to lines of at most a width; Chinese may break between any two characters.
 
-    A last line that would be very short takes from the line before.
+    A very short last line is avoided by narrowing the lines before it.
 
     Example:
         >>> wrap("one two three", 60), wrap("卷积核", 24)
@@ -211,12 +211,12 @@ def _lines(words: str, width: float, size: float) -> list[str]:
 
 
 def narrowest(words: str, size: float = SMALL) -> float:
-    """How narrow words can be set: the width of the longest part that may not be broken."""
+    """Return the least width that text needs: that of its longest part that must not be broken."""
     return max((text_width(piece.rstrip(), size) for piece in _pieces(words, 0, size)), default=0.0)
 
 
 def _pieces(words: str, width: float, size: float) -> list[str]:
-    """What may not be broken: words with the space after them; a Chinese character with its punctuation.
+    """Split text into parts that must not be broken: words; Chinese characters with their punctuation.
 
     A name that is wider than the line may break where a capital follows, `Adaptive|Avg|Pool2d`.
     """
@@ -240,7 +240,7 @@ def _is_wide(char: str) -> bool:
 
 
 def fit(words: str, width: float, size: float = SMALL) -> str:
-    """Words cut to a width, with an ellipsis where their beginning is missing: the end of a path says more.
+    """Shorten text to a width by cutting its beginning, since the end of a path is the more informative part.
 
     Example:
         >>> fit("features.denseblock1.norm", 90), fit("short", 100)

@@ -1,4 +1,4 @@
-"""`Drawing`: a figure in every language of the site, as pages, notebooks and files take it."""
+"""`Drawing`: a figure in English and Chinese, for pages, notebooks and files."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Picture:
     Attributes:
         lang: "en" or "zh".
         markup: the `<svg>` element, with a `<title>`.
-        alt: what it shows, in words.
-        width, height: its size in units of its own; it scales with the column that it stands in.
+        alt: a description of the figure in words.
+        width, height: the size in SVG units; the figure scales with the column around it.
     """
 
     lang: str
@@ -32,16 +32,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure as SVG, in every language of the site.
+    """A figure as SVG, in English and Chinese.
 
-    A page shows it in its own language; elsewhere `lang` says which. Equal arguments give equal bytes.
+    A page shows the form of its own language; elsewhere `lang` selects one. Equal arguments give equal bytes.
 
     Attributes:
-        pictures: one a language.
-        lang: the language of `str`, and of what notebooks show.
+        pictures: the figure in each language.
+        lang: the language of `str` and of notebooks.
 
     Raises:
-        UnknownNameError: a language is asked for that is not there.
+        UnknownNameError: the figure has no form in a language.
 
     Example:
         >>> from convref import draw
@@ -60,25 +60,25 @@ class Drawing:
         self.picture(self.lang)
 
     def picture(self, lang: str) -> Picture:
-        """The figure in a language."""
+        """Return the figure in a language."""
         for each in self.pictures:
             if each.lang == lang:
                 return each
         raise UnknownNameError("language", lang, [each.lang for each in self.pictures])
 
     def svg(self, lang: str | None = None) -> str:
-        """The `<svg>` element in a language."""
+        """Return the `<svg>` element in a language."""
         return self.picture(lang or self.lang).markup
 
     def alt(self, lang: str | None = None) -> str:
-        """What the figure shows, in words."""
+        """Return a description of the figure in words."""
         return self.picture(lang or self.lang).alt
 
     def save(self, path: str | Path, lang: str | None = None) -> None:
         """Write the figure to a file of its own, which browsers and drawing programs open.
 
         Args:
-            path: of the file, `wiring.svg`; what is there is replaced.
+            path: the file to write, `wiring.svg`; an existing file is replaced.
             lang: the language, if not that of the drawing.
 
         Raises:
@@ -95,11 +95,11 @@ class Drawing:
         Path(path).write_text(self.svg(lang), "utf-8", newline="\n")
 
     def in_language(self, lang: str) -> Drawing:
-        """The same figure, shown in another language."""
+        """Return the same figure with another default language."""
         return replace(self, lang=lang)
 
     def _repr_lang_(self, lang: str) -> dict[str, str] | None:
-        """The form for a page in `lang`; None, for the common form, where there is no such language."""
+        """Return the form for a page in `lang`; None, if there is none, selects the default form."""
         known = lang in [each.lang for each in self.pictures]
         return {"image/svg+xml": self.svg(lang)} if known else None
 
@@ -114,7 +114,7 @@ class Drawing:
 
 
 def drawing(paint: Callable[[str], Canvas]) -> Drawing:
-    """The drawing that `paint` makes, once for each language."""
+    """Return a drawing, calling `paint` once for each language."""
     return Drawing(tuple(_picture(paint(lang), lang) for lang in LANGUAGES))
 
 
@@ -122,6 +122,6 @@ def _picture(canvas: Canvas, lang: str) -> Picture:
     return Picture(lang, canvas.svg(lang), canvas.alt, canvas.width, canvas.height)
 
 
-def say(lang: str, en: str, zh: str) -> str:
-    """The words of a language."""
+def tr(lang: str, en: str, zh: str) -> str:
+    """Return the text of a language: `tr` as in translate."""
     return {"en": en, "zh": zh}[lang]

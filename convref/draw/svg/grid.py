@@ -1,4 +1,4 @@
-"""A map as squared paper: where its cells are, and how cells are marked."""
+"""A feature map as a grid of square cells, and the ways to mark cells."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows and columns of square cells; the first row or column may have a negative number (padding).
+    """Rows and columns of square cells. Indices of rows and columns may be negative: these are padding.
 
     Attributes:
-        x, y: where cell (0, 0) begins.
+        x, y: the upper left corner of cell (0, 0).
         cell: the side of a cell.
-        rows, cols: the numbers of the first row or column, and of the one after the last.
+        rows, cols: the half-open ranges of row and column indices.
     """
 
     x: float
@@ -27,21 +27,21 @@ class Grid:
     cols: tuple[int, int]
 
     def corner(self, at: Cell) -> tuple[float, float]:
-        """The upper left corner of a cell."""
+        """Return the upper left corner of a cell."""
         return self.x + at[1] * self.cell, self.y + at[0] * self.cell
 
     def center(self, at: Cell) -> tuple[float, float]:
-        """The middle of a cell."""
+        """Return the center of a cell."""
         x, y = self.corner(at)
         return x + self.cell / 2, y + self.cell / 2
 
     @property
     def bottom(self) -> float:
-        """Where the last row ends."""
+        """The y coordinate of the lower edge."""
         return self.corner((self.rows[1], 0))[1]
 
     def paint(self, canvas: Canvas, *, dash: str = "", opacity: float = FAINT) -> None:
-        """The lines between the cells and around them."""
+        """Paint the lines between the cells and around them."""
         (left, top), (right, bottom) = (
             self.corner((rows, cols)) for rows, cols in zip(self.rows, self.cols, strict=True)
         )
@@ -59,7 +59,7 @@ class Grid:
     def fill(
         self, canvas: Canvas, cells: Iterable[Cell], hue: str, tint: float = TINT, mark: str = ""
     ) -> None:
-        """Cells in a hue; the mark of each is completed by its row and column."""
+        """Fill cells with a hue; `mark` followed by row and column becomes each cell's mark."""
         for at in cells:
             x, y = self.corner(at)
             where = f"{mark} {at[0]} {at[1]}" if mark else ""
@@ -68,7 +68,7 @@ class Grid:
     def outline(
         self, canvas: Canvas, cells: Iterable[Cell], hue: str, *, dash: str = "", stroke: float = 2.2
     ) -> None:
-        """The border around a set of cells, which need not touch."""
+        """Paint the border around a set of cells, which need not be adjacent."""
         inside, commands = set(cells), []
         for row, col in sorted(inside):
             x, y = self.corner((row, col))
@@ -82,10 +82,10 @@ class Grid:
         canvas.path("".join(commands), hue=hue, stroke=stroke, dash=dash)
 
     def write(self, canvas: Canvas, at: Cell, words: str, *, bold: bool = False) -> None:
-        """Words in a cell, where they fit at a size that is read on a phone."""
+        """Write into a cell, unless the cell is too small for text that is legible on a phone."""
         if self.cell >= SMALL:
             canvas.text(*self.center(at), words, bold=bold)
 
     def dot(self, canvas: Canvas, at: Cell, hue: str = INK) -> None:
-        """A dot in a cell."""
+        """Paint a dot in a cell."""
         canvas.circle(*self.center(at), min(2.5, self.cell / 5), hue=hue, tint=1, stroke=0)

@@ -1,11 +1,11 @@
-"""How a layer is called in a figure: its class as in torch.nn, its kernel, and what is not usual about it."""
+"""Text about layers in figures: class and kernel, arguments that differ from the default, joins, repeats."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from convref.analysis.units import shape_text
-from convref.draw.svg.drawing import say
+from convref.draw.svg.drawing import tr
 from convref.nn import Layer
 
 FIELDS = {
@@ -20,12 +20,12 @@ FEW = 3
 USUAL = (None, 1, (1,), (1, 1), (1, 1, 1))
 
 
-def title(layer: Layer) -> str:
-    """The class and the kernel.
+def layer_title(layer: Layer) -> str:
+    """Return the class of a layer and its kernel size.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU
-        >>> title(Conv2d(3, 8, 3)), title(ReLU())
+        >>> layer_title(Conv2d(3, 8, 3)), layer_title(ReLU())
         ('Conv2d 3×3', 'ReLU')
     """
     kernel = getattr(layer, "kernel_size", None)
@@ -33,32 +33,32 @@ def title(layer: Layer) -> str:
     return f"{name} {'×'.join(map(str, _tuple(kernel)))}" if kernel is not None else name
 
 
-def details(layers: Sequence[Layer], lang: str) -> str:
-    """Stride, dilation, groups and the like, where they are not 1.
+def layer_details(layers: Sequence[Layer], lang: str) -> str:
+    """Return stride, dilation, groups and similar arguments that differ from 1.
 
     Args:
-        layers: a layer, and copies of it that may differ in these.
+        layers: a layer and its copies, which may differ in these arguments.
         lang: the language.
 
     Example:
         >>> from convref.nn import Conv2d
-        >>> details([Conv2d(8, 8, 3, stride=2, groups=4)], "zh")
+        >>> layer_details([Conv2d(8, 8, 3, stride=2, groups=4)], "zh")
         '步幅 2，分组数 4'
-        >>> details([Conv2d(8, 8, 3, dilation=2**index) for index in range(5)], "en")
+        >>> layer_details([Conv2d(8, 8, 3, dilation=2**index) for index in range(5)], "en")
         'dilation 1 … 16'
     """
-    return say(lang, ", ", "，").join(_details(layers, lang))
+    return tr(lang, ", ", "，").join(_layer_details(layers, lang))
 
 
-def _details(layers: Sequence[Layer], lang: str) -> Iterator[str]:
+def _layer_details(layers: Sequence[Layer], lang: str) -> Iterator[str]:
     for field, names in FIELDS.items():
         found = [_detail(layer, field) for layer in layers]
         if any(found):
-            yield f"{say(lang, *names)} {several([each or '1' for each in found])}"
+            yield f"{tr(lang, *names)} {value_range([each or '1' for each in found])}"
 
 
 def _detail(layer: Layer, field: str) -> str:
-    """A field's value as it is written; empty where it is as usual, as a pool's stride is its kernel."""
+    """Return a field's value as text, empty for a default; a pool's default stride is its kernel size."""
     value = getattr(layer, field, None)
     pools = field == "stride" and value == getattr(layer, "kernel_size", None)
     if not isinstance(value, (int, tuple)) or None in _tuple(value) or value in USUAL or pools:
@@ -71,12 +71,14 @@ def _tuple(value: int | tuple[int, ...]) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def several(found: Sequence[object]) -> str:
-    """What differs from copy to copy: all of a few; of many the ends, or the least and the most.
+def value_range(found: Sequence[object]) -> str:
+    """Return the distinct values of copies: all of them if they are few, otherwise the first and the last.
 
     Example:
-        >>> several([64, 64]), several([16, 24]), several([64, 96, 128, 160]), several([2, 4, 8, 1])
-        ('64', '16, 24', '64 … 160', '1 … 8')
+        >>> value_range([64, 64]), value_range([16, 24])
+        ('64', '16, 24')
+        >>> value_range([64, 96, 128, 160]), value_range([2, 4, 8, 1])
+        ('64 … 160', '1 … 8')
     """
     distinct = list(dict.fromkeys(map(str, found)))
     if len(distinct) > FEW and all(map(str.isdigit, distinct)):
@@ -95,7 +97,7 @@ JOINS = {
 
 
 def join_sign(layer: Layer, lang: str) -> str:
-    """How the join of branches is written: + for a sum, × for a product, else a word.
+    """Return the sign of a join: + for a sum, × for a product, otherwise a word.
 
     Example:
         >>> from convref.nn import Concat, Identity, Sum
@@ -103,24 +105,24 @@ def join_sign(layer: Layer, lang: str) -> str:
         ('+', '拼接')
     """
     sign, *words = JOINS.get(type(layer).__name__, ("", type(layer).__name__, type(layer).__name__))
-    return sign or say(lang, *words)
+    return sign or tr(lang, *words)
 
 
 def join_word(layer: Layer, lang: str) -> str:
-    """The join of branches as a word."""
-    return say(lang, *JOINS.get(type(layer).__name__, ("", type(layer).__name__, type(layer).__name__))[1:])
+    """Return the name of a join in words."""
+    return tr(lang, *JOINS.get(type(layer).__name__, ("", type(layer).__name__, type(layer).__name__))[1:])
 
 
 def part_words(index: int, count: int, lang: str) -> str:
-    """One of the parts that a value is cut into."""
-    return say(lang, f"part {index + 1} of {count}", f"第 {index + 1}/{count} 份")
+    """Return the name of one of the parts that a tensor is split into."""
+    return tr(lang, f"part {index + 1} of {count}", f"第 {index + 1}/{count} 份")
 
 
-def repeated(times: int) -> str:
-    """How often something comes.
+def times_text(times: int) -> str:
+    """Return the label of a repetition.
 
     Example:
-        >>> repeated(4)
+        >>> times_text(4)
         '× 4'
     """
     return f"× {times}"

@@ -19,7 +19,7 @@ COLUMNS = ["params", "macs", "activations", "activation_bytes", "weight_bytes"]
 
 
 @pytest.mark.parametrize("column", COLUMNS)
-def test_every_figure_is_well_made(report: Report, column: str, check: Callable[[Any], None]) -> None:
+def test_every_figure_is_well_formed(report: Report, column: str, check: Callable[[Any], None]) -> None:
     check(draw.bars(report, column))
 
 
@@ -43,19 +43,19 @@ def test_a_deep_network_is_grouped_until_its_bars_are_few(report: Report, read: 
     assert 10 < len(read(draw.bars(report, "macs")).marks("bar")) <= 24
 
 
-def test_parts_are_called_by_as_many_names_as_asked(report: Report) -> None:
+def test_depth_is_the_number_of_names_in_a_path(report: Report) -> None:
     alt = draw.bars(report, "macs", depth=1).alt()
     assert "MACs, total 4,089,184,256. conv1: 118,013,952 (2.9 %); layer1:" in alt
 
 
-def test_the_input_is_called_by_its_name_in_each_language(report: Report) -> None:
+def test_the_input_is_named_in_each_language(report: Report) -> None:
     figure = draw.bars(report, "activation_bytes", depth=1)
     assert "input: 588 KiB" in figure.alt("en")
     assert "输入：588 KiB" in figure.alt("zh")
 
 
 @pytest.mark.parametrize("column", ["output", "name", "parms"])
-def test_a_column_that_does_not_add_up_is_named(report: Report, column: str) -> None:
+def test_a_column_without_a_total_is_refused(report: Report, column: str) -> None:
     with pytest.raises(UnknownNameError, match=f"unknown column '{column}'"):
         draw.bars(report, column)
 

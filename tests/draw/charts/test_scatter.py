@@ -1,4 +1,4 @@
-"""`scatter`: points stand where their values say, and names do not lie on each other."""
+"""`scatter`: points are placed by their values, and names do not overlap."""
 
 from collections.abc import Callable
 from itertools import combinations
@@ -19,13 +19,13 @@ def points() -> dict[str, tuple[float, float]]:
     return {name: (report.params, report.macs) for name, report in zip(NAMES, found, strict=True)}
 
 
-def test_the_figure_is_well_made(
+def test_the_figure_is_well_formed(
     points: dict[str, tuple[float, float]], check: Callable[[Any], None]
 ) -> None:
     check(draw.scatter(points, "params", "macs"))
 
 
-def test_points_lie_as_their_logarithms_do(points: dict[str, tuple[float, float]], read: Any) -> None:
+def test_points_are_placed_by_their_logarithms(points: dict[str, tuple[float, float]], read: Any) -> None:
     root = read(draw.scatter(points, "params", "macs")).root
     marks = [each for each in root if each.get("data-mark", "").startswith("point")]
     across = {each.get("data-mark").split()[1]: float(each.get("cx")) for each in marks}
@@ -44,7 +44,7 @@ def test_names_do_not_overlap(points: dict[str, tuple[float, float]], read: Any)
         assert x + w <= left + 0.02 or left + wide <= x + 0.02 or abs(y - base) >= 12.9
 
 
-def test_a_name_that_finds_no_room_is_explained_below(read: Any) -> None:
+def test_a_name_without_room_is_explained_below(read: Any) -> None:
     crowd = {f"network_{index}": (1e6 + index, 1e9 + index) for index in range(12)}
     words = read(draw.scatter(crowd, "params", "macs")).words()
     below = " ".join(words)
@@ -52,7 +52,7 @@ def test_a_name_that_finds_no_room_is_explained_below(read: Any) -> None:
         assert name in words or f"\N{NO-BREAK SPACE}{name}" in below
 
 
-def test_axes_are_called_in_the_language_of_the_page(
+def test_axes_are_titled_in_the_language_of_the_page(
     points: dict[str, tuple[float, float]], read: Any
 ) -> None:
     figure = draw.scatter(points, "params", {"en": "top-1 error", "zh": "top-1 错误率"})
@@ -60,6 +60,6 @@ def test_axes_are_called_in_the_language_of_the_page(
     assert {"参数量", "top-1 错误率"} <= set(read(figure, "zh").words())
 
 
-def test_no_point_is_refused() -> None:
+def test_a_chart_without_points_is_refused() -> None:
     with pytest.raises(ArgumentError, match="axis x must be finite positive numbers, at least one"):
         draw.scatter({}, "params", "macs")

@@ -1,4 +1,4 @@
-"""`lines` and `curves`: what is drawn are the values that were given or computed."""
+"""`lines` and `curves`: the drawn points are the given or computed values."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ def paths(figure: Any, kind: str) -> list[list[tuple[float, float]]]:
 
 
 @pytest.mark.parametrize("log", ["", "x", "y", "xy"])
-def test_every_figure_of_lines_is_well_made(log: str, check: Callable[[Any], None]) -> None:
+def test_every_figure_of_lines_is_well_formed(log: str, check: Callable[[Any], None]) -> None:
     check(draw.lines(TIMES, {"en": "kernel", "zh": "卷积核"}, {"en": "ms", "zh": "毫秒"}, log=log))
 
 
@@ -41,7 +41,7 @@ def test_lines_go_through_the_points_that_were_given(read: Any) -> None:
     assert expected == [pytest.approx([y for _, y in line], abs=0.01) for line in drawn]
 
 
-def test_series_differ_in_hue_in_kind_of_line_and_in_mark(read: Any) -> None:
+def test_series_differ_in_hue_dash_pattern_and_marker(read: Any) -> None:
     lines = [each for each in read(draw.lines(TIMES, "k", "t")).root if "line" in each.get("data-mark", "")]
     assert (
         2
@@ -50,13 +50,13 @@ def test_series_differ_in_hue_in_kind_of_line_and_in_mark(read: Any) -> None:
     )
 
 
-def test_series_are_called_in_the_language_of_the_page(read: Any) -> None:
+def test_series_are_named_in_the_language_of_the_page(read: Any) -> None:
     figure = draw.lines(TIMES, "k", "t", names={"direct": {"en": "direct", "zh": "直接计算"}})
     assert {"direct", "fft"} <= set(read(figure).words())
     assert {"直接计算", "fft"} <= set(read(figure, "zh").words())
 
 
-def test_more_series_than_can_be_told_apart_are_refused() -> None:
+def test_too_many_series_are_refused() -> None:
     with pytest.raises(ArgumentError, match="6 series are more than the 5"):
         draw.lines({str(index): [(1, 1)] for index in range(6)}, "x", "y")
 
@@ -64,7 +64,7 @@ def test_more_series_than_can_be_told_apart_are_refused() -> None:
 LAYERS = [ReLU(), ReLU6(), PReLU(), Sigmoid(), Tanh(), GELU(), Hardswish()]
 
 
-def test_every_figure_of_curves_is_well_made(check: Callable[[Any], None]) -> None:
+def test_every_figure_of_curves_is_well_formed(check: Callable[[Any], None]) -> None:
     check(draw.curves(*LAYERS, domain=(-4, 8)))
 
 
@@ -81,7 +81,7 @@ def test_curves_are_the_functions_of_torch(read: Any) -> None:
         assert np.allclose(heights, np.polyval(slope, scaled), atol=0.02)
 
 
-def test_a_curve_is_called_as_its_layer_prints(read: Any) -> None:
+def test_a_curve_is_titled_with_the_repr_of_its_layer(read: Any) -> None:
     assert "GELU(approximate='tanh')" in read(draw.curves(GELU("tanh"))).words()
 
 

@@ -1,4 +1,4 @@
-"""`flow` and `network`: every step of the plan is in the figure, once."""
+"""`flow` and `network`: every step of the plan is in the figure once."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -66,23 +66,23 @@ NETWORKS = [
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_every_flow_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+def test_every_flow_is_well_formed(name: str, check: Callable[[Any], None]) -> None:
     check(draw.flow(BLOCKS[name], (64, 16, 16)))
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_every_network_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+def test_every_network_is_well_formed(name: str, check: Callable[[Any], None]) -> None:
     check(draw.network(architectures.build(name), architectures.find(name).input_shape))
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_a_flow_has_a_box_or_a_join_for_every_step_and_no_more(name: str, read: Any) -> None:
+def test_a_flow_has_one_box_or_join_for_each_step(name: str, read: Any) -> None:
     figure = read(draw.flow(BLOCKS[name], (64, 16, 16)))
     steps = Counter(value for kind in ("box", "join") for mark in figure.marks(kind) for value in mark)
     assert Counter(range(1, len(trace(BLOCKS[name], (64, 16, 16)).steps) + 1)) == steps
 
 
-def test_the_copies_of_a_repetition_are_counted_in_its_corner(read: Any) -> None:
+def test_the_number_of_copies_is_in_the_corner_of_a_repetition(read: Any) -> None:
     figure = read(draw.network(architectures.build("resnet50"), (3, 224, 224)))
     assert [[count - 1] for count in (3, 4, 6, 3)] == figure.marks("repeat")
     assert ["× 2", "× 3", "× 5", "× 2"] == [word for word in figure.words() if word.startswith("× ")]
@@ -99,7 +99,7 @@ def test_boxes_of_a_network_do_not_overlap(name: str, read: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["resnet50", "googlenet", "inception_v3"])
-def test_the_words_of_a_box_fit_into_it(name: str, read: Any) -> None:
+def test_the_text_of_a_box_fits_into_it(name: str, read: Any) -> None:
     figure = read(draw.network(architectures.build(name), architectures.find(name).input_shape))
     box = 0.0
     for each in figure.root:
@@ -111,7 +111,7 @@ def test_the_words_of_a_box_fit_into_it(name: str, read: Any) -> None:
             box = 0.0
 
 
-def test_sizes_stand_where_they_change(read: Any) -> None:
+def test_shapes_are_written_where_they_change(read: Any) -> None:
     net = Sequential(Conv2d(3, 8, 3, stride=2), ReLU(), Conv2d(8, 8, 1), AdaptiveAvgPool2d(1))
     words = read(draw.flow(net, (3, 33, 33))).words()
     assert ["input 3 × 33 × 33", "8 × 16 × 16", "output 8 × 1 × 1"] == [
@@ -126,7 +126,7 @@ def test_both_languages_say_what_a_box_is(read: Any) -> None:
     assert "[原样 | ReLU] 相加" in draw.flow(net, (8, 9, 9)).alt("zh")
 
 
-def test_auxiliary_outputs_stand_below_with_their_sizes(read: Any) -> None:
+def test_auxiliary_outputs_are_listed_below_with_their_shapes(read: Any) -> None:
     body = Sequential(stem=Conv2d(3, 8, 3), top=Conv2d(8, 4, 3))
     net = Tapped(inline(body), aux=Tap("stem", Sequential(AdaptiveAvgPool2d(1), Conv2d(8, 5, 1))))
     assert "Auxiliary output aux: 5 × 1 × 1" in read(draw.network(net, (3, 9, 9))).words()
@@ -141,7 +141,7 @@ def test_attention_has_its_features_and_its_heads(read: Any) -> None:
     assert {"MultiheadAttention, 16", "heads 4"} <= set(words)
 
 
-def test_a_gate_stands_in_one_box_with_the_sign_of_its_product(read: Any) -> None:
+def test_a_gate_is_one_box_with_the_sign_of_its_product(read: Any) -> None:
     words = " ".join(read(draw.network(squeeze_excitation(64, 16), (64, 9, 9))).words())
     assert "× (AdaptiveAvgPool2d · Conv2d 1×1 · ReLU · Conv2d 1×1 · Sigmoid)" in words
 
@@ -152,13 +152,13 @@ def test_resizing_to_the_input_is_a_box_with_the_size(read: Any) -> None:
     assert "resize" in read(draw.flow(net, (3, 33, 33))).words()
 
 
-def test_dilations_of_copies_are_shown_from_the_least_to_the_most(read: Any) -> None:
+def test_dilations_of_copies_are_shown_as_a_range(read: Any) -> None:
     rates = (2, 4, 8, 1)
     blocks = [Sum(Conv2d(8, 8, 3, padding=rate, dilation=rate), Identity()) for rate in rates]
     assert "dilation 1 … 8" in read(draw.network(Sequential(*blocks), (8, 33, 33))).words()
 
 
-def test_the_frame_of_a_web_stands_around_its_boxes(read: Any) -> None:
+def test_the_frame_of_a_web_surrounds_its_boxes(read: Any) -> None:
     figure = read(draw.network(architectures.build("wavenet"), (256, 4096)))
     frame = next(each for each in figure.root if each.get("data-mark") == "repeat 28")
     left, top, wide, tall = (float(frame.get(side)) for side in ("x", "y", "width", "height"))
@@ -174,6 +174,6 @@ def test_the_frame_of_a_web_stands_around_its_boxes(read: Any) -> None:
         assert float(each.get("y")) + float(each.get("height")) < top + tall
 
 
-def test_an_input_that_does_not_fit_is_named_with_the_layer() -> None:
+def test_an_input_that_does_not_fit_raises_with_the_path_of_the_layer() -> None:
     with pytest.raises(ShapeError, match=r"1: in_channels \(=3\) must equal the 8 channels"):
         draw.flow(Sequential(Conv2d(3, 8, 3), Conv2d(3, 8, 3)), (3, 9, 9))

@@ -1,4 +1,4 @@
-"""`hits` and `paths`: the numbers in the cells are those that torch gives for ones."""
+"""`hits` and `paths`: the numbers in cells are what torch computes for inputs and weights of 1."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,17 +33,17 @@ PATHS: dict[str, tuple[Layer, tuple[int, ...]]] = {
 
 
 @pytest.mark.parametrize("name", HITS)
-def test_every_figure_of_hits_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+def test_every_figure_of_hits_is_well_formed(name: str, check: Callable[[Any], None]) -> None:
     check(draw.hits(*HITS[name]))
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_every_figure_of_paths_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+def test_every_figure_of_paths_is_well_formed(name: str, check: Callable[[Any], None]) -> None:
     check(draw.paths(*PATHS[name]))
 
 
 @pytest.mark.parametrize("name", ["checkerboard", "even", "output padding"])
-def test_hits_are_the_transposed_convolution_of_ones(name: str, read: Any) -> None:
+def test_hits_equal_a_transposed_convolution_of_ones(name: str, read: Any) -> None:
     layer, shape = HITS[name]
     ones = functional.conv_transpose2d(
         torch.ones(1, *shape), torch.ones(1, 1, *layer.kernel_size), None, layer.stride, layer.padding,
@@ -59,11 +59,11 @@ def test_the_number_in_a_cell_is_the_number_of_hits(read: Any) -> None:
     assert marks == sorted(int(word) for word in figure.words() if word.isdigit())
 
 
-def test_paths_of_stacked_kernels_are_the_product_of_their_polynomials(read: Any) -> None:
+def test_paths_of_stacked_kernels_equal_the_product_of_polynomials(read: Any) -> None:
     row = np.polymul(np.ones(3), np.ones(3))
     expected = {(r + 1, c + 1): int(n) for (r, c), n in np.ndenumerate(np.outer(row, row))}
     figure = read(draw.paths(chain(1, 1), (1, 7, 7), (1, 1)))
-    assert expected == {(r, c): n for n, r, c in figure.marks("ways")}
+    assert expected == {(r, c): n for n, r, c in figure.marks("paths")}
 
 
 def test_dilations_with_a_common_factor_leave_out_inputs() -> None:
@@ -77,10 +77,10 @@ def test_a_kernel_that_the_stride_divides_hits_the_inner_outputs_equally(read: A
     assert {4} == inner
 
 
-def test_a_place_that_is_not_there_is_named() -> None:
-    with pytest.raises(ArgumentError, match=r"source \(=\(4, 0\)\) must be a place of \(4, 4\)"):
+def test_a_missing_position_is_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"source \(=\(4, 0\)\) must be a position of \(4, 4\)"):
         draw.hits(ConvTranspose2d(1, 1, 3), (1, 4, 4), (4, 0))
-    with pytest.raises(ArgumentError, match=r"output \(=\(1,\)\) must be a place of \(2, 2\)"):
+    with pytest.raises(ArgumentError, match=r"output \(=\(1,\)\) must be a position of \(2, 2\)"):
         draw.paths(Conv2d(1, 1, 3), (1, 4, 4), (1,))
 
 

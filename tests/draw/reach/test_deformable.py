@@ -1,4 +1,4 @@
-"""`samples`: the inputs that count are those that bilinear interpolation takes."""
+"""`samples`: the marked inputs are those that bilinear interpolation reads."""
 
 from collections.abc import Callable
 from itertools import product
@@ -27,7 +27,7 @@ SPREAD = [
 
 
 @pytest.mark.parametrize("offsets", [STILL, SPREAD, [(-3.0, -3.0)] * 9])
-def test_every_figure_is_well_made(offsets: Any, check: Callable[[Any], None]) -> None:
+def test_every_figure_is_well_formed(offsets: Any, check: Callable[[Any], None]) -> None:
     check(draw.samples(LAYER, (1, 7, 7), offsets))
 
 
@@ -36,7 +36,7 @@ def test_without_offsets_the_inputs_are_the_window(read: Any) -> None:
     assert [[100, row, col] for row, col in product((2, 3, 4), (2, 3, 4))] == figure.marks("counts")
 
 
-def test_a_sample_between_cells_takes_from_the_four_around_it_by_nearness(read: Any) -> None:
+def test_a_sample_between_cells_is_interpolated_from_the_four_around_it(read: Any) -> None:
     expected: dict[tuple[int, int], float] = {}
     for (row, col), (down, right) in zip(product((2, 3, 4), (2, 3, 4)), SPREAD, strict=True):
         y, x = row + down, col + right
@@ -49,16 +49,18 @@ def test_a_sample_between_cells_takes_from_the_four_around_it_by_nearness(read: 
     assert {at: pytest.approx(100 * weight, abs=0.51) for at, weight in expected.items() if weight} == found
 
 
-def test_samples_stand_where_the_offsets_move_them(read: Any) -> None:
-    places = [[200 + 25, 200 - 50], [200 + 150, 300 + 75]]
-    assert places == read(draw.samples(LAYER, (1, 7, 7), SPREAD, (3, 3))).marks("sample")[:2]
+def test_samples_are_drawn_at_their_offset_positions(read: Any) -> None:
+    positions = [[200 + 25, 200 - 50], [200 + 150, 300 + 75]]
+    assert positions == read(draw.samples(LAYER, (1, 7, 7), SPREAD, (3, 3))).marks("sample")[:2]
 
 
-def test_as_many_offsets_are_needed_as_the_kernel_has_elements() -> None:
+def test_a_wrong_number_of_offsets_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"offsets \(=1 pairs\) must be one for each of 9 taps"):
         draw.samples(LAYER, (1, 7, 7), [(0, 0)])
 
 
-def test_an_output_that_is_not_there_is_named() -> None:
-    with pytest.raises(ArgumentError, match=r"output \(=\(7, 0\)\) must be a place of the output \(7, 7\)"):
+def test_a_missing_output_is_refused_by_position() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"output \(=\(7, 0\)\) must be a position of the output \(7, 7\)"
+    ):
         draw.samples(LAYER, (1, 7, 7), STILL, (7, 0))

@@ -40,18 +40,18 @@ def entries(matrix: Any) -> dict[tuple[int, int], int]:
 
 
 @pytest.mark.parametrize("name", MATRICES)
-def test_every_matrix_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+def test_every_matrix_is_well_formed(name: str, check: Callable[[Any], None]) -> None:
     check(draw.matrix(*MATRICES[name]))
 
 
-def test_a_convolution_is_the_matrix_that_its_transpose_transposes(read: Any) -> None:
+def test_the_matrix_of_a_transposed_convolution_is_the_transpose(read: Any) -> None:
     forward = cells(read(draw.matrix(Conv1d(1, 1, 3, stride=2), (1, 11))))
     backward = cells(read(draw.matrix(ConvTranspose1d(1, 1, 3, stride=2), (1, 5))))
     assert forward == {(col, row): number for (row, col), number in backward.items()}
 
 
 @pytest.mark.parametrize("name", ["sequence", "dilated"])
-def test_cells_hold_the_number_of_the_weight_that_torch_puts_there(name: str, read: Any) -> None:
+def test_cells_hold_the_index_of_the_weight_that_torch_uses(name: str, read: Any) -> None:
     layer: Any = MATRICES[name][0]
     length = MATRICES[name][1][1]
     ordinals = torch.arange(1.0, 4.0).reshape(1, 1, 3)
@@ -60,7 +60,7 @@ def test_cells_hold_the_number_of_the_weight_that_torch_puts_there(name: str, re
     assert entries(columns.T.numpy()) == cells(read(draw.matrix(*MATRICES[name])))
 
 
-def test_a_fully_connected_layer_shares_nothing(read: Any) -> None:
+def test_a_fully_connected_layer_shares_no_weights(read: Any) -> None:
     assert list(range(1, 33)) == sorted(cells(read(draw.matrix(*MATRICES["fully connected"]))).values())
 
 
@@ -75,12 +75,12 @@ def test_channels_of_a_grouped_convolution_are_blocks_on_the_diagonal(read: Any)
     assert entries(np.kron(np.eye(3), np.ones((3, 2)))) == cells(figure)
 
 
-def test_a_matrix_that_is_too_large_is_refused() -> None:
+def test_a_matrix_too_large_to_draw_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"matrix: \(98, 100\) cells are more than a drawing can show"):
         draw.matrix(Conv1d(1, 1, 3), (1, 100))
 
 
-def test_a_product_is_the_product(read: Any, check: Callable[[Any], None]) -> None:
+def test_a_product_shows_the_product_that_numpy_computes(read: Any, check: Callable[[Any], None]) -> None:
     figure = draw.product([[1], [2], [1]], [[1, 0, -1]], titles=["a", "b", {"en": "kernel", "zh": "卷积核"}])
     check(figure)
     numbers = [int(word) for word in read(figure).words() if word.lstrip("-").isdigit()]
@@ -88,7 +88,7 @@ def test_a_product_is_the_product(read: Any, check: Callable[[Any], None]) -> No
     assert "gives 3 × 3 matrix: [1 0 -1], [2 0 -2], [1 0 -1]." in figure.alt()
 
 
-def test_matrices_that_do_not_fit_are_refused() -> None:
+def test_matrices_of_incompatible_shapes_are_refused() -> None:
     with pytest.raises(
         ArgumentError, match=r"the columns of \(1, 2\) must be as many as the rows of \(3, 1\)"
     ):
@@ -120,7 +120,7 @@ def test_the_columns_are_the_windows_that_torch_unfolds(
     assert count + np.count_nonzero(columns) == len(found)
 
 
-def test_what_im2col_cannot_draw_is_refused() -> None:
+def test_im2col_refuses_groups_asymmetric_padding_and_large_inputs() -> None:
     with pytest.raises(ArgumentError, match="must have groups 1 and the same padding on both sides"):
         draw.im2col(Conv2d(2, 2, 3, groups=2), (2, 4, 4))
     with pytest.raises(ArgumentError, match="25 windows are more than the 18 it can show"):

@@ -1,4 +1,4 @@
-"""What reaches what, found by running, against what torch's gradients say."""
+"""Dependencies found by running agree with the gradients of torch."""
 
 from typing import Any
 
@@ -46,13 +46,13 @@ def jacobian(net: Layer, shape: tuple[int, ...]) -> NDArray[Any]:
 
 
 @pytest.mark.parametrize("name", NETS)
-def test_places_that_reach_places_are_those_with_a_gradient(name: str) -> None:
+def test_connected_positions_are_those_with_a_gradient(name: str) -> None:
     net, shape = NETS[name]
     assert np.array_equal(jacobian(net, shape).any(axis=(0, 3)), probe.reach(net, shape))
 
 
 @pytest.mark.parametrize("name", NETS)
-def test_channels_that_reach_channels_are_those_with_a_gradient(name: str) -> None:
+def test_connected_channels_are_those_with_a_gradient(name: str) -> None:
     net, shape = NETS[name]
     assert np.array_equal(jacobian(net, shape).any(axis=(1, 2, 4, 5)), probe.wiring(net, shape))
 
@@ -62,22 +62,22 @@ def test_every_element_of_a_window_can_become_its_maximum() -> None:
     assert 4 == reach.sum(axis=(2, 3)).min() == reach.sum(axis=(2, 3)).max()
 
 
-def test_ways_through_a_stack_are_the_convolution_of_ones() -> None:
+def test_paths_through_a_stack_equal_a_convolution_of_ones() -> None:
     ways = probe.counts(Sequential(Conv2d(1, 1, 3), Conv2d(1, 1, 3)), (1, 5, 5))
     row = np.convolve(np.ones(3), np.ones(3))
     assert np.array_equal(np.outer(row, row), ways[0, 0])
 
 
-def test_a_fully_connected_layer_joins_every_feature() -> None:
+def test_a_fully_connected_layer_connects_all_features() -> None:
     assert probe.wiring(Linear(4, 3), (4,)).all()
     assert probe.wiring(Sequential(Flatten(), Linear(8, 3)), (2, 2, 2)).all()
 
 
-def test_ways_are_counted_on_one_channel_alone() -> None:
+def test_paths_are_counted_for_one_channel_only() -> None:
     with pytest.raises(ArgumentError, match=r"must have one channel.*wider are: 1.weight"):
         probe.counts(Sequential(Conv2d(1, 1, 3), Conv2d(1, 2, 3)), (1, 5, 5))
 
 
-def test_a_large_map_is_refused_with_its_size() -> None:
-    with pytest.raises(ArgumentError, match="has 10000 places to probe, more than the 4096"):
+def test_a_large_input_is_refused_with_its_size() -> None:
+    with pytest.raises(ArgumentError, match="has 10000 positions to probe, more than the limit of 4096"):
         probe.reach(Conv2d(1, 1, 3), (1, 100, 100))

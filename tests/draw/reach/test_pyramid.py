@@ -1,4 +1,4 @@
-"""`pyramid`: the receptive field in the figure is the one that the analysis computes."""
+"""`pyramid`: the receptive field in the figure is the one that `analyze` computes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,12 +22,12 @@ FIGURES: dict[str, tuple[Layer, tuple[int, ...]]] = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_figure_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+def test_every_figure_is_well_formed(name: str, check: Callable[[Any], None]) -> None:
     check(draw.pyramid(*FIGURES[name]))
 
 
 @pytest.mark.parametrize("name", ["stacked", "strided"])
-def test_the_inputs_seen_are_the_receptive_field(name: str, read: Any) -> None:
+def test_the_marked_inputs_are_the_receptive_field(name: str, read: Any) -> None:
     net, shape = FIGURES[name]
     plan = trace(net, shape)
     (field,) = receptive_fields(plan)[-1]
@@ -35,35 +35,35 @@ def test_the_inputs_seen_are_the_receptive_field(name: str, read: Any) -> None:
     assert list(range(field.size)) == [col for depth, _, col in figure.marks("sees") if depth == 0]
 
 
-def test_doubling_dilations_see_every_input_once(read: Any) -> None:
+def test_doubling_dilations_reach_every_input_once(read: Any) -> None:
     figure = read(draw.pyramid(*FIGURES["dilated"]))
     rows = [sum(depth == row for depth, _, _ in figure.marks("sees")) for row in range(5)]
     assert [2**4, 2**3, 2**2, 2, 1] == rows
     assert sum(rows[:-1]) == len(figure.marks("edge"))
 
 
-def test_activations_have_no_row(read: Any) -> None:
+def test_an_activation_has_no_row(read: Any) -> None:
     assert {0, 1, 2, 3} == {depth for depth, _, _ in read(draw.pyramid(*FIGURES["stacked"])).marks("sees")}
 
 
-def test_a_padding_shares_the_row_of_the_convolution_after_it(read: Any) -> None:
+def test_a_padding_layer_shares_the_row_of_the_convolution_after_it(read: Any) -> None:
     figure = read(draw.pyramid(*FIGURES["causal"], 7))
-    seen = [(depth, place) for depth, _, place in figure.marks("sees")]
+    seen = [(depth, position) for depth, _, position in figure.marks("sees")]
     assert [(0, 4), (0, 5), (0, 6), (0, 7), (1, 5), (1, 7), (2, 7)] == seen
-    assert "ZeroPad1d · Conv1d 2, dilation 2: 8 places" in " ".join(figure.words())
+    assert "ZeroPad1d · Conv1d 2, dilation 2: 8 positions" in " ".join(figure.words())
 
 
-def test_a_padding_at_the_end_has_a_row(read: Any) -> None:
+def test_a_padding_layer_at_the_end_has_a_row(read: Any) -> None:
     figure = read(draw.pyramid(Sequential(Conv1d(1, 1, 3), ZeroPad1d((2, 0))), (1, 5), 3))
     assert [(0, 1), (0, 2), (0, 3), (1, 1), (2, 3)] == [(row, col) for row, _, col in figure.marks("sees")]
 
 
-def test_an_output_that_is_not_there_is_named() -> None:
-    with pytest.raises(ArgumentError, match=r"output \(=5\) must be one of the 5 places"):
+def test_a_missing_output_is_refused_by_position() -> None:
+    with pytest.raises(ArgumentError, match=r"output \(=5\) must be one of the 5 positions"):
         draw.pyramid(*FIGURES["stacked"], 5)
 
 
-def test_maps_with_two_axes_are_refused() -> None:
+def test_inputs_with_two_axes_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"input_shape \(=\(1, 5, 5\)\) must be \(channels, length\)"):
         draw.pyramid(Conv2d(1, 1, 3), (1, 5, 5))
 
@@ -73,6 +73,6 @@ def test_branches_are_refused_by_name() -> None:
         draw.pyramid(Sum(Identity(), ReLU()), (1, 5))
 
 
-def test_a_sequence_that_is_too_long_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="50 places are more than a drawing can show"):
+def test_a_sequence_too_long_to_draw_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="50 positions are more than a drawing can show"):
         draw.pyramid(Conv1d(1, 1, 3), (1, 50))

@@ -1,4 +1,4 @@
-"""`spread`: what one input reaches is what seeing says the other way around."""
+"""`spread`: the outputs that an input affects are those whose windows contain it."""
 
 from collections.abc import Callable
 from itertools import product
@@ -22,28 +22,28 @@ FIGURES: dict[str, tuple[Layer, tuple[int, ...], tuple[int, ...] | None]] = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_figure_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+def test_every_figure_is_well_formed(name: str, check: Callable[[Any], None]) -> None:
     check(draw.spread(*FIGURES[name]))
 
 
-def test_an_input_reaches_a_kernel_of_outputs_a_stride_apart(read: Any) -> None:
+def test_an_input_affects_a_kernel_of_outputs_at_its_stride(read: Any) -> None:
     figure = read(draw.spread(ConvTranspose2d(1, 1, 3, stride=2), (1, 3, 3), (1, 0)))
     assert [[0, r, c] for r, c in product((2, 3, 4), (0, 1, 2))] == figure.marks("A sees")
     assert [[0, r, c] for r, c in product((2, 3, 4), (2, 3, 4))] == figure.marks("B sees")
 
 
-def test_what_a_convolution_gathers_its_transpose_spreads(read: Any) -> None:
+def test_a_transposed_convolution_spreads_what_the_convolution_gathers(read: Any) -> None:
     gathered = read(draw.window(Conv2d(1, 1, 3, stride=2), (1, 7, 7), (1, 1)))
     spread = read(draw.spread(ConvTranspose2d(1, 1, 3, stride=2), (1, 3, 3), (1, 1)))
     assert gathered.marks("A sees") == spread.marks("A sees")
 
 
-def test_weights_stand_in_the_order_of_the_kernel(read: Any) -> None:
+def test_weights_are_in_the_order_of_the_kernel(read: Any) -> None:
     figure = read(draw.spread(*FIGURES["transposed"]))
     assert [str(number) for number in range(1, 10)] == [word for word in figure.words() if word.isdigit()]
 
 
-def test_the_words_count_outputs_and_what_both_reach() -> None:
+def test_the_text_counts_outputs_and_shared_outputs() -> None:
     figure = draw.spread(*FIGURES["transposed"])
     assert (
         "Input 3 × 3, output 7 × 7. A: input (0, 0) reaches 9 outputs. B: input (0, 1) reaches 9 outputs. "
@@ -51,11 +51,11 @@ def test_the_words_count_outputs_and_what_both_reach() -> None:
     ) == figure.alt("en")
 
 
-def test_an_input_that_is_not_there_is_named() -> None:
-    with pytest.raises(ArgumentError, match=r"source \(=\(3, 0\)\) must be a place of the input \(3, 3\)"):
+def test_a_missing_input_is_refused_by_position() -> None:
+    with pytest.raises(ArgumentError, match=r"source \(=\(3, 0\)\) must be a position of the input \(3, 3\)"):
         draw.spread(ConvTranspose2d(1, 1, 3), (1, 3, 3), (3, 0))
 
 
-def test_a_vector_has_no_places() -> None:
+def test_a_vector_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"input_shape \(=\(2, 3, 3\)\) must have one to three axes"):
         draw.spread(Flatten(), (2, 3, 3))

@@ -1,4 +1,4 @@
-"""`window`: what the figure shows is what the arithmetic of convolutions says."""
+"""`window`: the figure agrees with the arithmetic of convolutions."""
 
 from collections.abc import Callable
 from itertools import product
@@ -26,7 +26,7 @@ FIGURES: dict[str, tuple[Layer, tuple[int, ...], tuple[int, ...] | None]] = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_figure_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+def test_every_figure_is_well_formed(name: str, check: Callable[[Any], None]) -> None:
     check(draw.window(*FIGURES[name]))
 
 
@@ -56,34 +56,35 @@ def test_weights_are_numbered_in_the_order_of_the_kernel(name: str, read: Any) -
     assert list(range(1, window.kernel[0] * window.kernel[1] + 1)) == numbers
 
 
-def test_a_weight_beyond_the_edge_has_the_number_that_its_place_in_the_kernel_has(read: Any) -> None:
+def test_a_weight_in_the_padding_keeps_its_number(read: Any) -> None:
     figure = read(draw.window(Conv2d(1, 1, 3, padding=1), (1, 5, 5)))
     centers = {
         each.text: (float(each.get("x")), float(each.get("y")))
         for each in figure.root.iter("{http://www.w3.org/2000/svg}text")
         if (each.text or "").isdigit()
     }
-    by_place = sorted(centers, key=lambda number: (centers[number][1], centers[number][0]))
-    assert [str(number) for number in range(1, 10)] == by_place
+    by_position = sorted(centers, key=lambda number: (centers[number][1], centers[number][0]))
+    assert [str(number) for number in range(1, 10)] == by_position
 
 
-def test_the_words_count_inputs_edges_and_what_is_shared() -> None:
+def test_the_text_counts_inputs_padding_and_shared_inputs() -> None:
     figure = draw.window(Conv2d(1, 1, 3, padding=1), (1, 5, 5))
     assert (
         "Input 5 × 5, output 5 × 5. A: output (0, 0) sees 4 inputs and 5 beyond the edge. "
         "B: output (0, 1) sees 6 inputs and 3 beyond the edge. A and B share 4 inputs. "
-        "The 9 weights are the same at every place."
+        "The 9 weights are the same at every position."
     ) == figure.alt("en")
     assert "A：输出 (0, 0) 看到 4 个输入和边界外的 5 个位置。" in figure.alt("zh")
 
 
-def test_the_words_say_in_how_many_channels_an_output_sees_its_inputs() -> None:
+def test_the_text_says_how_many_channels_an_output_reads() -> None:
     figure = draw.window(Conv2d(3, 4, 3, padding=1), (3, 5, 5))
     assert (
         "Input 5 × 5, output 5 × 5. "
         "A: output (0, 0) sees 4 inputs and 5 beyond the edge in each of 3 channels. "
         "B: output (0, 1) sees 6 inputs and 3 beyond the edge in each of 3 channels. "
-        "A and B share 4 inputs in each channel. The 9 weights for each channel are the same at every place."
+        "A and B share 4 inputs in each channel. "
+        "The 9 weights for each channel are the same at every position."
     ) == figure.alt("en")
     assert (
         "输入 5 × 5，输出 5 × 5。A：输出 (0, 0) 在 3 个通道中各看到 4 个输入和边界外的 5 个位置。"
@@ -92,7 +93,7 @@ def test_the_words_say_in_how_many_channels_an_output_sees_its_inputs() -> None:
     ) == figure.alt("zh").replace("。 ", "。")
 
 
-def test_a_layer_that_takes_channels_one_by_one_sees_one_channel() -> None:
+def test_a_depthwise_layer_reads_one_channel() -> None:
     assert "sees 9 inputs." in draw.window(Conv2d(3, 3, 3, groups=3), (3, 5, 5)).alt()
     assert "sees 9 inputs in each of 2 channels." in draw.window(Conv2d(4, 4, 3, groups=2), (4, 5, 5)).alt()
     assert "sees 9 inputs." in draw.window(MaxPool2d(3), (3, 9, 9)).alt()
@@ -103,7 +104,7 @@ def test_weights_of_a_single_output_are_not_called_shared() -> None:
     assert "Input 5 × 5, output 1 × 1. A: output (0, 0) sees 25 inputs." == figure.alt()
 
 
-def test_the_slices_of_a_volume_are_marked_one_by_one(read: Any) -> None:
+def test_each_slice_of_a_volume_is_marked(read: Any) -> None:
     marks = read(draw.window(Conv3d(1, 1, 3), (1, 4, 5, 5), (1, 1, 1))).marks("A sees")
     assert [[d, r, c] for d, r, c in product((1, 2, 3), (1, 2, 3), (1, 2, 3))] == marks
 
@@ -113,8 +114,8 @@ def test_the_neighbour_of_the_last_output_is_the_one_before_it() -> None:
 
 
 @pytest.mark.parametrize("output", [(3, 0), (0,), (-1, 0)])
-def test_an_output_that_is_not_there_is_named(output: tuple[int, ...]) -> None:
-    with pytest.raises(ArgumentError, match=r"output \(=.*\) must be a place of the output \(3, 3\)"):
+def test_a_missing_output_is_refused_by_position(output: tuple[int, ...]) -> None:
+    with pytest.raises(ArgumentError, match=r"output \(=.*\) must be a position of the output \(3, 3\)"):
         draw.window(Conv2d(1, 1, 3), (1, 5, 5), output)
 
 
@@ -123,6 +124,6 @@ def test_a_vector_has_no_window() -> None:
         draw.window(Flatten(), (2, 3, 3))
 
 
-def test_a_map_that_is_too_wide_to_draw_is_refused() -> None:
+def test_a_feature_map_too_wide_to_draw_is_refused() -> None:
     with pytest.raises(ArgumentError, match="64 cells side by side are more than a drawing can show"):
         draw.window(Conv2d(1, 1, 3, padding=1), (1, 8, 62))

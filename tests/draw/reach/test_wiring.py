@@ -1,4 +1,4 @@
-"""`wiring`: lines and weights in the figure are those of the layer."""
+"""`wiring`: the figure has the connections and weights of the layer."""
 
 import math
 from collections.abc import Callable
@@ -22,12 +22,12 @@ FIGURES: dict[str, Layer] = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_figure_is_well_made(name: str, check: Callable[[Any], None]) -> None:
+def test_every_figure_is_well_formed(name: str, check: Callable[[Any], None]) -> None:
     check(draw.wiring(FIGURES[name]))
 
 
 @pytest.mark.parametrize("name", ["standard", "grouped", "depthwise", "multiplied", "many"])
-def test_a_grouped_convolution_has_in_times_out_over_groups_lines(name: str, read: Any) -> None:
+def test_a_grouped_convolution_has_in_times_out_over_groups_connections(name: str, read: Any) -> None:
     layer: Any = FIGURES[name]
     lines = read(draw.wiring(layer)).marks("edge")
     assert layer.in_channels * layer.out_channels // layer.groups == len(lines)
@@ -36,13 +36,13 @@ def test_a_grouped_convolution_has_in_times_out_over_groups_lines(name: str, rea
 
 
 @pytest.mark.parametrize("name", ["standard", "grouped", "depthwise", "many"])
-def test_the_weights_of_the_lines_are_all_the_weights(name: str, read: Any) -> None:
+def test_the_weights_of_the_connections_are_all_the_weights(name: str, read: Any) -> None:
     layer = FIGURES[name]
     weights = math.prod(layer.parameters()["weight"])
     assert f"{weights:,} weights in all" in " ".join(read(draw.wiring(layer)).words())
 
 
-def test_bold_lines_lead_back_from_the_output_to_all_that_it_sees(read: Any) -> None:
+def test_bold_connections_lead_to_every_channel_that_the_output_reads(read: Any) -> None:
     net = Sequential(Conv2d(9, 9, 1, groups=3), Conv2d(9, 9, 1, groups=3))
     figure = draw.wiring(net, output=4)
     bold = [each.get("data-mark") for each in read(figure).root if each.get("stroke-width") == "2.6"]
@@ -55,7 +55,7 @@ def test_activations_are_left_out_and_kernels_are_kept(read: Any) -> None:
     assert {0, 1, 2} == rows
 
 
-def test_groups_differ_in_hue_and_in_kind_of_line(read: Any) -> None:
+def test_groups_differ_in_hue_and_in_dash_pattern(read: Any) -> None:
     lines = [
         each for each in read(draw.wiring(FIGURES["grouped"])).root if "edge" in each.get("data-mark", "")
     ]
@@ -71,7 +71,7 @@ def test_too_many_channels_are_refused() -> None:
         draw.wiring(Conv2d(3, 64, 3))
 
 
-def test_an_output_channel_that_is_not_there_is_named() -> None:
+def test_a_missing_output_channel_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"output \(=4\) must be one of the 4 output channels"):
         draw.wiring(Conv2d(4, 4, 1), output=4)
 
@@ -81,11 +81,11 @@ def test_branches_are_refused_by_name() -> None:
         draw.wiring(Sum(Identity(), Conv2d(4, 4, 1)), (4, 3, 3))
 
 
-def test_a_layer_for_any_number_of_channels_needs_a_shape() -> None:
+def test_a_layer_without_a_fixed_number_of_channels_needs_a_shape() -> None:
     with pytest.raises(ArgumentError, match="ReLU takes any number of channels; give input_shape"):
         draw.wiring(ReLU())
 
 
-def test_a_network_that_joins_no_channels_has_no_wiring() -> None:
+def test_a_network_that_connects_no_channels_is_refused() -> None:
     with pytest.raises(ArgumentError, match="no layer of the network joins channels"):
         draw.wiring(ReLU(), (4, 3, 3))

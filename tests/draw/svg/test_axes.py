@@ -1,4 +1,4 @@
-"""Scales and their ticks."""
+"""Scales map values to coordinates and choose ticks."""
 
 import math
 
@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convref.draw.svg.axes import Scale, scale, short
+from convref.draw.svg.axes import Scale, scale, short_number
 from convref.errors import ArgumentError
 
 positive = st.lists(st.floats(1e-9, 1e12), min_size=1, max_size=9)
 
 
 @given(values=positive, log=st.booleans())
-def test_every_value_stands_between_the_ends(values: list[float], log: bool) -> None:
+def test_every_value_lies_within_the_axis(values: list[float], log: bool) -> None:
     found = scale(values, 40, 300, log=log, axis="x")
     assert [] == [value for value in values if not 40 - 1e-6 <= found.at(value) <= 300 + 1e-6]
 
 
 @given(values=positive, log=st.booleans())
-def test_there_are_few_ticks_in_order_and_within_the_ends(values: list[float], log: bool) -> None:
+def test_ticks_are_few_ordered_and_within_the_axis(values: list[float], log: bool) -> None:
     found = scale(values, 40, 300, log=log, axis="x")
     ticks = found.ticks()
     assert sorted(set(ticks)) == ticks
@@ -27,7 +27,7 @@ def test_there_are_few_ticks_in_order_and_within_the_ends(values: list[float], l
     assert [] == [tick for tick in ticks if not 39.99 <= found.at(tick) <= 300.01]
 
 
-def test_equal_factors_are_equally_far_apart_on_a_logarithmic_axis() -> None:
+def test_equal_factors_have_equal_distances_on_a_logarithmic_axis() -> None:
     found = Scale(1, 1000, 0, 300, log=True)
     assert [0, 100, 200, 300] == pytest.approx([found.at(value) for value in (1, 10, 100, 1000)])
 
@@ -46,7 +46,7 @@ def test_an_axis_that_begins_near_zero_begins_at_zero() -> None:
 
 
 @pytest.mark.parametrize("values", [[], [math.nan], [math.inf, 1.0]])
-def test_values_that_no_axis_can_show_are_refused(values: list[float]) -> None:
+def test_values_without_a_coordinate_are_refused(values: list[float]) -> None:
     with pytest.raises(ArgumentError, match="the values of axis y must be finite numbers, at least one"):
         scale(values, 0, 1, log=False, axis="y")
 
@@ -57,9 +57,9 @@ def test_zero_is_refused_on_a_logarithmic_axis() -> None:
 
 
 @given(st.floats(1e-8, 1e14))
-def test_a_short_number_says_the_value_to_three_digits(value: float) -> None:
+def test_a_short_number_has_three_significant_digits(value: float) -> None:
     factors = {"T": 1e12, "G": 1e9, "M": 1e6, "k": 1e3}
-    text = short(value).translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    text = short_number(value).translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
     if "10-" in text:
         digits, _, power = text.rpartition("10")
         assert value == pytest.approx(float(digits.rstrip("·") or 1) * 10.0 ** int(power), rel=0.06)

@@ -1,4 +1,4 @@
-"""SVG element by element: hues that stand out, words that fit."""
+"""The canvas writes valid SVG with legible hues and text that fits."""
 
 import re
 
@@ -23,7 +23,7 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("page", [LIGHT, DARK])
-def test_every_hue_stands_out_as_graphics_must_on_a_light_and_on_a_dark_page(page: str) -> None:
+def test_every_hue_has_enough_contrast_on_light_and_dark_pages(page: str) -> None:
     assert {} == {name: hue for name, hue in HUES.items() if contrast(hue, page) < GRAPHICS}
 
 
@@ -31,7 +31,7 @@ def test_text_on_a_phone_is_at_least_eleven_pixels() -> None:
     assert SMALL * 294 / (WIDTH + 2) >= 11
 
 
-def test_words_and_attributes_are_escaped() -> None:
+def test_text_and_attributes_are_escaped() -> None:
     canvas = Canvas("a < b & c")
     canvas.text(0, 0, "<&>", mark='"')
     assert "<title>a &lt; b &amp; c</title>" in canvas.svg("en")
@@ -39,17 +39,17 @@ def test_words_and_attributes_are_escaped() -> None:
     assert "data-mark='\"'" in canvas.svg("en")
 
 
-def test_the_picture_reaches_as_far_down_as_what_is_painted() -> None:
+def test_the_picture_is_as_high_as_its_elements() -> None:
     canvas = Canvas("alt")
     canvas.rect(0, 10, 20, 30, stroke=2)
     assert 41 == canvas.height
 
 
-def test_a_chinese_character_is_as_wide_as_the_text_is_high() -> None:
+def test_a_chinese_character_is_one_em_wide() -> None:
     assert 3 * 12 == text_width("卷积核", 12)
 
 
-def test_lines_are_no_wider_than_asked_and_lose_no_word() -> None:
+def test_wrapped_lines_fit_the_width_and_keep_every_word() -> None:
     words = "the quick brown fox jumps over the lazy dog"
     lines = wrap(words, 100)
     assert words.split() == " ".join(lines).split()
@@ -62,12 +62,12 @@ def test_chinese_punctuation_does_not_begin_a_line() -> None:
     assert [] == [line for line in lines if re.match("[，。]", line)]
 
 
-def test_a_last_line_that_is_very_short_takes_from_the_line_before() -> None:
+def test_a_very_short_last_line_is_avoided() -> None:
     words = "one two three four six"
     assert ["one two three", "four six"] == wrap(words, text_width("one two three four") + 1)
 
 
-def test_paths_that_are_too_wide_keep_their_end() -> None:
+def test_a_shortened_path_keeps_its_end() -> None:
     cut = fit("features.denseblock4.denselayer16", 100)
     assert re.fullmatch(r"….+layer16", cut)
     assert text_width(cut) <= 100

@@ -1,4 +1,4 @@
-"""A figure in every language of the site."""
+"""A drawing has a form in each language, for pages, notebooks and files."""
 
 import pickle
 from pathlib import Path
@@ -29,7 +29,7 @@ def test_a_notebook_shows_the_language_that_is_chosen(figure: Drawing) -> None:
     assert figure.svg("zh") == figure.in_language("zh")._repr_svg_() == str(figure.in_language("zh"))
 
 
-def test_the_title_says_what_the_alternative_text_says(figure: Drawing) -> None:
+def test_the_title_equals_the_alternative_text(figure: Drawing) -> None:
     for lang in ("en", "zh"):
         assert f"<title>{figure.alt(lang)}</title>" in figure.svg(lang)
         assert f'lang="{lang}"' in figure.svg(lang)
@@ -40,11 +40,11 @@ def test_equal_arguments_give_equal_bytes(figure: Drawing) -> None:
     assert figure == pickle.loads(pickle.dumps(figure))
 
 
-def test_it_prints_as_what_it_shows(figure: Drawing) -> None:
+def test_its_repr_contains_the_alternative_text(figure: Drawing) -> None:
     assert f"<Drawing: {figure.alt()}>" == repr(figure)
 
 
-def test_it_is_saved_as_a_file_that_stands_alone(figure: Drawing, tmp_path: Path) -> None:
+def test_it_is_saved_as_a_standalone_file(figure: Drawing, tmp_path: Path) -> None:
     for lang in ("en", "zh"):
         figure.save(tmp_path / "figure.svg", lang=lang)
         assert figure.svg(lang) == (tmp_path / "figure.svg").read_text("utf-8")
@@ -56,7 +56,7 @@ def test_it_is_saved_as_a_file_that_stands_alone(figure: Drawing, tmp_path: Path
     assert not (tmp_path / "none.svg").exists()
 
 
-def test_a_language_that_is_not_there_is_named(figure: Drawing) -> None:
+def test_an_unknown_language_is_refused(figure: Drawing) -> None:
     with pytest.raises(UnknownNameError, match="unknown language 'fr'; there are: en, zh"):
         figure.svg("fr")
     with pytest.raises(UnknownNameError, match="unknown language 'fr'"):

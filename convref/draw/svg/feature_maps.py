@@ -1,4 +1,4 @@
-"""A map with one to three axes as grids: a sequence is one row, a volume a row of slices."""
+"""Feature maps with one to three axes as grids: a sequence is one row, a volume a row of slices."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ PADDED = "2 3"
 
 
 @dataclass(frozen=True)
-class Map:
-    """The grids of a map.
+class FeatureMap:
+    """A feature map laid out as grids.
 
     Attributes:
-        ranges: the first place and the one after the last along each axis, padding included.
-        grids: one a slice of the first of three axes; one alone for fewer axes.
+        ranges: the half-open range of positions along each axis, including padding.
+        grids: one for each slice along the first of three axes; a single one for fewer axes.
     """
 
     ranges: tuple[Range, ...]
     grids: tuple[Grid, ...]
 
-    def at(self, place: Shape) -> tuple[Grid, Cell]:
-        """The grid and the cell of a place."""
-        *depth, row, col = (0,) * (2 - len(place)) + tuple(place)
+    def at(self, position: Shape) -> tuple[Grid, Cell]:
+        """Return the grid and the cell of a position."""
+        *depth, row, col = (0,) * (2 - len(position)) + tuple(position)
         return self.grids[depth[0] - self.ranges[0][0] if depth else 0], (row, col)
 
-    def by_grid(self, places: Iterable[Shape]) -> Iterator[tuple[Grid, list[Cell]]]:
-        """The cells of places, grid by grid."""
+    def by_grid(self, positions: Iterable[Shape]) -> Iterator[tuple[Grid, list[Cell]]]:
+        """Yield the cells of positions, grouped by grid."""
         found: dict[int, list[Cell]] = {}
-        for place in places:
-            grid, cell = self.at(place)
+        for position in positions:
+            grid, cell = self.at(position)
             found.setdefault(self.grids.index(grid), []).append(cell)
         for index, cells in sorted(found.items()):
             yield self.grids[index], cells
 
     def inside(self, space: Shape) -> Iterator[tuple[Grid, Range, Range]]:
-        """The grids that lie inside the map, and the rows and columns of it that do: padding is left out."""
+        """Yield the grids without padding: each grid with the ranges of rows and columns inside the map."""
         rows, cols = ((0, 1), (0, space[0])) if len(space) == 1 else ((0, space[-2]), (0, space[-1]))
         depth = range(space[0]) if len(space) == 3 else range(1)
         for index in depth:
@@ -54,15 +54,17 @@ class Map:
 
     @property
     def bottom(self) -> float:
-        """Where the lowest grid ends."""
+        """The y coordinate of the lowest edge."""
         return max(grid.bottom for grid in self.grids)
 
 
-def place_maps(titles: Sequence[str], ranges: Sequence[tuple[Range, ...]], canvas: Canvas) -> list[Map]:
-    """Place maps under their titles: side by side where numbers in their cells stay readable, else stacked.
+def place_feature_maps(
+    titles: Sequence[str], ranges: Sequence[tuple[Range, ...]], canvas: Canvas
+) -> list[FeatureMap]:
+    """Lay out feature maps under their titles: side by side if their cells can hold text, else stacked.
 
     Raises:
-        ArgumentError: a map has too many places to be drawn.
+        ArgumentError: a feature map has too many positions to be drawn.
     """
     widths = [_columns(each) for each in ranges]
     cell = min(LARGEST, (WIDTH - GAP * (len(ranges) - 1)) / sum(widths))
@@ -72,7 +74,7 @@ def place_maps(titles: Sequence[str], ranges: Sequence[tuple[Range, ...]], canva
     cell = min(LARGEST, (WIDTH - 12 * (max(map(_slices, ranges)) - 1)) / max(widths))
     if cell < LEAST:
         raise ArgumentError(f"draw: {max(widths)} cells side by side are more than a drawing can show")
-    maps: list[Map] = []
+    maps: list[FeatureMap] = []
     top = 0.0
     for title, each in zip(titles, ranges, strict=True):
         below = len(each) == 1 and bool(maps)  # lines from row to row need the room between them
@@ -84,8 +86,8 @@ def place_maps(titles: Sequence[str], ranges: Sequence[tuple[Range, ...]], canva
 
 def _beside(
     titles: Sequence[str], ranges: Sequence[tuple[Range, ...]], cell: float, canvas: Canvas
-) -> list[Map]:
-    maps: list[Map] = []
+) -> list[FeatureMap]:
+    maps: list[FeatureMap] = []
     left = 0.0
     tallest = max(each[0][1] - each[0][0] for each in ranges) * cell
     for title, each in zip(titles, ranges, strict=True):
@@ -96,14 +98,14 @@ def _beside(
     return maps
 
 
-def _map(ranges: tuple[Range, ...], left: float, top: float, cell: float) -> Map:
+def _map(ranges: tuple[Range, ...], left: float, top: float, cell: float) -> FeatureMap:
     rows, cols = ((0, 1), *ranges)[-2:]
     width = (cols[1] - cols[0]) * cell
     grids = tuple(
         Grid(left + index * (width + 12) - cols[0] * cell, top - rows[0] * cell, cell, rows, cols)
         for index in range(_slices(ranges))
     )
-    return Map(ranges, grids)
+    return FeatureMap(ranges, grids)
 
 
 def _slices(ranges: tuple[Range, ...]) -> int:
@@ -114,23 +116,23 @@ def _columns(ranges: tuple[Range, ...]) -> int:
     return (ranges[-1][1] - ranges[-1][0]) * _slices(ranges)
 
 
-def paint_map(canvas: Canvas, map_: Map, space: Shape) -> None:
-    """The lines of a map: solid inside, dashed where there is padding."""
-    whole = [grid for grid, _, _ in map_.inside(space)]
-    for grid in map_.grids:
+def paint_feature_map(canvas: Canvas, feature_map: FeatureMap, space: Shape) -> None:
+    """Paint the lines of a feature map: solid inside, dashed for padding."""
+    whole = [grid for grid, _, _ in feature_map.inside(space)]
+    for grid in feature_map.grids:
         if grid not in whole:
             grid.paint(canvas, dash=PADDED)
-    for grid, rows, cols in map_.inside(space):
+    for grid, rows, cols in feature_map.inside(space):
         for strip in _around(grid, rows, cols):
             strip.paint(canvas, dash=PADDED)
         Grid(grid.x, grid.y, grid.cell, rows, cols).paint(canvas, opacity=FAINT + 0.1)
         (x, y), (right, bottom) = grid.corner((rows[0], cols[0])), grid.corner((rows[1], cols[1]))
         canvas.rect(x, y, right - x, bottom - y, stroke=1.4)
-    canvas.reach(map_.bottom + 1)
+    canvas.reach(feature_map.bottom + 1)
 
 
 def _around(grid: Grid, rows: Range, cols: Range) -> Iterator[Grid]:
-    """The strips of a grid above, below, left and right of some of its rows and columns."""
+    """Yield the strips of a grid above, below, left and right of a range of rows and columns."""
     (top, bottom), (left, right) = grid.rows, grid.cols
     for strip in (
         ((top, rows[0]), grid.cols), ((rows[1], bottom), grid.cols),

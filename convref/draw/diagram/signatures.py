@@ -1,0 +1,47 @@
+"""Signatures of parts of a diagram: parts with equal signatures may be drawn as one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convref.draw.diagram.parse import Box, Element, Fork, Web, values
+from convref.nn import Plan
+
+Signature = tuple[Any, ...]
+
+
+def shape_signature(plan: Plan, element: Element) -> Signature:
+    """Return all shapes and dilations, which parts without branches must also have in common."""
+    numbers = tuple(values(element))
+    layers = [plan.steps[value - 1].layer for value in numbers]
+    return (*map(plan.shape, numbers), *(getattr(layer, "dilation", None) for layer in layers))
+
+
+def signature(plan: Plan, element: Element) -> Signature:
+    """Return what two elements must have in common to be drawn as one."""
+    if isinstance(element, Box):
+        return ("box", *(step_signature(plan, value) for value in element.values))
+    if isinstance(element, Fork):
+        branches = tuple(tuple(signature(plan, each) for each in branch) for branch in element.branches)
+        return ("fork", branches, *(step_signature(plan, value) for value in (element.value, *element.after)))
+    if isinstance(element, Web):
+        return ("web", *(wiring_signature(plan, box) for box in element.boxes))
+    return ("repeat", len(element.copies), *(signature(plan, each) for each in element.copies[0]))
+
+
+def step_signature(plan: Plan, value: int) -> Signature:
+    """Return what two steps must have in common: class, kernel, stride, kind of grouping, spatial size."""
+    step = plan.steps[value - 1]
+    layer = step.layer
+    fields = [getattr(layer, name, None) for name in ("kernel_size", "stride")]
+    groups = getattr(layer, "groups", 1)
+    kind = "each" if groups == getattr(layer, "in_channels", 0) else groups
+    moves = step.kind == "layer" and (not step.makes_map or "Pad" in type(layer).__name__)
+    space = () if moves else step.output_shape[1:]  # padding follows the dilation that comes after it
+    return (type(layer).__name__, step.kind, str(fields), kind, space)
+
+
+def wiring_signature(plan: Plan, box: Box) -> Signature:
+    """Return a box's signature with the distances to its inputs, for boxes of a web."""
+    wires = [tuple(value - each for each in plan.steps[value - 1].inputs) for value in box.values]
+    return (*wires, *(step_signature(plan, value) for value in box.values))
