@@ -1,20 +1,31 @@
-"""A folder with pages, modules and data, and engines that remember what came of them."""
+"""A folder with pages, modules and data, and engines with and without a cache."""
 
 import os
 import shutil
 
-from convref.weave.cache.results import Cache
+from convref.weave.cache.results import CacheSettings
 from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 
 
-def block(code, options=""):
-    return f'```python exec="on"{options}\n{code}\n```\n\n'
+def block(code, options="", language="python"):
+    return f'```{language} exec="on"{options}\n{code}\n```\n\n'
 
 
 def planned(text, path="docs/x.md"):
     return plan({"en": parse(text, path)})
+
+
+def run(engine, text):
+    """Return the outcomes of a page of text."""
+    return engine.run(planned(text))
+
+
+def shown(outcome):
+    """Return the plain text of an outcome's value; None if it has no value."""
+    return outcome.forms[""]["text/plain"] if outcome.forms else None
 
 
 def write(path, text):
@@ -23,24 +34,24 @@ def write(path, text):
 
 
 def said(outcomes):
-    """What a reader sees of outcomes: all but the time that they took."""
+    """Return what a reader sees of outcomes: everything but the time that they took."""
     return [(each.output, each.forms, each.stderr, each.failure) for each in outcomes]
 
 
 class Link(str):
-    """Where a link leads."""
+    """The target of a link."""
 
     __slots__ = ()
 
 
 class Kept(str):
-    """A text that leaves the time of its file as it was."""
+    """The text of a file whose modification time stays as it was."""
 
     __slots__ = ()
 
 
 def change(root, tree):
-    """Make the files of a tree: text, a `Link`, a `Kept`, None for what is to go, {} for a folder."""
+    """Write the files of a tree: text, a `Link`, a `Kept`, None to delete one, {} for a folder."""
     for name, content in tree.items():
         path = root / name
         before = path.stat() if isinstance(content, Kept) and path.exists() else None
@@ -60,7 +71,7 @@ def change(root, tree):
 
 
 class Site:
-    """A folder with its cached engine, and how often that one ran something."""
+    """A folder and an engine with a cache; `ran` counts the sessions that the last build ran."""
 
     def __init__(self, root, execute="auto"):
         self.root = root
@@ -69,12 +80,12 @@ class Site:
         self.reason = ""
 
     def build(self, text, path="docs/x.md"):
-        """The outcomes of a page in a build of its own."""
-        with Engine(Settings(), ["en"], Cache(self.root / "cache", self.execute)) as engine:
+        """Build with a new engine; return the outcomes of a page."""
+        with Engine(Settings(), ["en"], CacheSettings(self.root / "cache", self.execute)) as engine:
             return self.run(engine, text, path)
 
     def run(self, engine, text, path="docs/x.md"):
-        """The outcomes of a page in a build by an engine that lives on."""
+        """Build with an engine; return the outcomes of a page."""
         page = planned(text, path)
         run, self.ran = engine._run, 0
 
@@ -84,14 +95,14 @@ class Site:
 
         engine._run = counted
         engine.prepare([page])
-        self.reason = engine.memory.explain(page.steps) if page.steps else ""
+        self.reason = engine.results.explain(page.steps) if page.steps else ""
         outcomes = engine.run(page)
         engine._run = run
         return outcomes
 
 
 class Twins:
-    """One folder, an engine that remembers and one that does not, for many sites after each other."""
+    """One folder for many sites, an engine with a cache and one without."""
 
     def __init__(self, root, preload=()):
         self.root, self.cache = root / "root", root / "cache"
@@ -99,11 +110,11 @@ class Twins:
         os.chdir(self.root)
         self.site = Site(self.root)
         settings = Settings(preload=preload)
-        self.cached = Engine(settings, ["en"], Cache(self.cache))
+        self.cached = Engine(settings, ["en"], CacheSettings(self.cache))
         self.fresh = Engine(settings, ["en"])
 
     def begin(self, tree):
-        """Another site, of which nothing is remembered."""
+        """Begin another site, with an empty cache."""
         shutil.rmtree(self.root)
         shutil.rmtree(self.cache, ignore_errors=True)
         self.root.mkdir()
@@ -111,14 +122,14 @@ class Twins:
         change(self.root, tree)
 
     def recalled(self, text):
-        """What the engine that remembers says of a page."""
+        """Return what the engine with a cache gives for a page."""
         return said(self.site.run(self.cached, text))
 
     def run(self, text):
-        """What the other says."""
+        """Return what the engine without a cache gives for a page."""
         return said(self.fresh.run(planned(text)))
 
     def close(self):
-        """End both."""
+        """Close both engines."""
         self.cached.close()
         self.fresh.close()

@@ -1,4 +1,4 @@
-"""What several tests of the page engine look at."""
+"""Fixtures of the page engine's tests."""
 
 import time
 from pathlib import Path
@@ -6,30 +6,31 @@ from pathlib import Path
 import pytest
 from cached_site import Site, Twins
 
-from convref.weave.cache.results import Cache
+from convref.weave.cache.results import CacheSettings
 from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 
 
 @pytest.fixture(scope="module", params=["run", "recalled"])
 def results(request, tmp_path_factory):
-    """Has a module's tests look at what sessions give, and once more at what is recalled of just that."""
+    """Run a module's tests twice: on results of runs, and on the same results recalled from a cache."""
     if request.param == "run":
         yield request.param
         return
-    begin, give = Engine.__init__, Engine._session
+    begin, give = Engine.__init__, Engine._outcomes
 
     def remember(self, settings, languages=("",), cache=None):
-        begin(self, settings, languages, cache or Cache(tmp_path_factory.mktemp("remembered")))
+        begin(self, settings, languages, cache or CacheSettings(tmp_path_factory.mktemp("remembered")))
 
     def recall(self, steps):
         given = give(self, steps)
-        found = self.memory.recall(steps).outcomes
+        found = self.results.recall(steps).outcomes
         assert found is None or given == list(found)
         return given if found is None else list(found)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Engine, "__init__", remember)
-        patch.setattr(Engine, "_session", recall)
+        patch.setattr(Engine, "_outcomes", recall)
         yield request.param
 
 
@@ -54,7 +55,7 @@ def twins(tmp_path_factory):
 
 @pytest.fixture
 def left_running():
-    """The command lines of the processes that work in a directory and do not end within five seconds."""
+    """Return the command lines of the processes in a directory that do not end within five seconds."""
 
     def look(directory):
         deadline = time.monotonic() + 5
@@ -72,3 +73,9 @@ def _working_in(directory):
                 yield (entry / "cmdline").read_text()
         except OSError:
             continue
+
+
+@pytest.fixture(scope="module")
+def engines(results):  # noqa: ARG001 (it replaces parts of the engine first)
+    with Engine(Settings(start="fork"), ["en", "zh"]) as fork, Engine(Settings(start="spawn")) as spawn:
+        yield {"fork": fork, "spawn": spawn}

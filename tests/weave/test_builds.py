@@ -138,7 +138,7 @@ def test_builds_with_and_without_a_cache_write_the_same_bytes(site):
 
 
 @pytest.mark.parametrize("run", [CONVREF, MKDOCS], ids=["weave", "mkdocs"])
-def test_two_builds_at_once_are_right_and_alike(site, run):
+def test_two_builds_at_once_give_the_same_right_pages(site, run):
     both = [site.start(out, run=run) for out in ("one", "two")]
     said = [each.communicate(timeout=60)[1] for each in both]
     one, two = site.written("one"), site.written("two")
@@ -151,7 +151,7 @@ def test_two_builds_at_once_are_right_and_alike(site, run):
 @posix
 @pytest.mark.parametrize("number", [0, len(PAGES) - 1], ids=["first", "last"])
 @pytest.mark.parametrize("stage", ["before", "half", "written", "named"])
-def test_a_build_killed_while_it_keeps_an_entry_harms_no_other(site, cold, left_running, stage, number):
+def test_a_build_killed_while_it_writes_an_entry_harms_no_other(site, cold, left_running, stage, number):
     build = site.start("killed", run=["-c", KILLED, stage, str(number)])
     build.communicate(timeout=60)
     assert -signal.SIGKILL == build.returncode
@@ -173,7 +173,7 @@ def test_a_build_killed_at_any_moment_leaves_no_process_and_harms_no_other(site,
 
 
 @posix
-def test_a_disk_that_takes_no_entry_costs_a_warning(site, cold):
+def test_a_disk_without_room_for_an_entry_gives_a_warning(site, cold):
     largest = max(len(data) for data in cold[0].values())
     files, said = site.build(run=["-c", LIMITED, str(largest)])
     assert cold[0] == files
@@ -182,7 +182,7 @@ def test_a_disk_that_takes_no_entry_costs_a_warning(site, cold):
     assert (cold[0], "") == site.build()
 
 
-def test_entries_that_are_damaged_are_made_anew_and_that_is_said(site, cold):
+def test_damaged_entries_are_written_again_and_logged(site, cold):
     site.build()
     cut, zeroed, *swapped = site.entries()
     cut.write_bytes(cut.read_bytes()[:-9])
@@ -192,6 +192,6 @@ def test_entries_that_are_damaged_are_made_anew_and_that_is_said(site, cold):
         each.write_bytes(other)
     files, said = site.build()
     assert cold[0] == files
-    told = {line.split()[0] for line in said.splitlines() if "is made anew" in line}
+    told = {line.partition(": ")[0] for line in said.splitlines() if "so its page runs again" in line}
     assert {str(each) for each in (cut, zeroed, *swapped)} == told
     assert (cold[0], "") == site.build()

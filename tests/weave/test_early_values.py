@@ -5,7 +5,8 @@ import pytest
 from convref.weave.markdown.document import parse
 from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import plan
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("results")
 

@@ -1,4 +1,4 @@
-"""What pages may do to their process: each ends with a message at page and line, the others build."""
+"""Whatever a page does to its process ends with a message at page and line; the other pages are built."""
 
 import subprocess
 import sys
@@ -9,7 +9,8 @@ import pytest
 from convref.weave.check.problems import Result, diagnostics
 from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("results")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the system's way to see or limit it is Linux's")
@@ -48,7 +49,8 @@ OWNER = """\
 import os, sys, time
 from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 engine = Engine(Settings())
 engine.submit(plan({"": parse('```bash exec="on"\\nsleep 60\\n```\\n', "x.md")}))
 time.sleep(1)
@@ -176,7 +178,7 @@ def told(page, planned, outcomes):
 
 
 @pytest.mark.parametrize("name", MISCHIEF)
-def test_what_a_page_does_wrong_ends_with_a_message_at_its_line(engine, name):
+def test_a_misbehaving_block_gives_a_message_at_its_line(engine, name):
     code, message = MISCHIEF[name]
     page = page_of(code)
     planned, outcomes = run(engine, page)
@@ -185,7 +187,7 @@ def test_what_a_page_does_wrong_ends_with_a_message_at_its_line(engine, name):
 
 
 @pytest.mark.parametrize("name", HANGS)
-def test_a_page_that_does_not_end_is_ended_with_a_message_at_its_line(hasty_engine, name):
+def test_a_block_that_does_not_end_is_killed_with_a_message_at_its_line(hasty_engine, name):
     code, message = HANGS[name]
     page = page_of(code)
     planned, outcomes = run(hasty_engine, page)
@@ -195,17 +197,17 @@ def test_a_page_that_does_not_end_is_ended_with_a_message_at_its_line(hasty_engi
 
 @linux
 @pytest.mark.parametrize("name", REMAINS)
-def test_what_a_block_leaves_behind_is_said_and_harms_nobody(engine, name):
+def test_leftovers_of_a_block_are_reported_and_harm_no_other_block(engine, name):
     code, message = REMAINS[name]
     page = page_of(code)
     planned, outcomes = run(engine, page)
     (remark,) = told(page, planned, outcomes)
     assert remark.startswith(message)
-    assert outcomes[1].output == "next\n"
+    assert "next\n" == outcomes[1].output
 
 
 @linux
-def test_a_child_that_outlives_its_block_is_told_silenced_and_ended(engine, tmp_path):
+def test_a_child_that_outlives_its_block_is_reported_silenced_and_killed(engine, tmp_path):
     marker = tmp_path / "pids"
     code = (
         "import subprocess\nfor extra in (False, True):\n"
@@ -216,12 +218,12 @@ def test_a_child_that_outlives_its_block_is_told_silenced_and_ended(engine, tmp_
     page = page_of(code)
     planned, outcomes = run(engine, page)
     assert "left child processes running: sh (" in told(page, planned, outcomes)[0]
-    assert outcomes[1].output == "next\n"
-    assert [pid for pid in marker.read_text().split() if lives(int(pid))] == []
+    assert "next\n" == outcomes[1].output
+    assert [] == [pid for pid in marker.read_text().split() if lives(int(pid))]
 
 
 @linux
-def test_a_daemon_that_leaves_its_session_and_its_parent_is_ended_too(engine, tmp_path):
+def test_a_daemon_that_leaves_its_session_and_its_parent_is_killed(engine, tmp_path):
     marker = tmp_path / "pid"
     run(engine, page_of(DAEMON.replace("MARKER", repr(str(marker)))))
     assert not lives(int(marker.read_text()))
@@ -232,8 +234,8 @@ def test_an_allocation_beyond_the_limit_is_an_error_at_its_line():
     page = page_of("x = 1\nbytearray(20 << 30)")
     with Engine(Settings(memory=1 << 30)) as engine:
         planned, outcomes = run(engine, page)
-    assert told(page, planned, outcomes) == ["docs/x.md:5: run: MemoryError"]
-    assert outcomes[1].output == "next\n"
+    assert ["docs/x.md:5: run: MemoryError"] == told(page, planned, outcomes)
+    assert "next\n" == outcomes[1].output
 
 
 def test_a_file_that_grows_without_end_is_an_error():
@@ -243,15 +245,15 @@ def test_a_file_that_grows_without_end_is_an_error():
     assert told(page, planned, outcomes)[0].startswith("docs/x.md:5: run: OSError: [Errno 27] File too large")
 
 
-def test_sessions_that_end_badly_do_not_touch_those_beside_them(engine):
+def test_a_crashing_session_does_not_disturb_others(engine):
     bad = plan({"": page_of("import os; os._exit(3)")})
     good = plan({"": page_of("x = 1")})
     futures = [engine.submit(each) for each in (bad, good, bad, good)]
     outputs = [future.result()[1].output for future in futures]
-    assert outputs == ["", "next\n", "", "next\n"]
+    assert ["", "next\n", "", "next\n"] == outputs
 
 
-def test_nothing_leaks_from_one_page_to_the_next(engine):
+def test_no_state_leaks_from_one_page_to_the_next(engine):
     run(
         engine,
         page_of("import os, sys\nos.environ['LEAK'] = '1'\nsys.modules['leak'] = os\nos.chdir('/')\nx = 1"),
@@ -265,7 +267,7 @@ def test_nothing_leaks_from_one_page_to_the_next(engine):
 def test_no_process_is_left_when_the_engine_closes_or_its_owner_dies(tmp_path, left_running):
     for how in ("close", "die"):
         subprocess.run([sys.executable, "-c", OWNER, how], cwd=tmp_path, check=True, timeout=30)
-        assert left_running(tmp_path) == []
+        assert [] == left_running(tmp_path)
 
 
 def lives(pid):

@@ -4,7 +4,7 @@ Zensical and every other program that speaks Python-Markdown gets pages that com
 `convref.weave.adapters.extension` among its extensions; beside it `convref.weave.adapters.formulas` sets the
 formulas. Under MkDocs and ProperDocs the plugin does the same and more: it pairs languages.
 
-Options (as in the plugin, `convref.weave.run.engine.Settings` says what they mean): `language`, `path`,
+Options (as in the plugin, `convref.weave.run.settings.Settings` says what they mean): `language`, `path`,
 `root`, `auto`, `snippets`, `timeout`, `jobs`, `cache`, `execute`.
 """
 
@@ -21,9 +21,10 @@ from markdown import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
-from convref.weave.cache.results import DEFAULT, Cache, Execute
+from convref.weave.cache.results import DEFAULT, CacheSettings, Execute
 from convref.weave.render.fragments import Finished, Fragments
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 from convref.weave.site.build import Build, Source
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _log: Final = logging.getLogger("convref")
 
 
 @functools.cache
-def _engine(jobs: int, timeout: float, cwd: str, language: str, cache: Cache) -> Engine:
+def _engine(jobs: int, timeout: float, cwd: str, language: str, cache: CacheSettings) -> Engine:
     """The engine of a site: a host makes an instance of the extension for every page."""
     engine = Engine(Settings(jobs=jobs, timeout=timeout, cwd=cwd), [language], cache)
     atexit.register(engine.close)
@@ -75,7 +76,7 @@ class WeaveExtension(Extension):
         self.language, self.path, self.root = language, path, root
         self.auto, self.snippets = frozenset(auto), snippets
         self.jobs, self.timeout = jobs, timeout
-        self.cache = Cache(Path(cache).resolve(), execute)
+        self.cache = CacheSettings(Path(cache).resolve(), execute)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
         """Register the processors."""

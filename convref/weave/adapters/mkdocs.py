@@ -23,13 +23,14 @@ from mkdocs.utils import is_markdown_file, meta
 from convref.errors import PageError
 from convref.weave.adapters.jupyter import Notebooks, fault, linked
 from convref.weave.adapters.mkdocs_site import Site, auto
-from convref.weave.cache.results import DEFAULT, Cache, Execute
+from convref.weave.cache.results import DEFAULT, CacheSettings, Execute
 from convref.weave.check.number_policy import Numbers, Reading
 from convref.weave.numbers import published
 from convref.weave.page import tree
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.render.fragments import Fragments
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 from convref.weave.site import config as site_config
 from convref.weave.site.build import Build
 from convref.wording import counted
@@ -67,11 +68,11 @@ class Mode(option.Choice[str]):
 
 
 class ConvrefConfig(Config):  # type: ignore[no-untyped-call]
-    """The plugin's options; `convref.weave.run.engine.Settings` and `reading.Reading` say what they mean.
+    """The plugin's options; `convref.weave.run.settings.Settings` and `reading.Reading` say what they mean.
 
     `published` is a path beside the configuration; without it, `published.toml` among the pages. `cache` is
     the folder in which results are kept, and `execute` says when they are used, as in
-    `convref.weave.cache.results.Cache`.
+    `convref.weave.cache.results.CacheSettings`.
     """
 
     jobs = option.Type(int, default=0)
@@ -256,7 +257,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             preload=tuple(self.config.preload),
             start=self.config.start,
         )
-        cache = Cache(Path(site.root) / self.config.cache, cast("Execute", self.config.execute))
+        cache = CacheSettings(Path(site.root) / self.config.cache, cast("Execute", self.config.execute))
         wanted = (settings, site.languages, cache)
         if self._engine and (self._engine.settings, self._engine.languages, self._engine.cache) != wanted:
             self._close()

@@ -1,11 +1,12 @@
-"""Tells what the code of this process does that concerns the world outside it.
+"""Reports what this process's code does outside of the process: files, imports, programs, the network.
 
-Python tells an audit hook every file that is opened, every folder that is listed and every program that is
-started. What it does not tell is watched where it is asked for: whether a file exists (`os.stat`), where a
-link leads, where a module would come from, programs that `multiprocessing` starts.
+Python calls an audit hook for every file that is opened, every folder that is listed and every program that
+is started. It calls none for some things that a result can depend on: whether a file exists (`os.stat`),
+where a link leads, where a module would come from, programs that `multiprocessing` starts. The functions that
+do these are wrapped.
 
-A hook cannot be taken away again. So one `Watch` is installed in a process, before it forks or in the worker
-itself, and tells whoever is its `sink` at the time.
+An audit hook cannot be removed. So one `Watch` is installed in a process, before it forks or in the worker
+itself, and reports to whichever `sink` it has at the time.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-_PROGRAMS = {
+_PROGRAMS: Final = {
     "subprocess.Popen",
     "os.system",
     "os.exec",
@@ -29,7 +30,7 @@ _PROGRAMS = {
     "os.fork",
     "os.forkpty",
 }
-_NETWORK = {
+_NETWORK: Final = {
     "socket.connect",
     "socket.getaddrinfo",
     "socket.gethostbyaddr",
@@ -39,7 +40,7 @@ _NETWORK = {
     "socket.sendto",
     "urllib.Request",
 }
-_CHANGES = {
+_CHANGES: Final = {
     "os.remove",
     "os.rename",
     "os.link",
@@ -49,13 +50,14 @@ _CHANGES = {
     "os.rmdir",
     "os.chmod",
 }
-_ASKS = ("stat", "lstat", "access", "readlink")
-PROGRAM, NETWORK = "it starts a program", "it uses the network"
-UNSEEN = "something that it did could not be followed"
+_QUERIES: Final = ("stat", "lstat", "access", "readlink")  # functions of `os` without an audit event
+PROGRAM: Final = "it starts a program"
+NETWORK: Final = "it uses the network"
+UNSEEN: Final = "something that it did could not be followed"
 
 
 class Sink(Protocol):
-    """Who is told. Paths are as the code gave them; `caller` is the file of the code that asked."""
+    """Receives the reports. Paths are as the code gave them; `caller` is the file of the code that asked."""
 
     def read(self, path: Any) -> None:
         """A file is read, or asked about."""
@@ -70,10 +72,10 @@ class Sink(Protocol):
         """The names in a folder are read."""
 
     def scanned(self, path: Any, caller: str) -> None:
-        """The entries of a folder are read, which tell the sizes of files, too."""
+        """The entries of a folder are read, which also carry the files' sizes and times."""
 
     def looked_for(self, name: str, places: Iterable[str] | None) -> None:
-        """A module is looked for; `places` are those of its package, None for a module in none."""
+        """A module is looked for; `places` are the folders of its package, None for a top-level module."""
 
     def used(self, name: str) -> None:
         """A module is asked for by name, which may be loaded already."""
@@ -83,10 +85,11 @@ class Sink(Protocol):
 
 
 class Watch:
-    """The hook of a process and its sink, None while nobody wants to know."""
+    """The audit hook of a process. Its `sink` is None while nothing is to be reported."""
 
     def __init__(self) -> None:
         self.sink: Sink | None = None
+        # Set while a sink runs: what it does itself (it reads files, too) must not be reported.
         self._busy = threading.local()
         self._installed = False
         self._handlers: dict[str, Callable[[Sink, tuple[Any, ...], str], None]] = {
@@ -100,31 +103,31 @@ class Watch:
         }
 
     def install(self) -> None:
-        """Begin to watch the process; this cannot be undone, and a second time is nothing."""
+        """Begin to watch the process. Idempotent; it cannot be undone."""
         if self._installed:
             return
         self._installed = True
         sys.addaudithook(self._hook)
         sys.meta_path.insert(0, _Finder(self))
-        for name in _ASKS:
+        for name in _QUERIES:
             if hasattr(os, name):
-                self._watch_os(name, self._asking)
-        self._watch_os("open", self._opening)
+                self._wrap_os(name, self._querying)
+        self._wrap_os("open", self._opening)
         for module, name in ((importlib, "import_module"), (importlib.util, "find_spec")):
             setattr(module, name, self._using(getattr(module, name)))
-        with contextlib.suppress(ImportError):
+        with contextlib.suppress(ImportError):  # `multiprocessing` starts programs by this function alone
             forks: Any = importlib.import_module("_posixsubprocess")
             forks.fork_exec = self._starting(forks.fork_exec)
 
-    def tell(self, handler: Callable[..., None], *arguments: Any) -> None:
-        """Call, with the sink first, what must neither be seen itself nor disturb the page."""
+    def report(self, handler: Callable[..., None], *arguments: Any) -> None:
+        """Call a handler with the sink and the arguments, unless the sink itself is what runs."""
         sink = self.sink
         if sink is None or getattr(self._busy, "now", False):
             return
         self._busy.now = True
         try:
             handler(sink, *arguments)
-        except Exception:  # noqa: BLE001 (whatever it is, the page must not see it)
+        except Exception:  # noqa: BLE001 (an error here must not appear in the page)
             sink.unseen(UNSEEN)
         finally:
             self._busy.now = False
@@ -133,32 +136,33 @@ class Watch:
         if self.sink is None:
             return
         if event in self._handlers:
-            frame = sys._getframe().f_back  # noqa: SLF001 (who asked, nothing else tells)
-            self.tell(self._handlers[event], arguments, frame.f_code.co_filename if frame else "")
+            frame = sys._getframe().f_back  # noqa: SLF001 (nothing else knows the caller)
+            self.report(self._handlers[event], arguments, frame.f_code.co_filename if frame else "")
         elif event in _PROGRAMS:
-            self.tell(_unseen, PROGRAM)
+            self.report(_unseen, PROGRAM)
         elif event in _NETWORK:
-            self.tell(_unseen, NETWORK)
+            self.report(_unseen, NETWORK)
 
-    def _watch_os(self, name: str, watched: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    def _wrap_os(self, name: str, wrapper: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
         original = getattr(os, name)
-        setattr(os, name, functools.wraps(original)(watched(original)))
+        setattr(os, name, functools.wraps(original)(wrapper(original)))
+        # `shutil` and `os.fwalk` look the function up in these sets before they use its options.
         for known in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks):
             if original in known:
                 known.add(getattr(os, name))
 
-    def _asking(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def ask(path: Any, *rest: Any, **options: Any) -> Any:
-            if not isinstance(path, int):
-                self.tell(_asked, path, options.get("dir_fd"))
+    def _querying(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def query(path: Any, *rest: Any, **options: Any) -> Any:
+            if not isinstance(path, int):  # a descriptor's file was reported when it was opened
+                self.report(_queried, path, options.get("dir_fd"))
             return original(path, *rest, **options)
 
-        return ask
+        return query
 
     def _opening(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def opened(path: Any, flags: int, *rest: Any, **options: Any) -> Any:
-            if options.get("dir_fd") is not None:  # which the audit hook is not told
-                self.tell(_opened_in, path, flags, options["dir_fd"])
+            if options.get("dir_fd") is not None:  # the audit event does not contain it
+                self.report(_opened_in, path, flags, options["dir_fd"])
             return original(path, flags, *rest, **options)
 
         return opened
@@ -166,7 +170,7 @@ class Watch:
     def _using(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def use(name: Any, *rest: Any, **options: Any) -> Any:
-            self.tell(_used, name)
+            self.report(_used, name)
             return original(name, *rest, **options)
 
         return use
@@ -174,34 +178,35 @@ class Watch:
     def _starting(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def start(*arguments: Any) -> Any:
-            self.tell(_unseen, PROGRAM)
+            self.report(_unseen, PROGRAM)
             return original(*arguments)
 
         return start
 
 
 class _Finder:
-    """Finds no module, and tells which are looked for."""
+    """A finder that finds no module; it reports those that are looked for."""
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
 
     def find_spec(self, name: str, path: Iterable[str] | None = None, target: object = None) -> None:
+        """Report the module; returning None makes Python ask the next finder."""
         del target
-        self._watch.tell(_looked_for, name, path)
+        self._watch.report(_looked_for, name, path)
 
 
 def _opened(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
     path, _, flags = arguments
-    if isinstance(path, int):
+    if isinstance(path, int):  # `open` of a descriptor
         return
     flags = flags or 0
     writes = bool(flags & (os.O_WRONLY | os.O_RDWR))
     if caller.startswith("<frozen importlib"):
-        if not writes:  # else it is bytecode
+        if not writes:  # it writes only bytecode
             sink.imported(os.fsdecode(path))
         return
-    if not writes or not flags & (os.O_TRUNC | os.O_EXCL):
+    if not writes or not flags & (os.O_TRUNC | os.O_EXCL):  # appending keeps the former content
         sink.read(path)
     if writes:
         sink.write(path)
@@ -222,7 +227,7 @@ def _scanned(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
 
 def _loaded(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
     if arguments[1]:
-        sink.read(arguments[1])  # compiled code
+        sink.read(arguments[1])  # an extension module; sources are opened as files
 
 
 def _linked(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
@@ -247,7 +252,7 @@ def _changed(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
             sink.write(path)
 
 
-def _asked(sink: Sink, path: Any, folder: int | None) -> None:
+def _queried(sink: Sink, path: Any, folder: int | None) -> None:
     sink.read(path if folder is None else _within(path, folder))
 
 

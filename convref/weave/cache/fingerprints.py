@@ -1,6 +1,6 @@
-"""What a file or a folder is like, as a short text that differs when it does.
+"""Fingerprints of files and folders: short texts that differ when the file or the folder does.
 
-The session that reads a file and the build that asks later whether it is still the same both ask here.
+Both the worker that reads a file and the build that later asks whether it has changed use these functions.
 """
 
 from __future__ import annotations
@@ -8,15 +8,19 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from typing import Final
 
-ABSENT, FOLDER, SPECIAL, UNREADABLE = "absent", "folder", "special", "unreadable"
-LARGE = 1 << 28  # bytes; of larger files only size and time are looked at
+ABSENT: Final = "absent"
+FOLDER: Final = "folder"
+SPECIAL: Final = "special"  # a device, a pipe, a socket
+UNREADABLE: Final = "unreadable"
+LARGE: Final = 1 << 28  # bytes; for larger files the size and the modification time count, not the content
 
 
 def file_state(path: str) -> str:
-    """The digest of a file's content; `absent`, `folder`, `special` or `unreadable` for what has none.
+    """Return the digest of a file's content; `absent`, `folder`, `special` or `unreadable` if it has none.
 
-    That of a link also says where it leads.
+    The state of a link also contains its target.
 
     Example:
         >>> file_state("no/such/file")
@@ -30,7 +34,7 @@ def file_state(path: str) -> str:
 
 def _content_state(path: str) -> str:
     try:
-        with open(path, "rb", opener=_patiently) as file:
+        with open(path, "rb", opener=_open_without_waiting) as file:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
                 return SPECIAL
@@ -46,7 +50,7 @@ def _content_state(path: str) -> str:
 
 
 def folder_state(path: str) -> str:
-    """The digest of the names in a folder, those of folders marked; `absent` or `unreadable` without any."""
+    """Return the digest of the names in a folder, with folders marked; else `absent` or `unreadable`."""
     try:
         with os.scandir(path) as entries:
             names = sorted(f"{each.name}{os.sep * each.is_dir()}" for each in entries)
@@ -54,10 +58,11 @@ def folder_state(path: str) -> str:
         return ABSENT
     except (OSError, ValueError):
         return UNREADABLE
+    # Running a module makes this folder beside it, which is no change of the project.
     text = "\0".join(name for name in names if name != f"__pycache__{os.sep}")
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
-def _patiently(path: str, flags: int) -> int:
-    """Open without waiting for somebody to write into a pipe."""
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes into would otherwise block."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

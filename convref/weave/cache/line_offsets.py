@@ -1,27 +1,31 @@
-"""Lines of a page told by the step to which they belong: results stand while the text around them moves.
+"""Stores line numbers relative to their step, so that cached results survive edits elsewhere in the page.
 
-A traceback names `docs/en/vgg.md", line 42`, a warning `docs/en/vgg.md:42`; in an entry of the cache stand
-the step's number and the line within it.
+A traceback names `docs/en/vgg.md", line 42`, a warning `docs/en/vgg.md:42`. In an entry of the cache such a
+number is replaced by the index of its step and the offset of the line within that.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from convref.weave.page.plan import Step
 
-_OPEN, _CLOSE = "\ue000", "\ue001"  # of no use in texts: Unicode leaves them to private agreement
-_KEPT = re.compile(f"{_OPEN}(\\d+)\\.(\\d+){_CLOSE}")
-LOOKS_AT_LINES = re.compile(r"lineno|_getframe|currentframe|getframeinfo|inspect\.stack|getsourcelines")
+# Delimiters that do not occur in texts: Unicode reserves these code points for private use.
+_OPEN: Final = "\ue000"
+_CLOSE: Final = "\ue001"
+_OFFSET: Final = re.compile(f"{_OPEN}(\\d+)\\.(\\d+){_CLOSE}")
+LOOKS_AT_LINES: Final = re.compile(
+    r"lineno|_getframe|currentframe|getframeinfo|inspect\.stack|getsourcelines"
+)  # code whose result may depend on its line numbers
 
 
 class MovingError(Exception):
-    """A text names a line that belongs to no step, so that it holds only where the page stays as it is."""
+    """A text names a line that belongs to no step, so it would be wrong as soon as the page is edited."""
 
 
-class Places:
+class LineOffsets:
     """The lines of a session's steps.
 
     Args:
@@ -35,47 +39,50 @@ class Places:
         self._named = re.compile(f'({paths})("?(?:, line |:))(\\d+)')
         self._paths = tuple({step.path for step in steps})
 
-    def relative(self, told: Any, current: int) -> Any:
-        """What is told of a step, with its lines counted from their steps.
+    def relative(self, result: Any, current: int) -> Any:
+        """Return the result of a step with its line numbers replaced by offsets within their steps.
+
+        Args:
+            result: strings, numbers, lists and dictionaries; each `line` in a dictionary is a line number.
+            current: the index of the step.
 
         Raises:
-            MovingError: it names a line that belongs to no step.
+            MovingError: the result names a line that belongs to no step.
         """
 
-        def text(said: str) -> str:
-            if _OPEN in said or _CLOSE in said:
+        def text(content: str) -> str:
+            if _OPEN in content or _CLOSE in content:
                 raise MovingError
-            if not any(path in said for path in self._paths):
-                return said
-            return self._named.sub(lambda match: match[1] + match[2] + self._kept(match, current), said)
+            if not any(path in content for path in self._paths):
+                return content
+            return self._named.sub(
+                lambda match: match[1] + match[2] + self._offset(match[1], int(match[3]), current), content
+            )
 
         path = self._spans[current][0]
-        return _mapped(told, text, lambda line: self._relative(path, line, current))
+        return _mapped(result, text, lambda line: self._offset(path, line, current))
 
-    def absolute(self, told: Any) -> Any:
-        """The same with the lines of the page as it is now.
+    def absolute(self, result: Any) -> Any:
+        """Return a result with its offsets replaced by the line numbers of the page as it is now.
 
         Raises:
-            ValueError: this was not told of these steps.
+            ValueError: the offsets are not those of these steps.
         """
 
-        def text(said: str) -> str:
-            return _KEPT.sub(lambda match: str(self._line(match)), said) if _OPEN in said else said
+        def text(content: str) -> str:
+            return _OFFSET.sub(lambda match: str(self._line(match)), content) if _OPEN in content else content
 
-        def line(said: Any) -> int:
-            match = _KEPT.fullmatch(said)
+        def line(offset: Any) -> int:
+            match = _OFFSET.fullmatch(offset)
             if not match:
-                raise ValueError("it holds a line that is none")
+                raise ValueError(f"a line (={offset!r}) must be an offset within a step")
             return self._line(match)
 
-        return _mapped(told, text, line)
+        return _mapped(result, text, line)
 
-    def _kept(self, match: re.Match[str], current: int) -> str:
-        return self._relative(match[1], int(match[3]), current)
-
-    def _relative(self, path: str, line: int, current: int) -> str:
+    def _offset(self, path: str, line: int, current: int) -> str:
         around = [number for number, (page, span) in enumerate(self._spans) if page == path and line in span]
-        if current in around:
+        if current in around:  # inline values of one line have the same lines
             around = [current]
         if len(around) != 1:
             raise MovingError
@@ -84,24 +91,25 @@ class Places:
     def _line(self, match: re.Match[str]) -> int:
         number = int(match[1])
         if number >= len(self._starts):
-            raise ValueError("it tells of a step that is not there")
+            raise ValueError(f"an offset (={match[0]!r}) must refer to one of {len(self._starts)} steps")
         return self._starts[number] + int(match[2])
 
 
 def _end(step: Step) -> int:
-    """The line after a step's last."""
+    """Return the line after a step's last."""
     ends = [step.line + step.code.count("\n") + 1, step.line + 1]
     return max([*ends, *(line + source.count("\n") + 1 for source, line in step.examples)])
 
 
-def _mapped(told: Any, text: Callable[[str], str], line: Callable[[Any], Any]) -> Any:
-    if isinstance(told, str):
-        return text(told)
-    if isinstance(told, list | tuple):
-        return [_mapped(each, text, line) for each in told]
-    if isinstance(told, dict):
+def _mapped(value: Any, text: Callable[[str], str], line: Callable[[Any], Any]) -> Any:
+    """Return a copy of a nested value with its texts and its line numbers replaced."""
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, list | tuple):
+        return [_mapped(each, text, line) for each in value]
+    if isinstance(value, dict):
         return {
             name: line(each) if name == "line" and each is not None else _mapped(each, text, line)
-            for name, each in told.items()
+            for name, each in value.items()
         }
-    return told
+    return value

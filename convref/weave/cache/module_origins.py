@@ -1,20 +1,25 @@
-"""Where code comes from: the project itself, or what is installed beside it."""
+"""Where a module's file comes from: the engine, the project, or an installed package."""
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import sys
 import sysconfig
+from pathlib import Path
+from typing import Final
+
+_PACKAGE: Final = Path(__file__).parents[2]  # convref
 
 
 def is_project(origin: str) -> bool:
-    """Whether a file belongs to the project, not to the standard library or an installed package."""
+    """Return whether a file belongs to the project, not to the standard library or an installed package."""
     return bool(origin) and not origin.startswith(directories("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 def installed_name(origin: str) -> str:
-    """The first part of an installed file's path, "numpy" or "six.py"; empty for any other file."""
+    """Return the first part of an installed file's path, "numpy" or "six.py"; empty for any other file."""
     for folder in directories("purelib", "platlib"):
         if origin.startswith(folder):
             return origin[len(folder) :].partition(os.sep)[0]
@@ -22,7 +27,7 @@ def installed_name(origin: str) -> str:
 
 
 def project_modules() -> list[str]:
-    """The names of the loaded modules that are the project's own."""
+    """Return the names of the loaded modules that belong to the project."""
     return [
         name
         for name, module in list(sys.modules.items())
@@ -32,5 +37,28 @@ def project_modules() -> list[str]:
 
 @functools.cache
 def directories(*names: str) -> tuple[str, ...]:
-    """The directories that `sysconfig` knows by these names, each ending in a separator."""
+    """Return the directories that `sysconfig` has under these names, each ending in a separator."""
     return tuple(f"{path}{os.sep}" for path in sorted({sysconfig.get_path(name) for name in names}))
+
+
+def engine_files(package: Path = _PACKAGE) -> list[Path]:
+    """Return the files of convref that can change what a run gives or what is recorded of it.
+
+    These are the modules that a worker loads (a test asks real workers), and those that write and read the
+    cache's entries. The rest of convref (parsing, checking, rendering) acts on results, or on steps, which
+    are part of an entry's key.
+
+    Args:
+        package: the folder of convref.
+    """
+    weave = package / "weave"
+    folders = (weave / "cache", weave / "run")
+    return [*sorted(file for folder in folders for file in folder.rglob("*.py")), weave / "page/outcomes.py"]
+
+
+def engine_digest(package: Path = _PACKAGE) -> str:
+    """Return the digest of the engine's code: results of another version of it are not used."""
+    content = hashlib.sha256()
+    for file in engine_files(package):
+        content.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+    return content.hexdigest()

@@ -1,49 +1,52 @@
-"""Results by what was run and by what the run was seen to depend on.
+"""Cached results: a session's outcomes, by its code and by what its run was seen to depend on.
 
-An entry's key is made of the code of a session's steps, their options, and everything about the engine that
-can change what comes of them. It is used only while all that its run was seen to depend on stands: files that
-it read or wrote, by content; folders that it listed, by names; modules, by where they come from; installed
-distributions, by version. What ended a session early, or what it could not be seen to depend on, is not kept.
+The key of an entry is made of the code of the session's steps, their options, and the conditions under which
+they run (`convref.weave.cache.entry.Conditions`). An entry is used only while everything that its run was
+seen to depend on is unchanged: files that it read or wrote, by content; folders that it listed, by names;
+modules, by where they are found; installed distributions, by version. Crashed sessions, and sessions with
+untraceable dependencies, are not cached.
 
-Where a page stands on its lines does not count: entries tell lines from the steps' first ones.
+The position of the code in the page does not count: line numbers are stored relative to the steps.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import json
-import platform
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 from convref.errors import ArgumentError
 from convref.weave.cache.audit_hook import NETWORK, PROGRAM
-from convref.weave.cache.line_offsets import LOOKS_AT_LINES, MovingError, Places
+from convref.weave.cache.entry import FORMAT, MALFORMED, Conditions, Entry, digest, outcome_from
+from convref.weave.cache.line_offsets import LOOKS_AT_LINES, LineOffsets, MovingError
+from convref.weave.cache.recorder import Seen
 from convref.weave.cache.store import Body, Store
-from convref.weave.cache.validity import VOLATILE, Present
-from convref.weave.page.outcomes import Failure, Got, Outcome
+from convref.weave.cache.validity import CurrentState
+from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Step
 
 Execute: TypeAlias = Literal["auto", "always", "never"]
 DEFAULT: Final = ".cache/convref"
-FORMAT: Final = 1
-PASSING: Final = frozenset({"Timeout", "Crash", "NotRun", "MemoryError", "KeyboardInterrupt"})
-UNKNOWN: Final = "no result of it is kept"
+# Failures that the next run may not have: they come from the machine, or from being interrupted.
+TRANSIENT: Final = frozenset({"Timeout", "Crash", "NotRun", "MemoryError", "KeyboardInterrupt"})
+UNKNOWN: Final = "there is no cached result"
 
 
 @dataclass(frozen=True)
-class Cache:
+class CacheSettings:
     """Where results are kept, and when they are used.
 
     Args:
-        folder: where; it is made when something is kept.
-        execute: "auto" runs what has no result that stands, "always" everything, "never" nothing.
+        folder: the cache's folder; it is made when something is kept.
+        execute: "auto" runs what has no valid result, "always" everything, "never" nothing.
+
+    Raises:
+        ArgumentError: `execute` is another word.
     """
 
     folder: Path
@@ -56,164 +59,175 @@ class Cache:
 
 @dataclass(frozen=True)
 class Recalled:
-    """What the cache knows of a session.
+    """The answer of the cache for a session.
 
     Args:
-        outcomes: what came of its steps; None where no result stands.
-        reason: why none does, in a sentence.
+        outcomes: the outcomes of its steps; None if there is no valid result.
+        reason: why there is none, as a clause.
     """
 
     outcomes: tuple[Outcome, ...] | None
     reason: str = ""
 
 
-@dataclass
-class Memory:
-    """The cache as an engine uses it.
+class ResultCache:
+    """The cache as one engine uses it.
 
     Args:
-        cache: where and when.
-        how: what of the engine's settings can change results, by name.
-        environment: the variables that sessions get.
-        search: where modules are looked for.
+        settings: where it is, and when it is used.
+        conditions: the conditions under which sessions run.
+        environment: the variables that sessions see.
+        search: where modules are looked for; by default where this process looks.
     """
 
-    cache: Cache
-    how: Mapping[str, object]
-    environment: Mapping[str, str]
-    search: Sequence[str] = field(default_factory=lambda: tuple(sys.path))
-    _recalled: dict[str, Recalled] = field(default_factory=dict)
-    _missed: dict[str, Recalled] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        kept = {name: text for name, text in self.environment.items() if name not in VOLATILE}
-        self.store = Store(self.cache.folder)
-        self.how = {
-            "Python": sys.version,
-            "the system": f"{sys.platform} {platform.machine()}",
-            "convref": _engine_digest(),
-            "the environment": _digest(kept),
-            **self.how,
-        }
+    def __init__(
+        self,
+        settings: CacheSettings,
+        conditions: Conditions,
+        environment: Mapping[str, str],
+        search: Sequence[str] | None = None,
+    ) -> None:
+        self.settings, self.conditions, self.environment = settings, conditions, environment
+        self.search = list(sys.path if search is None else search)
+        self.store = Store(settings.folder)
         self._lock = threading.Lock()
+        self._recalled: dict[str, Recalled] = {}
+        self._missed: dict[str, Recalled] = {}
         self.begin()
 
+    @classmethod
+    def as_of(cls, entry: Entry, settings: CacheSettings, environment: Mapping[str, str]) -> Self:
+        """Return the cache as the build that wrote an entry would use it now.
+
+        What only a build knows (its languages, its working directory, where it looks for modules) is as it
+        was then; the interpreter, the system and the engine are those of this process.
+        """
+        return cls(settings, entry.conditions.on_this_machine(), environment, entry.search)
+
     def begin(self) -> None:
-        """Look at everything anew, for another build."""
-        importlib.invalidate_caches()  # a folder that changed twice in a moment looks unchanged to them
-        self._present = Present(self.environment, self.search)
+        """Begin a build: forget everything that was looked up."""
+        importlib.invalidate_caches()  # otherwise a folder that changed twice in a moment looks unchanged
+        self._current = CurrentState(self.environment, self.search)
         self._recalled.clear()
         self._missed.clear()
 
     def recall(self, steps: Sequence[Step]) -> Recalled:
-        """What is known of a session; asked again within a build, the answer is at hand once."""
+        """Return what the cache has for a session; an answer that `knows` found is used once."""
         key = self.key(steps)
         with self._lock:
             known = self._recalled.pop(key, None)
-        found = known or self._look(key, steps)
+        found = known or self._look_up(key, steps)
         self._missed[key] = found
         return found
 
     def knows(self, steps: Sequence[Step]) -> bool:
-        """Whether a session needs no run; what is found is at hand for `recall`."""
+        """Return whether a session need not run; the answer is kept for `recall`."""
         key = self.key(steps)
-        found = self._look(key, steps)
+        found = self._look_up(key, steps)
         with self._lock:
             self._recalled[key] = found
-        return found.outcomes is not None or self.cache.execute == "never"
+        return found.outcomes is not None or self.settings.execute == "never"
 
-    def keep(self, steps: Sequence[Step], outcomes: Sequence[Outcome], seen: Mapping[str, Any]) -> None:
-        """Store what came of a session.
+    def keep(self, steps: Sequence[Step], outcomes: Sequence[Outcome], seen: Seen) -> None:
+        """Store the result of a session.
 
         Args:
             steps: what was run.
-            outcomes: what came of each.
-            seen: what the worker's `convref.weave.cache.recorder.Recorder` reports.
+            outcomes: the outcome of each step.
+            seen: what the session was seen to depend on.
         """
-        self._present.forget_files(seen["files"])
+        self._current.forget_files(seen.files)  # the session may have changed them
         key = self.key(steps)
-        slot = _slot(steps)
-        before = self.explain(steps, self._missed.pop(key, None))
-        kinds = {outcome.failure.kind for outcome in outcomes if outcome.failure}
-        if kinds & PASSING:
+        because = self.explain(steps, self._missed.pop(key, None))
+        if TRANSIENT & {outcome.failure.kind for outcome in outcomes if outcome.failure}:
             return
-        body: Body = {
-            "format": FORMAT,
-            "page": steps[0].path,
-            "session": steps[0].session,
-            "ran": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "because": before,
-            "how": dict(self.how),
-            "search": list(self.search),
-            "steps": _step_digests(steps),
-            "reasons": _reasons(steps, seen["reasons"]),
-            "depends": self._present.depends(seen),
-            "lines": _lines(steps) if any(LOOKS_AT_LINES.search(step.code) for step in steps) else [],
-            "outcomes": [],
-        }
-        if not body["reasons"]:
-            body.update(_told(steps, outcomes))
-        self.store.write(slot, key, body)
+        reasons = _reasons(steps, seen.reasons)
+        stored: list[Body] = []
+        if not reasons:
+            try:
+                stored = _relative(steps, outcomes)
+            except MovingError:
+                reasons = ["its result names lines that belong to no block"]
+        looks_at_lines = any(LOOKS_AT_LINES.search(step.code) for step in steps)
+        entry = Entry(
+            page=steps[0].path,
+            session=steps[0].session,
+            ran=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            because=because,
+            conditions=self.conditions,
+            search=self.search,
+            steps=_step_digests(steps),
+            reasons=reasons,
+            depends=self._current.dependencies(seen),
+            lines=_lines(steps) if looks_at_lines else [],
+            outcomes=stored,
+        )
+        self.store.write(_slot(steps), key, entry.body())
 
     def explain(self, steps: Sequence[Step], found: Recalled | None = None) -> str:
-        """Why a session would run now, in a sentence; empty when it would not.
+        """Return why a session would run now, as a clause; empty if it would not.
 
         Args:
             steps: the session.
-            found: what is known of it, if that has been looked up.
+            found: the cache's answer, if it is known.
         """
-        reason = (found or self._look(self.key(steps), steps)).reason
+        reason = (found or self._look_up(self.key(steps), steps)).reason
         if reason != UNKNOWN:
             return reason
-        others = self.store.all(_slot(steps))
-        return self._unlike(others[0], steps) if others else UNKNOWN
-
-    def last(self, steps: Sequence[Step]) -> Body | None:
-        """The entry of the last run of a session, in whatever state it was."""
-        return next(iter(self.store.all(_slot(steps))), None)
+        last = last_entry(self.settings, steps)
+        return self._difference(last, steps) if last else UNKNOWN
 
     def key(self, steps: Sequence[Step]) -> str:
-        """The digest of what is run and how."""
-        return _digest([FORMAT, self.how, _step_digests(steps)])
+        """Return the digest of what is run and how."""
+        return digest([FORMAT, asdict(self.conditions), _step_digests(steps)])
 
-    def _look(self, key: str, steps: Sequence[Step]) -> Recalled:
+    def _look_up(self, key: str, steps: Sequence[Step]) -> Recalled:
         body = self.store.read(_slot(steps), key)
         if body is None:
             return Recalled(None, UNKNOWN)
         try:
             if body["format"] != FORMAT:
-                return Recalled(None, "its result is of another version of the cache")
-            if body["reasons"]:
-                return Recalled(None, f"its result is never kept: {'; '.join(body['reasons'])}")
-            if body["lines"] and body["lines"] != _lines(steps):
+                return Recalled(None, "its entry in the cache has the format of another version of convref")
+            entry = Entry.from_body(body)
+            if entry.reasons:
+                return Recalled(None, f"its result is never cached: {'; '.join(entry.reasons)}")
+            if entry.lines and entry.lines != _lines(steps):
                 return Recalled(None, "its code looks at line numbers, and lines moved")
-            changed = self._present.difference(body["depends"])
+            changed = self._current.difference(entry.depends)
             if changed:
                 return Recalled(None, changed)
-            told = Places(steps).absolute(body["outcomes"])
-            outcomes = tuple(_outcome(each) for each in told)
+            outcomes = tuple(map(outcome_from, LineOffsets(steps).absolute(entry.outcomes)))
             if len(outcomes) != len(steps):
-                raise ValueError("it has another number of results")  # noqa: TRY301 (told like the rest)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+                return Recalled(None, "its entry in the cache has another number of results")
+        except MALFORMED as error:
             return Recalled(None, f"its entry in the cache cannot be read: {error}")
         return Recalled(outcomes)
 
-    def _unlike(self, body: Body, steps: Sequence[Step]) -> str:
-        """How a session differs from what was run when an entry was kept."""
-        known = body.get("how", {})
-        for name, value in self.how.items():
-            if known.get(name) != json.loads(json.dumps(value)):
-                return f"{name} changed"
-        before, now = body.get("steps", []), _step_digests(steps)
-        for step, digest in zip(steps, now, strict=True):
-            if digest not in before:
+    def _difference(self, entry: Entry, steps: Sequence[Step]) -> str:
+        """Describe how a session differs from what was run when an entry was written."""
+        name = self.conditions.difference(entry.conditions)
+        if name:
+            return f"{name} changed"
+        for step, now in zip(steps, _step_digests(steps), strict=True):
+            if now not in entry.steps:
                 return f"its code changed at line {step.line}"
-        return "its code changed: a part is gone or has moved"
+        return "its code changed: a part was removed or moved"
+
+
+def last_entry(settings: CacheSettings, steps: Sequence[Step]) -> Entry | None:
+    """Return the entry of a session's last run, whatever its code and the conditions were then."""
+    for body in Store(settings.folder).all(_slot(steps)):
+        try:
+            return Entry.from_body(body)
+        except MALFORMED:
+            continue
+    return None
 
 
 def _step_digests(steps: Sequence[Step]) -> list[str]:
+    """Return a digest of each step: everything of it but its line, which may change."""
     return [
-        _digest(
+        digest(
             [
                 step.kind, step.path, step.code, step.session, step.shell, step.workdir, step.width,
                 step.returncode, step.raises, step.cache,
@@ -225,7 +239,7 @@ def _step_digests(steps: Sequence[Step]) -> list[str]:
 
 
 def _slot(steps: Sequence[Step]) -> str:
-    return _digest([steps[0].path, steps[0].session])[:24]
+    return digest([steps[0].path, steps[0].session])[:24]
 
 
 def _lines(steps: Sequence[Step]) -> list[int]:
@@ -233,57 +247,13 @@ def _lines(steps: Sequence[Step]) -> list[int]:
 
 
 def _reasons(steps: Sequence[Step], seen: Sequence[str]) -> list[str]:
+    """Return why a result cannot be used again; `cache="on"` overrides programs and the network."""
     asked = {step.cache for step in steps}
     if "off" in asked:
         return ['a block says cache="off"']
     return [each for each in seen if "on" not in asked or each not in {PROGRAM, NETWORK}]
 
 
-def _told(steps: Sequence[Step], outcomes: Sequence[Outcome]) -> Body:
-    places = Places(steps)
-    try:
-        return {
-            "outcomes": [places.relative(asdict(outcome), number) for number, outcome in enumerate(outcomes)]
-        }
-    except MovingError:
-        return {"reasons": ["it tells of lines that belong to no block"]}
-
-
-def _outcome(told: Mapping[str, Any]) -> Outcome:
-    got = tuple(Got(each["text"], _failure(each["failure"])) for each in told["got"])
-    given = {**told, "got": got, "failure": _failure(told["failure"])}
-    for name in ("figures", "remarks"):
-        given[name] = tuple(told[name])
-    return Outcome(**given)
-
-
-def _failure(told: Mapping[str, Any] | None) -> Failure | None:
-    return None if told is None else Failure(**told)
-
-
-def _digest(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
-
-
-def engine_files() -> list[Path]:
-    """Return the engine's own files that can change what a run gives or what is recorded of it.
-
-    These are all modules of convref that a worker loads, and the ones that write and read the entries. The
-    rest (parsing, checking, rendering) acts on results, or on steps, which are part of an entry's key.
-    """
-    convref = Path(__file__).parents[2]
-    folders = ("weave/cache", "weave/page", "weave/run")
-    return [
-        *sorted(file for folder in folders for file in (convref / folder).rglob("*.py")),
-        convref / "errors.py",
-    ]
-
-
-def _engine_digest() -> str:
-    """Digest the engine's own code, so that results of another state of it are not used."""
-    convref = Path(__file__).parents[2]
-    digest = hashlib.sha256()
-    for file in engine_files():
-        digest.update(file.relative_to(convref).as_posix().encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
+def _relative(steps: Sequence[Step], outcomes: Sequence[Outcome]) -> list[Body]:
+    lines = LineOffsets(steps)
+    return [lines.relative(asdict(outcome), number) for number, outcome in enumerate(outcomes)]

@@ -1,4 +1,4 @@
-"""What code mentions in its text: modules that it imports, the environment, files."""
+"""Finds what source code mentions without running it: imported modules, the environment, files."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from typing import Final
 
-_IMPORTED = re.compile(
+_LONGEST_PATH: Final = 255  # longer strings are texts, not names of files
+_IMPORTED: Final = re.compile(
     r"(?:^|[;:\"'])[ \t]*(?:>>> |\.\.\. )?(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))"
     r"|(?:import_module|__import__)\(\s*[\"']([\w.]+)",
     re.MULTILINE,
 )
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT: Final = re.compile(
     r"environ|getenv|expanduser|expandvars|\.home\(|getpass|platformdirs|\bwhich\(|get_exec_path"
 )
 
 
 def imported_modules(source: str) -> set[str]:
-    """The first names of the modules that code imports, wherever in it.
+    """Return the top-level names of the modules that code imports, anywhere in it, also within strings.
 
     Example:
         >>> sorted(imported_modules("import os.path, json; exec('import ast')"))
@@ -34,7 +36,7 @@ def imported_modules(source: str) -> set[str]:
 
 
 def reads_environment(source: str) -> bool:
-    """Whether code looks at variables of the environment, or asks for what follows from them.
+    """Return whether code reads environment variables, or asks for what depends on them.
 
     Example:
         >>> reads_environment("shutil.which('git')")
@@ -44,13 +46,18 @@ def reads_environment(source: str) -> bool:
 
 
 def named_files(source: str) -> Iterator[str]:
-    """The files that strings in the code name: a library may open them where Python does not see it."""
+    """Yield the existing files that strings in the code name.
+
+    A library written in C may open such a file without Python's audit hook being called.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and 0 < len(node.value) < 256:
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            continue
+        if 0 < len(node.value) <= _LONGEST_PATH:
             with contextlib.suppress(OSError, ValueError):
                 if stat.S_ISREG(os.stat(node.value).st_mode):  # noqa: PTH116 (a text that may be no path)
                     yield node.value

@@ -1,8 +1,9 @@
-"""Entries in a folder: JSON with a checksum, written at once or not at all.
+"""Writes and reads the cache's entries: one JSON file with a checksum for each.
 
-A slot holds the entries of one page's session, under the digests of what was run. Several builds may use the
-folder at the same time. An entry that is cut, damaged or another's is none, and that is said; a folder that
-cannot be written to is left as it is, and that is said once.
+A slot is a folder with the entries of one page's session, each named by the digest of what was run. Several
+builds may use the cache at the same time: an entry is written to a temporary file and then renamed, so it is
+there as a whole or not at all. Truncated, corrupt or mismatched entries count as misses and are logged. A
+cache that cannot be written to is logged once and otherwise ignored.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from typing import Any, Final
 
 from convref.errors import ArgumentError
 
-KEPT: Final = 8  # entries of a session: the states between which branches switch
-DAY: Final = 86400.0
+KEPT: Final = 8  # entries of one session: switching between a few branches runs nothing
+DAY: Final = 86400.0  # seconds
 _SUFFIX: Final = ".json"
 _log: Final = logging.getLogger(__name__)
 
@@ -32,7 +33,12 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Size:
-    """How much a folder holds: entries, and the bytes of their files."""
+    """The size of a cache.
+
+    Args:
+        entries: how many entries it has.
+        size: the bytes of their files.
+    """
 
     entries: int
     size: int
@@ -42,79 +48,81 @@ class Store:
     """The entries in a folder, which need not exist.
 
     Args:
-        folder: where they are.
+        folder: the cache's folder.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._unwritable = False
+        self._warned = False
 
     def read(self, slot: str, key: str) -> Body | None:
-        """An entry; None where there is none that can be used."""
+        """Return an entry; None if there is none that can be used."""
         file = self._file(slot, key)
         try:
-            body = unpacked(file.read_bytes())
+            body = unpack(file.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError) as error:
-            _log.warning("%s is no entry of the cache and is made anew: %s", file, error)
+            _log.warning(
+                "%s: this entry of the cache cannot be used, so its page runs again: %s", file, error
+            )
             return None
         if body.get("key") != key:
-            _log.warning("%s is the entry of something else and is made anew", file)
+            _log.warning("%s: this entry of the cache belongs to other code, so its page runs again", file)
             return None
         with contextlib.suppress(OSError):
-            os.utime(file)  # it is still of use
+            os.utime(file)  # the time of the last use, by which `prune` and `write` choose what to drop
         return body
 
     def all(self, slot: str) -> list[Body]:
-        """The sound entries of a slot, the latest first."""
+        """Return the valid entries of a slot, the latest first."""
         found = []
         for file in self._files(slot):
             with contextlib.suppress(OSError, ValueError):
-                found.append(unpacked(file.read_bytes()))
+                found.append(unpack(file.read_bytes()))
         return sorted(found, key=lambda body: str(body.get("ran")), reverse=True)
 
     def write(self, slot: str, key: str, body: Body) -> None:
-        """Keep an entry, and drop the oldest of its slot where there are too many."""
+        """Write an entry, and drop the least recently used ones of its slot if there are too many."""
         file = self._file(slot, key)
-        passing = file.with_name(f"{key}.{os.getpid()}.{threading.get_ident()}.tmp")
+        temporary = file.with_name(f"{key}.{os.getpid()}.{threading.get_ident()}.tmp")
         try:
             self._make(file.parent)
-            passing.write_bytes(packed({**body, "key": key}))
-            passing.replace(file)
+            temporary.write_bytes(pack({**body, "key": key}))
+            temporary.replace(file)
         except OSError as error:
             with contextlib.suppress(OSError):
-                passing.unlink()
-            if not self._unwritable:
+                temporary.unlink()
+            if not self._warned:
                 _log.warning("the cache cannot be written, so the next build will run more: %s", error)
-            self._unwritable = True
+            self._warned = True
             return
-        for old in sorted(self._files(slot), key=_used, reverse=True)[KEPT:]:
+        for old in sorted(self._files(slot), key=_last_use, reverse=True)[KEPT:]:
             with contextlib.suppress(OSError):
                 old.unlink()
 
     def size(self) -> Size:
-        """How much there is."""
+        """Return how many entries there are, and their size."""
         sizes = []
-        for file in self._everything():
+        for file in self._all_files():
             with contextlib.suppress(OSError):
                 sizes.append(file.stat().st_size)
         return Size(len(sizes), sum(sizes))
 
     def prune(self, days: float) -> Size:
-        """Drop the entries that no build has used for some days; what a killed build left goes, too.
+        """Drop the entries that no build has used for some days, and temporary files of killed builds.
 
         Returns:
-            What was dropped.
+            How many files were dropped, and their size.
 
         Raises:
-            ArgumentError: the days are negative.
+            ArgumentError: `days` is negative.
         """
         if days < 0:
             raise ArgumentError(f"prune: days (={days:g}) must not be negative")
         count, size = 0, 0
         limit = time.time() - days * DAY
-        for file in [*self._everything(), *self.folder.glob("*/*.tmp")]:
+        for file in [*self._all_files(), *self.folder.glob("*/*.tmp")]:
             with contextlib.suppress(OSError):
                 if file.suffix != _SUFFIX or file.stat().st_mtime <= limit:
                     size += file.stat().st_size
@@ -122,7 +130,7 @@ class Store:
                     count += 1
         for folder in self.folder.glob("*/"):
             with contextlib.suppress(OSError):
-                folder.rmdir()  # only empty ones go
+                folder.rmdir()  # it fails unless the folder is empty
         return Size(count, size)
 
     def clear(self) -> None:
@@ -132,7 +140,7 @@ class Store:
     def _make(self, folder: Path) -> None:
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
-            ignore = self.folder / ".gitignore"
+            ignore = self.folder / ".gitignore"  # nobody commits a cache by accident
             if not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
 
@@ -142,37 +150,37 @@ class Store:
     def _files(self, slot: str) -> Iterator[Path]:
         yield from (self.folder / slot).glob(f"*{_SUFFIX}")
 
-    def _everything(self) -> Iterator[Path]:
+    def _all_files(self) -> Iterator[Path]:
         yield from self.folder.glob(f"*/*{_SUFFIX}")
 
 
-def packed(body: Body) -> bytes:
-    """An entry as bytes: the digest of its text on a line, and the text.
+def pack(body: Body) -> bytes:
+    """Return an entry as bytes: the digest of its text on the first line, then the text.
 
     Example:
-        >>> unpacked(packed({"key": "a"}))
+        >>> unpack(pack({"key": "a"}))
         {'key': 'a'}
     """
     text = json.dumps(body, separators=(",", ":"), sort_keys=True).encode()
     return hashlib.sha256(text).hexdigest().encode() + b"\n" + text
 
 
-def unpacked(data: bytes) -> Body:
-    """The entry that bytes are.
+def unpack(data: bytes) -> Body:
+    """Return the entry that bytes hold.
 
     Raises:
-        ValueError: they are none, or not as they were written.
+        ValueError: they hold no entry, or were changed since it was written.
     """
     digest, _, text = data.partition(b"\n")
     if hashlib.sha256(text).hexdigest().encode() != digest:
-        raise ValueError("its checksum does not fit its content")
+        raise ValueError("its checksum does not match its content")
     body = json.loads(text)
     if not isinstance(body, dict):
-        raise ValueError("it holds no entry")  # noqa: TRY004 (whoever reads it expects one error)
+        raise ValueError("it must be a JSON object")  # noqa: TRY004 (callers expect one kind of error)
     return body
 
 
-def _used(file: Path) -> float:
+def _last_use(file: Path) -> float:
     try:
         return file.stat().st_mtime
     except OSError:

@@ -1,90 +1,79 @@
-"""The present state of what sessions were seen to depend on, each thing looked up once a build."""
+"""The current state of recorded dependencies, memoized for one build, and its comparison with an entry's."""
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import metadata
 from importlib.machinery import PathFinder
-from typing import Any
 
+from convref.weave.cache.entry import VOLATILE, Dependencies, digest
 from convref.weave.cache.fingerprints import ABSENT, FOLDER, file_state, folder_state
-
-VOLATILE = frozenset(
-    {
-        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "VIRTUAL_ENV", "TMPDIR", "TEMP", "TMP", "XDG_CACHE_HOME",
-        "MPLCONFIGDIR", "USERPROFILE", "SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR", "SSL_CERT_FILE",
-    }
-)  # fmt: skip
+from convref.weave.cache.recorder import Seen
 
 
-@dataclass(frozen=True)
-class Present:
-    """What is there now, as seen by one build.
+class CurrentState:
+    """The state of files, folders, modules and distributions, as one build sees it.
 
     Args:
-        environment: the variables that sessions get.
+        environment: the variables that sessions see.
         search: where modules are looked for.
     """
 
-    environment: Mapping[str, str]
-    search: Sequence[str]
-    _files: dict[str, str] = field(default_factory=dict)
-    _folders: dict[str, str] = field(default_factory=dict)
-    _versions: dict[str, str] = field(default_factory=dict)
-    _origins: dict[str, str] = field(default_factory=dict)
+    def __init__(self, environment: Mapping[str, str], search: Sequence[str]) -> None:
+        self.environment, self.search = environment, search
+        self._files: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+        self._versions: dict[str, str] = {}
+        self._origins: dict[str, str] = {}
 
-    def depends(self, seen: Mapping[str, Any]) -> dict[str, Any]:
-        """What an entry keeps of what was seen in a session."""
-        firsts = {name.partition(".")[0] for name in seen["names"]}
-        return {
-            "files": seen["files"],
-            "folders": seen["folders"],
-            "versions": {name: self.version(name) for name in self._distributions(seen["installed"])},
-            "origins": {name: self.origin(name) for name in sorted(firsts | set(seen["installed"]))},
-            "environment": self.volatile if seen["environment"] else "",
-        }
+    def dependencies(self, seen: Seen) -> Dependencies:
+        """Return what an entry stores of what a session was seen to depend on."""
+        top_level = {name.partition(".")[0] for name in seen.names}
+        return Dependencies(
+            files=seen.files,
+            folders=seen.folders,
+            versions={name: self.version(name) for name in self._distributions(seen.installed)},
+            origins={name: self.origin(name) for name in sorted(top_level | set(seen.installed))},
+            environment=self.volatile if seen.environment else "",
+        )
 
-    def difference(self, depends: Mapping[str, Any]) -> str:
-        """What is no longer as it was, in a sentence; empty when all stands."""
-        for path, state in depends["files"].items():
+    def difference(self, depends: Dependencies) -> str:
+        """Describe the first dependency that has changed, as a clause; empty if none has."""
+        for path, state in depends.files.items():
             now = self.file(path)
             if now != state:
                 return f"{shortened(path)} {_change(state, now)}"
-        for path, state in depends["folders"].items():
+        for path, state in depends.folders.items():
             if self.folder(path) != state:
-                return f"the folder {shortened(path)} holds other files"
-        for name, version in depends["versions"].items():
+                return f"the names in the folder {shortened(path)} changed"
+        for name, version in depends.versions.items():
             now = self.version(name)
             if now != version:
-                return f"{name} is {now}, not {version}" if now else f"{name} {version} is gone"
-        for name, origin in depends["origins"].items():
+                return f"{name} is {now}, not {version}" if now else f"{name} {version} is not installed"
+        for name, origin in depends.origins.items():
             now = self.origin(name)
             if now != origin:
                 return f"the module {name} comes from {now or 'nowhere'}, not from {origin or 'nowhere'}"
-        if depends["environment"] not in {"", self.volatile}:
-            return "the environment changed, which its code reads"
+        if depends.environment not in {"", self.volatile}:
+            return "the environment, which its code reads, changed"
         return ""
 
     def file(self, path: str) -> str:
-        """The state of a file."""
+        """Return the state of a file."""
         if path not in self._files:
             self._files[path] = file_state(path)
         return self._files[path]
 
     def folder(self, path: str) -> str:
-        """The state of a folder."""
+        """Return the state of a folder."""
         if path not in self._folders:
             self._folders[path] = folder_state(path)
         return self._folders[path]
 
     def version(self, distribution: str) -> str:
-        """The version of an installed distribution; empty for none."""
+        """Return the version of an installed distribution; empty if it is not installed."""
         if distribution not in self._versions:
             try:
                 self._versions[distribution] = metadata.version(distribution)
@@ -93,37 +82,35 @@ class Present:
         return self._versions[distribution]
 
     def origin(self, name: str) -> str:
-        """Where a module of this name is found; empty for nowhere."""
+        """Return where a module of this name is found: a file, or folders; empty for nowhere."""
         if name not in self._origins:
             spec = PathFinder.find_spec(name, self.search)
             portions = os.pathsep.join((spec and spec.submodule_search_locations) or ())
             self._origins[name] = (spec and spec.origin) or portions
         return self._origins[name]
 
-    def forget_files(self, paths: Mapping[str, str]) -> None:
-        """Look these files, and the folders that hold them, up again."""
+    def forget_files(self, paths: Iterable[str]) -> None:
+        """Look up these files, and the folders that hold them, again."""
         for path in paths:
             self._files.pop(path, None)
             self._folders.pop(os.path.dirname(path), None)  # noqa: PTH120 (a path object is not needed)
 
     @cached_property
     def volatile(self) -> str:
-        """The digest of the variables that differ from user to user and concern few pages."""
-        kept = {name: text for name, text in self.environment.items() if name in VOLATILE}
-        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+        """The digest of the variables that count only where code reads the environment."""
+        return digest({name: text for name, text in self.environment.items() if name in VOLATILE})
 
-    def _distributions(self, modules: list[str]) -> list[str]:
-        return sorted({each for name in modules for each in _by_module().get(name, ())})
+    @cached_property
+    def _by_module(self) -> Mapping[str, Sequence[str]]:
+        """Module -> distributions. It reads every installed distribution, so it is made when first needed."""
+        return metadata.packages_distributions()
 
-
-@functools.cache
-def _by_module() -> Mapping[str, list[str]]:
-    """Module -> distributions; read once, since it reads every installed distribution."""
-    return metadata.packages_distributions()
+    def _distributions(self, modules: Iterable[str]) -> list[str]:
+        return sorted({each for name in modules for each in self._by_module.get(name, ())})
 
 
 def shortened(path: str) -> str:
-    """A path as it is called in the working directory."""
+    """Return a path relative to the working directory, if it is below that."""
     short = os.path.relpath(path)
     return path if short.startswith("..") else short
 

@@ -27,7 +27,8 @@ from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Plan, plan
 from convref.weave.page.snippets import expanded
 from convref.weave.page.tree import Page, Tree
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 
 
 @dataclass(frozen=True)

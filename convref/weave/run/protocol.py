@@ -1,33 +1,71 @@
-"""Messages between the build and its workers: JSON texts, each behind its length in four bytes.
+"""Messages between the build and its workers: JSON texts, each preceded by its length in four bytes.
 
-Nothing that a page made is ever unpickled: what crosses is text, numbers, lists and dictionaries.
+Nothing that a page made is ever unpickled: only text, numbers, lists and dictionaries cross.
+
+A session's messages: the build sends an `Opening`, then batches `{"steps": [...]}` of dictionaries made by
+`convref.weave.page.plan.Step.message`; the worker answers each step, in order, with one dictionary
+(`convref.weave.run.answers` reads it). A step of the kind `REPORT` asks for the session's dependencies.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from typing import Any, Protocol
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Protocol, Self
 
 Message = dict[str, Any]
-PRELOAD, SESSION = b"P", b"S"  # what the warm parent is asked for
-SEEN = "seen"  # the kind of a message that asks a worker what its steps were seen to depend on
-READY = b"+"  # its answer, once a session has begun
-_LENGTH = struct.Struct("!I")
+PRELOAD: Final = b"P"  # requests to the warm parent: load modules,
+SESSION: Final = b"S"  # begin a session
+READY: Final = b"+"  # its answer, once a session has begun
+REPORT: Final = "report"  # the kind of the step that asks a worker what its steps were seen to depend on
+_LENGTH: Final = struct.Struct("!I")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first message of a session.
+
+    Args:
+        languages: the languages for which values are rendered.
+        output_limit: bytes that are kept of each thing that a block produces.
+        timeout: seconds that a block may take.
+        memory: bytes that the worker may allocate beyond what it has; 0 sets no limit.
+        cwd: the directory in which pages run.
+        environment: variables to set.
+        record: whether to record what the steps depend on.
+    """
+
+    languages: list[str]
+    output_limit: int
+    timeout: float
+    memory: int
+    cwd: str
+    environment: dict[str, str]
+    record: bool
+
+    def message(self) -> Message:
+        """Return the opening as a message."""
+        return asdict(self)
+
+    @classmethod
+    def from_message(cls, message: Message) -> Self:
+        """Return the opening that a message carries."""
+        return cls(**message)
 
 
 class Reader(Protocol):
-    """What messages are read from."""
+    """A stream that messages are read from."""
 
     def read(self, size: int, /) -> bytes | None:
-        """Up to `size` bytes."""
+        """Return up to `size` bytes."""
 
 
 class Writer(Protocol):
-    """What messages are written to."""
+    """A stream that messages are written to."""
 
     def write(self, data: bytes, /) -> int:
-        """Take bytes."""
+        """Accept bytes."""
 
     def flush(self) -> None:
         """Send them on."""

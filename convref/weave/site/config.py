@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from convref.errors import PageError
 
 if TYPE_CHECKING:
-    from convref.weave.cache.results import Cache
+    from convref.weave.cache.results import CacheSettings
     from convref.weave.check.checker import Options
 
 _PLUGIN = re.compile(r"^\s*-\s+convref\b", re.MULTILINE)
@@ -58,7 +58,7 @@ def read(root: Path) -> Options:
         ArgumentError: an option has a value that it cannot have.
     """
     from convref.weave.check.checker import Options
-    from convref.weave.run.engine import Settings
+    from convref.weave.run.settings import Settings
 
     file = site_file(root)
     content = _content(file) if file else {}
@@ -77,14 +77,14 @@ def read(root: Path) -> Options:
     )
 
 
-def cache(root: Path) -> Cache:
+def cache(root: Path) -> CacheSettings:
     """Where a site keeps the results of the pages under `root`, and when it uses them."""
-    from convref.weave.cache.results import DEFAULT, Cache
+    from convref.weave.cache.results import DEFAULT, CacheSettings
 
     file = site_file(root)
     given = _entry(_content(file), "plugins", "convref") if file else None
     folder = (given or {}).get("cache") or DEFAULT
-    return Cache(
+    return CacheSettings(
         (file.parent if file else root.resolve().parent) / folder, (given or {}).get("execute") or "auto"
     )
 

@@ -10,16 +10,16 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from convref.errors import PageError
+from convref.weave.cache.entry import Dependencies
 from convref.weave.cache.fingerprints import ABSENT, FOLDER
-from convref.weave.cache.results import UNKNOWN, Memory
-from convref.weave.cache.store import Body
+from convref.weave.cache.results import UNKNOWN, CacheSettings, ResultCache, last_entry
 from convref.weave.cache.validity import shortened
 from convref.weave.check.checker import Checker
 from convref.weave.page.plan import Step
-from convref.weave.run.engine import environment, sessions
+from convref.weave.run.environment import page_environment
+from convref.weave.run.session import sessions
 from convref.weave.site import config
 
 
@@ -70,10 +70,7 @@ def why(file: Path) -> Iterator[Why]:
         if isinstance(planned, PageError):
             raise planned
         for steps in sessions(planned).values():
-            memory = Memory(cache, {}, environment(options.settings))
-            called = [[_as_built(step, root) for step in steps], steps]
-            latest = max(called, key=lambda each: str((memory.last(each) or {}).get("ran", "")))
-            yield _of_session(memory, latest, steps[0])
+            yield _of_session(cache, page_environment(options.settings), steps, root)
 
 
 def _as_built(step: Step, root: Path) -> Step:
@@ -86,38 +83,42 @@ def _as_built(step: Step, root: Path) -> Step:
     return replace(step, path=os.path.relpath(Path(step.path).resolve(), home))
 
 
-def _of_session(memory: Memory, steps: Sequence[Step], first: Step) -> Why:
-    """What is known of a session, whose first step is called here as whoever asks calls it."""
-    last = memory.last(steps)
-    if last is None:
-        return Why(first.path, first.line, first.session, memory.explain(steps))
-    known: Mapping[str, object] = last["how"]
-    memory.how = {**known, **{name: memory.how[name] for name in ("Python", "the system", "convref")}}
-    memory.search = last["search"]
-    memory.begin()
+def _of_session(
+    settings: CacheSettings, environment: Mapping[str, str], steps: Sequence[Step], root: Path
+) -> Why:
+    """Describe a session, keeping the path as the caller spelled it."""
+    first = steps[0]
+    found = [
+        (last, called)
+        for called in ([_as_built(step, root) for step in steps], steps)
+        if (last := last_entry(settings, called))
+    ]
+    if not found:
+        return Why(first.path, first.line, first.session, UNKNOWN)
+    last, called = max(found, key=lambda each: each[0].ran)
+    cache = ResultCache.as_of(last, settings, environment)
     return Why(
-        *(first.path, first.line, first.session, memory.explain(steps)),
-        ran=last["ran"],
-        because=last["because"],
-        depends=tuple(_depends(last)),
+        *(first.path, first.line, first.session, cache.explain(called)),
+        ran=last.ran,
+        because=last.because,
+        depends=tuple(_depends(last.depends)),
     )
 
 
 def _past(because: str) -> str:
     """Why a session ran, told of a run that is over."""
-    return "no result of it was kept" if because == UNKNOWN else because
+    return "there was no cached result" if because == UNKNOWN else because
 
 
-def _depends(body: Body) -> Iterator[str]:
-    depends: Mapping[str, Any] = body["depends"]
-    files: Mapping[str, str] = depends["files"]
-    yield from (_file(path, state) for path, state in files.items() if path not in depends["folders"])
+def _depends(depends: Dependencies) -> Iterator[str]:
+    files, folders = depends.files, depends.folders
+    yield from (_file(path, state) for path, state in files.items() if path not in folders)
     yield from (
         f"there being no folder {shortened(path)}" if state == ABSENT else f"the names in {_folder(path)}"
-        for path, state in depends["folders"].items()
+        for path, state in folders.items()
     )
-    yield from (f"{name} {version}" for name, version in depends["versions"].items())
-    if depends["environment"]:
+    yield from (f"{name} {version}" for name, version in depends.versions.items())
+    if depends.environment:
         yield "the environment"
 
 

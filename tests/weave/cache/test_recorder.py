@@ -1,4 +1,4 @@
-"""Whatever a page uses is seen, in whatever way it uses it."""
+"""Dependencies are recorded, in whatever way a page uses them."""
 
 import importlib.metadata
 import sysconfig
@@ -8,8 +8,9 @@ from cached_site import Kept, Link, block, change, planned
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from convref.weave.cache.results import Cache
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.cache.results import CacheSettings, last_entry
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 
 TREE = {
     "data1.txt": "1",
@@ -136,7 +137,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_a_page_used_is_seen_in_whatever_way_it_did(twins, way):
+def test_a_dependency_is_recorded_however_the_page_uses_it(twins, way):
     code, edit = WAYS[way]
     twins.begin(TREE)
     before = twins.recalled(block(code))
@@ -151,7 +152,7 @@ def test_what_a_page_used_is_seen_in_whatever_way_it_did(twins, way):
     "code",
     ["import importlib\nfor name in ['numpy']:\n    importlib.import_module(name)", "exec('import numpy')"],
 )
-def test_a_module_loaded_ahead_is_known_by_whoever_asks_for_it(twins, monkeypatch, code):
+def test_a_preloaded_module_is_recorded_for_a_page_that_asks_for_it(twins, monkeypatch, code):
     twins.begin({})
     twins.recalled(block(code))
     monkeypatch.setattr("importlib.metadata.version", lambda name: f"0 of {name}")
@@ -161,44 +162,44 @@ def test_a_module_loaded_ahead_is_known_by_whoever_asks_for_it(twins, monkeypatc
 
 @pytest.mark.parametrize("code", ["import own", "import package.inner"])
 @pytest.mark.parametrize("asked", ["", "import os\nos.stat('own.py')\n"], ids=["", "asked about before"])
-def test_what_a_module_of_the_project_imports_and_reads_counts(twins, code, asked):
+def test_the_imports_of_a_module_of_the_project_are_recorded(twins, code, asked):
     source = "import numpy, os\nos.environ.get('HOME')"
     twins.begin({"own.py": source, "package/__init__.py": "", "package/inner.py": source})
     twins.recalled(block(asked + code))
-    depends = twins.cached.memory.last(planned(block(asked + code)).steps)["depends"]
-    assert {"numpy"} == set(depends["versions"])
-    assert depends["environment"]
+    depends = last_entry(twins.cached.cache, planned(block(asked + code)).steps).depends
+    assert {"numpy"} == set(depends.versions)
+    assert depends.environment
 
 
-def test_what_is_installed_is_seen_by_who_asks_for_it_without_an_import(twins):
+def test_a_page_that_asks_for_an_installed_version_depends_on_it(twins):
     code = "import importlib.metadata\nimportlib.metadata.version('markdown')"
     twins.begin({})
     twins.recalled(block(code))
-    depends = twins.cached.memory.last(planned(block(code)).steps)["depends"]
+    depends = last_entry(twins.cached.cache, planned(block(code)).steps).depends
     tells = importlib.metadata.distribution("markdown").locate_file(
         f"markdown-{importlib.metadata.version('markdown')}.dist-info/METADATA"
     )
-    assert str(tells) in depends["files"]
-    assert sysconfig.get_path("purelib") in depends["folders"]
+    assert str(tells) in depends.files
+    assert sysconfig.get_path("purelib") in depends.folders
 
 
-def test_what_a_library_asks_of_the_installed_ones_for_itself_does_not_count(twins):
+def test_a_library_that_asks_for_installed_versions_adds_no_dependency(twins):
     code = "import markdown\nmarkdown.markdown('x', extensions=['tables'])"
     twins.begin({})
     twins.recalled(block(code))
-    depends = twins.cached.memory.last(planned(block(code)).steps)["depends"]
-    assert "Markdown" in depends["versions"]
-    assert [] == [path for path in [*depends["files"], *depends["folders"]] if "site-packages" in path]
+    depends = last_entry(twins.cached.cache, planned(block(code)).steps).depends
+    assert "Markdown" in depends.versions
+    assert [] == [path for path in [*depends.files, *depends.folders] if "site-packages" in path]
 
 
-def test_what_a_library_read_when_it_was_loaded_ahead_is_seen_for_its_users_only(site):
+def test_files_read_while_a_library_was_preloaded_are_recorded_for_its_users_only(site):
     pages = {
         "docs/a.md": block("import matplotlib\nmatplotlib.rcParams['lines.linewidth']"),
         "docs/b.md": block("import yaml\nyaml.__name__"),
     }
 
     def built():
-        with Engine(Settings(), ["en"], Cache(site.root / "cache")) as engine:
+        with Engine(Settings(), ["en"], CacheSettings(site.root / "cache")) as engine:
             engine.preload(["matplotlib", "yaml"])
             for path, text in pages.items():
                 shown = site.run(engine, text, path)[0].forms[""]["text/plain"]
@@ -210,15 +211,15 @@ def test_what_a_library_read_when_it_was_loaded_ahead_is_seen_for_its_users_only
     assert [(1, "7.0"), (0, "'yaml'")] == list(built())
 
 
-def test_what_a_library_read_when_it_was_loaded_ahead_is_read_anew_by_a_build_after_a_change(site):
+def test_a_library_is_loaded_again_when_a_file_that_it_read_has_changed(site):
     text = block("import matplotlib\nmatplotlib.rcParams['lines.linewidth']")
-    with Engine(Settings(start="fork"), ["en"], Cache(site.root / "cache")) as engine:
+    with Engine(Settings(start="fork"), ["en"], CacheSettings(site.root / "cache")) as engine:
         engine.preload(["matplotlib"])
         site.run(engine, text)
         change(site.root, {"matplotlibrc": "lines.linewidth: 7"})
         assert "7.0" == site.run(engine, text)[0].forms[""]["text/plain"]
         site.run(engine, text)
-        assert site.ran == 0
+        assert 0 == site.ran
 
 
 PAGE = """import os, numpy, own
@@ -269,7 +270,7 @@ EDITS = st.lists(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=EDITS)
-def test_no_sequence_of_edits_gives_a_stale_result_nor_a_run_for_nothing(twins, edits):
+def test_no_sequence_of_edits_gives_a_stale_result_or_a_needless_run(twins, edits):
     twins.begin({**START, "linked": Link("one")})
     state = {"code": "", "text": "", "numpy": "1.0"}
     known = None

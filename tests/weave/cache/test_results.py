@@ -1,4 +1,4 @@
-"""What is remembered of a session, and that nothing of it outlives what it was seen to depend on."""
+"""Cached results: when they are used, and that none outlives a change of what it depends on."""
 
 import os
 import sys
@@ -7,19 +7,21 @@ import pytest
 from cached_site import Site, block, said, write
 
 from convref.errors import ArgumentError
-from convref.weave.cache.results import FORMAT, Cache
-from convref.weave.cache.store import packed, unpacked
+from convref.weave.cache.entry import FORMAT
+from convref.weave.cache.results import CacheSettings, last_entry
+from convref.weave.cache.store import pack, unpack
 from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 
 
-def test_what_ran_before_is_not_run_again_and_gives_the_same(site):
+def test_a_page_that_ran_before_is_not_run_again_and_gives_the_same(site):
     text = block("x = 20\nprint('out')\nx + 1") + "`{python} x`\n" + "```pycon\n>>> x + 3\n23\n```\n"
     first = site.build(text)
-    assert site.ran == 1
+    assert 1 == site.ran
     assert first == site.build(text)
-    assert site.ran == 0
+    assert 0 == site.ran
 
 
 @pytest.mark.parametrize(
@@ -30,28 +32,28 @@ def test_what_ran_before_is_not_run_again_and_gives_the_same(site):
         ("> quoted\n\n", ""),
     ],
 )
-def test_text_that_changes_around_the_code_runs_nothing_and_lines_stay_right(site, before, after):
+def test_edits_of_the_text_around_code_run_nothing_and_keep_lines_right(site, before, after):
     text = block("import warnings\nwarnings.warn('old')\n1 / 0")
     site.build(before + text)
     failed = site.build(after + text)[0]
-    assert site.ran == 0
+    assert 0 == site.ran
     line = after.count("\n") + 4
     assert failed.failure.line == line
     assert f'File "docs/x.md", line {line}, in <module>' in failed.failure.traceback
     assert f"docs/x.md:{line - 1}: UserWarning: old" in failed.stderr
 
 
-def test_a_caption_that_changes_runs_nothing(site):
+def test_a_changed_caption_runs_nothing(site):
     site.build(block("1", ' caption="one"'))
     site.build(block("1", ' caption="two"'))
-    assert site.ran == 0
+    assert 0 == site.ran
 
 
-def test_code_that_looks_at_lines_runs_again_where_they_moved(site):
+def test_code_that_looks_at_line_numbers_runs_again_when_they_move(site):
     text = block("import sys\nprint(sys._getframe().f_lineno)")
-    assert site.build(text)[0].output == "3\n"
-    assert site.build("\n\n" + text)[0].output == "5\n"
-    assert site.reason == "its code looks at line numbers, and lines moved"
+    assert "3\n" == site.build(text)[0].output
+    assert "5\n" == site.build("\n\n" + text)[0].output
+    assert "its code looks at line numbers, and lines moved" == site.reason
 
 
 @pytest.mark.parametrize(
@@ -60,8 +62,8 @@ def test_code_that_looks_at_lines_runs_again_where_they_moved(site):
         ("import own\nown.x", ("own.py", "x = 2"), "own.py changed"),
         ("import package.inner as own\nown.x", ("package/inner.py", "x = 2"), "package/inner.py changed"),
         ("print(open('data.txt').read())", ("data.txt", "2"), "data.txt changed"),
-        ("import os\nos.listdir('folder')", ("folder/new", ""), "the folder folder holds other files"),
-        ("import glob\nglob.glob('folder/*')", ("folder/new", ""), "the folder folder holds other files"),
+        ("import os\nos.listdir('folder')", ("folder/new", ""), "the names in the folder folder changed"),
+        ("import glob\nglob.glob('folder/*')", ("folder/new", ""), "the names in the folder folder changed"),
         ("import os\nos.path.exists('later')", ("later", ""), "later is new"),
         ("from pathlib import Path\nPath('later').is_file()", ("later", ""), "later is new"),
         (
@@ -74,13 +76,13 @@ def test_code_that_looks_at_lines_runs_again_where_they_moved(site):
             ("package/later.py", "x = 1"),
             "package/later.py is new",
         ),
-        ("import os\nos.environ['HOME']", None, "the environment changed, which its code reads"),
-        ("import shutil\nshutil.which('ls')", None, "the environment changed, which its code reads"),
+        ("import os\nos.environ['HOME']", None, "the environment, which its code reads, changed"),
+        ("import shutil\nshutil.which('ls')", None, "the environment, which its code reads, changed"),
         ("import sqlite3\nsqlite3.connect('data.txt')", ("data.txt", "2"), "data.txt changed"),
         ("name = 'data.txt'", ("data.txt", "2"), "data.txt changed"),
     ],
 )
-def test_a_change_of_what_was_used_runs_the_page_again_and_is_told(site, monkeypatch, code, change, reason):
+def test_a_changed_dependency_runs_the_page_again_and_is_named(site, monkeypatch, code, change, reason):
     for path in ("own.py", "package/inner.py"):
         write(site.root / path, "x = 1")
     write(site.root / "package/__init__.py", "")
@@ -88,7 +90,7 @@ def test_a_change_of_what_was_used_runs_the_page_again_and_is_told(site, monkeyp
     write(site.root / "folder/old", "")
     site.build(block(code))
     site.build(block(code))
-    assert site.ran == 0
+    assert 0 == site.ran
     if change:
         write(site.root / change[0], change[1])
     else:
@@ -96,10 +98,10 @@ def test_a_change_of_what_was_used_runs_the_page_again_and_is_told(site, monkeyp
     site.build(block(code))
     assert (1, reason.format(root=site.root)) == (site.ran, site.reason)
     site.build(block(code))
-    assert site.ran == 0
+    assert 0 == site.ran
 
 
-def test_a_change_of_what_was_not_used_runs_nothing(site, monkeypatch):
+def test_a_change_of_something_else_runs_nothing(site, monkeypatch):
     write(site.root / "own.py", "x = 1")
     write(site.root / "other.py", "x = 1")
     write(site.root / "data.txt", "1")
@@ -108,7 +110,7 @@ def test_a_change_of_what_was_not_used_runs_nothing(site, monkeypatch):
     write(site.root / "data.txt", "2")
     monkeypatch.setenv("HOME", "/elsewhere")
     site.build(block("import own\nown.x"))
-    assert site.ran == 0
+    assert 0 == site.ran
 
 
 def test_another_version_of_an_imported_distribution_runs_the_page_again(site, monkeypatch):
@@ -116,18 +118,18 @@ def test_another_version_of_an_imported_distribution_runs_the_page_again(site, m
     site.build(text)
     monkeypatch.setattr("importlib.metadata.version", lambda name: f"0 of {name}")
     site.build(text)
-    assert site.ran == 1
+    assert 1 == site.ran
     assert "numpy is 0 of numpy, not " in site.reason
 
 
 def test_a_page_does_not_depend_on_what_only_others_import(site):
     write(site.root / "own.py", "import numpy")
-    with Engine(Settings(), ["en"], Cache(site.root / "cache")) as engine:
+    with Engine(Settings(), ["en"], CacheSettings(site.root / "cache")) as engine:
         engine.preload(["numpy", "yaml"])
         site.run(engine, block("import own"), "docs/a.md")
         site.run(engine, block("1"), "docs/b.md")
         depends = [
-            engine.memory.last(plan({"en": parse(block(code), path)}).steps)["depends"]["versions"]
+            last_entry(engine.cache, plan({"en": parse(block(code), path)}).steps).depends.versions
             for code, path in (("import own", "docs/a.md"), ("1", "docs/b.md"))
         ]
     assert [["numpy"], []] == [list(each) for each in depends]
@@ -152,20 +154,20 @@ def test_a_page_does_not_depend_on_what_only_others_import(site):
         ),
     ],
 )
-def test_what_cannot_be_followed_is_not_kept_and_that_is_told(site, code, reason):
+def test_a_session_that_cannot_be_followed_is_not_cached_and_the_reason_is_named(site, code, reason):
     site.build(block(code))
     site.build(block(code))
-    assert (1, f"its result is never kept: {reason}") == (site.ran, site.reason)
+    assert (1, f"its result is never cached: {reason}") == (site.ran, site.reason)
 
 
-def test_a_block_can_ask_to_be_kept_or_not(site):
+def test_a_block_can_turn_caching_on_or_off(site):
     started = "import subprocess\nsubprocess.run(['true'])"
     site.build(block(started, ' cache="on"'))
     site.build(block(started, ' cache="on"'))
-    assert site.ran == 0
+    assert 0 == site.ran
     site.build(block("1", ' cache="off"'))
     site.build(block("1", ' cache="off"'))
-    assert (1, 'its result is never kept: a block says cache="off"') == (site.ran, site.reason)
+    assert (1, 'its result is never cached: a block says cache="off"') == (site.ran, site.reason)
 
 
 def test_a_page_that_changes_what_it_reads_runs_every_time(site):
@@ -174,44 +176,44 @@ def test_a_page_that_changes_what_it_reads_runs_every_time(site):
     assert ["1\n", "2\n", "3\n"] == [site.build(block(code))[0].output for _ in range(3)]
 
 
-def test_a_file_that_a_page_made_is_made_again_when_it_is_gone(site):
+def test_a_file_written_by_a_page_is_written_again_after_it_was_deleted(site):
     text = block("with open('made.txt', 'w') as file:\n    print('x', file=file)")
     site.build(text)
     site.build(text)
-    assert site.ran == 0
+    assert 0 == site.ran
     (site.root / "made.txt").unlink()
     site.build(text)
     assert (1, True) == (site.ran, (site.root / "made.txt").exists())
 
 
 @pytest.mark.parametrize("code", ["import os\nos._exit(3)", "raise MemoryError"])
-def test_what_ended_early_is_not_kept(site, code):
+def test_a_session_that_ended_early_is_not_cached(site, code):
     site.build(block(code))
     site.build(block(code))
-    assert site.ran == 1
+    assert 1 == site.ran
 
 
 def test_always_runs_everything_and_never_runs_nothing(site):
     site.build(block("1"))
     always, never = Site(site.root, "always"), Site(site.root, "never")
     always.build(block("1"))
-    assert always.ran == 1
+    assert 1 == always.ran
     assert "1" == never.build(block("1"))[0].forms[""]["text/plain"]
     failure = never.build(block("open('made', 'w')"))[0].failure
-    assert "NotRun: not run, because execute is 'never'; no result of it is kept" == str(failure)
+    assert "NotRun: not run, because execute is 'never'; there is no cached result" == str(failure)
     assert (0, False) == (never.ran, (site.root / "made").exists())
 
 
-def test_never_does_not_even_start_a_process(site, monkeypatch):
+def test_never_starts_no_process(site, monkeypatch):
     monkeypatch.setattr("convref.weave.run.engine.start_host", lambda *_: pytest.fail("a host was started"))
     Site(site.root, "never").build(block("1"))
 
 
 @pytest.mark.parametrize(("execute", "ready"), [("auto", True), ("never", False)])
-def test_what_pages_import_can_be_loaded_for_builds_to_come(site, execute, ready):
+def test_modules_that_pages_import_can_be_preloaded_for_later_builds(site, execute, ready):
     text = block("import yaml")
     site.build(text)
-    with Engine(Settings(), ["en"], Cache(site.root / "cache", execute)) as engine:
+    with Engine(Settings(), ["en"], CacheSettings(site.root / "cache", execute)) as engine:
         site.run(engine, text)
         assert engine._host is None
         engine.get_ready()
@@ -223,12 +225,12 @@ def test_what_pages_import_can_be_loaded_for_builds_to_come(site, execute, ready
 
 def test_execute_is_one_of_three_words(tmp_path):
     with pytest.raises(ArgumentError, match=r"execute \(='sometimes'\) must be 'auto', 'always' or 'never'"):
-        Cache(tmp_path, "sometimes")
+        CacheSettings(tmp_path, "sometimes")
 
 
-def test_an_entry_of_another_state_of_the_engine_is_not_used(site, monkeypatch):
+def test_an_entry_of_another_version_of_the_engine_is_not_used(site, monkeypatch):
     site.build(block("1"))
-    monkeypatch.setattr("convref.weave.cache.results._engine_digest", lambda: "another")
+    monkeypatch.setattr("convref.weave.cache.entry.engine_digest", lambda: "another")
     site.build(block("1"))
     assert (1, "convref changed") == (site.ran, site.reason)
 
@@ -236,39 +238,45 @@ def test_an_entry_of_another_state_of_the_engine_is_not_used(site, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda body: body.update(format=FORMAT + 1), "its result is of another version of the cache"),
+        (
+            lambda body: body.update(format=FORMAT + 1),
+            "its entry in the cache has the format of another",
+        ),
         (lambda body: body.pop("depends"), "its entry in the cache cannot be read: 'depends'"),
-        (lambda body: body.update(depends=None), "its entry in the cache cannot be read: 'NoneType'"),
-        (lambda body: body["outcomes"].pop(), "its entry in the cache cannot be read: it has another number"),
+        (
+            lambda body: body.update(depends=None),
+            "its entry in the cache cannot be read: convref.weave",
+        ),
+        (lambda body: body["outcomes"].pop(), "its entry in the cache has another number of results"),
         (lambda body: body["outcomes"][0].update(got=[1]), "its entry in the cache cannot be read: 'int'"),
         (lambda body: body["outcomes"][0].update(new=1), "its entry in the cache cannot be read: Outcome"),
     ],
 )
-def test_an_entry_that_another_program_wrote_is_made_anew(site, change, reason):
+def test_a_malformed_entry_counts_as_a_miss(site, change, reason):
     expected = site.build(block("print(1)"))
     (file,) = site.root.glob("cache/*/*.json")
-    body = unpacked(file.read_bytes())
+    body = unpack(file.read_bytes())
     change(body)
-    file.write_bytes(packed(body))
+    file.write_bytes(pack(body))
     assert (said(expected), 1) == (said(site.build(block("print(1)"))), site.ran)
     assert site.reason.startswith(reason)
     assert (said(expected), 0) == (said(site.build(block("print(1)"))), site.ran)
 
 
-def test_a_project_module_is_imported_anew_while_the_warm_parent_lives(site):
+def test_a_changed_module_of_the_project_is_imported_again_by_the_same_warm_parent(site):
     write(site.root / "own.py", "x = 1")
-    with Engine(Settings(), ["en"], Cache(site.root / "cache")) as engine:
+    with Engine(Settings(), ["en"], CacheSettings(site.root / "cache")) as engine:
         pages = {"docs/a.md": block("import own\nown.x"), "docs/b.md": block("'b'")}
         for path, text in pages.items():
             site.run(engine, text, path)
         write(site.root / "own.py", "x = 2")
         assert "2" == site.run(engine, pages["docs/a.md"], "docs/a.md")[0].forms[""]["text/plain"]
         site.run(engine, pages["docs/b.md"], "docs/b.md")
-        assert site.ran == 0
+        assert 0 == site.ran
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a host that forks")
-def test_the_sources_of_modules_changed_twice_within_a_second_are_told_apart(site):
+def test_sources_that_change_twice_within_a_second_are_distinguished(site):
     for number in range(4):
         write(site.root / "own.py", f"x = {number}")
         os.utime(site.root / "own.py", (1_900_000_000, 1_900_000_000))

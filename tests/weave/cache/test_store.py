@@ -1,4 +1,4 @@
-"""Entries in a folder, whatever happens to the folder."""
+"""Entries of the cache, whatever happens to their folder."""
 
 import errno
 import multiprocessing
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from convref.errors import ArgumentError
-from convref.weave.cache.store import DAY, KEPT, Size, Store, packed, unpacked
+from convref.weave.cache.store import DAY, KEPT, Size, Store, pack, unpack
 
 
 @pytest.fixture
@@ -26,14 +26,14 @@ def entry(store, slot="page", key="a"):
     return store.folder / slot / f"{key}.json"
 
 
-def test_what_is_written_is_read_and_nothing_else_lies_about(store):
+def test_an_entry_is_read_as_it_was_written_and_no_other_file_is_left(store):
     store.write("page", "a", {"x": [1, "é"]})
     assert {"key": "a", "x": [1, "é"]} == store.read("page", "a")
     assert ["a.json"] == [file.name for file in (store.folder / "page").iterdir()]
     assert "*\n" == (store.folder / ".gitignore").read_text()
 
 
-def test_what_was_never_written_is_none_without_a_notice(store, caplog):
+def test_a_missing_entry_is_none_and_not_logged(store, caplog):
     assert store.read("page", "a") is None
     assert "" == caplog.text
 
@@ -49,25 +49,25 @@ def test_what_was_never_written_is_none_without_a_notice(store, caplog):
         lambda data: b"\x00\xff" + data,
     ],
 )
-def test_a_damaged_entry_is_none_and_that_is_said(store, caplog, damage):
+def test_a_damaged_entry_counts_as_a_miss_and_is_logged(store, caplog, damage):
     store.write("page", "a", {"x": 1})
     entry(store).write_bytes(damage(entry(store).read_bytes()))
     assert store.read("page", "a") is None
-    assert "is no entry of the cache and is made anew" in caplog.text
+    assert "this entry of the cache cannot be used, so its page runs again" in caplog.text
 
 
-def test_an_entry_in_the_place_of_another_is_none_and_that_is_said(store, caplog):
+def test_an_entry_under_a_wrong_name_counts_as_a_miss_and_is_logged(store, caplog):
     store.write("page", "a", {"x": 1})
     entry(store).rename(entry(store, key="b"))
     assert store.read("page", "b") is None
-    assert "is the entry of something else and is made anew" in caplog.text
+    assert "this entry of the cache belongs to other code, so its page runs again" in caplog.text
 
 
-def test_what_is_no_entry_says_so():
-    with pytest.raises(ValueError, match="its checksum does not fit its content"):
-        unpacked(b"a\n{}")
-    with pytest.raises(ValueError, match="it holds no entry"):
-        unpacked(packed([]))
+def test_bytes_that_hold_no_entry_are_refused():
+    with pytest.raises(ValueError, match="its checksum does not match its content"):
+        unpack(b"a\n{}")
+    with pytest.raises(ValueError, match="it must be a JSON object"):
+        unpack(pack([]))
 
 
 def test_a_slot_keeps_the_latest_entries(store):
@@ -79,7 +79,7 @@ def test_a_slot_keeps_the_latest_entries(store):
     assert {"last", *(str(number) for number in range(4, KEPT + 3))} == kept
 
 
-def test_what_is_unused_for_long_is_dropped_and_so_is_what_a_killed_build_left(store):
+def test_pruning_drops_unused_entries_and_temporary_files_of_killed_builds(store):
     store.write("page", "old", {})
     store.write("page", "new", {})
     store.write("gone", "old", {})
@@ -100,7 +100,7 @@ def test_an_entry_that_is_read_counts_as_used(store):
     assert 0 == store.prune(5).entries
 
 
-def test_a_full_disk_costs_one_warning_and_leaves_nothing_half_written(store, caplog, monkeypatch):
+def test_a_full_disk_gives_one_warning_and_leaves_no_partial_file(store, caplog, monkeypatch):
     def full(self, data):
         with self.open("wb") as file:
             file.write(data[:5])
@@ -115,7 +115,7 @@ def test_a_full_disk_costs_one_warning_and_leaves_nothing_half_written(store, ca
     assert {"x": 1, "key": "kept"} == store.read("page", "kept")
 
 
-def test_a_folder_that_cannot_be_made_costs_a_warning(tmp_path, caplog):
+def test_a_cache_that_cannot_be_created_gives_a_warning(tmp_path, caplog):
     (tmp_path / "file").write_text("")
     Store(tmp_path / "file" / "cache").write("page", "a", {})
     assert "the cache cannot be written" in caplog.text
@@ -123,7 +123,7 @@ def test_a_folder_that_cannot_be_made_costs_a_warning(tmp_path, caplog):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a folder's permissions")
-def test_a_read_only_folder_is_read_and_left_alone():
+def test_a_read_only_cache_is_read_and_not_changed():
     folder = Path(tempfile.mkdtemp())  # not pytest's, into which nobody else may look
     store = Store(folder / "cache")
     store.write("page", "a", {"x": 1})
@@ -154,7 +154,7 @@ def _write_and_read(folder, number):
         assert len(set(body["text"].split())) <= 2
 
 
-def test_builds_that_write_the_same_entries_at_once_read_whole_ones(store):
+def test_builds_that_write_the_same_entry_at_once_read_whole_ones(store):
     context = multiprocessing.get_context("spawn")
     some = [context.Process(target=_write_and_read, args=(str(store.folder), n)) for n in range(2)]
     for each in some:
@@ -164,7 +164,7 @@ def test_builds_that_write_the_same_entries_at_once_read_whole_ones(store):
     assert [0, 0] == [each.exitcode for each in some]
 
 
-def test_a_build_killed_at_any_moment_leaves_whole_entries_or_none(store, caplog):
+def test_a_build_killed_while_writing_leaves_whole_entries_or_none(store, caplog):
     code = (
         "import sys; from pathlib import Path; from convref.weave.cache.store import Store\n"
         "store = Store(Path(sys.argv[1])); print('ready', flush=True)\n"
@@ -181,6 +181,6 @@ def test_a_build_killed_at_any_moment_leaves_whole_entries_or_none(store, caplog
     assert "" == caplog.text
 
 
-def test_no_entry_is_dropped_for_the_future(store):
+def test_a_negative_age_is_refused(store):
     with pytest.raises(ArgumentError, match=r"prune: days \(=-3\) must not be negative"):
         store.prune(-3)

@@ -10,7 +10,7 @@ from convref.weave.check import checker as check
 from convref.weave.check import items as claims
 from convref.weave.check.checker import Checker, Options
 from convref.weave.check.number_policy import Reading
-from convref.weave.run.engine import Settings
+from convref.weave.run.settings import Settings
 
 PAGES = Path(__file__).parents[1] / "pages"
 BROKEN = """\

@@ -5,7 +5,8 @@ import json
 import nbformat
 import pytest
 
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 from convref.weave.site.build import Build, Source
 
 VALUE = """\

@@ -9,7 +9,8 @@ from convref.weave.check.problems import Result, failed
 from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan
 from convref.weave.render.fragments import Fragments
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 from convref.weave.site.build import Build, Source
 
 pytestmark = pytest.mark.usefixtures("results")

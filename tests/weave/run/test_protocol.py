@@ -1,4 +1,4 @@
-"""Messages survive their way, and what is cut off is no message."""
+"""Messages arrive whole or not at all."""
 
 import io
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convref.weave.run import protocol as messages
+from convref.weave.run import protocol
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(alphabet=st.characters()),
@@ -16,7 +16,7 @@ VALUES = st.recursive(
 
 
 class Dripping(io.RawIOBase):
-    """A stream that gives one byte at a time, as a slow socket may."""
+    """A stream that returns one byte at a time, as a slow socket may."""
 
     def __init__(self, data):
         self.data = io.BytesIO(data)
@@ -25,26 +25,26 @@ class Dripping(io.RawIOBase):
         return self.data.read(min(size, 1))
 
 
-def written(*told):
+def written(*messages):
     stream = io.BytesIO()
-    for message in told:
-        messages.send(stream, message)
+    for message in messages:
+        protocol.send(stream, message)
     return stream.getvalue()
 
 
 @settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=5), VALUES, max_size=4))
-def test_a_message_arrives_as_it_was_sent_however_slowly(message):
+def test_a_message_arrives_as_it_was_sent_in_whatever_pieces(message):
     stream = Dripping(written(message, {"next": "\udcff"}))
-    assert messages.receive(stream) == message
-    assert messages.receive(stream) == {"next": "\udcff"}
-    assert messages.receive(stream) is None
+    assert message == protocol.receive(stream)
+    assert {"next": "\udcff"} == protocol.receive(stream)
+    assert protocol.receive(stream) is None
 
 
 @pytest.mark.parametrize("kept", [0, 1, 3, 4, 5, -1])
-def test_a_message_that_is_cut_off_is_none(kept):
-    assert messages.receive(io.BytesIO(written({"a": 1})[:kept])) is None
+def test_a_truncated_message_counts_as_the_end_of_the_stream(kept):
+    assert protocol.receive(io.BytesIO(written({"a": 1})[:kept])) is None
 
 
-def test_what_is_no_dictionary_is_no_message():
-    assert messages.receive(io.BytesIO(b"\0\0\0\x011")) is None
+def test_a_frame_that_holds_no_dictionary_is_no_message():
+    assert protocol.receive(io.BytesIO(b"\0\0\0\x011")) is None

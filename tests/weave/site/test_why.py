@@ -35,9 +35,9 @@ def asked(site):
 
 
 def test_a_page_tells_why_it_would_run_and_why_it_ran(site):
-    assert "no result of it is kept" == asked(site).reason
+    assert "there is no cached result" == asked(site).reason
     build()
-    assert ("", "no result of it is kept") == (asked(site).reason, asked(site).because)
+    assert ("", "there is no cached result") == (asked(site).reason, asked(site).because)
     assert ("the file own.py",) == asked(site).depends
     (site / "own.py").write_text("x = 2")
     assert "own.py changed" == asked(site).reason
@@ -53,7 +53,7 @@ def test_the_command_says_so_in_lines(capsys):
     assert 0 == main(["why", "docs/index.md"])
     first, ran, depends = capsys.readouterr().out.splitlines()
     assert "docs/index.md:8: would not run now: its result stands" == first
-    assert re.fullmatch(r"  ran at \d{4}-\d\d-\d\dT[\d:.+]+: no result of it was kept", ran)
+    assert re.fullmatch(r"  ran at \d{4}-\d\d-\d\dT[\d:.+]+: there was no cached result", ran)
     assert "  depends on the file own.py" == depends
 
 
@@ -90,7 +90,7 @@ def test_the_answer_is_the_same_wherever_it_is_asked_for(site, monkeypatch, wher
     build()
     monkeypatch.chdir(site / where)
     (found,) = why(Path(page.format(site=site.name)))
-    assert ("", "no result of it is kept") == (found.reason, found.because)
+    assert ("", "there is no cached result") == (found.reason, found.because)
     (site / "own.py").write_text("x = 2")
     (found,) = why(Path(page.format(site=site.name)))
     assert found.reason.endswith("own.py changed")

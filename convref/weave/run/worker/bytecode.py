@@ -1,8 +1,9 @@
-"""Keeps the bytecode of sources that changed away from sessions.
+"""Keeps sessions from running the bytecode of sources that have changed.
 
-Python trusts bytecode by its source's second and size. So it would run the former code of a module that
-changed again within the same second, or whose time was put back. Here bytecode of the project counts only
-where it is younger than the last change to its source in any respect, which no program can date back.
+Python accepts bytecode when it matches its source's size and time in whole seconds. So it would run the old
+code of a module that changed twice within a second, or whose time was set back. Here, bytecode of the project
+is accepted only if it is younger than the last change of its source in any respect (the inode's change time,
+which no program can set back).
 """
 
 from __future__ import annotations
@@ -11,31 +12,32 @@ import contextlib
 import os
 import time
 from importlib.machinery import SourceFileLoader
+from typing import Final
 
 from convref.weave.cache.module_origins import is_project
 
-YOUNG = 2.0  # seconds
-_stat = os.stat  # before it is watched: what is asked here concerns no page
+YOUNG: Final = 2.0  # seconds after a change in which no bytecode is written: the file may change again
+_stat: Final = os.stat  # the function as it is before the audit hook wraps it: these calls are not the page's
 
 
-def mistrust_bytecode() -> None:
-    """Have this process run what the project's sources say now."""
+def distrust_bytecode() -> None:
+    """Make this process import the project's modules from their present sources."""
     read, write = SourceFileLoader.get_data, SourceFileLoader.set_data
 
-    def read_sound(loader: SourceFileLoader, path: str) -> bytes:
-        if path.endswith(".pyc") and is_project(path) and _stat(path).st_ctime_ns <= _change(loader.path):
-            raise OSError(f"{path}: older than its source")
+    def read_if_valid(loader: SourceFileLoader, path: str) -> bytes:
+        if path.endswith(".pyc") and is_project(path) and _stat(path).st_ctime_ns <= _changed_at(loader.path):
+            raise OSError(f"{path}: older than its source")  # the loader then compiles the source
         return read(loader, path)
 
-    def write_old(loader: SourceFileLoader, path: str, data: bytes, *, _mode: int = 0o666) -> None:
+    def write_if_settled(loader: SourceFileLoader, path: str, data: bytes, *, _mode: int = 0o666) -> None:
         with contextlib.suppress(OSError):
             about = _stat(loader.path)
             if time.time() - max(about.st_mtime, about.st_ctime) > YOUNG:
                 write(loader, path, data, _mode=_mode)
 
-    SourceFileLoader.get_data = read_sound  # type: ignore[method-assign,assignment]
-    SourceFileLoader.set_data = write_old  # type: ignore[method-assign,assignment]
+    SourceFileLoader.get_data = read_if_valid  # type: ignore[method-assign,assignment]
+    SourceFileLoader.set_data = write_if_settled  # type: ignore[method-assign,assignment]
 
 
-def _change(path: str) -> int:
+def _changed_at(path: str) -> int:
     return _stat(path).st_ctime_ns

@@ -1,9 +1,9 @@
-"""What a block writes to its standard output and error, caught at the level of file descriptors.
+"""Captures what a block writes to standard output and error, at the level of file descriptors.
 
-So the output of C code and of child processes is caught too. The descriptors lead to files without a name,
-new ones for every block, not to pipes: nothing blocks when nobody reads, and a child that outlives its block
-writes where nobody looks any more. The stream objects stay the same, so that a logger which holds one goes
-on; those that a block closed or replaced are put back.
+So the output of C code and of child processes is captured, too. The descriptors lead to unnamed files, new
+ones for every block, not to pipes: nothing blocks when nobody reads, and a child that outlives its block
+writes into a file that nobody reads any more. The stream objects stay the same, so that a logger which holds
+one goes on working; streams that a block closed or replaced are restored.
 """
 
 from __future__ import annotations
@@ -16,14 +16,22 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, Final, Self, cast
 
-STDIN, STDOUT, STDERR = 0, 1, 2
+STDIN: Final = 0
+STDOUT: Final = 1
+STDERR: Final = 2
 
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: `text` up to the limit, how many bytes were `dropped`, whether it was UTF-8."""
+    """Captured output.
+
+    Args:
+        text: the output, up to the limit.
+        dropped: how many bytes were cut off.
+        valid: whether it was UTF-8; other bytes are replaced in `text`.
+    """
 
     text: str
     dropped: int
@@ -31,10 +39,10 @@ class Written:
 
 
 class Capture:
-    """A context, entered once for every block, in which output is caught and input is empty.
+    """A context, entered once for every block, in which output is captured and input is empty.
 
     Args:
-        limit: how many bytes of each output are kept.
+        limit: bytes that are kept of each stream.
     """
 
     def __init__(self, limit: int) -> None:
@@ -45,17 +53,17 @@ class Capture:
         self._input = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 (open as long as the session)
 
     def __enter__(self) -> Self:
-        """Catch what is written from now on; in new files where `renew` says that old writers may be left."""
+        """Begin to capture; into new files if `renew` is set, because old writers may still run."""
         if self._input.closed:
             self._input = open(os.devnull, encoding="utf-8")  # noqa: PTH123 (likewise)
         if not _same(self._input.fileno(), STDIN):
             os.dup2(self._input.fileno(), STDIN)
         for number in (STDOUT, STDERR):
-            self._lead_to_file(number)
+            self._redirect(number)
         sys.stdin, sys.stdout, sys.stderr = self._input, self._streams[STDOUT], self._streams[STDERR]
         return self
 
-    def _lead_to_file(self, number: int) -> None:
+    def _redirect(self, number: int) -> None:
         file = self._files.get(number)
         if file and not self.renew and _same(file.fileno(), number):
             file.seek(0)
@@ -64,7 +72,7 @@ class Capture:
             if file:
                 file.close()
             self._files[number] = file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 (likewise)
-            _append(file)
+            _set_append(file)
             os.dup2(file.fileno(), number)
         if number not in self._streams:
             self._streams[number] = _writer(number)
@@ -72,33 +80,33 @@ class Capture:
     def __exit__(self, *_: object) -> None:
         self.flush()
         for number, stream in list(self._streams.items()):
-            if not _sound(stream):
+            if not _usable(stream):
                 del self._streams[number]
 
     def flush(self) -> None:
-        """Write out what the page's streams, Python's and the C library still hold back."""
+        """Flush the buffers of the page's streams, of Python's and of the C library's."""
         for stream in (sys.stdout, sys.stderr, *self._streams.values()):
             with contextlib.suppress(Exception):
                 stream.flush()
         _c_flush()(None)
 
     def output(self, start: int = 0) -> Written:
-        """What came to standard output, from the byte `start` on."""
+        """Return what was written to standard output, from the byte `start` on."""
         return self._read(STDOUT, start)
 
     def errors(self) -> Written:
-        """What came to standard error."""
+        """Return what was written to standard error."""
         return self._read(STDERR, 0)
 
     def position(self) -> int:
-        """How many bytes came to standard output up to now."""
+        """Return the number of bytes written to standard output so far."""
         self.flush()
         return os.fstat(self._files[STDOUT].fileno()).st_size
 
     def _read(self, number: int, start: int) -> Written:
         file = self._files[number]
         size = os.fstat(file.fileno()).st_size
-        file.seek(start)  # writers append, wherever the position is
+        file.seek(start)  # this moves no writer, since all of them append
         data = file.read(min(max(size - start, 0), self.limit))
         dropped, valid = max(size - start - len(data), 0), True
         try:
@@ -117,19 +125,20 @@ def _writer(number: int) -> io.TextIOWrapper:
     )
 
 
-def _sound(stream: io.TextIOWrapper) -> bool:
-    """Whether a stream is open and rid of what was written to it; another is of no more use."""
+def _usable(stream: io.TextIOWrapper) -> bool:
+    """Flush a stream; return whether it can be used in the next block."""
     try:
         stream.flush()
-    except Exception:  # noqa: BLE001 (whatever ails it)
+    except Exception:  # noqa: BLE001 (the page may have done anything to it)
         with contextlib.suppress(Exception):
-            cast("io.BufferedWriter", stream.buffer).raw.close()  # or it tries again in the next block
+            # Otherwise it would try to write the rest of its buffer in the next block.
+            cast("io.BufferedWriter", stream.buffer).raw.close()
         return False
     return True
 
 
-def _append(file: BinaryIO) -> None:
-    """Have every writer append, wherever another left the position."""
+def _set_append(file: BinaryIO) -> None:
+    """Make every writer append, wherever another writer or a reader left the position."""
     with contextlib.suppress(ImportError):
         import fcntl
 
@@ -138,7 +147,7 @@ def _append(file: BinaryIO) -> None:
 
 
 def _same(one: int, other: int) -> bool:
-    """Whether two descriptors lead to the same file."""
+    """Return whether two descriptors refer to the same file."""
     try:
         return os.path.sameopenfile(one, other)
     except OSError:
@@ -146,13 +155,13 @@ def _same(one: int, other: int) -> bool:
 
 
 def warm_up() -> None:
-    """Load ahead what the first block would load."""
+    """Load what the first block would load."""
     _c_flush()
 
 
 @functools.cache
 def _c_flush() -> Callable[[None], object]:
-    """The C library's `fflush`; nothing where it cannot be reached."""
+    """Return the C library's `fflush`; a function that does nothing where it cannot be called."""
     try:
         import ctypes
 

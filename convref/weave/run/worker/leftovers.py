@@ -1,6 +1,6 @@
-"""What a step leaves behind in its process: patched builtins, threads, child processes, a changed place.
+"""What a step leaves behind in its process: patched builtins, threads, child processes, a changed directory.
 
-Patched builtins are put back; the rest is said. Everything else ends with the process.
+Patched builtins are restored; the rest is reported. Everything ends with the process.
 """
 
 from __future__ import annotations
@@ -12,38 +12,41 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
-_DISPLAYED = "_"
+_LAST_VALUE: Final = "_"
 
 
 class Builtins:
-    """The builtins as they were at first. Page code may put anything in their place; `restore` undoes it.
+    """The original builtins. Page code may replace any of them; `restore` undoes that.
 
-    It is called at once after page code, before anything else runs, and itself uses nothing that could be
-    patched.
+    `restore` is called immediately after page code, before anything else runs, and itself uses nothing that
+    could be patched: every method that it calls was looked up before.
     """
 
     def __init__(self) -> None:
         current = builtins.__dict__
         self._copy, self._clear, self._update = current.copy, current.clear, current.update
-        self._first = self._copy()
+        self._original = self._copy()
         self.patched: set[str] = set()
 
     def restore(self) -> None:
-        """Put everything back, but for `_`, which the interactive session sets."""
+        """Put everything back, except `_`, which an interactive session sets to the last value."""
         patched = self._copy()
         self._clear()
-        self._update(self._first)
-        if patched.get(_DISPLAYED, self) is not self:
-            self._update({_DISPLAYED: patched.pop(_DISPLAYED)})
-        if patched != self._first:
-            first = self._first
-            names = patched.keys() | first.keys()
-            self.patched |= {name for name in names if patched.get(name, self) is not first.get(name, self)}
+        self._update(self._original)
+        if patched.get(_LAST_VALUE, self) is not self:
+            self._update({_LAST_VALUE: patched.pop(_LAST_VALUE)})
+        if patched != self._original:
+            original = self._original
+            names = patched.keys() | original.keys()
+            self.patched |= {
+                name for name in names if patched.get(name, self) is not original.get(name, self)
+            }
 
 
-class Remains:
-    """What was there after the last step; after the next, it tells the difference."""
+class Leftovers:
+    """The state of the process after the last step; `remarks` compares it with the state after the next."""
 
     def __init__(self) -> None:
         self.builtins = Builtins()
@@ -54,11 +57,11 @@ class Remains:
 
     @property
     def children(self) -> bool:
-        """Whether a process that a step started still runs."""
+        """True if a process that a step started still runs."""
         return bool(self._children)
 
     def remarks(self) -> list[str]:
-        """What the step left behind, in sentences."""
+        """Describe what the last step left behind, in sentences without their subject."""
         return [*self._patched(), *self._running(), *self._moved()]
 
     def _patched(self) -> Iterator[str]:
@@ -96,19 +99,20 @@ class Remains:
 
 
 def _raw_environment() -> Mapping[str, object]:
-    """The environment as it is held, not decoded: this is looked at after every step."""
+    """Return the environment without decoding it, which would take longer than many a step."""
     return dict(getattr(os.environ, "_data", os.environ))
 
 
 def _children() -> set[int]:
-    """The running child processes, where the system tells them."""
+    """Return the running child processes; none where the system does not list them."""
     found: set[int] = set()
     if sys.platform != "linux":
         return found
-    for task in os.listdir("/proc/self/task"):  # noqa: PTH208 (this runs after every step; so does the next)
+    # This runs after every step, so it avoids path objects.
+    for task in os.listdir("/proc/self/task"):  # noqa: PTH208
         with contextlib.suppress(OSError), open(f"/proc/self/task/{task}/children", "rb") as pids:  # noqa: PTH123
             found.update(int(pid) for pid in pids.read().split())
-    return {pid for pid in found if _state(pid) != "Z"}
+    return {pid for pid in found if _state(pid) != "Z"}  # a zombie has ended
 
 
 def _state(pid: int) -> str:

@@ -1,8 +1,9 @@
-"""matplotlib's figures as SVG that reads on any page, the same bytes for the same figure.
+"""Draws matplotlib's figures as SVG that is readable on light and dark pages.
 
-All that is drawn is on it, labels beyond the axes too, as in a notebook. Black becomes the text's colour,
-white the page's; other colours stay. Nothing of the drawing leaks into the page: its identifiers are its
-own, its style is bound to it. This runs where pages run; matplotlib is there already when it is called.
+The same figure gives the same bytes. Labels beyond the axes are part of the picture, as in a notebook. Black
+becomes the colour of the page's text and white that of its background; other colours stay. Identifiers and
+styles are bound to the figure, so that nothing of it changes the page around it. Importing this module does
+not import matplotlib: it is called only where the page has done so.
 """
 
 from __future__ import annotations
@@ -23,18 +24,19 @@ _SIZE = re.compile(r'(<svg[^>]*?) height="[^"]*"([^>]*?) width="([\d.]+)pt"')
 
 
 def draw(figure: Any) -> str:
-    """A figure as an SVG element without identifiers that could meet others on its page."""
+    """Return a figure as an SVG element whose identifiers cannot clash with others on its page."""
     import matplotlib as mpl
 
     text = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "convref", "svg.fonttype": "none"}):
         metadata = {"Date": None, "Creator": None}
+        # Without date and creator, and with a fixed salt, the same figure gives the same bytes.
         figure.savefig(text, format="svg", bbox_inches="tight", transparent=True, metadata=metadata)
     return _fit(text.getvalue())
 
 
 def drain() -> Iterator[str]:
-    """Draw and close the figures that pyplot holds open."""
+    """Draw the figures that pyplot holds open, and close them."""
     from matplotlib import pyplot as plt
 
     for number in plt.get_fignums():
@@ -48,5 +50,6 @@ def _fit(svg: str) -> str:
         svg = colour.sub(name, svg)
     unique = "f" + hashlib.sha256(svg.encode()).hexdigest()[:10]
     svg = _ID.sub(rf"\g<1>{unique}-", svg)
+    # matplotlib's only style rule is for all elements; bound to this figure, it leaves the page's alone.
     svg = svg.replace("*{", f"#{unique} *{{").replace("<svg ", f'<svg id="{unique}" fill="{INK}" ', 1)
     return _SIZE.sub(r'\1\2 width="\3pt" style="max-width: 100%; height: auto"', svg, count=1)

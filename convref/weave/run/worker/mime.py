@@ -1,17 +1,16 @@
-"""What a value looks like: object -> forms, a text per media type, for each language where they differ.
+"""Renders a value: object -> forms, each a text per media type, one form per language where they differ.
 
-A value is asked, in this order and by the names that notebooks use, for `_repr_mimebundle_`,
+A value's methods are called by the names that notebooks use, in this order: `_repr_mimebundle_`,
 `_repr_markdown_`, `_repr_html_`, `_repr_svg_`, `_repr_png_`, `_repr_jpeg_` and `_repr_latex_`. matplotlib's
-figures are drawn as SVG. Every value also has its plain text: `str` in a sentence, `repr` where
-it stands alone.
+figures are drawn as SVG. Every value also has its plain text: `str` within a sentence, `repr` elsewhere.
 
 **A value with a form per language** has one more method::
 
     def _repr_lang_(self, lang: str) -> str | dict[str, str] | object | None
 
-It is called once for every language of the site ("en", "zh") and gives what that language's page shows:
-a string (Markdown), a dictionary from media types to texts, or any object that has one of the hooks above;
-None stands for the form that all languages share. The method needs nothing of convref to be imported.
+It is called once for every language of the site ("en", "zh") and returns what that language's page shows:
+a string (Markdown), a dictionary from media types to texts, or any object that has one of the methods above;
+None means the form that all languages share. The class need not import anything of convref.
 
 Example:
     >>> class Greeting:
@@ -41,10 +40,10 @@ _HOOKS = {
 
 
 def forms(value: object, languages: Iterable[str]) -> Forms:
-    """The forms of a value: under "" those that all languages share, under a language its own.
+    """Return the forms of a value: under "" the one that all languages share, under a language its form.
 
     Args:
-        value: any object; its hooks may raise whatever they like.
+        value: any object; its methods may raise anything.
         languages: the languages of the site.
     """
     found: Forms = {SHARED: {**_bundle(value), "text/plain": repr(value), STR: str(value)}}
@@ -63,7 +62,7 @@ def forms(value: object, languages: Iterable[str]) -> Forms:
 
 
 def _hook(value: object, name: str) -> Any:
-    """A hook of an instance; the hooks of a class are for its instances, not for the class itself."""
+    """Return a method of an instance; a class's methods are for its instances, not for the class itself."""
     return None if isinstance(value, type) else getattr(value, name, None)
 
 

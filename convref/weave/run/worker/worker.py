@@ -1,10 +1,9 @@
-"""The process that runs one session: takes its steps, answers each with a result.
+"""The process that runs one session: it takes steps and answers each with its result.
 
-The first message opens the session (languages, working directory, limits); every further one brings steps,
-dictionaries made from `convref.weave.page.plan.Step`, at once, so that the worker need not wait for the build
-between them. The answer to a step says what it wrote, showed, drew and left behind, and how it failed. The
-worker trusts nothing that a step did to the process: the builtins and the standard streams are put back after
-each.
+The first message opens the session (languages, working directory, limits). Every later one brings a batch of
+steps, so that the worker need not wait for the build between them. The answer to a step holds what it
+printed, its value, its figures, what it left behind, and how it failed. The worker does not rely on anything
+that a step can change in the process: builtins and standard streams are restored after each.
 """
 
 from __future__ import annotations
@@ -18,65 +17,66 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
-from convref.weave.cache.recorder import Ahead, Recorder
-from convref.weave.run import protocol as messages
-from convref.weave.run.protocol import SEEN, Message
-from convref.weave.run.worker import interpreter
-from convref.weave.run.worker.bytecode import mistrust_bytecode
+from convref.weave.cache.preloaded import Preloaded
+from convref.weave.cache.recorder import Recorder
+from convref.weave.run import protocol
+from convref.weave.run.protocol import REPORT, Message, Opening
+from convref.weave.run.worker.bytecode import distrust_bytecode
 from convref.weave.run.worker.capture import Capture
-from convref.weave.run.worker.leftovers import Remains
+from convref.weave.run.worker.interpreter import Interpreter, shell
+from convref.weave.run.worker.leftovers import Leftovers
+from convref.weave.run.worker.tracebacks import describe
 
-FILE_LIMIT = 1 << 30
+FILE_LIMIT: Final = 1 << 30
 
 
 class Timeout(BaseException):
-    """Raised in a step when its time is over; no `except Exception` of a page holds it up."""
+    """Raised in a step when its time is over. As a BaseException it passes a page's `except Exception`."""
 
-    __module__ = "builtins"  # for the traceback: it names the class alone
+    __module__ = "builtins"  # tracebacks then name the class without a module
 
 
 class Worker:
-    """A session: its namespace and the steps' way through it.
+    """A session: its namespace, and what runs its steps.
 
     Args:
         opening: the first message.
-        ahead: what the process did before.
+        preloaded: what the process loaded before the session.
     """
 
-    def __init__(self, opening: Message, ahead: Ahead) -> None:
-        self.languages: list[str] = opening["languages"]
-        self.limit: int = opening["output_limit"]
-        self.timeout: float = opening["timeout"]
-        os.chdir(opening["cwd"])
-        os.environ.update(opening["env"])
+    def __init__(self, opening: Opening, preloaded: Preloaded) -> None:
+        self.timeout = opening.timeout
+        os.chdir(opening.cwd)
+        os.environ.update(opening.environment)
+        # Page code runs as `__main__`, so that pickle and dataclasses find its classes by module and name.
         self.module = types.ModuleType("__main__")
         self.module.__dict__["__builtins__"] = __builtins__
         sys.modules["__main__"] = self.module
-        self.recorder = Recorder(ahead) if opening["record"] else None
-        self.remains = Remains()
-        self.capture = Capture(self.limit)
-        self.interpreter = interpreter.Interpreter(
-            self.module.__dict__, self.languages, self.remains.builtins.restore
-        )
+        self.recorder = Recorder(preloaded.watch, preloaded.uses, preloaded.reads) if opening.record else None
+        self.leftovers = Leftovers()
+        self.capture = Capture(opening.output_limit)
+        interpreter = Interpreter(self.module.__dict__, opening.languages, self.leftovers.builtins.restore)
         self.runners: dict[str, Callable[[Message, Capture], Message]] = {
-            "python": self.interpreter.block,
-            "value": self.interpreter.value,
-            "doctest": self.interpreter.examples,
-            "shell": interpreter.shell,
+            "python": interpreter.block,
+            "value": interpreter.value,
+            "doctest": interpreter.examples,
+            "shell": shell,
         }
 
     def run(self, step: Message) -> Message:
-        """Run a step and say what came of it."""
+        """Run a step and return the answer to it."""
         began = time.perf_counter()
-        self.capture.renew = self.remains.children  # what still runs may still write
+        # A process that an earlier step left running may still write into that step's output files.
+        self.capture.renew = self.leftovers.children
         answer: Message = {}
         try:
-            with self.capture, self._time_limit(), _place(step), self._recording(step):
+            with self.capture, self._time_limit(), _surroundings(step), self._recording(step):
                 answer = self.runners[step["kind"]](step, self.capture)
         except BaseException as error:  # noqa: BLE001 (a page may raise anything; all of it is reported)
-            answer["error"] = interpreter.describe(error, step)
-        remarks = self.remains.remarks()
+            answer["error"] = describe(error, step)
+        remarks = self.leftovers.remarks()
         output, errors = self.capture.output(), self.capture.errors()
         return {
             "output": output.text,
@@ -95,7 +95,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _time_limit(self) -> Iterator[None]:
-        """Raise in the step when its time is over; whoever ignores that is killed from outside."""
+        """Raise a Timeout in the step when its time is over; the build kills a worker that ignores it."""
         if not hasattr(signal, "setitimer"):
             yield
             return
@@ -113,8 +113,8 @@ class Worker:
 
 
 @contextlib.contextmanager
-def _place(step: Message) -> Iterator[None]:
-    """The working directory and the console width that a step asks for, and the former ones after it."""
+def _surroundings(step: Message) -> Iterator[None]:
+    """Set the working directory and the console width that a step asks for; restore the former ones."""
     home, columns = (Path.cwd() if step["workdir"] else None), os.environ.get("COLUMNS")
     if step["workdir"]:
         os.chdir(step["workdir"])
@@ -131,10 +131,10 @@ def _place(step: Message) -> Iterator[None]:
 
 
 def limit_memory(size: int) -> None:
-    """Let the process take `size` bytes more than it has; 0 sets no limit. Files may grow to 1 GiB."""
+    """Limit the process to `size` bytes more than it has; 0 sets no limit. Files may grow to 1 GiB."""
     try:
         import resource
-    except ImportError:
+    except ImportError:  # Windows
         return
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT, hard))
@@ -146,36 +146,35 @@ def limit_memory(size: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def serve(incoming: messages.Reader, outgoing: messages.Writer, ahead: Ahead) -> None:
-    """Run a session from its opening message to the stream's end.
+def serve(incoming: protocol.Reader, outgoing: protocol.Writer, preloaded: Preloaded) -> None:
+    """Run a session from its opening message to the end of the stream.
 
     Args:
-        incoming: where messages come from.
-        outgoing: where they go to.
-        ahead: what the process did before.
+        incoming: the stream that messages are read from.
+        outgoing: the stream that answers are written to.
+        preloaded: what the process loaded before the session.
     """
-    opening = messages.receive(incoming)
-    if opening is None:
+    message = protocol.receive(incoming)
+    if message is None:
         return
-    limit_memory(opening["memory"])
-    for name in ahead.own:
-        sys.modules.pop(name, None)  # a session imports what is the project's as it is now
+    opening = Opening.from_message(message)
+    limit_memory(opening.memory)
+    for name in preloaded.project_modules:
+        sys.modules.pop(name, None)  # the session imports the project's modules as they are now
     importlib.invalidate_caches()
-    mistrust_bytecode()
-    worker = Worker(opening, ahead)
-    while True:
-        batch = messages.receive(incoming)
-        if batch is None:
-            return
+    distrust_bytecode()
+    worker = Worker(opening, preloaded)
+    while (batch := protocol.receive(incoming)) is not None:
         for step in batch["steps"]:
-            if step["kind"] == SEEN:
-                messages.send(outgoing, worker.recorder.report() if worker.recorder else {})
+            if step["kind"] == REPORT:
+                protocol.send(outgoing, worker.recorder.report().message() if worker.recorder else {})
             else:
-                messages.send(outgoing, worker.run(step))
+                protocol.send(outgoing, worker.run(step))
 
 
 def main() -> None:
-    """A worker of its own, without a warm parent: the messages come and go by standard input and output."""
+    """Run a session in an interpreter that no warm parent forked; its streams carry the messages."""
+    # Copies of the descriptors: the session's capture puts files in the place of 0, 1 and 2.
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    serve(incoming, outgoing, Ahead())
-    os._exit(0)
+    serve(incoming, outgoing, Preloaded())
+    os._exit(0)  # no thread or exit handler of the page holds the process up

@@ -1,4 +1,4 @@
-"""Sources count, not the bytecode that was made of them before."""
+"""Sessions run the present sources, not bytecode made from former ones."""
 
 import os
 import py_compile
@@ -14,14 +14,14 @@ def compiled(root):
     return root / os.path.relpath(py_compile.compile(root / "own.py"), root)
 
 
-def test_bytecode_of_a_source_whose_time_was_put_back_is_not_run(twins):
+def test_bytecode_of_a_source_whose_time_was_set_back_is_not_run(twins):
     twins.begin({})
     compiled(twins.root)
     change(twins.root, {"own.py": Kept("x = 2")})
     assert "2" == twins.run(block("import own\nown.x"))[0][1][""]["text/plain"]
 
 
-def test_bytecode_that_is_younger_than_its_source_is_run(twins):
+def test_bytecode_younger_than_its_source_is_run(twins):
     twins.begin({})
     file = compiled(twins.root)
     change(twins.root, {"own.py": Kept("x = 2")})

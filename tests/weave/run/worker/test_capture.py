@@ -1,4 +1,4 @@
-"""What is caught of a block's output; each case runs in a process of its own, whose descriptors it bends."""
+"""The capture of a block's output; each case runs in another process, whose descriptors it changes."""
 
 import subprocess
 import sys
@@ -35,7 +35,7 @@ capture = Capture(10)
         ("with capture: os.close(1)\nwith capture: print('back')", ("back\n", 0, True)),
     ],
 )
-def test_output_is_caught_wherever_it_comes_from(code, expected):
+def test_output_is_captured_wherever_it_comes_from(code, expected):
     script = f"{HEAD}\n{code}\ntell(capture.output())"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True
@@ -43,7 +43,7 @@ def test_output_is_caught_wherever_it_comes_from(code, expected):
     assert done.stderr == repr(expected)
 
 
-def test_errors_are_caught_apart_from_output():
+def test_standard_error_is_captured_apart_from_standard_output():
     script = f"{HEAD}\nwith capture: print('a', file=sys.stderr)\ntell(capture.errors())"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True

@@ -1,4 +1,4 @@
-"""Figures of matplotlib as parts of a page."""
+"""Figures of matplotlib in a page."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -8,7 +8,8 @@ import pytest
 from convref.weave.markdown.document import parse
 from convref.weave.page import svg
 from convref.weave.page.plan import plan
-from convref.weave.run.engine import Engine, Settings
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("results")
 PLOT = """\
@@ -31,14 +32,14 @@ def drawing(results):  # noqa: ARG001 (it comes first)
 
 def test_an_open_figure_is_shown_once_and_closed():
     first, second, third = run(f"{PLOT}ax.set_title('T')", "1", f"{PLOT}fig")
-    assert (len(first.figures), first.forms) == (1, {})
-    assert (second.figures, second.forms[""]["text/plain"]) == ((), "1")
-    assert (len(third.figures), third.forms) == (1, {})
+    assert (1, {}) == (len(first.figures), first.forms)
+    assert ((), "1") == (second.figures, second.forms[""]["text/plain"])
+    assert (1, {}) == (len(third.figures), third.forms)
 
 
 def test_a_figure_that_pyplot_does_not_hold_is_shown_by_value():
     (outcome,) = run("from matplotlib.figure import Figure\nf = Figure()\nf.subplots().plot([1])\nf")
-    assert outcome.figures == ()
+    assert () == outcome.figures
     assert outcome.forms[""]["image/svg+xml"].startswith("<svg ")
 
 
@@ -53,13 +54,13 @@ def test_two_figures_have_no_identifier_in_common(drawing):
     assert ids[0] & ids[1] == set()
 
 
-def test_ink_takes_the_pages_colour_and_nothing_is_drawn_behind_it(drawing):
+def test_black_takes_the_colour_of_the_page_and_nothing_is_drawn_behind_it(drawing):
     assert "#000000" not in drawing
     assert "currentColor" in drawing
     assert "#ffffff" not in drawing
 
 
-def test_a_drawing_is_well_formed_refers_to_itself_only_and_styles_nothing_else(drawing):
+def test_a_drawing_is_well_formed_and_refers_to_and_styles_only_itself(drawing):
     root = ET.fromstring(drawing)  # noqa: S314 (made by this test)
     ids = {each.get("id") for each in root.iter() if each.get("id")}
     assert set(re.findall(r'(?:url\(#|href="#)([^")]*)', drawing)) <= ids
@@ -71,8 +72,8 @@ def test_a_drawing_is_well_formed_refers_to_itself_only_and_styles_nothing_else(
 def test_an_alternative_text_becomes_the_title_of_an_image():
     titled = svg.titled('<?xml version="1.0"?>\n<svg id="a"></svg>', 'a "<b>"', "u")
     root = ET.fromstring(titled)  # noqa: S314
-    assert (root.get("role"), root.get("aria-labelledby")) == ("img", "u-title")
-    assert (root[0].tag, root[0].get("id"), root[0].text) == ("title", "u-title", 'a "<b>"')
+    assert ("img", "u-title") == (root.get("role"), root.get("aria-labelledby"))
+    assert ("title", "u-title", 'a "<b>"') == (root[0].tag, root[0].get("id"), root[0].text)
 
 
 @pytest.mark.parametrize(
@@ -85,15 +86,14 @@ def test_an_alternative_text_becomes_the_title_of_an_image():
         ("<svg></svg>", False),
     ],
 )
-def test_a_drawing_says_what_it_shows_by_title_or_label(drawing, expected):
-    assert svg.has_title(drawing) == expected
+def test_a_drawing_is_described_by_its_title_or_label(drawing, expected):
+    assert expected == svg.has_title(drawing)
 
 
 def test_a_renamed_drawing_keeps_its_references():
     text = '<svg id="a"><g id="ab" clip-path="url(#a)"/><use href="#ab"/></svg>'
-    assert (
-        svg.renamed(text, "-2")
-        == '<svg id="a-2"><g id="ab-2" clip-path="url(#a-2)"/><use href="#ab-2"/></svg>'
+    assert '<svg id="a-2"><g id="ab-2" clip-path="url(#a-2)"/><use href="#ab-2"/></svg>' == svg.renamed(
+        text, "-2"
     )
 
 

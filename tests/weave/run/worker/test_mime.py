@@ -1,4 +1,4 @@
-"""The forms that values give of themselves."""
+"""The forms of values, by the methods that notebooks call."""
 
 import base64
 
@@ -8,9 +8,9 @@ from convref.weave.page.outcomes import STR
 from convref.weave.run.worker.mime import forms
 
 
-class Hooked:
-    def __init__(self, **hooks):
-        for name, value in hooks.items():
+class Value:
+    def __init__(self, **methods):
+        for name, value in methods.items():
             setattr(self, name, lambda value=value, **_: value)
 
 
@@ -27,25 +27,25 @@ class Hooked:
         ("_repr_mimebundle_", ({"text/markdown": "x"}, {}), "text/markdown", "x"),
     ],
 )
-def test_each_hook_gives_its_media_type(hook, given, media, text):
-    shared = forms(Hooked(**{hook: given}), [])[""]
-    assert {key: value for key, value in shared.items() if key not in {"text/plain", STR}} == {media: text}
+def test_each_method_gives_its_media_type(hook, given, media, text):
+    shared = forms(Value(**{hook: given}), [])[""]
+    assert {media: text} == {key: value for key, value in shared.items() if key not in {"text/plain", STR}}
 
 
 def test_every_value_has_its_repr_and_its_str():
-    assert forms("a'b", []) == {"": {"text/plain": '"a\'b"', STR: "a'b"}}
+    assert {"": {"text/plain": '"a\'b"', STR: "a'b"}} == forms("a'b", [])
 
 
-def test_a_hook_that_gives_none_gives_no_form():
-    assert set(forms(Hooked(_repr_html_=None, _repr_mimebundle_=None), [])[""]) == {"text/plain", STR}
+def test_a_method_that_returns_none_gives_no_form():
+    assert set(forms(Value(_repr_html_=None, _repr_mimebundle_=None), [])[""]) == {"text/plain", STR}
 
 
-def test_a_mime_bundle_goes_before_the_single_hooks():
-    value = Hooked(_repr_mimebundle_={"text/html": "bundle"}, _repr_html_="single")
-    assert forms(value, [])[""]["text/html"] == "bundle"
+def test_a_mime_bundle_takes_precedence_over_single_methods():
+    value = Value(_repr_mimebundle_={"text/html": "bundle"}, _repr_html_="single")
+    assert "bundle" == forms(value, [])[""]["text/html"]
 
 
-def test_a_class_is_not_asked_for_the_hooks_of_its_instances():
+def test_a_class_is_not_rendered_by_the_methods_of_its_instances():
     class Value:
         def _repr_html_(self):
             return "x"
@@ -58,7 +58,7 @@ def test_a_class_is_not_asked_for_the_hooks_of_its_instances():
     [
         ("**a**", {"text/markdown": "**a**"}),
         ({"text/html": "a", "image/svg+xml": "<svg/>"}, {"text/html": "a", "image/svg+xml": "<svg/>"}),
-        (Hooked(_repr_html_="b"), {"text/html": "b"}),
+        (Value(_repr_html_="b"), {"text/html": "b"}),
         (3, {"text/plain": "3", STR: "3"}),
     ],
 )
@@ -68,5 +68,5 @@ def test_a_language_has_its_own_form(given, expected):
             return given if lang == "zh" else None
 
     found = forms(Value(), ["en", "zh"])
-    assert found["zh"] == expected
-    assert set(found) == {"", "zh"}
+    assert expected == found["zh"]
+    assert {"", "zh"} == set(found)

@@ -1,0 +1,184 @@
+"""An entry of the cache: a session's outcomes, what they depend on, and how the session was run.
+
+Entries are JSON; `Entry.body` and `Entry.from_body` convert. What a file holds that another program wrote may
+have any form, so that reading may raise any of `MALFORMED`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, Self
+
+from convref.weave.cache.module_origins import engine_digest
+from convref.weave.cache.store import Body
+from convref.weave.page.outcomes import Failure, Got, Outcome
+
+FORMAT: Final = 2  # of the entries; another one is not read
+MALFORMED: Final = (AttributeError, KeyError, TypeError, ValueError)
+VOLATILE: Final = frozenset(
+    {
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "VIRTUAL_ENV", "TMPDIR", "TEMP", "TMP", "XDG_CACHE_HOME",
+        "MPLCONFIGDIR", "USERPROFILE", "SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR", "SSL_CERT_FILE",
+    }
+)  # fmt: skip
+"""Variables that differ from user to user and concern few pages: they count only where code reads any."""
+
+# What a reader of `convref why` calls the fields of `Conditions`.
+_CONDITION_NAMES: Final = {
+    "python": "Python",
+    "system": "the system",
+    "convref": "convref",
+    "environment": "the environment",
+    "languages": "the list of the site's languages",
+    "output_limit": "output_limit",
+    "cwd": "the working directory",
+}
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Everything but a session's steps that can change any result. It is part of an entry's key.
+
+    Args:
+        python: the version and build of the interpreter.
+        system: the operating system and the processor.
+        convref: the digest of the engine's code.
+        environment: the digest of the variables that pages see, except the `VOLATILE` ones.
+        languages: the languages for which values are rendered.
+        output_limit: bytes that are kept of each thing that a block produces.
+        cwd: the directory in which pages run.
+    """
+
+    python: str
+    system: str
+    convref: str
+    environment: str
+    languages: tuple[str, ...]
+    output_limit: int
+    cwd: str
+
+    @classmethod
+    def present(
+        cls, environment: Mapping[str, str], languages: Sequence[str], output_limit: int, cwd: str
+    ) -> Self:
+        """Return the conditions of this process.
+
+        Args:
+            environment: the variables that pages see.
+            languages: the languages for which values are rendered.
+            output_limit: bytes that are kept of each thing that a block produces.
+            cwd: the directory in which pages run.
+        """
+        kept = {name: text for name, text in environment.items() if name not in VOLATILE}
+        return cls(
+            python=sys.version,
+            system=f"{sys.platform} {platform.machine()}",
+            convref=engine_digest(),
+            environment=digest(kept),
+            languages=tuple(languages),
+            output_limit=output_limit,
+            cwd=cwd,
+        )
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """Return the conditions that an entry holds."""
+        return cls(**{**body, "languages": tuple(body["languages"])})
+
+    def on_this_machine(self) -> Self:
+        """Return these conditions with the interpreter, the system and the engine of this process."""
+        here = Conditions.present({}, (), 0, "")
+        return replace(self, python=here.python, system=here.system, convref=here.convref)
+
+    def difference(self, other: Conditions) -> str:
+        """Return the reader's name of the first field in which the two differ; empty if they are equal."""
+        for each in fields(self):
+            if getattr(self, each.name) != getattr(other, each.name):
+                return _CONDITION_NAMES[each.name]
+        return ""
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """What a session was seen to depend on.
+
+    Args:
+        files: path -> state of each file that it read, wrote or asked about.
+        folders: path -> state of each folder that it listed.
+        versions: installed distribution -> version.
+        origins: module -> where it is found; empty for nowhere.
+        environment: the digest of the `VOLATILE` variables, if its code reads the environment.
+    """
+
+    files: dict[str, str]
+    folders: dict[str, str]
+    versions: dict[str, str]
+    origins: dict[str, str]
+    environment: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The result of one session.
+
+    Args:
+        page: the path of its page.
+        session: its name.
+        ran: when it ran, as ISO 8601.
+        because: why it ran.
+        conditions: the conditions under which it ran.
+        search: where modules were looked for.
+        steps: the digest of each step.
+        reasons: why the result cannot be used again; empty if it can.
+        depends: what it was seen to depend on.
+        lines: the lines of its steps, if its code looks at line numbers.
+        outcomes: the outcome of each step, with its lines relative to the steps; empty if there are reasons.
+    """
+
+    page: str
+    session: str
+    ran: str
+    because: str
+    conditions: Conditions
+    search: list[str]
+    steps: list[str]
+    reasons: list[str]
+    depends: Dependencies
+    lines: list[int]
+    outcomes: list[Body]
+
+    def body(self) -> Body:
+        """Return the entry as it is stored."""
+        return {"format": FORMAT, **asdict(self)}
+
+    @classmethod
+    def from_body(cls, body: Body) -> Self:
+        """Return the entry that was stored as `body`; raises one of `MALFORMED` if it is none."""
+        known = {each.name for each in fields(cls)}
+        given = {name: value for name, value in body.items() if name in known}
+        depends, conditions = Dependencies(**body["depends"]), Conditions.from_body(body["conditions"])
+        return cls(**{**given, "depends": depends, "conditions": conditions})
+
+
+def outcome_from(body: Mapping[str, Any]) -> Outcome:
+    """Return the outcome that `dataclasses.asdict` made `body` from; raises one of `MALFORMED`."""
+    got = tuple(Got(each["text"], _failure(each["failure"])) for each in body["got"])
+    given = {**body, "got": got, "failure": _failure(body["failure"])}
+    for name in ("figures", "remarks"):
+        given[name] = tuple(body[name])
+    return Outcome(**given)
+
+
+def _failure(body: Mapping[str, Any] | None) -> Failure | None:
+    return None if body is None else Failure(**body)
+
+
+def digest(value: object) -> str:
+    """Return the digest of a value that JSON can represent."""
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,37 @@
+"""The environment variables that pages see: an allow-list, so that no secret of the build reaches a page."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from convref.weave.run.settings import Settings
+
+# What programs and libraries need to find their files and to talk in the user's language.
+_NEEDED: Final = frozenset(
+    {
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP",
+        "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR",
+        "USERPROFILE", "SOURCE_DATE_EPOCH", "SSL_CERT_FILE", "FONTCONFIG_PATH", "XDG_CACHE_HOME",
+        "MPLCONFIGDIR",
+    }
+)  # fmt: skip
+
+
+def page_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment of pages: the allowed variables of this process and what the settings set.
+
+    Sessions that run side by side share the processors, so numerical libraries are limited to the threads
+    that fall to one session.
+    """
+    allowed = _NEEDED | set(settings.env)
+    kept = {name: text for name, text in os.environ.items() if name in allowed or name.startswith("LC_")}
+    threads = str(max(1, (os.cpu_count() or 1) // settings.job_count))
+    return {
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads),
+        "MPLBACKEND": "agg",  # no window is opened
+        "PYTHONHASHSEED": "0",  # sets print in the same order in every build
+        "PYTHONIOENCODING": "utf-8",
+        **kept,
+        **settings.set_env,
+    }

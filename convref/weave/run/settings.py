@@ -1,0 +1,58 @@
+"""Settings of the engine: limits of a session, and the surroundings in which pages run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from convref.errors import ArgumentError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How sessions run.
+
+    Args:
+        jobs: number of sessions that run at the same time; 0 means one per processor.
+        timeout: seconds that a block may take.
+        memory: bytes that a session may allocate beyond what the warm parent has; 0 sets no limit.
+        output_limit: bytes that are kept of each thing that a block produces.
+        env: names of environment variables that pages may see, besides those that every program needs.
+        set_env: variables to set for pages.
+        preload: modules that the warm parent loads, besides those that pages import.
+        start: "fork", "spawn", or "" for fork where the system supports it.
+        cwd: the directory in which pages run; "" for the current one.
+
+    Raises:
+        ArgumentError: a number is out of range, or `start` is unknown.
+    """
+
+    jobs: int = 0
+    timeout: float = 60.0
+    memory: int = 0
+    output_limit: int = 1 << 20
+    env: tuple[str, ...] = ()
+    set_env: Mapping[str, str] = field(default_factory=dict)
+    preload: tuple[str, ...] = ()
+    start: str = ""
+    cwd: str = ""
+
+    def __post_init__(self) -> None:
+        if self.timeout <= 0:
+            raise ArgumentError(f"Settings: timeout (={self.timeout!r}) must be more than 0 seconds")
+        for name in ("jobs", "memory", "output_limit"):
+            if getattr(self, name) < 0:
+                raise ArgumentError(f"Settings: {name} (={getattr(self, name)!r}) must not be negative")
+        if self.start not in {"", "fork", "spawn"}:
+            raise ArgumentError(f"Settings: start (={self.start!r}) must be 'fork', 'spawn' or ''")
+
+    @property
+    def job_count(self) -> int:
+        """The number of sessions that run at the same time on this machine."""
+        return self.jobs or os.cpu_count() or 1
+
+    @property
+    def directory(self) -> str:
+        """The directory in which pages run."""
+        return self.cwd or os.getcwd()  # noqa: PTH109 (it is sent as text)

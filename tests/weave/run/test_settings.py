@@ -1,0 +1,21 @@
+"""The engine's settings."""
+
+import pytest
+
+from convref.errors import ArgumentError
+from convref.weave.run.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"timeout": 0}, r"Settings: timeout \(=0\) must be more than 0 seconds"),
+        ({"jobs": -1}, r"Settings: jobs \(=-1\) must not be negative"),
+        ({"memory": -1}, r"Settings: memory \(=-1\) must not be negative"),
+        ({"output_limit": -1}, r"Settings: output_limit \(=-1\) must not be negative"),
+        ({"start": "thread"}, r"Settings: start \(='thread'\) must be 'fork', 'spawn' or ''"),
+    ],
+)
+def test_settings_out_of_range_are_errors(given, message):
+    with pytest.raises(ArgumentError, match=message):
+        Settings(**given)

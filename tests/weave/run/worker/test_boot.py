@@ -1,0 +1,16 @@
+"""The script with which new interpreters begin."""
+
+import sys
+
+import pytest
+from cached_site import block, run, shown
+
+from convref.weave.run.engine import Engine
+from convref.weave.run.settings import Settings
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_pages_import_from_where_the_build_does_and_have_no_command_line(start):
+    with Engine(Settings(start=start)) as engine:
+        (outcome,) = run(engine, block("import sys; sys.argv, sys.path"))
+    assert repr(([""], sys.path)) == shown(outcome)
