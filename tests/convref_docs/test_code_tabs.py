@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import convref_docs
 from convref import catalog
 from convref.catalog import Operator
+from convref_docs.code_tabs import NAIVE
 
 ROWS = list(catalog.operators().values())
 
@@ -20,10 +23,16 @@ def test_the_tabs_show_every_source_of_an_operator(operator: Operator, lang: str
         assert f"{name.rpartition('.')[2].rpartition(':')[2]}(" in text
 
 
-def test_the_tabs_have_titles_in_the_language_of_the_page() -> None:
-    tabs = convref_docs.code("conv2d")
-    assert ["描述", "NumPy", "PyTorch"] == [
-        line.split('"')[1] for line in str(tabs._repr_lang_("zh")).splitlines() if line.startswith("===")
+def test_the_loop_comes_first_and_the_package_s_source_last_and_folded() -> None:
+    text = str(convref_docs.code("depthwise_conv")._repr_lang_("zh"))
+    assert ["NumPy", "PyTorch", "convref"] == [
+        line.split('"')[1] for line in text.splitlines() if line.startswith("===")
     ]
-    assert '=== "Description"' in tabs._repr_markdown_()
-    assert tabs._repr_lang_("fr") is None
+    assert text.index("def depthwise_conv2d(") < text.index("functional.run(")
+    assert text.index('=== "convref"') < text.index('??? abstract "convref 中的源码"')
+    assert convref_docs.code("depthwise_conv")._repr_lang_("fr") is None
+
+
+@pytest.mark.parametrize("path", sorted(NAIVE.glob("*.py")), ids=lambda path: path.stem)
+def test_every_loop_belongs_to_an_operator(path: Path) -> None:
+    assert path.stem == "__init__" or path.stem in catalog.operators()

@@ -1,22 +1,38 @@
-"""An operator's code in three tabs: as a description, on NumPy arrays, in PyTorch.
+"""An operator's code in three tabs: as a loop over NumPy arrays, in PyTorch, as a description.
 
-Each tab begins with a program that runs by itself; the package's source that the program calls follows.
+Each tab begins with a program that runs by itself. The loop is the one that a reader can follow: it is in
+`convref_docs/naive/<key>.py`, for operators that are not a composition of others. The package's own source
+comes last, folded away.
 """
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from convref import catalog
 from convref.catalog import Operator
 from convref_docs.package_source import blocks, fence
 
 TITLES = {
-    "en": {"description": "Description", "numpy": "NumPy", "torch": "PyTorch"},
-    "zh": {"description": "描述", "numpy": "NumPy", "torch": "PyTorch"},
+    "en": {"numpy": "NumPy", "torch": "PyTorch", "description": "convref"},
+    "zh": {"numpy": "NumPy", "torch": "PyTorch", "description": "convref"},
 }
+SOURCE = {"en": "The source in convref", "zh": "convref 中的源码"}
+NAIVE = Path(__file__).parent / "naive"
+
+
+def naive(key: str) -> str:
+    """Return the loop that computes an operator, or an empty text where there is none."""
+    path = NAIVE / f"{key}.py"
+    if not path.is_file():
+        return ""
+    text = path.read_text(encoding="utf-8")
+    docstring = ast.parse(text).body[0]  # says what the file is for, not how to compute
+    return "\n".join(text.splitlines()[docstring.end_lineno :]).strip()
 
 
 @dataclass(frozen=True)
@@ -36,9 +52,16 @@ class CodeTabs:
         return "\n".join(self._tabs("en"))
 
     def _tabs(self, lang: str) -> Iterator[str]:
+        loop = naive(self.operator.key)
         for form, title in TITLES[lang].items():
             yield f'=== "{title}"\n'
-            for block in (fence(self.operator.snippet(form)), *blocks(getattr(self.operator, form))):
+            if form == "numpy" and loop:
+                yield textwrap.indent(fence(loop), "    ")
+            yield textwrap.indent(fence(self.operator.snippet(form)), "    ")
+        names = [name for form in TITLES[lang] for name in getattr(self.operator, form)]
+        if names:
+            yield f'??? abstract "{SOURCE[lang]}"\n'
+            for block in blocks(names):
                 yield textwrap.indent(block, "    ")
 
 

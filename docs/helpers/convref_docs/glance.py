@@ -1,0 +1,167 @@
+"""The box at the top of a page: what the subject is called and what it costs, at a glance."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from convref import analyze, architectures, catalog
+from convref.analysis.report import Report
+from convref.analysis.units import bytes_text, ratio_text, shape_text
+from convref.errors import ArgumentError
+from convref.nn import Layer, Shape
+from convref_docs import glossary
+from convref_docs.search.words import is_chinese
+
+LANGUAGES = ("en", "zh")
+WORDS = {
+    "title": {"en": "At a glance", "zh": "概览"},
+    "also": {"en": "Also called", "zh": "又称"},
+    "torch": {"en": "In PyTorch", "zh": "PyTorch 中"},
+    "example": {"en": "Example", "zh": "示例"},
+    "shape": {"en": "Input → output", "zh": "输入 → 输出"},
+    "params": {"en": "Parameters", "zh": "参数量"},
+    "macs": {"en": "Multiply-accumulates (MACs)", "zh": "乘加次数（MAC）"},
+    "versus": {"en": "Against {0}", "zh": "与 {0} 相比"},
+    "ratio": {
+        "en": "{params} of the parameters, {macs} of the MACs",
+        "zh": "参数为其 {params}，乘加次数为其 {macs}",
+    },
+    "input": {"en": "Input", "zh": "输入"},
+    "weights": {"en": "Weights, 4 bytes each", "zh": "权重（每个 4 字节）"},
+    "activations": {"en": "Activations of one image", "zh": "单张图像的激活值"},
+    "name": {"en": "Name in convref", "zh": "convref 中的名称"},
+}
+JOIN = {"en": ", ", "zh": "、"}
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Rows of a box: a label and a text in each language."""
+
+    rows: tuple[tuple[dict[str, str], dict[str, str]], ...]
+
+    def _repr_lang_(self, lang: str) -> dict[str, str] | None:
+        return {"text/html": "".join(self._lines(lang))} if lang in LANGUAGES else None
+
+    def _repr_html_(self) -> str:
+        return "".join(self._lines("en"))
+
+    def _lines(self, lang: str) -> Iterator[str]:
+        yield f'<div class="convref-glance" role="group" aria-label="{WORDS["title"][lang]}"><dl>'
+        for label, text in self.rows:
+            if text[lang]:
+                yield f"<dt>{label[lang]}</dt><dd>{text[lang]}</dd>"
+        yield "</dl></div>"
+
+
+def glance(
+    key: str,
+    layer: Layer | None = None,
+    input_shape: Shape | None = None,
+    *,
+    standard: Layer | None = None,
+    torch: str = "",
+) -> Glance:
+    """Return an operator at a glance: its names, its shapes and cost for one input, its ratio to a standard.
+
+    Args:
+        key: the operator's identifier in the catalog, which is the name of its page.
+        layer: the layer to show; by default the catalog's example.
+        input_shape: its input without the batch; by default the catalog's.
+        standard: the layer that it is compared with, on the same input; none leaves the comparison out.
+        torch: the name of its counterpart in PyTorch, such as `torch.nn.Conv2d`.
+
+    Raises:
+        UnknownNameError: there is no such operator.
+        ArgumentError: only one of `layer` and `input_shape` is given.
+        ShapeError: the input does not fit a layer.
+
+    Example:
+        >>> from convref.nn import Conv2d
+        >>> box = glance("group_conv", Conv2d(8, 8, 3, groups=4), (8, 9, 9), standard=Conv2d(8, 8, 3))
+        >>> "0.26 of the parameters" in box._repr_html_()
+        True
+    """
+    row = catalog.find(key)
+    if (layer is None) != (input_shape is None):
+        raise ArgumentError("glance: layer and input_shape must be given together")
+    shown, shape = (
+        (row.layer, row.input_shape) if layer is None or input_shape is None else (layer, input_shape)
+    )
+    report = analyze(shown, shape)
+    rows = [
+        *_names(row.title),
+        *([_row("torch", f"<code>{html.escape(torch)}</code>")] if torch else []),
+        _row("example", f"<code>{html.escape(repr(shown))}</code>"),
+        _row("shape", f"{shape_text(shape)} → {shape_text(report.output_shape)}"),
+        _row("params", f"{report.params:,}"),
+        _row("macs", f"{report.macs:,}"),
+    ]
+    if standard is not None:
+        rows.append(_ratio(report, analyze(standard, shape), standard))
+    return Glance(tuple(rows))
+
+
+def network_glance(*names: str) -> Glance:
+    """Return registered networks of one family at a glance, each with its input, parameters, MACs and memory.
+
+    Args:
+        names: as in `convref.architectures.names()`, at least one.
+
+    Raises:
+        UnknownNameError: there is no such network.
+    """
+    entries = [architectures.find(name) for name in names]
+    reports = [analyze(architectures.build(entry.name), entry.input_shape) for entry in entries]
+
+    def each(texts: Sequence[str]) -> str:
+        return " · ".join(texts)
+
+    return Glance(
+        (
+            _row("name", each([f"<code>{name}</code>" for name in names])),
+            _row("input", each([shape_text(entry.input_shape) for entry in entries])),
+            _row("params", each([f"{report.params:,}" for report in reports])),
+            _row("macs", each([f"{report.macs:,}" for report in reports])),
+            _row("weights", each([bytes_text(report.weight_bytes) for report in reports])),
+            _row("activations", each([bytes_text(report.activation_bytes) for report in reports])),
+        )
+    )
+
+
+def _row(label: str, text: str) -> tuple[dict[str, str], dict[str, str]]:
+    return WORDS[label], dict.fromkeys(LANGUAGES, text)
+
+
+def _names(title: dict[str, str]) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Yield the other names of an operator, as the glossary lists them.
+
+    A Chinese page shows the English names too.
+    """
+    own = {title["en"].lower(), title["zh"]}
+    for term in glossary.load().terms:
+        if own & {term.en.lower(), term.zh, *(name.lower() for name in term.also)}:
+            english = [name for name in (term.short, *term.also) if name and not is_chinese(name)]
+            chinese = [term.en, *(name for name in (*term.also, term.short) if name)]
+            names = {"en": english, "zh": chinese}
+            text = {
+                lang: JOIN[lang].join(
+                    html.escape(name) for name in names[lang] if name.lower() != title[lang].lower()
+                )
+                for lang in LANGUAGES
+            }
+            if any(text.values()):
+                yield WORDS["also"], text
+            return
+
+
+def _ratio(report: Report, standard: Report, layer: Layer) -> tuple[dict[str, str], dict[str, str]]:
+    code = f"<code>{html.escape(repr(layer))}</code>"
+    label = {lang: text.format(code) for lang, text in WORDS["versus"].items()}
+    ratios = {
+        "params": ratio_text(report.params / standard.params),
+        "macs": ratio_text(report.macs / standard.macs),
+    }
+    return label, {lang: text.format(**ratios) for lang, text in WORDS["ratio"].items()}

@@ -1,0 +1,17 @@
+"""A depthwise convolution as a loop, for its page."""
+
+import numpy as np
+
+
+def depthwise_conv2d(x, weight, stride=1):
+    """x: (C, H, W); weight: (C, K, K); no padding, one kernel per channel."""
+    channels, height, width = x.shape
+    size = weight.shape[-1]
+    rows, columns = (height - size) // stride + 1, (width - size) // stride + 1
+    y = np.zeros((channels, rows, columns))
+    for c in range(channels):  # channels never mix
+        for i in range(rows):
+            for j in range(columns):
+                window = x[c, i * stride : i * stride + size, j * stride : j * stride + size]
+                y[c, i, j] = np.sum(window * weight[c])
+    return y

@@ -1,0 +1,50 @@
+"""The box at the top of a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from convref.errors import ArgumentError, ShapeError, UnknownNameError
+from convref.nn import Conv2d
+from convref_docs import glance, network_glance
+
+
+def test_an_operator_is_shown_with_its_cost_and_its_ratio_to_the_standard() -> None:
+    box = glance("group_conv", Conv2d(8, 8, 3, groups=4), (8, 9, 9), standard=Conv2d(8, 8, 3))
+    text = box._repr_html_()
+    assert "<dd>8 × 9 × 9 → 8 × 7 × 7</dd>" in text
+    assert f"<dd>{8 * 2 * 9 + 8:,}</dd>" in text
+    assert f"<dd>{8 * 2 * 9 * 49:,}</dd>" in text
+    assert "0.26 of the parameters, 0.25 of the MACs" in text
+
+
+def test_other_names_come_from_the_glossary_in_the_page_s_language() -> None:
+    box = glance("transposed_conv", torch="torch.nn.ConvTranspose2d")
+    english, chinese = (box._repr_lang_(lang) for lang in ("en", "zh"))
+    assert english is not None
+    assert chinese is not None
+    assert "deconvolution, fractionally strided convolution" in english["text/html"]
+    assert "反卷积" not in english["text/html"]
+    assert "transposed convolution、deconvolution" in chinese["text/html"]
+    assert "反卷积" in chinese["text/html"]
+    assert "<code>torch.nn.ConvTranspose2d</code>" in chinese["text/html"]
+
+
+def test_networks_are_shown_side_by_side() -> None:
+    text = network_glance("vgg11", "vgg16")._repr_html_()
+    assert "<dd>132,863,336 · 138,357,544</dd>" in text
+
+
+def test_an_unknown_operator_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match="unknown operator 'conv4d'"):
+        glance("conv4d")
+
+
+def test_a_layer_without_its_input_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="glance: layer and input_shape must be given together"):
+        glance("conv2d", Conv2d(1, 1, 3))
+
+
+def test_an_input_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"in_channels \(=2\) must equal the 1 channel"):
+        glance("conv2d", Conv2d(2, 1, 3), (1, 5, 5))
