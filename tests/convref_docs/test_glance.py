@@ -15,7 +15,7 @@ def test_an_operator_is_shown_with_its_cost_and_its_ratio_to_the_standard() -> N
     assert "<dd>8 × 9 × 9 → 8 × 7 × 7</dd>" in text
     assert f"<dd>{8 * 2 * 9 + 8:,}</dd>" in text
     assert f"<dd>{8 * 2 * 9 * 49:,}</dd>" in text
-    assert "0.26 of the parameters, 0.25 of the MACs" in text
+    assert "0.26 of the parameters, 1/4 of the MACs" in text
 
 
 def test_other_names_come_from_the_glossary_in_the_page_s_language() -> None:

@@ -90,7 +90,7 @@ def test_the_entries_of_a_section_are_definitions_in_the_language_asked_for(tmp_
     words = Glossary({"all": Section({"en": "All", "zh": "全部"}, (term,))})
     page = tmp_path / "zh" / "operators" / "transposed_conv.md"
     page.parent.mkdir(parents=True)
-    page.touch()
+    page.write_text("## 伴随算子 {#adjoint}", encoding="utf-8")
     entries = words.entries("all", tmp_path)
     linked = "[**转置卷积**](operators/transposed_conv.md#adjoint) · transposed convolution"
     assert f"{linked}\n:   扩散。 *又称：* deconvolution，反卷积\n" == entries._repr_lang_("zh")

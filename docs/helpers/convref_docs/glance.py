@@ -161,7 +161,17 @@ def _ratio(report: Report, standard: Report, layer: Layer) -> tuple[dict[str, st
     code = f"<code>{html.escape(repr(layer))}</code>"
     label = {lang: text.format(code) for lang, text in WORDS["versus"].items()}
     ratios = {
-        "params": ratio_text(report.params / standard.params),
-        "macs": ratio_text(report.macs / standard.macs),
+        "params": _fraction(report.params, standard.params),
+        "macs": _fraction(report.macs, standard.macs),
     }
     return label, {lang: text.format(**ratios) for lang, text in WORDS["ratio"].items()}
+
+
+def _fraction(part: int, whole: int) -> str:
+    """Return a ratio as 1/n where it is exactly that, else in two digits.
+
+    Example:
+        >>> _fraction(3, 1536), _fraction(2, 3)
+        ('1/512', '0.67')
+    """
+    return f"1/{whole // part}" if part and 1 < whole / part == whole // part else ratio_text(part / whole)

@@ -172,7 +172,8 @@ class Entries:
         other = term.en if lang == "zh" else term.zh
         page, _, anchor = term.page.partition("#")
         title = f"**{term.form(lang)}**"
-        if page and (self.docs / lang / f"{page}.md").exists():
+        path = self.docs / lang / f"{page}.md"
+        if page and path.exists() and f"{{#{anchor}" in path.read_text(encoding="utf-8") + "{#":
             title = f"[{title}]({page}.md{'#' if anchor else ''}{anchor})"
         names = "，" if lang == "zh" else ", "
         also = f" *{'又称：' if lang == 'zh' else 'Also:'}* {names.join(term.also)}" if term.also else ""
