@@ -8,8 +8,10 @@ outside stays as it is, so a document without replacements is the text that was 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from convref.errors import PageError
@@ -53,7 +55,7 @@ DEEPEST = 16
 """How many blocks of Markdown may enclose each other. Each level is parsed anew, so the limit also bounds the
 time that a page takes."""
 
-_DELIMITERS = re.compile(r"[> \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_DELIMITER = re.compile(r":?-+:?")
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,23 @@ class Document:
             if fence.page:
                 yield from fence.page.with_nested()
 
+    def inside(self, region: Region, kind: type[R]) -> Iterator[R]:
+        """Iterate over the regions of one kind that start inside another region, in order."""
+        first, last = (bisect_left(self._starts, offset) for offset in (region.start, region.end))
+        return (each for each in self.regions[first:last] if isinstance(each, kind) and each is not region)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of the text."""
+        return Lines(self.text, self.first_line)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [each.start for each in self.regions]
+
     def line_at(self, offset: int) -> int:
-        """The line, from 1, in which an offset of the text lies."""
-        return Lines(self.text, self.first_line).number_at(offset)
+        """Return the number of the line in which an offset of the text lies."""
+        return self.lines.number_at(offset)
 
     def replaced(
         self, replacements: Iterable[tuple[Region, str]], start: int = 0, end: int | None = None
@@ -137,13 +153,11 @@ def parse(
     """
     lines = Lines(text, first_line)
     found = list(blocks.scan(text, path, lines, auto))
-    headings = [region for region in found if isinstance(region, Heading)]
-    tables = list(_tables(lines))
+    headings = _Intervals((each.start, each.end) for each in found if isinstance(each, Heading))
+    tables = _Intervals(_tables(lines))
 
     def where(offset: int) -> str:
-        if any(heading.start <= offset < heading.end for heading in headings):
-            return "heading"
-        return "table" if any(start <= offset < end for start, end in tables) else "text"
+        return "heading" if offset in headings else "table" if offset in tables else "text"
 
     regions: list[Region] = []
     for each in found:
@@ -169,12 +183,32 @@ def with_page(fence: Fence, code: str, path: str, auto: frozenset[str], depth: i
     return replace(fence, code=code, page=page)
 
 
+class _Intervals:
+    """Intervals of offsets that do not overlap, in order; they contain their starts and not their ends."""
+
+    def __init__(self, intervals: Iterable[tuple[int, int]]) -> None:
+        self._intervals = list(intervals)
+        self._starts = [start for start, _ in self._intervals]
+
+    def __contains__(self, offset: int) -> bool:
+        index = bisect_right(self._starts, offset) - 1
+        return index >= 0 and offset < self._intervals[index][1]
+
+
 def _tables(lines: Lines) -> Iterator[tuple[int, int]]:
-    """The offsets between which the page's tables stand, headers included."""
-    rows = lines.all
-    for number in range(1, len(rows)):
-        if "|" in rows[number].text and "-" in rows[number].text and _DELIMITERS.fullmatch(rows[number].text):
-            last = number
-            while last + 1 < len(rows) and not rows[last + 1].blank:
-                last += 1
-            yield rows[number - 1].start, rows[last].end
+    """Iterate over the offsets between which the page's tables are, headers included."""
+    rows, number = lines.all, 1
+    while number < len(rows):
+        if _is_delimiter_row(rows[number].text):
+            first = rows[number - 1].start
+            while number + 1 < len(rows) and not rows[number + 1].blank:
+                number += 1
+            yield first, rows[number].end
+        number += 1
+
+
+def _is_delimiter_row(text: str) -> bool:
+    if "|" not in text or "-" not in text:
+        return False
+    cells = text.strip("> \t").removeprefix("|").removesuffix("|").split("|")
+    return all(_DELIMITER.fullmatch(cell.strip(" \t")) for cell in cells)

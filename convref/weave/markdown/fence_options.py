@@ -1,8 +1,8 @@
 """The info string of a fence: language and options.
 
-Two forms are read, as pymdownx.superfences reads them: ``python exec="on" source="above"`` and
+Two forms are parsed, as pymdownx.superfences parses them: ``python exec="on" source="above"`` and
 ``{.python #id .class exec="on"}`` (also after a bare language). An option without a value is on. Values
-may stand in double quotes, single quotes or none.
+may have double quotes, single quotes or none.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from convref.wording import nearest, nearest_text
 
@@ -30,7 +31,7 @@ CHOICES = {
     "source": ("above", "below", "block", "material-block", "tabbed-left", "tabbed-right", "console", "off"),
     "icons": ("auto", "basic", "none"),
 }
-"""The options that take one of a few words, or nothing; where `off` is one, so is all that means it."""
+"""The options that take one of a few words, or nothing; where `off` is among them, so are its synonyms."""
 
 _LANGUAGE = re.compile(r"\.?(?P<language>[\w#.+-]+)(?=[ \t]|\{|$)")
 _OPTION = re.compile(
@@ -45,29 +46,31 @@ _OPTION = re.compile(
 
 @dataclass(frozen=True)
 class FenceOptions(Mapping[str, str]):
-    """The options of a fence in the order in which they are written; the last of two equal keys counts."""
+    """The options of a fence, in the order in which they are written; of equal keys, the last counts."""
 
     items_: tuple[tuple[str, str], ...] = ()
 
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        return dict(self.items_)
+
     def __getitem__(self, key: str) -> str:
-        for name, value in reversed(self.items_):
-            if name == key:
-                return value
-        raise KeyError(key)
+        return self._values[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict(self.items_))
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len(dict(self.items_))
+        return len(self._values)
 
     def on(self, key: str, default: bool = False) -> bool:
-        """Whether a switch is on: given, and none of 0, no, off, false in any case."""
-        return self[key].strip().lower() not in OFF if key in self else default
+        """Return whether a switch is on: given, and not as 0, no, off or false (in any case)."""
+        value = self._values.get(key)
+        return default if value is None else value.strip().lower() not in OFF
 
 
 def parse_info(info: str) -> tuple[str, FenceOptions] | None:
-    r"""The language and the options of an info string; None when it cannot be read as such.
+    r"""Return the language and the options of an info string; None if it cannot be parsed as such.
 
     Example:
         >>> parse_info('python exec="on" title="a b"')
@@ -107,7 +110,7 @@ def _pairs(text: str) -> list[tuple[str, str]] | None:
 
 
 def mistakes(options: FenceOptions) -> Iterator[str]:
-    """What is wrong with the options of a block that is run, each in a sentence.
+    """Describe what is wrong with the options of a block that is run, each mistake in a sentence.
 
     Example:
         >>> list(mistakes(FenceOptions((("exec", "on"), ("soruce", "above")))))
@@ -131,7 +134,7 @@ def _is_choice(value: str, words: tuple[str, ...]) -> bool:
 
 
 def misspelt_exec(options: FenceOptions) -> str:
-    """The option that was meant to be `exec`, empty if there is none.
+    """Return the option that was meant to be `exec`; empty if there is none.
 
     Example:
         >>> misspelt_exec(FenceOptions((("exce", "on"), ("title", "a"))))

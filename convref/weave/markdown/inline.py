@@ -1,74 +1,76 @@
-"""What stands inside prose: comments, inline values, code spans, formulas.
+r"""What is inside prose: comments, inline values, code spans, formulas.
 
-A dollar opens a formula when no space follows it, and closes one when no space stands before it and no
-digit follows, so that prices stay prices. Nothing but a comment crosses a blank line.
+The delimiters of formulas are those of pymdownx.arithmatex: ``$``, ``$$``, ``\(``, ``\[``. A dollar opens a
+formula when no space follows it, and closes one when no space is before it and no digit behind it, so that
+prices stay prices. Nothing but a comment crosses a blank line.
+
+The scanner looks at each delimiter once and remembers where the next closing one is, or that there is none,
+so that its time is linear in the text, also for delimiters that are never closed.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from convref.weave.markdown.regions import CodeSpan, Comment, Formula, InlineValue, Region
 from convref.wording import nearest_text
 
-_ANY = r"(?:(?!(?:\r\n|\n|\r)[> \t]*(?:\r\n|\n|\r))[\s\S])"
-_VALUE = r"`\{(?:python|py)\}[^`]+`"
-_INLINE = re.compile(
-    rf"""
-      (?P<comment><!--[\s\S]*?-->)
-    | (?P<ticks>`+)(?!`)(?P<code>{_ANY}+?)(?<!`)(?P=ticks)(?!`)
-    | (?P<lonely>`+)
-    | \$\$(?P<display>(?:\\[\s\S]|{_VALUE}|(?!\$\$){_ANY})+?)\$\$
-    | \$(?![\s$])(?P<dollar>(?:\\[\s\S]|{_VALUE}|(?![\\$`]){_ANY})+?)(?<!\s)\$(?!\d)
-    | \\\((?P<round>(?:{_VALUE}|(?!\\\)){_ANY})+?)\\\)
-    | (?<![^\r\n> \t])\\\[(?P<square>(?:{_VALUE}|(?!\\\]){_ANY})+?)\\\](?=[ \t]*(?:[\r\n]|\Z))
-    | \\[\s\S]
-    | <[A-Za-z/][^<>`\r\n]*>
-    """,
-    re.VERBOSE,
-)
-_IS_VALUE = re.compile(r"\s*\{(?:python|py)\}\s+(?P<expression>\S[\s\S]*?)\s*")
-_VALUES = re.compile(_VALUE)
-_BRACED = re.compile(r"\{(?P<word>\w+)\}(?P<rest>[\s\S]*)")
-_LIKE = 0.75  # of 1: `pyton` is like `python`, `path` is not
-_BREAK = re.compile(r"[ \t]*(?:\r\n|\n|\r)[> \t]*")
-_OPENING = {"display": "$$", "dollar": "$", "round": "\\(", "square": "\\["}
+_SPECIAL = re.compile(r"[`$\\<]")
+_TICKS = re.compile(r"`+")
+_TAG = re.compile(r"<[A-Za-z/][^<>`\r\n]*>")
+_PARAGRAPH_END = re.compile(r"(?:\r\n|\n|\r(?!\n))[> \t]*(?=[\r\n])")
+_LINE_REST = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
+_VALUE_OPENING = re.compile(r"`\{(?:python|py)\}")
+_VALUE = re.compile(r"\s*\{(?:python|py)\}\s+(?P<expression>\S.*)", re.DOTALL)
+_BRACED = re.compile(r"\{(?P<word>\w+)\}(?P<rest>.*)", re.DOTALL)
+_SIMILAR = 0.75  # of 1: `pyton` is similar to `python`, `path` is not
+_LINE_BREAK = re.compile(r"(?<![ \t])[ \t]*(?:\r\n|\n|\r)[> \t]*")
+_SIGNS = {
+    "$$": re.compile(r"\\.|`|\$\$", re.DOTALL),
+    "$": re.compile(r"\\.|`|\$", re.DOTALL),
+    "\\(": re.compile(r"`|\\\)"),
+    "\\[": re.compile(r"`|\\\]"),
+}
+"""For each opening delimiter, what a search for the closing one has to look at."""
+_CLOSING = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]"}
 
 
 def scan(
     text: str, start: int, end: int, number_at: Callable[[int], int], where: Callable[[int], str]
 ) -> Iterator[Region]:
-    """The inline regions of ``text[start:end]`` in order, a formula before the values inside it.
+    """Iterate over the inline regions of ``text[start:end]`` in order, a formula before the values inside it.
 
     Args:
         text: the whole page.
-        start: where the run of prose starts.
-        end: where it ends.
-        number_at: the line of an offset.
-        where: the kind of the block in which an offset stands: text, table or heading.
+        start: the offset where the run of prose starts.
+        end: the offset where it ends.
+        number_at: gives the line of an offset.
+        where: gives the kind of the block around an offset: text, table or heading.
     """
-    for match in _INLINE.finditer(text, start, end):
-        kind = match.lastgroup or ""
-        span, line = match.span(), number_at(match.start())
+    scanner = _Scanner(text, start, end)
+    for kind, first, last, content in scanner.regions():
+        line = number_at(first)
         if kind == "comment":
-            yield Comment(*span, line, match[0][4:-3])
+            yield Comment(first, last, line, content)
         elif kind == "code":
-            value = _value(match["code"])
+            value = _expression(content)
             if value:
-                yield InlineValue(*span, line, value, where(span[0]))
+                yield InlineValue(first, last, line, value, where(first))
             else:
-                yield CodeSpan(*span, line, match["code"].strip())
-        elif kind in _OPENING:
-            yield Formula(*span, line, match[kind], match.start(kind), _OPENING[kind])
-            for each in _VALUES.finditer(text, *match.span(kind)):
-                value = _value(each[0][1:-1])
+                yield CodeSpan(first, last, line, content.strip())
+        else:
+            content_start = first + len(kind)
+            yield Formula(first, last, line, content, content_start, kind)
+            for begin, stop in scanner.values(content_start, content_start + len(content)):
+                value = _expression(text[begin + 1 : stop - 1])
                 if value:
-                    yield InlineValue(*each.span(), number_at(each.start()), value, "formula")
+                    yield InlineValue(begin, stop, number_at(begin), value, "formula")
 
 
 def mistake(content: str) -> str:
-    """What is wrong with code that was meant to be a value, in a sentence; empty for other code.
+    """Describe in a sentence what is wrong with code that was meant to be a value; empty for other code.
 
     Example:
         >>> mistake("{pyton} 1 + 1")
@@ -76,7 +78,7 @@ def mistake(content: str) -> str:
         >>> mistake("{python}")
         'there must be an expression behind {python}, after a space'
     """
-    import difflib  # only code that begins so needs it
+    import difflib  # only code that begins with a brace needs it
 
     match = _BRACED.fullmatch(content)
     if not match:
@@ -85,12 +87,156 @@ def mistake(content: str) -> str:
     if word in {"python", "py"}:
         return f"there must be an expression behind {{{word}}}, after a space"
     if not match["rest"][:1].isspace() or not difflib.get_close_matches(
-        word.lower(), ["python"], cutoff=_LIKE
+        word.lower(), ["python"], cutoff=_SIMILAR
     ):
         return ""
     return f"there is no way to compute {word!r} in a sentence; {nearest_text(['python'])}"
 
 
-def _value(code: str) -> str:
-    match = _IS_VALUE.fullmatch(code)
-    return _BREAK.sub(" ", match["expression"]) if match else ""
+class BacktickRuns:
+    """The runs of backticks in ``text[start:end]``, by their length, to find where a code span closes."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._starts: dict[int, list[int]] = {}
+        for match in _TICKS.finditer(text, start, end):
+            self._starts.setdefault(match.end() - match.start(), []).append(match.start())
+
+    def closing(self, offset: int, count: int) -> int:
+        """Return the offset of the next run of exactly `count` backticks from an offset on, or -1."""
+        starts = self._starts.get(count, [])
+        index = bisect_left(starts, offset)
+        return starts[index] if index < len(starts) else -1
+
+
+_Found = tuple[str, int, int, str]
+"""The kind (comment, code, or a formula's opening delimiter), start, end and content of a region."""
+
+
+class _Scanner:
+    """Finds the inline regions of ``text[start:end]``."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text, self.start, self.end = text, start, end
+        self._runs: BacktickRuns | None = None
+        self._paragraph_end = start
+        self._comment_end = start
+        # For each opening delimiter: from which offset on the next closing one was searched, and where it is.
+        self._searched: dict[str, tuple[int, int]] = {}
+
+    def regions(self) -> Iterator[_Found]:
+        position = self.start
+        while match := _SPECIAL.search(self.text, position, self.end):
+            found, position = self._at(match.start())
+            if found:
+                yield found
+
+    def _at(self, offset: int) -> tuple[_Found | None, int]:
+        """Return the region that starts at a special character, if any, and the offset to go on from."""
+        text = self.text
+        sign = text[offset]
+        if sign == "`":
+            return self._code(offset)
+        if sign == "<":
+            return self._comment(offset) if text.startswith("<!--", offset, self.end) else self._tag(offset)
+        for opening in ("$$", "$", "\\(", "\\["):
+            if text.startswith(opening, offset, self.end):
+                last = self._formula_end(offset, opening)
+                if last >= 0:
+                    first, size = offset + len(opening), len(_CLOSING[opening])
+                    return (opening, offset, last + size, text[first:last]), last + size
+        return None, min(offset + (2 if sign == "\\" else 1), self.end)
+
+    def _code(self, offset: int) -> tuple[_Found | None, int]:
+        if self._runs is None:
+            self._runs = BacktickRuns(self.text, self.start, self.end)
+        match = _TICKS.match(self.text, offset, self.end)
+        first = match.end() if match else offset + 1
+        last = self._runs.closing(first, first - offset)
+        if last < 0 or last > self.paragraph_end(first):
+            return None, first
+        end = last + first - offset
+        return ("code", offset, end, self.text[first:last]), end
+
+    def _comment(self, offset: int) -> tuple[_Found | None, int]:
+        first = offset + len("<!--")
+        if self._comment_end != -1:
+            self._comment_end = self.text.find("-->", first, self.end)
+        if self._comment_end < 0:
+            return None, offset + 1
+        end = self._comment_end + len("-->")
+        return ("comment", offset, end, self.text[first : self._comment_end]), end
+
+    def _tag(self, offset: int) -> tuple[None, int]:
+        """Pass over a tag, whose attributes may hold dollars."""
+        match = _TAG.match(self.text, offset, self.end)
+        return None, match.end() if match else offset + 1
+
+    def paragraph_end(self, offset: int) -> int:
+        """Return the offset of the line end before the next blank line from an offset on."""
+        if self._paragraph_end <= offset:
+            match = _PARAGRAPH_END.search(self.text, offset, self.end)
+            self._paragraph_end = match.start() if match else self.end
+        return self._paragraph_end
+
+    def _formula_end(self, offset: int, opening: str) -> int:
+        """Return the offset of the delimiter that closes the formula which opens at an offset, or -1."""
+        text, first = self.text, offset + len(opening)
+        if opening == "$" and (first >= self.end or text[first] == "$" or text[first].isspace()):
+            return -1
+        if opening == "\\[" and offset and text[offset - 1] not in "\r\n> \t":
+            return -1
+        limit = self.paragraph_end(first)
+        last = self._closing(opening, first, limit)
+        if last <= first or last >= limit or text[last] == "`":
+            return -1
+        if opening == "$" and (text[last - 1].isspace() or text[last + 1 : last + 2].isdigit()):
+            return -1
+        if opening == "\\[" and not _LINE_REST.match(text, last + 2, self.end):
+            return -1
+        return last
+
+    def _closing(self, opening: str, first: int, limit: int) -> int:
+        """Return the offset of the next closing delimiter from `first` on, or of what is in its way."""
+        begin, found = self._searched.get(opening, (0, -1))
+        if not begin <= first <= found:
+            found = self._search(opening, first, limit)
+            self._searched[opening] = first, found
+        return found
+
+    def _search(self, opening: str, first: int, limit: int) -> int:
+        """Search for a closing delimiter that is neither escaped nor inside an inline value.
+
+        Code that is no value is in the way of a single dollar; else the search ends at `limit`.
+        """
+        text, position = self.text, first
+        while match := _SIGNS[opening].search(text, position, limit):
+            if match[0] == _CLOSING[opening]:
+                return match.start()
+            position = match.end()
+            if match[0] == "`":
+                value_end = self._value_end(match.start(), limit)
+                if value_end < 0 and opening == "$":
+                    return match.start()
+                position = max(position, value_end)
+        return limit
+
+    def values(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Iterate over the offsets of the inline values in a formula."""
+        position = start
+        while match := _VALUE_OPENING.search(self.text, position, end):
+            stop = self._value_end(match.start(), end)
+            if stop >= 0:
+                yield match.start(), stop
+            position = max(match.end(), stop)
+
+    def _value_end(self, offset: int, limit: int) -> int:
+        """Return the offset behind the inline value that starts at an offset, or -1 if none does."""
+        opening = _VALUE_OPENING.match(self.text, offset, limit)
+        last = self.text.find("`", opening.end(), limit) if opening else -1
+        return last + 1 if opening and last > opening.end() else -1
+
+
+def _expression(code: str) -> str:
+    """Return the expression of an inline value, on one line; empty for code that is no value."""
+    match = _VALUE.fullmatch(code.rstrip())
+    return _LINE_BREAK.sub(" ", match["expression"]) if match else ""

@@ -1,20 +1,29 @@
-r"""The lines of a text, with offsets and numbers; line ends are ``\n``, ``\r\n`` and ``\r``."""
+r"""The lines of a text, with offsets and numbers, and the prefixes under which blocks are nested.
+
+A line ends with ``\n``, ``\r\n`` or ``\r``.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_QUOTES = re.compile(r"[> \t]*")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_PREFIX = re.compile(r"[> \t]*")
+_BLANKS = re.compile(r"[ \t]*")
 TAB = 4
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line: `text` without its end, `start` its offset, `end` that of the next line."""
+class Line(NamedTuple):
+    """One line of a text.
+
+    Attributes:
+        text: the line without its end.
+        start: its offset in the text.
+        end: the offset of the next line.
+    """
 
     text: str
     start: int
@@ -22,18 +31,23 @@ class Line:
 
     @property
     def blank(self) -> bool:
-        """Whether there is nothing in the line but space."""
-        return not self.text.strip()
+        """Whether the line holds white space alone."""
+        return not self.text or self.text.isspace()
 
     @property
     def prefix(self) -> str:
-        """The spaces, tabs and quote marks that start the line."""
-        match = _QUOTES.match(self.text)
+        """The spaces, tabs and quote marks at the start of the line."""
+        match = _PREFIX.match(self.text)
         return match[0] if match else ""
 
 
 class Lines:
-    """The lines of `text`; `first` is the number of the first."""
+    """The lines of a text.
+
+    Args:
+        text: the text.
+        first: the number of its first line.
+    """
 
     def __init__(self, text: str, first: int = 1) -> None:
         self.first = first
@@ -41,49 +55,76 @@ class Lines:
         self._starts = [line.start for line in self.all]
 
     def number_at(self, offset: int) -> int:
-        """The number of the line in which an offset lies."""
+        """Return the number of the line in which an offset lies."""
         return self.first + max(bisect_right(self._starts, offset) - 1, 0)
+
+    def at(self, offset: int) -> Line:
+        """Return the line in which an offset lies."""
+        return self.all[self.number_at(offset) - self.first]
 
 
 def _split(text: str) -> Iterator[Line]:
-    position = 0
-    while position < len(text):
-        match = _LINE.match(text, position)
-        end = match.end() if match else len(text)
-        yield Line(text[position:end].rstrip("\r\n"), position, end)
-        position = end
+    # str.splitlines would also split at form feeds and at Unicode's separators, which Markdown does not.
+    start = 0
+    for match in _LINE_END.finditer(text):
+        yield Line(text[start : match.start()], start, match.end())
+        start = match.end()
+    if start < len(text):
+        yield Line(text[start:], start, len(text))
 
 
 def width(prefix: str) -> int:
-    """The columns that a prefix takes, tabs at every fourth."""
-    return len(prefix.expandtabs(TAB))
+    """Return the columns that a prefix takes, with a tab stop at every fourth."""
+    return len(prefix.expandtabs(TAB)) if "\t" in prefix else len(prefix)
 
 
-def strip_prefix(text: str, prefix: str) -> str | None:
-    """A line without the prefix of the block that it belongs to; None when it does not belong to it.
+class Prefix(NamedTuple):
+    """The prefix that the lines of a nested block share, in the form in which it is compared.
 
-    A block quote's marks must be there; of spaces, as many as there are, up to the prefix's width. A line
-    that is indented less belongs to the block only when the block stands less than four columns deep.
+    Attributes:
+        quotes: the number of block quote marks.
+        columns: the width of the white space behind the last mark.
+        columns_after_space: the same without its first character, which belongs to the mark where a line
+            has white space there; None where nothing is behind the mark, or where there is no mark.
     """
-    quotes, _, rest = prefix.rpartition(">")
-    if prefix.count(">"):
-        for _ in range(quotes.count(">") + 1):
-            bare = text.lstrip(" \t")
-            if not bare.startswith(">"):
-                return None
-            text = bare[1:]
-        if rest.startswith((" ", "\t")) and text.startswith((" ", "\t")):
-            rest, text = rest[1:], text[1:]
-    return _strip_columns(text, width(rest))
+
+    quotes: int
+    columns: int
+    columns_after_space: int | None
+
+    @classmethod
+    def of(cls, prefix: str) -> Prefix:
+        """Return the form of a prefix as it is written."""
+        rest = prefix.rpartition(">")[2]
+        quotes = prefix.count(">")
+        return cls(quotes, width(rest), width(rest[1:]) if quotes and rest else None)
+
+    def strip(self, text: str) -> str | None:
+        """Return a line without this prefix, or None if the line does not belong to the block.
+
+        A block quote's marks must be there. White space is taken off up to the prefix's width. A line that
+        is indented less belongs to the block only if the block is indented by less than four columns.
+        """
+        start, columns = 0, self.columns
+        if self.quotes:
+            for _ in range(self.quotes):
+                start = _skip_blanks(text, start)
+                if not text.startswith(">", start):
+                    return None
+                start += 1
+            if self.columns_after_space is not None and text.startswith((" ", "\t"), start):
+                start, columns = start + 1, self.columns_after_space
+        if not columns:
+            return text[start:] if start else text
+        begin = _skip_blanks(text, start)
+        space = text[start:begin].expandtabs(TAB)
+        if begin == len(text):
+            return space[columns:]
+        if len(space) < columns and columns >= TAB:
+            return None
+        return space[columns:] + text[begin:]
 
 
-def _strip_columns(text: str, columns: int) -> str | None:
-    bare = text.lstrip(" \t")
-    space = text[: len(text) - len(bare)].expandtabs(TAB)
-    if not columns:
-        return text
-    if not bare:
-        return space[columns:]
-    if len(space) < columns and columns >= TAB:
-        return None
-    return space[columns:] + bare
+def _skip_blanks(text: str, start: int) -> int:
+    match = _BLANKS.match(text, start)
+    return match.end() if match else start

@@ -1,0 +1,197 @@
+"""Fenced code blocks: where they open and close, and the doctest examples in them.
+
+A fence is recognised where pymdownx.superfences recognises it: at any depth of indentation and of block
+quotes. Every search is linear in the page, also for openings that are never closed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from convref.errors import PageError
+from convref.weave.markdown.fence_options import OFF, FenceOptions, parse_info
+from convref.weave.markdown.fences import kind_of
+from convref.weave.markdown.lines import Lines, Prefix
+from convref.weave.markdown.regions import Example, Fence
+
+if TYPE_CHECKING:
+    import doctest
+    from collections.abc import Sequence
+
+_OPENING = re.compile(r"(?P<marks>`{3,}|~{3,})(?P<info>[^\r\n]*)$")
+_CLAIMS_EXEC = re.compile(r"""\bexec(?:=["']?(?P<value>\w*)|(?=[\s}]|$))""")
+_DOCTEST_ERROR = re.compile(r"line (\d+) of the (?:doctest|docstring) for \S+ (.*)", re.DOTALL)
+
+
+class _Unclosed(NamedTuple):
+    """A search for the end of a fence that found none, kept for later openings in the same block.
+
+    Attributes:
+        end: the row where the block that the opening belongs to ends.
+        rows: the rows before it that would have closed a fence of fewer marks.
+        longest: for each of them, the most marks that it or a later one has.
+    """
+
+    end: int
+    rows: Sequence[int]
+    longest: Sequence[int]
+
+    def closes_after(self, row: int, count: int) -> bool:
+        """Return whether a row after this one closes a fence of `count` marks."""
+        index = bisect_right(self.rows, row)
+        return index < len(self.rows) and self.longest[index] >= count
+
+
+class FenceReader:
+    """Reads the fences of a page.
+
+    Args:
+        path: what messages call the page.
+        lines: its lines.
+        auto: the languages whose fences are run without `exec`.
+    """
+
+    def __init__(self, path: str, lines: Lines, auto: frozenset[str]) -> None:
+        self.path, self.lines, self.auto = path, lines, auto
+        self._filled = [row for row, line in enumerate(lines.all) if not line.blank]
+        self._unclosed: dict[tuple[Prefix, str], _Unclosed] = {}
+
+    def read(self, row: int, prefix: str) -> tuple[Fence, int] | None:
+        """Return the fence that opens on a row, and the row behind it; None if none opens there.
+
+        Args:
+            row: the index of the line.
+            prefix: the line's prefix.
+
+        Raises:
+            PageError: a fence with `exec` is not closed, or its options cannot be read.
+        """
+        match = _opening(self.lines.all[row].text, len(prefix))
+        if not match:
+            return None
+        stripped, marks = Prefix.of(prefix), match["marks"]
+        last = self._closing_row(row, stripped, marks)
+        if last is None:
+            parsed = parse_info(match["info"].strip())
+            if parsed and parsed[1].on("exec"):
+                info = match["info"].strip()
+                raise PageError(self.path, self._number(row), f"the fence {marks}{info} is not closed")
+            return None
+        code = [stripped.strip(line.text) or "" for line in self.lines.all[row + 1 : last]]
+        return self._fence(row, last, prefix, match, code), last + 1
+
+    def _number(self, row: int) -> int:
+        return self.lines.first + row
+
+    def _closing_row(self, row: int, prefix: Prefix, marks: str) -> int | None:
+        """Return the row that closes the fence which opens on this row; None if there is none."""
+        known = self._unclosed.get((prefix, marks[0]))
+        if known and row < known.end and not known.closes_after(row, len(marks)):
+            return None
+        end, rows, counts, before = len(self.lines.all), [], [], row
+        # Blank lines never close a fence, and end only a block quote; leaving them out keeps openings that
+        # differ in their indentation from looking at the same blank lines again and again.
+        for index in range(bisect_right(self._filled, row), len(self._filled)):
+            number = self._filled[index]
+            content = prefix.strip(self.lines.all[number].text)
+            if content is None or (prefix.quotes and number != before + 1):
+                end = before + 1
+                break
+            before = number
+            if content.startswith(marks[:3]):
+                count = len(content.rstrip())
+                if content.count(marks[0], 0, count) == count:
+                    if count >= len(marks):
+                        return number
+                    rows.append(number)
+                    counts.append(count)
+        longest = list(accumulate(reversed(counts), max))[::-1]
+        self._unclosed[prefix, marks[0]] = _Unclosed(end, rows, longest)
+        return None
+
+    def _fence(self, row: int, last: int, prefix: str, match: re.Match[str], code: list[str]) -> Fence:
+        info, number = match["info"].strip(), self._number(row)
+        parsed, claim = parse_info(info), _CLAIMS_EXEC.search(info)
+        if parsed is None and claim and (claim["value"] or "on").lower() not in OFF:
+            raise PageError(self.path, number, f"the options of the fence cannot be read: {info}")
+        language, options = parsed or ("", FenceOptions())
+        self._refuse_openings(number, match["marks"], code, options.on("exec") or language == "pycon")
+        examples = self._examples(code, number + 1) if language == "pycon" else ()
+        opening, first, closing = (self.lines.all[each] for each in (row, row + 1, last))
+        return Fence(
+            start=opening.start + len(prefix),
+            end=closing.start + len(closing.text),
+            line=number,
+            prefix=prefix,
+            marks=match["marks"],
+            info=info,
+            language=language,
+            options=options,
+            kind=kind_of(language, options, self.auto, has_examples=bool(examples)),
+            code="".join(f"{each}\n" for each in code),
+            code_line=number + 1,
+            code_start=first.start,
+            code_end=closing.start,
+            examples=examples,
+        )
+
+    def _refuse_openings(self, number: int, marks: str, code: list[str], in_any: bool) -> None:
+        """Raise if a fence contains the opening of another, which shows that its closing line is missing.
+
+        Args:
+            number: the line on which the fence opens.
+            marks: its marks.
+            code: its content.
+            in_any: whether every other opening counts, or only those of fences that are run.
+        """
+        for offset, line in enumerate(code, 1):
+            inner = _opening(line) if line.startswith(marks) else None
+            parsed = parse_info(inner["info"]) if inner else None
+            if parsed and (in_any or parsed[1].on("exec")):
+                rule = f"the fence opened at line {number} is not closed before line {number + offset}"
+                raise PageError(self.path, number, f"{rule}, where another opens")
+
+    def _examples(self, code: list[str], first: int) -> tuple[Example, ...]:
+        """Return the doctest examples of a pycon fence whose content starts on line `first`."""
+        import doctest  # imports the debugger, which takes longer than parsing a page
+
+        try:
+            parsed = doctest.DocTestParser().get_examples("\n".join(code) + "\n", self.path)
+        except ValueError as error:
+            where = _DOCTEST_ERROR.match(str(error))
+            offset, rule = (int(where[1]) - 1, where[2]) if where else (0, str(error))
+            raise PageError(self.path, first + offset, f"the doctest cannot be read: {rule}") from error
+        return tuple(self._example(each, first) for each in parsed)
+
+    def _example(self, each: doctest.Example, first: int) -> Example:
+        begin = first - self.lines.first + each.lineno
+        want = begin + each.source.count("\n")
+        end = want + each.want.count("\n")
+        lines = self.lines.all
+        return Example(
+            start=lines[begin].start,
+            end=lines[want].start,
+            line=first + each.lineno,
+            source=each.source,
+            want=each.want,
+            want_start=lines[want].start,
+            want_end=lines[end].start,
+            want_line=self._number(want),
+            options=tuple(sorted(each.options.items())),
+            raises=each.exc_msg or "",
+        )
+
+
+def _opening(text: str, start: int = 0) -> re.Match[str] | None:
+    """Match the marks of a fence and what follows them.
+
+    No backtick may follow backticks, as in Markdown, except in an option of code that is run.
+    """
+    match = _OPENING.match(text, start)
+    if match and match["marks"][0] == "`" and "`" in match["info"]:
+        parsed = parse_info(match["info"])
+        return match if parsed is not None and "exec" in parsed[1] else None
+    return match
