@@ -1,15 +1,19 @@
-"""The text of a page that its reader sees as prose, at the same offsets as in the source.
+"""The text of a page with parts of it masked, at the same offsets as in the source.
 
-`masked` gives a text as long as the page in which all else is `MASK`: metadata, comments, code,
-formulas, values, link destinations, tags, attribute lists. Prose, headings, tables, link texts, alt
-texts, titles and captions stay, those in fence options and in tags too. Full-width digits and signs
-become ASCII, one for one.
+`masked` keeps what the reader sees as prose: paragraphs, headings, tables, link texts, alt texts, titles and
+captions, also those in the options of fences and in tags. Everything else is replaced by `MASK`, character by
+character: metadata, comments, code, formulas, values, link destinations, tags, attribute lists. Full-width
+digits and signs become ASCII, one for one.
+
+The regular expressions give nothing back that they have matched (possessive quantifiers), so that each takes
+time linear in the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from convref.weave.markdown.document import Document
@@ -26,86 +30,111 @@ from convref.weave.markdown.regions import (
 MASK: Final = "\0"
 HALF_WIDTH: Final = str.maketrans({chr(0xFF01 + code): chr(0x21 + code) for code in range(94)} | {"　": " "})
 
+_NOT_LINE_END: Final = re.compile(r"[^\r\n]")
+_QUOTE_MARKS: Final = re.compile(r"(?<=\n)[ \t>]+")
+_PAGE_TITLE: Final = re.compile(r"^title:(.*)$", re.MULTILINE)
 _SEEN_OPTION: Final = re.compile(r"""\b(?:alt|caption|title)(?:[-_]\w+)?=(?:"([^"]*)"|'([^']*)')""")
 _DESTINATION: Final = re.compile(
-    r"""\]\(\s*(?:<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?P<title>\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
+    r"""\]\(\s*+(?:<[^<>\n]*+>|[^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+)
+        (?P<title>\s++(?:"[^"]*+"|'[^']*+'))?+\s*+\)""",
+    re.VERBOSE,
 )
-_TAG: Final = re.compile(r"</?[A-Za-z][\w-]*(?:\s+[^<>]*)?/?>|<[A-Za-z][\w+.-]*:[^<>\s]*>")
+_TAG: Final = re.compile(r"</?[A-Za-z][\w-]*+(?:\s[^<>]*+)?+/?>|<[A-Za-z][\w+.-]*+:[^<>\s]*+>")
 _UNSEEN: Final = re.compile(
     r"""
-      (?m:^[> \t]*\[(?!\^)[^\]\n]+\]:[ \t]*\S+)                    # the destination of a reference link
-    | (?<=\])\[[^\]\n]*\]                                         # which reference a link takes
-    | \[\^[^\]\s]+\]                                              # a footnote's mark
-    | \b(?:https?|ftp|mailto|file)://?[^\s<>)\]，。；、）】]+     # a bare address
-    | \{:?[ \t]*(?:[.#][\w:-]+|[\w:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))
-        (?:[ \t]+(?:[.#][\w:-]+|[\w:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)))*[ \t]*\}
-    | :[a-z][\w+-]*:                                              # an icon
-    | (?m:^[ \t]*:::[ \t].*$(?:\n(?:[ \t]+\S.*|[ \t]*)$)*)        # generated reference and its options
+      (?m:^[> \t]*+\[(?!\^)[^\]\n]++\]:[ \t]*+\S++)               # the destination of a reference link
+    | (?<=\])\[[^\]\n]*+\]                                         # which reference a link takes
+    | \[\^[^\[\]\s]++\]                                            # a footnote's mark
+    | \b(?:https?|ftp|mailto|file)://?[^\s<>)\]，。；、）】]++    # a bare address
+    | \{:?[ \t]*+(?:[.#][\w:-]++|[\w:-]++=(?:"[^"\n]*+"|'[^'\n]*+'|[^\s"'{}]++))
+        (?:[ \t]++(?:[.#][\w:-]++|[\w:-]++=(?:"[^"\n]*+"|'[^'\n]*+'|[^\s"'{}]++)))*+[ \t]*+\}
+    | :[a-z][\w+-]*+:                                              # an icon
+    | (?m:^[ \t]*+:::[ \t].*+$(?:\n(?:[ \t]+\S.*+|[ \t]*+)$)*+)    # generated reference and its options
     """,
     re.VERBOSE,
 )
 
 
+def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    r"""Return a text with spans of it masked, whose line ends stay.
+
+    Args:
+        text: the text.
+        spans: the offsets where the spans start and end; they may overlap.
+
+    Example:
+        >>> mask("one\ntwo", [(2, 5)]).replace(MASK, "_")
+        'on_\n_wo'
+    """
+    parts, position = [], 0
+    for start, end in sorted(spans):
+        if end > position:
+            begin = max(start, position)
+            parts += [text[position:begin], _NOT_LINE_END.sub(MASK, text[begin:end])]
+            position = end
+    return "".join([*parts, text[position:]])
+
+
 def masked(document: Document) -> str:
-    r"""The page's text with all masked that is no prose; lines and offsets stay.
+    r"""Return the page's text with everything masked that is not prose; lines and offsets stay.
 
     Example:
         >>> from convref.weave.markdown.document import parse
         >>> masked(parse("[5 nets](a/7.md), `8` or $9$\n", "x.md")).replace(MASK, "")
         '[5 nets,  or \n'
     """
-    text = list(document.text)
+    text = mask(document.text, _spans_of_regions(document))
+    for pattern in (_DESTINATION, _TAG, _UNSEEN):
+        spans = [_outside(match.span(), _seen(match)) for match in pattern.finditer(text)]
+        text = mask(text, chain.from_iterable(spans))
+    return text.translate(HALF_WIDTH)
+
+
+def _spans_of_regions(document: Document) -> Iterator[tuple[int, int]]:
+    """Iterate over the spans of a page's regions that are not prose."""
     for region in document.regions:
+        span = region.start, region.end
         if isinstance(region, FrontMatter):
-            _blank_except(text, region.start, region.end, [*_title(document, region)])
+            yield from _outside(span, _title(document, region))
         elif isinstance(region, Comment | Raw | CodeSpan | Formula | InlineValue):
-            _blank(text, region.start, region.end)
+            yield span
         elif isinstance(region, Fence):
             offset = document.text.index(region.info, region.start)
-            _blank_except(text, region.start, region.end, list(_options(region.info, offset)))
-    for pattern in (_DESTINATION, _TAG, _UNSEEN):
-        for match in pattern.finditer("".join(text)):
-            _blank_except(text, *match.span(), list(_seen(match)))
-    return "".join(text).translate(HALF_WIDTH)
+            yield from _outside(span, _options(region.info, offset))
+
+
+def _outside(span: tuple[int, int], kept: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Iterate over what is left of a span without some parts of it, which are in order."""
+    position, end = span
+    for start, stop in kept:
+        yield position, start
+        position = stop
+    yield position, end
 
 
 def formula_text(document: Document, formula: Formula) -> str:
-    """The content of a formula at its offsets, without the marks of the quote in which it may stand."""
-    first = document.text.rfind("\n", 0, formula.start) + 1
-    if not document.text[first : formula.start].lstrip().startswith(">"):
+    """Return a formula's content at its offsets, without the marks of the block quote around it, if any."""
+    if ">" not in document.lines.at(formula.start).prefix:
         return formula.content
-    return re.sub(r"(?<=\n)[ \t>]+", lambda match: " " * len(match[0]), formula.content)
+    return _QUOTE_MARKS.sub(lambda match: " " * len(match[0]), formula.content)
 
 
 def _title(document: Document, header: FrontMatter) -> Iterator[tuple[int, int]]:
-    """The offsets of the page's title, which a browser shows."""
-    match = re.compile(r"^title:(.*)$", re.MULTILINE).search(document.text, header.start, header.end)
+    """Iterate over the offsets of the page's title, which a browser shows."""
+    match = _PAGE_TITLE.search(document.text, header.start, header.end)
     if match:
         yield match.span(1)
 
 
 def _seen(match: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """The offsets of what a reader sees of a destination, a tag or an attribute list."""
+    """Iterate over the offsets of what a reader sees of a destination, a tag or an attribute list."""
     if match.re is _DESTINATION and match["title"]:
         yield match.span("title")
     yield from _options(match[0], match.start())
 
 
 def _options(text: str, offset: int) -> Iterator[tuple[int, int]]:
-    """The offsets of the alt texts, captions and titles among options that start at `offset`."""
+    """Iterate over the offsets of the alt texts, captions and titles in options that start at `offset`."""
     for match in _SEEN_OPTION.finditer(text):
         start, end = match.span(1 if match[1] is not None else 2)
         yield offset + start, offset + end
-
-
-def _blank(text: list[str], start: int, end: int) -> None:
-    for place in range(start, end):
-        if text[place] not in "\r\n":
-            text[place] = MASK
-
-
-def _blank_except(text: list[str], start: int, end: int, kept: list[tuple[int, int]]) -> None:
-    for first, last in kept:
-        _blank(text, start, first)
-        start = last
-    _blank(text, start, end)

@@ -1,4 +1,4 @@
-"""What a page refers to and what can be referred to in it: links, images, anchors."""
+"""The links and images of a page, and its anchors."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ from convref.weave.markdown.regions import (
     InlineValue,
     Raw,
 )
-from convref.weave.page.prose import MASK
+from convref.weave.page.prose import mask
 
-_TARGET: Final = r"""\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*))
-    (?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
+_TARGET: Final = r"""\(\s*+(?:<(?P<angled>[^<>\n]*+)>|(?P<bare>[^\s()<>]*+(?:\([^\s()]*+\)[^\s()]*+)*+))
+    (?:\s++(?:"[^"]*+"|'[^']*+'))?+\s*+\)"""
 _REFERENCE: Final = re.compile(
     rf"""(?P<image>!)?\[(?:[^\[\]!]|!(?!\[)|!?\[[^\[\]]*+\](?:\([^()]*+\))?)*+\]{_TARGET}
-      | ^[> \t]*\[(?!\^)[^\]\n]+\]:[ \t]*<?(?P<defined>[^\s<>]+)>?
-      | <(?P<tag>a|img|source|object)\s[^<>]*?\b(?:href|src|data)=["'](?P<attribute>[^"']*)["']""",
+      | ^[> \t]*+\[(?!\^)[^\]\n]++\]:[ \t]*+<?(?P<defined>[^\s<>]++)>?
+      | <(?P<tag>a|img|source|object)\s[^<>]*?\b(?:href|src|data)=["'](?P<attribute>[^"']*+)["']""",
     re.VERBOSE | re.MULTILINE,
 )
 _NESTED: Final = re.compile(rf"!\[[^\[\]]*\]{_TARGET}", re.VERBOSE)
 _ANCHOR: Final = re.compile(
     r"""(?:\bid|\bname)=["']?(?P<id>[^\s"'>]+)|\{:?[^{}\n]*\#(?P<attribute>[\w:.-]+)"""
 )
+_NUMBERED: Final = re.compile(r"(.*)_(\d{1,9})", re.DOTALL)
 _MARKUP: Final = re.compile(
     r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\]]*\])|</?[A-Za-z][^<>]*>|[*`]|(?<!\w)_|_(?!\w)"
 )
@@ -42,7 +43,7 @@ _MARKUP: Final = re.compile(
 
 @dataclass(frozen=True)
 class Reference:
-    """A link or an image: the line, where it leads as written, and which of the two it is."""
+    """A link or an image: its line, its target as written, and which of the two it is."""
 
     line: int
     target: str
@@ -50,22 +51,22 @@ class Reference:
 
     @property
     def is_local(self) -> bool:
-        """Whether it leads to a file of the site, or to another place in the page."""
+        """Whether the target is a file of the site or a part of the same page."""
         return not re.match(r"[A-Za-z][\w+.-]*:|//|/", self.target)
 
     @property
     def path(self) -> str:
-        """The file that it leads to, relative to the page; empty for the page itself."""
+        """The target's path relative to the page; empty for the page itself."""
         return unquote(re.split(r"[?#]", self.target, maxsplit=1)[0])
 
     @property
     def anchor(self) -> str:
-        """What stands behind the ``#``."""
+        """The part of the target behind the ``#``."""
         return unquote(self.target.partition("#")[2])
 
 
 def references(document: Document) -> tuple[Reference, ...]:
-    """The links and images of a page, in order, those in code and comments left out.
+    """Return the links and images of a page, in order, without those in code and comments.
 
     Those in blocks of Markdown that are run come last.
 
@@ -78,7 +79,7 @@ def references(document: Document) -> tuple[Reference, ...]:
 
 
 def _references(document: Document) -> Iterator[Reference]:
-    text, lines = _readable(document), Lines(document.text, document.first_line)
+    text, lines = _readable(document), document.lines
     for match in _REFERENCE.finditer(text):
         is_image = bool(match["image"]) or match["tag"] in {"img", "source"}
         yield _reference(match, lines, is_image=is_image)
@@ -87,34 +88,36 @@ def _references(document: Document) -> Iterator[Reference]:
 
 
 def anchors(document: Document) -> frozenset[str]:
-    """The anchors of a page: ids that are written, and those that headings get.
+    """Return the anchors of a page: ids that are written, and those that headings get.
 
-    A heading's id depends on the host's way of making it. Both usual ways count, the one that drops what
-    is not ASCII and the one that keeps it, with `_1` and so on where ids meet. A heading with a computed
-    value in it has no id that could be told.
+    A heading's id depends on the slug function of the host. The results of both usual ones count, of the one
+    that drops what is not ASCII and of the one that keeps it, with `_1` and so on for equal ids. A heading
+    with a computed value in it has no id that is known before the page is run.
     """
     return frozenset().union(*map(_anchors, document.with_nested()))
 
 
 def _anchors(document: Document) -> set[str]:
     found = {match["id"] or match["attribute"] for match in _ANCHOR.finditer(_readable(document))}
-    valued = [value.start for value in document.of(InlineValue)]
-    for make in (_ascii_slug, _unicode_slug):
-        taken: set[str] = set()
-        for heading in document.of(Heading):
-            if not any(heading.start <= start < heading.end for start in valued):
-                taken.add(_unique(heading.id or make(_MARKUP.sub(r"\1", heading.text)), taken))
-        found |= taken
+    headings = [each for each in document.of(Heading) if not any(document.inside(each, InlineValue))]
+    for slug in (_ascii_slug, _unicode_slug):
+        unique = _UniqueNames()
+        for heading in headings:
+            unique.add(heading.id or slug(_MARKUP.sub(r"\1", heading.text)))
+        found |= unique.names
     return found | {fence.options["figure"] for fence in document.of(Fence) if fence.options.on("figure")}
 
 
 def _readable(document: Document) -> str:
-    """The page's text with code, comments and formulas masked."""
-    text = document.text
-    for region in document.regions:
-        if isinstance(region, FrontMatter | Comment | Raw | CodeSpan | Fence | Formula | InlineValue):
-            text = text[: region.start] + MASK * (region.end - region.start) + text[region.end :]
-    return text
+    """Return the page's text with code, comments and formulas masked."""
+    return mask(
+        document.text,
+        (
+            (region.start, region.end)
+            for region in document.regions
+            if isinstance(region, FrontMatter | Comment | Raw | CodeSpan | Fence | Formula | InlineValue)
+        ),
+    )
 
 
 def _reference(match: re.Match[str], lines: Lines, *, is_image: bool) -> Reference:
@@ -133,11 +136,22 @@ def _unicode_slug(text: str) -> str:
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", text).strip().lower())
 
 
-def _unique(slug: str, taken: set[str]) -> str:
-    """`slug`, or with the first free number behind it, as Python-Markdown does."""
-    count = 0
-    candidate = slug
-    while candidate in taken or not candidate:
-        count += 1
-        candidate = f"{slug}_{count}"
-    return candidate
+class _UniqueNames:
+    """Names that are made different by a number at their end, as Python-Markdown makes ids."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self._next: dict[str, int] = {}  # the number to try first for a stem, so that n equal names take O(n)
+
+    def add(self, name: str) -> None:
+        """Add a name, or the first one that is free of those made from it: `a`, `a_1`, `a_2`."""
+        if name and name not in self.names:
+            self.names.add(name)
+            return
+        match = _NUMBERED.fullmatch(name)
+        stem, number = (match[1], int(match[2]) + 1) if match else (name, 1)
+        number = max(number, self._next.get(stem, 1))
+        while f"{stem}_{number}" in self.names:
+            number += 1
+        self.names.add(f"{stem}_{number}")
+        self._next[stem] = number + 1

@@ -1,32 +1,32 @@
-"""SVG drawings as parts of a page: a name for those who do not see them, identifiers of their own."""
+"""SVG drawings as parts of a page: their alternative texts, and identifiers that no other drawing has."""
 
 from __future__ import annotations
 
 import html
 import re
 
-_OPEN = re.compile(r"<svg\b[^>]*>")
-_TITLE = re.compile(r"<svg\b[^>]*>\s*<title\b[^>]*>\s*[^\s<]")
+_OPENING = re.compile(r"<svg\b[^<>]*>")
+_TITLE = re.compile(r"<svg\b[^<>]*>\s*+<title\b[^<>]*>\s*+[^\s<]")
 _ID = re.compile(r'\bid="([^"]+)"')
-_PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
+_REFERENCE = re.compile(r"""(\bid="|#)([^"')\s]+)(?=["')\s])""")
 
 
 def has_title(svg: str) -> bool:
-    """Whether a drawing says by itself what it shows."""
-    opening = _OPEN.search(svg)
+    """Return whether a drawing has a title or a label that describes it."""
+    opening = _OPENING.search(svg)
     return bool(_TITLE.search(svg)) or bool(opening and "aria-label=" in opening[0])
 
 
 def titled(svg: str, alt: str, unique: str) -> str:
-    """A drawing as an image with an alternative text.
+    """Return a drawing as an image with an alternative text.
 
     Args:
         svg: the drawing.
-        alt: the text; where it is empty, the drawing keeps the title that it has.
+        alt: the text; if it is empty, the drawing keeps the title that it has.
         unique: a name that no other drawing of the page has, for the title's identifier.
     """
-    svg = _PROLOGUE.sub("", svg).strip()
-    opening = _OPEN.match(svg)
+    svg = svg[max(svg.find("<svg"), 0) :].strip()  # without an XML declaration and a document type
+    opening = _OPENING.match(svg)
     if not opening:
         return svg
     head, rest = opening[0], svg[opening.end() :]
@@ -39,7 +39,9 @@ def titled(svg: str, alt: str, unique: str) -> str:
 
 
 def renamed(svg: str, suffix: str) -> str:
-    """A drawing whose identifiers, and what refers to them, end in `suffix`."""
-    for name in sorted(set(_ID.findall(svg)), key=len, reverse=True):
-        svg = re.sub(rf'(\bid="|#){re.escape(name)}(?=[")\s])', rf"\g<1>{name}{suffix}", svg)
-    return svg
+    """Return a drawing whose identifiers, and the references to them, end in `suffix`."""
+    names = set(_ID.findall(svg))
+    return _REFERENCE.sub(
+        lambda match: match[0] + suffix if match[2] in names else match[0],
+        svg,
+    )
