@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from convref.analysis import COLUMNS, Report
 from convref.analysis.columns import INPUT, ROW_NAMES, ReportColumn
-from convref.draw.svg.canvas import BLUE, TINT, WIDTH, Canvas, fit, text_width
+from convref.draw.svg.canvas import BLUE, TINT, WIDE, WIDTH, Canvas, Point, fit, text_width
 from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.errors import ArgumentError, UnknownNameError
 
 MOST_BARS = 24
-ROW = 28.0
-HEAD = 24.0
-THICK = 8.0
+FEWEST_BARS = 5  # a coarser grouping than this says too little
+HEAD = 26.0
+ROW, THICK = 33.0, 11.0  # on a phone, a bar is below its text
+WIDE_ROW, WIDE_THICK = 20.0, 13.0  # in a wide column, beside it
+GAP = 8.0
 
 Bars = list[tuple[str, int]]
+Row = tuple[str, str, str]
 
 
 def bars(report: Report, column: str = "params", *, depth: int | None = None) -> Drawing:
@@ -24,8 +25,9 @@ def bars(report: Report, column: str = "params", *, depth: int | None = None) ->
     Args:
         report: a report of `analyze`.
         column: a column with a total: params, macs, activations, activation_bytes, weight_bytes.
-        depth: the number of names in the path of a part (1: `features`; 2: `features.0`); by default the
-            largest that gives at most 24 bars.
+        depth: the number of names in the path of a part (1: `features`; 2: `features.0`). By default the
+            smallest that gives at least 5 bars, so that a long network is shown by stage; if that would
+            be more than 24 bars, the largest that gives no more.
 
     Raises:
         UnknownNameError: there is no such column with a total.
@@ -42,17 +44,18 @@ def bars(report: Report, column: str = "params", *, depth: int | None = None) ->
         raise UnknownNameError("column", column, summing)
     if depth is not None and depth < 1:
         raise ArgumentError(f"bars: depth (={depth}) must be at least 1")
-    chosen = _grouped(report, summing[column], depth) if depth else _deepest(report, summing[column])
-    return drawing(lambda lang: _paint(summing[column], chosen, lang))
+    chosen = _grouped(report, summing[column], depth) if depth else _by_stage(report, summing[column])
+    return drawing(
+        lambda lang: _paint(summing[column], chosen, lang),
+        lambda lang: _paint_wide(summing[column], chosen, lang),
+    )
 
 
-def _deepest(report: Report, column: ReportColumn) -> Bars:
+def _by_stage(report: Report, column: ReportColumn) -> Bars:
     longest = max(row.name.count(".") + 1 for row in report.rows)
-    for depth in range(longest, 1, -1):
-        found = _grouped(report, column, depth)
-        if len(found) <= MOST_BARS:
-            return found
-    return _grouped(report, column, 1)
+    choices = [_grouped(report, column, depth) for depth in range(1, longest + 1)]
+    few = [bars for bars in choices if len(bars) <= MOST_BARS] or choices[:1]
+    return next((bars for bars in few if len(bars) >= FEWEST_BARS), few[-1])
 
 
 def _grouped(report: Report, column: ReportColumn, depth: int) -> Bars:
@@ -63,28 +66,55 @@ def _grouped(report: Report, column: ReportColumn, depth: int) -> Bars:
     return [(name, value) for name, value in found.items() if value]
 
 
-def _paint(column: ReportColumn, found: Sequence[tuple[str, int]], lang: str) -> Canvas:
+def _paint(column: ReportColumn, found: Bars, lang: str) -> Canvas:
+    canvas, rows = _begin(column, found, lang, WIDTH)
+    for index, ((name, amount, share), (_, value)) in enumerate(zip(rows, found, strict=True)):
+        y = HEAD + index * ROW
+        right = f"{amount} · {share}"
+        canvas.text(0, y + 8, fit(name, WIDTH - text_width(right) - GAP), anchor="start")
+        canvas.text(WIDTH, y + 8, right, anchor="end")
+        _paint_bar(canvas, (0, y + 16), (WIDTH, THICK), value, found)
+    return canvas
+
+
+def _paint_wide(column: ReportColumn, found: Bars, lang: str) -> Canvas:
+    canvas, rows = _begin(column, found, lang, WIDE)
+    names, amounts, shares = (max(text_width(row[at]) for row in rows) for at in (0, 1, 2))
+    names = min(names, WIDE / 3)
+    left, right = names + GAP, WIDE - amounts - shares - 2 * GAP
+    for index, ((name, amount, share), (_, value)) in enumerate(zip(rows, found, strict=True)):
+        y = HEAD + index * WIDE_ROW
+        canvas.text(names, y + WIDE_ROW / 2, fit(name, names), anchor="end")
+        _paint_bar(canvas, (left, y + 4), (right - left, WIDE_THICK), value, found)
+        canvas.text(WIDE - shares - GAP, y + WIDE_ROW / 2, amount, anchor="end")
+        canvas.text(WIDE, y + WIDE_ROW / 2, share, anchor="end")
+    return canvas
+
+
+def _begin(column: ReportColumn, found: Bars, lang: str, width: float) -> tuple[Canvas, list[Row]]:
+    """Return a canvas with the title, and the texts of each bar."""
     total = sum(value for _, value in found)
-    most = max((value for _, value in found), default=1)
-    title = f"{column.column.titles[lang]}{tr(lang, ', total ', '，合计 ')}{column.column.text(total, lang)}"
-    words = [
+    amount = column.column.text(total, lang)
+    title = f"{column.column.titles[lang]}{tr(lang, ', total ', '，合计 ')}{amount}"
+    rows = [
         (_name(name, lang), column.column.text(value, lang), _share(value, total)) for name, value in found
     ]
     listed = tr(lang, "; ", "；").join(
         tr(lang, f"{name}: {number} ({share})", f"{name}：{number}（{share}）")
-        for name, number, share in words
+        for name, number, share in rows
     )
-    canvas = Canvas(tr(lang, f"{title}. {listed}.", f"{title}。{listed}。"))
+    canvas = Canvas(tr(lang, f"{title}. {listed}.", f"{title}。{listed}。"), width=width)
     canvas.text(0, HEAD / 2 - 2, title, anchor="start", bold=True)
-    for index, ((_, value), (name, number, share)) in enumerate(zip(found, words, strict=True)):
-        y = HEAD + index * ROW
-        right = f"{number} · {share}"
-        canvas.text(0, y + 8, fit(name, WIDTH - text_width(right) - 8), anchor="start")
-        canvas.text(WIDTH, y + 8, right, anchor="end")
-        length = max(WIDTH * value / most, 1.0)
-        canvas.rect(0, y + 16, WIDTH, THICK, tint=TINT / 3, stroke=0)
-        canvas.rect(0, y + 16, length, THICK, hue=BLUE, tint=1, stroke=0, mark=f"bar {value}")
-    return canvas
+    return canvas, rows
+
+
+def _paint_bar(canvas: Canvas, corner: Point, size: Point, value: int, found: Bars) -> None:
+    """Paint a bar on a faint track whose full length stands for the largest value."""
+    (x, y), (width, height) = corner, size
+    most = max(each for _, each in found)
+    canvas.rect(x, y, width, height, tint=TINT / 3, stroke=0)
+    length = max(width * value / most, 1.0)  # a small share stays visible
+    canvas.rect(x, y, length, height, hue=BLUE, tint=1, stroke=0, mark=f"bar {value}")
 
 
 def _name(name: str, lang: str) -> str:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import cos, dist, pi, sin
 
 from convref.draw.svg import axes
 from convref.draw.svg.axes import Title
-from convref.draw.svg.canvas import BLUE, WIDTH, Canvas, Point, text_width
+from convref.draw.svg.canvas import BLUE, WIDE, WIDTH, Canvas, Point, text_width
 from convref.draw.svg.drawing import Drawing, drawing, tr
+from convref.errors import ArgumentError
 
 LEFT, RIGHT, TOP = 42.0, 8.0, 20.0
 SHORTEST, TALLEST, EACH = 200.0, 440.0, 6.0
+WIDE_HEIGHT = 430.0
 RADIUS = 3.4
 LINE = 13.0
-FAR = 9.0
+APART = 3.0  # free space at both ends of a label
+STEPS = 40
+FAR = 9.0  # a name at a larger distance is joined to its point by a line
 ZOOM = 1.5
 Frame = tuple[float, float, float, float]
+Points = Mapping[str, tuple[float, float]]
 
 
-def scatter(points: Mapping[str, tuple[float, float]], x: Title, y: Title, *, log: str = "xy") -> Drawing:
+def scatter(points: Points, x: Title, y: Title, *, log: str = "xy") -> Drawing:
     """Draw named points. A name without room beside its point is replaced by a number, explained below.
 
     Args:
@@ -31,43 +36,61 @@ def scatter(points: Mapping[str, tuple[float, float]], x: Title, y: Title, *, lo
         log: the logarithmic axes, "xy", "x", "y" or "".
 
     Raises:
-        ArgumentError: there is no point, a value is not finite, or not positive on a logarithmic axis.
+        ArgumentError: there are no points or too many to name, or a value is not finite, or not positive on a
+            logarithmic axis.
 
     Example:
         >>> scatter({"a": (1e6, 2e9), "b": (1e7, 4e9)}, "params", "macs").alt()
         'MACs against Parameters: a (1M, 2G); b (10M, 4G).'
     """
-    bottom = TOP + min(TALLEST, SHORTEST + EACH * len(points))  # a crowd needs room for its names
-    horizontal = axes.scale([at[0] for at in points.values()], LEFT, WIDTH - RIGHT, log="x" in log, axis="x")
-    vertical = axes.scale([at[1] for at in points.values()], bottom, TOP, log="y" in log, axis="y")
-    positions = [(horizontal.at(at[0]), vertical.at(at[1])) for at in points.values()]
-    labels = list(_labels(list(points), positions, bottom))
-    numbered = "; ".join(
-        f"{label.text}\N{NO-BREAK SPACE}{label.name}" for label in labels if label.text != label.name
+    height = min(TALLEST, SHORTEST + EACH * len(points))  # a crowd needs room for its names
+    narrow, wide = (_plot(points, size, log) for size in ((WIDTH, height), (WIDE, WIDE_HEIGHT)))
+    return drawing(
+        lambda lang: _paint(points, narrow, (axes.title_text(x, lang), axes.title_text(y, lang)), lang),
+        lambda lang: _paint(points, wide, (axes.title_text(x, lang), axes.title_text(y, lang)), lang),
     )
 
-    def paint(lang: str) -> Canvas:
-        across, up = axes.title_text(x, lang), axes.title_text(y, lang)
-        listed = "; ".join(
-            f"{name} ({axes.short_number(a)}, {axes.short_number(b)})" for name, (a, b) in points.items()
-        )
-        canvas = Canvas(
-            tr(lang, f"{up} against {across}: {listed}.", f"{up}随{across}：{listed}。"), zoom=ZOOM
-        )
-        axes.paint_axes(canvas, horizontal, vertical, (across, up))
-        for (left, top), name in zip(positions, points, strict=True):
-            canvas.circle(left, top, RADIUS, hue=BLUE, tint=0.6, mark=f"point {name}")
-        for label, position in zip(labels, positions, strict=True):
-            left, top, right, bottom = label.frame
-            ends = position, (min(max(position[0], left), right), min(max(position[1], top), bottom))
-            if dist(*ends) > FAR:
-                canvas.path(ends, opacity=0.6)
-            canvas.text(left, top + LINE / 2, label.text, anchor="start", mark=f"label {label.name}")
-        if numbered:
-            canvas.paragraph(canvas.height + 8, numbered)
-        return canvas
 
-    return drawing(paint)
+@dataclass(frozen=True)
+class _Plot:
+    """Points and their labels, laid out in a width and height."""
+
+    x: axes.Scale
+    y: axes.Scale
+    width: float
+    positions: Sequence[Point]
+    labels: Sequence[Label]
+
+
+def _plot(points: Points, size: Point, log: str) -> _Plot:
+    width, height = size
+    x = axes.scale([at[0] for at in points.values()], LEFT, width - RIGHT, log="x" in log, axis="x")
+    y = axes.scale([at[1] for at in points.values()], TOP + height, TOP, log="y" in log, axis="y")
+    positions = [(x.at(at[0]), y.at(at[1])) for at in points.values()]
+    inside = (LEFT, TOP - LINE, width, TOP + height)
+    return _Plot(x, y, width, positions, list(_labels(list(points), positions, inside)))
+
+
+def _paint(points: Points, plot: _Plot, titles: tuple[str, str], lang: str) -> Canvas:
+    listed = "; ".join(
+        f"{name} ({axes.short_number(a)}, {axes.short_number(b)})" for name, (a, b) in points.items()
+    )
+    across, up = titles
+    alt = tr(lang, f"{up} against {across}: {listed}.", f"{up}随{across}：{listed}。")
+    canvas = Canvas(alt, width=plot.width, zoom=ZOOM if plot.width == WIDTH else 1.25)
+    axes.paint_axes(canvas, plot.x, plot.y, titles)
+    for (left, top), name in zip(plot.positions, points, strict=True):
+        canvas.circle(left, top, RADIUS, hue=BLUE, tint=0.6, mark=f"point {name}")
+    for label, position in zip(plot.labels, plot.positions, strict=True):
+        line = _line(position, label.frame)
+        if line:
+            canvas.path(line, opacity=0.6)
+        left, top, _, _ = label.frame
+        canvas.text(left, top + LINE / 2, label.text, anchor="start", mark=f"label {label.name}")
+    numbered = [f"{each.text}\N{NO-BREAK SPACE}{each.name}" for each in plot.labels if each.text != each.name]
+    if numbered:
+        canvas.paragraph(canvas.height + 8, "; ".join(numbered))
+    return canvas
 
 
 @dataclass(frozen=True)
@@ -79,29 +102,58 @@ class Label:
     frame: Frame
 
 
-def _labels(names: Sequence[str], positions: Sequence[Point], bottom: float) -> Iterator[Label]:
-    """Yield a label for each name, placed greedily: each avoids those before it."""
-    taken = [(x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in positions]
+def _labels(names: Sequence[str], positions: Sequence[Point], inside: Frame) -> Iterator[Label]:
+    """Yield a label for each name, placed greedily: each avoids those before it.
+
+    A name is tried beside its point, then a little further away. If there is no room, a number replaces it,
+    for which there is always room at some distance.
+    """
+    points = [(x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in positions]
+    taken: list[Frame] = []
+    lines: list[tuple[Point, Point]] = []
     numbers = iter(range(1, len(names) + 1))
-    inside = (LEFT, TOP - LINE, WIDTH, bottom)
+
+    def free(frame: Frame, position: Point) -> bool:
+        """Return whether neither the frame nor the line to its point covers anything else."""
+        left, top, right, bottom = frame
+        roomy = (left - APART, top, right + APART, bottom)  # "4" and "9" side by side would read as 49
+        line = _line(position, frame)
+        return (
+            left >= inside[0] and top >= inside[1] and right <= inside[2] and bottom <= inside[3]
+            and not any(_overlap(frame, other) for other in points)
+            and not any(_overlap(roomy, other) for other in taken)
+            and not any(_crosses(each, frame) for each in lines)
+            and not (line and any(_crosses(line, other) for other in taken))
+        )  # fmt: skip
+
     for name, position in zip(names, positions, strict=True):
-        text, frame = name, _free(_around(name, position), taken, inside)
+        text, candidates = name, chain(_around(name, position), _near(name, position))
+        frame = next((each for each in candidates if free(each, position)), None)
         if frame is None:
             text = str(next(numbers))
-            frame = _free(chain(_around(text, position), _away(text, position)), taken, inside) or next(
-                _around(text, position)
-            )
+            candidates = chain(_around(text, position), _away(text, position))
+            frame = next((each for each in candidates if free(each, position)), None)
+        if frame is None:
+            raise ArgumentError(f"scatter: {len(names)} points are more than a drawing can name")
         taken.append(frame)
+        line = _line(position, frame)
+        lines += [line] if line else []
         yield Label(name, text, frame)
 
 
-def _free(frames: Iterable[Frame], taken: Sequence[Frame], around: Frame) -> Frame | None:
-    for frame in frames:
-        left, top, right, bottom = frame
-        inside = left >= around[0] and top >= around[1] and right <= around[2] and bottom <= around[3]
-        if inside and not any(_overlap(frame, other) for other in taken):
-            return frame
-    return None
+def _line(position: Point, frame: Frame) -> tuple[Point, Point] | None:
+    """Return the line from a point to its label; None if they are so close that there is none."""
+    left, top, right, bottom = frame
+    end = min(max(position[0], left), right), min(max(position[1], top), bottom)
+    return (position, end) if dist(position, end) > FAR else None
+
+
+def _crosses(line: tuple[Point, Point], frame: Frame) -> bool:
+    """Return whether a line crosses a frame, judged by points along it."""
+    (x0, y0), (x1, y1) = line
+    along = (index / STEPS for index in range(STEPS + 1))
+    left, top, right, bottom = frame
+    return any(left < x0 + (x1 - x0) * at < right and top < y0 + (y1 - y0) * at < bottom for at in along)
 
 
 def _around(text: str, position: Point) -> Iterator[Frame]:
@@ -115,10 +167,19 @@ def _around(text: str, position: Point) -> Iterator[Frame]:
             yield left, top, left + width, top + LINE
 
 
+def _near(text: str, position: Point) -> Iterator[Frame]:
+    """Yield candidate frames a little further from a point, above and below it, right and left of it."""
+    width, (x, y) = text_width(text), position
+    for distance in (14.0, 22.0):
+        for top in (y - distance - LINE, y + distance):
+            for left in (x + distance / 2, x - distance / 2 - width):
+                yield left, top, left + width, top + LINE
+
+
 def _away(text: str, position: Point) -> Iterator[Frame]:
     """Yield candidate frames at increasing distance from a point, in all directions."""
     width = text_width(text)
-    for distance in range(18, 120, 6):
+    for distance in range(18, 600, 6):
         for turn in range(16):
             x = position[0] + distance * cos(turn * pi / 8) - width / 2
             y = position[1] + distance * sin(turn * pi / 8) - LINE / 2

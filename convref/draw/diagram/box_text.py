@@ -66,7 +66,7 @@ def shapes(found: Sequence[Shape]) -> str:
 
     Example:
         >>> shapes([(96, 56, 56), (128, 56, 56)])
-        '96, 128 × 56 × 56'
+        '96 / 128 × 56 × 56'
     """
     return " × ".join(value_range(axis) for axis in zip(*found, strict=True))
 

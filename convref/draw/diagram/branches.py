@@ -22,12 +22,14 @@ class Block:
         width, height: its size.
         paint: a function of a canvas, x and y that paints it below y, with its input and output at x.
         head: whether an arrow to it ends at its upper edge.
+        crowded: whether branches had to be put one below the other.
     """
 
     width: float
     height: float
     paint: Callable[[Canvas, float, float], None] = field(repr=False)
     head: bool = False
+    crowded: bool = False
 
 
 def beside(branches: Sequence[Block], sides: Sequence[float], join: Block) -> Block:
@@ -53,7 +55,7 @@ def beside(branches: Sequence[Block], sides: Sequence[float], join: Block) -> Bl
         canvas.arrow([(x, bottom), (x, bottom + BUS)])
         join.paint(canvas, x, bottom + BUS)
 
-    return Block(max(width, join.width), height, paint)
+    return Block(max(width, join.width), height, paint, crowded=any(branch.crowded for branch in branches))
 
 
 def stacked(branches: Sequence[Block], join: Block, width: float) -> Block:
@@ -81,4 +83,4 @@ def stacked(branches: Sequence[Block], join: Block, width: float) -> Block:
         canvas.arrow([(x, at + 2), (x, at + BUS)])
         join.paint(canvas, x, at + BUS)
 
-    return Block(width, height, paint)
+    return Block(width, height, paint, crowded=True)

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from convref.draw.diagram import box_text
+from convref.draw.diagram.columns import Part, Sheet, end
 from convref.draw.diagram.layout import Layout, branches, flat
 from convref.draw.diagram.parse import Box, Chain, Element, Fork, Repeat, Web, chain, values
 from convref.draw.diagram.repeats import fold_repeats
 from convref.draw.diagram.web_layout import drawn_boxes
-from convref.draw.svg.canvas import WIDTH, Canvas, fit, text_width
+from convref.draw.svg.canvas import WIDE, WIDTH, Canvas
 from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.nn import Layer, Plan, trace
 
-ARROW = 22.0
+SHORT = 420.0  # up to this height a diagram without wide branches needs no second layout
+TALLER = 1.8  # by this factor may branches side by side make a diagram higher than two columns
 
 
 def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
@@ -60,42 +62,65 @@ def network(net: Layer, input_shape: Sequence[int]) -> Drawing:
 
 
 def _drawing(plan: Plan, elements: Chain) -> Drawing:
-    return drawing(lambda lang: _paint(plan, elements, lang))
+    def wide(lang: str) -> Canvas | None:
+        sheet = _wide(plan, elements, lang)
+        return _paint(plan, elements, sheet, lang) if sheet else None
+
+    return drawing(
+        lambda lang: _paint(plan, elements, Sheet(_parts(plan, elements, lang, WIDTH)), lang), wide
+    )
 
 
-def _paint(plan: Plan, elements: Chain, lang: str) -> Canvas:
-    layout = Layout(plan, lang)
-    canvas = Canvas(_alt(plan, elements, lang))
-    y = _end(canvas, box_text.ends(plan.input_shape, lang, first=True), 0)
-    shown = plan.input_shape
+def _wide(plan: Plan, elements: Chain, lang: str) -> Sheet | None:
+    """Return the layout for wide columns, or None if it does not differ from the narrow one.
+
+    Branches that only fit side by side in a wide column get one; other long diagrams get two narrow columns.
+    """
+    two = Sheet(_parts(plan, elements, lang, WIDTH), columns=2, width=WIDE)
+    one = Sheet(_parts(plan, elements, lang, WIDE), columns=1, width=WIDE)
+    if two.crowded and not one.crowded and one.height <= TALLER * two.height:
+        return one
+    return two if one.height > SHORT else None
+
+
+def _parts(plan: Plan, elements: Chain, lang: str, width: float) -> list[Part]:
+    layout, shown = Layout(plan, lang), plan.input_shape
+    parts = [Part(end(box_text.ends(plan.input_shape, lang, first=True)))]
     for element in elements:
-        arriving, block = plan.shape(_source(plan, element)), layout.element([element], WIDTH)
+        arriving = plan.shape(_source(plan, element))
         size = box_text.shapes([arriving]) if arriving != shown else ""
-        y = _arrow(canvas, y, _name(plan, element), size, head=block.head)
-        block.paint(canvas, WIDTH / 2, y)
-        y, shown = y + block.height, arriving
-    y = _end(canvas, box_text.ends(plan.output_shape, lang, first=False), _arrow(canvas, y, "", ""))
+        parts.append(Part(layout.element([element], width), _name(plan, element), size))
+        shown = arriving
+    return [*parts, Part(end(box_text.ends(plan.output_shape, lang, first=False)))]
+
+
+def _paint(plan: Plan, elements: Chain, sheet: Sheet, lang: str) -> Canvas:
+    canvas = Canvas(_alt(plan, elements, lang), width=sheet.width)
+    y = sheet.paint(canvas) + 6
     for name, value in plan.taps.items():
         words = f"{name}: {box_text.shapes([plan.shape(value)])}"
-        y = canvas.paragraph(y + 4, tr(lang, f"Auxiliary output {words}", f"辅助输出 {words}"))
+        y = canvas.paragraph(y, tr(lang, f"Auxiliary output {words}", f"辅助输出 {words}"))
+    if _repeats(elements):
+        canvas.paragraph(
+            y,
+            tr(
+                lang,
+                "× n: the part in the dashed frame comes n times. Where these copies differ, "
+                "a / b lists their values in order and a … b gives the range.",
+                "× n：虚线框内的部分重复 n 次。各次的取值不同时，a / b 依次列出，a … b 给出范围。",
+            ),
+        )
     return canvas
 
 
-def _end(canvas: Canvas, words: str, y: float) -> float:
-    """Paint the input or output in a box with round ends; return its lower edge."""
-    width = text_width(words) + 20
-    canvas.rect((WIDTH - width) / 2, y, width, 22, radius=11)
-    canvas.text(WIDTH / 2, y + 11, words)
-    return y + 22
-
-
-def _arrow(canvas: Canvas, y: float, name: str, size: str, *, head: bool = True) -> float:
-    """Paint an arrow to the next part, with its path at the left and its input shape at the right."""
-    x = WIDTH / 2
-    canvas.arrow([(x, y), (x, y + ARROW)], head=head)
-    canvas.text(x - 9, y + ARROW / 2, fit(name, x - 10), anchor="end", faint=True)
-    canvas.text(x + 9, y + ARROW / 2, size, anchor="start")
-    return y + ARROW
+def _repeats(elements: Chain) -> bool:
+    """Return whether some element is a repetition, or has one inside."""
+    return any(
+        isinstance(each, Repeat)
+        or (isinstance(each, Web) and bool(each.frames))
+        or (isinstance(each, Fork) and any(map(_repeats, each.branches)))
+        for each in elements
+    )
 
 
 def _source(plan: Plan, element: Element) -> int:
@@ -109,8 +134,16 @@ def _name(plan: Plan, element: Element) -> str:
     """Return the common path of an element's steps; for a repetition, from the first to the last copy."""
     if isinstance(element, Repeat):
         first, last = (_common(plan, element.copies[index]) for index in (0, -1))
-        return f"{'.'.join(first)} … {'.'.join(last[len(_shared([first, last])) :])}"
+        rest = last[len(_shared([first, last])) :]
+        return f"{'.'.join(first)} … {_counter('.'.join(rest), '.'.join(first[-len(rest) :]))}"
     return ".".join(_common(plan, (element,)))
+
+
+def _counter(name: str, like: str) -> str:
+    """Return what is new in a name that is like another: "3b" of "inception3b" after "inception3a"."""
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(name, like, strict=False))
+    same = "".join(letter for letter, _ in pairs).rstrip("0123456789")
+    return name[len(same) :]
 
 
 def _common(plan: Plan, elements: Chain) -> list[str]:

@@ -58,7 +58,8 @@ class Layout:
                     canvas.arrow([(x, y), (x, y + GAP)], head=blocks[index + 1].head)
                     y += GAP
 
-        return Block(max(block.width for block in blocks), height, paint, head=blocks[0].head)
+        crowded = any(block.crowded for block in blocks)
+        return Block(max(block.width for block in blocks), height, paint, blocks[0].head, crowded)
 
     def element(self, copies: Sequence[Element], width: float) -> Block:
         """Lay out one element, which may represent its copies too."""
@@ -150,7 +151,7 @@ class Layout:
             inner.paint(canvas, x, y + 18)
             canvas.path([(x, y + 18 + inner.height), (x, y + tall)])
 
-        return Block(wide, tall, paint)
+        return Block(wide, tall, paint, crowded=inner.crowded)
 
 
 def branches(copies: Sequence[Element]) -> list[list[Chain]]:

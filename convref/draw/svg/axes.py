@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from convref.analysis import COLUMNS
-from convref.draw.svg.canvas import FAINT, WIDTH, Canvas
+from convref.draw.svg.canvas import FAINT, Canvas
 from convref.errors import ArgumentError
 
 Title: TypeAlias = str | Mapping[str, str]
@@ -115,4 +115,4 @@ def paint_axes(canvas: Canvas, x: Scale, y: Scale, titles: tuple[str, str]) -> N
         canvas.path([(at, top), (at, bottom)], opacity=FAINT / 2)
         canvas.text(at, bottom + 11, short_number(value))
     canvas.path([(x.start, top), (x.start, bottom), (x.end, bottom)])
-    canvas.text(WIDTH, bottom + 27, titles[0], anchor="end")
+    canvas.text(x.end, bottom + 27, titles[0], anchor="end")

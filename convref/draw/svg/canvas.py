@@ -6,24 +6,27 @@ letter, a dash pattern or a position repeats it. A figure has no ids, scripts or
 figures fit on one page.
 
 A figure is at most `WIDTH` units wide, so that its smallest text, `SMALL` units high, is legible on a phone
-with a text column of 294 px.
+with a text column of 294 px. A figure may have a second form of `WIDE` units for wider columns.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 WIDTH = 318
+WIDE = 660
 SMALL = 12
 INK = "currentColor"
 FONT = "system-ui,sans-serif"
 FAINT = 0.35
 TINT = 0.22
 CLOSING = "，。；：、！？）」』”"
-HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+BETWEEN = re.compile(r"(?<=\d) [/…] (?=\d)")  # inside "16 / 24" and "64 … 160"
+JOINED = "\N{NO-BREAK SPACE}"
 DASHES = ("", "6 3", "2 3", "9 3 2 3", "4 2 1 2 1 2")
 
 HUES = {
@@ -45,7 +48,7 @@ class Canvas:
 
     Args:
         alt: a description of the picture for readers who do not see it.
-        width: the width in units, at most `WIDTH`.
+        width: the width in units, `WIDTH` or, for the wide form of a figure, `WIDE`.
         zoom: the largest number of pixels per unit where there is room.
     """
 
@@ -104,7 +107,7 @@ class Canvas:
         if not isinstance(points, str):
             given = list(points)
             self.reach(max(y for _, y in given))
-            points = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in given)
+            points = line(given)
         self.add(
             "path", d=points, stroke=hue if stroke else None, fill=fill,
             stroke_width=stroke if stroke != 1 else None,
@@ -116,10 +119,9 @@ class Canvas:
         given = list(points)
         (x0, y0), (x1, y1) = given[-2:]
         dx, dy = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
-        self.path(given)
-        if head:
-            wings = [(x1 - 5 * dx + 3.5 * dy * side, y1 - 5 * dy + 3.5 * dx * side) for side in (-1, 1)]
-            self.path([wings[0], (x1, y1), wings[1]])
+        wings = [(x1 - 5 * dx + 3.5 * dy * side, y1 - 5 * dy + 3.5 * dx * side) for side in (-1, 1)]
+        self.reach(max(y for _, y in given))
+        self.path(line(given) + (line([wings[0], (x1, y1), wings[1]]) if head else ""))
 
     def text(
         self, x: float, y: float, words: str, *, size: float = SMALL, anchor: str = "middle",
@@ -150,6 +152,23 @@ class Canvas:
             f'style="width:100%;max-width:{number(self.width * self.zoom)}px;height:auto">'
             f"<title>{escape(self.alt)}</title>{''.join(self._elements)}</svg>"
         )
+
+
+def line(points: Sequence[Point]) -> str:
+    """Return a line through points as SVG path commands.
+
+    Example:
+        >>> line([(1, 2), (1, 5), (4, 5), (6, 7)])
+        'M1 2V5H4L6 7'
+    """
+    commands = [f"M{number(points[0][0])} {number(points[0][1])}"]
+    for (x0, y0), (x, y) in pairwise(points):
+        across, down = number(x), number(y)
+        if across == number(x0):
+            commands.append(f"V{down}")
+        else:
+            commands.append(f"H{across}" if down == number(y0) else f"L{across} {down}")
+    return "".join(commands)
 
 
 def number(value: Value) -> str:
@@ -203,7 +222,7 @@ def wrap(words: str, width: float, size: float = SMALL) -> list[str]:
 
 def _lines(words: str, width: float, size: float) -> list[str]:
     lines: list[str] = [""]
-    for piece in _pieces(words, width, size):
+    for piece in _pieces(words):
         if lines[-1] and text_width((lines[-1] + piece).rstrip(), size) > width:
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
@@ -212,27 +231,20 @@ def _lines(words: str, width: float, size: float) -> list[str]:
 
 def narrowest(words: str, size: float = SMALL) -> float:
     """Return the least width that text needs: that of its longest part that must not be broken."""
-    return max((text_width(piece.rstrip(), size) for piece in _pieces(words, 0, size)), default=0.0)
+    return max((text_width(piece.rstrip(), size) for piece in _pieces(words)), default=0.0)
 
 
-def _pieces(words: str, width: float, size: float) -> list[str]:
-    """Split text into parts that must not be broken: words; Chinese characters with their punctuation.
-
-    A name that is wider than the line may break where a capital follows, `Adaptive|Avg|Pool2d`.
-    """
+def _pieces(words: str) -> list[str]:
+    """Split text into parts that must not be broken: words; ranges; Chinese characters with punctuation."""
     pieces: list[str] = []
-    for char in words:
+    for char in BETWEEN.sub(lambda match: match[0].replace(" ", JOINED), words):
         last = pieces[-1][-1] if pieces else ""
         apart = last in {"", " "} or _is_wide(char) or _is_wide(last)
         if last and (char == " " or (char in CLOSING and last != " ") or not apart):
             pieces[-1] += char
         else:
             pieces.append(char)
-    return [
-        part
-        for piece in pieces
-        for part in (HUMPS.split(piece) if text_width(piece.rstrip(), size) > width else [piece])
-    ]
+    return [piece.replace(JOINED, " ") for piece in pieces]
 
 
 def _is_wide(char: str) -> bool:
@@ -240,14 +252,19 @@ def _is_wide(char: str) -> bool:
 
 
 def fit(words: str, width: float, size: float = SMALL) -> str:
-    """Shorten text to a width by cutting its beginning, since the end of a path is the more informative part.
+    """Shorten a path to a width by cutting its beginning, since its end is the more informative part.
+
+    It is cut after a dot where that leaves at least half of the width filled.
 
     Example:
-        >>> fit("features.denseblock1.norm", 90), fit("short", 100)
-        ('…lock1.norm', 'short')
+        >>> fit("features.denseblock1.norm", 90), fit("features.layer10", 80), fit("short", 100)
+        ('…lock1.norm', '…layer10', 'short')
     """
     if text_width(words, size) <= width:
         return words
     while words and text_width("…" + words, size) > width:
         words = words[1:]
+    whole = words.partition(".")[2]
+    if text_width(whole, size) >= width / 2:
+        words = whole
     return "…" + words.lstrip()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 from convref.draw.svg.canvas import Canvas
 from convref.errors import UnknownNameError
 
 LANGUAGES = ("en", "zh")
+_TITLE = re.compile(r"(?<=>)<title>[^<]*</title>")
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Picture:
         markup: the `<svg>` element, with a `<title>`.
         alt: a description of the figure in words.
         width, height: the size in SVG units; the figure scales with the column around it.
+        wide: another `<svg>` element with a layout for wide columns; empty if there is none.
     """
 
     lang: str
@@ -28,6 +32,7 @@ class Picture:
     alt: str
     width: float
     height: float
+    wide: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class Drawing:
     """A figure as SVG, in English and Chinese.
 
     A page shows the form of its own language; elsewhere `lang` selects one. Equal arguments give equal bytes.
+    Some figures have two layouts, for a phone and for a wide column; a style sheet shows one of the two.
 
     Attributes:
         pictures: the figure in each language.
@@ -66,23 +72,30 @@ class Drawing:
                 return each
         raise UnknownNameError("language", lang, [each.lang for each in self.pictures])
 
-    def svg(self, lang: str | None = None) -> str:
-        """Return the `<svg>` element in a language."""
-        return self.picture(lang or self.lang).markup
+    def svg(self, lang: str | None = None, *, wide: bool = False) -> str:
+        """Return the `<svg>` element in a language.
+
+        Args:
+            lang: the language, if not that of the drawing.
+            wide: whether to return the layout for wide columns, if the figure has one.
+        """
+        picture = self.picture(lang or self.lang)
+        return (wide and picture.wide) or picture.markup
 
     def alt(self, lang: str | None = None) -> str:
         """Return a description of the figure in words."""
         return self.picture(lang or self.lang).alt
 
-    def save(self, path: str | Path, lang: str | None = None) -> None:
-        """Write the figure to a file of its own, which browsers and drawing programs open.
+    def save(self, path: str | Path, lang: str | None = None, *, wide: bool = True) -> None:
+        """Write the figure to an SVG file, which browsers and drawing programs open.
 
         Args:
             path: the file to write, `wiring.svg`; an existing file is replaced.
             lang: the language, if not that of the drawing.
+            wide: whether to write the layout for wide columns, if the figure has one.
 
         Raises:
-            UnknownNameError: the figure is not there in that language.
+            UnknownNameError: the figure has no form in that language.
 
         Example:
             >>> import tempfile
@@ -92,7 +105,7 @@ class Drawing:
             >>> draw.wiring(Conv2d(2, 4, 3)).save(f"{folder.name}/wiring.svg", lang="zh")
             >>> folder.cleanup()
         """
-        Path(path).write_text(self.svg(lang), "utf-8", newline="\n")
+        Path(path).write_text(self.svg(lang, wide=wide), "utf-8", newline="\n")
 
     def in_language(self, lang: str) -> Drawing:
         """Return the same figure with another default language."""
@@ -100,8 +113,10 @@ class Drawing:
 
     def _repr_lang_(self, lang: str) -> dict[str, str] | None:
         """Return the form for a page in `lang`; None, if there is none, selects the default form."""
-        known = lang in [each.lang for each in self.pictures]
-        return {"image/svg+xml": self.svg(lang)} if known else None
+        if lang not in [each.lang for each in self.pictures]:
+            return None
+        picture = self.picture(lang)
+        return {"text/html": _both(picture)} if picture.wide else {"image/svg+xml": picture.markup}
 
     def _repr_svg_(self) -> str:
         return self.svg()
@@ -113,13 +128,34 @@ class Drawing:
         return f"<Drawing: {self.alt()}>"
 
 
-def drawing(paint: Callable[[str], Canvas]) -> Drawing:
-    """Return a drawing, calling `paint` once for each language."""
-    return Drawing(tuple(_picture(paint(lang), lang) for lang in LANGUAGES))
+def drawing(
+    paint: Callable[[str], Canvas], wide: Callable[[str], Canvas | None] = lambda _lang: None
+) -> Drawing:
+    """Return a drawing, calling `paint` and, for a layout for wide columns, `wide` once for each language."""
+    return Drawing(tuple(_picture(paint(lang), lang, wide(lang)) for lang in LANGUAGES))
 
 
-def _picture(canvas: Canvas, lang: str) -> Picture:
-    return Picture(lang, canvas.svg(lang), canvas.alt, canvas.width, canvas.height)
+def _picture(canvas: Canvas, lang: str, wide: Canvas | None) -> Picture:
+    markup = wide.svg(lang) if wide else ""
+    return Picture(lang, canvas.svg(lang), canvas.alt, canvas.width, canvas.height, markup)
+
+
+def _both(picture: Picture) -> str:
+    """Return both layouts as HTML; without a style sheet for these classes the wide one stays hidden.
+
+    The description is that of the element around them, so that it is not there twice.
+    """
+    narrow, wide = (untitled(markup) for markup in (picture.markup, picture.wide))
+    return (
+        f'<div class="convref-drawing" role="img" aria-label={quoteattr(picture.alt)}>'
+        f'<div class="convref-drawing__narrow">{narrow}</div>'
+        f'<div class="convref-drawing__wide" style="display:none">{wide}</div></div>'
+    )
+
+
+def untitled(markup: str) -> str:
+    """Return an `<svg>` element without its title, for use inside an element that has the description."""
+    return _TITLE.sub("", markup).replace(' role="img"', ' aria-hidden="true"', 1)
 
 
 def tr(lang: str, en: str, zh: str) -> str:

@@ -72,19 +72,17 @@ def _tuple(value: int | tuple[int, ...]) -> tuple[int, ...]:
 
 
 def value_range(found: Sequence[object]) -> str:
-    """Return the distinct values of copies: all of them if they are few, otherwise the first and the last.
+    """Return the distinct values of copies: all of them if they are few, otherwise the range.
 
     Example:
-        >>> value_range([64, 64]), value_range([16, 24])
-        ('64', '16, 24')
-        >>> value_range([64, 96, 128, 160]), value_range([2, 4, 8, 1])
-        ('64 … 160', '1 … 8')
+        >>> [value_range(each) for each in ([64, 64], [16, 24], [64, 96, 128, 160], [2, 4, 8, 1])]
+        ['64', '16 / 24', '64 … 160', '1 … 8']
     """
     distinct = list(dict.fromkeys(map(str, found)))
     if len(distinct) > FEW and all(map(str.isdigit, distinct)):
         ordered = sorted(distinct, key=int)
         distinct = distinct if distinct == ordered[::-1] else ordered
-    return ", ".join(distinct) if len(distinct) <= FEW else f"{distinct[0]} … {distinct[-1]}"
+    return " / ".join(distinct) if len(distinct) <= FEW else f"{distinct[0]} … {distinct[-1]}"
 
 
 JOINS = {

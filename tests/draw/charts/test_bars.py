@@ -39,8 +39,18 @@ def test_a_bar_is_as_long_as_its_share_of_the_longest(report: Report, read: Any)
     assert [max(longest * value / max(values), 1) for value in values] == pytest.approx(widths, abs=0.01)
 
 
-def test_a_deep_network_is_grouped_until_its_bars_are_few(report: Report, read: Any) -> None:
-    assert 10 < len(read(draw.bars(report, "macs")).marks("bar")) <= 24
+@pytest.mark.parametrize(("name", "count"), [("resnet50", 6), ("vgg16", 16), ("mobilenet_v2", 20)])
+def test_a_network_is_shown_by_stage_or_by_layer_if_it_has_few_stages(
+    name: str, count: int, read: Any
+) -> None:
+    report = analyze(architectures.build(name), (3, 224, 224))
+    assert count == len(read(draw.bars(report, "macs")).marks("bar"))
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_both_layouts_have_the_same_bars(report: Report, wide: bool, read: Any) -> None:
+    figure = read(draw.bars(report, "macs"), wide=wide)
+    assert report.macs == sum(value for (value,) in figure.marks("bar"))
 
 
 def test_depth_is_the_number_of_names_in_a_path(report: Report) -> None:

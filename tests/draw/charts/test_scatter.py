@@ -34,14 +34,35 @@ def test_points_are_placed_by_their_logarithms(points: dict[str, tuple[float, fl
     assert sorted(points, key=lambda name: points[name][1]) == sorted(up, key=up.__getitem__)
 
 
-def test_names_do_not_overlap(points: dict[str, tuple[float, float]], read: Any) -> None:
+@pytest.mark.parametrize("wide", [False, True])
+def test_names_do_not_overlap(wide: bool, points: dict[str, tuple[float, float]], read: Any) -> None:
     crowd = points | {f"{name}_bn": (a * 1.01, b * 1.01) for name, (a, b) in points.items()}
-    root = read(draw.scatter(crowd, "params", "macs")).root
+    root = read(draw.scatter(crowd, "params", "macs"), wide=wide).root
     labels = [each for each in root if each.get("data-mark", "").startswith("label")]
     assert len(crowd) == len(labels)
     frames = [(float(e.get("x")), float(e.get("y")), text_width(e.text or "")) for e in labels]
-    for (x, y, w), (left, base, wide) in combinations(frames, 2):
-        assert x + w <= left + 0.02 or left + wide <= x + 0.02 or abs(y - base) >= 12.9
+    for (x, y, w), (left, base, width) in combinations(frames, 2):
+        assert x + w <= left + 0.02 or left + width <= x + 0.02 or abs(y - base) >= 12.9
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_numbers_are_apart_so_that_two_do_not_read_as_one(wide: bool, read: Any) -> None:
+    image = (3, 224, 224)
+    names = [name for name in architectures.names() if architectures.find(name).input_shape == image]
+    reports = {name: analyze(architectures.build(name), image) for name in names}
+    crowd = {name: (report.params, report.macs) for name, report in reports.items()}
+    root = read(draw.scatter(crowd, "params", "macs"), wide=wide).root
+    labels = [each for each in root if each.get("data-mark", "").startswith("label")]
+    frames = [(float(e.get("x")), float(e.get("y")), text_width(e.text or "")) for e in labels]
+    assert len(names) == len(frames)
+    for (x, y, w), (left, base, width) in combinations(frames, 2):
+        assert x + w + 2.9 <= left or left + width + 2.9 <= x or abs(y - base) >= 12.9
+
+
+def test_more_points_than_can_be_named_are_refused() -> None:
+    crowd = {f"network_{index}": (1e6 + index, 1e9 + index) for index in range(2000)}
+    with pytest.raises(ArgumentError, match="scatter: 2000 points are more than a drawing can name"):
+        draw.scatter(crowd, "params", "macs")
 
 
 def test_a_name_without_room_is_explained_below(read: Any) -> None:

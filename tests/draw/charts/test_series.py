@@ -1,5 +1,6 @@
 """`lines` and `curves`: the drawn points are the given or computed values."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +20,13 @@ TIMES = {
 
 
 def numbers(path: str) -> list[tuple[float, float]]:
-    pairs = [pair.split() for pair in path.removeprefix("M").split("L")]
-    return [(float(x), float(y)) for x, y in pairs]
+    """Return the points of a line, whose horizontal and vertical steps give one coordinate alone."""
+    points: list[tuple[float, float]] = []
+    for command, given in re.findall(r"([MLHV])([^MLHV]+)", path):
+        values = [float(each) for each in given.split()]
+        x, y = points[-1] if points else (0.0, 0.0)
+        points.append({"H": (values[0], y), "V": (x, values[0])}.get(command) or (values[0], values[-1]))
+    return points
 
 
 def paths(figure: Any, kind: str) -> list[list[tuple[float, float]]]:

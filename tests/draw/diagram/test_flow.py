@@ -1,5 +1,6 @@
 """`flow` and `network`: every step of the plan is in the figure once."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -85,17 +86,19 @@ def test_a_flow_has_one_box_or_join_for_each_step(name: str, read: Any) -> None:
 def test_the_number_of_copies_is_in_the_corner_of_a_repetition(read: Any) -> None:
     figure = read(draw.network(architectures.build("resnet50"), (3, 224, 224)))
     assert [[count - 1] for count in (3, 4, 6, 3)] == figure.marks("repeat")
-    assert ["× 2", "× 3", "× 5", "× 2"] == [word for word in figure.words() if word.startswith("× ")]
+    assert ["× 2", "× 3", "× 5", "× 2"] == [word for word in figure.words() if re.fullmatch(r"× \d+", word)]
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_boxes_of_a_network_do_not_overlap(name: str, read: Any) -> None:
-    figure = read(draw.network(architectures.build(name), architectures.find(name).input_shape))
+@pytest.mark.parametrize("wide", [False, True])
+def test_boxes_of_a_network_do_not_overlap(name: str, wide: bool, read: Any) -> None:
+    drawn = draw.network(architectures.build(name), architectures.find(name).input_shape)
+    figure = read(drawn, wide=wide)
     marked = [each for each in figure.root.iter(f"{SVG}rect") if each.get("data-mark", "").startswith("box")]
     frames = [[float(each.get(side)) for side in ("x", "y", "width", "height")] for each in marked]
     for index, (x, y, w, h) in enumerate(frames):
-        for left, top, wide, tall in frames[index + 1 :]:
-            assert x + w <= left or left + wide <= x or y + h <= top or top + tall <= y
+        for left, top, width, height in frames[index + 1 :]:
+            assert x + w <= left or left + width <= x or y + h <= top or top + height <= y
 
 
 @pytest.mark.parametrize("name", ["resnet50", "googlenet", "inception_v3"])
@@ -109,6 +112,45 @@ def test_the_text_of_a_box_fits_into_it(name: str, read: Any) -> None:
             assert text_width(each.text or "") <= box
         else:
             box = 0.0
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_both_layouts_have_the_same_boxes(name: str, read: Any) -> None:
+    drawn = draw.network(architectures.build(name), architectures.find(name).input_shape)
+    narrow, wide = (sorted(read(drawn, wide=wide).marks("box")) for wide in (False, True))
+    assert narrow == wide
+
+
+def test_a_long_chain_has_two_columns_where_there_is_room() -> None:
+    picture = draw.network(architectures.build("vgg16"), (3, 224, 224)).picture("en")
+    narrow, wide = (
+        float(re.search(r'height="(\S+)"', markup)[1])  # type: ignore[index]
+        for markup in (picture.markup, picture.wide)
+    )
+    assert wide < 0.65 * narrow
+
+
+def test_branches_are_side_by_side_where_there_is_room(read: Any) -> None:
+    drawn = draw.network(architectures.build("googlenet"), (3, 224, 224))
+    rows = Counter(
+        each.get("y") for each in read(drawn, wide=True).root if each.get("data-mark", "").startswith("box")
+    )
+    assert [4, 4, 4] == [count for count in rows.values() if count > 2]
+
+
+def test_a_short_diagram_has_one_layout() -> None:
+    assert "" == draw.flow(basic_block(64, 64), (64, 9, 9)).picture("en").wide
+
+
+def test_copies_that_differ_list_their_values_in_order(read: Any) -> None:
+    words = read(draw.network(architectures.build("googlenet"), (3, 224, 224))).words()
+    assert "Conv2d 1×1, 64 / 128" in words
+    assert any(word.startswith("× n: the part in the dashed frame") for word in words)
+
+
+def test_a_range_of_copies_is_named_by_what_differs(read: Any) -> None:
+    words = read(draw.network(architectures.build("googlenet"), (3, 224, 224)), wide=True).words()
+    assert "…inception3a … 3b" in words
 
 
 def test_shapes_are_written_where_they_change(read: Any) -> None:

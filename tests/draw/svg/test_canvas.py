@@ -73,5 +73,10 @@ def test_a_shortened_path_keeps_its_end() -> None:
     assert text_width(cut) <= 100
 
 
-def test_a_name_that_is_wider_than_the_line_breaks_before_a_capital() -> None:
-    assert ["Adaptive", "Avg", "Pool2d"] == wrap("AdaptiveAvgPool2d", narrowest("AdaptiveAvgPool2d"))
+def test_a_name_is_never_broken() -> None:
+    assert ["AdaptiveAvgPool2d", "BatchNorm2d"] == wrap("AdaptiveAvgPool2d BatchNorm2d", 40)
+    assert text_width("AdaptiveAvgPool2d") == narrowest("AdaptiveAvgPool2d · ReLU")
+
+
+def test_a_range_of_values_is_never_broken() -> None:
+    assert ["Conv2d 1×1,", "64 … 128"] == wrap("Conv2d 1×1, 64 … 128", 90)

@@ -1,14 +1,18 @@
 """A drawing has a form in each language, for pages, notebooks and files."""
 
 import pickle
+import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
-from convref import draw
+from convref import architectures, draw
 from convref.draw import Drawing
 from convref.errors import UnknownNameError
 from convref.nn import Conv2d
+
+SVG = "http://www.w3.org/2000/svg"
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +26,27 @@ def test_a_page_gets_the_figure_in_its_language(figure: Drawing) -> None:
     assert {"image/svg+xml": figure.svg("zh")} == forms["zh"]
     assert forms["fr"] is None
     assert figure.svg("en") != figure.svg("zh")
+
+
+def test_a_page_gets_both_layouts_and_hides_the_wide_one_for_hosts_without_the_style_sheet() -> None:
+    figure = draw.network(architectures.build("vgg16"), (3, 224, 224))
+    form = figure._repr_lang_("zh")
+    assert form is not None
+    (outer,) = ET.fromstring(f"<html>{form['text/html']}</html>")  # noqa: S314 - our own figure
+    assert ("img", figure.alt("zh")) == (outer.get("role"), outer.get("aria-label"))
+    assert [None, "display:none"] == [each.get("style") for each in outer]
+    for each, wide in zip(outer, (False, True), strict=True):
+        size = re.search(r'height="(\S+)"', figure.svg("zh", wide=wide))
+        assert size is not None
+        assert ("true", size[1]) == (each[0].get("aria-hidden"), each[0].get("height"))
+        assert f"{{{SVG}}}title" not in [element.tag for element in each[0]]
+
+
+def test_a_file_has_the_layout_that_is_asked_for(tmp_path: Path) -> None:
+    figure = draw.network(architectures.build("vgg16"), (3, 224, 224))
+    for wide in (True, False):
+        figure.save(tmp_path / "figure.svg", wide=wide)
+        assert figure.svg(wide=wide) == (tmp_path / "figure.svg").read_text("utf-8")
 
 
 def test_a_notebook_shows_the_language_that_is_chosen(figure: Drawing) -> None:
