@@ -57,7 +57,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_contains_only_the_package_and_its_type_marker(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"convref/py.typed", "convref/weave/adapters/jupyter.css"} <= set(names)
+    assert {"convref/py.typed", "convref/weave/adapters/mkdocs_notebooks.css"} <= set(names)
     assert {"convref"} == {name.partition("/")[0].partition("-")[0] for name in names}
 
 

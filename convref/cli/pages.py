@@ -13,18 +13,21 @@ from convref.wording import counted
 if TYPE_CHECKING:
     from convref.cli import Commands
     from convref.weave.cache.store import Size
+    from convref.weave.site.options import SiteOptions
+
+# Modules of weave are imported in the functions that run a command, so that `convref --help` starts fast.
 
 
 def _check(commands: Commands) -> None:
     parser = commands.add_parser(
         "check",
-        help="what is wrong in pages",
-        description="Run the pages under a directory, or one page in all its languages, and check their"
-        " doctests, values, equations, citations, links, languages and numbers."
-        " Options that are not given are those of the convref plugin in the mkdocs.yml beside the directory.",
+        help="check pages, and list their errors",
+        description="Run the pages in a directory, or one page in all its languages, and check their"
+        " doctests, values, equations, citations, links, languages and numbers. Options that are not given"
+        " here come from the convref plugin in the mkdocs.yml beside the directory.",
     )
     parser.add_argument(
-        "pages", type=Path, nargs="?", default=Path("docs"), help="a directory of pages, or one of them: docs"
+        "pages", type=Path, nargs="?", default=Path("docs"), help="a directory of pages, or one page: docs"
     )
     parser.add_argument("--fix", action="store_true", help="first rewrite the stale output of doctests")
     parser.add_argument(
@@ -38,59 +41,67 @@ def _check(commands: Commands) -> None:
         dest="numbers",
         action="store_const",
         const="require",
-        help="the same, and fail when there are any",
+        help="like --numbers, and fail if there are any",
     )
-    parser.add_argument("--strict", action="store_true", help="fail for what a block leaves behind, too")
-    parser.add_argument("--not-quantity", action="append", metavar="REGEX", help="text that is no quantity")
-    parser.add_argument("--published", type=Path, metavar="TOML", help="the published figures")
-    parser.add_argument("--jobs", type=int, help="sessions that run at the same time")
-    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="what a block may take")
+    parser.add_argument("--strict", action="store_true", help="also fail for what a block leaves behind")
+    parser.add_argument(
+        "--not-quantity", action="append", metavar="REGEX", help="a pattern of text that is no quantity"
+    )
+    parser.add_argument("--published", type=Path, metavar="TOML", help="the file of published figures")
+    parser.add_argument("--jobs", type=int, help="number of sessions that run at the same time")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="the limit for each block")
     parser.set_defaults(run=_run_check)
 
 
 def _run_check(given: argparse.Namespace) -> int:
-    from convref.weave.check.checker import check
     from convref.weave.check.coverage import percentage
-    from convref.weave.check.fix import fix
-    from convref.weave.site import config
+    from convref.weave.site.checker import check_pages
+    from convref.weave.site.config_file import load_options, pages_directory
+    from convref.weave.site.fix import fix_pages
 
     is_page = given.pages.is_file() or (given.pages.suffix in {".md", ".py"} and not given.pages.is_dir())
     only = given.pages if is_page else None
-    root = config.root_of(only) if only else given.pages
-    site = config.read(root)
-    options = config.overridden(
-        site,
-        numbers=None if site.numbers == "require" else given.numbers,
-        not_quantities=given.not_quantity,
-        published=given.published,
-        strict=given.strict or None,
-        jobs=given.jobs,
-        timeout=given.timeout,
-    )
+    root = pages_directory(only) if only else given.pages
+    options = _with_arguments(load_options(root), given)
     if given.fix:
-        for path in fix(root, options, only):
+        for path in fix_pages(root, options, only):
             sys.stdout.write(f"{path}: rewritten\n")
-    report = check(root, options, only)
-    errors = [each for each in report.diagnostics if each.fatal]
+    report = check_pages(root, options, only, strict=given.strict)
     for each in report.diagnostics:
-        if each.fatal or each.kind == "number":  # other notes, such as output on stderr, are a build's to log
+        if (
+            each.fatal or each.kind == "number"
+        ):  # other notes, such as output on stderr, are for a build's log
             sys.stdout.write(f"{each}\n")
     if options.numbers != "off":
-        covered = sum(each.standing != "open" for each in report.numbers)
+        covered = sum(each.status != "open" for each in report.numbers)
         share = f"{percentage(report.numbers):g} %"
         sys.stdout.write(
             f"{share} of the numbers are computed, checked or cited: {covered} of {len(report.numbers)}\n"
         )
-    sys.stdout.write(f"{counted(report.pages, 'page')}, {counted(len(errors), 'error')}\n")
-    return 1 if errors else 0
+    sys.stdout.write(f"{counted(report.pages, 'page')}, {counted(len(report.errors), 'error')}\n")
+    return 1 if report.errors else 0
+
+
+def _with_arguments(options: SiteOptions, given: argparse.Namespace) -> SiteOptions:
+    """Return the options of a site with those of the command line, which win.
+
+    `--numbers` does not weaken a site that requires its numbers.
+    """
+    return options.replaced(
+        numbers=None if options.numbers == "require" else given.numbers,
+        not_quantities=given.not_quantity,
+        published=str(given.published.resolve()) if given.published else None,
+        jobs=given.jobs,
+        timeout=given.timeout,
+    )
 
 
 def _weave(commands: Commands) -> None:
     parser = commands.add_parser(
         "weave",
-        help="pages as plain Markdown, with their results",
-        description="Run the pages under a directory and write them as plain Markdown into another; other"
-        " files are copied. Options are those of the convref plugin in the mkdocs.yml beside the directory.",
+        help="write pages as plain Markdown, with their results",
+        description="Run the pages in a directory and write them as plain Markdown into another; other files"
+        " are copied. The options come from the convref plugin in the mkdocs.yml beside the directory.",
     )
     parser.add_argument("pages", type=Path, help="a directory of pages")
     parser.add_argument("out", type=Path, help="the directory to write")
@@ -98,49 +109,48 @@ def _weave(commands: Commands) -> None:
 
 
 def _run_weave(given: argparse.Namespace) -> int:
-    from convref.weave.site.export import weave
+    from convref.weave.site.export import export_pages
 
-    woven = weave(given.pages, given.out)
-    errors = [each for each in woven.diagnostics if each.fatal]
-    for each in errors:
+    report = export_pages(given.pages, given.out)
+    for each in report.errors:
         sys.stdout.write(f"{each}\n")
-    sys.stdout.write(f"{counted(woven.pages, 'page')}, {counted(len(errors), 'error')}\n")
-    return 1 if errors else 0
+    sys.stdout.write(f"{counted(report.pages, 'page')}, {counted(len(report.errors), 'error')}\n")
+    return 1 if report.errors else 0
 
 
 def _why(commands: Commands) -> None:
-    parser = commands.add_parser("why", help="why a page ran, and whether it would run now")
-    parser.add_argument("page", type=Path, help="a Markdown file or a notebook among a site's pages")
+    parser = commands.add_parser("why", help="explain why a page ran, and whether it would run now")
+    parser.add_argument("page", type=Path, help="a Markdown file or a notebook among the pages of a site")
     parser.set_defaults(run=_run_why)
 
 
 def _run_why(given: argparse.Namespace) -> int:
-    from convref.weave.site.why import why
+    from convref.weave.site.why import session_histories
 
-    known = list(why(given.page))
-    for each in known:
+    histories = list(session_histories(given.page))
+    for each in histories:
         sys.stdout.write(f"{each}\n")
-    if not known:
+    if not histories:
         sys.stdout.write(f"{given.page}: nothing in it is run\n")
     return 0
 
 
 def _cache(commands: Commands) -> None:
-    parser = commands.add_parser("cache", help="the size of the cache of a site's pages; and to prune it")
+    parser = commands.add_parser("cache", help="print the size of the cache of a site, or prune it")
     parser.add_argument("pages", type=Path, nargs="?", default=Path("docs"), help="the site's pages: docs")
     parser.add_argument(
-        "--prune", type=float, metavar="DAYS", help="drop what no build has used for so many days"
+        "--prune", type=float, metavar="DAYS", help="delete entries that no build has used for so many days"
     )
     parser.set_defaults(run=_run_cache)
 
 
 def _run_cache(given: argparse.Namespace) -> int:
     from convref.weave.cache.store import Store
-    from convref.weave.site import config
+    from convref.weave.site.config_file import load_options
 
     if not given.pages.is_dir():
         raise PageError(str(given.pages), 0, "there must be a directory of pages here")
-    store = Store(config.cache(given.pages).folder)
+    store = Store(load_options(given.pages).cache_settings.folder)
     if given.prune is not None:
         dropped = store.prune(given.prune)
         sys.stdout.write(f"dropped {_entries(dropped)}\n")

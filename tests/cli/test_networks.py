@@ -119,4 +119,4 @@ def test_list_names_every_architecture(capsys: pytest.CaptureFixture[str]) -> No
 def test_an_input_that_is_no_shape_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         cli.main(["show", "vgg16", "--input", "3,large"])
-    assert "'3,large' is no shape such as 3,224,224" in capsys.readouterr().err
+    assert "shape (='3,large') must be integers such as 3,224,224" in capsys.readouterr().err

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave.check import citations
-from convref.weave.check.checker import Checker, judge
+from convref.weave.check import citations, execution
 from convref.weave.markdown.document import Document, Example, Fence, Formula, InlineValue, parse
 from convref.weave.numbers import equations
 from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.site.checker import Checker
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -67,7 +67,7 @@ def test_every_changed_digit_is_found_on_its_line(checker: Checker, language: st
     text, path = page.document.text, page.document.path
 
     def found(document: Document) -> list[Diagnostic]:
-        return [*judge(document, result), *citations.check(document, checker.reading.published)]
+        return [*execution.check(document, result), *citations.check(document, checker.policy.published)]
 
     assert found(page.document) == []
     places = claiming(page.document)
@@ -75,7 +75,7 @@ def test_every_changed_digit_is_found_on_its_line(checker: Checker, language: st
         for digit in "0123456789".replace(text[place], ""):
             mutant = parse(text[:place] + digit + text[place + 1 :], path)
             line = mutant.line_at(place)
-            lines = [finding.line for finding in found(mutant)]
+            lines = [each.line for each in found(mutant)]
             assert lines, f"{path}:{line}: {text[place]} became {digit} unseen"
             assert min(abs(each - line) for each in lines) <= 6
     assert len(places) > 70

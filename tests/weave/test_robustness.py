@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave.check.problems import Result, diagnostics
+from convref.weave.check import execution
+from convref.weave.check.page_result import PageResult
 from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan
 from convref.weave.run.engine import Engine
@@ -174,7 +175,7 @@ def run(engine, page):
 
 
 def told(page, planned, outcomes):
-    return [str(each) for each in diagnostics(page, Result(planned, outcomes, "", ""))]
+    return [str(each) for each in execution.check(page, PageResult(planned, outcomes, "", ""))]
 
 
 @pytest.mark.parametrize("name", MISCHIEF)

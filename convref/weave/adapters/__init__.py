@@ -1,1 +1,12 @@
-"""The hosts of the page engine; each adapter maps its host's events to the core and does nothing else."""
+"""Hosts: each module maps the events of one program to `convref.weave.site`, and only it imports the program.
+
+    mkdocs              the plugin of MkDocs and ProperDocs
+    mkdocs_build        the state of one build of that plugin
+    mkdocs_site         languages, paths and links of a MkDocs site
+    mkdocs_notebooks    notebooks in a MkDocs site, rendered by mkdocs-jupyter
+    extension           the extension of Python-Markdown that runs pages, for other hosts
+    formulas            the extension of Python-Markdown that sets formulas as MathML
+    pytest              the plugin of pytest
+
+Python-Markdown finds the two extensions by the names `convref` and `convref.formulas`.
+"""

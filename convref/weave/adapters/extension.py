@@ -1,11 +1,8 @@
-"""The extension of Python-Markdown that runs the code in pages, for hosts that have no plugin for it.
+"""The extension of Python-Markdown `convref`: runs the code in pages, for hosts without a plugin for it.
 
-Zensical and every other program that speaks Python-Markdown gets pages that compute by naming
-`convref.weave.adapters.extension` among its extensions; beside it `convref.weave.adapters.formulas` sets the
-formulas. Under MkDocs and ProperDocs the plugin does the same and more: it pairs languages.
-
-Options (as in the plugin, `convref.weave.run.settings.Settings` says what they mean): `language`, `path`,
-`root`, `auto`, `snippets`, `timeout`, `jobs`, `cache`, `execute`.
+Zensical and every other program that uses Python-Markdown gets pages that compute by naming `convref` among
+its extensions; `convref.formulas` beside it sets formulas. Under MkDocs and ProperDocs the plugin does the
+same and more: it pairs the languages of a page.
 """
 
 from __future__ import annotations
@@ -14,6 +11,7 @@ import atexit
 import functools
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,25 +19,24 @@ from markdown import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
-from convref.weave.cache.results import DEFAULT, CacheSettings, Execute
+from convref.errors import ArgumentError
 from convref.weave.render.fragments import Finished, Fragments
 from convref.weave.run.engine import Engine
-from convref.weave.run.settings import Settings
 from convref.weave.site.build import Build, Source
+from convref.weave.site.options import SiteOptions
 
 if TYPE_CHECKING:
     from markdown import Markdown
 
-# Before anything else reads the page, but after what only remembers it; and when all else is done.
-_BEFORE_ALL: Final = 999
-_AFTER_ALL: Final = -1000
+_FIRST: Final = 999  # before everything that reads the page, but after formulas, which only remember it
+_LAST: Final = -1000  # when everything else is done
 _log: Final = logging.getLogger("convref")
 
 
 @functools.cache
-def _engine(jobs: int, timeout: float, cwd: str, language: str, cache: CacheSettings) -> Engine:
-    """The engine of a site: a host makes an instance of the extension for every page."""
-    engine = Engine(Settings(jobs=jobs, timeout=timeout, cwd=cwd), [language], cache)
+def _engine(options: SiteOptions, language: str, directory: str) -> Engine:
+    """Return the engine of a site; made once, since a host makes an extension for every page."""
+    engine = Engine(replace(options.run_settings, cwd=directory), [language], options.cache_settings)
     atexit.register(engine.close)
     return engine
 
@@ -48,15 +45,14 @@ class WeaveExtension(Extension):
     """Runs the code in pages.
 
     Args:
-        language: the language of the pages, for values that have a form for each.
-        path: the page's path as its author knows it; a host that tells its own needs none.
-        root: the directory of pages, which stands before the paths that a host tells.
-        auto: languages of fences that are run without `exec`.
-        snippets: where files that code includes are looked up; None where the site includes none.
-        timeout: seconds that a block may take.
-        jobs: how many sessions run at the same time.
-        cache: the folder in which results are kept.
-        execute: "auto", "always" or "never".
+        language: the language of the pages, for values that have a form for each language.
+        path: the path of the page as its author knows it; not needed if the host gives one.
+        root: the directory of pages, which is put before the paths that a host gives.
+        snippets: the directories in which `pymdownx.snippets` looks; None if the site does not use it.
+        options: the other options of `convref.weave.site.options.SiteOptions`, except `notebooks`.
+
+    Raises:
+        ArgumentError: an option is unknown, or its value is not allowed.
     """
 
     def __init__(
@@ -65,32 +61,28 @@ class WeaveExtension(Extension):
         language: str = "en",
         path: str = "",
         root: str = "docs",
-        auto: Sequence[str] = (),
         snippets: Sequence[str] | None = None,
-        timeout: float = 60.0,
-        jobs: int = 0,
-        cache: str = DEFAULT,
-        execute: Execute = "auto",
+        **options: object,
     ) -> None:
         super().__init__()
+        if "notebooks" in options:
+            raise ArgumentError("notebooks has no effect here: an extension is given Markdown pages only")
         self.language, self.path, self.root = language, path, root
-        self.auto, self.snippets = frozenset(auto), snippets
-        self.jobs, self.timeout = jobs, timeout
-        self.cache = CacheSettings(Path(cache).resolve(), execute)
+        self.options = SiteOptions.from_mapping(options, Path.cwd(), snippets)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
         """Register the processors."""
-        before = _Run(md, self)
-        md.preprocessors.register(before, "convref-run", _BEFORE_ALL)
-        md.postprocessors.register(_Finish(md, before), "convref-finish", _AFTER_ALL)
+        runner = _Runner(md, self)
+        md.preprocessors.register(runner, "convref-run", _FIRST)
+        md.postprocessors.register(_Finisher(md, runner), "convref-finish", _LAST)
 
     def build(self) -> Build:
-        """A build of one page, by the engine that all pages share."""
-        engine = _engine(self.jobs, self.timeout, str(Path.cwd()), self.language, self.cache)
-        return Build(engine, self.auto, self.snippets)
+        """Return a build of one page; all pages share its engine."""
+        engine = _engine(self.options, self.language, str(Path.cwd()))
+        return Build(engine, self.options, self.options.number_policy(Path(self.root)))
 
 
-class _Run(Preprocessor):
+class _Runner(Preprocessor):
     """Puts the results into a page."""
 
     def __init__(self, md: Markdown, extension: WeaveExtension) -> None:
@@ -112,35 +104,35 @@ class _Run(Preprocessor):
         return rendered.markdown.split("\n")
 
     def _path(self) -> str:
-        """The page's path: as it was given, or as the host's own extensions know it."""
+        """Return the path of the page: the one that was given, or the one that the host's extensions know."""
         for each in [] if self.extension.path else self.md.preprocessors:
-            told = getattr(getattr(each, "page", None), "path", "")
-            if told:
-                return (Path(self.extension.root) / told).as_posix()
+            of_host = getattr(getattr(each, "page", None), "path", "")  # as Zensical's own processors have it
+            if of_host:
+                return (Path(self.extension.root) / of_host).as_posix()
         return self.extension.path or "page.md"
 
 
-class _Finish(Postprocessor):
+class _Finisher(Postprocessor):
     """Puts the fragments into a converted page."""
 
-    def __init__(self, md: Markdown, before: _Run) -> None:
+    def __init__(self, md: Markdown, runner: _Runner) -> None:
         super().__init__(md)
-        self.before = before
+        self.runner = runner
 
     def run(self, text: str) -> str:
-        if self.before.fragments is None:
+        if self.runner.fragments is None:
             return text
-        finished = self.before.fragments.finish(text)
+        finished = self.runner.fragments.finish(text)
         if hasattr(self.md, "toc_tokens"):
-            self.md.toc_tokens = _kept(self.md.toc_tokens, finished)
+            self.md.toc_tokens = _updated_toc(self.md.toc_tokens, finished)
         return finished.html
 
 
-def _kept(tokens: list[Any], finished: Finished) -> list[Any]:
-    """A table of contents with identifiers renamed, and without the headings that stay out."""
+def _updated_toc(tokens: list[Any], finished: Finished) -> list[Any]:
+    """Return a table of contents with renamed identifiers; a hidden heading is replaced by those below it."""
     found: list[Any] = []
     for token in tokens:
-        children = _kept(token["children"], finished)
+        children = _updated_toc(token["children"], finished)
         if token["id"] in finished.hidden:
             found += children
         else:
@@ -150,5 +142,5 @@ def _kept(tokens: list[Any], finished: Finished) -> list[Any]:
 
 
 def makeExtension(**kwargs: Any) -> WeaveExtension:  # noqa: N802 (Python-Markdown's name)
-    """What Python-Markdown calls for `convref.weave.adapters.extension` in a list of extensions."""
+    """Make the extension; Python-Markdown calls this for a name that is no entry point."""
     return WeaveExtension(**kwargs)

@@ -1,14 +1,14 @@
-r"""The extension of Python-Markdown: formulas become MathML.
+r"""The extension of Python-Markdown `convref.formulas`: formulas become MathML.
 
-    $…$   \(…\)     in a line, wherever Markdown takes text: tables, headings, lists, tabs
-    $$…$$ \[…\]     on lines of their own, $$…$$ also within a paragraph
+    $…$   \(…\)     in a sentence, wherever Markdown accepts text: tables, headings, lists, tabs
+    $$…$$ \[…\]     between paragraphs, $$…$$ also within a paragraph
 
-Rules, so that prose stays prose: a `$` opens before a character that is not a space, and closes after
-one that is not a space and before one that is not a digit, so `$5 and $6` is text; `\$` is a dollar;
-code is code. In a table, write `\vert` for `|`, which Markdown takes for the end of the cell.
+A `$` opens a formula before a character that is no space. It closes one after a character that is no space,
+unless a digit follows: `$5 and $6` is text. `\$` is a dollar sign. In a table, write `\vert` for `|`, which
+Markdown takes for the end of the cell.
 
-A host that knows the page gives its path and its source, and a formula that does not parse is a
-PageError there. A host that collects its failures gives `report`; the page then shows the mistake.
+A host that knows the page gives its path and its source: the PageError of a formula that does not parse then
+has path and line. A host that collects errors gives `report`; the page then shows the error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from xml.etree import ElementTree as ET
 
 from markdown import Extension
@@ -36,26 +36,26 @@ if TYPE_CHECKING:
 
 _DOLLARS = r"\$\$(?P<dollars>(?:\\.|[^\\$])+?)\$\$"
 _BLOCK = re.compile(rf"(?:^|\n)[ ]{{0,3}}(?:{_DOLLARS}|\\\[(?P<brackets>.+?)\\\])[ ]*(?=\n|$)", re.DOTALL)
-_INLINE = (  # \x02 and \x03 enclose what Markdown has put aside, such as a code span
+_INLINE = (  # \x02 and \x03 enclose the placeholders of Markdown, such as that of a code span
     rf"(?<![\\$])(?:{_DOLLARS}"
     r"|(?:\$(?![\s$])(?P<dollar>(?:\\.|[^\\$\x02\x03])+?)(?<!\s)\$(?![\d$])"
     r"|\\\((?P<parenthesis>[^\x02\x03]+?)\\\))(?P<tail>[.,;:)，。、；：）]*))"
 )
 _QUOTES = re.compile(r"^[> \t]+", re.MULTILINE)
 
-# Where Markdown's own processors stand: code spans at 190 and escapes at 180; indented code at 80 and
-# tables at 75; inline text at 20 and the table of contents at 5.
+# The priorities of Markdown's own processors: code spans 190 and escapes 180; indented code 80 and tables 75;
+# inline text 20 and the table of contents 5.
 _AFTER_CODE_SPANS, _AFTER_CODE_BLOCKS, _BEFORE_TOC = 185, 79, 6
-# A preprocessor before all others sees the page as the host gave it.
+# The first preprocessor sees the page as the host gave it.
 _FIRST = 1000
 
-Report = Callable[[PageError], None]
+ErrorReporter: TypeAlias = Callable[[PageError], None]
 
 
 class Formulas:
-    """What the processors of one Markdown instance share: the page, and how a formula is set."""
+    """The state that the processors of one Markdown instance share: the page and its formulas."""
 
-    def __init__(self, md: Markdown, path: str, source: str | None, report: Report | None) -> None:
+    def __init__(self, md: Markdown, path: str, source: str | None, report: ErrorReporter | None) -> None:
         self.md = md
         self.path = path
         self.given = source
@@ -64,7 +64,7 @@ class Formulas:
         self.markups: dict[str, tuple[str, str]] = {}
 
     def set(self, found: re.Match[str], *, display: bool) -> AtomicString:
-        """The placeholder that Markdown carries to its end, where the formula's markup replaces it."""
+        """Convert a formula, and return the placeholder that Markdown replaces by the markup at its end."""
         texts = {name: text for name, text in found.groupdict().items() if text is not None}
         tail = texts.pop("tail", "")
         (latex,) = texts.values()
@@ -75,15 +75,15 @@ class Formulas:
                 raise
             self.report(error)
             markup = f'<code class="convref-error">{html.escape(error.rule)}</code>'
-        # A bare <math> would count as a block and lose the paragraph around it; and a browser would break
-        # the line between a formula and its full stop.
+        # Markdown takes a bare <math> for a block and drops the paragraph around it; and a browser would
+        # break the line between a formula and its full stop.
         shown = markup if display else f'<span class="math">{markup}{tail}</span>'
         placeholder = self.md.htmlStash.store(shown)
         self.markups[placeholder] = markup, tail
         return AtomicString(placeholder)
 
-    def said(self, placeholder: str) -> str:
-        """A formula in plain text, as HTML; what is no formula's placeholder stays."""
+    def plain_text(self, placeholder: str) -> str:
+        """Return a formula as plain text, escaped for HTML; other placeholders stay as they are."""
         if placeholder not in self.markups:
             return placeholder
         markup, tail = self.markups[placeholder]
@@ -92,21 +92,21 @@ class Formulas:
     def _mathml(self, latex: str, *, display: bool) -> str:
         try:
             return mathml(latex, display=display)
-        except PageError:  # only a mistake needs its place
+        except PageError:  # finding the line takes a parse of the page, so only errors pay for it
             return mathml(latex, display=display, path=self.path, line=self._line(latex))
 
     def _line(self, latex: str) -> int:
-        """The line on which the formula begins, from 1; 0 if the page does not have it in this form."""
+        """Return the line on which a formula begins, from 1; 0 if the source has it in another form."""
         page = parse(self.source, self.path)
-        said = _QUOTES.sub("", latex).split()
+        words = _QUOTES.sub("", latex).split()  # Markdown has removed indentation and quote marks
         starts = (
-            each.content_start for each in page.of(Formula) if _QUOTES.sub("", each.content).split() == said
+            each.content_start for each in page.of(Formula) if _QUOTES.sub("", each.content).split() == words
         )
         return next((page.line_at(start) for start in starts), 0)
 
 
 class _Source(Preprocessor):
-    """Remembers the page for the lines of mistakes, unless the host gave it."""
+    """Keeps the page for the lines of errors, unless the host gave it."""
 
     def __init__(self, md: Markdown, formulas: Formulas) -> None:
         super().__init__(md)
@@ -119,7 +119,7 @@ class _Source(Preprocessor):
 
 
 class _Display(BlockProcessor):
-    """A formula on lines of its own."""
+    """A formula between paragraphs."""
 
     def __init__(self, parser: BlockParser, formulas: Formulas) -> None:
         super().__init__(parser)
@@ -141,7 +141,7 @@ class _Display(BlockProcessor):
 
 
 class _Inline(InlineProcessor):
-    """A formula in a line, or a displayed one within a paragraph."""
+    """A formula in a sentence, or a displayed one within a paragraph."""
 
     def __init__(self, md: Markdown, formulas: Formulas) -> None:
         super().__init__(_INLINE, md)
@@ -162,7 +162,7 @@ class _Inline(InlineProcessor):
 
 
 class _Labels(Treeprocessor):
-    """Gives a heading with formulas the plain line that a table of contents can show."""
+    """Gives a heading with formulas a plain label for the table of contents, which shows no markup."""
 
     def __init__(self, md: Markdown, formulas: Formulas) -> None:
         super().__init__(md)
@@ -175,7 +175,7 @@ class _Labels(Treeprocessor):
             if not re.fullmatch(r"h[1-6]", str(heading.tag)) or "data-toc-label" in heading.attrib:
                 continue
             text = "".join(heading.itertext())
-            label = HTML_PLACEHOLDER_RE.sub(lambda stash: self.formulas.said(stash[0]), text)
+            label = HTML_PLACEHOLDER_RE.sub(lambda stash: self.formulas.plain_text(stash[0]), text)
             if label != text:
                 heading.set("data-toc-label", label)
 
@@ -184,12 +184,14 @@ class FormulaExtension(Extension):
     """Formulas as MathML.
 
     Args:
-        path: the page's path as its author knows it.
-        source: the page as its author wrote it, when what Markdown gets is no longer that.
-        report: is told of each formula that does not parse; without it the error is raised.
+        path: the path of the page as its author knows it.
+        source: the page as its author wrote it, if the host changes it before Markdown gets it.
+        report: is called with the error of each formula that does not parse; without it the error is raised.
     """
 
-    def __init__(self, path: str = "", source: str | None = None, report: Report | None = None) -> None:
+    def __init__(
+        self, path: str = "", source: str | None = None, report: ErrorReporter | None = None
+    ) -> None:
         super().__init__()
         self.path, self.source, self.report = path, source, report
 
@@ -206,5 +208,5 @@ class FormulaExtension(Extension):
 
 
 def makeExtension(**kwargs: object) -> FormulaExtension:  # noqa: N802 (Python-Markdown's name)
-    """What Python-Markdown calls for `convref.weave.adapters.formulas` in a list of extensions."""
+    """Make the extension; Python-Markdown calls this for a name that is no entry point."""
     return FormulaExtension(**kwargs)  # type: ignore[arg-type]

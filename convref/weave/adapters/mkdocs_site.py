@@ -1,10 +1,10 @@
-"""What a MkDocs site says of its pages: their places, and the languages of mkdocs-static-i18n."""
+"""The languages, paths and links of a MkDocs site; mkdocs-static-i18n brings more than one language."""
 
 from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urljoin
@@ -13,17 +13,17 @@ from convref.weave.site.build import Source
 
 
 class Site:
-    """What a configuration says of languages and places.
+    """The languages and paths that the configuration of a site gives.
 
     Args:
         config: MkDocs' configuration.
-        body: a page's text without its metadata, as MkDocs reads them.
+        body: returns the text of a page without its metadata, as MkDocs does.
     """
 
     def __init__(self, config: Any, body: Callable[[str], str]) -> None:
         self.body = body
         self.url = config.site_url or ""
-        self.snippets = _snippets(config)
+        self.snippet_bases = _snippet_bases(config)
         self.docs = Path(config.docs_dir)
         self.root = str(Path(config.config_file_path).parent) if config.config_file_path else str(Path.cwd())
         self.i18n: Any = config.plugins.get("i18n")
@@ -35,13 +35,13 @@ class Site:
             known = [lang for lang in self.i18n.config.languages if lang.build]
             self.languages = tuple(lang.locale for lang in sorted(known, key=lambda lang: not lang.default))
 
-    def current(self, lang: str) -> str:
-        """The language of the build that is going on."""
-        return (self.i18n.current_language if self.i18n is not None else None) or lang
+    def current_language(self, default: str) -> str:
+        """Return the language that is being built; `default` if the site has only one."""
+        return (self.i18n.current_language if self.i18n is not None else None) or default
 
-    def place(self, file: Any) -> tuple[str, str]:
-        """A page's key, which its languages share, and the language in which it is written."""
-        path = self.relative(file)
+    def key_and_language(self, file: Any) -> tuple[str, str]:
+        """Return the key of a page, which its languages share, and the language in which it is written."""
+        path = self.relative_path(file)
         if self.folders and path.parts[0] in self.languages:
             return str(PurePosixPath(*path.parts[1:])), path.parts[0]
         if self.i18n is not None and not self.folders:
@@ -50,8 +50,8 @@ class Site:
                 return str(path.with_name(path.stem.removesuffix(f".{lang}") + path.suffix)), lang
         return str(path), self.languages[0]
 
-    def others(self, key: str, lang: str) -> Iterator[tuple[str, Source]]:
-        """The same page in the other languages, from the disk."""
+    def translations(self, key: str, lang: str) -> Iterator[tuple[str, Source]]:
+        """Yield the same page in the other languages, read from the disk."""
         for other in self.languages:
             if other == lang or self.i18n is None:
                 continue
@@ -64,12 +64,12 @@ class Site:
                 yield other, self._source(path, text, self.body(text))
 
     def source(self, file: Any, markdown: str) -> Source:
-        """A page's Markdown, with the number of its first line in the file."""
+        """Return Markdown as the source of a page, with the number of its first line in the file."""
         path = self._path(file) or self.docs / file.src_uri
         return self._source(path, self.text(file), markdown)
 
     def text(self, file: Any) -> str:
-        """What the author wrote."""
+        """Return the text of a file as its author wrote it."""
         source: Path | None = getattr(file, "source", None)
         return source.read_text(encoding="utf-8-sig") if source else str(file.content_string)
 
@@ -78,48 +78,48 @@ class Site:
         first = skipped.count("\n") + 1 if skipped != text else 1
         return Source(os.path.relpath(path, self.root), markdown, first)
 
-    def relative(self, file: Any) -> PurePosixPath:
-        """A file's path among the pages."""
+    def relative_path(self, file: Any) -> PurePosixPath:
+        """Return the path of a file in the directory of pages."""
         path = self._path(file)
         if path and path.is_relative_to(self.docs):
             return PurePosixPath(path.relative_to(self.docs).as_posix())
         return PurePosixPath(file.src_uri)
 
     def _path(self, file: Any) -> Path | None:
-        """Where the author's file is; that of a notebook is not what MkDocs reads."""
+        """Return the path of the author's file; MkDocs reads another file for a notebook."""
         path = getattr(file, "source", None) or file.abs_src_path
         return Path(path) if path else None
 
     def page_uri(self, file: Any, config: Any) -> str:
-        """Where the page of a notebook is in the site, in the language of the build that is going on."""
-        key, own = self.place(file)
-        return self._uri(key, self.current(own), config.use_directory_urls)
+        """Return the path of a notebook's page in the site, in the language that is being built."""
+        key, language = self.key_and_language(file)
+        return self._uri(key, self.current_language(language), config.use_directory_urls)
 
     def translate(self, page: Any, file: Any, at: Callable[[str], Any]) -> None:
-        """Tell mkdocs-static-i18n of a notebook's page, which it has not seen.
+        """Register the page of a notebook with mkdocs-static-i18n, which took its file for no page.
 
         Args:
             page: the page.
-            file: the Python file, of which it has made a file of a language.
-            at: a page of the same notebook elsewhere in the site.
+            file: the Python file, to which mkdocs-static-i18n has given a language.
+            at: makes a page of the same notebook for another path in the site.
         """
         if self.i18n is None:
             return
-        key, own = self.place(page)
+        key, language = self.key_and_language(page)
         for name in ("locale", "localization", "norm_src_uri"):
             setattr(page, name, getattr(file, name))
-        page.locale_alternate_of = self.current(own)
-        written = {own, *(lang for lang, _ in self.others(key, own))}
-        stands_in = self.i18n.config.fallback_to_default and self.languages[0] in written
+        page.locale_alternate_of = self.current_language(language)
+        written = {language, *(lang for lang, _ in self.translations(key, language))}
+        replaces_missing = self.i18n.config.fallback_to_default and self.languages[0] in written
         page.alternates = {
             lang: at(self._uri(key, lang, page.use_directory_urls))
             for lang in self.languages
-            if lang in written or stands_in
+            if lang in written or replaces_missing
         }
-        self.i18n.i18n_files_per_language[self.current(own)].append(page)
+        self.i18n.i18n_files_per_language[page.locale_alternate_of].append(page)
 
     def address(self, target: str, file: Any, files: Any) -> str:
-        """Where a link between pages leads in the published site; empty if there is none, or no such page."""
+        """Return the address of a linked page in the published site; empty if either is unknown."""
         path, mark, anchor = target.partition("#")
         uri = posixpath.normpath(posixpath.join(posixpath.dirname(file.src_uri), path))
         found = files.get_file_from_path(uri)
@@ -132,14 +132,8 @@ class Site:
         return str(path.with_suffix(".html"))
 
 
-def auto(given: Sequence[str]) -> frozenset[str]:
-    """The languages run without `exec`: by the configuration, and by markdown-exec's variable."""
-    named = os.environ.get("MARKDOWN_EXEC_AUTO", "").split(",")
-    return frozenset(name for each in [*given, *named] if (name := each.strip()))
-
-
-def _snippets(config: Any) -> list[str] | None:
-    """Where pymdownx.snippets looks for files; None if the site does not use it."""
+def _snippet_bases(config: Any) -> list[str] | None:
+    """Return the directories in which pymdownx.snippets looks; None if the site does not use it."""
     if "pymdownx.snippets" not in config.markdown_extensions:
         return None
     given = (config.mdx_configs.get("pymdownx.snippets") or {}).get("base_path", ["."])

@@ -1,7 +1,7 @@
 """The pytest plugin: collects pages, an item for each block, value line, doctest, equation and check.
 
-It is installed with convref and so is present in every project that uses convref, whose Markdown may be
-none of its business. A Markdown file is therefore collected only
+It is installed with convref and so is active in every project that uses convref, most of whose Markdown is
+not meant to be checked. A Markdown file is therefore collected only
 
 - if it is under a directory that the option `convref_pages` of pytest's configuration names, or
 - if it is under a path given on the command line (or by `testpaths`) that lies in a directory of pages:
@@ -10,11 +10,11 @@ none of its business. A Markdown file is therefore collected only
     [tool.pytest.ini_options]
     convref_pages = ["docs"]
 
-A Python file there is collected if the site's option `notebooks` makes it a notebook. The options of the
-checks come from that `mkdocs.yml`. A page is run once, in all its languages, and its items share what came of
-it; with pytest-xdist's `--dist=loadfile`, those of all languages stay in one worker.
+A Python file there is collected if the site's option `notebooks` makes it a notebook. The options come from
+that `mkdocs.yml`. A page runs once, in all its languages, and its items share the outcome; with
+pytest-xdist's `--dist=loadfile`, the items of all its languages go to one worker.
 
-The engine itself is imported when the first page is collected, so that pytest starts as fast as without it.
+The engine is imported when the first page is collected, so that pytest starts as fast as without it.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from convref.weave.site import config
+from convref.errors import ConvrefError
 
 if TYPE_CHECKING:
-    from convref.weave.check.checker import Checker
-    from convref.weave.check.items import Claim
     from convref.weave.page.diagnostic import Diagnostic
     from convref.weave.page.tree import Page
+    from convref.weave.site.checker import Checker
+    from convref.weave.site.page_checks import PageCheck
 
 _CHECKERS: Final = pytest.StashKey["dict[Path, Checker]"]()
 _INI: Final = "convref_pages"
@@ -52,17 +52,17 @@ class WrongPageError(Exception):
 class PageItem(pytest.Item):
     """One check of a page."""
 
-    def __init__(self, *, claim: Claim, file: PageFile, **kwargs: Any) -> None:
+    def __init__(self, *, check: PageCheck, file: PageFile, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.claim, self.file = claim, file
+        self.check, self.file = check, file
 
     def runtest(self) -> None:
         """Raise WrongPageError for the errors that the check finds."""
-        from convref.weave.check import items as claims
+        from convref.weave.site.page_checks import share_of
 
-        found = claims.of(self.claim, self.file.claims, self.file.errors())
-        if found:
-            raise WrongPageError(found)
+        errors = share_of(self.check, self.file.checks, self.file.errors())
+        if errors:
+            raise WrongPageError(errors)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the errors alone; a traceback through the plugin helps nobody."""
@@ -71,46 +71,40 @@ class PageItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """The page, its line from 0, and what the item is called."""
-        return self.path, self.claim.line - 1, f"{self.file.shown}:{self.claim.line}: {self.claim.name}"
+        """Return the page, the line from 0, and the name of the item."""
+        return self.path, self.check.line - 1, f"{self.file.shown}:{self.check.line}: {self.check.name}"
 
 
 class PageFile(pytest.File):
-    """A page of a tree; `page` is missing where it cannot be read."""
+    """A page of a site; its `page` is None if the file cannot be parsed."""
 
     def __init__(self, *, root: Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.root = root
         self.page: Page | None = None
-        self.claims: tuple[Claim, ...] = ()
+        self.checks: tuple[PageCheck, ...] = ()
         self.shown = str(self.path)
 
     @property
     def checker(self) -> Checker:
-        """That of the page's tree, shared by the whole run of pytest."""
-        from convref.weave.check.checker import Checker
-
-        checkers = self.config.stash[_CHECKERS]
-        if self.root not in checkers:
-            checkers[self.root] = Checker(self.root, config.read(self.root))
-        return checkers[self.root]
+        """The checker of the page's site, shared by all its pages."""
+        return _checker(self.root, self.config)
 
     def collect(self) -> Iterator[pytest.Item]:
-        """The checks of the page."""
-        from convref.weave.check import items as claims
+        """Yield an item for each check of the page."""
+        from convref.weave.site.page_checks import REST, page_checks
 
-        options, tree = self.checker.options, self.checker.tree
-        self.page = tree.by_file.get(self.path.resolve())
+        self.page = self.checker.tree.by_file.get(self.path.resolve())
         if self.page is None:
-            self.claims = (claims.REST,)
+            self.checks = (REST,)
         else:
             self.shown = self.page.document.path
             kinds = {"citation", "link"}
             kinds |= {"parity"} if self.page.language else set()
-            kinds |= {"number"} if options.numbers == "require" else set()
-            self.claims = claims.claims(self.page.document, kinds)
-        for claim in self.claims:
-            yield PageItem.from_parent(self, name=f"{claim.name}:{claim.line}", claim=claim, file=self)
+            kinds |= {"number"} if self.checker.options.numbers == "require" else set()
+            self.checks = page_checks(self.page.document, kinds)
+        for check in self.checks:
+            yield PageItem.from_parent(self, name=f"{check.name}:{check.line}", check=check, file=self)
 
     def errors(self) -> tuple[Diagnostic, ...]:
         """Return the errors of the page, without the notes."""
@@ -120,19 +114,19 @@ class PageFile(pytest.File):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Make the option known."""
+    """Register the option `convref_pages`."""
     parser.addini(_INI, "directories of pages that convref checks, relative to the root", type="args")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make a place for the checkers."""
+    """Prepare the dictionary of checkers, one for each site."""
     config.stash[_CHECKERS] = {}
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect a page of a tree that is meant to be checked."""
+    """Collect a page of a site that is meant to be checked."""
     root = _root(file_path.resolve(), parent.config) if file_path.suffix in _SUFFIXES else None
-    if root is None or (file_path.suffix != ".md" and not _is_notebook(root, file_path)):
+    if root is None or (file_path.suffix != ".md" and not _is_notebook(root, file_path, parent.config)):
         return None
     return PageFile.from_parent(parent, path=file_path, root=root)
 
@@ -141,14 +135,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_collect_notebook_once(
     file_path: Path,
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
-    """A notebook is a page and no module: importing it, in search of doctests, would run it."""
+    """Collect a notebook only as a page: pytest would import it to look for doctests, and so run it."""
     found = yield
     ours: list[pytest.Collector] = [each for each in found if isinstance(each, PageFile)]
     return ours if ours and file_path.suffix != ".md" else found
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Begin to load what the collected pages import."""
+    """Begin to load the modules that the collected pages import."""
     if session.config.option.collectonly:
         return
     files = {item.file for item in session.items if isinstance(item, PageItem) and item.file.page}
@@ -158,13 +152,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With `--dist=loadfile`, give all languages of a page to one worker, which then runs it once."""
+    """With `--dist=loadfile`, send all languages of a page to one worker, so that it runs once."""
     if config.getvalue("dist") != "loadfile" or not config.getini(_INI):
         return None
     from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
     class PageScheduling(LoadFileScheduling):  # type: ignore[misc]
-        """Takes the languages of a page for one file."""
+        """Treats the languages of a page as one file."""
 
         def _split_scope(self, nodeid: str) -> str:
             return _page(super()._split_scope(nodeid), config)
@@ -173,13 +167,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the processes of the runs."""
+    """End the processes of all runs."""
     for checker in config.stash.get(_CHECKERS, {}).values():
         checker.close()
 
 
 def _root(file: Path, settings: pytest.Config) -> Path | None:
-    """The directory of pages to which a file belongs, as messages are to call it; None if it is no page."""
+    """Return the directory of pages of a file, as messages name it; None if it is not to be checked."""
     for name in settings.getini(_INI):
         root = settings.rootpath / name
         if file.is_relative_to(root.resolve()):
@@ -187,20 +181,43 @@ def _root(file: Path, settings: pytest.Config) -> Path | None:
     given = [(settings.invocation_params.dir / each.partition("::")[0]).resolve() for each in settings.args]
     for root in file.parents:
         is_asked_for = any(file.is_relative_to(each) and each.is_relative_to(root) for each in given)
-        if is_asked_for and config.site_file(root):
+        if is_asked_for and _has_site(root):
             return _shown(root)
     return None
 
 
-def _is_notebook(root: Path, file: Path) -> bool:
-    """Whether a Python file is a notebook of the site that `root` belongs to."""
+def _has_site(root: Path) -> bool:
+    from convref.weave.site.config_file import find_config
+
+    try:
+        return find_config(root) is not None
+    except ConvrefError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _checker(root: Path, settings: pytest.Config) -> Checker:
+    """Return the checker of a site; made once."""
+    from convref.weave.site.checker import Checker
+    from convref.weave.site.config_file import load_options
+
+    checkers = settings.stash[_CHECKERS]
+    if root not in checkers:
+        try:
+            checkers[root] = Checker(root, load_options(root))
+        except ConvrefError as error:  # a wrong configuration is no failure of any one page
+            raise pytest.UsageError(str(error)) from error
+    return checkers[root]
+
+
+def _is_notebook(root: Path, file: Path, settings: pytest.Config) -> bool:
+    """Return whether a Python file is a notebook of a site."""
     from convref.weave.page import tree
 
-    return tree.is_notebook(tree.relative_path(root, file), config.read(root).notebooks)
+    return tree.is_notebook(tree.relative_path(root, file), _checker(root, settings).options.notebooks)
 
 
 def _page(file: str, settings: pytest.Config) -> str:
-    """What the languages of a page have in common; a file that is no page stands for itself."""
+    """Return the name that the languages of a page share; a file that is no page is its own."""
     from convref.weave.page import tree
 
     for name in settings.getini(_INI):
@@ -211,5 +228,5 @@ def _page(file: str, settings: pytest.Config) -> str:
 
 
 def _shown(root: Path) -> Path:
-    """A directory relative to the working directory where it is below that."""
+    """Return a directory as seen from the working directory, if it is below that."""
     return root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root

@@ -1,1 +1,14 @@
-"""Diagnostics of pages: doctests, equations, citations, number coverage, parity, links."""
+"""Diagnostics of one page: parsed pages and the outcomes of their steps -> `page.diagnostic.Diagnostic`.
+
+Each module looks for one kind of mistake, and its function `check` yields what it finds.
+
+    page_result     PageResult: a plan and its outcomes, as the page of one language sees them
+    execution       failures, doctests, equations with computed values, options of blocks
+    number_policy   NumberPolicy: citations, and the numbers that a site wants covered
+    citations       cited numbers that differ from the published ones
+    coverage        numbers that are neither computed nor checked nor cited
+    parity          differences between the languages of a page
+    links           links, anchors and images without a target
+
+`site.checker` runs all of them on a tree of pages, `site.build` the first two on each page that it renders.
+"""

@@ -1,7 +1,7 @@
 """Cited numbers: a link to a published figure, `[138 M](published:torchvision.vgg16.params)`.
 
-Without the engine it reads as what it is, a number with a reference. With it, the numbers in the link's
-text must stand for those of the figure (`convref.weave.numbers.decimals`), and the link leads to the source.
+Where nothing processes the page, it reads as a number with a link. The engine compares the numbers in the
+link's text with those of the figure (`convref.weave.numbers.decimals`) and lets the link lead to the source.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Citation(Region):
 
 
 def find(document: Document) -> tuple[Citation, ...]:
-    """The citations of a page, in order; those in code and comments are none."""
+    """Return the citations of a page, in order, without those in code and comments."""
     hidden = [
         (region.start, region.end)
         for region in document.regions
@@ -47,16 +47,19 @@ def find(document: Document) -> tuple[Citation, ...]:
 
 
 def check(document: Document, published: Published) -> Iterator[Diagnostic]:
-    """What is wrong with a page's citations."""
+    """Yield the citations whose numbers differ from the published ones, or whose key is unknown."""
     for page in document.with_nested():
         for citation in find(page):
-            message = _fault(citation, published)
+            message = _mistake(citation, published)
             if message:
                 yield Diagnostic(page.path, citation.line, "citation", message)
 
 
 def rendered(document: Document, published: Published) -> Iterator[tuple[Region, str]]:
-    """For each citation that can be resolved, what a reader gets: a link to the source, or its name."""
+    """Yield each citation of a known figure with its Markdown: a link to the source, or the source's name.
+
+    Unknown keys stay as they are written; `check` reports them.
+    """
     for citation in find(document):
         figure = published.figures.get(citation.key)
         if figure:
@@ -67,8 +70,11 @@ def rendered(document: Document, published: Published) -> Iterator[tuple[Region,
                 yield citation, f'<abbr title="{title}">{citation.text}</abbr>'
 
 
-def _fault(citation: Citation, published: Published) -> str:
+def _mistake(citation: Citation, published: Published) -> str:
+    """Return what is wrong with a citation, in a sentence, or an empty string."""
     written = quantities.amounts(citation.text.translate(HALF_WIDTH))
+    if not published.figures:
+        return f"unknown published figure {citation.key!r}: {published.path} has no figures"
     try:
         figure = published.figure(citation.key)
     except UnknownNameError as error:

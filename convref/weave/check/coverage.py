@@ -1,19 +1,19 @@
-r"""Number coverage: which of the quantities that a reader sees are computed, checked or cited.
+r"""Number coverage: the share of the quantities in a page that are computed, checked or cited.
 
 Computed: an inline value, and the output of a block. Checked: a side of a numeric link in a formula
 (`convref.weave.numbers.equations`). Cited: a number in a link to a published figure. Open: every other
 quantity (`convref.weave.numbers.quantities`) in prose, tables, captions and alt texts; and in a formula a
-number that stands alone, `$138\,\text{M}$`, or is said to be the value of something, `$P = 138357544$`. A
-whole number below 1000 after a symbol and a relation, `$k = 3$`, is a setting of an example and no
-quantity; numbers in a symbolic expression, `$k^2 + 1$`, are part of it.
+single number, `$138\,\text{M}$`, or the value of a symbol, `$P = 138357544$`. A whole number below 1000 after
+a symbol and a relation, `$k = 3$`, is a setting of an example and no quantity; numbers in a symbolic
+expression, `$k^2 + 1$`, are part of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from convref.weave.check import citations
 from convref.weave.check.citations import Citation
@@ -25,27 +25,27 @@ from convref.weave.numbers.equations import Chain, Side
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.prose import MASK, formula_text, masked
 
-Standing = Literal["computed", "checked", "cited", "open"]
+Status: TypeAlias = Literal["computed", "checked", "cited", "open"]
 SETTINGS_BELOW: Final = 1000
 KERNELS_BELOW: Final = 20
 
 
 @dataclass(frozen=True, order=True)
 class Number:
-    """A quantity of a page and how it stands."""
+    """A quantity of a page, and how it is covered; "open" means not at all."""
 
     path: str
     line: int
     text: str
-    standing: Standing
+    status: Status
 
 
 def numbers(document: Document, ignored: Sequence[re.Pattern[str]] = ()) -> tuple[Number, ...]:
-    """The quantities of a page, sorted by line.
+    """Return the quantities of a page, sorted by line.
 
     Args:
         document: the page.
-        ignored: the site's own patterns of what is no quantity.
+        ignored: the site's patterns for text that is no quantity.
     """
     found = [each for page in document.with_nested() for each in _numbers(page, ignored)]
     return tuple(sorted(found, key=lambda each: each.line))
@@ -54,26 +54,37 @@ def numbers(document: Document, ignored: Sequence[re.Pattern[str]] = ()) -> tupl
 def _numbers(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[Number]:
     found = [*_values(document), *_in_formulas(document), *_in_prose(document, ignored)]
     lines = Lines(document.text, document.first_line)
-    for start, text, standing in sorted(found):
-        yield Number(document.path, lines.number_at(start), " ".join(text.split()), standing)
+    for start, text, status in sorted(found):
+        yield Number(document.path, lines.number_at(start), " ".join(text.split()), status)
 
 
-def open_numbers(found: Iterable[Number], *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each number that is neither computed nor checked nor cited."""
-    for each in found:
-        if each.standing == "open":
+def check(
+    document: Document, ignored: Sequence[re.Pattern[str]] = (), *, fatal: bool
+) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each number of a page that is neither computed nor checked nor cited.
+
+    Args:
+        document: the page.
+        ignored: the site's patterns for text that is no quantity.
+        fatal: True makes open numbers errors, False notes.
+    """
+    for each in numbers(document, ignored):
+        if each.status == "open":
             message = f"{each.text} is neither computed nor checked nor cited"
             yield Diagnostic(each.path, each.line, "number", message, fatal=fatal)
 
 
 def percentage(found: Sequence[Number]) -> float:
-    """The share of numbers that are not open, in percent and tenths, never rounded up; 100 of none."""
+    """Return the share of numbers that are not open, in percent with one decimal.
+
+    It is rounded down, so that only full coverage gives 100. Without any number the share is 100.
+    """
     if not found:
         return 100.0
-    return 1000 * sum(number.standing != "open" for number in found) // len(found) / 10
+    return 1000 * sum(number.status != "open" for number in found) // len(found) / 10
 
 
-_Found = tuple[int, str, Standing]
+_Found: TypeAlias = tuple[int, str, Status]  # offset, text
 
 
 def _values(document: Document) -> Iterator[_Found]:
@@ -100,6 +111,7 @@ def _cited(citation: Citation) -> Iterator[str]:
 def _in_formulas(document: Document) -> Iterator[_Found]:
     for formula in document.of(Formula):
         content = formula_text(document, formula)
+        # Inline values are masked: they are computed, and their code is no LaTeX.
         for match in re.finditer(r"`\{[^`]*`", content):
             content = content[: match.start()] + "?" * len(match[0]) + content[match.end() :]
         for chain in equations.chains(content):
@@ -107,20 +119,20 @@ def _in_formulas(document: Document) -> Iterator[_Found]:
             for side in chain.sides:
                 if side.start in linked:
                     yield formula.content_start + side.start, side.text, "checked"
-                elif _claims(side, chain):
+                elif _is_quantity(side, chain):
                     yield formula.content_start + side.start, side.text, "open"
 
 
-def _claims(side: Side, chain: Chain) -> bool:
-    """Whether a side that no link checks is a quantity."""
+def _is_quantity(side: Side, chain: Chain) -> bool:
+    """Return True for a side of a formula that no equation checks and that states a quantity."""
     if side.value is None or side.value.symbols:
         return False
     value = side.value.value
     is_whole = value.denominator == 1 and not side.value.label
     if len(chain.sides) > 1:
-        return not (is_whole and abs(value) < SETTINGS_BELOW)
+        return not (is_whole and abs(value) < SETTINGS_BELOW)  # `k = 3` is a setting
     factors = re.split(r"\\times|×", side.text)
     is_kernel = len(factors) > 1 and all(
         each.strip().isdigit() and int(each) < KERNELS_BELOW for each in factors
     )
-    return not is_kernel
+    return not is_kernel  # `3 \times 3` is a size

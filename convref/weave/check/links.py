@@ -1,4 +1,4 @@
-"""Links, anchors and images between the pages of a tree: each leads to something that is there."""
+"""Links, anchors and images between the pages of a tree: each must have a target."""
 
 from __future__ import annotations
 
@@ -14,32 +14,34 @@ from convref.weave.page.tree import Page, Tree
 
 
 def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
-    """The links and images of a page that lead nowhere.
+    """Yield the links and images of a page whose target does not exist.
 
-    A target is looked for beside the page and, in a tree of languages, also where the page would stand
-    if its language were the whole tree, which is where hosts that merge the languages look.
+    A target is looked up beside the page. In a tree of languages it is also looked up from the root, as if
+    the page's language were the whole tree: hosts that merge the languages resolve links so.
     """
     for reference in references.references(page.document):
         if reference.is_local:
-            message = _fault(reference, page, tree)
+            message = _mistake(reference, page, tree)
             if message:
                 yield Diagnostic(page.document.path, reference.line, "link", message)
 
 
-def _fault(reference: Reference, page: Page, tree: Tree) -> str:
+def _mistake(reference: Reference, page: Page, tree: Tree) -> str:
+    """Return what is wrong with a reference, in a sentence, or an empty string."""
     target = _target(reference, page, tree)
     if target is None:
-        hint = _source_of_notebook(reference, page, tree)
+        hint = _notebook_hint(reference, page, tree)
         return f"the {reference.kind} {reference.target} leads to no file{hint}"
     other = tree.by_file.get(target)
+    # Footnotes and the anchors of Python-Markdown's extensions exist only in the converted page.
     made_by_host = reference.anchor.startswith(("fn:", "fnref:", "__"))
     if reference.anchor and other and not made_by_host and reference.anchor not in tree.anchors[target]:
         return f"the link {reference.target}: {other.document.path} has no anchor #{reference.anchor}"
     return ""
 
 
-def _source_of_notebook(reference: Reference, page: Page, tree: Tree) -> str:
-    """What to link in the place of a notebook that the site makes of a page."""
+def _notebook_hint(reference: Reference, page: Page, tree: Tree) -> str:
+    """Suggest the Python file of a notebook, for a link to the `.ipynb` that a build makes of it."""
     if not reference.path.endswith(".ipynb"):
         return ""
     source = replace(reference, target=str(PurePosixPath(reference.path).with_suffix(percent.SUFFIX)))
@@ -48,14 +50,14 @@ def _source_of_notebook(reference: Reference, page: Page, tree: Tree) -> str:
 
 
 def _target(reference: Reference, page: Page, tree: Tree) -> Path | None:
-    """The file or directory that a reference leads to."""
+    """Return the file or directory to which a reference leads, or None if it does not exist."""
     if not reference.path:
         return page.file
-    places = [page.file.parent]
+    folders = [page.file.parent]
     if page.language:
-        places.append((tree.root / page.name).resolve().parent)
-    for place in places:
-        target = Path(os.path.normpath(place / reference.path))
+        folders.append((tree.root / page.name).resolve().parent)
+    for folder in folders:
+        target = Path(os.path.normpath(folder / reference.path))
         if target.is_dir():
             target = next(
                 (target / each for each in ("index.md", "README.md") if (target / each).exists()), target

@@ -1,11 +1,11 @@
-"""What a page's text alone tells of its numbers: cited ones that are not what was published, open ones."""
+"""A site's rules for numbers: which can be cited, which need no cover, and how open ones are reported."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from convref.errors import ArgumentError
 from convref.weave.check import citations, coverage
@@ -13,30 +13,33 @@ from convref.weave.markdown.document import Document
 from convref.weave.numbers.published import Published
 from convref.weave.page.diagnostic import Diagnostic
 
-Numbers: TypeAlias = Literal["off", "report", "require"]
+NumberMode: TypeAlias = Literal["off", "report", "require"]
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How a site's numbers are read.
+class NumberPolicy:
+    """The rules by which a site checks the numbers in its text, which needs no run.
 
     Args:
-        numbers: whether open numbers are ignored, reported, or required not to be.
-        not_quantities: the site's own patterns of what is no quantity.
-        published: the figures that can be cited.
+        mode: "off" ignores numbers that are neither computed nor checked nor cited, "report" makes them
+            notes, "require" makes them errors.
+        not_quantities: the site's patterns for text that is no quantity.
+        published: the figures that pages may cite.
+
+    Raises:
+        ArgumentError: there is no such mode.
     """
 
-    numbers: Numbers = "off"
+    mode: NumberMode = "off"
     not_quantities: tuple[re.Pattern[str], ...] = ()
     published: Published = field(default_factory=lambda: Published("published.toml", {}))
 
     def __post_init__(self) -> None:
-        if self.numbers not in {"off", "report", "require"}:
-            raise ArgumentError(f"numbers (={self.numbers!r}) must be 'off', 'report' or 'require'")
+        if self.mode not in get_args(NumberMode):
+            raise ArgumentError(f"numbers (={self.mode!r}) must be 'off', 'report' or 'require'")
 
-    def diagnostics(self, document: Document) -> Iterator[Diagnostic]:
+    def check(self, page: Document) -> Iterator[Diagnostic]:
         """Yield the wrong citations of a page and, unless they are ignored, its open numbers."""
-        yield from citations.check(document, self.published)
-        if self.numbers != "off":
-            numbers = coverage.numbers(document, self.not_quantities)
-            yield from coverage.open_numbers(numbers, fatal=self.numbers == "require")
+        yield from citations.check(page, self.published)
+        if self.mode != "off":
+            yield from coverage.check(page, self.not_quantities, fatal=self.mode == "require")

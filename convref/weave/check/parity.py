@@ -1,10 +1,9 @@
 """Language parity: the languages of a page have the same code, headings, links and figures.
 
-Code is the same when it computes the same: comments in Python may be each language's own, and so may
-the options of a fence; but where one language has a title, an alternative text or a caption, all have.
-Inline values may come in another order, as sentences do. Links lead to the same pages and citations;
-where a link leaves the site, each language may have its own. Blocks of Markdown that are run are
-compared part by part, as the page is.
+Code is the same when it computes the same: each language may have its own comments in Python and its own
+options of a fence, but where one language has a title, an alternative text or a caption, all must have one.
+Inline values may come in another order, as sentences do. Links must lead to the same pages and citations;
+links to other sites may differ. Blocks of Markdown that are run are compared part by part, as the page is.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ WORDS: Final = frozenset({"", "text", "txt", "md", "markdown", "mermaid", "tree"
 
 @dataclass(frozen=True)
 class Part:
-    """What is compared of a page: where it stands, what has to be equal, how a message calls it."""
+    """A part of a page that has a counterpart: its line, a key that must be equal, its name in messages."""
 
     line: int
     key: str
@@ -39,9 +38,9 @@ class Part:
 
 
 def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
-    """What sets a page apart from its counterpart in the first of the tree's languages that has it.
+    """Yield the differences between a page and its counterpart in the first language that has the page.
 
-    A page that lacks a language is found once, in the first language that has it.
+    A missing language is reported once, for the page of the first language.
     """
     if not page.language:
         return
@@ -57,14 +56,14 @@ def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
 
 
 def compare(page: Page, other: Page) -> Iterator[Diagnostic]:
-    """How a page differs from its counterpart in another language."""
+    """Yield the differences between a page and its counterpart in another language."""
     for parts in (_headings, _code, _figures):
         yield from _in_order(page.document, list(parts(page)), other.document, list(parts(other)))
     for parts in (_values, _links):
         yield from _in_any_order(page.document, list(parts(page)), other.document, list(parts(other)))
 
 
-def same_code(language: str, code: str) -> str:
+def code_key(language: str, code: str) -> str:
     """Return a key that is equal for two blocks whose code is the same: in Python, whatever the comments."""
     return meaning(code) if language in PYTHON else code
 
@@ -80,10 +79,10 @@ def _code(page: Page) -> Iterator[Part]:
             continue  # its own parts are compared
         if fence.examples:
             for example in fence.examples:
-                yield Part(example.line, same_code("pycon", example.source), "the doctest example")
+                yield Part(example.line, code_key("pycon", example.source), "the doctest example")
         elif fence.language not in WORDS or fence.is_block:
             shown = ", ".join(each for each in ("title", "alt", "caption") if each in fence.options)
-            key = f"{fence.language}\n{shown}\n{same_code(fence.language, fence.code)}"
+            key = f"{fence.language}\n{shown}\n{code_key(fence.language, fence.code)}"
             yield Part(fence.line, key, f"the {fence.language} block{shown and f' with {shown}'}")
 
 
@@ -97,7 +96,7 @@ def _figures(page: Page) -> Iterator[Part]:
 
 def _values(page: Page) -> Iterator[Part]:
     for value in _all(page.document, InlineValue):
-        yield Part(value.line, same_code("python", value.expression), f"the value {value.expression}")
+        yield Part(value.line, code_key("python", value.expression), f"the value {value.expression}")
 
 
 def _links(page: Page) -> Iterator[Part]:
@@ -115,7 +114,7 @@ def _all(document: Document, kind: type[R]) -> Iterator[R]:
 
 
 def _neutral(path: str, language: str) -> str:
-    """A path without its language: `../assets/en/a.svg` and `a.en.svg` as `../assets/*/a.svg`, `a.*.svg`."""
+    """Replace the language in a path: `../en/a.svg` becomes `../*/a.svg`, `a.en.svg` `a.*.svg`."""
     return re.sub(rf"(?<![A-Za-z]){re.escape(language)}(?=[/.])", "*", path)
 
 
@@ -147,7 +146,7 @@ def _in_any_order(
 
 
 def _surplus(parts: Sequence[Part], others: Counter[str]) -> Iterator[Part]:
-    """The parts that the other language has fewer times."""
+    """Yield the parts that occur more often here than in the other language."""
     seen: Counter[str] = Counter()
     for part in parts:
         seen[part.key] += 1

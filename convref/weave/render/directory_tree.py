@@ -19,11 +19,11 @@ class _Node:
 
 
 def draw(text: str, icons: str = "auto") -> str:
-    r"""The tree of an indented list; what has children, or ends in a slash, is a directory.
+    r"""Draw the tree of an indented list. An entry with children, or that ends in a slash, is a directory.
 
     Args:
-        text: a name a line, children indented under their parent.
-        icons: "none" leaves the marks for directories and files out.
+        text: a name per line, children indented under their parent.
+        icons: "none" omits the icons of directories and files.
 
     Example:
         >>> print(draw("a\n    b\n    c/\nd", icons="none"))

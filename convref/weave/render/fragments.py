@@ -1,8 +1,9 @@
-"""HTML that a page gets after its Markdown was converted, so that it survives at any nesting.
+"""HTML that is put into a page after its Markdown is converted, so that it survives at any nesting.
 
-In the Markdown stands a word for each fragment; in the converted page the word, with the paragraph that holds
-nothing else, gives way to the HTML. Two words may also embrace a part of the page, to prefix the identifiers
-in it or to keep its headings out of the table of contents.
+Each fragment has a placeholder in the Markdown, one word that no converter changes. In the converted page
+the placeholder is replaced by the HTML, together with a paragraph that contains nothing else. Two
+placeholders may also enclose a part of the page, to prefix the identifiers in it or to keep its headings
+out of the table of contents.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ _HEADING_ID = re.compile(r'<h[1-6][^>]*?\sid="([^"]*)"')
 
 @dataclass(frozen=True)
 class Scope:
-    """A part of the page between two words.
+    """A part of the page between two placeholders.
 
     Args:
-        first, last: the words.
-        prefix: what is put before every identifier in the part.
-        in_toc: whether its headings stand in the table of contents.
+        first, last: the placeholders.
+        prefix: a prefix for every identifier in the part.
+        in_toc: False keeps the headings of the part out of the table of contents.
     """
 
     first: str
@@ -37,7 +38,13 @@ class Scope:
 
 @dataclass(frozen=True)
 class Finished:
-    """The page's HTML with its fragments; for the table of contents, identifiers renamed and taken out."""
+    """A converted page with its fragments.
+
+    Args:
+        html: the HTML.
+        renamed: new identifiers of headings by their old ones, for the table of contents.
+        hidden: old identifiers of headings that are to be left out of it.
+    """
 
     html: str
     renamed: Mapping[str, str]
@@ -49,58 +56,62 @@ class Fragments:
     """The fragments of one page.
 
     Args:
-        text: the page's text; no word that stands in it is used.
+        text: the page's text. Placeholders contain its digest, so that they do not occur in it.
+        html: the fragments by their placeholders.
+        scopes: the parts between two placeholders.
+        opening: the placeholders of tags that enclose Markdown.
     """
 
     text: str
     html: dict[str, str] = field(default_factory=dict)
     scopes: list[Scope] = field(default_factory=list)
-    around: set[str] = field(default_factory=set)
-    _stem: str = ""
+    opening: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._stem = "cvr" + hashlib.sha256(self.text.encode(errors="surrogatepass")).hexdigest()[:12]
 
     def add(self, html: str) -> str:
-        """A word that will give way to `html`."""
-        word = f"{self._stem}n{len(self.html)}z"
-        self.html[word] = html
-        return word
+        """Add a fragment and return its placeholder."""
+        placeholder = f"{self._stem}n{len(self.html)}z"  # the ends keep 1 from matching in 12
+        self.html[placeholder] = html
+        return placeholder
 
     def wrap(self, before: str, text: str, after: str) -> str:
-        """Markdown between two fragments, as paragraphs of their own."""
+        """Return Markdown between two fragments, each a paragraph."""
         first = self.add(before)
-        self.around.add(first)
+        self.opening.add(first)
         return f"{first}\n\n{text}\n\n{self.add(after)}"
 
     def scope(self, text: str, prefix: str, in_toc: bool) -> str:
-        """Markdown in whose conversion identifiers get a prefix, or headings leave the contents."""
+        """Return Markdown whose identifiers get a prefix, or whose headings leave the table of contents."""
         first, last = self.add(""), self.add("")
         self.scopes.append(Scope(first, last, prefix, in_toc))
         return f"{first}\n\n{text}\n\n{last}"
 
     def inlined(self, markdown: str) -> str:
-        """The Markdown with its fragments where their words stand, for hosts that only read Markdown.
+        """Return Markdown with the fragments in place of their placeholders, for hosts without fragments.
 
-        Identifiers and the table of contents are left to the host. HTML around Markdown says so in the way of
-        Python-Markdown; others need no such word.
+        Scopes have no effect there. Tags around Markdown get the attribute `markdown`, which Python-Markdown
+        needs and other converters ignore.
         """
         if not self.html:
             return markdown
-        words = re.compile(rf"^(?P<prefix>[> \t]*)({self._stem}n\d+z)[ \t]*$|{self._stem}n\d+z", re.MULTILINE)
+        placeholders = re.compile(
+            rf"^(?P<prefix>[> \t]*)({self._stem}n\d+z)[ \t]*$|{self._stem}n\d+z", re.MULTILINE
+        )
 
         def text(match: re.Match[str]) -> str:
-            word = match[2] or match[0]
-            html = self.html[word].strip()
+            placeholder = match[2] or match[0]
+            html = self.html[placeholder].strip()
             html = _BLANK.sub("\n&#10;" if "<pre" in html else "\n", html)  # a blank line would end the HTML
-            if word in self.around:
+            if placeholder in self.opening:
                 html = html.replace(">", ' markdown="1">', 1)
             return nested(html, match["prefix"]) if match[2] else html.replace("\n", " ")
 
-        return words.sub(text, markdown)
+        return placeholders.sub(text, markdown)
 
     def finish(self, html: str) -> Finished:
-        """Put the fragments into the converted page."""
+        """Put the fragments into the converted page, and apply the scopes."""
         renamed: dict[str, str] = {}
         hidden: set[str] = set()
         for scope in self.scopes:
@@ -112,6 +123,6 @@ class Fragments:
                 hidden |= set() if scope.in_toc else set(headings)
                 html = html[:start] + _ID.sub(rf"\g<1>{scope.prefix}", part) + html[end:]
         if self.html:
-            words = re.compile(rf"<p>({self._stem}n\d+z)</p>|({self._stem}n\d+z)")
-            html = words.sub(lambda match: self.html.get(match[1] or match[2], match[0]), html)
+            placeholders = re.compile(rf"<p>({self._stem}n\d+z)</p>|({self._stem}n\d+z)")
+            html = placeholders.sub(lambda match: self.html.get(match[1] or match[2], match[0]), html)
         return Finished(html, renamed, frozenset(hidden))

@@ -12,7 +12,7 @@ _TICKS = re.compile(r"`+")
 
 
 def code_block(language: str, code: str, options: Mapping[str, str] | None = None) -> str:
-    r"""A fenced block whose marks are longer than any in the code.
+    r"""Return a fenced block whose marks are longer than any in the code.
 
     Example:
         >>> code_block("python", "x = 1\n", {"title": "a"})
@@ -30,7 +30,10 @@ def _quoted(value: str) -> str:
 
 
 def tabbed(tabs: Iterable[tuple[str, str]]) -> str:
-    """Content tabs as pymdownx.tabbed reads them, from titles and texts; apart from tabs before them."""
+    """Return content tabs for pymdownx.tabbed, from pairs of title and text.
+
+    The first mark has an exclamation point, which keeps the tabs apart from tabs before them.
+    """
     marks = itertools.chain(["===!"], itertools.repeat("==="))
     return "\n\n".join(
         f'{mark} "{title}"\n\n{nested(text, "    ")}'
@@ -39,15 +42,15 @@ def tabbed(tabs: Iterable[tuple[str, str]]) -> str:
 
 
 def nested(text: str, prefix: str) -> str:
-    """A text in the place that a prefix makes; blank lines get no spaces at their end."""
+    """Put a prefix before each line of a text, without trailing spaces on blank lines."""
     return "\n".join(f"{prefix}{line}" if line else prefix.rstrip() for line in text.split("\n"))
 
 
 def escaped(text: str) -> str:
-    """A text that Markdown shows as it is, also in a table's cell, on one line."""
+    """Return a text on one line that Markdown shows literally, also in the cell of a table."""
     return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", " ".join(text.split("\n")))
 
 
 def visible(code: str) -> str:
-    """Code without the lines that ask to be hidden."""
+    """Return code without the lines marked `markdown-exec: hide`."""
     return "\n".join(line for line in code.split("\n") if HIDE not in line).strip("\n")

@@ -1,9 +1,9 @@
 r"""Formulas: LaTeX in, MathML Core out, and a line of plain text where markup cannot go.
 
-    mathml(latex, display)      the markup; a formula that does not parse is a PageError at its line
-    plain(markup)               "a/b" for a fraction: for a table of contents, a page title
+    mathml(latex, display)      the markup; a formula that does not parse raises a PageError with its line
+    plain(markup)               "a/b" for a fraction, for a table of contents or a page title
 
-Browsers draw MathML themselves, so a page needs neither a script nor a font for its formulas.
+Browsers display MathML without help, so a page needs neither a script nor a font for its formulas.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ def _converter() -> LatexToMathML:
 
 
 def mathml(latex: str, *, display: bool, path: str = "", line: int = 0) -> str:
-    r"""The formula as MathML.
+    r"""Convert a formula to MathML.
 
     Args:
         latex: the formula without its delimiters.
-        display: whether it stands on lines of its own.
-        path: the page that has it, for the error.
-        line: the line on which `latex` begins, from 1; 0 when that is not known.
+        display: True for a formula between paragraphs, False for one in a sentence.
+        path: the path of its page, for the error.
+        line: the line on which `latex` begins, from 1; 0 if unknown.
 
     Raises:
-        PageError: the formula does not parse; its line is the line of the mistake.
+        PageError: the formula does not parse; the error has the line of the mistake.
 
     Example:
         >>> mathml(r"\frac{a}{b}", display=False)
@@ -48,29 +48,29 @@ def mathml(latex: str, *, display: bool, path: str = "", line: int = 0) -> str:
     try:
         return _converter().convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
-        offset, reason = _where(str(error))
+        offset, reason = _position_and_reason(str(error))
         below = latex.count("\n", 0, offset) if line else 0
-        raise PageError(path, line + below, f"formula ${' '.join(latex.split())}$: {reason}") from None
+        raise PageError(path, line + below, f"cannot parse ${' '.join(latex.split())}$: {reason}") from None
 
 
-def _where(message: str) -> tuple[int, str]:
+def _position_and_reason(message: str) -> tuple[int, str]:
     found = _POSITION.fullmatch(message)
     return (int(found["offset"]), found["reason"]) if found else (0, message)
 
 
 def plain(markup: str) -> str:
-    r"""The formula on one line, as one would say it in plain text.
+    r"""Convert the MathML of a formula to one line of plain text.
 
     Example:
         >>> plain(mathml(r"\frac{n + 2p}{s}", display=False)), plain(mathml("C^2_i", display=False))
         ('(n+2p)/s', 'C_i^2')
     """
     root = ET.fromstring(_ENTITY.sub(lambda entity: html.unescape(entity[0]), markup))  # noqa: S314
-    return _said(root).translate(_INVISIBLE)
+    return _plain_text(root).translate(_INVISIBLE)
 
 
-def _said(element: ET.Element) -> str:
-    parts = [_said(child) for child in element]
+def _plain_text(element: ET.Element) -> str:
+    parts = [_plain_text(child) for child in element]
     match element.tag, parts:
         case "mfrac", [above, below]:
             return f"{_grouped(above)}/{_grouped(below)}"

@@ -1,10 +1,13 @@
-"""A notebook with its results: Document and results -> `.ipynb`, and what a site needs to show it.
+"""A notebook and its results -> `.ipynb`, and the two parts from which a site sets the notebook's page.
 
-What a cell wrote and computed are its outputs, in the page's language; values in the text stand in the text.
-A host that sets notebooks has its own ways with Markdown, HTML and formulas. So that a notebook looks like
-the site's pages, such a host gets a *shell*: the same notebook, in which one word stands for the Markdown of
-each cell, and one for what a cell shows beyond plain text. All that goes the pages' way, as one page, and
-comes back into the shell's HTML in the place of the words.
+The outputs of a code cell are what it wrote and computed, in the page's language; values in the text are
+replaced in the text.
+
+A host that renders notebooks has its own Markdown, HTML and formulas. So that a notebook looks like the other
+pages of the site, that host gets a *skeleton*: the same notebook, with one placeholder for the Markdown of
+each text cell, and one for the figures and rich values of each code cell. All of these are converted as one
+ordinary page of the site (`Notebook.markdown`), and then replace the placeholders in the HTML of the
+skeleton (`Notebook.joined`).
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from convref.weave.check.problems import Result, diagnostics, failed
+from convref.weave.check import execution
+from convref.weave.check.page_result import PageResult
 from convref.weave.markdown.document import (
     Cell,
     CodeSpan,
@@ -31,8 +35,9 @@ from convref.weave.numbers.published import Published
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import STR, Outcome
 from convref.weave.page.plan import Address
+from convref.weave.render.block import value_form
 from convref.weave.render.fragments import Fragments
-from convref.weave.render.page import Rendered, Renderer, chosen
+from convref.weave.render.page import PageRenderer, RenderedPage
 
 Output = dict[str, Any]
 
@@ -43,27 +48,27 @@ _ATTRIBUTES: Final = re.compile(r"[ \t]*\{:?[^{}]*\}[ \t]*$")
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell with what came of it.
+    """A cell with its results.
 
     Args:
         kind: code, markdown or raw.
-        source: code, or Markdown with its values in it.
-        metadata: what the cell says of itself.
-        count: the how manieth cell was run; None where none was.
-        outputs: what came of the code, as notebooks keep it.
-        shell: the same for the shell.
-        text: the Markdown that goes the pages' way.
-        word: what stands after `text` in the page, and for it in the shell.
+        source: code, or Markdown with computed values.
+        metadata: the cell's metadata.
+        execution_count: 1-based run order, or None if the cell was not run.
+        outputs: the outputs of the code, in the notebook format.
+        skeleton_outputs: the outputs of the code in the skeleton.
+        text: Markdown that is converted in the page.
+        placeholder: ends `text` in the page, and replaces it in the skeleton.
     """
 
     kind: str
     source: str
     metadata: Mapping[str, Any]
-    count: int | None = None
+    execution_count: int | None = None
     outputs: tuple[Output, ...] = ()
-    shell: tuple[Output, ...] = ()
+    skeleton_outputs: tuple[Output, ...] = ()
     text: str = ""
-    word: str = ""
+    placeholder: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,11 +77,11 @@ class Notebook:
 
     Args:
         cells: the cells in order.
-        metadata: what the notebook says of itself.
-        front: the metadata of the page, as a page has them before its text.
-        fragments: what the page's HTML gets when all else is done.
-        diagnostics: the errors and notes about it.
-        lines: the text that has the notebook's Markdown on the lines of its file.
+        metadata: the notebook's metadata.
+        front: the YAML header of the page.
+        fragments: the HTML to put into the converted page.
+        diagnostics: the errors and notes about the notebook.
+        lines: a text with the notebook's Markdown on the lines of its file, for the lines of messages.
     """
 
     cells: tuple[ShownCell, ...]
@@ -87,117 +92,130 @@ class Notebook:
     lines: str = ""
 
     def ipynb(self, address: Callable[[str], str] = str) -> str:
-        """The notebook as Jupyter opens it, with all that it computed.
+        """Return the notebook as Jupyter opens it, with its results.
 
         Args:
-            address: where a relative link leads from anywhere; empty if that cannot be said, and then the
-                link's text stands alone. Links stay as they are unless it is given.
+            address: turns a relative link into an absolute one, so that it works in a downloaded notebook;
+                "" leaves only the text of the link. Links stay as they are unless it is given.
         """
 
-        def alone(cell: ShownCell) -> str:
+        def source(cell: ShownCell) -> str:
             if cell.kind != "markdown":
                 return cell.source
-            return self.fragments.inlined(_anchored(_led(cell.source, address)))
+            return self.fragments.inlined(_with_html_anchors(_with_addresses(cell.source, address)))
 
-        return self._json((alone(each), each.outputs) for each in self.cells)
+        return self._json((source(each), each.outputs) for each in self.cells)
 
     @property
-    def shell(self) -> str:
-        """The notebook for a host that sets it."""
+    def skeleton(self) -> str:
+        """The notebook with placeholders, for a host that renders notebooks."""
         return self._json(
-            (each.word if each.kind == "markdown" else each.source, each.shell) for each in self.cells
+            (each.placeholder if each.kind == "markdown" else each.source, each.skeleton_outputs)
+            for each in self.cells
         )
 
     @property
     def markdown(self) -> str:
-        """The page of all that goes the pages' way."""
-        parts = (f"{each.text}\n\n{each.word}\n\n" for each in self.cells if each.word)
+        """The page with all that the placeholders replace in the skeleton."""
+        parts = (f"{each.text}\n\n{each.placeholder}\n\n" for each in self.cells if each.placeholder)
         return "".join([self.front, *parts])
 
-    def joined(self, shell: str, page: str) -> str:
-        """The notebook's HTML, of the HTML that the shell and the page became.
+    def joined(self, skeleton: str, page: str) -> str:
+        """Join the HTML of the skeleton and the HTML of the page to that of the notebook.
 
-        What the page has after its parts, such as footnotes, comes last.
+        Whatever the page has after its last part, such as footnotes, comes last.
         """
         texts: dict[str, str] = {}
-        for word in (each.word for each in self.cells if each.word):
-            text, _, page = page.partition(f"<p>{word}</p>")
-            texts[word] = text.strip()
-        words = re.compile("|".join(f"<p>({word})</p>|({word})" for word in texts) or "(?!)")
-        filled = words.sub(lambda match: texts[next(filter(None, match.groups()))], shell)
+        for placeholder in (each.placeholder for each in self.cells if each.placeholder):
+            text, _, page = page.partition(f"<p>{placeholder}</p>")
+            texts[placeholder] = text.strip()
+        # The pattern that matches nothing is for a notebook without placeholders.
+        pattern = re.compile("|".join(f"<p>({each})</p>|({each})" for each in texts) or "(?!)")
+        filled = pattern.sub(lambda match: texts[next(filter(None, match.groups()))], skeleton)
         return f"{filled}\n{page.strip()}".rstrip()
 
     def _json(self, contents: Iterable[tuple[str, Iterable[Output]]]) -> str:
         cells = []
         for number, (cell, (source, outputs)) in enumerate(zip(self.cells, contents, strict=True), 1):
             about = {"id": f"cell-{number}", "metadata": dict(cell.metadata)}
-            run = {"execution_count": cell.count, "outputs": list(outputs)} if cell.kind == "code" else {}
+            run = (
+                {"execution_count": cell.execution_count, "outputs": list(outputs)}
+                if cell.kind == "code"
+                else {}
+            )
             cells.append({"cell_type": cell.kind, "source": source, **about, **run})
         whole = {"cells": cells, "metadata": dict(self.metadata), "nbformat": 4, "nbformat_minor": 5}
         return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def render(
-    page: Document, metadata: Mapping[str, Any], result: Result, published: Published | None = None
+    page: Document, metadata: Mapping[str, Any], result: PageResult, published: Published | None = None
 ) -> Notebook:
     """Put the results of a run into a notebook.
 
     Args:
         page: the notebook, as it was planned.
-        metadata: what it says of itself.
-        result: what came of the plan, in the notebook's language.
-        published: the figures that the notebook may cite.
+        metadata: its metadata.
+        result: the outcomes of its run.
+        published: the figures that the notebook may cite; None leaves citations as they are.
     """
     fragments = Fragments(page.text)
-    renderer = _Cells(page, result, fragments, published)
-    found = tuple(diagnostics(page, result))
-    renderer.diagnostics = found
+    diagnostics = tuple(execution.check(page, result))
+    renderer = _CellRenderer(page, result, fragments, published, diagnostics)
     replacements = renderer.replacements(page, ())
     cells = []
     for cell in page.cells:
         if cell.kind == "markdown":
             text = page.replaced(replacements, cell.start, cell.end).strip("\r\n")
-            cells.append(ShownCell(cell.kind, text, cell.metadata, text=text, word=fragments.add("")))
+            cells.append(ShownCell(cell.kind, text, cell.metadata, text=text, placeholder=fragments.add("")))
         else:
-            cells.append(renderer.shown.get(cell.start) or ShownCell(cell.kind, cell.source, cell.metadata))
+            cells.append(
+                renderer.code_cells.get(cell.start) or ShownCell(cell.kind, cell.source, cell.metadata)
+            )
     front = "".join(page.text[each.start : each.end] for each in page.of(FrontMatter))
-    return Notebook(tuple(cells), metadata, front, fragments, found, page.text)
+    return Notebook(tuple(cells), metadata, front, fragments, diagnostics, page.text)
 
 
-def unreadable(page: Rendered) -> Notebook:
-    """A notebook that is but one page, which says why there is no other."""
-    word = page.fragments.add("")
-    cell = ShownCell("markdown", page.markdown, {}, text=page.markdown, word=word)
+def unreadable(page: RenderedPage) -> Notebook:
+    """Return a notebook with a single cell, for one that cannot be parsed: the page with the error."""
+    placeholder = page.fragments.add("")
+    cell = ShownCell("markdown", page.markdown, {}, text=page.markdown, placeholder=placeholder)
     return Notebook((cell,), {}, "", page.fragments, page.diagnostics)
 
 
-class _Cells(Renderer):
-    """Renders the text of a notebook, and keeps what came of its code cells by where they start."""
+class _CellRenderer(PageRenderer):
+    """Renders the text of a notebook, and collects its code cells by their offset."""
 
     def __init__(
-        self, page: Document, result: Result, fragments: Fragments, published: Published | None
+        self,
+        page: Document,
+        result: PageResult,
+        fragments: Fragments,
+        published: Published | None,
+        diagnostics: tuple[Diagnostic, ...],
     ) -> None:
-        super().__init__(result, fragments, published)
-        self.cells = {cell.start: cell for cell in page.cells if cell.kind == "code"}
-        self.shown: dict[int, ShownCell] = {}
+        super().__init__(result, fragments, published, diagnostics)
+        self._cells = {cell.start: cell for cell in page.cells if cell.kind == "code"}
+        self.code_cells: dict[int, ShownCell] = {}
 
     def fence(self, page: Document, fence: Fence, address: Address) -> str | None:
-        """What a fence of the text becomes; nothing for a code cell, which is no part of the text."""
-        cell = self.cells.get(fence.start) if len(address) == 1 else None
+        """Render a fence of the text; a code cell, which is no part of the text, is collected."""
+        cell = self._cells.get(fence.start) if len(address) == 1 else None
         if cell is None:
             return super().fence(page, fence, address)
-        outcome = self.result.at(address)
+        outcome = self.result.outcome(address)
         if outcome:
-            failure = failed(page, fence, address, self.result) if outcome.failure else None
-            self.shown[cell.start] = self._cell(fence, cell, outcome, failure)
+            failure = execution.failed_step(page, fence, address, self.result) if outcome.failure else None
+            self.code_cells[cell.start] = self._code_cell(fence, cell, outcome, failure)
         return ""
 
-    def _cell(self, fence: Fence, cell: Cell, outcome: Outcome, failure: Diagnostic | None) -> ShownCell:
-        count = len(self.shown) + 1
-        written = self.written(outcome)
-        data = {name: text for name, text in chosen(outcome, self.result.shown).items() if name != STR}
+    def _code_cell(self, fence: Fence, cell: Cell, outcome: Outcome, failure: Diagnostic | None) -> ShownCell:
+        count = len(self.code_cells) + 1
+        written = self.blocks.output(outcome)
+        form = value_form(outcome, self.result.display_language)
+        data = {media: text for media, text in form.items() if media != STR}
         is_plain = set(data) <= {"text/plain"}
-        if not is_plain:  # no reader sees where the object lay, but each run would differ
+        if not is_plain:  # the object's address is shown nowhere, and would differ in each run
             data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
         printed = [{"output_type": "stream", "name": "stdout", "text": written}] if written.strip() else []
         values = [_value(data, count)] if data else []
@@ -205,19 +223,19 @@ class _Cells(Renderer):
         figures = [_display({"image/svg+xml": svg}, fence.options.get("alt", "")) for svg in outcome.figures]
         caption = fence.options.get("caption", "")
         captions = [_display({"text/markdown": caption}, caption)] if caption else []
-        text = self.box(failure) if failure else self.beyond_text(fence, outcome)
-        word = self.fragments.add("") if text else ""
-        mark = {"text/html": word, "text/plain": word}
-        marked = [_display(mark, "") if is_plain else _value(mark, count)] if text else []
+        text = self.blocks.error_box(failure) if failure else self.blocks.rich_result(fence, outcome)
+        placeholder = self.fragments.add("") if text else ""
+        both = {"text/html": placeholder, "text/plain": placeholder}
+        replaced = [_display(both, "") if is_plain else _value(both, count)] if text else []
         return ShownCell(
             kind=cell.kind,
             source=cell.source,
             metadata=cell.metadata,
-            count=count,
+            execution_count=count,
             outputs=(*printed, *figures, *values, *captions, *errors),
-            shell=(*printed, *marked, *(values if is_plain else ())),
+            skeleton_outputs=(*printed, *replaced, *(values if is_plain else ())),
             text=text,
-            word=word,
+            placeholder=placeholder,
         )
 
 
@@ -230,16 +248,16 @@ def _display(data: Mapping[str, str], plain: str) -> Output:
 
 
 def _error(outcome: Outcome, failure: Diagnostic | None) -> Output:
-    """The error that ended a cell, or that the cell shows on purpose."""
+    """Return the error that ended a cell, or that the cell was expected to raise."""
     traceback = failure.detail if failure else outcome.shown_error
-    said = str(outcome.failure) if outcome.failure else traceback.rstrip().rpartition("\n")[2]
-    name, _, value = said.partition(": ")
+    last = str(outcome.failure) if outcome.failure else traceback.rstrip().rpartition("\n")[2]
+    name, _, value = last.partition(": ")
     lines = traceback.rstrip("\n").split("\n")
     return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
 
 
-def _led(text: str, address: Callable[[str], str]) -> str:
-    """Markdown whose relative links lead to where they do from anywhere."""
+def _with_addresses(text: str, address: Callable[[str], str]) -> str:
+    """Replace the relative links in Markdown by absolute ones."""
     code = [each for each in parse(text, "").regions if isinstance(each, Fence | CodeSpan | Raw | Formula)]
 
     def link(match: re.Match[str]) -> str:
@@ -251,8 +269,8 @@ def _led(text: str, address: Callable[[str], str]) -> str:
     return _LINK.sub(link, text)
 
 
-def _anchored(text: str) -> str:
-    """Markdown whose headings have their anchors in a way that Jupyter understands."""
+def _with_html_anchors(text: str) -> str:
+    """Replace the anchors `{#id}` of headings by HTML, which Jupyter understands."""
     page = parse(text, "")
     return page.replaced(
         (each, f'<a id="{each.id}"></a>\n\n{_ATTRIBUTES.sub("", text[each.start : each.end])}')

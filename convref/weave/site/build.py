@@ -1,36 +1,43 @@
-"""One build of a site: its pages are planned and run ahead, in all languages, and handed out rendered.
+"""One build of a site: its pages are planned and run ahead in all their languages, and rendered one by one.
 
-A page is known by a key that its languages share. The hosts add the pages that they know of, start, and ask
-for each page when they come to it; a page that nobody added, or whose text has changed since, is run then.
+A page has a key that all its languages share. The host adds the pages that it knows of, starts the build, and
+asks for each page when it comes to it. A page that was not added, or whose text has changed since, runs then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import html
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from convref.errors import PageError
-from convref.weave.check.number_policy import Reading
-from convref.weave.check.problems import Result
+from convref.weave.check.number_policy import NumberPolicy
+from convref.weave.check.page_result import PageResult
 from convref.weave.markdown.document import Document, parse
 from convref.weave.page import percent
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Plan, plan
-from convref.weave.page.snippets import expanded
 from convref.weave.render import notebook
 from convref.weave.render.fragments import Fragments
 from convref.weave.render.markdown_text import code_block
 from convref.weave.render.notebook import Notebook
-from convref.weave.render.page import Rendered, render
+from convref.weave.render.page import RenderedPage, render
 from convref.weave.run.engine import Engine
+from convref.weave.site.options import SiteOptions
 from convref.weave.site.progress import Progress
 
 
 @dataclass(frozen=True)
 class Source:
-    """A page's text in one language, the path that its author knows, and the number of its first line."""
+    """The text of a page in one language.
+
+    Args:
+        path: the path by which its author knows it, for messages.
+        text: Markdown, or Python in jupytext's percent format.
+        first_line: the line of the file on which the text begins, where a host has cut metadata off.
+    """
 
     path: str
     text: str
@@ -38,48 +45,56 @@ class Source:
 
     @property
     def is_notebook(self) -> bool:
-        """Whether the text is Python with cells, not Markdown."""
+        """True for Python with cells, False for Markdown."""
         return self.path.endswith(percent.SUFFIX)
 
 
 @dataclass(frozen=True)
-class _Page:
+class _Planned:
+    """A page that waits for its run: texts and documents by language."""
+
     texts: Mapping[str, str]
     documents: Mapping[str, Document]
     plan: Plan
+
+    def has(self, language: str, text: str) -> bool:
+        """Return whether the page was planned with this text."""
+        return self.texts.get(language) == text and language in self.documents
+
+
+@dataclass(frozen=True)
+class _Running(_Planned):
     outcomes: Future[tuple[Outcome, ...]]
+
+    def result(self, language: str, display_language: str) -> PageResult:
+        """Return the outcomes of the run as one language sees them, when it has ended."""
+        return PageResult(self.plan, self.outcomes.result(), language, display_language or language)
 
 
 class Build:
     """The pages of one build.
 
     Args:
-        engine: what runs them.
-        auto: languages of fences that are run without `exec`.
-        snippets: where files that code includes are looked up; None where the site includes none.
-        reading: how the numbers in the pages' text are read.
+        engine: runs the pages.
+        options: the options of the site; the defaults unless given.
+        policy: the rules for the numbers in the pages' text; without one, nothing can be cited.
     """
 
     def __init__(
-        self,
-        engine: Engine,
-        auto: frozenset[str] = frozenset(),
-        snippets: Sequence[str] | None = None,
-        reading: Reading | None = None,
+        self, engine: Engine, options: SiteOptions | None = None, policy: NumberPolicy | None = None
     ) -> None:
-        self.engine, self.auto, self.snippets, self.reading = engine, auto, snippets, reading or Reading()
-        self._planned: dict[str, tuple[dict[str, str], dict[str, Document], Plan]] = {}
-        self._pages: dict[str, _Page] = {}
-        self._told: set[Diagnostic] = set()
+        self.engine, self.options, self.policy = engine, options or SiteOptions(), policy or NumberPolicy()
+        self._planned: dict[str, _Planned] = {}
+        self._running: dict[str, _Running] = {}
+        self._reported: set[Diagnostic] = set()
         self._progress: Progress | None = None
 
     def add(self, key: str, sources: Mapping[str, Source]) -> None:
-        """Plan a page; what cannot be read or planned is left until somebody asks for it."""
+        """Plan a page. One that cannot be parsed or planned is reported when it is rendered."""
         documents = {}
-        texts = {lang: source.text for lang, source in sources.items()}
-        for lang, source in sources.items():
+        for language, source in sources.items():
             try:
-                documents[lang] = self._read(source)
+                documents[language] = self._parse(source)
             except PageError:
                 continue
         try:
@@ -87,87 +102,99 @@ class Build:
         except PageError:
             return
         if planned and planned.steps:
-            self._planned[key] = texts, documents, planned
+            texts = {language: source.text for language, source in sources.items()}
+            self._planned[key] = _Planned(texts, documents, planned)
 
-    def knows(self, key: str) -> bool:
-        """Whether a page has been added."""
-        return key in self._planned or key in self._pages
+    def has(self, key: str) -> bool:
+        """Return whether a page was added and has something to run."""
+        return key in self._planned or key in self._running
 
     def start(self) -> None:
-        """Run what was planned, in the order in which it was added."""
+        """Run the pages that were added, in that order; return at once."""
         if not self._planned:
             return
-        self.engine.prepare([planned for *_, planned in self._planned.values()])
+        self.engine.prepare([page.plan for page in self._planned.values()])
         self._progress = Progress(len(self._planned))
-        for key, (texts, documents, planned) in self._planned.items():
-            outcomes = self.engine.submit(planned, self._progress.advance)
-            self._pages[key] = _Page(texts, documents, planned, outcomes)
+        for key, page in self._planned.items():
+            self._running[key] = self._submit(page, self._progress)
         self._planned.clear()
 
     def close(self) -> None:
-        """End the display on the terminal."""
+        """End the progress bar on the terminal."""
         if self._progress:
             self._progress.stop()
 
-    def render(self, key: str, source: Source, lang: str, shown: str = "") -> Rendered:
-        """A page in one language.
+    def render(self, key: str, source: Source, language: str, display_language: str = "") -> RenderedPage:
+        """Render a page of Markdown in one language; wait for its run.
 
         Args:
-            key: the page.
+            key: the page's key.
             source: its text as it is now.
-            lang: the language in which it is written.
-            shown: the language in which its values are shown; the same, if empty.
+            language: the language in which it is written.
+            display_language: the language in which values are shown; `language` if empty. It differs where
+                the page replaces a translation that does not exist.
         """
         try:
-            page = self._run(key, source, lang)
+            page = self._run(key, source, language)
         except PageError as error:
-            return self._unreadable(source, error)
-        document, result = page.documents[lang], self._result(page, lang, shown)
-        done = render(document, result, self.reading.published)
-        return replace(done, diagnostics=self._diagnostics(page, source, document, done.diagnostics))
+            return _unreadable(source, error)
+        document = page.documents[language]
+        rendered = render(document, page.result(language, display_language), self.policy.published)
+        return replace(rendered, diagnostics=self._diagnostics(page, document, rendered.diagnostics))
 
-    def notebook(self, key: str, source: Source, lang: str, shown: str = "") -> Notebook:
-        """A notebook in one language; the arguments are those of `render`."""
+    def notebook(self, key: str, source: Source, language: str, display_language: str = "") -> Notebook:
+        """Render a notebook in one language; the arguments are those of `render`."""
         try:
-            page = self._run(key, source, lang)
+            page = self._run(key, source, language)
         except PageError as error:
-            return notebook.unreadable(self._unreadable(source, error))
-        document, result = page.documents[lang], self._result(page, lang, shown)
+            return notebook.unreadable(_unreadable(source, error))
+        document = page.documents[language]
+        result = page.result(language, display_language)
         metadata = percent.metadata(source.text, source.path)
-        done = notebook.render(document, metadata, result, self.reading.published)
-        return replace(done, diagnostics=self._diagnostics(page, source, document, done.diagnostics))
-
-    def _result(self, page: _Page, lang: str, shown: str) -> Result:
-        return Result(page.plan, page.outcomes.result(), lang, shown or lang)
+        rendered = notebook.render(document, metadata, result, self.policy.published)
+        return replace(rendered, diagnostics=self._diagnostics(page, document, rendered.diagnostics))
 
     def _diagnostics(
-        self, page: _Page, source: Source, document: Document, found: tuple[Diagnostic, ...]
+        self, page: _Planned, document: Document, of_run: tuple[Diagnostic, ...]
     ) -> tuple[Diagnostic, ...]:
         """Add to the diagnostics of a page's run those of its text and of its languages."""
-        # A page that stands in for a missing language is rendered twice; it reports its differences once.
-        new = [each for each in page.plan.differences if each.path == source.path and each not in self._told]
-        self._told.update(new)
-        return (*new, *found, *self.reading.diagnostics(document))
+        # A page that replaces a missing translation is rendered twice; it reports its differences once.
+        differences = [
+            each
+            for each in page.plan.differences
+            if each.path == document.path and each not in self._reported
+        ]
+        self._reported.update(differences)
+        return (*differences, *of_run, *self.policy.check(document))
 
-    def _run(self, key: str, source: Source, lang: str) -> _Page:
-        page = self._pages.get(key)
-        if page and lang in page.documents and page.texts[lang] == source.text:
+    def _run(self, key: str, source: Source, language: str) -> _Running:
+        """Return the run of a page; begin one if the page was not added or its text has changed."""
+        page = self._running.get(key)
+        if page and page.has(language, source.text):
             return page
-        document = self._read(source)
-        planned = plan({lang: document})
-        return _Page({lang: source.text}, {lang: document}, planned, self.engine.submit(planned))
-
-    def _read(self, source: Source) -> Document:
-        if source.is_notebook:
-            document = percent.parse(source.text, source.path, self.auto)
-        else:
-            document = parse(source.text, source.path, source.first_line, self.auto)
-        return document if self.snippets is None else expanded(document, self.snippets)
-
-    def _unreadable(self, source: Source, error: PageError) -> Rendered:
-        text = code_block("python", source.text) if source.is_notebook else source.text
-        fragments = Fragments(text)
-        box = fragments.add(
-            f'<div class="admonition failure convref-error" role="alert"><p>{error}</p></div>'
+        document = self._parse(source)
+        return self._submit(
+            _Planned({language: source.text}, {language: document}, plan({language: document}))
         )
-        return Rendered(f"{box}\n\n{text}", fragments, (Diagnostic.of_error(error),))
+
+    def _submit(self, page: _Planned, progress: Progress | None = None) -> _Running:
+        outcomes = self.engine.submit(page.plan, *([progress.advance] if progress else []))
+        return _Running(page.texts, page.documents, page.plan, outcomes)
+
+    def _parse(self, source: Source) -> Document:
+        if source.is_notebook:
+            page = percent.parse(source.text, source.path, self.options.auto)
+        else:
+            page = parse(source.text, source.path, source.first_line, self.options.auto)
+        return self.options.with_snippets(page)
+
+
+def _unreadable(source: Source, error: PageError) -> RenderedPage:
+    """Render a page that cannot be parsed or planned: its text as it is, below the error."""
+    text = code_block("python", source.text) if source.is_notebook else source.text
+    fragments = Fragments(text)
+    box = fragments.add(
+        '<div class="admonition failure convref-error" role="alert">'
+        f"<p>{html.escape(str(error), quote=False)}</p></div>"
+    )
+    return RenderedPage(f"{box}\n\n{text}", fragments, (Diagnostic.of_error(error),))

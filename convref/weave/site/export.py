@@ -1,7 +1,7 @@
-"""A tree of pages -> the same tree as plain Markdown, with results in the place of what was run.
+"""A directory of pages -> the same directory as plain Markdown, with results in place of the code that ran.
 
-Any host that reads Markdown and the HTML in it can show what comes out. A notebook becomes a page of the same
-name. Files that are no pages are copied, and so are notebooks, to which links lead.
+Any host that reads Markdown with HTML in it can show the output. A notebook becomes a page of the same name.
+Other files are copied, and so are the files of notebooks, since pages may link to them.
 """
 
 from __future__ import annotations
@@ -12,67 +12,64 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convref.errors import ArgumentError
-from convref.weave.check.number_policy import Reading
-from convref.weave.numbers import published
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.tree import Page, page_files, read_text, read_tree
 from convref.weave.run.engine import Engine
-from convref.weave.site import config
 from convref.weave.site.build import Build, Source
+from convref.weave.site.config_file import load_options
 
 
 @dataclass(frozen=True)
-class Woven:
-    """What came of a tree: how many pages there are, and what is wrong in them."""
+class ExportReport:
+    """The number of pages that were written, and the diagnostics about them."""
 
     pages: int
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics without the notes."""
+        return tuple(each for each in self.diagnostics if each.fatal)
 
-def weave(root: Path, out: Path) -> Woven:
+
+def export_pages(root: Path, out: Path) -> ExportReport:
     """Write the pages under `root` as plain Markdown into `out`, by the options of the site of `root`.
 
     Raises:
-        PageError: there is no such directory, or the published figures cannot be read.
-        ArgumentError: the directories lie in each other.
+        PageError: there is no such directory, or a file of the site cannot be read.
+        ArgumentError: one of the directories contains the other.
     """
     here, there = root.resolve(), out.resolve()
     if there.is_relative_to(here) or here.is_relative_to(there):
         raise ArgumentError(f"weave: out (={out}) must lie outside of {root}, and not around it")
-    options = config.read(root)
+    options = load_options(root)
     tree = read_tree(root, options.notebooks, options.auto)
-    figures = published.load(options.published or root / "published.toml")
-    reading = Reading(options.numbers, options.not_quantities, figures)
-    found: list[Diagnostic] = list(tree.faults)
-    with Engine(options.settings, tree.languages or ("",), config.cache(root)) as engine:
-        build = Build(engine, options.auto, options.snippets, reading)
+    policy = options.number_policy(root)
+    found = list(tree.faults)
+    with Engine(options.run_settings, tree.languages or ("",), options.cache_settings) as engine:
+        build = Build(engine, options, policy)
         for name, versions in tree.by_name.items():
-            build.add(name, {lang: _source(page) for lang, page in versions.items()})
+            build.add(name, {language: _source(page) for language, page in versions.items()})
         build.start()
         for page in tree.pages:
             rendered = build.render(page.name, _source(page), page.language)
-            _write(
-                (there / page.file.relative_to(here)).with_suffix(".md"),
-                rendered.fragments.inlined(rendered.markdown),
-            )
+            target = (there / page.file.relative_to(here)).with_suffix(".md")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(rendered.fragments.inlined(rendered.markdown).encode())
             found += rendered.diagnostics
         build.close()
-    for file in _others(here):
+    for file in _other_files(here):
         target = there / file.relative_to(here)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
-    return Woven(len(tree.pages), tuple(found))
+    return ExportReport(len(tree.pages), tuple(found))
 
 
 def _source(page: Page) -> Source:
     return Source(page.document.path, read_text(page.file))
 
 
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(text.encode())
-
-
-def _others(root: Path) -> Iterator[Path]:
+def _other_files(root: Path) -> Iterator[Path]:
+    """Yield the files under a directory that are no Markdown pages."""
     markdown = set(page_files(root))
     yield from (file for file in sorted(root.rglob("*")) if file.is_file() and file not in markdown)

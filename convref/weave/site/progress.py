@@ -1,4 +1,4 @@
-"""A bar on the terminal for builds that run longer than a second; silence where there is no terminal."""
+"""The progress bar of a build: shown on a terminal when the build takes longer than a second."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ DELAY = 1.0
 
 
 class Progress:
-    """Counts pages, and shows the count once the build has run for a while.
+    """Counts the pages that are done, and shows the count once the build has run for a while.
 
     Args:
-        total: how many pages there are.
+        total: the number of pages.
         console: where to show it; standard error by default.
-        delay: seconds of silence at the beginning.
+        delay: seconds before the bar appears.
     """
 
     def __init__(self, total: int, console: Console | None = None, delay: float = DELAY) -> None:
@@ -33,7 +33,7 @@ class Progress:
             self._timer.start()
 
     def advance(self) -> None:
-        """One page more is done; the last one ends the display."""
+        """Count a page as done; the last one ends the display. Engine threads call this."""
         with self._lock:
             self._done += 1
             if self._bar:
@@ -42,7 +42,7 @@ class Progress:
             self.stop()
 
     def stop(self) -> None:
-        """End the display; again is nothing."""
+        """End the display. Idempotent."""
         self._timer.cancel()
         with self._lock:
             self._total = self._done
@@ -51,7 +51,7 @@ class Progress:
                 self._bar = None
 
     def _show(self) -> None:
-        from rich.console import Console  # here, since most builds are over before
+        from rich.console import Console  # imported late: most builds end before
         from rich.progress import Progress as Bar
 
         with self._lock:

@@ -1,39 +1,40 @@
-"""Why a page ran, and whether it would run now: page -> what the cache knows of its sessions.
+"""The reasons why a page ran, and why it would run now: page -> what the cache has for its sessions.
 
-It reads the cache that the site's builds left. What only a build knows of itself (its languages, its working
-directory, where it looks for modules) is taken to be as it was then.
+It reads the cache that builds of the site left. Properties of a build that are unknown here (its languages,
+its working directory, where it looks for modules) are taken from the last build.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from convref.errors import PageError
 from convref.weave.cache.entry import Dependencies
 from convref.weave.cache.fingerprints import ABSENT, FOLDER
-from convref.weave.cache.results import UNKNOWN, CacheSettings, ResultCache, last_entry
+from convref.weave.cache.results import UNKNOWN, ResultCache, last_entry
 from convref.weave.cache.validity import shortened
-from convref.weave.check.checker import Checker
 from convref.weave.page.plan import Step
 from convref.weave.run.environment import page_environment
 from convref.weave.run.session import sessions
-from convref.weave.site import config
+from convref.weave.site.checker import Checker
+from convref.weave.site.config_file import load_options, pages_directory
+from convref.weave.site.options import SiteOptions
 
 
 @dataclass(frozen=True)
-class Why:
-    """What the cache knows of a session.
+class SessionHistory:
+    """The last run of a session of a page, and the reason why it would run now.
 
     Args:
-        path, line: where it begins.
-        session: its name; the page's own is empty.
-        reason: why it would run now; empty when its result stands.
-        ran: when it last ran, as ISO 8601; empty when that is not known.
-        because: why it did.
-        depends: what it was seen to depend on, a line each.
+        path, line: the position of its first step.
+        session: its name; "" for the page's own session.
+        reason: why it would run now; empty if its cached result is valid.
+        ran: the time of its last run, as ISO 8601; empty if unknown.
+        because: the reason for that run.
+        depends: the recorded dependencies of that run, a line each.
     """
 
     path: str
@@ -47,20 +48,24 @@ class Why:
     def __str__(self) -> str:
         name = f", session {self.session}" if self.session else ""
         lines = [f"{self.path}:{self.line}{name}: "]
-        lines[0] += f"would run now: {self.reason}" if self.reason else "would not run now: its result stands"
+        lines[0] += (
+            f"would run now: {self.reason}"
+            if self.reason
+            else "would not run now: its cached result is valid"
+        )
         if self.ran:
-            lines.append(f"  ran at {self.ran}: {_past(self.because)}")
+            lines.append(f"  ran at {self.ran}: {_in_past_tense(self.because)}")
         return "\n".join([*lines, *(f"  depends on {each}" for each in self.depends)])
 
 
-def why(file: Path) -> Iterator[Why]:
-    """What the cache knows of the sessions of a page.
+def session_histories(file: Path) -> Iterator[SessionHistory]:
+    """Yield the history of each session of a page.
 
     Raises:
         PageError: there is no such page, or it cannot be read.
     """
-    root = config.root_of(file)
-    options, cache = config.read(root), config.cache(root)
+    root = pages_directory(file)
+    options = load_options(root)
     with Checker(root, options) as checker:
         _, faults = checker.tree.chosen(file)
         page = checker.tree.by_file.get(file.resolve())
@@ -70,47 +75,38 @@ def why(file: Path) -> Iterator[Why]:
         if isinstance(planned, PageError):
             raise planned
         for steps in sessions(planned).values():
-            yield _of_session(cache, page_environment(options.settings), steps, root)
+            yield _history(steps, options)
 
 
 def _as_built(step: Step, root: Path) -> Step:
-    """A step as the site's builds know it: its path begins where the site does, wherever somebody asks.
-
-    What `convref weave` ran has the path by which it was called.
-    """
-    file = config.site_file(root)
-    home = file.parent if file else root.resolve().parent
-    return replace(step, path=os.path.relpath(Path(step.path).resolve(), home))
+    """Return a step with the path by which a build knows it: relative to the site's configuration."""
+    return replace(step, path=os.path.relpath(Path(step.path).resolve(), root.resolve()))
 
 
-def _of_session(
-    settings: CacheSettings, environment: Mapping[str, str], steps: Sequence[Step], root: Path
-) -> Why:
-    """Describe a session, keeping the path as the caller spelled it."""
-    first = steps[0]
-    found = [
-        (last, called)
-        for called in ([_as_built(step, root) for step in steps], steps)
-        if (last := last_entry(settings, called))
-    ]
+def _history(steps: Sequence[Step], options: SiteOptions) -> SessionHistory:
+    """Describe a session, with its path spelled as the caller spelled it."""
+    first, settings = steps[0], options.cache_settings
+    # `mkdocs build` names a page as seen from the site, `convref weave` as its user wrote the path.
+    candidates = ([_as_built(step, options.root) for step in steps], steps)
+    found = [(last, each) for each in candidates if (last := last_entry(settings, each))]
     if not found:
-        return Why(first.path, first.line, first.session, UNKNOWN)
-    last, called = max(found, key=lambda each: each[0].ran)
-    cache = ResultCache.as_of(last, settings, environment)
-    return Why(
-        *(first.path, first.line, first.session, cache.explain(called)),
+        return SessionHistory(first.path, first.line, first.session, UNKNOWN)
+    last, as_run = max(found, key=lambda each: each[0].ran)
+    cache = ResultCache.as_of(last, settings, page_environment(options.run_settings))
+    return SessionHistory(
+        *(first.path, first.line, first.session, cache.explain(as_run)),
         ran=last.ran,
         because=last.because,
-        depends=tuple(_depends(last.depends)),
+        depends=tuple(_dependency_lines(last.depends)),
     )
 
 
-def _past(because: str) -> str:
-    """Why a session ran, told of a run that is over."""
+def _in_past_tense(because: str) -> str:
+    """Put the reason for a run into the past tense."""
     return "there was no cached result" if because == UNKNOWN else because
 
 
-def _depends(depends: Dependencies) -> Iterator[str]:
+def _dependency_lines(depends: Dependencies) -> Iterator[str]:
     files, folders = depends.files, depends.folders
     yield from (_file(path, state) for path, state in files.items() if path not in folders)
     yield from (
@@ -123,8 +119,8 @@ def _depends(depends: Dependencies) -> Iterator[str]:
 
 
 def _file(path: str, state: str) -> str:
-    """What was seen at a path that was read or asked about."""
-    at = state.rpartition(": ")[2]  # behind where a link leads
+    """Describe the recorded state of a path that was read or looked for."""
+    at = state.rpartition(": ")[2]  # behind the target of a symbolic link
     if at == ABSENT:
         return f"there being no file at {shortened(path)}"
     return _folder(path) if at == FOLDER else f"the file {shortened(path)}"

@@ -125,17 +125,17 @@ def test_an_author_s_own_label_stays() -> None:
     ],
 )
 def test_a_formula_that_does_not_parse_names_the_page_and_the_line(text: str, line: int) -> None:
-    with pytest.raises(PageError, match=rf'docs/en/a\.md:{line}: formula .*Unknown command "\\nope"'):
+    with pytest.raises(PageError, match=rf'docs/en/a\.md:{line}: cannot parse .*Unknown command "\\nope"'):
         convert(text, path="docs/en/a.md")
 
 
 def test_the_line_is_the_line_of_the_source_that_the_host_gives() -> None:
-    with pytest.raises(PageError, match=r"a\.md:4: formula"):
+    with pytest.raises(PageError, match=r"a\.md:4: cannot parse"):
         convert("$\\nope$", path="a.md", source="x = 1\n\nmore\n$\\nope$")
 
 
 def test_a_formula_that_the_source_does_not_have_is_reported_for_the_page() -> None:
-    with pytest.raises(PageError, match=r"^a\.md: formula"):
+    with pytest.raises(PageError, match=r"^a\.md: cannot parse"):
         convert("$\\nope$", path="a.md", source="`{python} formula`")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from convref.cli import main
 from convref.errors import ArgumentError
-from convref.weave.site.export import weave
+from convref.weave.site.export import export_pages
 
 PAGE = """# {title}
 
@@ -127,7 +127,7 @@ def test_blank_lines_in_preformatted_html_survive_in_plain_markdown(tmp_path, mo
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text(page)
     monkeypatch.chdir(tmp_path)
-    weave(Path("docs"), Path("out"))
+    export_pages(Path("docs"), Path("out"))
     text = (tmp_path / "out" / "a.md").read_text()
     assert "<pre>a\n&#10;b</pre>" in markdown.markdown(text)
 
@@ -148,4 +148,4 @@ def test_weave_does_not_write_where_it_reads(tmp_path, monkeypatch, out):
     (tmp_path / "docs").mkdir()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ArgumentError, match="must lie outside of docs, and not around it"):
-        weave(Path("docs"), Path(out))
+        export_pages(Path("docs"), Path(out))

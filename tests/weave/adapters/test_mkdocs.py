@@ -189,7 +189,7 @@ def test_pages_see_no_variable_that_is_not_allowed(site):
 
 def test_a_memory_size_that_is_none_is_an_error(site):
     assert site.build({"index.md": "x"}, options="memory: lots") == 1
-    assert "'lots' is no size; write 512M or 2 GB" in site.log
+    assert "Plugin 'convref' option 'memory': memory (='lots') must be a number of bytes, such as" in site.log
 
 
 def test_a_figure_without_alternative_text_fails_a_strict_build(site):

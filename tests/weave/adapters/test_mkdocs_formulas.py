@@ -51,7 +51,7 @@ def build(root: Path, page: str) -> subprocess.CompletedProcess[str]:
 def test_a_strict_build_fails_at_the_line_of_a_formula_that_does_not_parse(tmp_path: Path) -> None:
     done = build(tmp_path, PAGE)
     assert done.returncode == 1
-    assert 'docs/index.md:15: formula: formula $a \\\\ \\nope$: Unknown command "\\nope".' in done.stderr
+    assert 'docs/index.md:15: formula: cannot parse $a \\\\ \\nope$: Unknown command "\\nope".' in done.stderr
     assert "other.md" not in done.stderr
 
 

@@ -241,7 +241,7 @@ def test_a_failure_has_the_line_of_the_file_and_stands_in_the_page(site):
     ("old", "new", "message"),
     [
         ("1 + 2 = 3", "1 + 2 = 4", r"docs/notes/one.py:18: equation: 1 \+ 2 = 4"),
-        ("$x^2$", r"$\\frac$", r"docs/notes/one.py:2: formula: formula \$\\frac\$"),
+        ("$x^2$", r"$\\frac$", r"docs/notes/one.py:2: formula: cannot parse \$\\frac\$"),
         ("../page.md#there", "../none.md", "notes/one.py.*'../none.md'"),
     ],
 )
@@ -285,7 +285,7 @@ def test_the_command_line_knows_notebooks(site, monkeypatch, capsys):
     assert main(["check", "docs"]) == 0, capsys.readouterr().out
     assert site.build("--strict") == 0
     assert main(["why", "docs/zh/notes/one.py"]) == 0
-    assert "docs/en/notes/one.py:4: would not run now: its result stands" in capsys.readouterr().out
+    assert "docs/en/notes/one.py:4: would not run now: its cached result is valid" in capsys.readouterr().out
     assert main(["weave", "docs", "out"]) == 0
     woven = (site.root / "out" / "en" / "notes" / "one.md").read_text("utf-8")
     assert "Of 2 see" in woven

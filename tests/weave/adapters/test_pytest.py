@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from convref import cli
-from convref.weave.check.checker import check
-from convref.weave.site import config
+from convref.weave.site.checker import check_pages
+from convref.weave.site.config_file import load_options
 
 PAGE = """\
 # Title
@@ -108,7 +108,7 @@ def test_several_workers_find_the_same_and_run_a_page_once(
     done = run(tmp_path, "-n2", "--dist=loadfile")
     assert (tmp_path / "log").read_text("utf-8") == "x"
     monkeypatch.chdir(tmp_path)
-    found = check(Path("docs"), config.read(Path("docs"))).diagnostics
+    found = check_pages(Path("docs"), load_options(Path("docs"))).diagnostics
     assert said(done.stdout) == set(map(str, found))
 
 

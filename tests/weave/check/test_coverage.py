@@ -36,7 +36,7 @@ See https://x.y/22/ and $3 \\times 3 = 9$, $k = 3$, $k^2 + 1$, $P = 138357544$, 
 
 def test_each_number_stands_on_its_line() -> None:
     found = coverage.numbers(parse(PAGE, "x.md"))
-    assert [(each.line, each.text, each.standing) for each in found if each.standing == "open"] == [
+    assert [(each.line, each.text, each.status) for each in found if each.status == "open"] == [
         (2, "1", "open"),
         (5, "3", "open"),
         (7, "7", "open"),
@@ -56,7 +56,7 @@ def test_each_number_stands_on_its_line() -> None:
 
 def test_values_blocks_equations_and_citations_are_covered() -> None:
     found = coverage.numbers(parse(PAGE, "x.md"))
-    assert [(each.line, each.text, each.standing) for each in found if each.standing != "open"] == [
+    assert [(each.line, each.text, each.status) for each in found if each.status != "open"] == [
         (7, "6", "computed"),
         (10, 'python exec="on" figure="x" alt="17 boxes" caption_zh="18 个"', "computed"),
         (19, r"3 \times 3", "checked"),
@@ -75,14 +75,14 @@ def test_the_percentage_is_the_share_of_what_is_not_open(text: str, expected: fl
 
 def test_a_computed_value_in_a_formula_is_computed_and_its_neighbours_are_no_claims() -> None:
     found = coverage.numbers(parse("$3 \\times `{python} k` = `{python} 3 * k`$", "x.md"))
-    assert [each.standing for each in found] == ["computed", "computed"]
+    assert [each.status for each in found] == ["computed", "computed"]
 
 
 def test_numbers_in_a_block_of_markdown_that_is_run_are_seen() -> None:
     page = parse(
         '1 net\n\n```md exec="on"\n`{python} 2` and 3 nets, [4](published:a)\n```\n\n5 nets\n', "x.md"
     )
-    assert [(each.line, each.text, each.standing) for each in coverage.numbers(page)] == [
+    assert [(each.line, each.text, each.status) for each in coverage.numbers(page)] == [
         (1, "1", "open"),
         (4, "2", "computed"),
         (4, "3", "open"),
@@ -97,8 +97,8 @@ def test_the_site_can_except_more() -> None:
 
 
 def test_each_open_number_has_a_diagnostic() -> None:
-    numbers = coverage.numbers(parse("\n7 nets and `{python} 8`", "x.md"))
+    page = parse("\n7 nets and `{python} 8`", "x.md")
     message = "7 is neither computed nor checked nor cited"
     for fatal in (True, False):
-        found = coverage.open_numbers(numbers, fatal=fatal)
+        found = coverage.check(page, fatal=fatal)
         assert [Diagnostic("x.md", 2, "number", message, fatal=fatal)] == list(found)

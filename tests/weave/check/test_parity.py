@@ -157,4 +157,4 @@ def test_a_page_in_one_language_only_is_found(tmp_path: Path) -> None:
 
 
 def test_what_is_no_python_is_compared_as_it_is() -> None:
-    assert [parity.same_code("python", "x ="), parity.same_code("bash", "ls  # a")] == ["x =", "ls  # a"]
+    assert [parity.code_key("python", "x ="), parity.code_key("bash", "ls  # a")] == ["x =", "ls  # a"]

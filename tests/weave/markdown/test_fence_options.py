@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave.check.checker import check
 from convref.weave.markdown.fence_options import CHOICES, HOSTS, OWN, FenceOptions, mistakes, parse_info
+from convref.weave.site.checker import check_pages
 from convref.wording import nearest
 
 MARKDOWN_EXEC = ("exec", "id", "idprefix", "html", "source", "result", "returncode", "session", "updatetoc")
@@ -14,7 +14,7 @@ MORE = ("tabs", "workdir", "width", "title", "hl_lines", "linenums", "title_mode
 
 def found(root: Path, page: str) -> list[str]:
     (root / "a.md").write_text(page, "utf-8")
-    return [f"{each.line}: {each.kind}: {each.message}" for each in check(root).diagnostics]
+    return [f"{each.line}: {each.kind}: {each.message}" for each in check_pages(root).diagnostics]
 
 
 def test_a_misspelt_option_is_a_finding_with_its_line_and_the_nearest(tmp_path: Path) -> None:

@@ -101,14 +101,12 @@ def test_every_check_looks_into_a_block_of_markdown_that_the_site_runs_unasked()
         page = parse(LITERATE, "x.md", auto=auto)
         assert count == len(list(citations.check(page, figures)))
         assert ["published:a.b", "b.md"][: 2 * count] == [each.target for each in references.references(page)]
-        assert ["cited", "computed", "open"][: 3 * count] == [
-            each.standing for each in coverage.numbers(page)
-        ]
+        assert ["cited", "computed", "open"][: 3 * count] == [each.status for each in coverage.numbers(page)]
 
 
 def test_a_block_that_the_site_runs_unasked_counts_as_computed():
     assert ["computed"] == [
-        each.standing for each in coverage.numbers(parse("```python\n1\n```\n", "x.md", auto=AUTO))
+        each.status for each in coverage.numbers(parse("```python\n1\n```\n", "x.md", auto=AUTO))
     ]
 
 

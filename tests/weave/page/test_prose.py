@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convref.weave.check import citations, coverage
-from convref.weave.check import items as claims
 from convref.weave.markdown.document import Formula, parse
 from convref.weave.page import references
 from convref.weave.page.prose import MASK, formula_text, masked
+from convref.weave.site import page_checks
 
 WORDS = (
     'a 1 23 . , × - | [ ] ( ) ![ ]( < > ` ```\n $ \\ { } # " = alt= 万 三百 第 2015 年 １ <!-- --> ::: http://'
@@ -36,7 +36,7 @@ def test_no_text_breaks_the_readings(text: str) -> None:
     lines = text.count("\n") + text.count("\r") + 1
     assert all(1 <= number.line <= lines for number in coverage.numbers(page))
     assert all(1 <= each.line <= lines for each in (*references.references(page), *citations.find(page)))
-    assert all(1 <= claim.line <= lines for claim in claims.claims(page, ["link"]))
+    assert all(1 <= each.line <= lines for each in page_checks.page_checks(page, ["link"]))
     assert "" not in references.anchors(page)
 
 

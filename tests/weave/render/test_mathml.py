@@ -19,7 +19,7 @@ def test_characters_that_html_reserves_are_escaped() -> None:
 
 
 def test_an_error_names_page_line_formula_and_reason() -> None:
-    with pytest.raises(PageError, match=r"docs/en/a\.md:7: formula \$\\frac\{a\}\$: Expected argument"):
+    with pytest.raises(PageError, match=r"docs/en/a\.md:7: cannot parse \$\\frac\{a\}\$: Expected argument"):
         mathml(r"\frac{a}", display=False, path="docs/en/a.md", line=7)
 
 
@@ -29,7 +29,7 @@ def test_the_line_of_an_error_is_the_line_within_the_formula() -> None:
 
 
 def test_an_error_without_a_known_line_names_the_page_alone() -> None:
-    with pytest.raises(PageError, match=r"^docs/en/a\.md: formula"):
+    with pytest.raises(PageError, match=r"^docs/en/a\.md: cannot parse"):
         mathml("\n\n{", display=True, path="docs/en/a.md")
 
 

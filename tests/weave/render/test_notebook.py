@@ -110,24 +110,24 @@ def test_a_cell_that_is_not_run_and_a_raw_cell_are_kept(engine):
     assert (None, []) == (notebook.cells[0].execution_count, notebook.cells[0].outputs)
 
 
-def test_the_shell_has_one_word_for_all_that_is_not_plain_text(engine):
+def test_the_skeleton_has_placeholders_for_everything_but_plain_text(engine):
     text = "# %% [markdown]\n# *Text*, $x$\n\n# %%\nprint('<b>')\n1\n\n" + VALUE
     notebook = made(engine, text)
-    words = [each.word for each in notebook.cells]
-    first, second, third = opened(notebook.shell).cells
-    assert (words[0], "") == (first.source, words[1])
+    placeholders = [each.placeholder for each in notebook.cells]
+    first, second, third = opened(notebook.skeleton).cells
+    assert (placeholders[0], "") == (first.source, placeholders[1])
     assert ["<b>\n", {"text/plain": "1"}] == [second.outputs[0].text, second.outputs[1].data]
-    assert {"text/html": words[2], "text/plain": words[2]} == third.outputs[0].data
+    assert {"text/html": placeholders[2], "text/plain": placeholders[2]} == third.outputs[0].data
 
 
-def test_the_pages_html_comes_back_into_the_shells(engine):
+def test_the_html_of_the_page_replaces_the_placeholders_in_that_of_the_skeleton(engine):
     notebook = made(engine, "# ---\n# title: T\n# ---\n# %% [markdown]\n# *Text*[^1]\n\n" + VALUE)
-    first, second = (each.word for each in notebook.cells)
+    first, second = (each.placeholder for each in notebook.cells)
     assert f"---\ntitle: T\n---\n*Text*[^1]\n\n{first}\n\n**hello**\n\n{second}\n\n" == notebook.markdown
     page = f"<p><em>Text</em></p>\n<p>{first}</p>\n<p>hello</p>\n<p>{second}</p>\n<p>A footnote.</p>"
-    shell = f"<div><p>{first}</p></div><div>{second}</div>"
+    skeleton = f"<div><p>{first}</p></div><div>{second}</div>"
     expected = "<div><p><em>Text</em></p></div><div><p>hello</p></div>\n<p>A footnote.</p>"
-    assert expected == notebook.joined(shell, page)
+    assert expected == notebook.joined(skeleton, page)
 
 
 def test_a_failure_is_told_with_its_line_and_stands_in_the_page(engine):
@@ -136,7 +136,7 @@ def test_a_failure_is_told_with_its_line_and_stands_in_the_page(engine):
         str(each) for each in notebook.diagnostics
     ]
     assert "ZeroDivisionError" in notebook.fragments.finish(notebook.markdown).html
-    assert "before\n" == opened(notebook.shell).cells[1].outputs[0].text
+    assert "before\n" == opened(notebook.skeleton).cells[1].outputs[0].text
 
 
 def test_a_file_that_cannot_be_read_gives_a_notebook_that_says_why(engine):
@@ -152,6 +152,6 @@ def test_two_runs_give_the_same_bytes():
     for _ in range(2):
         with Engine(Settings(), ["en"]) as engine:
             notebook = made(engine, "# %% [markdown]\n# `{python} x`\n" + VALUE + "# %%\nx = {3, 1}\nx\n")
-            texts.append(notebook.ipynb() + notebook.shell + notebook.markdown)
+            texts.append(notebook.ipynb() + notebook.skeleton + notebook.markdown)
     assert texts[0] == texts[1]
     assert json.loads(texts[0].partition("\n}\n")[0] + "}")["nbformat"] == 4

@@ -5,7 +5,8 @@ import re
 import markdown
 import pytest
 
-from convref.weave.check.problems import Result, failed
+from convref.weave.check.execution import failed_step
+from convref.weave.check.page_result import PageResult
 from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan
 from convref.weave.render.fragments import Fragments
@@ -272,7 +273,7 @@ def test_a_page_whose_text_changed_after_it_was_run_is_run_again(engine):
     build = Build(engine)
     build.add("x", {"en": Source("x.md", "`{python} 1`")})
     build.start()
-    assert build.knows("x")
+    assert build.has("x")
     assert build.render("x", Source("x.md", "`{python} 1`"), "en").markdown == "1"
     assert build.render("x", Source("x.md", "`{python} 2`"), "en").markdown == "2"
 
@@ -291,9 +292,9 @@ def test_each_language_gets_its_own_form_and_a_stand_in_the_language_that_is_ask
 def test_asking_for_the_failure_of_what_did_not_fail_is_an_error(engine):
     page = parse("`{python} 1`", "x.md")
     planned = plan({"en": page})
-    result = Result(planned, engine.run(planned), "en", "en")
-    with pytest.raises(LookupError, match=r"x\.md:1: nothing failed here"):
-        failed(page, page.regions[0], (0,), result)
+    result = PageResult(planned, engine.run(planned), "en", "en")
+    with pytest.raises(LookupError, match=r"x\.md:1: the step did not fail"):
+        failed_step(page, page.regions[0], (0,), result)
 
 
 def test_fragments_never_use_a_word_that_stands_in_the_page():

@@ -9,7 +9,7 @@ import pytest
 
 from convref.cli import main
 from convref.errors import PageError
-from convref.weave.site.why import why
+from convref.weave.site.why import session_histories
 
 CONFIG = "site_name: T\ntheme: {name: mkdocs}\nplugins:\n  - convref:\n      timeout: 20\n"
 PAGE = '---\ntitle: T\n---\n\n# T\n\n```python exec="on"\nimport own\nown.x\n```\n'
@@ -30,7 +30,7 @@ def build():
 
 
 def asked(site):
-    (only,) = why(site / "docs" / "index.md")
+    (only,) = session_histories(site / "docs" / "index.md")
     return only
 
 
@@ -52,7 +52,7 @@ def test_the_command_says_so_in_lines(capsys):
     build()
     assert 0 == main(["why", "docs/index.md"])
     first, ran, depends = capsys.readouterr().out.splitlines()
-    assert "docs/index.md:8: would not run now: its result stands" == first
+    assert "docs/index.md:8: would not run now: its cached result is valid" == first
     assert re.fullmatch(r"  ran at \d{4}-\d\d-\d\dT[\d:.+]+: there was no cached result", ran)
     assert "  depends on the file own.py" == depends
 
@@ -62,12 +62,12 @@ def test_a_page_without_code_and_one_that_is_not_there(site, capsys):
     assert 0 == main(["why", "docs/plain.md"])
     assert "docs/plain.md: nothing in it is run\n" == capsys.readouterr().out
     with pytest.raises(PageError, match=r"docs/none\.md: there must be a page here"):
-        list(why(site / "docs" / "none.md"))
+        list(session_histories(site / "docs" / "none.md"))
     with pytest.raises(PageError, match=r"own\.py: must be one of the pages under .*: a Markdown file, or a"):
-        list(why(site / "own.py"))
+        list(session_histories(site / "own.py"))
     (site / "docs" / "bad.md").write_bytes(b"\xff")
     with pytest.raises(PageError, match=r"docs/bad\.md: the page must be UTF-8"):
-        list(why(site / "docs" / "bad.md"))
+        list(session_histories(site / "docs" / "bad.md"))
 
 
 @pytest.mark.usefixtures("site")
@@ -89,10 +89,10 @@ def test_the_cache_tells_its_size_and_is_pruned(capsys):
 def test_the_answer_is_the_same_wherever_it_is_asked_for(site, monkeypatch, where, page):
     build()
     monkeypatch.chdir(site / where)
-    (found,) = why(Path(page.format(site=site.name)))
+    (found,) = session_histories(Path(page.format(site=site.name)))
     assert ("", "there is no cached result") == (found.reason, found.because)
     (site / "own.py").write_text("x = 2")
-    (found,) = why(Path(page.format(site=site.name)))
+    (found,) = session_histories(Path(page.format(site=site.name)))
     assert found.reason.endswith("own.py changed")
     assert found.path.endswith("index.md")
 
@@ -102,7 +102,7 @@ def test_what_convref_weave_ran_is_known_too(site, monkeypatch):
     monkeypatch.chdir(site / "docs")
     (site / "docs" / "index.md").write_text('```python exec="on"\n1\n```\n')
     assert 0 == main(["weave", ".", "../out"])
-    (found,) = why(Path("index.md"))
+    (found,) = session_histories(Path("index.md"))
     assert "" == found.reason
 
 

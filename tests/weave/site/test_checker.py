@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from convref.errors import ArgumentError, PageError
-from convref.weave.check import checker as check
-from convref.weave.check import items as claims
-from convref.weave.check.checker import Checker, Options
-from convref.weave.check.number_policy import Reading
-from convref.weave.run.settings import Settings
+from convref.weave.check.number_policy import NumberPolicy
+from convref.weave.site.checker import Checker, check_pages
+from convref.weave.site.options import SiteOptions
+from convref.weave.site.page_checks import REST, page_checks, share_of
 
 PAGES = Path(__file__).parents[1] / "pages"
 BROKEN = """\
@@ -59,20 +58,18 @@ def written(root: Path, **texts: str) -> Path:
     return root
 
 
-def findings(root: Path, options: Options | None = None) -> list[str]:
-    """What is found, said without the tree's own path."""
-    found = check.check(root, options).diagnostics
-    return [str(each).replace(f"{root.as_posix()}/", "") for each in found if each.fatal]
+def errors(root: Path, options: SiteOptions | None = None, *, strict: bool = False) -> list[str]:
+    """Return the errors of a directory of pages, with paths relative to it."""
+    found = check_pages(root, options, strict=strict).errors
+    return [str(each).replace(f"{root.as_posix()}/", "") for each in found]
 
 
 def test_the_sample_pages_have_no_findings() -> None:
-    assert [
-        str(each) for each in check.check(PAGES, Options(numbers="require", strict=True)).diagnostics
-    ] == []
+    assert errors(PAGES, SiteOptions(numbers="require"), strict=True) == []
 
 
 def test_every_fault_of_a_page_is_found_in_order(tmp_path: Path) -> None:
-    assert findings(written(tmp_path, a=BROKEN)) == FOUND
+    assert errors(written(tmp_path, a=BROKEN)) == FOUND
 
 
 def test_values_that_are_misspelt_or_empty_are_told_and_other_code_is_not(tmp_path: Path) -> None:
@@ -80,20 +77,20 @@ def test_values_that_are_misspelt_or_empty_are_told_and_other_code_is_not(tmp_pa
     empty = "run: there must be an expression behind {python}, after a space"
     page = "`{pyton} 1`, `{path} x`, `{pyton}x`\n\n- `{python}`\n- `{python}1`\n\n`` `{pyton} 1` ``\n"
     told = [f"a.md:1: {near}", f"a.md:3: {empty}", f"a.md:4: {empty}"]
-    assert told == findings(written(tmp_path, a=page))
+    assert told == errors(written(tmp_path, a=page))
 
 
 def test_open_numbers_are_findings_only_where_they_are_required(tmp_path: Path) -> None:
     written(tmp_path, a=BROKEN)
-    assert findings(tmp_path, Options(numbers="report")) == FOUND
-    assert findings(tmp_path, Options(numbers="require")) == [*FOUND, OPEN]
-    excepted = Options(numbers="require", not_quantities=(re.compile(r"\d nets"),))
-    assert findings(tmp_path, excepted) == FOUND
+    assert errors(tmp_path, SiteOptions(numbers="report")) == FOUND
+    assert errors(tmp_path, SiteOptions(numbers="require")) == [*FOUND, OPEN]
+    excepted = SiteOptions(numbers="require", not_quantities=(re.compile(r"\d nets"),))
+    assert errors(tmp_path, excepted) == FOUND
 
 
 def test_numbers_are_listed_only_where_they_are_asked_for(tmp_path: Path) -> None:
     written(tmp_path, a="5 nets")
-    counts = [len(check.check(tmp_path, Options(numbers=mode)).numbers) for mode in ("off", "report")]
+    counts = [len(check_pages(tmp_path, SiteOptions(numbers=mode)).numbers) for mode in ("off", "report")]
     assert counts == [0, 1]
 
 
@@ -104,7 +101,7 @@ def test_a_page_that_cannot_be_read_or_planned_hides_no_other(tmp_path: Path) ->
         b='\n```python exec="on" width="wide"\n1\n```\n',
         c="```pycon\n>>> 1\n2\n```\n",
     )
-    assert findings(tmp_path) == [
+    assert errors(tmp_path) == [
         'a.md:1: page: the fence ```python exec="on" is not closed',
         "b.md:2: page: width (='wide') must be a whole number",
         "c.md:3: doctest: gave '1', but '2' is written",
@@ -114,39 +111,37 @@ def test_a_page_that_cannot_be_read_or_planned_hides_no_other(tmp_path: Path) ->
 def test_each_language_answers_for_its_own_text_and_lines(tmp_path: Path) -> None:
     code = "```pycon\n>>> 6 * 7\n{}\n```\n"
     written(tmp_path, en_a=code.format(42), zh_a=f"\n\n{code.format(43)}")
-    assert findings(tmp_path) == ["zh/a.md:5: doctest: gave '42', but '43' is written"]
+    assert errors(tmp_path) == ["zh/a.md:5: doctest: gave '42', but '43' is written"]
 
 
 def test_a_failure_in_shared_code_is_told_on_each_language_s_line(tmp_path: Path) -> None:
     code = "```pycon\n>>> 1\n1\n>>> undefined\n```\n"
     written(tmp_path, en_a=code, zh_a=f"\n\n{code}")
-    assert [each.partition(" ")[0] for each in findings(tmp_path)] == ["en/a.md:4:", "zh/a.md:6:"]
+    assert [each.partition(" ")[0] for each in errors(tmp_path)] == ["en/a.md:4:", "zh/a.md:6:"]
 
 
 def test_the_details_of_an_exception_can_be_left_open(tmp_path: Path) -> None:
     ending = "Traceback (most recent call last):\nValueError: other\n```\n"
     written(tmp_path, a=f"```pycon\n>>> int('a')  # doctest: +IGNORE_EXCEPTION_DETAIL\n{ending}")
-    assert findings(tmp_path) == []
+    assert errors(tmp_path) == []
 
 
 def test_what_a_block_leaves_behind_is_a_finding_where_it_is_strict(tmp_path: Path) -> None:
     written(tmp_path, a='```python exec="on"\nimport os\nos.environ["A_NEW_ONE"] = "1"\n```\n')
-    assert findings(tmp_path) == []
-    assert [each.partition(" ")[0] for each in findings(tmp_path, Options(strict=True))] == ["a.md:1:"]
+    assert errors(tmp_path) == []
+    assert [each.partition(" ")[0] for each in errors(tmp_path, strict=True)] == ["a.md:1:"]
 
 
 def test_pages_run_under_the_settings(tmp_path: Path) -> None:
     written(tmp_path, a='```python exec="on"\nwhile True: pass\n```\n')
-    assert findings(tmp_path, Options(settings=Settings(timeout=0.3))) == [
-        "a.md:2: run: Timeout: took longer than 0.3 s"
-    ]
+    assert errors(tmp_path, SiteOptions(timeout=0.3)) == ["a.md:2: run: Timeout: took longer than 0.3 s"]
 
 
 def test_code_includes_files_as_the_site_does(tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text("x = 3\n", "utf-8")
     page = '```python exec="on"\n--8<-- "{}.py"\n```\n\n```pycon\n>>> x\n3\n```\n'
     written(tmp_path, a=page.format("x"), b=page.format("y"))
-    assert findings(tmp_path, Options(snippets=(str(tmp_path),))) == [
+    assert errors(tmp_path, SiteOptions(snippets=(str(tmp_path),))) == [
         f"b.md:2: page: there is no snippet 'y.py' in {tmp_path}"
     ]
 
@@ -161,11 +156,11 @@ def test_a_page_is_run_once(tmp_path: Path) -> None:
 
 
 def test_every_finding_belongs_to_a_claim(tmp_path: Path) -> None:
-    with Checker(written(tmp_path, a=BROKEN), Options(numbers="require")) as checker:
+    with Checker(written(tmp_path, a=BROKEN), SiteOptions(numbers="require")) as checker:
         (page,) = checker.tree.pages
         found = checker.diagnostics(page)
-        claimed = claims.claims(page.document, ["citation", "link", "number"])
-    shares = {(claim.name, claim.line): claims.of(claim, claimed, found) for claim in claimed}
+        checks = page_checks(page.document, ["citation", "link", "number"])
+    shares = {(check.name, check.line): share_of(check, checks, found) for check in checks}
     assert {name: [each.line for each in share] for name, share in shares.items()} == {
         ("block", 3): [],
         ("value", 7): [7],
@@ -183,16 +178,16 @@ def test_every_finding_belongs_to_a_claim(tmp_path: Path) -> None:
 def test_what_no_claim_takes_is_the_page_s(tmp_path: Path) -> None:
     with Checker(written(tmp_path, a=BROKEN)) as checker:
         (page,) = checker.tree.pages
-        claimed = claims.claims(page.document, [])
-        rest = claims.of(claims.REST, claimed, checker.diagnostics(page))
+        checks = page_checks(page.document, [])
+        rest = share_of(REST, checks, checker.diagnostics(page))
     assert [each.kind for each in rest] == ["citation", "link"]
 
 
 def test_numbers_are_off_reported_or_required() -> None:
     with pytest.raises(ArgumentError, match=r"numbers \(='on'\) must be 'off', 'report' or 'require'"):
-        Reading(numbers="on")  # type: ignore[arg-type]
+        NumberPolicy("on")  # type: ignore[arg-type]
 
 
 def test_there_must_be_a_tree(tmp_path: Path) -> None:
     with pytest.raises(PageError, match="there must be a directory of pages here"):
-        check.check(tmp_path / "none")
+        check_pages(tmp_path / "none")

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from convref.weave.check.checker import Options, check
-from convref.weave.check.fix import fix
+from convref.weave.site.checker import check_pages
+from convref.weave.site.fix import fix_pages
+from convref.weave.site.options import SiteOptions
 
 STALE = (
     "Bytes before: \u00e9\u200b \t \r\n"
@@ -51,10 +52,10 @@ def test_stale_output_is_rewritten_and_nothing_else(tmp_path: Path) -> None:
     for language in ("en", "zh"):
         (tmp_path / language).mkdir()
         (tmp_path / language / "a.md").write_bytes(STALE.encode())
-    assert [Path(path).parent.name for path in fix(tmp_path)] == ["en", "zh"]
+    assert [Path(path).parent.name for path in fix_pages(tmp_path)] == ["en", "zh"]
     for language in ("en", "zh"):
         assert (tmp_path / language / "a.md").read_bytes() == FIXED.encode()
-    assert {each.message for each in check(tmp_path).diagnostics} == {
+    assert {each.message for each in check_pages(tmp_path).diagnostics} == {
         "NameError: name 'undefined' is not defined"
     }
 
@@ -63,7 +64,7 @@ def test_what_is_right_is_not_touched(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text("```pycon\n>>> 1\n1\n```\n", "utf-8")
     before = file.stat().st_mtime_ns
-    assert fix(tmp_path) == ()
+    assert fix_pages(tmp_path) == ()
     assert file.stat().st_mtime_ns == before
 
 
@@ -71,22 +72,22 @@ def test_an_exception_is_written_with_its_module(tmp_path: Path) -> None:
     example = ">>> import json\n>>> json.loads('')\nTraceback (most recent call last):\nValueError: x\n"
     page = f"```pycon\n{example}```\n"
     (tmp_path / "a.md").write_text(page, "utf-8")
-    fix(tmp_path)
+    fix_pages(tmp_path)
     assert "json.decoder.JSONDecodeError: Expecting value" in (tmp_path / "a.md").read_text("utf-8")
-    assert check(tmp_path).diagnostics == ()
+    assert check_pages(tmp_path).diagnostics == ()
 
 
 def test_a_session_that_died_rewrites_nothing(tmp_path: Path) -> None:
     page = "```pycon\n>>> 1\n2\n>>> import os; os._exit(3)\n```\n"
     (tmp_path / "a.md").write_text(page, "utf-8")
-    assert fix(tmp_path) == ()
+    assert fix_pages(tmp_path) == ()
 
 
 def test_in_a_notebook_the_output_stays_a_comment_and_the_code_as_it_is(tmp_path: Path) -> None:
     text = "# %% [markdown]\n# ```pycon\n# >>> x\n# 0\n# >>> print('a\\n\\nb')\n# ```\n# End.\n\n# %%\n# 0\n"
     page = tmp_path / "a.py"
     page.write_text("# %%\nx = 1  # 0\n\n" + text, "utf-8")
-    assert (str(page),) == fix(tmp_path, Options(notebooks=("*",)))
+    assert (str(page),) == fix_pages(tmp_path, SiteOptions(notebooks=("*",)))
     fixed = text.replace("# 0\n# >>>", "# 1\n# >>>").replace("b')\n", "b')\n# a\n# <BLANKLINE>\n# b\n")
     assert "# %%\nx = 1  # 0\n\n" + fixed == page.read_text("utf-8")
-    assert () == check(tmp_path, Options(notebooks=("*",))).diagnostics
+    assert () == check_pages(tmp_path, SiteOptions(notebooks=("*",))).diagnostics

@@ -1,0 +1,161 @@
+"""The state of one build of a MkDocs site, from `on_config` to `on_post_build`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mkdocs.plugins import get_plugin_logger
+from mkdocs.utils import is_markdown_file, meta
+
+from convref.weave.adapters.mkdocs_notebooks import NotebookFile, Notebooks
+from convref.weave.adapters.mkdocs_site import Site
+from convref.weave.check.number_policy import NumberPolicy
+from convref.weave.page import tree
+from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.render.fragments import Fragments
+from convref.weave.run.engine import Engine
+from convref.weave.site.build import Build, Source
+from convref.weave.site.options import SiteOptions
+from convref.wording import counted
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import File, Files
+    from mkdocs.structure.pages import Page
+
+# The names by which a site can name `convref.weave.adapters.formulas`; the last is the module's former name.
+FORMULA_EXTENSIONS: Final = frozenset(
+    {"convref.formulas", "convref.weave.adapters.formulas", "convref.weave.adapters.markdown"}
+)
+
+log: Final = get_plugin_logger("convref")
+
+
+class MkDocsBuild:
+    """One build of a site, in all its languages.
+
+    Args:
+        site: the languages, paths and links of the site.
+        options: its options.
+        policy: its rules for numbers.
+        engine: runs its pages.
+    """
+
+    def __init__(self, site: Site, options: SiteOptions, policy: NumberPolicy, engine: Engine) -> None:
+        self.site = site
+        self.notebooks = Notebooks()
+        self.fragments: dict[str, Fragments] = {}  # of pages between Markdown and HTML, by `src_uri`
+        self._options = options
+        self._pages = Build(engine, options, policy)
+        self._errors: list[Diagnostic] = []
+        self._depth = 1  # of this build and the inner ones that mkdocs-static-i18n runs
+
+    def enter(self, site: Site) -> None:
+        """Begin an inner build, which has a configuration of its own."""
+        self.site = site
+        self._depth += 1
+
+    def leave(self) -> bool:
+        """End a build; return True if it was the outermost."""
+        self._depth -= 1
+        return self._depth == 0
+
+    def take_notebooks(self, files: Files, config: MkDocsConfig) -> None:
+        """Make pages of the Python files that are notebooks."""
+        patterns = self._options.notebooks
+        if not patterns:
+            return
+        if self._depth == 1:
+            found = tree.page_files(self.site.docs, patterns)
+            mistakes = tree.unmatched_patterns(self.site.docs, found, patterns)
+            path = Path(config.config_file_path).name
+            self.report(Diagnostic(path, 0, "option", message) for message in mistakes)
+        for file in list(files):
+            if tree.is_notebook(str(self.site.relative_path(file)), patterns):
+                at = partial(NotebookFile, file, config, self.notebooks.skeleton_path(file, self.site))
+                page = at(self.site.page_uri(file, config))
+                files.remove(file)
+                files.append(page)
+                self.site.translate(page, file, at)
+
+    def start(self, files: Files) -> None:
+        """Begin to run the pages of all languages."""
+        for file in filter(is_page, files.documentation_pages()):
+            key, language = self.site.key_and_language(file)
+            if not self._pages.has(key):
+                sources = {language: self.site.source(file, without_metadata(self.site.text(file)))}
+                sources.update(self.site.translations(key, language))
+                # In the site's order: the first language's lines are the ones in tracebacks.
+                self._pages.add(key, {each: sources[each] for each in self.site.languages if each in sources})
+        self._pages.start()
+
+    def render(self, page: Page, markdown: str) -> str:
+        """Put the results into a page of Markdown."""
+        key, language, source = self._place(page, markdown)
+        rendered = self._pages.render(key, source, language, self.site.current_language(language))
+        self.fragments[page.file.src_uri] = rendered.fragments
+        self.report(rendered.diagnostics)
+        return rendered.markdown
+
+    def render_notebook(self, page: Page, files: Files) -> None:
+        """Put the results into a notebook, and write its skeleton."""
+        key, language, source = self._place(page, self.site.text(page.file))
+        notebook = self._pages.notebook(key, source, language, self.site.current_language(language))
+        self.notebooks.begin(page, notebook, partial(self.site.address, file=page.file, files=files))
+        self.fragments[page.file.src_uri] = notebook.fragments
+        self.report(notebook.diagnostics)
+
+    def configure_formulas(self, config: MkDocsConfig, page: Page, source: str) -> None:
+        """Give the formula extension, by whichever name the site uses, the page and a place for its errors.
+
+        Args:
+            config: MkDocs' configuration, from which the next page is converted.
+            page: the page.
+            source: its text, from which the lines of formulas are taken.
+        """
+        options = {
+            "path": self.site.source(page.file, "").path,
+            "source": source,
+            "report": lambda error: self.report([Diagnostic.of_error(error, "formula")]),
+        }
+        for name in config.markdown_extensions:
+            if name.partition(":")[0] in FORMULA_EXTENSIONS:
+                config.mdx_configs[name] = {**(config.mdx_configs.get(name) or {}), **options}
+
+    def report(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Log errors as warnings and notes as information, and remember the errors."""
+        for each in diagnostics:
+            detail = "".join(f"\n    {line}" for line in each.detail.rstrip().splitlines())
+            (log.warning if each.fatal else log.info)("%s%s", each, detail)
+            if each.fatal:
+                self._errors.append(each)
+
+    def summary(self) -> str:
+        """Return a list of the errors of all languages; empty if there are none."""
+        if not self._errors:
+            return ""
+        pages = counted(len({each.path for each in self._errors}), "page")
+        listed = "".join(f"\n  {each}" for each in self._errors)
+        return f"{counted(len(self._errors), 'error')} on {pages}:{listed}"
+
+    def close(self) -> None:
+        """End the progress bar, and delete temporary files."""
+        self._pages.close()
+        self.notebooks.close()
+
+    def _place(self, page: Page, text: str) -> tuple[str, str, Source]:
+        key, language = self.site.key_and_language(page.file)
+        return key, language, self.site.source(page.file, text)
+
+
+def is_page(file: File) -> bool:
+    """Return True for Markdown and notebooks; other plugins have pages of other kinds."""
+    return isinstance(file, NotebookFile) or is_markdown_file(file.src_uri)
+
+
+def without_metadata(text: str) -> str:
+    """Return the text of a page without its metadata, as MkDocs cuts it off."""
+    return str(meta.get_data(text)[0])

@@ -1,0 +1,188 @@
+"""Diagnostics of a page that was run: failed steps, doctests, equations, options of blocks, leftovers.
+
+Doctest examples are compared here (`compare_example`), and so are equations that contain computed values.
+"""
+
+from __future__ import annotations
+
+import doctest
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from convref.weave.check.page_result import PageResult
+from convref.weave.markdown import inline
+from convref.weave.markdown.document import CodeSpan, Document, Example, Fence, Formula, InlineValue, Region
+from convref.weave.markdown.fence_options import misspelt_exec, mistakes
+from convref.weave.markdown.fences import LANGUAGES
+from convref.weave.numbers import doctest_output, equations
+from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.outcomes import SHARED, STR, Got, Outcome
+from convref.weave.page.plan import Address
+from convref.weave.page.prose import formula_text
+from convref.weave.page.python_code import wanted_examples
+from convref.weave.page.svg import has_title
+from convref.wording import counted
+
+_UNKNOWN: Final = "?"  # replaces a value that failed in a formula: a side that is no number is not checked
+
+
+def check(page: Document, result: PageResult, outer: Address = ()) -> Iterator[Diagnostic]:
+    """Yield the diagnostics of a page that was run, in the order of its regions, then those of its equations.
+
+    Args:
+        page: the page. Its text may have changed since it was planned, if its regions are where they were
+            and have the same code.
+        result: the outcomes of its run.
+        outer: the address of the block of Markdown that contains the page.
+    """
+    for region in page.regions:
+        if isinstance(region, CodeSpan) and (message := inline.mistake(region.content)):
+            yield Diagnostic(page.path, region.line, "run", message)
+        yield from _check_region(page, region, (*outer, region.start), result)
+    yield from _check_equations(page, result, outer)
+
+
+def failed_step(page: Document, region: Region, address: Address, result: PageResult) -> Diagnostic:
+    """Return the diagnostic of a region whose step failed.
+
+    Raises:
+        LookupError: the step did not fail.
+    """
+    outcome = result.outcome(address)
+    failure = outcome.failure if outcome else None
+    if outcome is None or failure is None:
+        raise LookupError(f"{page.path}:{region.line}: the step did not fail")
+    line = result.failure_line(page, region, address, failure)
+    # A process that was killed has no traceback; its output may show how far it came.
+    detail = failure.traceback or f"{outcome.output}{outcome.stderr}"
+    return Diagnostic(page.path, line, "run", str(failure), detail)
+
+
+def compare_example(path: str, example: Example, got: Got, ran_on: int) -> Diagnostic | None:
+    """Compare a doctest example with its output, and return a diagnostic if they differ.
+
+    Args:
+        path: the page's path.
+        example: the example as it is written in the page.
+        got: the text that the example wrote, or the exception that it raised.
+        ran_on: the line with which the example was compiled, in this page or in another language's.
+    """
+    if got.failure and example.raises:
+        detail = not dict(example.options).get(doctest.IGNORE_EXCEPTION_DETAIL, False)
+        if doctest_output.agrees_error(example.want, str(got.failure), detail=detail):
+            return None
+        message = f"raised {got.failure}, not what is written"
+        return Diagnostic(path, example.want_line, "doctest", message, got.failure.traceback)
+    if got.failure:
+        line = example.line + got.failure.line - ran_on
+        return Diagnostic(path, line, "doctest", str(got.failure), got.failure.traceback)
+    if doctest_output.agrees(example.want, got.text):
+        return None
+    line = example.want_line if example.want else example.line
+    message = f"gave {got.text.strip()!r}, but {example.want.strip()!r} is written"
+    return Diagnostic(path, line, "doctest", message)
+
+
+def _check_region(
+    page: Document, region: Region, address: Address, result: PageResult
+) -> Iterator[Diagnostic]:
+    if isinstance(region, Fence):
+        yield from _check_options(page, region)
+        if region.kind == "unsupported":
+            message = f"there is no way to run {region.language or 'this'!r}"
+            yield Diagnostic(page.path, region.line, "run", message)
+        if region.page:
+            yield from check(region.page, result, address)
+    outcome = result.outcome(address)
+    if outcome is None:
+        return
+    if outcome.failure:
+        yield failed_step(page, region, address, result)
+    if isinstance(region, Fence):
+        if region.kind == "doctest":
+            lines = [line for _, line in result.step(address).examples]
+            yield from _check_examples(page, region, outcome, lines)
+        elif not outcome.failure:
+            yield from _check_display_options(page, region, outcome)
+            yield from _check_alternative_text(page, region, outcome, result.display_language)
+    yield from _check_side_effects(page, region, outcome)
+
+
+def _check_options(page: Document, fence: Fence) -> Iterator[Diagnostic]:
+    """Check the options of a fence that is run, and look for a misspelt `exec` in one that is not."""
+    if fence.is_block or fence.kind == "tree":
+        for message in mistakes(fence.options):
+            yield Diagnostic(page.path, fence.line, "option", message)
+    elif fence.language in LANGUAGES and (meant := misspelt_exec(fence.options)):
+        message = f"unknown option {meant!r}; the nearest is 'exec'"
+        yield Diagnostic(page.path, fence.line, "option", message)
+
+
+def _check_examples(
+    page: Document, fence: Fence, outcome: Outcome, lines: Sequence[int]
+) -> Iterator[Diagnostic]:
+    """Compare the examples of a doctest fence; `lines` are those with which they were compiled."""
+    # A session that ended early has fewer outputs than the fence has examples.
+    for example, got, line in zip(wanted_examples(fence), outcome.got, lines, strict=False):
+        found = compare_example(page.path, example, got, line)
+        if found:
+            yield found
+
+
+def _check_display_options(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Diagnostic]:
+    """Report options that style the result of a block that has none."""
+    if outcome.output.strip() or outcome.figures or outcome.forms or outcome.shown_error:
+        return
+    for name in ("figure", "caption"):
+        if fence.options.on(name):
+            message = f"{name} (={fence.options[name]!r}) has no effect: the block shows nothing"
+            yield Diagnostic(page.path, fence.line, "option", message)
+
+
+def _check_alternative_text(
+    page: Document, fence: Fence, outcome: Outcome, language: str
+) -> Iterator[Diagnostic]:
+    """Report figures that a screen reader cannot describe."""
+    if fence.options.get("alt"):
+        return
+    form = outcome.forms.get(language) or outcome.forms.get(SHARED, {})
+    drawings = [*outcome.figures, *([form["image/svg+xml"]] if "image/svg+xml" in form else [])]
+    if any(not has_title(svg) for svg in drawings) or "image/png" in form or "image/jpeg" in form:
+        message = 'the figure has no alternative text; give it alt="..."'
+        yield Diagnostic(page.path, fence.line, "run", message)
+
+
+def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Iterator[Diagnostic]:
+    """Report output that was cut or not decoded, and note what the step left behind."""
+    if outcome.dropped:
+        kept = len(outcome.output.encode(errors="surrogatepass"))
+        message = f"wrote {counted(kept + outcome.dropped, 'byte')}; the output is cut after {kept}"
+        yield Diagnostic(page.path, region.line, "run", message)
+    if not outcome.valid:
+        message = "wrote bytes that are not UTF-8; they are replaced"
+        yield Diagnostic(page.path, region.line, "run", message)
+    if outcome.stderr.strip() and not outcome.failure:
+        message = "wrote to standard error"
+        yield Diagnostic(page.path, region.line, "run", message, outcome.stderr, fatal=False)
+    for remark in outcome.remarks:
+        yield Diagnostic(page.path, region.line, "run", remark, fatal=False)
+
+
+def _check_equations(page: Document, result: PageResult, outer: Address) -> Iterator[Diagnostic]:
+    """Check the numeric equations of a page as its reader sees them: with the computed values filled in."""
+    values = list(page.of(InlineValue))
+    for formula in page.of(Formula):
+        text = formula_text(page, formula)
+        for value in reversed(values):  # from the end, so that earlier offsets stay valid
+            if formula.start <= value.start < formula.end:
+                start, end = value.start - formula.content_start, value.end - formula.content_start
+                shown = _shown_in_formula(result.outcome((*outer, value.start)))
+                text = f"{text[:start]}{' '.join(shown.split())}{text[end:]}"
+        for link in equations.links(text):
+            if link.holds is False:  # None: a side is no number
+                line = formula.line + text.count("\n", 0, link.right.start)
+                yield Diagnostic(page.path, line, "equation", link.message)
+
+
+def _shown_in_formula(outcome: Outcome | None) -> str:
+    return outcome.forms.get(SHARED, {}).get(STR, _UNKNOWN) if outcome else _UNKNOWN

@@ -1,0 +1,170 @@
+"""The checks of a site: a directory of pages -> diagnostics, and the numbers of its pages.
+
+`convref check` and the pytest plugin both use a `Checker`, so that both report the same. Citations, parity,
+links and numbers need only a page's text. Blocks, values, doctests and equations need a run; each page runs
+once for all its languages, and never from the cache, since a check is to show that pages run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from convref.errors import PageError
+from convref.weave.check import coverage, execution, links, parity
+from convref.weave.check.coverage import Number
+from convref.weave.check.page_result import PageResult
+from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.outcomes import Outcome
+from convref.weave.page.plan import Plan, plan
+from convref.weave.page.tree import Page, Tree, read_tree
+from convref.weave.run.engine import Engine
+from convref.weave.site.options import SiteOptions
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The diagnostics of some pages, sorted by path and line.
+
+    Args:
+        diagnostics: errors and notes.
+        numbers: the quantities of the pages, if the site's option `numbers` is not "off".
+        pages: the number of pages that were checked.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    numbers: tuple[Number, ...]
+    pages: int
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics without the notes."""
+        return tuple(each for each in self.diagnostics if each.fatal)
+
+
+class Checker:
+    """Checks the pages of a directory; each page runs once, when it is first asked for.
+
+    Args:
+        root: the directory of pages.
+        options: the options of the site.
+        strict: True makes errors of notes on what a block leaves behind, such as a thread.
+
+    Raises:
+        PageError: there is no such directory, or the published figures cannot be read.
+    """
+
+    def __init__(self, root: Path, options: SiteOptions | None = None, *, strict: bool = False) -> None:
+        self.options = options or SiteOptions(root=root.resolve().parent)
+        self.strict = strict
+        self.tree: Tree = read_tree(root, self.options.notebooks, self.options.auto)
+        self.policy = self.options.number_policy(root)
+        self._plans: dict[str, Plan | PageError] = {}
+        self._outcomes: dict[str, Future[tuple[Outcome, ...]]] = {}
+        self._engine: Engine | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes of the runs."""
+        if self._engine:
+            self._engine.close()
+
+    def diagnostics(self, page: Page) -> tuple[Diagnostic, ...]:
+        """Return the errors and notes about a page, sorted by line; wait for its run."""
+        of_text = (
+            *self.policy.check(page.document),
+            *parity.check(page, self.tree),
+            *links.check(page, self.tree),
+        )
+        return tuple(sorted([*of_text, *self._of_run(page)]))
+
+    def numbers(self, page: Page) -> tuple[Number, ...]:
+        """Return the quantities of a page."""
+        return coverage.numbers(page.document, self.policy.not_quantities)
+
+    def result(self, page: Page) -> PageResult | None:
+        """Return the run of a page as its language sees it; None if the page cannot be planned."""
+        self.start(page)
+        planned = self.plan(page)
+        if isinstance(planned, PageError):
+            return None
+        return PageResult(planned, self._outcomes[page.name].result(), page.language, page.language)
+
+    def prepare(self, pages: Iterable[Page]) -> None:
+        """Plan pages that will run, and begin to load the modules that they import."""
+        plans = [self.plan(page) for page in pages]
+        names = dict.fromkeys(name for each in plans if isinstance(each, Plan) for name in each.imports)
+        if names:
+            self._started_engine().preload(list(names))
+
+    def start(self, page: Page) -> None:
+        """Begin to run a page in all its languages, unless it has begun; return at once."""
+        planned = self.plan(page)
+        if isinstance(planned, Plan) and page.name not in self._outcomes:
+            self._outcomes[page.name] = self._started_engine().submit(planned)
+
+    def plan(self, page: Page) -> Plan | PageError:
+        """Return the plan of a page in all its languages, or the error that prevents one."""
+        if page.name not in self._plans:
+            versions = self.tree.by_name[page.name]
+            languages = sorted(versions, key=self._rank)
+            try:
+                documents = {each: self.options.with_snippets(versions[each].document) for each in languages}
+                self._plans[page.name] = plan(documents)
+            except PageError as error:
+                self._plans[page.name] = error
+        return self._plans[page.name]
+
+    def _of_run(self, page: Page) -> Iterable[Diagnostic]:
+        result, planned = self.result(page), self.plan(page)
+        if result:
+            found = execution.check(page.document, result)
+            return (replace(each, fatal=True) for each in found) if self.strict else found
+        # The error is in one language of the page; the others have nothing to report.
+        if isinstance(planned, PageError) and planned.path == page.document.path:
+            return [Diagnostic.of_error(planned)]
+        return []
+
+    def _started_engine(self) -> Engine:
+        if self._engine is None:
+            self._engine = Engine(self.options.run_settings, self.tree.languages or ("",))
+        return self._engine
+
+    def _rank(self, language: str) -> int:
+        return self.tree.languages.index(language) if language else -1
+
+
+def check_pages(
+    root: Path, options: SiteOptions | None = None, only: Path | None = None, *, strict: bool = False
+) -> CheckReport:
+    """Check a directory of pages, or one page of it in all its languages.
+
+    Args:
+        root: the directory of pages.
+        options: the options of the site.
+        only: the page; all pages unless given.
+        strict: as in `Checker`.
+
+    Raises:
+        PageError: there is no such directory or page, or the published figures cannot be read.
+    """
+    with Checker(root, options, strict=strict) as checker:
+        pages, faults = checker.tree.chosen(only)
+        found = list(faults)
+        numbers: list[Number] = []
+        checker.prepare(pages)
+        for page in pages:  # all are started before the first is waited for
+            checker.start(page)
+        for page in pages:
+            found += checker.diagnostics(page)
+            if checker.options.numbers != "off":
+                numbers += checker.numbers(page)
+        return CheckReport(tuple(sorted(found)), tuple(sorted(numbers)), len(pages))

@@ -1,0 +1,165 @@
+"""The configuration of MkDocs that belongs to a directory of pages -> `SiteOptions`.
+
+`convref check`, `weave`, `why` and the pytest plugin run without MkDocs, but must read its configuration as
+MkDocs does: with `!ENV`, `INHERIT`, and plugins and extensions as lists or as mappings. The file is looked
+for beside the directory of pages; without one the options have their defaults.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from convref.errors import ArgumentError, PageError
+from convref.weave.site.options import SiteOptions
+
+_NAMES: Final = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
+_PLUGIN: Final = "convref"
+_INHERIT: Final = re.compile(r"^INHERIT:\s*[\"']?(?P<path>[^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.MULTILINE)
+
+
+def find_config(pages: Path) -> Path | None:
+    """Return the configuration beside a directory, if it names the plugin `convref` and these pages.
+
+    Raises:
+        PageError: the file cannot be read.
+    """
+    for name in _NAMES:
+        file = pages.resolve().parent / name
+        if _mentions_plugin(file):
+            content = _load(file)
+            given = _entry(content, "plugins", _PLUGIN)
+            is_enabled = given is not None and given.get("enabled", True)
+            if (
+                is_enabled
+                and pages.resolve() == (file.parent / str(content.get("docs_dir", "docs"))).resolve()
+            ):
+                return file
+    return None
+
+
+def pages_directory(page: Path) -> Path:
+    """Return the directory of pages to which a page belongs, as messages should name it.
+
+    Raises:
+        PageError: there is no such page.
+    """
+    if not page.is_file():
+        raise PageError(str(page), 0, "there must be a page here")
+    for directory in page.resolve().parents:
+        if find_config(directory):
+            return directory.relative_to(Path.cwd()) if directory.is_relative_to(Path.cwd()) else directory
+    return page.parent
+
+
+def load_options(pages: Path) -> SiteOptions:
+    """Return the options of the site that a directory of pages belongs to.
+
+    Raises:
+        PageError: the configuration cannot be read, an option is unknown, or its value is not allowed.
+    """
+    file = find_config(pages)
+    if file is None:
+        return SiteOptions.from_mapping({}, pages.resolve().parent)
+    content = _load(file)
+    given = dict(_entry(content, "plugins", _PLUGIN) or {})
+    given.pop("enabled", None)  # an option that MkDocs gives to every plugin
+    snippets = _entry(content, "markdown_extensions", "pymdownx.snippets")
+    try:
+        return SiteOptions.from_mapping(given, file.parent, _bases(snippets, pages))
+    except ArgumentError as error:
+        raise PageError(str(file), 0, str(error)) from error
+
+
+def _mentions_plugin(file: Path) -> bool:
+    """Return whether the plugin's name occurs in a configuration, or in one that it inherits from.
+
+    The answer needs no YAML. pytest asks for every Markdown file of a project, in all its parents, and other
+    people's projects may have a configuration that only their own tools can read.
+    """
+    if not file.is_file():
+        return False
+    text = file.read_text("utf-8", errors="replace")
+    inherited = _INHERIT.search(text)
+    return _PLUGIN in text or bool(inherited and _mentions_plugin(file.parent / inherited["path"]))
+
+
+def _bases(snippets: Mapping[str, Any] | None, pages: Path) -> list[str] | None:
+    """Return the directories of snippets, from an option that may be one path or a list of paths."""
+    if snippets is None:
+        return None
+    given = snippets.get("base_path", ["."])
+    texts = map(str, given if isinstance(given, list) else [given])
+    return [each.replace("$docs_dir", str(pages.resolve())).replace("$config_dir", ".") for each in texts]
+
+
+def _load(file: Path) -> Mapping[str, Any]:
+    """Read a configuration and the one that it inherits from.
+
+    Raises:
+        PageError: the file is not valid YAML, or there is no package that reads YAML.
+    """
+    try:
+        import yaml
+    except ImportError:
+        rule = "its options can only be read with PyYAML; install it with: pip install 'convref[site]'"
+        raise PageError(str(file), 0, rule) from None
+
+    class Loader(yaml.SafeLoader):
+        """Reads what MkDocs reads; tags that name Python objects give None, since no option needs them."""
+
+    Loader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
+    Loader.add_constructor("!ENV", _variable)
+    Loader.add_constructor("!relative", _path)
+    try:
+        content = yaml.load(file.read_text("utf-8"), Loader)  # noqa: S506 (a SafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PageError(str(file), 0, f"the site's configuration cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        return {}
+    parent = content.pop("INHERIT", None)
+    return content if parent is None else _merged(_load(file.parent / str(parent)), content)
+
+
+def _path(loader: Any, node: Any) -> str:
+    """Return the text of `!relative $config_dir/…`; `_bases` replaces the variable."""
+    return str(loader.construct_scalar(node))
+
+
+def _variable(loader: Any, node: Any) -> Any:
+    """Return the value of `!ENV NAME` or `!ENV [NAME, …, default]`, typed as YAML types plain text."""
+    import yaml
+
+    if isinstance(node, yaml.SequenceNode) and len(node.value) > 1:
+        *names, last = node.value
+        default = loader.construct_object(last)
+    else:
+        names, default = node.value if isinstance(node, yaml.SequenceNode) else [node], None
+    for each in names:
+        if (text := os.environ.get(loader.construct_scalar(each))) is not None:
+            tag = loader.resolve(yaml.ScalarNode, text, (True, False))
+            return loader.construct_object(yaml.ScalarNode(tag, text))
+    return default
+
+
+def _merged(parent: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge two configurations as MkDocs does: mappings key by key, everything else by replacement."""
+    merged = dict(parent)
+    for name, value in child.items():
+        both_are_mappings = isinstance(value, Mapping) and isinstance(merged.get(name), Mapping)
+        merged[name] = _merged(merged[name], value) if both_are_mappings else value
+    return merged
+
+
+def _entry(content: Mapping[str, Any], section: str, name: str) -> Mapping[str, Any] | None:
+    """Return the options of a plugin or an extension; empty if it has none, None if it is not named."""
+    entries = content.get(section)
+    for each in entries if isinstance(entries, list) else [entries]:
+        if each == name:
+            return {}
+        if isinstance(each, Mapping) and name in each:
+            return dict(each[name] or {})
+    return None

@@ -1,0 +1,91 @@
+"""Stale doctest output, rewritten in place; every other byte of a page stays as it is.
+
+An output that no longer agrees with the code is replaced, with the prefix and the line ends of its example,
+so that it stays a comment in a notebook. An example that raises where an output was expected is left alone:
+there the code is wrong, not the output.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from convref.weave.check.execution import compare_example
+from convref.weave.check.page_result import PageResult
+from convref.weave.markdown.document import Document, Example, Fence
+from convref.weave.markdown.lines import Lines
+from convref.weave.numbers import doctest_output
+from convref.weave.page.outcomes import Failure, Got
+from convref.weave.page.python_code import wanted_examples
+from convref.weave.page.tree import read_text
+from convref.weave.site.checker import Checker
+from convref.weave.site.options import SiteOptions
+
+
+def fix_pages(root: Path, options: SiteOptions | None = None, only: Path | None = None) -> tuple[str, ...]:
+    """Rewrite the stale outputs in a directory of pages, or in one page of it, in every language.
+
+    Returns:
+        The paths of the pages that were rewritten.
+
+    Raises:
+        PageError: there is no such directory or page.
+    """
+    rewritten = []
+    with Checker(root, options) as checker:
+        pages, _ = checker.tree.chosen(only)
+        for page in pages:
+            result = checker.result(page)
+            before = read_text(page.file)
+            after = with_fresh_outputs(page.document, result, before) if result else before
+            if after != before:
+                page.file.write_bytes(after.encode("utf-8"))
+                rewritten.append(page.document.path)
+    return tuple(rewritten)
+
+
+def with_fresh_outputs(document: Document, result: PageResult, text: str) -> str:
+    """Return the text of a page with its stale outputs rewritten.
+
+    Args:
+        document: the page.
+        result: the outcomes of its run.
+        text: the text of its file. A notebook's differs from its document's, line by line.
+    """
+    lines = [text[each.start : each.end] for each in Lines(text).all]
+    for example, output in reversed(list(_stale_examples(document, result))):  # earlier lines stay in place
+        count = len(Lines(document.text[example.want_start : example.want_end]).all)
+        first = example.want_line - 1
+        lines[first : first + count] = _output_lines(lines[example.line - 1], output)
+    return "".join(lines)
+
+
+def _stale_examples(document: Document, result: PageResult) -> Iterator[tuple[Example, str]]:
+    """Yield the examples whose output is to be rewritten, each with its new output."""
+    for fence in document.of(Fence):
+        outcome = result.outcome((fence.start,)) if fence.kind == "doctest" else None
+        if outcome is None or outcome.failure:
+            continue
+        for example, got in zip(wanted_examples(fence), outcome.got, strict=False):
+            is_broken = got.failure is not None and not example.raises
+            if compare_example(document.path, example, got, example.line) and not is_broken:
+                yield example, _new_output(got)
+
+
+def _new_output(got: Got) -> str:
+    error = _last_lines(got.failure) if got.failure else None
+    return doctest_output.as_expected(got.text, error)
+
+
+def _last_lines(failure: Failure) -> str:
+    """Return an exception as a traceback ends with it: with the name of its module."""
+    lines = list(re.finditer(rf"(?m)^(?:\w+\.)*{re.escape(failure.kind)}(?::|$)", failure.traceback))
+    return failure.traceback[lines[-1].start() :].rstrip() if lines else str(failure)
+
+
+def _output_lines(prompt: str, output: str) -> list[str]:
+    """Return the lines of an output in the file, with the prefix and the line end of its prompt."""
+    prefix, ending = prompt[: prompt.index(">>>")], re.search(r"\r\n|\n|\r", prompt)
+    newline = ending[0] if ending else "\n"
+    return [f"{prefix}{each}{newline}" for each in output.split("\n")] if output else []

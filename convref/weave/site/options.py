@@ -1,0 +1,255 @@
+"""The options of a site: one table of names, defaults, parsers and rules, which every host reads.
+
+A host hands the options that its user gave to `SiteOptions.from_mapping`, in whatever form its configuration
+has them. The fields of `SiteOptions` are the table: a new option is one field there.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar, get_args
+
+from convref.errors import ArgumentError, ConvrefError, UnknownNameError
+from convref.weave.cache.results import DEFAULT, CacheSettings, Execute
+from convref.weave.check.number_policy import NumberMode, NumberPolicy
+from convref.weave.markdown.document import Document
+from convref.weave.numbers import published
+from convref.weave.page.snippets import expanded
+from convref.weave.run.settings import Settings
+
+T = TypeVar("T")
+Parser = Callable[[object], T]
+
+_AUTO_VARIABLE: Final = "MARKDOWN_EXEC_AUTO"  # markdown-exec's name, so that its sites work unchanged
+_CONFIG_VARIABLE: Final = "MKDOCS_CONFIG_DIR"  # likewise
+_UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_SIZE: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[KMGT]?)(?:I?B)?", re.IGNORECASE)
+
+
+def _whole_number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("must be a whole number, 0 or more")
+    return value
+
+
+def _seconds(value: object) -> float:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or value <= 0
+    ):
+        raise ValueError("must be a number of seconds, more than 0")
+    return value
+
+
+def _size(value: object) -> int:
+    match = _SIZE.fullmatch(str(value).strip())
+    if isinstance(value, bool) or not match:
+        raise ValueError("must be a number of bytes, such as 1048576, 512M or 2 GB")
+    return int(float(match["number"]) * _UNITS[match["unit"].upper()])
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004 (a parser has one kind of error)
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    # A single text is a mistake: it would count as the list of its letters.
+    if (
+        isinstance(value, str)
+        or not isinstance(value, Iterable)
+        or not all(isinstance(e, str) for e in value)
+    ):
+        raise ValueError("must be a list of texts")
+    return tuple(value)
+
+
+def _languages(value: object) -> frozenset[str]:
+    return frozenset(name for each in _texts(value) if (name := each.strip()))
+
+
+def _patterns(value: object) -> tuple[re.Pattern[str], ...]:
+    try:
+        return tuple(re.compile(each) for each in _texts(value))
+    except re.error as error:
+        raise ValueError(f"must be a list of regular expressions; {error.pattern!r}: {error}") from error
+
+
+def _choice(*words: str) -> Parser[str]:
+    def parse(value: object) -> str:
+        value = "off" if value is False else value  # YAML reads a bare `off` as false
+        if value not in words:
+            raise ValueError(f"must be {', '.join(map(repr, words[:-1]))} or {words[-1]!r}")
+        return str(value)
+
+    return parse
+
+
+def _parsed_by(parse: Parser[object]) -> dict[str, Parser[object]]:
+    """Return the metadata of a field that a user can set."""
+    return {"parse": parse}
+
+
+@dataclass(frozen=True)
+class SiteOptions:
+    """The options of a site, checked.
+
+    Args:
+        jobs: number of sessions that run at the same time; 0 means one per processor.
+        timeout: seconds that a block may take.
+        memory: bytes that a session may allocate beyond what was loaded ahead; 0 sets no limit.
+        output_limit: bytes of a block's output that are kept.
+        env: names of environment variables that pages may see, besides those that every program needs.
+        preload: modules that are loaded ahead, besides those that pages import.
+        start: "fork", "spawn", or "" for fork where the system supports it.
+        auto: languages of fences that are run without `exec`.
+        numbers: "off", "report" or "require", as in `convref.weave.check.number_policy.NumberPolicy`.
+        not_quantities: patterns for text that is no quantity.
+        published: the file of published figures, seen from `root`; "" for `published.toml` among the pages.
+        execute: "auto", "always" or "never", as in `convref.weave.cache.results.CacheSettings`.
+        cache: the folder in which results are kept, seen from `root`.
+        notebooks: patterns of the Python files that are notebooks.
+        root: the directory of the site's configuration. Pages see it as MKDOCS_CONFIG_DIR.
+        snippets: directories in which `pymdownx.snippets` looks files up; None if the site does not use it.
+
+    Example:
+        >>> SiteOptions.from_mapping({"memory": "64M"}, Path()).memory
+        67108864
+    """
+
+    jobs: int = field(default=Settings.jobs, metadata=_parsed_by(_whole_number))
+    timeout: float = field(default=Settings.timeout, metadata=_parsed_by(_seconds))
+    memory: int = field(default=Settings.memory, metadata=_parsed_by(_size))
+    output_limit: int = field(default=Settings.output_limit, metadata=_parsed_by(_size))
+    env: tuple[str, ...] = field(default=(), metadata=_parsed_by(_texts))
+    preload: tuple[str, ...] = field(default=(), metadata=_parsed_by(_texts))
+    start: str = field(default="", metadata=_parsed_by(_choice("", "fork", "spawn")))
+    auto: frozenset[str] = field(default=frozenset(), metadata=_parsed_by(_languages))
+    numbers: NumberMode = field(default="off", metadata=_parsed_by(_choice(*get_args(NumberMode))))
+    not_quantities: tuple[re.Pattern[str], ...] = field(default=(), metadata=_parsed_by(_patterns))
+    published: str = field(default="", metadata=_parsed_by(_text))
+    execute: Execute = field(default="auto", metadata=_parsed_by(_choice(*get_args(Execute))))
+    cache: str = field(default=DEFAULT, metadata=_parsed_by(_text))
+    notebooks: tuple[str, ...] = field(default=(), metadata=_parsed_by(_texts))
+    root: Path = Path()
+    snippets: tuple[str, ...] | None = None
+
+    @classmethod
+    def from_mapping(
+        cls, given: Mapping[str, object], root: Path, snippets: Iterable[object] | None = None
+    ) -> Self:
+        """Parse and check the options that a user gave.
+
+        Args:
+            given: the options by name; None stands for the default.
+            root: the directory of the site's configuration.
+            snippets: the directories of `pymdownx.snippets`, seen from `root`; None if it is not used.
+
+        Raises:
+            ArgumentError: an option is unknown, or its value is not allowed. The message lists all of them.
+        """
+        parsed: dict[str, Any] = {}
+        mistakes = []
+        for name, value in given.items():
+            try:
+                parsed[name] = parse_option(name, value)
+            except ConvrefError as error:
+                mistakes.append(str(error))
+        if mistakes:
+            raise ArgumentError("; ".join(mistakes))
+        named = frozenset(filter(None, map(str.strip, os.environ.get(_AUTO_VARIABLE, "").split(","))))
+        parsed["auto"] = parsed.get("auto", cls.auto) | named
+        bases = None if snippets is None else tuple(str(root / str(each)) for each in snippets)
+        return cls(**parsed, root=root, snippets=bases)
+
+    def replaced(self, **given: object) -> Self:
+        """Return the options with some of them replaced, parsed as in `from_mapping`; None keeps a value.
+
+        Raises:
+            ArgumentError: a value is not allowed.
+        """
+        parsed = {name: parse_option(name, value) for name, value in given.items() if value is not None}
+        return replace(self, **parsed)
+
+    @property
+    def run_settings(self) -> Settings:
+        """How sessions run."""
+        return Settings(
+            jobs=self.jobs,
+            timeout=self.timeout,
+            memory=self.memory,
+            output_limit=self.output_limit,
+            env=self.env,
+            set_env={_CONFIG_VARIABLE: str(self.root.resolve())},
+            preload=self.preload,
+            start=self.start,
+        )
+
+    @property
+    def cache_settings(self) -> CacheSettings:
+        """Where results are kept, and when they are used."""
+        return CacheSettings(self.root / self.cache, self.execute)
+
+    def number_policy(self, pages: Path) -> NumberPolicy:
+        """Return the rules for numbers, with the published figures of the site.
+
+        Args:
+            pages: the directory of pages.
+
+        Raises:
+            PageError: the file of published figures cannot be read.
+        """
+        file = self.root / self.published if self.published else pages / "published.toml"
+        # Messages name the file as pages are named: from the working directory, if it is below that.
+        is_below = file.is_absolute() and file.is_relative_to(Path.cwd())
+        figures = published.load(file.relative_to(Path.cwd()) if is_below else file)
+        return NumberPolicy(self.numbers, self.not_quantities, figures)
+
+    def with_snippets(self, page: Document) -> Document:
+        """Return a page whose code includes the files that it names, if the site uses snippets.
+
+        Raises:
+            PageError: there is no such file or section.
+        """
+        return page if self.snippets is None else expanded(page, self.snippets)
+
+
+def _parsers() -> dict[str, Field[Any]]:
+    return {each.name: each for each in fields(SiteOptions) if "parse" in each.metadata}
+
+
+OPTIONS: Final[Mapping[str, Field[Any]]] = _parsers()
+"""The fields of `SiteOptions` that a user can set, by name."""
+
+
+def parse_option(name: str, value: object) -> Any:
+    """Parse the value of one option; None gives the default.
+
+    Raises:
+        UnknownNameError: there is no option of this name.
+        ArgumentError: the value is not allowed.
+
+    Example:
+        >>> parse_option("memory", "2 GB")
+        2147483648
+        >>> parse_option("timout", 5)
+        Traceback (most recent call last):
+        ...
+        convref.errors.UnknownNameError: unknown option 'timout'; the nearest is 'timeout'
+    """
+    if name not in OPTIONS:
+        raise UnknownNameError("option", name, OPTIONS)
+    if value is None:
+        return OPTIONS[name].default
+    try:
+        return OPTIONS[name].metadata["parse"](value)
+    except ValueError as error:
+        raise ArgumentError(f"{name} (={value!r}) {error}") from error

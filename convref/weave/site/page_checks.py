@@ -1,0 +1,93 @@
+"""The checks of a page one by one, for hosts that list each of them, as pytest does.
+
+A page is checked as a whole; its diagnostics are then shared out. Each belongs to one check: to that of its
+block, line or formula, else to that of its kind, else to the check of the page itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from convref.weave.markdown.document import Document, Fence, Formula, InlineValue
+from convref.weave.markdown.lines import Lines
+from convref.weave.numbers import equations
+from convref.weave.page.diagnostic import Diagnostic
+
+_KINDS_OF_PAGES: Final = ("citation", "parity", "link", "number")
+
+
+@dataclass(frozen=True)
+class PageCheck:
+    """One check of a page.
+
+    Args:
+        name: its name in the host's list: block, value, doctest, equation, a kind of diagnostics, or page.
+        line: the first line of the page that it covers.
+        last: the last line; 0 means that it covers all lines.
+        kinds: the kinds of diagnostics that it covers; empty for those that no other check covers.
+    """
+
+    name: str
+    line: int
+    last: int
+    kinds: frozenset[str]
+
+    def covers(self, diagnostic: Diagnostic) -> bool:
+        """Return whether a diagnostic has the kind and the line of this check."""
+        is_in_lines = not self.last or self.line <= diagnostic.line <= self.last
+        return diagnostic.kind in self.kinds and is_in_lines
+
+
+REST: Final = PageCheck("page", 1, 0, frozenset())
+"""The check of the page itself."""
+
+
+def page_checks(document: Document, kinds: Iterable[str]) -> tuple[PageCheck, ...]:
+    """Return the checks of a page, sorted by line; those of the whole page come last.
+
+    Args:
+        document: the page.
+        kinds: the kinds that concern a page as a whole ("citation", "parity", "link", "number") and are
+            checked.
+    """
+    found = {(each.name, each.line): each for each in _checks_of_regions(document)}
+    whole = (PageCheck(kind, 1, 0, frozenset({kind})) for kind in _KINDS_OF_PAGES if kind in set(kinds))
+    return (*sorted(found.values(), key=lambda each: each.line), *whole, REST)
+
+
+def share_of(
+    check: PageCheck, checks: Sequence[PageCheck], diagnostics: Iterable[Diagnostic]
+) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics that belong to one check of a page.
+
+    Args:
+        check: the check.
+        checks: all checks of the page.
+        diagnostics: all diagnostics of the page.
+    """
+    if check.kinds:
+        return tuple(found for found in diagnostics if check.covers(found))
+    return tuple(found for found in diagnostics if not any(each.covers(found) for each in checks))
+
+
+def _checks_of_regions(document: Document) -> Iterator[PageCheck]:
+    lines = Lines(document.text, document.first_line)
+    for region in document.regions:
+        last = lines.number_at(max(region.end - 1, region.start))
+        if isinstance(region, Fence) and region.kind == "doctest":
+            yield PageCheck("doctest", region.line, last, frozenset({"doctest"}))
+        elif isinstance(region, Fence) and region.is_block:
+            yield PageCheck("block", region.line, last, frozenset({"run", "doctest"}))
+        elif isinstance(region, InlineValue):
+            yield PageCheck("value", region.line, last, frozenset({"run"}))
+        elif isinstance(region, Formula) and _is_numeric(document, region):
+            yield PageCheck("equation", region.line, last, frozenset({"equation"}))
+
+
+def _is_numeric(document: Document, formula: Formula) -> bool:
+    """Return whether a formula has an equation of numbers, or a computed value that may complete one."""
+    return bool(equations.links(formula.content)) or any(
+        formula.start <= value.start < formula.end for value in document.of(InlineValue)
+    )
