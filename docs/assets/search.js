@@ -343,7 +343,7 @@ class Field {
     const teaser = element("p", { class: "md-search-result__teaser" });
     const link = element(
       "a",
-      { href: address.href, class: "md-search-result__link", role: "option", id: `convref-result-${number}`, "aria-selected": "false", tabindex: "-1" },
+      { href: address.href, class: "md-search-result__link", role: "option", id: `convref-result-${number}`, "aria-selected": "false" },
       element(
         "article",
         { class: "md-search-result__article md-typeset" },

@@ -35,9 +35,3 @@ def test_a_long_formula_scrolls_in_its_own_box_on_a_phone(visit: Callable[..., V
                  "{textContent: 'x'})))")  # fmt: skip
     assert box.evaluate("box => box.scrollWidth > box.clientWidth")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def test_a_displayed_formula_can_be_scrolled_with_the_keyboard(visit: Callable[..., Visit]) -> None:
-    box = visit("").page.locator("article div.math").first
-    box.focus()
-    assert box.evaluate("box => box === document.activeElement")

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from site_pages import addresses
 
 if TYPE_CHECKING:
     from conftest import Site, Visit
-
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-
-
-def addresses() -> list[str]:
-    """Where every page is served: "", "zh/", "architectures/vgg/", "zh/architectures/vgg/", ..."""
-    found = []
-    for language, prefix in [("en", ""), ("zh", "zh/")]:
-        folder = DOCS / language
-        for page in sorted([*folder.rglob("*.md"), *folder.rglob("*.py")]):  # Python is a notebook
-            name = page.relative_to(DOCS / language).with_suffix("").as_posix()
-            found.append(prefix + (f"{name}/" if page.stem != "index" else name.removesuffix("index")))
-    return found
-
 
 # The reach of what is drawn, scroll boxes aside: what scrolls in a box of its own may be as wide as it is.
 WIDER_THAN_THE_PHONE = """() => [...document.querySelectorAll("body *")].filter(element => {
