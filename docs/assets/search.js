@@ -388,6 +388,10 @@ function highlight() {
 
 const root = globalThis.document?.getElementById("convref-search");
 if (root) {
-  new Field(root);
+  const field = new Field(root);
+  for (const button of document.querySelectorAll(".convref-open-search")) {
+    button.hidden = false;
+    button.addEventListener("click", () => field.input.focus());
+  }
   highlight();
 }

@@ -161,3 +161,12 @@ def test_the_index_of_a_language_has_its_own_pages_alone(site: Site, lang: str) 
     assert {HOME[lang] == "zh/"} == {url.startswith("zh/") for url, _ in pages}
     written = [path for path in (ROOT / "docs" / lang).rglob("*") if path.suffix in {".md", ".py"}]
     assert len(written) == len(pages)
+
+
+@pytest.mark.parametrize("address", list(HOME.values()))
+def test_the_first_page_has_a_field_in_its_middle_that_opens_the_search(
+    visit: Callable[..., Visit], address: str
+) -> None:
+    page = visit(address).page
+    page.locator(".convref-open-search").click()
+    assert page.evaluate("document.activeElement.closest('#convref-search') !== null")

@@ -11,7 +11,7 @@
 #
 # A convolution can be written as loops, as one matrix product, or as a call of a library. This notebook does all
 # three on a map small enough to follow by hand, and checks that they give the same numbers. To run it yourself,
-# install the library with `pip install convref`.
+# install the library, see the [first page](../index.md#run).
 #
 # ## The layer {#layer}
 #

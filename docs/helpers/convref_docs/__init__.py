@@ -2,6 +2,8 @@
 
     convref_docs.glance("conv2d")             an operator at a glance: names, shapes, cost, a ratio
     convref_docs.network_glance("vgg16")      networks at a glance
+    convref_docs.directory("operators")       the pages of a section, as links
+    convref_docs.install()                    how the package is installed today
     convref_docs.code("conv2d")               an operator's code: description, NumPy and PyTorch, in tabs
     convref_docs.used_in("conv2d")            the networks that use an operator, linked to their pages
     convref_docs.sources("module:name")       source code of the package
@@ -17,6 +19,8 @@ whether MkDocs, pytest or `convref check` runs them.
 from __future__ import annotations
 
 from convref_docs.code_tabs import code as code
+from convref_docs.directory import directory as directory
+from convref_docs.directory import install as install
 from convref_docs.glance import glance as glance
 from convref_docs.glance import network_glance as network_glance
 from convref_docs.listing import Listing as Listing

@@ -1,0 +1,74 @@
+"""Pages of a section as links, and how to install the package: what the first page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from convref_docs.paths import DOCS
+
+LANGUAGES = ("en", "zh")
+SEPARATORS = {"en": " · ", "zh": " · "}
+# What a release changes: until then the package is installed from a clone of the project.
+INSTALL = "pip install ."
+INSTALLED_FROM = {"en": "In a clone of the project:", "zh": "在项目的克隆目录中执行："}
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The pages of a section, linked by their titles.
+
+    Attributes:
+        section: the folder of the section.
+        pages: the pages' names, in order.
+        docs: the folder of the site's pages.
+    """
+
+    section: str
+    pages: tuple[str, ...]
+    docs: Path
+
+    def _repr_lang_(self, lang: str) -> str | None:
+        if lang not in LANGUAGES:
+            return None
+        links = (
+            f"[{_title(self.docs / lang / self.section / f'{page}.md')}]({self.section}/{page}.md)"
+            for page in self.pages
+        )
+        return SEPARATORS[lang].join(links)
+
+
+def directory(section: str, pages: tuple[str, ...] = (), docs: str | Path = DOCS) -> Directory:
+    """Return the pages of a section as links.
+
+    Args:
+        section: the folder of the section, `operators`.
+        pages: the pages' names in order; by default all of them, by name.
+        docs: the folder of the site's pages.
+
+    Example:
+        >>> print(directory("operators", ("conv2d", "dilated_conv"))._repr_lang_("en"))
+        [2-D convolution](operators/conv2d.md) · [Dilated convolution](operators/dilated_conv.md)
+    """
+    root = Path(docs)
+    every = tuple(sorted(path.stem for path in (root / "en" / section).glob("*.md")))
+    return Directory(section, pages or every, root)
+
+
+@dataclass(frozen=True)
+class Install:
+    """How the package is installed today, as a sentence and a command."""
+
+    def _repr_lang_(self, lang: str) -> str | None:
+        return f"{INSTALLED_FROM[lang]}\n\n```sh\n{INSTALL}\n```\n" if lang in LANGUAGES else None
+
+
+def install() -> Install:
+    """Return how the package is installed: the one place that a release changes."""
+    return Install()
+
+
+def _title(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    heading = next(line for line in text.splitlines() if line.startswith("# "))
+    return heading.removeprefix("# ").partition(" {#")[0]
