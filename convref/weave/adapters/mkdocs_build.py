@@ -122,7 +122,7 @@ class MkDocsBuild:
             "report": lambda error: self.report([Diagnostic.of_error(error, "formula")]),
         }
         for name in config.markdown_extensions:
-            if name.partition(":")[0] in FORMULA_EXTENSIONS:
+            if isinstance(name, str) and name.partition(":")[0] in FORMULA_EXTENSIONS:
                 config.mdx_configs[name] = {**(config.mdx_configs.get(name) or {}), **options}
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
