@@ -1,4 +1,4 @@
-"""The command line answers, refuses and reports in the ways a shell expects."""
+"""The command line prints help and versions, and refuses wrong arguments, as shells expect."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from convref import __version__, cli
 from convref.analysis import COLUMNS, CONVENTIONS, MEASURES
 
 
-def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_printed_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         cli.main(["--version"])
     assert capsys.readouterr().out == f"convref {__version__}\n"
@@ -32,7 +32,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(("command", "columns"), [("show", COLUMNS), ("compare", MEASURES)])
-def test_help_names_the_columns_that_there_are(
+def test_help_lists_every_column(
     command: str, columns: dict[str, object], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="0"):
@@ -40,13 +40,13 @@ def test_help_names_the_columns_that_there_are(
     assert f"in order, of: {', '.join(columns)}" in " ".join(capsys.readouterr().out.split())
 
 
-def test_help_names_every_convention(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_every_convention(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         cli.main(["show", "--help"])
     assert f"tool counts: {', '.join(CONVENTIONS)}" in " ".join(capsys.readouterr().out.split())
 
 
-def test_the_helps_are_what_the_commands_print(capsys: pytest.CaptureFixture[str]) -> None:
+def test_helps_returns_what_the_commands_print(capsys: pytest.CaptureFixture[str]) -> None:
     helps = cli.helps()
     for name, text in helps.items():
         with pytest.raises(SystemExit, match="0"):

@@ -1,4 +1,4 @@
-"""The commands on networks print whole tables, and say what is wrong."""
+"""The commands on networks print whole tables and clear errors."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ def test_show_prints_every_row_whole_to_a_pipe(lang: str, capsys: pytest.Capture
     assert any("384 × 13 × 13" in line and "885,120" in line for line in lines)
 
 
-def test_csv_has_words_in_its_language(capsys: pytest.CaptureFixture[str]) -> None:
+def test_csv_has_headings_in_its_language(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["show", "alexnet", "--format", "csv", "--columns", "name,output", "--lang"]
     assert [0, 0] == [cli.main([*arguments, lang]) for lang in ("en", "zh")]
     lines = capsys.readouterr().out.splitlines()
@@ -46,7 +46,7 @@ def test_csv_has_words_in_its_language(capsys: pytest.CaptureFixture[str]) -> No
     assert english[2:] == chinese[2:]
 
 
-def test_show_finds_a_file_in_the_directory_where_it_is_called(tmp_path: Path) -> None:
+def test_show_imports_a_file_from_the_working_directory(tmp_path: Path) -> None:
     (tmp_path / "mynet.py").write_text("from convref.nn import Conv2d\nnet = Conv2d(3, 8, 3)\n")
     command = [
         sys.executable,
@@ -65,7 +65,7 @@ def test_show_finds_a_file_in_the_directory_where_it_is_called(tmp_path: Path) -
     assert "8 × 6 × 6" in done.stdout
 
 
-def test_show_takes_a_description_of_the_reader_s_own(
+def test_show_accepts_a_description_from_any_module(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "mine.py").write_text(
@@ -95,14 +95,14 @@ def test_show_takes_a_description_of_the_reader_s_own(
         (["convref.nn:Layer"], "convref: network (=convref.nn:Layer) must be a description, not a type"),
     ],
 )
-def test_show_says_what_is_wrong(
+def test_show_prints_what_is_wrong_with_its_arguments(
     arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert 2 == cli.main(["show", *arguments])
     assert capsys.readouterr().err.startswith(message)
 
 
-def test_show_needs_the_input_of_a_description_of_one_s_own(
+def test_show_requires_the_input_shape_of_a_description_without_one(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(nn, "small", nn.Identity(), raising=False)
@@ -111,12 +111,12 @@ def test_show_needs_the_input_of_a_description_of_one_s_own(
     assert rule in capsys.readouterr().err
 
 
-def test_list_names_every_architecture(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_prints_every_architecture(capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == cli.main(["list"])
     assert list(architectures.names()) == [line.split()[0] for line in capsys.readouterr().out.splitlines()]
 
 
-def test_an_input_that_is_no_shape_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_input_shape_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         cli.main(["show", "vgg16", "--input", "3,large"])
     assert "shape (='3,large') must be integers such as 3,224,224" in capsys.readouterr().err

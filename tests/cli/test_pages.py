@@ -7,7 +7,7 @@ import pytest
 from convref import cli
 
 
-def test_check_lists_what_it_finds_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_lists_errors_and_numbers_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.md").write_text("```pycon\n>>> 1\n2\n```\n\n7 nets\n", "utf-8")
     assert cli.main(["check", str(tmp_path), "--numbers"]) == 1
     assert capsys.readouterr().out.replace(f"{tmp_path.as_posix()}/", "") == (
@@ -18,7 +18,9 @@ def test_check_lists_what_it_finds_and_fails(tmp_path: Path, capsys: pytest.Capt
     )
 
 
-def test_check_fixes_what_is_stale_and_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_with_fix_rewrites_stale_output_and_passes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     page = tmp_path / "a.md"
     page.write_text("```pycon\n>>> 1\n2\n```\n", "utf-8")
     assert cli.main(["check", "--fix", str(tmp_path)]) == 0
@@ -27,7 +29,7 @@ def test_check_fixes_what_is_stale_and_passes(tmp_path: Path, capsys: pytest.Cap
 
 
 @pytest.mark.parametrize(("arguments", "status"), [([], 0), (["--numbers"], 0), (["--require-numbers"], 1)])
-def test_check_fails_for_open_numbers_only_where_they_are_required(
+def test_check_fails_for_open_numbers_only_if_they_are_required(
     tmp_path: Path, arguments: list[str], status: int
 ) -> None:
     (tmp_path / "a.md").write_text("7 nets\n", "utf-8")
@@ -35,7 +37,7 @@ def test_check_fails_for_open_numbers_only_where_they_are_required(
     assert cli.main(["check", str(tmp_path), *arguments, "--not-quantity", r"\d nets"]) == 0
 
 
-def test_check_takes_one_page_in_all_its_languages(
+def test_check_accepts_one_page_and_checks_all_its_languages(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stale = "```pycon\n>>> 1\n2\n```\n"
@@ -64,6 +66,6 @@ def test_check_takes_one_page_in_all_its_languages(
     assert "docs/nope.md: there must be a page here" in capsys.readouterr().err
 
 
-def test_check_needs_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_requires_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(tmp_path / "none")]) == 2
     assert "there must be a directory of pages here" in capsys.readouterr().err

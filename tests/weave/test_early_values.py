@@ -1,4 +1,4 @@
-"""An inline value may stand before the block that defines what it names: a page opens with its result."""
+"""An inline value may come before the block that defines its names: a page can open with its result."""
 
 import pytest
 
@@ -16,12 +16,12 @@ def outcomes(text: str) -> tuple[Outcome, ...]:
         return engine.run(plan({"en": parse(text, "x.md")}))
 
 
-def test_a_value_that_names_what_a_later_block_defines_is_evaluated_at_the_end() -> None:
+def test_a_value_with_a_name_that_a_later_block_defines_is_evaluated_at_the_end() -> None:
     early, _ = outcomes('`{python} answer`\n\n```python exec="on"\nanswer = 6 * 7\n```\n')
     assert (None, "42") == (early.failure, early.forms[""]["text/plain"])
 
 
-def test_a_value_that_can_be_evaluated_keeps_its_place() -> None:
+def test_a_value_with_known_names_is_evaluated_at_its_position() -> None:
     text = '```python exec="on"\nx = 1\n```\n`{python} x`\n\n```python exec="on"\nx = 2\n```\n'
     assert "1" == outcomes(text)[1].forms[""]["text/plain"]
 

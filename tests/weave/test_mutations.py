@@ -1,7 +1,7 @@
-"""Each digit of the sample pages that claims something is watched: change any one, and it is found.
+"""Every digit of the sample pages that states a fact is checked: a change of any one is reported.
 
-The pages are run once; as a changed output, equation or citation changes nothing of what is run, each
-mutant is judged by that run.
+The pages run once. A changed output, equation or citation does not change the code, so each mutant is checked
+against that run.
 """
 
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ def checker() -> Iterator[Checker]:
 
 
 def wanted(example: Example, text: str) -> Iterator[int]:
-    """The digits of an expected output, except those of a traceback's stack, which stands for any."""
+    """Yield the offsets of the digits in an expected output."""
     if "SKIP" not in example.source:
         yield from (place for place in range(example.want_start, example.want_end) if text[place].isdigit())
 
 
 def linked(formula: Formula, values: list[range]) -> Iterator[int]:
-    """The offsets in the sides of a formula's numeric links; if it shows values, all but those."""
+    """Yield the offsets in the numeric sides of a formula; if it has values, all offsets outside of them."""
     if values:
         places = range(formula.start, formula.end)
         yield from (place for place in places if not any(place in value for value in values))
@@ -43,8 +43,8 @@ def linked(formula: Formula, values: list[range]) -> Iterator[int]:
             yield from range(start + side.start, start + side.end)
 
 
-def claiming(document: Document) -> list[int]:
-    """The offsets of the digits that claim something: in outputs, equations and cited numbers."""
+def checked_digits(document: Document) -> list[int]:
+    """Return the offsets of the digits that state facts: in outputs, equations and cited numbers."""
     text = document.text
     found = [place for fence in document.of(Fence) for each in fence.examples for place in wanted(each, text)]
     values = [range(value.start, value.end) for value in document.of(InlineValue)]
@@ -60,7 +60,7 @@ def claiming(document: Document) -> list[int]:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_changed_digit_is_found_on_its_line(checker: Checker, language: str) -> None:
+def test_every_changed_digit_is_reported_near_its_line(checker: Checker, language: str) -> None:
     page = checker.tree.by_name["sample.md"][language]
     result = checker.result(page)
     assert result is not None
@@ -70,7 +70,7 @@ def test_every_changed_digit_is_found_on_its_line(checker: Checker, language: st
         return [*execution.check(document, result), *citations.check(document, checker.policy.published)]
 
     assert found(page.document) == []
-    places = claiming(page.document)
+    places = checked_digits(page.document)
     for place in places:
         for digit in "0123456789".replace(text[place], ""):
             mutant = parse(text[:place] + digit + text[place + 1 :], path)

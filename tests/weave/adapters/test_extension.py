@@ -1,10 +1,11 @@
-"""The extension of Python-Markdown by itself."""
+"""The extension of Python-Markdown, without a host around it."""
 
 import markdown
 import pytest
 from markdown import Extension
 from markdown.preprocessors import Preprocessor
 
+from convref.errors import ArgumentError
 from convref.weave.adapters.extension import makeExtension
 
 
@@ -19,23 +20,23 @@ def convert(tmp_path, monkeypatch):
     return run
 
 
-def test_blocks_and_values_are_run_and_the_rest_stays(convert):
+def test_blocks_and_values_are_replaced_by_their_results_and_the_rest_stays(convert):
     text = '# T\n\n```python exec="on"\nprint("*a*")\n```\n\n`{python} 6 * 7` and `code`\n'
     html, _ = convert(text)
     assert '<h1 id="t">T</h1>\n<p><em>a</em></p>\n<p>42 and <code>code</code></p>' == html
 
 
-def test_a_page_that_runs_nothing_starts_nothing(convert, monkeypatch):
+def test_a_page_without_code_starts_no_process(convert, monkeypatch):
     monkeypatch.setattr("convref.weave.run.engine.start_host", lambda *_: pytest.fail("a host was started"))
     assert "<p>text</p>" == convert("text")[0]
 
 
-def test_headings_that_stay_out_of_the_contents_leave_those_below_them_in(convert):
+def test_headings_below_a_hidden_heading_stay_in_the_table_of_contents(convert):
     text = '```python exec="on" updatetoc="no"\nprint("# Out")\n```\n\n## Below\n'
     assert ["below"] == [token["id"] for token in convert(text)[1].toc_tokens]
 
 
-def test_a_prefix_reaches_the_table_of_contents(convert):
+def test_a_prefix_of_identifiers_is_applied_in_the_table_of_contents(convert):
     html, md = convert('```python exec="on" idprefix="x-"\nprint("# Head")\n```\n')
     assert ('id="x-head"' in html, ["x-head"]) == (True, [token["id"] for token in md.toc_tokens])
 
@@ -45,14 +46,14 @@ def test_values_are_shown_in_the_language_of_the_site(convert):
     assert "<p>zhzh</p>" == convert(f'```python exec="on"\n{code}\n```\n', language="zh")[0]
 
 
-def test_a_failure_is_told_by_the_path_that_was_given(convert, caplog):
+def test_a_failure_is_logged_with_the_path_that_was_given(convert, caplog):
     html, _ = convert('```python exec="on"\n1 / 0\n```\n', path="pages/x.md")
     assert "ZeroDivisionError" in html
     assert "pages/x.md:2: run: ZeroDivisionError: division by zero" in caplog.text
 
 
 class _Told(Preprocessor):
-    """As Zensical tells which page it converts."""
+    """A preprocessor that has the page, as those of Zensical have it."""
 
     page = type("Page", (), {"path": "a/b.md"})
 
@@ -65,11 +66,24 @@ class _Host(Extension):
         md.preprocessors.register(_Told(md), "told", 0)
 
 
-def test_a_failure_is_told_by_the_path_that_the_host_knows(convert, caplog):
+def test_a_failure_is_logged_with_the_path_that_the_host_knows(convert, caplog):
     convert('```python exec="on"\n1 / 0\n```\n', _Host(), root="pages")
     assert "pages/a/b.md:2: run: ZeroDivisionError: division by zero" in caplog.text
 
 
-def test_a_project_that_may_not_run_code_shows_what_is_missing(convert):
+def test_with_execute_never_a_page_says_what_was_not_run(convert):
     html, _ = convert('```python exec="on"\nopen("made", "w")\n```\n', execute="never")
     assert "not run, because execute is &#x27;never&#x27;" in html
+
+
+def test_notebooks_are_refused_since_an_extension_never_sees_them(convert):
+    with pytest.raises(ArgumentError, match="notebooks has no effect here: an extension is given Markdown"):
+        convert("text", notebooks=["notes/*"])
+
+
+def test_a_cited_number_is_compared_with_the_figures_among_the_pages(convert, tmp_path, caplog):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "published.toml").write_text('source = "A paper"\na = 138\n')
+    html, _ = convert("[138](published:a) and [139](published:a)")
+    assert '<abbr title="A paper">138</abbr>' in html
+    assert "page.md:1: citation: 139 is not what a says: 138" in caplog.text

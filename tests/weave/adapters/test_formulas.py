@@ -7,6 +7,7 @@ import pytest
 
 from convref.errors import PageError
 from convref.weave.adapters.formulas import FormulaExtension
+from convref.weave.adapters.mkdocs_build import FORMULA_EXTENSIONS
 from convref.weave.markdown.document import Formula, parse
 
 OTHERS = ["tables", "admonition", "toc", "pymdownx.superfences", "pymdownx.tabbed"]
@@ -19,17 +20,17 @@ def convert(text: str, **page: object) -> str:
 
 
 @pytest.mark.parametrize("text", ["$a$", r"\(a\)"])
-def test_a_formula_in_a_line_stays_in_its_paragraph(text: str) -> None:
+def test_a_formula_in_a_sentence_stays_in_its_paragraph(text: str) -> None:
     assert convert(text) == f'<p><span class="math">{A}</span></p>'
 
 
 @pytest.mark.parametrize("mark", [".", "),", "。", "），"])
-def test_a_mark_after_a_formula_stays_on_its_line(mark: str) -> None:
+def test_a_punctuation_mark_after_a_formula_stays_on_its_line(mark: str) -> None:
     assert convert(f"$a${mark} b") == f'<p><span class="math">{A}{mark}</span> b</p>'
 
 
 @pytest.mark.parametrize("text", ["$$a$$", "$$\na\n$$", r"\[a\]", "\\[\na\n\\]"])
-def test_a_formula_on_its_own_lines_gets_a_box_of_its_own(text: str) -> None:
+def test_a_displayed_formula_becomes_a_box(text: str) -> None:
     assert convert(text) == f'<div class="math" tabindex="0">{SHOWN_A}</div>'
 
 
@@ -39,7 +40,7 @@ def test_text_beside_a_displayed_formula_needs_no_blank_line() -> None:
     )
 
 
-def test_a_displayed_formula_within_a_line_is_a_box_that_a_paragraph_may_hold() -> None:
+def test_a_displayed_formula_in_a_sentence_becomes_a_box_that_a_paragraph_may_contain() -> None:
     assert convert("so $$a$$ holds") == f'<p>so <span class="math" tabindex="0">{SHOWN_A}</span> holds</p>'
 
 
@@ -57,11 +58,11 @@ def test_dollars_in_prose_stay_text(text: str) -> None:
     assert convert(text) == f"<p>{text}</p>"
 
 
-def test_a_code_span_is_no_part_of_a_formula() -> None:
+def test_a_code_span_is_not_part_of_a_formula() -> None:
     assert convert("from $a `b` to c$") == "<p>from $a <code>b</code> to c$</p>"
 
 
-def test_an_escaped_dollar_is_a_dollar() -> None:
+def test_an_escaped_dollar_is_a_dollar_sign() -> None:
     assert convert(r"\$a\$") == "<p>$a$</p>"
 
 
@@ -71,11 +72,11 @@ def test_code_stays_code(text: str) -> None:
     assert "$" in convert(text)
 
 
-def test_markdown_leaves_the_inside_of_a_formula_alone() -> None:
+def test_markdown_does_not_change_the_inside_of_a_formula() -> None:
     assert "<em>" not in convert("$a_1 * b_1 * c_1$ and $x_2 * y_2$")
 
 
-def test_lines_of_a_displayed_formula_are_no_quotes_lists_or_headings() -> None:
+def test_lines_of_a_displayed_formula_are_not_read_as_quotes_lists_or_headings() -> None:
     html = convert("$$\na\n> b\n- c\n= d\n$$")
     assert html.startswith('<div class="math" tabindex="0"><math display="block">')
     assert html.count("<") == html.count("<m") + html.count("</m") + html.count("div")
@@ -93,7 +94,7 @@ def test_lines_of_a_displayed_formula_are_no_quotes_lists_or_headings() -> None:
         ("**$a$**", "<strong>{}</strong>"),
     ],
 )
-def test_formulas_stand_wherever_markdown_takes_text(text: str, around: str) -> None:
+def test_formulas_work_wherever_markdown_accepts_text(text: str, around: str) -> None:
     assert around.format(f'<span class="math">{A}</span>') in convert(text)
 
 
@@ -104,12 +105,12 @@ def test_the_table_of_contents_shows_a_heading_with_its_formula_as_plain_text() 
     assert "data-toc-label" not in html
 
 
-def test_a_heading_without_a_table_of_contents_carries_no_label() -> None:
+def test_a_heading_gets_no_label_if_there_is_no_table_of_contents() -> None:
     html = markdown.markdown("## $a$", extensions=[FormulaExtension()])
     assert html == f'<h2><span class="math">{A}</span></h2>'
 
 
-def test_an_author_s_own_label_stays() -> None:
+def test_a_label_that_the_author_wrote_stays() -> None:
     md = markdown.Markdown(extensions=["attr_list", "toc", FormulaExtension()])
     md.convert('## $a$ { data-toc-label="The letter" }')
     assert [token["name"] for token in md.toc_tokens] == ["The letter"]
@@ -124,22 +125,22 @@ def test_an_author_s_own_label_stays() -> None:
         ("> quoted\n> $$\n> \\nope\n> $$", 3),
     ],
 )
-def test_a_formula_that_does_not_parse_names_the_page_and_the_line(text: str, line: int) -> None:
+def test_a_formula_that_does_not_parse_raises_an_error_with_page_and_line(text: str, line: int) -> None:
     with pytest.raises(PageError, match=rf'docs/en/a\.md:{line}: cannot parse .*Unknown command "\\nope"'):
         convert(text, path="docs/en/a.md")
 
 
-def test_the_line_is_the_line_of_the_source_that_the_host_gives() -> None:
+def test_the_line_of_an_error_is_that_of_the_source_that_the_host_gives() -> None:
     with pytest.raises(PageError, match=r"a\.md:4: cannot parse"):
         convert("$\\nope$", path="a.md", source="x = 1\n\nmore\n$\\nope$")
 
 
-def test_a_formula_that_the_source_does_not_have_is_reported_for_the_page() -> None:
+def test_a_formula_that_is_not_in_the_source_is_reported_without_a_line() -> None:
     with pytest.raises(PageError, match=r"^a\.md: cannot parse"):
         convert("$\\nope$", path="a.md", source="`{python} formula`")
 
 
-def test_a_host_that_collects_failures_gets_each_and_the_page_shows_them() -> None:
+def test_a_host_that_collects_errors_gets_each_of_them_and_the_page_shows_them() -> None:
     failures: list[PageError] = []
     html = convert("$\\nope$ and $\\never$ and $a$", path="a.md", report=failures.append)
     assert [failure.line for failure in failures] == [1, 1]
@@ -147,8 +148,9 @@ def test_a_host_that_collects_failures_gets_each_and_the_page_shows_them() -> No
     assert A in html
 
 
-def test_the_module_s_name_is_enough_for_a_list_of_extensions() -> None:
-    assert A in markdown.markdown("$a$", extensions=["convref.weave.adapters.formulas"])
+def test_python_markdown_finds_the_extension_by_each_of_its_names() -> None:
+    for name in FORMULA_EXTENSIONS:
+        assert A in markdown.markdown("$a$", extensions=[name])
 
 
 @pytest.mark.parametrize(
@@ -161,6 +163,6 @@ def test_the_module_s_name_is_enough_for_a_list_of_extensions() -> None:
         "- $a$\n\n    $$\n    b\n    $$\n\n> $c$\n\n    $d$\n\n```\n$e$\n```\n",
     ],
 )
-def test_the_formulas_that_readers_see_are_those_that_are_checked(text: str) -> None:
+def test_the_formulas_that_readers_see_are_the_ones_that_are_checked(text: str) -> None:
     checked = [region.content.strip() for region in parse(text, "a.md").of(Formula)]
     assert re.findall(r"<mi>(.)</mi>", convert(text)) == checked

@@ -1,4 +1,4 @@
-"""One sample site, built for real by every host."""
+"""One sample site, built by every host."""
 
 import os
 import re
@@ -34,7 +34,7 @@ Inline `{{python}} x + 2` and $x^2$.
 ```
 """
 PAGES = {"en": PAGE.format(title="One", caption="result"), "zh": PAGE.format(title="一", caption="结果")}
-EXTENSIONS = ["admonition", "tables", "pymdownx.superfences", "convref.weave.adapters.formulas"]
+EXTENSIONS = ["admonition", "tables", "pymdownx.superfences", "convref.formulas"]
 I18N = """  - i18n:
       docs_structure: folder
       languages:
@@ -54,7 +54,7 @@ def write(root, i18n):
     config += ["markdown_extensions:", *(f"  - {name}" for name in EXTENSIONS)]
     (root / "mkdocs.yml").write_text("\n".join(config), encoding="utf-8")
     sections = ['[project]\nsite_name = "T"', '[project.theme]\nvariant = "classic"']
-    names = ["convref.weave.adapters.extension", *EXTENSIONS]
+    names = ["convref", *EXTENSIONS]
     sections += [f'[project.markdown_extensions."{name}"]' for name in names]
     (root / "zensical.toml").write_text("\n".join(sections))
 
@@ -132,7 +132,7 @@ def test_blank_lines_in_preformatted_html_survive_in_plain_markdown(tmp_path, mo
     assert "<pre>a\n&#10;b</pre>" in markdown.markdown(text)
 
 
-def test_weave_tells_what_is_wrong(tmp_path, monkeypatch, capsys):
+def test_weave_prints_the_errors_of_the_pages(tmp_path, monkeypatch, capsys):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text('```python exec="on"\n1 / 0\n```\n')
     (tmp_path / "docs" / "b.md").write_bytes(b"\xff")
@@ -144,7 +144,7 @@ def test_weave_tells_what_is_wrong(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("out", ["docs", "docs/out", "."])
-def test_weave_does_not_write_where_it_reads(tmp_path, monkeypatch, out):
+def test_weave_refuses_to_write_into_the_directory_that_it_reads(tmp_path, monkeypatch, out):
     (tmp_path / "docs").mkdir()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ArgumentError, match="must lie outside of docs, and not around it"):

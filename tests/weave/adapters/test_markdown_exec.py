@@ -1,4 +1,4 @@
-"""Pages written for markdown-exec come out the same in substance; markdown-exec itself is the oracle."""
+"""Pages written for markdown-exec give the same elements and text as with markdown-exec itself."""
 
 import html
 import os
@@ -98,7 +98,7 @@ def sites(tmp_path_factory):
 
 
 def seen(site, name):
-    """What a reader sees of a page: its elements by name, and its text; and its table of contents."""
+    """Return the names of the elements of a page, its text, and its table of contents."""
     page = (site / name / "index.html").read_text()
     main = re.search(r'role="main">(.*?)</div>\s*</div>\s*<footer', page, re.DOTALL)[1]
     main = re.sub(r"<(script|style)\b.*?</\1>", "", main, flags=re.DOTALL)
@@ -113,12 +113,12 @@ def seen(site, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_for_markdown_exec_comes_out_the_same_in_substance(name, sites):
+def test_a_page_for_markdown_exec_gives_the_same_elements_and_text(name, sites):
     theirs, ours = sites
     assert seen(ours, name) == seen(theirs, name)
 
 
-def test_identifiers_get_the_prefix_that_a_block_asks_for_also_in_links(sites):
+def test_identifiers_and_links_to_them_get_the_prefix_that_a_block_asks_for(sites):
     for site in sites:
         page = (site / "id" / "index.html").read_text()
         assert 'id="my-sub"' in page

@@ -1,4 +1,4 @@
-"""The plugin in real builds: what comes out, what is said, and that no process is left."""
+"""The plugin in real builds: the pages, the log, and no process that is left running."""
 
 import os
 import re
@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from mkdocs.exceptions import PluginError
 from serving import fetch, free_port, interrupted_at_the_end, wait_for
+
+from convref.weave.adapters.mkdocs import ConvrefPlugin
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in Linux's /proc")
 
@@ -34,7 +37,7 @@ I18N = """
 
 
 class Site:
-    """A site in a directory, and what its last build said."""
+    """A site in a directory, and the log of its last build."""
 
     def __init__(self, root):
         self.root = root
@@ -71,7 +74,7 @@ def site(tmp_path):
     return Site(tmp_path)
 
 
-def test_blocks_values_and_doctests_share_the_pages_session(site):
+def test_blocks_values_and_doctests_share_the_session_of_their_page(site):
     page = '# T\n\n```python exec="on" source="above"\nx = 20\nx + 1\n```\n\nIt is `{python} x + 2`.\n\n'
     page += "```pycon\n>>> x + 3\n23\n```\n"
     assert site.build({"index.md": page}, "--strict") == 0
@@ -80,7 +83,7 @@ def test_blocks_values_and_doctests_share_the_pages_session(site):
     assert re.search(r"x</span> <span.*?<code>.*?21", html, re.DOTALL)
 
 
-def test_a_strict_build_fails_with_path_and_line_and_lists_all_failures_at_its_end(site):
+def test_a_strict_build_fails_with_path_and_line_and_lists_all_errors_at_its_end(site):
     pages = {
         "index.md": "# T\n\n```pycon\n>>> 1 + 1\n3\n```\n",
         "a/b.md": '---\ntitle: B\n---\n\n```python exec="on"\nx = 1\n1 / 0\n```\n',
@@ -94,7 +97,7 @@ def test_a_strict_build_fails_with_path_and_line_and_lists_all_failures_at_its_e
     assert "docs/a/b.md:7: run: ZeroDivisionError" in ending
 
 
-def test_a_quiet_strict_build_fails_too_and_lists_the_failures_once(site):
+def test_a_quiet_strict_build_fails_too_and_lists_the_errors_once(site):
     pages = {"index.md": "# T\n\n`{python} 1 / 0`\n"}
     assert 0 == site.build(pages, "-q")
     assert "" == site.log
@@ -104,7 +107,7 @@ def test_a_quiet_strict_build_fails_too_and_lists_the_failures_once(site):
     assert 0 == site.build({"index.md": "# T\n\n`{python} 1`\n"}, "--strict", "-q")
 
 
-def test_a_failure_stands_in_its_page_in_place_of_the_result_and_the_others_build(site):
+def test_a_failure_is_shown_in_place_of_the_result_and_other_pages_are_built(site):
     pages = {"index.md": '```python exec="on"\n1 / 0\n```\n', "c.md": "fine `{python} 6 * 7`\n"}
     assert site.build(pages) == 0
     assert "docs/index.md:2" in site.page()
@@ -112,7 +115,7 @@ def test_a_failure_stands_in_its_page_in_place_of_the_result_and_the_others_buil
     assert "fine 42" in site.page("c/index.html")
 
 
-def test_two_languages_are_run_once_and_each_shows_its_own_form(site):
+def test_two_languages_run_once_and_each_shows_its_own_form(site):
     code = (
         '```python exec="on"\nimport os\nclass V:\n    def _repr_lang_(self, lang):\n'
         "        return {'en': '**hello**', 'zh': '**你好**'}[lang]\nV()\n```\n\npid `{python} os.getpid()`\n"
@@ -125,7 +128,7 @@ def test_two_languages_are_run_once_and_each_shows_its_own_form(site):
     assert re.search(r"pid \d+", english)[0] == re.search(r"pid \d+", chinese)[0]
 
 
-def test_pages_whose_language_is_a_suffix_pair_up_too(site):
+def test_translations_with_a_language_suffix_are_paired_too(site):
     code = "\n`{python} __import__('os').getpid()`\n"
     suffixes = I18N.replace("folder", "suffix")
     site.write({"index.md": f"# One\n{code}", "index.zh.md": f"# 一\n{code}"})
@@ -140,7 +143,7 @@ def test_pages_whose_language_is_a_suffix_pair_up_too(site):
     assert numbers[0] == numbers[1]
 
 
-def test_headings_that_stay_out_of_the_contents_leave_those_below_them_in(site):
+def test_headings_below_a_hidden_heading_stay_in_the_table_of_contents(site):
     page = '```python exec="on" updatetoc="no"\nprint("# Out")\n```\n\n## Below\n'
     assert site.build({"index.md": page}, "--strict") == 0
     text = (site.root / "site" / "index.html").read_text()
@@ -157,7 +160,7 @@ def test_a_failure_in_two_languages_has_the_line_of_each_page(site):
     assert "docs/zh/index.md:5: run: ZeroDivisionError" in site.log
 
 
-def test_blocks_that_differ_between_two_languages_are_told_with_both_lines(site):
+def test_blocks_that_differ_between_two_languages_are_reported_with_both_lines(site):
     pages = {
         "en/index.md": '```python exec="on"\nprint("one")\n```\n',
         "zh/index.md": '文\n\n```python exec="on"\nprint("two")\n```\n',
@@ -180,14 +183,14 @@ def test_results_survive_lists_tabs_admonitions_and_table_cells(site):
     assert "<td><i>|cell|</i></td>" in html
 
 
-def test_pages_see_no_variable_that_is_not_allowed(site):
+def test_pages_see_only_the_environment_variables_that_are_allowed(site):
     page = "```python exec=\"on\"\nimport os\nprint(sorted(set(os.environ) & {'SECRET', 'KNOWN'}))\n```\n"
     environment = {"SECRET": "s", "KNOWN": "k"}
     assert site.build({"index.md": page}, options="env: [KNOWN]", environment=environment) == 0
     assert "['KNOWN']" in site.page()
 
 
-def test_a_memory_size_that_is_none_is_an_error(site):
+def test_an_invalid_memory_size_is_a_configuration_error(site):
     assert site.build({"index.md": "x"}, options="memory: lots") == 1
     assert "Plugin 'convref' option 'memory': memory (='lots') must be a number of bytes, such as" in site.log
 
@@ -200,7 +203,7 @@ def test_a_figure_without_alternative_text_fails_a_strict_build(site):
 
 
 @linux
-def test_pages_that_do_their_worst_harm_neither_the_others_nor_the_machine(site, left_running):
+def test_misbehaving_pages_harm_neither_other_pages_nor_the_machine(site, left_running):
     worst = {
         "raise": "raise SystemExit",
         "exit": "import os; os._exit(3)",
@@ -236,7 +239,7 @@ def test_an_interrupted_build_leaves_no_process(site, left_running):
 
 
 @linux
-def test_serve_runs_pages_anew_shows_errors_and_ends_its_processes(site, left_running):
+def test_serve_runs_saved_pages_again_shows_errors_and_ends_its_processes(site, left_running):
     page = '```python exec="on"\nimport os, sys\nprint("n", hasattr(os, "seen"))\nos.seen = 1\n{}\n```\n'
     site.write({"index.md": page.format("")})
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{free_port()}"]
@@ -251,7 +254,7 @@ def test_serve_runs_pages_anew_shows_errors_and_ends_its_processes(site, left_ru
     assert left_running(site.root) == []
 
 
-def test_serve_runs_only_what_a_save_concerns_and_with_the_new_code(site, left_running):
+def test_serve_runs_only_the_pages_that_a_save_concerns(site, left_running):
     page = 'text {}\n\n```python exec="on"\nimport os, own\nprint("page", own.x, "pid", os.getpid())\n```\n'
     other = page.replace("import os, own", "import os").replace("own.x", "'-'")
     pages = {"index.md": page.format(1), "a.md": page.format(1), "b.md": other.format(1)}
@@ -284,9 +287,24 @@ def test_serve_runs_only_what_a_save_concerns_and_with_the_new_code(site, left_r
     assert left_running(site.root) == []
 
 
-def test_the_page_of_another_language_stands_in_where_one_is_missing(site):
+def test_a_page_without_translation_is_shown_in_both_languages(site):
     pages = {"en/index.md": "x\n", "en/only.md": "`{python} 6 * 7`\n", "zh/index.md": "x\n"}
     assert site.build(pages, i18n=True) == 0
     assert "42" in site.page("only/index.html")
     assert Path(site.root / "site/zh/only/index.html").exists()
     assert "42" in site.page("zh/only/index.html")
+
+
+def test_an_event_outside_of_a_build_raises_an_error_and_the_end_of_one_that_failed_does_not():
+    plugin = ConvrefPlugin()
+    with pytest.raises(PluginError, match="convref: an event of a build arrived outside of a build"):
+        plugin.on_files(None, config=None)
+    plugin.on_build_error(error=ValueError())
+    plugin.on_shutdown()
+
+
+def test_a_file_of_figures_that_cannot_be_read_is_an_error_without_traceback(site):
+    site.write({"index.md": "text\n", "published.toml": "a = 1\n"})
+    assert 1 == site.run()
+    assert "convref: docs/published.toml: the figure a (=1) must" in site.log
+    assert "Traceback" not in site.log

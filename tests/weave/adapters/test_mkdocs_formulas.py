@@ -1,17 +1,22 @@
-"""Formulas in a real build: where a mistake is said to be."""
+"""Formulas in real builds: an error has the path and the line of its formula."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from convref.weave.adapters.mkdocs_build import FORMULA_EXTENSIONS
+
 CONFIG = """
 site_name: T
 theme: {name: mkdocs}
 plugins: [convref]
-markdown_extensions: [convref.weave.adapters.formulas]
+markdown_extensions: [NAME]
 """
 PAGE = """---
 title: T
@@ -32,11 +37,11 @@ $$
 """
 
 
-def build(root: Path, page: str) -> subprocess.CompletedProcess[str]:
+def build(root: Path, page: str, name: str = "convref.formulas") -> subprocess.CompletedProcess[str]:
     (root / "docs").mkdir()
     (root / "docs" / "index.md").write_text(page, "utf-8")
     (root / "docs" / "other.md").write_text("Fine: $b$.", "utf-8")
-    (root / "mkdocs.yml").write_text(CONFIG, "utf-8")
+    (root / "mkdocs.yml").write_text(CONFIG.replace("NAME", json.dumps(name)), "utf-8")
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict"],
         cwd=root,
@@ -48,8 +53,13 @@ def build(root: Path, page: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_strict_build_fails_at_the_line_of_a_formula_that_does_not_parse(tmp_path: Path) -> None:
-    done = build(tmp_path, PAGE)
+@pytest.mark.parametrize(
+    "name", [*sorted(FORMULA_EXTENSIONS), "convref.weave.adapters.formulas:FormulaExtension"]
+)
+def test_an_error_has_its_line_by_whichever_name_the_site_uses_the_extension(
+    tmp_path: Path, name: str
+) -> None:
+    done = build(tmp_path, PAGE, name)
     assert done.returncode == 1
     assert 'docs/index.md:15: formula: cannot parse $a \\\\ \\nope$: Unknown command "\\nope".' in done.stderr
     assert "other.md" not in done.stderr

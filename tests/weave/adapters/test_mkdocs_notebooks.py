@@ -1,4 +1,4 @@
-"""Notebooks in real builds: run by convref, rendered by mkdocs-jupyter, in the look of the pages."""
+"""Notebooks in real builds: run by convref, rendered by mkdocs-jupyter, in the style of the other pages."""
 
 import os
 import re
@@ -64,7 +64,7 @@ I18N = """  - i18n:
 
 
 class Site:
-    """A site in a directory, and what its last build said."""
+    """A site in a directory, and the log of its last build."""
 
     def __init__(self, root):
         self.root = root
@@ -119,13 +119,13 @@ def site(tmp_path):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """A site of one language, built strictly; for tests that only look."""
+    """A site of one language, built strictly, for tests that change nothing."""
     site = Site(tmp_path_factory.mktemp("built")).write()
     assert site.build("--strict") == 0, site.log
     return site
 
 
-def test_a_notebook_is_a_page_with_its_results_in_the_theme_s_look(built):
+def test_a_notebook_becomes_a_page_with_its_results_in_the_style_of_the_theme(built):
     html = built.page()
     assert re.search(r'<h1 id="top">One <span class="math"><math>', html)
     assert "Of 2 see" in html
@@ -138,20 +138,20 @@ def test_a_notebook_is_a_page_with_its_results_in_the_theme_s_look(built):
     assert "A note." in html
 
 
-def test_a_notebook_asks_nothing_of_other_hosts_and_runs_no_script(built):
+def test_the_page_of_a_notebook_loads_nothing_from_other_hosts_and_has_no_script(built):
     content = re.search(r'role="main">(.*)<footer', built.page(), re.DOTALL)[1]
     assert "<script" not in content
     assert not re.search(r"mathjax|mermaid|cdn", content, re.IGNORECASE)
     assert not re.search(r"(?:https?:)?//(?!www\.w3\.org)", content.replace("<!-- ", ""))
 
 
-def test_titles_contents_links_and_anchors_are_those_of_a_page(built):
+def test_titles_contents_links_and_anchors_of_a_notebook_work_as_in_a_page(built):
     assert "<title>One x2 - T</title>" in built.page()
     assert re.findall(r'<a href="#(\w+)" class="nav-link">', built.page()) == ["top", "more"]
     assert 'href="../notes/one/#more"' in built.page("page/index.html")
 
 
-def test_the_notebook_is_downloaded_with_its_results(built):
+def test_the_downloaded_notebook_contains_its_results(built):
     assert '<a href="one.ipynb" download>Download this notebook</a>' in built.page()
     text, code, _, table = built.ipynb().cells
     assert "see the page." in text.source
@@ -160,7 +160,7 @@ def test_the_notebook_is_downloaded_with_its_results(built):
     assert "| $y$ |" in table.outputs[0].data["text/markdown"]
 
 
-def test_links_of_a_downloaded_notebook_lead_to_the_published_site(site):
+def test_links_in_a_downloaded_notebook_lead_to_the_published_site(site):
     site.write("folder")
     config = site.root / "mkdocs.yml"
     config.write_text(config.read_text("utf-8") + "site_url: https://x.org/t/\n", "utf-8")
@@ -171,13 +171,13 @@ def test_links_of_a_downloaded_notebook_lead_to_the_published_site(site):
     )
 
 
-def test_python_files_that_no_pattern_names_stay_files(built):
+def test_python_files_that_match_no_pattern_are_copied(built):
     assert (built.root / "site" / "stray.py").read_text() == "x = 1\n"
     assert not (built.root / "site" / "notes" / "one.py").exists()
 
 
 @pytest.mark.parametrize("structure", ["folder", "suffix"])
-def test_two_languages_are_run_once_and_each_shows_its_own_form(site, structure):
+def test_two_languages_run_once_and_each_shows_its_own_form(site, structure):
     site.write(structure)
     for lang in TEXTS:
         file = site.file(lang, structure, "notes/one.py")
@@ -192,7 +192,7 @@ def test_two_languages_are_run_once_and_each_shows_its_own_form(site, structure)
     assert 'href="../../page/#there"' in site.page("zh/notes/one/index.html")
 
 
-def test_the_language_switch_leads_from_a_notebook_to_its_counterpart(site):
+def test_the_language_switch_leads_from_a_notebook_to_its_translation(site):
     assert site.write("folder", theme="material").build("--strict") == 0, site.log
     links = [re.findall(r'<a href="([^"]*)" hreflang="(\w+)"', site.page(name)) for name in
              ("notes/one/index.html", "zh/notes/one/index.html")]  # fmt: skip
@@ -201,7 +201,7 @@ def test_the_language_switch_leads_from_a_notebook_to_its_counterpart(site):
     assert "notes/one/" in site.page("sitemap.xml")
 
 
-def test_a_notebook_of_one_language_stands_in_for_the_other(site):
+def test_a_notebook_without_translation_is_shown_in_both_languages(site):
     site.write("folder")
     site.file("zh", "folder", "notes/one.py").unlink()
     assert site.build() == 0
@@ -209,7 +209,7 @@ def test_a_notebook_of_one_language_stands_in_for_the_other(site):
     assert "One" in site.page("zh/notes/one/index.html")
 
 
-def test_builds_give_the_same_bytes_cold_and_warm_and_a_warm_one_runs_nothing(site):
+def test_a_build_from_the_cache_gives_the_same_bytes_and_runs_nothing(site):
     site.write("folder")
     assert site.build("--strict") == 0
     cold = site.bytes()
@@ -226,7 +226,7 @@ def test_builds_give_the_same_bytes_cold_and_warm_and_a_warm_one_runs_nothing(si
     assert "Of 2 see" in site.page()
 
 
-def test_a_failure_has_the_line_of_the_file_and_stands_in_the_page(site):
+def test_a_failure_is_reported_with_its_line_in_the_file_and_shown_in_the_page(site):
     site.write()
     file = site.root / "docs" / "notes" / "one.py"
     file.write_text(file.read_text().replace("x + 1", "x / 0"))
@@ -245,7 +245,7 @@ def test_a_failure_has_the_line_of_the_file_and_stands_in_the_page(site):
         ("../page.md#there", "../none.md", "notes/one.py.*'../none.md'"),
     ],
 )
-def test_what_is_wrong_in_the_text_of_a_notebook_fails_a_strict_build(site, old, new, message):
+def test_an_error_in_the_text_of_a_notebook_fails_a_strict_build(site, old, new, message):
     site.write()
     file = site.root / "docs" / "notes" / "one.py"
     file.write_text(file.read_text().replace(old, new.replace("\\\\", "\\")))
@@ -269,7 +269,7 @@ def test_what_is_wrong_in_the_text_of_a_notebook_fails_a_strict_build(site, old,
         ),
     ],
 )
-def test_a_site_that_cannot_show_notebooks_is_told_what_it_needs(site, old, new, message):
+def test_a_site_without_the_plugin_for_notebooks_fails_with_what_to_add(site, old, new, message):
     site.write()
     config = site.root / "mkdocs.yml"
     text = config.read_text("utf-8").replace('"*.ipynb"', "'*.ipynb'")
@@ -279,7 +279,7 @@ def test_a_site_that_cannot_show_notebooks_is_told_what_it_needs(site, old, new,
     assert message in site.log
 
 
-def test_the_command_line_knows_notebooks(site, monkeypatch, capsys):
+def test_the_commands_accept_notebooks(site, monkeypatch, capsys):
     site.write("folder")
     monkeypatch.chdir(site.root)
     assert main(["check", "docs"]) == 0, capsys.readouterr().out
@@ -293,7 +293,7 @@ def test_the_command_line_knows_notebooks(site, monkeypatch, capsys):
     assert "| $y$ |" in woven
 
 
-def test_languages_whose_code_differs_are_told_with_both_lines(site, monkeypatch, capsys):
+def test_notebooks_whose_code_differs_are_reported_with_both_lines(site, monkeypatch, capsys):
     site.write("folder")
     file = site.file("zh", "folder", "notes/one.py")
     file.write_text(file.read_text("utf-8").replace("x = 2", "x = 5"), "utf-8")
@@ -308,7 +308,7 @@ def test_properdocs_builds_notebooks_too(site):
     assert "Of 2 see" in site.page()
 
 
-def test_saving_a_notebook_under_serve_runs_its_own_session_alone(site):
+def test_saving_a_notebook_under_serve_runs_only_that_notebook(site):
     site.write()
     page, notebook = site.root / "docs" / "page.md", site.root / "docs" / "notes" / "one.py"
     page.write_text("# Page\n\npid `{python} __import__('os').getpid()`\n")
@@ -335,7 +335,7 @@ def test_saving_a_notebook_under_serve_runs_its_own_session_alone(site):
         assert (True, False) == (before[0] == after[0], before[1] == after[1])
 
 
-def test_a_pattern_that_matches_no_file_is_told_once(tmp_path):
+def test_a_pattern_that_matches_no_file_is_reported_once(tmp_path):
     site = Site(tmp_path).write(i18n="folder")
     config = tmp_path / "mkdocs.yml"
     config.write_text(config.read_text("utf-8").replace('["notes/*"]', '["notes/*", "nots/*"]'), "utf-8")

@@ -1,4 +1,4 @@
-"""A build reads the numbers of its pages as the site asks for."""
+"""A build checks the numbers of its pages by the options of the site."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ OPEN = "docs/index.md:6: number: 7 is neither computed nor checked nor cited"
 
 
 def build(root: Path, page: str, options: str) -> subprocess.CompletedProcess[str]:
-    """A strict build of one page."""
+    """Build one page strictly."""
     (root / "docs").mkdir()
     (root / "docs" / "index.md").write_text(page, "utf-8")
     (root / "docs" / "published.toml").write_text(FIGURES, "utf-8")
@@ -36,16 +36,14 @@ def build(root: Path, page: str, options: str) -> subprocess.CompletedProcess[st
     ("options", "level"),
     [("", None), ("numbers: off", None), ("numbers: report", "INFO"), ("numbers: require", "WARNING")],
 )
-def test_open_numbers_are_passed_over_told_or_refused(
-    tmp_path: Path, options: str, level: str | None
-) -> None:
+def test_open_numbers_are_ignored_noted_or_errors(tmp_path: Path, options: str, level: str | None) -> None:
     done = build(tmp_path, PAGE.replace("= 7", "= 6"), options)
     lines = [line for line in done.stderr.splitlines() if OPEN in line]
     assert [line.split()[0] for line in lines[:1]] == ([level] if level else [])
     assert done.returncode == (1 if level == "WARNING" else 0)
 
 
-def test_a_site_can_except_more_and_name_its_figures(tmp_path: Path) -> None:
+def test_a_site_can_exclude_more_text_and_name_its_published_figures(tmp_path: Path) -> None:
     options = "numbers: require, published: docs/published.toml, not_quantities: ['\\d nets']"
     assert build(tmp_path, PAGE.replace("= 7", "= 6"), options).returncode == 0
 
@@ -62,7 +60,7 @@ def test_a_wrong_citation_fails_the_build(tmp_path: Path) -> None:
     assert "docs/index.md:6: citation: 139 M is not what vgg16.params says: 138357544" in done.stderr
 
 
-def test_a_citation_leads_to_its_source(tmp_path: Path) -> None:
+def test_a_citation_becomes_a_link_to_its_source(tmp_path: Path) -> None:
     build(tmp_path, PAGE.replace("= 7", "= 6"), "")
     html = (tmp_path / "site" / "index.html").read_text("utf-8")
     assert '<a href="https://x.y/" title="the paper">138 M</a>' in html

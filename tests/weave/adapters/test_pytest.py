@@ -1,4 +1,4 @@
-"""pytest collects the pages that are meant to be checked, no others, and finds what `convref check` finds."""
+"""pytest collects only the pages that are meant to be checked, and reports what `convref check` reports."""
 
 import re
 import subprocess
@@ -48,18 +48,18 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def said(output: str) -> set[str]:
-    """The findings in an output."""
+    """Return the errors in an output."""
     return set(re.findall(r"^docs/[^\s:]+:\d+: \w+: .*$", output, re.MULTILINE))
 
 
 @pytest.mark.parametrize("arguments", [(), ("docs",), ("docs/en/a.md",)])
-def test_markdown_that_no_site_claims_is_left_alone(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_markdown_outside_of_a_site_is_not_collected(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = run(tree(tmp_path), *arguments)
     assert "no tests ran" in done.stdout
     assert not (tmp_path / "log").exists()
 
 
-def test_pytest_and_the_command_line_find_the_same(
+def test_pytest_and_the_command_line_report_the_same_errors(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tree(tmp_path) / "pytest.ini").write_text("[pytest]\nconvref_pages = docs\n", "utf-8")
@@ -85,7 +85,7 @@ def test_pytest_and_the_command_line_find_the_same(
     assert "docs/en/a.md::doctest:10" in done.stdout
 
 
-def test_a_path_within_the_pages_of_a_site_is_collected(tmp_path: Path) -> None:
+def test_a_path_among_the_pages_of_a_site_is_collected(tmp_path: Path) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     assert "docs/en/a.md::doctest:10" in run(tmp_path, "docs", "--collect-only").stdout
     assert "docs/en/a.md::doctest:10" in run(tmp_path, "docs/en/a.md", "--collect-only").stdout
@@ -93,14 +93,14 @@ def test_a_path_within_the_pages_of_a_site_is_collected(tmp_path: Path) -> None:
     assert not (tmp_path / "log").exists()
 
 
-def test_one_check_can_be_asked_for(tmp_path: Path) -> None:
+def test_one_check_of_a_page_can_be_selected(tmp_path: Path) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     done = run(tmp_path, "docs/en/a.md::doctest:10", "docs/en/a.md::block:3")
     assert "1 failed, 1 passed" in done.stdout
     assert said(done.stdout) == {"docs/en/a.md:12: doctest: gave '3', but '4' is written"}
 
 
-def test_several_workers_find_the_same_and_run_a_page_once(
+def test_several_workers_report_the_same_errors_and_run_each_page_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
@@ -112,7 +112,7 @@ def test_several_workers_find_the_same_and_run_a_page_once(
     assert said(done.stdout) == set(map(str, found))
 
 
-def test_a_notebook_is_a_page_and_is_not_imported_in_search_of_doctests(tmp_path: Path) -> None:
+def test_a_notebook_is_collected_as_a_page_and_not_imported(tmp_path: Path) -> None:
     (tmp_path / "docs" / "notes").mkdir(parents=True)
     (tmp_path / "mkdocs.yml").write_text("plugins:\n  - convref:\n      notebooks: [notes/*]\n", "utf-8")
     text = '# %% [markdown]\n# ```pycon\n# >>> x\n# 4\n# ```\n# %%\nopen("log", "a").write("x")\nx = 3\n'

@@ -41,7 +41,7 @@ def figures(tmp_path: Path) -> Published:
         "`[9](published:x)` <!-- [9](published:x) -->",
     ],
 )
-def test_a_number_that_stands_for_the_published_one_is_right(text: str, figures: Published) -> None:
+def test_a_rounded_published_number_is_accepted(text: str, figures: Published) -> None:
     assert list(citations.check(parse(text, "x.md"), figures)) == []
 
 
@@ -58,17 +58,17 @@ def test_a_number_that_stands_for_the_published_one_is_right(text: str, figures:
         ),
     ],
 )
-def test_a_wrong_number_is_found_on_its_line(text: str, message: str, figures: Published) -> None:
+def test_a_wrong_number_is_reported_with_its_line(text: str, message: str, figures: Published) -> None:
     found = [str(each) for each in citations.check(parse(f"\n{text}", "x.md"), figures)]
     assert found == [f"x.md:2: citation: {message}"]
 
 
-def test_a_wrong_number_in_a_block_of_markdown_that_is_run_is_found(figures: Published) -> None:
+def test_a_wrong_number_in_an_executed_block_of_markdown_is_reported(figures: Published) -> None:
     page = parse('```md exec="on"\n[139 M](published:torchvision.vgg16.params)\n```\n', "x.md")
     assert [each.line for each in citations.check(page, figures)] == [2]
 
 
-def test_each_changed_digit_of_a_citation_is_found(figures: Published) -> None:
+def test_every_changed_digit_of_a_citation_is_reported(figures: Published) -> None:
     text = "[138,357,544](published:torchvision.vgg16.params) [15.5 G](published:torchvision.vgg16.macs)"
     for place in (place for place, sign in enumerate(text) if sign.isdigit()):
         for digit in "0123456789".replace(text[place], ""):
@@ -76,25 +76,25 @@ def test_each_changed_digit_of_a_citation_is_found(figures: Published) -> None:
             assert len(list(citations.check(parse(mutant, "x.md"), figures))) == 1, mutant
 
 
-def test_an_unknown_key_is_found_with_the_nearest(figures: Published) -> None:
+def test_an_unknown_key_is_reported_with_the_nearest(figures: Published) -> None:
     (finding,) = citations.check(parse("[1](published:torchvision.vgg16.parms)", "x.md"), figures)
     assert "the nearest" in finding.message
     assert "torchvision.vgg16.params" in finding.message
 
 
-def test_a_citation_is_shown_with_its_source(figures: Published) -> None:
+def test_a_citation_is_rendered_with_its_source(figures: Published) -> None:
     page = parse("[138 M](published:torchvision.vgg16.params), [1 2](published:papers.resnet.macs)", "x.md")
     assert page.replaced(citations.rendered(page, figures)) == (
         '[138 M](https://x.y/ "torchvision &quot;0.28&quot;"), <abbr title="He et al.">1 2</abbr>'
     )
 
 
-def test_a_figure_that_is_not_there_raises(figures: Published) -> None:
+def test_an_unknown_figure_raises_an_error(figures: Published) -> None:
     with pytest.raises(UnknownNameError, match="unknown published figure 'x'"):
         figures.figure("x")
 
 
-def test_no_file_has_no_figures(tmp_path: Path) -> None:
+def test_a_missing_file_has_no_figures(tmp_path: Path) -> None:
     assert published.load(tmp_path / "published.toml").figures == {}
 
 
@@ -107,7 +107,7 @@ def test_no_file_has_no_figures(tmp_path: Path) -> None:
         ("source = 'x'\na = true", r"the figure a \(=True\) must hold a number"),
     ],
 )
-def test_a_file_that_gives_no_figures_with_sources_is_refused(
+def test_a_file_with_figures_without_source_raises_an_error(
     tmp_path: Path, content: str, message: str
 ) -> None:
     file = tmp_path / "published.toml"

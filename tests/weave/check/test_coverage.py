@@ -1,4 +1,4 @@
-"""Every number of a page is computed, checked, cited or open, and stands on its line."""
+"""Every number of a page is listed as computed, checked, cited or open, with its line."""
 
 import re
 
@@ -34,7 +34,7 @@ See https://x.y/22/ and $3 \\times 3 = 9$, $k = 3$, $k^2 + 1$, $P = 138357544$, 
 """
 
 
-def test_each_number_stands_on_its_line() -> None:
+def test_every_open_number_is_listed_with_its_line() -> None:
     found = coverage.numbers(parse(PAGE, "x.md"))
     assert [(each.line, each.text, each.status) for each in found if each.status == "open"] == [
         (2, "1", "open"),
@@ -69,16 +69,16 @@ def test_values_blocks_equations_and_citations_are_covered() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"), [("no number", 100.0), ("`{python} 1` and 2", 50.0), ("7 and 8", 0.0)]
 )
-def test_the_percentage_is_the_share_of_what_is_not_open(text: str, expected: float) -> None:
+def test_the_percentage_is_the_share_of_covered_numbers(text: str, expected: float) -> None:
     assert coverage.percentage(coverage.numbers(parse(text, "x.md"))) == expected
 
 
-def test_a_computed_value_in_a_formula_is_computed_and_its_neighbours_are_no_claims() -> None:
+def test_a_computed_value_in_a_formula_covers_the_formula() -> None:
     found = coverage.numbers(parse("$3 \\times `{python} k` = `{python} 3 * k`$", "x.md"))
     assert [each.status for each in found] == ["computed", "computed"]
 
 
-def test_numbers_in_a_block_of_markdown_that_is_run_are_seen() -> None:
+def test_numbers_in_an_executed_block_of_markdown_are_listed() -> None:
     page = parse(
         '1 net\n\n```md exec="on"\n`{python} 2` and 3 nets, [4](published:a)\n```\n\n5 nets\n', "x.md"
     )
@@ -91,7 +91,7 @@ def test_numbers_in_a_block_of_markdown_that_is_run_are_seen() -> None:
     ]
 
 
-def test_the_site_can_except_more() -> None:
+def test_the_patterns_of_a_site_exclude_text() -> None:
     page = parse("stride 2 and 3", "x.md")
     assert [each.text for each in coverage.numbers(page, [re.compile(r"stride \d")])] == ["3"]
 

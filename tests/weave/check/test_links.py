@@ -1,4 +1,4 @@
-"""Links, anchors and images lead to something that is there."""
+"""Links, anchors and images without a target are reported."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from convref.weave.page import references, tree
 
 
 def findings(root: Path, **texts: str) -> list[str]:
-    """What is found in texts given by name, `en_a` for `en/a.md`; messages begin at the tree's root."""
+    """Return the errors in pages given by name, `en_a` for `en/a.md`, with paths relative to the root."""
     for name, text in texts.items():
         file = root / f"{name.replace('_', '/')}.md"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -20,7 +20,7 @@ def findings(root: Path, **texts: str) -> list[str]:
     return [str(finding).removeprefix(f"{root.as_posix()}/") for finding in found]
 
 
-def test_what_leads_to_pages_anchors_and_files_is_right(tmp_path: Path) -> None:
+def test_links_to_pages_anchors_and_files_are_accepted(tmp_path: Path) -> None:
     (tmp_path / "x y.png").touch()
     page = (
         '# Same *title*\n# Same title\n## 卷积 Net\n# C {#own}\n<a id="raw"></a>\n'
@@ -45,13 +45,13 @@ def test_what_leads_to_pages_anchors_and_files_is_right(tmp_path: Path) -> None:
         ("[![t](none.png)](b.md)", "a.md:1: link: the image none.png leads to no file"),
     ],
 )
-def test_what_leads_nowhere_is_found_on_its_line(tmp_path: Path, text: str, message: str) -> None:
+def test_a_link_without_a_target_is_reported_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     assert [
         each.replace(f"{tmp_path.as_posix()}/", "") for each in findings(tmp_path, a=text, b="# Top")
     ] == [message]
 
 
-def test_a_link_to_a_notebook_that_the_site_makes_is_told_its_source(tmp_path: Path) -> None:
+def test_the_error_of_a_link_to_a_built_notebook_names_its_source(tmp_path: Path) -> None:
     (tmp_path / "one.py").write_text("# %%\n1\n", "utf-8")
     (tmp_path / "a.md").write_text("[a](one.ipynb)\n[b](two.ipynb)\n[c](one.py)", "utf-8")
     read = tree.read_tree(tmp_path, ["one.py"])
@@ -63,19 +63,19 @@ def test_a_link_to_a_notebook_that_the_site_makes_is_told_its_source(tmp_path: P
     ] == found
 
 
-def test_a_language_may_link_as_if_it_were_the_whole_tree(tmp_path: Path) -> None:
+def test_links_may_start_at_the_root_of_their_language(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "x.svg").touch()
     text = "![a](../assets/x.svg) ![b](assets/x.svg) [c](b.md)"
     assert findings(tmp_path, en_a=text, en_b="", zh_a=text, zh_b="") == []
 
 
-def test_figures_attributes_and_headings_that_blocks_write_are_anchors() -> None:
+def test_figures_attributes_and_headings_written_by_blocks_are_anchors() -> None:
     page = (
         '![a](b.png){ #one }\n\n```python exec="on" figure="two"\n1\n```\n\n```md exec="on"\n# Three\n```\n'
     )
     assert references.anchors(parse(page, "x.md")) == {"one", "two", "three"}
 
 
-def test_an_anchor_of_a_computed_heading_cannot_be_told() -> None:
+def test_a_heading_with_a_computed_value_has_no_known_anchor() -> None:
     assert references.anchors(parse("# `{python} x`\n# Two", "x.md")) == {"two"}

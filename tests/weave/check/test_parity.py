@@ -1,4 +1,4 @@
-"""The languages of a page differ in words only."""
+"""The languages of a page may differ only in their words."""
 
 from pathlib import Path
 
@@ -65,7 +65,7 @@ x = 1
 """
 
 
-def test_a_faithful_pair_has_no_findings(tmp_path: Path) -> None:
+def test_a_faithful_translation_has_no_differences(tmp_path: Path) -> None:
     assert findings(tmp_path, ENGLISH, CHINESE) == []
 
 
@@ -137,24 +137,24 @@ def test_a_faithful_pair_has_no_findings(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_difference_is_found_with_both_lines(
+def test_a_difference_is_reported_with_both_lines(
     tmp_path: Path, old: str, new: str, expected: list[str]
 ) -> None:
     assert findings(tmp_path, ENGLISH, CHINESE.replace(old, new, 1)) == expected
 
 
-def test_the_parts_of_a_block_of_markdown_that_is_run_are_compared(tmp_path: Path) -> None:
+def test_the_parts_of_an_executed_block_of_markdown_are_compared(tmp_path: Path) -> None:
     english = '```md exec="on"\n## One\n\nIt is `{python} x`, see [more](c.md)\n```\n'
     chinese = '```md exec="on"\n### 一\n\n即 `{python} x`，见[更多](c.md)\n```\n'
     (found,) = findings(tmp_path, english, chinese)
     assert found.startswith("zh/a.md:2: parity: the heading “一” of level 3 differs")
 
 
-def test_a_page_in_one_language_only_is_found(tmp_path: Path) -> None:
+def test_a_page_in_one_language_only_is_reported(tmp_path: Path) -> None:
     assert findings(tmp_path, None, CHINESE) == [
         "zh/a.md:1: parity: there is no counterpart of this page in en"
     ]
 
 
-def test_what_is_no_python_is_compared_as_it_is() -> None:
+def test_code_that_is_not_python_is_compared_as_text() -> None:
     assert [parity.code_key("python", "x ="), parity.code_key("bash", "ls  # a")] == ["x =", "ls  # a"]

@@ -1,4 +1,4 @@
-"""Pieces of Markdown that results are put together from."""
+"""Pieces of Markdown from which results are composed."""
 
 import html
 
@@ -14,7 +14,7 @@ from convref.weave.render.markdown_text import code_block, escaped, nested, tabb
 
 @settings(deadline=None)
 @given(st.lists(st.text(alphabet="`~a \t$", max_size=8), max_size=5), st.text(alphabet="ab'`", max_size=5))
-def test_a_code_block_holds_any_code_and_is_one_fence(lines, title):
+def test_a_code_block_may_contain_any_code(lines, title):
     code = "\n".join(lines).rstrip("\n")
     options = {"title": title} if "`" not in title else {}
     page = parse(code_block("text", code, options), "x.md")
@@ -23,26 +23,26 @@ def test_a_code_block_holds_any_code_and_is_one_fence(lines, title):
     assert (fence.start, fence.end) == (0, len(page.text))
 
 
-def test_an_option_with_double_quotes_stands_in_single_ones():
+def test_an_option_with_double_quotes_is_written_in_single_quotes():
     assert code_block("text", "", {"title": 'a "b"'}).startswith("```text title='a \"b\"'\n")
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="*_`[]<>&|$~^\\ab1 .,%", min_size=1).filter(lambda text: text == text.strip() != ""))
-def test_an_escaped_text_is_shown_as_it_is(text):
+def test_an_escaped_text_is_shown_literally(text):
     shown = markdown.markdown(f"x {escaped(text)} x")
     assert html.unescape(shown) == f"<p>x {text} x</p>"
 
 
-def test_nested_text_has_the_prefix_but_no_space_on_blank_lines():
+def test_nested_text_has_no_trailing_space_on_blank_lines():
     assert nested("a\n\n b", "  > ") == "  > a\n  >\n  >  b"
 
 
-def test_tabs_stand_apart_from_those_before_them():
+def test_tabs_do_not_join_the_tabs_before_them():
     assert tabbed([("A", "a\n\nb"), ("B", "c")]) == '===! "A"\n\n    a\n\n    b\n\n=== "B"\n\n    c'
 
 
-def test_hidden_lines_are_not_visible():
+def test_hidden_lines_are_removed():
     assert visible("\na\nb  # markdown-exec: hide\nc\n") == "a\nc"
 
 

@@ -10,7 +10,7 @@ def test_a_fraction_becomes_mathml() -> None:
     assert mathml(r"\frac{a}{b}", display=False) == "<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>"
 
 
-def test_a_formula_on_its_own_lines_is_displayed() -> None:
+def test_a_formula_between_paragraphs_is_displayed() -> None:
     assert mathml("x", display=True) == '<math display="block"><mi>x</mi></math>'
 
 
@@ -28,7 +28,7 @@ def test_the_line_of_an_error_is_the_line_within_the_formula() -> None:
         mathml("\n\\text{卷积} = 1\n\\nope", display=True, path="docs/zh/a.md", line=10)
 
 
-def test_an_error_without_a_known_line_names_the_page_alone() -> None:
+def test_an_error_without_a_known_line_names_only_the_page() -> None:
     with pytest.raises(PageError, match=r"^docs/en/a\.md: cannot parse"):
         mathml("\n\n{", display=True, path="docs/en/a.md")
 
@@ -52,5 +52,5 @@ def test_an_empty_formula_is_an_error(latex: str) -> None:
         (r"a\,b", "a b"),
     ],
 )
-def test_plain_text_says_the_formula_on_one_line(latex: str, expected: str) -> None:
+def test_plain_text_is_the_formula_on_one_line(latex: str, expected: str) -> None:
     assert plain(mathml(latex, display=False)) == expected

@@ -1,4 +1,4 @@
-"""Notebooks with their results: the file that Jupyter opens, and what a site makes its page of."""
+"""Notebooks with their results: the file that Jupyter opens, and the parts of the page of a site."""
 
 import json
 
@@ -31,7 +31,7 @@ def made(engine, text, lang="en"):
 
 
 def opened(text):
-    """A notebook as Jupyter reads it; it must be one."""
+    """Parse a notebook as Jupyter does, and validate it."""
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
     return notebook
@@ -42,7 +42,7 @@ def outputs(engine, text, lang="en"):
     return cell.outputs
 
 
-def test_a_cell_has_what_it_printed_and_the_value_of_its_last_expression(engine):
+def test_the_outputs_of_a_cell_are_what_it_printed_and_its_last_value(engine):
     printed, value = outputs(engine, "# %%\nprint('a *b*')\n6 * 7\n")
     assert ("stream", "stdout", "a *b*\n") == (printed.output_type, printed.name, printed.text)
     assert ("execute_result", {"text/plain": "42"}, 1) == (
@@ -53,13 +53,13 @@ def test_a_cell_has_what_it_printed_and_the_value_of_its_last_expression(engine)
 
 
 @pytest.mark.parametrize(("lang", "shown"), [("en", "**hello**"), ("zh", "**你好**")])
-def test_a_value_has_its_form_in_the_notebooks_language(engine, lang, shown):
+def test_a_value_has_the_form_of_the_notebook_s_language(engine, lang, shown):
     (value,) = outputs(engine, VALUE, lang)
     assert shown == value.data["text/markdown"]
     assert {"text/markdown", "text/plain"} == set(value.data)
 
 
-def test_figures_captions_and_html_are_outputs_of_their_own_kind(engine):
+def test_figures_captions_and_html_are_separate_outputs(engine):
     text = '# %% alt="rises" caption="A line."\nfrom matplotlib import pyplot as plt\nplt.plot([0, 1]);\n'
     figure, caption = outputs(engine, text)
     assert ("display_data", "rises") == (figure.output_type, figure.data["text/plain"])
@@ -70,7 +70,7 @@ def test_figures_captions_and_html_are_outputs_of_their_own_kind(engine):
 
 
 @pytest.mark.parametrize("options", ["", ' raises="ZeroDivisionError"'])
-def test_an_error_is_an_output_whether_it_was_meant_or_not(engine, options):
+def test_an_error_is_an_output_whether_it_was_expected_or_not(engine, options):
     (error,) = outputs(engine, f"# %%{options}\n\n1 / 0\n")
     assert ("error", "ZeroDivisionError", "division by zero") == (
         error.output_type, error.ename, error.evalue
@@ -78,20 +78,20 @@ def test_an_error_is_an_output_whether_it_was_meant_or_not(engine, options):
     assert '  File "x.py", line 3, in <module>' in error.traceback
 
 
-def test_output_that_is_too_long_is_cut_and_says_so():
+def test_long_output_is_cut_with_a_note():
     with Engine(Settings(output_limit=10), ["en"]) as engine:
         (printed,) = outputs(engine, "# %%\nprint('x' * 30)\n")
     assert "xxxxxxxxxx\nThe output is cut here; 21 bytes more are not shown.\n" == printed.text
 
 
-def test_text_has_its_values_and_its_anchors_in_jupyters_way(engine):
+def test_text_contains_computed_values_and_anchors_for_jupyter(engine):
     text = "# %% [markdown]\n# ## All of `{python} x` {#all}\n#\n# $`{python} x`^2$\n\n# %%\nx = 3\n"
     notebook = opened(made(engine, text).ipynb())
     assert '<a id="all"></a>\n\n## All of 3\n\n$3^2$' == notebook.cells[0].source
     assert "x = 3" == notebook.cells[1].source
 
 
-def test_links_to_other_pages_lead_to_the_published_site_or_give_way_to_their_text(engine):
+def test_links_to_other_pages_lead_to_the_published_site_or_become_text(engine):
     text = "# %% [markdown]\n# [a](../b.md#c), [d](https://e.org), [f](#g), ![h](i.png), `x[0](y)`\n"
     notebook = made(engine, text)
     rest = "[d](https://e.org), [f](#g), ![h](i.png), `x[0](y)`"
@@ -102,7 +102,7 @@ def test_links_to_other_pages_lead_to_the_published_site_or_give_way_to_their_te
     assert [f"[a](../b.md#c), {rest}", f"[a](https://x.org/b.md#c), {rest}", f"a, {rest}"] == found
 
 
-def test_a_cell_that_is_not_run_and_a_raw_cell_are_kept(engine):
+def test_cells_that_are_not_run_and_raw_cells_are_kept(engine):
     notebook = opened(made(engine, '# %% exec="off"\nx = \n# %% [raw]\n# as it is\n').ipynb())
     assert [("code", "x = "), ("raw", "as it is")] == [
         (each.cell_type, each.source) for each in notebook.cells
@@ -130,7 +130,7 @@ def test_the_html_of_the_page_replaces_the_placeholders_in_that_of_the_skeleton(
     assert expected == notebook.joined(skeleton, page)
 
 
-def test_a_failure_is_told_with_its_line_and_stands_in_the_page(engine):
+def test_a_failure_is_reported_with_its_line_and_shown_in_the_page(engine):
     notebook = made(engine, "# %% [markdown]\n# text\n\n# %%\nprint('before')\n1 / 0\n")
     assert ["x.py:6: run: ZeroDivisionError: division by zero"] == [
         str(each) for each in notebook.diagnostics
@@ -139,7 +139,7 @@ def test_a_failure_is_told_with_its_line_and_stands_in_the_page(engine):
     assert "before\n" == opened(notebook.skeleton).cells[1].outputs[0].text
 
 
-def test_a_file_that_cannot_be_read_gives_a_notebook_that_says_why(engine):
+def test_a_file_that_cannot_be_parsed_gives_a_notebook_with_the_error(engine):
     notebook = made(engine, "x = 1\n")
     assert ["x.py:1: page: a notebook must have cells, each begun by a line `# %%`"] == list(
         map(str, notebook.diagnostics)

@@ -1,4 +1,4 @@
-"""What a page becomes once it was run, as Markdown and as the HTML that a host makes of it."""
+"""Rendered pages, as Markdown and as the HTML into which a host converts it."""
 
 import re
 
@@ -34,7 +34,7 @@ def woven(engine, text, lang="en"):
 
 
 def text_of(engine, text, lang="en"):
-    """The Markdown, its fragments in their places."""
+    """Return the Markdown with its fragments in place."""
     rendered = woven(engine, text, lang)
     return rendered.fragments.finish(rendered.markdown).html
 
@@ -64,7 +64,7 @@ def diagnostics_of(engine, text):
         ("`{python} 1`" + "\n`` `{python} 1` ``", "1\n`` `{python} 1` ``"),
     ],
 )
-def test_an_inline_value_stands_in_its_place_and_nothing_else_changes(engine, text, expected):
+def test_an_inline_value_is_replaced_and_nothing_else_changes(engine, text, expected):
     assert woven(engine, text).markdown == expected
 
 
@@ -87,11 +87,11 @@ class V:
         ("x `{python} V(latex='$y$')`", "x [$]y[$]"),
     ],
 )
-def test_an_inline_value_has_the_form_that_suits_its_place(engine, where, expected):
+def test_an_inline_value_has_the_form_that_fits_its_position(engine, where, expected):
     assert re.search(expected, html_of(engine, f"{block(HOOKS)}\n{where}\n"))
 
 
-def test_a_formula_takes_the_latex_form_of_a_value(engine):
+def test_a_formula_contains_the_latex_form_of_a_value(engine):
     assert "$x + y$" in text_of(engine, block(HOOKS) + "\n$x + `{python} V(latex='$y$')`$\n")
 
 
@@ -118,11 +118,11 @@ def test_a_formula_takes_the_latex_form_of_a_value(engine):
         (f"{HOOKS}V(latex='$$x$$')", "", "$$x$$"),
     ],
 )  # fmt: skip
-def test_a_blocks_results_take_its_place(engine, code, options, expected):
+def test_a_block_is_replaced_by_its_result(engine, code, options, expected):
     assert text_of(engine, block(code, options)).removesuffix("\n").endswith(expected)
 
 
-def test_a_blocks_result_stands_apart_from_the_text_around_it(engine):
+def test_the_result_of_a_block_is_separated_from_the_text_around_it(engine):
     assert text_of(engine, f"a\n{block('print(1)')}b\n") == "a\n\n1\n\nb\n"
     assert text_of(engine, f"a\n\n{block('print(1)')}\nb\n") == "a\n\n1\n\nb\n"
     quoted = "\n".join(f"> {line}" for line in f"a\n{block('print(1)')}b".split("\n"))
@@ -143,7 +143,7 @@ def test_a_figure_has_caption_and_identifier(engine):
     assert "<figcaption>\n<p>A <em>caption</em></p>\n</figcaption>\n</figure>" in html
 
 
-def test_a_drawing_shown_twice_has_identifiers_twice(engine):
+def test_a_drawing_shown_twice_has_unique_identifiers(engine):
     code = f"{HOOKS}V(svg='<svg id=\"a\"><title>t</title></svg>')"
     html = html_of(engine, block(code) + "\n" + block(code))
     assert re.findall(r'id="(a[^"]*)"', html) == ["a", "a-2"]
@@ -163,20 +163,20 @@ def test_a_figure_that_shows_nothing_is_an_error(engine):
     assert diagnostics_of(engine, block("print(1)", ' figure="fig-a"')) == []
 
 
-def test_an_error_on_purpose_is_shown_with_its_traceback(engine):
+def test_an_expected_error_is_shown_with_its_traceback(engine):
     text = text_of(engine, block("int('x')", ' raises="ValueError" source="above"'))
     assert text.startswith("```python\nint('x')\n```\n\n```pytb\nTraceback (most recent call last):\n")
     assert "ValueError: invalid literal" in text
 
 
-def test_cut_output_says_so_in_the_page():
+def test_cut_output_is_noted_in_the_page():
     with Engine(Settings(output_limit=3), LANGUAGES) as narrow:
         text = block("print('abcdef')")
         assert "The output is cut here; 4 bytes more are not shown." in text_of(narrow, text)
         assert "输出过长，已截断，另有 4 字节未显示。" in text_of(narrow, text, "zh")
 
 
-def test_headings_that_a_block_makes_can_stay_out_of_the_contents(engine):
+def test_headings_written_by_a_block_can_stay_out_of_the_table_of_contents(engine):
     text = "# T\n\n" + block("print('## A\\n\\n[l](#a)')", ' updatetoc="no" idprefix="p-"') + "\n## A\n"
     rendered = woven(engine, text)
     finished = rendered.fragments.finish(markdown.markdown(rendered.markdown, extensions=EXTENSIONS))
@@ -207,7 +207,7 @@ def test_a_doctest_that_agrees_stays_as_it_is(engine):
         ),
     ],
 )
-def test_a_doctest_that_does_not_agree_is_an_error_and_shown_below_it(engine, example, start):
+def test_a_doctest_that_does_not_agree_is_an_error_and_is_shown_with_it(engine, example, start):
     text = f"```pycon\n{example}\n```\n"
     (told,) = diagnostics_of(engine, text)
     assert told.startswith(start)
@@ -216,14 +216,14 @@ def test_a_doctest_that_does_not_agree_is_an_error_and_shown_below_it(engine, ex
     assert 'class="admonition failure convref-error"' in shown
 
 
-def test_a_nested_doctest_that_does_not_agree_keeps_its_place(engine):
+def test_a_nested_doctest_that_does_not_agree_stays_nested(engine):
     text = "- a\n\n    ```pycon\n    >>> 1\n    2\n    ```\n\nend\n"
     shown = text_of(engine, text)
     assert shown.startswith(text.partition("\n\nend")[0] + "\n\n    <div")
     assert shown.endswith("</div>\n\nend\n")
 
 
-def test_a_failing_value_is_told_where_it_stands(engine):
+def test_a_failed_value_is_replaced_by_its_error(engine):
     assert 'role="alert">docs/x.md:1: ZeroDivisionError: division by zero</span>' in text_of(
         engine, "a `{python} 1/0`"
     )
@@ -231,13 +231,13 @@ def test_a_failing_value_is_told_where_it_stands(engine):
     assert "# &#91;ZeroDivisionError: division by zero&#93;" in text_of(engine, "# `{python} 1/0`")
 
 
-def test_a_failing_block_keeps_its_source_and_escapes_its_error(engine):
+def test_a_failed_block_keeps_its_source_and_escapes_its_error(engine):
     text = text_of(engine, block("raise ValueError('<script>')", ' source="console"'))
     assert text.startswith("```python\nraise ValueError('<script>')\n```\n\n<div")
     assert "ValueError: &lt;script&gt;" in text
 
 
-def test_a_page_that_cannot_be_read_is_shown_with_its_error(engine):
+def test_a_page_that_cannot_be_parsed_is_shown_with_its_error(engine):
     rendered = woven(engine, '# T\n\n```python exec="on"\n')
     assert [str(each) for each in rendered.diagnostics] == [
         'docs/x.md:3: page: the fence ```python exec="on" is not closed'
@@ -246,30 +246,30 @@ def test_a_page_that_cannot_be_read_is_shown_with_its_error(engine):
     assert "is not closed" in rendered.fragments.finish(rendered.markdown).html
 
 
-def test_an_option_that_cannot_be_read_is_told_with_its_line(engine):
+def test_an_invalid_option_is_reported_with_its_line(engine):
     assert diagnostics_of(engine, block("1", ' width="w"')) == [
         "docs/x.md:1: page: width (='w') must be a whole number"
     ]
 
 
-def test_a_language_that_nobody_can_run_is_an_error(engine):
+def test_a_language_that_cannot_be_run_is_an_error(engine):
     text = block("x", language="fortran")
     assert diagnostics_of(engine, text) == ["docs/x.md:1: run: there is no way to run 'fortran'"]
     assert text_of(engine, text) == "```fortran\nx\n```\n"
 
 
-def test_errors_inside_literate_blocks_have_the_pages_lines(engine):
+def test_errors_inside_blocks_of_markdown_have_the_lines_of_the_page(engine):
     text = f'\n````md exec="1" source="above"\ntext\n\n{block("1 / 0")}````\n'
     assert diagnostics_of(engine, text) == ["docs/x.md:6: run: ZeroDivisionError: division by zero"]
 
 
-def test_what_a_block_writes_to_standard_error_is_told_but_no_fault(engine):
+def test_output_on_standard_error_is_a_note(engine):
     (note,) = woven(engine, block("import sys; print('careful', file=sys.stderr)")).diagnostics
     assert (str(note), note.detail) == ("docs/x.md:1: run: wrote to standard error", "careful\n")
     assert not note.fatal
 
 
-def test_a_page_whose_text_changed_after_it_was_run_is_run_again(engine):
+def test_a_page_whose_text_changed_after_its_run_runs_again(engine):
     build = Build(engine)
     build.add("x", {"en": Source("x.md", "`{python} 1`")})
     build.start()
@@ -278,7 +278,7 @@ def test_a_page_whose_text_changed_after_it_was_run_is_run_again(engine):
     assert build.render("x", Source("x.md", "`{python} 2`"), "en").markdown == "2"
 
 
-def test_each_language_gets_its_own_form_and_a_stand_in_the_language_that_is_asked(engine):
+def test_values_are_shown_in_the_language_of_the_page_or_in_the_one_that_is_asked_for(engine):
     code = "class V:\n    def _repr_lang_(self, lang): return {'en': 'hello', 'zh': '你好'}[lang]\nV()"
     build = Build(engine)
     sources = {lang: Source(f"{lang}.md", block(code)) for lang in LANGUAGES}
@@ -289,7 +289,7 @@ def test_each_language_gets_its_own_form_and_a_stand_in_the_language_that_is_ask
     assert build.render("x", sources["en"], "en", "zh").markdown.strip() == "你好"
 
 
-def test_asking_for_the_failure_of_what_did_not_fail_is_an_error(engine):
+def test_asking_for_the_failure_of_a_step_that_succeeded_raises_an_error(engine):
     page = parse("`{python} 1`", "x.md")
     planned = plan({"en": page})
     result = PageResult(planned, engine.run(planned), "en", "en")
@@ -297,7 +297,7 @@ def test_asking_for_the_failure_of_what_did_not_fail_is_an_error(engine):
         failed_step(page, page.regions[0], (0,), result)
 
 
-def test_fragments_never_use_a_word_that_stands_in_the_page():
+def test_placeholders_never_occur_in_the_page():
     first = Fragments("text")
     word = first.add("<b>")
     other = Fragments(f"text {word}")
@@ -305,7 +305,7 @@ def test_fragments_never_use_a_word_that_stands_in_the_page():
     assert other.finish(f"<p>{word}</p>").html == f"<p>{word}</p>"
 
 
-def test_a_fragment_takes_the_place_of_a_paragraph_that_holds_nothing_else():
+def test_a_fragment_replaces_a_paragraph_that_contains_nothing_else():
     fragments = Fragments("")
     word = fragments.add("<table>")
     assert fragments.finish(f"<p>{word}</p><td>{word}</td>").html == "<table><td><table></td>"

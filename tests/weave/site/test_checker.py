@@ -1,4 +1,4 @@
-"""A tree of pages is checked as a whole: every kind of fault, by page and line, and none hides another."""
+"""A check of a directory reports every kind of error with page and line, and none hides another."""
 
 import re
 from pathlib import Path
@@ -49,7 +49,7 @@ OPEN = "a.md:22: number: 5 is neither computed nor checked nor cited"
 
 
 def written(root: Path, **texts: str) -> Path:
-    """A tree with pages given by name, and one published figure."""
+    """Write pages given by name, and one published figure."""
     (root / "published.toml").write_text('[a]\nsource = "b"\nb = 2\n', "utf-8")
     for name, text in texts.items():
         file = root / f"{name.replace('_', '/')}.md"
@@ -64,15 +64,15 @@ def errors(root: Path, options: SiteOptions | None = None, *, strict: bool = Fal
     return [str(each).replace(f"{root.as_posix()}/", "") for each in found]
 
 
-def test_the_sample_pages_have_no_findings() -> None:
+def test_the_sample_pages_have_no_errors() -> None:
     assert errors(PAGES, SiteOptions(numbers="require"), strict=True) == []
 
 
-def test_every_fault_of_a_page_is_found_in_order(tmp_path: Path) -> None:
+def test_every_error_of_a_page_is_reported_in_order(tmp_path: Path) -> None:
     assert errors(written(tmp_path, a=BROKEN)) == FOUND
 
 
-def test_values_that_are_misspelt_or_empty_are_told_and_other_code_is_not(tmp_path: Path) -> None:
+def test_misspelt_and_empty_values_are_reported_and_other_code_is_not(tmp_path: Path) -> None:
     near = "run: there is no way to compute 'pyton' in a sentence; the nearest is 'python'"
     empty = "run: there must be an expression behind {python}, after a space"
     page = "`{pyton} 1`, `{path} x`, `{pyton}x`\n\n- `{python}`\n- `{python}1`\n\n`` `{pyton} 1` ``\n"
@@ -80,7 +80,7 @@ def test_values_that_are_misspelt_or_empty_are_told_and_other_code_is_not(tmp_pa
     assert told == errors(written(tmp_path, a=page))
 
 
-def test_open_numbers_are_findings_only_where_they_are_required(tmp_path: Path) -> None:
+def test_open_numbers_are_errors_only_if_they_are_required(tmp_path: Path) -> None:
     written(tmp_path, a=BROKEN)
     assert errors(tmp_path, SiteOptions(numbers="report")) == FOUND
     assert errors(tmp_path, SiteOptions(numbers="require")) == [*FOUND, OPEN]
@@ -88,13 +88,13 @@ def test_open_numbers_are_findings_only_where_they_are_required(tmp_path: Path) 
     assert errors(tmp_path, excepted) == FOUND
 
 
-def test_numbers_are_listed_only_where_they_are_asked_for(tmp_path: Path) -> None:
+def test_numbers_are_listed_unless_they_are_ignored(tmp_path: Path) -> None:
     written(tmp_path, a="5 nets")
     counts = [len(check_pages(tmp_path, SiteOptions(numbers=mode)).numbers) for mode in ("off", "report")]
     assert counts == [0, 1]
 
 
-def test_a_page_that_cannot_be_read_or_planned_hides_no_other(tmp_path: Path) -> None:
+def test_a_page_that_cannot_be_parsed_or_planned_does_not_hide_errors_of_others(tmp_path: Path) -> None:
     written(
         tmp_path,
         a='```python exec="on"\n',
@@ -108,36 +108,36 @@ def test_a_page_that_cannot_be_read_or_planned_hides_no_other(tmp_path: Path) ->
     ]
 
 
-def test_each_language_answers_for_its_own_text_and_lines(tmp_path: Path) -> None:
+def test_an_error_in_one_language_is_reported_with_its_own_line(tmp_path: Path) -> None:
     code = "```pycon\n>>> 6 * 7\n{}\n```\n"
     written(tmp_path, en_a=code.format(42), zh_a=f"\n\n{code.format(43)}")
     assert errors(tmp_path) == ["zh/a.md:5: doctest: gave '42', but '43' is written"]
 
 
-def test_a_failure_in_shared_code_is_told_on_each_language_s_line(tmp_path: Path) -> None:
+def test_a_failure_in_shared_code_is_reported_with_the_line_of_each_language(tmp_path: Path) -> None:
     code = "```pycon\n>>> 1\n1\n>>> undefined\n```\n"
     written(tmp_path, en_a=code, zh_a=f"\n\n{code}")
     assert [each.partition(" ")[0] for each in errors(tmp_path)] == ["en/a.md:4:", "zh/a.md:6:"]
 
 
-def test_the_details_of_an_exception_can_be_left_open(tmp_path: Path) -> None:
+def test_doctests_can_ignore_the_details_of_an_exception(tmp_path: Path) -> None:
     ending = "Traceback (most recent call last):\nValueError: other\n```\n"
     written(tmp_path, a=f"```pycon\n>>> int('a')  # doctest: +IGNORE_EXCEPTION_DETAIL\n{ending}")
     assert errors(tmp_path) == []
 
 
-def test_what_a_block_leaves_behind_is_a_finding_where_it_is_strict(tmp_path: Path) -> None:
+def test_leftovers_of_a_block_are_errors_in_a_strict_check(tmp_path: Path) -> None:
     written(tmp_path, a='```python exec="on"\nimport os\nos.environ["A_NEW_ONE"] = "1"\n```\n')
     assert errors(tmp_path) == []
     assert [each.partition(" ")[0] for each in errors(tmp_path, strict=True)] == ["a.md:1:"]
 
 
-def test_pages_run_under_the_settings(tmp_path: Path) -> None:
+def test_pages_run_with_the_options_of_the_site(tmp_path: Path) -> None:
     written(tmp_path, a='```python exec="on"\nwhile True: pass\n```\n')
     assert errors(tmp_path, SiteOptions(timeout=0.3)) == ["a.md:2: run: Timeout: took longer than 0.3 s"]
 
 
-def test_code_includes_files_as_the_site_does(tmp_path: Path) -> None:
+def test_code_includes_the_files_that_snippets_name(tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text("x = 3\n", "utf-8")
     page = '```python exec="on"\n--8<-- "{}.py"\n```\n\n```pycon\n>>> x\n3\n```\n'
     written(tmp_path, a=page.format("x"), b=page.format("y"))
@@ -146,7 +146,7 @@ def test_code_includes_files_as_the_site_does(tmp_path: Path) -> None:
     ]
 
 
-def test_a_page_is_run_once(tmp_path: Path) -> None:
+def test_a_page_runs_once_for_all_its_languages(tmp_path: Path) -> None:
     code = f'```python exec="on"\nopen({str(tmp_path / "log")!r}, "a").write("x")\n```\n'
     written(tmp_path, en_a=code, zh_a=code)
     with Checker(tmp_path) as checker:
@@ -155,7 +155,7 @@ def test_a_page_is_run_once(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_text("utf-8") == "x"
 
 
-def test_every_finding_belongs_to_a_claim(tmp_path: Path) -> None:
+def test_every_diagnostic_belongs_to_one_check(tmp_path: Path) -> None:
     with Checker(written(tmp_path, a=BROKEN), SiteOptions(numbers="require")) as checker:
         (page,) = checker.tree.pages
         found = checker.diagnostics(page)
@@ -175,7 +175,7 @@ def test_every_finding_belongs_to_a_claim(tmp_path: Path) -> None:
     }
 
 
-def test_what_no_claim_takes_is_the_page_s(tmp_path: Path) -> None:
+def test_a_diagnostic_of_no_other_check_belongs_to_the_page(tmp_path: Path) -> None:
     with Checker(written(tmp_path, a=BROKEN)) as checker:
         (page,) = checker.tree.pages
         checks = page_checks(page.document, [])
@@ -183,11 +183,11 @@ def test_what_no_claim_takes_is_the_page_s(tmp_path: Path) -> None:
     assert [each.kind for each in rest] == ["citation", "link"]
 
 
-def test_numbers_are_off_reported_or_required() -> None:
+def test_an_unknown_mode_of_numbers_raises_an_error() -> None:
     with pytest.raises(ArgumentError, match=r"numbers \(='on'\) must be 'off', 'report' or 'require'"):
         NumberPolicy("on")  # type: ignore[arg-type]
 
 
-def test_there_must_be_a_tree(tmp_path: Path) -> None:
+def test_a_missing_directory_raises_an_error(tmp_path: Path) -> None:
     with pytest.raises(PageError, match="there must be a directory of pages here"):
         check_pages(tmp_path / "none")

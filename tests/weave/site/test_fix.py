@@ -48,7 +48,7 @@ FIXED = (
 )
 
 
-def test_stale_output_is_rewritten_and_nothing_else(tmp_path: Path) -> None:
+def test_only_stale_output_is_rewritten(tmp_path: Path) -> None:
     for language in ("en", "zh"):
         (tmp_path / language).mkdir()
         (tmp_path / language / "a.md").write_bytes(STALE.encode())
@@ -60,7 +60,7 @@ def test_stale_output_is_rewritten_and_nothing_else(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_right_is_not_touched(tmp_path: Path) -> None:
+def test_a_page_without_stale_output_is_not_written(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text("```pycon\n>>> 1\n1\n```\n", "utf-8")
     before = file.stat().st_mtime_ns
@@ -68,7 +68,7 @@ def test_what_is_right_is_not_touched(tmp_path: Path) -> None:
     assert file.stat().st_mtime_ns == before
 
 
-def test_an_exception_is_written_with_its_module(tmp_path: Path) -> None:
+def test_a_new_exception_is_written_with_its_module(tmp_path: Path) -> None:
     example = ">>> import json\n>>> json.loads('')\nTraceback (most recent call last):\nValueError: x\n"
     page = f"```pycon\n{example}```\n"
     (tmp_path / "a.md").write_text(page, "utf-8")
@@ -77,13 +77,13 @@ def test_an_exception_is_written_with_its_module(tmp_path: Path) -> None:
     assert check_pages(tmp_path).diagnostics == ()
 
 
-def test_a_session_that_died_rewrites_nothing(tmp_path: Path) -> None:
+def test_a_session_that_crashed_rewrites_nothing(tmp_path: Path) -> None:
     page = "```pycon\n>>> 1\n2\n>>> import os; os._exit(3)\n```\n"
     (tmp_path / "a.md").write_text(page, "utf-8")
     assert fix_pages(tmp_path) == ()
 
 
-def test_in_a_notebook_the_output_stays_a_comment_and_the_code_as_it_is(tmp_path: Path) -> None:
+def test_in_a_notebook_the_output_stays_a_comment_and_code_is_unchanged(tmp_path: Path) -> None:
     text = "# %% [markdown]\n# ```pycon\n# >>> x\n# 0\n# >>> print('a\\n\\nb')\n# ```\n# End.\n\n# %%\n# 0\n"
     page = tmp_path / "a.py"
     page.write_text("# %%\nx = 1  # 0\n\n" + text, "utf-8")

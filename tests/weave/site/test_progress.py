@@ -1,4 +1,4 @@
-"""When the terminal shows how far a build is."""
+"""The progress bar is shown only for long builds on a terminal."""
 
 import io
 import threading
@@ -22,7 +22,7 @@ def shown(terminal, delay, pages=2, done=1):
     return stream.getvalue()
 
 
-def test_a_build_that_runs_on_shows_how_far_it_is():
+def test_a_long_build_shows_its_progress():
     text = shown(terminal=True, delay=0.05)
     assert "running pages" in text
     assert "50%" in text
@@ -32,5 +32,5 @@ def test_a_build_that_runs_on_shows_how_far_it_is():
     ("terminal", "delay", "pages", "done"),
     [(False, 0.05, 2, 1), (True, 60, 2, 1), (True, 0.05, 2, 2), (True, 0.05, 0, 0)],
 )
-def test_a_quick_build_or_one_without_terminal_is_silent(terminal, delay, pages, done):
+def test_a_quick_build_and_one_without_a_terminal_show_nothing(terminal, delay, pages, done):
     assert shown(terminal, delay, pages, done) == ""

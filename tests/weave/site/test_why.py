@@ -34,7 +34,7 @@ def asked(site):
     return only
 
 
-def test_a_page_tells_why_it_would_run_and_why_it_ran(site):
+def test_the_history_of_a_page_has_the_reasons_for_its_last_and_its_next_run(site):
     assert "there is no cached result" == asked(site).reason
     build()
     assert ("", "there is no cached result") == (asked(site).reason, asked(site).because)
@@ -48,7 +48,7 @@ def test_a_page_tells_why_it_would_run_and_why_it_ran(site):
 
 
 @pytest.mark.usefixtures("site")
-def test_the_command_says_so_in_lines(capsys):
+def test_the_command_prints_the_history_in_lines(capsys):
     build()
     assert 0 == main(["why", "docs/index.md"])
     first, ran, depends = capsys.readouterr().out.splitlines()
@@ -57,7 +57,7 @@ def test_the_command_says_so_in_lines(capsys):
     assert "  depends on the file own.py" == depends
 
 
-def test_a_page_without_code_and_one_that_is_not_there(site, capsys):
+def test_pages_without_code_and_missing_pages_are_reported(site, capsys):
     (site / "docs" / "plain.md").write_text("text\n")
     assert 0 == main(["why", "docs/plain.md"])
     assert "docs/plain.md: nothing in it is run\n" == capsys.readouterr().out
@@ -71,13 +71,13 @@ def test_a_page_without_code_and_one_that_is_not_there(site, capsys):
 
 
 @pytest.mark.usefixtures("site")
-def test_the_cache_is_that_of_a_directory_of_pages(capsys):
+def test_the_cache_command_requires_a_directory_of_pages(capsys):
     assert 2 == main(["cache", "nope"])
     assert "nope: there must be a directory of pages here" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("site")
-def test_the_cache_tells_its_size_and_is_pruned(capsys):
+def test_the_cache_command_prints_the_size_and_prunes(capsys):
     build()
     assert 0 == main(["cache"])
     assert re.search(r"\.cache/convref: 1 entry, \d+ bytes\n", capsys.readouterr().out)
@@ -86,7 +86,7 @@ def test_the_cache_tells_its_size_and_is_pruned(capsys):
 
 
 @pytest.mark.parametrize(("where", "page"), [("docs", "index.md"), ("..", "{site}/docs/index.md")])
-def test_the_answer_is_the_same_wherever_it_is_asked_for(site, monkeypatch, where, page):
+def test_the_history_does_not_depend_on_the_working_directory(site, monkeypatch, where, page):
     build()
     monkeypatch.chdir(site / where)
     (found,) = session_histories(Path(page.format(site=site.name)))
@@ -97,7 +97,7 @@ def test_the_answer_is_the_same_wherever_it_is_asked_for(site, monkeypatch, wher
     assert found.path.endswith("index.md")
 
 
-def test_what_convref_weave_ran_is_known_too(site, monkeypatch):
+def test_runs_of_convref_weave_are_in_the_history_too(site, monkeypatch):
     (site / "mkdocs.yml").unlink()
     monkeypatch.chdir(site / "docs")
     (site / "docs" / "index.md").write_text('```python exec="on"\n1\n```\n')
@@ -106,7 +106,7 @@ def test_what_convref_weave_ran_is_known_too(site, monkeypatch):
     assert "" == found.reason
 
 
-def test_what_a_page_looked_for_is_told_by_what_was_there(site):
+def test_paths_that_a_page_looked_for_are_listed_with_what_was_there(site):
     (site / "folder").mkdir()
     code = "import os\nos.listdir('folder'), os.path.exists('none'), os.path.exists('folder')\n"
     code += "os.path.isdir('own.py')\n"
