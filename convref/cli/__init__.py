@@ -1,8 +1,9 @@
-"""The command line: `convref COMMAND …`, one function a command.
+"""The command line `convref COMMAND …`: `networks` and `pages` have the commands.
 
-Each `_command(commands)` adds its parser and names the function that runs it, which returns the exit
-status. Whatever is heavy is imported there, so that `convref --help` and light commands start fast.
-Exit status: 0 all is well, 1 something was found, 2 the command could not be carried out.
+A command is two functions: `_name(commands)` adds its parser, `_run_name(given)` runs it and returns the exit
+status. Heavy modules are imported in the latter, so that `convref --help` and light commands start fast.
+
+Exit status: 0 for success, 1 if errors were found, 2 if the command could not be run.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 
 class _Version(argparse.Action):
-    """Looks the version up only when it is asked for; that reads the installed distributions."""
+    """Prints the version. It is looked up only then, since that reads all installed distributions."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
         from convref import __version__
@@ -29,10 +30,10 @@ class _Version(argparse.Action):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; `arguments` are those of the process unless given.
+    """Run the command line and return the exit status.
 
-    Returns:
-        The exit status.
+    Args:
+        arguments: the arguments; those of the process unless given.
     """
     given = _parsers()[0].parse_args(arguments)
     try:
@@ -40,14 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConvrefError as error:
         sys.stderr.write(f"convref: {error}\n")
         return 2
-    except BrokenPipeError:  # the reader of a pipe, such as head, had enough
+    except BrokenPipeError:  # the reader of the pipe, such as head, has ended
         sys.stderr.close()
         return 1
     return status
 
 
 def helps() -> dict[str, str]:
-    """What `--help` prints: of each command by its name, and of the program by the empty name.
+    """Return the texts that `--help` prints, by command; that of the program itself is under "".
 
     Example:
         >>> list(helps())
@@ -58,7 +59,7 @@ def helps() -> dict[str, str]:
 
 
 def _parsers() -> tuple[argparse.ArgumentParser, Commands]:
-    """The program's parser, and what holds those of its commands."""
+    """Return the parser of the program, and the action that holds the parsers of its commands."""
     parser = argparse.ArgumentParser(
         prog="convref", description="Convolutions and CNN architectures, described once; pages that compute."
     )

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from convref.cli import Commands
     from convref.nn import Shape
 
-COLUMNS = "which to show, in order, of"
-NETWORK = "a name that `convref list` gives, or package.module:attribute; @C,H,W behind it sets the input"
+COLUMNS = "the columns to show, in this order"
+NETWORK = "a name that `convref list` prints, or package.module:attribute; add @C,H,W to set the input shape"
 
 
 class _ColumnsHelp(argparse.HelpFormatter):
-    """Lists the columns and conventions that there are, looked up only when the help is shown."""
+    """Adds the known columns and conventions to the help. They are looked up only when it is shown."""
 
     def __init__(self, prog: str, columns: str) -> None:
         super().__init__(prog)
@@ -29,14 +29,14 @@ class _ColumnsHelp(argparse.HelpFormatter):
         import convref.analysis
 
         if action.dest == "columns":
-            return f"{action.help}: {', '.join(getattr(convref.analysis, self.columns))}"
+            return f"{action.help}, from: {', '.join(getattr(convref.analysis, self.columns))}"
         if action.dest == "convention":
-            return f"{action.help} {', '.join(convref.analysis.CONVENTIONS)}"
+            return f"{action.help}: {', '.join(convref.analysis.CONVENTIONS)}"
         return action.help
 
 
 def _list(commands: Commands) -> None:
-    parser = commands.add_parser("list", help="the architectures that there are, by family")
+    parser = commands.add_parser("list", help="list the architectures with their families and input shapes")
     parser.set_defaults(run=_run_list)
 
 
@@ -54,19 +54,25 @@ def _run_list(_given: argparse.Namespace) -> int:
 def _show(commands: Commands) -> None:
     parser = commands.add_parser(
         "show",
-        help="the layers of a network and its totals",
+        help="print the layers of a network and its totals",
         formatter_class=functools.partial(_ColumnsHelp, columns="COLUMNS"),
     )
     parser.add_argument("network", help=NETWORK)
-    parser.add_argument("--input", type=_shape, metavar="C,H,W", help="the input's shape, without the batch")
+    parser.add_argument(
+        "--input", type=_shape, metavar="C,H,W", help="the shape of the input, without the batch"
+    )
     parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help=COLUMNS)
-    parser.add_argument("--full", action="store_true", help="a row for every layer, none folded away")
-    parser.add_argument("--depth", type=int, metavar="N", help="a row for every part at this depth of names")
+    parser.add_argument(
+        "--full", action="store_true", help="a row for every layer, also for those that are folded otherwise"
+    )
+    parser.add_argument(
+        "--depth", type=int, metavar="N", help="a row for every part at this depth of the names"
+    )
     parser.add_argument(
         "--convention",
         default="torchvision",
         metavar="TOOL",
-        help="count as this tool counts:",
+        help="the tool whose counting rules are used",
     )
     _output_options(parser)
     parser.set_defaults(run=_run_show)
@@ -88,7 +94,7 @@ def _run_show(given: argparse.Namespace) -> int:
 def _compare(commands: Commands) -> None:
     parser = commands.add_parser(
         "compare",
-        help="several networks side by side",
+        help="compare networks in one table",
         formatter_class=functools.partial(_ColumnsHelp, columns="MEASURES"),
     )
     parser.add_argument("networks", nargs="+", metavar="NETWORK", help=NETWORK)
@@ -106,9 +112,9 @@ def _run_compare(given: argparse.Namespace) -> int:
 
 
 def _output_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--lang", default="en", metavar="en|zh", help="the language of headings")
+    parser.add_argument("--lang", default="en", metavar="en|zh", help="the language of the headings")
     parser.add_argument(
-        "--format", choices=("text", "md", "html", "csv", "json"), default="text", help="how to print"
+        "--format", choices=("text", "md", "html", "csv", "json"), default="text", help="the output format"
     )
 
 
@@ -123,7 +129,7 @@ def _write(table: Table, form: str) -> None:
 
 
 def _import_from_here() -> None:
-    """Let a module of the reader's own be found in the directory where the command is given."""
+    """Let modules in the working directory be imported, as `python -m` does."""
     sys.path.insert(0, "")
 
 

@@ -27,7 +27,11 @@ def _check(commands: Commands) -> None:
         " here come from the convref plugin in the mkdocs.yml beside the directory.",
     )
     parser.add_argument(
-        "pages", type=Path, nargs="?", default=Path("docs"), help="a directory of pages, or one page: docs"
+        "pages",
+        type=Path,
+        nargs="?",
+        default=Path("docs"),
+        help="a directory of pages, or one page (default: docs)",
     )
     parser.add_argument("--fix", action="store_true", help="first rewrite the stale output of doctests")
     parser.add_argument(
@@ -137,7 +141,9 @@ def _run_why(given: argparse.Namespace) -> int:
 
 def _cache(commands: Commands) -> None:
     parser = commands.add_parser("cache", help="print the size of the cache of a site, or prune it")
-    parser.add_argument("pages", type=Path, nargs="?", default=Path("docs"), help="the site's pages: docs")
+    parser.add_argument(
+        "pages", type=Path, nargs="?", default=Path("docs"), help="the directory of pages (default: docs)"
+    )
     parser.add_argument(
         "--prune", type=float, metavar="DAYS", help="delete entries that no build has used for so many days"
     )

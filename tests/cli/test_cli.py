@@ -37,13 +37,13 @@ def test_help_lists_every_column(
 ) -> None:
     with pytest.raises(SystemExit, match="0"):
         cli.main([command, "--help"])
-    assert f"in order, of: {', '.join(columns)}" in " ".join(capsys.readouterr().out.split())
+    assert f"in this order, from: {', '.join(columns)}" in " ".join(capsys.readouterr().out.split())
 
 
 def test_help_lists_every_convention(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         cli.main(["show", "--help"])
-    assert f"tool counts: {', '.join(CONVENTIONS)}" in " ".join(capsys.readouterr().out.split())
+    assert f"counting rules are used: {', '.join(CONVENTIONS)}" in " ".join(capsys.readouterr().out.split())
 
 
 def test_helps_returns_what_the_commands_print(capsys: pytest.CaptureFixture[str]) -> None:

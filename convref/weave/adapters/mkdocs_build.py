@@ -54,7 +54,7 @@ class MkDocsBuild:
         self._depth = 1  # of this build and the inner ones that mkdocs-static-i18n runs
 
     def enter(self, site: Site) -> None:
-        """Begin an inner build, which has a configuration of its own."""
+        """Begin an inner build, which has another configuration."""
         self.site = site
         self._depth += 1
 
@@ -134,7 +134,7 @@ class MkDocsBuild:
                 self._errors.append(each)
 
     def summary(self) -> str:
-        """Return a list of the errors of all languages; empty if there are none."""
+        """Return the number and the list of the errors in all languages; empty without errors."""
         if not self._errors:
             return ""
         pages = counted(len({each.path for each in self._errors}), "page")

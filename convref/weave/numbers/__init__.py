@@ -1,1 +1,13 @@
-"""What printed numbers mean: decimals, units, LaTeX arithmetic, doctest output, published figures."""
+"""The meaning of printed numbers.
+
+    decimals        a printed number: its value and the worth of its last digit
+    units           units and words of scale, such as `138 M` and `58.13 MiB`
+    quantities      numerals in prose that state a quantity
+    latex           LaTeX arithmetic -> exact terms
+    monomials       a number times powers of symbols
+    equations       numeric equations in formulas, and whether they hold
+    doctest_output  agrees: the comparison of an expected output with a given one
+    published       `published.toml` -> published figures and their sources
+
+Nothing here knows of pages or of code.
+"""

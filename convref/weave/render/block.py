@@ -115,7 +115,7 @@ class BlockRenderer:
         return [*error, *(self._svg(svg, fence) for svg in outcome.figures)]
 
     def _value(self, fence: Fence, form: Mapping[str, str]) -> str:
-        """Render a value as a paragraph of its own, in the richest form that it has."""
+        """Render a value as a separate paragraph, in the richest form that it has."""
         if fence.options.on("html") and "text/html" in form:
             return self.fragments.add(form["text/html"])
         if "text/markdown" in form:

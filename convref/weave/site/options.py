@@ -149,7 +149,7 @@ class SiteOptions:
         """Parse and check the options that a user gave.
 
         Args:
-            given: the options by name; None stands for the default.
+            given: the options by name; None gives the default.
             root: the directory of the site's configuration.
             snippets: the directories of `pymdownx.snippets`, seen from `root`; None if it is not used.
 
@@ -181,7 +181,7 @@ class SiteOptions:
 
     @property
     def run_settings(self) -> Settings:
-        """How sessions run."""
+        """The settings of the engine."""
         return Settings(
             jobs=self.jobs,
             timeout=self.timeout,
@@ -195,7 +195,7 @@ class SiteOptions:
 
     @property
     def cache_settings(self) -> CacheSettings:
-        """Where results are kept, and when they are used."""
+        """The settings of the cache."""
         return CacheSettings(self.root / self.cache, self.execute)
 
     def number_policy(self, pages: Path) -> NumberPolicy:

@@ -1,0 +1,51 @@
+"""The map of the page engine, in the docstring of `convref.weave`, names what exists, and every package."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+import convref.weave
+
+MAP = convref.weave.__doc__ or ""
+ROOT = Path(convref.weave.__file__).parent
+PACKAGES = sorted(each.parent.name for each in ROOT.glob("*/__init__.py"))
+# Names with a dot, in backquotes or in the column of functions.
+NAMES = sorted(set(re.findall(rf"(?:`|    )((?:{'|'.join(PACKAGES)})\.[\w.]+)", MAP)))
+
+
+def found(name: str) -> object:
+    """Return the module, class or function with a path relative to `convref.weave`."""
+    parts = name.split(".")
+    for count in range(len(parts), 0, -1):
+        try:
+            thing: object = importlib.import_module(".".join(["convref.weave", *parts[:count]]))
+        except ModuleNotFoundError:
+            continue
+        for attribute in parts[count:]:
+            thing = getattr(thing, attribute)
+        return thing
+    raise LookupError(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_in_the_map_exists(name: str) -> None:
+    assert found(name) is not None
+
+
+def test_the_map_lists_every_package_from_the_top_to_the_bottom() -> None:
+    listed = re.findall(r"^    (\w+) {3,}", MAP.partition("one chain")[2], re.MULTILINE)
+    assert sorted([*listed, "numbers"]) == PACKAGES
+    contracts = (ROOT.parents[1] / "pyproject.toml").read_text("utf-8")
+    layers = re.search(r'containers = \["convref.weave"\]\nlayers = \[(.*?)\]', contracts, re.DOTALL)
+    assert layers is not None
+    assert [each.partition(" ")[0] for each in re.findall(r'"(.+?)"', layers[1])] == listed
+
+
+@pytest.mark.parametrize("package", [each for each in PACKAGES if each != "run"])
+def test_the_docstring_of_each_package_lists_its_files(package: str) -> None:
+    doc = importlib.import_module(f"convref.weave.{package}").__doc__ or ""
+    modules = {each.stem for each in (ROOT / package).glob("*.py")} - {"__init__"}
+    files = modules | {each.parent.name for each in (ROOT / package).glob("*/__init__.py")}
+    assert [] == sorted(each for each in files if not re.search(rf"\b{each}\b", doc))
