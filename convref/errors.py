@@ -3,6 +3,7 @@
     ConvrefError
     ├── ArgumentError     an argument is invalid                              (also a ValueError)
     ├── ShapeError        the shape of an input does not fit a layer          (also a ValueError)
+    ├── MissingRuleError  a reading has no rule for a class of layers; tells how to add one
     ├── UnknownNameError  a name is unknown; lists the nearest ones           (also a LookupError)
     └── PageError         a page cannot be read, run or checked, at file:line
 
@@ -53,6 +54,31 @@ class ShapeError(ConvrefError, ValueError):
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
         return type(self), (self.rule, self.path)
+
+
+class MissingRuleError(ConvrefError):
+    """A reading (costs, memory, the NumPy run …) has no rule for a layer of this class.
+
+    Args:
+        kind: the name of the layer's class.
+        rule: what is missing and how to add it, as it follows the name of the class.
+        path: the layer's path from the root, `features.3`; empty for the root itself.
+
+    Example:
+        >>> str(MissingRuleError("Square", "must define cost(input_shape)", path="features.3"))
+        'features.3: Square must define cost(input_shape)'
+    """
+
+    def __init__(self, kind: str, rule: str, path: str = "") -> None:
+        super().__init__(f"{path}: {kind} {rule}" if path else f"{kind} {rule}")
+        self.kind, self.rule, self.path = kind, rule, path
+
+    def at(self, path: str) -> Self:
+        """Return the same error for the layer at this path; a path that is known already stays."""
+        return type(self)(self.kind, self.rule, self.path or path)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, str]]:
+        return type(self), (self.kind, self.rule, self.path)
 
 
 class UnknownNameError(ConvrefError, LookupError):

@@ -4,7 +4,15 @@ import pickle
 
 import pytest
 
-from convref.errors import _FEW, ArgumentError, ConvrefError, PageError, ShapeError, UnknownNameError
+from convref.errors import (
+    _FEW,
+    ArgumentError,
+    ConvrefError,
+    MissingRuleError,
+    PageError,
+    ShapeError,
+    UnknownNameError,
+)
 
 
 def test_a_shape_error_collects_the_path_as_it_propagates() -> None:
@@ -12,6 +20,12 @@ def test_a_shape_error_collects_the_path_as_it_propagates() -> None:
     assert "features.3: in_channels (=64) must equal the 128 channels that arrive" == str(
         error.inside("3").inside("features")
     )
+
+
+def test_a_missing_rule_error_has_the_first_path_that_it_is_given() -> None:
+    error = MissingRuleError("Square", "must define cost(input_shape)")
+    assert "Square must define cost(input_shape)" == str(error)
+    assert "act: Square must define cost(input_shape)" == str(error.at("act").at("features"))
 
 
 def test_an_unknown_name_error_names_the_nearest_and_all() -> None:
@@ -43,6 +57,7 @@ def test_a_page_error_without_a_line_names_the_page() -> None:
     [
         ArgumentError("groups (=0) must be at least 1"),
         ShapeError("too small", "features.3"),
+        MissingRuleError("Square", "must define cost(input_shape)", "features.3"),
         UnknownNameError("column", "parms", ["params", "macs"]),
         PageError("docs/en/index.md", 42, "the fence is not closed"),
     ],

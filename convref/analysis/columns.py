@@ -1,39 +1,44 @@
-"""The columns that a report's table can have: what each shows of a row, and its heading by language."""
+"""The rows of a report, and the columns that its table can have: each one's value and its headings."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from convref.analysis.receptive_field import Field
-from convref.analysis.table import Column
+from convref.analysis.table import Column, Translated
 from convref.analysis.units import bytes_text, count_text, shape_text
 from convref.nn import Cost, Layer, Shape
 
-INPUT = "input"
-TOTAL = "total"
-ROW_NAMES = {INPUT: {"en": "input", "zh": "输入"}, TOTAL: {"en": "total", "zh": "合计"}}
+NAMES = {
+    "input": Translated("input", {"en": "input", "zh": "输入"}),
+    "total": Translated("total", {"en": "total", "zh": "合计"}),
+}
+"""The names of the rows that are not layers."""
 
 
-class Row(NamedTuple):
-    """One step of a network, or its input (whose `layer` is None).
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One step of a network, its input, or the total.
 
     Attributes:
+        kind: "layer" for a step, also for a part of the network that a row stands for; "input" or "total".
         name: the layer's path in reports, `features.0`.
-        layer: the description.
+        layer: the description; None for the input and the total.
         inputs, output: shapes without the batch.
-        params, buffers: what the step holds of its own; a shared layer's count at its first use.
+        params, buffers: the numbers of elements that the step holds; a shared layer counts at its first use.
         cost: the operations on one input.
         macs: multiply-accumulates on one input, or what the report's convention counts as operations.
-        activations: the elements of the new map that it makes, else 0.
+        activations: the elements of the new feature map that it makes, else 0.
         live: the elements that are in memory while the step runs.
         itemsize: the bytes of an element.
         batch: the number of inputs that activations are counted in bytes for.
-        fields: the receptive field, one an axis.
+        fields: the receptive field, one for each axis.
     """
 
+    kind: Literal["input", "layer", "total"]
     name: str
     layer: Layer | None
     inputs: tuple[Shape, ...]
@@ -50,12 +55,13 @@ class Row(NamedTuple):
 
     @property
     def type(self) -> str:
-        """The name of the layer's class; empty for the input."""
+        """The name of the layer's class; empty for the input and the total."""
         return type(self.layer).__name__ if self.layer is not None else ""
 
     def absorbing(self, other: Row) -> Row:
-        """This row with what another, done in place after it, holds and costs."""
-        return self._replace(
+        """Return this row with what another, done in place after it, holds and costs."""
+        return replace(
+            self,
             params=self.params + other.params,
             buffers=self.buffers + other.buffers,
             cost=self.cost + other.cost,
@@ -64,8 +70,9 @@ class Row(NamedTuple):
         )
 
     def followed_by(self, other: Row) -> Row:
-        """This row and the next as one, with what both make."""
-        return self.absorbing(other)._replace(
+        """Return this row and the next as one, with what both make."""
+        return replace(
+            self.absorbing(other),
             output=other.output,
             fields=other.fields,
             activations=self.activations + other.activations,
@@ -74,15 +81,17 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:
-    """A column, what it shows of a row, and whether its values add up to the total."""
+    """A column of a report.
+
+    Attributes:
+        column: its key and headings.
+        value: what it shows of a row.
+        sums: whether its values add up to the total.
+    """
 
     column: Column
     value: Callable[[Row], Any]
     sums: bool = False
-
-
-def _name_text(name: str, lang: str) -> str:
-    return ROW_NAMES.get(name, {}).get(lang, name)
 
 
 def _count_text(value: int | None, _lang: str) -> str:
@@ -122,9 +131,7 @@ def _field_sizes(row: Row) -> Shape:
 COLUMNS: dict[str, ReportColumn] = {
     each.column.key: each
     for each in (
-        ReportColumn(
-            Column("name", {"en": "Layer", "zh": "层"}, _name_text), lambda row: row.name, sums=True
-        ),
+        ReportColumn(Column("name", {"en": "Layer", "zh": "层"}), lambda row: row.name, sums=True),
         ReportColumn(Column("type", {"en": "Type", "zh": "类型"}), lambda row: row.type),
         _shapes("kernel", "Kernel", "卷积核", lambda row: _of_window(row, "kernel")),
         _shapes("stride", "Stride", "步幅", lambda row: _of_window(row, "stride")),

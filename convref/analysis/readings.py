@@ -1,6 +1,6 @@
-"""What is read of each step of a plan: one list for a question, made when it is first asked.
+"""The readings of every step of a plan: one list for each question, computed lazily.
 
-A total needs one of these lists and no `Row`, which is why reading one costs less than a table does.
+A total needs only one of these lists and no `Row`, so it costs less than a table.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 from convref.analysis import memory
-from convref.analysis.columns import INPUT, Row
-from convref.analysis.conventions import counted
+from convref.analysis.columns import NAMES, Row
+from convref.analysis.conventions import PLAIN, counted
 from convref.analysis.receptive_field import Fields, receptive_fields
 from convref.nn import Cost, Layer, Plan, Shape, Tapped
-from convref.nn.base import NO_COST, numel
+from convref.nn.base import numel
+from convref.nn.cost import NO_COST
 
 
 class Held(NamedTuple):
-    """What a step holds of its own, in elements: what is learnt, and what is only kept."""
+    """The elements that a step holds: learnt parameters, and buffers, which are only kept."""
 
     params: int
     buffers: int
@@ -29,7 +30,7 @@ NOTHING = Held(0, 0)
 
 
 class Head(NamedTuple):
-    """A head that inference does not run: its parameters are the network's all the same."""
+    """A head that inference does not run; its parameters count all the same."""
 
     name: str
     layer: Layer
@@ -52,7 +53,7 @@ class Readings:
 
     @cached_property
     def held(self) -> list[Held]:
-        """What each step holds; a shared layer's is counted at its first use."""
+        """The elements that each step holds; a shared layer counts at its first use."""
         found, seen = [], set()
         for step in self.plan.steps:
             if step.kind == "layer" and step.path not in seen:
@@ -74,34 +75,36 @@ class Readings:
 
     @cached_property
     def macs(self) -> list[int]:
-        """What the convention counts of each step on one input."""
-        if self.convention == "torchvision":
+        """The operations that the convention counts for each step on one input."""
+        if self.convention == PLAIN:
             return [cost.macs for cost in self.costs]
         return [counted(step, self.convention) for step in self.plan.steps]
 
     @cached_property
     def activations(self) -> list[int]:
-        """The elements of the new map that each step makes, else 0."""
+        """The elements of the new feature map that each step makes, else 0."""
         return [numel(step.output_shape) if step.makes_map else 0 for step in self.plan.steps]
 
     @cached_property
     def live(self) -> list[int]:
-        """The elements in memory at the input, and while each step runs."""
+        """The elements that are in memory at the input, and while each step runs."""
         return memory.live_elements(self.plan)
 
     @cached_property
     def fields(self) -> list[Fields]:
-        """The receptive fields of the input, and of what each step makes."""
+        """The receptive fields of the input, and of each step's output."""
         return receptive_fields(self.plan)
 
     def rows(self, itemsize: int, batch: int) -> Iterator[Row]:
-        """The input, every step in order, and the heads that inference does not run."""
+        """Yield the input, every step in order, and the heads that inference does not run."""
         shape = self.plan.input_shape
         live, fields = self.live, self.fields
-        yield Row(INPUT, None, (), shape, 0, 0, NO_COST, 0, numel(shape), live[0], itemsize, batch, fields[0])
+        sizes = (numel(shape), live[0], itemsize, batch)
+        yield Row("input", NAMES["input"], None, (), shape, 0, 0, NO_COST, 0, *sizes, fields[0])
         lists = (self.held, self.costs, self.macs, self.activations, live[1:], fields[1:])
         for step, held, cost, macs, activations, alive, seen in zip(self.plan.steps, *lists, strict=True):
             yield Row(
+                kind="layer",
                 name=step.name,
                 layer=step.layer,
                 inputs=step.input_shapes,
@@ -117,7 +120,8 @@ class Readings:
                 fields=seen,
             )
         for head in self.heads:
-            yield Row(head.name, head.layer, (), (), *head.held, NO_COST, 0, 0, 0, itemsize, batch, ())
+            sizes = (0, 0, itemsize, batch)
+            yield Row("layer", head.name, head.layer, (), (), *head.held, NO_COST, 0, *sizes, ())
 
 
 def _held(layer: Layer) -> Held:

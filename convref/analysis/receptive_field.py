@@ -1,4 +1,4 @@
-"""The receptive field of every value of a network: which part of the input it can see.
+"""The receptive field of every value of a network: the part of the input that each position sees.
 
 Along one axis, a value's positions see fields of `size` elements; the fields of neighbours are `stride`
 elements apart; the first starts at element `start` of the input (negative in the padding). A layer with
@@ -9,9 +9,13 @@ window (kernel, stride, padding, dilation) on such a value gives
     start'  = start - padding * stride
 
 so it is the product of the strides before a layer, not its own stride, by which its kernel counts. Where
-branches join, the field reaches from the earliest start to the latest end. Where every place has the same
-field, since attention, a linear layer or a global pool that is spread out again mixed all places, the
+branches join, the field reaches from the earliest start to the latest end. Where every position has the same
+field, since attention, a linear layer or a global pool that is spread out again mixed all positions, the
 `stride` is 0; once such a field covers the whole input, nothing that is joined to it or follows it sees more.
+
+Behind a layer that enlarges (a transposed convolution, interpolation) the size depends on the position: an
+output between two elements sees both, an output at an element only that one. Such fields repeat with a
+period, and are composed position by position; `Field.size` is the largest and `Field.smallest` the smallest.
 
 Source: Araujo, Norris and Sim, 2019, Computing receptive fields of convolutional neural networks.
 """
@@ -19,58 +23,81 @@ Source: Araujo, Norris and Sim, 2019, Computing receptive fields of convolutiona
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from convref.nn import (
-    AttentionHeads,
-    Embedding,
-    Linear,
-    MultiheadAttention,
-    Permute,
-    Plan,
-    PositionalEncoding,
-    ResizeLike,
-    RestrictedSelfAttention,
-    Shape,
-    Step,
-    Window,
-)
+from convref.nn import Plan, Reach, Shape
+from convref.nn.window import own_positions
 
 Number = int | Fraction
-ATTENTION = (AttentionHeads, MultiheadAttention, RestrictedSelfAttention)
-CHANNELS_LAST = (*ATTENTION, Linear, PositionalEncoding)
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """The receptive field along one spatial axis, in elements of the network's input.
 
-    Behind a layer that enlarges, fields may lie a fraction of an element apart; how far one reaches then
-    depends on its position, and `size` is right to within one stride of the value that was enlarged.
+    Attributes:
+        size: how many elements a position sees, from the first to the last; the most of any position.
+        stride: how far the fields of neighbouring positions are apart, on average; 0 where all are the same.
+        start: the first element that position 0 sees.
+        smallest: the fewest elements that a position sees, by default `size`.
     """
 
-    size: Number = 1
+    size: int = 1
     stride: Number = 1
-    start: Number = 0
+    start: int = 0
+    smallest: int = -1
+
+    def __post_init__(self) -> None:
+        if self.smallest < 0:
+            object.__setattr__(self, "smallest", self.size)
 
 
 Fields = tuple[Field, ...]
 
 
-class Seen(NamedTuple):
-    """What a value's places see, and which axes of its shape they lie along; none, once they are mixed."""
+class Sight(NamedTuple):
+    """The elements of the input that each position of a value sees along an axis, as a repeating pattern.
 
-    fields: Fields
-    axes: tuple[int, ...]
+    Position `q * len(first) + r` sees the elements from `first[r] + q * step` to `last[r] + q * step`;
+    nothing where `last[r] < first[r]`.
+    """
+
+    first: tuple[int, ...] = (0,)
+    last: tuple[int, ...] = (0,)
+    step: int = 1
+
+    def at(self, position: int) -> tuple[int, int]:
+        """Return the first and the last element that a position sees, which may itself lie in padding."""
+        turns, index = divmod(position, len(self.first))
+        return self.first[index] + turns * self.step, self.last[index] + turns * self.step
+
+    def field(self) -> Field:
+        """Return the numbers of the pattern."""
+        sizes = [max(last - first + 1, 0) for first, last in zip(self.first, self.last, strict=True)]
+        stride = Fraction(self.step, len(self.first))
+        plain = stride.numerator if stride.denominator == 1 else stride
+        return Field(max(sizes), plain, self.first[0], min(sizes))
+
+
+class Seen(NamedTuple):
+    """What a value's positions see, and the axes of its shape along which they lie.
+
+    Both have an entry for each axis of positions of the input. The axis is None once positions are mixed so
+    that no axis of the value goes along with it any more; then all of the value sees the same.
+    """
+
+    sights: tuple[Sight, ...]
+    axes: tuple[int | None, ...]
 
 
 def receptive_fields(plan: Plan) -> list[Fields]:
-    """The field of every value of a plan, by the value's number: one `Field` for each axis of the input.
+    """Return the fields of every value of a plan by its number, one `Field` for each axis of positions.
 
-    What flattens or mixes all positions into a vector sees the fields of all of them; its stride is 0.
+    Raises:
+        MissingRuleError: a layer defines neither `window` nor `reach`; the error names its path.
 
     Example:
         >>> from convref.nn import Conv2d, MaxPool2d, Sequential, trace
@@ -78,136 +105,130 @@ def receptive_fields(plan: Plan) -> list[Fields]:
         >>> [fields[0].size for fields in receptive_fields(trace(net, (3, 32, 32)))]
         [1, 3, 4, 8]
     """
-    return [seen.fields for seen in _all_seen(plan)]
+    known: dict[Sight, Field] = {}  # most axes of an image are alike
+    return [tuple([_field(sight, known) for sight in seen.sights]) for seen in _all_seen(plan)]
+
+
+def _field(sight: Sight, known: dict[Sight, Field]) -> Field:
+    if sight not in known:
+        known[sight] = sight.field()
+    return known[sight]
 
 
 def last_fields(plan: Plan) -> Fields:
-    """The fields of the last value of the main path that has more than one place.
+    """Return the fields of the last value of the main path that has more than one position.
 
     Example:
         >>> from convref.nn import AdaptiveAvgPool2d, Conv2d, Flatten, Linear, Sequential, trace
         >>> net = Sequential(Conv2d(3, 8, 5), AdaptiveAvgPool2d(1), Flatten(), Linear(8, 10))
         >>> last_fields(trace(net, (3, 32, 32)))[0]
-        Field(size=5, stride=1, start=0)
+        Field(size=5, stride=1, start=0, smallest=5)
     """
     all_seen, value = _all_seen(plan), plan.output
-    while value and math.prod(plan.shape(value)[axis] for axis in all_seen[value].axes) == 1:
+    while (
+        value and math.prod(plan.shape(value)[axis] for axis in all_seen[value].axes if axis is not None) == 1
+    ):
         value = plan.steps[value - 1].inputs[0]
-    return all_seen[value].fields
+    return tuple([sight.field() for sight in all_seen[value].sights])
 
 
 def _all_seen(plan: Plan) -> list[Seen]:
-    axes = _places(plan)
+    axes = _positions(plan)
     extents = tuple([plan.input_shape[axis] for axis in axes])
-    seen = [Seen((Field(),) * len(axes), axes)]
+    seen = [Seen((Sight(),) * len(axes), axes)]
     for step in plan.steps:
-        before = [seen[value] for value in step.inputs]
-        if step.kind == "layer":
-            seen.append(_through_layer(step, before[0]))
-        elif isinstance(step.layer, ResizeLike):
-            seen.append(_resized(step.layer, step, before[0]))
-        else:
-            seen.append(_joined(step, before, extents) if len(before) > 1 else before[0])
+        before = [
+            _through(value_seen, reaches, shape, step.output_shape)
+            for value_seen, reaches, shape in zip(
+                [seen[value] for value in step.reads], step.reaches, step.input_shapes, strict=False
+            )
+        ]
+        seen.append(before[0] if len(before) == 1 else _joined(before, step.output_shape, extents))
     return seen
 
 
-def _places(plan: Plan) -> tuple[int, ...]:
-    """The axes of the input along which its places lie; the other is of channels, which words do not have."""
+def _positions(plan: Plan) -> tuple[int, ...]:
+    """Return the axes of the input along which its positions lie: all but that of its channels."""
     axes = tuple(range(len(plan.input_shape)))
-    first = plan.steps[0].layer if plan.steps else None
-    if isinstance(first, Embedding):
-        return axes
-    return axes[:-1] if isinstance(first, CHANNELS_LAST) else axes[1:]
+    channels = plan.steps[0].layer.channel_axis if plan.steps else 0
+    return axes if channels is None else tuple([axis for axis in axes if axis != channels % len(axes)])
 
 
-def _through_layer(step: Step, seen: Seen) -> Seen:
-    layer, shape, (fields, axes) = step.layer, step.input_shapes[0], seen
-    if not axes:
+def _through(seen: Seen, reaches: Sequence[Reach | None], shape: Shape, output_shape: Shape) -> Seen:
+    """Return what the positions of a step's output see through one of the values that it reads."""
+    if reaches is own_positions(len(shape)):
         return seen
-    if isinstance(layer, Permute):
-        where = {dim - 1: axis for axis, dim in enumerate(layer.dims[1:])}
-        return Seen(fields, tuple([where[axis] for axis in axes]))
-    if isinstance(layer, Linear):
-        mixed = [
-            _spread(f, shape[a]) if a == len(shape) - 1 else f for f, a in zip(fields, axes, strict=True)
-        ]
-        return Seen(tuple(mixed), axes)
-    if isinstance(layer, ATTENTION):
-        return _attended(layer, shape, seen)
-    window = layer.window(shape)
-    if window is not None and len(window.kernel) == len(axes) and axes[0] == 1:
-        return Seen(_through_window(window, fields, shape[1:]), axes)
-    if len(step.output_shape) >= len(shape):
-        return seen
-    return Seen(tuple([_spread(f, shape[a]) for f, a in zip(fields, axes, strict=True)]), ())
-
-
-def _spread(field: Field, count: int) -> Field:
-    """What sees the fields of all of so many places."""
-    return Field(field.size + (count - 1) * field.stride, 0, field.start)
-
-
-def _through_window(window: Window, seen: Fields, space: Shape) -> Fields:
-    fields: list[Field] = []
-    parts = zip(seen, space, window.kernel, window.stride, window.padding, window.dilation, strict=True)
-    for field, count, kernel, stride, padding, dilation in parts:
-        if kernel == stride == 1 and padding == 0:
-            fields.append(field)
-        elif count == 1 and stride < 1:  # one place, enlarged
-            fields.append(_spread(field, count))
+    sights: list[Sight] = []
+    axes: list[int | None] = []
+    for sight, axis in zip(*seen, strict=True):
+        if axis is None:
+            sights.append(sight)
+            axes.append(None)
+            continue
+        reach = reaches[axis]
+        axes.append(None if reach is None else reach.axis)
+        if reach is None:  # every output sees the axis whole
+            sights.append(_composed(sight, Reach(0, (0,), (shape[axis] - 1,), step=0), 1))
+        elif shape[axis] == 1 and reach.step < len(reach.first):  # one position, enlarged: all outputs see it
+            sights.append(_composed(sight, Reach(0, step=0), 1))
         else:
-            size = field.size + dilation * (kernel - 1) * field.stride
-            fields.append(_field(size, field.stride * stride, field.start - padding * field.stride))
-    return tuple(fields)
+            sights.append(_composed(sight, reach, output_shape[reach.axis]))
+    return Seen(tuple(sights), tuple(axes))
 
 
-def _field(size: Number, stride: Number, start: Number) -> Field:
-    """A field whose numbers are fractions only where they must be."""
-    if type(stride) is type(start) is type(size) is int:
-        return Field(size, stride, start)
-    return Field(*[each if each.denominator > 1 else int(each) for each in (size, stride, start)])
+def _composed(sight: Sight, reach: Reach, count: int) -> Sight:
+    """Return what the `count` outputs of a layer see whose inputs see `sight`."""
+    if len(sight.first) == 1 and len(reach.first) == 1:  # nearly all: a layer that does not enlarge
+        (first,), (last,), step = sight
+        return Sight((first + reach.first[0] * step,), (last + reach.last[0] * step,), step * reach.step)
+    turns = len(sight.first) // math.gcd(len(sight.first), reach.step)
+    period, step = turns * len(reach.first), turns * reach.step * sight.step // len(sight.first)
+    if period > count:  # no pattern within the output
+        period, step = count, round(Fraction(step * count, period))
+    spans = [_seen_from(sight, reach, position) for position in range(period)]
+    return Sight(tuple([first for first, _ in spans]), tuple([last for _, last in spans]), step)
 
 
-def _attended(
-    layer: AttentionHeads | MultiheadAttention | RestrictedSelfAttention, shape: Shape, seen: Seen
-) -> Seen:
-    """Attention to all positions sees whatever any of them has seen, to a window what is in it."""
-    ((field,), axes) = seen
-    if not isinstance(layer, RestrictedSelfAttention):
-        return Seen((_spread(field, shape[axes[0]]),), axes)
-    reach = layer.window_size // 2 * field.stride
-    return Seen((Field(field.size + 2 * reach, field.stride, field.start - reach),), axes)
+def _seen_from(sight: Sight, reach: Reach, position: int) -> tuple[int, int]:
+    turns, index = divmod(position, len(reach.first))
+    moved = turns * reach.step
+    inputs = range(reach.first[index] + moved, reach.last[index] + moved + 1, reach.dilation)
+    spans = [span for span in map(sight.at, inputs) if span[0] <= span[1]]
+    if not spans:  # between the elements that a transposed convolution spreads
+        return 0, -1
+    return min(first for first, _ in spans), max(last for _, last in spans)
 
 
-def _resized(layer: ResizeLike, step: Step, seen: Seen) -> Seen:
-    """A resized value: bilinear interpolation sees two neighbours; what it is resized like has no part."""
-    taps = 1 if layer.mode == "nearest" else 2
-    fields = []
-    for field, axis in zip(seen.fields, seen.axes, strict=True):
-        size, out = step.input_shapes[0][axis], step.output_shape[axis]
-        if size == 1:
-            fields.append(_spread(field, size))
-        else:
-            stride = field.stride * Fraction(size, out)
-            fields.append(_field(field.size + (taps - 1) * field.stride, stride, field.start))
-    return Seen(tuple(fields), seen.axes)
-
-
-def _joined(step: Step, before: Sequence[Seen], extents: Shape) -> Seen:
-    axes = before[0].axes if all(seen.axes for seen in before) else ()
-    joined = []
+def _joined(before: Sequence[Seen], output_shape: Shape, extents: Shape) -> Seen:
+    """Return what is seen through any of several values."""
+    sights: list[Sight] = []
+    axes: list[int | None] = []
     for index, extent in enumerate(extents):
-        along = [seen.fields[index] for seen in before]
-        if axes and step.output_shape[axes[index]] > 1:
-            sizes = [shape[axes[index]] for shape in step.input_shapes]
-            along = [_spread(f, size) if size == 1 else f for f, size in zip(along, sizes, strict=True)]
-        joined.append(_union(along, extent))
-    return Seen(tuple(joined), axes)
+        along = [seen.axes[index] for seen in before]
+        axis = None if None in along else along[0]
+        count = 1 if axis is None else output_shape[axis]
+        sights.append(_union([seen.sights[index] for seen in before], extent, count))
+        axes.append(axis)
+    return Seen(tuple(sights), tuple(axes))
 
 
-def _union(along: Sequence[Field], extent: int) -> Field:
-    still = [f for f in along if f.stride == 0]
-    if any(f.start <= 0 and f.start + f.size >= extent for f in still):
-        along = still  # the whole input is seen already
-    start = min(f.start for f in along)
-    return Field(max(f.start + f.size for f in along) - start, max(f.stride for f in along), start)
+def _union(sights: Sequence[Sight], extent: int, count: int) -> Sight:
+    """Return what `count` positions see that see all of these."""
+    different = list(dict.fromkeys(sights))
+    whole = [s for s in different if s.step == 0 and s.first[0] <= 0 and s.last[0] >= extent - 1]
+    if whole:  # nothing of the input is left to see
+        different = whole
+    if len(different) == 1:
+        return different[0]
+    period = math.lcm(*[len(sight.first) for sight in different])
+    steps = {sight.step * (period // len(sight.first)) for sight in different}
+    if len(steps) > 1:  # their fields drift apart
+        period = count
+    spans = [list(_spans(different, position)) for position in range(period)]
+    first = tuple([min((first for first, _ in each), default=0) for each in spans])
+    last = tuple([max((last for _, last in each), default=-1) for each in spans])
+    return Sight(first, last, max(steps) if len(steps) == 1 else last[-1] - last[0])
+
+
+def _spans(sights: Sequence[Sight], position: int) -> Iterator[tuple[int, int]]:
+    return (span for span in (sight.at(position) for sight in sights) if span[0] <= span[1])

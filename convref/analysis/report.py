@@ -1,6 +1,6 @@
-"""`analyze`: a description and an input's shape -> a `Report` of its layers and totals, in integers.
+"""`analyze` reads a description for an input of a shape; its `Report` has the layers and totals, in integers.
 
-What counts as an activation: the input, and the output of every layer that makes a new map (convolutions,
+The activations are the input, and the output of every layer that makes a new feature map (convolutions,
 linear layers, pooling that changes the size, attention, concatenation). What is elementwise, normalizes,
 adds, drops, reshapes or changes nothing counts as done in place. In a table such rows fold into the row
 before them, with their parameters and costs, so that a column still sums to its total.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from convref.analysis import memory
-from convref.analysis.columns import COLUMNS, TOTAL, ReportColumn, Row
+from convref.analysis.columns import COLUMNS, NAMES, ReportColumn, Row
 from convref.analysis.conventions import check_convention, convention_notes
 from convref.analysis.folding import folded, notes
 from convref.analysis.memory import TrainingMemory
@@ -32,14 +32,14 @@ DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """What `analyze` found.
+    """The result of `analyze`.
 
     Attributes:
         net: the description.
         plan: its steps on the input.
         dtype: the type of parameters and activations.
         batch: the number of inputs that activations are counted in bytes for.
-        convention: what `macs` counts.
+        convention: the tool whose operations `macs` counts.
     """
 
     net: Layer
@@ -49,7 +49,7 @@ class Report:
     convention: str
 
     def __repr__(self) -> str:
-        """The input, the output and the totals in one line: a prompt should not print every step."""
+        """Return shapes and totals in one line: a prompt should not print every step."""
         shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"
         return f"<Report {shapes}: {self.params:,} parameters, {self.macs:,} MACs>"
 
@@ -79,7 +79,7 @@ class Report:
 
     @cached_property
     def buffers(self) -> int:
-        """The number of values that are kept but not learnt."""
+        """The number of elements that are kept but not learnt."""
         return sum(held.buffers for held in self._held)
 
     @property
@@ -98,7 +98,7 @@ class Report:
 
     @cached_property
     def activations(self) -> int:
-        """The elements of the input and of all maps made from it."""
+        """The elements of the input and of all feature maps made from it."""
         return numel(self.input_shape) + sum(self._read.activations)
 
     @property
@@ -121,22 +121,22 @@ class Report:
 
     @property
     def activation_bytes(self) -> int:
-        """What the activations of the batch take in `dtype`."""
+        """The bytes of the activations of the batch in `dtype`."""
         return self.activations * self.batch * DTYPE_BYTES[self.dtype]
 
     @property
     def weight_bytes(self) -> int:
-        """What the parameters take in `dtype`."""
+        """The bytes of the parameters in `dtype`."""
         return self.params * DTYPE_BYTES[self.dtype]
 
     @property
     def peak_activation_bytes(self) -> int:
-        """The most that values of the batch take at once at inference, when each is dropped after its use."""
+        """The most bytes that values of the batch take at once at inference; each is freed after its use."""
         return max(self._read.live) * self.batch * DTYPE_BYTES[self.dtype]
 
     @property
     def peak_bytes(self) -> int:
-        """The most that inference takes at once: parameters, buffers and live values."""
+        """The most bytes that inference takes at once: parameters, buffers and live values."""
         return self.peak_activation_bytes + self.weight_bytes + self.buffers * DTYPE_BYTES[self.dtype]
 
     def training_memory(self, optimizer: str = "sgd") -> TrainingMemory:
@@ -165,13 +165,12 @@ class Report:
         )
 
     def table(self, *columns: str, lang: str = "en", full: bool = False, depth: int | None = None) -> Table:
-        """The rows as a table.
+        """Return the rows as a table.
 
-        Args:
-            columns: which, by key, from `convref.analysis.COLUMNS`.
-            lang: the language outside of pages; a page shows its own.
-            full: a row for every layer; else what makes no new map folds into the row before it.
-            depth: a row for every part of the network at this depth of names, 1 for its stages.
+        Args: columns: keys of columns, from `convref.analysis.COLUMNS`. lang: the language outside of pages;
+            a page shows its own. full: whether every layer has a row; else those that make no new feature map
+            fold into the row before. depth: if given, there is one row for every part of the network at this
+            depth of names, 1 for stages.
 
         Raises:
             ArgumentError: `depth` is not a positive integer.
@@ -186,10 +185,10 @@ class Report:
         chosen = [_column(key) for key in columns or DEFAULT_COLUMNS]
         rows = self.rows if depth is None else tuple(grouped(self.net, self.rows, depth))
         keys = {each.column.key for each in chosen}
-        told = {} if full or "params" not in keys else notes(rows)
+        note = {} if full or "params" not in keys else notes(rows)
         if "macs" in keys:
-            said = convention_notes(self.convention, folded=not full)
-            told |= {lang: f"{text}{told.get(lang, '')}".strip() for lang, text in said.items()}
+            counts = convention_notes(self.convention, folded=not full)
+            note |= {lang: f"{text}{note.get(lang, '')}".strip() for lang, text in counts.items()}
         rows = rows if full else tuple(folded(rows))
         total = self._total()
         return Table(
@@ -197,12 +196,13 @@ class Report:
             rows=tuple(tuple(each.value(row) for each in chosen) for row in rows),
             totals=(tuple(each.value(total) if each.sums else None for each in chosen),),
             lang=lang,
-            notes=told,
+            notes=note,
         )
 
     def _total(self) -> Row:
         return Row(
-            name=TOTAL,
+            kind="total",
+            name=NAMES["total"],
             layer=None,
             inputs=(),
             output=(),
@@ -228,13 +228,11 @@ def analyze(
 ) -> Report:
     """Read a network's shapes, parameters, costs and memory from its description; no array is made.
 
-    Args:
-        net: the description.
-        input_shape: channels first, without the batch: (3, 224, 224).
-        dtype: the type that bytes are counted in: float64, float32, float16, bfloat16 or int8.
-        batch: the number of inputs that bytes of activations are counted for; all else is of one input.
-        convention: what `macs` counts: multiply-accumulates, as torchvision publishes them, or what one of
-            "fvcore", "ptflops", "thop" and "torchinfo" reports; `convref.analysis.conventions` says more.
+    Args: net: the description. input_shape: channels first, without the batch: (3, 224, 224). dtype: the type
+        that bytes are counted in: float64, float32, float16, bfloat16 or int8. batch: the number of inputs
+        that bytes of activations are counted for; all else is for one input. convention: what `macs` counts:
+        multiply-accumulates, as torchvision publishes them, or the operations that "fvcore", "ptflops",
+        "thop" or "torchinfo" reports; see `convref.analysis.conventions`.
 
     Raises:
         ArgumentError: `batch` is not a positive integer.

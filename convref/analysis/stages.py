@@ -1,8 +1,9 @@
-"""Rows of a report grouped by the parts of the network that they are in: its stages, blocks, layers."""
+"""Rows of a report grouped by the part of the network that they belong to: its stages, blocks, layers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from convref.analysis.columns import Row
 from convref.errors import ArgumentError
@@ -10,9 +11,9 @@ from convref.nn import Layer
 
 
 def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
-    """A row for every part of `net` whose name has `depth` words, in the order of their first layers.
+    """Yield a row for every part of `net` whose name has `depth` words, in the order of their first layers.
 
-    Such a row sums what its layers hold, make and cost; its output and receptive field are those of its last.
+    Such a row sums what its layers hold, make and cost; its output and receptive field are those of the last.
 
     Raises:
         ArgumentError: `depth` is not a positive integer.
@@ -25,19 +26,21 @@ def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
     """
     if not isinstance(depth, int) or depth < 1:
         raise ArgumentError(f"depth (={depth!r}) must be a positive integer")
-    groups: dict[str, Row] = {}
+    groups: dict[tuple[str, str], Row] = {}
     for row in rows:
         name = ".".join(row.name.split(".")[:depth])
-        if name in groups:
-            groups[name] = groups[name].followed_by(row)
+        key = (row.kind, name)  # a layer may be called "input" too
+        if key in groups:
+            groups[key] = groups[key].followed_by(row)
+        elif name == row.name:
+            groups[key] = row
         else:
-            layer = row.layer if row.layer is None or name == row.name else part(net, name)
-            groups[name] = row._replace(name=name, layer=layer)
+            groups[key] = replace(row, name=name, layer=part(net, name))
     yield from groups.values()
 
 
 def part(net: Layer, name: str) -> Layer | None:
-    """The layer inside `net` that reports call `name`; None if there is none."""
+    """Return the layer inside `net` that reports call `name`; None if there is none."""
     for child in net.children:
         if name == child.name:
             return child.layer

@@ -8,11 +8,39 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from convref.errors import UnknownNameError
 
 LANGUAGES = ("en", "zh")
+
+
+class Translated(str):
+    """A word in a cell that readers see in their language.
+
+    Example:
+        >>> word = Translated("total", {"en": "total", "zh": "合计"})
+        >>> word == "total", word.texts["zh"]
+        (True, '合计')
+    """
+
+    __slots__ = ("texts",)
+    texts: Mapping[str, str]
+
+    def __new__(cls, word: str, texts: Mapping[str, str]) -> Self:
+        """Make the word, with its texts by language."""
+        made = super().__new__(cls, word)
+        made.texts = texts
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, Mapping[str, str]]]:
+        return type(self), (str(self), self.texts)
+
+
+def _plain_text(value: object, lang: str) -> str:
+    if isinstance(value, Translated):
+        return value.texts[lang]
+    return "" if value is None else str(value)
 
 
 @dataclass(frozen=True)
@@ -20,15 +48,15 @@ class Column:
     """A column of a table.
 
     Attributes:
-        key: what callers call it, `activation_bytes`.
+        key: its name for callers, `activation_bytes`.
         titles: its heading by language.
-        text: a value as readers see it in a language.
+        text: formats a value for readers in a language.
         numeric: whether it is set flush right.
     """
 
     key: str
     titles: dict[str, str]
-    text: Callable[[Any, str], str] = lambda value, _lang: "" if value is None else str(value)
+    text: Callable[[Any, str], str] = _plain_text
     numeric: bool = False
 
 
@@ -36,17 +64,17 @@ class Column:
 class Table:
     """Rows of plain values under columns; the last rows may be totals.
 
-    A page shows it in its own language; elsewhere `lang` says which.
+    A page shows it in its own language; elsewhere `lang` decides.
 
     Attributes:
         columns: from left to right.
-        rows: the values, as many a row as there are columns; None where a row has no such value.
+        rows: the values, one for each column; None where a row has no such value.
         totals: rows below the line.
         lang: the language of `str`, `_repr_markdown_` and `_repr_html_`.
-        notes: a sentence by language on how to read the table, or none.
+        notes: a sentence by language on how to read the table; may be empty.
 
     Raises:
-        UnknownNameError: a method is asked for a language that is not there.
+        UnknownNameError: there is no such language.
     """
 
     columns: tuple[Column, ...]
@@ -60,11 +88,11 @@ class Table:
             raise UnknownNameError("language", self.lang, LANGUAGES)
 
     def in_language(self, lang: str) -> Table:
-        """The same table in another language."""
+        """Return the same table in another language."""
         return replace(self, lang=lang)
 
     def without(self, *keys: str) -> Table:
-        """The same table less some columns.
+        """Return the same table without some columns.
 
         Args:
             keys: of the columns to leave out.
@@ -95,15 +123,15 @@ class Table:
 
     @property
     def note(self) -> str:
-        """How to read the table, in its language; empty where nothing need be said."""
+        """The sentence on how to read the table, in its language; may be empty."""
         return self.notes.get(self.lang, "")
 
     def titles(self) -> list[str]:
-        """The headings."""
+        """Return the headings."""
         return [column.titles[self.lang] for column in self.columns]
 
     def texts(self, rows: Sequence[tuple[Any, ...]] | None = None) -> list[list[str]]:
-        """The cells as readers see them; of all rows and totals when `rows` is not given."""
+        """Return the cells as readers see them, by default those of all rows and totals."""
         shown = self.rows + self.totals if rows is None else rows
         return [
             [column.text(value, self.lang) for column, value in zip(self.columns, row, strict=True)]
@@ -111,7 +139,7 @@ class Table:
         ]
 
     def to_markdown(self) -> str:
-        """A pipe table; totals stand in bold, the note below."""
+        """Write a pipe table with totals in bold and the note below."""
         rule = ["---:" if column.numeric else "---" for column in self.columns]
         cells = [[_escape_pipe(cell) for cell in row] for row in self.texts(self.rows)]
         bold = [
@@ -122,7 +150,7 @@ class Table:
         return f"{table}\n{self.note}\n" if self.note else table
 
     def to_html(self) -> str:
-        """A `<table>` in one line, so that it survives in any place of a Markdown page."""
+        """Write a `<table>` in one line, which Markdown leaves alone wherever it is in a page."""
 
         def row(cells: Sequence[str], tag: str) -> str:
             tagged = [
@@ -138,14 +166,14 @@ class Table:
         body = "".join(row(cells, "td") for cells in self.texts(self.rows))
         foot = "".join(row(cells, "td") for cells in self.texts(self.totals))
         tail = f"<tfoot>{foot}</tfoot>" if foot else ""
-        told = f'<caption style="caption-side: bottom">{html.escape(self.note)}</caption>'
-        caption = told if self.note else ""
+        note = f'<caption style="caption-side: bottom">{html.escape(self.note)}</caption>'
+        caption = note if self.note else ""
         return (
             f'<table class="convref-table">{caption}<thead>{head}</thead><tbody>{body}</tbody>{tail}</table>'
         )
 
     def to_csv(self) -> str:
-        """Comma-separated plain values under the headings, without totals; shapes as 64x112x112.
+        """Write comma-separated plain values under the headings, without totals; shapes as 64x112x112.
 
         Words are in the table's language, numbers as they are.
         """
@@ -161,7 +189,7 @@ class Table:
         return out.getvalue()
 
     def to_json(self) -> str:
-        """The headings, and the plain values of rows and totals by column key; shapes as lists."""
+        """Write the headings, and the plain values of rows and totals by column key; shapes as lists."""
         keys = [column.key for column in self.columns]
 
         def by_key(rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -176,7 +204,7 @@ class Table:
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
     def _repr_lang_(self, lang: str) -> Table | None:
-        """The form for a page in `lang`; None, for the common form, where the table has no such language."""
+        """Return the table for a page in `lang`; None if it has no such language."""
         return self.in_language(lang) if lang in LANGUAGES else None
 
     def _repr_markdown_(self) -> str:

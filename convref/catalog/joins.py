@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from convref.catalog.uses import CONVOLUTIONS, Uses, makers
-from convref.nn import Identity, Layer, Plan, Scale, Step
-from convref.nn.base import Window
+from convref.nn import Identity, Layer, Plan, Scale, Step, Window
 
 Joins = Callable[[Plan, Step], bool]
 

@@ -1,16 +1,18 @@
-"""The parameters of a description: one flat dict of arrays, as the network's state_dict is in torch.
+"""`init` draws the parameters of a description: one flat dict of arrays, like a state_dict in torch.
 
 Weights are drawn as He et al. (2015, Delving deep into rectifiers) propose for networks of ReLUs, normal
 with variance 2 / fan_in, so that signals keep their size through many layers; biases are uniform within
 1 / sqrt(fan_in). Weights are drawn in single precision, in the same way for every dtype, since that is
 three times as fast. Buffers (running statistics) are in the dict too.
+
+The rules by layer are in `convref.nn.rules.INIT`: `rule(layer, rng)` gives a layer's parameters and buffers
+by name. A layer that has none of these needs no rule.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import singledispatch
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,7 +21,13 @@ from numpy.typing import DTypeLike, NDArray
 from convref import nn
 from convref.errors import ArgumentError
 from convref.nn import Layer, Shape
+from convref.nn.attention import SelfAttention
+from convref.nn.batch_norm import ChannelNorm
+from convref.nn.conv import Convolution
+from convref.nn.conv_transpose import TransposedConvolution
 from convref.nn.given import check_net
+from convref.nn.normalization import LastAxesNorm
+from convref.nn.rules import INIT
 
 Array: TypeAlias = NDArray[Any]
 Params: TypeAlias = dict[str, Array]
@@ -37,7 +45,8 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
         {"features.0.weight": array, …}, every parameter and buffer by its full name.
 
     Raises:
-        ArgumentError: `net` is no description, or `dtype` no floating type.
+        ArgumentError: `net` is not a description, or `dtype` not a floating type.
+        MissingRuleError: a layer has parameters, but no rule that draws them; the error names its path.
 
     Example:
         >>> from convref.nn import Conv2d, Sequential
@@ -49,25 +58,26 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
     if kind.kind != "f":
         raise ArgumentError(f"init: dtype (={kind.name}) must be a floating type")
     params: Params = {}
-    _fill(net, "", np.random.default_rng(seed), params)
+    _fill(net, "", "", np.random.default_rng(seed), params)
     return {name: array.astype(kind, copy=False) for name, array in params.items()}
 
 
-def _fill(layer: Layer, prefix: str, rng: np.random.Generator, params: Params) -> None:
+def _fill(layer: Layer, prefix: str, name: str, rng: np.random.Generator, params: Params) -> None:
+    """Draw the parameters of a layer under `prefix`; `name` is its path in reports."""
     if layer.composite:
         for child in layer.children:
-            _fill(child.layer, f"{prefix}{child.key}." if child.key else prefix, rng, params)
+            inner = f"{name}.{child.name}" if name else child.name
+            _fill(child.layer, f"{prefix}{child.key}." if child.key else prefix, inner, rng, params)
         return
-    for name, array in draw(layer, rng).items():
-        params[prefix + name] = array
+    if layer.parameters() or layer.buffers():
+        drawn = INIT.rule(layer, name)(layer, rng)
+        params.update({prefix + each: array for each, array in drawn.items()})
 
 
-@singledispatch
-def draw(layer: Layer, rng: np.random.Generator) -> Params:
-    """The parameters and buffers of one primitive, drawn from `rng`."""
+@INIT.register(Convolution, nn.Linear)
+def weight_and_bias(layer: Layer, rng: np.random.Generator) -> Params:
+    """Draw the weight by the number of inputs that one output reads."""
     shapes = layer.parameters()
-    if "weight" not in shapes:
-        return {}
     return _drawn(shapes, math.prod(shapes["weight"][1:]), rng)
 
 
@@ -81,59 +91,47 @@ def _weight_or_bias(shape: Shape, fan_in: float, rng: np.random.Generator) -> Ar
     return rng.uniform(-1, 1, shape) / math.sqrt(fan_in)
 
 
-@draw.register(nn.ConvTranspose1d)
-@draw.register(nn.ConvTranspose2d)
-@draw.register(nn.ConvTranspose3d)
-def _(
-    layer: nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d, rng: np.random.Generator
-) -> Params:
+@INIT.register(TransposedConvolution)
+def transposed_convolution(layer: TransposedConvolution, rng: np.random.Generator) -> Params:
+    """Draw the weight by the number of inputs that meet in one output, on average over its positions."""
     shapes, strides = layer.parameters(), layer.window().stride
-    taps = math.prod(shapes["weight"][2:]) * math.prod(strides)  # that meet in one output, on average
+    taps = math.prod(shapes["weight"][2:]) * math.prod(strides)
     return _drawn(shapes, float(layer.in_channels // layer.groups * taps), rng)
 
 
-@draw.register
-def _(layer: nn.DeformConv2d, rng: np.random.Generator) -> Params:
+@INIT.register(nn.DeformConv2d)
+def deformable_convolution(layer: nn.DeformConv2d, rng: np.random.Generator) -> Params:
+    """Draw the outer convolution; the inner one is zero, so that nothing is shifted at first."""
     still = {f"conv_offset.{name}": np.zeros(s) for name, s in layer.conv_offset.parameters().items()}
-    return draw(layer.convolution, rng) | still
+    return weight_and_bias(layer.convolution, rng) | still
 
 
-@draw.register(nn.BatchNorm1d)
-@draw.register(nn.BatchNorm2d)
-@draw.register(nn.BatchNorm3d)
-@draw.register(nn.InstanceNorm1d)
-@draw.register(nn.InstanceNorm2d)
-@draw.register(nn.InstanceNorm3d)
-@draw.register(nn.LayerNorm)
-@draw.register(nn.RMSNorm)
-@draw.register(nn.GroupNorm)
-def _(layer: Layer, rng: np.random.Generator) -> Params:  # noqa: ARG001 - one signature for all
+@INIT.register(ChannelNorm, LastAxesNorm, nn.GroupNorm)
+def identity_norm(layer: Layer, _rng: np.random.Generator) -> Params:
+    """Give the scale and the variance ones, the shift and the mean zeros."""
     ones = {"weight", "running_var"}
     shapes = layer.parameters() | layer.buffers()
     return {name: np.ones(shape) if name in ones else np.zeros(shape) for name, shape in shapes.items()}
 
 
-@draw.register(nn.LayerScale)
-@draw.register(nn.PReLU)
-@draw.register(nn.Scale)
-def _(layer: nn.LayerScale | nn.PReLU | nn.Scale, rng: np.random.Generator) -> Params:  # noqa: ARG001
+@INIT.register(nn.LayerScale, nn.PReLU, nn.Scale)
+def given_factor(layer: nn.LayerScale | nn.PReLU | nn.Scale, _rng: np.random.Generator) -> Params:
+    """Give every factor the value of the argument `init`."""
     return {name: np.full(shape, layer.init) for name, shape in layer.parameters().items()}
 
 
-@draw.register
-def _(layer: nn.Embedding, rng: np.random.Generator) -> Params:
+@INIT.register(nn.Embedding)
+def vectors(layer: nn.Embedding, rng: np.random.Generator) -> Params:
+    """Draw standard normal vectors; that of the padding index is zero."""
     weight = rng.standard_normal((layer.num_embeddings, layer.embedding_dim), dtype=np.float32)
     if layer.padding_idx is not None:
         weight[layer.padding_idx] = 0
     return {"weight": weight}
 
 
-@draw.register(nn.AttentionHeads)
-@draw.register(nn.MultiheadAttention)
-@draw.register(nn.RestrictedSelfAttention)
-def _(
-    layer: nn.AttentionHeads | nn.MultiheadAttention | nn.RestrictedSelfAttention, rng: np.random.Generator
-) -> Params:
+@INIT.register(SelfAttention)
+def projections(layer: SelfAttention, rng: np.random.Generator) -> Params:
+    """Draw the projections with variance 1 / embed_dim; biases are zero."""
     return {
         name: np.zeros(shape)
         if len(shape) == 1

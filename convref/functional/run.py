@@ -1,32 +1,18 @@
-"""A description on arrays: the network's plan, step by step, in NumPy."""
+"""`run` executes a description on arrays: its plan, step by step, in NumPy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import reduce, singledispatch
+from collections.abc import Mapping
 from typing import Literal, overload
 
 import numpy as np
 
 from convref.errors import ArgumentError, ShapeError
-from convref.functional.forward import forward
+from convref.functional import forward  # noqa: F401 - fills the rules
 from convref.functional.init import Array
-from convref.functional.resampling import interpolate
-from convref.nn import (
-    Concat,
-    Embedding,
-    Layer,
-    Mean,
-    Plan,
-    Product,
-    ResizeLike,
-    Split,
-    Step,
-    Sum,
-    check_params,
-    trace,
-)
+from convref.nn import Layer, Plan, Step, check_params, trace
 from convref.nn.given import is_tensor
+from convref.nn.rules import NUMPY
 
 FROM_STATE = "{name: tensor.numpy() for name, tensor in model.state_dict().items()}"
 
@@ -48,17 +34,18 @@ def run(
 
     Args:
         net: the description.
-        params: its parameters and buffers by full name, as `convref.init` gives them or a state_dict.
+        params: its parameters and buffers by full name, as `convref.init` or a state_dict gives them.
         x: the input, with its batch: (N, C, H, W).
-        taps: also give the auxiliary outputs that inference runs, by name.
+        taps: whether to return the auxiliary outputs that inference runs, too.
 
     Returns:
-        The main output, with its batch; with `taps`, that and a dict. A value is dropped once nothing
-        needs it any more.
+        The main output, with its batch; with `taps`, that and a dict of the auxiliary outputs by name. Values
+        inside the network are freed after their last use.
 
     Raises:
         ArgumentError: a parameter is missing, unknown or of another shape, or `x` is of another type.
         ShapeError: the input does not fit the network; the error names the path of the layer.
+        MissingRuleError: a layer has no rule for NumPy; the error names its path.
 
     Example:
         >>> import numpy as np
@@ -96,7 +83,7 @@ def _check_arrays(params: Mapping[str, Array]) -> None:
 
 
 def _axes_hint(net: Layer, x: Array) -> str:
-    """What may be wrong with the axes of an input that does not fit."""
+    """Return what may be wrong with the axes of an input that does not fit."""
     try:
         trace(net, (x.shape[-1], *x.shape[1:-1]))
     except ShapeError:
@@ -106,7 +93,7 @@ def _axes_hint(net: Layer, x: Array) -> str:
 
 def _check_type(plan: Plan, params: Mapping[str, Array], x: Array) -> None:
     types = {array.dtype for array in params.values() if array.dtype.kind == "f"}
-    indices = any(0 in step.inputs and isinstance(step.layer, Embedding) for step in plan.steps)
+    indices = any(0 in step.inputs and step.layer.channel_axis is None for step in plan.steps)
     if x.dtype.kind in ("f" if indices else "fiub") and len(types) == 1 and x.dtype not in types:
         (own,) = types
         other = f", and init(net, dtype={x.dtype.name!r}) makes parameters of x's type"
@@ -117,7 +104,7 @@ def _check_type(plan: Plan, params: Mapping[str, Array], x: Array) -> None:
 
 
 def _execute(plan: Plan, params: Mapping[str, Array], x: Array, wanted: set[int]) -> dict[int, Array]:
-    """The values that are wanted, by number; steps that lead to none of them are not run."""
+    """Return the wanted values by number; steps that lead to none of them are not run."""
     needed, last_use = set(wanted), dict.fromkeys(wanted, len(plan.steps))
     for index in reversed(range(len(plan.steps))):
         if index + 1 in needed:
@@ -136,52 +123,21 @@ def _execute(plan: Plan, params: Mapping[str, Array], x: Array, wanted: set[int]
 
 
 def _compute(step: Step, params: Mapping[str, Array], inputs: list[Array]) -> Array:
-    if step.kind == "layer":
-        try:
-            return forward(step.layer, _own(step, params), inputs[0])
-        except ArgumentError as error:
-            raise ArgumentError(f"{step.name}: {error}" if step.name else str(error)) from error
-    if step.kind == "join":
-        return join(step.layer, inputs)
-    assert isinstance(step.layer, Split)  # noqa: S101 - no other combinator cuts
-    return inputs[0][(slice(None), *step.layer.part_slices(step.input_shapes[0], step.index))]
+    if step.kind == "part":
+        return inputs[0][(slice(None), *step.layer.part_slices(step.input_shapes[0], step.index))]
+    rule = NUMPY.rule(step.layer, step.name)
+    try:
+        output: Array = (
+            rule(step.layer, inputs)
+            if step.kind == "join"
+            else rule(step.layer, _own(step, params), inputs[0])
+        )
+    except ArgumentError as error:
+        raise ArgumentError(f"{step.name}: {error}" if step.name else str(error)) from error
+    return output
 
 
 def _own(step: Step, params: Mapping[str, Array]) -> dict[str, Array]:
     prefix = f"{step.path}." if step.path else ""
     names = (*step.layer.parameters(), *step.layer.buffers())
     return {name: params[prefix + name] for name in names}
-
-
-@singledispatch
-def join(layer: Layer, values: Sequence[Array]) -> Array:
-    """Values joined as a combinator joins them."""
-    raise NotImplementedError(f"{type(layer).__name__} has no NumPy join of {len(values)} values")
-
-
-@join.register
-def _(layer: Sum, values: Sequence[Array]) -> Array:  # noqa: ARG001 - one signature for all
-    return reduce(np.add, values)
-
-
-@join.register
-def _(layer: Mean, values: Sequence[Array]) -> Array:  # noqa: ARG001 - one signature for all
-    total: Array = reduce(np.add, values)
-    return np.divide(total, len(values), dtype=total.dtype)
-
-
-@join.register
-def _(layer: Product, values: Sequence[Array]) -> Array:  # noqa: ARG001 - one signature for all
-    return reduce(np.multiply, values)
-
-
-@join.register(Concat)
-@join.register(Split)
-def _(layer: Concat | Split, values: Sequence[Array]) -> Array:
-    return np.concatenate(values, axis=layer.dim)
-
-
-@join.register
-def _(layer: ResizeLike, values: Sequence[Array]) -> Array:
-    output, like = values
-    return interpolate(output, like.shape[2:], mode=layer.mode)

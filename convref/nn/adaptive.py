@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from convref.nn.base import Cost, Layer, Shape, Window, numel
+from convref.nn.base import Layer, Shape, numel
+from convref.nn.cost import Cost
+from convref.nn.saved import INPUT_SAVED, NOTHING_SAVED, Saved
+from convref.nn.window import Reach, Reaches, Window, pooled_axis
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _AdaptivePool(Layer):
+class AdaptivePool(Layer):
+    """The base of pools to a given output size."""
+
     output_size: int | tuple[int | None, ...] | None
 
     def __post_init__(self) -> None:
@@ -22,13 +27,13 @@ class _AdaptivePool(Layer):
         self.normalize(output_size=sizes)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """(C, *output_size), None keeping the input's size."""
+        """Return (C, *output_size), where None keeps the input's size."""
         channels, space = self.channels_and_space(input_shape)
         sizes = self.output_size if isinstance(self.output_size, tuple) else ()
         return (channels, *[size if want is None else want for want, size in zip(sizes, space, strict=True)])
 
     def window(self, input_shape: Shape) -> Window:
-        """The largest of the windows, which start at `floor(i * size / output_size)`."""
+        """Return the largest of the windows, which start at `floor(i * size / output_size)`."""
         pairs = list(zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True))
         kernels = tuple(
             max(-(-(index + 1) * size // out) - index * size // out for index in range(out))
@@ -38,25 +43,36 @@ class _AdaptivePool(Layer):
         return Window(kernels, tuple(max(1, size // out) for size, out in pairs), (0,) * len(pairs), ones)
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Where the size changes."""
+        """Return whether the size changes."""
         return self.output_shape(input_shape) != input_shape
 
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return the windows along the spatial axes; channels stay apart."""
+        pairs = zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True)
+        return (Reach(0), *[pooled_axis(axis, *sizes) for axis, sizes in enumerate(pairs, 1)])
+
     def pooled(self, input_shape: Shape) -> int:
-        """The elements of all windows together, those of overlapping windows counted in each."""
+        """Return the elements of all windows together; windows that overlap count an element each."""
         elements = input_shape[0]
         for size, count in zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True):
             elements *= sum(-(-(index + 1) * size // count) - index * size // count for index in range(count))
         return elements
 
 
-class _AdaptiveAvgPool(_AdaptivePool):
+class AdaptiveAvgPool(AdaptivePool):
+    """The base of adaptive average pooling of every rank."""
+
     def cost(self, input_shape: Shape) -> Cost:
-        """The additions within each window and one division for each output element."""
+        """Return the additions within each window and one division for each output element."""
         out = numel(self.output_shape(input_shape))
         return Cost(adds=self.pooled(input_shape) - out, functions=out)
 
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the input; nothing for a single window, whose gradient needs only its size."""
+        return NOTHING_SAVED if numel(self.output_shape(input_shape)[1:]) == 1 else INPUT_SAVED
 
-class AdaptiveAvgPool1d(_AdaptiveAvgPool):
+
+class AdaptiveAvgPool1d(AdaptiveAvgPool):
     """The mean of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveAvgPool1d.
 
     Shapes: (C, L) -> (C, output_size).
@@ -72,7 +88,7 @@ class AdaptiveAvgPool1d(_AdaptiveAvgPool):
     rank = 1
 
 
-class AdaptiveAvgPool2d(_AdaptiveAvgPool):
+class AdaptiveAvgPool2d(AdaptiveAvgPool):
     """The mean of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveAvgPool2d.
 
     With `output_size` 1 it is global average pooling.
@@ -92,7 +108,7 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     rank = 2
 
 
-class AdaptiveAvgPool3d(_AdaptiveAvgPool):
+class AdaptiveAvgPool3d(AdaptiveAvgPool):
     """The mean of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveAvgPool3d.
 
     Shapes: (C, D, H, W) -> (C, *output_size).
@@ -109,7 +125,9 @@ class AdaptiveAvgPool3d(_AdaptiveAvgPool):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _AdaptiveMaxPool(_AdaptivePool):
+class AdaptiveMaxPool(AdaptivePool):
+    """The base of adaptive max pooling of every rank."""
+
     return_indices: bool = False
 
     def __post_init__(self) -> None:
@@ -119,11 +137,15 @@ class _AdaptiveMaxPool(_AdaptivePool):
             raise self.fail("return_indices", self.return_indices, rule)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """One comparison less than each window has elements."""
+        """Return one comparison less than each window has elements."""
         return Cost(comparisons=self.pooled(input_shape) - numel(self.output_shape(input_shape)))
 
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the input, and the position of each maximum."""
+        return Saved(input=True, indices=numel(self.output_shape(input_shape)))
 
-class AdaptiveMaxPool1d(_AdaptiveMaxPool):
+
+class AdaptiveMaxPool1d(AdaptiveMaxPool):
     """The largest of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveMaxPool1d.
 
     Shapes: (C, L) -> (C, output_size).
@@ -139,7 +161,7 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPool):
     rank = 1
 
 
-class AdaptiveMaxPool2d(_AdaptiveMaxPool):
+class AdaptiveMaxPool2d(AdaptiveMaxPool):
     """The largest of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveMaxPool2d.
 
     Shapes: (C, H, W) -> (C, *output_size).
@@ -155,7 +177,7 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPool):
     rank = 2
 
 
-class AdaptiveMaxPool3d(_AdaptiveMaxPool):
+class AdaptiveMaxPool3d(AdaptiveMaxPool):
     """The largest of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveMaxPool3d.
 
     Shapes: (C, D, H, W) -> (C, *output_size).

@@ -1,19 +1,30 @@
-"""Self-attention: every position gathers from others, by weights that their contents decide."""
+"""Self-attention: every position takes a mean of others, weighted by how well their contents match."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import ClassVar
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape
+from convref.nn.base import Layer, Shape
+from convref.nn.cost import Cost
+from convref.nn.saved import Saved
+from convref.nn.window import Reach, Reaches, whole_axis
 
 
-class _SelfAttention(Layer):
-    """What attentions of a sequence to itself share."""
+class SelfAttention(Layer):
+    """The base of attentions of a sequence to itself.
+
+    Attributes:
+        projections: how many of the four projections it has, each with embed_dim ** 2 weights.
+    """
 
     embed_dim: int
     num_heads: int
     bias: bool
+    projections: ClassVar[int] = 4
+    channel_axis = -1
+    mixes_positions = True
 
     def _check_heads(self) -> None:
         self.integer("embed_dim", 1)
@@ -24,13 +35,13 @@ class _SelfAttention(Layer):
             )
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         if len(input_shape) != 2 or input_shape[1] != self.embed_dim:
             raise ShapeError(f"embed_dim (={self.embed_dim}) must fit (L, embed_dim), not {input_shape}")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """The projections to queries, keys and values in one, and the output's; names are torch's."""
+        """Return the projections to queries, keys and values in one, and the output's; names are torch's."""
         dim = self.embed_dim
         if not self.bias:
             return {"in_proj_weight": (3 * dim, dim), "out_proj.weight": (dim, dim)}
@@ -41,25 +52,35 @@ class _SelfAttention(Layer):
             "out_proj.bias": (dim,),
         }
 
-    def attended(self, length: int) -> int:
-        """How many positions each position attends to, in a sequence of this length."""
-        raise NotImplementedError
+    def attended(self, length: int) -> int:  # noqa: ARG002 - for subclasses
+        """Return how many positions each position attends to, in a sequence of this length."""
+        raise self.unanswered("attended(length)")
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Four projections, n * d * d each; scores and their sums of values, n * attended * d each."""
+        """Return the projections, n * d * d each; scores and their sums of values, n * attended * d each."""
         length, dim = input_shape
         scores = length * self.attended(length)
         softmax = Cost(adds=2, comparisons=1, functions=2, muls=1) * (scores * self.num_heads)
-        bias_adds = 4 * length * dim if self.bias else 0
-        return Cost(macs=4 * length * dim**2 + 2 * scores * dim, bias_adds=bias_adds) + softmax
+        bias_adds = self.projections * length * dim if self.bias else 0
+        macs = self.projections * length * dim**2 + 2 * scores * dim
+        return Cost(macs=macs, bias_adds=bias_adds) + softmax
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Always."""
+        """Return True."""
         return True
+
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return all positions of the sequence."""
+        return (whole_axis(0, input_shape[0]), None)
+
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the input, queries, keys, values, what the heads gather, and all of their weights."""
+        length, dim = input_shape
+        return Saved(input=True, elements=4 * length * dim + self.num_heads * length * self.attended(length))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class MultiheadAttention(_SelfAttention):
+class MultiheadAttention(SelfAttention):
     """Attention of a sequence to itself in several heads, as in torch.nn.MultiheadAttention.
 
     Queries, keys and values are all the one input, so `kdim` and `vdim` can only be `embed_dim`.
@@ -69,7 +90,7 @@ class MultiheadAttention(_SelfAttention):
     Args:
         embed_dim: the size of the vectors.
         num_heads: among which it is divided.
-        dropout: of the weights; it bears on training alone.
+        dropout: of the weights; it concerns training alone.
         bias: of all projections.
         add_bias_kv: append a learnt position, bias_k and bias_v, to keys and values.
         add_zero_attn: append a position of zeros.
@@ -113,17 +134,17 @@ class MultiheadAttention(_SelfAttention):
             raise self.fail("batch_first", self.batch_first, "must be True: the batch is axis 0")
 
     def parameters(self) -> dict[str, Shape]:
-        """The projections, and with `add_bias_kv` the position that is appended; names are torch's."""
+        """Return the projections, and with `add_bias_kv` the position that is appended; names are torch's."""
         extra = {"bias_k": (1, 1, self.embed_dim), "bias_v": (1, 1, self.embed_dim)}
         return super().parameters() | (extra if self.add_bias_kv else {})
 
     def attended(self, length: int) -> int:
-        """All positions, and those that are appended."""
+        """Return all positions, and those that are appended."""
         return length + self.add_bias_kv + self.add_zero_attn
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class RestrictedSelfAttention(_SelfAttention):
+class RestrictedSelfAttention(SelfAttention):
     """Attention in several heads in which each position sees only `window_size` positions around its own.
 
     The parameters are those of `MultiheadAttention`; beyond the ends there is nothing to attend to.
@@ -156,15 +177,21 @@ class RestrictedSelfAttention(_SelfAttention):
             raise self.fail("window_size", self.window_size, "must be odd, to reach as far to both sides")
 
     def attended(self, length: int) -> int:  # noqa: ARG002 - whatever the length
-        """The window, counted as whole at the ends too, as a convolution's is."""
+        """Return the window, counted as whole at the ends too, as a convolution's is."""
         return self.window_size
+
+    def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - whatever the shape
+        """Return the window around each position."""
+        side = self.window_size // 2
+        return (Reach(0, (-side,), (side,)), None)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class AttentionHeads(_SelfAttention):
-    """What the heads of `MultiheadAttention` gather, side by side, without the projection that mixes them.
+class AttentionHeads(SelfAttention):
+    """The outputs of the heads of `MultiheadAttention` side by side, without the projection that mixes them.
 
-    For networks that treat heads apart; head `i` is the i-th of `num_heads` equal parts of the last axis.
+    For networks that treat heads separately; head `i` is the i-th of `num_heads` equal parts of the last
+    axis.
 
     Shapes: (L, embed_dim), unchanged; in_proj_weight (3 * embed_dim, embed_dim).
 
@@ -182,21 +209,15 @@ class AttentionHeads(_SelfAttention):
     embed_dim: int
     num_heads: int
     bias: bool = True
+    projections = 3
 
     def __post_init__(self) -> None:
         self._check_heads()
 
     def parameters(self) -> dict[str, Shape]:
-        """The projections to queries, keys and values; names are torch's."""
+        """Return the projections to queries, keys and values; names are torch's."""
         return {name: shape for name, shape in super().parameters().items() if name.startswith("in_proj")}
 
     def attended(self, length: int) -> int:
-        """All positions."""
+        """Return the length: all positions."""
         return length
-
-    def cost(self, input_shape: Shape) -> Cost:
-        """As the whole attention's, without its last projection."""
-        length, dim = input_shape
-        whole = super().cost(input_shape)
-        bias_adds = 3 * length * dim if self.bias else 0
-        return replace(whole, macs=whole.macs - length * dim**2, bias_adds=bias_adds)

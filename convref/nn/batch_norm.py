@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.base import Shape, numel
 from convref.nn.checks import arriving
+from convref.nn.cost import Cost
+from convref.nn.pointwise import Pointwise
+from convref.nn.saved import Saved
 
 
-class _ChannelNorm(Layer):
-    """What normalization by channel shares: its parameters, its running statistics, its cost."""
+class ChannelNorm(Pointwise):
+    """The base of normalization by channel: its parameters, its running statistics, its cost."""
 
     num_features: int
     eps: float
@@ -30,7 +33,7 @@ class _ChannelNorm(Layer):
             self.number("momentum")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         if len(input_shape) - 1 not in self.ranks:
             axes = " or ".join(str(rank) for rank in self.ranks)
             raise ShapeError(
@@ -42,16 +45,16 @@ class _ChannelNorm(Layer):
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """With `affine`, the scale `weight` and, with `bias`, the shift, of each channel."""
+        """Return, with `affine`, the scale `weight` and, with `bias`, the shift, of each channel."""
         return scale_and_shift((self.num_features,), affine=self.affine, bias=self.bias)
 
     def buffers(self) -> dict[str, Shape]:
-        """With `track_running_stats`, the running mean and variance of each channel."""
+        """Return, with `track_running_stats`, the running mean and variance of each channel."""
         each = (self.num_features,)
         return {"running_mean": each, "running_var": each} if self.track_running_stats else {}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """At inference a scale and a shift of each element; without running statistics those are made."""
+        """Return a scale and a shift of each element; without running statistics, making these first."""
         count = numel(input_shape)
         if self.track_running_stats:
             return Cost(adds=count, muls=count)
@@ -59,7 +62,7 @@ class _ChannelNorm(Layer):
 
 
 def scale_and_shift(shape: Shape, *, affine: bool, bias: bool) -> dict[str, Shape]:
-    """The parameters of a norm whose scale and shift have this shape.
+    """Return the parameters of a norm whose scale and shift have this shape.
 
     Example:
         >>> scale_and_shift((8,), affine=True, bias=False)
@@ -70,7 +73,7 @@ def scale_and_shift(shape: Shape, *, affine: bool, bias: bool) -> dict[str, Shap
 
 
 def statistics_cost(count: int, groups: int, *, affine: bool) -> Cost:
-    """The operations of a norm on `count` elements in `groups` that share a mean and a variance.
+    """Return the operations of a norm on `count` elements in `groups` that share a mean and a variance.
 
     Example:
         >>> statistics_cost(8, 2, affine=False)
@@ -81,7 +84,9 @@ def statistics_cost(count: int, groups: int, *, affine: bool) -> Cost:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _BatchNorm(_ChannelNorm):
+class BatchNorm(ChannelNorm):
+    """The base of batch normalization of every rank."""
+
     num_features: int
     eps: float = 1e-5
     momentum: float | None = 0.1
@@ -89,8 +94,12 @@ class _BatchNorm(_ChannelNorm):
     track_running_stats: bool = True
     bias: bool = field(default=True, kw_only=True)
 
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the input, and the mean and deviation of each channel of the batch."""
+        return Saved(input=True, statistics=2 * self.num_features)
 
-class BatchNorm1d(_BatchNorm):
+
+class BatchNorm1d(BatchNorm):
     """Normalization of each channel over the batch, as in torch.nn.BatchNorm1d.
 
     At inference it uses its running statistics (those of the batch without `track_running_stats`).
@@ -110,7 +119,7 @@ class BatchNorm1d(_BatchNorm):
     ranks = (0, 1)
 
 
-class BatchNorm2d(_BatchNorm):
+class BatchNorm2d(BatchNorm):
     """Normalization of each channel over the batch, as in torch.nn.BatchNorm2d.
 
     At inference it uses its running statistics (those of the batch without `track_running_stats`).
@@ -131,7 +140,7 @@ class BatchNorm2d(_BatchNorm):
     ranks = (2,)
 
 
-class BatchNorm3d(_BatchNorm):
+class BatchNorm3d(BatchNorm):
     """Normalization of each channel over the batch, as in torch.nn.BatchNorm3d.
 
     At inference it uses its running statistics (those of the batch without `track_running_stats`).
@@ -152,7 +161,9 @@ class BatchNorm3d(_BatchNorm):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _InstanceNorm(_ChannelNorm):
+class InstanceNorm(ChannelNorm):
+    """The base of instance normalization of every rank."""
+
     num_features: int
     eps: float = 1e-5
     momentum: float | None = 0.1
@@ -160,8 +171,16 @@ class _InstanceNorm(_ChannelNorm):
     track_running_stats: bool = False
     bias: bool = field(default=True, kw_only=True)
 
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the input, and for each instance its statistics and copies of the weight and running ones.
 
-class InstanceNorm1d(_InstanceNorm):
+        PyTorch runs it as a batch norm whose channels are those of all instances.
+        """
+        copies = 2 + self.affine + 2 * self.track_running_stats
+        return Saved(input=True, elements=copies * self.num_features)
+
+
+class InstanceNorm1d(InstanceNorm):
     """Normalization of each channel of each instance, as in torch.nn.InstanceNorm1d.
 
     Shapes: (C, L), unchanged.
@@ -179,7 +198,7 @@ class InstanceNorm1d(_InstanceNorm):
     ranks = (1,)
 
 
-class InstanceNorm2d(_InstanceNorm):
+class InstanceNorm2d(InstanceNorm):
     """Normalization of each channel of each instance, as in torch.nn.InstanceNorm2d.
 
     Shapes: (C, H, W), unchanged.
@@ -197,7 +216,7 @@ class InstanceNorm2d(_InstanceNorm):
     ranks = (2,)
 
 
-class InstanceNorm3d(_InstanceNorm):
+class InstanceNorm3d(InstanceNorm):
     """Normalization of each channel of each instance, as in torch.nn.InstanceNorm3d.
 
     Shapes: (C, D, H, W), unchanged.

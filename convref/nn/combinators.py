@@ -1,15 +1,19 @@
-"""Layers made of layers. How a value flows through the children is said here once for every reading."""
+"""Layers made of layers: `flow` defines once, for every reading, how a value goes through the children."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar, overload
+from typing import TypeVar
 
-from convref.errors import ArgumentError, ShapeError, UnknownNameError
-from convref.nn.base import Child, Cost, Flow, Inline, Layer, Shape, numel
+from convref.errors import ArgumentError, ShapeError
+from convref.nn.base import Layer, Shape
 from convref.nn.checks import ordinal
+from convref.nn.cost import NO_COST, Cost
+from convref.nn.flow import Child, Flow, Inline
 from convref.nn.given import is_torch_module, remedy
+from convref.nn.pointwise import Pointwise
+from convref.nn.saved import NOTHING_SAVED, Saved
 from convref.nn.trace import trace
 
 T = TypeVar("T")
@@ -17,9 +21,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class Combinator(Layer):
-    """A layer that has children; subclasses say in `flow` how a value goes through them.
+    """A layer that has children; subclasses define in `flow` how a value goes through them.
 
-    Children given by position are named by their index, children given by keyword by the keyword.
+    Children given by position are named by their index, children given by keyword by the keyword. A subclass
+    whose `flow` joins values also answers `join_shape`, `join_cost`, `joins_to_map` and `join_saves`, and
+    needs rules for NumPy, torch and the counting tools (`convref.nn.register`), which are given the layer and
+    the values.
     """
 
     layers: tuple[Child, ...] = field(default=())
@@ -33,8 +40,8 @@ class Combinator(Layer):
     def _child(self, name: str, given: Layer | Inline) -> Child:
         layer = given.layer if isinstance(given, Inline) else given
         if not isinstance(layer, Layer):
-            told = isinstance(layer, type) or is_torch_module(type(layer))  # type: ignore[unreachable]
-            raise self.fail(f"child {name}", layer, f"must be a layer{'; ' + remedy(layer) if told else ''}")
+            helps = isinstance(layer, type) or is_torch_module(type(layer))  # type: ignore[unreachable]
+            raise self.fail(f"child {name}", layer, f"must be a layer{'; ' + remedy(layer) if helps else ''}")
         self._check_child_name(name)
         return Child(name, "" if isinstance(given, Inline) else name, layer)
 
@@ -59,20 +66,20 @@ class Combinator(Layer):
         return self.layers
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The shape that comes out; a `ShapeError` names the path of the layer that does not fit."""
+        """Return the shape that comes out; a `ShapeError` names the path of the layer that does not fit."""
         return trace(self, input_shape).output_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """All parameters inside, by their full names."""
+        """Return all parameters inside, by their full names."""
         return dict(_under(self, "parameters"))
 
     def buffers(self) -> dict[str, Shape]:
-        """All buffers inside, by their full names."""
+        """Return all buffers inside, by their full names."""
         return dict(_under(self, "buffers"))
 
     def cost(self, input_shape: Shape) -> Cost:
-        """The operations of all the layers inside."""
-        return sum((step.cost for step in trace(self, input_shape).steps), Cost())
+        """Return the operations of all the layers inside."""
+        return sum((step.cost for step in trace(self, input_shape).steps), NO_COST)
 
     def _arguments(self) -> Iterator[str]:
         for index, child in enumerate(self.layers):
@@ -85,82 +92,30 @@ class Combinator(Layer):
                 yield f"**{{{child.name!r}: {shown}}}"
 
 
-class Sequential(Combinator):
-    """Layers one after another, as in torch.nn.Sequential.
-
-    It has a length, gives its layers by index, one after another, and by name; a slice is a Sequential whose
-    layers keep their names, so that parameters of the whole are those of the part.
-
-    Shapes: as the first layer's input, to the last layer's output; empty, it is the identity.
-
-    Raises:
-        UnknownNameError: it is asked for a layer that it does not have.
-
-    Example:
-        >>> from convref.nn import Conv2d, ReLU
-        >>> net = Sequential(conv=Conv2d(3, 8, 3, padding=1), relu=ReLU())
-        >>> net.output_shape((3, 32, 32))
-        (8, 32, 32)
-        >>> net.parameters()
-        {'conv.weight': (8, 3, 3, 3), 'conv.bias': (8,)}
-        >>> net[-1], net["relu"], net[1:], len(net)
-        (ReLU(), ReLU(), Sequential(relu=ReLU()), 2)
-    """
-
-    def __len__(self) -> int:
-        return len(self.layers)
-
-    def __bool__(self) -> bool:
-        """A layer is one, even if it is empty."""
-        return True
-
-    def __iter__(self) -> Iterator[Layer]:
-        return iter([child.layer for child in self.layers])
-
-    @overload
-    def __getitem__(self, index: int | str) -> Layer: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequential: ...
-
-    def __getitem__(self, index: int | str | slice) -> Layer:
-        if isinstance(index, slice):
-            return Sequential(
-                **{
-                    child.name: child.layer if child.key else Inline(child.layer)
-                    for child in self.layers[index]
-                }
-            )
-        names = [child.name for child in self.layers]
-        if isinstance(index, str) and index in names:
-            return self.layers[names.index(index)].layer
-        if isinstance(index, int) and -len(names) <= index < len(names):
-            return self.layers[index].layer
-        raise UnknownNameError("layer", index, names)
-
-    def flow(self, value: T, flow: Flow[T]) -> T:
-        """Each child on what the one before gave."""
-        for child in self.layers:
-            value = flow.child(child, value)
-        return value
-
-
 @dataclass(frozen=True, repr=False, eq=False)
-class Identity(Layer):
-    """Gives what it takes, as in torch.nn.Identity.
+class Identity(Pointwise):
+    """Gives its input unchanged, as in torch.nn.Identity.
 
     Example:
         >>> Identity().output_shape((64, 7, 7))
         (64, 7, 7)
     """
 
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
-        return input_shape
+    def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
+        """Return no operations."""
+        return NO_COST
+
+    def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
+        """Return True."""
+        return True
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return nothing."""
+        return NOTHING_SAVED
 
 
-class _Branches(Combinator):
-    """Children that take the same input and whose outputs are joined."""
+class Branches(Combinator):
+    """The base of combinators whose children take the same input and whose outputs are joined."""
 
     def __init__(self, *layers: Layer | Inline, **named: Layer | Inline) -> None:
         super().__init__(*layers, **named)
@@ -168,77 +123,13 @@ class _Branches(Combinator):
             raise ArgumentError(f"{type(self).__name__}: there must be at least one child")
 
     def flow(self, value: T, flow: Flow[T]) -> T:
-        """Every child on the same value, joined."""
+        """Apply every child to the same value, and join the outputs."""
         return flow.join(self, *[flow.child(child, value) for child in self.layers])
 
 
-class Sum(_Branches):
-    """The elementwise sum of what its children give for the same input: the join of residual blocks.
-
-    Shapes: those that the children give must be equal, or 1 along an axis where they differ.
-
-    Raises:
-        ArgumentError: there is no child.
-
-    Example:
-        >>> from convref.nn import Conv2d
-        >>> Sum(body=Conv2d(8, 8, 3, padding=1), shortcut=Identity()).output_shape((8, 5, 5))
-        (8, 5, 5)
-    """
-
-    def join_shape(self, shapes: Sequence[Shape]) -> Shape:
-        """The shape that all branches broadcast to."""
-        return _broadcast(self, shapes)
-
-    def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """One addition less than there are branches, for each element."""
-        return Cost(adds=(len(shapes) - 1) * numel(_broadcast(self, shapes)))
-
-
-class Mean(Sum):
-    """The elementwise mean of what its children give for the same input.
-
-    Shapes: as of a sum.
-
-    Raises:
-        ArgumentError: there is no child.
-
-    Example:
-        >>> Mean(one=Identity(), other=Identity()).output_shape((8, 5, 5))
-        (8, 5, 5)
-    """
-
-    def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """The sum's, and one division for each element."""
-        return super().join_cost(shapes) + Cost(functions=numel(self.join_shape(shapes)))
-
-
-class Product(_Branches):
-    """The elementwise product of what its children give for the same input: the join of gates.
-
-    Shapes: those that the children give must be equal, or 1 along an axis where they differ.
-
-    Raises:
-        ArgumentError: there is no child.
-
-    Example:
-        >>> from convref.nn import AdaptiveAvgPool2d
-        >>> Product(value=Identity(), gate=AdaptiveAvgPool2d(1)).output_shape((8, 5, 5))
-        (8, 5, 5)
-    """
-
-    def join_shape(self, shapes: Sequence[Shape]) -> Shape:
-        """The shape that all branches broadcast to."""
-        return _broadcast(self, shapes)
-
-    def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """One multiplication less than there are branches, for each element."""
-        return Cost(muls=(len(shapes) - 1) * numel(_broadcast(self, shapes)))
-
-
 @dataclass(frozen=True, init=False, repr=False, eq=False)
-class _Along(_Branches):
-    """Branches joined by concatenation along an axis."""
+class Concatenation(Branches):
+    """The base of combinators that join by concatenation along an axis."""
 
     dim: int = 1
 
@@ -249,7 +140,7 @@ class _Along(_Branches):
         super().__init__(*layers, **named)
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
-        """The shapes end to end along `dim`, equal on all other axes."""
+        """Return the shapes end to end along `dim`, equal on all other axes."""
         first, axis = shapes[0], self.axis("dim", shapes[0])
         for shape in shapes:
             if len(shape) != len(first) or _without(shape, axis) != _without(first, axis):
@@ -259,9 +150,17 @@ class _Along(_Branches):
                 )
         return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
 
+    def join_cost(self, shapes: Sequence[Shape]) -> Cost:  # noqa: ARG002 - the contract's signature
+        """Return no operations: elements are copied."""
+        return NO_COST
+
     def joins_to_map(self) -> bool:
-        """A concatenation makes a new map."""
+        """Return True."""
         return True
+
+    def join_saves(self) -> bool:
+        """Return False: gradients are parts of the output's."""
+        return False
 
     def _arguments(self) -> Iterator[str]:
         yield from super()._arguments()
@@ -269,8 +168,8 @@ class _Along(_Branches):
             yield f"dim={self.dim}"
 
 
-class Concat(_Along):
-    """What its children give for the same input, concatenated along `dim`: the join of inception modules.
+class Concat(Concatenation):
+    """Its children's outputs for the same input, concatenated along `dim`: the join of inception modules.
 
     Shapes: those that the children give must be equal on all axes but `dim` (axis 0 is the batch).
 
@@ -284,8 +183,8 @@ class Concat(_Along):
     """
 
 
-class Split(_Along):
-    """The input cut along `dim` into as many equal parts as there are children; their outputs concatenated.
+class Split(Concatenation):
+    """The input cut along `dim` into equal parts, one for each child; the outputs are concatenated.
 
     Shapes: `dim` of the input must be divisible by the number of children.
 
@@ -301,35 +200,20 @@ class Split(_Along):
     """
 
     def flow(self, value: T, flow: Flow[T]) -> T:
-        """Each child on its part of the value, concatenated."""
+        """Apply each child to its part of the value, and concatenate the outputs."""
         parts = [flow.part(self, value, index) for index in range(len(self.layers))]
         return flow.join(self, *[flow.child(*pair) for pair in zip(self.layers, parts, strict=True)])
 
     def part_slices(self, shape: Shape, index: int) -> tuple[slice, ...]:
-        """Where branch `index` finds its part in a value of this shape (without the batch)."""
+        """Return the slices of the part for branch `index`, of a value of this shape (without the batch)."""
         axis, count = self.axis("dim", shape), len(self.layers)
         if shape[axis] % count:
             raise ShapeError(
                 f"the {ordinal(axis, shape)} size of {shape} must be divisible by the {count} branches"
             )
         size = shape[axis] // count
-        return (*[slice(None)] * axis, slice(index * size, (index + 1) * size))
-
-    def part_shape(self, shape: Shape, index: int) -> Shape:
-        """The shape of one part."""
-        axis = self.axis("dim", shape)
-        cut = self.part_slices(shape, index)[axis]
-        return (*shape[:axis], cut.stop - cut.start, *shape[axis + 1 :])
-
-
-def _broadcast(layer: Layer, shapes: Sequence[Shape]) -> Shape:
-    if len({len(shape) for shape in shapes}) == 1:
-        joined = tuple(max(sizes) for sizes in zip(*shapes, strict=True))
-        if all(size in {1, most} for shape in shapes for size, most in zip(shape, joined, strict=True)):
-            return joined
-    raise ShapeError(
-        f"{type(layer).__name__} must join equal shapes (or 1 along an axis), not {list(shapes)}"
-    )
+        after = [slice(None)] * (len(shape) - axis - 1)
+        return (*[slice(None)] * axis, slice(index * size, (index + 1) * size), *after)
 
 
 def _without(shape: Shape, axis: int) -> Shape:
@@ -337,7 +221,7 @@ def _without(shape: Shape, axis: int) -> Shape:
 
 
 def _exposed(layer: Layer) -> list[str]:
-    """The first parts of the names that an inlined layer gives to the layer around it."""
+    """Return the first parts of the names that an inlined layer adds to the layer around it."""
     if not layer.children:
         names = [*layer.parameters(), *layer.buffers()]
         return list(dict.fromkeys(name.partition(".")[0] for name in names))
@@ -347,7 +231,7 @@ def _exposed(layer: Layer) -> list[str]:
 
 
 def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
-    """Names and shapes in torch's order: what the layer holds itself, then what its children hold."""
+    """Yield names and shapes in torch's order: what the layer holds itself, then what its children hold."""
     for child in sorted(_held(layer), key=lambda child: bool(child.key)):
         prefix = f"{child.key}." if child.key else ""
         for name, shape in getattr(child.layer, which)().items():
@@ -355,7 +239,7 @@ def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
 
 
 def _held(layer: Layer) -> Iterator[Child]:
-    """The children, with those of inlined combinators in their place."""
+    """Yield the children, with those of inlined combinators in place of the combinators."""
     for child in layer.children:
         if child.key or not child.layer.composite:
             yield child

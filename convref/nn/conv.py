@@ -7,17 +7,22 @@ from functools import cached_property
 from typing import Literal
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape, Window, numel
+from convref.nn.base import Layer, Shape, numel
 from convref.nn.checks import spatial
+from convref.nn.cost import Cost
+from convref.nn.saved import INPUT_SAVED, Saved
+from convref.nn.window import Reaches, Window, windowed
 
 Ints = int | tuple[int, ...]
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+KEPT_FOR_PADDING = ("reflect", "replicate")
+"""The modes whose own gradient autograd computes from the input; the others need its size alone."""
 
 
-class Convolving(Layer):
-    """What convolutions and their transposes share: channels, in groups."""
+class GroupedChannels(Layer):
+    """The base of convolutions and their transposes: input and output channels, both in groups."""
 
     in_channels: int
     out_channels: int
@@ -37,8 +42,8 @@ class Convolving(Layer):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _Conv(Convolving):
-    """What convolutions of every rank share."""
+class Convolution(GroupedChannels):
+    """The base of convolutions of every rank."""
 
     in_channels: int
     out_channels: int
@@ -90,12 +95,20 @@ class _Conv(Convolving):
         return Window(self.sizes("kernel_size"), self.sizes("stride"), before, self.sizes("dilation"))
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
-        """The kernel as a window on the input, whatever its size."""
+        """Return the kernel as a window on the input, which does not depend on the input's size."""
         return self._window
 
     @cached_property
+    def _reach(self) -> Reaches:
+        return windowed(self._window)
+
+    def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
+        """Return the reach of the window."""
+        return self._reach
+
+    @cached_property
     def _steps(self) -> tuple[tuple[int, int], ...]:
-        """For each spatial axis: what padding adds beyond the kernel's extent, and the stride."""
+        """The elements that padding adds beyond the kernel's extent, and the stride, by spatial axis."""
         extents, strides = self._window.extent, self.sizes("stride")
         sides = self.padding_per_side
         return tuple(
@@ -103,7 +116,10 @@ class _Conv(Convolving):
         )
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """(out_channels, *sizes), each `(size + padding - dilation * (kernel - 1) - 1) // stride + 1`."""
+        """Return (out_channels, *sizes), each `(size + padding - extent) // stride + 1`.
+
+        The extent is `dilation * (kernel - 1) + 1`.
+        """
         _, space = self.channels_and_space(input_shape, "in_channels")
         sizes = [
             (size + beyond) // stride + 1 for size, (beyond, stride) in zip(space, self._steps, strict=True)
@@ -133,22 +149,31 @@ class _Conv(Convolving):
             )
 
     def parameters(self) -> dict[str, Shape]:
-        """The weight (out_channels, in_channels / groups, *kernel_size) and the bias (out_channels)."""
+        """Return the weight (out_channels, in_channels / groups, *kernel_size), the bias (out_channels)."""
         weight = (self.out_channels, self.in_channels // self.groups, *self.sizes("kernel_size"))
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """One multiply-accumulate for each output element and each weight of its filter."""
+        """Return one multiply-accumulate for each output element and each weight of its filter."""
         out = numel(self.output_shape(input_shape))
         taps = self.in_channels // self.groups * numel(self.sizes("kernel_size"))
         return Cost(macs=out * taps, bias_adds=out if self.bias else 0)
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Always."""
+        """Return True."""
         return True
 
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the input, or the padded copy of it that the kernel then reads."""
+        sides = self.padding_per_side
+        uneven = any(before != after for before, after in sides)
+        if self.padding_mode == "zeros" and not uneven:
+            return INPUT_SAVED
+        sizes = [size + sum(pair) for size, pair in zip(input_shape[1:], sides, strict=True)]
+        return Saved(input=self.padding_mode in KEPT_FOR_PADDING, elements=numel((input_shape[0], *sizes)))
 
-class Conv1d(_Conv):
+
+class Conv1d(Convolution):
     """1-D convolution (cross-correlation), as in torch.nn.Conv1d.
 
     Shapes: (C_in, L) -> (C_out, L'); weight (C_out, C_in / groups, K).
@@ -164,7 +189,7 @@ class Conv1d(_Conv):
     rank = 1
 
 
-class Conv2d(_Conv):
+class Conv2d(Convolution):
     """2-D convolution (cross-correlation), as in torch.nn.Conv2d.
 
     Shapes: (C_in, H, W) -> (C_out, H', W'); weight (C_out, C_in / groups, K_h, K_w).
@@ -185,7 +210,7 @@ class Conv2d(_Conv):
     rank = 2
 
 
-class Conv3d(_Conv):
+class Conv3d(Convolution):
     """3-D convolution (cross-correlation), as in torch.nn.Conv3d.
 
     Shapes: (C_in, D, H, W) -> (C_out, D', H', W'); weight (C_out, C_in / groups, K_d, K_h, K_w).

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Shape, Window, numel
-from convref.nn.conv import Convolving, Ints, PaddingMode
+from convref.nn.base import Shape, numel
+from convref.nn.conv import GroupedChannels, Ints, PaddingMode
+from convref.nn.cost import Cost
+from convref.nn.saved import INPUT_SAVED, Saved
+from convref.nn.window import Reaches, Window, spread_axis
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _ConvTranspose(Convolving):
-    """What transposed convolutions of every rank share."""
+class TransposedConvolution(GroupedChannels):
+    """The base of transposed convolutions of every rank."""
 
     in_channels: int
     out_channels: int
@@ -38,7 +41,7 @@ class _ConvTranspose(Convolving):
             raise self.fail("output_padding", self.output_padding, "must be below stride or dilation")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """(out_channels, *sizes), each `(size - 1) * stride - 2 * padding + extent + output_padding`.
+        """Return (out_channels, *sizes), each `(size - 1) * stride - 2 * padding + extent + output_padding`.
 
         The extent is `dilation * (kernel - 1) + 1`.
         """
@@ -57,7 +60,7 @@ class _ConvTranspose(Convolving):
         return (self.out_channels, *sizes)
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
-        """What an output sees of the input, whose elements lie `stride` apart in the output."""
+        """Return the window that an output sees; its stride is the fraction that outputs are apart."""
         kernels, befores = [], []
         names = ("kernel_size", "stride", "padding", "dilation")
         for kernel, stride, padding, dilation in zip(*map(self.sizes, names), strict=True):
@@ -67,23 +70,33 @@ class _ConvTranspose(Convolving):
         strides = tuple(Fraction(1, stride) for stride in self.sizes("stride"))
         return Window(tuple(kernels), strides, tuple(befores), (1,) * len(kernels))
 
+    def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
+        """Return the inputs that each output sees, which depend on its position within a stride."""
+        names = ("kernel_size", "stride", "padding", "dilation")
+        parts = enumerate(zip(*map(self.sizes, names), strict=True), 1)
+        return (None, *[spread_axis(axis, *window) for axis, window in parts])
+
     def parameters(self) -> dict[str, Shape]:
-        """The weight (in_channels, out_channels / groups, *kernel_size) and the bias (out_channels)."""
+        """Return the weight (in_channels, out_channels / groups, *kernel_size), the bias (out_channels)."""
         weight = (self.in_channels, self.out_channels // self.groups, *self.sizes("kernel_size"))
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """One multiply-accumulate for each input element and each weight that spreads it."""
+        """Return one multiply-accumulate for each input element and each weight that spreads it."""
         taps = self.out_channels // self.groups * numel(self.sizes("kernel_size"))
         bias_adds = numel(self.output_shape(input_shape)) if self.bias else 0
         return Cost(macs=numel(input_shape) * taps, bias_adds=bias_adds)
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Always."""
+        """Return True."""
         return True
 
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the input."""
+        return INPUT_SAVED
 
-class ConvTranspose1d(_ConvTranspose):
+
+class ConvTranspose1d(TransposedConvolution):
     """The transpose of a 1-D convolution, as in torch.nn.ConvTranspose1d.
 
     Shapes: (C_in, L) -> (C_out, L'); weight (C_in, C_out / groups, K).
@@ -101,7 +114,7 @@ class ConvTranspose1d(_ConvTranspose):
     rank = 1
 
 
-class ConvTranspose2d(_ConvTranspose):
+class ConvTranspose2d(TransposedConvolution):
     """The transpose of a 2-D convolution, as in torch.nn.ConvTranspose2d.
 
     It is the adjoint of the convolution with the same weight, not its inverse.
@@ -124,7 +137,7 @@ class ConvTranspose2d(_ConvTranspose):
     rank = 2
 
 
-class ConvTranspose3d(_ConvTranspose):
+class ConvTranspose3d(TransposedConvolution):
     """The transpose of a 3-D convolution, as in torch.nn.ConvTranspose3d.
 
     Shapes: (C_in, D, H, W) -> (C_out, D', H', W'); weight (C_in, C_out / groups, K_d, K_h, K_w).

@@ -1,17 +1,20 @@
-"""Deformable convolution, whose filters look where the input tells them to."""
+"""Deformable convolution, whose sampling positions are computed from the input."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from convref.nn.base import Cost, Layer, Shape, Window, numel
+from convref.nn.base import Layer, Shape, numel
 from convref.nn.conv import Conv2d, Ints
+from convref.nn.cost import Cost
+from convref.nn.saved import Saved
+from convref.nn.window import Window
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class DeformConv2d(Layer):
-    """2-D convolution at places that an inner convolution moves, around torchvision.ops.deform_conv2d.
+    """2-D convolution at positions that an inner convolution shifts, as around torchvision.ops.deform_conv2d.
 
     The inner convolution `conv_offset`, of the same kernel, stride, padding and dilation, gives two
     offsets (down, then right) for each tap and each offset group. With `modulated` (the second version)
@@ -21,8 +24,8 @@ class DeformConv2d(Layer):
     Shapes: (C_in, H, W) -> (C_out, H', W'), as `Conv2d`; weight (C_out, C_in / groups, K_h, K_w).
 
     Args:
-        offset_groups: groups of input channels that move apart.
-        modulated: whether taps have weights of their own.
+        offset_groups: groups of input channels, each with its own offsets.
+        modulated: whether each tap has a weight at each position too.
 
     Raises:
         ArgumentError: an argument is out of its range, or groups do not divide the channels.
@@ -58,7 +61,7 @@ class DeformConv2d(Layer):
 
     @cached_property
     def convolution(self) -> Conv2d:
-        """The ordinary convolution that it is when nothing moves."""
+        """The ordinary convolution that it equals while all offsets are 0."""
         return Conv2d(
             self.in_channels,
             self.out_channels,
@@ -78,28 +81,34 @@ class DeformConv2d(Layer):
         return Conv2d(self.in_channels, channels, self.kernel_size, self.stride, self.padding, self.dilation)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """As the ordinary convolution's."""
+        """Return the shape that the ordinary convolution gives."""
         return self.convolution.output_shape(input_shape)
 
     def window(self, input_shape: Shape | None = None) -> Window:
-        """The window when nothing moves; offsets may reach anywhere."""
+        """Return the window while all offsets are 0; offsets may reach anywhere."""
         return self.convolution.window(input_shape)
 
     def parameters(self) -> dict[str, Shape]:
-        """The weight, the bias, and those of `conv_offset`."""
+        """Return the weight, the bias, and those of `conv_offset`."""
         inner = {f"conv_offset.{name}": shape for name, shape in self.conv_offset.parameters().items()}
         return self.convolution.parameters() | inner
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Both convolutions; four products and three sums for each sampled value, one more if modulated."""
+        """Return both convolutions; four products and three sums a sampled value, one more if modulated."""
         offsets = self.conv_offset.output_shape(input_shape)
-        places = numel(offsets[1:])
-        sampled = places * numel(self.sizes("kernel_size")) * self.in_channels
-        gates = places * offsets[0] // 3 if self.modulated else 0
+        positions = numel(offsets[1:])
+        sampled = positions * numel(self.sizes("kernel_size")) * self.in_channels
+        gates = positions * offsets[0] // 3 if self.modulated else 0
         sampling = Cost(adds=3 * sampled, muls=(5 if self.modulated else 4) * sampled)
         sigmoid = Cost(adds=gates, functions=2 * gates)
         return self.convolution.cost(input_shape) + self.conv_offset.cost(input_shape) + sampling + sigmoid
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Always."""
+        """Return True."""
         return True
+
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return what torchvision's operator keeps: the input, the offsets, the weights of the taps."""
+        offsets = numel(self.conv_offset.output_shape(input_shape))
+        gates = offsets // 3 if self.modulated else 0  # the sigmoid keeps its output
+        return Saved(input=True, elements=offsets + gates)

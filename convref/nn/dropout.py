@@ -1,14 +1,17 @@
-"""Dropout in its kinds, as in torch.nn: at random in training, the identity at inference."""
+"""The kinds of dropout, as in torch.nn: random in training, the identity at inference."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from convref.nn.base import Layer, Shape
+from convref.nn.base import Shape, numel
+from convref.nn.cost import NO_COST, Cost
+from convref.nn.pointwise import Pointwise
+from convref.nn.saved import NOTHING_SAVED, Saved
 
 
-class Dropping(Layer):
-    """What drops with probability `p`: any shape of its rank goes in and comes out."""
+class Dropping(Pointwise):
+    """The base of layers that drop values with probability `p`; the identity at inference."""
 
     p: float
 
@@ -18,19 +21,45 @@ class Dropping(Layer):
             raise self.fail("p", self.p, "must be a probability from 0 to 1")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         if self.rank is not None:
             self.channels_and_space(input_shape)
         return input_shape
 
+    def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
+        """Return no operations, as at inference."""
+        return NO_COST
+
+    def shares_memory(self, *, training: bool) -> bool:
+        """Return True at inference, and wherever nothing can be dropped."""
+        return not training or self.p == 0
+
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the factors that values were multiplied by: nothing where nothing can be dropped."""
+        return self.factors(input_shape) if self.p else NOTHING_SAVED
+
+    def factors(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - for subclasses
+        """Return the random factors of one input."""
+        raise self.unanswered("factors(input_shape)")
+
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _Dropout(Dropping):
+class PlainDropout(Dropping):
+    """The base of the dropouts of torch.nn, which all have the same arguments."""
+
     p: float = 0.5
     inplace: bool = False
 
 
-class Dropout(_Dropout):
+class ChannelDropout(PlainDropout):
+    """The base of dropouts of whole channels."""
+
+    def factors(self, input_shape: Shape) -> Saved:
+        """Return a factor for each channel."""
+        return Saved(elements=input_shape[0])
+
+
+class Dropout(PlainDropout):
     """Zeroes elements at random in training, as in torch.nn.Dropout; the identity at inference.
 
     Shapes: any, unchanged.
@@ -45,8 +74,12 @@ class Dropout(_Dropout):
         (4096,)
     """
 
+    def factors(self, input_shape: Shape) -> Saved:
+        """Return a factor for each element: a number on the CPU, a byte on CUDA."""
+        return Saved(cpu_elements=numel(input_shape), cuda_bytes=numel(input_shape))
 
-class Dropout1d(_Dropout):
+
+class Dropout1d(ChannelDropout):
     """Zeroes whole channels at random in training, as in torch.nn.Dropout1d.
 
     Shapes: (C, L), unchanged.
@@ -64,7 +97,7 @@ class Dropout1d(_Dropout):
     rank = 1
 
 
-class Dropout2d(_Dropout):
+class Dropout2d(ChannelDropout):
     """Zeroes whole channels at random in training, as in torch.nn.Dropout2d.
 
     Shapes: (C, H, W), unchanged.
@@ -82,7 +115,7 @@ class Dropout2d(_Dropout):
     rank = 2
 
 
-class Dropout3d(_Dropout):
+class Dropout3d(ChannelDropout):
     """Zeroes whole channels at random in training, as in torch.nn.Dropout3d.
 
     Shapes: (C, D, H, W), unchanged.
@@ -100,7 +133,7 @@ class Dropout3d(_Dropout):
     rank = 3
 
 
-class AlphaDropout(_Dropout):
+class AlphaDropout(PlainDropout):
     """Dropout that keeps the mean and variance of SELU's outputs, as in torch.nn.AlphaDropout.
 
     Shapes: any, unchanged.
@@ -115,8 +148,12 @@ class AlphaDropout(_Dropout):
         (64,)
     """
 
+    def factors(self, input_shape: Shape) -> Saved:
+        """Return a factor for each element, a number on every device."""
+        return Saved(elements=numel(input_shape))
 
-class FeatureAlphaDropout(_Dropout):
+
+class FeatureAlphaDropout(ChannelDropout):
     """Alpha dropout of whole channels, as in torch.nn.FeatureAlphaDropout.
 
     Shapes: any, unchanged.
@@ -159,3 +196,7 @@ class StochasticDepth(Dropping):
         super().__post_init__()
         if self.mode not in {"row", "batch"}:
             raise self.fail("mode", self.mode, "must be 'row' or 'batch'")
+
+    def factors(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - whatever the shape
+        """Return a factor for each input, or one for the batch."""
+        return Saved(elements=1) if self.mode == "row" else Saved(statistics=1)

@@ -1,11 +1,15 @@
-"""Vectors for tokens, and for their places."""
+"""Vectors for tokens, and for their positions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.base import Layer, Shape, numel
+from convref.nn.cost import NO_COST, Cost
+from convref.nn.pointwise import Pointwise
+from convref.nn.saved import NOTHING_SAVED, Saved
+from convref.nn.window import Reaches, own_positions
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -14,7 +18,7 @@ class Embedding(Layer):
 
     Shapes: (*) of integers -> (*, embedding_dim); weight (num_embeddings, embedding_dim).
 
-    `padding_idx`, `scale_grad_by_freq` and `sparse` bear on training alone.
+    `padding_idx`, `scale_grad_by_freq` and `sparse` concern training alone.
 
     Raises:
         ArgumentError: a size is not a positive integer, `padding_idx` is no index, or `max_norm` is given:
@@ -34,6 +38,7 @@ class Embedding(Layer):
     norm_type: float = 2.0
     scale_grad_by_freq: bool = False
     sparse: bool = False
+    channel_axis = None
 
     def __post_init__(self) -> None:
         self.integer("num_embeddings", 1)
@@ -50,23 +55,35 @@ class Embedding(Layer):
             raise self.fail("max_norm", self.max_norm, rule)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape with the vectors along a last axis."""
+        """Return the input's shape with the vectors along a last axis."""
         return (*input_shape, self.embedding_dim)
 
     def parameters(self) -> dict[str, Shape]:
-        """The vectors."""
+        """Return the vectors."""
         return {"weight": (self.num_embeddings, self.embedding_dim)}
 
+    def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
+        """Return no operations: vectors are looked up."""
+        return NO_COST
+
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Always."""
+        """Return True."""
         return True
+
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return the own position along each axis."""
+        return own_positions(len(input_shape))
+
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the indices that were looked up."""
+        return Saved(indices=numel(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class PositionalEncoding(Layer):
-    """Adds sines and cosines of the place, of wavelengths from 2 pi to `base` * 2 pi.
+class PositionalEncoding(Pointwise):
+    """Adds sines and cosines of the position, of wavelengths from 2 pi to `base` * 2 pi.
 
-    Element 2i of place p gains sin(p / base**(2i / embed_dim)), element 2i + 1 the cosine of the same.
+    Element 2i at position p gains sin(p / base**(2i / embed_dim)), element 2i + 1 the cosine of the same.
 
     Shapes: (L, embed_dim), unchanged.
 
@@ -82,17 +99,22 @@ class PositionalEncoding(Layer):
 
     embed_dim: int
     base: float = 10000.0
+    channel_axis = -1
 
     def __post_init__(self) -> None:
         self.integer("embed_dim", 1)
         self.number("base", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         if len(input_shape) != 2 or input_shape[1] != self.embed_dim:
             raise ShapeError(f"embed_dim (={self.embed_dim}) must fit (L, embed_dim), not {input_shape}")
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """One addition an element; the table is made once."""
+        """Return one addition an element; the table is made once."""
         return Cost(adds=numel(input_shape))
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return nothing: what is added has no gradient."""
+        return NOTHING_SAVED

@@ -1,19 +1,22 @@
-"""Windows as columns, and back, as in torch.nn."""
+"""`Unfold` and `Fold`: windows of a feature map as columns of a matrix, and back, as in torch.nn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.base import Layer, Shape, numel
 from convref.nn.checks import arriving
+from convref.nn.cost import NO_COST, Cost
+from convref.nn.saved import NOTHING_SAVED, Saved
+from convref.nn.window import Reaches
 from convref.wording import counted
 
 Ints = int | tuple[int, ...]
 
 
-class _Windows(Layer):
-    """What layers with sliding windows on two axes share."""
+class SlidingWindows(Layer):
+    """The base of layers with sliding windows on two axes."""
 
     kernel_size: Ints
     dilation: Ints
@@ -24,8 +27,20 @@ class _Windows(Layer):
         for name, minimum in (("kernel_size", 1), ("dilation", 1), ("padding", 0), ("stride", 1)):
             self.normalize(**{name: self.integers(name, 2, minimum)})
 
-    def _places(self, space: Shape) -> Shape:
-        """How many windows fit along each axis."""
+    def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
+        """Return True."""
+        return True
+
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return every axis whole: windows and positions within them do not lie along one axis."""
+        return (None,) * len(input_shape)
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return nothing: gradients move back the same way."""
+        return NOTHING_SAVED
+
+    def _counts(self, space: Shape) -> Shape:
+        """Return the number of windows along each axis."""
         names = ("kernel_size", "dilation", "padding", "stride")
         counts = tuple(
             (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
@@ -40,8 +55,8 @@ class _Windows(Layer):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Unfold(_Windows):
-    """Every window of a map as a column, as in torch.nn.Unfold.
+class Unfold(SlidingWindows):
+    """Every window of a feature map as a column, as in torch.nn.Unfold.
 
     Shapes: (C, H, W) -> (C * K_h * K_w, L), L the number of windows.
 
@@ -63,18 +78,18 @@ class Unfold(_Windows):
         self._check_windows()
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """(C * K_h * K_w, L)."""
+        """Return (C * K_h * K_w, L)."""
         channels, space = self.channels_and_space(input_shape)
-        return (channels * numel(self.sizes("kernel_size")), numel(self._places(space)))
+        return (channels * numel(self.sizes("kernel_size")), numel(self._counts(space)))
 
-    def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Always."""
-        return True
+    def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
+        """Return no operations: elements are copied."""
+        return NO_COST
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Fold(_Windows):
-    """Columns laid back as windows of a map, summed where they overlap, as in torch.nn.Fold.
+class Fold(SlidingWindows):
+    """Columns laid back as windows of a feature map, summed where they overlap, as in torch.nn.Fold.
 
     Shapes: (C * K_h * K_w, L) -> (C, *output_size).
 
@@ -98,25 +113,21 @@ class Fold(_Windows):
         self._check_windows()
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """(C, *output_size)."""
+        """Return (C, *output_size)."""
         rows, (count,) = self.channels_and_space(input_shape)
         channels, over = divmod(rows, numel(self.sizes("kernel_size")))
         if over:
             raise ShapeError(
                 f"kernel_size (={self.shown('', self.kernel_size)}) must divide {arriving(rows, 'row')}"
             )
-        places = numel(self._places(self.sizes("output_size")))
-        if places != count:
+        windows = numel(self._counts(self.sizes("output_size")))
+        if windows != count:
             raise ShapeError(
-                f"output_size (={self.shown('', self.output_size)}) has {counted(places, 'window')}, "
+                f"output_size (={self.shown('', self.output_size)}) has {counted(windows, 'window')}, "
                 f"which {arriving(count, 'column')} must equal"
             )
         return (channels, *self.sizes("output_size"))
 
     def cost(self, input_shape: Shape) -> Cost:
-        """One addition for each element that comes in."""
+        """Return one addition for each element that comes in."""
         return Cost(adds=numel(input_shape))
-
-    def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Always."""
-        return True

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from convref.nn.base import Flow, Inline, Layer
+from convref.nn.base import Layer
 from convref.nn.combinators import Combinator, Identity, Split
+from convref.nn.flow import Flow, Inline
 from convref.nn.taps import ResizeLike
 
 T = TypeVar("T")

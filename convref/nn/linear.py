@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.base import Layer, Shape, numel
+from convref.nn.cost import Cost
+from convref.nn.saved import INPUT_SAVED, Saved
+from convref.nn.window import Reaches, own_positions, whole_axis
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -26,13 +29,14 @@ class Linear(Layer):
     in_features: int
     out_features: int
     bias: bool = True
+    channel_axis = -1
 
     def __post_init__(self) -> None:
         self.integer("in_features", 1)
         self.integer("out_features", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape with `out_features` last."""
+        """Return the input's shape with `out_features` last."""
         if not input_shape or input_shape[-1] != self.in_features:
             missing = numel(input_shape) == self.in_features
             raise ShapeError(
@@ -42,15 +46,24 @@ class Linear(Layer):
         return (*input_shape[:-1], self.out_features)
 
     def parameters(self) -> dict[str, Shape]:
-        """The weight (out_features, in_features) and the bias (out_features)."""
+        """Return the weight (out_features, in_features) and the bias (out_features)."""
         weight = (self.out_features, self.in_features)
         return {"weight": weight, "bias": (self.out_features,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """One multiply-accumulate for each output element and input feature."""
+        """Return one multiply-accumulate for each output element and input feature."""
         out = numel(self.output_shape(input_shape))
         return Cost(macs=out * self.in_features, bias_adds=out if self.bias else 0)
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Always."""
+        """Return True."""
         return True
+
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return all of the last axis, and the own position along the others."""
+        last = len(input_shape) - 1
+        return (*own_positions(last), whole_axis(last, input_shape[last]))
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the input."""
+        return INPUT_SAVED

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.base import Shape, numel
 from convref.nn.batch_norm import scale_and_shift, statistics_cost
 from convref.nn.checks import arriving
+from convref.nn.cost import Cost
+from convref.nn.pointwise import Pointwise
+from convref.nn.saved import Saved
+from convref.nn.window import Reaches, own_positions
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class LocalResponseNorm(Layer):
+class LocalResponseNorm(Pointwise):
     """Normalization over neighbouring channels, as in torch.nn.LocalResponseNorm.
 
     Each element is divided by `(k + alpha / size * sum of squares over size channels) ** beta`.
@@ -37,19 +41,28 @@ class LocalResponseNorm(Layer):
         self.integer("size", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         if len(input_shape) < 2:
             raise ShapeError(f"LocalResponseNorm takes an input of shape (C, *), but {input_shape} arrives")
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Each element's square, the sum over `size` channels, scale and shift, a power, a division."""
+        """Return each element's square, the sum of `size` channels, scale, shift, a power, a division."""
         count = numel(input_shape)
         return Cost(adds=count * self.size, muls=2 * count, functions=2 * count)
 
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return the own position along the spatial axes; neighbouring channels are mixed."""
+        return (None, *own_positions(len(input_shape))[1:])
 
-class _LastAxesNorm(Layer):
-    """What norms over the last axes share."""
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the input, its padded squares, and two values an element: PyTorch composes the norm."""
+        padded = (input_shape[0] + self.size - 1) * numel(input_shape[1:])
+        return Saved(input=True, elements=padded + 2 * numel(input_shape))
+
+
+class LastAxesNorm(Pointwise):
+    """The base of norms over the last axes."""
 
     normalized_shape: int | Shape
     elementwise_affine: bool
@@ -60,14 +73,14 @@ class _LastAxesNorm(Layer):
         self.normalize(normalized_shape=self.integers("normalized_shape", max(count, 1), 1))
 
     def shown(self, name: str, value: object) -> object:
-        """`normalized_shape` as an integer only where it has one axis."""
+        """Return `normalized_shape` as an integer only where it has one axis."""
         if name == "normalized_shape":
             shape = self.sizes(name)
             return shape[0] if len(shape) == 1 else shape
         return super().shown(name, value)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         sizes = self.sizes("normalized_shape")
         if input_shape[-len(sizes) :] != sizes:
             raise ShapeError(
@@ -75,9 +88,13 @@ class _LastAxesNorm(Layer):
             )
         return input_shape
 
+    def _groups(self, input_shape: Shape) -> int:
+        """Return how many groups of elements are normalized, each by its own statistics."""
+        return numel(input_shape) // numel(self.sizes("normalized_shape"))
+
 
 @dataclass(frozen=True, repr=False, eq=False)
-class LayerNorm(_LastAxesNorm):
+class LayerNorm(LastAxesNorm):
     """Normalization over the last axes, as in torch.nn.LayerNorm.
 
     Shapes: (*, *normalized_shape), unchanged.
@@ -104,19 +121,22 @@ class LayerNorm(_LastAxesNorm):
         self.number("eps", 0)
 
     def parameters(self) -> dict[str, Shape]:
-        """With `elementwise_affine`, the scale `weight` and, with `bias`, the shift."""
+        """Return, with `elementwise_affine`, the scale `weight` and, with `bias`, the shift."""
         shape = self.sizes("normalized_shape")
         return scale_and_shift(shape, affine=self.elementwise_affine, bias=self.bias)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Mean and variance of each group, and the scaling of each element."""
-        count = numel(input_shape)
-        groups = count // numel(self.sizes("normalized_shape"))
-        return statistics_cost(count, groups, affine=self.elementwise_affine)
+        """Return mean and variance of each group, and the scaling of each element."""
+        affine = self.elementwise_affine
+        return statistics_cost(numel(input_shape), self._groups(input_shape), affine=affine)
+
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the input, and the mean and deviation of each group."""
+        return Saved(input=True, elements=2 * self._groups(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class RMSNorm(_LastAxesNorm):
+class RMSNorm(LastAxesNorm):
     """Division by the root mean square of the last axes, as in torch.nn.RMSNorm.
 
     Shapes: (*, *normalized_shape), unchanged.
@@ -141,22 +161,23 @@ class RMSNorm(_LastAxesNorm):
             self.number("eps", 0)
 
     def parameters(self) -> dict[str, Shape]:
-        """With `elementwise_affine`, the scale."""
+        """Return, with `elementwise_affine`, the scale."""
         return scale_and_shift(self.sizes("normalized_shape"), affine=self.elementwise_affine, bias=False)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """The mean square of each group, and the scaling of each element."""
+        """Return the mean square of each group, and the scaling of each element."""
         count = numel(input_shape)
         scales = 2 if self.elementwise_affine else 1
-        return Cost(
-            adds=count,
-            muls=(1 + scales) * count,
-            functions=3 * (count // numel(self.sizes("normalized_shape"))),
-        )
+        return Cost(adds=count, muls=(1 + scales) * count, functions=3 * self._groups(input_shape))
+
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the input, the root of each group, and the normalized values that the scale multiplies."""
+        scaled = numel(input_shape) if self.elementwise_affine else 0
+        return Saved(input=True, elements=self._groups(input_shape) + scaled)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class GroupNorm(Layer):
+class GroupNorm(Pointwise):
     """Normalization over groups of channels of each instance, as in torch.nn.GroupNorm.
 
     Shapes: (C, *), unchanged.
@@ -187,15 +208,19 @@ class GroupNorm(Layer):
             )
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         if input_shape[0] != self.num_channels:
             raise ShapeError(f"num_channels (={self.num_channels}) must equal {arriving(input_shape[0])}")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """With `affine`, the scale `weight` and, with `bias`, the shift, of each channel."""
+        """Return, with `affine`, the scale `weight` and, with `bias`, the shift, of each channel."""
         return scale_and_shift((self.num_channels,), affine=self.affine, bias=self.bias)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Mean and variance of each group, and the scaling of each element."""
+        """Return mean and variance of each group, and the scaling of each element."""
         return statistics_cost(numel(input_shape), self.num_groups, affine=self.affine)
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the input, and the mean and deviation of each group."""
+        return Saved(input=True, elements=2 * self.num_groups)

@@ -1,4 +1,4 @@
-"""Pooling, as in torch.nn."""
+"""Max and average pooling, and the base of all pools with a window, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape, Window, numel
+from convref.nn.base import Layer, Shape, numel
 from convref.nn.checks import spatial
+from convref.nn.cost import Cost
+from convref.nn.saved import INPUT_SAVED, Saved
+from convref.nn.window import Reach, Reaches, Window, windowed
 
 Ints = int | tuple[int, ...]
 
 
-class _Pool(Layer):
-    """What pools with a window share: sizes, and the rule that a pool that changes no size makes no map."""
+class WindowedPool(Layer):
+    """The base of pools with a window: sizes, and the rule that a pool that keeps the size makes no map."""
 
     kernel_size: Ints
     stride: Ints | None
@@ -35,18 +38,18 @@ class _Pool(Layer):
                 raise self.fail("padding", pad, f"must be at most half of kernel_size (={kernel})")
 
     def default(self, field: dataclasses.Field[Any]) -> object:
-        """A pool's stride is its kernel size when not given."""
+        """Return the kernel size for a stride that is not given."""
         return self.kernel_size if field.name == "stride" else super().default(field)
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
-        """The kernel as a window on the input, whatever its size."""
+        """Return the kernel as a window on the input, which does not depend on the input's size."""
         kernel = self.sizes("kernel_size")
         ones = (1,) * len(kernel)
         padding: Shape = getattr(self, "padding", (0,) * len(kernel))
         return Window(kernel, self.sizes("stride"), padding, getattr(self, "dilation", ones))
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """(C, *sizes), as a convolution's; with `ceil_mode` the last window may hang over the end."""
+        """Return (C, *sizes), as a convolution; with `ceil_mode` the last window may exceed the end."""
         channels, space = self.channels_and_space(input_shape)
         window, sizes = self.window(), []
         for axis, (size, extent) in enumerate(zip(space, window.extent, strict=True)):
@@ -64,12 +67,22 @@ class _Pool(Layer):
         return (channels, *sizes)
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Where the size changes."""
+        """Return whether the size changes."""
         return self.output_shape(input_shape) != input_shape
+
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return the reach of the window along the spatial axes; channels stay apart."""
+        return (Reach(0), *windowed(self.window(input_shape))[1:])
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the input."""
+        return INPUT_SAVED
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _MaxPool(_Pool):
+class MaxPool(WindowedPool):
+    """The base of max pooling of every rank."""
+
     kernel_size: Ints
     stride: Ints | None = None
     padding: Ints = 0
@@ -86,12 +99,16 @@ class _MaxPool(_Pool):
             raise self.fail("return_indices", self.return_indices, rule)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """One comparison less than the window has elements, for each output element."""
+        """Return one comparison less than the window has elements, for each output element."""
         each = numel(self.sizes("kernel_size")) - 1
         return Cost(comparisons=numel(self.output_shape(input_shape)) * each)
 
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the input, and the position of each maximum."""
+        return Saved(input=True, indices=numel(self.output_shape(input_shape)))
 
-class MaxPool1d(_MaxPool):
+
+class MaxPool1d(MaxPool):
     """The largest of each window, as in torch.nn.MaxPool1d.
 
     Shapes: (C, L) -> (C, L').
@@ -107,7 +124,7 @@ class MaxPool1d(_MaxPool):
     rank = 1
 
 
-class MaxPool2d(_MaxPool):
+class MaxPool2d(MaxPool):
     """The largest of each window, as in torch.nn.MaxPool2d; windows overlap where stride < kernel_size.
 
     Shapes: (C, H, W) -> (C, H', W').
@@ -125,7 +142,7 @@ class MaxPool2d(_MaxPool):
     rank = 2
 
 
-class MaxPool3d(_MaxPool):
+class MaxPool3d(MaxPool):
     """The largest of each window, as in torch.nn.MaxPool3d.
 
     Shapes: (C, D, H, W) -> (C, D', H', W').
@@ -142,7 +159,9 @@ class MaxPool3d(_MaxPool):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _AvgPool(_Pool):
+class AvgPool(WindowedPool):
+    """The base of average pooling of every rank."""
+
     kernel_size: Ints
     stride: Ints | None = None
     padding: Ints = 0
@@ -154,12 +173,12 @@ class _AvgPool(_Pool):
         self._check_padding()
 
     def cost(self, input_shape: Shape) -> Cost:
-        """The additions within the window and one division, for each output element."""
+        """Return the additions within the window and one division, for each output element."""
         out = numel(self.output_shape(input_shape))
         return Cost(adds=out * (numel(self.sizes("kernel_size")) - 1), functions=out)
 
 
-class AvgPool1d(_AvgPool):
+class AvgPool1d(AvgPool):
     """The mean of each window, as in torch.nn.AvgPool1d.
 
     Shapes: (C, L) -> (C, L').
@@ -176,7 +195,9 @@ class AvgPool1d(_AvgPool):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _AvgPoolWithDivisor(_AvgPool):
+class AvgPoolWithDivisor(AvgPool):
+    """The base of average pooling that can divide by a given number."""
+
     divisor_override: int | None = None
 
     def __post_init__(self) -> None:
@@ -185,7 +206,7 @@ class _AvgPoolWithDivisor(_AvgPool):
             self.integer("divisor_override", 1)
 
 
-class AvgPool2d(_AvgPoolWithDivisor):
+class AvgPool2d(AvgPoolWithDivisor):
     """The mean of each window, as in torch.nn.AvgPool2d.
 
     Padding counts as zeros in the mean unless `count_include_pad` is False.
@@ -203,7 +224,7 @@ class AvgPool2d(_AvgPoolWithDivisor):
     rank = 2
 
 
-class AvgPool3d(_AvgPoolWithDivisor):
+class AvgPool3d(AvgPoolWithDivisor):
     """The mean of each window, as in torch.nn.AvgPool3d.
 
     Shapes: (C, D, H, W) -> (C, D', H', W').
@@ -214,73 +235,6 @@ class AvgPool3d(_AvgPoolWithDivisor):
     Example:
         >>> AvgPool3d((2, 7, 7), stride=1).output_shape((512, 2, 7, 7))
         (512, 1, 1, 1)
-    """
-
-    rank = 3
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class _LPPool(_Pool):
-    norm_type: float
-    kernel_size: Ints
-    stride: Ints | None = None
-    ceil_mode: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.number("norm_type")
-        if self.norm_type == 0:
-            raise self.fail("norm_type", self.norm_type, "must not be 0, which it divides by")
-
-    def cost(self, input_shape: Shape) -> Cost:
-        """The powers and their sum within the window and one root, for each output element."""
-        out, count = numel(self.output_shape(input_shape)), numel(self.sizes("kernel_size"))
-        return Cost(adds=out * (count - 1), functions=out * (count + 1))
-
-
-class LPPool1d(_LPPool):
-    """The p-norm of each window, as in torch.nn.LPPool1d.
-
-    Shapes: (C, L) -> (C, L').
-
-    Raises:
-        ArgumentError: an argument is out of its range.
-
-    Example:
-        >>> LPPool1d(2, 3, stride=2).output_shape((16, 50))
-        (16, 24)
-    """
-
-    rank = 1
-
-
-class LPPool2d(_LPPool):
-    """The p-norm of each window, as in torch.nn.LPPool2d.
-
-    Shapes: (C, H, W) -> (C, H', W').
-
-    Raises:
-        ArgumentError: an argument is out of its range.
-
-    Example:
-        >>> LPPool2d(2, 2).output_shape((6, 28, 28))
-        (6, 14, 14)
-    """
-
-    rank = 2
-
-
-class LPPool3d(_LPPool):
-    """The p-norm of each window, as in torch.nn.LPPool3d.
-
-    Shapes: (C, D, H, W) -> (C, D', H', W').
-
-    Raises:
-        ArgumentError: an argument is out of its range.
-
-    Example:
-        >>> LPPool3d(2, 2).output_shape((6, 8, 28, 28))
-        (6, 4, 14, 14)
     """
 
     rank = 3

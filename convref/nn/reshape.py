@@ -7,11 +7,34 @@ from dataclasses import dataclass
 from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, numel
 from convref.nn.checks import ordinal
+from convref.nn.cost import NO_COST, Cost
+from convref.nn.saved import NOTHING_SAVED, Saved
+from convref.nn.window import Reach, Reaches
+
+
+class View(Layer):
+    """The base of layers whose output is the input's memory in another shape or order."""
+
+    def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
+        """Return no operations."""
+        return NO_COST
+
+    def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
+        """Return False."""
+        return False
+
+    def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
+        """Return True."""
+        return True
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return nothing: gradients are views too."""
+        return NOTHING_SAVED
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Flatten(Layer):
-    """A run of axes made one, as in torch.nn.Flatten; axis 0 is the batch.
+class Flatten(View):
+    """A run of axes merged into one, as in torch.nn.Flatten; axis 0 is the batch.
 
     Raises:
         ArgumentError: an axis is not an integer.
@@ -32,7 +55,12 @@ class Flatten(Layer):
                 raise self.fail(name, getattr(self, name), "must be an integer")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape with the axes from `start_dim` to `end_dim` multiplied."""
+        """Return the input's shape with the axes from `start_dim` to `end_dim` multiplied."""
+        start, end = self._merged(input_shape)
+        return (*input_shape[:start], numel(input_shape[start:end]), *input_shape[end:])
+
+    def _merged(self, input_shape: Shape) -> tuple[int, int]:
+        """Return the first of the merged axes and the one after the last, counted without the batch."""
         axes = len(input_shape) + 1
         start, end = (dim + axes if dim < 0 else dim for dim in (self.start_dim, self.end_dim))
         if not 1 <= start <= end < axes:
@@ -40,12 +68,19 @@ class Flatten(Layer):
                 f"start_dim (={self.start_dim}) to end_dim (={self.end_dim}) must be axes 1 to {axes - 1} "
                 f"of the input {input_shape}; axis 0 is the batch"
             )
-        return (*input_shape[: start - 1], numel(input_shape[start - 1 : end]), *input_shape[end:])
+        return start - 1, end
+
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return merged axes as lost, unless there is only one; the others move up."""
+        start, end = self._merged(input_shape)
+        merged: Reaches = (None,) * (end - start) if end - start > 1 else (Reach(start),)
+        after = [Reach(axis - (end - start) + 1) for axis in range(end, len(input_shape))]
+        return (*[Reach(axis) for axis in range(start)], *merged, *after)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Unflatten(Layer):
-    """One axis made several, as in torch.nn.Unflatten; one of their sizes may be -1, for what is left.
+class Unflatten(View):
+    """One axis split into several, as in torch.nn.Unflatten; one of their sizes may be -1 and is inferred.
 
     Raises:
         ArgumentError: `dim` is the batch, or a size is neither a positive integer nor a single -1.
@@ -69,11 +104,11 @@ class Unflatten(Layer):
             raise self.fail("unflattened_size", tuple(sizes), "must be positive but for at most one -1")
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - the contract's signature
-        """The sizes as they are."""
+        """Return the sizes as they are."""
         return value
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape with `dim` replaced by `unflattened_size`."""
+        """Return the input's shape with `dim` replaced by `unflattened_size`."""
         axis, sizes = self.axis("dim", input_shape), self.unflattened_size
         rest, over = divmod(input_shape[axis], numel(tuple(size for size in sizes if size != -1)))
         if over or (-1 not in sizes and rest != 1):
@@ -84,9 +119,17 @@ class Unflatten(Layer):
         middle = (rest if size == -1 else size for size in sizes)
         return (*input_shape[:axis], *middle, *input_shape[axis + 1 :])
 
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return the split axis as lost, unless the others have size 1; the axes after it move down."""
+        axis, sizes = self.axis("dim", input_shape), self.output_shape(input_shape)
+        parts = sizes[axis : axis + len(self.unflattened_size)]
+        split = Reach(axis + parts.index(input_shape[axis])) if input_shape[axis] in parts else None
+        after = [Reach(each + len(parts) - 1) for each in range(axis + 1, len(input_shape))]
+        return (*[Reach(each) for each in range(axis)], split, *after)
+
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Permute(Layer):
+class Permute(View):
     """The axes in another order, as in torchvision.ops.Permute; the batch stays axis 0.
 
     Raises:
@@ -106,14 +149,18 @@ class Permute(Layer):
         self.normalize(dims=dims)
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - the contract's signature
-        """The axes as they are."""
+        """Return the axes as they are."""
         return value
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's sizes in the new order."""
+        """Return the input's sizes in the new order."""
         if len(input_shape) + 1 != len(self.dims):
             raise ShapeError(
                 f"dims (={self.dims}) must number the {len(input_shape) + 1} axes of the input {input_shape} "
                 "and its batch"
             )
         return tuple(input_shape[dim - 1] for dim in self.dims[1:])
+
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return the own position along each axis, at its new position among the axes."""
+        return tuple([Reach(self.dims.index(axis + 1) - 1) for axis in range(len(input_shape))])

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.base import Shape, numel
+from convref.nn.cost import Cost
+from convref.nn.pointwise import Pointwise
+from convref.nn.saved import NOTHING_SAVED, Saved
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class LayerScale(Layer):
+class LayerScale(Pointwise):
     """A learnt factor for each channel, small at first, as at the end of ConvNeXt's blocks.
 
     Shapes: (C, H, W), unchanged; layer_scale (C, 1, 1).
 
     Args:
         channels: C.
-        init: what the factors start from.
+        init: the factors' initial value.
 
     Raises:
         ArgumentError: `channels` is not a positive integer, or `init` not a number.
@@ -36,27 +39,27 @@ class LayerScale(Layer):
         self.number("init")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         self.channels_and_space(input_shape, "channels")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """The factors, named as torchvision names them."""
+        """Return the factors, named as torchvision names them."""
         return {"layer_scale": (self.channels, 1, 1)}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """One multiplication an element."""
+        """Return one multiplication an element."""
         return Cost(muls=numel(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Scale(Layer):
+class Scale(Pointwise):
     """One learnt factor for the whole value: with `Sum` around it, the weighted sum of branches.
 
     Shapes: any, unchanged; weight (1).
 
     Args:
-        init: what the factor starts from.
+        init: the factor's initial value.
 
     Raises:
         ArgumentError: `init` is not a number.
@@ -73,28 +76,24 @@ class Scale(Layer):
     def __post_init__(self) -> None:
         self.number("init")
 
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
-        return input_shape
-
     def parameters(self) -> dict[str, Shape]:
-        """The factor."""
+        """Return the factor."""
         return {"weight": (1,)}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """One multiplication an element."""
+        """Return one multiplication an element."""
         return Cost(muls=numel(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Affine(Layer):
+class Affine(Pointwise):
     """Each element times a number, plus a number: the arithmetic that networks do beside their layers.
 
     Shapes: any, unchanged.
 
     Args:
-        factor: what is multiplied by.
-        offset: what is added then.
+        factor: the multiplier.
+        offset: what is added to the product.
 
     Raises:
         ArgumentError: one of them is not a number.
@@ -113,11 +112,11 @@ class Affine(Layer):
         self.number("factor")
         self.number("offset")
 
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
-        return input_shape
-
     def cost(self, input_shape: Shape) -> Cost:
-        """One multiplication and one addition an element, as far as they change anything."""
+        """Return one multiplication and one addition an element, as far as they change anything."""
         count = numel(input_shape)
         return Cost(adds=count if self.offset else 0, muls=count if self.factor != 1 else 0)
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return nothing: the gradient needs the factor alone."""
+        return NOTHING_SAVED

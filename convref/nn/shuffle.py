@@ -6,15 +6,34 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from convref.errors import ShapeError
-from convref.nn.base import Layer, Shape, Window
+from convref.nn.base import Layer, Shape
 from convref.nn.checks import arriving
+from convref.nn.cost import NO_COST, Cost
+from convref.nn.saved import NOTHING_SAVED, Saved
+from convref.nn.window import Reach, Reaches, Window, own_positions
+
+
+class Moving(Layer):
+    """The base of layers that move elements and compute nothing."""
+
+    def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
+        """Return no operations."""
+        return NO_COST
+
+    def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
+        """Return False: the elements count as moved in place."""
+        return False
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return nothing: gradients move back the same way."""
+        return NOTHING_SAVED
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class ChannelShuffle(Layer):
+class ChannelShuffle(Moving):
     """The channels of all groups dealt out in turn, as in torch.nn.ChannelShuffle.
 
-    Channel `g * n + i` (place i of n in group g) becomes channel `i * groups + g`.
+    Channel `g * n + i` (number i of n in group g) becomes channel `i * groups + g`.
 
     Shapes: (C, *) with at least one spatial axis, unchanged; C is divisible by `groups`.
 
@@ -34,16 +53,20 @@ class ChannelShuffle(Layer):
         self.integer("groups", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         if len(input_shape) < 2:
             raise ShapeError(f"ChannelShuffle takes an input of shape (C, *), but {input_shape} arrives")
         if input_shape[0] % self.groups:
             raise ShapeError(f"groups (={self.groups}) must divide {arriving(input_shape[0])}")
         return input_shape
 
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return the own position along the spatial axes; channels are mixed."""
+        return (None, *own_positions(len(input_shape))[1:])
+
 
 @dataclass(frozen=True, repr=False, eq=False)
-class PixelShuffle(Layer):
+class PixelShuffle(Moving):
     """Channels laid out as a grid of pixels, as in torch.nn.PixelShuffle.
 
     Shapes: (C * r**2, H, W) -> (C, H * r, W * r) for r = `upscale_factor`.
@@ -65,7 +88,7 @@ class PixelShuffle(Layer):
         self.integer("upscale_factor", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Fewer channels, more places."""
+        """Return fewer channels and more positions."""
         channels, space = self.channels_and_space(input_shape)
         left, over = divmod(channels, self.upscale_factor**2)
         if over:
@@ -75,12 +98,17 @@ class PixelShuffle(Layer):
         return (left, *[size * self.upscale_factor for size in space])
 
     def window(self, input_shape: Shape) -> Window:  # noqa: ARG002 - the contract's signature
-        """One element, which `upscale_factor` neighbours share."""
+        """Return a window of one element, which `upscale_factor` neighbours share."""
         return Window((1, 1), (Fraction(1, self.upscale_factor),) * 2, (0, 0), (1, 1))
+
+    def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
+        """Return the element that `upscale_factor` neighbours share."""
+        shared = (0,) * self.upscale_factor
+        return (None, Reach(1, shared, shared), Reach(2, shared, shared))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class PixelUnshuffle(Layer):
+class PixelUnshuffle(Moving):
     """Squares of pixels stacked as channels, as in torch.nn.PixelUnshuffle.
 
     Shapes: (C, H * r, W * r) -> (C * r**2, H, W) for r = `downscale_factor`.
@@ -102,7 +130,7 @@ class PixelUnshuffle(Layer):
         self.integer("downscale_factor", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """More channels, fewer places."""
+        """Return more channels and fewer positions."""
         channels, space = self.channels_and_space(input_shape)
         factor = self.downscale_factor
         if any(size % factor for size in space):
@@ -110,5 +138,5 @@ class PixelUnshuffle(Layer):
         return (channels * factor**2, *[size // factor for size in space])
 
     def window(self, input_shape: Shape) -> Window:  # noqa: ARG002 - the contract's signature
-        """The square."""
+        """Return the square as a window."""
         return Window((self.downscale_factor,) * 2, (self.downscale_factor,) * 2, (0, 0), (1, 1))

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape, numel
+from convref.nn.base import Layer, Shape, numel
+from convref.nn.cost import Cost
+from convref.nn.pointwise import Pointwise
+from convref.nn.saved import INPUT_SAVED, OUTPUT_SAVED, Saved
+from convref.nn.window import Reach, Reaches, own_positions, whole_axis
 
 
 def _check_dim(layer: Layer, dim: object) -> None:
@@ -14,23 +18,34 @@ def _check_dim(layer: Layer, dim: object) -> None:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _Softmax(Layer):
+class SoftmaxAlong(Pointwise):
+    """The base of the softmax, its logarithm and its mirror image along an axis."""
+
     dim: int | None = None
 
     def __post_init__(self) -> None:
         _check_dim(self, self.dim)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         self.axis("dim", input_shape)
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """The largest, the differences, their exponentials, the sum, a division (or logarithm) each."""
+        """Return the largest, the differences, their exponentials, the sum, and a division each."""
         return Cost(adds=2, comparisons=1, functions=2) * numel(input_shape)
 
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return all of the axis `dim`, and the own position along the others."""
+        axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
+        return (*own[:axis], whole_axis(axis, input_shape[axis]), *own[axis + 1 :])
 
-class Softmax(_Softmax):
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the output, from which the gradient follows."""
+        return OUTPUT_SAVED
+
+
+class Softmax(SoftmaxAlong):
     """exp(x) over its sum along `dim`, as in torch.nn.Softmax.
 
     Shapes: any with that axis, unchanged.
@@ -44,7 +59,7 @@ class Softmax(_Softmax):
     """
 
 
-class LogSoftmax(_Softmax):
+class LogSoftmax(SoftmaxAlong):
     """The logarithm of the softmax along `dim`, as in torch.nn.LogSoftmax.
 
     Shapes: any with that axis, unchanged.
@@ -58,7 +73,7 @@ class LogSoftmax(_Softmax):
     """
 
 
-class Softmin(_Softmax):
+class Softmin(SoftmaxAlong):
     """The softmax of -x along `dim`, as in torch.nn.Softmin.
 
     Shapes: any with that axis, unchanged.
@@ -73,8 +88,8 @@ class Softmin(_Softmax):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Softmax2d(Layer):
-    """The softmax over the channels of each place of a map, as in torch.nn.Softmax2d.
+class Softmax2d(Pointwise):
+    """The softmax over the channels at each position of a feature map, as in torch.nn.Softmax2d.
 
     Shapes: (C, H, W), unchanged.
 
@@ -86,13 +101,21 @@ class Softmax2d(Layer):
     rank = 2
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape."""
+        """Return the input's shape."""
         self.channels_and_space(input_shape)
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """As that of a softmax."""
+        """Return the cost of a softmax over the channels."""
         return Softmax(1).cost(input_shape)
+
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return the own position along the spatial axes; channels are mixed."""
+        return (None, *own_positions(len(input_shape))[1:])
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the output, from which the gradient follows."""
+        return OUTPUT_SAVED
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -117,7 +140,7 @@ class GLU(Layer):
         _check_dim(self, self.dim)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The input's shape with `dim` halved."""
+        """Return the input's shape with `dim` halved."""
         axis = self.axis("dim", input_shape)
         if input_shape[axis] % 2:
             rule = f"must be an axis of even size, not {input_shape[axis]}, of the {input_shape} that arrives"
@@ -125,5 +148,19 @@ class GLU(Layer):
         return (*input_shape[:axis], input_shape[axis] // 2, *input_shape[axis + 1 :])
 
     def cost(self, input_shape: Shape) -> Cost:
-        """A sigmoid and a product for each output element."""
+        """Return a sigmoid and a product for each output element."""
         return Cost(adds=1, muls=1, functions=2) * numel(self.output_shape(input_shape))
+
+    def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
+        """Return False: the output is written over one half of the input."""
+        return False
+
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return the own position along each axis; along `dim`, the own positions in both halves."""
+        axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
+        half = input_shape[axis] // 2
+        return (*own[:axis], Reach(axis, (0,), (half,), dilation=half), *own[axis + 1 :])
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the input."""
+        return INPUT_SAVED

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convref.nn.activation import Elementwise
-from convref.nn.base import Cost
+from convref.nn.base import Shape, numel
+from convref.nn.cost import Cost
+from convref.nn.saved import OUTPUT_SAVED, Saved
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -21,6 +23,10 @@ class Sigmoid(Elementwise):
 
     each = Cost(adds=1, functions=2)
 
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the output, from which the gradient follows."""
+        return OUTPUT_SAVED
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Tanh(Elementwise):
@@ -35,6 +41,10 @@ class Tanh(Elementwise):
 
     each = Cost(functions=1)
 
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return the output, from which the gradient follows."""
+        return OUTPUT_SAVED
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class LogSigmoid(Elementwise):
@@ -48,6 +58,10 @@ class LogSigmoid(Elementwise):
     """
 
     each = Cost(adds=1, functions=2)
+
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the input, and the exponentials that the kernel of the CPU keeps."""
+        return Saved(input=True, cpu_elements=numel(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -88,7 +102,7 @@ class Hardswish(Elementwise):
 class Hardtanh(Elementwise):
     """x clipped to [min_val, max_val], as in torch.nn.Hardtanh.
 
-    `min_value` and `max_value` are torch's old names of the two; where given, they win.
+    `min_value` and `max_value` are torch's deprecated names of the two; where given, they take precedence.
 
     Shapes: any, unchanged.
 
@@ -130,6 +144,10 @@ class Softsign(Elementwise):
     """
 
     each = Cost(adds=1, comparisons=1, functions=1)
+
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return the input and the denominators: PyTorch composes the function."""
+        return Saved(input=True, elements=numel(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -186,6 +204,10 @@ class Tanhshrink(Elementwise):
     """
 
     each = Cost(adds=1, functions=1)
+
+    def saved(self, input_shape: Shape) -> Saved:
+        """Return tanh(x), from which the gradient follows."""
+        return Saved(elements=numel(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -1,14 +1,18 @@
-"""Combinators for dense outputs and auxiliary heads: what a chain of layers cannot say."""
+"""Combinators for dense outputs and auxiliary heads, which a chain of layers cannot express."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, TypeVar
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Flow, Inline, Layer, Shape, numel
+from convref.nn.base import Layer, Shape, numel
 from convref.nn.combinators import Combinator
+from convref.nn.cost import NO_COST, Cost
+from convref.nn.flow import Flow, Inline
+from convref.nn.window import Reach, Reaches, own_positions, resampled_axis
 
 T = TypeVar("T")
 
@@ -21,7 +25,10 @@ class ResizeLike(Combinator):
 
     Args:
         body: the layer.
-        mode: how values are made, as in torch.nn.functional.interpolate.
+        mode: how values are interpolated, as in torch.nn.functional.interpolate.
+
+    Raises:
+        ArgumentError: `mode` is neither "bilinear" nor "nearest".
 
     Source: Long, Shelhamer and Darrell, 2014; Chen et al., 2017, DeepLabv3.
 
@@ -40,7 +47,7 @@ class ResizeLike(Combinator):
         super().__init__(body)
 
     def flow(self, value: T, flow: Flow[T]) -> T:
-        """The body, then the resizing of its output and its taps."""
+        """Apply the body, then resize its output and its taps."""
         before = set(flow.taps)
         output = flow.child(self.layers[0], value)
         for name in flow.taps.keys() - before:
@@ -48,20 +55,37 @@ class ResizeLike(Combinator):
         return flow.join(self, output, value)
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
-        """The channels of the first shape at the size of the second."""
+        """Return the channels of the first shape at the size of the second."""
         output, like = shapes
         if len(output) != len(like):
             raise ShapeError(f"the body must keep the number of axes of {like}, but gives {output}")
         return (output[0], *like[1:])
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Bilinear: four products and three sums for each element."""
+        """Return four products and three sums for each element; none where the nearest element is copied."""
         elements = numel(self.join_shape(shapes))
-        return Cost(adds=3 * elements, muls=4 * elements) if self.mode == "bilinear" else Cost()
+        return Cost(adds=3 * elements, muls=4 * elements) if self.mode == "bilinear" else NO_COST
 
     def joins_to_map(self) -> bool:
-        """Resizing makes a new map."""
+        """Return True."""
         return True
+
+    def join_saves(self) -> bool:
+        """Return False: the weights follow from the sizes."""
+        return False
+
+    def join_reads(self, count: int) -> int:  # noqa: ARG002 - always two values
+        """Return 1: of the second value only the size is used."""
+        return 1
+
+    def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
+        """Return the elements of the first value that make one of the output."""
+        output, like = shapes
+        pairs = zip(output[1:], like[1:], strict=True)
+        resized = [
+            resampled_axis(axis, Fraction(size, out), self.mode) for axis, (size, out) in enumerate(pairs, 1)
+        ]
+        return (Reach(0), *resized), own_positions(len(like))
 
     def _arguments(self) -> Iterator[str]:
         yield from super()._arguments()
@@ -74,9 +98,9 @@ class Tap:
     """An auxiliary output of a `Tapped` body.
 
     Attributes:
-        at: the path inside the body whose output the head takes, `backbone.layer3`.
+        at: the path inside the body of the layer whose output the head takes, `backbone.layer3`.
         head: the layer on it.
-        when: "always", or "training" for a head that inference neither runs nor counts in its MACs.
+        when: "always", or "training" for a head that is neither run nor counted in MACs at inference.
     """
 
     at: str
@@ -86,12 +110,12 @@ class Tap:
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class Tapped(Combinator):
-    """A body with auxiliary outputs, each a head on what some layer inside the body gives.
+    """A body with auxiliary outputs, each a head on the output of some layer inside the body.
 
-    The main output is the body's; heads are children under their names, their parameters count.
+    The main output is the body's; heads are children under their names, and their parameters count.
 
     Raises:
-        ArgumentError: a tap is no `Tap`, or its path is not in the body.
+        ArgumentError: a tap is not a `Tap`, its `when` is unknown, or its path is not in the body.
 
     Example:
         >>> from convref.nn import Conv2d, Flatten, Sequential, inline
@@ -116,7 +140,7 @@ class Tapped(Combinator):
                 raise self.fail(f"{name}.at", tap.at, "must be the path of a layer inside the body")
 
     def flow(self, value: T, flow: Flow[T]) -> T:
-        """The body; then the heads that are wanted, on what was seen on the way."""
+        """Apply the body, then the heads that are wanted to the outputs seen on the way."""
         body, *heads = self.layers
         wanted = [
             (head, tap)
@@ -136,7 +160,7 @@ class Tapped(Combinator):
 
 
 def has_path(layer: Layer, path: str) -> bool:
-    """Whether a layer inside this one has this path, as its parameters' names begin.
+    """Return whether a layer inside this one has this path, the prefix of its parameters' names.
 
     Example:
         >>> from convref.nn import ReLU, Sequential, inline

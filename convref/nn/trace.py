@@ -1,4 +1,4 @@
-"""A description and an input's shape -> a `Plan`: the steps in which the network computes, as integers.
+"""`trace`: from a description and an input's shape to a `Plan`, the steps that the network computes.
 
 Every value has a number: 0 is the network's input, step `i` makes value `i + 1`. All readings that need
 shapes start here: costs, memory, receptive fields, and the run on arrays. No array is made.
@@ -6,26 +6,33 @@ shapes start here: costs, memory, receptive fields, and the run on arrays. No ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, TypeVar
 
-from convref.errors import ShapeError
-from convref.nn.base import Child, Cost, Layer, Shape
+from convref.errors import MissingRuleError, ShapeError
+from convref.nn.base import Layer, Shape
+from convref.nn.cost import NO_COST, Cost
+from convref.nn.flow import Child
 from convref.nn.given import check_net, checked_shape
+from convref.nn.saved import NOTHING_SAVED, Saved
+from convref.nn.window import Reaches, own_positions
+
+T = TypeVar("T")
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Step:
     """One primitive, one join or one cut of a network.
 
     Attributes:
         layer: the primitive, or the combinator that joins or cuts.
-        path: where its parameters are, `features.0`.
+        path: the prefix of its parameters' names, `features.0`.
         name: the same with the names of inlined layers, for reports.
-        kind: what is done: a `layer` computes, a combinator does a `join` or takes a `part`.
+        kind: a primitive is a `layer`; a combinator does a `join`, or takes a `part` of a value.
         inputs: the numbers of the values that it takes.
-        input_shapes, output_shape: their shapes, and that of the value it makes.
-        index: for a part, which.
+        input_shapes, output_shape: the shapes of these, and of the value that it makes.
+        index: the number of the part, from 0.
     """
 
     layer: Layer
@@ -35,21 +42,53 @@ class Step(NamedTuple):
     inputs: tuple[int, ...]
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
-    index: int = 0  # type: ignore[assignment] # the field hides the method of tuples
+    index: int = 0
+
+    def _answer(self, one: Callable[[Shape], T], several: Callable[[], T], cut: T) -> T:
+        """Return the layer's answer for its input, for the values it joins, or for a part of a value."""
+        try:
+            if self.kind == "layer":
+                return one(self.input_shapes[0])
+            return several() if self.kind == "join" else cut
+        except MissingRuleError as error:
+            raise error.at(self.name) from None
 
     @property
     def cost(self) -> Cost:
         """The operations of this step on one input."""
-        if self.kind == "layer":
-            return self.layer.cost(self.input_shapes[0])
-        return self.layer.join_cost(self.input_shapes) if self.kind == "join" else Cost()
+        layer = self.layer
+        return self._answer(layer.cost, lambda: layer.join_cost(self.input_shapes), NO_COST)
 
     @property
     def makes_map(self) -> bool:
-        """Whether the step's output is a new map in memory, or counts as done in place."""
-        if self.kind == "layer":
-            return self.layer.makes_map(self.input_shapes[0])
-        return self.kind == "join" and self.layer.joins_to_map()
+        """Whether the step's output is a new feature map in memory, or counts as done in place."""
+        return self._answer(self.layer.makes_map, self.layer.joins_to_map, cut=False)
+
+    @property
+    def saved(self) -> Saved:
+        """What autograd keeps of this step for the backward pass of one input."""
+        layer = self.layer
+        return self._answer(layer.saved, lambda: Saved(input=layer.join_saves()), NOTHING_SAVED)
+
+    @property
+    def reaches(self) -> tuple[Reaches, ...]:
+        """What each output sees along each axis of the values that are read, one entry a value."""
+        layer, shapes = self.layer, self.input_shapes
+        cut = (own_positions(len(shapes[0])),)
+        return self._answer(
+            lambda shape: (layer.reach(shape),),
+            lambda: layer.join_reach(shapes)[: layer.join_reads(len(shapes))],
+            cut,
+        )
+
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """The numbers of the values that are read; of the others only the shape is used."""
+        return self.inputs[: self.layer.join_reads(len(self.inputs))] if self.kind == "join" else self.inputs
+
+    def shares_memory(self, *, training: bool) -> bool:
+        """Return whether the output is (a part of) the input's memory."""
+        return self.kind == "part" or (self.kind == "layer" and self.layer.shares_memory(training=training))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +96,8 @@ class Plan:
     """The steps of a network on an input of one shape.
 
     Attributes:
-        input_shape: without the batch.
-        steps: in the order in which they run.
+        input_shape: the input's shape, without the batch.
+        steps: the steps in the order in which they run.
         output: the number of the value that is the network's main output.
         taps: the numbers of the auxiliary outputs by name.
     """
@@ -69,7 +108,7 @@ class Plan:
     taps: dict[str, int]
 
     def shape(self, value: int) -> Shape:
-        """The shape of a value by its number."""
+        """Return the shape of a value by its number."""
         return self.steps[value - 1].output_shape if value else self.input_shape
 
     @property
@@ -87,8 +126,9 @@ def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> 
         training: also run the taps that only training needs.
 
     Raises:
-        ArgumentError: `net` is no description, or `input_shape` is not of positive integers.
+        ArgumentError: `net` is not a description, or `input_shape` is not of positive integers.
         ShapeError: a shape does not fit somewhere; the error names the path.
+        MissingRuleError: a layer does not define its output's shape; the error names the path.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential
@@ -104,7 +144,7 @@ def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> 
 
 
 class _Tracer:
-    """A `Flow` whose values are numbers of values."""
+    """A `Flow` of values that are represented by their numbers."""
 
     def __init__(self, input_shape: Shape, *, training: bool) -> None:
         self.training = training
@@ -118,12 +158,12 @@ class _Tracer:
     def run(self, layer: Layer, value: int) -> int:
         if layer.composite:
             return layer.flow(value, self)
-        taken = self._shapes[value]
+        input_shape = self._shapes[value]
         try:
-            shape = layer.output_shape(taken)
-        except ShapeError as error:
+            shape = layer.output_shape(input_shape)
+        except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
-        self.steps.append(Step(layer, self._path, self._name, "layer", (value,), (taken,), shape))
+        self.steps.append(Step(layer, self._path, self._name, "layer", (value,), (input_shape,), shape))
         self._shapes.append(shape)
         return len(self.steps)
 
@@ -132,7 +172,7 @@ class _Tracer:
         key = child.key
         if key:
             self._path = f"{path}.{key}" if path else key
-        if key or not child.name.isdigit():  # the index of an inlined child says nothing
+        if key or not child.name.isdigit():  # the index of an inlined child would tell a reader nothing
             self._name = f"{name}.{child.name}" if name else child.name
         if part is not None:
             value = self.part(child.layer, values[0], part)
@@ -146,14 +186,14 @@ class _Tracer:
     def join(self, layer: Layer, *values: int) -> int:
         try:
             shape = layer.join_shape([self._shapes[value] for value in values])
-        except ShapeError as error:
+        except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
         return self._add(layer, "join", values, shape)
 
     def part(self, layer: Layer, value: int, index: int) -> int:
         try:
             shape = layer.part_shape(self._shapes[value], index)
-        except ShapeError as error:
+        except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
         return self._add(layer, "part", (value,), shape, index)
 
@@ -164,7 +204,9 @@ class _Tracer:
         output = self.child(child, value)
         return output, {path: self._watched.pop(where) for path, where in full.items()}
 
-    def _located(self, error: ShapeError) -> ShapeError:
+    def _located(self, error: ShapeError | MissingRuleError) -> ShapeError | MissingRuleError:
+        if isinstance(error, MissingRuleError):
+            return error.at(self._name)
         return error.inside(self._name) if self._name and not error.path else error
 
     def _add(

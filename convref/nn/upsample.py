@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
 
 from convref.errors import ShapeError
-from convref.nn.base import Cost, Layer, Shape, Window, numel
+from convref.nn.base import Layer, Shape, numel
+from convref.nn.cost import NO_COST, Cost
+from convref.nn.saved import INPUT_SAVED, NOTHING_SAVED, Saved
+from convref.nn.window import TAPS, Reach, Reaches, Window, pooled_axis, resampled_axis
 from convref.wording import counted
 
 Sizes = int | tuple[int, ...] | None
 Factors = float | tuple[float, ...] | None
 
 RANKS = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
-TAPS = {"nearest": 1, "nearest-exact": 1, "area": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
+FINEST = 1000
+"""The largest denominator of a scale factor, as a fraction: 1.7 is 17 / 10."""
 
 
-class _Resampling(Layer):
-    """What interpolations share."""
+class Resampling(Layer):
+    """The base of layers that interpolate to another size."""
 
     size: Sizes
     scale_factor: Factors
+    mode: str
+    align_corners: bool | None
 
     def _check_target(self) -> None:
         size, factor = self.size, self.scale_factor
@@ -50,42 +55,58 @@ class _Resampling(Layer):
             raise ShapeError(f"scale_factor (={given}) leaves nothing of the size {space}")
         return sizes
 
-    @property
-    def _taps(self) -> int:
-        """How many elements along each axis make one."""
-        raise NotImplementedError
-
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The channels at the size wanted, `floor(size * scale_factor)`."""
+        """Return the channels at the size wanted, `floor(size * scale_factor)`."""
         channels, space = self.channels_and_space(input_shape)
         return (channels, *self._sizes(space))
 
     def window(self, input_shape: Shape) -> Window:
-        """The elements that make one, which several outputs may share."""
+        """Return the elements that make one, which several outputs may share."""
         space, sizes = input_shape[1:], self.output_shape(input_shape)[1:]
-        taps, ones = self._taps, (1,) * len(space)
+        taps, ones = TAPS[self.mode], (1,) * len(space)
         steps = tuple(Fraction(size, out) for size, out in zip(space, sizes, strict=True))
         return Window((taps,) * len(space), steps, ((taps - 1) // 2,) * len(space), ones)
 
+    def reach(self, input_shape: Shape) -> Reaches:
+        """Return the elements that make one along the spatial axes; channels stay apart."""
+        pairs = zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True)
+        return (Reach(0), *[self._reach_along(axis, *sizes) for axis, sizes in enumerate(pairs, 1)])
+
+    def _reach_along(self, axis: int, size: int, out: int) -> Reach:
+        if self.mode == "area":
+            return pooled_axis(axis, size, out)
+        if self.align_corners:
+            ratio = Fraction(size - 1, out - 1) if out > 1 else Fraction(0)
+            return resampled_axis(axis, ratio, self.mode, align_corners=True)
+        return resampled_axis(axis, self._ratio(axis, size, out), self.mode)
+
+    def _ratio(self, axis: int, size: int, out: int) -> Fraction:  # noqa: ARG002 - `Upsample` asks for the axis
+        """Return the distance of neighbouring outputs in inputs."""
+        return Fraction(size, out)
+
     def cost(self, input_shape: Shape) -> Cost:
-        """A product for each element that makes one, and their sum."""
-        out, count = numel(self.output_shape(input_shape)), self._taps ** (len(input_shape) - 1)
-        return Cost(adds=out * (count - 1), muls=out * count) if count > 1 else Cost()
+        """Return a product for each element that makes one, and their sum."""
+        out, count = numel(self.output_shape(input_shape)), TAPS[self.mode] ** (len(input_shape) - 1)
+        return Cost(adds=out * (count - 1), muls=out * count) if count > 1 else NO_COST
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Where the size changes."""
+        """Return whether the size changes."""
         return self.output_shape(input_shape) != input_shape
+
+    def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
+        """Return nothing: the weights follow from the sizes; only area pooling keeps its input."""
+        return INPUT_SAVED if self.mode == "area" else NOTHING_SAVED
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Upsample(_Resampling):
+class Upsample(Resampling):
     """Interpolation to a size or by a factor, as in torch.nn.Upsample.
 
     Shapes: (C, L), (C, H, W) or (C, D, H, W) -> (C, *sizes).
 
     Raises:
         ArgumentError: not one of `size` and `scale_factor` is given, `mode` is unknown, or
-            `align_corners` or `recompute_scale_factor` is given where it says nothing.
+            `align_corners` or `recompute_scale_factor` is given where it has no effect.
 
     Example:
         >>> Upsample(scale_factor=2, mode="bilinear").output_shape((64, 7, 7))
@@ -108,39 +129,40 @@ class Upsample(_Resampling):
             raise self.fail("recompute_scale_factor", True, "must not be given with size")
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - the contract's signature
-        """Sizes as they are: one for each axis fixes the number of axes."""
+        """Return sizes as they are: one for each axis fixes the number of axes."""
         return value
 
-    @property
-    def _taps(self) -> int:
-        return TAPS[self.mode]
+    def _ratio(self, axis: int, size: int, out: int) -> Fraction:
+        """Return the distance of neighbouring outputs: as in torch, a given factor is used as it is."""
+        factor = self.scale_factor
+        if factor is None or self.recompute_scale_factor:
+            return Fraction(size, out)
+        given = factor[axis - 1] if isinstance(factor, tuple) else factor
+        return 1 / Fraction(given).limit_denominator(FINEST)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The channels at the size wanted, `floor(size * scale_factor)`."""
+        """Return the channels at the size wanted, `floor(size * scale_factor)`."""
         axes = len(input_shape) - 1
         if axes not in {1, 2, 3} or RANKS.get(self.mode, axes) != axes:
-            axes_told = counted(axes, "spatial axis", "spatial axes")
-            raise ShapeError(f"mode (={self.mode!r}) does not fit the {axes_told} of {input_shape}")
+            shown = counted(axes, "spatial axis", "spatial axes")
+            raise ShapeError(f"mode (={self.mode!r}) does not fit the {shown} of {input_shape}")
         return super().output_shape(input_shape)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class _Upsampling2d(_Resampling):
+class Upsampling2d(Resampling):
+    """The base of upsampling of images in a fixed mode."""
+
     size: Sizes = None
     scale_factor: Factors = None
     rank = 2
-    taps_per_axis: ClassVar[int]
 
     def __post_init__(self) -> None:
         self._check_target()
 
-    @property
-    def _taps(self) -> int:
-        return self.taps_per_axis
 
-
-class UpsamplingNearest2d(_Upsampling2d):
-    """The nearest element at each place, as in torch.nn.UpsamplingNearest2d.
+class UpsamplingNearest2d(Upsampling2d):
+    """The nearest element at each position, as in torch.nn.UpsamplingNearest2d.
 
     Shapes: (C, H, W) -> (C, *sizes).
 
@@ -152,10 +174,11 @@ class UpsamplingNearest2d(_Upsampling2d):
         (64, 14, 14)
     """
 
-    taps_per_axis = 1
+    mode = "nearest"
+    align_corners = None
 
 
-class UpsamplingBilinear2d(_Upsampling2d):
+class UpsamplingBilinear2d(Upsampling2d):
     """Bilinear interpolation with corners aligned, as in torch.nn.UpsamplingBilinear2d.
 
     Shapes: (C, H, W) -> (C, *sizes).
@@ -168,4 +191,5 @@ class UpsamplingBilinear2d(_Upsampling2d):
         (64, 20, 30)
     """
 
-    taps_per_axis = 2
+    mode = "bilinear"
+    align_corners = True

@@ -1,12 +1,17 @@
-"""A description -> a `torch.nn.Module` of the modules that torch has, under the same names.
+"""`build` makes the `torch.nn.Module` of a description, of torch's own modules under the same names.
 
-Each combinator becomes a `Composite`, a module that holds its children under their keys and lets the
-description say how tensors flow through them; so `model.features(x)` works as in any torch model, and the
-state_dict has exactly the names of the description's parameters.
+Each combinator becomes a `Composite`, a module that holds its children under their keys and runs them as the
+description's `flow` defines; so `model.features(x)` works as in any torch model, and the state_dict has
+exactly the names of the description's parameters.
+
+The rules by layer are in `convref.nn.rules.TORCH`: `rule(layer)` gives a primitive's module, `rule(layer,
+values)` joins tensors as a combinator does. Where torch has a module of a layer's name, that is the rule;
+modules of layers that torch lacks, or has in another form, are in this package.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +20,7 @@ import torch
 from convref import nn
 from convref.nn.base import Layer
 from convref.nn.given import check_net
+from convref.nn.rules import TORCH
 from convref.torch.attention import AttentionHeads, RestrictedSelfAttention, SelfAttention
 from convref.torch.composite import Composite
 from convref.torch.deform import DeformConv2d
@@ -35,7 +41,37 @@ OURS: dict[type[Layer], Callable[..., torch.nn.Module]] = {
     nn.Scale: Scale,
     nn.StochasticDepth: StochasticDepth,
 }
-"""The modules of layers that torch lacks or has in another form; of others it is torch's of the same name."""
+"""The modules of layers that torch lacks or has in another form."""
+
+
+def same_arguments(
+    kind: type[Layer], make: Callable[..., torch.nn.Module]
+) -> Callable[[Layer], torch.nn.Module]:
+    """Return the rule that calls `make` with the arguments of a layer, as far as its base `kind` has them.
+
+    Arguments that have their default are left out, since an older torch may not know them.
+    """
+    names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type] # layers are dataclasses
+
+    def rule(layer: Layer) -> torch.nn.Module:
+        return make(**{field.name: value for field, value in layer.given() if field.name in names})
+
+    return rule
+
+
+def _primitives() -> dict[type[Layer], Callable[..., torch.nn.Module]]:
+    """Return the module's class of each primitive of `convref.nn`; torch's own where it has the same name."""
+    layers = [each for each in vars(nn).values() if isinstance(each, type) and issubclass(each, Layer)]
+    found = {
+        each: OURS.get(each) or getattr(torch.nn, each.__name__, None)
+        for each in layers
+        if not each.composite
+    }
+    return {kind: make for kind, make in found.items() if make is not None}
+
+
+for _kind, _make in _primitives().items():
+    TORCH.register(_kind)(same_arguments(_kind, _make))
 
 
 def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Module:
@@ -44,10 +80,11 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
     Args:
         net: the description.
         params: its parameters and buffers by full name, arrays or tensors; without them, torch's own
-            initialization. The module is in evaluation mode when they are given.
+            initialization is used. The module is in evaluation mode when they are given.
 
     Raises:
-        ArgumentError: `net` is no description, or a parameter is missing, unknown or of another shape.
+        ArgumentError: `net` is not a description, or a parameter is missing, unknown or of another shape.
+        MissingRuleError: a layer has no rule for torch; the error names its path.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential
@@ -67,20 +104,20 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
     return model.eval()
 
 
-def module(layer: Layer) -> torch.nn.Module:
-    """The module of one primitive.
+def module(layer: Layer, path: str = "") -> torch.nn.Module:
+    """Make the module of one primitive.
+
+    Args:
+        layer: the description.
+        path: its path in the network, for the error.
 
     Raises:
-        NotImplementedError: the layer is none of `convref.nn`.
+        MissingRuleError: there is no rule for its class.
 
     Example:
         >>> from convref.nn import MaxPool2d
         >>> module(MaxPool2d(2)).kernel_size
         2
     """
-    make = OURS.get(type(layer)) or getattr(torch.nn, type(layer).__name__, None)
-    if make is None:
-        raise NotImplementedError(f"{type(layer).__name__} has no torch module")
-    # Arguments that are not given may be unknown to an older torch.
-    made: torch.nn.Module = make(**{field.name: value for field, value in layer.given()})
+    made: torch.nn.Module = TORCH.rule(layer, path)(layer)
     return made

@@ -1,52 +1,68 @@
-"""The torch module of a combinator: holds its children, lets the description say how tensors flow."""
+"""The torch module of a combinator: it holds the children, the description's `flow` runs them."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
-from functools import reduce, singledispatch
+from functools import reduce
 
 import torch
 
 from convref import nn
-from convref.nn.base import Child, Layer
+from convref.nn.base import Layer
+from convref.nn.combinators import Concatenation
+from convref.nn.flow import Child
+from convref.nn.rules import TORCH
 
 Tensor = torch.Tensor
 Taps = dict[str, Tensor]
+MakeModule = Callable[[Layer, str], torch.nn.Module]
+"""A primitive and its path, for errors -> its module."""
 
 
 class Composite(torch.nn.Module):
-    """The module of a combinator; `description` says what it does.
+    """The module of a combinator; `description` defines how tensors go through it.
 
     Args:
         description: the combinator.
         module: makes the module of a primitive.
+        path: the combinator's path in the network, for errors.
     """
 
-    def __init__(self, description: Layer, module: Callable[[Layer], torch.nn.Module]) -> None:
+    def __init__(self, description: Layer, module: MakeModule, path: str = "") -> None:
         super().__init__()
         self.description = description
+        self._path = path
         self._inlined: dict[str, Inlined] = {}
-        self._hold(description, "", module)
+        self._hold(description, "", path, module)
 
-    def _hold(self, layer: Layer, place: str, module: Callable[[Layer], torch.nn.Module]) -> None:
-        """Register the children of `layer`, and those of what is inlined in it, as this module's own."""
+    def _hold(self, layer: Layer, inside: str, path: str, module: MakeModule) -> None:
+        """Register the children of `layer`, and those of what is inlined in it, as this module's own.
+
+        `inside` names the layer within this module's description, `path` within the whole network.
+        """
         for child in layer.children:
-            where = f"{place}/{child.name}"
-            if child.key:
-                part = Composite(child.layer, module) if child.layer.composite else module(child.layer)
-                _add(self, child.key, part)
+            where, full = f"{inside}/{child.name}", f"{path}.{child.name}" if path else child.name
+            if child.key and child.layer.composite:
+                _add(self, child.key, Composite(child.layer, module, full))
+            elif child.key:
+                _add(self, child.key, module(child.layer, full))
             elif child.layer.composite:
-                self._hold(child.layer, where, module)
+                self._hold(child.layer, where, full, module)
             else:
-                self._inlined[where] = Inlined(self, module(child.layer))
+                self._inlined[where] = Inlined(self, module(child.layer, full))
+
+    @property
+    def path(self) -> str:
+        """The path of the combinator in the network, empty for the network itself."""
+        return self._path
 
     def inlined(self, where: str, value: Tensor) -> Tensor:
-        """What the primitive that is inlined at this place of the description gives."""
+        """Return the output of the primitive that is inlined at this path of the description."""
         return self._inlined[where].run(self, value)
 
     def forward(self, x: Tensor, *, taps: bool = False) -> Tensor | tuple[Tensor, Taps]:
-        """The description's main output for a batch; with `taps`, also its auxiliary outputs by name."""
+        """Return the main output for a batch; with `taps`, also the auxiliary outputs by name."""
         flow = TensorFlow(self, {}, training=self.training)
         output = self.description.flow(x, flow)
         return (output, flow.taps) if taps else output
@@ -60,7 +76,7 @@ def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
             parent.add_module(each, torch.nn.Module())
         parent = parent.get_submodule(each)
     for part, inner in dict(parent.named_children()).get(name, torch.nn.Module()).named_children():
-        module.add_module(part, inner)  # what is below this path and came first
+        module.add_module(part, inner)  # modules below this path that were registered before it
     parent.add_module(name, module)
 
 
@@ -78,9 +94,9 @@ class Inlined:
             parent.add_module(name, part)
 
     def run(self, parent: torch.nn.Module, value: Tensor) -> Tensor:
-        """The primitive's output with the parent's present parameters."""
+        """Return the primitive's output with the parent's present parameters."""
         self.primitive.train(parent.training)
-        if not self.names:  # what holds nothing is called as it is, which tracing can follow too
+        if not self.names:  # without parameters a plain call will do, which torch.fx can trace
             output: Tensor = self.primitive(value)
             return output
         own = {name: _held(parent, name) for name in self.names}
@@ -96,17 +112,17 @@ def _held(parent: torch.nn.Module, name: str) -> Tensor:
 class TensorFlow:
     """A `Flow` of tensors through the modules that one `Composite` holds."""
 
-    def __init__(self, holder: Composite, taps: Taps, *, training: bool, place: str = "") -> None:
-        self.holder, self.taps, self.training, self.place = holder, taps, training, place
+    def __init__(self, holder: Composite, taps: Taps, *, training: bool, inside: str = "") -> None:
+        self.holder, self.taps, self.training, self.inside = holder, taps, training, inside
 
     def child(self, child: Child, *values: Tensor, part: int | None = None) -> Tensor:
-        """The child's output, through its own module where it has one."""
+        """Return the child's output, through its own module where it has one."""
         if part is not None:
             return self.part(child.layer, values[0], part)
+        where = f"{self.inside}/{child.name}"
         if len(values) > 1:
-            return self.join(child.layer, *values)
+            return self._joined(child.layer, values, where)
         (value,) = values
-        where = f"{self.place}/{child.name}"
         if child.key:
             module = self.holder.get_submodule(child.key)
             if not isinstance(module, Composite):
@@ -115,21 +131,25 @@ class TensorFlow:
             self.taps.update(taps)
             return output  # type: ignore[no-any-return]
         if child.layer.composite:
-            inner = TensorFlow(self.holder, self.taps, training=self.training, place=where)
+            inner = TensorFlow(self.holder, self.taps, training=self.training, inside=where)
             return child.layer.flow(value, inner)
         return self.holder.inlined(where, value)
 
     def join(self, layer: Layer, *values: Tensor) -> Tensor:
-        """The values joined as the combinator joins them."""
-        return join(layer, values)
+        """Join the values as the combinator does."""
+        return self._joined(layer, values, self.inside)
+
+    def _joined(self, layer: Layer, values: tuple[Tensor, ...], where: str) -> Tensor:
+        path = ".".join(filter(None, (self.holder.path, *where.split("/"))))
+        joined: Tensor = TORCH.rule(layer, path)(layer, values)
+        return joined
 
     def part(self, layer: Layer, value: Tensor, index: int) -> Tensor:
-        """One part of what a `Split` cuts."""
-        assert isinstance(layer, nn.Split)  # noqa: S101 - no other combinator cuts
+        """Return the part of a value that a combinator cuts out for one of its branches."""
         return value[(slice(None), *layer.part_slices(tuple(value.shape[1:]), index))]
 
     def watch(self, child: Child, value: Tensor, paths: Iterable[str]) -> tuple[Tensor, Taps]:
-        """The child's output, and what the modules at these paths inside it gave on the way."""
+        """Return the child's output, and by path those of the modules at these paths inside it."""
         seen: Taps = {}
 
         def keep(path: str) -> Callable[[torch.nn.Module, object, object], None]:
@@ -147,35 +167,33 @@ class TensorFlow:
                 hook.remove()
 
 
-@singledispatch
-def join(layer: Layer, values: tuple[Tensor, ...]) -> Tensor:
-    """Values joined as a combinator joins them."""
-    raise NotImplementedError(f"{type(layer).__name__} has no torch join of {len(values)} values")
-
-
-@join.register
-def _(layer: nn.Sum, values: tuple[Tensor, ...]) -> Tensor:  # noqa: ARG001 - one signature for all
+@TORCH.register(nn.Sum)
+def add(_layer: nn.Sum, values: tuple[Tensor, ...]) -> Tensor:
+    """Add all values."""
     return reduce(torch.add, values)
 
 
-@join.register
-def _(layer: nn.Mean, values: tuple[Tensor, ...]) -> Tensor:  # noqa: ARG001 - one signature for all
+@TORCH.register(nn.Mean)
+def mean(_layer: nn.Mean, values: tuple[Tensor, ...]) -> Tensor:
+    """Take the mean of all values."""
     return reduce(torch.add, values) / len(values)
 
 
-@join.register
-def _(layer: nn.Product, values: tuple[Tensor, ...]) -> Tensor:  # noqa: ARG001 - one signature for all
+@TORCH.register(nn.Product)
+def multiply(_layer: nn.Product, values: tuple[Tensor, ...]) -> Tensor:
+    """Multiply all values."""
     return reduce(torch.mul, values)
 
 
-@join.register(nn.Concat)
-@join.register(nn.Split)
-def _(layer: nn.Concat | nn.Split, values: tuple[Tensor, ...]) -> Tensor:
+@TORCH.register(Concatenation)
+def concatenate(layer: Concatenation, values: tuple[Tensor, ...]) -> Tensor:
+    """Put the values end to end."""
     return torch.cat(values, dim=layer.dim)
 
 
-@join.register
-def _(layer: nn.ResizeLike, values: tuple[Tensor, ...]) -> Tensor:
+@TORCH.register(nn.ResizeLike)
+def resize_like(layer: nn.ResizeLike, values: tuple[Tensor, ...]) -> Tensor:
+    """Resize the first value to the size of the second."""
     output, like = values
     corners = None if layer.mode == "nearest" else False
     return torch.nn.functional.interpolate(output, like.shape[2:], mode=layer.mode, align_corners=corners)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 import torch
+from autograd_memory import autograd_keeps
 
-import convref.torch
 from convref import analyze, architectures, nn
 from convref.analysis.memory import kept_bytes, live_elements
 from convref.errors import ArgumentError, UnknownNameError
@@ -76,22 +76,6 @@ def test_the_peak_is_at_least_any_layer_s_input_and_output_and_at_most_all_value
 
 def numel(shape: tuple[int, ...]) -> int:
     return int(torch.Size(shape).numel())
-
-
-def autograd_keeps(net: Layer, shape: tuple[int, ...], batch: int) -> int:
-    """The bytes of what a forward pass in PyTorch keeps, other than parameters and buffers."""
-    model = convref.torch.build(net).train()
-    own = {tensor.untyped_storage().data_ptr() for tensor in (*model.parameters(), *model.buffers())}
-    kept = {}
-
-    def keep(tensor: torch.Tensor) -> torch.Tensor:
-        storage = tensor.untyped_storage()
-        kept[storage.data_ptr()] = (storage.nbytes(), tensor)  # held, so that no address is used twice
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        model(torch.randn(batch, *shape))
-    return sum(size for address, (size, _) in kept.items() if address not in own)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from convref import analyze, architectures
 from convref.analysis import COLUMNS, Report
 from convref.errors import ArgumentError
+from convref.nn import Conv2d, Sequential
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +45,20 @@ def test_deep_enough_every_layer_has_its_row(resnet50: Report) -> None:
 def test_a_depth_must_be_a_positive_integer(resnet50: Report) -> None:
     with pytest.raises(ArgumentError, match=r"depth \(=0\) must be a positive integer"):
         resnet50.table(depth=0)
+
+
+NAMED = Sequential(input=Conv2d(3, 4, 3), total=Conv2d(4, 2, 1))
+
+
+def test_layers_called_input_and_total_have_rows_apart_from_the_input_and_the_total() -> None:
+    report = analyze(NAMED, (3, 8, 8))
+    assert ["input", "layer", "layer"] == [row.kind for row in report.rows]
+    table = report.table("name", "type", "params", depth=1)
+    assert (("input", "", 0), ("input", "Conv2d", 112), ("total", "Conv2d", 10)) == table.rows
+    assert (("total", None, 122),) == table.totals
+
+
+def test_only_the_rows_of_the_input_and_the_total_are_translated() -> None:
+    table = analyze(NAMED, (3, 8, 8)).table("name", lang="zh")
+    assert [["输入"], ["input"], ["total"], ["合计"]] == table.texts()
+    assert ["输入", "input", "total"] == table.to_csv().splitlines()[1:]

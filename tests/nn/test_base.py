@@ -48,26 +48,14 @@ def test_integers_are_python_s_own() -> None:
         Conv2d(np.int64(3), 4, 3)
 
 
-def test_a_layer_that_says_nothing_computes_nothing() -> None:
+def test_a_layer_has_no_parameters_children_or_window_unless_it_defines_them() -> None:
     class Unknown(Layer):
         pass
 
     layer = Unknown()
     assert ({}, {}, (), None) == (layer.parameters(), layer.buffers(), layer.children, layer.window((3,)))
-    assert (Cost(), Cost(), False, False) == (
-        layer.cost((3,)),
-        layer.join_cost([(3,)]),
-        layer.makes_map((3,)),
-        layer.joins_to_map(),
-    )
-    for call in (
-        lambda: layer.output_shape((3,)),
-        lambda: layer.flow(0, None),
-        lambda: layer.join_shape([(3,)]),
-        lambda: layer.part_shape((3,), 0),
-    ):
-        with pytest.raises(NotImplementedError):
-            call()
+    assert not layer.shares_memory(training=True)
+    assert 2 == layer.join_reads(2)
 
 
 def test_no_elements_have_a_product_of_one() -> None:

@@ -173,36 +173,6 @@ def test_a_concatenation_makes_a_map_and_a_sum_does_not() -> None:
     ]
 
 
-def test_a_join_that_is_not_known_is_refused() -> None:
-    class Other(nn.Combinator):
-        def flow(self, value, flow):
-            return flow.join(self, value, value)
-
-        def join_shape(self, shapes):
-            return shapes[0]
-
-    net = Other(ReLU())
-    with pytest.raises(NotImplementedError, match="Other has no NumPy join of 2 values"):
-        functional.run(net, {}, np.ones((1, 2)))
-    with pytest.raises(NotImplementedError, match="Other has no torch join of 2 values"):
-        build(net)(torch.ones(1, 2))
-
-
-def test_a_primitive_that_is_not_known_is_refused() -> None:
-    class Unknown(Identity):
-        pass
-
-    class Other(Layer):
-        def output_shape(self, input_shape: Shape) -> Shape:
-            return input_shape
-
-    assert isinstance(build(Identity()), torch.nn.Identity)
-    with pytest.raises(NotImplementedError, match="Other has no NumPy run"):
-        functional.run(Other(), {}, np.ones((1, 2)))
-    with pytest.raises(NotImplementedError, match="Unknown has no torch module"):
-        build(Unknown())
-
-
 def test_a_sequential_gives_its_layers_as_torch_s_does() -> None:
     net = Sequential(Conv2d(3, 4, 1), ReLU(), Conv2d(4, 5, 1), head=inline(Sequential(last=ReLU())))
     theirs = torch.nn.Sequential(*[torch.nn.Conv2d(3, 4, 1), torch.nn.ReLU(), torch.nn.Conv2d(4, 5, 1)])

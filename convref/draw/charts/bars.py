@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from convref.analysis import COLUMNS, Report
-from convref.analysis.columns import INPUT, ROW_NAMES, ReportColumn
+from convref.analysis.columns import ReportColumn
+from convref.analysis.table import Translated
 from convref.draw.svg.canvas import BLUE, TINT, WIDE, WIDTH, Canvas, Point, fit, text_width
 from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.errors import ArgumentError, UnknownNameError
@@ -59,11 +60,11 @@ def _by_stage(report: Report, column: ReportColumn) -> Bars:
 
 
 def _grouped(report: Report, column: ReportColumn, depth: int) -> Bars:
-    found: dict[str, int] = {}
+    found: dict[tuple[str, str], int] = {}
     for row in report.rows:
-        name = ".".join(row.name.split(".")[:depth])
-        found[name] = found.get(name, 0) + int(column.value(row))
-    return [(name, value) for name, value in found.items() if value]
+        name = row.name if row.kind == "input" else ".".join(row.name.split(".")[:depth])
+        found[row.kind, name] = found.get((row.kind, name), 0) + int(column.value(row))
+    return [(name, value) for (_, name), value in found.items() if value]
 
 
 def _paint(column: ReportColumn, found: Bars, lang: str) -> Canvas:
@@ -118,7 +119,7 @@ def _paint_bar(canvas: Canvas, corner: Point, size: Point, value: int, found: Ba
 
 
 def _name(name: str, lang: str) -> str:
-    return ROW_NAMES[INPUT][lang] if name == INPUT else name
+    return name.texts[lang] if isinstance(name, Translated) else name
 
 
 def _share(value: int, total: int) -> str:

@@ -81,7 +81,7 @@ def hue(plan: Plan, box: Box) -> str:
         return BLUE if weights else ORANGE
     if isinstance(layer, Linear):
         return GREEN
-    if "Attention" in type(layer).__name__:
+    if layer.mixes_positions:
         return PURPLE
     return OCHRE if weights else INK
 

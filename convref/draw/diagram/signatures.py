@@ -36,7 +36,7 @@ def step_signature(plan: Plan, value: int) -> Signature:
     fields = [getattr(layer, name, None) for name in ("kernel_size", "stride")]
     groups = getattr(layer, "groups", 1)
     kind = "each" if groups == getattr(layer, "in_channels", 0) else groups
-    moves = step.kind == "layer" and (not step.makes_map or "Pad" in type(layer).__name__)
+    moves = step.kind == "layer" and (not step.makes_map or layer.is_padding)
     space = () if moves else step.output_shape[1:]  # padding follows the dilation that comes after it
     return (type(layer).__name__, step.kind, str(fields), kind, space)
 

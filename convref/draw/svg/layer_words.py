@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from convref.analysis.units import shape_text
 from convref.draw.svg.drawing import tr
-from convref.nn import Layer
+from convref.nn import Layer, Mean, Product, ResizeLike, Sum
+from convref.nn.combinators import Concatenation
 
 FIELDS = {
     "stride": ("stride", "步幅"),
@@ -85,13 +86,14 @@ def value_range(found: Sequence[object]) -> str:
     return " / ".join(distinct) if len(distinct) <= FEW else f"{distinct[0]} … {distinct[-1]}"
 
 
-JOINS = {
-    "Sum": ("+", "sum", "相加"),
-    "Product": ("×", "product", "相乘"),
-    "Concat": ("", "concatenate", "拼接"),
-    "Split": ("", "concatenate", "拼接"),
-    "ResizeLike": ("", "resize", "缩放"),
+JOINS: dict[type[Layer], tuple[str, str, str]] = {
+    Sum: ("+", "sum", "相加"),
+    Mean: ("", "mean", "平均"),
+    Product: ("×", "product", "相乘"),
+    Concatenation: ("", "concatenate", "拼接"),
+    ResizeLike: ("", "resize", "缩放"),
 }
+"""The sign of each kind of join, and the words; subclasses have those of their base."""
 
 
 def join_sign(layer: Layer, lang: str) -> str:
@@ -102,13 +104,18 @@ def join_sign(layer: Layer, lang: str) -> str:
         >>> join_sign(Sum(Identity()), "en"), join_sign(Concat(Identity()), "zh")
         ('+', '拼接')
     """
-    sign, *words = JOINS.get(type(layer).__name__, ("", type(layer).__name__, type(layer).__name__))
+    sign, *words = _join(layer)
     return sign or tr(lang, *words)
 
 
 def join_word(layer: Layer, lang: str) -> str:
-    """Return the name of a join in words."""
-    return tr(lang, *JOINS.get(type(layer).__name__, ("", type(layer).__name__, type(layer).__name__))[1:])
+    """Return the join of branches as a word; other joins have the name of their class."""
+    return tr(lang, *_join(layer)[1:])
+
+
+def _join(layer: Layer) -> tuple[str, str, str]:
+    name = type(layer).__name__
+    return next((JOINS[kind] for kind in type(layer).__mro__ if kind in JOINS), ("", name, name))
 
 
 def part_words(index: int, count: int, lang: str) -> str:

@@ -7,12 +7,11 @@ from typing import Any
 
 from convref import nn
 from convref.functional import activation as F
-from convref.functional.forward.dispatch import forward
 from convref.functional.init import Array
 from convref.functional.softmax import glu, log_softmax, softmax, softmin
-from convref.nn.activation import Elementwise
+from convref.nn.rules import NUMPY
 
-ELEMENTWISE: dict[type[Elementwise], Callable[[Any, Array], Array]] = {
+FUNCTIONS: dict[type[nn.Layer], Callable[[Any, Array], Array]] = {
     nn.ReLU: lambda _, x: F.relu(x),
     nn.ReLU6: lambda _, x: F.relu6(x),
     nn.LeakyReLU: lambda layer, x: F.leaky_relu(x, layer.negative_slope),
@@ -35,33 +34,26 @@ ELEMENTWISE: dict[type[Elementwise], Callable[[Any, Array], Array]] = {
     nn.Softshrink: lambda layer, x: F.softshrink(x, layer.lambd),
     nn.Tanhshrink: lambda _, x: F.tanhshrink(x),
     nn.Threshold: lambda layer, x: F.threshold(x, layer.threshold, layer.value),
+    nn.Softmax: lambda layer, x: softmax(x, layer.dim),
+    nn.LogSoftmax: lambda layer, x: log_softmax(x, layer.dim),
+    nn.Softmin: lambda layer, x: softmin(x, layer.dim),
+    nn.Softmax2d: lambda _, x: softmax(x, 1),
+    nn.GLU: lambda layer, x: glu(x, layer.dim),
 }
-ALONG_AN_AXIS: dict[type[nn.Layer], Callable[[Array, int], Array]] = {
-    nn.Softmax: softmax,
-    nn.LogSoftmax: log_softmax,
-    nn.Softmin: softmin,
-    nn.GLU: glu,
-}
+"""The functions of layers without parameters."""
 
 
-@forward.register
-def _(layer: Elementwise, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
-    return ELEMENTWISE[type(layer)](layer, x)
+def _without_params(
+    function: Callable[[Any, Array], Array],
+) -> Callable[[Any, Mapping[str, Array], Array], Array]:
+    return lambda layer, _params, x: function(layer, x)
 
 
-@forward.register
-def _(layer: nn.PReLU, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+for _kind, _function in FUNCTIONS.items():
+    NUMPY.register(_kind)(_without_params(_function))
+
+
+@NUMPY.register(nn.PReLU)
+def prelu(_layer: nn.PReLU, params: Mapping[str, Array], x: Array) -> Array:
+    """Apply the rectifier with learnt slopes."""
     return F.prelu(x, params["weight"])
-
-
-@forward.register(nn.Softmax)
-@forward.register(nn.LogSoftmax)
-@forward.register(nn.Softmin)
-@forward.register(nn.GLU)
-def _(layer: Any, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
-    return ALONG_AN_AXIS[type(layer)](x, layer.dim)
-
-
-@forward.register
-def _(layer: nn.Softmax2d, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
-    return softmax(x, 1)

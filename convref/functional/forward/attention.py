@@ -9,28 +9,31 @@ import numpy as np
 from convref import nn
 from convref.functional.attention import scaled_dot_product_attention
 from convref.functional.embedding import embedding
-from convref.functional.forward.dispatch import forward
 from convref.functional.init import Array
 from convref.functional.linear import linear
 from convref.functional.multi_head import multi_head_attention_forward
 from convref.functional.softmax import softmax
+from convref.nn.rules import NUMPY
 
 
-@forward.register
-def _(layer: nn.Embedding, params: Mapping[str, Array], x: Array) -> Array:
+@NUMPY.register(nn.Embedding)
+def look_up(layer: nn.Embedding, params: Mapping[str, Array], x: Array) -> Array:
+    """Look up the vector of each index."""
     return embedding(x, params["weight"], layer.padding_idx)
 
 
-@forward.register
-def _(layer: nn.PositionalEncoding, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
-    place = np.arange(x.shape[1])[:, np.newaxis]
+@NUMPY.register(nn.PositionalEncoding)
+def encode_positions(layer: nn.PositionalEncoding, _params: Mapping[str, Array], x: Array) -> Array:
+    """Add the sines and cosines of each position."""
+    position = np.arange(x.shape[1])[:, np.newaxis]
     element = np.arange(layer.embed_dim)
-    angle = place / layer.base ** (element // 2 * 2 / layer.embed_dim)
+    angle = position / layer.base ** (element // 2 * 2 / layer.embed_dim)
     return np.add(x, np.where(element % 2, np.cos(angle), np.sin(angle)), dtype=x.dtype, casting="same_kind")
 
 
-@forward.register
-def _(layer: nn.MultiheadAttention, params: Mapping[str, Array], x: Array) -> Array:
+@NUMPY.register(nn.MultiheadAttention)
+def multi_head_attention(layer: nn.MultiheadAttention, params: Mapping[str, Array], x: Array) -> Array:
+    """Attend in all heads, and project what they gather."""
     sequence = x.swapaxes(0, 1)
     output, _ = multi_head_attention_forward(
         sequence,
@@ -52,8 +55,9 @@ def _(layer: nn.MultiheadAttention, params: Mapping[str, Array], x: Array) -> Ar
     return output.swapaxes(0, 1)
 
 
-@forward.register
-def _(layer: nn.AttentionHeads, params: Mapping[str, Array], x: Array) -> Array:
+@NUMPY.register(nn.AttentionHeads)
+def attention_heads(layer: nn.AttentionHeads, params: Mapping[str, Array], x: Array) -> Array:
+    """Attend in all heads, and put what they gather side by side."""
     batch, length, dim = x.shape
     projected = linear(x, params["in_proj_weight"], params.get("in_proj_bias"))
     heads = projected.reshape(batch, length, 3, layer.num_heads, dim // layer.num_heads)
@@ -62,7 +66,7 @@ def _(layer: nn.AttentionHeads, params: Mapping[str, Array], x: Array) -> Array:
     return np.asarray(seen.swapaxes(1, 2).reshape(batch, length, dim))
 
 
-@forward.register
+@NUMPY.register(nn.RestrictedSelfAttention)
 def restricted_self_attention(
     layer: nn.RestrictedSelfAttention, params: Mapping[str, Array], x: Array
 ) -> Array:
@@ -79,6 +83,6 @@ def restricted_self_attention(
 
 
 def _windows(x: Array, size: int) -> Array:
-    """(N, heads, L, E) -> (N, heads, L, E, size): each position's neighbours, zeros beyond the ends."""
+    """Turn (N, heads, L, E) into (N, heads, L, E, size): each position's neighbours, with zeros outside."""
     padded = np.pad(x, ((0, 0), (0, 0), (size // 2, size // 2), (0, 0)))
     return np.lib.stride_tricks.sliding_window_view(padded, size, axis=2)

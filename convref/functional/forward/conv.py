@@ -11,19 +11,20 @@ from convref.functional.activation import sigmoid
 from convref.functional.conv import conv1d, conv2d, conv3d
 from convref.functional.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
 from convref.functional.deform import deform_conv2d
-from convref.functional.forward.dispatch import forward
 from convref.functional.init import Array
 from convref.functional.linear import linear
 from convref.functional.padding import pad
+from convref.nn.conv import Convolution
+from convref.nn.conv_transpose import TransposedConvolution
+from convref.nn.rules import NUMPY
 
 CONVOLUTIONS = {1: conv1d, 2: conv2d, 3: conv3d}
 TRANSPOSED = {1: conv_transpose1d, 2: conv_transpose2d, 3: conv_transpose3d}
 
 
-@forward.register(nn.Conv1d)
-@forward.register(nn.Conv2d)
-@forward.register(nn.Conv3d)
-def _(layer: nn.Conv1d | nn.Conv2d | nn.Conv3d, params: Mapping[str, Array], x: Array) -> Array:
+@NUMPY.register(Convolution)
+def convolution(layer: Convolution, params: Mapping[str, Array], x: Array) -> Array:
+    """Pad as `padding_mode` says, then convolve."""
     padding = layer.padding
     if layer.padding_mode != "zeros":
         sides = [each for pair in reversed(layer.padding_per_side) for each in pair]
@@ -32,14 +33,9 @@ def _(layer: nn.Conv1d | nn.Conv2d | nn.Conv3d, params: Mapping[str, Array], x: 
     return conv(x, params["weight"], params.get("bias"), layer.stride, padding, layer.dilation, layer.groups)
 
 
-@forward.register(nn.ConvTranspose1d)
-@forward.register(nn.ConvTranspose2d)
-@forward.register(nn.ConvTranspose3d)
-def _(
-    layer: nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d,
-    params: Mapping[str, Array],
-    x: Array,
-) -> Array:
+@NUMPY.register(TransposedConvolution)
+def transposed_convolution(layer: TransposedConvolution, params: Mapping[str, Array], x: Array) -> Array:
+    """Apply the transpose of the convolution with the same weight."""
     return TRANSPOSED[x.ndim - 2](
         x,
         params["weight"],
@@ -52,8 +48,9 @@ def _(
     )
 
 
-@forward.register
-def _(layer: nn.DeformConv2d, params: Mapping[str, Array], x: Array) -> Array:
+@NUMPY.register(nn.DeformConv2d)
+def deformable_convolution(layer: nn.DeformConv2d, params: Mapping[str, Array], x: Array) -> Array:
+    """Compute offsets by the inner convolution, then convolve at the shifted positions."""
     geometry = (layer.stride, layer.padding, layer.dilation)
     moves = conv2d(x, params["conv_offset.weight"], params["conv_offset.bias"], *geometry)
     mask = None
@@ -63,6 +60,7 @@ def _(layer: nn.DeformConv2d, params: Mapping[str, Array], x: Array) -> Array:
     return deform_conv2d(x, moves, params["weight"], params.get("bias"), *geometry, mask)
 
 
-@forward.register
-def _(layer: nn.Linear, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+@NUMPY.register(nn.Linear)
+def fully_connected(_layer: nn.Linear, params: Mapping[str, Array], x: Array) -> Array:
+    """Multiply by the weight along the last axis."""
     return linear(x, params["weight"], params.get("bias"))

@@ -1,4 +1,4 @@
-"""Norms, and layers that scale by what they have learnt, or by a number."""
+"""Norms, and layers that scale by a learnt factor or by a number."""
 
 from __future__ import annotations
 
@@ -9,77 +9,70 @@ import numpy as np
 from convref import nn
 from convref.arrays.checks import wide
 from convref.functional import normalization as F
-from convref.functional.forward.dispatch import forward
 from convref.functional.init import Array
 from convref.functional.local_response import local_response_norm
+from convref.nn.batch_norm import BatchNorm, InstanceNorm
+from convref.nn.rules import NUMPY
+
+Params = Mapping[str, Array]
 
 
-@forward.register(nn.BatchNorm1d)
-@forward.register(nn.BatchNorm2d)
-@forward.register(nn.BatchNorm3d)
-def _(
-    layer: nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d, params: Mapping[str, Array], x: Array
-) -> Array:
-    return F.batch_norm(
-        x,
-        params.get("running_mean"),
-        params.get("running_var"),
-        params.get("weight"),
-        params.get("bias"),
-        training=not layer.track_running_stats,
-        eps=layer.eps,
-    )
+@NUMPY.register(BatchNorm)
+def batch_norm(layer: BatchNorm, params: Params, x: Array) -> Array:
+    """Normalize by the running statistics, or by the batch's where there are none."""
+    return F.batch_norm(x, *_of_channels(params), training=not layer.track_running_stats, eps=layer.eps)
 
 
-@forward.register(nn.InstanceNorm1d)
-@forward.register(nn.InstanceNorm2d)
-@forward.register(nn.InstanceNorm3d)
-def _(
-    layer: nn.InstanceNorm1d | nn.InstanceNorm2d | nn.InstanceNorm3d, params: Mapping[str, Array], x: Array
-) -> Array:
-    return F.instance_norm(
-        x,
-        params.get("running_mean"),
-        params.get("running_var"),
-        params.get("weight"),
-        params.get("bias"),
-        use_input_stats=not layer.track_running_stats,
-        eps=layer.eps,
-    )
+@NUMPY.register(InstanceNorm)
+def instance_norm(layer: InstanceNorm, params: Params, x: Array) -> Array:
+    """Normalize each instance by its own statistics, or by the running ones where there are any."""
+    own = not layer.track_running_stats
+    return F.instance_norm(x, *_of_channels(params), use_input_stats=own, eps=layer.eps)
 
 
-@forward.register
-def _(layer: nn.LayerNorm, params: Mapping[str, Array], x: Array) -> Array:
-    return F.layer_norm(
-        x, layer.sizes("normalized_shape"), params.get("weight"), params.get("bias"), layer.eps
-    )
+def _of_channels(params: Params) -> tuple[Array | None, Array | None, Array | None, Array | None]:
+    mean, variance = params.get("running_mean"), params.get("running_var")
+    return mean, variance, params.get("weight"), params.get("bias")
 
 
-@forward.register
-def _(layer: nn.RMSNorm, params: Mapping[str, Array], x: Array) -> Array:
+@NUMPY.register(nn.LayerNorm)
+def layer_norm(layer: nn.LayerNorm, params: Params, x: Array) -> Array:
+    """Normalize over the last axes."""
+    shape = layer.sizes("normalized_shape")
+    return F.layer_norm(x, shape, params.get("weight"), params.get("bias"), layer.eps)
+
+
+@NUMPY.register(nn.RMSNorm)
+def rms_norm(layer: nn.RMSNorm, params: Params, x: Array) -> Array:
+    """Divide by the root mean square of the last axes."""
     return F.rms_norm(x, layer.sizes("normalized_shape"), params.get("weight"), layer.eps)
 
 
-@forward.register
-def _(layer: nn.GroupNorm, params: Mapping[str, Array], x: Array) -> Array:
+@NUMPY.register(nn.GroupNorm)
+def group_norm(layer: nn.GroupNorm, params: Params, x: Array) -> Array:
+    """Normalize groups of channels."""
     return F.group_norm(x, layer.num_groups, params.get("weight"), params.get("bias"), layer.eps)
 
 
-@forward.register
-def _(layer: nn.LocalResponseNorm, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
+@NUMPY.register(nn.LocalResponseNorm)
+def local_response(layer: nn.LocalResponseNorm, _params: Params, x: Array) -> Array:
+    """Normalize over neighbouring channels."""
     return local_response_norm(x, layer.size, layer.alpha, layer.beta, layer.k)
 
 
-@forward.register
-def _(layer: nn.LayerScale, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+@NUMPY.register(nn.LayerScale)
+def layer_scale(_layer: nn.LayerScale, params: Params, x: Array) -> Array:
+    """Multiply each channel by its factor."""
     return np.asarray(x * params["layer_scale"])
 
 
-@forward.register
-def _(layer: nn.Scale, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+@NUMPY.register(nn.Scale)
+def scale(_layer: nn.Scale, params: Params, x: Array) -> Array:
+    """Multiply by the one factor."""
     return np.asarray(x * params["weight"])
 
 
-@forward.register
-def _(layer: nn.Affine, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+@NUMPY.register(nn.Affine)
+def affine(layer: nn.Affine, _params: Params, x: Array) -> Array:
+    """Multiply and add, in at least single precision."""
     return np.asarray(wide(x) * layer.factor + layer.offset).astype(x.dtype, copy=False)

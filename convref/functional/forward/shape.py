@@ -6,79 +6,86 @@ from collections.abc import Mapping
 
 from convref import nn
 from convref.functional.folding import fold, unfold
-from convref.functional.forward.dispatch import forward
 from convref.functional.init import Array
 from convref.functional.padding import pad
 from convref.functional.resampling import interpolate, upsample_bilinear, upsample_nearest
 from convref.functional.shuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from convref.nn.dropout import Dropping
 from convref.nn.padding import Pad
+from convref.nn.rules import NUMPY
+
+Params = Mapping[str, Array]
 
 
-@forward.register
-def _(layer: nn.Identity, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+@NUMPY.register(nn.Identity, Dropping)
+def unchanged(_layer: nn.Layer, _params: Params, x: Array) -> Array:
+    """Return the input: nothing is dropped at inference."""
     return x
 
 
-@forward.register
-def _(layer: Dropping, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
-    return x
-
-
-@forward.register(nn.Flatten)
-@forward.register(nn.Unflatten)
-def _(layer: nn.Flatten | nn.Unflatten, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
+@NUMPY.register(nn.Flatten, nn.Unflatten)
+def reshape(layer: nn.Layer, _params: Params, x: Array) -> Array:
+    """Give the elements the output's shape."""
     return x.reshape(x.shape[0], *layer.output_shape(x.shape[1:]))
 
 
-@forward.register
-def _(layer: nn.Permute, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+@NUMPY.register(nn.Permute)
+def permute(layer: nn.Permute, _params: Params, x: Array) -> Array:
+    """Reorder the axes."""
     return x.transpose(layer.dims)
 
 
-@forward.register
-def _(layer: nn.ChannelShuffle, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
+@NUMPY.register(nn.ChannelShuffle)
+def shuffle_channels(layer: nn.ChannelShuffle, _params: Params, x: Array) -> Array:
+    """Deal out the channels of all groups in turn."""
     return channel_shuffle(x, layer.groups)
 
 
-@forward.register
-def _(layer: nn.PixelShuffle, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
+@NUMPY.register(nn.PixelShuffle)
+def shuffle_pixels(layer: nn.PixelShuffle, _params: Params, x: Array) -> Array:
+    """Lay out channels as a grid of pixels."""
     return pixel_shuffle(x, layer.upscale_factor)
 
 
-@forward.register
-def _(layer: nn.PixelUnshuffle, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
+@NUMPY.register(nn.PixelUnshuffle)
+def unshuffle_pixels(layer: nn.PixelUnshuffle, _params: Params, x: Array) -> Array:
+    """Stack squares of pixels as channels."""
     return pixel_unshuffle(x, layer.downscale_factor)
 
 
-@forward.register
-def _(layer: Pad, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+@NUMPY.register(Pad)
+def padding(layer: Pad, _params: Params, x: Array) -> Array:
+    """Pad with a constant, or with values of the input as the layer's mode says."""
     sides = [each for pair in reversed(layer.sides) for each in pair]
     return pad(x, sides, layer.mode, getattr(layer, "value", None))
 
 
-@forward.register
-def _(layer: nn.Unfold, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+@NUMPY.register(nn.Unfold)
+def unfold_windows(layer: nn.Unfold, _params: Params, x: Array) -> Array:
+    """Copy each window into a column."""
     return unfold(x, layer.kernel_size, layer.dilation, layer.padding, layer.stride)
 
 
-@forward.register
-def _(layer: nn.Fold, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
+@NUMPY.register(nn.Fold)
+def fold_windows(layer: nn.Fold, _params: Params, x: Array) -> Array:
+    """Add each column to its window."""
     return fold(x, layer.output_size, layer.kernel_size, layer.dilation, layer.padding, layer.stride)
 
 
-@forward.register
-def _(layer: nn.Upsample, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001 - one signature
-    return interpolate(
-        x, layer.size, layer.scale_factor, layer.mode, layer.align_corners, layer.recompute_scale_factor
-    )
+@NUMPY.register(nn.Upsample)
+def upsample(layer: nn.Upsample, _params: Params, x: Array) -> Array:
+    """Interpolate to the size wanted."""
+    target = (layer.size, layer.scale_factor, layer.mode, layer.align_corners)
+    return interpolate(x, *target, layer.recompute_scale_factor)
 
 
-@forward.register
-def _(layer: nn.UpsamplingNearest2d, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
+@NUMPY.register(nn.UpsamplingNearest2d)
+def upsample_nearest2d(layer: nn.UpsamplingNearest2d, _params: Params, x: Array) -> Array:
+    """Copy the nearest element."""
     return upsample_nearest(x, layer.size, layer.scale_factor)
 
 
-@forward.register
-def _(layer: nn.UpsamplingBilinear2d, params: Mapping[str, Array], x: Array) -> Array:  # noqa: ARG001
+@NUMPY.register(nn.UpsamplingBilinear2d)
+def upsample_bilinear2d(layer: nn.UpsamplingBilinear2d, _params: Params, x: Array) -> Array:
+    """Interpolate bilinearly, with corners aligned."""
     return upsample_bilinear(x, layer.size, layer.scale_factor)

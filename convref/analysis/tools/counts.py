@@ -1,0 +1,43 @@
+"""Counts that the rules of several tools are made of: a layer and its step -> a number of operations."""
+
+from __future__ import annotations
+
+from convref.nn import Layer, Step
+from convref.nn.base import numel
+from convref.nn.rules import Count
+
+
+def nothing(_layer: Layer, _step: Step) -> int:
+    """Return 0, for layers that a tool does not count."""
+    return 0
+
+
+def macs(_layer: Layer, step: Step) -> int:
+    """Return the multiply-accumulates."""
+    return step.cost.macs
+
+
+def macs_and_bias(_layer: Layer, step: Step) -> int:
+    """Return the multiply-accumulates and the additions of biases."""
+    cost = step.cost
+    return cost.macs + cost.bias_adds
+
+
+def each_input(factor: int) -> Count:
+    """Count so many operations for each element of the input."""
+    return lambda _layer, step: factor * numel(step.input_shapes[0])
+
+
+def each_output(factor: int) -> Count:
+    """Count so many operations for each element of the output."""
+    return lambda _layer, step: factor * numel(step.output_shape)
+
+
+def norm(plain: int, affine: int) -> Count:
+    """Count so many operations an element for a norm, and so many for one that has a weight."""
+    return lambda layer, step: numel(step.input_shapes[0]) * (affine if layer.parameters() else plain)
+
+
+def params(layer: Layer, _step: Step) -> int:
+    """Return the number of parameters."""
+    return sum(map(numel, layer.parameters().values()))

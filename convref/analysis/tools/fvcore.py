@@ -1,0 +1,81 @@
+"""The counts of fvcore, which traces a module with torch.jit and has a handler for some operations."""
+
+from __future__ import annotations
+
+from convref import nn
+from convref.analysis.tools.counts import each_input, each_output, macs, norm, nothing
+from convref.nn import Step
+from convref.nn.activation import Elementwise
+from convref.nn.adaptive import AdaptivePool
+from convref.nn.attention import SelfAttention
+from convref.nn.base import numel
+from convref.nn.batch_norm import BatchNorm, InstanceNorm
+from convref.nn.combinators import Concatenation
+from convref.nn.conv import Convolution
+from convref.nn.conv_transpose import TransposedConvolution
+from convref.nn.dropout import Dropping
+from convref.nn.fold import SlidingWindows
+from convref.nn.joins import ElementwiseJoin
+from convref.nn.padding import Pad
+from convref.nn.pooling import WindowedPool
+from convref.nn.reshape import View
+from convref.nn.rules import COSTS
+from convref.nn.shuffle import Moving
+from convref.nn.softmax import SoftmaxAlong
+
+FVCORE = COSTS["fvcore"]
+
+FVCORE.register(TransposedConvolution, nn.DeformConv2d, nn.Linear, nn.RestrictedSelfAttention)(macs)
+FVCORE.register(InstanceNorm, nn.GroupNorm, nn.LayerNorm)(norm(4, 5))
+FVCORE.register(nn.AdaptiveAvgPool2d)(each_input(1))
+FVCORE.register(nn.UpsamplingNearest2d)(each_output(1))
+FVCORE.register(nn.UpsamplingBilinear2d)(each_output(4))
+# Operations without a handler.
+FVCORE.register(Elementwise, SoftmaxAlong, nn.Softmax2d, nn.GLU, WindowedPool, AdaptivePool)(nothing)
+FVCORE.register(nn.LocalResponseNorm, nn.RMSNorm, nn.LayerScale, nn.Scale, nn.Affine)(nothing)
+FVCORE.register(nn.Identity, Dropping, Pad, View, Moving, SlidingWindows)(nothing)
+FVCORE.register(nn.Embedding, nn.PositionalEncoding, ElementwiseJoin, Concatenation)(nothing)
+
+
+@FVCORE.register(Convolution)
+def convolution(layer: Convolution, step: Step) -> int:
+    """Count nothing where torch is given the padding by name: that operation has no handler."""
+    by_name = isinstance(layer.padding, str) and layer.padding_mode == "zeros"
+    return 0 if by_name else macs(layer, step)
+
+
+@FVCORE.register(BatchNorm)
+def batch_norm(layer: BatchNorm, step: Step) -> int:
+    """Count a norm without running statistics like one that computes its own."""
+    count = norm(1, 2) if layer.track_running_stats else norm(4, 5)
+    return count(layer, step)
+
+
+@FVCORE.register(nn.MultiheadAttention)
+def attention(layer: nn.MultiheadAttention, step: Step) -> int:
+    """Count the projections; nothing where PyTorch runs all of it as one operation in evaluation mode."""
+    appends = layer.add_bias_kv or layer.add_zero_attn
+    fused = layer.bias and layer.num_heads % 2 == 0 and not appends
+    return 0 if fused else projections(layer, step)
+
+
+@FVCORE.register(nn.AttentionHeads)
+def projections(layer: SelfAttention, step: Step) -> int:
+    """Count the projections of each position, without the scores."""
+    return layer.projections * step.input_shapes[0][0] * layer.embed_dim**2
+
+
+@FVCORE.register(nn.Upsample)
+def upsample(layer: nn.Upsample, step: Step) -> int:
+    """Count the modes that have a handler, for images; mode area is an adaptive average pool."""
+    if len(step.output_shape) != 3:
+        return 0
+    if layer.mode == "area":
+        return numel(step.input_shapes[0])
+    return {"nearest": 1, "bilinear": 4}.get(layer.mode, 0) * numel(step.output_shape)
+
+
+@FVCORE.register(nn.ResizeLike)
+def resize_like(layer: nn.ResizeLike, step: Step) -> int:
+    """Count interpolation like `upsample`."""
+    return (4 if layer.mode == "bilinear" else 1) * numel(step.output_shape)

@@ -1,0 +1,74 @@
+"""The counts of thop, which has a hook for some classes of modules and counts no biases."""
+
+from __future__ import annotations
+
+from convref import nn
+from convref.analysis.tools.counts import each_input, each_output, macs, norm, nothing
+from convref.nn import Step
+from convref.nn.activation import Elementwise
+from convref.nn.adaptive import AdaptiveAvgPool, AdaptiveMaxPool
+from convref.nn.attention import SelfAttention
+from convref.nn.base import numel
+from convref.nn.batch_norm import ChannelNorm
+from convref.nn.combinators import Branches
+from convref.nn.conv import Convolution
+from convref.nn.conv_transpose import TransposedConvolution
+from convref.nn.dropout import Dropping
+from convref.nn.fold import SlidingWindows
+from convref.nn.padding import Pad
+from convref.nn.pooling import AvgPool, WindowedPool
+from convref.nn.reshape import View
+from convref.nn.rules import COSTS
+from convref.nn.shuffle import Moving
+from convref.nn.softmax import SoftmaxAlong
+
+THOP = COSTS["thop"]
+RESIZING = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
+"""The operations an output element, by the mode of an `Upsample`."""
+
+THOP.register(Convolution, nn.Linear)(macs)
+THOP.register(ChannelNorm, nn.LayerNorm)(norm(2, 4))
+THOP.register(AvgPool)(each_output(1))
+THOP.register(nn.PReLU)(each_input(1))
+THOP.register(nn.UpsamplingNearest2d)(each_output(1))
+THOP.register(nn.UpsamplingBilinear2d)(each_output(11))
+# Modules without a hook, and joins, which are no modules.
+THOP.register(Elementwise, SoftmaxAlong, nn.Softmax2d, nn.GLU, SelfAttention)(nothing)
+THOP.register(WindowedPool, AdaptiveMaxPool, nn.LocalResponseNorm, nn.GroupNorm, nn.RMSNorm)(nothing)
+THOP.register(nn.Identity, Dropping, Pad, View, Moving, SlidingWindows)(nothing)
+THOP.register(nn.LayerScale, nn.Scale, nn.Affine, nn.Embedding, nn.PositionalEncoding)(nothing)
+THOP.register(Branches, nn.ResizeLike)(nothing)
+
+
+@THOP.register(nn.DeformConv2d)
+def deform_conv(layer: nn.DeformConv2d, step: Step) -> int:
+    """Count the inner convolution, which is a module; the outer one is made of functions."""
+    return layer.conv_offset.cost(step.input_shapes[0]).macs
+
+
+@THOP.register(TransposedConvolution)
+def transposed_convolution(layer: TransposedConvolution, step: Step) -> int:
+    """Count the kernel at each output, which is too large by the product of the strides."""
+    kernel = layer.parameters()["weight"][2:]
+    return layer.in_channels // layer.groups * numel(step.output_shape) * numel(kernel)
+
+
+@THOP.register(AdaptiveAvgPool)
+def adaptive_pool(_layer: AdaptiveAvgPool, step: Step) -> int:
+    """Count an operation an output, and one for each element of a window, taken as the ratio of the sizes."""
+    outputs, shape = numel(step.output_shape), step.input_shapes[0]
+    return outputs + outputs * numel(shape[1:]) // numel(step.output_shape[1:])
+
+
+@THOP.register(nn.Softmax)
+def softmax(layer: nn.Softmax, step: Step) -> int:
+    """Count the exponentials, their sums and the divisions."""
+    shape = step.input_shapes[0]
+    count = shape[layer.axis("dim", shape)]
+    return numel(shape) // count * (3 * count - 1)
+
+
+@THOP.register(nn.Upsample)
+def upsample(layer: nn.Upsample, step: Step) -> int:
+    """Count a number of operations an output that depends on the mode."""
+    return RESIZING.get(layer.mode, 0) * numel(step.output_shape)

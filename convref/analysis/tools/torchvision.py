@@ -1,0 +1,9 @@
+"""The counts of torchvision's metadata, from PyTorch's own counter: multiply-accumulates."""
+
+from __future__ import annotations
+
+from convref.analysis.tools.counts import macs
+from convref.nn import Layer
+from convref.nn.rules import COSTS
+
+COSTS["torchvision"].register(Layer)(macs)  # convref's own count, which every layer answers itself

@@ -1,0 +1,55 @@
+"""`Cost`: the operations of a layer on one input, by kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The operations of one layer on one input (batch of one), by kind.
+
+    Attributes:
+        macs: multiply-accumulates, the products of weights (or attention scores) with values.
+        bias_adds: additions of a bias, one for each output element.
+        adds: other additions, element by element.
+        muls: other multiplications, element by element.
+        comparisons: as in ReLU and max pooling.
+        functions: evaluations of exp, tanh, erf, a power, a division or a square root.
+
+    Example:
+        >>> Cost(macs=10) + Cost(macs=5, bias_adds=1)
+        Cost(macs=15, bias_adds=1, adds=0, muls=0, comparisons=0, functions=0)
+        >>> Cost(muls=1) * 3
+        Cost(macs=0, bias_adds=0, adds=0, muls=3, comparisons=0, functions=0)
+    """
+
+    macs: int = 0
+    bias_adds: int = 0
+    adds: int = 0
+    muls: int = 0
+    comparisons: int = 0
+    functions: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.macs + other.macs,
+            self.bias_adds + other.bias_adds,
+            self.adds + other.adds,
+            self.muls + other.muls,
+            self.comparisons + other.comparisons,
+            self.functions + other.functions,
+        )
+
+    def __mul__(self, times: int) -> Cost:
+        return Cost(
+            self.macs * times,
+            self.bias_adds * times,
+            self.adds * times,
+            self.muls * times,
+            self.comparisons * times,
+            self.functions * times,
+        )
+
+
+NO_COST = Cost()

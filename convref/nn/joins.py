@@ -1,0 +1,97 @@
+"""Joins of branches element by element: `Sum`, `Mean` and `Product`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convref.errors import ShapeError
+from convref.nn.base import Layer, Shape, numel
+from convref.nn.combinators import Branches
+from convref.nn.cost import Cost
+
+
+class ElementwiseJoin(Branches):
+    """The base of joins element by element, which broadcast as NumPy does and count as done in place."""
+
+    def join_shape(self, shapes: Sequence[Shape]) -> Shape:
+        """Return the shape that all branches broadcast to."""
+        return _broadcast(self, shapes)
+
+    def joins_to_map(self) -> bool:
+        """Return False."""
+        return False
+
+    def join_saves(self) -> bool:
+        """Return False: the gradient of a sum needs none of its terms."""
+        return False
+
+
+class Sum(ElementwiseJoin):
+    """The elementwise sum of its children's outputs for the same input: the join of residual blocks.
+
+    Shapes: those that the children give must be equal, or 1 along an axis where they differ.
+
+    Raises:
+        ArgumentError: there is no child.
+
+    Example:
+        >>> from convref.nn import Conv2d, Identity
+        >>> Sum(body=Conv2d(8, 8, 3, padding=1), shortcut=Identity()).output_shape((8, 5, 5))
+        (8, 5, 5)
+    """
+
+    def join_cost(self, shapes: Sequence[Shape]) -> Cost:
+        """Return one addition less than there are branches, for each element."""
+        return Cost(adds=(len(shapes) - 1) * numel(_broadcast(self, shapes)))
+
+
+class Mean(Sum):
+    """The elementwise mean of its children's outputs for the same input.
+
+    Shapes: those of a sum.
+
+    Raises:
+        ArgumentError: there is no child.
+
+    Example:
+        >>> from convref.nn import Identity
+        >>> Mean(one=Identity(), other=Identity()).output_shape((8, 5, 5))
+        (8, 5, 5)
+    """
+
+    def join_cost(self, shapes: Sequence[Shape]) -> Cost:
+        """Return the sum's additions, and one division for each element."""
+        return super().join_cost(shapes) + Cost(functions=numel(self.join_shape(shapes)))
+
+
+class Product(ElementwiseJoin):
+    """The elementwise product of its children's outputs for the same input: the join of gates.
+
+    Shapes: those that the children give must be equal, or 1 along an axis where they differ.
+
+    Raises:
+        ArgumentError: there is no child.
+
+    Example:
+        >>> from convref.nn import AdaptiveAvgPool2d, Identity
+        >>> Product(value=Identity(), gate=AdaptiveAvgPool2d(1)).output_shape((8, 5, 5))
+        (8, 5, 5)
+    """
+
+    def join_cost(self, shapes: Sequence[Shape]) -> Cost:
+        """Return one multiplication less than there are branches, for each element."""
+        return Cost(muls=(len(shapes) - 1) * numel(_broadcast(self, shapes)))
+
+    def join_saves(self) -> bool:
+        """Return True: the gradient of a factor is the product of the others."""
+        return True
+
+
+def _broadcast(layer: Layer, shapes: Sequence[Shape]) -> Shape:
+    if len({len(shape) for shape in shapes}) == 1:
+        joined = tuple(max(sizes) for sizes in zip(*shapes, strict=True))
+        if all(size in {1, most} for shape in shapes for size, most in zip(shape, joined, strict=True)):
+            return joined
+    raise ShapeError(
+        f"{type(layer).__name__} must join equal shapes (or 1 along an axis), not {list(shapes)}"
+    )

@@ -1,0 +1,139 @@
+"""The rules that readings have for classes of layers, and `register`, which adds those of a new layer.
+
+A reading that needs more than a description (an array library, or what a counting tool does) has a table of
+rules by class. It uses the rule of a layer's class or of its nearest base, as method calls do, so that a
+subclass is read as its base is. A class without any rule is an error that names the layer's path, its class
+and the argument of `register` that is missing.
+
+The tables of this package's layers are filled when the package of the reading is first imported:
+`convref.functional`, `convref.torch`, `convref.analysis`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar, cast
+
+from convref.errors import ArgumentError, MissingRuleError, UnknownNameError
+from convref.nn.base import Layer
+from convref.nn.trace import Step
+
+Rule = TypeVar("Rule", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., Any])
+Count = Callable[[Any, Step], int]
+"""A layer and its step of a plan -> the operations that a counting tool reports."""
+
+TOOLS = ("torchvision", "fvcore", "ptflops", "thop", "torchinfo")
+
+
+class Rules(Generic[Rule]):
+    """The rules of one reading by class of layer.
+
+    Args:
+        reading: what it does, as errors call it: "the NumPy run".
+        argument: what gives it a rule, as errors show it: "numpy=…".
+    """
+
+    def __init__(self, reading: str, argument: str) -> None:
+        self.reading, self.argument = reading, argument
+        self._rules: dict[type[Layer], Rule] = {}
+
+    def register(self, *kinds: type[Layer]) -> Callable[[Function], Function]:
+        """Decorate the rule of these classes and of their subclasses; a later rule replaces an earlier one.
+
+        Example:
+            >>> from convref.nn import Conv2d, Identity, Layer, Linear
+            >>> words = Rules("the words", "words=…")
+            >>> @words.register(Layer)
+            ... def layer_words(layer):
+            ...     return "a layer"
+            >>> @words.register(Linear)
+            ... def linear_words(layer):
+            ...     return f"{layer.in_features} to {layer.out_features}"
+            >>> words.rule(Linear(3, 2))(Linear(3, 2)), words.rule(Identity())(Identity())
+            ('3 to 2', 'a layer')
+        """
+
+        def add(rule: Function) -> Function:
+            self._rules.update(dict.fromkeys(kinds, cast("Rule", rule)))
+            return rule
+
+        return add
+
+    def find(self, kind: type[Layer]) -> Rule | None:
+        """Return the rule of this class or of its nearest base; None where there is none."""
+        return next((self._rules[each] for each in kind.__mro__ if each in self._rules), None)
+
+    def rule(self, layer: Layer, path: str = "") -> Rule:
+        """Return the rule for a layer.
+
+        Args:
+            layer: the description.
+            path: its path in the network, for the error.
+
+        Raises:
+            MissingRuleError: there is no rule for its class.
+        """
+        found = self.find(type(layer))
+        if found is None:
+            name = type(layer).__name__
+            missing = f"has no rule for {self.reading}; convref.nn.register({name}, {self.argument}) adds one"
+            raise MissingRuleError(name, missing, path)
+        return found
+
+
+NUMPY: Rules[Callable[..., Any]] = Rules("the NumPy run", "numpy=…")
+INIT: Rules[Callable[..., Any]] = Rules("drawing parameters", "init=…")
+TORCH: Rules[Callable[..., Any]] = Rules("the torch module", "torch=…")
+COSTS: Mapping[str, Rules[Count]] = {
+    tool: Rules(f"the operations that {tool} counts", f"costs={{{tool!r}: …}}") for tool in TOOLS
+}
+
+
+def register(
+    kind: type[Layer],
+    *,
+    numpy: Callable[..., Any] | None = None,
+    init: Callable[..., Any] | None = None,
+    torch: Callable[..., Any] | None = None,
+    costs: Mapping[str, Count] | Count | None = None,
+) -> None:
+    """Add the rules of a class of layers to the readings that need more than its description.
+
+    Every rule is optional; a reading whose rule is missing raises `MissingRuleError` where the layer is met.
+    Subclasses have the rules too, unless they have their own.
+
+    Args: kind: the class. numpy: for a primitive, `numpy(layer, params, x)` gives the output for a batch `x`,
+        with the layer's own parameters and buffers by name. For a combinator, `numpy(layer, values)` joins
+        arrays. init: `init(layer, rng)` draws the parameters and buffers by name from a
+        `numpy.random.Generator`. torch: for a primitive, `torch(layer)` makes its `torch.nn.Module`. For a
+        combinator, `torch(layer, values)` joins tensors. costs: by tool ("fvcore", "ptflops", "thop",
+        "torchinfo"), `count(layer, step)` gives the operations that the tool reports for a step of a plan; a
+        function alone is for all of these tools.
+
+    Raises:
+        ArgumentError: `kind` is not a class of layers.
+        UnknownNameError: there is no such tool.
+
+    Example:
+        >>> from dataclasses import dataclass
+        >>> from convref import functional, nn
+        >>> from convref.nn.activation import Elementwise
+        >>> @dataclass(frozen=True, repr=False, eq=False)
+        ... class Square(Elementwise):
+        ...     each = nn.Cost(muls=1)
+        >>> register(Square, numpy=lambda layer, params, x: x * x, costs=lambda layer, step: 0)
+        >>> import numpy as np
+        >>> functional.run(nn.Sequential(Square()), {}, np.full((1, 2), 3.0))
+        array([[9., 9.]])
+    """
+    if not (isinstance(kind, type) and issubclass(kind, Layer)):
+        raise ArgumentError(f"register: kind (={kind!r}) must be a class of layers")
+    for rules, rule in ((NUMPY, numpy), (INIT, init), (TORCH, torch)):
+        if rule is not None:
+            rules.register(kind)(rule)
+    counts = costs if isinstance(costs, Mapping) else dict.fromkeys(TOOLS[1:], costs) if costs else {}
+    for tool, count in counts.items():
+        if tool not in COSTS:
+            raise UnknownNameError("convention", tool, COSTS)
+        COSTS[tool].register(kind)(count)

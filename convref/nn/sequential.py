@@ -1,0 +1,73 @@
+"""`Sequential`: layers one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar, overload
+
+from convref.errors import UnknownNameError
+from convref.nn.base import Layer
+from convref.nn.combinators import Combinator
+from convref.nn.flow import Flow, Inline
+
+T = TypeVar("T")
+
+
+class Sequential(Combinator):
+    """Layers one after another, as in torch.nn.Sequential.
+
+    It has a length, can be iterated, and gives its layers by index and by name. A slice is a Sequential whose
+    layers keep their names, so that parameters of the whole fit the part.
+
+    Shapes: from the first layer's input to the last layer's output; an empty one is the identity.
+
+    Raises:
+        UnknownNameError: there is no layer of that index or name.
+
+    Example:
+        >>> from convref.nn import Conv2d, ReLU
+        >>> net = Sequential(conv=Conv2d(3, 8, 3, padding=1), relu=ReLU())
+        >>> net.output_shape((3, 32, 32))
+        (8, 32, 32)
+        >>> net.parameters()
+        {'conv.weight': (8, 3, 3, 3), 'conv.bias': (8,)}
+        >>> net[-1], net["relu"], net[1:], len(net)
+        (ReLU(), ReLU(), Sequential(relu=ReLU()), 2)
+    """
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __bool__(self) -> bool:
+        """Return True: an empty Sequential is a layer too."""
+        return True
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter([child.layer for child in self.layers])
+
+    @overload
+    def __getitem__(self, index: int | str) -> Layer: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequential: ...
+
+    def __getitem__(self, index: int | str | slice) -> Layer:
+        if isinstance(index, slice):
+            return Sequential(
+                **{
+                    child.name: child.layer if child.key else Inline(child.layer)
+                    for child in self.layers[index]
+                }
+            )
+        names = [child.name for child in self.layers]
+        if isinstance(index, str) and index in names:
+            return self.layers[names.index(index)].layer
+        if isinstance(index, int) and -len(names) <= index < len(names):
+            return self.layers[index].layer
+        raise UnknownNameError("layer", index, names)
+
+    def flow(self, value: T, flow: Flow[T]) -> T:
+        """Apply each child to the output of the one before."""
+        for child in self.layers:
+            value = flow.child(child, value)
+        return value

@@ -1,0 +1,153 @@
+"""What an output of a layer sees of its input: `Window` for one kernel, `Reach` for an axis of any layer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from convref.nn.checks import Sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The window of the input that one output element sees, one number for each spatial axis.
+
+    `padding` is what is added before the first element (at the left, at the top). Where a layer enlarges, its
+    outputs are less than one input apart: its stride is a fraction, its kernel the most that an output sees.
+
+    Example:
+        >>> Window((3, 3), (1, 1), (2, 2), (2, 2)).extent
+        (5, 5)
+    """
+
+    kernel: Sizes
+    stride: tuple[int | Fraction, ...]
+    padding: Sizes
+    dilation: Sizes
+
+    @property
+    def extent(self) -> Sizes:
+        """The distance that the window spans, gaps included: `dilation * (kernel - 1) + 1`."""
+        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The positions on an axis of the input that each position on an axis of the output sees.
+
+    Position `r` of the output sees every `dilation`-th position of the input from `first[r]` to `last[r]`
+    (nothing where `last[r] < first[r]`). After `len(first)` positions the pattern repeats, `step` positions
+    further on in the input: `Reach(1, (-1,), (1,), 2)` is a window of 3 with stride 2 and padding 1. Most
+    layers have one entry; one that enlarges an axis has several. With `step` 0, every position sees the same.
+
+    Attributes:
+        axis: the axis of the output, counted without the batch.
+        first, last: one number for each position of the pattern; both may lie outside the input, in padding.
+        step: how far the pattern moves in the input when it repeats.
+        dilation: the distance of neighbouring positions that are seen.
+    """
+
+    axis: int
+    first: tuple[int, ...] = (0,)
+    last: tuple[int, ...] = (0,)
+    step: int = 1
+    dilation: int = 1
+
+
+Reaches = tuple[Reach | None, ...]
+"""A `Reach` for each axis of the input; None for an axis that is mixed or lost, as that of channels."""
+
+
+@lru_cache(maxsize=16)
+def own_positions(axes: int) -> Reaches:
+    """Return the reach of a layer whose outputs each see only the input at their own position.
+
+    Example:
+        >>> own_positions(1)
+        (Reach(axis=0, first=(0,), last=(0,), step=1, dilation=1),)
+    """
+    return tuple([Reach(axis) for axis in range(axes)])
+
+
+def whole_axis(axis: int, size: int) -> Reach:
+    """Return the reach of an axis all of which every position sees, as in attention."""
+    return Reach(axis, (0,), (size - 1,), step=0)
+
+
+def windowed(window: Window) -> Reaches:
+    """Return the reach of a layer whose outputs see a window of all channels; for integer strides.
+
+    Example:
+        >>> windowed(Window((3,), (2,), (1,), (1,)))
+        (None, Reach(axis=1, first=(-1,), last=(1,), step=2, dilation=1))
+    """
+    parts = zip(window.kernel, window.stride, window.padding, window.dilation, strict=True)
+    reaches = [
+        Reach(axis, (-padding,), (dilation * (kernel - 1) - padding,), int(stride), dilation)
+        for axis, (kernel, stride, padding, dilation) in enumerate(parts, 1)
+    ]
+    return (None, *reaches)
+
+
+def pooled_axis(axis: int, size: int, out: int) -> Reach:
+    """Return the reach of an adaptive pool, which cuts `size` positions into `out` windows that may overlap.
+
+    Window `r` begins at `floor(r * size / out)` and ends before `ceil((r + 1) * size / out)`.
+
+    Example:
+        >>> pooled_axis(1, 8, 3)
+        Reach(axis=1, first=(0, 2, 5), last=(2, 5, 7), step=8, dilation=1)
+    """
+    common = math.gcd(size, out)
+    step, period = size // common, out // common
+    first = tuple([index * step // period for index in range(period)])
+    last = tuple([-(-(index + 1) * step // period) - 1 for index in range(period)])
+    return Reach(axis, first, last, step)
+
+
+def spread_axis(axis: int, kernel: int, stride: int, padding: int, dilation: int) -> Reach:
+    """Return the reach of a transposed convolution, each of whose inputs adds to a window of the output.
+
+    Input `i` adds to output `i * stride + dilation * tap - padding` for each `tap` of the kernel.
+
+    Example:
+        >>> spread_axis(1, kernel=3, stride=2, padding=1, dilation=1)
+        Reach(axis=1, first=(0, 0), last=(0, 1), step=1, dilation=1)
+    """
+    first, last = [], []
+    for index in range(stride):
+        moves = [index + padding - dilation * tap for tap in range(kernel)]
+        seen = [move // stride for move in moves if move % stride == 0] or [1, 0]  # nothing: last < first
+        first.append(seen[-1])
+        last.append(seen[0])
+    return Reach(axis, tuple(first), tuple(last), 1, dilation // math.gcd(dilation, stride))
+
+
+TAPS = {"nearest": 1, "nearest-exact": 1, "area": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
+"""The elements along each axis of which interpolation makes one, by its mode."""
+
+
+def resampled_axis(axis: int, ratio: Fraction, mode: str, *, align_corners: bool = False) -> Reach:
+    """Return the reach of interpolation whose outputs are `ratio` inputs apart.
+
+    As in torch, output `i` lies at `(i + 1/2) * ratio - 1/2` of the input; at `i * ratio` with
+    `align_corners`; at the whole part of `i * ratio` for mode "nearest".
+
+    Example:
+        >>> resampled_axis(1, Fraction(1, 2), "bilinear")
+        Reach(axis=1, first=(-1, 0), last=(0, 1), step=1, dilation=1)
+    """
+    first, last = [], []
+    for index in range(ratio.denominator):
+        at = index * ratio
+        if mode == "nearest-exact":
+            at += ratio / 2
+        elif mode != "nearest" and not align_corners:
+            at += ratio / 2 - Fraction(1, 2)
+        left = math.floor(at)
+        around = TAPS[mode] // 2 if at != left else 0  # at an element, the weights of all others are 0
+        first.append(left - max(0, around - 1))
+        last.append(left + around if TAPS[mode] > 1 else left)
+    return Reach(axis, tuple(first), tuple(last), ratio.numerator)
