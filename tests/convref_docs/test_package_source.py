@@ -6,7 +6,9 @@ from convref_docs.package_source import source
 
 def test_sources_of_one_file_share_a_block_titled_with_its_path() -> None:
     shown = convref_docs.sources("convref.nn:Conv2d", "convref.nn:Linear.output_shape")._repr_markdown_()
-    assert shown.startswith('```python title="convref/nn/conv.py"\nclass Conv2d(Convolution):\n    rank = 2\n```\n')
+    assert shown.startswith(
+        '```python title="convref/nn/conv.py"\nclass Conv2d(Convolution):\n    rank = 2\n```\n'
+    )
     assert '```python title="convref/nn/linear.py"\ndef output_shape(' in shown
 
 
