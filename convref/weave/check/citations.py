@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from convref.errors import UnknownNameError
+from convref.errors import ArgumentError, UnknownNameError
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.regions import CodeSpan, Comment, Fence, FrontMatter, Raw, Region
 from convref.weave.numbers import quantities
 from convref.weave.numbers.equations import show
 from convref.weave.numbers.published import Published
 from convref.weave.page.diagnostic import Diagnostic
-from convref.weave.page.prose import HALF_WIDTH
+from convref.weave.page.prose import HALF_WIDTH, mask
 
 _CITATION: Final = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\]\(published:(?P<key>[^\s()]*)\)")
 
@@ -34,15 +34,17 @@ class Citation(Region):
 
 def find(document: Document) -> tuple[Citation, ...]:
     """Return the citations of a page, in order, without those in code and comments."""
-    hidden = [
+    hidden = (
         (region.start, region.end)
         for region in document.regions
         if isinstance(region, FrontMatter | Comment | Raw | CodeSpan | Fence)
-    ]
+    )
+    text = document.text
     return tuple(
-        Citation(*match.span(), document.line_at(match.start()), match["text"], match["key"])
-        for match in _CITATION.finditer(document.text)
-        if not any(start <= match.start() < end for start, end in hidden)
+        Citation(
+            *match.span(), document.line_at(match.start()), text[slice(*match.span("text"))], match["key"]
+        )
+        for match in _CITATION.finditer(mask(text, hidden))
     )
 
 
@@ -85,6 +87,10 @@ def _mistake(citation: Citation, published: Published) -> str:
             f" not {len(written)}"
         )
     for amount, published_number in zip(written, figure.numbers, strict=True):
-        if not amount.number.stands_for(published_number.value):
+        try:
+            is_right = amount.number.stands_for(published_number.value)
+        except ArgumentError as error:
+            return str(error)
+        if not is_right:
             return f"{amount.text} is not what {citation.key} says: {show(published_number.value)}"
     return ""

@@ -18,16 +18,16 @@ from typing import Final, Literal, TypeAlias
 from convref.weave.check import citations
 from convref.weave.check.citations import Citation
 from convref.weave.markdown.document import Document
-from convref.weave.markdown.lines import Lines
 from convref.weave.markdown.regions import Fence, Formula, InlineValue
 from convref.weave.numbers import equations, quantities
 from convref.weave.numbers.equations import Chain, Side
 from convref.weave.page.diagnostic import Diagnostic
-from convref.weave.page.prose import MASK, formula_text, masked
+from convref.weave.page.prose import formula_text, mask, masked
 
 Status: TypeAlias = Literal["computed", "checked", "cited", "open"]
 SETTINGS_BELOW: Final = 1000
 KERNELS_BELOW: Final = 20
+_VALUE: Final = re.compile(r"`\{[^`]*`")
 
 
 @dataclass(frozen=True, order=True)
@@ -53,9 +53,8 @@ def numbers(document: Document, ignored: Sequence[re.Pattern[str]] = ()) -> tupl
 
 def _numbers(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[Number]:
     found = [*_values(document), *_in_formulas(document), *_in_prose(document, ignored)]
-    lines = Lines(document.text, document.first_line)
     for start, text, status in sorted(found):
-        yield Number(document.path, lines.number_at(start), " ".join(text.split()), status)
+        yield Number(document.path, document.line_at(start), " ".join(text.split()), status)
 
 
 def check(
@@ -96,10 +95,10 @@ def _values(document: Document) -> Iterator[_Found]:
 
 
 def _in_prose(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[_Found]:
-    text = masked(document)
-    for citation in citations.find(document):
+    cited = citations.find(document)
+    for citation in cited:
         yield from ((citation.start, each, "cited") for each in _cited(citation))
-        text = text[: citation.start] + MASK * (citation.end - citation.start) + text[citation.end :]
+    text = mask(masked(document), ((citation.start, citation.end) for citation in cited))
     for quantity in quantities.find(text, ignored):
         yield quantity.start, quantity.text, "open"
 
@@ -110,10 +109,8 @@ def _cited(citation: Citation) -> Iterator[str]:
 
 def _in_formulas(document: Document) -> Iterator[_Found]:
     for formula in document.of(Formula):
-        content = formula_text(document, formula)
         # Inline values are masked: they are computed, and their code is no LaTeX.
-        for match in re.finditer(r"`\{[^`]*`", content):
-            content = content[: match.start()] + "?" * len(match[0]) + content[match.end() :]
+        content = _VALUE.sub(lambda match: "?" * len(match[0]), formula_text(document, formula))
         for chain in equations.chains(content):
             linked = {side.start for link in chain.links() if link.holds is not None for side in link.sides}
             for side in chain.sides:
@@ -127,6 +124,8 @@ def _is_quantity(side: Side, chain: Chain) -> bool:
     """Return True for a side of a formula that no equation checks and that states a quantity."""
     if side.value is None or side.value.symbols:
         return False
+    if side.value.limit:
+        return True
     value = side.value.value
     is_whole = value.denominator == 1 and not side.value.label
     if len(chain.sides) > 1:

@@ -6,7 +6,7 @@ Doctest examples are compared here (`compare_example`), and so are equations tha
 from __future__ import annotations
 
 import doctest
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from convref.weave.check.page_result import PageResult
@@ -14,6 +14,7 @@ from convref.weave.markdown import inline
 from convref.weave.markdown.document import CodeSpan, Document, Example, Fence, Formula, InlineValue, Region
 from convref.weave.markdown.fence_options import misspelt_exec, mistakes
 from convref.weave.markdown.fences import LANGUAGES
+from convref.weave.markdown.lines import Lines
 from convref.weave.numbers import doctest_output, equations
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import SHARED, STR, Got, Outcome
@@ -169,19 +170,33 @@ def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Ite
 
 
 def _check_equations(page: Document, result: PageResult, outer: Address) -> Iterator[Diagnostic]:
-    """Check the numeric equations of a page as its reader sees them: with the computed values filled in."""
-    values = list(page.of(InlineValue))
+    def shown(value: InlineValue) -> str:
+        return _shown_in_formula(result.outcome((*outer, value.start)))
+
+    for line, message in wrong_equations(page, shown):
+        yield Diagnostic(page.path, line, "equation", message)
+
+
+def wrong_equations(page: Document, shown: Callable[[InlineValue], str]) -> Iterator[tuple[int, str]]:
+    """Check the numeric equations of a page as its reader sees them: with the computed values filled in.
+
+    Args:
+        page: the page.
+        shown: gives what an inline value shows.
+
+    Yields:
+        For each equation that does not hold, its line and what does not hold.
+    """
     for formula in page.of(Formula):
-        text = formula_text(page, formula)
-        for value in reversed(values):  # from the end, so that earlier offsets stay valid
-            if formula.start <= value.start < formula.end:
-                start, end = value.start - formula.content_start, value.end - formula.content_start
-                shown = _shown_in_formula(result.outcome((*outer, value.start)))
-                text = f"{text[:start]}{' '.join(shown.split())}{text[end:]}"
-        for link in equations.links(text):
-            if link.holds is False:  # None: a side is no number
-                line = formula.line + text.count("\n", 0, link.right.start)
-                yield Diagnostic(page.path, line, "equation", link.message)
+        content, parts, position = formula_text(page, formula), [], 0
+        for value in page.inside(formula, InlineValue):
+            parts += [content[position : value.start - formula.content_start], " ".join(shown(value).split())]
+            position = value.end - formula.content_start
+        text = "".join([*parts, content[position:]])
+        wrong = [link for link in equations.links(text) if link.holds is False]  # None: not comparable
+        if wrong:
+            lines = Lines(text, formula.line)
+            yield from ((lines.number_at(link.right.start), link.message) for link in wrong)
 
 
 def _shown_in_formula(outcome: Outcome | None) -> str:

@@ -12,13 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Final, TypeVar
 
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.regions import Fence, Heading, InlineValue, Region
 from convref.weave.page import references
+from convref.weave.page.alignment import changes
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.python_code import meaning
 from convref.weave.page.tree import Page, Tree
@@ -121,10 +121,9 @@ def _neutral(path: str, language: str) -> str:
 def _in_order(
     document: Document, here: Sequence[Part], other: Document, there: Sequence[Part]
 ) -> Iterator[Diagnostic]:
-    matcher = SequenceMatcher(None, [part.key for part in here], [part.key for part in there], autojunk=False)
-    for operation, first, last, other_first, other_last in matcher.get_opcodes():
-        if operation == "equal":
-            continue
+    for first, last, other_first, other_last in changes(
+        [part.key for part in here], [part.key for part in there]
+    ):
         for mine, theirs in zip_longest(here[first:last], there[other_first:other_last]):
             if mine is None:
                 yield _missing(document, other, theirs, here[first - 1].line if first else 1)

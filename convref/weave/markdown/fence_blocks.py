@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from convref.errors import PageError
 from convref.weave.markdown.fence_options import OFF, FenceOptions, parse_info
 from convref.weave.markdown.fences import kind_of
-from convref.weave.markdown.lines import Lines, Prefix
+from convref.weave.markdown.lines import Lines, Margin, Prefix, quote_ends
 from convref.weave.markdown.regions import Example, Fence
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ class FenceReader:
         self.path, self.lines, self.auto = path, lines, auto
         self._filled = [row for row, line in enumerate(lines.all) if not line.blank]
         self._unclosed: dict[tuple[Prefix, str], _Unclosed] = {}
+        # Openings at many depths look at the same lines, so the prefixes of these are parsed only once.
+        self._margins: dict[tuple[int, int], Margin] = {}
+        self._quotes: dict[int, list[int]] = {}
 
     def read(self, row: int, prefix: str) -> tuple[Fence, int] | None:
         """Return the fence that opens on a row, and the row behind it; None if none opens there.
@@ -80,7 +83,7 @@ class FenceReader:
                 info = match["info"].strip()
                 raise PageError(self.path, self._number(row), f"the fence {marks}{info} is not closed")
             return None
-        code = [stripped.strip(line.text) or "" for line in self.lines.all[row + 1 : last]]
+        code = [stripped.strip(line.text) for line in self.lines.all[row + 1 : last]]
         return self._fence(row, last, prefix, match, code), last + 1
 
     def _number(self, row: int) -> int:
@@ -96,21 +99,34 @@ class FenceReader:
         # differ in their indentation from looking at the same blank lines again and again.
         for index in range(bisect_right(self._filled, row), len(self._filled)):
             number = self._filled[index]
-            content = prefix.strip(self.lines.all[number].text)
-            if content is None or (prefix.quotes and number != before + 1):
+            margin = self._margin(number, prefix.quotes)
+            excess = prefix.excess(margin) if margin else None
+            if margin is None or excess is None or (prefix.quotes and number != before + 1):
                 end = before + 1
                 break
             before = number
-            if content.startswith(marks[:3]):
-                count = len(content.rstrip())
-                if content.count(marks[0], 0, count) == count:
-                    if count >= len(marks):
-                        return number
-                    rows.append(number)
-                    counts.append(count)
+            count = 0 if excess else _closing_marks(self.lines.all[number].text, margin.end, marks[0])
+            if count >= len(marks):
+                return number
+            if count:
+                rows.append(number)
+                counts.append(count)
         longest = list(accumulate(reversed(counts), max))[::-1]
         self._unclosed[prefix, marks[0]] = _Unclosed(end, rows, longest)
         return None
+
+    def _margin(self, row: int, quotes: int) -> Margin | None:
+        """Return the white space of a line behind some quote marks; None if it has fewer marks."""
+        found = self._margins.get((row, quotes))
+        if found is None:
+            text = self.lines.all[row].text
+            if quotes and row not in self._quotes:
+                self._quotes[row] = quote_ends(text)
+            if quotes > len(self._quotes.get(row, ())):
+                return None
+            found = Margin.of(text, self._quotes[row][quotes - 1] if quotes else 0)
+            self._margins[row, quotes] = found
+        return found
 
     def _fence(self, row: int, last: int, prefix: str, match: re.Match[str], code: list[str]) -> Fence:
         info, number = match["info"].strip(), self._number(row)
@@ -183,6 +199,14 @@ class FenceReader:
             options=tuple(sorted(each.options.items())),
             raises=each.exc_msg or "",
         )
+
+
+def _closing_marks(text: str, start: int, mark: str) -> int:
+    """Return the number of marks, three or more, of which a line consists from an offset on; else 0."""
+    if not text.startswith(mark * 3, start):
+        return 0
+    count = len(text.rstrip()) - start
+    return count if text.count(mark, start) == count else 0
 
 
 def _opening(text: str, start: int = 0) -> re.Match[str] | None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _PREFIX = re.compile(r"[> \t]*")
 _BLANKS = re.compile(r"[ \t]*")
+_MARK = re.compile(">")
 TAB = 4
 
 
@@ -78,6 +79,31 @@ def width(prefix: str) -> int:
     return len(prefix.expandtabs(TAB)) if "\t" in prefix else len(prefix)
 
 
+class Margin(NamedTuple):
+    """The white space of a line behind some of its block quote marks.
+
+    Attributes:
+        start: the offset behind the last of the marks.
+        end: the offset of the next character that is not white space.
+        columns: the width between them.
+        columns_after_space: the same without the first character, which belongs to the quote mark.
+        blank: whether nothing follows.
+    """
+
+    start: int
+    end: int
+    columns: int
+    columns_after_space: int
+    blank: bool
+
+    @classmethod
+    def of(cls, text: str, start: int) -> Margin:
+        """Return the white space that starts at an offset."""
+        match = _BLANKS.match(text, start)
+        end = match.end() if match else start
+        return cls(start, end, width(text[start:end]), width(text[start + 1 : end]), end == len(text))
+
+
 class Prefix(NamedTuple):
     """The prefix that the lines of a nested block share, in the form in which it is compared.
 
@@ -99,32 +125,33 @@ class Prefix(NamedTuple):
         quotes = prefix.count(">")
         return cls(quotes, width(rest), width(rest[1:]) if quotes and rest else None)
 
-    def strip(self, text: str) -> str | None:
-        """Return a line without this prefix, or None if the line does not belong to the block.
+    def excess(self, margin: Margin) -> int | None:
+        """Return the columns by which a line is indented more than the block; None if it is outside of it.
 
-        A block quote's marks must be there. White space is taken off up to the prefix's width. A line that
-        is indented less belongs to the block only if the block is indented by less than four columns.
+        White space counts up to the prefix's width. A line that is indented less belongs to the block only if
+        it is blank, or if the block is indented by less than four columns.
         """
-        start, columns = 0, self.columns
-        if self.quotes:
-            for _ in range(self.quotes):
-                start = _skip_blanks(text, start)
-                if not text.startswith(">", start):
-                    return None
-                start += 1
-            if self.columns_after_space is not None and text.startswith((" ", "\t"), start):
-                start, columns = start + 1, self.columns_after_space
+        columns, found = self.columns, margin.columns
+        if self.columns_after_space is not None and margin.end > margin.start:
+            columns, found = self.columns_after_space, margin.columns_after_space
+        is_outside = found < columns and columns >= TAB and not margin.blank
+        return None if is_outside else max(found - columns, 0)
+
+    def strip(self, text: str) -> str:
+        """Return a line of the block without this prefix."""
+        start = 0
+        for _ in range(self.quotes):
+            start = text.index(">", start) + 1
+        margin = Margin.of(text, start)
+        columns = self.columns
+        if self.columns_after_space is not None and margin.end > start:
+            start, columns = start + 1, self.columns_after_space
         if not columns:
             return text[start:] if start else text
-        begin = _skip_blanks(text, start)
-        space = text[start:begin].expandtabs(TAB)
-        if begin == len(text):
-            return space[columns:]
-        if len(space) < columns and columns >= TAB:
-            return None
-        return space[columns:] + text[begin:]
+        return " " * (self.excess(margin) or 0) + text[margin.end :]
 
 
-def _skip_blanks(text: str, start: int) -> int:
-    match = _BLANKS.match(text, start)
-    return match.end() if match else start
+def quote_ends(text: str) -> list[int]:
+    """Return the offsets behind the block quote marks at the start of a line."""
+    match = _PREFIX.match(text)
+    return [mark.end() for mark in _MARK.finditer(match[0])] if match else []

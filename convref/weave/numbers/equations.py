@@ -1,10 +1,9 @@
-r"""Numeric equations in formulas: formula -> its links, and which of them hold.
+r"""Numeric equations in formulas: the links of a formula, and which of them hold.
 
 A chain `a = b \approx c < d` has a link for each two neighbouring sides that are numbers, and for those
 that are numbers times the same symbols: `3 \times 3^2 C^2 = 27 C^2`. Other sides between two such are
-passed over where the relations allow it: `6 = N = 6` has the link `6 = 6`, and `3 < x < 2` the link
-`3 < 2`. Rows of an aligned display carry a chain on; commas, `\quad`, arrows and words between sides
-end it.
+skipped if the relations allow it: `6 = N = 6` has the link `6 = 6`, and `3 < x < 2` the link `3 < 2`. Rows of
+an aligned display continue a chain; commas, `\quad`, arrows and words between sides end it.
 
 `=` means equal, exactly: `1/3 = 0.333` does not hold. `\approx` means equal to the printed precision of
 the shorter side: the side that is a single number, the coarser if both are, stands for the other
@@ -41,12 +40,13 @@ LAYOUT: Final = frozenset({"&", r"\\", r"\quad", r"\qquad"})
 CONTINUING: Final = frozenset({"+", *latex.TIMES})
 WORDS: Final = frozenset({"and", "or", "so", "but", "和", "与", "或", "且", "即", "而"})
 ROUGHLY: Final = Fraction(1, 20)
+LONGEST_SIDE: Final = 400  # characters, in a message
 ROOTS_AGREE: Final = Fraction(1, 10**30)
 
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a chain: its source, the offsets of that in the formula, its value if it is a term."""
+    """One side of a chain: its source, the offsets in the formula, and its value if it is a term."""
 
     text: str
     start: int
@@ -56,7 +56,10 @@ class Side:
 
 @dataclass(frozen=True)
 class Link:
-    """A relation between two comparable sides, and whether it holds; None where that cannot be told."""
+    """A relation between two comparable sides, and whether it holds; None if that cannot be decided.
+
+    A link with a side beyond the limits of the arithmetic does not hold, and its message names the limit.
+    """
 
     left: Side
     relation: str
@@ -70,14 +73,17 @@ class Link:
 
     @property
     def message(self) -> str:
-        r"""What does not hold, with both values.
+        r"""A sentence that says what does not hold, with both values.
 
         Example:
             >>> print(links(r"2 \times 3 = 7")[0].message)
             2 \times 3 = 7 does not hold: the left side is 6, the right side 7
         """
-        values = [_told(side.value) for side in self.sides if side.value]
-        text = f"{self.left.text} {self.relation} {self.right.text}"
+        text = f"{_shortened(self.left.text)} {self.relation} {_shortened(self.right.text)}"
+        for side in self.sides:
+            if side.value and side.value.limit:
+                return f"{text} cannot be checked: {side.value.limit}"
+        values = [_term_text(side.value) for side in self.sides if side.value]
         hint = ""
         if self.relation == "=" and _approximately(self.left.value, self.right.value):
             hint = r"; it would hold with \approx"
@@ -92,19 +98,26 @@ class Chain:
     relations: tuple[str, ...]
 
     def links(self) -> Iterator[Link]:
-        """The links between numeric sides, in order."""
-        before: dict[Symbols, tuple[Side, str | None]] = {}
-        for side, relation in zip(self.sides, (None, *self.relations), strict=True):
-            before = {key: (each, _composed(known, relation)) for key, (each, known) in before.items()}
-            if side.value is not None:
-                last, known = before.get(side.value.symbols, (None, None))
-                if last and last.value and known:
-                    yield Link(last, known, side, holds(last.value, known, side.value))
-                before[side.value.symbols] = side, ""
+        """Iterate over the links between numeric sides, in order."""
+        before: dict[Symbols, int] = {}  # the last side with these symbols
+        latest: dict[str, int] = {}  # the side before which a relation was last written
+        for index, side in enumerate(self.sides):
+            if index:
+                latest[self.relations[index - 1]] = index
+            if side.value is None:
+                continue
+            first = before.get(side.value.symbols)
+            if first is not None:
+                last = self.sides[first]
+                between = {relation for relation, position in latest.items() if position > first}
+                relation = self.relations[first] if index == first + 1 else _composed(between)
+                if last.value and relation:
+                    yield Link(last, relation, side, holds(last.value, relation, side.value))
+            before[side.value.symbols] = index
 
 
 def links(formula: str) -> tuple[Link, ...]:
-    r"""The numeric links of a formula.
+    r"""Return the numeric links of a formula.
 
     Example:
         >>> [link.holds for link in links(r"N = 2 \times 3 = 6 \approx 5")]
@@ -114,7 +127,7 @@ def links(formula: str) -> tuple[Link, ...]:
 
 
 def chains(formula: str) -> tuple[Chain, ...]:
-    """The chains of a formula; a chain may have one side and no relation."""
+    """Return the chains of a formula; a chain may have one side and no relation."""
     found: list[Chain] = []
     sides: list[Side] = []
     relations: list[str] = []
@@ -145,8 +158,8 @@ def chains(formula: str) -> tuple[Chain, ...]:
 
 
 def holds(left: Term, relation: str, right: Term) -> bool | None:
-    """Whether two values stand in a relation; None where they count different things."""
-    if not left.defined or not right.defined:
+    """Return whether a relation holds between two values; None if they count different things."""
+    if not left.defined or not right.defined or left.limit or right.limit:
         return False
     if left.label and right.label and left.label != right.label:
         return None
@@ -158,8 +171,12 @@ def holds(left: Term, relation: str, right: Term) -> bool | None:
     return {"<": a < b, ">": a > b, "≤": a <= b, "≥": a >= b, "≠": a != b}[relation]
 
 
-def _told(term: Term) -> str:
-    """A term for a message: `27 C^2`."""
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SIDE else f"{text[: LONGEST_SIDE // 2]}…{text[-LONGEST_SIDE // 4 :]}"
+
+
+def _term_text(term: Term) -> str:
+    """Format a term for a message: `27 C^2`."""
     if not term.defined:
         return "undefined"
     symbols = (f"{name}^{power}" if power != 1 else name for name, power in term.symbols)
@@ -167,7 +184,7 @@ def _told(term: Term) -> str:
 
 
 def show(value: Fraction) -> str:
-    """A value for a message: whole, or in decimals if they are few, or rounded to twelve of them."""
+    """Format a value for a message: whole, or with its decimals, rounded to at most twelve of them."""
     rounded = round_half_away(value, Fraction(1, 10**12))
     digits = f"{abs(rounded.numerator) * 10**12 // rounded.denominator:013d}"
     text = f"{digits[:-12]}.{digits[-12:]}".rstrip("0").rstrip(".")
@@ -184,18 +201,13 @@ def _approximately(left: Term | None, right: Term | None) -> bool:
     return coarser.stands_for(other.value)
 
 
-def _composed(first: str | None, second: str | None) -> str | None:
-    """What holds between the outer two of three when these two relations hold between neighbours."""
-    if first is None or second is None or not first:
-        return second if first is not None else None
-    if "≠" in {first, second}:
-        return None
-    pair = {first, second}
-    if pair <= {"=", "≈"}:
-        return "≈" if "≈" in pair else "="
+def _composed(relations: set[str]) -> str | None:
+    """Return the relation between the outer two of several sides, given those between neighbours."""
+    if relations <= {"=", "≈"}:
+        return "≈" if "≈" in relations else "="
     for strict, weak in (("<", "≤"), (">", "≥")):
-        if pair <= {"=", strict, weak}:
-            return strict if strict in pair else weak
+        if relations <= {"=", strict, weak}:
+            return strict if strict in relations else weak
     return None
 
 
@@ -207,7 +219,7 @@ def _side(formula: str, tokens: Sequence[Token]) -> Side:
 
 
 def _significant(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
-    """The tokens with whether they stand outside all brackets; without what only lays out rows.
+    """Iterate over the tokens, each with whether it is outside all brackets, without those for layout.
 
     An `&` beside a relation only aligns, and a row that begins with a relation, a plus or a times
     continues the row before it.

@@ -1,9 +1,10 @@
-r"""LaTeX as far as arithmetic goes: formula -> tokens, tokens -> an exact term.
+r"""LaTeX as far as arithmetic goes: from a formula to tokens, from tokens to an exact term.
 
 Numbers (`1.5`, `138{,}357`, `138\,357`), `+ - \times \cdot * / \div`, `\frac`, `^`, `\sqrt`, `!`,
 `\lfloor \rceil` and the like, `%`, grouping by `{} () []` with or without `\left \right`, letters with an
 index, and units in `\text` or `\mathrm` (`convref.weave.numbers.units`). What takes more than this, such as a
-sum of different letters or a function, is no error: it just has no value here.
+sum of different letters or a function, is no error: it just has no value here. Large numbers and deep nesting
+are limited (`convref.weave.numbers.monomials`).
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
+from convref.errors import ArgumentError
 from convref.weave.numbers import decimals, units
-from convref.weave.numbers.monomials import SymbolicError, Term
+from convref.weave.numbers.monomials import LimitError, SymbolicError, Term
 from convref.weave.numbers.units import Unit
 
 OPENING: Final = MappingProxyType(
@@ -56,9 +58,13 @@ APPLYING: Final = frozenset({"(", "[", r"\{", "'", "|", r"\mid", r"\prime"})
 
 @dataclass(frozen=True)
 class Token:
-    """A piece of a formula: its `text` (aliases resolved), where it starts and ends, and its `kind`.
+    """A piece of a formula.
 
-    The kind is `number`, `unit` or `sign`; a number's text has no separators, a unit's text is its label.
+    Attributes:
+        text: the source with aliases resolved; a number's has no separators, a unit's is its label.
+        start: the offset where it starts.
+        end: the offset where it ends.
+        kind: number, unit or sign.
     """
 
     text: str
@@ -68,7 +74,7 @@ class Token:
 
 
 def tokenize(formula: str) -> tuple[Token, ...]:
-    r"""The tokens of a formula, without what only sets space or size.
+    r"""Return the tokens of a formula, without those that only set space or size.
 
     Example:
         >>> [token.text for token in tokenize(r"2\,\times 138{,}357")]
@@ -88,7 +94,9 @@ def tokenize(formula: str) -> tuple[Token, ...]:
 
 
 def evaluate(tokens: Sequence[Token]) -> Term | None:
-    r"""The term that tokens are together; None when it takes more than arithmetic to tell.
+    r"""Evaluate tokens to a term; None if that takes more than arithmetic.
+
+    A term beyond the limits has no value, and its `limit` says which.
 
     Example:
         >>> evaluate(tokenize(r"\frac{224 - 3}{2} + 1")).value
@@ -99,36 +107,38 @@ def evaluate(tokens: Sequence[Token]) -> Term | None:
         True
     """
     try:
-        reader = _Reader(tokens)
-        term = reader.sum()
+        parser = _Parser(tokens)
+        term = parser.sum()
     except ZeroDivisionError:
         return Term(Fraction(0), defined=False)
+    except LimitError as error:
+        return Term(Fraction(0), limit=str(error))
     except SymbolicError:
         return None
-    return term if reader.at_end else None
+    return term if parser.at_end else None
 
 
-class _Reader:
-    """Recursive descent over tokens; `place` is where it stands."""
+class _Parser:
+    """A recursive descent parser over tokens; `index` is that of the next token."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = list(tokens)
-        self.place = 0
+        self.index = 0
         self.depth = 0
 
     @property
     def at_end(self) -> bool:
-        return self.place >= len(self.tokens)
+        return self.index >= len(self.tokens)
 
     @property
     def next(self) -> str:
-        return "" if self.at_end or self.tokens[self.place].kind != "sign" else self.tokens[self.place].text
+        return "" if self.at_end or self.tokens[self.index].kind != "sign" else self.tokens[self.index].text
 
     def take(self) -> Token:
         if self.at_end:
             raise SymbolicError
-        self.place += 1
-        return self.tokens[self.place - 1]
+        self.index += 1
+        return self.tokens[self.index - 1]
 
     def sum(self) -> Term:
         total = self.product()
@@ -154,9 +164,9 @@ class _Reader:
         return total
 
     def _times(self, left: Term) -> Term:
-        begin = self.place
+        begin = self.index
         factor = self.signed()
-        is_power_of_ten = self.tokens[begin].text == "10" and self.place > begin + 1 and not factor.step
+        is_power_of_ten = self.tokens[begin].text == "10" and self.index > begin + 1 and not factor.step
         product = left * factor
         return replace(product, step=left.step * abs(factor.value)) if is_power_of_ten else product
 
@@ -175,7 +185,7 @@ class _Reader:
 
     def _with_unit(self, term: Term) -> Term:
         words: list[str] = []
-        while not self.at_end and (self.next == "%" or self.tokens[self.place].kind == "unit"):
+        while not self.at_end and (self.next == "%" or self.tokens[self.index].kind == "unit"):
             words.append(self.take().text)
         unit = units.parse_unit(" ".join(words)) if words else Unit()
         label = " ".join(each for each in (term.label, unit.label) if each)
@@ -184,7 +194,7 @@ class _Reader:
     def atom(self) -> Term:
         token = self.take()
         if token.kind == "number":
-            number = decimals.parse_decimal(token.text)
+            number = self._number(token.text)
             return Term(number.value, number.step)
         if token.kind == "sign":
             if token.text in OPENING:
@@ -202,41 +212,47 @@ class _Reader:
                 return self._symbol(token)
         raise SymbolicError
 
+    def _number(self, digits: str) -> decimals.Printed:
+        try:
+            return decimals.parse_decimal(digits)
+        except ArgumentError as error:
+            raise LimitError(str(error)) from None
+
     def _symbol(self, token: Token) -> Term:
-        """A symbol with its index; what is applied to something is a function, and no symbol."""
+        """Parse a symbol with its index; a name that is applied to something is a function, not a symbol."""
         name = token.text
         if self.next == "_":
-            begin = self.place
+            begin = self.index
             self._skip_argument()
-            name += "".join(each.text for each in self.tokens[begin : self.place])
+            name += "".join(each.text for each in self.tokens[begin : self.index])
         if self.next in APPLYING:
             raise SymbolicError
         return Term(Fraction(1), symbols=((name, 1),))
 
     def argument(self) -> Term:
-        """What follows a command or a ^: a group in braces, or one sign, as TeX has it."""
+        """Parse the argument of a command or a ^: a group in braces or, as in TeX, a single sign."""
         token = self.take()
         if token.kind == "sign" and token.text == "{":
             return self._group("{")
         if token.kind == "sign" and is_symbol(token.text):
             return Term(Fraction(1), symbols=((token.text, 1),))
         if token.kind == "number" and len(token.text) == 1:
-            return Term(decimals.parse_decimal(token.text).value)
+            return Term(self._number(token.text).value)
         if token.kind == "number" and token.text.isdigit():
-            self.place -= 1
-            self.tokens[self.place] = replace(token, text=token.text[1:], start=token.start + 1)
-            return Term(decimals.parse_decimal(token.text[0]).value)
+            self.index -= 1
+            self.tokens[self.index] = replace(token, text=token.text[1:], start=token.start + 1)
+            return Term(self._number(token.text[0]).value)
         raise SymbolicError
 
     def _braced(self) -> Term:
-        """The term over or under a brace, without what is written at the brace."""
+        """Parse the term over or under a brace, without the note at the brace."""
         term = self.argument()
         if self.next in {"_", "^"}:
             self._skip_argument()
         return term
 
     def _skip_argument(self) -> None:
-        """Pass a sign such as _ and the group or the token behind it."""
+        """Pass over a sign such as _ and the group or the token behind it."""
         self.take()
         depth = 0
         while not self.at_end:
@@ -247,9 +263,9 @@ class _Reader:
         raise SymbolicError
 
     def _group(self, opening: str) -> Term:
-        """The term up to the bracket that closes `opening`."""
-        if self.depth > DEEPEST:
-            raise SymbolicError
+        """Parse the term up to the bracket that closes `opening`."""
+        if self.depth == DEEPEST:
+            raise LimitError(f"brackets in it are nested more than {DEEPEST} deep")
         self.depth += 1
         term = self.sum()
         if self.take().text != OPENING[opening]:
@@ -259,5 +275,5 @@ class _Reader:
 
 
 def is_symbol(text: str) -> bool:
-    """Whether a sign is a letter, Latin or Greek."""
+    """Return whether a sign is a letter, Latin or Greek."""
     return _LETTER.fullmatch(text) is not None

@@ -1,7 +1,9 @@
-r"""Terms: a number times powers of symbols, `27 C^2`, and what arithmetic makes of them, exactly.
+r"""Terms: a number times powers of symbols, `27 C^2`, and exact arithmetic with them.
 
 Terms of the same symbols can be added and compared, so that `3 \times 3^2 C^2 = 27 C^2` can be decided
-without knowing `C`. A sum of different symbols is no term, nor is whatever else needs algebra.
+without a value of `C`. A sum of different symbols is not a term, nor is anything else that needs algebra.
+
+Every step of the arithmetic is bounded, so that no formula takes long to evaluate.
 """
 
 from __future__ import annotations
@@ -14,28 +16,38 @@ from typing import Final
 
 from convref.weave.numbers import units
 
-LARGEST_EXPONENT: Final = 4096
-LARGEST_SIZE: Final = 1 << 20  # bits
+LARGEST_BITS: Final = 10_000
+"""The most bits of a numerator or a denominator: about 3,000 digits."""
+LARGEST_FACTORIAL: Final = 1000  # 1000! has 8,530 bits
+LARGEST_SYMBOLS: Final = 64
 ROOT_SCALE: Final = 10**40
 
 Symbols = tuple[tuple[str, int], ...]
 
 
 class SymbolicError(Exception):
-    """What was to be made is no term; not an error of the page."""
+    """A piece of a formula is not a term; this is not an error of the page."""
+
+
+class LimitError(Exception):
+    """A piece of a formula is beyond the limits of the arithmetic; the message names the limit."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """What a piece of a formula is worth.
+    """The value of a piece of a formula.
 
     Args:
-        value: the number, exactly; of a root that is no fraction, to forty digits.
-        step: the worth of one in the last digit, when the number is written as such; else 0.
-        label: what it counts, where the formula says so.
-        exact: false for a root that is no fraction.
-        defined: false where it divides by zero.
+        value: the number, exactly; of an irrational root, to forty digits.
+        step: the size of one unit in the last digit, if the number is written as such; else 0.
+        label: what it counts, if the formula says so.
+        exact: false for an irrational root.
+        defined: false for a division by zero.
         symbols: the symbols that it is multiplied by, sorted, each with its power, which is not 0.
+        limit: the limit that kept the value from being computed; empty if it was.
+
+    Raises:
+        LimitError: the value has more than `LARGEST_BITS`.
     """
 
     value: Fraction
@@ -44,6 +56,11 @@ class Term:
     exact: bool = True
     defined: bool = True
     symbols: Symbols = ()
+    limit: str = ""
+
+    def __post_init__(self) -> None:
+        if max(self.value.numerator.bit_length(), self.value.denominator.bit_length()) > LARGEST_BITS:
+            raise LimitError(f"a number in it has more than {LARGEST_BITS} bits")
 
     def __add__(self, other: Term) -> Term:
         if self.symbols != other.symbols:
@@ -67,38 +84,43 @@ class Term:
 
     def __pow__(self, exponent: Term) -> Term:
         power = exponent.whole
-        size = self.value.numerator.bit_length() + self.value.denominator.bit_length()
-        if abs(power) > LARGEST_EXPONENT or size * abs(power) > LARGEST_SIZE or exponent.label:
+        if exponent.label:
             raise SymbolicError
+        # A number of n bits is at least 2^(n-1), and has at least (n-1) times the exponent bits.
+        bits = max(self.value.numerator.bit_length(), self.value.denominator.bit_length()) - 1
+        if bits * abs(power) > LARGEST_BITS:
+            raise LimitError(f"a number in it has more than {LARGEST_BITS} bits")
         symbols = tuple((name, each * power) for name, each in self.symbols if power)
         return Term(self.value**power, label=self.label, exact=self.exact, symbols=symbols)
 
     @property
     def whole(self) -> int:
-        """The whole number that it is."""
+        """The value of a whole number."""
         if self.symbols or self.value.denominator != 1:
             raise SymbolicError
         return int(self.value)
 
     @property
     def plain(self) -> Fraction:
-        """The number that it is."""
+        """The value of a number without symbols."""
         if self.symbols:
             raise SymbolicError
         return self.value
 
     def factorial(self) -> Term:
-        """The factorial of a whole number."""
-        if not 0 <= self.whole <= LARGEST_EXPONENT:
+        """Return the factorial of a whole number."""
+        if self.whole < 0:
             raise SymbolicError
+        if self.whole > LARGEST_FACTORIAL:
+            raise LimitError(f"a factorial in it is larger than that of {LARGEST_FACTORIAL}")
         return Term(Fraction(math.factorial(self.whole)))
 
     def rounded(self, *, up: bool) -> Term:
-        """The next whole number."""
+        """Return the next whole number."""
         return Term(Fraction(math.ceil(self.plain) if up else math.floor(self.plain)), label=self.label)
 
     def root(self) -> Term:
-        """The square root, exact if it is a fraction."""
+        """Return the square root, exact if it is rational."""
         if self.plain < 0:
             raise SymbolicError
         over, under = self.value.numerator, self.value.denominator
@@ -113,7 +135,7 @@ def _made(left: Term, right: Term, value: Fraction, symbols: Symbols) -> Term:
 
 
 def _label(left: Term, right: Term) -> str:
-    """The label of what is made of two; two different words are but notes on the parts."""
+    """Return the label of a result of two terms; two different labels only describe the parts."""
     if left.label == right.label or not right.label:
         return left.label
     return "" if left.label else right.label
@@ -123,4 +145,6 @@ def _multiplied(left: Symbols, right: Symbols, sign: int) -> Symbols:
     powers = Counter(dict(left))
     for name, power in right:
         powers[name] += sign * power
+    if len(powers) > LARGEST_SYMBOLS:
+        raise SymbolicError
     return tuple(sorted((name, power) for name, power in powers.items() if power))

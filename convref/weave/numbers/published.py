@@ -1,8 +1,8 @@
-"""Published figures: `published.toml` -> what was published, and where.
+"""Published figures: what was published, and where, from `published.toml`.
 
 The file holds tables of figures. A figure is a number or a text such as `"15.470 G"`; a list gives
-several. Every figure stands under a `source`, that of its own table or of one around it; `url` goes with
-the source, and `note` is for whoever reads the file.
+several. Every figure is under a `source`, that of its own table or of one around it; `url` belongs to
+the source, and `note` is for readers of the file.
 
     [torchvision]
     source = "torchvision 0.28, metadata of the weights"
@@ -21,7 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from convref.errors import PageError, UnknownNameError
+from convref.errors import ArgumentError, PageError, UnknownNameError
 from convref.weave.numbers import quantities
 from convref.weave.numbers.decimals import Printed
 
@@ -30,7 +30,15 @@ ABOUT: Final = frozenset({"source", "url", "note"})
 
 @dataclass(frozen=True)
 class Figure:
-    """Published numbers, in the base of their unit, as they were written, and their source."""
+    """A published figure.
+
+    Attributes:
+        key: the path of its tables and its name, joined by dots.
+        text: the figure as it is written.
+        numbers: its numbers, in the base of their unit.
+        source: where it was published.
+        url: the source's address; may be empty.
+    """
 
     key: str
     text: str
@@ -41,13 +49,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Published:
-    """The figures of a file, by key."""
+    """The figures of a file, by their keys."""
 
     path: str
     figures: Mapping[str, Figure]
 
     def figure(self, key: str) -> Figure:
-        """The figure of that key.
+        """Return the figure of a key.
 
         Raises:
             UnknownNameError: the file has no such figure.
@@ -58,18 +66,20 @@ class Published:
 
 
 def load(path: Path) -> Published:
-    """The figures of a file; none when there is no such file.
+    """Load the figures of a file; there are none if there is no such file.
 
     Raises:
-        PageError: the file is no TOML, or a figure has no source or holds no number.
+        PageError: the file is not TOML, or a figure has no source or does not hold a number.
     """
     if not path.exists():
         return Published(str(path), {})
     try:
         content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PageError(str(path), 0, f"the published figures cannot be read: {error}") from error
-    figures = {figure.key: figure for figure in _figures(str(path), content, "", "", "")}
+        figures = {figure.key: figure for figure in _figures(str(path), content, "", "", "")}
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        # Besides its own error, tomllib lets through those of int, Decimal and of deep nesting.
+        rule = str(error) or "it is nested too deeply"
+        raise PageError(str(path), 0, f"the published figures cannot be read: {rule}") from error
     return Published(str(path), figures)
 
 
@@ -84,7 +94,7 @@ def _figures(path: str, table: Mapping[str, object], above: str, source: str, ur
         if isinstance(value, Mapping):
             yield from _figures(path, value, key, source, url)
         elif not source:
-            raise PageError(path, 0, f"the figure {key} (={value}) must stand under a source")
+            raise PageError(path, 0, f"the figure {key} (={value}) must be under a source")
         else:
             yield Figure(key, _text(value), tuple(_numbers(path, key, value)), source, url)
 
@@ -100,4 +110,8 @@ def _numbers(path: str, key: str, value: object) -> Iterator[Printed]:
         found = quantities.amounts(str(each))
         if isinstance(each, bool) or not found:
             raise PageError(path, 0, f"the figure {key} (={each}) must hold a number")
-        yield from (amount.number for amount in found)
+        for amount in found:
+            try:
+                yield amount.number
+            except ArgumentError as error:
+                raise PageError(path, 0, f"the figure {key}: {error}") from None

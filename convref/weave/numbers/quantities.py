@@ -1,15 +1,18 @@
-"""What a quantity in prose is: masked text -> the numerals that claim something, each with its value.
+"""Quantities in prose: the numerals of a masked text that claim something.
 
 A quantity is a numeral: `138 M`, `1.5`, `92 %`, `138,357,544`, 1.38 亿. A numeral in Chinese characters is
-one when it is measured in them, 三百 or 百分之五; single ones (三层) count as words, as does "three". These
-are no quantities, in either language:
+one if it has a power of ten or is a percentage, 三百 or 百分之五; single digits (三层) count as words, as
+does "three". These are not quantities, in either language:
 
 - names: ResNet-50, VGG16, ResNet-18/34, conv1_2, top-5, F(4×4, 3×3), 2-D, 8-bit, arXiv and DOI numbers;
 - kernel sizes: two or three factors below 20, 3×3, 3 x 3, 1×1×3;
 - years (1900 to 2039, alone) and decades, dates, versions of three parts;
-- numbers that only point or count places: Figure 2, 表 4, pp. 770-778, 1st, 第 3 层, list and heading
-  numbers;
+- numbers that refer to something or count positions: Figure 2, 表 4, pp. 770-778, 1st, 第 3 层, list and
+  heading numbers;
 - whatever the site's own patterns match.
+
+No pattern may start in the middle of a run of digits that it has looked at before: that would take quadratic
+time on a long run.
 """
 
 from __future__ import annotations
@@ -17,11 +20,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Final
 
-from convref.weave.numbers import decimals, units
-from convref.weave.numbers.decimals import Printed
+from convref.weave.numbers import units
+from convref.weave.numbers.decimals import Printed, parse_decimal
 
 _THOUSANDS: Final = "[,\u2009\u202f\u00a0]"
 _PARAGRAPH: Final = re.compile(r"[^\n]+(?:\n[^\n]+)*")
@@ -36,8 +38,9 @@ _NUMERAL: Final = re.compile(
 )
 _CHINESE: Final = re.compile(
     "百分之[〇零一二三四五六七八九十百两点]+"
-    "|[一二三四五六七八九两十][〇零一二三四五六七八九十两]*[百千万亿][〇零一二三四五六七八九十百千万亿两]*"
-    "|[〇零一二三四五六七八九十]+点[〇零一二三四五六七八九]+(?![起定样般致直些])"
+    "|(?<![〇零一二三四五六七八九十两])(?:"
+    "[一二三四五六七八九两十][〇零一二三四五六七八九十两]*+[百千万亿][〇零一二三四五六七八九十百千万亿两]*"
+    "|[〇零一二三四五六七八九十]++点[〇零一二三四五六七八九]+(?![起定样般致直些]))"
 )
 _REFERENCE: Final = (
     "Fig(?:ure|\\.)?|Tab(?:le|\\.)?|Sec(?:tion|\\.)?|Eq(?:uation|\\.)?|Algorithm|Chapter|Ch\\.|Appendix|Step|Part"
@@ -60,7 +63,7 @@ NOT_QUANTITIES: Final = tuple(
             (?:(?:/|,\s*-|\s*(?:,|and|to|or|、|和|与|至|到)\s*[-‐‑])\d+)*""",  # ResNet-18/34, VGG-11 to -19
         rf"(?<![\d×.])(?<!\d,)(?<!\dx)(?:{_SIZE}{_TIMES}){{1,2}}{_SIZE}(?![\d.]|{_TIMES}\d|\s*[=≈])",
         r"\b[1-4][ \t]*[-‐‑]?[dD]\b|[1-4]\s*维|\b\d+-bit\b|\b\d+\s*位(?=浮点|整数|定点|精度)",
-        r"\b\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)+\s*[节章]|第\s*\d+(?:\s*[、,至到–-]\s*\d+)*",
+        r"\b\d+(?:st|nd|rd|th)\b|(?<!\d)(?<!\d\.)\d+(?:\.\d+)+\s*[节章]|第\s*\d+(?:\s*[、,至到–-]\s*\d+)*",
         rf"(?i:(?<![A-Za-z])(?:{_REFERENCE})s?)\s*\(?\d+(?:[.–-]\d+)*(?:(?:\s*(?:,|and|to|、|和|至|到)\s*)\d+)*[a-z]?\)?",
         r"(?m:^[> \t]*(?:[-*+][ \t]+)?\(?\d+[.)][ \t])",  # list numbers
         r"(?m:^[> \t]*\#{1,6}[ \t]+\d+(?:\.\d+)*[.)]?(?=[ \t]))",  # heading numbers
@@ -74,16 +77,26 @@ NOT_QUANTITIES: Final = tuple(
 
 @dataclass(frozen=True)
 class Quantity:
-    """A numeral in a text: the offsets, the source, and what is printed, in its unit's base."""
+    """A numeral in a text: its offsets, its source, its digits without separators, and its unit."""
 
     start: int
     end: int
     text: str
-    number: Printed
+    digits: str = ""
+    unit: str = ""
+
+    @property
+    def number(self) -> Printed:
+        """The printed number, in the base of its unit.
+
+        Raises:
+            ArgumentError: it has too many digits, or is written in Chinese characters.
+        """
+        return parse_decimal(self.digits) * units.parse_unit(self.unit).factor
 
 
 def find(text: str, ignored: Sequence[re.Pattern[str]] = ()) -> Iterator[Quantity]:
-    """The quantities of a masked text, in order.
+    """Iterate over the quantities of a masked text, in order.
 
     Args:
         text: prose, as `convref.weave.page.prose.masked` gives it.
@@ -107,15 +120,14 @@ def _in_paragraph(text: str, offset: int, ignored: Sequence[re.Pattern[str]]) ->
 
 
 def amounts(text: str) -> list[Quantity]:
-    """Every numeral of a text that is known to be a quantity, such as a cited one."""
+    """Return every numeral of a text that is known to be a quantity, such as a cited one."""
     return [_numeral(match) for match in _NUMERAL.finditer(text)]
 
 
 def _numeral(match: re.Match[str]) -> Quantity:
-    unit = units.parse_unit((match["unit"] or "").strip())
-    number = decimals.parse_decimal(re.sub(_THOUSANDS, "", match["digits"])) * unit.factor
-    return Quantity(*match.span(), match[0], number)
+    digits = re.sub(_THOUSANDS, "", match["digits"])
+    return Quantity(*match.span(), match[0], digits, (match["unit"] or "").strip())
 
 
 def _chinese(match: re.Match[str]) -> Quantity:
-    return Quantity(*match.span(), match[0], Printed(Fraction(0), Fraction(0)))
+    return Quantity(*match.span(), match[0])

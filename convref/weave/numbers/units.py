@@ -1,7 +1,7 @@
 """Units and words of scale behind a number: `138 M`, `58.13 MiB`, `1.38 亿`, `92 %`.
 
 A unit is a factor and a label: `M` is the factor 10^6 without a label, `MiB` the factor 2^20 with the
-label `byte`, `MMACs` the factor 10^6 with the label `macs`. Two numbers can be compared when their
+label `byte`, `MMACs` the factor 10^6 with the label `mac`. Two numbers can be compared when their
 labels are the same or one has none; a label that is not known here is kept as it is written.
 """
 
@@ -49,19 +49,20 @@ SECONDS: Final = MappingProxyType(
     | {"分钟": Fraction(60), "小时": Fraction(3600)}
 )
 DIMENSIONS: Final = frozenset({"byte", "second"})
+_GLUED: Final = tuple(sorted((name for name in SCALES if not name.isascii()), key=len, reverse=True))
 _COUNTS: Final = re.compile(r"(?P<prefix>[kKMGT]?)(?P<count>MACs?|FLOPs?|FLOPS|macs|flops|params)")
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What stands behind a number."""
+    """The unit behind a number: a factor, and a label for what is counted."""
 
     factor: Fraction = Fraction(1)
     label: str = ""
 
 
 def parse_unit(text: str) -> Unit:
-    """The unit that `text` names; empty text is the unit 1.
+    """Return the unit that a text names; empty text is the unit 1.
 
     Example:
         >>> parse_unit("MiB")
@@ -70,11 +71,17 @@ def parse_unit(text: str) -> Unit:
         Unit(factor=Fraction(1000000, 1), label='weights')
     """
     words = text.split()
+    count = next((index for index, word in enumerate(words) if word not in SCALES), len(words))
+    named = _named_unit(words[count:])
+    # A scale in front of a unit replaces the unit's factor: `M MiB` is not written by anybody.
+    return Unit(SCALES[words[0]], named.label) if count else named
+
+
+def _named_unit(words: list[str]) -> Unit:
+    """Return the unit of words that do not begin with a scale."""
     if not words:
         return Unit()
-    first, rest = words[0], " ".join(words[1:])
-    if first in SCALES:
-        return Unit(SCALES[first], parse_unit(rest).label)
+    first = words[0]
     if first in BYTES:
         return Unit(BYTES[first], "byte")
     if first in SECONDS:
@@ -82,12 +89,8 @@ def parse_unit(text: str) -> Unit:
     counts = _COUNTS.fullmatch(first)
     if counts:
         return Unit(SCALES.get(counts["prefix"], Fraction(1)), counts["count"].lower().rstrip("s"))
-    scale = next((name for name in sorted(SCALES, key=len, reverse=True) if _is_glued(name, first)), "")
+    # Chinese writes a scale and what it counts without a blank: 万个.
+    scale = next((each for each in _GLUED if first.startswith(each)), "")
     if scale:
-        return Unit(SCALES[scale], " ".join([first.removeprefix(scale), rest]).strip())
+        return Unit(SCALES[scale], " ".join([first.removeprefix(scale), *words[1:]]).strip())
     return Unit(Fraction(1), " ".join(words))
-
-
-def _is_glued(scale: str, word: str) -> bool:
-    """Whether `word` begins with `scale` as Chinese writes it, without a blank: 万个."""
-    return not scale.isascii() and word.startswith(scale)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from convref.weave.markdown.document import Document, Fence, Formula, InlineValue
-from convref.weave.markdown.lines import Lines
 from convref.weave.numbers import equations
 from convref.weave.page.diagnostic import Diagnostic
 
@@ -73,9 +72,8 @@ def share_of(
 
 
 def _checks_of_regions(document: Document) -> Iterator[PageCheck]:
-    lines = Lines(document.text, document.first_line)
     for region in document.regions:
-        last = lines.number_at(max(region.end - 1, region.start))
+        last = document.line_at(max(region.end - 1, region.start))
         if isinstance(region, Fence) and region.kind == "doctest":
             yield PageCheck("doctest", region.line, last, frozenset({"doctest"}))
         elif isinstance(region, Fence) and region.is_block:
@@ -88,6 +86,4 @@ def _checks_of_regions(document: Document) -> Iterator[PageCheck]:
 
 def _is_numeric(document: Document, formula: Formula) -> bool:
     """Return whether a formula has an equation of numbers, or a computed value that may complete one."""
-    return bool(equations.links(formula.content)) or any(
-        formula.start <= value.start < formula.end for value in document.of(InlineValue)
-    )
+    return any(document.inside(formula, InlineValue)) or bool(equations.links(formula.content))

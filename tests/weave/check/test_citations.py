@@ -102,9 +102,15 @@ def test_a_missing_file_has_no_figures(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ("a = ", "the published figures cannot be read"),
-        ("a.b = 1", r"the figure a\.b \(=1\) must stand under a source"),
+        ("a.b = 1", r"the figure a\.b \(=1\) must be under a source"),
         ("source = 'x'\na = 'many'", r"the figure a \(=many\) must hold a number"),
         ("source = 'x'\na = true", r"the figure a \(=True\) must hold a number"),
+        ("source = 'x'\na = nan", r"the figure a \(=NaN\) must hold a number"),
+        ("source = 'x'\na = 1e99999", r"the figure a: a number \(=1E\+99999\) must have at most 1000 digits"),
+        ("source = 'x'\na = 1e" + "9" * 30, "the published figures cannot be read: .*"),
+        ("source = 'x'\na = " + "9" * 5000, "the published figures cannot be read: Exceeds the limit"),
+        ("source = 'x'\na = 0x" + "f" * 5000, "the published figures cannot be read: Exceeds the limit"),
+        ("source = 'x'\na = " + "[" * 9999, "the published figures cannot be read"),
     ],
 )
 def test_a_file_with_figures_without_source_raises_an_error(

@@ -1,0 +1,50 @@
+"""The alignment of two sequences, such as the headings of a page in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Final, NamedTuple
+
+LARGEST: Final = 1_000_000
+"""The largest product of lengths for which differences are looked for inside unequal parts.
+
+difflib takes time up to this product, for instance for sequences of equal keys.
+"""
+
+
+class Change(NamedTuple):
+    """A difference: ``[first:last]`` of one sequence against ``[other_first:other_last]`` of the other."""
+
+    first: int
+    last: int
+    other_first: int
+    other_last: int
+
+
+def changes(keys: Sequence[str], others: Sequence[str]) -> Iterator[Change]:
+    """Iterate over the parts in which two sequences differ, in order.
+
+    Example:
+        >>> list(changes("abcd", "abxd"))
+        [Change(first=2, last=3, other_first=2, other_last=3)]
+        >>> list(changes("ab", "abc"))
+        [Change(first=2, last=2, other_first=2, other_last=3)]
+    """
+    shortest = min(len(keys), len(others))
+    start = 0
+    while start < shortest and keys[start] == others[start]:
+        start += 1
+    end = 0
+    while end < shortest - start and keys[-1 - end] == others[-1 - end]:
+        end += 1
+    rest, other_rest = keys[start : len(keys) - end], others[start : len(others) - end]
+    if not rest and not other_rest:
+        return
+    if len(rest) * len(other_rest) > LARGEST:
+        yield Change(start, start + len(rest), start, start + len(other_rest))
+        return
+    matcher = SequenceMatcher(None, rest, other_rest, autojunk=False)
+    for operation, first, last, other_first, other_last in matcher.get_opcodes():
+        if operation != "equal":
+            yield Change(start + first, start + last, start + other_first, start + other_last)
