@@ -29,7 +29,7 @@ _EXPONENT: Final = r"[eE][+-]?\d{1,4}"
 _NUMBER: Final = re.compile(
     rf"(?<![A-Za-z0-9_.])(?>\d+\.\d*(?:{_EXPONENT})?|\.\d+(?:{_EXPONENT})?|\d+{_EXPONENT})(?!\.?\d)"
 )
-_LARGEST_WORK: Final = 20
+_LARGEST_WORK: Final = 4
 """How many attempts per character a search may take for a segment with several numbers."""
 
 
