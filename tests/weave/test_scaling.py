@@ -1,9 +1,9 @@
 """Reading a page takes time linear in its text, whatever the text is.
 
-Every construct of the grammar, and every delimiter that repeats without end, is read at n, 2n and 4n characters
-by every stage that reads text. Linear stages take 4 times as long for 4n, quadratic ones 16 times; the limit is
-between them. A measurement over the limit is repeated, so that no test fails because the machine is busy.
-CONVREF_SCALING sets n.
+Every construct of the grammar, and every delimiter that repeats without end, is read at n, 2n and 4n
+characters by every stage that reads text. Linear stages take 4 times as long for 4n, quadratic ones 16 times;
+the limit is between them. A measurement over the limit is repeated, so that no test fails because the machine
+is busy. CONVREF_SCALING sets n.
 """
 
 import os
@@ -14,7 +14,8 @@ import markdown
 import pytest
 
 from convref.errors import ArgumentError, ConvrefError
-from convref.weave.check import citations, coverage, equation_check, items
+from convref.weave.check import citations, coverage
+from convref.weave.check.execution import wrong_equations
 from convref.weave.markdown import inline
 from convref.weave.markdown.document import Document, parse
 from convref.weave.markdown.fence_options import mistakes, parse_info
@@ -24,6 +25,7 @@ from convref.weave.page import references, svg
 from convref.weave.page.alignment import changes
 from convref.weave.page.plan import plan
 from convref.weave.page.prose import masked
+from convref.weave.site.page_checks import page_checks
 
 SIZE = int(os.environ.get("CONVREF_SCALING", "5000"))
 FACTORS = (1, 2, 4)
@@ -270,8 +272,8 @@ STAGES: dict[str, Callable[[Document], object]] = {
     "anchors": references.anchors,
     "numbers": coverage.numbers,
     "citations": citations.find,
-    "items": lambda page: items.claims(page, ()),
-    "equations": lambda page: list(equation_check.wrong(page, lambda _: "1")),
+    "checks": lambda page: page_checks(page, ()),
+    "equations": lambda page: list(wrong_equations(page, lambda _: "1")),
 }
 
 
