@@ -155,7 +155,7 @@ def _run_cache(given: argparse.Namespace) -> int:
     from convref.weave.site.config_file import load_options
 
     if not given.pages.is_dir():
-        raise PageError(str(given.pages), 0, "there must be a directory of pages here")
+        raise PageError(str(given.pages), 0, "must be an existing directory of pages")
     store = Store(load_options(given.pages).cache_settings.folder)
     if given.prune is not None:
         dropped = store.prune(given.prune)

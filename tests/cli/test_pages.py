@@ -11,7 +11,7 @@ def test_check_lists_errors_and_numbers_and_fails(tmp_path: Path, capsys: pytest
     (tmp_path / "a.md").write_text("```pycon\n>>> 1\n2\n```\n\n7 nets\n", "utf-8")
     assert cli.main(["check", str(tmp_path), "--numbers"]) == 1
     assert capsys.readouterr().out.replace(f"{tmp_path.as_posix()}/", "") == (
-        "a.md:3: doctest: gave '1', but '2' is written\n"
+        "a.md:3: doctest: expected '2', but got '1'\n"
         "a.md:6: number: 7 is neither computed nor checked nor cited\n"
         "0 % of the numbers are computed, checked or cited: 0 of 1\n"
         "1 page, 1 error\n"
@@ -48,7 +48,7 @@ def test_check_accepts_one_page_and_checks_all_its_languages(
             (tmp_path / "docs" / lang / name).write_text(stale, "utf-8")
     (tmp_path / "docs" / "zh" / "c.md").write_bytes(b"\xff")
     monkeypatch.chdir(tmp_path)
-    said = "".join(f"docs/{lang}/a.md:3: doctest: gave '1', but '2' is written\n" for lang in ("en", "zh"))
+    said = "".join(f"docs/{lang}/a.md:3: doctest: expected '2', but got '1'\n" for lang in ("en", "zh"))
     assert 1 == cli.main(["check", "docs/en/a.md"])
     assert said + "2 pages, 2 errors\n" == capsys.readouterr().out
     assert 0 == cli.main(["check", "--fix", "docs/zh/a.md"])
@@ -63,9 +63,9 @@ def test_check_accepts_one_page_and_checks_all_its_languages(
         in capsys.readouterr().err
     )
     assert 2 == cli.main(["check", "docs/nope.md"])
-    assert "docs/nope.md: there must be a page here" in capsys.readouterr().err
+    assert "docs/nope.md: must be an existing page" in capsys.readouterr().err
 
 
 def test_check_requires_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(tmp_path / "none")]) == 2
-    assert "there must be a directory of pages here" in capsys.readouterr().err
+    assert "must be an existing directory of pages" in capsys.readouterr().err

@@ -92,5 +92,5 @@ def _mistake(citation: Citation, published: Published) -> str:
         except ArgumentError as error:
             return str(error)
         if not is_right:
-            return f"{amount.text} is not what {citation.key} says: {show(published_number.value)}"
+            return f"{amount.text} differs from {citation.key}, which is {show(published_number.value)}"
     return ""

@@ -72,7 +72,7 @@ def compare_example(path: str, example: Example, got: Got, ran_on: int) -> Diagn
         detail = not dict(example.options).get(doctest.IGNORE_EXCEPTION_DETAIL, False)
         if doctest_output.agrees_error(example.want, str(got.failure), detail=detail):
             return None
-        message = f"raised {got.failure}, not what is written"
+        message = f"raised {got.failure} instead of the expected exception"
         return Diagnostic(path, example.want_line, "doctest", message, got.failure.traceback)
     if got.failure:
         line = example.line + got.failure.line - ran_on
@@ -80,7 +80,7 @@ def compare_example(path: str, example: Example, got: Got, ran_on: int) -> Diagn
     if doctest_output.agrees(example.want, got.text):
         return None
     line = example.want_line if example.want else example.line
-    message = f"gave {got.text.strip()!r}, but {example.want.strip()!r} is written"
+    message = f"expected {example.want.strip()!r}, but got {got.text.strip()!r}"
     return Diagnostic(path, line, "doctest", message)
 
 
@@ -90,7 +90,7 @@ def _check_region(
     if isinstance(region, Fence):
         yield from _check_options(page, region)
         if region.kind == "unsupported":
-            message = f"there is no way to run {region.language or 'this'!r}"
+            message = f"code in {region.language or 'no language'!r} cannot be run"
             yield Diagnostic(page.path, region.line, "run", message)
         if region.page:
             yield from check(region.page, result, address)

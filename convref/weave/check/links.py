@@ -31,7 +31,7 @@ def _mistake(reference: Reference, page: Page, tree: Tree) -> str:
     target = _target(reference, page, tree)
     if target is None:
         hint = _notebook_hint(reference, page, tree)
-        return f"the {reference.kind} {reference.target} leads to no file{hint}"
+        return f"the file of the {reference.kind} {reference.target} does not exist{hint}"
     other = tree.by_file.get(target)
     # Footnotes and the anchors of Python-Markdown's extensions exist only in the converted page.
     made_by_host = reference.anchor.startswith(("fn:", "fnref:", "__"))

@@ -49,7 +49,7 @@ def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
     if page.language == having[0]:
         for language in tree.languages:
             if language not in versions:
-                message = f"there is no counterpart of this page in {language}"
+                message = f"the page has no counterpart in {language}"
                 yield Diagnostic(page.document.path, 1, "parity", message)
     else:
         yield from compare(page, versions[having[0]])

@@ -103,7 +103,7 @@ def read_tree(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = 
         PageError: there is no such directory.
     """
     if not root.is_dir():
-        raise PageError(str(root), 0, "there must be a directory of pages here")
+        raise PageError(str(root), 0, "must be an existing directory of pages")
     languages = languages_of(root)
     pages: list[Page] = []
     found = sorted(page_files(root, notebooks))

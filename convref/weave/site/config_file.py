@@ -48,7 +48,7 @@ def pages_directory(page: Path) -> Path:
         PageError: there is no such page.
     """
     if not page.is_file():
-        raise PageError(str(page), 0, "there must be a page here")
+        raise PageError(str(page), 0, "must be an existing page")
     for directory in page.resolve().parents:
         if find_config(directory):
             return directory.relative_to(Path.cwd()) if directory.is_relative_to(Path.cwd()) else directory

@@ -41,7 +41,7 @@ def export_pages(root: Path, out: Path) -> ExportReport:
     """
     here, there = root.resolve(), out.resolve()
     if there.is_relative_to(here) or here.is_relative_to(there):
-        raise ArgumentError(f"weave: out (={out}) must lie outside of {root}, and not around it")
+        raise ArgumentError(f"weave: out (={out}) must be outside of {root} and must not contain it")
     options = load_options(root)
     tree = read_tree(root, options.notebooks, options.auto)
     policy = options.number_policy(root)

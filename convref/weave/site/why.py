@@ -110,7 +110,7 @@ def _dependency_lines(depends: Dependencies) -> Iterator[str]:
     files, folders = depends.files, depends.folders
     yield from (_file(path, state) for path, state in files.items() if path not in folders)
     yield from (
-        f"there being no folder {shortened(path)}" if state == ABSENT else f"the names in {_folder(path)}"
+        f"the absence of {_folder(path)}" if state == ABSENT else f"the names in {_folder(path)}"
         for path, state in folders.items()
     )
     yield from (f"{name} {version}" for name, version in depends.versions.items())
@@ -122,7 +122,7 @@ def _file(path: str, state: str) -> str:
     """Describe the recorded state of a path that was read or looked for."""
     at = state.rpartition(": ")[2]  # behind the target of a symbolic link
     if at == ABSENT:
-        return f"there being no file at {shortened(path)}"
+        return f"the absence of the file {shortened(path)}"
     return _folder(path) if at == FOLDER else f"the file {shortened(path)}"
 
 

@@ -86,4 +86,4 @@ def test_a_cited_number_is_compared_with_the_figures_among_the_pages(convert, tm
     (tmp_path / "docs" / "published.toml").write_text('source = "A paper"\na = 138\n')
     html, _ = convert("[138](published:a) and [139](published:a)")
     assert '<abbr title="A paper">138</abbr>' in html
-    assert "page.md:1: citation: 139 is not what a says: 138" in caplog.text
+    assert "page.md:1: citation: 139 differs from a, which is 138" in caplog.text

@@ -93,7 +93,7 @@ def test_a_strict_build_fails_with_path_and_line_and_lists_all_errors_at_its_end
     assert "docs/a/b.md:7: run: ZeroDivisionError: division by zero" in site.log
     assert 'File "docs/a/b.md", line 7, in <module>' in site.log
     ending = site.log[site.log.index("2 errors on 2 pages:") :]
-    assert "docs/index.md:5: doctest: gave '2', but '3' is written" in ending
+    assert "docs/index.md:5: doctest: expected '3', but got '2'" in ending
     assert "docs/a/b.md:7: run: ZeroDivisionError" in ending
 
 

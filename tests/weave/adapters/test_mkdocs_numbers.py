@@ -57,7 +57,7 @@ def test_a_wrong_equation_fails_the_build(tmp_path: Path) -> None:
 def test_a_wrong_citation_fails_the_build(tmp_path: Path) -> None:
     done = build(tmp_path, PAGE.replace("= 7", "= 6").replace("138 M", "139 M"), "")
     assert done.returncode == 1
-    assert "docs/index.md:6: citation: 139 M is not what vgg16.params says: 138357544" in done.stderr
+    assert "docs/index.md:6: citation: 139 M differs from vgg16.params, which is 138357544" in done.stderr
 
 
 def test_a_citation_becomes_a_link_to_its_source(tmp_path: Path) -> None:

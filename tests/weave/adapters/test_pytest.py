@@ -71,13 +71,13 @@ def test_pytest_and_the_command_line_report_the_same_errors(
     assert said(done.stdout) == found
     assert found == {
         "docs/en/a.md:8: run: NameError: name 'y' is not defined",
-        "docs/en/a.md:12: doctest: gave '3', but '4' is written",
+        "docs/en/a.md:12: doctest: expected '4', but got '3'",
         "docs/en/a.md:15: equation: 2 \\times 3 = 7 does not hold: the left side is 6, the right side 7",
-        "docs/en/a.md:17: link: the link none.md leads to no file",
+        "docs/en/a.md:17: link: the file of the link none.md does not exist",
         "docs/zh/a.md:8: run: NameError: name 'y' is not defined",
-        "docs/zh/a.md:12: doctest: gave '3', but '4' is written",
+        "docs/zh/a.md:12: doctest: expected '4', but got '3'",
         "docs/zh/a.md:15: equation: 2 \\times 3 = 7 does not hold: the left side is 6, the right side 7",
-        "docs/zh/a.md:17: link: the link none.md leads to no file",
+        "docs/zh/a.md:17: link: the file of the link none.md does not exist",
         "docs/zh/a.md:19: number: 5 is neither computed nor checked nor cited",
         "docs/zh/a.md:19: parity: the heading “More: 5” of level 2 has no counterpart in docs/en/a.md",
         'docs/zh/b.md:1: page: the fence ```python exec="on" is not closed',
@@ -97,7 +97,7 @@ def test_one_check_of_a_page_can_be_selected(tmp_path: Path) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     done = run(tmp_path, "docs/en/a.md::doctest:10", "docs/en/a.md::block:3")
     assert "1 failed, 1 passed" in done.stdout
-    assert said(done.stdout) == {"docs/en/a.md:12: doctest: gave '3', but '4' is written"}
+    assert said(done.stdout) == {"docs/en/a.md:12: doctest: expected '4', but got '3'"}
 
 
 def test_several_workers_report_the_same_errors_and_run_each_page_once(
@@ -119,6 +119,6 @@ def test_a_notebook_is_collected_as_a_page_and_not_imported(tmp_path: Path) -> N
     (tmp_path / "docs" / "notes" / "a.py").write_text(f"# %%\nx = 3\n{text}", "utf-8")
     (tmp_path / "docs" / "stray.py").write_text('"""\n>>> 1\n2\n"""\n', "utf-8")
     done = run(tmp_path, "--doctest-modules", "docs")
-    assert said(done.stdout) == {"docs/notes/a.py:6: doctest: gave '3', but '4' is written"}
+    assert said(done.stdout) == {"docs/notes/a.py:6: doctest: expected '4', but got '3'"}
     assert (tmp_path / "log").read_text() == "x"
     assert "stray.py" in done.stdout

@@ -65,7 +65,7 @@ WITH_OPTIONS = {
     "docs/index.md:14: run: MemoryError",
     "docs/index.md:18: run: Timeout: took longer than 0.5 s",
     "docs/index.md:22: run: ZeroDivisionError: division by zero",
-    "docs/index.md:25: citation: 139 is not what a.b says: 138",
+    "docs/index.md:25: citation: 139 differs from a.b, which is 138",
     "docs/index.md:25: number: 8 is neither computed nor checked nor cited",
 }
 WRONG_OPTIONS = {

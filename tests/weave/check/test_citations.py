@@ -50,7 +50,7 @@ def test_a_rounded_published_number_is_accepted(text: str, figures: Published) -
     [
         (
             "[139 M](published:torchvision.vgg16.params)",
-            "139 M is not what torchvision.vgg16.params says: 138357544",
+            "139 M differs from torchvision.vgg16.params, which is 138357544",
         ),
         (
             "[1.8 G](published:papers.resnet.macs)",

@@ -35,14 +35,14 @@ def test_links_to_pages_anchors_and_files_are_accepted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("\n[a](none.md)", "a.md:2: link: the link none.md leads to no file"),
-        ("![a](none.png)", "a.md:1: link: the image none.png leads to no file"),
-        ('<img alt="a" src="none.png">', "a.md:1: link: the image none.png leads to no file"),
+        ("\n[a](none.md)", "a.md:2: link: the file of the link none.md does not exist"),
+        ("![a](none.png)", "a.md:1: link: the file of the image none.png does not exist"),
+        ('<img alt="a" src="none.png">', "a.md:1: link: the file of the image none.png does not exist"),
         ("[a](b.md#x)", "a.md:1: link: the link b.md#x: b.md has no anchor #x"),
         ("[a](#x)", "a.md:1: link: the link #x: a.md has no anchor #x"),
-        ("[r]\n\n[r]: none.md", "a.md:3: link: the link none.md leads to no file"),
-        ('```md exec="on"\n[a](none.md)\n```\n', "a.md:2: link: the link none.md leads to no file"),
-        ("[![t](none.png)](b.md)", "a.md:1: link: the image none.png leads to no file"),
+        ("[r]\n\n[r]: none.md", "a.md:3: link: the file of the link none.md does not exist"),
+        ('```md exec="on"\n[a](none.md)\n```\n', "a.md:2: link: the file of the link none.md does not exist"),
+        ("[![t](none.png)](b.md)", "a.md:1: link: the file of the image none.png does not exist"),
     ],
 )
 def test_a_link_without_a_target_is_reported_with_its_line(tmp_path: Path, text: str, message: str) -> None:
@@ -56,7 +56,7 @@ def test_the_error_of_a_link_to_a_built_notebook_names_its_source(tmp_path: Path
     (tmp_path / "a.md").write_text("[a](one.ipynb)\n[b](two.ipynb)\n[c](one.py)", "utf-8")
     read = tree.read_tree(tmp_path, ["one.py"])
     found = [each.message for page in read.pages for each in links.check(page, read)]
-    none = "the link {} leads to no file"
+    none = "the file of the link {} does not exist"
     assert [
         f"{none.format('one.ipynb')}; link the notebook's source, one.py",
         none.format("two.ipynb"),

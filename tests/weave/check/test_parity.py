@@ -151,9 +151,7 @@ def test_the_parts_of_an_executed_block_of_markdown_are_compared(tmp_path: Path)
 
 
 def test_a_page_in_one_language_only_is_reported(tmp_path: Path) -> None:
-    assert findings(tmp_path, None, CHINESE) == [
-        "zh/a.md:1: parity: there is no counterpart of this page in en"
-    ]
+    assert findings(tmp_path, None, CHINESE) == ["zh/a.md:1: parity: the page has no counterpart in en"]
 
 
 def test_code_that_is_not_python_is_compared_as_text() -> None:

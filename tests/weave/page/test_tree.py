@@ -41,7 +41,7 @@ def test_a_page_that_cannot_be_read_is_a_fault_and_the_others_are_read(tmp_path:
 
 
 def test_a_tree_is_a_directory(tmp_path: Path) -> None:
-    with pytest.raises(PageError, match="there must be a directory of pages here"):
+    with pytest.raises(PageError, match="must be an existing directory of pages"):
         tree.read_tree(tmp_path / "none")
 
 

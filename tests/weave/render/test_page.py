@@ -196,11 +196,11 @@ def test_a_doctest_that_agrees_stays_as_it_is(engine):
 @pytest.mark.parametrize(
     ("example", "start"),
     [
-        (">>> 1 + 1\n3", "docs/x.md:3: doctest: gave '2', but '3' is written"),
-        (">>> 1 + 1", "docs/x.md:2: doctest: gave '2', but '' is written"),
-        (">>> x = 1\n3", "docs/x.md:3: doctest: gave '', but '3' is written"),
+        (">>> 1 + 1\n3", "docs/x.md:3: doctest: expected '3', but got '2'"),
+        (">>> 1 + 1", "docs/x.md:2: doctest: expected '', but got '2'"),
+        (">>> x = 1\n3", "docs/x.md:3: doctest: expected '3', but got ''"),
         (">>> 1\n1\n>>> 1 / 0\n3", "docs/x.md:4: doctest: ZeroDivisionError: division by zero"),
-        (">>> 1\nTraceback (most recent call last):\nE: x", "docs/x.md:3: doctest: gave '1', but 'Traceback"),
+        (">>> 1\nTraceback (most recent call last):\nE: x", "docs/x.md:3: doctest: expected 'Traceback"),
         (
             ">>> 1 / 0\nTraceback (most recent call last):\nE: x",
             "docs/x.md:3: doctest: raised ZeroDivisionError: div",
@@ -254,7 +254,7 @@ def test_an_invalid_option_is_reported_with_its_line(engine):
 
 def test_a_language_that_cannot_be_run_is_an_error(engine):
     text = block("x", language="fortran")
-    assert diagnostics_of(engine, text) == ["docs/x.md:1: run: there is no way to run 'fortran'"]
+    assert diagnostics_of(engine, text) == ["docs/x.md:1: run: code in 'fortran' cannot be run"]
     assert text_of(engine, text) == "```fortran\nx\n```\n"
 
 

@@ -39,11 +39,11 @@ raise ValueError("no")
 FOUND = [
     "a.md:7: run: NameError: name 'y' is not defined",
     "a.md:10: equation: 3 \\times 2 = 7 does not hold: the left side is 6, the right side 7",
-    "a.md:14: doctest: gave '3', but '4' is written",
+    "a.md:14: doctest: expected '4', but got '3'",
     "a.md:15: doctest: KeyError: 'a'",
     "a.md:19: run: ValueError: no",
-    "a.md:22: citation: 1 is not what a.b says: 2",
-    "a.md:22: link: the link none.md leads to no file",
+    "a.md:22: citation: 1 differs from a.b, which is 2",
+    "a.md:22: link: the file of the link none.md does not exist",
 ]
 OPEN = "a.md:22: number: 5 is neither computed nor checked nor cited"
 
@@ -104,14 +104,14 @@ def test_a_page_that_cannot_be_parsed_or_planned_does_not_hide_errors_of_others(
     assert errors(tmp_path) == [
         'a.md:1: page: the fence ```python exec="on" is not closed',
         "b.md:2: page: width (='wide') must be a whole number",
-        "c.md:3: doctest: gave '1', but '2' is written",
+        "c.md:3: doctest: expected '2', but got '1'",
     ]
 
 
 def test_an_error_in_one_language_is_reported_with_its_own_line(tmp_path: Path) -> None:
     code = "```pycon\n>>> 6 * 7\n{}\n```\n"
     written(tmp_path, en_a=code.format(42), zh_a=f"\n\n{code.format(43)}")
-    assert errors(tmp_path) == ["zh/a.md:5: doctest: gave '42', but '43' is written"]
+    assert errors(tmp_path) == ["zh/a.md:5: doctest: expected '43', but got '42'"]
 
 
 def test_a_failure_in_shared_code_is_reported_with_the_line_of_each_language(tmp_path: Path) -> None:
@@ -189,5 +189,5 @@ def test_an_unknown_mode_of_numbers_raises_an_error() -> None:
 
 
 def test_a_missing_directory_raises_an_error(tmp_path: Path) -> None:
-    with pytest.raises(PageError, match="there must be a directory of pages here"):
+    with pytest.raises(PageError, match="must be an existing directory of pages"):
         check_pages(tmp_path / "none")

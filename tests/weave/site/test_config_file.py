@@ -128,7 +128,7 @@ def test_the_directory_of_a_page_is_named_from_the_working_directory(
     assert Path("docs") == pages_directory(Path("docs/en/a.md"))
     (tmp_path / "mkdocs.yml").unlink()
     assert Path("docs/en") == pages_directory(Path("docs/en/a.md"))
-    with pytest.raises(PageError, match=r"docs/b\.md: there must be a page here"):
+    with pytest.raises(PageError, match=r"docs/b\.md: must be an existing page"):
         pages_directory(Path("docs/b.md"))
 
 

@@ -61,7 +61,7 @@ def test_pages_without_code_and_missing_pages_are_reported(site, capsys):
     (site / "docs" / "plain.md").write_text("text\n")
     assert 0 == main(["why", "docs/plain.md"])
     assert "docs/plain.md: nothing in it is run\n" == capsys.readouterr().out
-    with pytest.raises(PageError, match=r"docs/none\.md: there must be a page here"):
+    with pytest.raises(PageError, match=r"docs/none\.md: must be an existing page"):
         list(session_histories(site / "docs" / "none.md"))
     with pytest.raises(PageError, match=r"own\.py: must be one of the pages under .*: a Markdown file, or a"):
         list(session_histories(site / "own.py"))
@@ -73,7 +73,7 @@ def test_pages_without_code_and_missing_pages_are_reported(site, capsys):
 @pytest.mark.usefixtures("site")
 def test_the_cache_command_requires_a_directory_of_pages(capsys):
     assert 2 == main(["cache", "nope"])
-    assert "nope: there must be a directory of pages here" in capsys.readouterr().err
+    assert "nope: must be an existing directory of pages" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("site")
@@ -112,5 +112,5 @@ def test_paths_that_a_page_looked_for_are_listed_with_what_was_there(site):
     code += "os.path.isdir('own.py')\n"
     (site / "docs" / "index.md").write_text(f'# T\n\n```python exec="on"\n{code}```\n')
     build()
-    told = ("the file own.py", "there being no file at none", "the names in the folder folder")
+    told = ("the file own.py", "the absence of the file none", "the names in the folder folder")
     assert set(told) == set(asked(site).depends)
