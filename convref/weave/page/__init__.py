@@ -6,6 +6,7 @@
     percent         notebooks written as Python -> the same Document as a page of Markdown
     snippets        files that code includes
     python_code     Python compared and looked into without running it
+    alignment       the differences between two sequences, for translations of a page
     prose           the text of a page with code, formulas and markup masked
     references      links, images and anchors
     svg             drawings as parts of a page
