@@ -1,8 +1,8 @@
-"""Markdown text -> Document: what in a page is run, checked or left alone, with offsets and lines.
+"""A page parsed to a Document: what in it is run, checked or left alone, with offsets and lines.
 
 A document keeps the page's text and a sequence of regions, sorted by where they start (an enclosing
-region before what it encloses). `replaced` puts other text in the place of some of them; every byte
-outside stays as it is, so a document without replacements is the text that was parsed.
+region before those that it encloses). `replaced` gives the text with other text in place of some regions;
+every byte outside of them stays as it is.
 """
 
 from __future__ import annotations
@@ -110,12 +110,12 @@ class Document:
     def replaced(
         self, replacements: Iterable[tuple[Region, str]], start: int = 0, end: int | None = None
     ) -> str:
-        """The text with other text in the place of some regions, which must not overlap.
+        """Return the text with other text in place of some regions, which must not overlap.
 
         Args:
             replacements: the regions and their texts.
-            start: where the part of the text begins that is wanted; regions elsewhere do not count.
-            end: where it ends; the whole text's end unless given.
+            start: the offset where the wanted part of the text begins; regions outside it do not count.
+            end: the offset where it ends; by default that of the whole text.
 
         Example:
             >>> page = parse("a `{python} 1 + 1` b", "x.md")

@@ -25,7 +25,7 @@ OWN = frozenset(
 """The options of a block that is run."""
 
 HOSTS = frozenset({"class", "dir", "hl_lines", "lang", "linenums", "style", "title", "title_mode"})
-"""What fences take anyway: pymdownx.superfences', and attributes of HTML."""
+"""Other options of fences: those of pymdownx.superfences, and attributes of HTML."""
 
 CHOICES = {
     "source": ("above", "below", "block", "material-block", "tabbed-left", "tabbed-right", "console", "off"),

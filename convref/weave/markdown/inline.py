@@ -1,4 +1,4 @@
-r"""What is inside prose: comments, inline values, code spans, formulas.
+r"""The regions inside prose: comments, inline values, code spans, formulas.
 
 The delimiters of formulas are those of pymdownx.arithmatex: ``$``, ``$$``, ``\(``, ``\[``. A dollar opens a
 formula when no space follows it, and closes one when no space is before it and no digit behind it, so that
@@ -33,7 +33,7 @@ _SIGNS = {
     "\\(": re.compile(r"`|\\\)"),
     "\\[": re.compile(r"`|\\\]"),
 }
-"""For each opening delimiter, what a search for the closing one has to look at."""
+"""For each opening delimiter, a pattern of what matters in the search for the closing one."""
 _CLOSING = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]"}
 
 

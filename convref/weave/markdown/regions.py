@@ -1,7 +1,7 @@
-"""What a page consists of, beside plain text: the regions of a document.
+"""The regions of a page: what it consists of besides plain text.
 
-Every region knows the offsets `start` and `end` of its source in the page's text and the `line`, from 1,
-on which it starts. Regions may enclose others: an inline value stands inside a heading or a formula.
+Every region has the offsets `start` and `end` of its source in the page's text, and the `line`, from 1, on
+which it starts. Regions may enclose others: an inline value may be inside a heading or a formula.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class FrontMatter(Region):
 
 @dataclass(frozen=True)
 class Comment(Region):
-    """An HTML comment; nothing in it is read."""
+    """An HTML comment; nothing in it is parsed."""
 
     content: str
 
@@ -58,10 +58,12 @@ class Heading(Region):
 
 @dataclass(frozen=True)
 class Formula(Region):
-    r"""A formula; `content` is what stands between the delimiters, `opening` the first of these.
+    r"""A formula.
 
-    `content_start` is the offset of the content. The delimiters are those of pymdownx.arithmatex: ``$``,
-    ``$$``, ``\(``, ``\[``.
+    Attributes:
+        content: the text between the delimiters.
+        content_start: its offset.
+        opening: the first delimiter, one of those of pymdownx.arithmatex: ``$``, ``$$``, ``\(``, ``\[``.
     """
 
     content: str
@@ -70,7 +72,7 @@ class Formula(Region):
 
     @property
     def display(self) -> bool:
-        """Whether the formula is set on lines of its own."""
+        """Whether the formula is a display, set apart from the text."""
         return self.opening in {"$$", "\\["}
 
 
@@ -112,9 +114,9 @@ class Fence(Region):
     r"""A fenced code block.
 
     Args:
-        prefix: what stands before the fence's marks, on the first line: spaces, tabs, ``>``.
+        prefix: the text before the fence's marks, on the first line: spaces, tabs, ``>``.
         marks: the opening marks, three or more backticks or tildes.
-        info: what is written after the marks.
+        info: the text after the marks.
         language: the first word of the info string, or the first class in braces.
         options: the options of the info string.
         kind: what becomes of the fence, decided for this site (`convref.weave.markdown.fences`).
@@ -155,8 +157,8 @@ class Cell(Region):
 
     Args:
         kind: code, markdown or raw; the block of a code cell starts where the cell does.
-        source: the cell as Jupyter has it.
-        metadata: what the cell says of itself.
+        source: the cell's source in Jupyter.
+        metadata: the cell's metadata.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""What came of a step that a session ran: its output, value, figures, and how it failed."""
+"""The outcome of a step that a session ran: its output, value and figures, or its failure."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Forms: TypeAlias = dict[str, Bundle]
 
 SHARED = ""
 STR = "text/x-str"
-"""The media type under which a value's `str` is kept, for values that stand in a sentence."""
+"""The media type under which a value's `str` is kept, for inline values."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a step failed.
+    """The reason why a step failed.
 
     Args:
         kind: the exception's class, or Timeout, Crash, ReturnCode, NotRun, Unraised.
-        message: what it says.
-        traceback: the whole of it, with the page's path and lines; may be empty.
-        line: the line in the page on which the step was run.
+        message: the exception's message.
+        traceback: the whole traceback, with the page's path and lines; may be empty.
+        line: the line in the page from which the step was run.
     """
 
     kind: str
@@ -38,7 +38,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Got:
-    """What a doctest example gave: the text that it wrote, or the exception that it raised."""
+    """The result of a doctest example: the text that it wrote, or the exception that it raised."""
 
     text: str
     failure: Failure | None = None
@@ -46,20 +46,20 @@ class Got:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a step.
+    """The outcome of a step.
 
     Args:
-        output: what it wrote to standard output, cut at the limit.
-        dropped: how many bytes were cut off.
+        output: the text written to standard output, cut at the limit.
+        dropped: the number of bytes that were cut off.
         valid: whether the output was UTF-8.
-        stderr: what it wrote to standard error.
-        forms: the value of its last expression (`convref.weave.run.worker.mime`); empty for none.
-        figures: the figures that it drew, as SVG.
-        got: what each doctest example gave.
-        failure: why it failed, if it did; `raises` has been taken into account.
+        stderr: the text written to standard error.
+        forms: the value of the last expression (`convref.weave.run.worker.mime`); empty if there is none.
+        figures: the figures that were drawn, as SVG.
+        got: the result of each doctest example.
+        failure: the failure, if there was one; an exception that `raises` names is none.
         shown_error: the traceback that a block with `raises` shows on purpose.
-        remarks: what it left behind, in sentences.
-        seconds: how long it took.
+        remarks: sentences about what the step left behind, such as threads.
+        seconds: the time that it took.
     """
 
     output: str = ""

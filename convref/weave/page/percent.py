@@ -1,4 +1,4 @@
-"""Notebooks written as Python: a file in jupytext's percent format -> the same Document as a page.
+"""Notebooks written as Python: a file in jupytext's percent format is parsed to the same Document as a page.
 
     # %% [markdown]
     # # A heading
@@ -7,9 +7,9 @@
     # %% alt="What the figure shows"
     x = 1
 
-The document's text has a line for every line of the file, so that every message has the file's own lines:
-comments of Markdown cells without their marks, and in the place of a code cell a block that is run, whose
-options are those of the cell. What a cell prints is shown as text. jupytext says what the cells are.
+The document's text has a line for every line of the file, so that messages have the file's lines: Markdown
+cells without their comment marks, and for each code cell a block that is run and has the cell's options. The
+output of a cell is shown as text. jupytext splits the file into cells.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ _JUPYTER_S: Final = frozenset({"collapsed", "deletable", "editable", "format", "
 
 @dataclass(frozen=True)
 class _Chunk:
-    """The lines of the file that make a cell, its marker first; `row` is the first line's, from 0."""
+    """The lines of a cell, its marker first; `row` is the index of the first line in the file."""
 
     row: int
     lines: tuple[str, ...]
 
 
 def parse(text: str, path: str, auto: frozenset[str] = frozenset()) -> Document:
-    r"""Read a notebook.
+    r"""Parse a notebook.
 
     Args:
         text: the file.
@@ -58,7 +58,7 @@ def parse(text: str, path: str, auto: frozenset[str] = frozenset()) -> Document:
         auto: the languages whose fences are run without `exec`.
 
     Raises:
-        PageError: jupytext is not installed, or the file is no notebook in the percent format.
+        PageError: jupytext is not installed, or the file is not a notebook in the percent format.
 
     Example:
         >>> page = parse("# %% [markdown]\n# # T\n# %%\nx = 1\n", "x.py")
@@ -71,7 +71,7 @@ def parse(text: str, path: str, auto: frozenset[str] = frozenset()) -> Document:
     header, *chunks = _chunks(lines)
     if not chunks:
         raise PageError(path, 1, "a notebook must have cells, each begun by a line `# %%`")
-    metadata(text, path)  # what is wrong there makes the notebook unreadable too
+    metadata(text, path)  # raises if the header cannot be parsed
     read = [_read(chunk, path) for chunk in chunks]
     shown = [*_header(header, path)]
     for chunk, cell in zip(chunks, read, strict=True):
@@ -80,7 +80,7 @@ def parse(text: str, path: str, auto: frozenset[str] = frozenset()) -> Document:
 
 
 def metadata(text: str, path: str) -> dict[str, Any]:
-    """What a notebook says of itself; at least the kernel.
+    """Return a notebook's metadata, which has at least the kernel.
 
     Raises:
         PageError: jupytext is not installed, or the header cannot be read.
@@ -90,7 +90,7 @@ def metadata(text: str, path: str) -> dict[str, Any]:
 
 
 def _notebook(chunk: _Chunk, path: str) -> Any:
-    """A part of the file, as jupytext reads it."""
+    """Parse a part of the file with jupytext."""
     try:
         import jupytext  # type: ignore[import-untyped]
     except ImportError:
@@ -98,41 +98,41 @@ def _notebook(chunk: _Chunk, path: str) -> Any:
         raise PageError(path, 0, rule) from None
     try:
         return jupytext.reads("\n".join(chunk.lines), fmt=FORMAT)
-    except Exception as error:  # of its own readers of YAML and of notebooks
-        told = str(error).partition("\n")[0]
-        raise PageError(path, chunk.row + 1, f"jupytext cannot read this: {told}") from error
+    except Exception as error:  # jupytext lets through whatever its YAML and notebook parsers raise
+        reason = str(error).partition("\n")[0]
+        raise PageError(path, chunk.row + 1, f"jupytext cannot read this: {reason}") from error
 
 
 def _chunks(lines: list[str]) -> Iterator[_Chunk]:
-    """What stands before the first marker, then each cell with its marker."""
+    """Iterate over the lines before the first marker, then over each cell with its marker."""
     starts = [row for row, line in enumerate(lines) if _MARKER.fullmatch(line)]
     for first, last in zip([0, *starts], [*starts, len(lines)], strict=True):
         yield _Chunk(first, tuple(lines[first:last]))
 
 
 def _read(chunk: _Chunk, path: str) -> Any:
-    """The cell, as jupytext reads it."""
+    """Parse a cell with jupytext."""
     cells = _notebook(chunk, path).cells
     if len(cells) != 1:
         inner = next((row for row, line in enumerate(chunk.lines) if row and "%%" in line), 0)
-        raise PageError(path, chunk.row + inner + 1, "a cell's marker must stand at the line's beginning")
+        raise PageError(path, chunk.row + inner + 1, "a cell's marker must be at the beginning of the line")
     match = _KIND.match(chunk.lines[0])
     near = nearest(match["kind"], _KINDS) if match and match["kind"] not in _KINDS else ()
-    if match and near:  # what is like no kind is a title
+    if match and near:  # a word that is not similar to any kind is a title
         rule = f"unknown kind of cell {match['kind']!r}; {nearest_text(near)}"
         raise PageError(path, chunk.row + 1, rule)
     return cells[0]
 
 
 def _header(chunk: _Chunk, path: str) -> Iterator[str]:
-    """What is said before the first cell: metadata of the page, without what it says to Jupyter."""
+    """Iterate over the lines before the first cell: the page's metadata, with those for Jupyter blank."""
     marks = [row for row, line in enumerate(chunk.lines) if line.rstrip() in {"# ---", "#---"}]
     first, last = (marks[0], marks[1]) if len(marks) > 1 else (0, -1)
     for_jupyter, kept = False, []
     for row, line in enumerate(chunk.lines):
         if not first <= row <= last:
             if line.strip() and not line.startswith("#"):
-                raise PageError(path, row + 1, "code must stand in a cell, below a line `# %%`")
+                raise PageError(path, row + 1, "code must be in a cell, below a line `# %%`")
             kept.append("")
             continue
         content = _uncommented(line)
@@ -143,7 +143,7 @@ def _header(chunk: _Chunk, path: str) -> Iterator[str]:
 
 
 def _markdown(chunk: _Chunk, cell: Any, path: str) -> list[str]:
-    """The lines of a Markdown cell, each where it stands in the file."""
+    """Return the lines of a Markdown cell without comment marks, one for each line of the file."""
     body = list(chunk.lines[1:])
     first = next((row for row, line in enumerate(body) if line.strip()), 0)
     quotes = _QUOTES.match(body[first]) if body else None
@@ -154,7 +154,7 @@ def _markdown(chunk: _Chunk, cell: Any, path: str) -> list[str]:
     else:
         body = [_uncommented(line) for line in body]
     if "\n".join(body).strip() != cell["source"].strip():
-        rule = "every line of a Markdown cell must begin with `# `, or the cell stand between triple quotes"
+        rule = "every line of a Markdown cell must begin with `# `, or the cell must be in triple quotes"
         raise PageError(path, chunk.row + 1, rule)
     return ["", *body]
 
@@ -164,13 +164,13 @@ def _uncommented(line: str) -> str:
 
 
 def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, auto: frozenset[str]) -> Document:
-    """The document: Markdown is read with the code blank, then the code is put in its place."""
-    blank, lines = [*shown, ""], [*shown, ""]  # code has a line behind it, as in a fence
+    """Return the document: Markdown is parsed with the code cells blank, then these are put in."""
+    blank, lines = [*shown, ""], [*shown, ""]  # as in a fence, code is followed by a line
     for chunk, cell in cells:
         rows = slice(chunk.row, chunk.row + len(chunk.lines))
         if cell["cell_type"] == "code":
             lines[rows] = [_info(cell), *chunk.lines[1:]]
-        elif cell["cell_type"] == "raw":  # for other tools than this
+        elif cell["cell_type"] == "raw":  # meant for other tools
             lines[rows] = [""] * len(chunk.lines)
         if cell["cell_type"] != "markdown":
             blank[rows] = [" " * len(line) for line in lines[rows]]
@@ -192,7 +192,7 @@ def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, auto
 
 
 def _fence(chunk: _Chunk, cell: Any, starts: list[int]) -> Fence:
-    """The block that a code cell is."""
+    """Return a code cell as a block that is run."""
     code = list(chunk.lines[1:])
     while code and not code[-1].strip():
         code.pop()
@@ -217,7 +217,7 @@ def _fence(chunk: _Chunk, cell: Any, starts: list[int]) -> Fence:
 
 
 def _options(cell: Any) -> Iterator[tuple[str, str]]:
-    """A code cell's options, those that it gives last."""
+    """Iterate over a code cell's options: defaults first, then its own, which win."""
     yield from _PLAIN
     given: Mapping[str, object] = cell["metadata"]
     for name, value in given.items():
@@ -226,12 +226,12 @@ def _options(cell: Any) -> Iterator[tuple[str, str]]:
 
 
 def _is_option(name: str) -> bool:
-    """Whether an author means an option of a block, perhaps misspelt, by a word in a cell's mark."""
+    """Return whether a word in a cell's marker is meant as an option of a block, perhaps misspelt."""
     others = _JUPYTEXT_S | _JUPYTER_S
     return name in OWN or (name not in others and bool(nearest(name, sorted(OWN))))
 
 
 def _info(cell: Any) -> str:
-    """The options as a fence would have them, for all who read a page's text."""
+    """Return the cell's options as the info string of a fence."""
     quoted = (f"{name}='{value}'" if '"' in value else f'{name}="{value}"' for name, value in _options(cell))
     return " ".join(["python", *quoted])

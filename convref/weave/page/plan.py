@@ -1,9 +1,9 @@
-"""What of a page is run, in which order, and how the pages of several languages share one run.
+"""The plan of a page: the steps to run, their order, and which of them its languages share.
 
 A page's steps are its blocks in order, and between two blocks the inline values of all languages, each
-expression once. Blocks pair up when their code is the same but for comments; options that only change what
-is shown may differ. Where the blocks of two languages differ, each language runs on its own, and the
-difference is told with both lines.
+expression once. Two blocks are one step if their code is the same apart from comments; options that only
+change what is shown may differ. If the blocks of two languages differ, each language runs separately, and the
+difference is reported with both lines.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.python_code import meaning, statements, wanted_examples
 
 Address = tuple[int, ...]
+"""The position of a region: its offset in the page, preceded by those of the blocks of Markdown around it."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that a session runs.
+    """A piece of code that a session runs.
 
     Args:
         kind: python, value, doctest or shell.
-        path, line: where the code starts; it is compiled so.
-        code: what is run, without prompts.
-        session: the session's name; the page's own is "".
+        path, line: where the code starts; tracebacks have this path and these lines.
+        code: the code without prompts.
+        session: the session's name; "" is the page's default session.
         examples: a doctest's examples, each with source and line.
         shell: the shell that runs the code.
         workdir, width, returncode, raises, cache: the options of these names.
@@ -50,16 +51,16 @@ class Step:
     cache: str = ""
 
     def message(self) -> dict[str, Any]:
-        """The step as a worker takes it."""
-        told = asdict(self)
-        told["examples"] = [{"source": source, "line": line} for source, line in self.examples]
-        return told
+        """Return the step as the message that a worker takes."""
+        message = asdict(self)
+        message["examples"] = [{"source": source, "line": line} for source, line in self.examples]
+        return message
 
     def key(self, alone: bool = False) -> tuple[object, ...]:
-        """What two blocks must have in common to be run once.
+        """Return a key that is equal for steps that can be run once for all languages.
 
         Args:
-            alone: there is one language, so that comments and layout need not be told from code.
+            alone: there is one language, so that code need not be compared without comments and layout.
         """
         compared = str if alone or self.kind == "shell" else meaning
         return (
@@ -70,7 +71,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Placed:
-    """A step and the region of the page that it belongs to, by the address of `Weave`."""
+    """A step and the address of its region."""
 
     address: Address
     step: Step
@@ -81,9 +82,11 @@ class Plan:
     """The steps of a page in its languages.
 
     Args:
-        steps: what is run; steps of the same `run` and session share a process.
+        steps: the steps in the order in which they are run.
+        runs: for each step, the number of its run; steps of the same run and session share a process.
         step_of: for each language, the index of the step that an address has.
         differences: the blocks that differ between languages.
+        imports: the modules that the code imports, to be loaded ahead.
     """
 
     steps: tuple[Step, ...]
@@ -108,7 +111,7 @@ def plan(pages: Mapping[str, Document]) -> Plan:
     groups = [list(segments)] if not differences else [[lang] for lang in segments]
     steps: list[Step] = []
     runs: list[int] = []
-    places: dict[str, dict[Address, int]] = {lang: {} for lang in pages}
+    step_of: dict[str, dict[Address, int]] = {lang: {} for lang in pages}
     for run, group in enumerate(groups):
         for parts in zip(*(segments[lang] for lang in group), strict=True):
             known: dict[tuple[object, ...], int] = {}
@@ -119,8 +122,8 @@ def plan(pages: Mapping[str, Document]) -> Plan:
                         known[key] = len(steps)
                         steps.append(placed.step)
                         runs.append(run)
-                    places[lang][placed.address] = known[key]
-    return Plan(tuple(steps), tuple(runs), places, tuple(differences), _imports(steps))
+                    step_of[lang][placed.address] = known[key]
+    return Plan(tuple(steps), tuple(runs), step_of, tuple(differences), _imports(steps))
 
 
 def walk(page: Document, outer: Address = ()) -> Iterator[Placed]:
@@ -175,7 +178,7 @@ def _choice(path: str, fence: Fence, option: str, allowed: set[str]) -> str:
 
 
 def _segments(placed: Sequence[Placed]) -> Iterator[list[Placed]]:
-    """Runs of inline values and single blocks, by turns, beginning and ending with values."""
+    """Iterate over groups of inline values and single blocks by turns, beginning and ending with values."""
     values: list[Placed] = []
     for each in placed:
         if each.step.kind == "value":
@@ -204,7 +207,7 @@ def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> Diagnos
 
 
 def _imports(steps: Sequence[Step]) -> tuple[str, ...]:
-    """The modules that the steps' code imports at its top level."""
+    """Return the modules that the steps' code imports at its top level."""
     found: dict[str, None] = {}
     for step in steps:
         sources = [source for source, _ in step.examples] if step.kind == "doctest" else [step.code]

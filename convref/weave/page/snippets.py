@@ -1,12 +1,11 @@
 """Files included in code that is run, as pymdownx.snippets includes them in text.
 
-``--8<-- "path"`` on a line of its own stands for the file's lines, indented as the line is; ``"path:3:5"``
-for lines 3 to 5, ``"path:name"`` for what stands between ``--8<-- [start:name]`` and ``--8<-- [end:name]`` in
-the file. Between two lines ``--8<--`` each line names a file. A semicolon before the mark takes its meaning
-away.
+A line ``--8<-- "path"`` is replaced by the file's lines, indented as the line is; ``"path:3:5"`` by lines 3
+to 5, ``"path:name"`` by those between ``--8<-- [start:name]`` and ``--8<-- [end:name]`` in the file. Between
+two lines ``--8<--`` each line names a file. A semicolon before the mark escapes it.
 
-The host expands snippets in text by itself, but only after pages were run. Lines that come from a file have
-no line in the page; what fails there is told at the block's last line.
+The host expands snippets in text itself, but only after pages were run. Lines from a file have no line in the
+page; a failure in them is reported at the block's last line.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _LINES = re.compile(r"(?P<path>.*?):(?P<first>\d*)(?::(?P<last>\d*))?")
 
 
 def expanded(page: Document, bases: Sequence[str]) -> Document:
-    """A page in whose executed fences the snippets are replaced by the files' lines.
+    """Return a page in whose executed fences the snippets are replaced by the files' lines.
 
     Args:
         page: the page.
@@ -68,7 +67,7 @@ def _lines(lines: Sequence[str], bases: Sequence[str]) -> Iterator[str]:
 
 
 def _file(name: str, bases: Sequence[str]) -> Iterator[str]:
-    """The lines of a file, or of the part of it that the name asks for."""
+    """Iterate over the lines of a file, or of the part of it that the name asks for."""
     path, lines, section = name, slice(None), ""
     ranged = _LINES.fullmatch(name)
     if ranged:

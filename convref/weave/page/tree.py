@@ -1,10 +1,10 @@
-"""A tree of pages: directory -> pages, with their languages and their counterparts.
+"""A tree of pages: the pages below a directory, with their languages and their counterparts.
 
 Pages are the Markdown files, and the Python files that the site's patterns make notebooks.
 
-Directories of the root that are called as languages are (`en`, `zh`, `pt-BR`), two or more of them, hold
-the same pages in each language; otherwise the tree has one language, which has no name. Hidden
-directories and those that begin with an underscore are passed over.
+If two or more directories of the root are named like languages (`en`, `zh`, `pt-BR`), each holds the same
+pages in its language; otherwise the tree has one language, which has no name. Hidden directories and those
+whose names begin with an underscore are skipped.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Page:
     """A page of a tree.
 
     Args:
-        file: where it is.
+        file: the file.
         language: the language's directory, or empty.
-        name: its path in its language, with slashes: the same for all languages of a page.
-        document: what was read.
+        name: the path in its language, with slashes: the same for all languages of a page.
+        document: the parsed page.
     """
 
     file: Path
@@ -46,7 +46,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Tree:
-    """The pages under `root`, sorted, and what was found wrong in reading them."""
+    """The pages below `root`, sorted, and the diagnostics of those that could not be parsed."""
 
     root: Path
     languages: tuple[str, ...]
@@ -55,7 +55,7 @@ class Tree:
 
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[str, Page]]:
-        """Name -> language -> page."""
+        """The pages by their names and languages."""
         found: dict[str, dict[str, Page]] = {}
         for page in self.pages:
             found.setdefault(page.name, {})[page.language] = page
@@ -63,19 +63,19 @@ class Tree:
 
     @cached_property
     def by_file(self) -> Mapping[Path, Page]:
-        """The page of a file."""
+        """The pages by their files."""
         return {page.file: page for page in self.pages}
 
     @cached_property
     def anchors(self) -> Mapping[Path, frozenset[str]]:
-        """The anchors of each file."""
+        """The anchors of each page, by its file."""
         return {page.file: references.anchors(page.document) for page in self.pages}
 
     def chosen(self, file: Path | None) -> tuple[tuple[Page, ...], tuple[Diagnostic, ...]]:
-        """A page in all its languages, and what was wrong in reading it; all pages where `file` is None.
+        """Return a page in all languages, and the diagnostics from parsing it; all pages if `file` is None.
 
         Raises:
-            PageError: the file is no page of this tree.
+            PageError: the file is not a page of this tree.
         """
         if file is None:
             return self.pages, self.faults
@@ -92,7 +92,7 @@ class Tree:
 
 
 def read_tree(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = frozenset()) -> Tree:
-    """The pages under a directory; their paths in messages begin as `root` is written.
+    """Parse the pages below a directory; their paths in messages begin as `root` is written.
 
     Args:
         root: the directory.
@@ -138,13 +138,13 @@ def parse_file(file: Path, path: str, auto: frozenset[str] = frozenset()) -> Doc
 
 
 def languages_of(root: Path) -> tuple[str, ...]:
-    """The languages of a tree, the default first if it is English, else by name."""
+    """Return the languages of a tree, English first, then by name."""
     found = sorted(each.name for each in root.iterdir() if each.is_dir() and _LANGUAGE.fullmatch(each.name))
     return tuple(sorted(found, key=lambda name: name != "en")) if len(found) > 1 else ()
 
 
 def page_files(root: Path, notebooks: Sequence[str] = ()) -> Iterator[Path]:
-    """The Markdown files and the notebooks under a directory."""
+    """Iterate over the Markdown files and the notebooks below a directory."""
     for directory, below, names in os.walk(root):
         below[:] = sorted(name for name in below if not name.startswith((".", "_")))
         for name in sorted(names):
@@ -154,11 +154,11 @@ def page_files(root: Path, notebooks: Sequence[str] = ()) -> Iterator[Path]:
 
 
 def is_notebook(path: str, patterns: Sequence[str]) -> bool:
-    """Whether a file is a notebook of a site.
+    """Return whether a file is a notebook of a site.
 
     Args:
         path: the file in the directory of pages, with slashes.
-        patterns: the site's; `*` stands for any text, slashes too. They need not name the language.
+        patterns: the site's patterns; `*` matches any text, also slashes. They need not name the language.
 
     Example:
         >>> is_notebook("en/notebooks/vgg.py", ["notebooks/*"])
@@ -172,7 +172,7 @@ def is_notebook(path: str, patterns: Sequence[str]) -> bool:
 
 
 def unmatched_patterns(root: Path, found: Iterable[Path], patterns: Sequence[str]) -> Iterator[str]:
-    """What is wrong with patterns of notebooks that match none of the files of a tree, each in a sentence."""
+    """Describe the patterns of notebooks that match none of the files of a tree, each in a sentence."""
     names = [file.relative_to(root).as_posix() for file in found]
     for each in patterns:
         if not any(is_notebook(name, [each]) for name in names):
@@ -180,12 +180,12 @@ def unmatched_patterns(root: Path, found: Iterable[Path], patterns: Sequence[str
 
 
 def relative_path(root: Path, file: Path) -> str:
-    """A file in the directory of pages, with slashes."""
+    """Return the path of a file in the directory of pages, with slashes."""
     return file.resolve().relative_to(root.resolve()).as_posix()
 
 
 def language_and_name(root: Path, file: Path, languages: tuple[str, ...]) -> tuple[str, str]:
-    """The language of a file of a tree, and the page's name."""
+    """Return the language of a file of a tree, and the page's name."""
     parts = relative_path(root, file).split("/")
     if parts[0] in languages:
         return parts[0], "/".join(parts[1:])
@@ -193,12 +193,12 @@ def language_and_name(root: Path, file: Path, languages: tuple[str, ...]) -> tup
 
 
 def path_in_messages(root: Path, file: Path) -> str:
-    """How messages call a file: from the root as it was written."""
+    """Return the path of a file as messages give it: below the root as it was written."""
     return (root / relative_path(root, file)).as_posix()
 
 
 def read_text(file: Path) -> str:
-    """The text of a page with its own line ends.
+    """Return the text of a page, whose line ends stay as they are.
 
     Raises:
         PageError: the file is not UTF-8.

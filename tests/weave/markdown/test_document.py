@@ -1,4 +1,4 @@
-"""What `parse` finds in a page, where, and that it loses nothing."""
+"""`parse` finds the regions of a page with their offsets, and loses nothing."""
 
 import pytest
 from hypothesis import given, settings
@@ -49,14 +49,14 @@ def test_a_fence_knows_its_language_options_code_and_lines():
         ('python hl_lines="1 2" alt="卷积 `x`"', "python", {"hl_lines": "1 2", "alt": "卷积 `x`"}),
     ],
 )
-def test_options_are_read_in_both_forms(info, language, options):
+def test_options_are_parsed_in_both_forms(info, language, options):
     fence = only(Fence, f"~~~{info}\n~~~\n")
     assert fence.language == language
     assert dict(fence.options) == options
 
 
 @pytest.mark.parametrize("value", ["off", "no", "0", "false", "False", "OFF"])
-def test_a_switch_is_off_for_the_words_that_say_so(value):
+def test_a_switch_is_off_for_each_word_that_means_off(value):
     assert not only(Fence, f'```python exec="{value}"\n```\n').options.on("exec")
 
 
@@ -129,7 +129,7 @@ def test_an_executed_fence_that_is_not_closed_is_an_error_with_its_line(text):
 @pytest.mark.parametrize(
     ("first", "second"), [("py exec", "py"), ("py", '{.py exec="on"}'), ("pycon", "text"), ("", "py exec")]
 )
-def test_a_fence_that_swallows_the_opening_of_another_is_told_with_the_lines_of_both(first, second):
+def test_a_fence_that_contains_the_opening_of_another_is_an_error_with_the_lines_of_both(first, second):
     rule = "the fence opened at line 2 is not closed before line 5, where another opens"
     with pytest.raises(PageError, match=rf"^docs/x\.md:2: {rule}$"):
         parse(f"a\n```{first}\nx\n\n```{second}\ny\n```\n", "docs/x.md")
@@ -153,18 +153,18 @@ def test_a_plain_fence_that_is_not_closed_is_text():
     assert only(InlineValue, "```python\n\n`{python} 1`\n").expression == "1"
 
 
-def test_options_that_cannot_be_read_are_an_error_where_they_ask_for_execution():
+def test_options_that_cannot_be_parsed_are_an_error_if_they_contain_exec():
     with pytest.raises(
         PageError, match=r"x\.md:2: the options of the fence cannot be read: python exec=\"on"
     ):
         parse('\n```python exec="on" source="above\n```\n', "x.md")
 
 
-def test_options_that_cannot_be_read_elsewhere_are_none():
+def test_options_that_cannot_be_parsed_are_ignored_without_exec():
     assert dict(only(Fence, "```text some {words}, here\n```\n").options) == {}
 
 
-def test_doctest_examples_know_their_lines_and_where_their_output_stands():
+def test_doctest_examples_have_the_lines_and_offsets_of_their_output():
     text = (
         "- a\n\n    ```pycon\n    >>> for i in (1, 2):\n    ...     i\n    1\n    2\n    >>> x = 3\n    ```\n"
     )
@@ -180,7 +180,7 @@ def test_doctest_examples_know_their_lines_and_where_their_output_stands():
     assert second.want_start == second.want_end
 
 
-def test_a_doctest_that_cannot_be_read_is_an_error_with_its_line():
+def test_a_doctest_that_cannot_be_parsed_is_an_error_with_its_line():
     with pytest.raises(PageError, match=r"x\.md:4: the doctest cannot be read: lacks blank after >>>"):
         parse("```pycon\n>>> 1\n1\n>>>2\n```\n", "x.md")
 
@@ -219,7 +219,7 @@ def test_an_inline_value_may_wrap_inside_a_block_quote():
         "<pre>\n`{python} 1`\n</pre>",
     ],
 )
-def test_what_only_looks_like_an_inline_value_is_none(text):
+def test_code_that_only_looks_like_an_inline_value_is_a_code_span(text):
     assert list(parse(text, "x.md").of(InlineValue)) == []
 
 
@@ -245,7 +245,7 @@ def test_formulas_are_found_with_each_delimiter(text, content, opening):
 @pytest.mark.parametrize(
     "text", ["$5 and $6", "`$x$`", r"\$x$", "$ x$", "$a\n\nb$", "$5/$6", r"\[a\](b)", "<a b='$x$'>"]
 )
-def test_what_only_looks_like_a_formula_is_none(text):
+def test_text_that_only_looks_like_a_formula_is_text(text):
     assert list(parse(text, "x.md").of(Formula)) == []
 
 
@@ -288,7 +288,7 @@ PAGES = st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join)
 
 @settings(deadline=None)
 @given(PAGES)
-def test_a_page_without_replacements_is_itself(text):
+def test_a_page_without_replacements_is_unchanged(text):
     page = parse(text, "x.md")
     assert page.replaced(()) == text
     assert page.replaced((each, text[each.start : each.end]) for each in page.of(CodeSpan)) == text

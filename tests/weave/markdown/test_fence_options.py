@@ -1,4 +1,4 @@
-"""FenceOptions of fences are read, and those that a block does not know are told with what was meant."""
+"""The options of fences are parsed, and unknown ones are reported with the nearest known one."""
 
 from pathlib import Path
 
@@ -17,12 +17,12 @@ def found(root: Path, page: str) -> list[str]:
     return [f"{each.line}: {each.kind}: {each.message}" for each in check_pages(root).diagnostics]
 
 
-def test_a_misspelt_option_is_a_finding_with_its_line_and_the_nearest(tmp_path: Path) -> None:
+def test_a_misspelt_option_is_reported_with_its_line_and_the_nearest_name(tmp_path: Path) -> None:
     page = '# A\n\n```python exec="on" soruce="above"\n1\n```\n'
     assert ["3: option: unknown option 'soruce'; the nearest is 'source'"] == found(tmp_path, page)
 
 
-def test_a_misspelt_value_is_a_finding_with_the_nearest(tmp_path: Path) -> None:
+def test_a_misspelt_value_is_reported_with_the_nearest_one(tmp_path: Path) -> None:
     page = (
         '````md exec="on"\n```python exec="on" source="abov"\n1\n```\n````\n\n```tree icons="non"\na\n```\n'
     )
@@ -33,24 +33,24 @@ def test_a_misspelt_value_is_a_finding_with_the_nearest(tmp_path: Path) -> None:
     ] == found(tmp_path, page)
 
 
-def test_a_misspelt_exec_is_told_since_the_block_would_not_run(tmp_path: Path) -> None:
+def test_a_misspelt_exec_is_reported_since_the_block_would_not_run(tmp_path: Path) -> None:
     others = '```java exce="on"\n```\n\n```python title="exec"\n```\n'
     page = f'```python exce="on" source="above"\n1\n```\n\n{others}'
     assert ["1: option: unknown option 'exce'; the nearest is 'exec'"] == found(tmp_path, page)
 
 
-def test_an_option_that_is_like_no_other_is_told_too() -> None:
+def test_an_option_that_resembles_no_other_is_reported() -> None:
     assert ["unknown option 'zzz'"] == list(mistakes(FenceOptions((("zzz", "1"),))))
     assert () == nearest("zzz", OWN | HOSTS)
 
 
 @pytest.mark.parametrize("option", [*MARKDOWN_EXEC, *MORE])
-def test_what_markdown_exec_and_superfences_take_is_known(option: str) -> None:
+def test_the_options_of_markdown_exec_and_superfences_are_known(option: str) -> None:
     assert [] == list(mistakes(FenceOptions(((option, "above" if option == "source" else "1"),))))
 
 
 @pytest.mark.parametrize("value", [*CHOICES["source"], "", "no", "OFF", "0"])
-def test_every_place_of_the_source_is_known(value: str) -> None:
+def test_every_position_of_the_source_is_known(value: str) -> None:
     parsed = parse_info(f'python exec="on" source="{value}"')
     assert parsed is not None
     assert [] == list(mistakes(parsed[1]))

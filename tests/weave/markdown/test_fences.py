@@ -1,4 +1,4 @@
-"""What becomes of a fence is decided once, when its page is parsed, and every stage follows that decision."""
+"""The kind of a fence is decided once, when its page is parsed, and every stage follows that decision."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where comments, code, values and formulas begin and end in prose."""
+"""Comments, code, values and formulas in prose begin and end at the right offsets."""
 
 import pytest
 

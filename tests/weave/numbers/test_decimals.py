@@ -21,7 +21,7 @@ def test_rounding_is_that_of_decimal(value: Decimal, places: int) -> None:
 
 
 @given(st.from_regex(r"\A[0-9]{1,6}(\.[0-9]{0,6})?\Z"), st.fractions())
-def test_of_the_ways_to_print_a_value_one_is_right(digits: str, value: Fraction) -> None:
+def test_exactly_one_way_of_printing_a_value_is_right(digits: str, value: Fraction) -> None:
     printed = parse_decimal(digits)
     neighbour = Printed(printed.value + printed.step, printed.step)
     assert not (printed.stands_for(value) and neighbour.stands_for(value))
@@ -31,7 +31,7 @@ def test_of_the_ways_to_print_a_value_one_is_right(digits: str, value: Fraction)
     ("digits", "value", "step"),
     [("12", 12, 1), ("3.50", Fraction(7, 2), Fraction(1, 100)), (".5", Fraction(1, 2), Fraction(1, 10))],
 )
-def test_digits_are_read_exactly(digits: str, value: Fraction, step: Fraction) -> None:
+def test_digits_are_parsed_exactly(digits: str, value: Fraction, step: Fraction) -> None:
     assert parse_decimal(digits) == Printed(Fraction(value), Fraction(step))
 
 
@@ -45,6 +45,6 @@ def test_an_exact_number_stands_for_itself_alone() -> None:
 
 
 @pytest.mark.parametrize("digits", ["", ".", "1.2.3", "e5", "a"])
-def test_what_is_no_number_is_refused(digits: str) -> None:
+def test_text_that_is_not_a_number_is_refused(digits: str) -> None:
     with pytest.raises(ValueError, match="must be those of one decimal number"):
         parse_decimal(digits)

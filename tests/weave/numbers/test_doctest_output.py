@@ -31,7 +31,7 @@ from convref.weave.numbers import doctest_output as doctests
         ("12.", "12.25"),
     ],
 )
-def test_what_stands_for_the_output_agrees(want: str, got: str) -> None:
+def test_a_rounded_or_shortened_output_agrees(want: str, got: str) -> None:
     assert doctests.agrees(want, got)
 
 
@@ -53,7 +53,7 @@ def test_what_stands_for_the_output_agrees(want: str, got: str) -> None:
         ("3", ""),
     ],
 )
-def test_what_does_not_stand_for_the_output_is_caught(want: str, got: str) -> None:
+def test_a_wrong_output_does_not_agree(want: str, got: str) -> None:
     assert not doctests.agrees(want, got)
 
 
@@ -95,9 +95,9 @@ def test_an_exception_is_compared_by_type_and_message(
 
 
 @pytest.mark.parametrize("output", ["3\n", "a\n\n  b\n", "", "\n", "a\n\n", "0.3333333333333333\n"])
-def test_an_output_agrees_with_what_would_be_expected_of_it(output: str) -> None:
+def test_an_output_agrees_with_the_expectation_written_from_it(output: str) -> None:
     assert doctests.agrees(doctests.as_expected(output), output)
 
 
-def test_an_exception_agrees_with_what_would_be_expected_of_it() -> None:
+def test_an_exception_agrees_with_the_expectation_written_from_it() -> None:
     assert doctests.agrees_error(doctests.as_expected("", "E: one\ntwo\n"), "E: one\ntwo")

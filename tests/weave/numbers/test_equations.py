@@ -1,4 +1,4 @@
-"""Numeric equations in formulas are found and decided exactly; what is symbolic is left alone."""
+"""Numeric equations in formulas are found and decided exactly; symbolic ones are left alone."""
 
 import re
 from fractions import Fraction
@@ -116,7 +116,7 @@ def test_a_false_equation_is_caught(formula: str) -> None:
 
 
 @pytest.mark.parametrize("formula", SYMBOLIC)
-def test_what_is_symbolic_or_not_comparable_is_not_judged(formula: str) -> None:
+def test_symbolic_and_incomparable_sides_are_not_decided(formula: str) -> None:
     assert [link for link in equations.links(formula) if link.holds is not None] == []
 
 
@@ -143,7 +143,7 @@ def test_a_chain_has_a_link_for_each_two_numbers_that_its_relations_join(
     assert found == expected
 
 
-def test_a_failing_link_says_both_values_and_the_likely_remedy() -> None:
+def test_the_message_of_a_failing_link_has_both_values_and_the_likely_remedy() -> None:
     (link,) = equations.links(r"\frac{1}{3} = 0.333")
     assert link.message == (
         r"\frac{1}{3} = 0.333 does not hold: the left side is about 0.333333333333, the right side 0.333;"
@@ -151,12 +151,12 @@ def test_a_failing_link_says_both_values_and_the_likely_remedy() -> None:
     )
 
 
-def test_a_failing_link_of_terms_says_both_with_their_symbols() -> None:
+def test_the_message_of_a_failing_link_of_terms_has_their_symbols() -> None:
     (link,) = equations.links("3 C_O = 4 C_O")
     assert link.message == "3 C_O = 4 C_O does not hold: the left side is 3 C_O, the right side 4 C_O"
 
 
-def test_terms_of_other_symbols_are_passed_over() -> None:
+def test_terms_of_other_symbols_are_skipped() -> None:
     found = equations.links(r"2 C = P = 3 \times 2 = 2 C = 7")
     assert [(each.left.text, each.right.text, each.holds) for each in found] == [
         ("2 C", "2 C", True),
@@ -164,7 +164,7 @@ def test_terms_of_other_symbols_are_passed_over() -> None:
     ]
 
 
-def test_a_division_by_zero_is_told() -> None:
+def test_a_division_by_zero_is_reported_as_undefined() -> None:
     (link,) = equations.links("1 / 0 = 3")
     assert link.message == "1 / 0 = 3 does not hold: the left side is undefined, the right side 3"
 
@@ -233,7 +233,7 @@ EXPRESSIONS = st.recursive(
 
 
 @given(EXPRESSIONS)
-def test_an_expression_is_worth_what_fractions_make_of_it(expression: Expression) -> None:
+def test_an_expression_has_the_value_that_fractions_give(expression: Expression) -> None:
     text, expected = expression
     value = latex.evaluate(latex.tokenize(text))
     assert value is not None
@@ -241,12 +241,12 @@ def test_an_expression_is_worth_what_fractions_make_of_it(expression: Expression
 
 
 @given(st.text(alphabet="0123456789.,+-=<>\\{}()[]^_&% abtimesfracleft", max_size=40))
-def test_no_text_breaks_the_reading(text: str) -> None:
+def test_no_text_makes_parsing_a_formula_fail(text: str) -> None:
     assert all(link.holds in {True, False, None} for link in equations.links(text))
 
 
 @pytest.mark.parametrize("formula", ["-" * 9999 + "1 = 1", "(" * 9999 + "1 = 1", r"\frac{" * 9999 + "1 = 1"])
-def test_no_depth_breaks_the_reading(formula: str) -> None:
+def test_no_depth_makes_parsing_a_formula_fail(formula: str) -> None:
     assert all(link.holds in {None, False} for link in equations.links(formula))
 
 

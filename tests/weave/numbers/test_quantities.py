@@ -1,4 +1,4 @@
-"""What counts as a quantity in prose, in both languages, and what does not."""
+"""Quantities in prose are found in both languages, and names, years and sizes are not taken for them."""
 
 import re
 from fractions import Fraction
@@ -49,11 +49,11 @@ def test_quantities_are_found_with_their_units(text: str, expected: list[str]) -
 
 
 @pytest.mark.parametrize("text", NONE)
-def test_names_sizes_years_and_numbering_are_no_quantities(text: str) -> None:
+def test_names_sizes_years_and_numbering_are_not_quantities(text: str) -> None:
     assert [each.text for each in quantities.find(text)] == []
 
 
-def test_a_site_says_what_else_is_no_quantity() -> None:
+def test_a_site_may_exclude_more_by_its_own_patterns() -> None:
     found = quantities.find("stride 2, padding 3", [re.compile(r"stride \d+")])
     assert [each.text for each in found] == ["3"]
 
@@ -69,6 +69,6 @@ def test_a_site_says_what_else_is_no_quantity() -> None:
         ("3.5 billion", Fraction(35 * 10**8), 10**8),
     ],
 )
-def test_an_amount_is_worth_its_number_in_its_unit(text: str, value: Fraction, step: Fraction) -> None:
+def test_an_amount_has_its_number_in_the_base_of_its_unit(text: str, value: Fraction, step: Fraction) -> None:
     (amount,) = quantities.amounts(text)
     assert (amount.number.value, amount.number.step) == (value, step)

@@ -1,4 +1,4 @@
-"""Units and words of scale are read in both languages."""
+"""Units and words of scale are parsed in both languages."""
 
 from fractions import Fraction
 

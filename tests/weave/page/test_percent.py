@@ -66,24 +66,24 @@ def test_code_cells_are_blocks_that_are_run_with_the_options_of_the_cell():
     assert ("# a comment, no heading\nprint(x)  # %% no marker\n", 20) == (second.code, second.code_line)
 
 
-def test_what_a_cell_says_to_jupyter_is_no_option_but_a_misspelt_option_is_told():
+def test_metadata_for_jupyter_is_ignored_and_a_misspelt_option_is_reported():
     (fence,) = parse('# %% name="a" collapsed=true slideshow={"a": 1} atl="b"\n1\n', "x.py").of(Fence)
     assert ["unknown option 'atl'; the nearest is 'alt'"] == list(mistakes(fence.options))
 
 
-def test_text_cells_are_read_as_a_page_is():
+def test_markdown_cells_are_parsed_like_a_page():
     page = parse(NOTEBOOK, "x.py")
     assert [("Sum", "sum")] == [(each.text, each.id) for each in page.of(Heading)]
     assert ["x"] == [each.expression for each in page.of(InlineValue)]
     assert ["title: Two and two"] == [each.content.strip() for each in page.of(FrontMatter)]
 
 
-def test_a_reader_sees_the_text_and_the_alternative_texts_and_no_code():
+def test_the_prose_of_a_notebook_is_its_text_and_its_alternative_texts_without_code():
     seen = masked(parse(NOTEBOOK, "x.py")).replace(MASK, "").split()
     assert ["Two", "and", "two", "#", "Sum", "It", "is", ".", "a", "line", "In", "quotes,", "."] == seen
 
 
-def test_cells_keep_what_jupyter_has_of_them():
+def test_cells_keep_their_source_and_metadata():
     cells = parse(NOTEBOOK, "x.py").cells
     assert ["markdown", "code", "code", "markdown", "raw"] == [each.kind for each in cells]
     assert "# Sum {#sum}\n\nIt is `{python} x`." == cells[0].source
@@ -91,19 +91,19 @@ def test_cells_keep_what_jupyter_has_of_them():
     assert "17 raw" == cells[4].source
 
 
-def test_a_cell_says_off_and_on_as_options_do():
+def test_true_and_false_in_a_cell_are_on_and_off():
     (fence,) = parse("# %% exec=false cache=true\n1\n", "x.py").of(Fence)
     assert {"exec": "off", "cache": "on"}.items() <= dict(fence.options).items()
 
 
-def test_the_metadata_are_those_of_the_file_and_name_a_kernel_at_least():
+def test_the_metadata_are_those_of_the_file_and_always_name_a_kernel():
     own = NOTEBOOK.replace("display_name: Python 3", "display_name: Own")
     assert "Own" == metadata(own, "x.py")["kernelspec"]["display_name"]
     assert {"kernelspec"} == set(metadata("# %%\n1\n", "x.py"))
     assert "python" == metadata("# %%\n1\n", "x.py")["kernelspec"]["language"]
 
 
-def test_a_header_for_jupyter_alone_is_no_metadata_of_the_page():
+def test_a_header_for_jupyter_alone_is_not_front_matter():
     page = parse("# ---\n# jupyter:\n#   kernelspec: {name: a, display_name: b}\n# ---\n\n# %%\n1\n", "x.py")
     assert [] == list(page.of(FrontMatter))
     assert "\n\n\n\n\npython" == page.text[:11]
@@ -127,11 +127,11 @@ def test_line_ends_do_not_matter(ending):
             "x.py:1: jupytext cannot read this: 'display_name' is a required property",
         ),
         ("x = 1\n", "x.py:1: a notebook must have cells, each begun by a line `# %%`"),
-        ("\nx = 1\n# %%\n1\n", "x.py:2: code must stand in a cell, below a line `# %%`"),
+        ("\nx = 1\n# %%\n1\n", "x.py:2: code must be in a cell, below a line `# %%`"),
         ('# %% [markdown]\n"""\na\n"""\nb\n', "x.py:1: every line of a Markdown cell must begin with `# `"),
         (
             "# %%\nif 1:\n    # %% inner\n    2\n",
-            "x.py:3: a cell's marker must stand at the line's beginning",
+            "x.py:3: a cell's marker must be at the beginning of the line",
         ),
         (
             "# %%\n1\n# %% [markdwon]\n# a\n",
@@ -140,17 +140,17 @@ def test_line_ends_do_not_matter(ending):
         ("# %% [markdown]\n#\n# ```pycon\n# >>>x\n# ```\n", "x.py:4: the doctest cannot be read"),
     ],
 )
-def test_what_is_no_notebook_is_told_with_its_line(text, message):
+def test_a_file_that_is_not_a_notebook_is_an_error_with_its_line(text, message):
     with pytest.raises(PageError, match=message.replace("(", r"\(")):
         parse(text, "x.py")
 
 
-def test_a_cell_s_title_may_stand_in_brackets():
+def test_the_title_of_a_cell_may_be_in_brackets():
     (cell,) = parse("# %% [setup]\n1\n", "x.py").cells
     assert "code" == cell.kind
 
 
-def test_without_jupytext_it_is_said_what_to_install(monkeypatch):
+def test_without_jupytext_the_error_says_what_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "jupytext", raising=False)
     real = builtins.__import__
 

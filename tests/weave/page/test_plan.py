@@ -1,4 +1,4 @@
-"""What is run of a page, and what the pages of two languages run together."""
+"""The steps of a page, and those that the pages of two languages share."""
 
 import pytest
 
@@ -21,8 +21,8 @@ def block(code, options="", language="python"):
 
 def test_steps_come_in_the_order_of_the_page_with_kind_and_line():
     text = f"a `{{python}} 1`\n\n{block('x = 2')}```pycon\n>>> x\n2\n```\n\n{block('ls', language='bash')}"
-    told = [(step.kind, step.line) for step in steps(text)]
-    assert told == [("value", 1), ("python", 4), ("doctest", 8), ("shell", 13)]
+    found = [(step.kind, step.line) for step in steps(text)]
+    assert found == [("value", 1), ("python", 4), ("doctest", 8), ("shell", 13)]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_steps_come_in_the_order_of_the_page_with_kind_and_line():
         ("sh", "a", "shell", "a\n"),
     ],
 )
-def test_each_language_says_what_is_run_of_it(language, code, kind, run):
+def test_each_language_runs_its_code_without_prompts_and_outputs(language, code, kind, run):
     (step,) = steps(block(code, language=language))
     assert (step.kind, step.code) == (kind, run)
 
@@ -48,11 +48,11 @@ def test_each_language_says_what_is_run_of_it(language, code, kind, run):
         '```js exec="on"\nx\n```',
     ],
 )
-def test_what_does_not_ask_to_be_run_is_not(text):
+def test_a_block_without_exec_or_in_another_language_is_not_run(text):
     assert steps(text) == []
 
 
-def test_a_language_may_be_run_without_being_asked():
+def test_a_site_may_run_a_language_without_exec():
     assert [step.code for step in steps("```bash\nls\n```\n", frozenset({"bash"}))] == ["ls\n"]
 
 
@@ -61,13 +61,13 @@ def test_skipped_examples_are_not_run():
     assert step.examples == (("1\n", 2),)
 
 
-def test_a_literate_block_gives_the_steps_inside_it_with_their_lines():
+def test_a_block_of_markdown_gives_the_steps_inside_it_with_their_lines():
     text = f'\n````md exec="1"\ntext `{{python}} 1`\n\n{block("x")}````\n'
     assert [(step.kind, step.line) for step in steps(text)] == [("value", 3), ("python", 6)]
 
 
 @pytest.mark.parametrize("option", ["width", "returncode"])
-def test_an_option_that_is_no_number_is_an_error_with_page_and_line(option):
+def test_an_option_that_must_be_a_number_is_an_error_with_page_and_line_otherwise(option):
     with pytest.raises(PageError, match=rf"en\.md:3: {option} \(='wide'\) must be a whole number"):
         steps("\n\n" + block("x", f' {option}="wide"'))
 
@@ -104,7 +104,7 @@ def test_two_languages_with_the_same_code_are_run_once():
         ("text", block("x = 1"), "zh.md:2: parity: the page's other language has no such block"),
     ],
 )
-def test_two_languages_with_other_blocks_are_run_apart_and_told(english, chinese, message):
+def test_two_languages_with_different_blocks_are_run_separately_and_reported(english, chinese, message):
     planned = plan({"en": page(english, "en.md"), "zh": page(chinese, "zh.md")})
     (difference,) = planned.differences
     assert str(difference).startswith(message)

@@ -1,4 +1,4 @@
-"""What a reader sees as prose is kept at its place; everything else is masked, whatever the text."""
+"""The prose of a page keeps its offsets; everything else is masked, whatever the text."""
 
 import re
 import time
@@ -31,7 +31,7 @@ def test_masking_keeps_length_and_line_ends(text: str) -> None:
 
 
 @given(PIECES)
-def test_no_text_breaks_the_readings(text: str) -> None:
+def test_no_text_makes_a_stage_fail(text: str) -> None:
     page = parse(text, "x.md")
     lines = text.count("\n") + text.count("\r") + 1
     assert all(1 <= number.line <= lines for number in coverage.numbers(page))
@@ -56,7 +56,7 @@ def test_prose_alt_texts_titles_and_captions_stay(text: str, expected: str) -> N
     assert masked(parse(text, "x.md")).replace(MASK, "") == expected
 
 
-def test_a_formula_in_a_quote_is_read_without_the_quote_s_marks() -> None:
+def test_a_formula_in_a_quote_is_read_without_the_marks_of_the_quote() -> None:
     page = parse("> $$ 1\n> < 2 $$\n", "x.md")
     (formula,) = page.of(Formula)
     assert formula_text(page, formula) == " 1\n  < 2 "
@@ -75,7 +75,7 @@ def test_a_formula_in_a_quote_is_read_without_the_quote_s_marks() -> None:
         "三" * 3000,
     ],
 )
-def test_reading_takes_no_longer_for_text_that_is_made_to_be_slow(text: str) -> None:
+def test_masking_hostile_text_takes_no_longer(text: str) -> None:
     began = time.process_time()
     page = parse(text, "x.md")
     coverage.numbers(page)

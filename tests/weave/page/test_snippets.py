@@ -33,7 +33,7 @@ def code(text, folder, option='exec="on"'):
         ('x = 1 --8<-- "a.py"', 'x = 1 --8<-- "a.py"\n'),
     ],
 )
-def test_a_snippet_stands_for_the_lines_that_it_names(text, expected, folder):
+def test_a_snippet_is_replaced_by_the_lines_that_it_names(text, expected, folder):
     assert code(text, folder) == expected
 
 

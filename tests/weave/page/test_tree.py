@@ -1,4 +1,4 @@
-"""A directory of pages becomes a tree with languages, names and faults."""
+"""A directory of pages becomes a tree with languages, names and diagnostics."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from convref.errors import PageError
 from convref.weave.page import tree
 
 
-def test_directories_called_as_languages_hold_the_same_pages(tmp_path: Path) -> None:
+def test_directories_named_like_languages_hold_the_same_pages(tmp_path: Path) -> None:
     for name in ("zh/a/b.md", "en/a/b.md", "en/c.md", "top.md", ".hidden/d.md", "_drafts/e.md", "en/f.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("", "utf-8")
@@ -21,14 +21,14 @@ def test_directories_called_as_languages_hold_the_same_pages(tmp_path: Path) -> 
     }
 
 
-def test_one_directory_called_as_a_language_is_none(tmp_path: Path) -> None:
+def test_a_single_directory_named_like_a_language_is_a_plain_directory(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "a.md").write_text("", "utf-8")
     read = tree.read_tree(tmp_path)
     assert [(page.language, page.name) for page in read.pages] == [("", "en/a.md")]
 
 
-def test_a_page_that_cannot_be_read_is_a_fault_and_the_others_are_read(tmp_path: Path) -> None:
+def test_a_page_that_cannot_be_parsed_is_reported_and_the_others_are_parsed(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"\xff")
     (tmp_path / "b.md").write_text('\n```python exec="on"\n', "utf-8")
     (tmp_path / "c.md").write_text("", "utf-8")
@@ -40,7 +40,7 @@ def test_a_page_that_cannot_be_read_is_a_fault_and_the_others_are_read(tmp_path:
     assert [page.name for page in read.pages] == ["c.md"]
 
 
-def test_a_tree_is_a_directory(tmp_path: Path) -> None:
+def test_a_tree_that_is_not_a_directory_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(PageError, match="must be an existing directory of pages"):
         tree.read_tree(tmp_path / "none")
 
@@ -57,7 +57,7 @@ def test_python_files_that_a_pattern_names_are_notebooks_with_or_without_their_l
     assert tree.read_tree(tmp_path).pages == ()
 
 
-def test_a_pattern_that_matches_no_notebook_is_a_fault(tmp_path: Path) -> None:
+def test_a_pattern_that_matches_no_notebook_is_reported(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.py").write_text("# %%\n1\n", "utf-8")
     (fault,) = tree.read_tree(tmp_path, ["notes/*", "nots/*"]).faults
