@@ -26,7 +26,19 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(
 @pytest.mark.parametrize(
     ("page", "sections"),
     [
-        ("", ["Home", "Operators", "Architectures", "Concepts", "Algorithms", "Notebooks", "Writing pages", "Reference"]),
+        (
+            "",
+            [
+                "Home",
+                "Operators",
+                "Architectures",
+                "Concepts",
+                "Algorithms",
+                "Notebooks",
+                "Writing pages",
+                "Reference",
+            ],
+        ),
         ("zh/", ["首页", "算子", "网络结构", "概念", "算法", "笔记本", "编写页面", "参考"]),
     ],
 )
