@@ -11,7 +11,7 @@ from convref.draw.diagram.layout import Layout, branches, flat
 from convref.draw.diagram.parse import Box, Chain, Element, Fork, Repeat, Web, chain, values
 from convref.draw.diagram.repeats import fold_repeats
 from convref.draw.diagram.web_layout import drawn_boxes
-from convref.draw.svg.canvas import WIDE, WIDTH, Canvas
+from convref.draw.svg.canvas import BETWEEN, WIDE, WIDTH, Canvas
 from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.nn import Layer, Plan, trace
 
@@ -101,15 +101,13 @@ def _paint(plan: Plan, elements: Chain, sheet: Sheet, lang: str) -> Canvas:
         words = f"{name}: {box_text.shapes([plan.shape(value)])}"
         y = canvas.paragraph(y, tr(lang, f"Auxiliary output {words}", f"辅助输出 {words}"))
     if _repeats(elements):
-        canvas.paragraph(
-            y,
-            tr(
-                lang,
-                "× n: the part in the dashed frame comes n times. Where these copies differ, "
-                "a / b lists their values in order and a … b gives the range.",
-                "× n：虚线框内的部分重复 n 次。各次的取值不同时，a / b 依次列出，a … b 给出范围。",
-            ),
+        note = tr(lang, "× n: the part in the dashed frame comes n times.", "× n：虚线框内的部分重复 n 次。")
+        differ = tr(
+            lang,
+            " Where these copies differ, a / b lists their values in order and a … b gives the range.",
+            "各次的取值不同时，a / b 依次列出，a … b 给出范围。",
         )
+        canvas.paragraph(y, note + (differ if BETWEEN.search(canvas.alt) else ""))
     return canvas
 
 

@@ -47,6 +47,8 @@ def layer_details(layers: Sequence[Layer], lang: str) -> str:
         '步幅 2，分组数 4'
         >>> layer_details([Conv2d(8, 8, 3, dilation=2**index) for index in range(5)], "en")
         'dilation 1 … 16'
+        >>> layer_details([Conv2d(8, 8, 3, groups=8)], "en")
+        'depthwise'
     """
     return tr(lang, ", ", "，").join(_layer_details(layers, lang))
 
@@ -54,8 +56,14 @@ def layer_details(layers: Sequence[Layer], lang: str) -> str:
 def _layer_details(layers: Sequence[Layer], lang: str) -> Iterator[str]:
     for field, names in FIELDS.items():
         found = [_detail(layer, field) for layer in layers]
-        if any(found):
+        if field == "groups" and all(map(_is_depthwise, layers)):
+            yield tr(lang, "depthwise", "逐通道")
+        elif any(found):
             yield f"{tr(lang, *names)} {value_range([each or '1' for each in found])}"
+
+
+def _is_depthwise(layer: Layer) -> bool:
+    return getattr(layer, "groups", 1) == getattr(layer, "in_channels", 1) > 1
 
 
 def _detail(layer: Layer, field: str) -> str:
