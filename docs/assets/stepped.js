@@ -1,5 +1,6 @@
 /* Figures of several frames (.convref-steps): plays them, and steps by buttons, slider and arrow keys.
-   A figure plays once when it comes into view, unless the reader prefers reduced motion or has touched it.
+   A figure plays once when it comes into view, one figure at a time, unless the reader prefers reduced motion
+   or has touched it.
    Without this script all frames are shown side by side; site.css stacks them as soon as scripts can run. */
 
 const WORDS = {
@@ -13,6 +14,13 @@ const ICONS = {
   next: "M16 6h2v12h-2zM6 6v12l8.5-6z",
 };
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+const waiting = new Set(); // figures in view that have not played yet
+let playing = null;
+
+function playNext() {
+  const next = [...waiting].find((each) => each.fresh);
+  if (!playing && next) next.play();
+}
 
 class Steps {
   constructor(figure) {
@@ -90,18 +98,24 @@ class Steps {
 
   play() {
     this.fresh = false;
+    if (playing) playing.pause();
+    playing = this;
     const last = this.frames.length - 1;
     if (this.at === last) this.show(0);
     this.label(this.toggle, "pause");
     this.timer = setInterval(() => {
       this.show(this.at + 1);
-      if (this.at === last) this.pause();
+      if (this.at === last) {
+        this.pause();
+        playNext();
+      }
     }, Number(this.figure.dataset.pace));
   }
 
   pause() {
     clearInterval(this.timer);
     this.timer = 0;
+    if (playing === this) playing = null;
     this.label(this.toggle, "play");
     this.show(this.at);
   }
@@ -120,10 +134,12 @@ class Steps {
 
   seen(entry) {
     if (!entry.isIntersecting) {
+      waiting.delete(this);
       if (this.timer) this.pause();
     } else if (entry.intersectionRatio >= 0.75 && this.fresh && !reduced.matches) {
-      this.play();
+      waiting.add(this);
     }
+    playNext();
   }
 }
 
