@@ -11,8 +11,7 @@ from convref.draw.svg.grid import Cell
 from convref.draw.svg.stepped import Stepped
 from convref.errors import ArgumentError
 from convref.functional.run import run
-from convref.nn import Conv2d
-from convref.nn.base import Window
+from convref.nn import Conv2d, Window
 
 TITLES = {"en": ("input", "kernel", "output"), "zh": ("输入", "卷积核", "输出")}
 
