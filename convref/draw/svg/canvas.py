@@ -202,7 +202,7 @@ def text_width(words: str, size: float = SMALL) -> float:
 def _em(char: str) -> float:
     if _is_wide(char):
         return 1.0
-    if char in "iljtfrI.,:;'|!()[] ·":
+    if char in "iljtfrI.,:;'|!()[] ·" + JOINED:
         return 0.4
     if char in "mwMW@%…×→":
         return 0.95

@@ -29,9 +29,19 @@ def layer_title(layer: Layer) -> str:
         >>> layer_title(Conv2d(3, 8, 3)), layer_title(ReLU())
         ('Conv2d 3×3', 'ReLU')
     """
+    return f"{type(layer).__name__} {kernel_text(layer)}".rstrip()
+
+
+def kernel_text(layer: Layer) -> str:
+    """Return the kernel size of a layer as text, empty if it has none.
+
+    Example:
+        >>> from convref.nn import Conv2d, ReLU
+        >>> kernel_text(Conv2d(3, 8, (1, 3))), kernel_text(ReLU())
+        ('1×3', '')
+    """
     kernel = getattr(layer, "kernel_size", None)
-    name = type(layer).__name__
-    return f"{name} {'×'.join(map(str, _tuple(kernel)))}" if kernel is not None else name
+    return "" if kernel is None else "×".join(map(str, _tuple(kernel)))
 
 
 def layer_details(layers: Sequence[Layer], lang: str) -> str:
@@ -54,11 +64,12 @@ def layer_details(layers: Sequence[Layer], lang: str) -> str:
 
 
 def _layer_details(layers: Sequence[Layer], lang: str) -> Iterator[str]:
+    depthwise = all(map(_is_depthwise, layers))
+    if depthwise:
+        yield tr(lang, "depthwise", "逐通道")
     for field, names in FIELDS.items():
         found = [_detail(layer, field) for layer in layers]
-        if field == "groups" and all(map(_is_depthwise, layers)):
-            yield tr(lang, "depthwise", "逐通道")
-        elif any(found):
+        if any(found) and not (depthwise and field == "groups"):
             yield f"{tr(lang, *names)} {value_range([each or '1' for each in found])}"
 
 
