@@ -1,4 +1,4 @@
-"""What an output of a layer sees of its input: `Window` for one kernel, `Reach` for an axis of any layer."""
+"""`Window` and `Reach`: the positions of the input that an output of a layer sees."""
 
 from __future__ import annotations
 
