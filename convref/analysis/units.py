@@ -1,8 +1,6 @@
-"""Numbers as readers see them: thousands separated, bytes in binary units, shapes with a cross."""
+"""How numbers are written for readers: thousands apart, bytes in binary units, shapes with a cross."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from convref.nn import Shape
 
@@ -14,7 +12,7 @@ DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 
 
 
 def count_text(value: int) -> str:
-    """Write a count with thousands separated.
+    """A count with its thousands apart.
 
     Example:
         >>> count_text(138357544)
@@ -24,7 +22,7 @@ def count_text(value: int) -> str:
 
 
 def bytes_text(value: int) -> str:
-    """Write bytes in the largest binary unit of which there is at least 1, to two decimals, half up.
+    """Bytes in the largest binary unit that leaves at least 1 before the point; two decimals, half up.
 
     Example:
         >>> [bytes_text(n) for n in (602112, 60950432, 4000, 6422528)]
@@ -37,7 +35,7 @@ def bytes_text(value: int) -> str:
 
 
 def shape_text(shape: Shape) -> str:
-    """Write a shape.
+    """A shape as one writes it.
 
     Example:
         >>> shape_text((64, 224, 224))
@@ -46,18 +44,8 @@ def shape_text(shape: Shape) -> str:
     return " × ".join(map(str, shape))
 
 
-def extent_text(sizes: Sequence[int | tuple[int, int]]) -> str:
-    """Write sizes of which some depend on the position, and so have a smallest and a largest.
-
-    Example:
-        >>> extent_text((212, (436, 468)))
-        '212 × 436–468'
-    """
-    return " × ".join(f"{each[0]}–{each[1]}" if isinstance(each, tuple) else str(each) for each in sizes)
-
-
 def short_count_text(value: int) -> str:
-    """Write a count for comparison: exact below ten thousand, else three digits and K, M, G or T.
+    """A count for comparing: exact below ten thousand, else three digits and K, M, G or T.
 
     Example:
         >>> [short_count_text(n) for n in (9408, 36864, 118013952, 10**12)]
@@ -71,7 +59,7 @@ def short_count_text(value: int) -> str:
 
 
 def ratio_text(value: float) -> str:
-    """Write a ratio to two significant digits, as an integer from ten on, as a fraction if very small.
+    """A ratio to two significant digits, whole from ten on; a very small one as a fraction.
 
     Example:
         >>> [ratio_text(value) for value in (0.1234, 1.0, 49 / 3, 1 / 65536)]

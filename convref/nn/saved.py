@@ -1,4 +1,4 @@
-"""`Saved`: the values and numbers of a layer that PyTorch's autograd keeps until the backward pass."""
+"""`Saved`: what PyTorch's autograd keeps of a layer until the backward pass."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The values and numbers that PyTorch's autograd keeps of one layer, other than its parameters.
+    """What PyTorch's autograd keeps of one layer for the backward pass, parameters aside.
 
     Attributes: input, output: whether it keeps the value that the layer takes, or the one that it gives.
         elements: the further numbers kept for each input of a batch, as the inner values of attention.

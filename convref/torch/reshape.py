@@ -1,4 +1,4 @@
-"""The module of `convref.nn.Permute`."""
+"""The axes in another order."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import torch
 
 
 class Permute(torch.nn.Module):
-    """Reorders the axes as `dims` lists them."""
+    """The axes in the order of `dims`."""
 
     def __init__(self, dims: tuple[int, ...]) -> None:
         super().__init__()
         self.dims = dims
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return a view with the axes in that order."""
+        """A view with the axes in that order."""
         return x.permute(self.dims)

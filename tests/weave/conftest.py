@@ -23,10 +23,10 @@ def results(request, tmp_path_factory):
         begin(self, settings, languages, cache or CacheSettings(tmp_path_factory.mktemp("remembered")))
 
     def recall(self, steps):
-        given = give(self, steps)
+        given, external = give(self, steps)
         found = self.results.recall(steps).outcomes
         assert found is None or given == list(found)
-        return given if found is None else list(found)
+        return (given if found is None else list(found)), external
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Engine, "__init__", remember)

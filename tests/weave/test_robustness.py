@@ -1,10 +1,12 @@
 """Whatever a page does to its process ends with a message at page and line; the other pages are built."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from misbehaving import ENDING, HANGING, Block
 
 from convref.weave.check import execution
 from convref.weave.check.page_result import PageResult
@@ -15,22 +17,6 @@ from convref.weave.run.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("results")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the system's way to see or limit it is Linux's")
-
-IGNORES_EXCEPTIONS = """\
-import time
-while True:
-    try:
-        while True:
-            time.sleep(0.01)
-    except BaseException:
-        pass"""
-
-IGNORES_SIGNALS = """\
-import signal
-for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
-    signal.signal(number, signal.SIG_IGN)
-while True:
-    pass"""
 
 DAEMON = """\
 import os, pathlib, time
@@ -58,15 +44,7 @@ time.sleep(1)
 os._exit(0) if sys.argv[1] == "die" else engine.close()
 """
 
-MISCHIEF = {
-    "exception": ('raise ValueError("no")', 'docs/x.md:4: run: ValueError: no'),
-    "syntax error": ("x = (", "docs/x.md:4: run: SyntaxError: '(' was never closed"),
-    "sys.exit": ("import sys; sys.exit()", "docs/x.md:4: run: SystemExit"),
-    "os._exit": ("import os; os._exit(3)", "docs/x.md:4: run: Crash: the process ended itself with code 3"),
-    "segfault": (
-        "import ctypes; ctypes.string_at(0)",
-        "docs/x.md:4: run: Crash: the process was ended by signal 11 (SIGSEGV)",
-    ),
+WARNED = {
     "much printed": (
         'for _ in range(200): print("x" * 1_000_000)',
         "docs/x.md:3: run: wrote 200000200 bytes; the output is cut after 100000",
@@ -75,60 +53,16 @@ MISCHIEF = {
         'import sys; sys.stdout.buffer.write(b"a\\xff\\n")',
         "docs/x.md:3: run: wrote bytes that are not UTF-8; they are replaced",
     ),
-    "input": ("input()", "docs/x.md:4: run: EOFError: EOF when reading a line"),
-    "closed stdout": (
-        "import sys; sys.stdout.close(); print(1)",
-        "docs/x.md:4: run: ValueError: I/O operation on closed file.",
-    ),
-    "recursion": ("def f(): f()\nf()", "docs/x.md:4: run: RecursionError: maximum recursion depth exceeded"),
-    "KeyboardInterrupt": ("raise KeyboardInterrupt", "docs/x.md:4: run: KeyboardInterrupt"),
-    "real interrupt": (
-        "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(5)",
-        "docs/x.md:5: run: KeyboardInterrupt",
-    ),
-    "GeneratorExit": ("raise GeneratorExit", "docs/x.md:4: run: GeneratorExit"),
-    "an exception without text": (
-        "class E(Exception):\n    def __str__(self): raise TypeError\nraise E",
-        "docs/x.md:6: run: E: <exception str() failed>",
-    ),
-    "a value that cannot be shown": (
-        "class V:\n    def __repr__(self): raise KeyError('k')\nV()",
-        "docs/x.md:5: run: KeyError: 'k'",
-    ),
-    "all descriptors closed": (
-        "import os; os.closerange(3, 1000)",
-        "docs/x.md:4: run: Crash: the process ended itself with code",
-    ),
-    "stdout closed below": (
-        "import os; os.close(1); print(1, flush=True)",
-        "docs/x.md:4: run: OSError: [Errno 9]",
-    ),
-    "killed": (
-        "import os; os.kill(os.getpid(), 9)",
-        "docs/x.md:4: run: Crash: the process was ended by signal 9 (SIGKILL); the system may have run",
-    ),
-    "abort": ("import os; os.abort()", "docs/x.md:4: run: Crash: the process was ended by signal 6"),
+    "a long value": ("'a' * 200_000", "docs/x.md:3: run: its value as text has 200002 bytes; it is cut"),
 }  # fmt: skip
-
-HANGS = {
-    "endless loop": ("while True: pass", "docs/x.md:4: run: Timeout: took longer than 1 s"),
-    "endless loop that ignores exceptions": (
-        IGNORES_EXCEPTIONS,
-        "docs/x.md:4: run: Timeout: took longer than 1 s and ignored the signal to stop",
+FAILS = {
+    **{name: ENDING[name] for name in ("an exception", "a syntax error", "itself killed", "recursion")},
+    "closed stdout": Block("import sys; sys.stdout.close(); print(1)", "ValueError: I/O operation on closed"),
+    "stdout closed below": Block("import os; os.close(1); print(1, flush=True)", r"OSError: \[Errno 9\]"),
+    "real interrupt": Block(
+        "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(5)", "KeyboardInterrupt", 2
     ),
-    "endless loop that ignores signals": (
-        IGNORES_SIGNALS,
-        "docs/x.md:4: run: Timeout: took longer than 1 s and ignored the signal to stop",
-    ),
-    "blocked signals": (
-        "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))\nwhile True: pass",
-        "docs/x.md:4: run: Timeout: took longer than 1 s and ignored the signal to stop",
-    ),
-    "stopped": (
-        "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
-        "docs/x.md:4: run: Timeout: took longer than 1 s and ignored the signal to stop",
-    ),
-}
+}  # fmt: skip
 
 REMAINS = {
     "thread": (
@@ -178,21 +112,30 @@ def told(page, planned, outcomes):
     return [str(each) for each in execution.check(page, PageResult(planned, outcomes, "", ""))]
 
 
-@pytest.mark.parametrize("name", MISCHIEF)
+@pytest.mark.parametrize("name", FAILS)
 def test_a_misbehaving_block_gives_a_message_at_its_line(engine, name):
-    code, message = MISCHIEF[name]
-    page = page_of(code)
+    bad = FAILS[name]
+    page = page_of(bad.code)
     planned, outcomes = run(engine, page)
-    assert told(page, planned, outcomes)[0].startswith(message)
+    assert re.match(f"docs/x.md:{3 + bad.at}: run: {bad.message}", told(page, planned, outcomes)[0])
     assert outcomes[1].output == "next\n" or str(outcomes[1].failure).startswith("NotRun")
 
 
-@pytest.mark.parametrize("name", HANGS)
-def test_a_block_that_does_not_end_is_killed_with_a_message_at_its_line(hasty_engine, name):
-    code, message = HANGS[name]
+@pytest.mark.parametrize("name", WARNED)
+def test_output_that_cannot_be_shown_gives_a_warning_at_its_block(engine, name):
+    code, message = WARNED[name]
     page = page_of(code)
-    planned, outcomes = run(hasty_engine, page)
+    planned, outcomes = run(engine, page)
     assert told(page, planned, outcomes)[0].startswith(message)
+    assert "next\n" == outcomes[1].output
+
+
+@pytest.mark.parametrize("name", HANGING)
+def test_a_block_that_does_not_end_is_killed_with_a_message_at_its_line(hasty_engine, name):
+    bad = HANGING[name]
+    page = page_of(bad.code)
+    planned, outcomes = run(hasty_engine, page)
+    assert re.match(f"docs/x.md:{3 + bad.at}: run: {bad.message}", told(page, planned, outcomes)[0])
     assert outcomes[1].output == "next\n" or str(outcomes[1].failure).startswith("NotRun")
 
 

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib.util import source_from_cache
 from pathlib import Path
 from types import FrameType, FunctionType, ModuleType
@@ -62,8 +62,18 @@ class Seen:
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
-        """Return what a message holds."""
-        return cls(**message)
+        """Return what a message holds.
+
+        Raises:
+            ValueError: it is malformed; it comes from a process in which a page has run.
+        """
+        kinds = {"files": dict, "folders": dict, "installed": list, "names": list, "reasons": list}
+        for name, kind in {**kinds, "environment": bool}.items():
+            part = message.get(name)
+            texts = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+            if not isinstance(part, kind) or not all(isinstance(text, str) for text in texts):
+                raise ValueError(f"a session's {name} (={part!r:.80}) must be a {kind.__name__}, of strings")
+        return cls(**{each.name: message[each.name] for each in fields(cls)})
 
 
 class Recorder:

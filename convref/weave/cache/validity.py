@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import metadata
@@ -100,13 +103,26 @@ class CurrentState:
         """The digest of the variables that count only where code reads the environment."""
         return digest({name: text for name, text in self.environment.items() if name in VOLATILE})
 
-    @cached_property
-    def _by_module(self) -> Mapping[str, Sequence[str]]:
-        """Module -> distributions. It reads every installed distribution, so it is made when first needed."""
-        return metadata.packages_distributions()
+    def _distributions(self, modules: Sequence[str]) -> list[str]:
+        if not modules:
+            return []
+        known = _distributions_by_module(_installation_times())
+        return sorted({each for name in modules for each in known.get(name, ())})
 
-    def _distributions(self, modules: Iterable[str]) -> list[str]:
-        return sorted({each for name in modules for each in self._by_module.get(name, ())})
+
+@functools.lru_cache(maxsize=1)
+def _distributions_by_module(_: tuple[int, ...]) -> Mapping[str, Sequence[str]]:
+    """Return module -> distributions. It reads every installed distribution, which takes a while."""
+    return metadata.packages_distributions()
+
+
+def _installation_times() -> tuple[int, ...]:
+    """Return when the folders changed in which packages are installed."""
+    times = []
+    for folder in sys.path:
+        with contextlib.suppress(OSError):
+            times.append(os.stat(folder).st_mtime_ns)  # noqa: PTH116 (a path object is not needed)
+    return tuple(times)
 
 
 def shortened(path: str) -> str:

@@ -1,40 +1,99 @@
-"""A worker's answer to a step, turned into the step's outcome."""
+"""A worker's answer to a step, checked and turned into the step's outcome.
+
+An answer comes from a process in which a page has run, so that nothing about it is certain: each part is
+checked for its type, and a wrong one is the page's failure (`ProtocolError`), not the build's.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from convref.weave.page.outcomes import Failure, Got, Outcome
+from convref.weave.page.outcomes import Failure, Forms, Got, Outcome
 from convref.weave.page.plan import Step
+from convref.weave.run.protocol import ProtocolError
+
+_T = TypeVar("_T")
 
 
 def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
-    """Return the outcome of a step, given what its worker answered and which exception it expects."""
-    failure = _failure(answer.get("error"), step)
+    """Return the outcome of a step, given what its worker answered and which exception it expects.
+
+    Raises:
+        ProtocolError: the answer is malformed.
+    """
+    failure = _failure(answer, step)
     expected_traceback = ""
     if step.raises:
         if failure is None:
             failure = Failure("Unraised", f"raised nothing, not {step.raises}", "", step.line)
         elif failure.kind in {name.strip() for name in step.raises.split(",")}:
             expected_traceback, failure = failure.traceback, None
-    got = tuple(Got(each["text"], _failure(each["error"], step)) for each in answer.get("got", ()))
     return Outcome(
-        output=answer["output"],
-        dropped=answer["dropped"],
-        valid=answer["valid"],
-        stderr=answer["stderr"],
-        forms=answer.get("forms") or {},
-        figures=tuple(answer.get("figures", ())),
-        got=got,
+        output=_part(answer, "output", str),
+        dropped=_part(answer, "dropped", int),
+        valid=_part(answer, "valid", bool),
+        stderr=_part(answer, "stderr", str),
+        forms=_forms(answer.get("forms")),
+        figures=_texts(answer.get("figures"), "figures"),
+        got=_got(answer, step),
         failure=failure,
         shown_error=expected_traceback,
-        remarks=tuple(answer["remarks"]),
-        seconds=answer["seconds"],
+        remarks=_texts(answer.get("remarks"), "remarks"),
+        seconds=_seconds(answer),
     )
 
 
-def _failure(error: Mapping[str, Any] | None, step: Step) -> Failure | None:
+def _got(answer: Mapping[str, Any], step: Step) -> tuple[Got, ...]:
+    given = answer.get("got") or []
+    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+        raise _malformed("got", given)
+    if step.kind == "doctest" and "error" not in answer and len(given) != len(step.examples):
+        raise ProtocolError(f"answered {len(given)} examples of a doctest that has {len(step.examples)}")
+    return tuple(Got(_part(each, "text", str), _failure(each, step)) for each in given)
+
+
+def _failure(answer: Mapping[str, Any], step: Step) -> Failure | None:
+    error = answer.get("error")
     if not error:
         return None
-    return Failure(error["kind"], error["message"], error["traceback"], error["line"] or step.line)
+    if not isinstance(error, dict):
+        raise _malformed("error", error)
+    kind, message = _part(error, "kind", str), _part(error, "message", str)
+    return Failure(kind, message, _part(error, "traceback", str), _part(error, "line", int) or step.line)
+
+
+def _forms(given: Any) -> Forms:
+    if not isinstance(given or {}, dict):
+        raise _malformed("forms", given)
+    forms: Forms = given or {}
+    for language, bundle in forms.items():
+        texts = isinstance(bundle, dict) and all(isinstance(text, str) for text in bundle.values())
+        if not texts:
+            raise _malformed(f"forms of {language!r}", bundle)
+    return forms
+
+
+def _texts(given: Any, name: str) -> tuple[str, ...]:
+    if not isinstance(given or [], list) or not all(isinstance(text, str) for text in given or ()):
+        raise _malformed(name, given)
+    return tuple(given or ())
+
+
+def _seconds(answer: Mapping[str, Any]) -> float:
+    seconds = answer.get("seconds")
+    if not isinstance(seconds, int | float) or not math.isfinite(seconds):
+        raise _malformed("seconds", seconds)
+    return float(seconds)
+
+
+def _part(message: Mapping[str, Any], name: str, kind: type[_T]) -> _T:
+    part = message.get(name)
+    if not isinstance(part, kind):
+        raise _malformed(name, part)
+    return part
+
+
+def _malformed(name: str, value: object) -> ProtocolError:
+    return ProtocolError(f"sent an answer to the build whose {name} (={value!r:.80}) is malformed")

@@ -2,28 +2,33 @@
 
 The way of a plan: it is split into sessions; a session whose cached result is still valid is not run; the
 others get a worker each, some at the same time (`convref.weave.run.session`). Workers come from a host
-(`convref.weave.run.hosts`): forked from a warm parent where the system can, otherwise started afresh.
+(`convref.weave.run.host`): forked from a warm parent where the system can, otherwise started afresh.
 Whatever a page does, no process of its session outlives it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Self
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Final, Self
 
 from convref.weave.cache.entry import Conditions
 from convref.weave.cache.results import CacheSettings, ResultCache
 from convref.weave.page.outcomes import Failure, Outcome
 from convref.weave.page.plan import Plan, Step
-from convref.weave.run.connection import Connection
 from convref.weave.run.environment import page_environment
-from convref.weave.run.hosts import Host, start_host
+from convref.weave.run.host.connection import Connection, HostError
+from convref.weave.run.host.hosts import Host, start_host
 from convref.weave.run.protocol import Opening
+from convref.weave.run.scheduler import Scheduler
 from convref.weave.run.session import Session, sessions, step_numbers
 from convref.weave.run.settings import Settings
+
+_log: Final = logging.getLogger(__name__)
 
 
 class Engine:
@@ -47,9 +52,19 @@ class Engine:
         self, settings: Settings, languages: Sequence[str] = ("",), cache: CacheSettings | None = None
     ) -> None:
         self.settings, self.languages, self.cache = settings, tuple(languages), cache
-        self._threads = ThreadPoolExecutor(settings.job_count, thread_name_prefix="convref")
+        self._scheduler = Scheduler(settings.job_count, self._outcomes)
         self._environment = page_environment(settings)
         self.results = self._open_cache(cache) if cache else None
+        self._opening = Opening(
+            languages=list(self.languages),
+            output_limit=settings.output_limit,
+            timeout=settings.timeout,
+            memory=settings.memory,
+            cwd=settings.directory,
+            environment=dict(settings.set_env),
+            record=cache is not None,
+            confine=settings.confine,
+        )
         self._starting = threading.Lock()
         self._host: Host | None = None
         if not cache:
@@ -71,6 +86,8 @@ class Engine:
     def prepare(self, plans: Sequence[Plan]) -> None:
         """Begin a build: look up cached results, and preload what the plans without one import."""
         self._imports = dict.fromkeys(name for plan in plans for name in plan.imports)
+        if self._host:
+            self._host.refresh()
         if self.results:
             self.results.begin()
             plans = [plan for plan in plans if not all(map(self.results.knows, sessions(plan).values()))]
@@ -98,20 +115,26 @@ class Engine:
         whole: Future[tuple[Outcome, ...]] = Future()
         outcomes: dict[int, Outcome] = {}
         left = set(numbered)
+        lock = threading.Lock()  # sessions of one plan may end at the same time
 
         def finish(name: tuple[int, str], part: Future[list[Outcome]]) -> None:
-            error = part.exception() if not part.cancelled() else None
-            if error and not whole.done():
-                whole.set_exception(error)
-            elif not part.cancelled() and not error:
-                outcomes.update(zip(numbered[name], part.result(), strict=True))
-            left.discard(name)
-            if not left and not whole.done():
-                whole.set_result(tuple(outcomes[number] for number in range(len(plan.steps))))
+            with lock:
+                left.discard(name)
+                last = not left
+                error = None if part.cancelled() else part.exception()
+                if part.cancelled():
+                    whole.cancel()
+                elif error and not whole.done():
+                    whole.set_exception(error)
+                elif not error:
+                    outcomes.update(zip(numbered[name], part.result(), strict=True))
+                if last and not whole.done():
+                    whole.set_result(tuple(outcomes[number] for number in range(len(plan.steps))))
+            if last:
                 done()
 
         for name, numbers in numbered.items():
-            part = self._threads.submit(self._outcomes, [plan.steps[number] for number in numbers])
+            part = self._scheduler.submit([plan.steps[number] for number in numbers])
             part.add_done_callback(lambda part, name=name: finish(name, part))  # type: ignore[misc]
         if not numbered:
             whole.set_result(())
@@ -121,12 +144,13 @@ class Engine:
     def close(self) -> None:
         """Stop what still runs and end every process."""
         self._closed = True
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for connection in list(self._live):
-            connection.abort()
-        self._threads.shutdown(wait=True)
+        self._scheduler.close(self._abort)
         if self._host:
             self._host.close()
+
+    def _abort(self) -> None:
+        for connection in list(self._live):
+            connection.abort()
 
     def _open_cache(self, cache: CacheSettings) -> ResultCache:
         conditions = Conditions.present(
@@ -138,31 +162,46 @@ class Engine:
         """Return the host. It is started when first needed: a build whose results are all cached has none."""
         with self._starting:
             if self._host is None:
-                self._host = start_host(self.settings.start, self._environment, list(self.settings.preload))
+                self._host = start_host(self.settings.start, self._environment)
+                self._host.preload(list(self.settings.preload))
             return self._host
 
-    def _outcomes(self, steps: list[Step]) -> list[Outcome]:
-        """Return the outcomes of a session, cached or from a run."""
+    def _outcomes(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool]:
+        """Return the outcomes of a session, and whether another session may have ended it.
+
+        An error of the engine itself is the failure of this session alone: other pages are still built.
+        """
+        try:
+            return self._recalled(steps) or self._run(steps)
+        except HostError as error:
+            failure = Failure("Crash", str(error), "", steps[0].line)
+        except Exception as error:  # noqa: BLE001 (one page must not end the build)
+            _log.exception("%s:%d: the engine failed to run this page", steps[0].path, steps[0].line)
+            failure = Failure("EngineError", f"{type(error).__name__}: {error}", "", steps[0].line)
+        return [Outcome(failure=replace(failure, line=step.line)) for step in steps], False
+
+    def _recalled(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool] | None:
+        """Return the cached outcomes of a session; None if it is to run."""
         if self.results and self.results.settings.execute != "always":
             found = self.results.recall(steps)
             if found.outcomes is not None:
-                return list(found.outcomes)
+                return list(found.outcomes), False
             if self.results.settings.execute == "never":
                 rule = f"not run, because execute is 'never'; {found.reason}"
-                return [Outcome(failure=Failure("NotRun", rule, "", step.line)) for step in steps]
-        return self._run(steps)
+                return [Outcome(failure=Failure("NotRun", rule, "", step.line)) for step in steps], False
+        return None
 
-    def _run(self, steps: list[Step]) -> list[Outcome]:
+    def _run(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool]:
         with self._connected() as connection:
-            session = Session(steps, self._opening(), connection)
+            session = Session(steps, self._opening, connection)
             outcomes = session.run()
-            if self.results and (seen := session.seen()):
-                self.results.keep(steps, outcomes, seen)
-            return outcomes
+        if self.results and session.seen:
+            self.results.keep(steps, outcomes, session.seen)
+        return outcomes, bool(session.lost and session.lost.external and not self._closed)
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Connection]:
-        connection = self._started_host().connect()
+        connection = self._started_host().connect(self._opening.message_limit)
         self._live.add(connection)
         if self._closed:
             connection.abort()  # it was added too late for `close` to see it
@@ -171,14 +210,3 @@ class Engine:
         finally:
             connection.kill()
             self._live.discard(connection)
-
-    def _opening(self) -> Opening:
-        return Opening(
-            languages=list(self.languages),
-            output_limit=self.settings.output_limit,
-            timeout=self.settings.timeout,
-            memory=self.settings.memory,
-            cwd=self.settings.directory,
-            environment=dict(self.settings.set_env),
-            record=self.results is not None,
-        )

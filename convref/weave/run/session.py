@@ -8,10 +8,11 @@ from convref.weave.cache.recorder import Seen
 from convref.weave.page.outcomes import Failure, Outcome
 from convref.weave.page.plan import Plan, Step
 from convref.weave.run.answers import outcome_of
-from convref.weave.run.connection import Connection, LostError
-from convref.weave.run.protocol import REPORT, Opening
+from convref.weave.run.host.connection import Connection, LostError
+from convref.weave.run.protocol import OPENED, REPORT, Message, Opening, ProtocolError
 
 GRACE = 2.0  # seconds that a worker has to answer after its own timer should have stopped the step
+PATIENCE = 60.0  # seconds for the worker to begin, and to take messages: the machine may be busy
 
 
 class Session:
@@ -25,47 +26,56 @@ class Session:
 
     def __init__(self, steps: Sequence[Step], opening: Opening, connection: Connection) -> None:
         self.steps, self.opening, self.connection = steps, opening, connection
+        self.lost: LostError | None = None
+        self.seen: Seen | None = None  # what the session was seen to depend on, if all went well
         self._outcomes: dict[int, Outcome] = {}
         self._current = 0  # the step that the worker is running: a lost worker is its failure
-        self._alive = False
 
     def run(self) -> list[Outcome]:
         """Run all steps and return the outcome of each; those after a lost worker are marked as not run."""
         try:
-            self.connection.send(self.opening.message())
+            self.connection.send(self.opening.message(), PATIENCE)
+            if self.connection.receive(PATIENCE) != OPENED:
+                raise ProtocolError("did not begin with the answer to its opening")  # noqa: TRY301
             self._run(range(len(self.steps)))
             self._evaluate_early_values_again()
-            self._alive = True
-        except LostError as lost:
-            self._outcomes[self._current] = self._lost(lost)
+            seen = self._report() if self.opening.record else None
+            self.connection.end()
+            self.seen = seen
+        except (LostError, ProtocolError) as error:
+            self.lost = error if isinstance(error, LostError) else LostError(str(error))
+            self._outcomes[self._current] = self._failed(self.lost)
         rest = f"not run, because the session ended at line {self.steps[self._current].line}"
         return [
             self._outcomes.get(number, Outcome(failure=Failure("NotRun", rest, "", step.line)))
             for number, step in enumerate(self.steps)
         ]
 
-    def seen(self) -> Seen | None:
-        """Ask what the session was seen to depend on; None if the worker is gone or does not answer."""
-        if not self._alive:
-            return None
+    def _report(self) -> Seen | None:
+        """Ask what the session was seen to depend on; None if the answer is malformed."""
+        self.connection.send({"steps": [{"kind": REPORT}]}, PATIENCE)
         try:
-            self.connection.send({"steps": [{"kind": REPORT}]})
-            return Seen.from_message(self.connection.receive(self._patience))
-        except LostError:
+            return Seen.from_message(self.connection.receive(self.opening.timeout + PATIENCE))
+        except ValueError:
             return None
-
-    @property
-    def _patience(self) -> float:
-        return self.opening.timeout + GRACE
 
     def _run(self, numbers: Sequence[int]) -> None:
+        if not numbers:
+            return
         # All steps go out at once, so that the worker need not wait for the build between them.
-        self.connection.send({"steps": [self.steps[number].message() for number in numbers]})
+        steps = [{**self.steps[number].message(), "number": number} for number in numbers]
+        self.connection.send({"steps": steps}, PATIENCE)
         for number in numbers:
             self._current = number
-            outcome = outcome_of(self.steps[number], self.connection.receive(self._patience))
+            answer = self.connection.receive(self.opening.timeout + GRACE)
+            outcome = self._outcome(number, answer)
             if number not in self._outcomes or not outcome.failure:  # a second try counts if it succeeds
                 self._outcomes[number] = outcome
+
+    def _outcome(self, number: int, answer: Message) -> Outcome:
+        if answer.get("number") != number:  # the page has written into the channel
+            raise ProtocolError(f"answered step {answer.get('number')!r:.20} in the place of step {number}")
+        return outcome_of(self.steps[number], answer)
 
     def _evaluate_early_values_again(self) -> None:
         """Evaluate once more, at the end, the inline values that named what only a later block defines.
@@ -80,7 +90,7 @@ class Session:
             ]
         )
 
-    def _lost(self, lost: LostError) -> Outcome:
+    def _failed(self, lost: LostError) -> Outcome:
         line = self.steps[self._current].line
         if lost.late:
             rule = f"took longer than {self.opening.timeout:g} s and ignored the signal to stop"

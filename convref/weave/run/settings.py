@@ -23,6 +23,8 @@ class Settings:
         preload: modules that the warm parent loads, besides those that pages import.
         start: "fork", "spawn", or "" for fork where the system supports it.
         cwd: the directory in which pages run; "" for the current one.
+        confine: whether to keep pages away from other processes where the system can
+            (`convref.weave.run.process.system.confine`).
 
     Raises:
         ArgumentError: a number is out of range, or `start` is unknown.
@@ -37,6 +39,7 @@ class Settings:
     preload: tuple[str, ...] = ()
     start: str = ""
     cwd: str = ""
+    confine: bool = True
 
     def __post_init__(self) -> None:
         if self.timeout <= 0:

@@ -108,10 +108,10 @@ def test_a_session_that_starts_while_the_engine_closes_is_killed(monkeypatch):
     host, connecting, go_on = engine._started_host(), threading.Event(), threading.Event()
     connect = host.connect
 
-    def connect_late():
+    def connect_late(limit):
         connecting.set()
         go_on.wait(20)
-        return connect()
+        return connect(limit)
 
     monkeypatch.setattr(host, "connect", connect_late)
     future = engine.submit(planned(block("import time; time.sleep(60)")))

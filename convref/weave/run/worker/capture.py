@@ -90,24 +90,29 @@ class Capture:
                 stream.flush()
         _c_flush()(None)
 
-    def output(self, start: int = 0) -> Written:
-        """Return what was written to standard output, from the byte `start` on."""
-        return self._read(STDOUT, start)
+    def output(self, start: int = 0, limit: int | None = None) -> Written:
+        """Return what was written to standard output, from the byte `start` on.
+
+        Args:
+            start: the first byte.
+            limit: bytes that are kept, if not those of this capture.
+        """
+        return self._read(STDOUT, start, self.limit if limit is None else limit)
 
     def errors(self) -> Written:
         """Return what was written to standard error."""
-        return self._read(STDERR, 0)
+        return self._read(STDERR, 0, self.limit)
 
     def position(self) -> int:
         """Return the number of bytes written to standard output so far."""
         self.flush()
         return os.fstat(self._files[STDOUT].fileno()).st_size
 
-    def _read(self, number: int, start: int) -> Written:
+    def _read(self, number: int, start: int, limit: int) -> Written:
         file = self._files[number]
         size = os.fstat(file.fileno()).st_size
         file.seek(start)  # this moves no writer, since all of them append
-        data = file.read(min(max(size - start, 0), self.limit))
+        data = file.read(min(max(size - start, 0), limit))
         dropped, valid = max(size - start - len(data), 0), True
         try:
             text = data.decode()

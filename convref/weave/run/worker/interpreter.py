@@ -18,6 +18,7 @@ from convref.weave.page.outcomes import Forms
 from convref.weave.run.protocol import Message
 from convref.weave.run.worker import mime
 from convref.weave.run.worker.capture import Capture
+from convref.weave.run.worker.limits import held_error
 from convref.weave.run.worker.tracebacks import describe, remember_source
 
 _FUTURE: Final = sum(
@@ -66,11 +67,18 @@ class Interpreter:
     def examples(self, step: Message, capture: Capture) -> Message:
         """Run doctest examples as an interactive session does; return what each printed or raised."""
         got: list[Message] = []
+        left = capture.limit  # bytes, for all examples together
         for example in step["examples"]:
             start = capture.position()
             error = self._example(example, step["path"])
             capture.flush()
-            got.append({"text": capture.output(start).text, "error": error})
+            text = capture.output(start, left).text
+            error = error and held_error(error, left)
+            left -= sum(
+                len(part.encode("utf-8", "replace")) for part in (text, *map(str, (error or {}).values()))
+            )
+            left = max(left, 0)
+            got.append({"text": text, "error": error})
         return {"got": got}
 
     def _example(self, example: Message, path: str) -> Message | None:

@@ -12,6 +12,7 @@ import contextlib
 import importlib
 import os
 import signal
+import socket
 import sys
 import time
 import types
@@ -22,14 +23,19 @@ from typing import Final
 from convref.weave.cache.preloaded import Preloaded
 from convref.weave.cache.recorder import Recorder
 from convref.weave.run import protocol
-from convref.weave.run.protocol import REPORT, Message, Opening
+from convref.weave.run.process import system
+from convref.weave.run.protocol import OPENED, REPORT, Message, Opening
 from convref.weave.run.worker.bytecode import distrust_bytecode
 from convref.weave.run.worker.capture import Capture
 from convref.weave.run.worker.interpreter import Interpreter, shell
 from convref.weave.run.worker.leftovers import Leftovers
+from convref.weave.run.worker.limits import held_remarks, limited, too_long
 from convref.weave.run.worker.tracebacks import describe
 
 FILE_LIMIT: Final = 1 << 30
+# Before page code could replace them.
+_process_id: Final = os.getpid
+_exit: Final = os._exit
 
 
 class Timeout(BaseException):
@@ -47,7 +53,8 @@ class Worker:
     """
 
     def __init__(self, opening: Opening, preloaded: Preloaded) -> None:
-        self.timeout = opening.timeout
+        self.opening, self.timeout = opening, opening.timeout
+        self._pid = _process_id()
         os.chdir(opening.cwd)
         os.environ.update(opening.environment)
         # Page code runs as `__main__`, so that pickle and dataclasses find its classes by module and name.
@@ -76,17 +83,27 @@ class Worker:
                 answer = self.runners[step["kind"]](step, self.capture)
         except BaseException as error:  # noqa: BLE001 (a page may raise anything; all of it is reported)
             answer["error"] = describe(error, step)
-        remarks = self.leftovers.remarks()
+        if _process_id() != self._pid:
+            _exit(0)  # a child that the page forked: the answer is its parent's
+        held, remarks = limited(answer, self.opening.output_limit)
+        remarks += self.leftovers.remarks()
         output, errors = self.capture.output(), self.capture.errors()
+        if errors.dropped:
+            remarks.append(f"wrote to standard error {errors.dropped} bytes that are cut off")
         return {
+            "number": step["number"],
             "output": output.text,
             "dropped": output.dropped,
             "valid": output.valid,
             "stderr": errors.text,
-            "remarks": remarks,
+            "remarks": held_remarks(remarks),
             "seconds": time.perf_counter() - began,
-            **answer,
+            **held,
         }
+
+    def report(self) -> Message:
+        """Return the answer to a request for the session's dependencies."""
+        return self.recorder.report().message() if self.recorder else {}
 
     def _recording(self, step: Message) -> contextlib.AbstractContextManager[None]:
         if self.recorder is None:
@@ -158,22 +175,36 @@ def serve(incoming: protocol.Reader, outgoing: protocol.Writer, preloaded: Prelo
     if message is None:
         return
     opening = Opening.from_message(message)
+    if opening.confine:
+        system.confine()
     limit_memory(opening.memory)
     for name in preloaded.project_modules:
         sys.modules.pop(name, None)  # the session imports the project's modules as they are now
     importlib.invalidate_caches()
     distrust_bytecode()
     worker = Worker(opening, preloaded)
+    protocol.send(outgoing, OPENED)
     while (batch := protocol.receive(incoming)) is not None:
         for step in batch["steps"]:
-            if step["kind"] == REPORT:
-                protocol.send(outgoing, worker.recorder.report().message() if worker.recorder else {})
-            else:
-                protocol.send(outgoing, worker.run(step))
+            asks = step["kind"] == REPORT
+            data = protocol.frame(worker.report() if asks else worker.run(step))
+            if len(data) > opening.message_limit:
+                # The build would take it for the end of the session.
+                data = protocol.frame(
+                    too_long(-1 if asks else step["number"], len(data), opening.output_limit)
+                )
+            outgoing.write(data)
+            outgoing.flush()
 
 
-def main() -> None:
-    """Run a session in an interpreter that no warm parent forked; its streams carry the messages."""
+def serve_socket(channel: socket.socket, preloaded: Preloaded | None = None) -> None:
+    """Run a session whose messages come and go over a socket."""
+    with channel, channel.makefile("rb") as incoming, channel.makefile("wb") as outgoing:
+        serve(incoming, outgoing, preloaded or Preloaded())
+
+
+def serve_pipes() -> None:
+    """Run a session whose messages come and go by the standard streams; the process ends with this call."""
     # Copies of the descriptors: the session's capture puts files in the place of 0, 1 and 2.
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     serve(incoming, outgoing, Preloaded())

@@ -1,1 +1,0 @@
-"""Figures of several frames: operations step by step, with the numbers that they compute."""

@@ -1,0 +1,149 @@
+"""The host that forks its workers from a warm parent (`convref.weave.run.process.forkserver`)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import threading
+from typing import Final
+
+from convref.weave.run.host.connection import Connection, HostError, ended
+from convref.weave.run.host.socket_connection import SocketConnection
+from convref.weave.run.process import boot, system
+from convref.weave.run.protocol import CHECK, PRELOAD, SESSION, VALID
+from convref.weave.run.temporary import SessionFolders
+
+_log: Final = logging.getLogger(__name__)
+PATIENCE: Final = 120.0  # seconds for the warm parent to load the modules that it was asked to
+_END: Final = 10.0  # seconds for it to end by itself
+
+
+class ForkHost:
+    """A warm parent.
+
+    If it dies, another is started, which loads again what the former had loaded when it last forked a worker:
+    so not the module of which it may have died.
+
+    Args:
+        environment: the variables that pages see.
+    """
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        if system.confinement_version() == 0:
+            system.hide_memory()  # the secrets of the build: workers cannot be kept from looking for them
+        self._environment = environment
+        self._folders = SessionFolders()
+        self._lock = threading.Lock()
+        self._requested: dict[str, None] = {}  # modules to load
+        self._loaded: dict[str, None] = {}  # those with which a worker has been forked
+        self._start()
+
+    def _start(self) -> None:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            number = theirs.fileno()
+            self._process = subprocess.Popen(  # noqa: S603 (this interpreter, this package)
+                boot.command("forkserver", str(number)),
+                env=self._environment,
+                pass_fds=[number],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,  # a Ctrl+C at the terminal reaches the build alone
+            )
+        self._requested = {}
+        if self._loaded:
+            self._ask_to_load(list(self._loaded))
+
+    def connect(self, limit: int) -> Connection:
+        """Start a worker; if the warm parent is dead, in another one.
+
+        Raises:
+            HostError: the other one is dead, too.
+        """
+        process = self._process
+        connection = self._fork(limit)
+        if connection is None:
+            self._replace(process)
+            connection = self._fork(limit)
+        if connection is None:
+            raise HostError(f"the process that starts the pages' sessions {ended(self._process.wait())}")
+        return connection
+
+    def _fork(self, limit: int) -> SocketConnection | None:
+        """Ask for a worker; None when the warm parent is dead or does not answer."""
+        channel, theirs = socket.socketpair()
+        lifeline, other = socket.socketpair()
+        connection = SocketConnection(channel, lifeline, self._folders, limit)
+        with theirs, other, self._lock, contextlib.suppress(OSError):
+            requested = dict(self._requested)
+            self._wake()
+            socket.send_fds(self._control, [SESSION], [theirs.fileno(), other.fileno()])
+        if connection.begin(PATIENCE):
+            with self._lock:
+                self._loaded.update(requested)
+            return connection
+        connection.kill()
+        return None
+
+    def preload(self, names: list[str]) -> None:
+        """Have the warm parent load modules; it does so before it forks the next worker."""
+        with self._lock:
+            self._ask_to_load(names)
+
+    def refresh(self) -> None:
+        """Start another warm parent if the files of what it has loaded, or found, have changed."""
+        process = self._process
+        if not self._loaded_is_valid():
+            self._replace(process)
+
+    def close(self) -> None:
+        """End every process."""
+        with self._lock:
+            self._end()
+        self._folders.close()
+
+    def _loaded_is_valid(self) -> bool:
+        channel, theirs = socket.socketpair()
+        with channel:
+            with theirs, self._lock, contextlib.suppress(OSError):
+                self._wake()
+                socket.send_fds(self._control, [CHECK], [theirs.fileno()])
+            channel.settimeout(PATIENCE)
+            with contextlib.suppress(OSError):
+                return channel.recv(len(VALID)) == VALID
+        return False
+
+    def _replace(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            if self._process is process:  # otherwise another session has replaced it already
+                if process.poll() is not None:
+                    _log.info("the process that starts the pages' sessions %s", ended(process.returncode))
+                self._end()
+                self._start()
+
+    def _ask_to_load(self, names: list[str]) -> None:
+        channel, theirs = socket.socketpair()
+        with channel, theirs, contextlib.suppress(OSError):
+            self._wake()
+            socket.send_fds(self._control, [PRELOAD], [theirs.fileno()])
+            channel.sendall(json.dumps(names).encode())
+            self._requested.update(dict.fromkeys(names))
+
+    def _wake(self) -> None:
+        """Let the warm parent go on: a page may have stopped it."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(self._process.pid, signal.SIGCONT)
+
+    def _end(self) -> None:
+        self._wake()
+        self._control.close()  # which the warm parent takes as the sign to end
+        try:
+            self._process.wait(_END)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

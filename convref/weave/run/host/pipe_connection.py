@@ -1,0 +1,131 @@
+"""A connection over pipes, for systems without `fork`: the worker is a child of the build, without a keeper.
+
+Two threads read and write: a pipe can be waited for with a deadline on every system only so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import threading
+import time
+from typing import IO, Final, cast
+
+from convref.weave.run.host.connection import LostError, lost
+from convref.weave.run.process import boot
+from convref.weave.run.protocol import Ending, Frames, Message, frame
+from convref.weave.run.temporary import SessionFolders, remove_tree
+
+_PIECE: Final = 1 << 16  # bytes to read at once
+_WAITING: Final = 64  # pieces that may wait to be looked at; then the worker must wait
+
+
+class PipeConnection:
+    """A worker in a new interpreter, reached through its standard input and output.
+
+    Args:
+        environment: the variables that pages see.
+        folders: where the session gets its temporary directory.
+        limit: the number of bytes that a message may have.
+    """
+
+    def __init__(self, environment: dict[str, str], folders: SessionFolders, limit: int) -> None:
+        self._home, self._frames = folders.new(), Frames(limit)
+        self._process = subprocess.Popen(  # noqa: S603 (this interpreter, this package)
+            boot.command("pipes"),
+            env={**environment, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._home)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self._to, self._from = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
+        self._arrived: queue.Queue[bytes] = queue.Queue(_WAITING)
+        self._closed = False
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def send(self, message: Message, timeout: float) -> None:
+        """Send a message; raises LostError when the worker is gone or takes longer than `timeout` seconds."""
+        failed: list[OSError] = []
+
+        def write() -> None:
+            try:
+                self._to.write(frame(message))
+                self._to.flush()
+            except (OSError, ValueError) as error:
+                failed.append(OSError(str(error)))
+
+        writer = threading.Thread(target=write, daemon=True)
+        writer.start()
+        writer.join(timeout)
+        if writer.is_alive():
+            self.kill()
+            raise LostError("did not answer", late=True)
+        if failed:
+            raise self._end()
+
+    def receive(self, timeout: float) -> Message:
+        """Return the next message.
+
+        Raises:
+            LostError: none comes within `timeout` seconds, or the worker is gone.
+            ProtocolError: something came that is no message.
+        """
+        deadline = time.monotonic() + timeout
+        while (message := self._frames.next()) is None:
+            try:
+                data = self._arrived.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                self.kill()
+                raise LostError("did not answer", late=True) from None
+            if not data:
+                raise self._end()
+            self._frames.add(data)
+        return message
+
+    def end(self) -> None:
+        """End the session, whose steps have run; raises LostError if it had ended before."""
+        code = self._process.poll()
+        self.kill()
+        if code is not None:
+            raise lost(Ending("ended", code))
+
+    def abort(self) -> None:
+        """End the session from another thread; the thread that uses the connection then gets a LostError."""
+        with contextlib.suppress(OSError, AttributeError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+
+    def kill(self) -> None:
+        """Kill the session's process group. Idempotent."""
+        self._closed = True
+        self.abort()
+        self._process.wait()
+        with contextlib.suppress(queue.Empty):
+            while True:  # the reader may wait for room
+                self._arrived.get_nowait()
+        self._reader.join(1)
+        for stream in (self._to, self._from):
+            with contextlib.suppress(OSError, ValueError):
+                stream.close()
+        remove_tree(self._home)
+
+    def _read(self) -> None:
+        data = b"more"
+        while data and not self._closed:
+            try:
+                data = os.read(self._from.fileno(), _PIECE)
+            except (OSError, ValueError):
+                data = b""
+            self._arrived.put(data)
+
+    def _end(self) -> LostError:
+        """Return how the worker ended; one that has only closed its pipes is killed."""
+        try:
+            return lost(Ending("ended", self._process.wait(5)))
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return LostError("closed its channel to the build")

@@ -1,0 +1,134 @@
+"""The keeper: the parent of a session's worker, which ends the session as a whole.
+
+The keeper forks the worker and waits. When the worker ends, or the build shuts the lifeline or dies, the
+keeper kills every process that the session started, removes the session's temporary directory, reports how
+the worker ended, and ends itself. So a page that kills or stops its parent harms only its session, not the
+warm parent or the build.
+
+Over the lifeline the build sends one line, the temporary directory. The keeper sends two: its own process id
+and the worker's, when the session has begun; and how that ended (`Ending`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import tempfile
+import traceback
+from collections.abc import Callable
+from typing import NoReturn
+
+from convref.weave.run.process import system
+from convref.weave.run.protocol import Ending
+from convref.weave.run.temporary import remove_tree
+
+
+def keep(channel: socket.socket, lifeline: socket.socket, work: Callable[[socket.socket], None]) -> NoReturn:
+    """Run a session and clean up after it; the process ends with this call.
+
+    Args:
+        channel: the socket that carries the session's messages.
+        lifeline: the socket that ends the session when it is shut.
+        work: what the worker does; it gets the channel.
+    """
+    code = 1
+    try:
+        with contextlib.suppress(PermissionError):  # it leads a session already
+            os.setsid()  # a signal to the group of whoever started this process does not reach it
+        system.become_subreaper()
+        wake = wake_at_signals()
+        home = _read_line(lifeline)
+        keeper = os.getpid()
+        worker = os.fork()
+        if worker == 0:
+            for each in (lifeline, *wake):
+                each.close()
+            _become_worker(keeper, channel, home, work)
+        channel.close()
+        with contextlib.suppress(OSError):
+            lifeline.sendall(f"{keeper} {worker}\n".encode())
+        ending = _wait(worker, lifeline, wake[0])
+        system.kill_group(worker)
+        _reap(worker)  # only then are its children this process's
+        system.kill_orphans(set())
+        remove_tree(home)
+        with contextlib.suppress(OSError):
+            lifeline.sendall(ending.line())
+        code = 0
+    except Exception:  # noqa: BLE001 (the process ends here: nobody else reports it)
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _become_worker(
+    keeper: int, channel: socket.socket, home: str, work: Callable[[socket.socket], None]
+) -> NoReturn:
+    code = 1
+    try:
+        os.setsid()  # a process group that can be killed as a whole
+        system.become_subreaper()  # the children of a page's dead children become the worker's
+        system.die_with_parent(keeper)
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        tempfile.tempdir = os.environ["TMPDIR"] = home
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the build has closed the channel
+            work(channel)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _wait(worker: int, lifeline: socket.socket, wake: socket.socket) -> Ending:
+    """Wait until the worker has ended or stopped, or the build wants it to end."""
+    poll = select.poll()
+    for each in (lifeline, wake):
+        poll.register(each, select.POLLIN)
+    while True:
+        ready = {number for number, _ in poll.poll()}
+        with contextlib.suppress(BlockingIOError):
+            wake.recv(4096)
+        with contextlib.suppress(ChildProcessError):
+            # Also orphans of the session are reaped here; they do not count.
+            while (child := os.waitpid(-1, os.WNOHANG | os.WUNTRACED))[0]:
+                if child[0] == worker:
+                    if os.WIFSTOPPED(child[1]):
+                        return Ending("stopped", os.WSTOPSIG(child[1]))
+                    return Ending("ended", os.waitstatus_to_exitcode(child[1]))
+        if lifeline.fileno() in ready:
+            return Ending("killed")
+
+
+def _reap(worker: int) -> None:
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(worker, 0)
+
+
+def wake_at_signals() -> tuple[socket.socket, socket.socket]:
+    """Return two connected sockets, the first of which becomes readable when a child ends or stops.
+
+    Python writes a byte into the second for every signal (`signal.set_wakeup_fd`).
+    """
+    wake, woken = socket.socketpair()
+    for end in (wake, woken):
+        end.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # an ignored signal would wake nobody
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build decides what an interrupt means
+    signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
+    return wake, woken
+
+
+def _read_line(lifeline: socket.socket) -> str:
+    """Read the line with the temporary directory; raise OSError if the build is gone."""
+    line = b""
+    while not line.endswith(b"\n"):  # byte by byte: what follows must stay for `select` to see
+        byte = lifeline.recv(1)
+        if not byte:
+            raise ConnectionResetError("the build is gone")
+        line += byte
+    return str(json.loads(line))

@@ -1,0 +1,167 @@
+"""Calls of the operating system that Python's standard library lacks, and what is built on them.
+
+All of them do nothing where the system does not have them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import struct
+import sys
+from pathlib import Path
+from typing import Final
+
+# Options of Linux's `prctl`.
+_DEATH_SIGNAL: Final = 1  # the signal that this process gets when its parent dies
+_DUMPABLE: Final = 4
+_DROP_FROM_BOUNDING_SET: Final = 24
+_SUBREAPER: Final = 36  # orphans among the descendants of a subreaper become its children
+_NO_NEW_PRIVILEGES: Final = 38
+# Capabilities with which root reads other processes: CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_PERFMON.
+_SPYING: Final = (19, 21, 38)
+_CAPABILITY_VERSION: Final = 0x20080522
+# Linux's Landlock, whose system calls have these numbers on every architecture.
+_CREATE_RULESET: Final = 444
+_ADD_RULE: Final = 445
+_RESTRICT_SELF: Final = 446
+_QUERY_VERSION: Final = 1
+_PATH_BENEATH: Final = 1
+_MAKE_BLOCK_DEVICE: Final = 1 << 11  # file system rights
+_REFER: Final = 1 << 13
+_SCOPE_SIGNALS: Final = 1 << 1
+
+
+def become_subreaper() -> None:
+    """Become the parent of all orphans among this process's descendants: no daemon escapes."""
+    _prctl(_SUBREAPER, 1)
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the system kill this process when its parent dies.
+
+    Args:
+        parent: the parent's process id, in case it has died already.
+    """
+    _prctl(_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def hide_memory() -> None:
+    """Keep other processes of the user from reading this one's memory and environment through /proc."""
+    _prctl(_DUMPABLE, 0)
+
+
+def confine() -> bool:
+    """Keep this process and its descendants away from all other processes; return whether that is possible.
+
+    A process in a Landlock domain cannot trace a process outside of it: neither its memory nor its
+    environment nor its descriptors can be read. Since Linux 6.12 it cannot send it a signal, either. Nothing
+    else is restricted, except that programs such as `sudo` get no further privileges, and root loses those
+    with which it could read other processes all the same.
+    """
+    _drop_capabilities()
+    version = confinement_version()
+    if version < 2:
+        return False
+    scoped = version >= 6
+    # A domain needs something to restrict. Before signals could be, that is making block devices, which is
+    # allowed again everywhere, together with renaming, which every such domain restricts.
+    rights = 0 if scoped else _MAKE_BLOCK_DEVICE | _REFER
+    attributes = struct.pack("QQQ", 0, 0, _SCOPE_SIGNALS) if scoped else struct.pack("Q", rights)
+    rules = _syscall(_CREATE_RULESET, attributes, len(attributes), 0)
+    if rules < 0:
+        return False
+    try:
+        if not scoped:
+            root = os.open("/", getattr(os, "O_PATH", os.O_RDONLY))
+            try:
+                _syscall(_ADD_RULE, rules, _PATH_BENEATH, struct.pack("=Qi", rights, root), 0)
+            finally:
+                os.close(root)
+        _prctl(_NO_NEW_PRIVILEGES, 1)
+        return _syscall(_RESTRICT_SELF, rules, 0) == 0
+    finally:
+        os.close(rules)
+
+
+def confinement_version() -> int:
+    """Return the version of Landlock that this system has; 0 for none."""
+    if sys.platform != "linux":
+        return 0
+    return max(0, _syscall(_CREATE_RULESET, None, 0, _QUERY_VERSION))
+
+
+def _drop_capabilities() -> None:
+    """Drop the capabilities to read other processes; only a process of root has them."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return
+    for each in _SPYING:
+        _prctl(_DROP_FROM_BOUNDING_SET, each)  # no program that this process starts gets them back
+    header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITY_VERSION, 0))
+    sets = ctypes.create_string_buffer(24)  # effective, permitted and inheritable, in two halves
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        if libc.capget(header, sets) == 0:
+            halves = list(struct.unpack("=6I", sets.raw))
+            for each in _SPYING:
+                half, bit = divmod(each, 32)
+                for number in range(3 * half, 3 * half + 3):
+                    halves[number] &= ~(1 << bit)
+            libc.capset(header, ctypes.create_string_buffer(struct.pack("=6I", *halves), 24))
+
+
+def is_stopped(pid: int) -> bool:
+    """Return whether a process has been stopped by a signal; False where the system does not say."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T"
+    except (OSError, ValueError):
+        return False
+
+
+def kill_group(pid: int) -> None:
+    """Kill a process and its group."""
+    for kill in (os.killpg, os.kill):  # the process may not have made its group yet
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
+
+
+def kill_orphans(known: set[int]) -> None:
+    """Kill the children that became this process's when their parent died, and theirs, until none is left.
+
+    Args:
+        known: the children that this process itself has started.
+    """
+    listing = Path(f"/proc/self/task/{os.getpid()}/children")
+    while True:
+        try:
+            orphans = {int(pid) for pid in listing.read_text(encoding="ascii").split()} - known
+        except OSError:
+            return
+        orphans = {pid for pid in orphans if _runs(pid)}
+        if not orphans:
+            return
+        for pid in orphans:
+            kill_group(pid)
+
+
+def _runs(pid: int) -> bool:
+    """Return whether a child still runs; a dead one is reaped."""
+    with contextlib.suppress(ChildProcessError):
+        return os.waitpid(pid, os.WNOHANG)[0] == 0
+    return False
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def _syscall(number: int, *arguments: object) -> int:
+    with contextlib.suppress(OSError, AttributeError):
+        return int(ctypes.CDLL(None).syscall(number, *arguments))
+    return -1

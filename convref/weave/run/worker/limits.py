@@ -1,0 +1,110 @@
+"""Holds everything that a step gives to `output_limit` bytes.
+
+Text is cut: a reader loses the end of it. What cannot be cut without breaking it (HTML, Markdown, a drawing,
+an image) fails the step instead.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from convref.weave.page.outcomes import STR, Bundle, Forms
+from convref.weave.run.protocol import Message
+
+KIND: Final = "OutputLimit"  # the kind of the failure
+_PLAIN: Final = frozenset({"text/plain", STR})
+_MOST_REMARKS: Final = 20
+_LONGEST_REMARK: Final = 1000  # characters
+_LONGEST_NAME: Final = 200  # characters of an exception's class
+
+
+def limited(answer: Message, limit: int) -> tuple[Message, list[str]]:
+    """Return an answer with its value, figures and exception held to `limit` bytes each, and remarks on it.
+
+    Args:
+        answer: what a step gave, without what it printed.
+        limit: the number of bytes.
+    """
+    held = dict(answer)
+    remarks: list[str] = []
+    too_large = ""
+    if (size := sum(_size(figure) for figure in answer.get("figures", ()))) > limit:
+        held["figures"] = []
+        too_large = f"its figures have {size} bytes"
+    if answer.get("forms"):
+        held["forms"], problem, cut = _held_forms(answer["forms"], limit)
+        too_large = too_large or problem
+        if cut:
+            remarks.append(f"its value as text has {cut} bytes; it is cut after {limit}")
+    if answer.get("error"):
+        held["error"] = held_error(answer["error"], limit)
+    elif too_large:
+        held["error"] = _error(f"{too_large}, more than output_limit (={limit})")
+    return held, remarks
+
+
+def held_error(error: Message, limit: int) -> Message:
+    """Return the description of an exception with its texts cut in the middle."""
+    texts = {name: _cut_in_the_middle(error[name], limit) for name in ("message", "traceback")}
+    return {**error, **texts, "kind": error["kind"][:_LONGEST_NAME]}
+
+
+def held_remarks(remarks: list[str]) -> list[str]:
+    """Return the first remarks, and the beginning of each: a page chooses the names of its threads."""
+    return [remark[:_LONGEST_REMARK] for remark in remarks[:_MOST_REMARKS]]
+
+
+def too_long(number: int, size: int, limit: int) -> Message:
+    """Return the answer to a step whose real answer would be too long for a message."""
+    error = _error(f"it gives {size} bytes in all, too many for output_limit (={limit})")
+    return {
+        "number": number, "output": "", "dropped": 0, "valid": True, "stderr": "", "remarks": [],
+        "seconds": 0.0, "error": error,
+    }  # fmt: skip
+
+
+def _error(message: str) -> Message:
+    return {"kind": KIND, "message": message, "traceback": "", "line": 0}
+
+
+def _held_forms(forms: Forms, limit: int) -> tuple[Forms, str, int]:
+    """Return forms with their texts cut, what was too large to keep, and the size of a text that was cut."""
+    held: Forms = {}
+    problem, largest = "", 0
+    for language, bundle in forms.items():
+        rich = {media: text for media, text in bundle.items() if media not in _PLAIN}
+        plain = {media: text for media, text in bundle.items() if media in _PLAIN}
+        size = _size_of(rich)
+        if size > limit:
+            names = ", ".join(sorted(rich))[:_LONGEST_NAME]
+            problem = problem or f"its value as {names} has {size} bytes"
+            rich = {}
+        elif not rich:  # otherwise nobody sees the text
+            largest = max([largest, *(size for text in plain.values() if (size := _size(text)) > limit)])
+        held[language] = {**rich, **{media: _cut(text, limit) for media, text in plain.items()}}
+    return held, problem, largest
+
+
+def _size_of(bundle: Bundle) -> int:
+    return sum(_size(media) + _size(text) for media, text in bundle.items())
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def _cut(text: str, limit: int) -> str:
+    """Return the first `limit` bytes of a text, or a few less: no character is cut."""
+    if _size(text) <= limit:
+        return text
+    return text[:limit].encode("utf-8", "surrogatepass")[:limit].decode("utf-8", "ignore")
+
+
+def _cut_in_the_middle(text: str, limit: int) -> str:
+    """Return the beginning and the end of a text: in a traceback, the end names the exception."""
+    size = _size(text)
+    if size <= limit:
+        return text
+    end = _cut(text[-(limit // 4) :], limit // 4) if limit >= 4 else ""
+    beginning = _cut(text, limit - _size(end))
+    return f"{beginning}\n[{size - _size(beginning) - _size(end)} bytes are left out]\n{end}"
