@@ -49,8 +49,8 @@ def test_the_reference_shows_a_docstring_s_example_as_code(site: Site, language:
 def test_the_reference_links_errors_that_a_function_s_module_does_not_import(
     site: Site, language: str
 ) -> None:
-    page = (site.folder / language / "reference/python/index.html").read_text("utf-8")
+    page = (site.folder / language / "reference/analysis/index.html").read_text("utf-8")
     _, _, after = page.partition('id="convref.analysis.analyze"')
     section, _, _ = after.partition('id="convref.analysis.Report"')
-    assert 'href="#convref.errors.ShapeError"' in section
+    assert 'href="../python/#convref.errors.ShapeError"' in section
     assert '.ShapeError"' not in page.replace("convref.errors.ShapeError", "")
