@@ -167,10 +167,13 @@ class Report:
     def table(self, *columns: str, lang: str = "en", full: bool = False, depth: int | None = None) -> Table:
         """Return the rows as a table.
 
-        Args: columns: keys of columns, from `convref.analysis.COLUMNS`. lang: the language outside of pages;
-            a page shows its own. full: whether every layer has a row; else those that make no new feature map
-            fold into the row before. depth: if given, there is one row for every part of the network at this
-            depth of names, 1 for stages.
+        Args:
+            columns: keys of columns, from `convref.analysis.COLUMNS`.
+            lang: the language outside of pages; a page shows its own.
+            full: whether every layer has a row; else those that make no new feature map fold into the row
+                before.
+            depth: if given, there is one row for every part of the network at this depth of names, 1 for
+                stages.
 
         Raises:
             ArgumentError: `depth` is not a positive integer.
@@ -228,11 +231,13 @@ def analyze(
 ) -> Report:
     """Read a network's shapes, parameters, costs and memory from its description; no array is made.
 
-    Args: net: the description. input_shape: channels first, without the batch: (3, 224, 224). dtype: the type
-        that bytes are counted in: float64, float32, float16, bfloat16 or int8. batch: the number of inputs
-        that bytes of activations are counted for; all else is for one input. convention: what `macs` counts:
-        multiply-accumulates, as torchvision publishes them, or the operations that "fvcore", "ptflops",
-        "thop" or "torchinfo" reports; see `convref.analysis.conventions`.
+    Args:
+        net: the description.
+        input_shape: channels first, without the batch: (3, 224, 224).
+        dtype: the type that bytes are counted in: float64, float32, float16, bfloat16 or int8.
+        batch: the number of inputs that bytes of activations are counted for; all else is for one input.
+        convention: what `macs` counts: multiply-accumulates, as torchvision publishes them, or the operations
+            that "fvcore", "ptflops", "thop" or "torchinfo" reports; see `convref.analysis.conventions`.
 
     Raises:
         ArgumentError: `batch` is not a positive integer.

@@ -103,13 +103,15 @@ def register(
     Every rule is optional; a reading whose rule is missing raises `MissingRuleError` where the layer is met.
     Subclasses have the rules too, unless they have their own.
 
-    Args: kind: the class. numpy: for a primitive, `numpy(layer, params, x)` gives the output for a batch `x`,
-        with the layer's own parameters and buffers by name. For a combinator, `numpy(layer, values)` joins
-        arrays. init: `init(layer, rng)` draws the parameters and buffers by name from a
-        `numpy.random.Generator`. torch: for a primitive, `torch(layer)` makes its `torch.nn.Module`. For a
-        combinator, `torch(layer, values)` joins tensors. costs: by tool ("fvcore", "ptflops", "thop",
-        "torchinfo"), `count(layer, step)` gives the operations that the tool reports for a step of a plan; a
-        function alone is for all of these tools.
+    Args:
+        kind: the class.
+        numpy: for a primitive, `numpy(layer, params, x)` gives the output for a batch `x`, with the layer's
+            own parameters and buffers by name. For a combinator, `numpy(layer, values)` joins arrays.
+        init: `init(layer, rng)` draws the parameters and buffers by name from a `numpy.random.Generator`.
+        torch: for a primitive, `torch(layer)` makes its `torch.nn.Module`. For a combinator,
+            `torch(layer, values)` joins tensors.
+        costs: by tool ("fvcore", "ptflops", "thop", "torchinfo"), `count(layer, step)` gives the operations
+            that the tool reports for a step of a plan; a function alone is for all of these tools.
 
     Raises:
         ArgumentError: `kind` is not a class of layers.

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 class Saved:
     """What PyTorch's autograd keeps of one layer for the backward pass, parameters aside.
 
-    Attributes: input, output: whether it keeps the value that the layer takes, or the one that it gives.
+    A dropout keeps its mask as numbers on the CPU, and as one byte per element on CUDA.
+
+    Attributes:
+        input: whether the value that the layer takes is kept.
+        output: whether the value that it gives is kept.
         elements: the further numbers kept for each input of a batch, as the inner values of attention.
-        statistics: the further numbers kept once for a whole batch, as the means of a batch norm. indices:
-        the integers of 8 bytes kept for each input, as the positions of maxima. cpu_elements: the further
-        numbers for each input that the kernels of the CPU keep. cuda_bytes: the further bytes for each input
-        that the kernels of CUDA keep. A dropout keeps its mask as numbers on the CPU, as one byte an element
-        on CUDA.
+        statistics: the further numbers kept once for a whole batch, as the means of a batch norm.
+        indices: the integers of 8 bytes kept for each input, as the positions of maxima.
+        cpu_elements: the further numbers for each input that the kernels of the CPU keep.
+        cuda_bytes: the further bytes for each input that the kernels of CUDA keep.
 
     Example:
         >>> Saved(input=True, indices=4)
