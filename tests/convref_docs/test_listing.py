@@ -13,13 +13,23 @@ from convref_docs.listing import by_module
 CONTRACT = {"base", "cost", "flow", "params", "rules", "saved", "trace", "window"}  # on the page for Python
 
 
+def listed(page: Path, package: str) -> list[str]:
+    """The modules of a package that a page lists."""
+    calls = re.findall(
+        rf'convref_docs\.listing\(\s*"{re.escape(package)}"(.*?)\)', page.read_text("utf-8"), re.DOTALL
+    )
+    return [module for call in calls for module in re.findall(r'"(\w+)"', call)]
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_reference_lists_every_layer_once(lang: str) -> None:
-    page = Path(f"docs/{lang}/reference/layers.md").read_text("utf-8")
-    calls = re.findall(r'convref_docs\.listing\("convref\.nn"(.*?)\)', page)
-    modules = [module for call in calls for module in re.findall(r'"(\w+)"', call)]
-    assert sorted(set(by_module("convref.nn")) - CONTRACT) == sorted(modules)
-    assert len(calls) + 1 == page.count(".entries(level=4)")
+def test_the_reference_lists_every_layer_once_and_has_an_entry_for_it(lang: str) -> None:
+    folder = Path(f"docs/{lang}/reference")
+    groups = sorted((folder / "layers").glob("*.md"))
+    for package, left_out in (("convref.nn", CONTRACT), ("convref.nn.blocks", set())):
+        expected = sorted(set(by_module(package)) - left_out)
+        assert expected == sorted(listed(folder / "layers.md", package))
+        assert expected == sorted(module for page in groups for module in listed(page, package))
+    assert all("layers.entries(level=3)" in page.read_text("utf-8") for page in groups)
 
 
 def test_names_defined_in_the_package_itself_are_listed_too() -> None:
