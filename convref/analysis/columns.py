@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from convref.analysis.receptive_field import Field
+from convref.analysis.receptive_field import Extent, Field, extent
 from convref.analysis.table import Column, Translated
-from convref.analysis.units import bytes_text, count_text, shape_text
+from convref.analysis.units import bytes_text, count_text, extent_text, shape_text
 from convref.nn import Cost, Layer, Shape
 
 NAMES = {
@@ -124,8 +123,8 @@ def _of_window(row: Row, what: str) -> Shape | None:
     return shape
 
 
-def _field_sizes(row: Row) -> Shape:
-    return tuple(math.ceil(each.size) for each in row.fields)
+def _extent_text(value: Extent | None, _lang: str) -> str:
+    return extent_text(value) if value else ""
 
 
 COLUMNS: dict[str, ReportColumn] = {
@@ -152,6 +151,9 @@ COLUMNS: dict[str, ReportColumn] = {
             lambda row: row.live * row.itemsize * row.batch,
         ),
         _bytes("weight_bytes", "Weight memory", "权重内存", lambda r: r.params * r.itemsize),
-        _shapes("receptive_field", "Receptive field", "感受野", _field_sizes),
+        ReportColumn(
+            Column("receptive_field", {"en": "Receptive field", "zh": "感受野"}, _extent_text, numeric=True),
+            lambda row: extent(row.fields),
+        ),
     )
 }

@@ -1,4 +1,4 @@
-"""Reports of several networks as one table, a network a row."""
+"""Reports of several networks as one table, one network a row."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from convref.analysis.receptive_field import Extent
 from convref.analysis.report import Report
 from convref.analysis.table import Column, Table
-from convref.analysis.units import bytes_text, count_text, shape_text
+from convref.analysis.units import bytes_text, count_text, extent_text, shape_text
 from convref.errors import UnknownNameError
-from convref.nn import Shape
 
 DEFAULT_COLUMNS = ("name", "input", "params", "macs", "activations", "peak_bytes", "receptive_field")
 
 WHOLE = {"en": "all", "zh": "全图"}
-"""What a receptive field is called that is the whole input at every place; as a value it is None."""
+"""The text of a receptive field that is the whole input at every position; its value is None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A column of a comparison, and what it shows of a network."""
+    """A column of a comparison.
+
+    Attributes:
+        column: its key and headings.
+        value: what it shows of a network, by its name and report.
+    """
 
     column: Column
     value: Callable[[str, Report], Any]
@@ -33,8 +38,8 @@ def _measure(
     return Measure(column, lambda _name, report: value(report))
 
 
-def _field_text(value: Shape | None, lang: str) -> str:
-    return shape_text(value) if value else WHOLE[lang]
+def _field_text(value: Extent | None, lang: str) -> str:
+    return extent_text(value) if value else WHOLE[lang]
 
 
 MEASURES: dict[str, Measure] = {
@@ -64,18 +69,18 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             Column("receptive_field", {"en": "Receptive field", "zh": "感受野"}, _field_text, numeric=True),
-            lambda _name, report: None if report.sees_all else report.receptive_field,
+            lambda _name, report: None if report.sees_all else report.receptive_extent,
         ),
     )
 }
 
 
 def side_by_side(reports: Mapping[str, Report], *columns: str, lang: str = "en") -> Table:
-    """A table with a row for each report.
+    """Return a table with a row for each report.
 
     Args:
-        reports: by the names to show.
-        columns: which, by key, from `convref.analysis.MEASURES`.
+        reports: the reports by the names to show.
+        columns: keys of columns, from `convref.analysis.MEASURES`.
         lang: the language outside of pages; a page shows its own.
 
     Raises:

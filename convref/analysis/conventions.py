@@ -1,4 +1,4 @@
-"""What widely used tools count for the same network, from its description alone.
+"""Counting conventions: the operations that widely used tools report for a network.
 
 Each convention gives the number of operations that a tool reports for a step of the network as
 `convref.torch.build` makes it, every layer a module of its own, in evaluation mode. They differ in what they

@@ -1,4 +1,4 @@
-"""Arithmetic intensity: how much a network computes for each byte that it moves."""
+"""Arithmetic intensity: the operations of a network for each byte that it moves."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ FLOPS_PER_MAC = 2
 
 
 def arithmetic_intensity(net: Layer, input_shape: Sequence[int], *, dtype: str = "float32") -> float:
-    """Floating-point operations a byte, when each step reads its inputs and weights and writes its map once.
+    """Return floating-point operations per byte that is moved.
 
-    A processor whose memory brings fewer bytes than this many operations can use waits for memory; below
-    what it can use, fewer operations do not make a layer faster. Steps that count as done in place move
-    nothing.
+    Each step is taken to read its inputs and weights and to write its output once; those that count as done
+    in place move nothing.
+
+    A processor can do a certain number of operations in the time in which its memory delivers a byte. A layer
+    with a lower intensity waits for memory, and fewer operations do not make it faster.
 
     Args:
         net: the description.
         input_shape: channels first, without the batch.
-        dtype: of what is moved.
+        dtype: the type of values and weights.
 
     Raises:
         ShapeError: the input does not fit the network.

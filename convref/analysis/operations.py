@@ -1,7 +1,4 @@
-"""Layers side by side by kinds of operations, where multiply-accumulates do not tell what they do.
-
-operations(layers, shape)    parameters, and every kind of operation that any of them does
-"""
+"""`operations` compares layers by kinds of operations, which multiply-accumulates alone do not show."""
 
 from __future__ import annotations
 
@@ -23,11 +20,11 @@ KINDS: Mapping[str, tuple[dict[str, str], Callable[[Cost], int]]] = {
 
 
 def operations(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table:
-    """A row for each layer: its parameters and its operations by kind; kinds that none does are left out.
+    """Return a table of the parameters and operations of each layer, with the kinds that any of them has.
 
     Args:
-        layers: by what readers of any language call them.
-        input_shape: what goes into each, without the batch.
+        layers: the layers by names that are the same in all languages.
+        input_shape: the shape of the input of each, without the batch.
 
     Raises:
         ShapeError: the input does not fit one of the layers.

@@ -56,6 +56,8 @@ class Field:
 
 
 Fields = tuple[Field, ...]
+Extent = tuple[int | tuple[int, int], ...]
+"""The sizes of a field by axis; a pair, the smallest and the largest, where it depends on the position."""
 
 
 class Sight(NamedTuple):
@@ -91,6 +93,16 @@ class Seen(NamedTuple):
 
     sights: tuple[Sight, ...]
     axes: tuple[int | None, ...]
+
+
+def extent(fields: Fields) -> Extent:
+    """Return the sizes of a field.
+
+    Example:
+        >>> extent((Field(size=212), Field(size=468, smallest=436)))
+        (212, (436, 468))
+    """
+    return tuple([each.size if each.size == each.smallest else (each.smallest, each.size) for each in fields])
 
 
 def receptive_fields(plan: Plan) -> list[Fields]:

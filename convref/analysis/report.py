@@ -8,7 +8,6 @@ before them, with their parameters and costs, so that a column still sums to its
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +16,9 @@ from convref.analysis import memory
 from convref.analysis.columns import COLUMNS, NAMES, ReportColumn, Row
 from convref.analysis.conventions import check_convention, convention_notes
 from convref.analysis.folding import folded, notes
-from convref.analysis.memory import TrainingMemory
+from convref.analysis.memory import Device, TrainingMemory
 from convref.analysis.readings import Held, Readings
-from convref.analysis.receptive_field import Fields, last_fields
+from convref.analysis.receptive_field import Extent, Fields, extent, last_fields
 from convref.analysis.stages import grouped
 from convref.analysis.table import Table
 from convref.analysis.units import DTYPE_BYTES, shape_text
@@ -103,16 +102,29 @@ class Report:
 
     @property
     def receptive_field(self) -> Shape:
-        """The receptive field of the last value of the main path that has more than one place.
+        """The receptive field of the last value of the main path that has more than one position.
 
-        What comes after, global pooling or full connection, sees all places, whatever the network. Where
-        values are weighed by something global, as by squeeze-and-excitation, every place sees them all too.
+        The layers after it, global pooling or fully connected ones, see all positions in any network. Where
+        values are weighted by something global, as by squeeze-and-excitation, every position sees all of them
+        too. Behind layers that enlarge, it is the largest of any position; `receptive_extent` has the range.
         """
-        return tuple(math.ceil(field.size) for field in self._last_fields)
+        return tuple(field.size for field in self._last_fields)
+
+    @property
+    def receptive_extent(self) -> Extent:
+        """The same, with the smallest and the largest size where the size depends on the position.
+
+        Example:
+            >>> from convref import analyze, architectures
+            >>> report = analyze(architectures.build("fcn8s_vgg16"), (3, 224, 224))
+            >>> report.receptive_field, report.receptive_extent
+            ((468, 468), ((436, 468), (436, 468)))
+        """
+        return extent(self._last_fields)
 
     @property
     def sees_all(self) -> bool:
-        """Whether each place of that value sees the whole input, so that its field does not move with it."""
+        """Whether every position of that value sees the whole input."""
         return all(field.stride == 0 for field in self._last_fields)
 
     @cached_property
@@ -139,14 +151,15 @@ class Report:
         """The most bytes that inference takes at once: parameters, buffers and live values."""
         return self.peak_activation_bytes + self.weight_bytes + self.buffers * DTYPE_BYTES[self.dtype]
 
-    def training_memory(self, optimizer: str = "sgd") -> TrainingMemory:
-        """What a step of training on the batch holds; `convref.analysis.memory` says what is counted.
+    def training_memory(self, optimizer: str = "sgd", device: Device = "cuda") -> TrainingMemory:
+        """Return what a step of training on the batch holds, as `convref.analysis.memory` counts it.
 
         Args:
             optimizer: "sgd", "momentum" or "adam".
+            device: "cuda" or "cpu", on which dropout keeps a byte or a number for each element.
 
         Raises:
-            UnknownNameError: there is no such optimizer here.
+            UnknownNameError: there is no such optimizer or device here.
 
         Example:
             >>> from convref import analyze, architectures
@@ -156,12 +169,13 @@ class Report:
             True
         """
         states = memory.optimizer_states(optimizer)
+        memory.check_device(device)
         plan = trace(self.net, self.input_shape, training=True)
         return TrainingMemory(
             weights=self.weight_bytes,
             gradients=self.weight_bytes,
             optimizer=states * self.weight_bytes,
-            activations=memory.kept_bytes(plan, self.batch, DTYPE_BYTES[self.dtype]),
+            activations=memory.kept_bytes(plan, self.batch, DTYPE_BYTES[self.dtype], device),
         )
 
     def table(self, *columns: str, lang: str = "en", full: bool = False, depth: int | None = None) -> Table:

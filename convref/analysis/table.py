@@ -224,4 +224,6 @@ def _escape_pipe(cell: str) -> str:
 
 
 def _plain(value: object) -> object:
-    return "x".join(map(str, value)) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):  # a pair inside a shape is a range
+        return "x".join("-".join(map(str, each)) if isinstance(each, tuple) else str(each) for each in value)
+    return value

@@ -1,6 +1,8 @@
-"""How numbers are written for readers: thousands apart, bytes in binary units, shapes with a cross."""
+"""Numbers as readers see them: thousands separated, bytes in binary units, shapes with a cross."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from convref.nn import Shape
 
@@ -12,7 +14,7 @@ DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 
 
 
 def count_text(value: int) -> str:
-    """A count with its thousands apart.
+    """Write a count with thousands separated.
 
     Example:
         >>> count_text(138357544)
@@ -22,7 +24,7 @@ def count_text(value: int) -> str:
 
 
 def bytes_text(value: int) -> str:
-    """Bytes in the largest binary unit that leaves at least 1 before the point; two decimals, half up.
+    """Write bytes in the largest binary unit of which there is at least 1, to two decimals, half up.
 
     Example:
         >>> [bytes_text(n) for n in (602112, 60950432, 4000, 6422528)]
@@ -35,7 +37,7 @@ def bytes_text(value: int) -> str:
 
 
 def shape_text(shape: Shape) -> str:
-    """A shape as one writes it.
+    """Write a shape.
 
     Example:
         >>> shape_text((64, 224, 224))
@@ -44,8 +46,18 @@ def shape_text(shape: Shape) -> str:
     return " × ".join(map(str, shape))
 
 
+def extent_text(sizes: Sequence[int | tuple[int, int]]) -> str:
+    """Write sizes of which some depend on the position, and so have a smallest and a largest.
+
+    Example:
+        >>> extent_text((212, (436, 468)))
+        '212 × 436–468'
+    """
+    return " × ".join(f"{each[0]}–{each[1]}" if isinstance(each, tuple) else str(each) for each in sizes)
+
+
 def short_count_text(value: int) -> str:
-    """A count for comparing: exact below ten thousand, else three digits and K, M, G or T.
+    """Write a count for comparison: exact below ten thousand, else three digits and K, M, G or T.
 
     Example:
         >>> [short_count_text(n) for n in (9408, 36864, 118013952, 10**12)]
@@ -59,7 +71,7 @@ def short_count_text(value: int) -> str:
 
 
 def ratio_text(value: float) -> str:
-    """A ratio to two significant digits, whole from ten on; a very small one as a fraction.
+    """Write a ratio to two significant digits, as an integer from ten on, as a fraction if very small.
 
     Example:
         >>> [ratio_text(value) for value in (0.1234, 1.0, 49 / 3, 1 / 65536)]

@@ -1,7 +1,7 @@
-"""Layers side by side, as tables: what each holds and costs, and the ratio to a standard.
+"""Tables that compare layers: parameters and operations of each, and the ratio to a standard.
 
-versus(cases)              a layer beside the standard layer that it stands for, at several sizes
-variants(layers, shape)    several layers on one input, all beside the first
+versus(cases)              a layer and the standard layer that it replaces, at several sizes
+variants(layers, shape)    several layers on one input, compared with the first
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ COUNTED = ("params", "macs")
 
 
 def versus(cases: Iterable[Case], *, standard: Words = STANDARD, here: Words = HERE) -> Table:
-    """A row for each case: parameters and multiply-accumulates of both layers, and their ratios.
+    """Return a table with a row for each case: parameters and MACs of both layers, and their ratios.
 
-    Where the standard layers have different kernels, these stand in a column of their own.
+    If the standard layers have different kernels, there is a column for these.
 
     Args:
         cases: (input shape, standard layer, other layer), each input without the batch.
-        standard: what the headings call the standard layer, by language.
-        here: what they call the other.
+        standard: the name of the standard layer in headings, by language.
+        here: the name of the other one.
 
     Raises:
         ShapeError: the input does not fit one of the layers.
@@ -66,11 +66,11 @@ def versus(cases: Iterable[Case], *, standard: Words = STANDARD, here: Words = H
 
 
 def variants(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table:
-    """A row for each layer: its output, its parameters and multiply-accumulates, their ratios to the first.
+    """Return a table of outputs, parameters and multiply-accumulates of layers, with ratios to the first.
 
     Args:
-        layers: by what readers of any language call them, `stride=2`; the first is the standard.
-        input_shape: what goes into each, without the batch.
+        layers: the layers by names that are the same in all languages, `stride=2`; the first is the standard.
+        input_shape: the shape of the input of each, without the batch.
 
     Raises:
         ShapeError: the input does not fit one of the layers.
@@ -115,6 +115,6 @@ def _ratio(key: str) -> Column:
 
 
 def _size_text(shapes: tuple[Shape, Shape], _lang: str) -> str:
-    """Both shapes, which a narrow table may set in two lines."""
+    """Write both shapes; a narrow table may break the line only before the arrow's right side."""
     before, after = (shape_text(shape).replace(" ", "\u00a0") for shape in shapes)
     return f"{before} →\u00a0{after}"

@@ -17,8 +17,19 @@
     draw.lines(series, x, y)            measurements: time against kernel size, error against rank
     draw.curves(*layers)                activation functions
 
-Every figure is a `Drawing`. It has a form for each language, scales from a phone to a desktop, and takes the
-text color of the page around it. Equal arguments give equal bytes, so that a rebuilt site does not change.
+Figures of several frames, which a page plays:
+
+    draw.convolution_steps(layer, x, weight)       a kernel moves over numbers: stride, padding, dilation
+    draw.spreading_steps(layer, x, weight)         a transposed convolution adds multiples of its kernel
+    draw.zero_insertion_steps(layer, x, weight)    the same as a convolution of the input with zeros inserted
+    draw.channel_steps(net)                        the channels that each output channel reads
+    draw.sample_steps(layer, x, offsets)           a deformable convolution interpolates its samples
+    draw.im2col_steps(layer, input_shape)          the matrix of im2col is filled, window by window
+    draw.pyramid_steps(net, input_shape)           a receptive field grows, layer by layer
+
+Every figure is a `Drawing` or, with several frames, `Stepped`. It has a form for each language, scales from a
+phone to a desktop, and takes the text color of the page around it. Equal arguments give equal bytes, so that
+a rebuilt site does not change.
 """
 
 from convref.draw.charts.bars import bars as bars
@@ -37,4 +48,12 @@ from convref.draw.reach.pyramid import pyramid as pyramid
 from convref.draw.reach.spreads import spread as spread
 from convref.draw.reach.windows import window as window
 from convref.draw.reach.wiring import wiring as wiring
+from convref.draw.steps.channels import channel_steps as channel_steps
+from convref.draw.steps.convolution import convolution_steps as convolution_steps
+from convref.draw.steps.im2col import im2col_steps as im2col_steps
+from convref.draw.steps.pyramid import pyramid_steps as pyramid_steps
+from convref.draw.steps.samples import sample_steps as sample_steps
+from convref.draw.steps.transposed import spreading_steps as spreading_steps
+from convref.draw.steps.zero_insertion import zero_insertion_steps as zero_insertion_steps
 from convref.draw.svg.drawing import Drawing as Drawing
+from convref.draw.svg.stepped import Stepped as Stepped

@@ -73,7 +73,7 @@ class AdaptiveAvgPool(AdaptivePool):
 
 
 class AdaptiveAvgPool1d(AdaptiveAvgPool):
-    """The mean of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveAvgPool1d.
+    """The mean of as many windows as the output has positions, as in torch.nn.AdaptiveAvgPool1d.
 
     Shapes: (C, L) -> (C, output_size).
 
@@ -89,7 +89,7 @@ class AdaptiveAvgPool1d(AdaptiveAvgPool):
 
 
 class AdaptiveAvgPool2d(AdaptiveAvgPool):
-    """The mean of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveAvgPool2d.
+    """The mean of as many windows as the output has positions, as in torch.nn.AdaptiveAvgPool2d.
 
     With `output_size` 1 it is global average pooling.
 
@@ -109,7 +109,7 @@ class AdaptiveAvgPool2d(AdaptiveAvgPool):
 
 
 class AdaptiveAvgPool3d(AdaptiveAvgPool):
-    """The mean of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveAvgPool3d.
+    """The mean of as many windows as the output has positions, as in torch.nn.AdaptiveAvgPool3d.
 
     Shapes: (C, D, H, W) -> (C, *output_size).
 
@@ -146,12 +146,12 @@ class AdaptiveMaxPool(AdaptivePool):
 
 
 class AdaptiveMaxPool1d(AdaptiveMaxPool):
-    """The largest of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveMaxPool1d.
+    """The largest of as many windows as the output has positions, as in torch.nn.AdaptiveMaxPool1d.
 
     Shapes: (C, L) -> (C, output_size).
 
     Raises:
-        ArgumentError: `output_size` is not a positive integer or None; `return_indices` is asked for.
+        ArgumentError: `output_size` is not a positive integer or None; `return_indices` is True.
 
     Example:
         >>> AdaptiveMaxPool1d(5).output_shape((64, 8))
@@ -162,12 +162,12 @@ class AdaptiveMaxPool1d(AdaptiveMaxPool):
 
 
 class AdaptiveMaxPool2d(AdaptiveMaxPool):
-    """The largest of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveMaxPool2d.
+    """The largest of as many windows as the output has positions, as in torch.nn.AdaptiveMaxPool2d.
 
     Shapes: (C, H, W) -> (C, *output_size).
 
     Raises:
-        ArgumentError: `output_size` is not made of positive integers or None; `return_indices` is asked for.
+        ArgumentError: `output_size` is not made of positive integers or None; `return_indices` is True.
 
     Example:
         >>> AdaptiveMaxPool2d((5, None)).output_shape((64, 8, 9))
@@ -178,12 +178,12 @@ class AdaptiveMaxPool2d(AdaptiveMaxPool):
 
 
 class AdaptiveMaxPool3d(AdaptiveMaxPool):
-    """The largest of windows chosen so that the output has the size wanted, as in torch.nn.AdaptiveMaxPool3d.
+    """The largest of as many windows as the output has positions, as in torch.nn.AdaptiveMaxPool3d.
 
     Shapes: (C, D, H, W) -> (C, *output_size).
 
     Raises:
-        ArgumentError: `output_size` is not made of positive integers or None; `return_indices` is asked for.
+        ArgumentError: `output_size` is not made of positive integers or None; `return_indices` is True.
 
     Example:
         >>> AdaptiveMaxPool3d(2).output_shape((64, 8, 9, 10))

@@ -90,12 +90,12 @@ class MultiheadAttention(SelfAttention):
     Args:
         embed_dim: the size of the vectors.
         num_heads: among which it is divided.
-        dropout: of the weights; it concerns training alone.
-        bias: of all projections.
-        add_bias_kv: append a learnt position, bias_k and bias_v, to keys and values.
-        add_zero_attn: append a position of zeros.
+        dropout: the probability of dropping a weight, in training only.
+        bias: whether the projections have biases.
+        add_bias_kv: whether a learnt position, bias_k and bias_v, is appended to keys and values.
+        add_zero_attn: whether a position of zeros is appended.
         kdim: `embed_dim` or None.
-        vdim: likewise.
+        vdim: `embed_dim` or None.
         batch_first: must be True, since a description has the batch as axis 0.
 
     Raises:

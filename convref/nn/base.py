@@ -81,16 +81,16 @@ class Layer(Checked):
     """A layer of a network: a frozen dataclass; the docstring of `convref.nn.base` is the contract."""
 
     composite: ClassVar[bool] = False
-    """Whether this is a combinator, whose `flow` defines what it does, and not a primitive."""
+    """True for a combinator, whose `flow` defines what it does; False for a primitive."""
 
     channel_axis: ClassVar[int | None] = 0
-    """The axis of channels of an input, without the batch; None where there is none, as in words."""
+    """The axis of channels of an input, without the batch; None if it has no channels, as words."""
 
     mixes_positions: ClassVar[bool] = False
-    """Whether contents decide what each position sees, as in attention; drawings set such layers off."""
+    """True if contents decide what each position sees, as in attention; drawings color such layers."""
 
     is_padding: ClassVar[bool] = False
-    """Whether the layer only enlarges or cuts the borders for the layer after it; drawings join the two."""
+    """True if the layer only pads or crops for the layer after it; drawings treat the two as one."""
 
     def __init_subclass__(cls) -> None:
         """Give the class a constructor of its own name, for the messages of Python's own errors.
@@ -147,9 +147,10 @@ class Layer(Checked):
         return None
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return what each output sees along each axis of the input, by default its window.
+        """Return the positions that each output sees along each axis of the input, by default its window.
 
-        The receptive field is composed of these. Statistics of norms do not count as seeing.
+        The receptive field is composed of these. A norm sees its own position only: its statistics depend on
+        all others, but would make every field the whole input.
         """
         window = self.window(input_shape)
         if window is None:
@@ -186,9 +187,9 @@ class Layer(Checked):
         return count
 
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
-        """Return for each joined value what an output sees of it, by default its own position.
+        """Return for each joined value the positions that an output sees, by default its own.
 
-        An axis of size 1 is broadcast: all positions of the output see the one that there is.
+        An axis of size 1 is broadcast: all positions of the output see its only element.
         """
         joined = self.join_shape(shapes)
         return tuple([_broadcast_reach(shape, joined) for shape in shapes])

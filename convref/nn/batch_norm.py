@@ -107,7 +107,7 @@ class BatchNorm1d(BatchNorm):
     Shapes: (C,) or (C, L), unchanged.
 
     Raises:
-        ArgumentError: `num_features` is not a positive integer, or a number is none.
+        ArgumentError: `num_features` is not a positive integer, or `eps` or `momentum` not a number.
 
     Source: Ioffe and Szegedy, 2015.
 
@@ -127,7 +127,7 @@ class BatchNorm2d(BatchNorm):
     Shapes: (C, H, W), unchanged.
 
     Raises:
-        ArgumentError: `num_features` is not a positive integer, or a number is none.
+        ArgumentError: `num_features` is not a positive integer, or `eps` or `momentum` not a number.
 
     Source: Ioffe and Szegedy, 2015.
 
@@ -148,7 +148,7 @@ class BatchNorm3d(BatchNorm):
     Shapes: (C, D, H, W), unchanged.
 
     Raises:
-        ArgumentError: `num_features` is not a positive integer, or a number is none.
+        ArgumentError: `num_features` is not a positive integer, or `eps` or `momentum` not a number.
 
     Source: Ioffe and Szegedy, 2015.
 
@@ -186,7 +186,7 @@ class InstanceNorm1d(InstanceNorm):
     Shapes: (C, L), unchanged.
 
     Raises:
-        ArgumentError: `num_features` is not a positive integer, or a number is none.
+        ArgumentError: `num_features` is not a positive integer, or `eps` or `momentum` not a number.
 
     Source: Ulyanov, Vedaldi and Lempitsky, 2016.
 
@@ -204,7 +204,7 @@ class InstanceNorm2d(InstanceNorm):
     Shapes: (C, H, W), unchanged.
 
     Raises:
-        ArgumentError: `num_features` is not a positive integer, or a number is none.
+        ArgumentError: `num_features` is not a positive integer, or `eps` or `momentum` not a number.
 
     Source: Ulyanov, Vedaldi and Lempitsky, 2016.
 
@@ -222,7 +222,7 @@ class InstanceNorm3d(InstanceNorm):
     Shapes: (C, D, H, W), unchanged.
 
     Raises:
-        ArgumentError: `num_features` is not a positive integer, or a number is none.
+        ArgumentError: `num_features` is not a positive integer, or `eps` or `momentum` not a number.
 
     Source: Ulyanov, Vedaldi and Lempitsky, 2016.
 

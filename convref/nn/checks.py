@@ -1,6 +1,6 @@
-"""How layers check what they are given: fields when they are made, shapes when these arrive.
+"""Checks of layers: of their fields when they are made, of shapes when these arrive.
 
-Every error says the layer, the argument, its value and the rule that it breaks.
+Every error names the layer, the argument, its value and the rule that it breaks.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ Sizes = tuple[int, ...]
 
 
 class Checked:
-    """What checks its fields (a frozen dataclass, in its `__post_init__`) and the shapes that arrive."""
+    """The base of frozen dataclasses that check their fields in `__post_init__`, and shapes that arrive."""
 
     rank: ClassVar[int | None] = None
-    """The number of spatial axes that the layer needs; None where any will do."""
+    """The number of spatial axes that the layer requires; None if any number is valid."""
 
     def fail(self, argument: str, value: object, rule: str) -> ArgumentError:
-        """The error for an argument of this layer that breaks a rule."""
+        """Return the error for an argument of this layer that breaks a rule."""
         return ArgumentError(f"{type(self).__name__}: {argument} (={value!r}) {rule}")
 
     def normalize(self, **values: object) -> None:
-        """Set fields of this frozen dataclass to their normal form; for `__post_init__` alone."""
+        """Set fields of this frozen dataclass to their normal form; for use in `__post_init__` only."""
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
     def integer(self, argument: str, minimum: int) -> int:
-        """The field `argument`, an integer of at least `minimum`."""
+        """Return the field `argument`, checked to be an integer of at least `minimum`."""
         value = getattr(self, argument)
         if not is_integer(value):
             raise self.fail(argument, value, "must be an integer")
@@ -46,7 +46,7 @@ class Checked:
             raise self.fail(argument, value, f"must be at least {minimum}")
 
     def axis(self, argument: str, input_shape: Sizes) -> int:
-        """The place in `input_shape` of the axis that the field `argument` numbers with the batch as 0."""
+        """Return the index in `input_shape` of the axis in field `argument`, which counts the batch as 0."""
         dim = getattr(self, argument)
         axis: int = dim - 1 if dim > 0 else dim + len(input_shape)
         if dim == 0 or not 0 <= axis < len(input_shape):
@@ -56,7 +56,7 @@ class Checked:
         return axis
 
     def integers(self, argument: str, count: int, minimum: int) -> Sizes:
-        """The field `argument`, an integer or a sequence of `count` integers, as a tuple."""
+        """Return the field `argument`, an integer or a sequence of `count` integers, as a tuple."""
         value = getattr(self, argument)
         many = tuple(value) if isinstance(value, (tuple, list)) else (value,) * count
         if len(many) != count or not all(map(is_integer, many)):
@@ -67,16 +67,19 @@ class Checked:
         return tuple(map(int, many))
 
     def sizes(self, argument: str) -> Sizes:
-        """The field `argument`, of which `__post_init__` has made a tuple."""
+        """Return the field `argument`, which `__post_init__` has made a tuple."""
         value: Sizes = getattr(self, argument)
         return value
 
     def channels_and_space(self, input_shape: Sizes, channels: str | None = None) -> tuple[int, Sizes]:
-        """The channels and the spatial sizes of an input of this layer's rank, checked.
+        """Return the channels and the spatial sizes of an input, checked against this layer's rank.
 
         Args:
-            input_shape: what arrives.
+            input_shape: the shape that arrives.
             channels: the field that the channels must equal, `in_channels`.
+
+        Raises:
+            ShapeError: the number of axes or of channels does not fit.
         """
         rank = self.rank
         if rank is not None and len(input_shape) != rank + 1:
@@ -92,7 +95,7 @@ class Checked:
 
 
 def arriving(count: int, what: str = "channel") -> str:
-    """What an input has of something, in an error.
+    """Format "the 6 rows that arrive" for an error message.
 
     Example:
         >>> arriving(1), arriving(6, "row")
@@ -101,28 +104,28 @@ def arriving(count: int, what: str = "channel") -> str:
     return f"the {counted(count, what)} that {'arrives' if count == 1 else 'arrive'}"
 
 
-def spatial(place: int, rank: int) -> str:
-    """What the spatial size at this place of `rank` many is called: shapes are written without the batch.
+def spatial(axis: int, rank: int) -> str:
+    """Return the name of a spatial axis by its index among `rank` of them.
 
     Example:
         >>> spatial(0, 2), spatial(1, 2), spatial(0, 1)
         ('height', 'width', 'length')
     """
-    return ("depth", "height", "width")[3 - rank + place] if rank > 1 else "length"
+    return ("depth", "height", "width")[3 - rank + axis] if rank > 1 else "length"
 
 
-def ordinal(place: int, shape: Sizes) -> str:
-    """Which size of a shape stands at this place.
+def ordinal(axis: int, shape: Sizes) -> str:
+    """Return the ordinal of an axis of a shape for an error message.
 
     Example:
         >>> ordinal(0, (3, 32, 32)), ordinal(2, (3, 32, 32))
         ('first', 'last')
     """
-    return "last" if place == len(shape) - 1 else ("first", "second", "third", "fourth", "fifth")[place]
+    return "last" if axis == len(shape) - 1 else ("first", "second", "third", "fourth", "fifth")[axis]
 
 
 def is_integer(value: object) -> bool:
-    """Whether this is one of Python's integers, and not True or False.
+    """Return whether this is a Python integer other than True and False.
 
     Example:
         >>> is_integer(3), is_integer(True), is_integer(3.0)

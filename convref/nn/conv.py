@@ -18,7 +18,7 @@ PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 KEPT_FOR_PADDING = ("reflect", "replicate")
-"""The modes whose own gradient autograd computes from the input; the others need its size alone."""
+"""The modes for whose gradient autograd keeps the input; the others need only its size."""
 
 
 class GroupedChannels(Layer):

@@ -1,4 +1,4 @@
-"""What callers give: a network and the shape of its input, checked where they are given."""
+"""Checks of what callers pass: a network, and the shape of its input."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def check_net(net: object) -> None:
     """Check that this is a description.
 
     Raises:
-        ArgumentError: it is something else; the error says what makes a description of it.
+        ArgumentError: it is something else; the error names what converts it.
     """
     if isinstance(net, Layer):
         return
@@ -25,7 +25,7 @@ def check_net(net: object) -> None:
 
 
 def remedy(given: object) -> str:
-    """What makes a description of something that stands in the place of one.
+    """Return the sentence on what converts an object to a description.
 
     Example:
         >>> remedy("vgg16")
@@ -41,7 +41,7 @@ def remedy(given: object) -> str:
 
 
 def is_torch_module(kind: type) -> bool:
-    """Whether a class is one of PyTorch's modules; PyTorch is not imported.
+    """Return whether a class is a PyTorch module, without importing PyTorch.
 
     Example:
         >>> is_torch_module(str)
@@ -51,7 +51,7 @@ def is_torch_module(kind: type) -> bool:
 
 
 def is_tensor(value: object) -> bool:
-    """Whether this is one of PyTorch's tensors, a parameter too; PyTorch is not imported.
+    """Return whether this is a PyTorch tensor or parameter, without importing PyTorch.
 
     Example:
         >>> is_tensor([1.0])
@@ -65,10 +65,10 @@ def _descends(kind: type, ancestor: tuple[str, str]) -> bool:
 
 
 def checked_shape(input_shape: Iterable[int]) -> Shape:
-    """The shape of an input as a tuple of Python's integers; NumPy's integers are taken too.
+    """Return the shape of an input as a tuple of Python integers; NumPy's integers are accepted too.
 
     Raises:
-        ArgumentError: it is no sequence of positive integers, but an array of images, say.
+        ArgumentError: it is not a sequence of positive integers, but for example an array of images.
 
     Example:
         >>> checked_shape([3, 224, 224])

@@ -183,7 +183,7 @@ class GroupNorm(Pointwise):
     Shapes: (C, *), unchanged.
 
     Raises:
-        ArgumentError: `num_groups` does not divide `num_channels`, or a number is none.
+        ArgumentError: `num_groups` does not divide `num_channels`, or `eps` is not a number.
 
     Source: Wu and He, 2018.
 

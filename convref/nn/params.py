@@ -1,4 +1,4 @@
-"""Parameters held against the description that they are for, by names and shapes alone."""
+"""`check_params` compares parameters with the description that they are for, by names and shapes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ WAY_OUT = (
     "what a module's forward never uses is no part of its description; "
     "{name: params[name] for name in net.parameters() | net.buffers()} is without it"
 )
-"""What to do where a module has more parameters than its description."""
+"""The advice of the error for a module that has more parameters than its description."""
 
 
 class HasShape(Protocol):
-    """An array or a tensor, as far as checking goes."""
+    """The interface that the check needs of an array or a tensor."""
 
     @property
     def shape(self) -> Iterable[int]:
@@ -26,11 +26,10 @@ class HasShape(Protocol):
 
 
 def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
-    """Hold parameters against the description that they are for.
+    """Check parameters against the description that they are for.
 
-    Raises:
-        ArgumentError: `net` is no description, `params` no mapping, or a parameter is missing, unknown or
-            of another shape; the error names it.
+    Raises: ArgumentError: `net` is not a description, `params` not a mapping, or a parameter is missing,
+        unknown or of another shape; the error names it.
     """
     check_net(net)
     if not isinstance(params, Mapping):

@@ -17,7 +17,7 @@ Ints = int | tuple[int, ...]
 
 
 class WindowedPool(Layer):
-    """The base of pools with a window: sizes, and the rule that a pool that keeps the size makes no map."""
+    """The base of pools with a window; one that keeps the size makes no new feature map."""
 
     kernel_size: Ints
     stride: Ints | None
@@ -114,7 +114,7 @@ class MaxPool1d(MaxPool):
     Shapes: (C, L) -> (C, L').
 
     Raises:
-        ArgumentError: an argument is out of its range; `return_indices` is asked for.
+        ArgumentError: an argument is out of its range; `return_indices` is True.
 
     Example:
         >>> MaxPool1d(3, stride=2).output_shape((16, 50))
@@ -130,7 +130,7 @@ class MaxPool2d(MaxPool):
     Shapes: (C, H, W) -> (C, H', W').
 
     Raises:
-        ArgumentError: an argument is out of its range; `return_indices` is asked for.
+        ArgumentError: an argument is out of its range; `return_indices` is True.
 
     Example:
         >>> MaxPool2d(2).output_shape((64, 224, 224))
@@ -148,7 +148,7 @@ class MaxPool3d(MaxPool):
     Shapes: (C, D, H, W) -> (C, D', H', W').
 
     Raises:
-        ArgumentError: an argument is out of its range; `return_indices` is asked for.
+        ArgumentError: an argument is out of its range; `return_indices` is True.
 
     Example:
         >>> MaxPool3d((1, 2, 2)).output_shape((64, 16, 112, 112))

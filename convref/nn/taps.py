@@ -62,7 +62,7 @@ class ResizeLike(Combinator):
         return (output[0], *like[1:])
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Return four products and three sums for each element; none where the nearest element is copied."""
+        """Return four products and three sums for each element; none if the nearest element is copied."""
         elements = numel(self.join_shape(shapes))
         return Cost(adds=3 * elements, muls=4 * elements) if self.mode == "bilinear" else NO_COST
 

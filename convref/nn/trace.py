@@ -45,7 +45,7 @@ class Step:
     index: int = 0
 
     def _answer(self, one: Callable[[Shape], T], several: Callable[[], T], cut: T) -> T:
-        """Return the layer's answer for its input, for the values it joins, or for a part of a value."""
+        """Return the layer's answer for its input, for the values that it joins, or for a part of a value."""
         try:
             if self.kind == "layer":
                 return one(self.input_shapes[0])
@@ -61,18 +61,18 @@ class Step:
 
     @property
     def makes_map(self) -> bool:
-        """Whether the step's output is a new feature map in memory, or counts as done in place."""
+        """True if the output is a new feature map in memory, False if it counts as done in place."""
         return self._answer(self.layer.makes_map, self.layer.joins_to_map, cut=False)
 
     @property
     def saved(self) -> Saved:
-        """What autograd keeps of this step for the backward pass of one input."""
+        """The values and numbers that autograd keeps of this step for the backward pass of one input."""
         layer = self.layer
         return self._answer(layer.saved, lambda: Saved(input=layer.join_saves()), NOTHING_SAVED)
 
     @property
     def reaches(self) -> tuple[Reaches, ...]:
-        """What each output sees along each axis of the values that are read, one entry a value."""
+        """The positions that each output sees along each axis, one entry for each value that is read."""
         layer, shapes = self.layer, self.input_shapes
         cut = (own_positions(len(shapes[0])),)
         return self._answer(
@@ -172,7 +172,7 @@ class _Tracer:
         key = child.key
         if key:
             self._path = f"{path}.{key}" if path else key
-        if key or not child.name.isdigit():  # the index of an inlined child would tell a reader nothing
+        if key or not child.name.isdigit():  # the index of an inlined child means nothing to a reader
             self._name = f"{name}.{child.name}" if name else child.name
         if part is not None:
             value = self.part(child.layer, values[0], part)

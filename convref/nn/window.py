@@ -1,4 +1,4 @@
-"""What an output of a layer sees of its input: `Window` for one kernel, `Reach` for an axis of any layer."""
+"""`Window` and `Reach`: the positions of the input that an output of a layer sees."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def spread_axis(axis: int, kernel: int, stride: int, padding: int, dilation: int
     first, last = [], []
     for index in range(stride):
         moves = [index + padding - dilation * tap for tap in range(kernel)]
-        seen = [move // stride for move in moves if move % stride == 0] or [1, 0]  # nothing: last < first
+        seen = [move // stride for move in moves if move % stride == 0] or [-1, 0]  # nothing: last < first
         first.append(seen[-1])
         last.append(seen[0])
     return Reach(axis, tuple(first), tuple(last), 1, dilation // math.gcd(dilation, stride))

@@ -1,4 +1,4 @@
-"""Attention of a sequence to itself: one tensor in, one out."""
+"""Modules of self-attention with one input and one output."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class SelfAttention(torch.nn.MultiheadAttention):
     """`torch.nn.MultiheadAttention` whose queries, keys and values are the one input."""
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override] # one input serves as all three
-        """(N, L, embed_dim), unchanged in shape."""
+        """Attend to all positions of (N, L, embed_dim), which keeps its shape."""
         output, _ = super().forward(x, x, x, need_weights=False)
         return output
 
 
 class AttentionHeads(torch.nn.Module):
-    """What the heads gather, side by side; parameters are drawn as in `torch.nn.MultiheadAttention`."""
+    """The outputs of all heads side by side; parameters are drawn as in `torch.nn.MultiheadAttention`."""
 
     def __init__(self, embed_dim: int, num_heads: int, bias: bool = True) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class AttentionHeads(torch.nn.Module):
         self.in_proj_weight, self.in_proj_bias = whole.in_proj_weight, whole.in_proj_bias
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, L, embed_dim), unchanged in shape."""
+        """Attend in all heads to positions of (N, L, embed_dim), which keeps its shape."""
         batch, length, dim = x.shape
         projected = F.linear(x, self.in_proj_weight, self.in_proj_bias)
         heads = projected.reshape(batch, length, 3, self.num_heads, dim // self.num_heads)
@@ -52,7 +52,7 @@ class RestrictedSelfAttention(torch.nn.Module):
         self.out_proj = whole.out_proj
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, L, embed_dim), unchanged in shape."""
+        """Attend in all heads to positions of (N, L, embed_dim), which keeps its shape."""
         batch, length, dim = x.shape
         projected = F.linear(x, self.in_proj_weight, self.in_proj_bias)
         heads = projected.reshape(batch, length, 3, self.num_heads, dim // self.num_heads)

@@ -1,4 +1,4 @@
-"""Deformable convolution in torch alone."""
+"""Deformable convolution without torchvision's operator."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Size = int | tuple[int, int]
 
 
 class DeformConv2d(torch.nn.Module):
-    """2-D convolution at places that an inner convolution, zero at first, moves.
+    """2-D convolution at positions that an inner convolution, zero at first, shifts.
 
-    Arguments, parameters' names and shapes are those of `convref.nn.DeformConv2d`.
+    Arguments, names and shapes of parameters are those of `convref.nn.DeformConv2d`.
     """
 
     def __init__(  # noqa: PLR0917 - torch's order
@@ -45,7 +45,7 @@ class DeformConv2d(torch.nn.Module):
         self.groups, self.modulated = groups, modulated
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, C_in, H, W) -> (N, C_out, H', W')."""
+        """Convolve (N, C_in, H, W) to (N, C_out, H', W')."""
         moves, mask = self.conv_offset(x), None
         if self.modulated:
             offsets = moves.shape[1] // 3 * 2
@@ -59,21 +59,21 @@ class DeformConv2d(torch.nn.Module):
 
 
 def sample(x: Tensor, moves: Tensor, mask: Tensor | None, conv: torch.nn.Conv2d) -> Tensor:
-    """What each tap of a deformed window sees.
+    """Sample the input at each tap of the shifted windows, bilinearly.
 
     Args:
-        x: (N, C, H, W).
-        moves: (N, 2 * G * K, H', W'), down and right for each of K taps and G groups of channels.
-        mask: (N, G * K, H', W'), factors; or None.
-        conv: whose window it is: its kernel, stride, padding, dilation.
+        x: the input, (N, C, H, W).
+        moves: the shifts, (N, 2 * G * K, H', W'): down and right for each of K taps and G groups of channels.
+        mask: factors, (N, G * K, H', W'), or None.
+        conv: a convolution with the kernel, stride, padding and dilation of the windows.
 
     Returns:
-        (N, C, K, H', W').
+        The samples, (N, C, K, H', W').
     """
     batch, channels, height, width = x.shape
     out_size, taps = moves.shape[2:], math.prod(conv.kernel_size)
     moves = moves.reshape(batch, -1, taps, 2, *out_size)
-    down, right = (_places(conv, axis, out_size[axis], x).unsqueeze(1 - axis + 1) for axis in (0, 1))
+    down, right = (_positions(conv, axis, out_size[axis], x).unsqueeze(1 - axis + 1) for axis in (0, 1))
     rows = down.repeat_interleave(conv.kernel_size[1], 0) + moves[:, :, :, 0]
     columns = right.repeat(conv.kernel_size[0], 1, 1) + moves[:, :, :, 1]
     groups = moves.shape[1]
@@ -87,8 +87,8 @@ def sample(x: Tensor, moves: Tensor, mask: Tensor | None, conv: torch.nn.Conv2d)
     return total.reshape(batch, channels, taps, *out_size)
 
 
-def _places(conv: torch.nn.Conv2d, axis: int, count: int, x: Tensor) -> Tensor:
-    """(K, count): where each tap of the window stands along an axis, undeformed."""
+def _positions(conv: torch.nn.Conv2d, axis: int, count: int, x: Tensor) -> Tensor:
+    """Return the position of each tap of the window along an axis before the shift, (K, count)."""
     padding = conv.padding[axis]
     assert isinstance(padding, int)  # noqa: S101 - a deformable convolution has no padding by name
     starts = torch.arange(count, device=x.device, dtype=x.dtype) * conv.stride[axis] - padding
@@ -97,7 +97,7 @@ def _places(conv: torch.nn.Conv2d, axis: int, count: int, x: Tensor) -> Tensor:
 
 
 def _corners(rows: Tensor, columns: Tensor, height: int, width: int) -> list[tuple[Tensor, Tensor]]:
-    """The four elements around each place: the share of each, 0 outside, and its index."""
+    """Return the weights and indices of the four elements around each position; outside, weights are 0."""
     top, left = rows.detach().floor(), columns.detach().floor()
     corners = []
     for right, below in product((0, 1), repeat=2):

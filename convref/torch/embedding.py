@@ -1,4 +1,4 @@
-"""Sines and cosines of the place in a sequence."""
+"""Sines and cosines of the position in a sequence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 
 
 class PositionalEncoding(torch.nn.Module):
-    """Adds the sine (even elements) and cosine (odd) of the place over a wavelength.
+    """Adds the sine (even elements) and cosine (odd elements) of the position over a wavelength.
 
     Source: Vaswani et al., 2017, section 3.5.
     """
@@ -16,8 +16,8 @@ class PositionalEncoding(torch.nn.Module):
         self.embed_dim, self.base = embed_dim, base
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """(N, L, embed_dim), unchanged in shape."""
-        place = torch.arange(x.shape[1], device=x.device, dtype=torch.float64)[:, None]
+        """Add the encoding to (N, L, embed_dim)."""
+        position = torch.arange(x.shape[1], device=x.device, dtype=torch.float64)[:, None]
         element = torch.arange(self.embed_dim, device=x.device)
-        angle = place / self.base ** (element.double() // 2 * 2 / self.embed_dim)
+        angle = position / self.base ** (element.double() // 2 * 2 / self.embed_dim)
         return x + torch.where(element % 2 == 1, angle.cos(), angle.sin()).to(x.dtype)

@@ -1,4 +1,4 @@
-"""The axes in another order."""
+"""The module of `convref.nn.Permute`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import torch
 
 
 class Permute(torch.nn.Module):
-    """The axes in the order of `dims`."""
+    """Reorders the axes as `dims` lists them."""
 
     def __init__(self, dims: tuple[int, ...]) -> None:
         super().__init__()
         self.dims = dims
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """A view with the axes in that order."""
+        """Return a view with the axes in that order."""
         return x.permute(self.dims)

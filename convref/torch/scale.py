@@ -1,4 +1,4 @@
-"""Learnt factors, and numbers."""
+"""Modules that multiply by learnt factors or by a number."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import torch
 
 
 class LayerScale(torch.nn.Module):
-    """A factor for each channel."""
+    """A learnt factor for each channel."""
 
     def __init__(self, channels: int, init: float = 1e-6) -> None:
         super().__init__()
         self.layer_scale = torch.nn.Parameter(torch.full((channels, 1, 1), float(init)))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """(N, C, H, W), unchanged in shape."""
+        """Scale the channels of (N, C, H, W)."""
         return x * self.layer_scale
 
 
 class Scale(torch.nn.Module):
-    """One factor for all."""
+    """One learnt factor for all elements."""
 
     def __init__(self, init: float = 1.0) -> None:
         super().__init__()
         self.weight = torch.nn.Parameter(torch.full((1,), float(init)))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Any shape, unchanged."""
+        """Scale a tensor of any shape."""
         return x * self.weight
 
 
 class Affine(torch.nn.Module):
-    """A factor and an offset for all, neither of them learnt."""
+    """A fixed factor and a fixed offset for all elements."""
 
     def __init__(self, factor: float = 1.0, offset: float = 0.0) -> None:
         super().__init__()
         self.factor, self.offset = factor, offset
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Any shape, unchanged."""
+        """Scale and shift a tensor of any shape."""
         return x * self.factor + self.offset

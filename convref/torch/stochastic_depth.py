@@ -1,4 +1,4 @@
-"""Branches dropped at random in training."""
+"""The module of `convref.nn.StochasticDepth`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import torch
 
 
 class StochasticDepth(torch.nn.Module):
-    """Zeros with probability `p` in training, scaled so that the mean stays; the identity at inference."""
+    """Gives zeros with probability `p` in training, scaled to keep the mean; the identity at inference."""
 
     def __init__(self, p: float, mode: str) -> None:
         super().__init__()
         self.p, self.mode = p, mode
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Any shape, unchanged."""
+        """Drop all of a tensor, or each element of its batch, at random."""
         if not self.training or self.p == 0:
             return x
         rows = len(x) if self.mode == "row" else 1

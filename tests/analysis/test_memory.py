@@ -1,12 +1,10 @@
 """Memory by liveness and of training, held against hand counts and what PyTorch's autograd keeps."""
 
-import re
-
 import pytest
 import torch
 from autograd_memory import autograd_keeps
 
-from convref import analyze, architectures, nn
+from convref import analyze, architectures
 from convref.analysis.memory import kept_bytes, live_elements
 from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import (
@@ -82,18 +80,12 @@ def numel(shape: tuple[int, ...]) -> int:
     "name",
     [
         *("resnet18", "densenet121", "squeezenet1_1", "googlenet", "shufflenet_v2_x0_5", "se_resnet50"),
-        *("convnext_tiny", "nin_cifar10"),
+        *("convnext_tiny", "nin_cifar10", "mobilenet_v3_small"),
     ],
 )
-def test_training_keeps_what_autograd_keeps(name: str) -> None:
-    net, shape = without_dropout(architectures.build(name)), (3, 32, 32)
-    assert autograd_keeps(net, shape, batch=2) == kept_bytes(trace(net, shape, training=True), 2, 4)
-
-
-def without_dropout(net: Layer) -> Layer:
-    """The same description without dropout, of which PyTorch's CPU kernel keeps no mask but a factor."""
-    found: Layer = eval(re.sub(r"Dropout\([^)]*\)", "Identity()", repr(net)), vars(nn))
-    return found
+def test_training_on_the_cpu_keeps_what_autograd_keeps(name: str) -> None:
+    net, shape = architectures.build(name), (3, 32, 32)
+    assert autograd_keeps(net, shape, batch=2) == kept_bytes(trace(net, shape, training=True), 2, 4, "cpu")
 
 
 def test_training_holds_gradients_and_the_optimizer_s_numbers() -> None:
@@ -105,9 +97,27 @@ def test_training_holds_gradients_and_the_optimizer_s_numbers() -> None:
         assert memory.total == (2 + states) * weights + memory.activations
 
 
-def test_dropout_keeps_a_mask_of_a_byte_each() -> None:
-    with_mask = kept_bytes(trace(Sequential(ReLU(), Dropout()), (8, 5, 5), training=True), 3, 4)
-    assert 3 * 8 * 5 * 5 * (4 + 1) == with_mask
+def test_dropout_keeps_a_mask_of_bytes_on_cuda_and_of_numbers_on_the_cpu() -> None:
+    plan = trace(Sequential(ReLU(), Dropout()), (8, 5, 5), training=True)
+    elements = 3 * 8 * 5 * 5
+    assert elements * (4 + 1) == kept_bytes(plan, 3, 4) == kept_bytes(plan, 3, 4, "cuda")
+    assert elements * (4 + 4) == kept_bytes(plan, 3, 4, "cpu")
+    assert elements * (2 + 2) == kept_bytes(plan, 3, 2, "cpu")
+
+
+def test_a_report_s_training_memory_is_that_of_the_device() -> None:
+    net = Sequential(ReLU(), Dropout(), Flatten())
+    report = analyze(net, (8, 5, 5), batch=3)
+    assert [600 * 5, 600 * 5, 600 * 8] == [
+        report.training_memory(**given).activations
+        for given in ({}, {"device": "cuda"}, {"device": "cpu"})  # type: ignore[arg-type]
+    ]
+
+
+def test_an_unknown_device_names_those_that_there_are() -> None:
+    report = analyze(ReLU(), (3,))
+    with pytest.raises(UnknownNameError, match="unknown device 'gpu'; the nearest is 'cpu'; there are: cuda"):
+        report.training_memory(device="gpu")  # type: ignore[arg-type]
 
 
 def test_an_unknown_optimizer_names_those_that_there_are() -> None:

@@ -210,8 +210,8 @@ def expected() -> dict[str, tuple[int, str]]:
     return {f"papers.{key}": (value, verdict) for key, value, verdict in computed()}
 
 
-def test_every_figure_of_a_paper_is_computed_here_or_cited_by_a_page() -> None:
-    assert {key for key in FIGURES if key.startswith("papers.")} == {*expected(), *cited()}
+def test_every_figure_beside_those_of_torchvision_is_computed_here_or_cited_by_a_page() -> None:
+    assert {key for key in FIGURES if not key.startswith("torchvision.")} == {*expected(), *cited()}
 
 
 def test_every_computed_figure_has_the_verdict_that_its_page_explains() -> None:

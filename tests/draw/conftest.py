@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from convref.draw import Drawing
+from convref.draw import Drawing, Stepped
 
 SVG = "{http://www.w3.org/2000/svg}"
 PHONE_COLUMN = 294
@@ -14,10 +14,14 @@ LEGIBLE = 11
 
 
 class Reader:
-    """A figure read back from its SVG."""
+    """A figure, or a frame of a stepped one, read back from its SVG."""
 
-    def __init__(self, drawing: Drawing, lang: str = "en", *, wide: bool = False) -> None:
-        self.markup, self.column = drawing.svg(lang, wide=wide), WIDE_COLUMN if wide else PHONE_COLUMN
+    def __init__(
+        self, figure: Drawing | Stepped, lang: str = "en", *, wide: bool = False, frame: int = 0
+    ) -> None:
+        stepped = isinstance(figure, Stepped)
+        self.markup = figure.svg(lang, frame=frame) if stepped else figure.svg(lang, wide=wide)
+        self.column = WIDE_COLUMN if wide else PHONE_COLUMN
         self.root = ET.fromstring(self.markup)  # noqa: S314 - our own figures
 
     def marks(self, kind: str) -> list[list[int]]:
@@ -55,13 +59,14 @@ class Reader:
             assert y + h <= height
 
 
-def check(drawing: Drawing) -> None:
-    """Check what holds of every figure, in both languages and both layouts."""
+def check(figure: Drawing | Stepped) -> None:
+    """Check what holds of every figure, in both languages, both layouts and all frames."""
     for lang in ("en", "zh"):
-        Reader(drawing, lang).check()
-        if drawing.picture(lang).wide:
-            Reader(drawing, lang, wide=True).check()
-    assert drawing.alt("en") != drawing.alt("zh")
+        for frame in range(len(figure) if isinstance(figure, Stepped) else 1):
+            Reader(figure, lang, frame=frame).check()
+        if isinstance(figure, Drawing) and figure.picture(lang).wide:
+            Reader(figure, lang, wide=True).check()
+    assert figure.alt("en") != figure.alt("zh")
 
 
 @pytest.fixture

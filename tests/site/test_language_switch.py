@@ -26,8 +26,20 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(
 @pytest.mark.parametrize(
     ("page", "sections"),
     [
-        ("", ["Home", "Operators", "Architectures", "Concepts", "Notebooks", "Writing pages", "Reference"]),
-        ("zh/", ["首页", "算子", "网络结构", "概念", "笔记本", "写页面", "参考"]),
+        (
+            "",
+            [
+                "Home",
+                "Operators",
+                "Architectures",
+                "Concepts",
+                "Algorithms",
+                "Notebooks",
+                "Writing pages",
+                "Reference",
+            ],
+        ),
+        ("zh/", ["首页", "算子", "网络结构", "概念", "算法", "笔记本", "编写页面", "参考"]),
     ],
 )
 def test_the_navigation_speaks_the_page_s_language(

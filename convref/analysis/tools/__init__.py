@@ -1,4 +1,4 @@
-"""What each counting tool reports for a step of a network, one module a tool; importing fills the rules."""
+"""The counting rules of tools, one module for each; importing the package registers them."""
 
 from convref.analysis.tools import fvcore as fvcore
 from convref.analysis.tools import ptflops as ptflops

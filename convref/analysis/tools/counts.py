@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from convref import nn
 from convref.nn import Layer, Step
+from convref.nn.activation import Elementwise
 from convref.nn.base import numel
-from convref.nn.rules import Count
+from convref.nn.dropout import Dropping
+from convref.nn.fold import SlidingWindows
+from convref.nn.padding import Pad
+from convref.nn.reshape import View
+from convref.nn.rules import COSTS, Count
+from convref.nn.shuffle import Moving
+from convref.nn.softmax import SoftmaxAlong
+
+UNCOUNTED = (
+    *(nn.Identity, Dropping, Pad, View, Moving, SlidingWindows),
+    *(Elementwise, SoftmaxAlong, nn.GLU, nn.Affine, nn.LayerScale, nn.PositionalEncoding),
+)
+"""The layers that no tool counts, unless it has a rule for a subclass such as `nn.ReLU`."""
 
 
 def nothing(_layer: Layer, _step: Step) -> int:
@@ -38,6 +52,16 @@ def norm(plain: int, affine: int) -> Count:
     return lambda layer, step: numel(step.input_shapes[0]) * (affine if layer.parameters() else plain)
 
 
+def offset_macs_and_bias(layer: nn.DeformConv2d, step: Step) -> int:
+    """Count the inner convolution of a deformable one; the outer one is made of functions."""
+    cost = layer.conv_offset.cost(step.input_shapes[0])
+    return cost.macs + cost.bias_adds
+
+
 def params(layer: Layer, _step: Step) -> int:
     """Return the number of parameters."""
     return sum(map(numel, layer.parameters().values()))
+
+
+for _tool in ("fvcore", "ptflops", "thop", "torchinfo"):
+    COSTS[_tool].register(*UNCOUNTED)(nothing)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from convref import nn
 from convref.analysis.tools.counts import each_input, each_output, macs, norm, nothing
 from convref.nn import Step
-from convref.nn.activation import Elementwise
 from convref.nn.adaptive import AdaptivePool
 from convref.nn.attention import SelfAttention
 from convref.nn.base import numel
@@ -13,15 +12,9 @@ from convref.nn.batch_norm import BatchNorm, InstanceNorm
 from convref.nn.combinators import Concatenation
 from convref.nn.conv import Convolution
 from convref.nn.conv_transpose import TransposedConvolution
-from convref.nn.dropout import Dropping
-from convref.nn.fold import SlidingWindows
 from convref.nn.joins import ElementwiseJoin
-from convref.nn.padding import Pad
 from convref.nn.pooling import WindowedPool
-from convref.nn.reshape import View
 from convref.nn.rules import COSTS
-from convref.nn.shuffle import Moving
-from convref.nn.softmax import SoftmaxAlong
 
 FVCORE = COSTS["fvcore"]
 
@@ -31,10 +24,9 @@ FVCORE.register(nn.AdaptiveAvgPool2d)(each_input(1))
 FVCORE.register(nn.UpsamplingNearest2d)(each_output(1))
 FVCORE.register(nn.UpsamplingBilinear2d)(each_output(4))
 # Operations without a handler.
-FVCORE.register(Elementwise, SoftmaxAlong, nn.Softmax2d, nn.GLU, WindowedPool, AdaptivePool)(nothing)
-FVCORE.register(nn.LocalResponseNorm, nn.RMSNorm, nn.LayerScale, nn.Scale, nn.Affine)(nothing)
-FVCORE.register(nn.Identity, Dropping, Pad, View, Moving, SlidingWindows)(nothing)
-FVCORE.register(nn.Embedding, nn.PositionalEncoding, ElementwiseJoin, Concatenation)(nothing)
+FVCORE.register(nn.Softmax2d, WindowedPool, AdaptivePool)(nothing)
+FVCORE.register(nn.LocalResponseNorm, nn.RMSNorm, nn.Scale)(nothing)
+FVCORE.register(nn.Embedding, ElementwiseJoin, Concatenation)(nothing)
 
 
 @FVCORE.register(Convolution)

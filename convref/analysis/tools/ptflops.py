@@ -5,9 +5,15 @@ from __future__ import annotations
 import math
 
 from convref import nn
-from convref.analysis.tools.counts import each_input, each_output, macs_and_bias, norm, nothing
+from convref.analysis.tools.counts import (
+    each_input,
+    each_output,
+    macs_and_bias,
+    norm,
+    nothing,
+    offset_macs_and_bias,
+)
 from convref.nn import Step
-from convref.nn.activation import Elementwise
 from convref.nn.adaptive import AdaptivePool
 from convref.nn.attention import SelfAttention
 from convref.nn.base import numel
@@ -15,37 +21,22 @@ from convref.nn.batch_norm import ChannelNorm
 from convref.nn.combinators import Concatenation
 from convref.nn.conv import Convolution
 from convref.nn.conv_transpose import TransposedConvolution
-from convref.nn.dropout import Dropping
-from convref.nn.fold import SlidingWindows
 from convref.nn.joins import ElementwiseJoin
-from convref.nn.padding import Pad
 from convref.nn.pooling import WindowedPool
 from convref.nn.power_pooling import LPPool
-from convref.nn.reshape import View
 from convref.nn.rules import COSTS
-from convref.nn.shuffle import Moving
-from convref.nn.softmax import SoftmaxAlong
 
 PTFLOPS = COSTS["ptflops"]
 
 PTFLOPS.register(Convolution, TransposedConvolution, nn.Linear)(macs_and_bias)
+PTFLOPS.register(nn.DeformConv2d)(offset_macs_and_bias)
 PTFLOPS.register(ChannelNorm, nn.GroupNorm)(norm(1, 2))
 PTFLOPS.register(WindowedPool, AdaptivePool)(each_input(2))
 PTFLOPS.register(nn.ReLU, nn.PReLU, nn.ELU, nn.GELU)(each_input(2))
 PTFLOPS.register(nn.LeakyReLU, nn.ReLU6, nn.SiLU, nn.LayerNorm, nn.Softmax, nn.Softmax2d)(each_input(1))
 PTFLOPS.register(nn.UpsamplingNearest2d, nn.UpsamplingBilinear2d, nn.ResizeLike)(each_output(1))
 # Modules without a hook, whose functions are not patched either.
-PTFLOPS.register(Elementwise, SoftmaxAlong, nn.GLU, SelfAttention)(nothing)
-PTFLOPS.register(nn.RMSNorm, nn.LayerScale, nn.Scale, nn.Affine)(nothing)
-PTFLOPS.register(nn.Identity, Dropping, Pad, View, Moving, SlidingWindows)(nothing)
-PTFLOPS.register(nn.Embedding, nn.PositionalEncoding, Concatenation)(nothing)
-
-
-@PTFLOPS.register(nn.DeformConv2d)
-def deform_conv(layer: nn.DeformConv2d, step: Step) -> int:
-    """Count the inner convolution, which is a module; the outer one is made of functions."""
-    cost = layer.conv_offset.cost(step.input_shapes[0])
-    return cost.macs + cost.bias_adds
+PTFLOPS.register(SelfAttention, nn.RMSNorm, nn.Scale, nn.Embedding, Concatenation)(nothing)
 
 
 @PTFLOPS.register(nn.LocalResponseNorm)

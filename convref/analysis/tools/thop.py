@@ -5,7 +5,6 @@ from __future__ import annotations
 from convref import nn
 from convref.analysis.tools.counts import each_input, each_output, macs, norm, nothing
 from convref.nn import Step
-from convref.nn.activation import Elementwise
 from convref.nn.adaptive import AdaptiveAvgPool, AdaptiveMaxPool
 from convref.nn.attention import SelfAttention
 from convref.nn.base import numel
@@ -13,14 +12,8 @@ from convref.nn.batch_norm import ChannelNorm
 from convref.nn.combinators import Branches
 from convref.nn.conv import Convolution
 from convref.nn.conv_transpose import TransposedConvolution
-from convref.nn.dropout import Dropping
-from convref.nn.fold import SlidingWindows
-from convref.nn.padding import Pad
 from convref.nn.pooling import AvgPool, WindowedPool
-from convref.nn.reshape import View
 from convref.nn.rules import COSTS
-from convref.nn.shuffle import Moving
-from convref.nn.softmax import SoftmaxAlong
 
 THOP = COSTS["thop"]
 RESIZING = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
@@ -33,10 +26,8 @@ THOP.register(nn.PReLU)(each_input(1))
 THOP.register(nn.UpsamplingNearest2d)(each_output(1))
 THOP.register(nn.UpsamplingBilinear2d)(each_output(11))
 # Modules without a hook, and joins, which are no modules.
-THOP.register(Elementwise, SoftmaxAlong, nn.Softmax2d, nn.GLU, SelfAttention)(nothing)
 THOP.register(WindowedPool, AdaptiveMaxPool, nn.LocalResponseNorm, nn.GroupNorm, nn.RMSNorm)(nothing)
-THOP.register(nn.Identity, Dropping, Pad, View, Moving, SlidingWindows)(nothing)
-THOP.register(nn.LayerScale, nn.Scale, nn.Affine, nn.Embedding, nn.PositionalEncoding)(nothing)
+THOP.register(nn.Softmax2d, nn.Scale, nn.Embedding, SelfAttention)(nothing)
 THOP.register(Branches, nn.ResizeLike)(nothing)
 
 

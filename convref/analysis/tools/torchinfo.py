@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from convref import nn
-from convref.analysis.tools.counts import nothing, params
+from convref.analysis.tools.counts import nothing, offset_macs_and_bias, params
 from convref.nn import Layer, Step
-from convref.nn.activation import Elementwise
 from convref.nn.adaptive import AdaptivePool
 from convref.nn.attention import SelfAttention
 from convref.nn.base import numel
@@ -13,24 +12,17 @@ from convref.nn.batch_norm import ChannelNorm
 from convref.nn.combinators import Branches
 from convref.nn.conv import Convolution
 from convref.nn.conv_transpose import TransposedConvolution
-from convref.nn.dropout import Dropping
-from convref.nn.fold import SlidingWindows
-from convref.nn.padding import Pad
 from convref.nn.pooling import WindowedPool
-from convref.nn.reshape import View
 from convref.nn.rules import COSTS
-from convref.nn.shuffle import Moving
-from convref.nn.softmax import SoftmaxAlong
 
 TORCHINFO = COSTS["torchinfo"]
 
 TORCHINFO.register(nn.Linear, nn.Embedding, nn.PReLU, nn.LayerNorm, nn.GroupNorm)(params)
+TORCHINFO.register(nn.DeformConv2d)(offset_macs_and_bias)
 TORCHINFO.register(ChannelNorm, nn.RMSNorm, nn.Scale)(params)
 # Layers without parameters; LayerScale and attention hold theirs where it does not look.
-TORCHINFO.register(Elementwise, SoftmaxAlong, nn.Softmax2d, nn.GLU, WindowedPool, AdaptivePool)(nothing)
-TORCHINFO.register(nn.LocalResponseNorm, nn.LayerScale, nn.Affine, nn.PositionalEncoding)(nothing)
+TORCHINFO.register(nn.Softmax2d, WindowedPool, AdaptivePool, nn.LocalResponseNorm)(nothing)
 TORCHINFO.register(nn.Upsample, nn.UpsamplingNearest2d, nn.UpsamplingBilinear2d)(nothing)
-TORCHINFO.register(nn.Identity, Dropping, Pad, View, Moving, SlidingWindows)(nothing)
 TORCHINFO.register(nn.MultiheadAttention, Branches, nn.ResizeLike)(nothing)
 
 
@@ -38,13 +30,6 @@ TORCHINFO.register(nn.MultiheadAttention, Branches, nn.ResizeLike)(nothing)
 def convolution(layer: Layer, step: Step) -> int:
     """Count the parameters at each position of the output."""
     return params(layer, step) * numel(step.output_shape[1:])
-
-
-@TORCHINFO.register(nn.DeformConv2d)
-def deform_conv(layer: nn.DeformConv2d, step: Step) -> int:
-    """Count the inner convolution, which is a module; the outer one is made of functions."""
-    cost = layer.conv_offset.cost(step.input_shapes[0])
-    return cost.macs + cost.bias_adds
 
 
 @TORCHINFO.register(nn.AttentionHeads)

@@ -8,11 +8,24 @@ from itertools import takewhile
 from convref.draw.diagram import box_text
 from convref.draw.diagram.columns import Part, Sheet, end
 from convref.draw.diagram.layout import Layout, branches, flat
-from convref.draw.diagram.parse import Box, Chain, Element, Fork, Repeat, Web, chain, values
+from convref.draw.diagram.modules import module_text
+from convref.draw.diagram.parse import (
+    Box,
+    Chain,
+    Element,
+    Fork,
+    Module,
+    Repeat,
+    Web,
+    chain,
+    common_path,
+    common_prefix,
+)
 from convref.draw.diagram.repeats import fold_repeats
 from convref.draw.diagram.web_layout import drawn_boxes
-from convref.draw.svg.canvas import WIDE, WIDTH, Canvas
+from convref.draw.svg.canvas import BETWEEN, JOINED, WIDE, WIDTH, Canvas
 from convref.draw.svg.drawing import Drawing, drawing, tr
+from convref.errors import ArgumentError
 from convref.nn import Layer, Plan, trace
 
 SHORT = 420.0  # up to this height a diagram without wide branches needs no second layout
@@ -39,7 +52,7 @@ def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
     return _drawing(plan, chain(plan))
 
 
-def network(net: Layer, input_shape: Sequence[int]) -> Drawing:
+def network(net: Layer, input_shape: Sequence[int], *, depth: int | None = None) -> Drawing:
     """Draw a whole network: stages, branches, joins and shapes, with repeated parts drawn once.
 
     Layers that work in place (normalizations, activations) are written in the box of the layer before them.
@@ -47,8 +60,11 @@ def network(net: Layer, input_shape: Sequence[int]) -> Drawing:
     Args:
         net: any description.
         input_shape: channels first, without the batch.
+        depth: the number of names in the path of a module that is drawn as one box, 2 for `layer1.0`; by
+            default every layer with a kernel has a box.
 
     Raises:
+        ArgumentError: `depth` is not at least 1.
         ShapeError: the input does not fit; the error names the path of the layer.
 
     Example:
@@ -57,8 +73,10 @@ def network(net: Layer, input_shape: Sequence[int]) -> Drawing:
         >>> network(net, (8, 14, 14)).alt()
         'From input 8 × 14 × 14 to output 8 × 14 × 14: 5 × (Conv2d 3×3, 8; ReLU).'
     """
+    if depth is not None and depth < 1:
+        raise ArgumentError(f"network: depth (={depth}) must be at least 1")
     plan = trace(net, input_shape)
-    return _drawing(plan, fold_repeats(plan, chain(plan)))
+    return _drawing(plan, fold_repeats(plan, chain(plan), depth))
 
 
 def _drawing(plan: Plan, elements: Chain) -> Drawing:
@@ -101,15 +119,13 @@ def _paint(plan: Plan, elements: Chain, sheet: Sheet, lang: str) -> Canvas:
         words = f"{name}: {box_text.shapes([plan.shape(value)])}"
         y = canvas.paragraph(y, tr(lang, f"Auxiliary output {words}", f"辅助输出 {words}"))
     if _repeats(elements):
-        canvas.paragraph(
-            y,
-            tr(
-                lang,
-                "× n: the part in the dashed frame comes n times. Where these copies differ, "
-                "a / b lists their values in order and a … b gives the range.",
-                "× n：虚线框内的部分重复 n 次。各次的取值不同时，a / b 依次列出，a … b 给出范围。",
-            ),
+        note = tr(lang, "× n: the part in the dashed frame comes n times.", "× n：虚线框内的部分重复 n 次。")
+        differ = tr(
+            lang,
+            " Where these copies differ, a / b lists their values in order and a … b gives the range.",
+            "各次的取值不同时，a / b 依次列出，a … b 给出范围。",
         )
+        canvas.paragraph(y, note + (differ if BETWEEN.search(canvas.alt) else ""))
     return canvas
 
 
@@ -127,16 +143,25 @@ def _source(plan: Plan, element: Element) -> int:
     """Return the value that an element reads."""
     if isinstance(element, Repeat):
         return _source(plan, element.copies[0][0])
+    if isinstance(element, Module):
+        return _source(plan, element.elements[0])
     return plan.steps[element.values[0] - 1].inputs[0] if isinstance(element, Box) else element.source
 
 
 def _name(plan: Plan, element: Element) -> str:
     """Return the common path of an element's steps; for a repetition, from the first to the last copy."""
     if isinstance(element, Repeat):
-        first, last = (_common(plan, element.copies[index]) for index in (0, -1))
-        rest = last[len(_shared([first, last])) :]
+        first, last = (_path(plan, element.copies[index]) for index in (0, -1))
+        rest = last[len(common_prefix([first, last])) :]
         return f"{'.'.join(first)} … {_counter('.'.join(rest), '.'.join(first[-len(rest) :]))}"
-    return ".".join(_common(plan, (element,)))
+    return ".".join(_path(plan, (element,)))
+
+
+def _path(plan: Plan, elements: Chain) -> list[str]:
+    """Return the common path of elements; that of a single module is known."""
+    if len(elements) == 1 and isinstance(elements[0], Module):
+        return list(elements[0].path)
+    return common_path(plan, elements)
 
 
 def _counter(name: str, like: str) -> str:
@@ -144,20 +169,6 @@ def _counter(name: str, like: str) -> str:
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(name, like, strict=False))
     same = "".join(letter for letter, _ in pairs).rstrip("0123456789")
     return name[len(same) :]
-
-
-def _common(plan: Plan, elements: Chain) -> list[str]:
-    """Return the common path of elements, in parts; for a single box, the path of its first step."""
-    numbers = [value for element in elements for value in values(element)]
-    if len(elements) == 1 and isinstance(elements[0], Box) and plan.steps[numbers[-1] - 1].kind != "join":
-        numbers = numbers[:1]
-    return _shared([plan.steps[value - 1].name.split(".") for value in numbers])
-
-
-def _shared(paths: Sequence[list[str]]) -> list[str]:
-    """Return the longest common prefix of paths."""
-    same = takewhile(lambda parts: len(set(parts)) == 1, zip(*paths, strict=False))
-    return [parts[0] for parts in same]
 
 
 def _alt(plan: Plan, elements: Chain, lang: str) -> str:
@@ -188,6 +199,9 @@ def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
             for value in box.values
         ]
         return "{" + ", ".join(names) + "}"
+    if isinstance(first, Module):
+        text = module_text(plan, [each for each in copies if isinstance(each, Module)], lang)
+        return text.replace(JOINED, " ")
     return f"{len(first.copies)} × ({_row(plan, flat(copies), lang)})"
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from convref.draw.diagram import box_text
 from convref.draw.diagram.branches import BETWEEN, BUS, GAP, PADDING, PASS, Block, beside, stacked
-from convref.draw.diagram.parse import Box, Chain, Element, Fork, Repeat, Web
+from convref.draw.diagram.modules import module_text
+from convref.draw.diagram.parse import Box, Chain, Element, Fork, Module, Repeat, Web, values
 from convref.draw.diagram.web_layout import LANES, drawn_boxes, layout_web
 from convref.draw.svg.canvas import TINT, Canvas, narrowest, text_width, wrap
 from convref.draw.svg.layer_words import join_sign, times_text
@@ -28,8 +29,8 @@ class Layout:
 
     def _extent(self, copies: Sequence[Element], of: Callable[[str], float]) -> float:
         first = copies[0]
-        if isinstance(first, Box):
-            if box_text.hidden(self.plan, first):
+        if isinstance(first, Box | Module):
+            if self._hidden(first):
                 return PASS
             return max(map(of, self._lines(copies))) + 2 * PADDING + 2
         if isinstance(first, Fork):
@@ -64,7 +65,7 @@ class Layout:
     def element(self, copies: Sequence[Element], width: float) -> Block:
         """Lay out one element, which may represent its copies too."""
         first = copies[0]
-        if isinstance(first, Box):
+        if isinstance(first, Box | Module):
             return self.box(copies, width)
         if isinstance(first, Fork):
             return self._fork(copies, width)
@@ -73,19 +74,25 @@ class Layout:
         return self._repeat(copies, width)
 
     def _lines(self, copies: Sequence[Element]) -> list[str]:
+        modules = [each for each in copies if isinstance(each, Module)]
+        if modules:
+            return [module_text(self.plan, modules, self.lang)]
         return box_text.lines(self.plan, [each for each in copies if isinstance(each, Box)], self.lang)
+
+    def _hidden(self, element: Box | Module) -> bool:
+        return isinstance(element, Box) and box_text.hidden(self.plan, element)
 
     def box(self, copies: Sequence[Element], width: float) -> Block:
         """Lay out a box with its text, in the hue of its kind."""
         first = copies[0]
-        assert isinstance(first, Box)  # noqa: S101 - as `element` found
-        mark = " ".join(map(str, ("box", *first.values)))
-        if box_text.hidden(self.plan, first):
+        assert isinstance(first, Box | Module)  # noqa: S101 - as `element` found
+        mark = " ".join(map(str, ("box", *values(first))))
+        if self._hidden(first):
             return Block(PASS, PASS, lambda canvas, x, y: canvas.path([(x, y), (x, y + PASS)], mark=mark))
         inner = min(width, self._extent(copies, text_width)) - 2 * PADDING
         texts = [line for words in self._lines(copies) for line in wrap(words, inner)]
         wide, tall = inner + 2 * PADDING, LINE * len(texts) + 2 * PADDING - 1
-        hue = box_text.hue(self.plan, first)
+        hue = box_text.hue(self.plan, Box((next(values(first)),)) if isinstance(first, Module) else first)
 
         def paint(canvas: Canvas, x: float, y: float) -> None:
             canvas.rect(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TypeAlias
 
 from convref.nn import Plan
@@ -56,7 +57,15 @@ class Repeat:
     copies: tuple[Chain, ...]
 
 
-Element: TypeAlias = Box | Fork | Web | Repeat
+@dataclass(frozen=True)
+class Module:
+    """Consecutive elements of a module that are drawn as one box, and the path of the module."""
+
+    path: tuple[str, ...]
+    elements: Chain
+
+
+Element: TypeAlias = Box | Fork | Web | Repeat | Module
 Chain: TypeAlias = tuple[Element, ...]
 
 
@@ -123,15 +132,32 @@ def values(element: Element) -> Iterator[int]:
     """Yield the numbers of all values that an element makes, including every copy."""
     if isinstance(element, Box):
         yield from element.values
-    elif isinstance(element, Web):
-        for box in element.boxes:
-            yield from box.values
-    elif isinstance(element, Fork):
-        for branch in element.branches:
-            for each in branch:
-                yield from values(each)
+    for part in parts(element):
+        yield from values(part)
+    if isinstance(element, Fork):
         yield from (element.value, *element.after)
-    else:
-        for copy in element.copies:
-            for each in copy:
-                yield from values(each)
+
+
+def parts(element: Element) -> Iterator[Element]:
+    """Yield the elements that an element consists of."""
+    if isinstance(element, Web):
+        yield from element.boxes
+    elif isinstance(element, Module):
+        yield from element.elements
+    elif not isinstance(element, Box):
+        for chain in element.branches if isinstance(element, Fork) else element.copies:
+            yield from chain
+
+
+def common_path(plan: Plan, elements: Chain) -> list[str]:
+    """Return the common path of elements, in parts; for a single box, the path of its first step."""
+    numbers = [value for element in elements for value in values(element)]
+    if len(elements) == 1 and isinstance(elements[0], Box) and plan.steps[numbers[-1] - 1].kind != "join":
+        numbers = numbers[:1]
+    return common_prefix([plan.steps[value - 1].name.split(".") for value in numbers])
+
+
+def common_prefix(paths: Sequence[list[str]]) -> list[str]:
+    """Return the longest common prefix of paths."""
+    same = takewhile(lambda parts: len(set(parts)) == 1, zip(*paths, strict=False))
+    return [parts[0] for parts in same]

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from convref.draw.diagram.modules import group_modules
 from convref.draw.diagram.parse import Box, Chain, Element, Fork, Repeat, Web, values
 from convref.draw.diagram.signatures import Signature, shape_signature, signature
 from convref.draw.diagram.web_frames import add_frames
@@ -21,8 +22,13 @@ from convref.nn import Identity, Plan, Product, ResizeLike
 LONGEST_PERIOD = 8
 
 
-def fold_repeats(plan: Plan, chain: Chain) -> Chain:
+def fold_repeats(plan: Plan, chain: Chain, depth: int | None = None) -> Chain:
     """Return a chain with boxes merged and repetitions folded, inside branches too.
+
+    Args:
+        plan: the plan of the chain.
+        chain: its elements.
+        depth: the number of names in the path of modules that become one element; None for no modules.
 
     Example:
         >>> from convref.draw.diagram.parse import chain
@@ -31,7 +37,8 @@ def fold_repeats(plan: Plan, chain: Chain) -> Chain:
         >>> fold_repeats(plan, chain(plan))
         (Repeat(copies=((Box(values=(1, 2)),), (Box(values=(3, 4)),), (Box(values=(5, 6)),))),)
     """
-    return _repeated(plan, _merged(plan, _unwrapped(plan, chain)))
+    merged = _merged(plan, _unwrapped(plan, chain))
+    return _repeated(plan, group_modules(plan, merged, depth) if depth else merged)
 
 
 def _unwrapped(plan: Plan, chain: Chain) -> Chain:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convref.draw.diagram.parse import Box, Element, Fork, Web, values
+from convref.draw.diagram.parse import Box, Element, Fork, Module, Web, values
 from convref.nn import Plan
 
 Signature = tuple[Any, ...]
@@ -26,6 +26,8 @@ def signature(plan: Plan, element: Element) -> Signature:
         return ("fork", branches, *(step_signature(plan, value) for value in (element.value, *element.after)))
     if isinstance(element, Web):
         return ("web", *(wiring_signature(plan, box) for box in element.boxes))
+    if isinstance(element, Module):
+        return ("module", *(signature(plan, each) for each in element.elements))
     return ("repeat", len(element.copies), *(signature(plan, each) for each in element.copies[0]))
 
 

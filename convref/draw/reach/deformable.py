@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import ceil, floor
 
@@ -12,7 +13,7 @@ from convref.analysis.units import shape_text
 from convref.draw.reach import probe
 from convref.draw.svg.canvas import BLUE, FAINT, ORANGE, Canvas, Point
 from convref.draw.svg.drawing import Drawing, drawing, tr
-from convref.draw.svg.feature_maps import paint_feature_map, place_feature_maps
+from convref.draw.svg.feature_maps import FeatureMap, paint_feature_map, place_feature_maps
 from convref.draw.svg.grid import Grid
 from convref.errors import ArgumentError
 from convref.functional.deform import deform_conv2d
@@ -48,7 +49,64 @@ def samples(
         >>> samples(layer, (1, 7, 7), [(0, 0.5)] * 9).alt()
         'Output (3, 3) takes 9 samples; with their offsets they reach 12 inputs, without 9.'
     """
-    shape = tuple(input_shape)
+    window = sampling(layer, tuple(input_shape), offsets, output)
+    still = tap_weights(layer, window.shape, window.position, [(0.0, 0.0)] * len(offsets))
+    counted = window.weights.sum(axis=0)
+    reach = [len(np.argwhere(each)) for each in (counted, still.sum(axis=0))]
+
+    def paint(lang: str) -> Canvas:
+        at = ", ".join(map(str, window.position))
+        count = len(window.moved)
+        sentence = tr(
+            lang,
+            f"Output ({at}) takes {count} samples; with their offsets they reach {reach[0]} inputs, "
+            f"without {reach[1]}.",
+            f"输出 ({at}) 取 {count} 个采样点；加上偏移后涉及 {reach[0]} 个输入，"
+            f"不加偏移时为 {reach[1]} 个。",
+        )
+        canvas = Canvas(sentence)
+        feature_map = place_input(canvas, window, lang)
+        grid = feature_map.grids[0]
+        for row, col in np.argwhere(counted).tolist():
+            weight = float(counted[row, col])
+            grid.fill(canvas, [(row, col)], BLUE, DEEPEST * min(weight, 1.0), f"counts {round(weight * 100)}")
+        paint_feature_map(canvas, feature_map, window.shape[1:])
+        for start, end in zip(window.regular, window.moved, strict=True):
+            paint_sample(canvas, grid, start, end)
+        _legend(canvas, sentence, lang)
+        return canvas
+
+    return drawing(paint)
+
+
+@dataclass(frozen=True, eq=False)
+class Sampling:
+    """The sampling positions of one output of a deformable convolution.
+
+    Attributes:
+        shape: the shape of the input, (C, H, W).
+        position: the position of the output.
+        regular: the position of each tap without offsets.
+        moved: the position of each tap with its offset.
+        weights: the weight of each input in the sample of each tap, of shape (taps, height, width).
+    """
+
+    shape: Shape
+    position: Shape
+    regular: Sequence[Point]
+    moved: Sequence[Point]
+    weights: probe.Numbers
+
+
+def sampling(
+    layer: DeformConv2d, shape: Shape, offsets: Sequence[Point], output: Sequence[int] | None
+) -> Sampling:
+    """Return the sampling positions of one output, by default the center.
+
+    Raises:
+        ArgumentError: the number of offsets differs from that of the kernel's elements, or the output does
+            not exist.
+    """
     sizes = layer.output_shape(shape)[1:]
     position = tuple(size // 2 for size in sizes) if output is None else tuple(output)
     if len(position) != 2 or not all(0 <= at < size for at, size in zip(position, sizes, strict=True)):
@@ -59,40 +117,20 @@ def samples(
             f"samples: offsets (={len(offsets)} pairs) must be one for each of {len(regular)} taps"
         )
     moved = [(row + down, col + right) for (row, col), (down, right) in zip(regular, offsets, strict=True)]
-    counted, still = (
-        _counted(layer, shape, position, each) for each in (offsets, [(0.0, 0.0)] * len(offsets))
+    return Sampling(shape, position, regular, moved, tap_weights(layer, shape, position, offsets))
+
+
+def place_input(canvas: Canvas, window: Sampling, lang: str) -> FeatureMap:
+    """Lay out the input such that all sampling positions are on the grid, and write its title."""
+    space = window.shape[1:]
+    title = tr(lang, f"input {shape_text(space)}", f"输入 {shape_text(space)}")
+    positions = [*window.regular, *window.moved, (0.0, 0.0), (space[0] - 1.0, space[1] - 1.0)]
+    ranges = tuple(
+        (floor(min(each[axis] for each in positions)), ceil(max(each[axis] for each in positions)) + 1)
+        for axis in (0, 1)
     )
-    reach = [len(np.argwhere(each)) for each in (counted, still)]
-
-    def paint(lang: str) -> Canvas:
-        at = ", ".join(map(str, position))
-        sentence = tr(
-            lang,
-            f"Output ({at}) takes {len(moved)} samples; with their offsets they reach {reach[0]} inputs, "
-            f"without {reach[1]}.",
-            f"输出 ({at}) 取 {len(moved)} 个采样点；加上偏移后涉及 {reach[0]} 个输入，"
-            f"不加偏移时为 {reach[1]} 个。",
-        )
-        canvas = Canvas(sentence)
-        space = shape[1:]
-        title = tr(lang, f"input {shape_text(space)}", f"输入 {shape_text(space)}")
-        positions = [*regular, *moved, (0.0, 0.0), (space[0] - 1.0, space[1] - 1.0)]
-        ranges = tuple(
-            (floor(min(each[axis] for each in positions)), ceil(max(each[axis] for each in positions)) + 1)
-            for axis in (0, 1)
-        )
-        (feature_map,) = place_feature_maps([title], [ranges], canvas)
-        grid = feature_map.grids[0]
-        for row, col in np.argwhere(counted).tolist():
-            weight = float(counted[row, col])
-            grid.fill(canvas, [(row, col)], BLUE, DEEPEST * min(weight, 1.0), f"counts {round(weight * 100)}")
-        paint_feature_map(canvas, feature_map, space)
-        for start, end in zip(regular, moved, strict=True):
-            _sample(canvas, grid, start, end)
-        _legend(canvas, sentence, lang)
-        return canvas
-
-    return drawing(paint)
+    (feature_map,) = place_feature_maps([title], [ranges], canvas)
+    return feature_map
 
 
 def _regular(layer: DeformConv2d, position: Shape) -> list[Point]:
@@ -108,22 +146,22 @@ def _regular(layer: DeformConv2d, position: Shape) -> list[Point]:
     return list(product(rows, cols))
 
 
-def _counted(layer: DeformConv2d, shape: Shape, position: Shape, offsets: Sequence[Point]) -> probe.Numbers:
-    """Return the weight of each input in one output if every element of the kernel is 1."""
+def tap_weights(
+    layer: DeformConv2d, shape: Shape, position: Shape, offsets: Sequence[Point]
+) -> probe.Numbers:
+    """Return the weight of each input in the sample of each tap, of shape (taps, height, width)."""
     _, height, width = shape
-    convolution = layer.convolution
-    kernel = convolution.window().kernel
+    kernel = layer.convolution.window().kernel
     sizes = layer.output_shape(shape)[1:]
-    x = np.eye(height * width).reshape(-1, 1, height, width)
-    shifts = np.zeros((len(x), 2 * len(offsets), *sizes))
+    inputs = np.eye(height * width).reshape(-1, 1, height, width)
+    shifts = np.zeros((len(inputs), 2 * len(offsets), *sizes))
     shifts[:, :, position[0], position[1]] = np.ravel(offsets)
-    y = deform_conv2d(
-        x, shifts, np.ones((1, 1, *kernel)), None, layer.stride, layer.padding, layer.dilation
-    )  # fmt: skip
-    return np.asarray(y[:, 0, position[0], position[1]].reshape(height, width))
+    one_hot = np.eye(len(offsets)).reshape(-1, 1, *kernel)  # an output channel for each tap
+    y = deform_conv2d(inputs, shifts, one_hot, None, layer.stride, layer.padding, layer.dilation)
+    return np.asarray(y[:, :, position[0], position[1]].T.reshape(-1, height, width))
 
 
-def _sample(canvas: Canvas, grid: Grid, start: Point, end: Point) -> None:
+def paint_sample(canvas: Canvas, grid: Grid, start: Point, end: Point) -> None:
     """Paint a ring at the position without offset, a dot at the sampled position, and a line between them."""
     (x0, y0), (x1, y1) = (
         (grid.x + (col + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell) for row, col in (start, end)

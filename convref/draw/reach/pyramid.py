@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -43,6 +44,53 @@ def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -
         >>> pyramid(Sequential(Conv1d(1, 1, 3), Conv1d(1, 1, 3)), (1, 7)).alt()
         'Output 1 of 3 sees 5 inputs; by layer, from the input up: 5, 3, 1.'
     """
+    stack = stack_of(net, input_shape, output)
+    return drawing(lambda lang: _paint(stack, lang))
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Layers on a sequence and what one output sees of each.
+
+    Attributes:
+        rows: the steps of each layer, paddings before it included, from the first layer to the last.
+        reaches: which positions below each position above reads, by layer.
+        seen: which positions the output sees, for the input and after each layer.
+        position: the position of the output.
+    """
+
+    rows: Sequence[Row]
+    reaches: Sequence[probe.Flags]
+    seen: Sequence[probe.Flags]
+    position: int
+
+    @property
+    def lengths(self) -> list[int]:
+        """The number of positions of the input and after each layer."""
+        return [len(flags) for flags in self.seen]
+
+    def names(self, lang: str) -> list[str]:
+        """Return the names of the input and of each layer."""
+        layers = [" · ".join(_name(step.layer, lang) for step in row) for row in self.rows]
+        return [tr(lang, "input", "输入"), *layers]
+
+    def sentence(self, lang: str) -> str:
+        """Return a description of the receptive field in words."""
+        fields = ", ".join(str(int(flags.sum())) for flags in self.seen)
+        inputs, outputs, at = int(self.seen[0].sum()), self.lengths[-1], self.position
+        return tr(
+            lang,
+            f"Output {at} of {outputs} sees {inputs} inputs; by layer, from the input up: {fields}.",
+            f"{outputs} 个输出中的第 {at} 个看到 {inputs} 个输入；从输入起逐层为：{fields}。",
+        )
+
+
+def stack_of(net: Layer, input_shape: Sequence[int], output: int | None) -> Stack:
+    """Return the layers of a network on a sequence and what one output sees of each.
+
+    Raises:
+        ArgumentError: the network branches, the input has several axes, or the output does not exist.
+    """
     plan = trace(net, tuple(input_shape))
     if any(len(shape) != 2 for shape in (plan.input_shape, *(step.output_shape for step in plan.steps))):
         raise ArgumentError(
@@ -60,7 +108,10 @@ def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -
     windowed = [step for step in plan.steps if step.layer.window(step.input_shapes[0]) is not None]
     rows = _rows(windowed)
     reaches = [_reach(row) for row in rows]
-    return drawing(lambda lang: _paint(rows, reaches, position, plan.input_shape[1], lang))
+    seen = [np.arange(length) == position]
+    for reach in reversed(reaches):
+        seen.insert(0, reach[seen[0]].any(axis=0))
+    return Stack(rows, reaches, seen, position)
 
 
 def _rows(steps: Sequence[Step]) -> list[Row]:
@@ -80,36 +131,32 @@ def _reach(row: Row) -> probe.Flags:
     return probe.reach(chain, row[0].input_shapes[0])
 
 
-def _paint(
-    rows: Sequence[Row], reaches: Sequence[probe.Flags], position: int, length: int, lang: str
-) -> Canvas:
-    lengths = [length, *(len(reach) for reach in reaches)]
-    seen = [np.arange(lengths[-1]) == position]
-    for reach in reversed(reaches):
-        seen.insert(0, reach[seen[0]].any(axis=0))
-    fields = ", ".join(str(int(flags.sum())) for flags in seen)
-    inputs, outputs = int(seen[0].sum()), lengths[-1]
-    canvas = Canvas(
-        tr(
-            lang,
-            f"Output {position} of {outputs} sees {inputs} inputs; by layer, from the input up: {fields}.",
-            f"{outputs} 个输出中的第 {position} 个看到 {inputs} 个输入；从输入起逐层为：{fields}。",
-        )
-    )
-    grids = _grids(lengths)
-    for above, below, reach, flags in zip(grids[1:], grids, reaches, seen[1:], strict=False):
-        _edges(canvas, above, below, reach, flags)
-    for depth, (grid, flags) in enumerate(zip(grids, seen, strict=True)):
-        grid.paint(canvas)
-        cells = [(0, int(at)) for at in np.flatnonzero(flags)]
-        grid.fill(canvas, cells, BLUE, TINT, f"sees {depth}")
-        grid.outline(canvas, cells, BLUE)
-        canvas.text(6, grid.y + grid.cell / 2, str(depth), bold=True)
-    _legend(canvas, rows, lengths, lang)
+def _paint(stack: Stack, lang: str) -> Canvas:
+    canvas = Canvas(stack.sentence(lang))
+    grids = place_rows(stack.lengths)
+    for above, below, reach, flags in zip(grids[1:], grids, stack.reaches, stack.seen[1:], strict=False):
+        paint_edges(canvas, above, below, reach, flags)
+    for depth, (grid, flags) in enumerate(zip(grids, stack.seen, strict=True)):
+        paint_row(canvas, grid, depth)
+        mark_row(canvas, grid, flags, depth)
+    _legend(canvas, stack, lang)
     return canvas
 
 
-def _grids(lengths: Sequence[int]) -> list[Grid]:
+def paint_row(canvas: Canvas, grid: Grid, depth: int) -> None:
+    """Paint a row of positions with its number."""
+    grid.paint(canvas)
+    canvas.text(6, grid.y + grid.cell / 2, str(depth), bold=True)
+
+
+def mark_row(canvas: Canvas, grid: Grid, flags: probe.Flags, depth: int) -> None:
+    """Mark the positions of a row that are seen."""
+    cells = [(0, int(at)) for at in np.flatnonzero(flags)]
+    grid.fill(canvas, cells, BLUE, TINT, f"sees {depth}")
+    grid.outline(canvas, cells, BLUE)
+
+
+def place_rows(lengths: Sequence[int]) -> list[Grid]:
     """Lay out a row for the input and for the output of each layer, the last at the top."""
     cell = min(LARGEST, (WIDTH - MARGIN) / max(lengths))
     if cell < LEAST:
@@ -121,11 +168,10 @@ def _grids(lengths: Sequence[int]) -> list[Grid]:
     return rows
 
 
-def _legend(canvas: Canvas, rows: Sequence[Row], lengths: Sequence[int], lang: str) -> None:
-    names = [tr(lang, "input", "输入")]
-    names += [" · ".join(_name(step.layer, lang) for step in row) for row in rows]
+def _legend(canvas: Canvas, stack: Stack, lang: str) -> None:
     y = canvas.height + 6
-    for depth, (name, length) in reversed(list(enumerate(zip(names, lengths, strict=True)))):
+    named = list(enumerate(zip(stack.names(lang), stack.lengths, strict=True)))
+    for depth, (name, length) in reversed(named):
         canvas.text(6, y + 8.4, str(depth), bold=True)
         y = canvas.paragraph(y, tr(lang, f"{name}: {length} positions", f"{name}：{length} 个位置"), x=MARGIN)
     canvas.paragraph(y, canvas.alt)
@@ -135,7 +181,8 @@ def _name(layer: Layer, lang: str) -> str:
     return ", ".join(filter(None, (layer_title(layer), layer_details([layer], lang))))
 
 
-def _edges(canvas: Canvas, above: Grid, below: Grid, reach: probe.Flags, flags: probe.Flags) -> None:
+def paint_edges(canvas: Canvas, above: Grid, below: Grid, reach: probe.Flags, flags: probe.Flags) -> None:
+    """Paint a line from each seen position of a row to the positions below that it reads."""
     for target, source in np.argwhere(reach).tolist():
         if flags[target]:
             (x0, y0), (x1, y1) = above.center((0, target)), below.center((0, source))

@@ -48,8 +48,8 @@ def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int 
         >>> wiring(Conv2d(4, 4, 3, groups=2)).alt("zh")
         '4 个输入通道，4 个输出通道。粗线：输出通道 0 看到 4 个输入通道中的 2 个。'
     """
-    shape = _default_shape(net) if input_shape is None else tuple(input_shape)
-    stages = _stages(net, shape)
+    shape = default_shape(net) if input_shape is None else tuple(input_shape)
+    stages = stages_of(net, shape)
     channels = [shape[0], *(len(stage.reach) for stage in stages)]
     if max(channels) > MOST_CHANNELS:
         raise ArgumentError(f"wiring: {max(channels)} channels are more than the {MOST_CHANNELS} it can show")
@@ -69,7 +69,7 @@ class Stage:
     weights: int
 
 
-def _default_shape(net: Layer) -> Shape:
+def default_shape(net: Layer) -> Shape:
     """Return the input shape of the first layer, at a size that its kernel fits."""
     first = net
     while first.children:
@@ -82,7 +82,12 @@ def _default_shape(net: Layer) -> Shape:
     return (channels, *(extent.extent if extent is not None else (DEFAULT_SIZE,) * rank))
 
 
-def _stages(net: Layer, shape: Shape) -> list[Stage]:
+def stages_of(net: Layer, shape: Shape) -> list[Stage]:
+    """Return the layers of a chain that connect channels.
+
+    Raises:
+        ArgumentError: the network branches, or no layer connects channels.
+    """
     stages = []
     plan = trace(net, shape)
     for index, step in enumerate(plan.steps):
@@ -122,7 +127,7 @@ def _paint(
     canvas.text(0, 6, _inputs(channels[0], lang), anchor="start")
     margin = MARGIN if len(stages) > 1 else 0
     tops = [HEAD + RADIUS + index * (LEG + 2 * RADIUS) for index in range(len(channels))]
-    rows = [_positions(count, top, margin) for count, top in zip(channels, tops, strict=True)]
+    rows = [positions(count, top, margin) for count, top in zip(channels, tops, strict=True)]
     for index, (stage, ends, sources) in enumerate(zip(stages, pairwise(rows), pairwise(seen), strict=True)):
         _edges(canvas, stage, ends, sources)
         if margin:
@@ -140,7 +145,8 @@ def _paint(
     return canvas
 
 
-def _positions(count: int, y: float, margin: float) -> list[Point]:
+def positions(count: int, y: float, margin: float) -> list[Point]:
+    """Return the centers of a row of channels."""
     step = min(SPACING, (WIDTH - margin) / count)
     left = margin + (WIDTH - margin - step * (count - 1)) / 2
     return [(left + step * index, y) for index in range(count)]

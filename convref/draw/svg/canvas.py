@@ -142,6 +142,11 @@ class Canvas:
             self.text(x, y - size * 0.6, line, size=size, anchor="start")
         return y
 
+    @property
+    def elements(self) -> str:
+        """The elements as SVG, without an `<svg>` element around them."""
+        return "".join(self._elements)
+
     def svg(self, lang: str) -> str:
         """Return the picture as an `<svg>` element."""
         width, height = number(self.width), number(self.height + 2)
@@ -150,7 +155,7 @@ class Canvas:
             f'width="{width}" height="{height}" role="img" lang="{lang}" fill="none" text-anchor="middle" '
             f'font-family="{FONT}" font-size="{SMALL}" '
             f'style="width:100%;max-width:{number(self.width * self.zoom)}px;height:auto">'
-            f"<title>{escape(self.alt)}</title>{''.join(self._elements)}</svg>"
+            f"<title>{escape(self.alt)}</title>{self.elements}</svg>"
         )
 
 
@@ -197,7 +202,7 @@ def text_width(words: str, size: float = SMALL) -> float:
 def _em(char: str) -> float:
     if _is_wide(char):
         return 1.0
-    if char in "iljtfrI.,:;'|!()[] ·":
+    if char in "iljtfrI.,:;'|!()[] ·" + JOINED:
         return 0.4
     if char in "mwMW@%…×→":
         return 0.95

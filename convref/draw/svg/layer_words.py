@@ -29,9 +29,19 @@ def layer_title(layer: Layer) -> str:
         >>> layer_title(Conv2d(3, 8, 3)), layer_title(ReLU())
         ('Conv2d 3×3', 'ReLU')
     """
+    return f"{type(layer).__name__} {kernel_text(layer)}".rstrip()
+
+
+def kernel_text(layer: Layer) -> str:
+    """Return the kernel size of a layer as text, empty if it has none.
+
+    Example:
+        >>> from convref.nn import Conv2d, ReLU
+        >>> kernel_text(Conv2d(3, 8, (1, 3))), kernel_text(ReLU())
+        ('1×3', '')
+    """
     kernel = getattr(layer, "kernel_size", None)
-    name = type(layer).__name__
-    return f"{name} {'×'.join(map(str, _tuple(kernel)))}" if kernel is not None else name
+    return "" if kernel is None else "×".join(map(str, _tuple(kernel)))
 
 
 def layer_details(layers: Sequence[Layer], lang: str) -> str:
@@ -47,15 +57,24 @@ def layer_details(layers: Sequence[Layer], lang: str) -> str:
         '步幅 2，分组数 4'
         >>> layer_details([Conv2d(8, 8, 3, dilation=2**index) for index in range(5)], "en")
         'dilation 1 … 16'
+        >>> layer_details([Conv2d(8, 8, 3, groups=8)], "en")
+        'depthwise'
     """
     return tr(lang, ", ", "，").join(_layer_details(layers, lang))
 
 
 def _layer_details(layers: Sequence[Layer], lang: str) -> Iterator[str]:
+    depthwise = all(map(_is_depthwise, layers))
+    if depthwise:
+        yield tr(lang, "depthwise", "逐通道")
     for field, names in FIELDS.items():
         found = [_detail(layer, field) for layer in layers]
-        if any(found):
+        if any(found) and not (depthwise and field == "groups"):
             yield f"{tr(lang, *names)} {value_range([each or '1' for each in found])}"
+
+
+def _is_depthwise(layer: Layer) -> bool:
+    return getattr(layer, "groups", 1) == getattr(layer, "in_channels", 1) > 1
 
 
 def _detail(layer: Layer, field: str) -> str:

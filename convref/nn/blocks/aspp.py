@@ -1,4 +1,4 @@
-"""Atrous spatial pyramid pooling: one map seen at several dilations and as a whole."""
+"""Atrous spatial pyramid pooling: convolutions with several dilations and a global mean, side by side."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from convref.nn.blocks.conv_norm import conv_norm
 
 
 def aspp(in_channels: int, out_channels: int = 256, rates: Sequence[int] = (12, 24, 36)) -> Layer:
-    """1 × 1, dilated 3 × 3 convolutions and the image's mean side by side, then a projection.
+    """Build 1 × 1, dilated 3 × 3 convolutions and the global mean side by side, then a projection.
 
     Args:
-        in_channels: of the input.
-        out_channels: of each branch and of the output.
+        in_channels: the channels of the input.
+        out_channels: the channels of each branch and of the output.
         rates: the dilations of the 3 × 3 convolutions.
 
     Source: Chen, Papandreou, Schroff and Adam, 2017, Rethinking atrous convolution for semantic image

@@ -1,4 +1,4 @@
-"""A convolution, its normalization and its activation: what most networks since 2015 are built of."""
+"""A convolution, its normalization and its activation: the unit of most networks since 2015."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ def conv_norm(
     norm: Layer | None = None,
     activation: Layer | None = RELU,
 ) -> Layer:
-    """A convolution without bias, a normalization (which has one), an activation, named 0, 1 and 2.
+    """Build a convolution without bias, a normalization (which has one) and an activation, named 0, 1 and 2.
 
     Args:
-        in_channels: the convolution's, as the arguments up to `groups`.
-        out_channels: likewise.
-        kernel_size: likewise.
-        stride: likewise.
-        dilation: likewise.
-        groups: likewise.
-        padding: by default what keeps the size at stride 1.
-        norm: by default batch normalization of the `out_channels`.
-        activation: None for a linear one, as at the end of a bottleneck.
+        in_channels: the channels of the input.
+        out_channels: the channels of the output.
+        kernel_size: the kernel size of the convolution.
+        stride: its stride.
+        dilation: its dilation.
+        groups: its groups.
+        padding: its padding, by default one that keeps the size at stride 1.
+        norm: the normalization, by default batch normalization of the `out_channels`.
+        activation: the activation; None for a linear output, as at the end of a bottleneck.
 
     Source: Ioffe and Szegedy, 2015, Batch normalization, section 3.2 (why the bias is dropped).
 

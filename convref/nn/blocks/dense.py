@@ -1,4 +1,4 @@
-"""Dense blocks: every layer sees what comes in and all that the layers before it made."""
+"""Dense blocks: every layer reads the input of the block and the outputs of all layers before it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from convref.nn import AvgPool2d, BatchNorm2d, Concat, Conv2d, Identity, Layer, 
 
 
 def dense_block(in_channels: int, growth_rate: int, count: int, *, bottleneck: int = 4) -> Layer:
-    """`count` dense layers; `in_channels + count * growth_rate` channels come out.
+    """Build `count` dense layers, whose output has `in_channels + count * growth_rate` channels.
 
     Source: Huang, Liu, van der Maaten and Weinberger, 2016, Densely connected convolutional networks.
 
@@ -23,12 +23,12 @@ def dense_block(in_channels: int, growth_rate: int, count: int, *, bottleneck: i
 
 
 def dense_layer(in_channels: int, growth_rate: int, *, bottleneck: int = 4) -> Layer:
-    """What comes in, and `growth_rate` new channels beside it, made through 1 × 1 and 3 × 3 kernels.
+    """Build a layer that appends `growth_rate` new channels, made by 1 × 1 and 3 × 3 kernels, to its input.
 
     Args:
-        in_channels: what comes in.
-        growth_rate: what is new.
-        bottleneck: the channels between, in growth rates.
+        in_channels: the channels of the input.
+        growth_rate: the number of new channels.
+        bottleneck: the channels between the two kernels, in multiples of the growth rate.
 
     Source: Huang et al., 2016, section 3, DenseNet-B.
 
@@ -49,7 +49,7 @@ def dense_layer(in_channels: int, growth_rate: int, *, bottleneck: int = 4) -> L
 
 
 def dense_transition(in_channels: int, out_channels: int | None = None) -> Layer:
-    """Between blocks: fewer channels, by default half of them, and half the size.
+    """Build the layers between blocks: they reduce the channels, by default to half, and halve the size.
 
     Source: Huang et al., 2016, section 3, DenseNet-C.
 

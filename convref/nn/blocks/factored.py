@@ -1,6 +1,6 @@
-"""One convolution as a chain of cheaper ones: along channels, along axes, or along depth.
+"""A convolution replaced by a sequence of cheaper ones: along channels, along axes, or along depth.
 
-`padding`, where it is an argument, is what the whole kernel would have; each step pads its own axis.
+An argument `padding` is that of the whole kernel; each step pads along its own axes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def depthwise_separable_conv(
     bias: bool = True,
     rank: int = 2,
 ) -> Layer:
-    """Filters each channel alone, then mixes the channels of each place.
+    """Filter each channel separately, then mix the channels at each position.
 
     Source: Sifre, 2014, Rigid-motion scattering for image classification; Howard et al., 2017, MobileNets.
 
@@ -45,10 +45,10 @@ def depthwise_separable_conv(
 def flattened_conv(
     in_channels: int, out_channels: int, kernel_size: int, padding: int = 0, *, bias: bool = True
 ) -> Layer:
-    """Each filter as the outer product of three vectors: across channels, down, and to the right.
+    """Build filters that are outer products of three vectors: across channels, vertical, and horizontal.
 
-    It has `in_channels + 2 * kernel_size` weights a filter in place of `in_channels * kernel_size ** 2`.
-    The bias is the last step's.
+    A filter has `in_channels + 2 * kernel_size` weights instead of `in_channels * kernel_size ** 2`. Only the
+    last step has a bias.
 
     Source: Jin, Dundar and Culurciello, 2014, Flattened convolutional neural networks.
 
@@ -75,15 +75,15 @@ def asymmetric_conv(
     hidden: int | None = None,
     bias: bool = True,
 ) -> Layer:
-    """A column of weights, then a row: each mixes all channels and spans one axis.
+    """Build a convolution with a column of weights, then one with a row; each mixes all channels.
 
     Args:
-        in_channels: of the input.
-        out_channels: of the output.
-        kernel_size: the length of column and row.
-        padding: above and below, then left and right.
-        hidden: the channels between; by default as many as come out.
-        bias: whether both have one.
+        in_channels: the channels of the input.
+        out_channels: the channels of the output.
+        kernel_size: the length of the column and of the row.
+        padding: the padding above and below, then left and right.
+        hidden: the channels between the two, by default `out_channels`.
+        bias: whether both have a bias.
 
     Source: Szegedy et al., 2015, Rethinking the inception architecture, section 3.2.
 
@@ -108,16 +108,16 @@ def stacked_conv(
     activation: Layer | None = None,
     bias: bool = True,
 ) -> Layer:
-    """Small kernels one after another that see what one large kernel sees, padded so that the size stays.
+    """Build small kernels one after another with the receptive field of a large one, padded to keep the size.
 
     Args:
-        in_channels: of the input.
-        out_channels: of the output.
-        count: how many; together they span `count * (kernel_size - 1) + 1` elements.
-        kernel_size: of each, odd.
-        hidden: the channels between; by default as many as come out.
-        activation: after each but the last.
-        bias: whether they have one.
+        in_channels: the channels of the input.
+        out_channels: the channels of the output.
+        count: the number of convolutions; together they span `count * (kernel_size - 1) + 1` elements.
+        kernel_size: the size of each kernel, odd.
+        hidden: the channels between them, by default `out_channels`.
+        activation: the activation after each but the last, if any.
+        bias: whether the convolutions have biases.
 
     Raises:
         ArgumentError: `count` or `kernel_size` is not positive, or `kernel_size` is even.
@@ -146,17 +146,17 @@ def stacked_conv(
 
 
 def diagonalwise_refactorization(conv: Conv, groups: int = 1) -> Conv:
-    """The same map by fewer groups: what was a group becomes a block on the diagonal of a larger kernel.
+    """Rewrite a grouped convolution with fewer groups; each old group becomes a diagonal block of a kernel.
 
-    A depthwise convolution so becomes `groups` dense ones, whose weights are zero off the diagonal. The
-    result is the same, with more multiplications in fewer, larger products.
+    A depthwise convolution becomes `groups` dense ones, whose weights are zero off the diagonal. The result
+    is the same, with more multiplications in fewer, larger products.
 
     Args:
         conv: the grouped convolution.
-        groups: how many are left; they divide those of `conv`.
+        groups: the new number of groups, a divisor of that of `conv`.
 
     Raises:
-        ArgumentError: they do not.
+        ArgumentError: `groups` does not divide the groups of `conv`.
 
     Source: Qin et al., 2018, Diagonalwise refactorization.
 

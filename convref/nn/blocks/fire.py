@@ -6,7 +6,7 @@ from convref.nn import Concat, Conv2d, Layer, ReLU, Sequential, inline
 
 
 def fire(in_channels: int, squeeze: int, expand: int) -> Layer:
-    """A fire module: `squeeze` channels between, `expand` channels from each of the two kernels.
+    """Build a fire module with `squeeze` channels in between and `expand` channels from each of two kernels.
 
     Source: Iandola et al., 2016, SqueezeNet, section 3.2.
 

@@ -1,4 +1,4 @@
-"""Gated convolutions: one convolution makes the values, another says how much of each passes."""
+"""Gated convolutions: one convolution computes values, another the fraction of each that passes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ ACTIVATION = ELU()
 
 
 def gated_conv1d(in_channels: int, out_channels: int, kernel_size: int, dilation: int = 1) -> Layer:
-    """Causal convolution with a gated linear unit: what comes out sees its place and those before it.
+    """Build a causal convolution with a gated linear unit; an output sees its own position and those before.
 
-    The first half of the convolution's `2 * out_channels` are values, the second gates.
+    The first half of the convolution's `2 * out_channels` are values, the second half gates.
 
     Shapes: (C_in, L) -> (C_out, L).
 
@@ -38,18 +38,18 @@ def gated_conv2d(
     dilation: Ints = 1,
     activation: Layer | None = ACTIVATION,
 ) -> Layer:
-    """Soft gating: features times a sigmoid for each place and channel, which learns where input is valid.
+    """Build features times a sigmoid for each position and channel, which learns where the input is valid.
 
     Args:
-        in_channels: of both convolutions, as the arguments up to `dilation`.
-        out_channels: likewise.
-        kernel_size: likewise.
-        stride: likewise.
-        padding: likewise.
-        dilation: likewise.
-        activation: of the features; None for none.
+        in_channels: the channels of the input.
+        out_channels: the channels of the output.
+        kernel_size: the kernel size of both convolutions.
+        stride: their stride.
+        padding: their padding.
+        dilation: their dilation.
+        activation: the activation of the features, if any.
 
-    Shapes: as `Conv2d`.
+    Shapes: those of `Conv2d`.
 
     Source: Yu et al., 2018, Free-form image inpainting with gated convolution, section 3.1.
 

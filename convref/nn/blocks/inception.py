@@ -12,7 +12,7 @@ Ints = int | tuple[int, int]
 def conv_relu(
     in_channels: int, out_channels: int, kernel_size: int, *, stride: int = 1, padding: int = 0
 ) -> Layer:
-    """A convolution with its bias, then ReLU.
+    """Build a convolution with a bias, then ReLU.
 
     Example:
         >>> list(conv_relu(3, 8, 3).parameters())
@@ -24,7 +24,7 @@ def conv_relu(
 def conv_bn_relu(
     in_channels: int, out_channels: int, kernel_size: Ints, *, stride: int = 1, padding: Ints = 0
 ) -> Layer:
-    """A convolution without bias, batch normalization as torchvision's Inception networks set it, ReLU.
+    """Build a convolution without bias, batch normalization with torchvision's eps for Inception, and ReLU.
 
     Example:
         >>> list(conv_bn_relu(3, 8, (1, 7), padding=(0, 3)).parameters())
@@ -48,17 +48,13 @@ def inception_module(
     large_kernel: int = 5,
     ceil_mode: bool = False,
 ) -> Layer:
-    """1 × 1, 3 × 3 and 5 × 5 kernels and a 3 × 3 pool on the same map, concatenated.
+    """Build 1 × 1, 3 × 3 and 5 × 5 kernels and a 3 × 3 pool on the same feature map, concatenated.
 
-    Args:
-        in_channels: of the map.
-        one: channels of the 1 × 1 kernels.
-        three: channels of the 1 × 1 reduction before the 3 × 3 kernels, None without one; and of these.
-        five: the same for the 5 × 5 kernels.
-        pool: channels of the 1 × 1 projection after the pool; None without one, the naive module.
-        conv: makes a convolution from its channels, kernel size and padding.
-        large_kernel: the size that is 5 in the paper.
-        ceil_mode: of the pool.
+    Args: in_channels: the channels of the feature map. one: the channels of the 1 × 1 kernels. three: the
+        channels of the 1 × 1 reduction before the 3 × 3 kernels (None for no reduction), then of these. five:
+        the same for the 5 × 5 kernels. pool: the channels of the 1 × 1 projection after the pool; None for no
+        projection, as in the naive module. conv: makes a convolution from its channels, kernel size and
+        padding. large_kernel: the size that is 5 in the paper. ceil_mode: the pool's argument.
 
     Source: Szegedy et al., 2014, Going deeper with convolutions, figure 2.
 

@@ -1,4 +1,4 @@
-"""Ways to make one value of several branches, beside `Sum`, `Mean`, `Product` and `Concat` themselves."""
+"""Further ways to merge branches, beside `Sum`, `Mean`, `Product` and `Concat`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from convref.nn.blocks.special import pointwise_conv
 
 
 def weighted_sum(*branches: Layer) -> Layer:
-    """The sum of branches, each times a factor of its own that is learnt, at first one over their number.
+    """Build the sum of branches, each times a learnt factor that is one over their number at first.
 
     Raises:
         ArgumentError: there is no branch.
@@ -31,13 +31,13 @@ def weighted_sum(*branches: Layer) -> Layer:
 def widened_sum(
     branches: Sequence[Layer], channels: Sequence[int], out_channels: int, *, mean: bool = False
 ) -> Layer:
-    """The sum, or the mean, of branches that are first brought to the same channels by 1 × 1 convolutions.
+    """Build the sum, or the mean, of branches that 1 × 1 convolutions bring to the same number of channels.
 
     Args:
-        branches: of maps of equal sizes.
-        channels: those that each gives.
-        out_channels: those of the result; branches that have them already are left as they are.
-        mean: divide by the number of branches.
+        branches: the branches, which give feature maps of equal sizes.
+        channels: the number of channels that each gives.
+        out_channels: the number of channels of the result; a branch that has it already gets no convolution.
+        mean: whether to divide by the number of branches.
 
     Raises:
         ArgumentError: there are not as many channels as branches.
@@ -59,9 +59,9 @@ def widened_sum(
 
 
 def shuffled_concat(*branches: Layer) -> Layer:
-    """The channels of all branches, dealt out in turn.
+    """Build the concatenation of all branches with their channels dealt out in turn.
 
-    Shapes: branches must give equal shapes.
+    Shapes: the branches must give equal shapes.
 
     Source: Ma, Zhang, Zheng and Sun, 2018, ShuffleNet V2, figure 3.
 

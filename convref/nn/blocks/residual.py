@@ -1,4 +1,4 @@
-"""Residual blocks: what a body computes is added to what goes in."""
+"""Residual blocks: the output of a body is added to its input."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from convref.nn import BatchNorm2d, Conv2d, Identity, Inline, Layer, ReLU, Seque
 
 
 def basic_block(in_channels: int, out_channels: int, stride: int = 1) -> Layer:
-    """Two 3 × 3 convolutions and a shortcut, the block of ResNet-18 and -34.
+    """Build two 3 × 3 convolutions and a shortcut, the block of ResNet-18 and -34.
 
     Source: He et al., 2015, Deep residual learning for image recognition, figure 5, left.
 
@@ -35,17 +35,14 @@ def bottleneck(
     stride_first: bool = False,
     attention: Layer | None = None,
 ) -> Layer:
-    """1 × 1 down, 3 × 3, 1 × 1 up, and a shortcut, the block of ResNet-50, -101 and -152.
+    """Build 1 × 1 down, 3 × 3, 1 × 1 up, and a shortcut, the block of ResNet-50, -101 and -152.
 
-    Args:
-        in_channels: of the block.
-        out_channels: of the block.
-        stride: of its 3 × 3 convolution.
-        width: the channels of the 3 × 3 convolution, by default a quarter of `out_channels`.
-        groups: those of the 3 × 3 convolution; more than one give ResNeXt's block.
-        dilation: that of the 3 × 3 convolution.
-        stride_first: the stride is that of the first 1 × 1 convolution, as in the paper ("v1").
-        attention: scales the channels before the sum, as in SENet; its parameters are under `se`.
+    Args: in_channels: the channels of the input. out_channels: the channels of the output. stride: the stride
+        of the 3 × 3 convolution. width: the channels of the 3 × 3 convolution, by default a quarter of
+        `out_channels`. groups: the groups of the 3 × 3 convolution; more than one give ResNeXt's block.
+        dilation: the dilation of the 3 × 3 convolution. stride_first: whether the first 1 × 1 convolution has
+        the stride instead, as in the paper ("v1"). attention: a layer that scales the channels before the
+        sum, as in SENet; its parameters are under `se`.
 
     Source: He et al., 2015, figure 5, right; Xie et al., 2016, Aggregated residual transformations.
 
@@ -70,12 +67,12 @@ def bottleneck(
 
 
 def residual(body: Layer, downsample: Layer | Inline) -> Layer:
-    """The sum of a body and a shortcut on the same input, then ReLU."""
+    """Build the sum of a body and a shortcut on the same input, then ReLU."""
     return Sequential(sum=inline(Sum(body=inline(body), downsample=downsample)), relu=ReLU())
 
 
 def shortcut(in_channels: int, out_channels: int, stride: int = 1) -> Layer:
-    """What the sum takes beside the body: the input itself, projected where its shape must change.
+    """Build the shortcut: the identity, or a projection if the shape must change.
 
     Source: He et al., 2015, section 4.1, option B.
 

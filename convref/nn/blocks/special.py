@@ -1,6 +1,6 @@
-"""Convolutions that are ordinary ones with some arguments fixed; each has a name in the field.
+"""Named special cases of convolutions: ordinary ones with some arguments fixed.
 
-`rank`, where there is one, is the number of spatial axes: 1, 2 or 3.
+An argument `rank` is the number of spatial axes: 1, 2 or 3.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ CONVOLUTIONS: dict[int, type[Conv]] = {1: Conv1d, 2: Conv2d, 3: Conv3d}
 
 
 def convolution(rank: int) -> type[Conv]:
-    """The convolution over `rank` spatial axes.
+    """Return the class of convolutions over `rank` spatial axes.
 
     Raises:
-        ArgumentError: there is none.
+        ArgumentError: `rank` is not 1, 2 or 3.
 
     Example:
         >>> convolution(2)
@@ -30,7 +30,7 @@ def convolution(rank: int) -> type[Conv]:
 
 
 def pointwise_conv(in_channels: int, out_channels: int, *, bias: bool = True, rank: int = 2) -> Conv:
-    """Mixes the channels of each place alone: a kernel of size 1.
+    """Mix the channels at each position separately, by a kernel of size 1.
 
     Source: Lin, Chen and Yan, 2013, Network in network.
 
@@ -44,7 +44,7 @@ def pointwise_conv(in_channels: int, out_channels: int, *, bias: bool = True, ra
 def pointwise_group_conv(
     in_channels: int, out_channels: int, groups: int, *, bias: bool = True, rank: int = 2
 ) -> Conv:
-    """Mixes the channels of each place within groups.
+    """Mix the channels at each position within groups.
 
     Source: Zhang, Zhou, Lin and Sun, 2017, ShuffleNet, section 3.1.
 
@@ -66,17 +66,17 @@ def group_conv(
     bias: bool = True,
     shared: bool = False,
 ) -> Layer:
-    """Convolves each group of channels alone, in two dimensions.
+    """Convolve each group of channels separately, in two dimensions.
 
     Args:
-        in_channels: of all groups.
-        out_channels: of all groups.
-        kernel_size: of the convolution, as stride and padding.
-        groups: how many.
-        stride: as above.
-        padding: as above.
-        bias: whether there is one.
-        shared: all groups have the one kernel (and bias) instead of one each.
+        in_channels: the input channels of all groups together.
+        out_channels: the output channels of all groups together.
+        kernel_size: the kernel size of the convolution.
+        groups: the number of groups.
+        stride: the stride of the convolution.
+        padding: its padding.
+        bias: whether it has a bias.
+        shared: whether all groups share one kernel (and bias) instead of one each.
 
     Source: Krizhevsky, Sutskever and Hinton, 2012, ImageNet classification, section 3.2.
 
@@ -116,7 +116,7 @@ def depthwise_conv(
     bias: bool = True,
     rank: int = 2,
 ) -> Conv:
-    """Filters each channel alone, with `multiplier` kernels of its own: as many groups as channels.
+    """Filter each channel separately with `multiplier` kernels, by as many groups as channels.
 
     Source: Sifre, 2014, Rigid-motion scattering for image classification; Chollet, 2016, Xception.
 
@@ -138,7 +138,7 @@ def dilated_conv(
     bias: bool = True,
     rank: int = 2,
 ) -> Conv:
-    """A convolution whose taps stand `dilation` elements apart, padded so that the size stays.
+    """Build a convolution whose taps are `dilation` elements apart, padded to keep the size.
 
     Source: Yu and Koltun, 2015, Multi-scale context aggregation by dilated convolutions.
 
@@ -152,14 +152,14 @@ def dilated_conv(
 
 
 def global_conv(in_channels: int, out_channels: int, size: Ints, *, bias: bool = True, rank: int = 2) -> Conv:
-    """A convolution whose kernel is as large as the map: what a fully connected layer computes.
+    """Build a convolution whose kernel is as large as the feature map: a fully connected layer.
 
     Args:
-        in_channels: of the map.
-        out_channels: of the vector that comes out, as a map of size 1.
-        size: of the map.
-        bias: whether there is one.
-        rank: of the map.
+        in_channels: the channels of the feature map.
+        out_channels: the elements of the output, a feature map of size 1.
+        size: the size of the feature map.
+        bias: whether there is a bias.
+        rank: the number of spatial axes.
 
     Source: LeCun et al., 1998, Gradient-based learning applied to document recognition (C5 of LeNet-5).
 
@@ -171,7 +171,7 @@ def global_conv(in_channels: int, out_channels: int, size: Ints, *, bias: bool =
 
 
 def global_depthwise_conv(channels: int, size: Ints, *, bias: bool = True, rank: int = 2) -> Conv:
-    """A depthwise convolution whose kernel is as large as the map: a learnt mean for each channel.
+    """Build a depthwise convolution whose kernel is as large as the feature map: a weighted mean by channel.
 
     Source: Chen, Liu, Gao and Han, 2018, MobileFaceNets, section 3.2.
 

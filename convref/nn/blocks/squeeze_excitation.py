@@ -1,4 +1,4 @@
-"""Squeeze and excitation: each channel is scaled by what a small network makes of all channels' means."""
+"""Squeeze and excitation: a small network computes a factor for each channel from the means of all."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ RELU, SIGMOID = ReLU(), Sigmoid()
 def squeeze_excitation(
     channels: int, squeeze: int, *, activation: Layer = RELU, gate: Layer = SIGMOID
 ) -> Layer:
-    """The input with its channels scaled: mean of each, to `squeeze` numbers, back to one a channel.
+    """Build a gate that scales each channel by a factor, computed from the means of all channels.
 
     Args:
-        channels: of the input and the output.
-        squeeze: the numbers between the two fully connected layers (1 × 1 convolutions on a 1 × 1 map).
-        activation: after the first of them.
-        gate: after the second.
+        channels: the channels of the input and the output.
+        squeeze: the channels between two 1 × 1 convolutions on the means, which are fully connected layers.
+        activation: the activation after the first of them.
+        gate: the activation after the second.
 
     Source: Hu, Shen and Sun, 2017, Squeeze-and-excitation networks, equations 2 to 4.
 

@@ -51,6 +51,7 @@ class NotebookFile(File):
     """
 
     def __init__(self, file: File, config: MkDocsConfig, skeleton: Path, dest_uri: str) -> None:
+        # Without a source directory, MkDocs does not read the Python file itself.
         given = file.src_uri, None, config.site_dir, config.use_directory_urls
         super().__init__(*given, dest_uri=dest_uri, inclusion=file.inclusion)
         self.source = Path(str(file.abs_src_path))

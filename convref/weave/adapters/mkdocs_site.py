@@ -32,6 +32,7 @@ class Site:
         language = config.theme.get("language") or str(config.theme.locale or "en")
         self.languages: tuple[str, ...] = (str(language),)
         if self.i18n is not None:
+            # The default language comes first: its pages are at the root of the site.
             known = [lang for lang in self.i18n.config.languages if lang.build]
             self.languages = tuple(lang.locale for lang in sorted(known, key=lambda lang: not lang.default))
 
@@ -74,6 +75,7 @@ class Site:
         return source.read_text(encoding="utf-8-sig") if source else str(file.content_string)
 
     def _source(self, path: Path, text: str, markdown: str) -> Source:
+        # MkDocs has cut the metadata off. If another plugin has changed the text, its lines are unknown.
         skipped = text.removesuffix(markdown)
         first = skipped.count("\n") + 1 if skipped != text else 1
         return Source(os.path.relpath(path, self.root), markdown, first)

@@ -95,7 +95,7 @@ class PageFile(pytest.File):
         from convref.weave.site.page_checks import REST, page_checks
 
         self.page = self.checker.tree.by_file.get(self.path.resolve())
-        if self.page is None:
+        if self.page is None:  # it cannot be parsed; its only item fails with the error
             self.checks = (REST,)
         else:
             self.shown = self.page.document.path
@@ -145,6 +145,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Begin to load the modules that the collected pages import."""
     if session.config.option.collectonly:
         return
+    # Loading takes seconds, and goes on while the first items run.
     files = {item.file for item in session.items if isinstance(item, PageItem) and item.file.page}
     for root, checker in session.config.stash[_CHECKERS].items():
         checker.prepare([file.page for file in files if file.root == root and file.page])
@@ -155,6 +156,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """With `--dist=loadfile`, send all languages of a page to one worker, so that it runs once."""
     if config.getvalue("dist") != "loadfile" or not config.getini(_INI):
         return None
+    # Workers share no results, so a second worker would run the page again.
     from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
     class PageScheduling(LoadFileScheduling):  # type: ignore[misc]
@@ -178,6 +180,7 @@ def _root(file: Path, settings: pytest.Config) -> Path | None:
         root = settings.rootpath / name
         if file.is_relative_to(root.resolve()):
             return _shown(root)
+    # An argument may name an item, as in docs/a.md::doctest:3.
     given = [(settings.invocation_params.dir / each.partition("::")[0]).resolve() for each in settings.args]
     for root in file.parents:
         is_asked_for = any(file.is_relative_to(each) and each.is_relative_to(root) for each in given)

@@ -21,6 +21,7 @@ from convref.weave.numbers.published import Published
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.prose import HALF_WIDTH, mask
 
+# A link, not an image; the key has no spaces or parentheses.
 _CITATION: Final = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\]\(published:(?P<key>[^\s()]*)\)")
 
 

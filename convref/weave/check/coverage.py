@@ -25,8 +25,8 @@ from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.prose import formula_text, mask, masked
 
 Status: TypeAlias = Literal["computed", "checked", "cited", "open"]
-SETTINGS_BELOW: Final = 1000
-KERNELS_BELOW: Final = 20
+SETTINGS_BELOW: Final = 1000  # a smaller whole number after a symbol is a setting: `k = 3`
+KERNELS_BELOW: Final = 20  # a product of smaller whole numbers is a size: `3 \times 3`
 _VALUE: Final = re.compile(r"`\{[^`]*`")
 
 
@@ -129,9 +129,9 @@ def _is_quantity(side: Side, chain: Chain) -> bool:
     value = side.value.value
     is_whole = value.denominator == 1 and not side.value.label
     if len(chain.sides) > 1:
-        return not (is_whole and abs(value) < SETTINGS_BELOW)  # `k = 3` is a setting
+        return not (is_whole and abs(value) < SETTINGS_BELOW)
     factors = re.split(r"\\times|×", side.text)
     is_kernel = len(factors) > 1 and all(
         each.strip().isdigit() and int(each) < KERNELS_BELOW for each in factors
     )
-    return not is_kernel  # `3 \times 3` is a size
+    return not is_kernel

@@ -58,7 +58,7 @@ def _target(reference: Reference, page: Page, tree: Tree) -> Path | None:
         folders.append((tree.root / page.name).resolve().parent)
     for folder in folders:
         target = Path(os.path.normpath(folder / reference.path))
-        if target.is_dir():
+        if target.is_dir():  # hosts serve the index page of a folder
             target = next(
                 (target / each for each in ("index.md", "README.md") if (target / each).exists()), target
             )

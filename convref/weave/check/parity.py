@@ -25,6 +25,7 @@ from convref.weave.page.tree import Page, Tree
 
 PYTHON: Final = frozenset({"python", "py", "pycon"})
 R = TypeVar("R", bound=Region)
+# The languages of text, which is translated, unless it is run.
 WORDS: Final = frozenset({"", "text", "txt", "md", "markdown", "mermaid", "tree"})
 
 
@@ -101,6 +102,7 @@ def _values(page: Page) -> Iterator[Part]:
 
 def _links(page: Page) -> Iterator[Part]:
     for reference in references.references(page.document):
+        # Each language may cite the sites of its readers.
         leaves = not reference.is_local and not reference.target.startswith("published:")
         if reference.kind == "link" and not leaves:
             target = _neutral(reference.path, page.language) if reference.is_local else reference.target
@@ -124,6 +126,7 @@ def _in_order(
     for first, last, other_first, other_last in changes(
         [part.key for part in here], [part.key for part in there]
     ):
+        # Of a changed stretch, parts are reported in pairs, and the rest of the longer side alone.
         for mine, theirs in zip_longest(here[first:last], there[other_first:other_last]):
             if mine is None:
                 yield _missing(document, other, theirs, here[first - 1].line if first else 1)

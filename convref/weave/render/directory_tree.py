@@ -39,7 +39,7 @@ def draw(text: str, icons: str = "auto") -> str:
         if not name:
             continue
         indent = len(line) - len(line.lstrip())
-        while branch[-1][0] >= indent:
+        while branch[-1][0] >= indent:  # up to the nearest entry that is indented less: the parent
             branch.pop()
         node = _Node(name)
         branch[-1][1].children.append(node)

@@ -114,7 +114,7 @@ class Fragments:
         """Put the fragments into the converted page, and apply the scopes."""
         renamed: dict[str, str] = {}
         hidden: set[str] = set()
-        for scope in self.scopes:
+        for scope in self.scopes:  # first, since their placeholders are replaced below
             start, end = html.find(scope.first), html.rfind(scope.last)
             if 0 <= start < end:
                 part = html[start:end]

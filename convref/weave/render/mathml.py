@@ -19,6 +19,7 @@ from convref.errors import PageError
 
 _POSITION = re.compile(r"(?P<offset>\d+): (?P<reason>.*)", re.DOTALL)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
+# Operators that are not drawn, such as the multiplication in `2p`.
 _INVISIBLE = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064"))
 
 
@@ -45,7 +46,7 @@ def mathml(latex: str, *, display: bool, path: str = "", line: int = 0) -> str:
     """
     if not latex.strip():
         raise PageError(path, line, "the formula is empty")
-    try:
+    try:  # a local state: macros that a formula defines do not reach the next one
         return _converter().convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
         offset, reason = _position_and_reason(str(error))
@@ -65,6 +66,7 @@ def plain(markup: str) -> str:
         >>> plain(mathml(r"\frac{n + 2p}{s}", display=False)), plain(mathml("C^2_i", display=False))
         ('(n+2p)/s', 'C_i^2')
     """
+    # XML knows only five named entities; the others of HTML are replaced before.
     root = ET.fromstring(_ENTITY.sub(lambda entity: html.unescape(entity[0]), markup))  # noqa: S314
     return _plain_text(root).translate(_INVISIBLE)
 

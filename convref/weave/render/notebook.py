@@ -162,7 +162,7 @@ def render(
     fragments = Fragments(page.text)
     diagnostics = tuple(execution.check(page, result))
     renderer = _CellRenderer(page, result, fragments, published, diagnostics)
-    replacements = renderer.replacements(page, ())
+    replacements = renderer.replacements(page, ())  # this also collects the code cells
     cells = []
     for cell in page.cells:
         if cell.kind == "markdown":
@@ -251,6 +251,7 @@ def _error(outcome: Outcome, failure: Diagnostic | None) -> Output:
     """Return the error that ended a cell, or that the cell was expected to raise."""
     traceback = failure.detail if failure else outcome.shown_error
     last = str(outcome.failure) if outcome.failure else traceback.rstrip().rpartition("\n")[2]
+    # Jupyter wants name and message apart.
     name, _, value = last.partition(": ")
     lines = traceback.rstrip("\n").split("\n")
     return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}

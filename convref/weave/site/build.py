@@ -95,7 +95,7 @@ class Build:
         for language, source in sources.items():
             try:
                 documents[language] = self._parse(source)
-            except PageError:
+            except PageError:  # `render` parses the text again, and then reports the error
                 continue
         try:
             planned = plan(documents) if documents else None
@@ -172,6 +172,7 @@ class Build:
         page = self._running.get(key)
         if page and page.has(language, source.text):
             return page
+        # It runs alone: the text of its translations may belong to another state of it.
         document = self._parse(source)
         return self._submit(
             _Planned({language: source.text}, {language: document}, plan({language: document}))

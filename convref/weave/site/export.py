@@ -51,7 +51,7 @@ def export_pages(root: Path, out: Path) -> ExportReport:
         for name, versions in tree.by_name.items():
             build.add(name, {language: _source(page) for language, page in versions.items()})
         build.start()
-        for page in tree.pages:
+        for page in tree.pages:  # rendering waits for the run of each page
             rendered = build.render(page.name, _source(page), page.language)
             target = (there / page.file.relative_to(here)).with_suffix(".md")
             target.parent.mkdir(parents=True, exist_ok=True)

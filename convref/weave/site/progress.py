@@ -28,7 +28,7 @@ class Progress:
         self._bar: Bar | None = None
         self._lock = threading.Lock()
         self._timer = threading.Timer(delay, self._show)
-        self._timer.daemon = True
+        self._timer.daemon = True  # or a failed build would wait for it
         if total and (console.is_terminal if console else sys.stderr.isatty()):
             self._timer.start()
 

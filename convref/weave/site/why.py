@@ -71,7 +71,7 @@ def session_histories(file: Path) -> Iterator[SessionHistory]:
         page = checker.tree.by_file.get(file.resolve())
         if page is None:
             raise PageError(faults[0].path, faults[0].line, faults[0].message)
-        planned = checker.plan(page)
+        planned = checker.plan(page)  # planning runs nothing
         if isinstance(planned, PageError):
             raise planned
         for steps in sessions(planned).values():

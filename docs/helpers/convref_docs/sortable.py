@@ -60,7 +60,7 @@ class Sortable:
         if not column.numeric:
             address = self.address(value, self.table.lang)
             return f'<td><a href="{address}">{shown}</a></td>' if address else f"<td>{shown}</td>"
-        key = "" if value is None else prod(value) if isinstance(value, tuple) else value
+        key = "" if value is None else _elements(value) if isinstance(value, tuple) else value
         return f'<td{_aligned(column)} data-value="{key}">{shown}</td>'
 
     def _links(self) -> str:
@@ -90,6 +90,11 @@ def overview(docs: str | Path = DOCS) -> Sortable:
         return f"../{family}/" if family_page(Path(docs), lang, family).is_file() else None
 
     return Sortable(compare(*architectures.names()), "networks", address)
+
+
+def _elements(shape: tuple[int | tuple[int, int], ...]) -> int:
+    """Return the number of elements of a shape; a size that is a range counts with its largest."""
+    return prod(max(each) if isinstance(each, tuple) else each for each in shape)
 
 
 def _aligned(column: Column) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from convref import architectures, draw
 from convref.draw.svg.canvas import text_width
-from convref.errors import ShapeError
+from convref.errors import ArgumentError, ShapeError
 from convref.nn import (
     AdaptiveAvgPool2d,
     Call,
@@ -136,6 +136,54 @@ def test_branches_are_side_by_side_where_there_is_room(read: Any) -> None:
         each.get("y") for each in read(drawn, wide=True).root if each.get("data-mark", "").startswith("box")
     )
     assert [4, 4, 4] == [count for count in rows.values() if count > 2]
+
+
+MODULES = [
+    ("resnet50", 2),
+    ("mobilenet_v2", 2),
+    ("mobilenet_v3_small", 2),
+    ("googlenet", 1),
+    ("densenet121", 2),
+]
+
+
+@pytest.mark.parametrize(("name", "depth"), MODULES)
+def test_a_network_drawn_by_modules_is_well_formed(
+    name: str, depth: int, check: Callable[[Any], None]
+) -> None:
+    check(draw.network(architectures.build(name), architectures.find(name).input_shape, depth=depth))
+
+
+def test_a_module_is_one_box_that_says_what_it_computes() -> None:
+    alt = draw.network(architectures.build("mobilenet_v2"), (3, 224, 224), depth=2).alt()
+    assert (
+        "→ 1×1, 96 → 3×3 depthwise, stride 2 → 1×1, 24 → 1×1, 144 → 3×3 depthwise → 1×1, 24 + input →" in alt
+    )
+
+
+def test_a_shortcut_with_a_kernel_is_what_is_added() -> None:
+    alt = draw.network(Sequential(block=basic_block(64, 128, 2)), (64, 16, 16), depth=1).alt("zh")
+    assert "3×3 步幅 2, 128 → 3×3, 128 + 1×1 步幅 2, 128" in alt
+
+
+def test_modules_that_come_again_fold_and_list_what_differs(read: Any) -> None:
+    drawn = draw.network(architectures.build("mobilenet_v3_large"), (3, 224, 224), depth=2)
+    assert "1×1, 200 / 184 → 3×3 depthwise → 1×1, 80 + input" in drawn.alt()
+    figure = read(drawn)
+    assert ["× 2", "× 3", "× 2"] == [word for word in figure.words() if re.fullmatch(r"× \d+", word)]
+    assert "features.8 … 10" in figure.words()
+
+
+def test_every_step_belongs_to_a_box_or_to_a_copy_of_one(read: Any) -> None:
+    net = Sequential(stem=conv(), block=basic_block(64, 64), head=conv())
+    figure = read(draw.network(net, (64, 16, 16), depth=1))
+    steps = {value for mark in figure.marks("box") for value in mark}
+    assert set(range(1, len(trace(net, (64, 16, 16)).steps) + 1)) == steps
+
+
+def test_a_depth_below_one_is_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"network: depth \(=0\) must be at least 1"):
+        draw.network(conv(), (64, 9, 9), depth=0)
 
 
 def test_a_short_diagram_has_one_layout() -> None:

@@ -37,11 +37,13 @@ $$
 """
 
 
-def build(root: Path, page: str, name: str = "convref.formulas") -> subprocess.CompletedProcess[str]:
+def build(
+    root: Path, page: str, name: str = "convref.formulas", extra: str = ""
+) -> subprocess.CompletedProcess[str]:
     (root / "docs").mkdir()
     (root / "docs" / "index.md").write_text(page, "utf-8")
     (root / "docs" / "other.md").write_text("Fine: $b$.", "utf-8")
-    (root / "mkdocs.yml").write_text(CONFIG.replace("NAME", json.dumps(name)), "utf-8")
+    (root / "mkdocs.yml").write_text(CONFIG.replace("NAME", json.dumps(name)) + extra, "utf-8")
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict"],
         cwd=root,
@@ -69,3 +71,13 @@ def test_a_page_whose_formulas_parse_passes_a_strict_build(tmp_path: Path) -> No
     done = build(tmp_path, PAGE.replace("\\nope", "b"))
     assert (done.returncode, "WARNING" in done.stderr) == (0, False)
     assert "<math" in (tmp_path / "site" / "index.html").read_text("utf-8")
+
+
+def test_an_extension_that_another_plugin_adds_as_an_object_is_left_alone(tmp_path: Path) -> None:
+    hook = "from markdown.extensions.abbr import AbbrExtension\n\ndef on_config(config):\n"
+    (tmp_path / "hook.py").write_text(
+        f"{hook}    config.markdown_extensions.append(AbbrExtension())\n", "utf-8"
+    )
+    done = build(tmp_path, PAGE, extra="hooks: [hook.py]")
+    assert "docs/index.md:15: formula: cannot parse" in done.stderr
+    assert "Traceback" not in done.stderr

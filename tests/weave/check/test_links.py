@@ -9,7 +9,7 @@ from convref.weave.markdown.document import parse
 from convref.weave.page import references, tree
 
 
-def findings(root: Path, **texts: str) -> list[str]:
+def errors(root: Path, **texts: str) -> list[str]:
     """Return the errors in pages given by name, `en_a` for `en/a.md`, with paths relative to the root."""
     for name, text in texts.items():
         file = root / f"{name.replace('_', '/')}.md"
@@ -29,7 +29,7 @@ def test_links_to_pages_anchors_and_files_are_accepted(tmp_path: Path) -> None:
         '[o](sub/) [p](published:a.b) `[q](none.md)` <img src="x y.png"> [r](b.md?x=1) [s](#fn:1)\n'
         "[![t](x%20y.png)](b.md)\n\n[ref]: b.md\n<!-- [u](none.md) -->\n"
     )
-    assert findings(tmp_path, a=page, b="# Top", sub_index="") == []
+    assert errors(tmp_path, a=page, b="# Top", sub_index="") == []
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_links_to_pages_anchors_and_files_are_accepted(tmp_path: Path) -> None:
     ],
 )
 def test_a_link_without_a_target_is_reported_with_its_line(tmp_path: Path, text: str, message: str) -> None:
-    assert [
-        each.replace(f"{tmp_path.as_posix()}/", "") for each in findings(tmp_path, a=text, b="# Top")
-    ] == [message]
+    assert [each.replace(f"{tmp_path.as_posix()}/", "") for each in errors(tmp_path, a=text, b="# Top")] == [
+        message
+    ]
 
 
 def test_the_error_of_a_link_to_a_built_notebook_names_its_source(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_links_may_start_at_the_root_of_their_language(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "x.svg").touch()
     text = "![a](../assets/x.svg) ![b](assets/x.svg) [c](b.md)"
-    assert findings(tmp_path, en_a=text, en_b="", zh_a=text, zh_b="") == []
+    assert errors(tmp_path, en_a=text, en_b="", zh_a=text, zh_b="") == []
 
 
 def test_figures_attributes_and_headings_written_by_blocks_are_anchors() -> None:

@@ -8,7 +8,7 @@ from convref.weave.check import parity
 from convref.weave.page import tree
 
 
-def findings(root: Path, en: str | None, zh: str | None) -> list[str]:
+def errors(root: Path, en: str | None, zh: str | None) -> list[str]:
     for language, text in (("en", en), ("zh", zh)):
         (root / language).mkdir()
         if text is not None:
@@ -66,7 +66,7 @@ x = 1
 
 
 def test_a_faithful_translation_has_no_differences(tmp_path: Path) -> None:
-    assert findings(tmp_path, ENGLISH, CHINESE) == []
+    assert errors(tmp_path, ENGLISH, CHINESE) == []
 
 
 @pytest.mark.parametrize(
@@ -140,18 +140,18 @@ def test_a_faithful_translation_has_no_differences(tmp_path: Path) -> None:
 def test_a_difference_is_reported_with_both_lines(
     tmp_path: Path, old: str, new: str, expected: list[str]
 ) -> None:
-    assert findings(tmp_path, ENGLISH, CHINESE.replace(old, new, 1)) == expected
+    assert errors(tmp_path, ENGLISH, CHINESE.replace(old, new, 1)) == expected
 
 
 def test_the_parts_of_an_executed_block_of_markdown_are_compared(tmp_path: Path) -> None:
     english = '```md exec="on"\n## One\n\nIt is `{python} x`, see [more](c.md)\n```\n'
     chinese = '```md exec="on"\n### 一\n\n即 `{python} x`，见[更多](c.md)\n```\n'
-    (found,) = findings(tmp_path, english, chinese)
+    (found,) = errors(tmp_path, english, chinese)
     assert found.startswith("zh/a.md:2: parity: the heading “一” of level 3 differs")
 
 
 def test_a_page_in_one_language_only_is_reported(tmp_path: Path) -> None:
-    assert findings(tmp_path, None, CHINESE) == ["zh/a.md:1: parity: the page has no counterpart in en"]
+    assert errors(tmp_path, None, CHINESE) == ["zh/a.md:1: parity: the page has no counterpart in en"]
 
 
 def test_code_that_is_not_python_is_compared_as_text() -> None:

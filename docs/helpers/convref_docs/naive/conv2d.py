@@ -1,0 +1,18 @@
+"""A 2-D convolution as a loop, for its page."""
+
+import numpy as np
+
+
+def conv2d(x, weight, bias, stride=1, padding=0):
+    """x: (C, H, W); weight: (O, C, K, K); bias: (O,)."""
+    out_channels, size = weight.shape[0], weight.shape[-1]
+    x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
+    rows = (x.shape[1] - size) // stride + 1
+    columns = (x.shape[2] - size) // stride + 1
+    y = np.zeros((out_channels, rows, columns))
+    for o in range(out_channels):
+        for i in range(rows):
+            for j in range(columns):
+                window = x[:, i * stride : i * stride + size, j * stride : j * stride + size]
+                y[o, i, j] = np.sum(window * weight[o]) + bias[o]  # over all input channels
+    return y

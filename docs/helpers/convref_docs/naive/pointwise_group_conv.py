@@ -1,0 +1,17 @@
+"""A pointwise group convolution as a loop, for its page."""
+
+import numpy as np
+
+
+def pointwise_group_conv2d(x, weight, groups):
+    """x: (C, H, W); weight: (O, C / groups)."""
+    _, height, width = x.shape
+    y = np.zeros((len(weight), height, width))
+    out, members = len(weight) // groups, weight.shape[1]
+    for g in range(groups):
+        matrix = weight[g * out : (g + 1) * out]  # one small matrix per group
+        own = x[g * members : (g + 1) * members]
+        for i in range(height):
+            for j in range(width):
+                y[g * out : (g + 1) * out, i, j] = matrix @ own[:, i, j]
+    return y

@@ -1,0 +1,17 @@
+"""A transposed convolution as a loop, for its page."""
+
+import numpy as np
+
+
+def conv_transpose2d(x, weight, stride=1, padding=0):
+    """x: (C, H, W); weight: (C, O, K, K)."""
+    channels, height, width = x.shape
+    out_channels, size = weight.shape[1], weight.shape[-1]
+    rows, columns = (height - 1) * stride + size, (width - 1) * stride + size
+    y = np.zeros((out_channels, rows, columns))
+    for c in range(channels):
+        for i in range(height):
+            for j in range(width):
+                # every input value adds its multiple of the kernel; overlaps are summed
+                y[:, i * stride : i * stride + size, j * stride : j * stride + size] += x[c, i, j] * weight[c]
+    return y[:, padding : rows - padding, padding : columns - padding]
