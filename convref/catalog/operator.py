@@ -36,6 +36,7 @@ class Operator:
     numpy: tuple[str, ...] = ()
     torch: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
+    # Functions neither print nor compare usefully.
     used: Uses = field(default=lambda _plan: False, repr=False, compare=False)
 
     @property

@@ -61,6 +61,7 @@ def followed(*sorts: Sort) -> Uses:
 
     def ends(plan: Plan, step: Step, chain: tuple[Sort, ...]) -> bool:
         *before, last = chain
+        # Walk backwards from the last layer of the sequence to the makers of what it reads.
         return last(step.layer) and (
             not before or any(ends(plan, maker, tuple(before)) for maker in makers(plan, step))
         )
@@ -124,7 +125,7 @@ def _of_means(plan: Plan, value: int) -> bool:
 def makers(plan: Plan, step: Step) -> Iterator[Step]:
     """Yield the steps that made the feature maps that a step reads, skipping in-place layers."""
     for value in step.inputs:
-        if value:
+        if value:  # 0 is the input of the network, which no step made
             maker = plan.steps[value - 1]
             yield from (maker,) if maker.makes_map else makers(plan, maker)
 

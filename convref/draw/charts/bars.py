@@ -9,7 +9,7 @@ from convref.draw.svg.canvas import BLUE, TINT, WIDE, WIDTH, Canvas, Point, fit,
 from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.errors import ArgumentError, UnknownNameError
 
-MOST_BARS = 24
+MOST_BARS = 24  # on a phone, as many fill about a screen and a half
 FEWEST_BARS = 5  # a coarser grouping than this says too little
 HEAD = 26.0
 ROW, THICK = 33.0, 11.0  # on a phone, a bar is below its text

@@ -139,6 +139,7 @@ class Layout:
         join = self._join(first, width)
         if sum(least) > room:
             return stacked([self.chain(branch, width - 4 * BUS) for branch in chains], join, width)
+        # Each branch gets its least width and the same share of what it would like to have beyond it.
         spare = min(1.0, (room - sum(least)) / max(sum(wanted) - sum(least), 1.0))
         sides = [low + spare * (high - low) for low, high in zip(least, wanted, strict=True)]
         return beside([self.chain(*each) for each in zip(chains, sides, strict=True)], sides, join)
@@ -148,6 +149,7 @@ class Layout:
         first = copies[0]
         assert isinstance(first, Repeat)  # noqa: S101 - as `element` found
         inner = self.chain(flat(copies), width - 2 * PADDING)
+        # At least 90 units, so that the number of repetitions does not lie on the arrow.
         wide, tall = max(inner.width + 2 * PADDING, min(width, 90.0)), inner.height + 18 + 10
         times = len(first.copies)
 

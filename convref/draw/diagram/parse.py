@@ -84,6 +84,8 @@ def chain(plan: Plan) -> Chain:
 
 def _dominators(plan: Plan) -> list[int]:
     """Return for each value its immediate dominator: the last value on every path from the input to it."""
+    # Steps are in topological order, so the immediate dominator of a step is the nearest common ancestor of
+    # its inputs in the tree of dominators found so far: of two values, the later gives way to its parent.
     before = [0]
     for step in plan.steps:
         first, *others = step.inputs
@@ -111,6 +113,7 @@ def _fork(plan: Plan, before: Sequence[int], end: int) -> Fork | Web:
     inner = _ancestors(plan, source, end)
     inputs = plan.steps[end - 1].inputs
     branches = [_ancestors(plan, source, value) | {value} - {source} for value in inputs]
+    # Branches that share a step would be drawn twice as a fork.
     if sum(map(len, branches)) > len(inner):
         return Web(source, tuple(Box((value,)) for value in (*sorted(inner), end)))
     return Fork(source, tuple(_between(plan, before, source, value) for value in inputs), end)

@@ -19,7 +19,7 @@ from convref.draw.diagram.signatures import Signature, shape_signature, signatur
 from convref.draw.diagram.web_frames import add_frames
 from convref.nn import Identity, Plan, Product, ResizeLike
 
-LONGEST_PERIOD = 8
+LONGEST_PERIOD = 8  # elements; a longer pattern is not recognized as one by a reader either
 
 
 def fold_repeats(plan: Plan, chain: Chain, depth: int | None = None) -> Chain:
@@ -99,7 +99,7 @@ def _repeated(plan: Plan, chain: Chain) -> Chain:
     while at < len(chain):
         period, times = _best(plan, chain, signatures, at)
         if times > 1 and _later_fits_modules(plan, chain, signatures, at):
-            period, times = 1, 1
+            period, times = 1, 1  # leave this element out; the repetition is found again from the next one
         copies = tuple(chain[at + index * period : at + (index + 1) * period] for index in range(times))
         done += [Repeat(copies)] if times > 1 else copies[0]
         at += period * times
@@ -140,6 +140,7 @@ def _best(plan: Plan, chain: Chain, signatures: Sequence[Signature], at: int) ->
             block or _same_shapes(plan, chain, at, at + times * period, period)
         ):
             times += 1
+        # A tie goes to the shorter period: "× 4" of one box rather than "× 2" of two.
         if period * (times - 1) > gain:
             best, gain = (period, times), period * (times - 1)
     return best

@@ -37,6 +37,7 @@ def step_signature(plan: Plan, value: int) -> Signature:
     layer = step.layer
     fields = [getattr(layer, name, None) for name in ("kernel_size", "stride")]
     groups = getattr(layer, "groups", 1)
+    # Depthwise convolutions of different widths count as the same kind.
     kind = "each" if groups == getattr(layer, "in_channels", 0) else groups
     moves = step.kind == "layer" and (not step.makes_map or layer.is_padding)
     space = () if moves else step.output_shape[1:]  # padding follows the dilation that comes after it

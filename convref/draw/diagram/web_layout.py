@@ -12,7 +12,7 @@ from convref.draw.svg.canvas import Canvas
 from convref.draw.svg.layer_words import times_text
 from convref.nn import Plan
 
-LANES = 4
+LANES = 4  # tracks for which room is kept while widths are estimated
 CORNER = 16.0
 
 Row = tuple[Box, tuple[Box, ...]]
@@ -147,6 +147,7 @@ def _lanes(wires: Sequence[tuple[int, int]]) -> list[Lane]:
         if end != start + 1:
             ends.setdefault(start, []).append(end)
     lanes: list[Lane] = []
+    # Short lanes first: they get the tracks next to the column, and longer ones run outside of them.
     for start, found in sorted(ends.items(), key=lambda each: (max(each[1]) - each[0], each[0])):
         span = range(min(start, *found), max(start, *found) + 1)
         busy = {lane.number for lane in lanes if {lane.start, *lane.ends} & set(span) or _spans(lane, span)}

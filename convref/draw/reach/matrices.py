@@ -49,6 +49,7 @@ def matrix(
         'A 8 × 8 matrix: 8 of its 64 cells are filled.'
     """
     shape = tuple(input_shape)
+    # Attention mixes the positions of a sequence (L, d), whose first axis is not the channels.
     mapped = layer.rank is not None and len(shape) > 1 and of == "positions"
     found = probe.reach(layer, shape) if mapped else probe.wiring(layer, shape)
     filled = found.reshape(-1, numel(shape[1:]) if mapped else shape[0])

@@ -57,6 +57,7 @@ def neighbours(first: Shape, sizes: Shape) -> Iterator[Shape]:
 
 def paint(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Sequence[Footprint]) -> None:
     """Mark footprints on the first feature map and their positions on the second; A covers B."""
+    # B first, so that A's marks, which the text explains first, lie on top where both overlap.
     for each, style in reversed(list(zip(seen, STYLES, strict=False))):
         _mark(canvas, maps, each, style)
         if len(each.position) == 1:

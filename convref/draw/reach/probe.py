@@ -23,10 +23,10 @@ from convref.nn.base import numel
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
-CHANGE = 10.0
-SCALES = (1.0, 0.01)
-NOISE = 1e-9
-MOST_PROBES = 4096
+CHANGE = 10.0  # times the scale of the inputs, so that a changed element wins every maximum
+SCALES = (1.0, 0.01)  # hard activations are flat at large inputs, and hard shrinkage at small ones
+NOISE = 1e-9  # a relative change below this is rounding
+MOST_PROBES = 4096  # a run for each position; more than a drawing could show anyway
 
 
 def reach(net: Layer, input_shape: Sequence[int]) -> Flags:
@@ -103,6 +103,7 @@ def ordinals(layer: Layer, input_shape: Sequence[int]) -> Numbers | None:
         return None
     kernel = weight[2:] or weight
     params = {name: np.zeros(size) for name, size in layer.parameters().items()}
+    # With the index of each element as its weight, the response to a one-hot input is the index itself.
     params["weight"] = np.broadcast_to(np.arange(1.0, numel(kernel) + 1).reshape(kernel), weight)
     if weight == kernel:
         return np.asarray(run(layer, params, np.eye(shape[0])).T)
@@ -123,6 +124,7 @@ def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
         >>> counts(Sequential(Conv1d(1, 1, 2), Conv1d(1, 1, 2)), (1, 3)).astype(int)
         array([[1, 2, 1]])
     """
+    # A parameter of several channels would add paths that the drawing, of one channel, does not show.
     wide = {name: size for name, size in net.parameters().items() if max(size[:2]) > 1}
     if input_shape[0] != 1 or wide:
         raise ArgumentError(

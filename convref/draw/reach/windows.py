@@ -82,6 +82,7 @@ def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
 def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:
     """Return the padding before and after each axis, or nothing for a layer without padding."""
     window = layer.window(shape)
+    # Adaptive pooling has windows without padding, and transposed convolutions have fractional strides.
     if window is None or not hasattr(layer, "padding") or not all(type(s) is int for s in window.stride):
         return ()
     sides: tuple[Range, ...] | None = getattr(layer, "padding_per_side", None)

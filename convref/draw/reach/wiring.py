@@ -18,7 +18,7 @@ from convref.nn import Layer, Shape, Step, trace
 from convref.nn.base import numel
 from convref.wording import counted
 
-MOST_CHANNELS = 16
+MOST_CHANNELS = 16  # more circles side by side are too small for their numbers
 LEG = 78
 HEAD = 20
 MARGIN = 18
@@ -104,10 +104,12 @@ def stages_of(net: Layer, shape: Shape) -> list[Stage]:
 
 def _groups(reach: probe.Flags) -> tuple[int, ...]:
     """Return the group of each input channel; channels that an output reads together share a group."""
+    # Union by relabelling: quadratic, but there are at most 16 channels.
     group = list(range(reach.shape[1]))
     for row in reach:
         met = {group[channel] for channel in np.flatnonzero(row)}
         group = [min(met) if each in met else each for each in group]
+    # Number the groups from 0 in order of their first channel, so that hues are stable.
     order = {each: index for index, each in enumerate(dict.fromkeys(group))}
     return tuple(order[each] for each in group)
 

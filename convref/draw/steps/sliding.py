@@ -13,7 +13,7 @@ from convref.draw.svg.grid import Cell, Grid
 from convref.draw.svg.stepped import Frames, Stepped, stepped
 from convref.errors import ArgumentError
 
-MOST_FRAMES = 36
+MOST_FRAMES = 36  # at 1.1 seconds each, longer than anyone watches
 
 
 @dataclass(frozen=True)

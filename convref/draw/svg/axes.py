@@ -44,6 +44,7 @@ class Scale:
         if not self.log:
             return _even(self.low, self.high)
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
+        # 1, 2, 5 in each decade if there are few decades, otherwise the powers of ten alone.
         for factors in ((1, 2, 5), (1,)):
             found = [factor * 10.0**power for power in range(first, last + 1) for factor in factors]
             shown = [
@@ -68,6 +69,7 @@ def scale(values: Sequence[float], start: float, end: float, *, log: bool, axis:
         room = (high / low) ** 0.06 if high > low else 2.0
         return Scale(low / room, high * room, start, end, log=True)
     room = 0.05 * (high - low) or 1.0
+    # Values that begin near zero are compared by their length, so the axis begins at zero.
     return Scale(0.0 if 0 <= low <= 0.3 * high else low - room, high + room, start, end, log=False)
 
 

@@ -17,13 +17,13 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
-WIDTH = 318
+WIDTH = 318  # SMALL * 294 / (WIDTH + 2) is 11 pixels, the least that is legible on a phone
 WIDE = 660
 SMALL = 12
 INK = "currentColor"
 FONT = "system-ui,sans-serif"
-FAINT = 0.35
-TINT = 0.22
+FAINT = 0.35  # opacity of grid lines
+TINT = 0.22  # opacity of fills, on which text keeps its contrast
 CLOSING = "，。；：、！？）」』”"
 BETWEEN = re.compile(r"(?<=\d) [/…] (?=\d)")  # inside "16 / 24" and "64 … 160"
 JOINED = "\N{NO-BREAK SPACE}"
@@ -130,6 +130,7 @@ class Canvas:
         """Paint text vertically centered at y and centered at x, or starting or ending there (`anchor`)."""
         self.reach(y + size * 0.75)
         self.add(
+            # SVG positions the baseline; 0.36 em is half the height of capitals in common fonts.
             "text", words, x=x, y=y + size * 0.36, fill=INK, font_size=size if size != SMALL else None,
             text_anchor=None if anchor == "middle" else anchor, font_weight="600" if bold else None,
             opacity=0.75 if faint else None, data_mark=mark or None,
@@ -200,6 +201,7 @@ def text_width(words: str, size: float = SMALL) -> float:
 
 
 def _em(char: str) -> float:
+    # Upper bounds over common system fonts: a figure is laid out before anyone knows the reader's font.
     if _is_wide(char):
         return 1.0
     if char in "iljtfrI.,:;'|!()[] ·" + JOINED:

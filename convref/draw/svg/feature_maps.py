@@ -14,7 +14,7 @@ Range = tuple[int, int]
 
 HEAD = 22
 GAP = 30
-LARGEST, LEAST, READABLE = 28.0, 8.0, 17.0
+LARGEST, LEAST, READABLE = 28.0, 8.0, 17.0  # side of a cell; a two-digit number needs READABLE
 PADDED = "2 3"
 
 

@@ -17,7 +17,7 @@ FIELDS = {
     "num_heads": ("heads", "头数"),
     "upscale_factor": ("factor", "倍数"),
 }
-FEW = 3
+FEW = 3  # up to as many different values are listed; more are shown as a range
 USUAL = (None, 1, (1,), (1, 1), (1, 1, 1))
 
 

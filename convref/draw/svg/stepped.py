@@ -251,6 +251,7 @@ def stepped(paint: Callable[[str], Frames]) -> Stepped:
 
 def _definitions(film: Film, unique: str) -> str:
     """Return a hidden `<svg>` that defines what each frame shows of common parts and earlier frames."""
+    # The hash makes identifiers unique on a page; a nested <use> per frame keeps the size linear in frames.
     groups = [f'<g id="{unique}">{film.common}</g>']
     for at, frame in enumerate(film.frames):
         before = f"{unique}-{at - 1}" if at else unique

@@ -92,7 +92,13 @@ y[0].round(2)
 #
 # $$ Y = W X, \qquad W \in \mathbb{R}^{O \times C k^2}, \qquad X \in \mathbb{R}^{C k^2 \times n_\text{out}^2} $$
 #
-# Making the columns is called im2col. Nothing is multiplied yet:
+# Making the columns is called im2col. Nothing is multiplied yet. On an input of 4 × 4 whose elements are numbered:
+
+# %%
+draw.im2col_steps(Conv2d(1, 1, 3), (1, 4, 4))
+
+# %% [markdown]
+# In NumPy the windows are a view of the input; only the last line copies them:
 
 
 # %%

@@ -86,7 +86,13 @@ y[0].round(2)
 #
 # $$ Y = W X, \qquad W \in \mathbb{R}^{O \times C k^2}, \qquad X \in \mathbb{R}^{C k^2 \times n_\text{out}^2} $$
 #
-# 排出这些列的做法叫 im2col。到这一步为止，一次乘法也没有做：
+# 排出这些列的做法叫 im2col。到这一步为止，一次乘法也没有做。以元素编了号的 4 × 4 输入为例：
+
+# %%
+draw.im2col_steps(Conv2d(1, 1, 3), (1, 4, 4))
+
+# %% [markdown]
+# 在 NumPy 里，窗口只是输入的视图，最后一行才真正复制：
 
 
 # %%
