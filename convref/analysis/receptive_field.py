@@ -85,7 +85,7 @@ class Sight(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a value's positions see, and the axes of its shape along which they lie.
+    """The elements that a value's positions see, and the axes of its shape along which the positions lie.
 
     Both have an entry for each axis of positions of the input. The axis is None once positions are mixed so
     that no axis of the value goes along with it any more; then all of the value sees the same.

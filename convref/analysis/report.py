@@ -124,7 +124,7 @@ class Report:
 
     @property
     def sees_all(self) -> bool:
-        """Whether every position of that value sees the whole input."""
+        """True where every position of that value sees the whole input."""
         return all(field.stride == 0 for field in self._last_fields)
 
     @cached_property

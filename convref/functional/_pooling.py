@@ -24,7 +24,7 @@ class Pool:
 
     @property
     def after(self) -> tuple[int, ...]:
-        """How far the last window reaches past the end of each axis; at least 0.
+        """The elements by which the last window reaches past the end of each axis; at least 0.
 
         This is `padding`, or less where the last window ends earlier, or more where ceil_mode lets it
         reach further.

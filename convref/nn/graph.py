@@ -135,7 +135,7 @@ class Graph(Combinator):
 
 
 def _joined(layer: Layer) -> int:
-    """How many values a layer joins, if it only joins."""
+    """Return the number of values that a layer joins, if joining is all that it does."""
     alone = layer.composite and all(isinstance(child.layer, Identity) for child in layer.children)
     if isinstance(layer, ResizeLike):
         return 2 if alone else 0

@@ -28,8 +28,9 @@ class HasShape(Protocol):
 def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
     """Check parameters against the description that they are for.
 
-    Raises: ArgumentError: `net` is not a description, `params` not a mapping, or a parameter is missing,
-        unknown or of another shape; the error names it.
+    Raises:
+        ArgumentError: `net` is not a description, `params` not a mapping, or a parameter is missing, unknown
+            or of another shape; the error names it.
     """
     check_net(net)
     if not isinstance(params, Mapping):

@@ -56,7 +56,7 @@ class Sheet:
 
     @property
     def crowded(self) -> bool:
-        """Whether branches had to be put one below the other."""
+        """True where branches had to be put one below the other."""
         return any(part.block.crowded for part in self.parts)
 
     @cached_property

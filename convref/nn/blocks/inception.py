@@ -50,11 +50,17 @@ def inception_module(
 ) -> Layer:
     """Build 1 × 1, 3 × 3 and 5 × 5 kernels and a 3 × 3 pool on the same feature map, concatenated.
 
-    Args: in_channels: the channels of the feature map. one: the channels of the 1 × 1 kernels. three: the
-        channels of the 1 × 1 reduction before the 3 × 3 kernels (None for no reduction), then of these. five:
-        the same for the 5 × 5 kernels. pool: the channels of the 1 × 1 projection after the pool; None for no
-        projection, as in the naive module. conv: makes a convolution from its channels, kernel size and
-        padding. large_kernel: the size that is 5 in the paper. ceil_mode: the pool's argument.
+    Args:
+        in_channels: the channels of the feature map.
+        one: the channels of the 1 × 1 kernels.
+        three: the channels of the 1 × 1 reduction before the 3 × 3 kernels (None for no reduction), then of
+            these.
+        five: the same for the 5 × 5 kernels.
+        pool: the channels of the 1 × 1 projection after the pool; None for no projection, as in the naive
+            module.
+        conv: makes a convolution from its channels, kernel size and padding.
+        large_kernel: the size that is 5 in the paper.
+        ceil_mode: the pool's argument.
 
     Source: Szegedy et al., 2014, Going deeper with convolutions, figure 2.
 

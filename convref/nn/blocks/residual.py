@@ -37,12 +37,16 @@ def bottleneck(
 ) -> Layer:
     """Build 1 × 1 down, 3 × 3, 1 × 1 up, and a shortcut, the block of ResNet-50, -101 and -152.
 
-    Args: in_channels: the channels of the input. out_channels: the channels of the output. stride: the stride
-        of the 3 × 3 convolution. width: the channels of the 3 × 3 convolution, by default a quarter of
-        `out_channels`. groups: the groups of the 3 × 3 convolution; more than one give ResNeXt's block.
-        dilation: the dilation of the 3 × 3 convolution. stride_first: whether the first 1 × 1 convolution has
-        the stride instead, as in the paper ("v1"). attention: a layer that scales the channels before the
-        sum, as in SENet; its parameters are under `se`.
+    Args:
+        in_channels: the channels of the input.
+        out_channels: the channels of the output.
+        stride: the stride of the 3 × 3 convolution.
+        width: the channels of the 3 × 3 convolution, by default a quarter of `out_channels`.
+        groups: the groups of the 3 × 3 convolution; more than one give ResNeXt's block.
+        dilation: the dilation of the 3 × 3 convolution.
+        stride_first: whether the first 1 × 1 convolution has the stride instead, as in the paper ("v1").
+        attention: a layer that scales the channels before the sum, as in SENet; its parameters are under
+            `se`.
 
     Source: He et al., 2015, figure 5, right; Xie et al., 2016, Aggregated residual transformations.
 

@@ -105,7 +105,7 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Dependencies:
-    """What a session was seen to depend on.
+    """The dependencies that were observed while a session ran.
 
     Args:
         files: path -> state of each file that it read, wrote or asked about.

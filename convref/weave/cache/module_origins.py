@@ -1,4 +1,4 @@
-"""Where a module's file comes from: the engine, the project, or an installed package."""
+"""Origins of modules: the engine, the project, or an installed package."""
 
 from __future__ import annotations
 

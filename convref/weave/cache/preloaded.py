@@ -1,4 +1,4 @@
-"""What a process loaded before its session began: modules, what they use, and the files that they read."""
+"""Modules that a process loaded before its session began, what they use, and the files that they read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from convref.weave.cache.recorder import Recorder, Uses, used_modules
 
 @dataclass
 class Preloaded:
-    """What a warm parent has loaded for its workers; a worker without one has loaded the engine alone.
+    """The modules that a warm parent has loaded for its workers; a worker without one has only the engine.
 
     Args:
         watch: the process's audit hook, which a forked worker inherits.

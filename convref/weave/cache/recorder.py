@@ -38,7 +38,7 @@ Uses = dict[str, set[str]]
 
 @dataclass(frozen=True)
 class Seen:
-    """What a session was seen to depend on.
+    """The dependencies that were observed while a session ran.
 
     Args:
         files: path -> state of each file that it read, wrote or asked about.

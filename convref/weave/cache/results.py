@@ -39,7 +39,7 @@ UNKNOWN: Final = "there is no cached result"
 
 @dataclass(frozen=True)
 class CacheSettings:
-    """Where results are kept, and when they are used.
+    """The folder in which results are kept, and when they are used.
 
     Args:
         folder: the cache's folder; it is made when something is kept.

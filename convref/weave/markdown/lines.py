@@ -32,7 +32,7 @@ class Line(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        """Whether the line holds white space alone."""
+        """True where the line holds white space only."""
         return not self.text or self.text.isspace()
 
     @property

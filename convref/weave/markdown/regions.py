@@ -72,7 +72,7 @@ class Formula(Region):
 
     @property
     def display(self) -> bool:
-        """Whether the formula is a display, set apart from the text."""
+        """True where the formula is displayed, set apart from the text."""
         return self.opening in {"$$", "\\["}
 
 
@@ -142,12 +142,12 @@ class Fence(Region):
 
     @property
     def executed(self) -> bool:
-        """Whether the fence's code is run: as a block, or as doctest examples."""
+        """True where the fence's code is run: as a block, or as doctest examples."""
         return self.is_block or self.kind == "doctest"
 
     @property
     def is_block(self) -> bool:
-        """Whether the fence is run and gives way to its result."""
+        """True where the fence is run and replaced by its result."""
         return self.kind in BLOCKS
 
 

@@ -51,7 +51,7 @@ class Reference:
 
     @property
     def is_local(self) -> bool:
-        """Whether the target is a file of the site or a part of the same page."""
+        """True where the target is a file of the site or a part of the same page."""
         return not re.match(r"[A-Za-z][\w+.-]*:|//|/", self.target)
 
     @property

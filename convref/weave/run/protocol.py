@@ -72,7 +72,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a worker ended, as its keeper reports it.
+    """The end of a worker, as its keeper reports it.
 
     Args:
         how: "ended", "stopped" or "killed" (because the build wanted it).
@@ -94,7 +94,7 @@ class Ending:
 
 
 class ProtocolError(Exception):
-    """What arrived cannot be a message; the text is the rest of a sentence that begins with "the process"."""
+    """Raised for bytes that cannot be a message; the text continues "the process …"."""
 
 
 class Frames:

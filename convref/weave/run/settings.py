@@ -11,7 +11,7 @@ from convref.errors import ArgumentError
 
 @dataclass(frozen=True)
 class Settings:
-    """How sessions run.
+    """The settings with which sessions run.
 
     Args:
         jobs: number of sessions that run at the same time; 0 means one per processor.

@@ -57,7 +57,7 @@ def directory(section: str, pages: tuple[str, ...] = (), docs: str | Path = DOCS
 
 @dataclass(frozen=True)
 class Install:
-    """How the package is installed today, as a sentence and a command."""
+    """The way to install the package today, as a sentence and a command."""
 
     def _repr_lang_(self, lang: str) -> str | None:
         return f"{INSTALLED_FROM[lang]}\n\n```sh\n{INSTALL}\n```\n" if lang in LANGUAGES else None

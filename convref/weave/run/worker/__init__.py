@@ -1,1 +1,1 @@
-"""What runs inside a session's process: the warm parent that forks it, and the worker itself."""
+"""The code inside a session's process: the warm parent that forks it, and the worker itself."""

@@ -1,4 +1,4 @@
-"""What a step leaves behind in its process: patched builtins, threads, child processes, a changed directory.
+"""Things that a step leaves in its process: patched builtins, threads, child processes, a changed directory.
 
 Patched builtins are restored; the rest is reported. Everything ends with the process.
 """
