@@ -17,6 +17,7 @@ from convref.algorithms.strassen import strassen
 from convref.algorithms.winograd import winograd
 from convref.arrays.arguments import Ints
 from convref.arrays.checks import ARITHMETIC, batched, like, like_or_none, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array, add_bias
 from convref.errors import ArgumentError, ShapeError
 
@@ -77,7 +78,7 @@ def conv(
     )
 
 
-@np.errstate(all="ignore")
+@ieee()
 def convolve(
     where: str,
     rank: int,

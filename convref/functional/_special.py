@@ -1,10 +1,10 @@
-"""Compute the complementary error function on arrays, which NumPy lacks."""
+"""Compute the normal distribution function and the complementary error function, which NumPy lacks."""
 
 from __future__ import annotations
 
 from functools import cache
 from math import erfc as scalar_erfc
-from math import exp
+from math import exp, sqrt
 
 import numpy as np
 
@@ -15,6 +15,56 @@ _CENTRE = 3.75
 
 _LAST = 26.0
 """From here on erfc counts as 0; soon after, it is smaller than the smallest double."""
+
+_DEGREE = 6
+"""Degree in x² of the polynomial for single precision; Φ is then accurate to 3e-8, half a unit at 1."""
+
+
+def normal_cdf(x: Array) -> Array:
+    """Return Φ(x), the normal distribution function: within 1e-7 in single precision, else within 1e-14.
+
+    Example:
+        >>> normal_cdf(np.array([0.0, 1.0])).round(8)
+        array([0.5       , 0.84134475])
+    """
+    if x.dtype != np.float32:
+        return erfc(x / -sqrt(2)) / 2
+    # Φ(x) = (1 + tanh(x p(x²))) / 2 with a polynomial p. It costs one fast tanh and a dozen multiply-adds,
+    # each a pass over a block in the cache. The same formula with p of degree 1 is GELU's approximation.
+    square = x * x
+    result = np.full_like(x, _tanh_polynomial()[-1])
+    for coefficient in _tanh_polynomial()[-2::-1]:
+        result *= square
+        result += coefficient
+    result *= x
+    np.tanh(result, out=result)
+    result += 1
+    result *= 0.5
+    return result
+
+
+@cache
+def _tanh_polynomial() -> tuple[float, ...]:
+    """Return the coefficients of p, lowest first, for which tanh(x p(x²)) is closest to 2 Φ(x) - 1.
+
+    They solve a least-squares problem for artanh(2 Φ - 1) / x. Its weights are first the derivative that
+    turns an error of the argument into one of Φ, and then grow where the error is largest, until it is
+    nearly the same everywhere (Lawson's algorithm). The last coefficient is positive, so the formula tends
+    to 0 and 1 beyond the interval of the fit, too.
+    """
+    end, points = 5.5, 200
+    x = end * (0.5 - 0.5 * np.cos(np.pi * (np.arange(points) + 0.5) / points))
+    upper = np.array([scalar_erfc(each / sqrt(2)) / 2 for each in x])  # 1 - Φ
+    argument = np.log((1 - upper) / upper) / 2
+    slope = 2 * upper * (1 - upper)
+    powers = np.vander(x * x, _DEGREE + 1, increasing=True) * x[:, np.newaxis]
+    weight = slope
+    for _ in range(30):
+        fit = np.linalg.lstsq(powers * weight[:, np.newaxis], argument * weight, rcond=None)[0]
+        error = np.abs(powers @ fit - argument) * slope
+        weight = weight * (error / error.max() + 1e-12) ** 0.3
+        weight = weight / weight.max()
+    return tuple(fit.tolist())
 
 
 def erfc(x: Array) -> Array:

@@ -15,6 +15,7 @@ import numpy as np
 
 from convref.arrays.arguments import integer
 from convref.arrays.checks import FLOATING, NUMERIC, batched, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError
 
@@ -109,7 +110,7 @@ def _bounds(n: int, m: int) -> list[tuple[int, int]]:
     return [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
 
 
-@np.errstate(all="ignore")
+@ieee()
 def _avg(where: str, rank: int, input: Array, output_size: Any) -> Array:
     x = tensor(where, "input", input, FLOATING)
     full = batched(where, x, rank, empty="batch and channels")

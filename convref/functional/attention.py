@@ -7,6 +7,7 @@ from math import sqrt
 import numpy as np
 
 from convref.arrays.checks import ANY, like, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.dropout import dropout
@@ -93,7 +94,7 @@ def _repeated_heads(where: str, name: str, x: Array, q: Array) -> Array:
     return x.repeat(q.shape[-3] // x.shape[-3], axis=-3)
 
 
-@np.errstate(all="ignore")
+@ieee()
 def _matrix_product(where: str, a: Array, b: Array) -> Array:
     """Multiply matrices in the last two axes; the leading axes broadcast."""
     try:
@@ -104,7 +105,7 @@ def _matrix_product(where: str, a: Array, b: Array) -> Array:
         ) from None
 
 
-@np.errstate(all="ignore")
+@ieee()
 def _masked(where: str, scores: Array, mask: Array | None, q: Array) -> Array:
     """Return the scores with the mask applied: -inf where it forbids attention, or the sum."""
     if mask is None:
@@ -131,7 +132,7 @@ def softmax_or_zero(scores: Array) -> Array:
         array([[0.5, 0.5],
                [0. , 0. ]])
     """
-    with np.errstate(all="ignore"):
+    with ieee():
         largest = scores.max(axis=-1, keepdims=True, initial=-np.inf)
         powers = np.exp(scores - np.where(np.isneginf(largest), 0, largest))
         total = powers.sum(axis=-1, keepdims=True)

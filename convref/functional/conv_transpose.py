@@ -20,6 +20,7 @@ import numpy as np
 from convref.algorithms.im2col import LIMIT
 from convref.arrays.arguments import Ints, integer, per_axis
 from convref.arrays.checks import ARITHMETIC, batched, like, like_or_none, shape_is, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array, add_bias, taps
 from convref.errors import ArgumentError, ShapeError
 
@@ -119,7 +120,7 @@ class TransposedPlan:
     """The size of the output before padding is cut off."""
 
 
-@np.errstate(all="ignore")
+@ieee()
 def _conv_transpose(
     where: str,
     rank: int,

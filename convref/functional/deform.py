@@ -10,6 +10,7 @@ import numpy as np
 from convref.algorithms.plan import ConvPlan, plan_convolution
 from convref.arrays.arguments import Ints
 from convref.arrays.checks import like, like_or_none, shape_is, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array, add_bias
 from convref.errors import ArgumentError, ShapeError
 from convref.functional._sampling import linear, read
@@ -79,7 +80,7 @@ def deform_conv2d(
     shifts, factors = _by_position(plan, shifts, factors)
     columns = _columns(wide(x), wide(shifts), factors, plan)
     rows = wide(kernels).reshape(plan.groups, plan.out_channels // plan.groups, plan.depth)
-    with np.errstate(all="ignore"):
+    with ieee():
         y = np.matmul(rows, columns.reshape(plan.batch, plan.groups, plan.depth, prod(plan.output)))
     y = y.reshape(plan.batch, plan.out_channels, *plan.output)
     return add_bias(y, added).astype(x.dtype, copy=False)
@@ -102,7 +103,7 @@ def _by_position(plan: ConvPlan, offset: Array, mask: Array | None) -> tuple[Arr
     )
 
 
-@np.errstate(all="ignore")
+@ieee()
 def _columns(x: Array, offset: Array, mask: Array | None, plan: ConvPlan) -> Array:
     """Return the columns of im2col, sampled at the shifted positions: (N, C, K, H' · W')."""
     groups = offset.shape[1]

@@ -17,6 +17,7 @@ from convref.arrays.checks import (
     tensor,
     wide,
 )
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
@@ -36,7 +37,7 @@ def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> 
     along = axis("cosine_similarity", "dim", dim, a.ndim)
     if not a.ndim:
         a, b = a[np.newaxis], b[np.newaxis]
-    with np.errstate(all="ignore"):
+    with ieee():
         unit = [x / np.maximum(vector_norm(x, 2, (along,)), eps) for x in (wide(a), wide(b))]
         return np.asarray((unit[0] * unit[1]).sum(axis=along), dtype=a.dtype)
 
@@ -57,7 +58,7 @@ def pairwise_distance(
     a, b = _pair("pairwise_distance", x1, x2, ARITHMETIC)
     if not a.ndim:
         raise ShapeError("pairwise_distance: x1 and x2 (of shape ()) must have an axis")
-    with np.errstate(all="ignore"):
+    with ieee():
         norm = vector_norm(wide(a) - wide(b) + eps, p, (a.ndim - 1,))
     kind = a.real.dtype if a.dtype.kind in "fc" else np.float32
     return (norm if keepdim else norm[..., 0]).astype(kind, copy=False)
@@ -87,7 +88,7 @@ def normalize(
     axes = tuple(
         axis("normalize", "dim", each, x.ndim) for each in (dim if isinstance(dim, Sequence) else [dim])
     )
-    with np.errstate(all="ignore"):
+    with ieee():
         norm = vector_norm(wide(x), p, axes if x.ndim else ())
         y = (wide(x) / np.maximum(norm, eps)).astype(x.dtype, copy=False)
     if out is None:

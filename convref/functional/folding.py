@@ -15,6 +15,7 @@ import numpy as np
 from convref.arrays.arguments import Ints, per_axis
 from convref.arrays.checks import ANY, ARITHMETIC, batched, tensor, wide
 from convref.arrays.geometry import window_counts
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array, pad_constant, taps, windows
 from convref.errors import ShapeError
 
@@ -80,7 +81,7 @@ def fold(
     y = np.zeros((*columns.shape[:2], *(n + 2 * p for n, p in zip(size, pads, strict=True))), columns.dtype)
     for position in product(*map(range, kernel)):
         here: Any = (slice(None), slice(None), *position)
-        with np.errstate(all="ignore"):
+        with ieee():
             y[taps(position, steps, spread, output)] += columns[here]
     core: Any = (..., *(slice(p, p + n) for n, p in zip(size, pads, strict=True)))
     y = np.ascontiguousarray(y[core]).astype(x.dtype, copy=False)

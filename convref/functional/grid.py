@@ -10,6 +10,7 @@ import numpy as np
 
 from convref.arrays.arguments import integer
 from convref.arrays.checks import like, shape_is, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional._sampling import cubic, linear, nearest, read
@@ -69,7 +70,7 @@ def grid_sample(
     _check_shapes(x, points, mode)
     size, output = x.shape[2:], points.shape[1:-1]
     plans = []
-    with np.errstate(all="ignore"):
+    with ieee():
         for n, at in zip(size, np.moveaxis(wide(points), -1, 0)[::-1], strict=True):
             pixel = (at + 1) * ((n - 1) / 2) if aligned else (at + 1) * (n / 2) - 0.5
             if mode == "bicubic":
@@ -121,7 +122,7 @@ def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = 
     lines = [(2 * np.arange(n) + 1 - n) / (max(n - 1, 1) if aligned else n) for n in output]
     axes = np.meshgrid(*lines, indexing="ij")[::-1]
     points = np.stack([*axes, np.ones(output)], axis=-1).reshape(-1, rank + 1)
-    with np.errstate(all="ignore"):
+    with ieee():
         y: Array = np.matmul(points.astype(wide(maps).dtype), wide(maps).swapaxes(1, 2))
     return y.reshape(batch, *output, rank).astype(maps.dtype, copy=False)
 

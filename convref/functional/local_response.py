@@ -6,6 +6,7 @@ import numpy as np
 
 from convref.arrays.arguments import integer
 from convref.arrays.checks import INT64, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
@@ -43,7 +44,7 @@ def local_response_norm(
     if not x.size:
         return x.copy()
     values = wide(x)
-    with np.errstate(all="ignore"):
+    with ieee():
         sums = _over_channels(np.square(values), size)
         if x.dtype.kind == "f":
             return np.asarray(values / (sums / size * alpha + k) ** beta, dtype=x.dtype)

@@ -8,6 +8,7 @@ from math import sqrt
 import numpy as np
 
 from convref.arrays.checks import like, shape_is, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.attention import softmax_or_zero
@@ -115,7 +116,7 @@ def multi_head_attention_forward(
     keys = k.shape[1] - (bias_k is not None)
     if add_zero_attn:
         k, v = (np.concatenate([x, np.zeros_like(x[:, :1])], axis=1) for x in (k, v))
-    with np.errstate(all="ignore"):
+    with ieee():
         scores = np.matmul(q / sqrt(q.shape[-1]), k.swapaxes(1, 2))
         scores = scores + heads.mask(scores, keys, attn_mask, key_padding_mask)
         # Where every key is masked torch returns NaN with the weights, and 0 without them.

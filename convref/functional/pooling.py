@@ -20,6 +20,7 @@ import numpy as np
 
 from convref.arrays.arguments import Ints, integer
 from convref.arrays.checks import INT64, NUMERIC, batched, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array, pad_constant, tap, taps
 from convref.errors import ArgumentError
 from convref.functional._pooling import Pool, plan_pool
@@ -194,7 +195,7 @@ def _max_pool(
     return (y, indices) if full is x else (y[0], indices[0])
 
 
-@np.errstate(all="ignore")
+@ieee()
 def _avg_pool(
     where: str,
     rank: int,

@@ -9,6 +9,7 @@ import numpy as np
 
 from convref.arrays.arguments import Ints, per_axis
 from convref.arrays.checks import tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError
 from convref.functional.pooling import avg_pool1d, avg_pool2d, avg_pool3d
@@ -64,7 +65,7 @@ def lp_pool3d(
     return _lp_pool("lp_pool3d", 3, input, norm_type, kernel_size, stride, ceil_mode)
 
 
-@np.errstate(all="ignore")
+@ieee()
 def _lp_pool(
     where: str, rank: int, input: Array, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool
 ) -> Array:

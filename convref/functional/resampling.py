@@ -14,6 +14,7 @@ import numpy as np
 
 from convref.arrays.arguments import Ints, integer
 from convref.arrays.checks import NUMERIC, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import _resampling as plan
@@ -182,7 +183,7 @@ def _taps(mode: str, axis: plan.Resize, dtype: Any, *, antialias: bool) -> tuple
     return plan.smoothed(axis, plan.triangle_kernel, 1) if antialias else plan.linear(axis)
 
 
-@np.errstate(all="ignore")
+@ieee()
 def _resized(x: Array, axis: int, index: Array, weight: Array) -> Array:
     """Return the weighted sums along one axis, one tap of all outputs at a time."""
     if index.shape[1] == 1:

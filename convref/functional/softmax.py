@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convref.arrays.checks import ANY, ARITHMETIC, axis, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
@@ -34,7 +35,7 @@ def softmax(
         array([0.5, 0.5, 0. ])
     """
     x, along = _prepared("softmax", input, dim, _stacklevel, dtype)
-    with np.errstate(all="ignore"):
+    with ieee():
         powers = np.exp(wide(x) - wide(x).max(axis=along, keepdims=True, initial=-np.inf))
         return np.asarray(powers / powers.sum(axis=along, keepdims=True), dtype=x.dtype)
 
@@ -63,7 +64,7 @@ def log_softmax(
         array([    0., -1000.])
     """
     x, along = _prepared("log_softmax", input, dim, _stacklevel, dtype)
-    with np.errstate(all="ignore"):
+    with ieee():
         shifted = wide(x) - wide(x).max(axis=along, keepdims=True, initial=-np.inf)
         return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=along, keepdims=True)), dtype=x.dtype)
 
@@ -86,7 +87,7 @@ def glu(input: Array, dim: int = -1) -> Array:
     if x.shape[along] % 2:
         raise ShapeError(f"glu: input (of shape {x.shape}) must have an even size along dim (={dim})")
     a, b = np.split(wide(x), 2, axis=along)
-    with np.errstate(all="ignore"):
+    with ieee():
         return np.asarray(a / (1 + np.exp(-b)), dtype=x.dtype)
 
 

@@ -18,7 +18,7 @@ ROWS = (
             "convref.nn:BatchNorm2d.cost",
         ),
         numpy=(
-            "convref.functional.normalization.statistics:moments",
+            "convref.functional.normalization.statistics:centred",
             "convref.functional.normalization.statistics:update",
             "convref.functional.normalization.statistics:normalized",
         ),

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from convref.arrays.checks import ANY, FLOATING, overwrite, tensor, wide
+from convref.arrays.numerics import BLOCK, ieee
 from convref.arrays.windows import Array
+
+Function: TypeAlias = Callable[[Array, Array], Any]
+"""A function of an input and an output array of the same shape, which writes its result into the output."""
 
 
 def elementwise(
     where: str,
     input: Array,
-    function: Callable[[Array], Any],
+    function: Function,
     kinds: str = FLOATING,
     inplace: bool = False,
 ) -> Array:
@@ -26,7 +30,7 @@ def elementwise(
     Args:
         where: the name of the activation, for messages.
         input: any shape.
-        function: maps an array to an array of the same shape.
+        function: writes its result for a part of the values into its second argument.
         kinds: the element types that the activation accepts.
         inplace: write the result into `input`, and return that.
 
@@ -34,8 +38,8 @@ def elementwise(
         ArgumentError: `input` is not an array of one of these types, or read-only with `inplace`.
     """
     x = tensor(where, "input", input, kinds)
-    with np.errstate(all="ignore"):
-        y = np.asarray(function(wide(x))).astype(x.dtype, copy=False)
+    with ieee():
+        y = _in_blocks(function, x)
     return overwrite(where, "input", input, y) if inplace else y
 
 
@@ -43,3 +47,23 @@ def promoted(where: str, input: Array) -> Array:
     """Return a floating array as it is, and an integer or boolean one as float32, as torch does."""
     x = tensor(where, "input", input, ANY)
     return x if x.dtype.kind in "fc" else x.astype(np.float32)
+
+
+def _in_blocks(function: Function, x: Array) -> Array:
+    """Apply `function` to one block of values after the other.
+
+    A formula such as x / (1 + exp(-x)) is four passes over the data, each with a temporary array. On blocks
+    that fit into the cache, the temporaries never reach main memory.
+    """
+    y = np.empty_like(x)
+    # In the order of memory ("K"), any array without gaps is one line: a view, not a copy.
+    values, results = x.ravel("K"), y.ravel("K")
+    for start in range(0, values.size, BLOCK):
+        block = values[start : start + BLOCK]
+        if x.dtype == np.float16:
+            single = wide(block)
+            function(single, single_result := np.empty_like(single))
+            results[start : start + BLOCK] = single_result
+        else:
+            function(block, results[start : start + BLOCK])
+    return y

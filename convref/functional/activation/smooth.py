@@ -10,7 +10,7 @@ from convref.arrays.checks import ARITHMETIC, COMPLEX
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError
 from convref.functional._constants import selu_constants
-from convref.functional._special import erfc
+from convref.functional._special import normal_cdf
 from convref.functional.activation.elementwise import elementwise, promoted
 
 
@@ -21,7 +21,9 @@ def elu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Array:
         >>> elu(np.array([-np.inf, 2.0]))
         array([-1.,  2.])
     """
-    return elementwise("elu", input, lambda x: np.where(x > 0, x, alpha * np.expm1(x)), inplace=inplace)
+    return elementwise(
+        "elu", input, lambda x, out: _exponential_below_zero(x, alpha, 1, out), inplace=inplace
+    )
 
 
 def selu(input: Array, inplace: bool = False) -> Array:
@@ -34,9 +36,12 @@ def selu(input: Array, inplace: bool = False) -> Array:
         array([-1.7581,  1.0507])
     """
     alpha, scale = selu_constants()
-    return elementwise(
-        "selu", input, lambda x: scale * np.where(x > 0, x, alpha * np.expm1(x)), inplace=inplace
-    )
+
+    def scaled(x: Array, out: Array) -> None:
+        _exponential_below_zero(x, alpha, 1, out)
+        out *= scale
+
+    return elementwise("selu", input, scaled, inplace=inplace)
 
 
 def celu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Array:
@@ -51,7 +56,7 @@ def celu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Array:
     if alpha == 0:
         raise ArgumentError(f"celu: alpha (={alpha}) must not be 0")
     return elementwise(
-        "celu", input, lambda x: np.where(x > 0, x, alpha * np.expm1(x / alpha)), inplace=inplace
+        "celu", input, lambda x, out: _exponential_below_zero(x, alpha, alpha, out), inplace=inplace
     )
 
 
@@ -67,11 +72,9 @@ def gelu(input: Array, approximate: str = "none") -> Array:
         array([-0.1587,  0.8413])
     """
     if approximate == "none":
-        return elementwise("gelu", input, lambda x: x * erfc(-x / sqrt(2)) / 2)
+        return elementwise("gelu", input, lambda x, out: np.multiply(x, normal_cdf(x), out=out))
     if approximate == "tanh":
-        return elementwise(
-            "gelu", input, lambda x: x / 2 * (1 + np.tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))
-        )
+        return elementwise("gelu", input, _gelu_by_tanh)
     raise ArgumentError(f"gelu: approximate (={approximate!r}) must be 'none' or 'tanh'")
 
 
@@ -92,7 +95,7 @@ def logsigmoid(input: Array) -> Array:
         >>> logsigmoid(np.array([-1000.0]))
         array([-1000.])
     """
-    return elementwise("logsigmoid", input, lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))))
+    return elementwise("logsigmoid", input, _logsigmoid)
 
 
 def tanh(input: Array) -> Array:
@@ -102,7 +105,7 @@ def tanh(input: Array) -> Array:
         >>> tanh(np.array([0.0, np.inf]))
         array([0., 1.])
     """
-    return elementwise("tanh", promoted("tanh", input), np.tanh, ARITHMETIC)
+    return elementwise("tanh", promoted("tanh", input), lambda x, out: np.tanh(x, out=out), ARITHMETIC)
 
 
 def silu(input: Array, inplace: bool = False) -> Array:
@@ -112,7 +115,7 @@ def silu(input: Array, inplace: bool = False) -> Array:
         >>> silu(np.array([0.0, 50.0]))
         array([ 0., 50.])
     """
-    return elementwise("silu", input, lambda x: x * _sigmoid(x), COMPLEX, inplace)
+    return elementwise("silu", input, lambda x, out: np.divide(x, 1 + np.exp(-x), out=out), COMPLEX, inplace)
 
 
 def mish(input: Array, inplace: bool = False) -> Array:
@@ -122,7 +125,7 @@ def mish(input: Array, inplace: bool = False) -> Array:
         >>> mish(np.array([0.0, 50.0]))
         array([ 0., 50.])
     """
-    return elementwise("mish", input, lambda x: x * np.tanh(np.logaddexp(x, 0)), inplace=inplace)
+    return elementwise("mish", input, _mish, inplace=inplace)
 
 
 def softplus(input: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
@@ -132,9 +135,13 @@ def softplus(input: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
         >>> softplus(np.array([0.0, 30.0])).round(4)
         array([ 0.6931, 30.    ])
     """
-    return elementwise(
-        "softplus", input, lambda x: np.where(x * beta > threshold, x, np.log1p(np.exp(x * beta)) / beta)
-    )
+
+    def smooth(x: Array, out: Array) -> None:
+        np.copyto(
+            out, np.where(x * beta > threshold, x, np.log1p(np.exp(x * beta)) / beta), casting="same_kind"
+        )
+
+    return elementwise("softplus", input, smooth)
 
 
 def softsign(input: Array) -> Array:
@@ -144,7 +151,12 @@ def softsign(input: Array) -> Array:
         >>> softsign(np.array([-1.0, 3.0]))
         array([-0.5 ,  0.75])
     """
-    return elementwise("softsign", promoted("softsign", input), lambda x: x / (1 + np.abs(x)), ARITHMETIC)
+    return elementwise(
+        "softsign",
+        promoted("softsign", input),
+        lambda x, out: np.divide(x, 1 + np.abs(x), out=out),
+        ARITHMETIC,
+    )
 
 
 def tanhshrink(input: Array) -> Array:
@@ -154,9 +166,55 @@ def tanhshrink(input: Array) -> Array:
         >>> tanhshrink(np.array([0.0, 1.0])).round(4)
         array([0.    , 0.2384])
     """
-    return elementwise("tanhshrink", promoted("tanhshrink", input), lambda x: x - np.tanh(x), ARITHMETIC)
+    return elementwise(
+        "tanhshrink",
+        promoted("tanhshrink", input),
+        lambda x, out: np.subtract(x, np.tanh(x), out=out),
+        ARITHMETIC,
+    )
 
 
-def _sigmoid(x: Array) -> Array:
-    """Return 1 / (1 + exp(-x)); exp overflows to infinity for very negative x, which gives the correct 0."""
-    return np.asarray(1 / (1 + np.exp(-x)))
+def _sigmoid(x: Array, out: Array) -> None:
+    """Write 1 / (1 + exp(-x)); exp overflows to infinity for very negative x, which gives the correct 0."""
+    np.divide(1, 1 + np.exp(-x), out=out)
+
+
+def _logsigmoid(x: Array, out: Array) -> None:
+    """Write log(1 / (1 + exp(-x))) as min(x, 0) - log(1 + exp(-|x|)), whose exponential cannot overflow."""
+    np.subtract(np.minimum(x, 0), np.log1p(np.exp(-np.abs(x))), out=out)
+
+
+def _exponential_below_zero(x: Array, alpha: float, length: float, out: Array) -> None:
+    """Write x where x > 0, and alpha (exp(x / length) - 1) elsewhere, as the sum of the two parts."""
+    negative = x.clip(-np.inf, 0)
+    if length != 1:
+        negative /= length
+    np.expm1(negative, out=negative)
+    negative *= alpha
+    x.clip(0, np.inf, out=out)
+    out += negative
+
+
+def _gelu_by_tanh(x: Array, out: Array) -> None:
+    """Write x / 2 · (1 + tanh(sqrt(2 / π) (x + 0.044715 x³)))."""
+    inner = x * x  # x ** 3 would call pow, which is slow
+    inner *= 0.044715
+    inner += 1
+    inner *= x
+    inner *= sqrt(2 / pi)
+    np.tanh(inner, out=inner)
+    inner += 1
+    inner *= x
+    np.multiply(inner, 0.5, out=out)
+
+
+def _mish(x: Array, out: Array) -> None:
+    """Write x tanh(log(1 + e)), e = exp(x), as x n / (n + 2) with n = e (e + 2), which needs no logarithm.
+
+    Above 20 the quotient is 1 in double precision, too; limiting x there keeps n finite.
+    """
+    e = np.exp(x.clip(-np.inf, 20))
+    n = e * (e + 2)
+    e = n + 2
+    n /= e
+    np.multiply(x, n, out=out)

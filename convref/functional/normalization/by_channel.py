@@ -6,10 +6,10 @@ from math import prod
 
 import numpy as np
 
-from convref.arrays.checks import tensor
+from convref.arrays.checks import tensor, wide
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
-from convref.functional.normalization.statistics import affine, moments, normalized, running, update
+from convref.functional.normalization.statistics import affine, centred, normalized, running, update
 
 
 def batch_norm(
@@ -64,12 +64,12 @@ def batch_norm(
         raise ArgumentError("batch_norm: running_mean (=None) must be given outside of training")
     if eps < 0 or (training and eps == 0):
         raise ArgumentError(f"batch_norm: eps (={eps}) must be {'positive' if training else 'at least 0'}")
-    axes = (0, *range(2, x.ndim))
     if not x.size:
         return x.copy()  # an empty batch has no statistics, and leaves the running ones alone
     if mean is not None and var is not None and not training:
         return normalized(x, mean, var, scale, shift, eps)
-    batch_mean, batch_var = (each.ravel() for each in moments(x, axes))
+    by_channel = wide(x).swapaxes(0, 1).reshape(channels, count)
+    batch_mean, batch_var = (each.ravel() for each in centred(by_channel)[:2])
     if mean is not None and var is not None:
         update("batch_norm", mean, batch_mean, momentum)
         update("batch_norm", var, batch_var * (count / (count - 1)), momentum)
@@ -116,7 +116,8 @@ def instance_norm(
         raise ShapeError(f"instance_norm: input (of shape {x.shape}) must have several values per channel")
     if not x.size:
         return x.copy()
-    own_mean, own_var = (each.reshape(x.shape[:2]) for each in moments(x, tuple(range(2, x.ndim))))
+    rows = wide(x).reshape(*x.shape[:2], count)
+    own_mean, own_var = (each[..., 0] for each in centred(rows)[:2])
     if mean is not None and var is not None:
         update("instance_norm", mean, own_mean.mean(axis=0), momentum)
         update("instance_norm", var, own_var.mean(axis=0) * (count / (count - 1)), momentum)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 
 from convref.arrays.checks import COMPLEX, tensor, wide
+from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
-from convref.functional.normalization.statistics import affine, last_axes, moments
+from convref.functional.normalization.statistics import affine, centred, last_axes
 
 
 def layer_norm(
@@ -35,11 +37,10 @@ def layer_norm(
     scale, shift = affine("layer_norm", x, weight, bias, tuple(normalized_shape))
     if not x.size:
         return x.copy()
-    mean, var = moments(x, axes)
-    with np.errstate(all="ignore"):
-        y = wide(x) - mean
+    with ieee():
+        _, var, y = centred(_rows(x, len(axes)))
         y *= 1 / np.sqrt(var + eps)
-    return _scaled(y, scale, shift).astype(x.dtype, copy=False)
+    return _scaled(y.reshape(x.shape), scale, shift).astype(x.dtype, copy=False)
 
 
 def rms_norm(
@@ -68,12 +69,17 @@ def rms_norm(
     if not x.size:
         return x.copy()
     small = np.finfo(wide(x).dtype).eps if eps is None else eps
-    with np.errstate(all="ignore"):
+    with ieee():
         squares = np.square(wide(x)).mean(axis=axes, keepdims=True)
         return _scaled(wide(x) / np.sqrt(squares + small), scale, None).astype(x.dtype, copy=False)
 
 
-@np.errstate(all="ignore")
+def _rows(x: Array, rank: int) -> Array:
+    """Return `x` in the type for sums, with its last `rank` axes as one."""
+    return wide(x).reshape(*x.shape[: x.ndim - rank], prod(x.shape[x.ndim - rank :]))
+
+
+@ieee()
 def _scaled(y: Array, weight: Array | None, bias: Array | None) -> Array:
     """Multiply `y` by the weight and add the bias, in place."""
     if weight is not None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from convref.arrays.arguments import integer
-from convref.arrays.checks import tensor
+from convref.arrays.checks import tensor, wide
 from convref.arrays.windows import Array
 from convref.errors import ShapeError
-from convref.functional.normalization.statistics import affine, moments, normalized
+from convref.functional.normalization.statistics import affine, centred, normalized
 
 
 def group_norm(
@@ -43,7 +43,7 @@ def group_norm(
         raise ShapeError(f"group_norm: input (of shape {x.shape}) must have several values per group")
     if not x.size:
         return x.copy()
-    mean, var = moments(x.reshape(len(x), groups, -1), (2,))
+    mean, var, _ = centred(wide(x).reshape(len(x), groups, -1))
     # One mean and variance per image and group, repeated for the channels of the group.
     per_channel = x.shape[1] // groups
     means, variances = (np.repeat(each.ravel(), per_channel) for each in (mean, var))
