@@ -1,9 +1,10 @@
-"""Five ways to compute the same convolution, each in a file that can be read on its own.
+"""Six ways to compute the same convolution, each in a file that can be read on its own.
 
 - `direct`: the definition, as nested loops. Slow, and the reference for the others.
 - `im2col`: one matrix product over all windows.
 - `fft`: an elementwise product of spectra; cost independent of the kernel's size.
 - `winograd`: fewer multiplications for small kernels.
+- `banded`: matrix products for depthwise convolutions.
 - `strassen`: im2col with fewer multiplications in its matrix product.
 
 `conv` runs one of them by name; `choose` picks one by the convolution's size. All of them are given a

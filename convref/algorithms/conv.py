@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from convref.algorithms.banded import banded
 from convref.algorithms.choice import choose
 from convref.algorithms.direct import direct
 from convref.algorithms.fft import fft
@@ -21,7 +22,7 @@ from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array, add_bias
 from convref.errors import ArgumentError, ShapeError
 
-Method: TypeAlias = Literal["direct", "im2col", "fft", "winograd", "strassen"]
+Method: TypeAlias = Literal["direct", "im2col", "fft", "winograd", "banded", "strassen"]
 
 METHODS: Mapping[str, Callable[..., Array]] = MappingProxyType(
     {
@@ -29,12 +30,13 @@ METHODS: Mapping[str, Callable[..., Array]] = MappingProxyType(
         "im2col": im2col,
         "fft": fft,
         "winograd": winograd,
+        "banded": banded,
         "strassen": strassen,
     }
 )
 """The methods by name: functions of an input, a weight and their `ConvPlan`."""
 
-_INEXACT = ("fft", "winograd")
+_INEXACT = ("fft", "winograd", "banded")
 """Methods that compute with fractions, and so cannot take integers."""
 
 
@@ -60,7 +62,7 @@ def conv(
         dilation: the distance between the values that a window reads.
         groups: the number of parts that the channels are split into; each output channel reads one part.
         method: ``"direct"``, ``"im2col"``, ``"fft"``, ``"winograd"`` (stride and dilation 1, kernels of
-            up to 5) or ``"strassen"``; None to `choose` by size.
+            up to 7), ``"banded"`` or ``"strassen"``; None to `choose` by size.
 
     Raises:
         ArgumentError: an argument is invalid by itself, or not supported by the method.

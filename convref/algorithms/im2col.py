@@ -6,7 +6,7 @@ for every kernel position that meets it, up to 9 times for a 3 x 3 kernel; the c
 multiplies matrices close to the processor's peak speed, and loops in Python do not.
 
 The columns of a whole feature map would not fit into the cache. They are made for a few output rows at a
-time, at most `LIMIT` bytes, however large the input is.
+time, in one buffer that is used again for the next rows.
 
 Source: Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for Document
 Processing" (2006).
@@ -14,7 +14,6 @@ Processing" (2006).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import prod
 from typing import Any
 
@@ -23,8 +22,11 @@ import numpy as np
 from convref.algorithms.plan import ConvPlan
 from convref.arrays.windows import Array, pad_constant, windows
 
-LIMIT = 1 << 23
-"""Most bytes of columns made at a time: small enough to stay in the outer cache until they are multiplied."""
+LIMIT = 1 << 21
+"""Bytes of columns that are made at a time: small enough for a processor's second-level cache."""
+
+COLUMNS = 512
+"""Least number of columns that are made at a time: BLAS reads all of the kernels once for each product."""
 
 
 def im2col(x: Array, weight: Array, plan: ConvPlan) -> Array:
@@ -40,22 +42,21 @@ def im2col(x: Array, weight: Array, plan: ConvPlan) -> Array:
         return y
     view = windows(grouped, plan.kernel, plan.stride, plan.dilation, plan.output)
     line = prod(plan.output[1:])
-    for image, part in _parts(plan, x.itemsize):
-        here: Any = (image, ..., part, *[slice(None)] * (plan.rank - 1))
-        column = view[here]
-        # The reshape is the copy: no strides can describe a matrix whose columns overlap.
-        np.matmul(
-            rows,
-            column.reshape(plan.groups, plan.depth, (part.stop - part.start) * line),
-            out=results[image, ..., part.start * line : part.stop * line],
-        )
+    step = _rows_at_a_time(plan, x.itemsize)
+    # Memory of a new array must be mapped and cleared by the system, which takes as long as filling it.
+    buffer = np.empty((plan.groups, plan.depth, step * line), x.dtype)
+    for image in range(plan.batch):
+        for start in range(0, plan.output[0], step):
+            part = slice(start, min(start + step, plan.output[0]))
+            here: Any = (image, ..., part, *[slice(None)] * (plan.rank - 1))
+            columns = buffer[..., : (part.stop - part.start) * line]
+            columns.reshape(view[here].shape)[...] = view[here]
+            np.matmul(rows, columns, out=results[image, ..., part.start * line : part.stop * line])
     return y
 
 
-def _parts(plan: ConvPlan, itemsize: int) -> Iterator[tuple[int, slice]]:
-    """Yield images and ranges of their first output axis whose columns stay within the limit."""
-    line = plan.groups * plan.depth * prod(plan.output[1:]) * itemsize
-    step = max(1, LIMIT // max(line, 1))
-    for image in range(plan.batch):
-        for start in range(0, plan.output[0], step):
-            yield image, slice(start, min(start + step, plan.output[0]))
+def _rows_at_a_time(plan: ConvPlan, itemsize: int) -> int:
+    """Return how many entries of the first output axis are computed by one product."""
+    line = prod(plan.output[1:])
+    within_cache = LIMIT // max(1, plan.groups * plan.depth * line * itemsize)
+    return min(plan.output[0], max(1, within_cache, COLUMNS // max(1, line)))

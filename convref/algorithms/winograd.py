@@ -1,36 +1,55 @@
-"""Convolution by Winograd's minimal filtering: fewer products for the same outputs.
+"""Convolution by Winograd's minimal filtering: fewer multiplications for the same outputs.
 
-F(m, r) computes m outputs of a filter of r taps from n = m + r - 1 inputs with n multiplications, where
-the definition takes m · r: F(4, 3) takes 6 instead of 12. The idea is to multiply polynomials by
-evaluating them: a product of degree n - 1 is determined by its values at n points, and each value is one
-multiplication. A filter is the transpose of such a product. Over several axes the one-dimensional scheme is
-applied to each axis in turn, so the saving multiplies: F(4 x 4, 3 x 3) takes 36 instead of 144.
+`cook_toom` derives F(m, r): m outputs of a filter of r taps from n = m + r - 1 inputs, with n multiplications
+instead of m · r. Over several axes the one-dimensional scheme is applied to each axis in turn, so the saving
+multiplies: F(2 x 2, 3 x 3) takes 16 multiplications for four outputs, where the definition takes 36.
 
-The price is accuracy: larger tiles need more points, and powers of the points appear as factors.
+The input is cut into overlapping tiles of n values per axis, m apart. Tiles and kernels are transformed (by
+sums of a few terms), multiplied, and the products transformed back. Over all channels, the multiplications at
+one of the n points per axis are a matrix product: (O, C) by (C, tiles).
 
-Sources: Winograd, "Arithmetic complexity of computations" (1980); Lavin and Gray, "Fast algorithms for
-convolutional neural networks" (2015).
+The transforms must not cost more than they save. Value j of a tile is m entries away from value j of the next
+tile. So the input is first split into phases, the entries with equal index modulo m. Then value j of all
+tiles of all channels is one contiguous line, a phase from some offset on, and a transform adds whole lines. A
+line also runs through the gaps between rows and between channels; the few results there are computed for
+nothing and dropped.
+
+The price is accuracy: larger tiles need more points, and powers of the points appear as factors. A NaN or an
+infinity reaches all outputs of the tiles that contain it.
+
+Source: Lavin and Gray, "Fast algorithms for convolutional neural networks" (2015).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from math import lcm, prod
-from typing import Any
+from functools import reduce
+from itertools import product
+from math import prod
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from convref.algorithms.cook_toom import Scheme, cook_toom
 from convref.algorithms.plan import ConvPlan
-from convref.arrays.windows import Array, pad_constant, windows
+from convref.arrays.windows import Array, pad_constant
 from convref.errors import ArgumentError
 
-TILE = 4
-"""Default outputs of a tile along each axis: F(4, 3) for a kernel of 3."""
+TILE = 2
+"""Default outputs of a tile along each axis: F(2, 3) for a kernel of 3, whose transforms only add."""
 
 MAX_POINTS = 8
 """Largest number of points; with more, single precision keeps too few correct digits."""
+
+LIMIT = 1 << 23
+"""Most bytes of transformed inputs and products made at a time."""
+
+Lines: TypeAlias = dict[tuple[int, ...], Array]
+"""Lines by the indices, one per axis, of their phase, point or output in a tile."""
+
+Matrix: TypeAlias = tuple[tuple[Fraction, ...], ...]
 
 
 def winograd(x: Array, weight: Array, plan: ConvPlan, tile: int = TILE) -> Array:
@@ -48,121 +67,142 @@ def winograd(x: Array, weight: Array, plan: ConvPlan, tile: int = TILE) -> Array
             f"winograd: kernel size {plan.kernel} must be at most {MAX_POINTS + 1 - tile} on every axis "
             f"with tile {tile}"
         )
-    schemes = [cook_toom(tile, r) for r in plan.kernel]
-    kernels = weight.reshape(plan.groups, plan.out_channels // plan.groups, *weight.shape[1:])
-    kernels = _along_each(kernels, 3, [scheme.kernel for scheme in schemes])
-    tiles = [-(-n // tile) for n in plan.output]
-    beyond = [t * tile - n for t, n in zip(tiles, plan.output, strict=True)]
-    padded = pad_constant(x, plan.before, [a + b for a, b in zip(plan.after, beyond, strict=True)])
-    y = np.empty((plan.batch, plan.out_channels, *(t * tile for t in tiles)), x.dtype)
+    tiling = Tiling.of(plan, tile)
+    kernels = _transformed_kernels(weight, tiling, plan.groups)
+    beyond = [n - b - s for n, b, s in zip(tiling.padded, plan.before, plan.size, strict=True)]
+    padded = pad_constant(x, plan.before, beyond)
+    y = np.empty((plan.batch, plan.out_channels, *plan.output), x.dtype)
+    bytes_per_row = (plan.in_channels + plan.out_channels) * tiling.points * tiling.pitch[0] * x.itemsize
+    step = min(tiling.tiles[0], max(1, LIMIT // max(1, bytes_per_row)))
+    # One buffer serves all parts: fresh memory would have to be mapped by the system each time.
+    inputs = np.empty((tiling.points, plan.in_channels * (step + tiling.reach[0]) * tiling.pitch[0]), x.dtype)
+    products = np.empty((tiling.points, plan.out_channels * step * tiling.pitch[0]), x.dtype)
     for image in range(plan.batch):
-        y[image] = _one_image(padded[image], kernels, schemes, tiles, plan)
-    core: Any = (..., *(slice(n) for n in plan.output))
-    return np.ascontiguousarray(y[core])
+        for start in range(0, tiling.tiles[0], step):
+            rows = range(start, min(start + step, tiling.tiles[0]))
+            line = len(rows) * tiling.pitch[0]
+            transformed = _transform_inputs(padded[image], rows, tiling, inputs)
+            grouped = transformed.reshape(*kernels.shape[:2], -1, transformed.shape[-1])[..., :line]
+            part = products[:, : plan.out_channels * line]
+            np.matmul(kernels, grouped, out=part.reshape(*kernels.shape[:3], line))
+            _write_outputs(part, rows, tiling, y[image])
+    return y
 
 
 @dataclass(frozen=True)
-class Scheme:
-    """The matrices of F(m, r) as exact fractions: the m outputs are output · ((kernel · g) * (input · d)).
+class Tiling:
+    """The tiles of a convolution's output.
 
-    g is the filter, r values; d are the n = m + r - 1 inputs under it; * multiplies elementwise. The
-    matrices have shapes (m, n), (n, r) and (n, n).
+    `tiles` counts them on each axis. `cells` is the size of a phase: the tiles, and further cells that the
+    last tile reaches into.
     """
 
     m: int
-    r: int
-    output: tuple[tuple[Fraction, ...], ...]
-    kernel: tuple[tuple[Fraction, ...], ...]
-    input: tuple[tuple[Fraction, ...], ...]
+    schemes: tuple[Scheme, ...]
+    tiles: tuple[int, ...]
+    cells: tuple[int, ...]
+
+    @classmethod
+    def of(cls, plan: ConvPlan, m: int = TILE) -> Tiling:
+        """Return the tiling of a convolution's output by tiles of m outputs per axis."""
+        tiles = tuple(-(-n // m) for n in plan.output)
+        cells = tuple(t + (m + r - 2) // m for t, r in zip(tiles, plan.kernel, strict=True))
+        return cls(m, tuple(cook_toom(m, r) for r in plan.kernel), tiles, cells)
+
+    @property
+    def padded(self) -> tuple[int, ...]:
+        """The input's size with as much padding as fills all cells."""
+        return tuple(n * self.m for n in self.cells)
+
+    @property
+    def points(self) -> int:
+        """The number of points, over all axes."""
+        return prod(len(scheme.input) for scheme in self.schemes)
+
+    @property
+    def reach(self) -> tuple[int, ...]:
+        """The cells after the last tile that it reads, too, on each axis."""
+        return tuple(cells - tiles for cells, tiles in zip(self.cells, self.tiles, strict=True))
+
+    @property
+    def pitch(self) -> tuple[int, ...]:
+        """The distance, along a line, from a cell to the next one on each axis."""
+        return tuple(prod(self.cells[axis + 1 :]) for axis in range(len(self.cells)))
 
 
-@cache
-def cook_toom(m: int, r: int) -> Scheme:
-    """Return F(m, r), built from the points 0, 1, -1, 2, -2, 1/2, -1/2, …, and infinity.
+def _transformed_kernels(weight: Array, tiling: Tiling, groups: int) -> Array:
+    """Return the kernels' values at all points: (points, groups, O / groups, C / groups).
 
-    Let V(k) be the matrix that evaluates a polynomial of k coefficients at the points. The product of
-    polynomials a and g is then V(n)⁻¹ (V(m) a * V(r) g), and its transpose is the filter:
-    V(m)ᵀ (V(r) g * V(n)⁻ᵀ d). The denominators of V(n)⁻ᵀ are moved to the kernel's side, because a kernel
-    is transformed once and the inputs are transformed tile by tile.
-
-    Example:
-        >>> [[str(value) for value in row] for row in cook_toom(2, 3).kernel]
-        [['1', '0', '0'], ['1/2', '1/2', '1/2'], ['1/2', '-1/2', '1/2'], ['0', '0', '1']]
+    The transforms of the axes are combined into one matrix, so that BLAS does the work.
     """
-    n = m + r - 1
-    points = _points(n - 1)
-    inverse = _inverse(_vandermonde(points, n))
-    transposed = [list(column) for column in zip(*inverse, strict=True)]
-    factors = [lcm(*(value.denominator for value in row)) for row in transposed]
-    return Scheme(
-        m,
-        r,
-        output=tuple(zip(*_vandermonde(points, m), strict=True)),
-        kernel=tuple(
-            tuple(value / factor for value in row)
-            for row, factor in zip(_vandermonde(points, r), factors, strict=True)
-        ),
-        input=tuple(
-            tuple(value * factor for value in row) for row, factor in zip(transposed, factors, strict=True)
-        ),
-    )
+    matrices = [_floating(scheme.kernel, weight.real.dtype) for scheme in tiling.schemes]
+    points = reduce(np.kron, matrices)
+    flat = weight.reshape(-1, points.shape[1])
+    return np.asarray(np.matmul(points, flat.T).reshape(len(points), groups, -1, weight.shape[1]))
 
 
-def _points(amount: int) -> list[Fraction]:
-    points = [Fraction(0), Fraction(1), Fraction(-1)]
-    size = 2
-    while len(points) < amount:
-        for value in (Fraction(size), Fraction(1, size)):
-            points += [value, -value]
-        size += 1
-    return points[:amount]
+def _transform_inputs(x: Array, rows: range, tiling: Tiling, buffer: Array) -> Array:
+    """Return the inputs' values at all points, for some rows of tiles: (points, C, line), in the buffer."""
+    m, rank, reach = tiling.m, len(tiling.tiles), tiling.reach
+    counts = [len(scheme.input) for scheme in tiling.schemes]
+    part = x[:, rows.start * m : (rows.stop + reach[0]) * m]
+    lines: Lines = {
+        phase: part[(slice(None), *(slice(b, None, m) for b in phase))].ravel()
+        for phase in product(range(m), repeat=rank)
+    }
+    length = part.size // m**rank
+    points = buffer[:, :length]
+    for axis, scheme in enumerate(tiling.schemes):
+        # Replace the phases of one axis by its points. Value j is in phase j % m, j // m cells further on.
+        pitch, transformed = tiling.pitch[axis], {}
+        length -= reach[axis] * pitch
+        for key in product(*map(range, counts[: axis + 1]), *[range(m)] * (rank - axis - 1)):
+            out = points[np.ravel_multi_index(key, counts)] if axis == rank - 1 else np.empty_like(points[0])
+            values = (
+                lines[(*key[:axis], j % m, *key[axis + 1 :])][j // m * pitch :]
+                for j in range(len(scheme.input))
+            )
+            transformed[key] = _combined(scheme.input[key[axis]], values, out, length)
+        lines = transformed
+    return points.reshape(tiling.points, len(x), -1)
 
 
-def _vandermonde(points: list[Fraction], degree: int) -> list[list[Fraction]]:
-    """Return the powers 0 to degree - 1 of each point; at infinity only the highest power counts."""
-    rows = [[point**power for power in range(degree)] for point in points]
-    return [*rows, [Fraction(power == degree - 1) for power in range(degree)]]
+def _write_outputs(products: Array, rows: range, tiling: Tiling, y: Array) -> None:
+    """Transform products (points, O · line) back, and write the outputs of some rows of tiles into `y`."""
+    m, rank = tiling.m, len(tiling.tiles)
+    counts = [len(scheme.input) for scheme in tiling.schemes]
+    lines: Lines = dict(zip(product(*map(range, counts)), products, strict=True))
+    for axis, scheme in enumerate(tiling.schemes):
+        transformed = {}
+        for key in product(*[range(m)] * (axis + 1), *map(range, counts[axis + 1 :])):
+            values = (lines[(*key[:axis], j, *key[axis + 1 :])] for j in range(counts[axis]))
+            out = np.empty_like(products[0])
+            transformed[key] = _combined(scheme.output[key[axis]], values, out, len(out))
+        lines = transformed
+    for offset in product(range(m), repeat=rank):
+        # Output number `offset` of every tile; the last tiles may reach beyond the end.
+        first = slice(rows.start * m + offset[0], min(rows.stop * m, y.shape[1]), m)
+        target = y[(slice(None), first, *(slice(b, None, m) for b in offset[1:]))]
+        cells = lines[offset].reshape(len(y), len(rows), *tiling.cells[1:])
+        target[...] = cells[(slice(None), *map(slice, target.shape[1:]))]
 
 
-def _inverse(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
-    """Invert by Gauss-Jordan elimination; in exact fractions any nonzero pivot will do."""
-    n = len(matrix)
-    rows = [[*row, *(Fraction(i == j) for j in range(n))] for i, row in enumerate(matrix)]
-    for column in range(n):
-        pivot = next(row for row in range(column, n) if rows[row][column])
-        rows[column], rows[pivot] = rows[pivot], rows[column]
-        rows[column] = [value / rows[column][column] for value in rows[column]]
-        for other in range(n):
-            if other != column:
-                factor = rows[other][column]
-                rows[other] = [a - factor * b for a, b in zip(rows[other], rows[column], strict=True)]
-    return [row[n:] for row in rows]
+def _combined(factors: Sequence[Fraction], lines: Iterable[Array], out: Array, length: int) -> Array:
+    """Write the sum of factor · line over all lines into the first entries of `out`, and return `out`."""
+    terms = [(float(f), line[:length]) for f, line in zip(factors, lines, strict=True) if f]
+    # Factors of 1 and -1 cost no multiplication, if the sum starts with a factor of 1.
+    terms.sort(key=lambda term: term[0] != 1)
+    (factor, total), *rest = terms
+    target = out[:length]
+    if factor != 1 or not rest:
+        total = np.multiply(total, factor, out=target)
+    for factor, line in rest:
+        if abs(factor) == 1:
+            total = (np.add if factor == 1 else np.subtract)(total, line, out=target)
+        else:
+            total = np.add(total, line * factor, out=target)
+    return out
 
 
-def _along_each(x: Array, first: int, matrices: list[tuple[tuple[Fraction, ...], ...]]) -> Array:
-    """Multiply each axis from `first` on by its matrix."""
-    for axis, exact in enumerate(matrices, start=first):
-        matrix = np.array([[float(value) for value in row] for row in exact], x.real.dtype)
-        x = np.moveaxis(np.tensordot(matrix, x, axes=(1, axis)), 0, axis)
-    return x
-
-
-def _one_image(x: Array, kernels: Array, schemes: list[Scheme], tiles: list[int], plan: ConvPlan) -> Array:
-    """Return the outputs (O, *tiles · m) of one padded image (C, *size)."""
-    points, sizes = [len(scheme.input) for scheme in schemes], [scheme.m for scheme in schemes]
-    ones = [1] * plan.rank
-    view = windows(x, points, sizes, ones, tiles)
-    inputs = _along_each(view, 1, [scheme.input for scheme in schemes])
-    inputs = inputs.reshape(
-        plan.groups, plan.in_channels // plan.groups, prod(points), prod(tiles)
-    ).transpose(2, 0, 1, 3)
-    rows = kernels.reshape(*kernels.shape[:3], prod(points)).transpose(3, 0, 1, 2)
-    # One product of matrices per point: (O / groups, C / groups) by (C / groups, tiles).
-    products = np.matmul(rows, inputs)
-    values = products.transpose(1, 2, 0, 3).reshape(plan.out_channels, *points, *tiles)
-    outputs = _along_each(values, 1, [scheme.output for scheme in schemes])
-    # (O, *m, *tiles) to (O, tiles, m, tiles, m, …): put each tile's outputs next to each other.
-    order = [0, *(axis for pair in range(plan.rank) for axis in (1 + plan.rank + pair, 1 + pair))]
-    return outputs.transpose(order).reshape(
-        plan.out_channels, *(t * m for t, m in zip(tiles, sizes, strict=True))
-    )
+def _floating(matrix: Matrix, dtype: Any) -> Array:
+    return np.array([[float(value) for value in row] for row in matrix], dtype)

@@ -10,8 +10,8 @@ import numpy as np
 BUFFER = 512
 """Elements of NumPy's ufunc buffers inside of `ieee`."""
 
-BLOCK = 1 << 15
-"""Elements of a block: several float32 temporaries of this size fit into a processor's second-level cache."""
+BLOCK = 1 << 14
+"""Elements of a block, of which several float32 temporaries fit into a processor's second-level cache."""
 
 
 @contextmanager

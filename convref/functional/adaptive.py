@@ -18,6 +18,7 @@ from convref.arrays.checks import FLOATING, NUMERIC, batched, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError
+from convref.functional.normalization.statistics import mean
 
 Sizes: TypeAlias = int | Sequence[int | None] | None
 
@@ -114,17 +115,33 @@ def _bounds(n: int, m: int) -> list[tuple[int, int]]:
 def _avg(where: str, rank: int, input: Array, output_size: Any) -> Array:
     x = tensor(where, "input", input, FLOATING)
     full = batched(where, x, rank, empty="batch and channels")
+    output = _sizes(where, output_size, full.shape[2:])
     y = wide(full)
-    for axis, m in enumerate(_sizes(where, output_size, full.shape[2:]), start=2):
-        if m == y.shape[axis]:
-            continue
-        parts = [
-            y[(slice(None),) * axis + (slice(start, stop),)].mean(axis=axis, keepdims=True)
-            for start, stop in _bounds(y.shape[axis], m)
-        ]
-        y = np.concatenate(parts, axis=axis) if parts else y[(slice(None),) * axis + (slice(0),)]
+    if set(output) == {1}:
+        y = mean(y.reshape(*y.shape[:2], prod(y.shape[2:]))).reshape(*y.shape[:2], *output)
+    for axis, m in enumerate(output, start=2):
+        if m != y.shape[axis]:
+            y = _means(y, axis, m)
     y = y.astype(x.dtype, copy=y is full)
     return y if full is x else y[0]
+
+
+def _means(x: Array, axis: int, m: int) -> Array:
+    """Return the means over m windows along one axis."""
+    n = x.shape[axis]
+    if m and n % m == 0:
+        # Windows of equal size do not overlap: split the axis, and add the entries of all windows at once.
+        split = np.moveaxis(x.reshape(*x.shape[:axis], m, n // m, *x.shape[axis + 1 :]), axis + 1, 0)
+        total = split[0].copy()
+        for part in split[1:]:
+            total += part
+        total /= n // m
+        return np.asarray(total)
+    parts = [
+        x[(slice(None),) * axis + (slice(start, stop),)].mean(axis=axis, keepdims=True)
+        for start, stop in _bounds(n, m)
+    ]
+    return np.concatenate(parts, axis=axis) if parts else x[(slice(None),) * axis + (slice(0),)]
 
 
 def _max(where: str, rank: int, input: Array, output_size: Any, return_indices: bool) -> Any:

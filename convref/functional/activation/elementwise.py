@@ -12,7 +12,10 @@ from convref.arrays.numerics import BLOCK, ieee
 from convref.arrays.windows import Array
 
 Function: TypeAlias = Callable[[Array, Array], Any]
-"""A function of an input and an output array of the same shape, which writes its result into the output."""
+"""A function of an input and an output array, which writes its result into the output.
+
+Before that it may use the output as scratch memory: the two never share memory.
+"""
 
 
 def elementwise(
@@ -21,6 +24,7 @@ def elementwise(
     function: Function,
     kinds: str = FLOATING,
     inplace: bool = False,
+    block: int | None = BLOCK,
 ) -> Array:
     """Return `function` of every value of `input`, rounded to the type of `input`.
 
@@ -33,13 +37,15 @@ def elementwise(
         function: writes its result for a part of the values into its second argument.
         kinds: the element types that the activation accepts.
         inplace: write the result into `input`, and return that.
+        block: the number of values that `function` is applied to at a time; None for all, where it is a
+            single pass that needs no temporary arrays.
 
     Raises:
         ArgumentError: `input` is not an array of one of these types, or read-only with `inplace`.
     """
     x = tensor(where, "input", input, kinds)
     with ieee():
-        y = _in_blocks(function, x)
+        y = _in_blocks(function, x, block or max(1, x.size))
     return overwrite(where, "input", input, y) if inplace else y
 
 
@@ -49,7 +55,7 @@ def promoted(where: str, input: Array) -> Array:
     return x if x.dtype.kind in "fc" else x.astype(np.float32)
 
 
-def _in_blocks(function: Function, x: Array) -> Array:
+def _in_blocks(function: Function, x: Array, size: int) -> Array:
     """Apply `function` to one block of values after the other.
 
     A formula such as x / (1 + exp(-x)) is four passes over the data, each with a temporary array. On blocks
@@ -58,12 +64,12 @@ def _in_blocks(function: Function, x: Array) -> Array:
     y = np.empty_like(x)
     # In the order of memory ("K"), any array without gaps is one line: a view, not a copy.
     values, results = x.ravel("K"), y.ravel("K")
-    for start in range(0, values.size, BLOCK):
-        block = values[start : start + BLOCK]
+    for start in range(0, values.size, size):
+        block = values[start : start + size]
         if x.dtype == np.float16:
             single = wide(block)
             function(single, single_result := np.empty_like(single))
-            results[start : start + BLOCK] = single_result
+            results[start : start + size] = single_result
         else:
-            function(block, results[start : start + BLOCK])
+            function(block, results[start : start + size])
     return y

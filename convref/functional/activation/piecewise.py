@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from convref.arrays.checks import NUMERIC, generator_in_training, like, tensor, wide
-from convref.arrays.numerics import ieee
+from convref.arrays.numerics import BLOCK, ieee
 from convref.arrays.windows import Array, by_channel
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.activation.elementwise import elementwise
@@ -34,7 +34,7 @@ def relu(input: Array, inplace: bool = False) -> Array:
         >>> relu(np.array([-1.0, 2.0]))
         array([0., 2.])
     """
-    return elementwise("relu", input, _positive_part, NUMERIC, inplace)
+    return elementwise("relu", input, _positive_part, NUMERIC, inplace, block=None)
 
 
 def relu6(input: Array, inplace: bool = False) -> Array:
@@ -44,7 +44,7 @@ def relu6(input: Array, inplace: bool = False) -> Array:
         >>> relu6(np.array([-1.0, 8.0]))
         array([0., 6.])
     """
-    return elementwise("relu6", input, lambda x, out: x.clip(0, 6, out=out), NUMERIC, inplace)
+    return elementwise("relu6", input, lambda x, out: x.clip(0, 6, out=out), NUMERIC, inplace, block=None)
 
 
 def hardtanh(input: Array, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Array:
@@ -62,7 +62,7 @@ def hardtanh(input: Array, min_val: float = -1.0, max_val: float = 1.0, inplace:
             raise ArgumentError(f"hardtanh: min_val (={min_val}) must fit input's type, {x.dtype}")
         x.clip(x.dtype.type(min_val), x.dtype.type(max_val), out=out)
 
-    return elementwise("hardtanh", input, clipped, NUMERIC, inplace)
+    return elementwise("hardtanh", input, clipped, NUMERIC, inplace, block=None)
 
 
 def leaky_relu(input: Array, negative_slope: float = 0.01, inplace: bool = False) -> Array:
@@ -97,8 +97,12 @@ def prelu(input: Array, weight: Array) -> Array:
     if slopes.size == 1:
         return elementwise("prelu", x, lambda x, out: _leaky(x, wide(slopes).reshape(()), out))
     y = np.empty(x.shape, wide(x).dtype)
+    rows = by_channel(wide(slopes), x.ndim)
+    step = max(1, BLOCK * channels // max(1, x.size))
     with ieee():
-        _leaky(wide(x), by_channel(wide(slopes), x.ndim), y)
+        for start in range(0, channels, step):  # by few channels, so that temporaries stay in the cache
+            some = slice(start, start + step)
+            _leaky(wide(x[:, some]), rows[some], y[:, some])
     return y.astype(x.dtype, copy=False)
 
 
@@ -166,9 +170,13 @@ def hardsigmoid(input: Array, inplace: bool = False) -> Array:
         >>> hardsigmoid(np.array([-4.0, 0.0, 3.0]))
         array([0. , 0.5, 1. ])
     """
-    return elementwise(
-        "hardsigmoid", input, lambda x, out: np.divide((x + 3).clip(0, 6), 6, out=out), inplace=inplace
-    )
+
+    def gate(x: Array, out: Array) -> None:
+        np.add(x, 3, out=out)
+        out.clip(0, 6, out=out)
+        out /= 6
+
+    return elementwise("hardsigmoid", input, gate, inplace=inplace)
 
 
 def hardswish(input: Array, inplace: bool = False) -> Array:
@@ -178,9 +186,14 @@ def hardswish(input: Array, inplace: bool = False) -> Array:
         >>> hardswish(np.array([-4.0, 3.0]))
         array([-0.,  3.])
     """
-    return elementwise(
-        "hardswish", input, lambda x, out: np.divide(x * (x + 3).clip(0, 6), 6, out=out), inplace=inplace
-    )
+
+    def gated(x: Array, out: Array) -> None:
+        np.add(x, 3, out=out)
+        out.clip(0, 6, out=out)
+        out *= x
+        out /= 6
+
+    return elementwise("hardswish", input, gated, inplace=inplace)
 
 
 def _positive_part(x: Array, out: Array) -> None:
@@ -198,7 +211,6 @@ def _leaky(x: Array, slope: Any, out: Array) -> None:
     np.where(x > 0, x, slope * x) would branch on the sign of every value. For values of random sign the
     processor mispredicts every second branch, which takes ten times as long as these four passes.
     """
-    negative = x.clip(-np.inf, 0)
-    negative *= slope
-    x.clip(0, np.inf, out=out)
-    out += negative
+    x.clip(-np.inf, 0, out=out)
+    out *= slope
+    out += x.clip(0, np.inf)

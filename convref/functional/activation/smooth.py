@@ -115,7 +115,7 @@ def silu(input: Array, inplace: bool = False) -> Array:
         >>> silu(np.array([0.0, 50.0]))
         array([ 0., 50.])
     """
-    return elementwise("silu", input, lambda x, out: np.divide(x, 1 + np.exp(-x), out=out), COMPLEX, inplace)
+    return elementwise("silu", input, _silu, COMPLEX, inplace)
 
 
 def mish(input: Array, inplace: bool = False) -> Array:
@@ -176,7 +176,18 @@ def tanhshrink(input: Array) -> Array:
 
 def _sigmoid(x: Array, out: Array) -> None:
     """Write 1 / (1 + exp(-x)); exp overflows to infinity for very negative x, which gives the correct 0."""
-    np.divide(1, 1 + np.exp(-x), out=out)
+    np.negative(x, out=out)
+    np.exp(out, out=out)
+    out += 1
+    np.divide(1, out, out=out)
+
+
+def _silu(x: Array, out: Array) -> None:
+    """Write x / (1 + exp(-x))."""
+    np.negative(x, out=out)
+    np.exp(out, out=out)
+    out += 1
+    np.divide(x, out, out=out)
 
 
 def _logsigmoid(x: Array, out: Array) -> None:
@@ -186,26 +197,25 @@ def _logsigmoid(x: Array, out: Array) -> None:
 
 def _exponential_below_zero(x: Array, alpha: float, length: float, out: Array) -> None:
     """Write x where x > 0, and alpha (exp(x / length) - 1) elsewhere, as the sum of the two parts."""
-    negative = x.clip(-np.inf, 0)
+    x.clip(-np.inf, 0, out=out)
     if length != 1:
-        negative /= length
-    np.expm1(negative, out=negative)
-    negative *= alpha
-    x.clip(0, np.inf, out=out)
-    out += negative
+        out /= length
+    np.expm1(out, out=out)
+    out *= alpha
+    out += x.clip(0, np.inf)
 
 
 def _gelu_by_tanh(x: Array, out: Array) -> None:
     """Write x / 2 · (1 + tanh(sqrt(2 / π) (x + 0.044715 x³)))."""
-    inner = x * x  # x ** 3 would call pow, which is slow
-    inner *= 0.044715
-    inner += 1
-    inner *= x
-    inner *= sqrt(2 / pi)
-    np.tanh(inner, out=inner)
-    inner += 1
-    inner *= x
-    np.multiply(inner, 0.5, out=out)
+    np.multiply(x, x, out=out)  # x ** 3 would call pow, which is slow
+    out *= 0.044715
+    out += 1
+    out *= x
+    out *= sqrt(2 / pi)
+    np.tanh(out, out=out)
+    out += 1
+    out *= x
+    out *= 0.5
 
 
 def _mish(x: Array, out: Array) -> None:
