@@ -46,8 +46,14 @@ KERNEL_TRANSFORM = 40
 FIXED = 8_000_000
 """Cost of Winograd that does not depend on the size: many calls of NumPy, and new memory for its buffers."""
 
-HALVING = 4
+HALVING = 0.6
 """Cost of one halving step of a Fourier transform, per value."""
+
+FIXED_SPECTRA = 150_000
+"""Cost of the fft that does not depend on the size: its many calls of NumPy."""
+
+SPECTRA = 8
+"""Cost of multiplying two spectra and adding up, per complex value."""
 
 
 def choose(plan: ConvPlan, x: Array, weight: Array) -> str:
@@ -86,12 +92,13 @@ def columns_cost(plan: ConvPlan) -> float:
 
 
 def spectra_cost(plan: ConvPlan) -> float:
-    """Return the cost of the fft: one transform per input map, per kernel and per output map."""
+    """Return the cost of the fft: one transform per input map, kernel and output map, and the products."""
     padded = zip(plan.size, plan.before, plan.after, strict=True)
     points = prod(fast_length(sum(each)) for each in padded)
-    transforms = plan.batch * (plan.in_channels + plan.out_channels)
-    transforms += plan.out_channels * plan.in_channels // plan.groups
-    return HALVING * transforms * points * log2(max(points, 2))
+    pairs = plan.out_channels * plan.in_channels // plan.groups
+    transforms = plan.batch * (plan.in_channels + plan.out_channels) + pairs
+    halves = HALVING * transforms * points * log2(max(points, 2))
+    return FIXED_SPECTRA + halves + SPECTRA * plan.batch * pairs * points / 2
 
 
 def winograd_cost(plan: ConvPlan) -> float:

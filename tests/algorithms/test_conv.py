@@ -1,5 +1,6 @@
 """Every method agrees with the definition to a stated tolerance, or rejects the call."""
 
+import importlib
 from fractions import Fraction
 from typing import Any
 
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from convref.algorithms import METHODS, choose, conv
+from convref.algorithms.cook_toom import cook_toom
 from convref.algorithms.fft import fast_length
 from convref.algorithms.plan import ConvPlan, plan_convolution
 from convref.algorithms.strassen import strassen_product
-from convref.algorithms.winograd import cook_toom
+from convref.algorithms.winograd import winograd
 from convref.arrays.geometry import same_padding
 from convref.errors import ArgumentError, ShapeError
 
@@ -96,7 +98,7 @@ def test_winograd_f23_transforms_its_input_by_integers() -> None:
 @pytest.mark.parametrize(("options", "message"), [
     ({"stride": 2}, r"winograd: stride \(2, 2\) and dilation \(1, 1\) must be 1 on every axis"),
     ({"dilation": 2}, r"winograd: stride \(1, 1\) and dilation \(2, 2\) must be 1 on every axis"),
-    ({"kernel": 6}, r"winograd: kernel size \(6, 6\) must be at most 5 on every axis with tile 4"),
+    ({"kernel": 8}, r"winograd: kernel size \(8, 8\) must be at most 7 on every axis with tile 2"),
 ])  # fmt: skip
 def test_winograd_rejects_strides_dilations_and_large_kernels(options: dict[str, int], message: str) -> None:
     size = options.pop("kernel", 3)
@@ -104,7 +106,7 @@ def test_winograd_rejects_strides_dilations_and_large_kernels(options: dict[str,
         conv(np.ones((1, 1, 9, 9)), np.ones((1, 1, size, size)), method="winograd", **options)
 
 
-@pytest.mark.parametrize("method", ["fft", "winograd"])
+@pytest.mark.parametrize("method", ["fft", "winograd", "banded"])
 def test_inexact_methods_reject_integers(method: Any) -> None:
     with pytest.raises(
         ArgumentError, match=rf"conv: x \(of type int64\) must be floating or complex with '{method}'"
@@ -138,6 +140,35 @@ def test_only_large_kernels_over_few_channels_are_computed_by_fft() -> None:
     assert "im2col" == chosen(ones((1, 64, 32, 32)), ones((64, 64, 15, 15)))
 
 
+def test_large_depthwise_kernels_are_computed_by_banded_matrices() -> None:
+    x = np.ones((1, 96, 56, 56))
+    assert "banded" == chosen(x, np.ones((96, 1, 7, 7)), groups=96, padding=3)
+    assert "im2col" == chosen(x, np.ones((96, 1, 3, 3)), groups=96, padding=1)
+
+
+def test_large_feature_maps_of_many_channels_are_computed_by_winograd() -> None:
+    x, weight = np.ones((1, 128, 112, 112)), np.ones((128, 128, 3, 3))
+    assert "winograd" == chosen(x, weight, padding=1)
+    assert "im2col" == chosen(x, weight, padding=1, stride=2)
+    assert "im2col" == chosen(x[..., :14, :14], weight, padding=1)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e200])
+def test_arrays_with_nan_infinity_or_huge_values_are_computed_by_im2col(bad: float) -> None:
+    x = np.ones((1, 96, 56, 56))
+    x[0, 3, 5, 5] = bad
+    assert "im2col" == chosen(x, np.ones((96, 1, 7, 7)), groups=96, padding=3)
+
+
+@pytest.mark.parametrize("tile", [1, 2, 3, 4])
+def test_winograd_agrees_with_the_definition_for_every_tile(tile: int) -> None:
+    rng = np.random.default_rng(0)
+    x, weight = rng.normal(size=(2, 4, 7, 9, 6)), rng.normal(size=(6, 2, 3, 2, 3))
+    plan = plan_convolution("conv", x.shape, weight.shape, groups=2, padding=(1, 0, 1))
+    expected = METHODS["direct"](x, weight, plan)
+    assert_allclose(winograd(x, weight, plan, tile), expected, atol=1e-10)
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("which", [0, 1])
 def test_arrays_with_nan_or_infinity_are_never_computed_by_fft(bad: float, which: int) -> None:
@@ -160,10 +191,12 @@ def test_same_padding_puts_the_odd_zero_last() -> None:
     assert ((1, 1), (1, 2)) == same_padding((3, 4), (1, 1))
 
 
-@pytest.mark.parametrize("method", ["im2col", "fft"])
+@pytest.mark.parametrize("method", ["im2col", "fft", "winograd", "banded"])
 def test_computing_in_parts_gives_the_same_result(method: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     arrays = [rng.normal(size=shape) for shape in [(2, 6, 7, 5), (6, 2, 3, 3)]]
     expected = conv(*arrays, padding=1, groups=3, method=method)
-    monkeypatch.setattr(f"convref.algorithms.{method}.LIMIT", 1)
+    module = importlib.import_module(f"convref.algorithms.{method}")
+    monkeypatch.setattr(module, "LIMIT", 1)
+    monkeypatch.setattr(module, "COLUMNS", 1, raising=False)
     assert_allclose(conv(*arrays, padding=1, groups=3, method=method), expected, atol=1e-12)
