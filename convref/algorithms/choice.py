@@ -63,7 +63,7 @@ def choose(plan: ConvPlan, x: Array, weight: Array) -> str:
         >>> from convref.algorithms.plan import plan_convolution
         >>> x, small, large = np.ones((1, 1, 256, 256)), np.ones((1, 1, 3, 3)), np.ones((1, 1, 64, 64))
         >>> [choose(plan_convolution("", x.shape, w.shape), x, w) for w in (small, large)]
-        ['banded', 'fft']
+        ['im2col', 'fft']
     """
     if x.dtype.kind not in "fc":
         return "im2col"
