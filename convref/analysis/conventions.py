@@ -20,7 +20,6 @@ projections where they are operations of their own. The rules by layer are in `c
 
 from __future__ import annotations
 
-from convref.analysis import tools  # noqa: F401 - fills the rules
 from convref.errors import UnknownNameError
 from convref.nn import Step
 from convref.nn.rules import COSTS
@@ -48,6 +47,8 @@ def counted(step: Step, convention: str) -> int:
         >>> {name: counted(step, name) for name in ("torchvision", "ptflops")}
         {'torchvision': 194400, 'ptflops': 201600}
     """
+    from convref.analysis import tools  # noqa: F401 - fills the rules, which a report without a convention skips
+
     if step.kind == "part":
         return 0
     return CONVENTIONS[convention].rule(step.layer, step.name)(step.layer, step)

@@ -232,6 +232,9 @@ def _union(sights: Sequence[Sight], extent: int, count: int) -> Sight:
         different = whole
     if len(different) == 1:
         return different[0]
+    if all(len(s.first) == 1 and s.step == different[0].step for s in different):  # nearly all: no enlarging
+        first, last = min(s.first for s in different), max(s.last for s in different)
+        return Sight(first, last, different[0].step)
     period = math.lcm(*[len(sight.first) for sight in different])
     steps = {sight.step * (period // len(sight.first)) for sight in different}
     if len(steps) > 1:  # their fields drift apart

@@ -133,7 +133,7 @@ class AdaptiveMaxPool(AdaptivePool):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.return_indices:
-            rule = "is not for a description, which gives one tensor; use convref.functional for indices"
+            rule = "must be False: a description gives one tensor; convref.functional returns indices"
             raise self.fail("return_indices", self.return_indices, rule)
 
     def cost(self, input_shape: Shape) -> Cost:

@@ -174,7 +174,7 @@ class RestrictedSelfAttention(SelfAttention):
         self._check_heads()
         self.integer("window_size", 1)
         if self.window_size % 2 == 0:
-            raise self.fail("window_size", self.window_size, "must be odd, to reach as far to both sides")
+            raise self.fail("window_size", self.window_size, "must be odd, so that the window is symmetric")
 
     def attended(self, length: int) -> int:  # noqa: ARG002 - whatever the length
         """Return the window, counted as whole at the ends too, as a convolution's is."""

@@ -120,7 +120,7 @@ class Branches(Combinator):
     def __init__(self, *layers: Layer | Inline, **named: Layer | Inline) -> None:
         super().__init__(*layers, **named)
         if not self.layers:
-            raise ArgumentError(f"{type(self).__name__}: there must be at least one child")
+            raise ArgumentError(f"{type(self).__name__}: needs at least one child")
 
     def flow(self, value: T, flow: Flow[T]) -> T:
         """Apply every child to the same value, and join the outputs."""

@@ -35,7 +35,11 @@ class TransposedConvolution(GroupedChannels):
             self.normalize(**{name: self.integers(name, rank, minimum)})
         self.normalize(output_padding=self.integers("output_padding", rank, 0))
         if self.padding_mode != "zeros":
-            raise self.fail("padding_mode", self.padding_mode, "must be 'zeros', the only one there is")
+            raise self.fail(
+                "padding_mode",
+                self.padding_mode,
+                "must be 'zeros', the only mode of a transposed convolution",
+            )
         limits = map(max, self.sizes("stride"), self.sizes("dilation"))
         if any(extra >= limit for extra, limit in zip(self.sizes("output_padding"), limits, strict=True)):
             raise self.fail("output_padding", self.output_padding, "must be below stride or dilation")
@@ -55,7 +59,8 @@ class TransposedConvolution(GroupedChannels):
         ]
         if min(sizes) < 1:
             raise ShapeError(
-                f"padding (={self.shown('padding', self.padding)}) leaves {tuple(sizes)} of {input_shape}"
+                f"padding (={self.shown('padding', self.padding)}) crops the output of {input_shape} "
+                f"to {tuple(sizes)}"
             )
         return (self.out_channels, *sizes)
 

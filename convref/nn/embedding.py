@@ -51,7 +51,7 @@ class Embedding(Layer):
                 raise self.fail("padding_idx", self.padding_idx, rule)
             self.normalize(padding_idx=self.padding_idx % self.num_embeddings)
         if self.max_norm is not None:
-            rule = "is not for a description, whose parameters do not change when it runs"
+            rule = "must be None: a description's parameters do not change when it runs"
             raise self.fail("max_norm", self.max_norm, rule)
 
     def output_shape(self, input_shape: Shape) -> Shape:

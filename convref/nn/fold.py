@@ -124,7 +124,7 @@ class Fold(SlidingWindows):
         if windows != count:
             raise ShapeError(
                 f"output_size (={self.shown('', self.output_size)}) has {counted(windows, 'window')}, "
-                f"which {arriving(count, 'column')} must equal"
+                f"which must equal {arriving(count, 'column')}"
             )
         return (channels, *self.sizes("output_size"))
 

@@ -43,7 +43,8 @@ class LocalResponseNorm(Pointwise):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""
         if len(input_shape) < 2:
-            raise ShapeError(f"LocalResponseNorm takes an input of shape (C, *), but {input_shape} arrives")
+            name = type(self).__name__
+            raise ShapeError(f"{name} takes an input of shape (C, *), but {input_shape} arrives")
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:

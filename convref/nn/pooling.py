@@ -95,7 +95,7 @@ class MaxPool(WindowedPool):
         self._check_padding()
         self.normalize(dilation=self.integers("dilation", self.rank or 0, 1))
         if self.return_indices:
-            rule = "is not for a description, which gives one tensor; use convref.functional for indices"
+            rule = "must be False: a description gives one tensor; convref.functional returns indices"
             raise self.fail("return_indices", self.return_indices, rule)
 
     def cost(self, input_shape: Shape) -> Cost:

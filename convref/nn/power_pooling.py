@@ -23,7 +23,7 @@ class LPPool(WindowedPool):
         super().__post_init__()
         self.number("norm_type")
         if self.norm_type == 0:
-            raise self.fail("norm_type", self.norm_type, "must not be 0, which it divides by")
+            raise self.fail("norm_type", self.norm_type, "must not be 0: the formula divides by it")
 
     def cost(self, input_shape: Shape) -> Cost:
         """Return the powers and their sum within the window and one root, for each output element."""

@@ -101,7 +101,7 @@ class Unflatten(View):
             raise self.fail("unflattened_size", sizes, "must be a tuple of integers")
         self.normalize(unflattened_size=self.integers("unflattened_size", len(sizes), -1))
         if any(size == 0 for size in sizes) or list(sizes).count(-1) > 1:
-            raise self.fail("unflattened_size", tuple(sizes), "must be positive but for at most one -1")
+            raise self.fail("unflattened_size", tuple(sizes), "must be positive, except for at most one -1")
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - the contract's signature
         """Return the sizes as they are."""
@@ -145,7 +145,9 @@ class Permute(View):
     def __post_init__(self) -> None:
         dims = tuple(self.dims) if isinstance(self.dims, (tuple, list)) else ()
         if dims[:1] != (0,) or sorted(dims) != list(range(len(dims))):
-            raise self.fail("dims", self.dims, "must be the axes in some order, 0, the batch, first")
+            raise self.fail(
+                "dims", self.dims, "must be a permutation of the axes that keeps 0, the batch, first"
+            )
         self.normalize(dims=dims)
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - the contract's signature

@@ -55,7 +55,8 @@ class ChannelShuffle(Moving):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""
         if len(input_shape) < 2:
-            raise ShapeError(f"ChannelShuffle takes an input of shape (C, *), but {input_shape} arrives")
+            name = type(self).__name__
+            raise ShapeError(f"{name} takes an input of shape (C, *), but {input_shape} arrives")
         if input_shape[0] % self.groups:
             raise ShapeError(f"groups (={self.groups}) must divide {arriving(input_shape[0])}")
         return input_shape

@@ -72,7 +72,7 @@ class CELU(Elementwise):
     def __post_init__(self) -> None:
         self.number("alpha")
         if self.alpha == 0:
-            raise self.fail("alpha", self.alpha, "must not be 0, which it divides by")
+            raise self.fail("alpha", self.alpha, "must not be 0: the formula divides by it")
 
 
 @dataclass(frozen=True, repr=False, eq=False)

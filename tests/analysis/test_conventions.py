@@ -112,12 +112,12 @@ def test_tools_count_the_projections_of_an_attention_unless_it_runs_as_one_opera
     assert reported == analyze(net, shape, convention=tool).macs
 
 
-def test_an_embedding_is_parameters_to_torchinfo_and_nothing_to_others() -> None:
+def test_only_torchinfo_counts_an_embedding_by_its_parameters() -> None:
     net = Embedding(10, 4)
     counts = {tool: analyze(net, (3,), convention=tool).macs for tool in CONVENTIONS}
     assert {"torchvision": 0, "fvcore": 0, "ptflops": 0, "thop": 0, "torchinfo": 40} == counts
 
 
-def test_an_unknown_convention_names_those_that_there_are() -> None:
+def test_an_unknown_convention_is_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="unknown convention 'fvcor'; the nearest is 'fvcore'"):
         analyze(Linear(3, 2), (3,), convention="fvcor")

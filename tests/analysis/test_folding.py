@@ -22,7 +22,7 @@ def test_the_note_names_each_kind_once_in_both_languages() -> None:
     )
 
 
-def test_the_note_stands_once_below_the_table() -> None:
+def test_the_note_is_printed_once_below_the_table() -> None:
     for text in (str(table()), table()._repr_html_(), repr(table())):
         assert 1 == text.count(ENGLISH)
     assert str(table()).endswith(f"{ENGLISH}\n")
@@ -30,11 +30,11 @@ def test_the_note_stands_once_below_the_table() -> None:
 
 
 @pytest.mark.parametrize("shown", [table(full=True), table("name", "macs"), Table((), ())])
-def test_where_no_parameters_are_folded_there_is_no_note(shown: Table) -> None:
+def test_a_table_without_folded_parameters_has_no_note(shown: Table) -> None:
     assert "" == shown.note
 
 
-def test_a_network_without_parameters_in_place_has_no_note() -> None:
+def test_a_network_whose_in_place_layers_have_no_parameters_has_no_note() -> None:
     assert "" == analyze(architectures.build("vgg11"), (3, 224, 224)).table().note
 
 
@@ -43,7 +43,7 @@ def test_the_command_line_shows_the_note(capsys: pytest.CaptureFixture[str]) -> 
     assert 1 == capsys.readouterr().out.count("此表中 BatchNorm2d 的参数就是这样计入的。")
 
 
-def test_a_table_by_another_convention_names_it_and_says_where_operations_are() -> None:
+def test_a_table_by_another_convention_notes_the_tool_and_the_folded_operations() -> None:
     report = analyze(NET, (3, 9, 9), convention="thop")
     english, chinese = (report.table(lang=lang).note for lang in ("en", "zh"))
     assert english.startswith(

@@ -13,12 +13,12 @@ def test_a_layer_reads_its_input_and_weights_and_writes_its_output_once() -> Non
     assert 2 * 4 * 6 / ((4 + 6 + 24) * 4) == arithmetic_intensity(Linear(4, 6, bias=False), (4,))
 
 
-def test_a_map_between_two_layers_is_written_and_read() -> None:
+def test_a_feature_map_between_two_layers_is_written_and_read() -> None:
     net = Sequential(Linear(4, 6, bias=False), Linear(6, 2, bias=False))
     assert 2 * (24 + 12) / ((4 + 6 + 24 + 6 + 2 + 12) * 4) == arithmetic_intensity(net, (4,))
 
 
-def test_what_is_done_in_place_moves_nothing() -> None:
+def test_steps_done_in_place_move_no_bytes() -> None:
     plain = arithmetic_intensity(Linear(4, 6), (4,))
     assert plain == arithmetic_intensity(Sequential(Linear(4, 6), BatchNorm1d(6), ReLU()), (4,))
 

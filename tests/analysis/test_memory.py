@@ -46,7 +46,7 @@ def conv(in_channels: int, out_channels: int) -> Layer:
     ],
     ids=lambda case: "" if isinstance(case, list) else type(case).__name__,
 )
-def test_what_is_live_at_each_step_is_what_a_count_by_hand_gives(net: Layer, live: list[int]) -> None:
+def test_the_live_elements_at_each_step_are_those_counted_by_hand(net: Layer, live: list[int]) -> None:
     assert [each * MAP for each in live] == live_elements(trace(net, (4, 10, 10)))
 
 
@@ -114,13 +114,13 @@ def test_a_report_s_training_memory_is_that_of_the_device() -> None:
     ]
 
 
-def test_an_unknown_device_names_those_that_there_are() -> None:
+def test_an_unknown_device_is_refused_with_the_nearest() -> None:
     report = analyze(ReLU(), (3,))
     with pytest.raises(UnknownNameError, match="unknown device 'gpu'; the nearest is 'cpu'; there are: cuda"):
         report.training_memory(device="gpu")  # type: ignore[arg-type]
 
 
-def test_an_unknown_optimizer_names_those_that_there_are() -> None:
+def test_an_unknown_optimizer_is_refused_with_the_nearest() -> None:
     report = analyze(architectures.build("alexnet"), (3, 224, 224))
     with pytest.raises(UnknownNameError, match="unknown optimizer 'adamw'; the nearest is 'adam'"):
         report.training_memory("adamw")

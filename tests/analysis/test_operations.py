@@ -17,7 +17,7 @@ def test_the_operations_of_a_composition_add_up_by_kind() -> None:
     assert ("net", params, convolved * 2 * 9, convolved + convolved, convolved, convolved + pooled * 3) == row
 
 
-def test_kinds_that_no_layer_does_have_no_column() -> None:
+def test_kinds_of_operations_that_no_layer_has_get_no_column() -> None:
     assert ["变化", "参数量", "比较"] == operations({"ReLU": ReLU()}, (8,)).in_language("zh").titles()
 
 

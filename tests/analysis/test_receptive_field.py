@@ -81,7 +81,7 @@ def test_branches_see_from_the_earliest_start_to_the_latest_end() -> None:
     assert (Field(5, 1, -2),) * 2 == receptive_fields(trace(net, (1, 9, 9)))[-1]
 
 
-def test_what_comes_after_flattening_has_seen_every_position() -> None:
+def test_layers_after_a_flatten_see_every_position() -> None:
     net = Sequential(Conv2d(1, 1, 3, stride=2), Flatten(), Linear(16, 4))
     fields = receptive_fields(trace(net, (1, 9, 9)))
     assert [(Field(9, 0, 0),) * 2] * 2 == fields[-2:]
@@ -89,7 +89,7 @@ def test_what_comes_after_flattening_has_seen_every_position() -> None:
 
 @pytest.mark.parametrize("size", [7, 8, 9])
 @pytest.mark.parametrize("out", [1, 2, 3, 7])
-def test_an_adaptive_pool_s_window_is_its_largest(size: int, out: int) -> None:
+def test_the_field_of_an_adaptive_pool_is_its_largest_window(size: int, out: int) -> None:
     (field, _) = receptive_fields(trace(AdaptiveAvgPool2d(out), (1, size, size)))[-1]
     largest = max(-(-(i + 1) * size // out) - i * size // out for i in range(out))
     assert largest == field.size
@@ -98,7 +98,7 @@ def test_an_adaptive_pool_s_window_is_its_largest(size: int, out: int) -> None:
 @pytest.mark.parametrize(
     ("name", "size", "last"), [("vgg16", 212, "features.30"), ("alexnet", 195, "features.12")]
 )
-def test_published_fields_are_met(name: str, size: int, last: str) -> None:
+def test_fields_are_the_published_ones(name: str, size: int, last: str) -> None:
     """Araujo, Norris and Sim, 2019, table 1."""
     report = analyze(architectures.build(name), (3, 224, 224))
     assert [size] == [row.fields[0].size for row in report.rows if row.name == last]
@@ -112,12 +112,12 @@ def se_stack(blocks: int) -> Layer:
 
 
 @pytest.mark.parametrize("blocks", [1, 2, 5])
-def test_behind_a_gate_of_the_whole_map_every_place_sees_the_input_once(blocks: int) -> None:
+def test_behind_a_global_gate_every_position_sees_the_input_and_no_more(blocks: int) -> None:
     """The field reaches over the input by the padding before the first gate, whatever comes after it."""
     assert (Field(9 + 4, 0, -2),) * 2 == receptive_fields(trace(se_stack(blocks), (1, 9, 9)))[-1]
 
 
-def test_gradients_reach_all_that_a_gate_averages() -> None:
+def test_gradients_reach_all_elements_that_a_gate_averages() -> None:
     model = build(Sequential(Product(value=Identity(), gate=AdaptiveAvgPool2d(1)), Conv2d(1, 1, 3)))
     with torch.no_grad():
         for parameter in model.parameters():
@@ -130,26 +130,26 @@ def test_gradients_reach_all_that_a_gate_averages() -> None:
 @pytest.mark.parametrize(
     "name", ["se_resnet50", "efficientnet_b0", "mobilenet_v3_small", "deeplabv3_resnet50"]
 )
-def test_networks_with_gates_or_pooled_images_see_all(name: str) -> None:
+def test_networks_with_global_gates_or_pooling_branches_see_the_whole_input(name: str) -> None:
     report = analyze(architectures.build(name), (3, 224, 224))
     assert report.sees_all
     assert all(224 <= size < 2 * 224 + 427 for size in report.receptive_field)
 
 
-def test_one_place_spread_over_a_map_sees_what_it_saw() -> None:
+def test_one_position_spread_over_a_feature_map_keeps_its_field() -> None:
     pooled = Sequential(AdaptiveAvgPool2d(1), Upsample(scale_factor=9, mode="bilinear"))
     for net in (pooled, ResizeLike(AdaptiveAvgPool2d(1))):
         assert (Field(9, 0, 0),) * 2 == receptive_fields(trace(net, (1, 9, 9)))[-1]
 
 
-def test_a_gate_of_less_than_the_input_adds_to_what_is_seen() -> None:
+def test_a_gate_that_sees_less_than_the_input_widens_the_field() -> None:
     cut = Sequential(Conv2d(1, 1, 3), AdaptiveAvgPool2d(1))  # sees all but what a stride leaves over
     net = Product(value=Conv2d(1, 1, 3, stride=2), gate=cut)
     (field, _) = receptive_fields(trace(net, (1, 10, 10)))[-1]
     assert (10, 0) == (field.size, field.stride)
 
 
-def test_places_are_found_where_channels_come_last() -> None:
+def test_positions_are_tracked_through_layers_with_channels_last() -> None:
     """ConvNeXt's blocks: the norm and the linear layers take (H, W, C); two 7 x 7 windows make 13."""
     block = Sequential(Permute((0, 2, 3, 1)), LayerNorm(4), Linear(4, 4), Permute((0, 3, 1, 2)))
     conv = Conv2d(4, 4, 7, padding=3, groups=4)
@@ -157,12 +157,12 @@ def test_places_are_found_where_channels_come_last() -> None:
     assert (Field(13, 1, -6),) * 2 == last_fields(trace(net, (4, 32, 32)))
 
 
-def test_a_linear_layer_along_places_mixes_them() -> None:
+def test_a_linear_layer_along_positions_mixes_them() -> None:
     net = Sequential(Conv1d(4, 4, 3), Linear(8, 8))  # (4, 8): the last axis is of places
     assert (Field(10, 0, 0),) == receptive_fields(trace(net, (4, 10)))[-1]
 
 
-def test_a_sequence_with_channels_last_has_its_places_on_the_first_axis() -> None:
+def test_a_sequence_with_channels_last_has_its_positions_on_the_first_axis() -> None:
     net = Sequential(Linear(4, 6), Permute((0, 2, 1)), Conv1d(6, 6, 3))
     assert [1, 1, 1, 3] == [field.size for (field,) in receptive_fields(trace(net, (10, 4)))]
 
@@ -186,7 +186,7 @@ def test_a_softmax_over_positions_mixes_them_and_one_over_channels_does_not() ->
     assert [(Field(1, 1, 0),), (Field(9, 0, 0),)] == fields
 
 
-def test_between_the_elements_that_a_sparse_kernel_spreads_nothing_is_seen() -> None:
+def test_positions_between_the_elements_that_a_sparse_kernel_spreads_see_nothing() -> None:
     (field,) = receptive_fields(trace(ConvTranspose1d(1, 1, 1, stride=3), (1, 5)))[-1]
     assert (1, 0) == (field.size, field.smallest)
 

@@ -30,7 +30,7 @@ def test_vgg16_has_the_macs_of_its_convolutions_and_linear_layers(vgg16: Report)
     assert 15_470_264_320 == macs == vgg16.macs
 
 
-def test_vgg16_has_the_activations_of_its_maps_and_its_input(vgg16: Report) -> None:
+def test_vgg16_has_the_activations_of_its_feature_maps_and_its_input(vgg16: Report) -> None:
     maps = sum(o * size**2 for _, o, size in VGG16_CONVS)
     pooled = sum(
         channels * size**2
@@ -75,7 +75,7 @@ def test_the_first_convolution_of_alexnet_at_227_would_have_56_positions_with_to
     assert (64, 56, 56) == report.rows[1].output
 
 
-def test_what_changes_nothing_folds_and_hands_on_what_it_costs() -> None:
+def test_layers_that_make_no_feature_map_fold_into_the_row_before_with_their_costs() -> None:
     report = analyze(Sequential(Conv2d(1, 2, 3), ReLU(), Dropout(), MaxPool2d(1)), (1, 5, 5))
     assert ["input", "0"] == [row[0] for row in report.table("name").rows]
     assert 2 * 3 * 3 == report.cost.comparisons
@@ -87,7 +87,7 @@ def test_bytes_follow_the_dtype(dtype: str, size: int) -> None:
     assert (size * 20, size * (25 + 18)) == (report.weight_bytes, report.activation_bytes)
 
 
-def test_an_unknown_dtype_names_those_there_are() -> None:
+def test_an_unknown_dtype_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnknownNameError, match=r"unknown dtype 'float23'; the nearest"):
         analyze(Conv2d(1, 2, 3), (1, 5, 5), dtype="float23")
 
@@ -97,14 +97,14 @@ def test_an_unknown_column_names_the_nearest(vgg16: Report) -> None:
         vgg16.table("parms")
 
 
-def test_an_input_too_small_names_the_layer_where_it_runs_out() -> None:
+def test_an_input_that_is_too_small_is_refused_at_the_layer_that_it_does_not_fit() -> None:
     with pytest.raises(
         ShapeError, match=r"^features\.30: kernel_size .* reaches over 2, but the height of the input, 1,"
     ):
         analyze(architectures.build("vgg16"), (3, 16, 16))
 
 
-def test_wrong_channels_name_the_layer_the_argument_and_the_rule() -> None:
+def test_wrong_channels_are_refused_with_the_layer_the_argument_and_the_rule() -> None:
     net = Sequential(features=Sequential(Conv2d(3, 128, 3), Conv2d(64, 8, 3)))
     rule = r"^features\.1: in_channels \(=64\) must equal the 128 channels that arrive$"
     with pytest.raises(ShapeError, match=rule):
@@ -123,6 +123,6 @@ def test_a_prompt_shows_a_report_in_one_line_and_a_table_as_itself(vgg16: Report
     assert vgg16.table("name", "params").to_markdown() == repr(vgg16.table("name", "params"))
 
 
-def test_a_name_in_place_of_a_description_is_told_what_makes_one() -> None:
+def test_a_name_instead_of_a_description_is_refused_with_the_function_that_builds_one() -> None:
     with pytest.raises(ArgumentError, match=r"net \(='vgg16'\) must be a description; architectures\.build"):
         analyze("vgg16", (3, 224, 224))

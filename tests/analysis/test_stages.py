@@ -23,7 +23,7 @@ def test_resnet_has_its_stages_at_depth_1(resnet50: Report) -> None:
     ]
 
 
-def test_a_stage_s_blocks_stand_at_depth_2(resnet50: Report) -> None:
+def test_the_blocks_of_a_stage_have_rows_at_depth_2(resnet50: Report) -> None:
     names = [row[0] for row in resnet50.table("name", depth=2).rows]
     assert [f"layer1.{index}" for index in range(3)] == [name for name in names if name[:6] == "layer1"]
 
@@ -38,7 +38,7 @@ def test_totals_are_those_of_all_layers_at_any_depth(name: str, depth: int) -> N
     assert table.totals == (tuple(sum(column) for column in zip(*table.rows, strict=True)),)
 
 
-def test_deep_enough_every_layer_has_its_row(resnet50: Report) -> None:
+def test_at_a_sufficient_depth_every_layer_has_a_row(resnet50: Report) -> None:
     assert len(resnet50.rows) == len(resnet50.table("name", full=True, depth=99).rows)
 
 
@@ -50,7 +50,7 @@ def test_a_depth_must_be_a_positive_integer(resnet50: Report) -> None:
 NAMED = Sequential(input=Conv2d(3, 4, 3), total=Conv2d(4, 2, 1))
 
 
-def test_layers_called_input_and_total_have_rows_apart_from_the_input_and_the_total() -> None:
+def test_layers_named_input_and_total_are_not_merged_with_those_rows() -> None:
     report = analyze(NAMED, (3, 8, 8))
     assert ["input", "layer", "layer"] == [row.kind for row in report.rows]
     table = report.table("name", "type", "params", depth=1)

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import pickle
 import re
 
 import pytest
 
 from convref import analyze
 from convref.analysis import COLUMNS, Column, Table
+from convref.analysis.table import Translated
 from convref.errors import UnknownNameError
 from convref.nn import Conv2d, ReLU, Sequential
 
@@ -35,7 +37,7 @@ def test_a_page_in_chinese_gets_chinese_headings_and_names(table: Table) -> None
     assert chinese.to_markdown().splitlines()[2].startswith("| 输入 |")
 
 
-def test_a_page_in_a_language_that_the_table_has_not_gets_the_common_form(table: Table) -> None:
+def test_a_page_in_an_unsupported_language_gets_the_common_form(table: Table) -> None:
     assert table._repr_lang_("fr") is None
 
 
@@ -68,12 +70,12 @@ def test_json_has_headings_rows_and_totals_by_key(table: Table) -> None:
     } == json.loads(table.to_json())
 
 
-def test_a_pipe_in_a_cell_does_not_end_it() -> None:
+def test_a_pipe_in_a_cell_is_escaped() -> None:
     table = Table((Column("x", {"en": "x", "zh": "x"}),), (("a|b",),))
     assert "| a\\|b |" == table.to_markdown().splitlines()[2]
 
 
-def test_a_language_that_is_not_there_is_named(table: Table) -> None:
+def test_an_unknown_language_is_refused(table: Table) -> None:
     with pytest.raises(UnknownNameError, match="unknown language 'fr'; there are: en, zh"):
         table.in_language("fr")
 
@@ -95,6 +97,12 @@ def test_a_table_without_a_column_keeps_the_others_and_their_totals(table: Table
     ] == table.without("output").to_markdown().splitlines()
 
 
-def test_a_column_that_is_not_there_cannot_be_left_out(table: Table) -> None:
+def test_an_unknown_column_cannot_be_left_out(table: Table) -> None:
     with pytest.raises(UnknownNameError, match="unknown column 'outputs'"):
         table.without("outputs")
+
+
+def test_a_translated_word_survives_pickling() -> None:
+    word = Translated("total", {"en": "total", "zh": "合计"})
+    copy = pickle.loads(pickle.dumps(word))
+    assert (word, word.texts) == (copy, copy.texts)

@@ -22,7 +22,7 @@ def test_titles_name_the_layers_in_both_languages() -> None:
     assert ["参数量：甲", "参数量：本算子"] == table.in_language("zh").titles()[1:3]
 
 
-def test_sizes_break_at_the_arrow_only() -> None:
+def test_sizes_break_only_at_the_arrow() -> None:
     table = versus([((8, 5), Linear(5, 6), Linear(5, 7))])
     assert ["8\u00a0×\u00a05", "→\u00a08\u00a0×\u00a07"] == table.texts()[0][0].split(" ")
 
@@ -33,12 +33,12 @@ def test_kernels_are_shown_where_they_differ() -> None:
     assert "Kernel" not in versus(cases[:1]).titles()
 
 
-def test_nothing_has_no_ratio_to_nothing() -> None:
+def test_two_counts_of_zero_have_no_ratio() -> None:
     table = versus([((8,), ReLU(), Linear(8, 8))])
     assert "" == table.texts()[0][3]
 
 
-def test_variants_are_held_against_the_first() -> None:
+def test_variants_are_compared_with_the_first() -> None:
     table = variants({"one": Linear(8, 8, bias=False), "two": Linear(8, 4, bias=False)}, (8,))
     assert (("one", (8,), 64, 1.0, 64, 1.0), ("two", (4,), 32, 0.5, 32, 0.5)) == table.rows
 

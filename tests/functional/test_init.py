@@ -31,7 +31,7 @@ from convref.nn import (
         (Linear(512, 512, bias=False), (512,)),
     ],
 )
-def test_through_relu_and_a_drawn_layer_the_mean_square_stays(layer: Layer, shape: Shape) -> None:
+def test_relu_and_a_drawn_layer_keep_the_mean_square(layer: Layer, shape: Shape) -> None:
     net = Sequential(relu=ReLU(), layer=layer)
     x = np.random.default_rng(1).standard_normal((8, *shape)).astype(np.float32)
     inner = (

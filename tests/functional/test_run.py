@@ -51,7 +51,7 @@ def test_parameters_must_be_of_a_floating_type() -> None:
         init(Linear(2, 2), dtype=np.int32)
 
 
-def test_the_main_output_comes_alone_unless_taps_are_asked_for() -> None:
+def test_only_the_main_output_is_returned_unless_taps_are_requested() -> None:
     params, x = init(TAPPED), images(2, 3, 5, 5)
     output, taps = functional.run(TAPPED, params, x, taps=True)
     assert (2, 2, 1, 1) == output.shape
@@ -59,13 +59,13 @@ def test_the_main_output_comes_alone_unless_taps_are_asked_for() -> None:
     assert np.array_equal(output, functional.run(TAPPED, params, x))
 
 
-def test_a_head_that_is_not_asked_for_is_not_run() -> None:
+def test_a_head_is_not_run_unless_taps_are_requested() -> None:
     params = init(TAPPED)
     params["aux.1.weight"][:] = np.nan
     assert np.isfinite(functional.run(TAPPED, params, images(1, 3, 5, 5))).all()
 
 
-def test_combinators_join_as_they_say() -> None:
+def test_combinators_join_values_as_numpy_does() -> None:
     x = images(2, 4, 3, 3)
     same = Identity()
     assert np.array_equal(x + x, functional.run(Sum(same, same), {}, x))
@@ -85,7 +85,7 @@ def test_the_input_is_not_changed() -> None:
 
 
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
-def test_padding_modes_pad_with_the_input_s_own_values(mode: str) -> None:
+def test_padding_modes_repeat_values_of_the_input(mode: str) -> None:
     net = Conv2d(1, 1, 3, padding=1, padding_mode=mode, bias=False)
     x = np.full((1, 1, 4, 4), 2.0, dtype=np.float32)
     params = {"weight": np.ones((1, 1, 3, 3), dtype=np.float32)}
@@ -111,18 +111,18 @@ def test_an_input_that_does_not_fit_names_the_layer() -> None:
         functional.run(TAPPED, init(TAPPED), images(1, 4, 5, 5))
 
 
-def test_a_missing_batch_is_named_with_what_adds_it() -> None:
+def test_a_missing_batch_axis_is_refused_with_the_code_that_adds_it() -> None:
     rule = r"but \(5, 5\) arrives; x is \(3, 5, 5\), whose first axis is the batch \(x\[None\] adds one\)$"
     with pytest.raises(ShapeError, match=rule):
         functional.run(TAPPED, init(TAPPED), images(3, 5, 5))
 
 
-def test_an_input_that_is_no_array_is_named() -> None:
+def test_an_input_that_is_not_an_array_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"run: x \(a list\) must be a NumPy array"):
         functional.run(Linear(2, 2), init(Linear(2, 2)), [[1.0, 2.0]])
 
 
-def test_an_input_of_another_type_than_the_parameters_is_told_both_ways_out() -> None:
+def test_an_input_of_another_dtype_than_the_parameters_is_refused_with_both_remedies() -> None:
     net = Sequential(ReLU(), Linear(3, 2))
     rule = (
         r"^run: x \(of type float64\) must be of the parameters' type, float32; "
@@ -143,7 +143,7 @@ def test_an_error_of_a_layer_s_function_names_the_layer() -> None:
         functional.run(net, params, np.ones((1, 3), dtype=np.float32))
 
 
-def test_an_input_of_integers_is_told_what_it_must_be() -> None:
+def test_an_input_of_integers_is_refused_with_the_dtype_that_it_must_have() -> None:
     net = Sequential(ReLU(), Linear(3, 2))
     rule = r"^run: x \(of type int64\) must be of the parameters' type, float32; x\.astype\('float32'\) is$"
     with pytest.raises(ArgumentError, match=rule):
@@ -155,7 +155,7 @@ def test_an_embedding_takes_integers() -> None:
     assert (1, 4, 2) == functional.run(net, init(net), np.ones((1, 4), dtype=np.int64)).shape
 
 
-def test_channels_that_stand_last_are_seen() -> None:
+def test_an_input_with_channels_last_is_recognized() -> None:
     rule = r"x is \(2, 6, 5, 3\), whose last axis has the channels \(np\.moveaxis\(x, -1, 1\) puts them after"
     net, x = Conv2d(3, 4, 3), images(2, 6, 5, 3)
     with pytest.raises(ShapeError, match=rule):
@@ -163,7 +163,7 @@ def test_channels_that_stand_last_are_seen() -> None:
     assert (2, 4, 4, 3) == functional.run(net, init(net), np.moveaxis(x, -1, 1)).shape
 
 
-def test_tensors_are_told_what_makes_arrays_of_them() -> None:
+def test_tensors_are_refused_with_the_code_that_converts_them() -> None:
     model = torch.nn.Linear(3, 2)
     net, x = Linear(3, 2), np.ones((1, 3), dtype=np.float32)
     rule = "run: params must be NumPy arrays, but weight is a Tensor; " + FROM_STATE

@@ -7,7 +7,7 @@ from convref.nn import CELU, ELU, GELU, Cost, LeakyReLU, PReLU, ReLU, ReLU6, RRe
 from convref.nn.activation import Elementwise
 
 
-def test_the_cost_is_one_element_s_for_each() -> None:
+def test_the_cost_is_that_of_one_element_times_their_number() -> None:
     assert Cost(comparisons=24) == ReLU().cost((2, 3, 4))
     assert Cost(comparisons=48) == ReLU6().cost((2, 3, 4))
     assert Cost(muls=24, comparisons=24) == PReLU(2).cost((2, 3, 4))
@@ -25,12 +25,12 @@ def test_an_activation_counts_as_done_in_place() -> None:
         (PReLU, {"init": None}, r"PReLU: init \(=None\) must be a number"),
         (RReLU, {"lower": 0.5}, r"RReLU: lower \(=0.5\) must be at most upper \(=0.3333333333333333\)"),
         (ELU, {"alpha": True}, r"ELU: alpha \(=True\) must be a number"),
-        (CELU, {"alpha": 0}, r"CELU: alpha \(=0\) must not be 0, which it divides by"),
+        (CELU, {"alpha": 0}, r"CELU: alpha \(=0\) must not be 0: the formula divides by it"),
         (GELU, {"approximate": "erf"}, r"GELU: approximate \(='erf'\) must be 'none' or 'tanh'"),
         (Softplus, {"beta": "1"}, r"Softplus: beta \(='1'\) must be a number"),
     ],
 )
-def test_wrong_arguments_are_named(
+def test_wrong_arguments_are_refused(
     layer: type[Elementwise], arguments: dict[str, object], message: str
 ) -> None:
     with pytest.raises(ArgumentError, match=message):

@@ -23,14 +23,14 @@ def test_the_window_is_the_largest_that_torch_uses(size: int, out: int) -> None:
     assert int(used.sum()) - out == AdaptiveMaxPool1d(out).cost((1, size)).comparisons
 
 
-def test_none_keeps_a_size_and_a_pool_that_keeps_all_makes_no_map() -> None:
+def test_none_keeps_a_size_and_a_pool_that_keeps_all_sizes_makes_no_feature_map() -> None:
     layer = AdaptiveMaxPool2d((None, 3))
     assert (8, 7, 3) == layer.output_shape((8, 7, 9))
     assert [False, True] == [layer.makes_map(shape) for shape in ((8, 7, 3), (8, 7, 9))]
 
 
 @pytest.mark.parametrize("size", [0, (3,), (3, -1), "3", (2.0, 2), np.float32(2)])
-def test_wrong_sizes_are_named(size: object) -> None:
+def test_wrong_sizes_are_refused(size: object) -> None:
     message = (
         r"AdaptiveAvgPool2d: output_size \(=.*\) must be an integer or a tuple of 2 integers of at least 1"
     )
@@ -38,8 +38,8 @@ def test_wrong_sizes_are_named(size: object) -> None:
         AdaptiveAvgPool2d(size)
 
 
-def test_indices_are_not_for_a_description() -> None:
-    with pytest.raises(ArgumentError, match=r"return_indices \(=True\) is not for a description"):
+def test_returning_indices_is_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"return_indices \(=True\) must be False: a description"):
         AdaptiveMaxPool1d(2, return_indices=True)
 
 

@@ -25,7 +25,7 @@ def test_restricted_to_a_window_that_covers_all_it_is_full_attention() -> None:
     )
 
 
-def test_beyond_its_window_a_position_is_not_heard() -> None:
+def test_a_position_does_not_depend_on_those_outside_its_window() -> None:
     layer = RestrictedSelfAttention(8, 2, 5)
     params, x = init(layer, dtype="float64"), np.random.default_rng(0).standard_normal((1, 9, 8))
     before = functional.run(layer, params, x)
@@ -66,11 +66,11 @@ def test_positions_that_are_appended_are_attended_to() -> None:
             {"batch_first": False},
             r"batch_first \(=False\) must be True: the batch is axis 0",
         ),
-        (RestrictedSelfAttention, {"window_size": 4}, r"window_size \(=4\) must be odd, to reach as far"),
+        (RestrictedSelfAttention, {"window_size": 4}, r"window_size \(=4\) must be odd, so that"),
         (RestrictedSelfAttention, {"window_size": 0}, r"window_size \(=0\) must be at least 1"),
     ],
 )
-def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, object], message: str) -> None:
     usual = {"batch_first": True} if layer is MultiheadAttention else {"window_size": 3}
     with pytest.raises(ArgumentError, match=message):
         layer(**{"embed_dim": 12, "num_heads": 3} | usual | arguments)

@@ -43,7 +43,7 @@ def test_the_extent_of_a_window_counts_its_gaps() -> None:
     assert (5, 1) == Window((3, 1), (1, 1), (0, 0), (2, 9)).extent
 
 
-def test_integers_are_python_s_own() -> None:
+def test_integers_of_numpy_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"Conv2d: in_channels \(=np.int64\(3\)\) must be an integer"):
         Conv2d(np.int64(3), 4, 3)
 
@@ -58,7 +58,7 @@ def test_a_layer_has_no_parameters_children_or_window_unless_it_defines_them() -
     assert 2 == layer.join_reads(2)
 
 
-def test_no_elements_have_a_product_of_one() -> None:
+def test_an_empty_shape_has_one_element() -> None:
     assert [1, 24] == [numel(()), numel((2, 3, 4))]
 
 
@@ -84,7 +84,9 @@ def test_an_error_names_the_path_once() -> None:
         (nn.Fold(5, 1), (4, 25)),
     ],
 )
-def test_what_computes_makes_a_new_map_even_of_the_same_shape(layer: Layer, shape: Shape) -> None:
+def test_layers_that_compute_make_a_new_feature_map_even_of_the_same_shape(
+    layer: Layer, shape: Shape
+) -> None:
     assert layer.makes_map(shape)
 
 
@@ -119,11 +121,11 @@ def test_every_layer_s_constructor_has_its_name() -> None:
         ("_private", "convref.nn has no '_private'"),
     ],
 )
-def test_a_layer_that_there_is_not_is_told_the_nearest(name: str, message: str) -> None:
+def test_an_unknown_layer_is_refused_with_the_nearest(name: str, message: str) -> None:
     with pytest.raises(AttributeError, match=f"^{re.escape(message)}$"):
         getattr(nn, name)
 
 
-def test_importing_layers_looks_for_no_nearest_names() -> None:
+def test_importing_layers_does_not_import_difflib() -> None:
     code = "import sys, convref.nn; sys.exit('difflib' in sys.modules)"
     assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode

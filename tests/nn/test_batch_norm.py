@@ -18,7 +18,7 @@ from convref.nn import (
 from convref.nn.batch_norm import statistics_cost
 
 
-def test_scale_and_shift_are_learnt_and_statistics_kept_as_asked() -> None:
+def test_scale_shift_and_statistics_are_there_as_the_arguments_say() -> None:
     assert {"weight": (3,)} == BatchNorm2d(3, bias=False).parameters()
     assert (
         {} == BatchNorm2d(3, affine=False).parameters() | BatchNorm2d(3, track_running_stats=False).buffers()
@@ -26,7 +26,7 @@ def test_scale_and_shift_are_learnt_and_statistics_kept_as_asked() -> None:
     assert {} == InstanceNorm2d(3).parameters() | InstanceNorm2d(3).buffers()
 
 
-def test_at_inference_it_scales_and_shifts_and_else_makes_its_statistics() -> None:
+def test_the_cost_is_a_scale_and_a_shift_or_without_running_statistics_these_too() -> None:
     assert Cost(adds=24, muls=24) == BatchNorm2d(2).cost((2, 3, 4))
     expected = statistics_cost(24, 2, affine=True)
     assert expected == BatchNorm2d(2, track_running_stats=False).cost((2, 3, 4))
@@ -63,7 +63,7 @@ def test_drawn_statistics_make_it_nearly_the_identity() -> None:
         (InstanceNorm1d, {"momentum": "a"}, r"InstanceNorm1d: momentum \(='a'\) must be a number"),
     ],
 )
-def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         layer(**{"num_features": 3} | arguments)
 
@@ -76,6 +76,6 @@ def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, obje
         (BatchNorm1d(3), (4,), r"num_features \(=3\) must equal the 4 channels that arrive"),
     ],
 )
-def test_inputs_that_do_not_fit_are_named(layer: Layer, shape: tuple[int, ...], message: str) -> None:
+def test_inputs_that_do_not_fit_are_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:
     with pytest.raises(ShapeError, match=message):
         layer.output_shape(shape)

@@ -60,7 +60,7 @@ def name(value: object) -> str:
 
 @pytest.mark.parametrize(("net", "shape"), NETS, ids=name)
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 1e-5), ("float64", 1e-10)])
-def test_numpy_and_torch_agree_and_the_shape_is_as_foretold(
+def test_numpy_and_torch_agree_and_the_shape_is_as_described(
     net: Layer, shape: Shape, dtype: str, tolerance: float
 ) -> None:
     rng = np.random.default_rng(0)
@@ -120,15 +120,15 @@ def test_a_keyword_names_a_child_a_position_numbers_it_and_inline_adds_nothing()
             r"Sequential: child \(='a.b'\) must have a name without dots",
         ),
         (lambda: Sequential(**{"": ReLU()}), r"Sequential: child \(=''\) must have a name without dots"),
-        (Sum, r"Sum: there must be at least one child"),
-        (Mean, r"Mean: there must be at least one child"),
-        (Product, r"Product: there must be at least one child"),
-        (Concat, r"Concat: there must be at least one child"),
+        (Sum, r"Sum: needs at least one child"),
+        (Mean, r"Mean: needs at least one child"),
+        (Product, r"Product: needs at least one child"),
+        (Concat, r"Concat: needs at least one child"),
         (lambda: Concat(ReLU(), dim=0), r"Concat: dim \(=0\) must be an axis other than 0, the batch"),
         (lambda: Split(ReLU(), dim="C"), r"Split: dim \(='C'\) must be an axis other than 0, the batch"),
     ],
 )
-def test_wrong_children_are_named(call: type[Layer], message: str) -> None:
+def test_wrong_children_are_refused(call: type[Layer], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         call()
 
@@ -154,7 +154,7 @@ def test_wrong_children_are_named(call: type[Layer], message: str) -> None:
         (Sequential(a=Sum(ReLU(), nn.Flatten())), (4, 5), r"^a: Sum must join equal shapes"),
     ],
 )
-def test_shapes_that_do_not_meet_are_named(net: Layer, shape: Shape, message: str) -> None:
+def test_shapes_that_cannot_be_joined_are_refused(net: Layer, shape: Shape, message: str) -> None:
     with pytest.raises(ShapeError, match=message):
         net.output_shape(shape)
 
@@ -167,7 +167,7 @@ def test_joining_costs_one_operation_less_than_there_are_branches() -> None:
     assert Cost() == Concat(*three).cost((4, 5, 5))
 
 
-def test_a_concatenation_makes_a_map_and_a_sum_does_not() -> None:
+def test_a_concatenation_makes_a_feature_map_and_a_sum_does_not() -> None:
     assert [True, True, False, False, False] == [
         each(Identity()).joins_to_map() for each in (Concat, Split, Sum, Mean, Product)
     ]
@@ -190,6 +190,6 @@ def test_a_sequential_gives_its_layers_as_torch_s_does() -> None:
 
 
 @pytest.mark.parametrize("index", [2, -3, "relu", 1.5])
-def test_a_layer_that_a_sequential_does_not_have_is_named(index: int) -> None:
+def test_an_unknown_layer_of_a_sequential_is_refused(index: int) -> None:
     with pytest.raises(UnknownNameError, match=rf"^unknown layer {index!r}; .*there are: 0, rely$"):
         Sequential(Conv2d(3, 4, 1), rely=ReLU())[index]

@@ -14,7 +14,7 @@ PADDING = st.integers(0, 5)
 
 @settings(deadline=None, max_examples=50)
 @given(st.tuples(SMALL, SMALL), st.tuples(SMALL, SMALL), st.tuples(PADDING, PADDING), SMALL, st.data())
-def test_sizes_are_torch_s_and_so_is_what_is_refused(
+def test_sizes_are_torch_s_and_the_same_inputs_are_refused(
     kernel: Shape, stride: Shape, padding: Shape, dilation: int, data: st.DataObject
 ) -> None:
     shape = (4, data.draw(st.integers(1, 9)), data.draw(st.integers(1, 9)))
@@ -71,12 +71,12 @@ def test_each_output_costs_its_filter_and_groups_divide_it() -> None:
         ({"padding_mode": "edge"}, r"padding_mode \(='edge'\) must be one of zeros, reflect"),
     ],
 )
-def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         Conv2d(**{"in_channels": 4, "out_channels": 6, "kernel_size": 3} | arguments)
 
 
-def test_of_one_axis_an_argument_is_one_integer() -> None:
+def test_an_argument_for_one_axis_is_one_integer() -> None:
     with pytest.raises(ArgumentError, match=r"Conv1d: kernel_size \(='3'\) must be an integer$"):
         Conv1d(3, 4, "3")
 
@@ -100,6 +100,6 @@ def test_of_one_axis_an_argument_is_one_integer() -> None:
         ),
     ],
 )
-def test_inputs_that_do_not_fit_are_named(layer: Layer, shape: Shape, message: str) -> None:
+def test_inputs_that_do_not_fit_are_refused(layer: Layer, shape: Shape, message: str) -> None:
     with pytest.raises(ShapeError, match=message):
         layer.output_shape(shape)

@@ -1,6 +1,5 @@
 """Transposed convolutions: sizes as torch's over drawn arguments, windows, costs, errors."""
 
-import math
 from fractions import Fraction
 
 import numpy as np
@@ -10,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layer_shapes import shape_here, shape_in_torch
 
-from convref.analysis import receptive_fields
 from convref.errors import ArgumentError, ShapeError
-from convref.nn import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Layer, Sequential, Shape, trace
+from convref.nn import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Shape
 from convref.torch import build
 
 SMALL = st.integers(1, 4)
@@ -21,7 +19,7 @@ LAYERS = st.sampled_from([Conv1d, ConvTranspose1d])
 
 @settings(deadline=None, max_examples=50)
 @given(st.tuples(SMALL, SMALL), st.tuples(SMALL, SMALL), st.integers(0, 5), SMALL, st.data())
-def test_sizes_are_torch_s_and_so_is_what_is_refused(
+def test_sizes_are_torch_s_and_the_same_inputs_are_refused(
     kernel: Shape, stride: Shape, padding: int, dilation: int, data: st.DataObject
 ) -> None:
     extra = tuple(data.draw(st.integers(0, max(each, dilation) - 1)) for each in stride)
@@ -68,35 +66,20 @@ def test_it_costs_what_the_convolution_costs_whose_transpose_it_is() -> None:
         ({"in_channels": 3}, r"ConvTranspose2d: in_channels \(=3\) must be divisible by groups \(=2\)"),
         ({"stride": 0}, r"ConvTranspose2d: stride \(=0\) must be at least 1"),
         ({"padding": "same"}, r"padding \(='same'\) must be an integer or a tuple of 2 integers"),
-        ({"padding_mode": "reflect"}, r"padding_mode \(='reflect'\) must be 'zeros', the only one there is"),
+        (
+            {"padding_mode": "reflect"},
+            r"padding_mode \(='reflect'\) must be 'zeros', the only mode of a transposed convolution",
+        ),
         ({"output_padding": 2}, r"output_padding \(=\(2, 2\)\) must be below stride or dilation"),
         ({"output_padding": -1}, r"output_padding \(=-1\) must be at least 0"),
     ],
 )
-def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str) -> None:
     usual = {"in_channels": 4, "out_channels": 6, "kernel_size": 3, "stride": 2, "groups": 2}
     with pytest.raises(ArgumentError, match=message):
         ConvTranspose2d(**usual | arguments)
 
 
-def test_padding_that_eats_the_output_is_refused() -> None:
-    with pytest.raises(ShapeError, match=r"padding \(=3\) leaves \(-1, 1\) of \(1, 2, 3\)"):
+def test_padding_that_leaves_no_output_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"padding \(=3\) crops the output of \(1, 2, 3\) to \(-1, 1\)"):
         ConvTranspose2d(1, 1, (4, 5), padding=3).output_shape((1, 2, 3))
-
-
-@settings(deadline=None, max_examples=40)
-@given(st.lists(st.tuples(LAYERS, SMALL, st.integers(1, 3)), min_size=1, max_size=4))
-def test_through_layers_that_enlarge_the_field_is_right_to_within_a_stride(
-    layers: list[tuple[type[Layer], int, int]],
-) -> None:
-    net = Sequential(*[layer(1, 1, kernel, stride, bias=False) for layer, kernel, stride in layers])
-    plan = trace(net, (1, 160))
-    fields = [field for (field,) in receptive_fields(plan)]
-    most = math.ceil(fields[-1].size) + max(field.stride for field in fields) - 1
-    ones = {name: np.ones(shape, dtype=np.float32) for name, shape in net.parameters().items()}
-    x = torch.zeros(1, 1, 160, requires_grad=True)
-    output, middle = build(net, ones)(x), plan.output_shape[1] // 2
-    for place in range(middle, min(middle + 4, plan.output_shape[1])):
-        (seen,) = torch.autograd.grad(output[0, 0, place], x, retain_graph=True)
-        places = seen[0, 0].nonzero()[:, 0].tolist()
-        assert not places or places[-1] - places[0] + 1 <= most

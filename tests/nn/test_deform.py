@@ -22,7 +22,7 @@ def test_without_offsets_it_is_the_ordinary_convolution(modulated: bool) -> None
 
 
 @pytest.mark.parametrize("modulated", [False, True])
-def test_it_is_what_the_formula_says_tap_by_tap(modulated: bool) -> None:
+def test_it_computes_the_formula_tap_by_tap(modulated: bool) -> None:
     torch.manual_seed(0)
     layer = DeformConv2d(4, 6, (3, 2), (2, 1), (1, 0), (1, 2), 2, offset_groups=2, modulated=modulated)
     model, x = build(layer).double(), torch.randn(1, 4, 5, 6, dtype=torch.float64)
@@ -48,7 +48,7 @@ def bilinear(image: np.ndarray, y: float, z: float) -> float:
     )
 
 
-def test_offsets_cost_a_convolution_more_and_an_interpolation() -> None:
+def test_offsets_cost_a_further_convolution_and_an_interpolation() -> None:
     layer, shape = DeformConv2d(4, 6, 3, padding=1, modulated=True), (4, 5, 5)
     cost, places = layer.cost(shape), 25
     assert places * 9 * 4 * (6 + 27) == cost.macs
@@ -56,7 +56,7 @@ def test_offsets_cost_a_convolution_more_and_an_interpolation() -> None:
     assert layer.convolution.window() == layer.window(shape)
 
 
-def test_wrong_arguments_are_named() -> None:
+def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(
         ArgumentError, match=r"DeformConv2d: in_channels \(=4\) must be divisible by offset_groups"
     ):

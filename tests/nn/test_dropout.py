@@ -19,14 +19,14 @@ def test_stochastic_depth_drops_a_row_or_all_and_keeps_the_mean(mode: str) -> No
 
 
 @pytest.mark.parametrize(("p", "factor"), [(0.0, 1.0), (1.0, 0.0)])
-def test_stochastic_depth_at_its_ends_keeps_all_or_nothing(p: float, factor: float) -> None:
+def test_stochastic_depth_keeps_everything_at_p_0_and_nothing_at_p_1(p: float, factor: float) -> None:
     x = torch.randn(4, 2, 3)
     assert torch.equal(factor * x, build(StochasticDepth(p, "row")).train()(x))
 
 
 @pytest.mark.parametrize("layer", [Dropout, Dropout2d, AlphaDropout])
 @pytest.mark.parametrize("p", [-0.1, 1.5, float("nan")])
-def test_the_probability_must_be_one(layer: type[Layer], p: float) -> None:
+def test_p_must_be_a_probability(layer: type[Layer], p: float) -> None:
     with pytest.raises(
         ArgumentError, match=rf"{layer.__name__}: p \(={p}\) must be a probability from 0 to 1"
     ):
@@ -38,6 +38,6 @@ def test_the_mode_must_be_known() -> None:
         StochasticDepth(0.5, "all")
 
 
-def test_dropping_channels_needs_a_map() -> None:
+def test_dropping_channels_needs_spatial_axes() -> None:
     with pytest.raises(ShapeError, match=r"Dropout2d takes an input of shape \(C, H, W\), but \(8, 7\)"):
         Dropout2d().output_shape((8, 7))

@@ -16,12 +16,12 @@ def test_the_padding_row_starts_as_zeros_and_counts_from_the_end_if_negative() -
     assert [True] * 4 + [False] == weight.any(axis=1).tolist()
 
 
-def test_a_lookup_costs_nothing_and_makes_a_map() -> None:
+def test_a_lookup_costs_no_operations_and_makes_a_feature_map() -> None:
     assert Cost() == Embedding(5, 3).cost((7,))
     assert Embedding(5, 3).makes_map((7,))
 
 
-def test_places_add_sines_and_cosines_of_growing_wavelengths() -> None:
+def test_positions_add_sines_and_cosines_of_growing_wavelengths() -> None:
     added = functional.run(PositionalEncoding(6, base=100), {}, np.zeros((1, 4, 6)))[0]
     for place in range(4):
         for pair in range(3):
@@ -40,16 +40,16 @@ def test_places_add_sines_and_cosines_of_growing_wavelengths() -> None:
         ({"embedding_dim": "3"}, r"Embedding: embedding_dim \(='3'\) must be an integer"),
         ({"padding_idx": 5}, r"Embedding: padding_idx \(=5\) must be below num_embeddings \(=5\)"),
         ({"padding_idx": -6}, r"Embedding: padding_idx \(=-6\) must be at least -5"),
-        ({"max_norm": 1.0}, r"max_norm \(=1.0\) is not for a description, whose parameters do not change"),
+        ({"max_norm": 1.0}, r"max_norm \(=1.0\) must be None: a description"),
         ({"norm_type": "2"}, r"Embedding: norm_type \(='2'\) must be a number"),
     ],
 )
-def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         Embedding(**{"num_embeddings": 5, "embedding_dim": 3} | arguments)
 
 
-def test_wrong_encodings_are_named() -> None:
+def test_wrong_encodings_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"PositionalEncoding: base \(=0.5\) must be at least 1"):
         PositionalEncoding(4, base=0.5)
     with pytest.raises(ShapeError, match=r"embed_dim \(=4\) must fit \(L, embed_dim\), not \(3, 5\)"):

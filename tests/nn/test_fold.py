@@ -24,7 +24,7 @@ def test_folding_what_was_unfolded_counts_each_element_s_windows() -> None:
         (Fold, {"output_size": 4, "kernel_size": 2, "stride": 0}, r"Fold: stride \(=0\) must be at least 1"),
     ],
 )
-def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         layer(**arguments)
 
@@ -37,11 +37,11 @@ def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, obje
         (
             Fold((4, 4), 2),
             (8, 8),
-            r"output_size \(=4\) has 9 windows, which the 8 columns that arrive must equal",
+            r"output_size \(=4\) has 9 windows, which must equal the 8 columns that arrive",
         ),
         (Fold((4, 4), 2), (8, 3, 3), r"Fold takes an input of shape \(C, L\), but \(8, 3, 3\) arrives"),
     ],
 )
-def test_inputs_that_do_not_fit_are_named(layer: Layer, shape: tuple[int, ...], message: str) -> None:
+def test_inputs_that_do_not_fit_are_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:
     with pytest.raises(ShapeError, match=message):
         layer.output_shape(shape)

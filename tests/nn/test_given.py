@@ -23,7 +23,9 @@ READINGS: dict[str, Callable[[Layer], object]] = {
 
 
 @pytest.mark.parametrize("reading", READINGS.values(), ids=READINGS)
-def test_what_is_no_description_is_told_what_makes_one(reading: Callable[[object], object]) -> None:
+def test_objects_other_than_descriptions_are_refused_with_what_converts_them(
+    reading: Callable[[object], object],
+) -> None:
     for given, rule in (
         (Conv2d, "net (=class Conv2d) must be a description; give an instance, Conv2d(…)"),
         (
@@ -49,14 +51,14 @@ def test_a_shape_may_be_any_sequence_of_integers(shape: tuple[int, ...]) -> None
     assert {int} == {type(size) for size in (*report.input_shape, *report.output_shape)}
 
 
-def test_a_number_is_no_shape() -> None:
+def test_a_number_as_a_shape_is_refused() -> None:
     rule = r"^input_shape \(=32\) must be positive integers, channels first, without the batch: \(C, H, W\)$"
     with pytest.raises(ArgumentError, match=rule):
         analyze(NET, 32)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("array", [np.zeros((3, 32, 32)), torch.zeros(3, 32, 32)], ids=["numpy", "torch"])
-def test_an_array_in_the_place_of_a_shape_is_not_printed(array: tuple[int, ...]) -> None:
+def test_an_array_as_a_shape_is_refused_without_printing_it(array: tuple[int, ...]) -> None:
     rule = r"^input_shape is an array of shape \(3, 32, 32\); give its shape without the batch: \(C, H, W\)$"
     with pytest.raises(ArgumentError, match=rule):
         analyze(NET, array)
@@ -64,7 +66,7 @@ def test_an_array_in_the_place_of_a_shape_is_not_printed(array: tuple[int, ...])
         convref.torch.from_torch(torch.nn.ReLU(), array)
 
 
-def test_a_module_of_torch_as_a_child_is_told_what_reads_it() -> None:
+def test_a_torch_module_as_a_child_is_refused_with_the_function_that_reads_it() -> None:
     rule = (
         r"^Sequential: child 1 \(=ReLU\(\)\) must be a layer; this is a torch\.nn\.Module; convref\.torch\."
     )
@@ -74,7 +76,7 @@ def test_a_module_of_torch_as_a_child_is_told_what_reads_it() -> None:
         Sequential(ReLU)  # type: ignore[arg-type]
 
 
-def test_parameters_that_a_module_never_uses_are_named_with_what_leaves_them_out() -> None:
+def test_parameters_that_a_module_never_uses_are_refused_with_the_code_that_drops_them() -> None:
     params = {**init(NET), "unused.weight": np.zeros(1, dtype=np.float32)}
     rule = "missing: none; unknown: unused.weight; what a module's forward never uses is no part of its "
     with pytest.raises(ArgumentError, match=re.escape(rule)):
@@ -83,12 +85,12 @@ def test_parameters_that_a_module_never_uses_are_named_with_what_leaves_them_out
     assert (1, 8, 6, 6) == functional.run(NET, own, np.zeros((1, 3, 8, 8), dtype=np.float32)).shape
 
 
-def test_a_shape_with_its_batch_is_told_that_it_has_one() -> None:
+def test_a_shape_with_a_batch_axis_is_refused_with_a_hint() -> None:
     rule = r"^0: Conv2d takes .* \(C, H, W\), but \(1, 3, 8, 8\) arrives; shapes are given without the batch$"
     with pytest.raises(ShapeError, match=rule):
         analyze(NET, (1, 3, 8, 8))
 
 
-def test_parameters_that_are_no_mapping_are_named() -> None:
+def test_parameters_that_are_not_a_mapping_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"^params \(a list\) must map names to arrays$"):
         functional.run(NET, [], np.zeros((1, 3, 8, 8)))  # type: ignore[call-overload]

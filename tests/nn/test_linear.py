@@ -12,14 +12,14 @@ def test_the_last_axis_is_mixed_and_the_others_stay() -> None:
     assert Cost(macs=12) == Linear(4, 3, bias=False).cost((4,))
 
 
-def test_wrong_arguments_are_named() -> None:
+def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"Linear: in_features \(=0\) must be at least 1"):
         Linear(0, 3)
     with pytest.raises(ArgumentError, match=r"Linear: out_features \(=3.0\) must be an integer"):
         Linear(4, 3.0)
 
 
-def test_a_flatten_that_is_missing_is_named() -> None:
+def test_a_missing_flatten_is_named() -> None:
     with pytest.raises(ShapeError, match=r"the \(2, 3, 4\) that arrives; a Flatten before it is missing$"):
         Linear(24, 3).output_shape((2, 3, 4))
 

@@ -45,7 +45,7 @@ def test_costs_count_elements_and_groups() -> None:
         (LocalResponseNorm, {"size": 0}, r"LocalResponseNorm: size \(=0\) must be at least 1"),
     ],
 )
-def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         layer(**arguments)
 
@@ -67,6 +67,6 @@ def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, obje
         ),
     ],
 )
-def test_inputs_that_do_not_fit_are_named(layer: Layer, shape: tuple[int, ...], message: str) -> None:
+def test_inputs_that_do_not_fit_are_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:
     with pytest.raises(ShapeError, match=message):
         layer.output_shape(shape)

@@ -48,7 +48,7 @@ def test_training_memory_is_what_autograd_keeps() -> None:
     assert autograd_keeps(NET, SHAPE, batch=3) == kept_bytes(plan, 3, 4, "cpu")
 
 
-def test_numpy_and_torch_run_it_alike() -> None:
+def test_numpy_and_torch_give_the_same_output() -> None:
     params = init(NET, seed=1, dtype="float64")
     x = np.random.default_rng(0).standard_normal((2, *SHAPE))
     with torch.no_grad():
@@ -62,7 +62,7 @@ def test_drawn_parameters_keep_the_size_of_signals() -> None:
     assert 1 == pytest.approx(np.square(functional.run(layer, init(layer), x)).mean(), rel=0.1)
 
 
-def test_drawings_show_it_by_the_name_of_its_class() -> None:
+def test_drawings_show_the_name_of_its_class() -> None:
     figure = draw.network(NET, SHAPE)
     assert (
         "From input 3 × 9 to output 5: LocallyConnected1d 3, 4; Square → "

@@ -23,7 +23,7 @@ def test_sides_are_given_for_the_last_axis_first() -> None:
     assert Window((1, 1), (1, 1), (3, 1), (1, 1)) == layer.window((8, 5, 5))
 
 
-def test_a_padding_that_adds_nothing_makes_no_map() -> None:
+def test_padding_by_zero_elements_makes_no_feature_map() -> None:
     assert [True, False] == [ZeroPad2d(pad).makes_map((1, 2, 2)) for pad in (1, 0)]
 
 
@@ -43,7 +43,7 @@ def test_a_padding_that_adds_nothing_makes_no_map() -> None:
         ),
     ],
 )
-def test_what_torch_refuses_is_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:
+def test_padding_that_torch_refuses_is_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:
     with pytest.raises(RuntimeError):
         build(layer)(torch.zeros(1, *shape))
     with pytest.raises(ShapeError, match=message):
@@ -58,7 +58,7 @@ def test_what_torch_refuses_is_refused(layer: Layer, shape: tuple[int, ...], mes
         (ReplicationPad1d, None, r"ReplicationPad1d: padding \(=None\) must be an integer"),
     ],
 )
-def test_wrong_paddings_are_named(layer: type[Layer], arguments: object, message: str) -> None:
+def test_wrong_paddings_are_refused(layer: type[Layer], arguments: object, message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         layer(arguments)
 

@@ -24,7 +24,7 @@ SMALL = st.integers(1, 4)
 
 @settings(deadline=None, max_examples=50)
 @given(st.tuples(SMALL, SMALL), st.tuples(SMALL, SMALL), SMALL, st.booleans(), st.data())
-def test_sizes_are_torch_s_and_so_is_what_is_refused(
+def test_sizes_are_torch_s_and_the_same_inputs_are_refused(
     kernel: Shape, stride: Shape, dilation: int, ceil_mode: bool, data: st.DataObject
 ) -> None:
     padding = tuple(data.draw(st.integers(0, each // 2)) for each in kernel)
@@ -44,7 +44,7 @@ def test_the_stride_is_the_kernel_s_size_unless_it_is_given() -> None:
     assert "AvgPool1d(3, stride=1)" == repr(AvgPool1d(3, 1))
 
 
-def test_a_pool_that_keeps_the_size_makes_no_map() -> None:
+def test_a_pool_that_keeps_the_size_makes_no_feature_map() -> None:
     assert not MaxPool2d(3, 1, 1).makes_map((8, 7, 7))
     assert MaxPool2d(2).makes_map((8, 7, 7))
 
@@ -72,14 +72,14 @@ def test_each_output_compares_or_adds_its_window() -> None:
         (
             MaxPool2d,
             {"return_indices": True},
-            r"return_indices \(=True\) is not for a description, which gives",
+            r"return_indices \(=True\) must be False: a description gives",
         ),
         (AvgPool2d, {"divisor_override": 0}, r"AvgPool2d: divisor_override \(=0\) must be at least 1"),
-        (LPPool1d, {"norm_type": 0}, r"LPPool1d: norm_type \(=0\) must not be 0, which it divides by"),
+        (LPPool1d, {"norm_type": 0}, r"LPPool1d: norm_type \(=0\) must not be 0: the formula divides by it"),
         (LPPool1d, {"norm_type": "2"}, r"LPPool1d: norm_type \(='2'\) must be a number"),
     ],
 )
-def test_wrong_arguments_are_named(layer: type[Layer], arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         layer(**{"kernel_size": 3} | arguments)
 

@@ -66,7 +66,7 @@ def test_parameters_and_buffers_are_those_of_the_torch_module(layer: Layer) -> N
 
 
 @pytest.mark.parametrize("layer", [layer for layer, _ in PRIMITIVES] + TOKENS, ids=name)
-def test_a_description_is_what_it_prints_and_survives_pickling(layer: Layer) -> None:
+def test_a_description_equals_what_it_prints_and_what_pickle_restores(layer: Layer) -> None:
     again = eval(repr(layer), dict(vars(nn)))
     assert layer == again
     assert hash(layer) == hash(again)
@@ -75,7 +75,7 @@ def test_a_description_is_what_it_prints_and_survives_pickling(layer: Layer) -> 
 
 
 @pytest.mark.parametrize(("layer", "shape"), PRIMITIVES, ids=name)
-def test_inlined_a_layer_gives_its_own_names_and_the_same_result(layer: Layer, shape: Shape) -> None:
+def test_an_inlined_layer_keeps_its_parameters_names_and_its_result(layer: Layer, shape: Shape) -> None:
     net = nn.Sequential(nn.inline(layer))
     assert layer.parameters() == net.parameters()
     params, x = drawn(layer, "float32"), torch.randn(2, *shape)
@@ -99,7 +99,7 @@ def test_inlined_a_layer_gives_its_own_names_and_the_same_result(layer: Layer, s
     ],
     ids=name,
 )
-def test_gradients_flow_through_what_torch_lacks(layer: Layer, shape: Shape) -> None:
+def test_gradients_flow_through_the_modules_that_torch_lacks(layer: Layer, shape: Shape) -> None:
     torch.manual_seed(0)
     module = build(layer, drawn(layer, "float64")).train(False)
     names, params = zip(*module.named_parameters(), strict=True) if layer.parameters() else ((), ())

@@ -66,7 +66,7 @@ def by_gradient(layer: Layer, shape: Shape, axis: int, along: int) -> np.ndarray
 
 
 @pytest.mark.parametrize(("layer", "shape"), CASES, ids=repr)
-def test_an_output_sees_what_reaches_it(layer: Layer, shape: Shape) -> None:
+def test_an_output_sees_the_inputs_that_reach_it(layer: Layer, shape: Shape) -> None:
     output_shape = layer.output_shape(shape)
     ways = by_gradient if isinstance(layer, Resampling) else reached
     for axis, reach in enumerate(layer.reach(shape)):

@@ -90,7 +90,7 @@ def test_every_reading_reads_a_subclass_as_its_base(layer: Layer, shape: Shape) 
 
 
 @pytest.mark.parametrize("layer", TOKENS, ids=name)
-def test_every_reading_reads_a_subclass_of_what_takes_indices_as_its_base(layer: Layer) -> None:
+def test_every_reading_reads_a_subclass_of_an_embedding_as_its_base(layer: Layer) -> None:
     own = subclassed(layer)
     for reading, read in READINGS.items():
         assert (reading, read(layer, (3,))) == (reading, read(own, (3,)))

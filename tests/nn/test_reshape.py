@@ -6,17 +6,17 @@ from convref.errors import ArgumentError, ShapeError
 from convref.nn import Flatten, Layer, Permute, Unflatten
 
 
-def test_sizes_and_axes_are_written_out_in_full() -> None:
+def test_sizes_and_axes_are_printed_in_full() -> None:
     assert "Unflatten(1, (2, 2))" == repr(Unflatten(1, [2, 2]))
     assert "Permute((0,))" == repr(Permute([0]))
 
 
-def test_a_size_of_minus_one_is_what_is_left() -> None:
+def test_a_size_of_minus_one_is_inferred() -> None:
     assert (2, 3, 4, 5) == Unflatten(1, (2, -1)).output_shape((6, 4, 5))
     assert (6, 4, 1, 5) == Unflatten(-1, (-1, 5)).output_shape((6, 4, 5))
 
 
-def test_nothing_is_computed_and_no_map_made() -> None:
+def test_reshapes_cost_no_operations_and_make_no_feature_map() -> None:
     for layer in (Flatten(), Permute((0, 3, 2, 1)), Unflatten(1, (2, 3))):
         assert not layer.makes_map((6, 4, 5))
         assert 0 == layer.cost((6, 4, 5)).muls + layer.cost((6, 4, 5)).macs
@@ -35,19 +35,23 @@ def test_nothing_is_computed_and_no_map_made() -> None:
         (
             Unflatten,
             (1, (-1, -1)),
-            r"unflattened_size \(=\(-1, -1\)\) must be positive but for at most one -1",
+            r"unflattened_size \(=\(-1, -1\)\) must be positive, except for at most one -1",
         ),
-        (Unflatten, (1, (2, 0)), r"unflattened_size \(=\(2, 0\)\) must be positive but for at most one -1"),
+        (
+            Unflatten,
+            (1, (2, 0)),
+            r"unflattened_size \(=\(2, 0\)\) must be positive, except for at most one -1",
+        ),
         (
             Permute,
             ((1, 0),),
-            r"Permute: dims \(=\(1, 0\)\) must be the axes in some order, 0, the batch, first",
+            r"Permute: dims \(=\(1, 0\)\) must be a permutation of the axes that keeps 0, the batch, first",
         ),
-        (Permute, ((0, 1, 1),), r"Permute: dims \(=\(0, 1, 1\)\) must be the axes in some order"),
-        (Permute, (0,), r"Permute: dims \(=0\) must be the axes in some order"),
+        (Permute, ((0, 1, 1),), r"Permute: dims \(=\(0, 1, 1\)\) must be a permutation of the axes"),
+        (Permute, (0,), r"Permute: dims \(=0\) must be a permutation of the axes"),
     ],
 )
-def test_wrong_arguments_are_named(layer: type[Layer], arguments: tuple[object, ...], message: str) -> None:
+def test_wrong_arguments_are_refused(layer: type[Layer], arguments: tuple[object, ...], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         layer(*arguments)
 
@@ -75,6 +79,6 @@ def test_wrong_arguments_are_named(layer: type[Layer], arguments: tuple[object, 
         ),
     ],
 )
-def test_inputs_that_do_not_fit_are_named(layer: Layer, shape: tuple[int, ...], message: str) -> None:
+def test_inputs_that_do_not_fit_are_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:
     with pytest.raises(ShapeError, match=message):
         layer.output_shape(shape)

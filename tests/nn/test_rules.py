@@ -150,7 +150,9 @@ def test_a_join_without_a_rule_is_named_with_its_path(read: Callable[[Layer], ob
         (lambda join: join.part_slices(SHAPE, 0), "part_slices(shape, index)"),
     ],
 )
-def test_a_combinator_names_what_it_does_not_define(ask: Callable[[Layer], object], question: str) -> None:
+def test_a_question_that_a_combinator_does_not_define_is_named(
+    ask: Callable[[Layer], object], question: str
+) -> None:
     with pytest.raises(MissingRuleError, match=rf"^\w+ must define {re.escape(question)}, as convref"):
         ask(BareJoin(Identity()))
 
@@ -174,7 +176,7 @@ def test_a_subclass_has_the_rule_of_its_nearest_base_until_it_has_one_itself() -
     assert rules.find(Own) is not None
 
 
-def test_one_count_is_for_all_tools_but_convref_s_own() -> None:
+def test_a_single_count_is_registered_for_all_tools_except_convref_s_own() -> None:
     class Own(Answers):
         pass
 
@@ -185,13 +187,13 @@ def test_one_count_is_for_all_tools_but_convref_s_own() -> None:
 
 
 @pytest.mark.parametrize("kind", [Answers(), int, "Conv2d"])
-def test_rules_are_for_classes_of_layers(kind: object) -> None:
+def test_rules_for_anything_but_a_class_of_layers_are_refused(kind: object) -> None:
     with pytest.raises(
         ArgumentError, match=rf"^register: kind \(={re.escape(repr(kind))}\) must be a class of"
     ):
         register(kind, numpy=len)  # type: ignore[arg-type]
 
 
-def test_an_unknown_tool_is_named() -> None:
+def test_an_unknown_tool_is_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="unknown convention 'fvcor'; the nearest is 'fvcore'"):
         register(Answers, costs={"fvcor": lambda _layer, _step: 0})

@@ -20,7 +20,7 @@ def test_each_element_is_multiplied_once() -> None:
     assert Cost(muls=24) == LayerScale(2).cost((2, 3, 4)) == Scale().cost((2, 3, 4))
 
 
-def test_wrong_arguments_are_named() -> None:
+def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"LayerScale: channels \(=0\) must be at least 1"):
         LayerScale(0)
     with pytest.raises(ArgumentError, match=r"LayerScale: init \(='a'\) must be a number"):
@@ -33,7 +33,7 @@ def test_wrong_arguments_are_named() -> None:
         Affine(None)
 
 
-def test_layer_scale_takes_maps_of_its_channels() -> None:
+def test_layer_scale_needs_its_number_of_channels() -> None:
     with pytest.raises(ShapeError, match=r"channels \(=2\) must equal the 3 channels that arrive"):
         LayerScale(2).output_shape((3, 4, 4))
     with pytest.raises(ShapeError, match=r"LayerScale takes an input of shape \(C, H, W\), but \(2, 4\)"):
@@ -44,6 +44,6 @@ def test_the_table_of_factors_is_float32_like_the_rest() -> None:
     assert np.dtype(np.float32) == init(LayerScale(2))["layer_scale"].dtype
 
 
-def test_numbers_that_change_nothing_cost_nothing() -> None:
+def test_factors_of_1_and_offsets_of_0_cost_no_operations() -> None:
     costs = [Affine(*given).cost((2, 3, 4)) for given in ((), (2.0,), (1.0, 3.0), (-1.0, 1.0))]
     assert [Cost(), Cost(muls=24), Cost(adds=24), Cost(adds=24, muls=24)] == costs

@@ -16,7 +16,7 @@ SMALL = st.integers(1, 4)
 
 @settings(deadline=None, max_examples=30)
 @given(SMALL, SMALL)
-def test_place_i_of_group_g_becomes_place_g_of_group_i(groups: int, size: int) -> None:
+def test_channel_i_of_group_g_becomes_channel_g_of_group_i(groups: int, size: int) -> None:
     x = np.arange(groups * size).reshape(1, -1, 1)
     shuffled = functional.run(ChannelShuffle(groups), {}, x)[0, :, 0]
     for g in range(groups):
@@ -26,14 +26,14 @@ def test_place_i_of_group_g_becomes_place_g_of_group_i(groups: int, size: int) -
 
 @settings(deadline=None, max_examples=30)
 @given(SMALL, SMALL, SMALL, SMALL)
-def test_space_to_channels_undoes_channels_to_space(
+def test_pixel_unshuffle_is_the_inverse_of_pixel_shuffle(
     factor: int, channels: int, height: int, width: int
 ) -> None:
     x = np.random.default_rng(0).standard_normal((2, channels * factor**2, height, width))
     assert np.array_equal(x, functional.run(Sequential(PixelShuffle(factor), PixelUnshuffle(factor)), {}, x))
 
 
-def test_windows_of_shuffled_pixels() -> None:
+def test_the_windows_of_pixel_shuffle_and_unshuffle_are_one_element_and_a_square() -> None:
     assert Window((1, 1), (Fraction(1, 2),) * 2, (0, 0), (1, 1)) == PixelShuffle(2).window((4, 3, 3))
     assert Window((2, 2), (2, 2), (0, 0), (1, 1)) == PixelUnshuffle(2).window((4, 4, 4))
 
@@ -46,7 +46,7 @@ def test_windows_of_shuffled_pixels() -> None:
         (PixelUnshuffle, r"PixelUnshuffle: downscale_factor \(=0\) must be at least 1"),
     ],
 )
-def test_wrong_arguments_are_named(layer: type[Layer], message: str) -> None:
+def test_wrong_arguments_are_refused(layer: type[Layer], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         layer(0)
 
@@ -60,6 +60,6 @@ def test_wrong_arguments_are_named(layer: type[Layer], message: str) -> None:
         (PixelUnshuffle(3), (6, 6, 4), r"downscale_factor \(=3\) must divide the sizes \(6, 4\)"),
     ],
 )
-def test_inputs_that_do_not_fit_are_named(layer: Layer, shape: tuple[int, ...], message: str) -> None:
+def test_inputs_that_do_not_fit_are_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:
     with pytest.raises(ShapeError, match=message):
         layer.output_shape(shape)

@@ -39,11 +39,11 @@ def test_names_order_and_defaults_are_torch_s(name: str) -> None:
     assert signature(getattr(torch.nn, name)) == signature(LAYERS[name])
 
 
-def test_what_is_our_own_has_no_namesake_in_torch_but_sequential() -> None:
+def test_only_sequential_has_a_name_of_torch_with_another_signature() -> None:
     assert {"Sequential"} == {name for name in OURS if hasattr(torch.nn, name)}
 
 
-def test_every_layer_of_torch_of_one_tensor_is_described() -> None:
+def test_every_torch_layer_with_one_input_is_described() -> None:
     modules = {
         name
         for name, each in vars(torch.nn).items()

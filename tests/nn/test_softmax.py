@@ -27,7 +27,7 @@ def test_glu_halves_its_axis_and_refuses_an_odd_one() -> None:
         GLU(1).output_shape((5, 6))
 
 
-def test_softmax2d_takes_maps_alone() -> None:
+def test_softmax2d_takes_only_images() -> None:
     with pytest.raises(ShapeError, match=r"Softmax2d takes an input of shape \(C, H, W\), but \(4, 6\)"):
         Softmax2d().output_shape((4, 6))
 

@@ -7,7 +7,7 @@ from convref.nn import Hardshrink, Hardtanh, Softshrink, Threshold
 from convref.nn.activation import Elementwise
 
 
-def test_the_old_names_of_hardtanh_s_bounds_win_as_in_torch() -> None:
+def test_the_deprecated_names_of_hardtanh_s_bounds_take_precedence_as_in_torch() -> None:
     assert Hardtanh(-2, 3) == Hardtanh(min_value=-2, max_value=3)
     assert "Hardtanh(min_val=-2, max_val=3)" == repr(Hardtanh(min_value=-2, max_value=3))
 
@@ -23,7 +23,7 @@ def test_the_old_names_of_hardtanh_s_bounds_win_as_in_torch() -> None:
         (Threshold, {"threshold": 1, "value": "a"}, r"Threshold: value \(='a'\) must be a number"),
     ],
 )
-def test_wrong_arguments_are_named(
+def test_wrong_arguments_are_refused(
     layer: type[Elementwise], arguments: dict[str, object], message: str
 ) -> None:
     with pytest.raises(ArgumentError, match=message):

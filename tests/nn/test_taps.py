@@ -29,7 +29,7 @@ BODY = Sequential(
 
 
 @pytest.mark.parametrize("path", ["stem", "deep", "deep.1", "top.a", "top"])
-def test_a_tap_sits_wherever_a_parameter_s_path_leads(path: str) -> None:
+def test_a_tap_can_be_at_any_path_of_a_parameter(path: str) -> None:
     plan = trace(Tapped(inline(BODY), aux=Tap(path, Identity())), (3, 9, 9))
     expected = {"stem": (8, 7, 7), "top.a": (4, 5, 5), "top": (4, 5, 5)}
     assert expected.get(path, (8, 5, 5)) == plan.shape(plan.taps["aux"])
@@ -51,7 +51,7 @@ def test_heads_count_as_parameters_and_cost_only_when_they_run() -> None:
     assert 784 == training.macs - net.cost((3, 9, 9)).macs
 
 
-def test_taps_must_be_taps_of_known_times() -> None:
+def test_taps_must_be_taps_with_a_known_when() -> None:
     with pytest.raises(ArgumentError, match=r"Tapped: aux \(=ReLU\(\)\) must be a Tap"):
         Tapped(inline(BODY), aux=ReLU())
     with pytest.raises(ArgumentError, match=r"Tapped: aux\.when \(='never'\) must be 'always' or 'training'"):
@@ -64,14 +64,14 @@ def test_taps_inside_are_resized_with_the_output() -> None:
     assert ((4, 9, 9), (2, 9, 9)) == (plan.output_shape, plan.shape(plan.taps["aux"]))
 
 
-def test_bilinear_resizing_costs_four_products_an_element_and_copies_nothing() -> None:
+def test_bilinear_resizing_costs_four_products_an_element_and_copying_costs_none() -> None:
     elements = 4 * 9 * 9
     costs = [ResizeLike(Conv2d(3, 4, 3), mode=mode).cost((3, 9, 9)) for mode in ("bilinear", "nearest")]
     assert [(3 * elements, 4 * elements), (0, 0)] == [(cost.adds, cost.muls) for cost in costs]
     assert ResizeLike(Identity()).joins_to_map()
 
 
-def test_only_known_modes_resize_and_only_what_keeps_its_axes() -> None:
+def test_resizing_needs_a_known_mode_and_a_body_that_keeps_the_axes() -> None:
     with pytest.raises(ArgumentError, match=r"ResizeLike: mode \(='cubic'\) must be 'bilinear' or 'nearest'"):
         ResizeLike(Identity(), mode="cubic")
     shape: Shape = (3, 9, 9)

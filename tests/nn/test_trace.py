@@ -15,7 +15,7 @@ def test_every_value_has_a_number_and_every_step_its_inputs() -> None:
     assert (3, 2, 2) == plan.shape(0)
 
 
-def test_parts_say_which_they_are() -> None:
+def test_steps_of_parts_have_their_index() -> None:
     plan = trace(Split(ReLU(), ReLU()), (4, 2))
     assert [("part", 0), ("part", 1)] == [(step.kind, step.index) for step in plan.steps[:2]]
     assert [(2, 2), (2, 2)] == [step.output_shape for step in plan.steps[:2]]

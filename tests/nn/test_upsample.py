@@ -19,20 +19,20 @@ def test_sizes_by_factor_are_torch_s(size: int, factor: float) -> None:
     assert tuple(build(layer)(torch.zeros(1, 1, size)).shape[1:]) == layer.output_shape((1, size))
 
 
-def test_windows_are_the_elements_that_make_one() -> None:
+def test_windows_are_the_elements_that_an_output_is_made_of() -> None:
     half = (Fraction(1, 2),) * 2
     assert Window((1, 1), half, (0, 0), (1, 1)) == Upsample(scale_factor=2).window((1, 4, 4))
     assert Window((2, 2), half, (0, 0), (1, 1)) == UpsamplingBilinear2d(8).window((1, 4, 4))
     assert Window((4, 4), half, (1, 1), (1, 1)) == Upsample(8, mode="bicubic").window((1, 4, 4))
 
 
-def test_copies_cost_nothing_and_interpolation_a_product_a_tap() -> None:
+def test_copying_costs_no_operations_and_interpolation_a_product_for_each_tap() -> None:
     assert Cost() == UpsamplingNearest2d(8).cost((1, 4, 4))
     assert Cost(adds=3 * 64, muls=4 * 64) == UpsamplingBilinear2d(8).cost((1, 4, 4))
     assert Cost(adds=15, muls=16) == Upsample(1, mode="bicubic").cost((1, 4, 4))
 
 
-def test_resizing_to_the_same_size_makes_no_map() -> None:
+def test_resizing_to_the_same_size_makes_no_feature_map() -> None:
     assert [False, True] == [Upsample(size).makes_map((1, 4, 4)) for size in ((4, 4), (4, 5))]
 
 
@@ -53,7 +53,7 @@ def test_resizing_to_the_same_size_makes_no_map() -> None:
         ),
     ],
 )
-def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         Upsample(**arguments)
 
@@ -72,6 +72,6 @@ def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -
         (UpsamplingNearest2d(2), (1, 4), r"UpsamplingNearest2d takes an input of shape \(C, H, W\)"),
     ],
 )
-def test_inputs_that_do_not_fit_are_named(layer: Layer, shape: tuple[int, ...], message: str) -> None:
+def test_inputs_that_do_not_fit_are_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:
     with pytest.raises(ShapeError, match=message):
         layer.output_shape(shape)

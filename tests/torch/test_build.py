@@ -56,7 +56,7 @@ def test_given_parameters_are_loaded_and_the_module_is_in_evaluation_mode() -> N
         assert torch.equal(torch.from_numpy(params[name]), value)
 
 
-def test_parts_are_modules_of_their_own() -> None:
+def test_children_are_modules_that_can_be_called() -> None:
     model = build(Sequential(features=Sequential(Conv2d(3, 8, 3), ReLU()), flatten=Flatten()))
     x = torch.randn(1, 3, 5, 5)
     assert torch.equal(model(x), model.flatten(model.features(x)))
@@ -94,7 +94,7 @@ def test_gradients_flow_through_every_combinator(net: Layer) -> None:
     assert torch.autograd.gradcheck(model, (x,))
 
 
-def test_taps_come_when_asked_for_and_those_of_training_in_training() -> None:
+def test_taps_are_returned_on_request_and_training_taps_in_training_only() -> None:
     model, x = build(DENSE), torch.randn(2, 3, 17, 17)
     output, taps = model.train()(x, taps=True)
     assert (2, 4, 17, 17) == output.shape
@@ -111,7 +111,7 @@ def test_taps_come_when_asked_for_and_those_of_training_in_training() -> None:
         ({"bias": torch.ones(3)}, r"params: bias \(of shape \(3,\)\) must be of shape \(2,\)"),
     ],
 )
-def test_wrong_parameters_are_named(change: dict[str, torch.Tensor], message: str) -> None:
+def test_wrong_parameters_are_refused(change: dict[str, torch.Tensor], message: str) -> None:
     net = Linear(3, 2)
     params = {name: value for name, value in (init(net) | change).items() if value is not None}
     with pytest.raises(ArgumentError, match=message):

@@ -24,7 +24,7 @@ def weighted_sum(*branches: Layer) -> Layer:
         ['0.scale.weight', '1.scale.weight']
     """
     if not branches:
-        raise ArgumentError("weighted_sum: there must be at least one branch")
+        raise ArgumentError("weighted_sum: needs at least one branch")
     return Sum(*[Chain(branch=branch, scale=Scale(1 / len(branches))) for branch in branches])
 
 

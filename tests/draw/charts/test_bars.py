@@ -8,6 +8,7 @@ import pytest
 from convref import analyze, architectures, draw
 from convref.analysis import Report
 from convref.errors import ArgumentError, UnknownNameError
+from convref.nn import Conv2d, Sequential
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,13 @@ def test_the_input_is_named_in_each_language(report: Report) -> None:
     figure = draw.bars(report, "activation_bytes", depth=1)
     assert "input: 588 KiB" in figure.alt("en")
     assert "输入：588 KiB" in figure.alt("zh")
+
+
+def test_a_layer_named_input_has_a_bar_apart_from_the_input() -> None:
+    net = Sequential(input=Conv2d(3, 4, 3), total=Conv2d(4, 2, 1))
+    alt = draw.bars(analyze(net, (3, 8, 8)), "activations", depth=1).alt("zh")
+    assert "输入：192（" in alt
+    assert "；input：144（" in alt
 
 
 @pytest.mark.parametrize("column", ["output", "name", "parms"])

@@ -12,12 +12,12 @@ from convref.nn import blocks
 from convref.torch import build
 
 
-def test_the_table_holds_every_block() -> None:
+def test_the_cases_hold_every_block() -> None:
     assert BLOCKS.keys() == {name for name, each in vars(blocks).items() if inspect.isfunction(each)}
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_numpy_and_torch_agree_and_the_shape_is_as_foretold(name: str) -> None:
+def test_numpy_and_torch_agree_and_the_shape_is_as_described(name: str) -> None:
     net, shape = BLOCKS[name]
     rng = np.random.default_rng(0)
     params = {key: rng.uniform(0.1, 1, array.shape) for key, array in init(net).items()}
@@ -32,6 +32,6 @@ def test_numpy_and_torch_agree_and_the_shape_is_as_foretold(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_a_block_prints_as_the_layers_that_it_is(name: str) -> None:
+def test_a_block_prints_as_the_layers_that_it_consists_of(name: str) -> None:
     net, _ = BLOCKS[name]
     assert net == eval(repr(net), dict(vars(nn)))

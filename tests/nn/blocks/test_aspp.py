@@ -15,5 +15,5 @@ def test_names_and_shapes_are_torchvision_s() -> None:
     } == weights
 
 
-def test_whatever_the_rates_the_size_stays() -> None:
+def test_the_size_stays_at_any_rates() -> None:
     assert (32, 7, 9) == aspp(64, 32, rates=(1, 12, 36)).output_shape((64, 7, 9))

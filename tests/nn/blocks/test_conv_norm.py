@@ -15,7 +15,7 @@ def test_odd_kernels_keep_the_size(kernel: int, dilation: int) -> None:
     assert (8, 9, 7) == conv_norm(3, 8, kernel, dilation=dilation).output_shape((3, 9, 7))
 
 
-def test_norm_and_activation_can_be_others_or_none() -> None:
+def test_norm_and_activation_can_be_replaced_or_omitted() -> None:
     block = conv_norm(4, 8, padding=0, norm=GroupNorm(2, 8), activation=ReLU6())
     assert [GroupNorm(2, 8), ReLU6()] == [child.layer for child in block.children[1:]]
     assert 2 == len(conv_norm(4, 8, activation=None).children)

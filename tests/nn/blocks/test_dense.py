@@ -12,7 +12,7 @@ def test_each_layer_sees_all_channels_before_it() -> None:
     assert {(32, 128, 3, 3)} == {parameters[f"denselayer{index}.conv2.weight"] for index in range(1, 5)}
 
 
-def test_what_comes_in_comes_out_first_and_unchanged() -> None:
+def test_the_first_channels_of_the_output_are_the_input() -> None:
     net = dense_layer(4, 3)
     x = np.random.default_rng(0).standard_normal((2, 4, 5, 5)).astype(np.float32)
     output = functional.run(net, init(net), x)
@@ -20,6 +20,6 @@ def test_what_comes_in_comes_out_first_and_unchanged() -> None:
     assert np.array_equal(x, output[:, :4])
 
 
-def test_a_transition_halves_channels_and_size_unless_told_otherwise() -> None:
+def test_a_transition_halves_channels_and_size_by_default() -> None:
     assert (32, 7, 7) == dense_transition(64).output_shape((64, 14, 14))
     assert (48, 7, 7) == dense_transition(64, 48).output_shape((64, 14, 14))

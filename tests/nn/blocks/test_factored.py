@@ -93,7 +93,7 @@ def test_depthwise_kernels_on_the_diagonal_of_larger_ones_give_the_same(groups: 
     assert conv.cost((4, 8, 7)).macs * 4 // groups == dense.cost((4, 8, 7)).macs
 
 
-def test_wrong_arguments_are_named() -> None:
+def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(
         ArgumentError, match=r"diagonalwise_refactorization: groups \(=3\) must divide the 4 of"
     ):

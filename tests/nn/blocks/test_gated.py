@@ -9,7 +9,9 @@ from convref.nn.blocks import gated_conv1d, gated_conv2d
 
 
 @pytest.mark.parametrize(("kernel", "dilation"), [(1, 1), (2, 1), (3, 2), (4, 3)])
-def test_in_one_dimension_what_comes_out_sees_its_place_and_those_before(kernel: int, dilation: int) -> None:
+def test_in_one_dimension_an_output_depends_on_its_own_position_and_those_before(
+    kernel: int, dilation: int
+) -> None:
     net = gated_conv1d(3, 4, kernel, dilation)
     params, x = init(net, dtype="float64"), np.random.default_rng(0).standard_normal((1, 3, 16))
     before = functional.run(net, params, x)

@@ -29,7 +29,7 @@ def test_channels_weights_and_operations_are_those_of_the_table(
     assert operations == pytest.approx(module.cost(shape).macs / 1e6, abs=1)
 
 
-def test_without_reductions_the_pool_s_channels_come_on_top_and_it_costs_more() -> None:
+def test_without_reductions_the_module_has_the_pool_s_channels_too_and_costs_more() -> None:
     reduced = inception_module(192, 64, (96, 128), (16, 32), 32)
     naive = inception_module(192, 64, (None, 128), (None, 32), None)
     assert 64 + 128 + 32 + 192 == naive.output_shape((192, 28, 28))[0]

@@ -11,7 +11,7 @@ from convref.nn.blocks import pointwise_conv, shuffled_concat, weighted_sum, wid
 X = np.random.default_rng(0).standard_normal((2, 3, 4, 4))
 
 
-def test_a_weighted_sum_starts_as_the_mean_and_weighs_as_it_has_learnt() -> None:
+def test_a_weighted_sum_starts_as_the_mean_and_uses_its_learnt_factors() -> None:
     net = weighted_sum(Identity(), Identity())
     params = init(net, dtype="float64")
     np.testing.assert_allclose(functional.run(net, params, X), X, rtol=1e-12)
@@ -19,7 +19,7 @@ def test_a_weighted_sum_starts_as_the_mean_and_weighs_as_it_has_learnt() -> None
     np.testing.assert_allclose(functional.run(net, params, X), 2.5 * X, rtol=1e-12)
 
 
-def test_branches_are_widened_only_where_they_must() -> None:
+def test_only_branches_with_other_channels_are_widened() -> None:
     net = widened_sum([Identity(), pointwise_conv(3, 6)], [3, 6], 6)
     assert ["0.widen.weight", "0.widen.bias", "1.weight", "1.bias"] == list(net.parameters())
     assert isinstance(net, Sum)
@@ -31,10 +31,10 @@ def test_shuffled_channels_come_from_each_branch_in_turn() -> None:
     assert np.array_equal(np.stack([X, 2 * X], axis=2).reshape(2, 6, 4, 4), functional.run(net, {}, X))
 
 
-def test_wrong_arguments_are_named() -> None:
-    with pytest.raises(ArgumentError, match="weighted_sum: there must be at least one branch"):
+def test_wrong_arguments_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="weighted_sum: needs at least one branch"):
         weighted_sum()
     with pytest.raises(ArgumentError, match=r"widened_sum: channels \(=\[3\]\) must be one for each of 2"):
         widened_sum([Identity(), Identity()], [3], 3)
-    with pytest.raises(ArgumentError, match=r"Concat: there must be at least one child"):
+    with pytest.raises(ArgumentError, match=r"Concat: needs at least one child"):
         shuffled_concat()

@@ -12,7 +12,7 @@ def weights(layer: Layer, ending: str = "weight") -> dict[str, tuple[int, ...]]:
     return {name: shape for name, shape in layer.parameters().items() if name.endswith(ending)}
 
 
-def test_the_shortcut_is_the_input_where_its_shape_stays_and_a_projection_elsewhere() -> None:
+def test_the_shortcut_is_the_identity_unless_the_shape_changes() -> None:
     assert Identity() == shortcut(64, 64)
     assert (128, 64, 1, 1) == shortcut(64, 128).parameters()["0.weight"]
     assert (64, 14, 14) == shortcut(64, 64, 2).output_shape((64, 28, 28))
@@ -32,7 +32,7 @@ def test_a_bottleneck_spends_less_than_two_wide_kernels() -> None:
     assert [places * (2 * 256 * 64 + 9 * 64 * 64), places * 2 * 9 * 256 * 256] == macs
 
 
-def test_the_stride_is_where_it_is_asked_for() -> None:
+def test_the_stride_can_be_that_of_the_first_convolution() -> None:
     shape = (64, 28, 28)
     later, first = (bottleneck(64, 256, 2, stride_first=each) for each in (False, True))
     assert later.output_shape(shape) == first.output_shape(shape) == (256, 14, 14)

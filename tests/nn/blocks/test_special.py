@@ -23,13 +23,13 @@ def weights(layer: Layer) -> int:
 
 
 @pytest.mark.parametrize(("rank", "conv"), [(1, Conv1d), (2, Conv2d), (3, Conv3d)])
-def test_each_rank_has_its_convolution(rank: int, conv: type[Layer]) -> None:
+def test_each_rank_gives_the_convolution_of_that_rank(rank: int, conv: type[Layer]) -> None:
     assert conv(4, 6, 1) == pointwise_conv(4, 6, rank=rank)
     assert conv(4, 8, 3, groups=4) == depthwise_conv(4, 3, multiplier=2, rank=rank)
     assert conv(4, 6, 1, groups=2, bias=False) == pointwise_group_conv(4, 6, 2, bias=False, rank=rank)
 
 
-def test_there_is_none_of_four_axes() -> None:
+def test_a_convolution_over_four_axes_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"rank \(=4\) must be 1, 2 or 3"):
         pointwise_conv(3, 4, rank=4)
 

@@ -15,7 +15,7 @@ def test_its_weights_fall_with_the_reduction_ratio(reduction: int) -> None:
     assert 2 * 64**2 // reduction + 64 // reduction + 64 == sum(map(numel, parameters.values()))
 
 
-def test_all_places_of_a_channel_are_scaled_alike_by_less_than_one() -> None:
+def test_all_positions_of_a_channel_are_scaled_by_the_same_factor_below_one() -> None:
     net = squeeze_excitation(6, 2)
     x = np.random.default_rng(0).standard_normal((2, 6, 4, 5))
     scale = functional.run(net, init(net, dtype="float64"), x) / x
