@@ -225,7 +225,7 @@ def _joined(before: Sequence[Seen], output_shape: Shape, extents: Shape) -> Seen
 
 
 def _union(sights: Sequence[Sight], extent: int, count: int) -> Sight:
-    """Return what `count` positions see that see all of these."""
+    """Return the sight of positions that see everything that the given sights see, for `count` positions."""
     different = list(dict.fromkeys(sights))
     whole = [s for s in different if s.step == 0 and s.first[0] <= 0 and s.last[0] >= extent - 1]
     if whole:  # nothing of the input is left to see

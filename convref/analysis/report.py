@@ -112,7 +112,7 @@ class Report:
 
     @property
     def receptive_extent(self) -> Extent:
-        """The same, with the smallest and the largest size where the size depends on the position.
+        """The receptive field, with its smallest and largest size where the size depends on the position.
 
         Example:
             >>> from convref import analyze, architectures

@@ -61,7 +61,7 @@ def _windows(plan: Plan, step: Step) -> list[Window]:
 
 
 def _unchanged(plan: Plan, value: int) -> int:
-    """Return the value that a value is equal to, skipping identities."""
+    """Return the value behind any identity layers that lead to `value`."""
     while value and isinstance(plan.steps[value - 1].layer, Identity):
         (value,) = plan.steps[value - 1].inputs
     return value
