@@ -26,9 +26,8 @@ Answers to frequent questions:
   `numbers.doctest_output.agrees`.
 - A session runs in a process: `run.session.Session.run` sends it the steps, `run.worker.worker` executes
   them, and `run.answers.outcome_of` reads the answers.
-- A process is killed: `run.connection.Connection.kill`, which `run.engine.Engine` calls at the end of every
-  session, and `run.fork_host` also when an answer is late. The process tree itself is killed by
-  `run.worker.forkserver`.
+- A process is killed: the build calls `run.host.connection.Connection.kill` at the end of every session and
+  when an answer is late. `run.process.keeper`, the parent of the worker, then kills all its processes.
 - A page was run again: `cache.results.ResultCache.explain` has the reason, and `cache.validity` compares the
   recorded dependencies with the present ones. `convref why PAGE` prints it (`site.why.session_histories`).
 - A dependency is recorded: `cache.audit_hook` reports it from the worker, `cache.recorder` keeps it.

@@ -10,5 +10,5 @@ Each module looks for one kind of mistake, and its function `check` yields what 
     parity          differences between the languages of a page
     links           links, anchors and images without a target
 
-`site.checker` runs all of them on a tree of pages, `site.build` the first two on each page that it renders.
+`site.checker` runs all of them; `site.build` runs `execution` and `number_policy` on each rendered page.
 """

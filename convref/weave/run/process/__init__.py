@@ -1,1 +1,9 @@
-"""The processes around a worker: the warm parent that forks sessions, and the keeper that ends each."""
+"""The processes around a worker.
+
+    boot            the script that a new interpreter runs
+    forkserver      the warm parent: has loaded the heavy modules, and forks a keeper per session
+    keeper          the parent of a worker: kills all processes of its session
+    system          calls of the operating system that the standard library lacks
+
+None of them runs the code of a page.
+"""
