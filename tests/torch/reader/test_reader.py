@@ -361,5 +361,5 @@ def test_a_module_without_a_description_is_named_by_its_path() -> None:
 
 
 def test_an_argument_that_no_description_takes_is_named() -> None:
-    with pytest.raises(ArgumentError, match=r"cannot read 0.*: Embedding: max_norm \(=1.0\) is not for"):
+    with pytest.raises(ArgumentError, match=r"cannot read 0.*: Embedding: max_norm \(=1.0\) must be None"):
         from_torch(nn.Sequential(nn.Embedding(5, 4, max_norm=1.0)), (3,))
