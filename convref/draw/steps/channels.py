@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from convref.draw.reach.wiring import Stage, default_shape, stages_of
-from convref.draw.svg.canvas import CYCLE, FAINT, INK, SMALL, TINT, WIDTH, Canvas, Point, line
+from convref.draw.svg.canvas import CYCLE, FAINT, INK, TINT, WIDTH, Canvas, Point, line
 from convref.draw.svg.drawing import tr
 from convref.draw.svg.layer_words import layer_details, layer_title
 from convref.draw.svg.stepped import Frames, Stepped, stepped
@@ -21,7 +21,7 @@ PLANE = 27.0  # the side of a channel
 LINES = 3  # a channel is drawn as so many rows and columns
 CELL = 5.0  # the side of a kernel's element
 PAPER = "var(--convref-paper,#fff)"
-LEG = 64.0
+LEG = 58.0
 HEAD = 20.0
 
 
@@ -68,9 +68,7 @@ def _paint(stages: Sequence[Stage], counts: Sequence[int], lang: str) -> Frames:
     )
     rows = [_row(count, HEAD + depth * (PLANE + LEG)) for depth, count in enumerate(counts)]
     frames.common.text(0, HEAD / 2 - 2, tr(lang, "input channels", "输入通道"), anchor="start")
-    for depth, row in enumerate(rows):
-        if depth:
-            frames.common.text(0, row[0][1] - LEG + SMALL, names[depth - 1], anchor="start", faint=True)
+    for row in rows:
         for channel, corner in enumerate(row):
             _paint_plane(frames.common, corner, str(channel))
     hues = _hues(stages)
