@@ -30,7 +30,7 @@ WORDS = {
     },
     "input": {"en": "Input", "zh": "输入"},
     "weights": {"en": "Weights, 4 bytes each", "zh": "权重（每个 4 字节）"},
-    "activations": {"en": "Activations of one image", "zh": "单张图像的激活值"},
+    "activations": {"en": "Activations of one input", "zh": "单个输入的激活值"},
     "name": {"en": "Name in convref", "zh": "convref 中的名称"},
 }
 JOIN = {"en": ", ", "zh": "、"}
