@@ -6,12 +6,13 @@ dropout, reshapes, parts) share the memory of their input; what is elementwise, 
 input that nothing else needs, and else makes a new feature map.
 
 **Training.** For its backward pass a step keeps what PyTorch's autograd keeps, as each layer answers in
-`saved`: layers with parameters, most activation functions and pools their input; ReLU, the sigmoid, tanh and
-softmax their output; products both factors; sums, concatenations and reshapes nothing. Beside values: a batch
-norm keeps two statistics for each channel, a layer norm two for each position, a max pool the indices of its
-maxima (8 bytes each), attention the weights of all heads. Dropout keeps a factor for each element: on a CUDA
-device as a mask of one byte each, on a processor (CPU) as numbers of the values' type. Gradients are as large
-as the parameters; optimizers keep none (`sgd`), one (`momentum`) or two (`adam`) numbers for each.
+`saved`: layers with parameters, most activation functions and pools their input; ReLU, the sigmoid, tanh
+and softmax their output; products both factors; sums, concatenations and reshapes nothing. Beside values: a
+batch norm keeps two statistics for each channel, a layer norm two for each position, a max pool the indices
+of its maxima (8 bytes each), attention queries, keys, values and the weights of all heads, as the plain
+formula does (a fused kernel keeps less). Dropout keeps a factor for each element: on a CUDA device as a
+mask of one byte each, on a processor (CPU) as numbers of the values' type. Gradients are as large as the
+parameters; optimizers keep none (`sgd`), one (`momentum`) or two (`adam`) numbers for each.
 """
 
 from __future__ import annotations
