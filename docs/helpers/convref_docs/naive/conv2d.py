@@ -13,6 +13,7 @@ def conv2d(x, weight, bias, stride=1, padding=0):
     for o in range(out_channels):
         for i in range(rows):
             for j in range(columns):
-                window = x[:, i * stride : i * stride + size, j * stride : j * stride + size]
-                y[o, i, j] = np.sum(window * weight[o]) + bias[o]  # over all input channels
+                top, left = i * stride, j * stride
+                window = x[:, top : top + size, left : left + size]  # all input channels
+                y[o, i, j] = np.sum(window * weight[o]) + bias[o]
     return y

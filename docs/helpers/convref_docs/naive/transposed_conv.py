@@ -12,6 +12,7 @@ def conv_transpose2d(x, weight, stride=1, padding=0):
     for c in range(channels):
         for i in range(height):
             for j in range(width):
-                # every input value adds its multiple of the kernel; overlaps are summed
-                y[:, i * stride : i * stride + size, j * stride : j * stride + size] += x[c, i, j] * weight[c]
+                top, left = i * stride, j * stride
+                window = y[:, top : top + size, left : left + size]
+                window += x[c, i, j] * weight[c]  # windows overlap, and the sums stay in y
     return y[:, padding : rows - padding, padding : columns - padding]
