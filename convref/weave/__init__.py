@@ -30,7 +30,8 @@ Answers to frequent questions:
   when an answer is late. `run.process.keeper`, the parent of the worker, then kills all its processes.
 - A page was run again: `cache.results.ResultCache.explain` has the reason, and `cache.validity` compares the
   recorded dependencies with the present ones. `convref why PAGE` prints it (`site.why.session_histories`).
-- A dependency is recorded: `cache.audit_hook` reports it from the worker, `cache.recorder` keeps it.
+- A dependency is recorded: `cache.recording.audit_hook` reports it from the worker,
+  `cache.recording.recorder` keeps it.
 - A message has its path and line: `page.diagnostic.Diagnostic`; `check.page_result.PageResult.failure_line`
   translates the line of a traceback into that of each language's page.
 

@@ -7,6 +7,7 @@ import pytest
 from cached_site import Site, Twins
 
 from convref.weave.cache.results import CacheSettings
+from convref.weave.cache.signing import VARIABLE
 from convref.weave.run.engine import Engine
 from convref.weave.run.settings import Settings
 
@@ -32,6 +33,14 @@ def results(request, tmp_path_factory):
         patch.setattr(Engine, "__init__", remember)
         patch.setattr(Engine, "_outcomes", recall)
         yield request.param
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_key():
+    """Sign cached results with a key of the tests, wherever the home directory is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, "a key of the tests")
+        yield
 
 
 @pytest.fixture

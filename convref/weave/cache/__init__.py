@@ -2,11 +2,8 @@
 
 In a worker, while a session runs:
 
-    audit_hook      reports the files, imports, programs and network that the code uses
-    recorder        keeps those reports that can change the result
-    source_scan     finds imports and files that code only mentions
+    recording       reports and keeps what the code uses: files, imports, programs, the network
     module_origins  tells the engine's modules from those of the project and of packages
-    preloaded       what a process had loaded before its session began
 
 In the build:
 
@@ -16,4 +13,5 @@ In the build:
     fingerprints    states of files and folders
     line_offsets    line numbers relative to steps, so that results survive edits elsewhere
     store           the files in which entries are kept
+    signing         signs entries, so that only those of this machine's own builds are used
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import sys
 from collections.abc import Mapping, Sequence
@@ -82,7 +83,7 @@ class Conditions:
             environment=digest(kept),
             languages=tuple(languages),
             output_limit=output_limit,
-            cwd=cwd,
+            cwd=os.path.realpath(cwd),  # a link to it may come to lead elsewhere
         )
 
     @classmethod

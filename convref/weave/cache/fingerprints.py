@@ -8,19 +8,24 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from typing import Final
+from typing import Final, TypeAlias
 
 ABSENT: Final = "absent"
 FOLDER: Final = "folder"
 SPECIAL: Final = "special"  # a device, a pipe, a socket
 UNREADABLE: Final = "unreadable"
+CLOCK: Final = 20_000_000  # nanoseconds by which the times of files may lag behind the clock
+_LINK: Final = "\0link"
 LARGE: Final = 1 << 28  # bytes; for larger files the size and the modification time count, not the content
+
+Stamp: TypeAlias = tuple[int, int, int, int]
 
 
 def file_state(path: str) -> str:
     """Return the digest of a file's content; `absent`, `folder`, `special` or `unreadable` if it has none.
 
-    The state of a link also contains its target.
+    The state of a link also contains its target. Only regular files are opened: opening a device may do
+    something.
 
     Example:
         >>> file_state("no/such/file")
@@ -34,6 +39,8 @@ def file_state(path: str) -> str:
 
 def _content_state(path: str) -> str:
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
+            return FOLDER if os.path.isdir(path) else SPECIAL  # noqa: PTH112
         with open(path, "rb", opener=_open_without_waiting) as file:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
@@ -50,10 +57,15 @@ def _content_state(path: str) -> str:
 
 
 def folder_state(path: str) -> str:
-    """Return the digest of the names in a folder, with folders marked; else `absent` or `unreadable`."""
+    """Return the digest of the names in a folder; `absent` or `unreadable` if it has none.
+
+    Folders and links are marked: functions that walk a tree go into folders, and not into links to them.
+    """
     try:
         with os.scandir(path) as entries:
-            names = sorted(f"{each.name}{os.sep * each.is_dir()}" for each in entries)
+            names = sorted(
+                f"{each.name}{os.sep * each.is_dir()}{_LINK * each.is_symlink()}" for each in entries
+            )
     except (FileNotFoundError, NotADirectoryError):
         return ABSENT
     except (OSError, ValueError):
@@ -61,6 +73,25 @@ def folder_state(path: str) -> str:
     # Running a module makes this folder beside it, which is no change of the project.
     text = "\0".join(name for name in names if name != f"__pycache__{os.sep}")
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+
+
+def stamp(path: str) -> Stamp | None:
+    """Return what changes when a file does, without reading it; None if there is none."""
+    try:
+        about = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return None
+    return about.st_ctime_ns, about.st_mtime_ns, about.st_size, about.st_ino
+
+
+def uses_wal(path: str) -> bool:
+    """Return whether an SQLite database writes ahead to another file (its header says so)."""
+    try:
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            header = file.read(20)
+    except OSError:
+        return False
+    return os.path.exists(f"{path}-wal") or (header[:16] == b"SQLite format 3\0" and 2 in header[18:20])  # noqa: PTH110
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Final, Literal, Self, TypeAlias
 
 from convref.errors import ArgumentError
-from convref.weave.cache.audit_hook import NETWORK, PROGRAM
 from convref.weave.cache.entry import FORMAT, MALFORMED, Conditions, Entry, digest, outcome_from
 from convref.weave.cache.line_offsets import LOOKS_AT_LINES, LineOffsets, MovingError
-from convref.weave.cache.recorder import Seen
+from convref.weave.cache.recording.audit_hook import NETWORK, PROGRAM
+from convref.weave.cache.recording.seen import Seen
 from convref.weave.cache.store import Body, Store
 from convref.weave.cache.validity import CurrentState
 from convref.weave.page.outcomes import Outcome

@@ -1,15 +1,16 @@
-"""Writes and reads the cache's entries: one JSON file with a checksum for each.
+"""Writes and reads the cache's entries: one signed JSON file for each.
 
 A slot is a folder with the entries of one page's session, each named by the digest of what was run. Several
 builds may use the cache at the same time: an entry is written to a temporary file and then renamed, so it is
-there as a whole or not at all. Truncated, corrupt or mismatched entries count as misses and are logged. A
-cache that cannot be written to is logged once and otherwise ignored.
+there as a whole or not at all. Truncated, corrupt or mismatched entries count as misses and are logged, and
+so are those that another machine has signed (`convref.weave.cache.signing`), these once. A cache that cannot
+be written to is logged once and otherwise ignored.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
+import functools
 import json
 import logging
 import os
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from convref.errors import ArgumentError
+from convref.weave.cache.signing import VARIABLE, ForeignError, Signer, cache_key
 
 KEPT: Final = 8  # entries of one session: switching between a few branches runs nothing
 DAY: Final = 86400.0  # seconds
@@ -53,14 +55,29 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._warned = False
+        self._warned = self._warned_of_foreign = False
+
+    @functools.cached_property
+    def signer(self) -> Signer:
+        """What signs the entries. Its key is read when the first entry is read or written."""
+        return Signer(cache_key())
 
     def read(self, slot: str, key: str) -> Body | None:
         """Return an entry; None if there is none that can be used."""
         file = self._file(slot, key)
         try:
-            body = unpack(file.read_bytes())
+            body = unpack(file.read_bytes(), self.signer)
         except (FileNotFoundError, NotADirectoryError):
+            return None
+        except ForeignError:
+            if not self._warned_of_foreign:
+                _log.warning(
+                    "%s: entries of the cache that another machine has written are not used; machines that "
+                    "are to share a cache need the same %s",
+                    file,
+                    VARIABLE,
+                )
+            self._warned_of_foreign = True
             return None
         except (OSError, ValueError) as error:
             _log.warning(
@@ -79,7 +96,7 @@ class Store:
         found = []
         for file in self._files(slot):
             with contextlib.suppress(OSError, ValueError):
-                found.append(unpack(file.read_bytes()))
+                found.append(unpack(file.read_bytes(), self.signer))
         return sorted(found, key=lambda body: str(body.get("ran")), reverse=True)
 
     def write(self, slot: str, key: str, body: Body) -> None:
@@ -88,7 +105,7 @@ class Store:
         temporary = file.with_name(f"{key}.{os.getpid()}.{threading.get_ident()}.tmp")
         try:
             self._make(file.parent)
-            temporary.write_bytes(pack({**body, "key": key}))
+            temporary.write_bytes(pack({**body, "key": key}, self.signer))
             temporary.replace(file)
         except OSError as error:
             with contextlib.suppress(OSError):
@@ -154,27 +171,25 @@ class Store:
         yield from self.folder.glob(f"*/*{_SUFFIX}")
 
 
-def pack(body: Body) -> bytes:
-    """Return an entry as bytes: the digest of its text on the first line, then the text.
+def pack(body: Body, signer: Signer) -> bytes:
+    """Return an entry as bytes: its signature on the first line, then its text.
 
     Example:
-        >>> unpack(pack({"key": "a"}))
+        >>> signer = Signer(b"secret")
+        >>> unpack(pack({"key": "a"}, signer), signer)
         {'key': 'a'}
     """
-    text = json.dumps(body, separators=(",", ":"), sort_keys=True).encode()
-    return hashlib.sha256(text).hexdigest().encode() + b"\n" + text
+    return signer.signed(json.dumps(body, separators=(",", ":"), sort_keys=True).encode())
 
 
-def unpack(data: bytes) -> Body:
+def unpack(data: bytes, signer: Signer) -> Body:
     """Return the entry that bytes hold.
 
     Raises:
+        ForeignError: it was signed with another key.
         ValueError: they hold no entry, or were changed since it was written.
     """
-    digest, _, text = data.partition(b"\n")
-    if hashlib.sha256(text).hexdigest().encode() != digest:
-        raise ValueError("its checksum does not match its content")
-    body = json.loads(text)
+    body = json.loads(signer.opened(data))
     if not isinstance(body, dict):
         raise ValueError("it must be a JSON object")  # noqa: TRY004 (callers expect one kind of error)
     return body

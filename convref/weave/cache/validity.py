@@ -13,7 +13,7 @@ from importlib.machinery import PathFinder
 
 from convref.weave.cache.entry import VOLATILE, Dependencies, digest
 from convref.weave.cache.fingerprints import ABSENT, FOLDER, file_state, folder_state
-from convref.weave.cache.recorder import Seen
+from convref.weave.cache.recording.seen import Seen
 
 
 class CurrentState:

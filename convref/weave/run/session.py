@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convref.weave.cache.recorder import Seen
+from convref.weave.cache.recording.seen import Seen
 from convref.weave.page.outcomes import Failure, Outcome
 from convref.weave.page.plan import Plan, Step
 from convref.weave.run.answers import outcome_of

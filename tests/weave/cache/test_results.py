@@ -9,6 +9,7 @@ from cached_site import Site, block, said, write
 from convref.errors import ArgumentError
 from convref.weave.cache.entry import FORMAT
 from convref.weave.cache.results import CacheSettings, last_entry
+from convref.weave.cache.signing import Signer, cache_key
 from convref.weave.cache.store import pack, unpack
 from convref.weave.markdown.document import parse
 from convref.weave.page.plan import plan
@@ -255,9 +256,10 @@ def test_an_entry_of_another_version_of_the_engine_is_not_used(site, monkeypatch
 def test_a_malformed_entry_counts_as_a_miss(site, change, reason):
     expected = site.build(block("print(1)"))
     (file,) = site.root.glob("cache/*/*.json")
-    body = unpack(file.read_bytes())
+    signer = Signer(cache_key())
+    body = unpack(file.read_bytes(), signer)
     change(body)
-    file.write_bytes(pack(body))
+    file.write_bytes(pack(body, signer))
     assert (said(expected), 1) == (said(site.build(block("print(1)"))), site.ran)
     assert site.reason.startswith(reason)
     assert (said(expected), 0) == (said(site.build(block("print(1)"))), site.ran)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from convref.errors import ArgumentError
+from convref.weave.cache.signing import VARIABLE, Signer
 from convref.weave.cache.store import DAY, KEPT, Size, Store, pack, unpack
 
 
@@ -44,7 +45,7 @@ def test_a_missing_entry_is_none_and_not_logged(store, caplog):
         lambda _: b"",
         lambda data: data[: len(data) // 2],
         lambda data: bytes(len(data)),
-        lambda data: data.replace(b"1", b"2"),
+        lambda data: data.replace(b'"x":1', b'"x":2'),
         lambda _: b"not an entry at all",
         lambda data: b"\x00\xff" + data,
     ],
@@ -64,10 +65,22 @@ def test_an_entry_under_a_wrong_name_counts_as_a_miss_and_is_logged(store, caplo
 
 
 def test_bytes_that_hold_no_entry_are_refused():
-    with pytest.raises(ValueError, match="its checksum does not match its content"):
-        unpack(b"a\n{}")
+    signer = Signer(b"secret")
+    with pytest.raises(ValueError, match="its signature does not match its content"):
+        unpack(b"a\n{}", signer)
     with pytest.raises(ValueError, match="it must be a JSON object"):
-        unpack(pack([]))
+        unpack(pack([], signer), signer)
+
+
+def test_entries_of_another_machine_count_as_misses_and_are_logged_once(store, caplog, monkeypatch):
+    for key in "ab":
+        store.write("page", key, {"x": 1})
+    monkeypatch.setenv(VARIABLE, "another")
+    other = Store(store.folder)
+    assert [None, None, []] == [other.read("page", "a"), other.read("page", "b"), other.all("page")]
+    assert 1 == caplog.text.count("entries of the cache that another machine has written are not used")
+    other.write("page", "a", {"x": 2})
+    assert {"x": 2, "key": "a"} == other.read("page", "a")
 
 
 def test_a_slot_keeps_the_latest_entries(store):

@@ -25,7 +25,7 @@ import sys
 from importlib.util import find_spec
 
 from convref.weave.cache.module_origins import directories
-from convref.weave.cache.preloaded import Preloaded
+from convref.weave.cache.recording.preloaded import Preloaded
 from convref.weave.run.process import keeper, system
 from convref.weave.run.protocol import CHECK, PRELOAD, SESSION, VALID
 from convref.weave.run.worker import capture, worker

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from typing import Any, Final
 
-from convref.weave.cache import audit_hook
+from convref.weave.cache.recording import audit_hook
 from convref.weave.run.protocol import Message
 
 # Frames are known by their module's name, not by their file's, which nothing checks when it moves.

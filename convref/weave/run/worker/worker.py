@@ -20,8 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from convref.weave.cache.preloaded import Preloaded
-from convref.weave.cache.recorder import Recorder
+from convref.weave.cache.recording.preloaded import Preloaded
 from convref.weave.run import protocol
 from convref.weave.run.process import system
 from convref.weave.run.protocol import OPENED, REPORT, Message, Opening
@@ -61,7 +60,7 @@ class Worker:
         self.module = types.ModuleType("__main__")
         self.module.__dict__["__builtins__"] = __builtins__
         sys.modules["__main__"] = self.module
-        self.recorder = Recorder(preloaded.watch, preloaded.uses, preloaded.reads) if opening.record else None
+        self.recorder = preloaded.recorder() if opening.record else None
         self.leftovers = Leftovers()
         self.capture = Capture(opening.output_limit)
         interpreter = Interpreter(self.module.__dict__, opening.languages, self.leftovers.builtins.restore)

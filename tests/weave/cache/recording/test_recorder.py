@@ -1,13 +1,18 @@
 """Dependencies are recorded, in whatever way a page uses them."""
 
 import importlib.metadata
+import os
+import sqlite3
 import sysconfig
+import tempfile
+from pathlib import Path
 
 import pytest
 from cached_site import Kept, Link, block, change, planned
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from convref.weave.cache.recording.recorder import ATTACHED, WAL
 from convref.weave.cache.results import CacheSettings, last_entry
 from convref.weave.run.engine import Engine
 from convref.weave.run.settings import Settings
@@ -20,6 +25,8 @@ TREE = {
     "folder/x.txt": "1",
     "other/x.txt": "2",
     "linked": Link("folder"),
+    "tree/inner": Link("../folder"),
+    "tree/real/x.txt": "1",
     "own.py": "x = 1",
     "lazy.py": "def f():\n    import own\n    return own.x\ndef g(n):\n  print(open(f'data{n}.txt').read())",
     "package/__init__.py": "",
@@ -72,6 +79,18 @@ FOLDERS = {
     "sizes by its entries": (
         "import os\n[each.stat().st_size for each in os.scandir('folder')]",
         {"folder/x.txt": "333"},
+    ),
+    "a tree with a link that becomes a folder": (
+        "from pathlib import Path\nsorted(map(str, Path('tree').rglob('*.txt')))",
+        {"tree/inner": None, "tree/inner/y.txt": ""},
+    ),
+    "a walk over a folder that becomes a link": (
+        "import os\nsorted(os.walk('tree'))",
+        {"tree/real": Link("../folder")},
+    ),
+    "a recursive pattern over a link": (
+        "import glob\nsorted(glob.glob('tree/**', recursive=True))",
+        {"tree/inner": Link("../other/none")},
     ),
     "modules in a package": (
         "import pkgutil, package\n[each.name for each in pkgutil.iter_modules(package.__path__)]",
@@ -146,6 +165,88 @@ def test_a_dependency_is_recorded_however_the_page_uses_it(twins, way):
     expected = twins.run(block(code))
     assert before != expected
     assert (expected, 1) == (twins.recalled(block(code)), twins.site.ran)
+
+
+DATABASE = "import sqlite3\nc = sqlite3.connect('data.db')\n"
+SQLITE = {
+    "WAL mode": (DATABASE + "c.execute('PRAGMA journal_mode=wal')\nc.close()", WAL),
+    "WAL mode, by a page before": (DATABASE + "c.execute('select 1')", WAL),
+    "attached": (DATABASE + "c.execute(\"ATTACH 'other.db' AS o\")\nc.close()", ATTACHED),
+    "attached to a database in memory": (
+        "import sqlite3\nc = sqlite3.connect(':memory:')\nc.execute('attach ? as o', ['other.db'])",
+        ATTACHED,
+    ),
+    "attached by words that are put together": (
+        DATABASE + "c.execute('att' + 'ach ? as o', ['other.db'])",
+        ATTACHED,
+    ),
+    "by an address": ("import sqlite3\nc = sqlite3.connect('file:data.db?mode=rw', uri=True)", WAL),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SQLITE)
+def test_a_database_that_lies_in_several_files_keeps_its_page_out_of_the_cache(twins, name):
+    code, reason = SQLITE[name]
+    twins.begin({})
+    for file in ("data.db", "other.db"):
+        database = sqlite3.connect(twins.root / file)
+        if "before" in name or "address" in name:
+            database.execute("PRAGMA journal_mode=wal")
+        database.execute("create table t(x)")
+        database.close()
+    twins.recalled(block(code))
+    twins.recalled(block(code))
+    assert 1 == twins.site.ran
+    assert reason in twins.site.reason
+
+
+def test_a_database_in_one_file_is_a_file_like_others(twins):
+    code = f"{DATABASE}print(c.execute('select x from t').fetchall())"  # noqa: S608 (it is no query of a program)
+    twins.begin({})
+    for number in range(2):
+        database = sqlite3.connect(twins.root / "data.db")
+        database.executescript(f"drop table if exists t; create table t(x); insert into t values({number})")
+        database.close()
+        assert f"[({number},)]\n" == twins.recalled(block(code))[0][0]
+        assert 1 == twins.site.ran
+        twins.recalled(block(code))
+        assert 0 == twins.site.ran
+
+
+def places():
+    """Directories in which a site may lie: a file system in memory, a temporary one, behind a link."""
+    yield from (folder for folder in ("/dev/shm", tempfile.gettempdir()) if os.path.isdir(folder))  # noqa: PTH112, S108
+    yield "link"
+
+
+@pytest.mark.parametrize("place", list(places()))
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_dependencies_are_recorded_wherever_the_site_lies(monkeypatch, tmp_path, place, start):
+    base = tmp_path / "real" if place == "link" else place
+    Path(base).mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=base) as folder:
+        root = Path(folder)
+        if place == "link":
+            root = tmp_path / "link"
+            root.symlink_to(folder)
+        monkeypatch.chdir(root)
+        monkeypatch.syspath_prepend(str(root))
+        change(root, {"own.py": "x = 1", "data1.txt": "1"})
+        text = block("import own\nn = 1\nprint(own.x, open(f'data{n}.txt').read())")
+        for edit, expected in [({}, "1 1\n"), ({"own.py": "x = 2"}, "2 1\n"), ({"data1.txt": "3"}, "2 3\n")]:
+            change(root, edit)
+            with Engine(Settings(start=start), ["en"], CacheSettings(root / "cache")) as engine:
+                assert expected == engine.run(planned(text))[0].output
+
+
+def test_a_link_to_the_site_that_leads_elsewhere_runs_its_pages_again(monkeypatch, tmp_path):
+    text = block("n = 1\nprint(open(f'data{n}.txt').read())")
+    for name in ("one", "two"):
+        change(tmp_path, {f"{name}/data1.txt": name, "link": Link(name)})
+        monkeypatch.chdir(tmp_path)
+        settings = Settings(cwd=str(tmp_path / "link"))
+        with Engine(settings, ["en"], CacheSettings(tmp_path / "cache")) as engine:
+            assert f"{name}\n" == engine.run(planned(text))[0].output
 
 
 @pytest.mark.parametrize(

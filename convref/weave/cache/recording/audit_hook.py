@@ -20,6 +20,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Protocol
+from urllib.parse import unquote
 
 _PROGRAMS: Final = {
     "subprocess.Popen",
@@ -74,6 +75,12 @@ class Sink(Protocol):
     def scanned(self, path: Any, caller: str) -> None:
         """The entries of a folder are read, which also carry the files' sizes and times."""
 
+    def database(self, path: Any) -> None:
+        """An SQLite database is opened."""
+
+    def connected(self) -> None:
+        """An SQLite database has been opened, maybe one in memory."""
+
     def looked_for(self, name: str, places: Iterable[str] | None) -> None:
         """A module is looked for; `places` are the folders of its package, None for a top-level module."""
 
@@ -98,7 +105,8 @@ class Watch:
             "os.scandir": _scanned,
             "import": _loaded,
             "ctypes.dlopen": _linked,
-            "sqlite3.connect": _connected,
+            "sqlite3.connect": _connecting,
+            "sqlite3.connect/handle": _connected,
             **dict.fromkeys(_CHANGES, _changed),
         }
 
@@ -236,11 +244,18 @@ def _linked(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
         sink.read(name)
 
 
-def _connected(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
-    path = os.fsdecode(arguments[0]).removeprefix("file:").partition("?")[0]
-    if path not in {"", ":memory:"}:
-        sink.read(path)
-        sink.write(path)
+def _connecting(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
+    name = os.fsdecode(arguments[0])
+    if name.startswith("file:"):
+        name = unquote(name.removeprefix("file:").partition("?")[0])
+        if name.startswith("//"):  # file://localhost/path
+            name = f"/{name.removeprefix('//').partition('/')[2]}"
+    if name not in {"", ":memory:"}:
+        sink.database(name)
+
+
+def _connected(sink: Sink, _: tuple[Any, ...], __: str) -> None:
+    sink.connected()
 
 
 def _changed(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:

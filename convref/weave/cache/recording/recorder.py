@@ -1,9 +1,9 @@
 """Records, in a worker, what its session depends on while its steps run.
 
-The audit hook (`convref.weave.cache.audit_hook`) reports what the code does: the files that it reads or asks
-about, the folders that it lists, the modules that it looks for, the programs that it starts. What a library
-written in C reads is not reported, unless the page's code names the file in a string. The use of a module
-that the warm parent had loaded is found in the code that imports it.
+The audit hook (`audit_hook`) reports what the code does: the files that it reads or asks about, the folders
+that it lists, the modules that it looks for, the programs that it starts. What a library written in C reads
+is not reported, unless the page's code names the file in a string. The use of a module that the warm parent
+had loaded is found in the code that imports it.
 
 The result (`Seen`) holds the state of each file when it was first read, and of each written file at the end;
 each folder's names; the installed modules that were used; the names of modules that were looked for; and the
@@ -13,76 +13,58 @@ reasons, if there are any, why the result cannot be used again.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
+import re
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
 from importlib.util import source_from_cache
 from pathlib import Path
-from types import FrameType, FunctionType, ModuleType
-from typing import Any, Final, Self
+from types import FrameType
+from typing import Any, Final, TypeAlias
 
-from convref.weave.cache.audit_hook import Watch
-from convref.weave.cache.fingerprints import ABSENT, SPECIAL, file_state, folder_state
+from convref.weave.cache.fingerprints import (
+    ABSENT,
+    CLOCK,
+    SPECIAL,
+    Stamp,
+    file_state,
+    folder_state,
+    stamp,
+    uses_wal,
+)
 from convref.weave.cache.module_origins import directories, engine_files, installed_name, is_project
-from convref.weave.cache.source_scan import imported_modules, named_files, reads_environment
+from convref.weave.cache.recording.audit_hook import Watch
+from convref.weave.cache.recording.module_uses import is_installed, used_modules
+from convref.weave.cache.recording.seen import Seen
+from convref.weave.cache.recording.source_scan import (
+    attaches_database,
+    imported_modules,
+    named_files,
+    reads_environment,
+)
 
-_IGNORED: Final = ("/proc/", "/sys/", "/dev/")
+# Files there are no files of a project; but a file system in memory may lie at /dev/shm.
+_IGNORED: Final = re.compile(r"/(proc|sys|dev)/(?!(?<=/dev/)shm/)")
+WAL: Final = "it uses an SQLite database in WAL mode"
+ATTACHED: Final = "it attaches an SQLite database"
 # The frames of the recorder and of the audit hook are known by their modules' names, not by their files'.
 _RECORDING: Final = f"{__package__}."
 
-Uses = dict[str, set[str]]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """The dependencies that were observed while a session ran.
-
-    Args:
-        files: path -> state of each file that it read, wrote or asked about.
-        folders: path -> state of each folder that it listed.
-        installed: the top-level names of the installed modules that it used.
-        names: the modules that it looked for.
-        environment: whether its code reads environment variables.
-        reasons: why its result cannot be used again.
-    """
-
-    files: dict[str, str]
-    folders: dict[str, str]
-    installed: list[str]
-    names: list[str]
-    environment: bool
-    reasons: list[str]
-
-    def message(self) -> dict[str, Any]:
-        """Return this as a message from the worker to the build."""
-        return asdict(self)
-
-    @classmethod
-    def from_message(cls, message: Mapping[str, Any]) -> Self:
-        """Return what a message holds.
-
-        Raises:
-            ValueError: it is malformed; it comes from a process in which a page has run.
-        """
-        kinds = {"files": dict, "folders": dict, "installed": list, "names": list, "reasons": list}
-        for name, kind in {**kinds, "environment": bool}.items():
-            part = message.get(name)
-            texts = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
-            if not isinstance(part, kind) or not all(isinstance(text, str) for text in texts):
-                raise ValueError(f"a session's {name} (={part!r:.80}) must be a {kind.__name__}, of strings")
-        return cls(**{each.name: message[each.name] for each in fields(cls)})
+Sources: TypeAlias = dict[str, Stamp | None]
 
 
 class Recorder:
-    """Notes what happens while `recording` is entered. It is a `convref.weave.cache.audit_hook.Sink`.
+    """Notes what happens while `recording` is entered. It is an `audit_hook.Sink`.
 
     Args:
         watch: the process's audit hook.
         uses: module -> modules that it uses, for those that were loaded before.
         reads: module -> files that were read when it was loaded before, and their states then.
+        sources: file of a module -> its stamp when it was loaded before.
     """
 
     def __init__(
@@ -90,6 +72,7 @@ class Recorder:
         watch: Watch,
         uses: Mapping[str, set[str]] | None = None,
         reads: Mapping[str, Mapping[str, str]] | None = None,
+        sources: Mapping[str, Stamp | None] | None = None,
     ) -> None:
         watch.install()
         self.files: dict[str, str] = {}
@@ -99,8 +82,12 @@ class Recorder:
         self.names: set[str] = set()
         self.reasons: dict[str, None] = {}  # a set that keeps its order
         self.reads_environment = False
-        self._watch, self._uses, self._reads = watch, uses or {}, reads or {}
+        self._watch, self._uses, self._reads, self._stamps = watch, uses or {}, reads or {}, sources or {}
+        self._began = time.time_ns()
         self._sources: set[str] = set()
+        self._databases: set[str] = set()
+        self._connected = False
+        self._attaches = False
         self._searched = set(sys.path)
         self._engine_files = frozenset(map(str, engine_files()))
         self._home = tempfile.gettempdir() + os.sep if tempfile.tempdir else ""
@@ -121,6 +108,7 @@ class Recorder:
             yield
         finally:
             self._watch.sink = None
+            self._look_for_attached_databases()
 
     def report(self) -> Seen:
         """Return what was seen so far."""
@@ -130,9 +118,15 @@ class Recorder:
         for path, state in self.folders.items():
             if folder_state(path) != state:
                 self.reasons[f"{path} changed while the session ran"] = None
+        if any(map(uses_wal, self._databases)):  # then the file alone does not have the whole content
+            self.reasons[WAL] = None
+        if self._connected and self._attaches:
+            self.reasons[ATTACHED] = None
         if any(each is not threading.main_thread() for each in threading.enumerate()):
             self.reasons["a thread was left running"] = None
         installed = sorted(self._installed())
+        for name in self._changed(installed):
+            self.reasons[f"{name} changed while the session ran"] = None
         files = {path: file_state(path) for path in self.written}
         for name in installed:
             files |= self._reads.get(name, {})
@@ -190,6 +184,16 @@ class Recorder:
             for name in os.listdir(place):  # noqa: PTH208
                 self.read(os.path.join(place, name))  # noqa: PTH118
 
+    def database(self, path: Any) -> None:
+        """Note that an SQLite database is opened, which SQLite reads and writes without Python."""
+        self.read(path)
+        self.write(path)
+        self._databases.add(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100 (a path object is not needed)
+
+    def connected(self) -> None:
+        """Note that there is a connection to an SQLite database, maybe one in memory."""
+        self._connected = True
+
     def looked_for(self, name: str, places: Iterable[str] | None) -> None:
         """Note that a module is looked for.
 
@@ -223,11 +227,24 @@ class Recorder:
         place = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 (a path object is not needed)
         if not is_project(place) and not (_describes_installation(place) and _asked_by_project()):
             return ""  # installed packages count by their versions
-        if place.startswith(_IGNORED) or place in self._engine_files:
+        if _IGNORED.match(place) or place in self._engine_files:
             return ""
         return "" if self._home and place.startswith(self._home) else place
 
+    def _look_for_attached_databases(self) -> None:
+        """Find out whether an open connection has attached a database, which no event reports."""
+        module = sys.modules.get("sqlite3")
+        if not self._connected or module is None:
+            return
+        # The recorder keeps no connection: it would hold the locks of one that the page has dropped.
+        for connection in [each for each in gc.get_objects() if isinstance(each, module.Connection)]:
+            with contextlib.suppress(Exception):  # it may be closed, or belong to another thread
+                files = [row[2] for row in connection.execute("PRAGMA database_list").fetchall()]
+                if len(list(filter(None, files))) > 1:
+                    self.reasons[ATTACHED] = None
+
     def _scan(self, source: str) -> None:
+        self._attaches = self._attaches or attaches_database(source)
         self.modules |= imported_modules(source)
         self.reads_environment = self.reads_environment or reads_environment(source)
 
@@ -238,34 +255,24 @@ class Recorder:
         found: set[str] = set()
         while todo:
             name = todo.pop()
-            if name not in found and _is_installed(name):
+            if name not in found and is_installed(name):
                 found.add(name)
                 todo |= self._uses.get(name, set()) | own.get(name, set())
         return found
 
-
-def used_modules(names: Iterable[str]) -> Uses:
-    """Return which modules the loaded modules use, as their globals show; all by their top-level names."""
-    found: Uses = {}
-    for name in names:
-        module = sys.modules.get(name)
-        first = name.partition(".")[0]
-        known = found.setdefault(first, set())
-        # Exact types only: asking any other object for an attribute could run code of a library.
-        for value in list(vars(module).values()) if type(module) is ModuleType else ():
-            owner = value.__name__ if type(value) is ModuleType else None
-            if type(value) in {type, FunctionType}:
-                owner = value.__module__
-            if type(owner) is str:
-                known.add(owner.partition(".")[0])
-        known.discard(first)
-    return found
-
-
-def _is_installed(name: str) -> bool:
-    module = sys.modules.get(name)
-    places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
-    return any(installed_name(f"{place}{os.sep}") for place in places)
+    def _changed(self, installed: Iterable[str]) -> Iterator[str]:
+        """Yield the installed modules whose files are newer than what the session has loaded of them."""
+        used = set(installed)
+        for name, module in list(sys.modules.items()):
+            first = name.partition(".")[0]
+            file = getattr(module, "__file__", None)
+            if first not in used or not isinstance(file, str):
+                continue
+            now = stamp(file)
+            loaded = self._stamps.get(file, now if now and now[0] < self._began - CLOCK else None)
+            if now is None or now != loaded:
+                used.discard(first)
+                yield first
 
 
 def _asked_by_project() -> bool:

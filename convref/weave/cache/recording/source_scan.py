@@ -19,6 +19,7 @@ _IMPORTED: Final = re.compile(
 _ENVIRONMENT: Final = re.compile(
     r"environ|getenv|expanduser|expandvars|\.home\(|getpass|platformdirs|\bwhich\(|get_exec_path"
 )
+_ATTACH: Final = re.compile(r"\battach\b", re.IGNORECASE)
 
 
 def imported_modules(source: str) -> set[str]:
@@ -43,6 +44,16 @@ def reads_environment(source: str) -> bool:
         True
     """
     return bool(_ENVIRONMENT.search(source))
+
+
+def attaches_database(source: str) -> bool:
+    """Return whether code contains SQL that attaches a database to another.
+
+    Example:
+        >>> attaches_database("c.execute('attach database ? as b', [name])")
+        True
+    """
+    return bool(_ATTACH.search(source))
 
 
 def named_files(source: str) -> Iterator[str]:

@@ -1,0 +1,116 @@
+"""Signs the entries of the cache, so that only results of this machine's own builds are used.
+
+An entry becomes part of a page without its code being run again. Somebody who contributes pages could add
+entries to the cache's folder, with any HTML as their results. So each entry is signed with a secret key,
+which lies with the user and not with the site. Machines that share a cache share the key in an environment
+variable, which pages do not see.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Final
+
+VARIABLE: Final = "CONVREF_CACHE_KEY"
+_FORMAT: Final = b"convref2"
+_log: Final = logging.getLogger(__name__)
+
+
+class ForeignError(ValueError):
+    """The data was signed with another key."""
+
+
+class Signer:
+    """Signs data with a key.
+
+    Args:
+        key: the secret.
+
+    Example:
+        >>> signer = Signer(b"secret")
+        >>> signer.opened(signer.signed(b"data"))
+        b'data'
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._name = hashlib.sha256(b"name of " + key).hexdigest()[:16].encode()
+
+    def signed(self, data: bytes) -> bytes:
+        """Return data behind a line with its signature."""
+        return b"%s %s %s\n%s" % (_FORMAT, self._name, self._signature(data), data)
+
+    def opened(self, signed: bytes) -> bytes:
+        """Return data without its signature.
+
+        Raises:
+            ForeignError: another key signed it.
+            ValueError: it is not as it was when it was signed.
+        """
+        line, _, data = signed.partition(b"\n")
+        parts = line.split()
+        is_signed = len(parts) == 3 and parts[0] == _FORMAT
+        if is_signed and parts[1] != self._name:
+            raise ForeignError("it was signed with another key")
+        if not is_signed or not hmac.compare_digest(parts[2], self._signature(data)):
+            raise ValueError("its signature does not match its content")
+        return data
+
+    def _signature(self, data: bytes) -> bytes:
+        return hmac.new(self._key, data, hashlib.sha256).hexdigest().encode()
+
+
+def cache_key() -> bytes:
+    """Return the key of this machine's user: from the environment, or from a file that is made when needed.
+
+    Where the file cannot be made, every call returns a new key, so that no later build uses the results.
+    """
+    given = os.environ.get(VARIABLE)
+    if given:
+        return given.encode(errors="surrogateescape")
+    file = _state_directory() / "convref" / "cache.key"
+    try:
+        return _read_or_make(file)
+    except (OSError, RuntimeError) as error:
+        _log.warning("cached results cannot be used by later builds, for want of a key: %s", error)
+        return secrets.token_bytes(32)
+
+
+def _read_or_make(file: Path) -> bytes:
+    """Return the content of the key file; several builds may make it at the same time."""
+    for _ in range(2):
+        try:
+            key = file.read_bytes()
+            if len(key) >= 32:
+                return key
+        except FileNotFoundError:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        passing = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+        number = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "wb") as new:
+            new.write(secrets.token_hex(32).encode())
+        try:
+            if not file.exists():
+                os.link(passing, file)  # which fails if another build has made it meanwhile
+            elif file.stat().st_size < 32:
+                passing.replace(file)
+        except FileExistsError:
+            pass
+        finally:
+            passing.unlink(missing_ok=True)
+    return file.read_bytes()
+
+
+def _state_directory() -> Path:
+    """Return the directory in which programs keep a user's state; raise RuntimeError if there is none."""
+    if sys.platform == "win32":
+        given = os.environ.get("LOCALAPPDATA")
+        return Path(given) if given else Path.home()
+    given = os.environ.get("XDG_STATE_HOME")
+    return Path(given) if given else Path.home() / ".local" / "state"

@@ -1,0 +1,117 @@
+"""Installed packages that change while a warm parent has them loaded, as during `mkdocs serve`."""
+
+import shutil
+import sys
+
+import pytest
+from cached_site import block, planned, write
+
+from convref.weave.cache import module_origins
+from convref.weave.cache.results import CacheSettings
+from convref.weave.run.engine import Engine
+from convref.weave.run.process import boot
+from convref.weave.run.settings import Settings
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a warm parent")
+# The script of `boot`, for which another folder also holds installed packages.
+BOOT = """
+import sys
+from convref.weave.cache import module_origins
+known = module_origins.directories
+module_origins.directories = lambda *names: known(*names) + ({folder!r},) * ("purelib" in names)
+from convref.weave.run.process import boot
+boot.main()
+"""
+PAGE = block("import pkg\nprint(pkg.version, pkg.part.x)")
+
+
+class Installed:
+    """A folder of installed packages, and an engine that lives as long as a server does."""
+
+    def __init__(self, root):
+        self.folder = root / "installed"
+        self.install("1")
+
+    def install(self, version, *, mode="files"):
+        """Install a version of the package."""
+        if mode == "renamed":
+            shutil.rmtree(self.folder, ignore_errors=True)
+        for old in self.folder.glob("pkg-*.dist-info"):
+            shutil.rmtree(old)
+        write(self.folder / "pkg" / "__init__.py", f"from pkg import part\nversion = {version!r}\n")
+        write(self.folder / "pkg" / "part.py", f"x = {version!r}\n")
+        info = self.folder / f"pkg-{version}.dist-info"
+        write(info / "METADATA", f"Metadata-Version: 2.1\nName: pkg\nVersion: {version}\n")
+        write(info / "top_level.txt", "pkg\n")
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    folder = f"{tmp_path / 'installed'}/"
+    known = module_origins.directories
+    for module in ("module_origins", "recording.recorder"):
+        monkeypatch.setattr(
+            f"convref.weave.cache.{module}.directories",
+            lambda *names: known(*names) + (folder,) * ("purelib" in names),
+        )
+    (tmp_path / "boot.py").write_text(BOOT.format(folder=folder))
+    monkeypatch.setattr(boot, "__file__", str(tmp_path / "boot.py"))
+    (tmp_path / "site").mkdir()
+    monkeypatch.chdir(tmp_path / "site")
+    for path in (folder.rstrip("/"), str(tmp_path / "site")):
+        monkeypatch.syspath_prepend(path)
+    return Installed(tmp_path)
+
+
+@pytest.fixture
+def engine(installed, tmp_path):  # noqa: ARG001 (the engine looks for packages in it)
+    with Engine(Settings(start="fork"), ["en"], CacheSettings(tmp_path / "cache")) as engine:
+        engine.preload(["pkg"])
+        yield engine
+
+
+def build(engine):
+    page = planned(PAGE)
+    engine.prepare([page])
+    return engine.run(page)[0].output
+
+
+def test_a_warm_parent_that_has_the_package_loaded_gives_it_to_pages(engine):
+    look = planned(block("import sys\nprint('pkg' in sys.modules)"))
+    assert "True\n" == engine.run(look)[0].output
+
+
+@pytest.mark.parametrize("mode", ["files", "renamed"])
+def test_pages_run_the_new_version_of_an_upgraded_package(engine, installed, mode):
+    assert ["1 1\n"] * 2 == [build(engine), build(engine)]
+    installed.install("2", mode=mode)
+    assert ["2 2\n"] * 2 == [build(engine), build(engine)]
+    assert "pkg is 2, not 1" == engine.results.explain(planned(PAGE).steps) or build(engine) == "2 2\n"
+
+
+def test_pages_run_a_part_of_a_package_that_was_edited_in_its_place(engine, installed):
+    assert "1 1\n" == build(engine)
+    write(installed.folder / "pkg" / "part.py", "x = 'edited'\n")
+    other = planned(PAGE.replace("print", "print  "))
+    engine.prepare([other])
+    assert "1 edited\n" == engine.run(other)[0].output
+
+
+def test_pages_import_a_module_of_the_project_that_hides_a_loaded_package(engine, tmp_path):
+    assert "1 1\n" == build(engine)
+    write(tmp_path / "site" / "pkg.py", "version = 'own'\nclass part: x = 'own'\n")
+    assert "own own\n" == build(engine)
+    (tmp_path / "site" / "pkg.py").unlink()
+    assert "1 1\n" == build(engine)
+
+
+def test_a_package_upgraded_while_a_page_runs_keeps_its_result_out_of_the_cache(engine, installed):
+    page = planned(block("import pkg, time\nopen('started', 'w').close()\ntime.sleep(1)\nprint(pkg.version)"))
+    engine.prepare([page])
+    future = engine.submit(page)
+    while not (installed.folder.parent / "site" / "started").exists():
+        pass
+    installed.install("2")
+    assert "1\n" == future.result()[0].output
+    engine.prepare([page])
+    assert "2\n" == engine.run(page)[0].output
