@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -13,11 +14,11 @@ from convref.algorithms.choice import choose
 from convref.algorithms.direct import direct
 from convref.algorithms.fft import fft
 from convref.algorithms.im2col import im2col
-from convref.algorithms.plan import plan_convolution
+from convref.algorithms.plan import ConvPlan, plan_convolution
 from convref.algorithms.strassen import strassen
 from convref.algorithms.winograd import winograd
 from convref.arrays.arguments import Ints
-from convref.arrays.checks import ARITHMETIC, batched, like, like_or_none, tensor, wide
+from convref.arrays.checks import ARITHMETIC, batched, like, like_or_none, room_for, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array, add_bias
 from convref.errors import ArgumentError, ShapeError
@@ -35,6 +36,9 @@ METHODS: Mapping[str, Callable[..., Array]] = MappingProxyType(
     }
 )
 """The methods by name: functions of an input, a weight and their `ConvPlan`."""
+
+GAPS = 4
+"""How many times longer a padded axis may be than what is read of it, before the rest is left out."""
 
 _INEXACT = ("fft", "winograd", "banded")
 """Methods that compute with fractions, and so cannot take integers."""
@@ -117,6 +121,9 @@ def convolve(
         dilation=dilation,
         groups=groups,
     )
+    batched_input = full is x
+    room_for((plan.batch, plan.out_channels, *plan.output), x.dtype)
+    full, plan = _without_gaps(full, plan)
     if method is None:
         method = choose(plan, full, kernels)
     elif method not in METHODS:
@@ -126,4 +133,30 @@ def convolve(
             f"{where}: {name} (of type {x.dtype}) must be floating or complex with {method!r}"
         )
     y = add_bias(METHODS[method](wide(full), wide(kernels), plan), offsets).astype(x.dtype, copy=False)
-    return y if full is x else y[0]
+    return y if batched_input else y[0]
+
+
+def _without_gaps(x: Array, plan: ConvPlan) -> tuple[Array, ConvPlan]:
+    """Leave out what no window reads on axes that padding and dilation make much longer than that.
+
+    A dilation of a million with as much padding would take memory for millions of zeros, of which each
+    window reads a few. On such an axis, the entries that the windows read are put next to each other, one
+    kernel position after the other: that is a convolution with the number of outputs as its dilation.
+    """
+    axes = zip(plan.size, plan.before, plan.after, plan.kernel, plan.output, strict=True)
+    for axis, (n, before, after, kernel, count) in enumerate(axes):
+        if n + before + after <= GAPS * max(n, kernel * count):
+            continue
+        read = np.add.outer(np.arange(kernel) * plan.dilation[axis], np.arange(count) * plan.stride[axis])
+        read = read.ravel() - before
+        inside = (read >= 0) & (read < n)
+        x = x.take(np.where(inside, read, 0), axis=axis + 2)
+        x[(slice(None),) * (axis + 2) + (~inside,)] = 0
+        changes = {"size": kernel * count, "before": 0, "after": 0, "stride": 1, "dilation": count}
+        fields: dict[str, Any] = {}
+        for name, value in changes.items():
+            values = list(getattr(plan, name))
+            values[axis] = value
+            fields[name] = tuple(values)
+        plan = replace(plan, **fields)
+    return x, plan

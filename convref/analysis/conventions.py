@@ -56,8 +56,8 @@ def counted(step: Step, convention: str) -> int:
 
 def check_convention(convention: str) -> None:
     """Raise `UnknownNameError` unless there is such a convention."""
-    if convention not in CONVENTIONS:
-        raise UnknownNameError("convention", convention, CONVENTIONS)
+    if not isinstance(convention, str) or convention not in CONVENTIONS:
+        raise UnknownNameError("convention", str(convention), CONVENTIONS)
 
 
 def convention_notes(convention: str, *, folded: bool) -> dict[str, str]:

@@ -264,8 +264,8 @@ def analyze(
         >>> report.params, report.macs
         (138357544, 15470264320)
     """
-    if dtype not in DTYPE_BYTES:
-        raise UnknownNameError("dtype", dtype, DTYPE_BYTES)
+    if not isinstance(dtype, str) or dtype not in DTYPE_BYTES:
+        raise UnknownNameError("dtype", str(dtype), DTYPE_BYTES)
     if not isinstance(batch, int) or batch < 1:
         raise ArgumentError(f"batch (={batch!r}) must be a positive integer")
     check_convention(convention)

@@ -31,14 +31,34 @@ def integer(
         >>> integer("conv2d", "groups", 2, minimum=1)
         2
     """
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise ArgumentError(f"{where}: {name} (={value!r}) must be an integer")
+    if not is_integer(value):
+        raise ArgumentError(f"{where}: {name} (={shown(value)}) must be an integer")
     number = operator.index(value)
     if minimum is not None and number < minimum:
-        raise ArgumentError(f"{where}: {name} (={number}) must be at least {minimum}")
+        raise ArgumentError(f"{where}: {name} (={shown(number)}) must be at least {minimum}")
     if maximum is not None and number > maximum:
-        raise ArgumentError(f"{where}: {name} (={number}) must be at most {maximum}")
+        raise ArgumentError(f"{where}: {name} (={shown(number)}) must be at most {maximum}")
     return number
+
+
+def is_integer(value: Any) -> bool:
+    """Return whether `value` is an integer of Python or NumPy; a boolean is not."""
+    if isinstance(value, bool):
+        return False
+    try:
+        operator.index(value)
+    except TypeError:
+        return False
+    return True
+
+
+def shown(value: Any) -> str:
+    """Return a short form of a value for a message; an array or a huge number could fill pages."""
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and shape:
+        return f"an array of shape {shape}"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def per_axis(where: str, name: str, value: Any, rank: int, *, minimum: int | None = None) -> tuple[int, ...]:
@@ -52,16 +72,16 @@ def per_axis(where: str, name: str, value: Any, rank: int, *, minimum: int | Non
         >>> per_axis("conv2d", "stride", (2,), 2), per_axis("conv3d", "stride", (1, 2, 2), 3)
         ((2, 2), (1, 2, 2))
     """
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
         return (integer(where, name, value, minimum=minimum),) * rank
     numbers = tuple(value)
     if len(numbers) == 1:
         numbers *= rank
     if len(numbers) != rank:
-        raise ArgumentError(f"{where}: {name} (={value!r}) must be one integer or {rank} of them")
+        raise ArgumentError(f"{where}: {name} (={shown(value)}) must be one integer or {rank} of them")
     for each in numbers:
-        if isinstance(each, bool) or not hasattr(each, "__index__"):
-            raise ArgumentError(f"{where}: {name} (={value!r}) must consist of integers")
+        if not is_integer(each):
+            raise ArgumentError(f"{where}: {name} (={shown(value)}) must consist of integers")
         if minimum is not None and each < minimum:
-            raise ArgumentError(f"{where}: {name} (={value!r}) must be at least {minimum} on every axis")
+            raise ArgumentError(f"{where}: {name} (={shown(value)}) must be at least {minimum} on every axis")
     return tuple(operator.index(each) for each in numbers)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from convref.arrays.arguments import integer, shown
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 
@@ -112,15 +113,13 @@ def axis(where: str, name: str, value: Any, ndim: int) -> int:
     Raises:
         ArgumentError: `value` is not an integer, or there is no such axis.
     """
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise ArgumentError(f"{where}: {name} (={value!r}) must be an integer")
+    number = integer(where, name, value)
     count = max(ndim, 1)
-    number = value.__index__()
     if not -count <= number < count:
         raise ArgumentError(
             f"{where}: {name} (={number}) must be an axis of the input, -{count} to {count - 1}"
         )
-    return int(number % count)
+    return number % count
 
 
 def shape_is(where: str, name: str, x: Array | None, shape: Sequence[int]) -> None:
@@ -131,6 +130,33 @@ def shape_is(where: str, name: str, x: Array | None, shape: Sequence[int]) -> No
     """
     if x is not None and x.shape != tuple(shape):
         raise ShapeError(f"{where}: {name} (of shape {x.shape}) must have shape {tuple(shape)}")
+
+
+def data_type(where: str, value: Any) -> np.dtype[Any]:
+    """Return `value`, the argument dtype, as a floating type.
+
+    Raises:
+        ArgumentError: `value` does not name a floating type.
+    """
+    try:
+        kind: np.dtype[Any] = np.dtype(value)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"{where}: dtype (={shown(value)}) must be a floating type") from error
+    if kind.kind != "f":
+        raise ArgumentError(f"{where}: dtype (={kind.name}) must be a floating type")
+    return kind
+
+
+def room_for(shape: Sequence[int], dtype: Any) -> None:
+    """Fail at once if a result of this shape cannot be allocated, before time is spent on parts of it.
+
+    Memory that is only reserved and not written costs nothing. `checked` turns the errors into ShapeError.
+
+    Raises:
+        MemoryError: there is not so much memory.
+        ValueError: the shape is beyond any memory.
+    """
+    np.empty(tuple(shape), dtype)
 
 
 def generator_in_training(where: str, generator: Any) -> np.random.Generator:

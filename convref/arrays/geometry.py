@@ -60,3 +60,35 @@ def same_padding(kernel: Sequence[int], dilation: Sequence[int]) -> tuple[tuple[
     """
     total = [extent - 1 for extent in window_extent(kernel, dilation)]
     return tuple(each // 2 for each in total), tuple(each - each // 2 for each in total)
+
+
+def overlap(start: int, step: int, count: int, size: int) -> tuple[slice, slice]:
+    """Return which of the positions start + i · step, 0 <= i < count, lie inside of an axis of `size`.
+
+    The result is a slice of i and the slice of those positions, both of the same length. With it, padding
+    need not be stored: positions in the padding are left out.
+
+    Example:
+        >>> overlap(-2, 2, 5, 6)
+        (slice(1, 4, None), slice(0, 6, 2))
+    """
+    first = max(0, -(start // step))  # the ceiling of -start / step
+    last = min(count, (size - 1 - start) // step + 1)
+    if last <= first:
+        return slice(0, 0), slice(0, 0)
+    begin = start + first * step
+    return slice(first, last), slice(begin, min(size, begin + (last - first) * step), step)
+
+
+def reaching(kernel: int, stride: int, dilation: int, before: int, count: int, size: int) -> range:
+    """Return the kernel positions at which at least one of `count` windows can meet an axis of `size`.
+
+    At the others, all windows are in the padding. For a kernel much larger than the axis they are nearly all.
+
+    Example:
+        >>> reaching(9, 1, 1, 4, 2, 2)
+        range(3, 6)
+    """
+    first = max(0, -(((count - 1) * stride - before) // dilation))
+    last = (size - 1 + before) // dilation
+    return range(min(first, kernel), max(min(first, kernel), min(kernel, last + 1)))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convref.arrays.calls import checked
 from convref.arrays.windows import Array
 
 INTERPOLATION = -0.75
@@ -59,6 +60,7 @@ def nearest(axis: Resize, shift: float, dtype: np.dtype[np.floating]) -> tuple[A
     return index[:, np.newaxis], np.ones((axis.m, 1))
 
 
+@checked
 def linear(axis: Resize) -> tuple[Array, Array]:
     """Return two taps per output: both neighbours, weighted by their distance."""
     coordinate = np.maximum(axis.coordinates(), 0)

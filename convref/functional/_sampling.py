@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from convref.arrays.calls import checked
 from convref.arrays.windows import Array
 from convref.functional._resampling import INTERPOLATION, cubic_kernel
 
@@ -30,6 +31,7 @@ def nearest(coordinate: Array) -> Taps:
     return np.rint(coordinate)[np.newaxis], np.ones((1, *coordinate.shape), coordinate.dtype)
 
 
+@checked
 def linear(coordinate: Array) -> Taps:
     """Return two taps: both neighbours, weighted by their distance.
 

@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from convref.arrays.arguments import integer
-from convref.arrays.checks import FLOATING, NUMERIC, batched, tensor, wide
+from convref.arrays.calls import checked
+from convref.arrays.checks import FLOATING, NUMERIC, batched, room_for, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError
@@ -23,6 +24,7 @@ from convref.functional.normalization.statistics import mean
 Sizes: TypeAlias = int | Sequence[int | None] | None
 
 
+@checked
 def adaptive_avg_pool1d(input: Array, output_size: Sizes) -> Array:
     """Return the means of (N, C, L) over `output_size` windows; as `adaptive_avg_pool2d`.
 
@@ -33,6 +35,7 @@ def adaptive_avg_pool1d(input: Array, output_size: Sizes) -> Array:
     return _avg("adaptive_avg_pool1d", 1, input, output_size)
 
 
+@checked
 def adaptive_avg_pool2d(input: Array, output_size: Sizes) -> Array:
     """Return the means of (N, C, H, W) over H' x W' windows, as torch.nn.functional.adaptive_avg_pool2d.
 
@@ -47,6 +50,7 @@ def adaptive_avg_pool2d(input: Array, output_size: Sizes) -> Array:
     return _avg("adaptive_avg_pool2d", 2, input, output_size)
 
 
+@checked
 def adaptive_avg_pool3d(input: Array, output_size: Sizes) -> Array:
     """Return the means of (N, C, D, H, W) over D' x H' x W' windows; as `adaptive_avg_pool2d`.
 
@@ -57,6 +61,7 @@ def adaptive_avg_pool3d(input: Array, output_size: Sizes) -> Array:
     return _avg("adaptive_avg_pool3d", 3, input, output_size)
 
 
+@checked
 def adaptive_max_pool1d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
     """Return the maxima of (N, C, L) over `output_size` windows; as `adaptive_max_pool2d`.
 
@@ -67,6 +72,7 @@ def adaptive_max_pool1d(input: Array, output_size: Sizes, return_indices: bool =
     return _max("adaptive_max_pool1d", 1, input, output_size, return_indices)
 
 
+@checked
 def adaptive_max_pool2d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
     """Return the maxima of (N, C, H, W) over H' x W' windows, as torch.nn.functional.adaptive_max_pool2d.
 
@@ -84,6 +90,7 @@ def adaptive_max_pool2d(input: Array, output_size: Sizes, return_indices: bool =
     return _max("adaptive_max_pool2d", 2, input, output_size, return_indices)
 
 
+@checked
 def adaptive_max_pool3d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
     """Return the maxima of (N, C, D, H, W) over D' x H' x W' windows; as `adaptive_max_pool2d`.
 
@@ -116,6 +123,7 @@ def _avg(where: str, rank: int, input: Array, output_size: Any) -> Array:
     x = tensor(where, "input", input, FLOATING)
     full = batched(where, x, rank, empty="batch and channels")
     output = _sizes(where, output_size, full.shape[2:])
+    room_for((*full.shape[:2], *output), x.dtype)
     y = wide(full)
     if set(output) == {1}:
         y = mean(y.reshape(*y.shape[:2], prod(y.shape[2:]))).reshape(*y.shape[:2], *output)

@@ -6,6 +6,7 @@ from math import sqrt
 
 import numpy as np
 
+from convref.arrays.calls import checked
 from convref.arrays.checks import ANY, like, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
@@ -13,6 +14,7 @@ from convref.errors import ArgumentError, ShapeError
 from convref.functional.dropout import dropout
 
 
+@checked
 def scaled_dot_product_attention(
     query: Array,
     key: Array,

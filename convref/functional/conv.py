@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from convref.algorithms.conv import convolve
 from convref.arrays.arguments import Ints
+from convref.arrays.calls import checked
 from convref.arrays.windows import Array
 
 
+@checked
 def conv1d(
     input: Array,
     weight: Array,
@@ -38,6 +40,7 @@ def conv1d(
     return convolve("conv1d", 1, input, weight, bias, (stride, padding, dilation, groups))
 
 
+@checked
 def conv2d(
     input: Array,
     weight: Array,
@@ -74,6 +77,7 @@ def conv2d(
     return convolve("conv2d", 2, input, weight, bias, (stride, padding, dilation, groups))
 
 
+@checked
 def conv3d(
     input: Array,
     weight: Array,

@@ -19,12 +19,15 @@ import numpy as np
 
 from convref.algorithms.im2col import LIMIT
 from convref.arrays.arguments import Ints, integer, per_axis
+from convref.arrays.calls import checked
 from convref.arrays.checks import ARITHMETIC, batched, like, like_or_none, shape_is, tensor, wide
+from convref.arrays.geometry import overlap
 from convref.arrays.numerics import ieee
-from convref.arrays.windows import Array, add_bias, taps
+from convref.arrays.windows import Array, add_bias
 from convref.errors import ArgumentError, ShapeError
 
 
+@checked
 def conv_transpose1d(
     input: Array,
     weight: Array,
@@ -46,6 +49,7 @@ def conv_transpose1d(
     )
 
 
+@checked
 def conv_transpose2d(
     input: Array,
     weight: Array,
@@ -86,6 +90,7 @@ def conv_transpose2d(
     )
 
 
+@checked
 def conv_transpose3d(
     input: Array,
     weight: Array,
@@ -197,13 +202,17 @@ def _scattered(x: Array, weight: Array, groups: int, plan: TransposedPlan) -> Ar
     positions = list(product(*map(range, kernel)))
     flat = x.reshape(batch, groups, channels // groups, prod(size))
     rows = weight.reshape(groups, channels // groups, outputs, len(positions)).transpose(0, 3, 2, 1)
-    y = np.zeros((batch, groups, outputs, *plan.full), x.dtype)
+    cropped = [n - 2 * p for n, p in zip(plan.full, plan.padding, strict=True)]
+    y = np.zeros((batch, groups, outputs, *cropped), x.dtype)
     step = max(1, LIMIT // max(1, batch * groups * outputs * prod(size) * x.itemsize))
     for start in range(0, len(positions), step):
         some = positions[start : start + step]
         matrix = rows[:, start : start + step].reshape(groups, len(some) * outputs, channels // groups)
         given = np.matmul(matrix, flat).reshape(batch, groups, len(some), outputs, *size)
         for number, position in enumerate(some):
-            y[taps(position, plan.stride, plan.dilation, size)] += given[:, :, number]
-    core: Any = (..., *(slice(p, n - p) for n, p in zip(plan.full, plan.padding, strict=True)))
-    return np.ascontiguousarray(y.reshape(batch, groups * outputs, *plan.full)[core])
+            axes = zip(position, plan.dilation, plan.padding, plan.stride, size, cropped, strict=True)
+            slices = [overlap(k * d - p, s, n, out) for k, d, p, s, n, out in axes]
+            inputs: Any = (..., *(each for each, _ in slices))
+            targets: Any = (..., *(each for _, each in slices))
+            y[targets] += given[:, :, number][inputs]
+    return y.reshape(batch, groups * outputs, *cropped)

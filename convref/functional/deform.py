@@ -9,6 +9,7 @@ import numpy as np
 
 from convref.algorithms.plan import ConvPlan, plan_convolution
 from convref.arrays.arguments import Ints
+from convref.arrays.calls import checked
 from convref.arrays.checks import like, like_or_none, shape_is, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array, add_bias
@@ -18,6 +19,7 @@ from convref.functional._sampling import linear, read
 _WHERE = "deform_conv2d"
 
 
+@checked
 def deform_conv2d(
     input: Array,
     offset: Array,

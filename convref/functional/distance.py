@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isinf
 
 import numpy as np
 
+from convref.arrays.calls import checked
 from convref.arrays.checks import (
     ARITHMETIC,
     COMPLEX,
@@ -19,9 +21,10 @@ from convref.arrays.checks import (
 )
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
-from convref.errors import ShapeError
+from convref.errors import ArgumentError, ShapeError
 
 
+@checked
 def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> Array:
     """Return x1 · x2 / (max(‖x1‖, eps) max(‖x2‖, eps)) along `dim`.
 
@@ -42,6 +45,7 @@ def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> 
         return np.asarray((unit[0] * unit[1]).sum(axis=along), dtype=a.dtype)
 
 
+@checked
 def pairwise_distance(
     x1: Array, x2: Array, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
 ) -> Array:
@@ -64,6 +68,7 @@ def pairwise_distance(
     return (norm if keepdim else norm[..., 0]).astype(kind, copy=False)
 
 
+@checked
 def normalize(
     input: Array, p: float = 2.0, dim: int | Sequence[int] = 1, eps: float = 1e-12, out: Array | None = None
 ) -> Array:
@@ -88,12 +93,14 @@ def normalize(
     axes = tuple(
         axis("normalize", "dim", each, x.ndim) for each in (dim if isinstance(dim, Sequence) else [dim])
     )
+    if len(set(axes)) < len(axes):
+        raise ArgumentError(f"normalize: dim (={dim!r}) must not name an axis twice")
     with ieee():
         norm = vector_norm(wide(x), p, axes if x.ndim else ())
         y = (wide(x) / np.maximum(norm, eps)).astype(x.dtype, copy=False)
     if out is None:
         return np.asarray(y)
-    shape_is("normalize", "out", out, x.shape)
+    shape_is("normalize", "out", like("normalize", "out", out, x), x.shape)
     return overwrite("normalize", "out", out, y)
 
 
@@ -107,7 +114,7 @@ def vector_norm(x: Array, p: float, axes: tuple[int, ...]) -> Array:
     size = np.abs(x)
     if p == 0:
         return np.asarray((size != 0).sum(axis=axes, keepdims=True), size.dtype)
-    if np.isinf(p):
+    if isinf(p):
         return np.asarray((size.max if p > 0 else size.min)(axis=axes, keepdims=True))
     if p == 1:
         return np.asarray(size.sum(axis=axes, keepdims=True))

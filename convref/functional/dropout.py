@@ -13,12 +13,14 @@ from math import sqrt
 
 import numpy as np
 
+from convref.arrays.calls import checked
 from convref.arrays.checks import ANY, FLOATING, generator_in_training, overwrite, tensor
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional._constants import selu_constants
 
 
+@checked
 def dropout(
     input: Array,
     p: float = 0.5,
@@ -51,6 +53,7 @@ def dropout(
     return _dropped("dropout", input, x.shape, p, training, inplace, generator)
 
 
+@checked
 def dropout1d(
     input: Array,
     p: float = 0.5,
@@ -75,6 +78,7 @@ def dropout1d(
     return _dropped("dropout1d", input, shape, p, training, inplace, generator)
 
 
+@checked
 def dropout2d(
     input: Array,
     p: float = 0.5,
@@ -98,6 +102,7 @@ def dropout2d(
     return _dropped("dropout2d", input, _mask_per_channel("dropout2d", x), p, training, inplace, generator)
 
 
+@checked
 def dropout3d(
     input: Array,
     p: float = 0.5,
@@ -120,6 +125,7 @@ def dropout3d(
     return _dropped("dropout3d", input, shape, p, training, inplace, generator)
 
 
+@checked
 def alpha_dropout(
     input: Array,
     p: float = 0.5,
@@ -140,6 +146,7 @@ def alpha_dropout(
     return _dropped("alpha_dropout", input, x.shape, p, training, inplace, generator, alpha=True)
 
 
+@checked
 def feature_alpha_dropout(
     input: Array,
     p: float = 0.5,

@@ -6,11 +6,13 @@ import numpy as np
 
 from convref.arrays import checks
 from convref.arrays.arguments import integer
+from convref.arrays.calls import checked
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.distance import vector_norm
 
 
+@checked
 def one_hot(tensor: Array, num_classes: int = -1) -> Array:
     """Return for each index a vector with 1 at that index and 0 elsewhere: (…) to (…, num_classes), int64.
 
@@ -38,9 +40,12 @@ def one_hot(tensor: Array, num_classes: int = -1) -> Array:
         count = int(x.max()) + 1
     if x.size and x.max() >= count:
         raise ArgumentError(f"one_hot: num_classes (={count}) must be more than the largest index, {x.max()}")
-    return np.asarray(x[..., np.newaxis] == np.arange(count), dtype=np.int64)
+    y = np.zeros((*x.shape, count), np.int64)
+    np.put_along_axis(y, x[..., np.newaxis], 1, axis=-1)
+    return y
 
 
+@checked
 def embedding(
     input: Array,
     weight: Array,
@@ -71,8 +76,8 @@ def embedding(
                [0., 1.]])
     """
     x = _indices("embedding", "input", input)
-    if not isinstance(weight, np.ndarray) or weight.ndim != 2:
-        raise ShapeError(f"embedding: weight (of shape {np.shape(weight)}) must have 2 axes")
+    if checks.tensor("embedding", "weight", weight, checks.ANY).ndim != 2:
+        raise ShapeError(f"embedding: weight (of shape {weight.shape}) must have 2 axes")
     rows = weight.shape[0]
     if padding_idx is not None and not -rows <= integer("embedding", "padding_idx", padding_idx) < rows:
         raise ArgumentError(

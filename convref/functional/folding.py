@@ -5,7 +5,7 @@ The two functions are adjoint: `fold` adds up the values that `unfold` has repea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 
 from convref.arrays.arguments import Ints, per_axis
+from convref.arrays.calls import checked
 from convref.arrays.checks import ANY, ARITHMETIC, batched, tensor, wide
-from convref.arrays.geometry import window_counts
+from convref.arrays.geometry import overlap, window_counts
 from convref.arrays.numerics import ieee
-from convref.arrays.windows import Array, pad_constant, taps, windows
+from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
 
+@checked
 def unfold(input: Array, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1) -> Array:
     """Return every window of (N, C, H, W) as a column: (N, C · KH · KW, number of windows).
 
@@ -40,13 +42,16 @@ def unfold(input: Array, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 
     full = batched("unfold", x, 2)
     kernel, spread, pads, steps = _arguments("unfold", kernel_size, dilation, padding, stride)
     output = _windows("unfold", full.shape[2:], kernel, spread, pads, steps)
-    view = windows(pad_constant(full, pads, pads), kernel, steps, spread, output)
-    y = view.reshape(full.shape[0], full.shape[1] * prod(kernel), prod(output))
-    # With non-overlapping windows of one pixel the reshape is a view; the result must never be one.
-    y = y.copy() if np.may_share_memory(y, x) else y
+    y = np.zeros((*full.shape[:2], *kernel, *output), x.dtype)
+    for position, columns, pixels in _positions(full.shape[2:], kernel, spread, pads, steps, output):
+        here: Any = (slice(None), slice(None), *position, *columns)
+        inside: Any = (..., *pixels)
+        y[here] = full[inside]
+    y = y.reshape(full.shape[0], full.shape[1] * prod(kernel), prod(output))
     return y if full is x else y[0]
 
 
+@checked
 def fold(
     input: Array,
     output_size: Ints,
@@ -78,14 +83,29 @@ def fold(
         )
     channels = full.shape[1] // prod(kernel)
     columns = wide(full).reshape(full.shape[0], channels, *kernel, *output)
-    y = np.zeros((*columns.shape[:2], *(n + 2 * p for n, p in zip(size, pads, strict=True))), columns.dtype)
-    for position in product(*map(range, kernel)):
-        here: Any = (slice(None), slice(None), *position)
+    y = np.zeros((*columns.shape[:2], *size), columns.dtype)
+    for position, windows, pixels in _positions(size, kernel, spread, pads, steps, output):
+        here: Any = (slice(None), slice(None), *position, *windows)
+        inside: Any = (..., *pixels)
         with ieee():
-            y[taps(position, steps, spread, output)] += columns[here]
-    core: Any = (..., *(slice(p, p + n) for n, p in zip(size, pads, strict=True)))
-    y = np.ascontiguousarray(y[core]).astype(x.dtype, copy=False)
+            y[inside] += columns[here]
+    y = y.astype(x.dtype, copy=False)
     return y if full is x else y[0]
+
+
+def _positions(
+    size: Sequence[int],
+    kernel: Sequence[int],
+    dilation: Sequence[int],
+    padding: Sequence[int],
+    stride: Sequence[int],
+    output: Sequence[int],
+) -> Iterator[tuple[tuple[int, ...], list[slice], list[slice]]]:
+    """Yield each kernel position, the windows that meet the image there, and the pixels that they meet."""
+    for position in product(*map(range, kernel)):
+        axes = zip(position, dilation, padding, stride, output, size, strict=True)
+        slices = [overlap(k * d - p, s, count, n) for k, d, p, s, count, n in axes]
+        yield position, [windows for windows, _ in slices], [pixels for _, pixels in slices]
 
 
 def _arguments(

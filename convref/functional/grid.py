@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from convref.arrays.arguments import integer
+from convref.arrays.calls import checked
 from convref.arrays.checks import like, shape_is, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
@@ -20,6 +21,7 @@ _TAPS = MappingProxyType({"bilinear": linear, "nearest": nearest, "bicubic": cub
 _PADDING = ("zeros", "border", "reflection")
 
 
+@checked
 def grid_sample(
     input: Array,
     grid: Array,
@@ -66,7 +68,7 @@ def grid_sample(
     points = like(_SAMPLE, "grid", grid, x)
     _one_of("mode", mode, tuple(_TAPS))
     _one_of("padding_mode", padding_mode, _PADDING)
-    aligned = _aligned(_SAMPLE, align_corners)
+    aligned = bool(align_corners)
     _check_shapes(x, points, mode)
     size, output = x.shape[2:], points.shape[1:-1]
     plans = []
@@ -84,6 +86,7 @@ def grid_sample(
     return y.reshape(*x.shape[:2], *output).astype(x.dtype, copy=False)
 
 
+@checked
 def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = None) -> Array:
     """Return the grid with which `grid_sample` applies an affine transformation.
 
@@ -113,7 +116,7 @@ def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = 
                  [-0.5,  0. ]]]])
     """
     maps = tensor(_AFFINE, "theta", theta)
-    aligned = _aligned(_AFFINE, align_corners)
+    aligned = bool(align_corners)
     if not isinstance(size, Sequence) or len(size) not in {4, 5}:
         raise ArgumentError(f"{_AFFINE}: size (={size!r}) must be (N, C, H, W) or (N, C, D, H, W)")
     batch, _, *output = (integer(_AFFINE, "an entry of size", each, minimum=1) for each in size)
@@ -130,12 +133,6 @@ def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
         raise ArgumentError(f"{_SAMPLE}: {name} (={value!r}) must be one of {', '.join(allowed)}")
-
-
-def _aligned(where: str, align_corners: object) -> bool:
-    if align_corners is not None and not isinstance(align_corners, bool):
-        raise ArgumentError(f"{where}: align_corners (={align_corners!r}) must be a bool or None")
-    return bool(align_corners)
 
 
 def _check_shapes(x: Array, grid: Array, mode: str) -> None:

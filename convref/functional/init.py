@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from convref import nn
-from convref.errors import ArgumentError
+from convref.arrays.arguments import integer
+from convref.arrays.checks import data_type
 from convref.nn import Layer, Shape
 from convref.nn.attention import SelfAttention
 from convref.nn.batch_norm import ChannelNorm
@@ -54,9 +55,8 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
         {'0.weight': (8, 3, 3, 3), '0.bias': (8,)}
     """
     check_net(net)
-    kind = np.dtype(dtype)
-    if kind.kind != "f":
-        raise ArgumentError(f"init: dtype (={kind.name}) must be a floating type")
+    kind = data_type("init", dtype)
+    integer("init", "seed", seed, minimum=0)
     params: Params = {}
     _fill(net, "", "", np.random.default_rng(seed), params)
     return {name: array.astype(kind, copy=False) for name, array in params.items()}

@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 
+from convref.arrays.calls import checked
 from convref.arrays.checks import ARITHMETIC, like, like_or_none, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
 
+@checked
 def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
     """Multiply the last axis by `weight`: (…, in) by (out, in) gives (…, out), and by (in,) gives (…).
 
@@ -46,6 +48,7 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
     return np.asarray(y, dtype=x.dtype)
 
 
+@checked
 def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = None) -> Array:
     """Return x1ᵀ W x2 for each matrix W: (…, in1) and (…, in2) by (out, in1, in2) give (…, out).
 

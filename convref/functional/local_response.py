@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from convref.arrays.arguments import integer
+from convref.arrays.calls import checked
 from convref.arrays.checks import INT64, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
 
+@checked
 def local_response_norm(
     input: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> Array:
@@ -57,8 +59,8 @@ def _over_channels(x: Array, size: int) -> Array:
     """Return for each channel the sum over its `size` neighbours; channels beyond the ends count as 0."""
     channels = x.shape[1]
     sums = np.zeros_like(x)
-    for offset in range(-(size // 2), size - size // 2):
+    # Offsets of a channel count and more reach no other channel.
+    for offset in range(max(-(size // 2), 1 - channels), min(size - size // 2, channels)):
         low, high = max(0, -offset), min(channels, channels - offset)
-        if low < high:
-            sums[:, low:high] += x[:, low + offset : high + offset]
+        sums[:, low:high] += x[:, low + offset : high + offset]
     return sums

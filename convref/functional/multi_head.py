@@ -7,7 +7,8 @@ from math import sqrt
 
 import numpy as np
 
-from convref.arrays.checks import like, shape_is, tensor, wide
+from convref.arrays.calls import checked
+from convref.arrays.checks import ANY, like, like_or_none, shape_is, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
@@ -19,6 +20,7 @@ from convref.functional.softmax import softmax
 _WHERE = "multi_head_attention_forward"
 
 
+@checked
 def multi_head_attention_forward(
     query: Array,
     key: Array,
@@ -99,6 +101,23 @@ def multi_head_attention_forward(
     """
     q = tensor(_WHERE, "query", query)
     k, v = like(_WHERE, "key", key, q), like(_WHERE, "value", value, q)
+    for name, array in {
+        "in_proj_weight": in_proj_weight,
+        "in_proj_bias": in_proj_bias,
+        "bias_k": bias_k,
+        "bias_v": bias_v,
+        "out_proj_bias": out_proj_bias,
+        "q_proj_weight": q_proj_weight,
+        "k_proj_weight": k_proj_weight,
+        "v_proj_weight": v_proj_weight,
+        "static_k": static_k,
+        "static_v": static_v,
+    }.items():
+        like_or_none(_WHERE, name, array, q)
+    like(_WHERE, "out_proj_weight", out_proj_weight, q)
+    for name, mask in (("key_padding_mask", key_padding_mask), ("attn_mask", attn_mask)):
+        if mask is not None and tensor(_WHERE, name, mask, ANY).dtype.kind not in "bf":
+            raise ArgumentError(f"{_WHERE}: {name} (of type {mask.dtype}) must be boolean or floating")
     heads = _heads(q, k, v, embed_dim_to_check, num_heads, key_padding_mask)
     if is_causal and attn_mask is None:
         raise ArgumentError(f"{_WHERE}: attn_mask (=None) must be given with is_causal")
@@ -172,7 +191,8 @@ class _Heads:
             if bias is not None:
                 x = np.concatenate([x, np.broadcast_to(wide(bias), (1, *x.shape[1:]))])
             return self.split(x)
-        shape = (self.batch * self.count, static.shape[1], self.embedding // self.count)
+        length = static.shape[1] if static.ndim > 1 else 0
+        shape = (self.batch * self.count, length, self.embedding // self.count)
         if bias is not None or static.shape != shape:
             raise ShapeError(
                 f"{_WHERE}: static_{name} (of shape {static.shape}) must have shape {shape}, and bias_{name} "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from convref.arrays.arguments import per_axis
+from convref.arrays.calls import checked
 from convref.arrays.checks import ANY, tensor
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
@@ -14,6 +15,7 @@ from convref.errors import ArgumentError, ShapeError
 _MODES = ("constant", "reflect", "replicate", "circular")
 
 
+@checked
 def pad(input: Array, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Array:
     """Pad the last axes of `input` on both sides; negative numbers crop them.
 

@@ -19,13 +19,16 @@ from typing import Any
 import numpy as np
 
 from convref.arrays.arguments import Ints, integer
+from convref.arrays.calls import checked
 from convref.arrays.checks import INT64, NUMERIC, batched, tensor, wide
+from convref.arrays.geometry import overlap, reaching
 from convref.arrays.numerics import ieee
-from convref.arrays.windows import Array, pad_constant, tap, taps
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError
 from convref.functional._pooling import Pool, plan_pool
 
 
+@checked
 def max_pool1d(
     input: Array,
     kernel_size: Ints,
@@ -46,6 +49,7 @@ def max_pool1d(
     )
 
 
+@checked
 def max_pool2d(
     input: Array,
     kernel_size: Ints,
@@ -80,6 +84,7 @@ def max_pool2d(
     )
 
 
+@checked
 def max_pool3d(
     input: Array,
     kernel_size: Ints,
@@ -100,6 +105,7 @@ def max_pool3d(
     )
 
 
+@checked
 def avg_pool1d(
     input: Array,
     kernel_size: Ints,
@@ -117,6 +123,7 @@ def avg_pool1d(
     return _avg_pool("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
 
 
+@checked
 def avg_pool2d(
     input: Array,
     kernel_size: Ints,
@@ -152,6 +159,7 @@ def avg_pool2d(
     )
 
 
+@checked
 def avg_pool3d(
     input: Array,
     kernel_size: Ints,
@@ -187,11 +195,10 @@ def _max_pool(
     full = batched(where, x, rank)
     pool = plan_pool(where, full.shape[2:], kernel_size, stride, padding, dilation, ceil_mode=ceil_mode)
     lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    padded = pad_constant(full, pool.padding, pool.after, lowest)
     if not return_indices:
-        y = _reduced(np.maximum, padded, pool)
+        y = _reduced(np.maximum, full, pool, lowest)
         return y if full is x else y[0]
-    y, indices = _maxima_and_indices(padded, pool)
+    y, indices = _maxima_and_indices(full, pool)
     return (y, indices) if full is x else (y[0], indices[0])
 
 
@@ -210,7 +217,7 @@ def _avg_pool(
     x = tensor(where, "input", input, INT64)
     full = batched(where, x, rank)
     pool = plan_pool(where, full.shape[2:], kernel_size, stride, padding, ceil_mode=ceil_mode)
-    sums = _reduced(np.add, pad_constant(wide(full), pool.padding, pool.after), pool)
+    sums = _reduced(np.add, wide(full), pool, 0)
     if divisor_override is None:
         divisor = _counts(pool, count_include_pad=count_include_pad)
     else:
@@ -225,37 +232,49 @@ def _avg_pool(
     return y if full is x else np.asarray(y[0])
 
 
-def _reduced(reduce: np.ufunc, x: Array, pool: Pool) -> Array:
-    """Reduce the windows along one axis after the other, all windows at once."""
-    for axis, extent in enumerate(pool.kernel):
-        lead = (slice(None),) * (axis + 2)
-        step, spread, count = pool.stride[axis], pool.dilation[axis], pool.output[axis]
-        y = x[(*lead, tap(0, step, count))].copy()
-        for offset in range(1, extent):
-            reduce(y, x[(*lead, tap(offset * spread, step, count))], out=y)
+def _reduced(reduce: np.ufunc, x: Array, pool: Pool, initial: float) -> Array:
+    """Reduce the windows along one axis after the other, all windows at once; `initial` is the padding."""
+    axes = zip(pool.size, pool.kernel, pool.stride, pool.dilation, pool.padding, pool.output, strict=True)
+    for axis, (n, k, s, d, p, count) in enumerate(axes, start=2):
+        lead, shape = (slice(None),) * axis, (*x.shape[:axis], count, *x.shape[axis + 1 :])
+        positions = reaching(k, s, d, p, count, n)
+        windows, entries = overlap(positions.start * d - p, s, count, n)
+        if windows == slice(0, count):  # the first position needs no padding
+            y = x[(*lead, entries)].copy()
+            positions = positions[1:]
+        else:
+            y = np.full(shape, initial, x.dtype)
+        for position in positions:
+            windows, entries = overlap(position * d - p, s, count, n)
+            part = y[(*lead, windows)]
+            reduce(part, x[(*lead, entries)], out=part)
         x = y
     return x
 
 
-def _maxima_and_indices(padded: Array, pool: Pool) -> tuple[Array, Array]:
+def _maxima_and_indices(x: Array, pool: Pool) -> tuple[Array, Array]:
     """Return the maxima and their indices, visiting the kernel positions in order.
 
     Separable reduction would lose the order of equal maxima, so all positions are visited. Where the entry
     of a window is larger than the best so far, or NaN, its value and index replace the best.
     """
-    inside = np.zeros(padded.shape[2:], dtype=bool)
-    numbers = np.zeros(padded.shape[2:], dtype=np.int64)
-    core = tuple(slice(p, p + n) for p, n in zip(pool.padding, pool.size, strict=True))
-    inside[core] = True
-    numbers[core] = np.arange(prod(pool.size)).reshape(pool.size)
-    shape = (*padded.shape[:2], *pool.output)
-    best, index = np.zeros(shape, padded.dtype), np.full(shape, -1, np.int64)
-    for offsets in product(*map(range, pool.kernel)):
-        here = taps(offsets, pool.stride, pool.dilation, pool.output)
-        value = padded[here]
-        better = inside[here] & ((index < 0) | (value > best) | np.isnan(value))
-        np.copyto(best, value, where=better)
-        np.copyto(index, np.broadcast_to(numbers[here], shape), where=better)
+    numbers = np.arange(prod(pool.size)).reshape(pool.size)
+    shape = (*x.shape[:2], *pool.output)
+    best, index = np.zeros(shape, x.dtype), np.full(shape, -1, np.int64)
+    axes = list(zip(pool.size, pool.stride, pool.dilation, pool.padding, pool.output, strict=True))
+    positions = [
+        reaching(k, s, d, p, count, n) for k, (n, s, d, p, count) in zip(pool.kernel, axes, strict=True)
+    ]
+    for position in product(*positions):
+        slices = [
+            overlap(k * d - p, s, count, n) for k, (n, s, d, p, count) in zip(position, axes, strict=True)
+        ]
+        windows: Any = (..., *(each for each, _ in slices))
+        entries: Any = (..., *(each for _, each in slices))
+        value, best_here, index_here = x[entries], best[windows], index[windows]
+        better = (index_here < 0) | (value > best_here) | np.isnan(value)
+        np.copyto(best_here, value, where=better)
+        np.copyto(index_here, np.broadcast_to(numbers[entries], value.shape), where=better)
     return best, index
 
 

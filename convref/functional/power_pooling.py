@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from convref.arrays.arguments import Ints, per_axis
+from convref.arrays.calls import checked
 from convref.arrays.checks import tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
@@ -15,6 +16,7 @@ from convref.errors import ArgumentError
 from convref.functional.pooling import avg_pool1d, avg_pool2d, avg_pool3d
 
 
+@checked
 def lp_pool1d(
     input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Array:
@@ -27,6 +29,7 @@ def lp_pool1d(
     return _lp_pool("lp_pool1d", 1, input, norm_type, kernel_size, stride, ceil_mode)
 
 
+@checked
 def lp_pool2d(
     input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Array:
@@ -53,6 +56,7 @@ def lp_pool2d(
     return _lp_pool("lp_pool2d", 2, input, norm_type, kernel_size, stride, ceil_mode)
 
 
+@checked
 def lp_pool3d(
     input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Array:

@@ -7,13 +7,16 @@ axes are resized one after the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
+from numbers import Real
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from convref.arrays.arguments import Ints, integer
-from convref.arrays.checks import NUMERIC, tensor, wide
+from convref.arrays.arguments import Ints, integer, shown
+from convref.arrays.calls import checked
+from convref.arrays.checks import NUMERIC, room_for, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
@@ -39,6 +42,7 @@ _BLOCKS = ("nearest", "nearest-exact", "area")
 _SMOOTHING = ("bilinear", "bicubic", "lanczos")
 
 
+@checked
 def interpolate(
     input: Array,
     size: Ints | None = None,
@@ -82,6 +86,7 @@ def interpolate(
         raise ShapeError(
             f"{_WHERE}: sizes must be positive, but {x.shape} would become {(*x.shape[:2], *output)}"
         )
+    room_for((*x.shape[:2], *output), x.dtype)
     if mode == "area":
         return [adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d][rank - 1](x, output)
     if recompute_scale_factor:
@@ -100,6 +105,7 @@ def interpolate(
     return y.astype(x.dtype, copy=False)
 
 
+@checked
 def upsample(
     input: Array,
     size: Ints | None = None,
@@ -116,6 +122,7 @@ def upsample(
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 
+@checked
 def upsample_nearest(input: Array, size: Ints | None = None, scale_factor: Factors | None = None) -> Array:
     """Call `interpolate` with the mode "nearest".
 
@@ -126,6 +133,7 @@ def upsample_nearest(input: Array, size: Ints | None = None, scale_factor: Facto
     return interpolate(input, size, scale_factor, "nearest")
 
 
+@checked
 def upsample_bilinear(input: Array, size: Ints | None = None, scale_factor: Factors | None = None) -> Array:
     """Call `interpolate` with the mode "bilinear" and aligned corners.
 
@@ -164,6 +172,8 @@ def _sizes(size: Sequence[int], asked: Any, factor: Any) -> tuple[tuple[int, ...
         raise ArgumentError(f"{_WHERE}: {name} (={given!r}) must be one number or {len(size)} of them")
     if factor is None:
         return tuple(integer(_WHERE, "size", m) for m in each), (None,) * len(size)
+    if not all(not isinstance(f, bool) and isinstance(f, Real) and isfinite(f) for f in each):
+        raise ArgumentError(f"{_WHERE}: scale_factor (={shown(given)}) must consist of finite numbers")
     factors = tuple(map(float, each))
     return tuple(int(n * f) for n, f in zip(size, factors, strict=True)), factors
 

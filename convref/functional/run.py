@@ -7,6 +7,7 @@ from typing import Literal, overload
 
 import numpy as np
 
+from convref.arrays.arguments import shown
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import forward  # noqa: F401 - fills the rules
 from convref.functional.init import Array
@@ -60,6 +61,8 @@ def run(
         raise ArgumentError(f"run: x (a {type(x).__name__}) must be a NumPy array{way}")
     if x.ndim < 2:
         raise ShapeError(f"run takes an input with its batch, (N, C, …), but {x.shape} arrives")
+    if not isinstance(taps, bool):
+        raise ArgumentError(f"run: taps (={shown(taps)}) must be True or False")
     check_params(net, params)
     _check_arrays(params)
     try:

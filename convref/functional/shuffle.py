@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from convref.arrays.arguments import integer
+from convref.arrays.calls import checked
 from convref.arrays.checks import ANY, tensor
 from convref.arrays.windows import Array
 from convref.errors import ShapeError
 from convref.wording import counted
 
 
+@checked
 def channel_shuffle(input: Array, groups: int) -> Array:
     """Interleave the groups of channels of (N, C, *size): channel i of group g moves to i · groups + g.
 
@@ -38,6 +40,7 @@ def channel_shuffle(input: Array, groups: int) -> Array:
     return split.swapaxes(1, 2).copy().reshape(x.shape)
 
 
+@checked
 def pixel_shuffle(input: Array, upscale_factor: int) -> Array:
     """Rearrange r² channels as r by r pixels: (…, C r², H, W) to (…, C, H r, W r).
 
@@ -66,6 +69,7 @@ def pixel_shuffle(input: Array, upscale_factor: int) -> Array:
     return near.copy().reshape(*lead, channels // r**2, height * r, width * r)
 
 
+@checked
 def pixel_unshuffle(input: Array, downscale_factor: int) -> Array:
     """Rearrange r by r pixels as r² channels: (…, C, H r, W r) to (…, C r², H, W).
 

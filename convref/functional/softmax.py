@@ -13,12 +13,14 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 
-from convref.arrays.checks import ANY, ARITHMETIC, axis, tensor, wide
+from convref.arrays.calls import checked
+from convref.arrays.checks import ANY, ARITHMETIC, axis, data_type, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ShapeError
 
 
+@checked
 def softmax(
     input: Array, dim: int | None = None, _stacklevel: int = 3, dtype: npt.DTypeLike | None = None
 ) -> Array:
@@ -40,6 +42,7 @@ def softmax(
         return np.asarray(powers / powers.sum(axis=along, keepdims=True), dtype=x.dtype)
 
 
+@checked
 def softmin(
     input: Array, dim: int | None = None, _stacklevel: int = 3, dtype: npt.DTypeLike | None = None
 ) -> Array:
@@ -54,6 +57,7 @@ def softmin(
     return softmax(x, along)
 
 
+@checked
 def log_softmax(
     input: Array, dim: int | None = None, _stacklevel: int = 3, dtype: npt.DTypeLike | None = None
 ) -> Array:
@@ -69,6 +73,7 @@ def log_softmax(
         return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=along, keepdims=True)), dtype=x.dtype)
 
 
+@checked
 def glu(input: Array, dim: int = -1) -> Array:
     """Return a · sigmoid(b), a and b being the halves of `input` along `dim` (Dauphin et al., 2016).
 
@@ -97,7 +102,7 @@ def _prepared(
     """Return the input in the type to compute in, and the axis, guessed where it is None."""
     x = tensor(where, "input", input, ANY)
     if dtype is not None:
-        x = x.astype(dtype)
+        x = x.astype(data_type(where, dtype))
     x = tensor(where, "input", x)
     if dim is None:
         dim = 0 if x.ndim in {0, 1, 3} else 1

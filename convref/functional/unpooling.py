@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from convref.arrays.arguments import Ints, per_axis
+from convref.arrays.arguments import Ints, per_axis, shown
+from convref.arrays.calls import checked
 from convref.arrays.checks import INTEGER, NUMERIC, batched, shape_is, tensor
 from convref.arrays.windows import Array
-from convref.errors import ArgumentError
+from convref.errors import ArgumentError, ShapeError
 
 
+@checked
 def max_unpool1d(
     input: Array,
     indices: Array,
@@ -31,6 +33,7 @@ def max_unpool1d(
     return _max_unpool("max_unpool1d", 1, input, indices, kernel_size, stride, padding, output_size)
 
 
+@checked
 def max_unpool2d(
     input: Array,
     indices: Array,
@@ -63,6 +66,7 @@ def max_unpool2d(
     return _max_unpool("max_unpool2d", 2, input, indices, kernel_size, stride, padding, output_size)
 
 
+@checked
 def max_unpool3d(
     input: Array,
     indices: Array,
@@ -117,11 +121,13 @@ def _size(
     steps = kernel if stride is None else per_axis(where, "stride", stride, rank, minimum=1)
     pads = per_axis(where, "padding", padding, rank, minimum=0)
     natural = tuple((n - 1) * s - 2 * p + k for n, s, p, k in zip(size, steps, pads, kernel, strict=True))
-    if output_size is None:
+    if output_size is None and min(natural) >= 1:
         return natural
-    asked = tuple(output_size)[-rank:]
-    if len(output_size) not in {rank, rank + 2}:
-        raise ArgumentError(f"{where}: output_size (={output_size!r}) must be {rank} sizes")
+    if output_size is None:
+        raise ShapeError(f"{where}: padding (={padding!r}) must leave a positive size, not {natural}")
+    if not isinstance(output_size, Sequence) or len(output_size) not in {rank, rank + 2}:
+        raise ArgumentError(f"{where}: output_size (={shown(output_size)}) must be {rank} sizes")
+    asked = per_axis(where, "output_size", output_size, len(output_size), minimum=1)[-rank:]
     if any(abs(n - m) >= s for n, m, s in zip(natural, asked, steps, strict=True)):
         raise ArgumentError(
             f"{where}: output_size (={output_size!r}) must be less than a stride {steps} away from {natural}"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from convref.arrays.calls import checked
 from convref.arrays.checks import NUMERIC, generator_in_training, like, tensor, wide
 from convref.arrays.numerics import BLOCK, ieee
 from convref.arrays.windows import Array, by_channel
@@ -13,6 +14,7 @@ from convref.errors import ArgumentError, ShapeError
 from convref.functional.activation.elementwise import elementwise
 
 
+@checked
 def threshold(input: Array, threshold: float, value: float, inplace: bool = False) -> Array:
     """Return x where x > threshold, and `value` elsewhere.
 
@@ -27,6 +29,7 @@ def threshold(input: Array, threshold: float, value: float, inplace: bool = Fals
     return elementwise("threshold", input, thresholded, NUMERIC, inplace)
 
 
+@checked
 def relu(input: Array, inplace: bool = False) -> Array:
     """Return max(0, x) (Nair and Hinton, 2010).
 
@@ -37,6 +40,7 @@ def relu(input: Array, inplace: bool = False) -> Array:
     return elementwise("relu", input, _positive_part, NUMERIC, inplace, block=None)
 
 
+@checked
 def relu6(input: Array, inplace: bool = False) -> Array:
     """Return min(max(0, x), 6), the ReLU of MobileNet (Howard et al., 2017).
 
@@ -47,6 +51,7 @@ def relu6(input: Array, inplace: bool = False) -> Array:
     return elementwise("relu6", input, lambda x, out: x.clip(0, 6, out=out), NUMERIC, inplace, block=None)
 
 
+@checked
 def hardtanh(input: Array, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Array:
     """Clip x to the range `min_val` to `max_val`.
 
@@ -65,6 +70,7 @@ def hardtanh(input: Array, min_val: float = -1.0, max_val: float = 1.0, inplace:
     return elementwise("hardtanh", input, clipped, NUMERIC, inplace, block=None)
 
 
+@checked
 def leaky_relu(input: Array, negative_slope: float = 0.01, inplace: bool = False) -> Array:
     """Return x where x > 0, and negative_slope · x elsewhere (Maas et al., 2013).
 
@@ -75,6 +81,7 @@ def leaky_relu(input: Array, negative_slope: float = 0.01, inplace: bool = False
     return elementwise("leaky_relu", input, lambda x, out: _leaky(x, negative_slope, out), inplace=inplace)
 
 
+@checked
 def prelu(input: Array, weight: Array) -> Array:
     """Return x where x > 0, and weight · x elsewhere, with a learned weight (He et al., 2015).
 
@@ -106,6 +113,7 @@ def prelu(input: Array, weight: Array) -> Array:
     return y.astype(x.dtype, copy=False)
 
 
+@checked
 def rrelu(
     input: Array,
     lower: float = 1.0 / 8,
@@ -141,6 +149,7 @@ def rrelu(
     return elementwise("rrelu", input, leak, inplace=inplace)
 
 
+@checked
 def hardshrink(input: Array, lambd: float = 0.5) -> Array:
     """Return x where |x| > lambd, and 0 elsewhere.
 
@@ -151,6 +160,7 @@ def hardshrink(input: Array, lambd: float = 0.5) -> Array:
     return elementwise("hardshrink", input, lambda x, out: np.multiply(x, np.abs(x) > lambd, out=out))
 
 
+@checked
 def softshrink(input: Array, lambd: float = 0.5) -> Array:
     """Return x moved towards 0 by `lambd`, and 0 where |x| <= lambd.
 
@@ -163,6 +173,7 @@ def softshrink(input: Array, lambd: float = 0.5) -> Array:
     return elementwise("softshrink", input, lambda x, out: np.subtract(x, x.clip(-lambd, lambd), out=out))
 
 
+@checked
 def hardsigmoid(input: Array, inplace: bool = False) -> Array:
     """Return relu6(x + 3) / 6 (Howard et al., 2019).
 
@@ -179,6 +190,7 @@ def hardsigmoid(input: Array, inplace: bool = False) -> Array:
     return elementwise("hardsigmoid", input, gate, inplace=inplace)
 
 
+@checked
 def hardswish(input: Array, inplace: bool = False) -> Array:
     """Return x relu6(x + 3) / 6 (Howard et al., 2019).
 

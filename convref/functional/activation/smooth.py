@@ -6,6 +6,7 @@ from math import pi, sqrt
 
 import numpy as np
 
+from convref.arrays.calls import checked
 from convref.arrays.checks import ARITHMETIC, COMPLEX
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError
@@ -14,6 +15,7 @@ from convref.functional._special import normal_cdf
 from convref.functional.activation.elementwise import elementwise, promoted
 
 
+@checked
 def elu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Array:
     """Return x where x > 0, and alpha (exp(x) - 1) elsewhere (Clevert et al., 2015).
 
@@ -26,6 +28,7 @@ def elu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Array:
     )
 
 
+@checked
 def selu(input: Array, inplace: bool = False) -> Array:
     """Return scale · elu(x, alpha), which drives activations to mean 0 and variance 1.
 
@@ -44,6 +47,7 @@ def selu(input: Array, inplace: bool = False) -> Array:
     return elementwise("selu", input, scaled, inplace=inplace)
 
 
+@checked
 def celu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Array:
     """Return x where x > 0, and alpha (exp(x / alpha) - 1) elsewhere (Barron, 2017).
 
@@ -60,6 +64,7 @@ def celu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Array:
     )
 
 
+@checked
 def gelu(input: Array, approximate: str = "none") -> Array:
     """Return x Φ(x), Φ being the normal distribution function (Hendrycks and Gimpel, 2016).
 
@@ -78,6 +83,7 @@ def gelu(input: Array, approximate: str = "none") -> Array:
     raise ArgumentError(f"gelu: approximate (={approximate!r}) must be 'none' or 'tanh'")
 
 
+@checked
 def sigmoid(input: Array) -> Array:
     """Return 1 / (1 + exp(-x)); integers and booleans give float32.
 
@@ -88,6 +94,7 @@ def sigmoid(input: Array) -> Array:
     return elementwise("sigmoid", promoted("sigmoid", input), _sigmoid, ARITHMETIC)
 
 
+@checked
 def logsigmoid(input: Array) -> Array:
     """Return log(1 / (1 + exp(-x))) without overflow.
 
@@ -98,6 +105,7 @@ def logsigmoid(input: Array) -> Array:
     return elementwise("logsigmoid", input, _logsigmoid)
 
 
+@checked
 def tanh(input: Array) -> Array:
     """Return the hyperbolic tangent; integers and booleans give float32.
 
@@ -108,6 +116,7 @@ def tanh(input: Array) -> Array:
     return elementwise("tanh", promoted("tanh", input), lambda x, out: np.tanh(x, out=out), ARITHMETIC)
 
 
+@checked
 def silu(input: Array, inplace: bool = False) -> Array:
     """Return x / (1 + exp(-x)), also called swish (Hendrycks and Gimpel, 2016; Elfwing et al., 2017).
 
@@ -118,6 +127,7 @@ def silu(input: Array, inplace: bool = False) -> Array:
     return elementwise("silu", input, _silu, COMPLEX, inplace)
 
 
+@checked
 def mish(input: Array, inplace: bool = False) -> Array:
     """Return x tanh(log(1 + exp(x))) (Misra, 2019).
 
@@ -128,6 +138,7 @@ def mish(input: Array, inplace: bool = False) -> Array:
     return elementwise("mish", input, _mish, inplace=inplace)
 
 
+@checked
 def softplus(input: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
     """Return log(1 + exp(beta x)) / beta, and x itself where beta x > threshold.
 
@@ -144,6 +155,7 @@ def softplus(input: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
     return elementwise("softplus", input, smooth)
 
 
+@checked
 def softsign(input: Array) -> Array:
     """Return x / (1 + |x|); integers give float32.
 
@@ -159,6 +171,7 @@ def softsign(input: Array) -> Array:
     )
 
 
+@checked
 def tanhshrink(input: Array) -> Array:
     """Return x - tanh(x); integers give float32.
 

@@ -6,12 +6,14 @@ from math import prod
 
 import numpy as np
 
+from convref.arrays.calls import checked
 from convref.arrays.checks import tensor, wide
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.normalization.statistics import affine, centred, normalized, running, update
 
 
+@checked
 def batch_norm(
     input: Array,
     running_mean: Array | None,
@@ -76,6 +78,7 @@ def batch_norm(
     return normalized(x, batch_mean, batch_var, scale, shift, eps)
 
 
+@checked
 def instance_norm(
     input: Array,
     running_mean: Array | None = None,

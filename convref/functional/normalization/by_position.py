@@ -7,12 +7,14 @@ from math import prod
 
 import numpy as np
 
+from convref.arrays.calls import checked
 from convref.arrays.checks import COMPLEX, tensor, wide
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.functional.normalization.statistics import affine, centred, last_axes
 
 
+@checked
 def layer_norm(
     input: Array,
     normalized_shape: Sequence[int],
@@ -43,6 +45,7 @@ def layer_norm(
     return _scaled(y.reshape(x.shape), scale, shift).astype(x.dtype, copy=False)
 
 
+@checked
 def rms_norm(
     input: Array, normalized_shape: Sequence[int], weight: Array | None = None, eps: float | None = None
 ) -> Array:

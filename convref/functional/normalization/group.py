@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from convref.arrays.arguments import integer
+from convref.arrays.calls import checked
 from convref.arrays.checks import tensor, wide
 from convref.arrays.windows import Array
 from convref.errors import ShapeError
 from convref.functional.normalization.statistics import affine, centred, normalized
 
 
+@checked
 def group_norm(
     input: Array,
     num_groups: int,
