@@ -23,13 +23,16 @@ Answers to frequent questions:
 - A fence is run or not: `markdown.fences.kind_of` decides when the page is parsed.
 - The languages of a page share one run: `page.plan.plan` pairs their blocks.
 - A doctest example is compared with its output: `check.execution.compare_example`, by the rules of
-  `numbers.doctest_output.agrees`.
+  `numbers.doctest_output.agrees` (printed text) and `agrees_error` (an expected exception).
 - A session runs in a process: `run.session.Session.run` sends it the steps, `run.worker.worker` executes
   them, and `run.answers.outcome_of` reads the answers.
-- A process is killed: the build calls `run.host.connection.Connection.kill` at the end of every session and
-  when an answer is late. `run.process.keeper`, the parent of the worker, then kills all its processes.
-- A page was run again: `cache.results.ResultCache.explain` has the reason, and `cache.validity` compares the
-  recorded dependencies with the present ones. `convref why PAGE` prints it (`site.why.session_histories`).
+- A process is killed: `run.engine.Engine` calls `kill` of its connection (`run.host.socket_connection`, or
+  `pipe_connection` without fork) at the end of every session; a connection whose answer is late does so
+  itself. `run.process.keeper.keep`, the worker's parent, then kills all processes of the session
+  (`run.process.system.kill_group` and `kill_orphans`).
+- A page was run again: `cache.results.ResultCache.explain` gives the reason, for which `cache.validity`
+  compares the recorded dependencies with the present ones; `keep` stores it with the result, as `Entry.because`.
+  `convref why PAGE` prints it (`site.why.session_histories`).
 - A dependency is recorded: `cache.recording.audit_hook` reports it from the worker,
   `cache.recording.recorder` keeps it.
 - A message has its path and line: `page.diagnostic.Diagnostic`; `check.page_result.PageResult.failure_line`

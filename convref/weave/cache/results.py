@@ -35,6 +35,7 @@ DEFAULT: Final = ".cache/convref"
 # Failures that the next run may not have: they come from the machine, or from being interrupted.
 TRANSIENT: Final = frozenset({"Timeout", "Crash", "NotRun", "MemoryError", "KeyboardInterrupt"})
 UNKNOWN: Final = "there is no cached result"
+ASKED: Final = "execute was 'always'"  # a run that replaces a result that is still valid
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class ResultCache:
         """
         self._current.forget_files(seen.files)  # the session may have changed them
         key = self.key(steps)
-        because = self.explain(steps, self._missed.pop(key, None))
+        because = self.explain(steps, self._missed.pop(key, None)) or ASKED
         if TRANSIENT & {outcome.failure.kind for outcome in outcomes if outcome.failure}:
             return
         reasons = _reasons(steps, seen.reasons)

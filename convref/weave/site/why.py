@@ -32,7 +32,8 @@ class SessionHistory:
         path, line: the position of its first step.
         session: its name; "" for the page's own session.
         reason: why it would run now; empty if its cached result is valid.
-        ran: the time of its last run, as ISO 8601; empty if unknown.
+        ran: the time of its last recorded run, as ISO 8601; empty if unknown. Runs that crash or time out are
+            not recorded.
         because: the reason for that run.
         depends: the recorded dependencies of that run, a line each.
     """

@@ -47,6 +47,13 @@ def test_the_history_of_a_page_has_the_reasons_for_its_last_and_its_next_run(sit
     assert "its code changed at line 8" == asked(site).reason
 
 
+def test_a_run_that_replaced_a_valid_result_has_a_reason_too(site):
+    build()
+    (site / "mkdocs.yml").write_text(CONFIG + "      execute: always\n")
+    build()
+    assert "execute was 'always'" == asked(site).because
+
+
 @pytest.mark.usefixtures("site")
 def test_the_command_prints_the_history_in_lines(capsys):
     build()
