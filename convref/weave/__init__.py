@@ -31,7 +31,7 @@ Answers to frequent questions:
   itself. `run.process.keeper.keep`, the worker's parent, then kills all processes of the session
   (`run.process.system.kill_group` and `kill_orphans`).
 - A page was run again: `cache.results.ResultCache.explain` gives the reason, for which `cache.validity`
-  compares the recorded dependencies with the present ones; `keep` stores it with the result, as `Entry.because`.
+  compares the recorded dependencies with the present ones; `keep` stores it as `Entry.because`.
   `convref why PAGE` prints it (`site.why.session_histories`).
 - A dependency is recorded: `cache.recording.audit_hook` reports it from the worker,
   `cache.recording.recorder` keeps it.
