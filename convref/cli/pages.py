@@ -72,9 +72,8 @@ def _run_check(given: argparse.Namespace) -> int:
             sys.stdout.write(f"{path}: rewritten\n")
     report = check_pages(root, options, only, strict=given.strict)
     for each in report.diagnostics:
-        if (
-            each.fatal or each.kind == "number"
-        ):  # other notes, such as output on stderr, are for a build's log
+        # Other notes, such as output on stderr, are for a build's log.
+        if each.fatal or each.kind in {"number", "fact", "symbol", "source"}:
             sys.stdout.write(f"{each}\n")
     if options.numbers != "off":
         covered = sum(each.status != "open" for each in report.numbers)

@@ -16,7 +16,8 @@ A page goes through these stages. Each line names the function that does it, and
     finish    render.fragments.Fragments.finish       HTML that the host made of it -> HTML of the page
 
 `site.build.Build` takes the pages of a build through all of them. `site.checker.Checker` only checks, from
-fresh runs, and adds the checks that need no run: `check.number_policy`, `check.parity`, `check.links`.
+fresh runs, and adds the checks that need no run: `check.number_policy`, `check.parity`, `check.links`,
+`check.bilingual`, `check.sources`.
 
 Answers to frequent questions:
 

@@ -9,13 +9,16 @@ is busy. CONVREF_SCALING sets n.
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import markdown
 import pytest
 
 from convref.errors import ArgumentError, ConvrefError
-from convref.weave.check import citations, coverage
+from convref.weave.check import bilingual, citations, coverage, symbols
 from convref.weave.check.execution import wrong_equations
+from convref.weave.check.sources import Sources
+from convref.weave.check.terms import Term, Terms
 from convref.weave.markdown import inline
 from convref.weave.markdown.document import Document, parse
 from convref.weave.markdown.fence_options import mistakes, parse_info
@@ -25,6 +28,7 @@ from convref.weave.page import references, svg
 from convref.weave.page.alignment import changes
 from convref.weave.page.plan import plan
 from convref.weave.page.prose import masked
+from convref.weave.page.tree import Page, Tree
 from convref.weave.site.page_checks import page_checks
 
 SIZE = int(os.environ.get("CONVREF_SCALING", "5000"))
@@ -265,6 +269,14 @@ def texts(name: str) -> list[str]:
     return [head + unit * (size // len(unit)) + tail for size in sizes]
 
 
+TERMS = Terms((Term("max pooling", frozenset({"max pooling", "最大池化"}), "", True),))
+
+
+def check_sources(page: Document) -> object:
+    only = Page(Path("x.md"), "", "x.md", page)
+    return list(Sources(Tree(Path(), (), (only,), ())).check(only, fatal=True))
+
+
 STAGES: dict[str, Callable[[Document], object]] = {
     "plan": lambda page: plan({"": page}),
     "prose": masked,
@@ -272,6 +284,11 @@ STAGES: dict[str, Callable[[Document], object]] = {
     "anchors": references.anchors,
     "numbers": coverage.numbers,
     "citations": citations.find,
+    "symbols": lambda page: list(symbols.check(page, fatal=True)),
+    "facts": lambda page: list(
+        bilingual.compare(bilingual.Side(page, "zh", TERMS), bilingual.Side(page, "en", TERMS), fatal=True)
+    ),
+    "sources": check_sources,
     "checks": lambda page: page_checks(page, ()),
     "equations": lambda page: list(wrong_equations(page, lambda _: "1")),
 }

@@ -101,7 +101,10 @@ class PageFile(pytest.File):
             self.shown = self.page.document.path
             kinds = {"citation", "link"}
             kinds |= {"parity"} if self.page.language else set()
-            kinds |= {"number"} if self.checker.options.numbers == "require" else set()
+            options = self.checker.options
+            modes = {"number": options.numbers, "symbol": options.symbols, "source": options.sources}
+            modes |= {"fact": options.facts} if self.page.language else {}
+            kinds |= {kind for kind, mode in modes.items() if mode == "require"}
             self.checks = page_checks(self.page.document, kinds)
         for check in self.checks:
             yield PageItem.from_parent(self, name=f"{check.name}:{check.line}", check=check, file=self)

@@ -9,6 +9,10 @@ Each module looks for one kind of mistake, and its function `check` yields what 
     coverage        numbers that are neither computed nor checked nor cited
     parity          differences between the languages of a page
     links           links, anchors and images without a target
+    bilingual       facts in which the languages of a page differ: numbers, names, formulas
+    terms           Terms: names of one concept in several languages
+    symbols         values of symbols that contradict equations; general formulas and the code they describe
+    sources         identifiers, footnotes and years that contradict the sources
 
 `site.checker` runs all of them; `site.build` runs `execution` and `number_policy` on each rendered page.
 """

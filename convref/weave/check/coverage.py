@@ -1,6 +1,7 @@
 r"""Number coverage: the share of the quantities in a page that are computed, checked or cited.
 
-Computed: an inline value, and the output of a block. Checked: a side of a numeric link in a formula
+Computed: an inline value, and the output of a block, except quantities that the code contains as text,
+`print("183 M")`. Checked: a side of a numeric link in a formula
 (`convref.weave.numbers.equations`). Cited: a number in a link to a published figure. Open: every other
 quantity (`convref.weave.numbers.quantities`) in prose, tables, captions and alt texts; and in a formula a
 single number, `$138\,\text{M}$`, or the value of a symbol, `$P = 138357544$`. A whole number below 1000 after
@@ -21,11 +22,11 @@ from convref.weave.markdown.document import Document
 from convref.weave.markdown.regions import Fence, Formula, InlineValue
 from convref.weave.numbers import equations, quantities
 from convref.weave.numbers.equations import Chain, Side
+from convref.weave.page import python_code
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.prose import formula_text, mask, masked
 
 Status: TypeAlias = Literal["computed", "checked", "cited", "open"]
-SETTINGS_BELOW: Final = 1000  # a smaller whole number after a symbol is a setting: `k = 3`
 KERNELS_BELOW: Final = 20  # a product of smaller whole numbers is a size: `3 \times 3`
 _VALUE: Final = re.compile(r"`\{[^`]*`")
 
@@ -52,7 +53,7 @@ def numbers(document: Document, ignored: Sequence[re.Pattern[str]] = ()) -> tupl
 
 
 def _numbers(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[Number]:
-    found = [*_values(document), *_in_formulas(document), *_in_prose(document, ignored)]
+    found = [*_values(document, ignored), *_in_formulas(document), *_in_prose(document, ignored)]
     for start, text, status in sorted(found):
         yield Number(document.path, document.line_at(start), " ".join(text.split()), status)
 
@@ -86,12 +87,33 @@ def percentage(found: Sequence[Number]) -> float:
 _Found: TypeAlias = tuple[int, str, Status]  # offset, text
 
 
-def _values(document: Document) -> Iterator[_Found]:
+def _values(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[_Found]:
     for region in document.regions:
         if isinstance(region, InlineValue):
+            typed = list(_typed(region.expression, ignored))
             yield region.start, region.expression, "computed"
-        elif isinstance(region, Fence) and region.is_block and not region.page:
-            yield region.start, region.info, "computed"
+            yield from ((region.start, text, "open") for _, text in typed)
+        elif isinstance(region, Fence) and region.executed and not region.page:
+            if region.is_block:
+                yield region.start, region.info, "computed"
+            for first, code in _python(region):
+                for line, text in _typed(code, ignored):
+                    yield document.lines.all[first + line - document.first_line].start, text, "open"
+
+
+def _python(fence: Fence) -> Iterator[tuple[int, str]]:
+    """Iterate over the Python code of a fence that is run, with the lines where it starts."""
+    if fence.kind == "python":
+        yield fence.code_line, fence.code
+    for example in fence.examples:
+        yield example.line, example.source
+
+
+def _typed(code: str, ignored: Sequence[re.Pattern[str]]) -> Iterator[tuple[int, str]]:
+    """Iterate over the texts with quantities that code does not compute but contains as they are."""
+    for line, text in python_code.typed_texts(code):
+        if any(quantities.find(text, ignored)):
+            yield line, f"{' '.join(text.split())!r} in code"
 
 
 def _in_prose(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[_Found]:
@@ -129,7 +151,7 @@ def _is_quantity(side: Side, chain: Chain) -> bool:
     value = side.value.value
     is_whole = value.denominator == 1 and not side.value.label
     if len(chain.sides) > 1:
-        return not (is_whole and abs(value) < SETTINGS_BELOW)
+        return not (is_whole and abs(value) < python_code.SETTINGS_BELOW)
     factors = re.split(r"\\times|×", side.text)
     is_kernel = len(factors) > 1 and all(
         each.strip().isdigit() and int(each) < KERNELS_BELOW for each in factors

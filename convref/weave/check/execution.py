@@ -9,9 +9,19 @@ import doctest
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from convref.weave.check import symbols
 from convref.weave.check.page_result import PageResult
 from convref.weave.markdown import inline
-from convref.weave.markdown.document import CodeSpan, Document, Example, Fence, Formula, InlineValue, Region
+from convref.weave.markdown.document import (
+    CodeSpan,
+    Document,
+    Example,
+    Fence,
+    Formula,
+    FormulaCheck,
+    InlineValue,
+    Region,
+)
 from convref.weave.markdown.fence_options import misspelt_exec, mistakes
 from convref.weave.markdown.fences import LANGUAGES
 from convref.weave.markdown.lines import Lines
@@ -99,6 +109,8 @@ def _check_region(
         return
     if outcome.failure:
         yield failed_step(page, region, address, result)
+    if isinstance(region, FormulaCheck):
+        yield from _check_formula(page, region, outcome)
     if isinstance(region, Fence):
         if region.kind == "doctest":
             lines = [line for _, line in result.step(address).examples]
@@ -167,6 +179,14 @@ def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Ite
         yield Diagnostic(page.path, region.line, "run", message, outcome.stderr, fatal=False)
     for remark in outcome.remarks:
         yield Diagnostic(page.path, region.line, "run", remark, fatal=False)
+
+
+def _check_formula(page: Document, comment: FormulaCheck, outcome: Outcome) -> Iterator[Diagnostic]:
+    """Compare a general formula with the code that a comment names for it."""
+    if not outcome.failure:
+        message = symbols.compare_formula(page, comment, _shown_in_formula(outcome))
+        if message:
+            yield Diagnostic(page.path, comment.line, "symbol", message)
 
 
 def _check_equations(page: Document, result: PageResult, outer: Address) -> Iterator[Diagnostic]:

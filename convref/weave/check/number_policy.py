@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from convref.errors import ArgumentError
-from convref.weave.check import citations, coverage
+from convref.weave.check import citations, coverage, symbols
 from convref.weave.markdown.document import Document
 from convref.weave.numbers.published import Published
 from convref.weave.page.diagnostic import Diagnostic
 
-NumberMode: TypeAlias = Literal["off", "report", "require"]
+CheckMode: TypeAlias = Literal["off", "report", "require"]
+"""Whether a check is left out, makes notes, or makes errors."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,19 @@ class NumberPolicy:
             notes, "require" makes them errors.
         not_quantities: the site's patterns for text that is no quantity.
         published: the figures that pages may cite.
+        symbols: the same for symbols whose values contradict equations (`convref.weave.check.symbols`).
 
     Raises:
         ArgumentError: there is no such mode.
     """
 
-    mode: NumberMode = "off"
+    mode: CheckMode = "off"
     not_quantities: tuple[re.Pattern[str], ...] = ()
     published: Published = field(default_factory=lambda: Published("published.toml", {}))
+    symbols: CheckMode = "off"
 
     def __post_init__(self) -> None:
-        if self.mode not in get_args(NumberMode):
+        if self.mode not in get_args(CheckMode):
             raise ArgumentError(f"numbers (={self.mode!r}) must be 'off', 'report' or 'require'")
 
     def check(self, page: Document) -> Iterator[Diagnostic]:
@@ -43,3 +46,5 @@ class NumberPolicy:
         yield from citations.check(page, self.published)
         if self.mode != "off":
             yield from coverage.check(page, self.not_quantities, fatal=self.mode == "require")
+        if self.symbols != "off":
+            yield from symbols.check(page, fatal=self.symbols == "require")

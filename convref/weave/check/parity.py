@@ -16,7 +16,7 @@ from itertools import zip_longest
 from typing import Final, TypeVar
 
 from convref.weave.markdown.document import Document
-from convref.weave.markdown.regions import Fence, Heading, InlineValue, Region
+from convref.weave.markdown.regions import Fence, FormulaCheck, Heading, InlineValue, Region
 from convref.weave.page import references
 from convref.weave.page.alignment import changes
 from convref.weave.page.diagnostic import Diagnostic
@@ -96,6 +96,8 @@ def _figures(page: Page) -> Iterator[Part]:
 
 
 def _values(page: Page) -> Iterator[Part]:
+    for comment in _all(page.document, FormulaCheck):
+        yield Part(comment.line, comment.content, f"the comment {comment.content.strip()}")
     for value in _all(page.document, InlineValue):
         yield Part(value.line, code_key("python", value.expression), f"the value {value.expression}")
 

@@ -8,6 +8,7 @@
     fences          kind_of: the decision which fences are run, and how
     inline          inline values, code spans and formulas in prose
     lines           lines with offsets, numbers and prefixes
+    paragraphs      the pieces of text that a translation keeps apart and in order
 
 No stage after this one parses Markdown again.
 """

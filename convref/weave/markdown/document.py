@@ -25,6 +25,7 @@ from convref.weave.markdown.regions import (
     Example,
     Fence,
     Formula,
+    FormulaCheck,
     FrontMatter,
     Heading,
     InlineValue,
@@ -41,6 +42,7 @@ __all__ = [
     "Fence",
     "FenceOptions",
     "Formula",
+    "FormulaCheck",
     "FrontMatter",
     "Heading",
     "InlineValue",
@@ -55,6 +57,8 @@ DEEPEST = 16
 """How many blocks of Markdown may enclose each other. Each level is parsed anew, so the limit also bounds the
 time that a page takes."""
 
+_FORMULA_CHECK = re.compile(r"\s*formula:\s*(?P<expression>\S[^\n]*)\sfor\s(?P<ranges>[^\n]+)")
+_RANGE = re.compile(r"\s*(?P<symbol>[A-Za-z]\w*) in (?P<first>\d{1,4})\.\.(?P<last>\d{1,4})\s*")
 _DELIMITER = re.compile(r":?-+:?")
 
 
@@ -89,10 +93,14 @@ class Document:
             if fence.page:
                 yield from fence.page.with_nested()
 
+    def between(self, start: int, end: int) -> tuple[Region, ...]:
+        """Return the regions that start between two offsets, in order."""
+        return self.regions[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
     def inside(self, region: Region, kind: type[R]) -> Iterator[R]:
         """Iterate over the regions of one kind that start inside another region, in order."""
-        first, last = (bisect_left(self._starts, offset) for offset in (region.start, region.end))
-        return (each for each in self.regions[first:last] if isinstance(each, kind) and each is not region)
+        found = self.between(region.start, region.end)
+        return (each for each in found if isinstance(each, kind) and each is not region)
 
     @cached_property
     def lines(self) -> Lines:
@@ -144,7 +152,8 @@ def parse(
 
     Raises:
         PageError: a fence with `exec` is not closed or its options cannot be read; a pycon fence is no
-            doctest; blocks of Markdown are nested more than `DEEPEST` deep.
+            doctest; blocks of Markdown are nested more than `DEEPEST` deep; a comment on a formula is not of
+            the form that `FormulaCheck` shows.
 
     Example:
         >>> page = parse('# T\n```python exec="on"\nx = 1\n```\n', "x.md")
@@ -162,7 +171,8 @@ def parse(
     regions: list[Region] = []
     for each in found:
         if isinstance(each, blocks.Prose):
-            regions += inline.scan(text, each.start, each.end, lines.number_at, where)
+            found_inline = inline.scan(text, each.start, each.end, lines.number_at, where)
+            regions += (_with_check(region, path) for region in found_inline)
         elif isinstance(each, Fence) and each.kind == "markdown":
             regions.append(with_page(each, each.code, path, auto, depth))
         else:
@@ -181,6 +191,19 @@ def with_page(fence: Fence, code: str, path: str, auto: frozenset[str], depth: i
         raise PageError(path, fence.line, f"blocks of Markdown may be nested {DEEPEST} deep, not deeper")
     page = parse(code, path, fence.code_line, auto, depth=depth + 1)
     return replace(fence, code=code, page=page)
+
+
+def _with_check(region: Region, path: str) -> Region:
+    """Return a region, or what it is if it is a comment that checks a formula."""
+    if not isinstance(region, Comment) or not region.content.lstrip().startswith("formula:"):
+        return region
+    match = _FORMULA_CHECK.fullmatch(region.content)
+    ranges = [_RANGE.fullmatch(each) for each in match["ranges"].split(",")] if match else []
+    if not match or not all(ranges):
+        rule = "a comment on a formula must be as in `formula: size(n, k) for n in 5..9, k in 1..3`"
+        raise PageError(path, region.line, rule)
+    symbols = tuple((each["symbol"], int(each["first"]), int(each["last"])) for each in ranges if each)
+    return FormulaCheck(region.start, region.end, region.line, region.content, match["expression"], symbols)
 
 
 class _Intervals:

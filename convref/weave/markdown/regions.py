@@ -41,6 +41,19 @@ class Comment(Region):
 
 
 @dataclass(frozen=True)
+class FormulaCheck(Comment):
+    """A comment that names the function which the next formula describes.
+
+    In ``<!-- formula: size(n, k) for n in 5..9, k in 1..3 -->``, `expression` is ``size(n, k)`` and `ranges`
+    are the symbols with their first and last values. The expression is run for all of them, and its results
+    are compared with the formula.
+    """
+
+    expression: str
+    ranges: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
 class Raw(Region):
     """Text that Markdown takes as it is: an indented code block, or a script, style or pre element."""
 

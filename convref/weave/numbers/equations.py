@@ -13,7 +13,7 @@ that count different things, `1\,\text{image} = 150528\,\text{values}`, are not 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
@@ -126,15 +126,20 @@ def links(formula: str) -> tuple[Link, ...]:
     return tuple(link for chain in chains(formula) for link in chain.links())
 
 
-def chains(formula: str) -> tuple[Chain, ...]:
-    """Return the chains of a formula; a chain may have one side and no relation."""
+def chains(formula: str, values: Mapping[str, Fraction] = latex.NO_VALUES) -> tuple[Chain, ...]:
+    """Return the chains of a formula; a chain may have one side and no relation.
+
+    Args:
+        formula: the formula.
+        values: the values of symbols that are known.
+    """
     found: list[Chain] = []
     sides: list[Side] = []
     relations: list[str] = []
     tokens: list[Token] = []
 
     def end_side() -> None:
-        sides.append(_side(formula, tokens))
+        sides.append(_side(formula, tokens, values))
         tokens.clear()
 
     def end_chain() -> None:
@@ -211,11 +216,11 @@ def _composed(relations: set[str]) -> str | None:
     return None
 
 
-def _side(formula: str, tokens: Sequence[Token]) -> Side:
+def _side(formula: str, tokens: Sequence[Token], values: Mapping[str, Fraction]) -> Side:
     if not tokens:
         return Side("", 0, 0, None)
     start, end = tokens[0].start, tokens[-1].end
-    return Side(" ".join(formula[start:end].split()), start, end, latex.evaluate(tokens))
+    return Side(" ".join(formula[start:end].split()), start, end, latex.evaluate(tokens, values))
 
 
 def _significant(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:

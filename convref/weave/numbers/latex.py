@@ -10,7 +10,7 @@ are limited (`convref.weave.numbers.monomials`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -48,6 +48,7 @@ _ALIASES: Final = MappingProxyType(
     | {r"\rparen": ")", r"\lbrack": "[", r"\rbrack": "]"}
 )
 DEEPEST: Final = 60
+NO_VALUES: Final[Mapping[str, Fraction]] = MappingProxyType({})
 _LETTER: Final = re.compile(
     r"""[A-Za-z]|\\(?:alpha|beta|[Gg]amma|[Dd]elta|(?:var)?epsilon|zeta|eta|(?:var)?theta|Theta|iota|kappa
        |[Ll]ambda|mu|nu|[Xx]i|[Pp]i|rho|[Ss]igma|tau|upsilon|(?:var)?phi|Phi|chi|[Pp]si|[Oo]mega|ell)""",
@@ -93,10 +94,14 @@ def tokenize(formula: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def evaluate(tokens: Sequence[Token]) -> Term | None:
+def evaluate(tokens: Sequence[Token], values: Mapping[str, Fraction] = NO_VALUES) -> Term | None:
     r"""Evaluate tokens to a term; None if that takes more than arithmetic.
 
     A term beyond the limits has no value, and its `limit` says which.
+
+    Args:
+        tokens: the tokens.
+        values: the values of symbols that are known; others stay symbols.
 
     Example:
         >>> evaluate(tokenize(r"\frac{224 - 3}{2} + 1")).value
@@ -105,9 +110,11 @@ def evaluate(tokens: Sequence[Token]) -> Term | None:
         (('C', 2),)
         >>> evaluate(tokenize("n + 1")) is None
         True
+        >>> evaluate(tokenize("n + 1"), {"n": Fraction(2)}).value
+        Fraction(3, 1)
     """
     try:
-        parser = _Parser(tokens)
+        parser = _Parser(tokens, values)
         term = parser.sum()
     except ZeroDivisionError:
         return Term(Fraction(0), defined=False)
@@ -121,8 +128,8 @@ def evaluate(tokens: Sequence[Token]) -> Term | None:
 class _Parser:
     """A recursive descent parser over tokens; `index` is that of the next token."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = list(tokens)
+    def __init__(self, tokens: Sequence[Token], values: Mapping[str, Fraction]) -> None:
+        self.tokens, self.values = list(tokens), values
         self.index = 0
         self.depth = 0
 
@@ -224,10 +231,18 @@ class _Parser:
         if self.next == "_":
             begin = self.index
             self._skip_argument()
-            name += "".join(each.text for each in self.tokens[begin : self.index])
+            index = [each.text for each in self.tokens[begin : self.index]]
+            if len(index) == 4 and index[1] == "{":  # x_{1} is x_1
+                index = [index[0], index[2]]
+            name += "".join(index)
         if self.next in APPLYING:
             raise SymbolicError
-        return Term(Fraction(1), symbols=((name, 1),))
+        return self._term_of(name)
+
+    def _term_of(self, symbol: str) -> Term:
+        if symbol in self.values:
+            return Term(self.values[symbol])
+        return Term(Fraction(1), symbols=((symbol, 1),))
 
     def argument(self) -> Term:
         """Parse the argument of a command or a ^: a group in braces or, as in TeX, a single sign."""
@@ -235,7 +250,7 @@ class _Parser:
         if token.kind == "sign" and token.text == "{":
             return self._group("{")
         if token.kind == "sign" and is_symbol(token.text):
-            return Term(Fraction(1), symbols=((token.text, 1),))
+            return self._term_of(token.text)
         if token.kind == "number" and len(token.text) == 1:
             return Term(self._number(token.text).value)
         if token.kind == "number" and token.text.isdigit():

@@ -13,9 +13,12 @@ Kind = Literal[
     "run",  # a block or an inline value failed, or left something behind
     "doctest",  # an example gave something other than the output written below it
     "equation",  # a numeric equation does not hold
+    "symbol",  # a value of a symbol contradicts an equation, or nothing uses it
     "formula",  # a formula is not valid LaTeX
     "citation",  # a cited number differs from the published one
-    "parity",  # two languages of a page differ
+    "parity",  # two languages of a page differ in code, headings, links or figures
+    "fact",  # two languages of a page differ in a number, a name or a formula
+    "source",  # an identifier, a footnote or a year differs from its source
     "link",  # the target of a link, an anchor or an image does not exist
     "number",  # a quantity is neither computed nor checked nor cited
 ]

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from convref.errors import PageError
-from convref.weave.markdown.document import Document, Fence, InlineValue, Region
+from convref.weave.markdown.document import Document, Fence, FormulaCheck, InlineValue, Region
 from convref.weave.markdown.fences import runnable_code, shell_of
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.python_code import meaning, statements, wanted_examples
@@ -141,6 +141,9 @@ def walk(page: Document, outer: Address = ()) -> Iterator[Placed]:
 def _step(path: str, region: Region) -> Step | None:
     if isinstance(region, InlineValue):
         return Step("value", path, region.line, region.expression)
+    if isinstance(region, FormulaCheck):
+        loops = " ".join(f"for {name} in range({first}, {last + 1})" for name, first, last in region.ranges)
+        return Step("value", path, region.line, f"[{region.expression} {loops}]")
     if not isinstance(region, Fence) or not region.executed or region.kind == "unsupported":
         return None
     common = Step("python", path, region.code_line, region.code, region.options.get("session", ""))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from convref.weave.markdown.regions import Example, Fence
 
 _PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What `ast` raises for text that is no Python or is nested too deeply for its parser."""
+
+SETTINGS_BELOW = 1000
+"""Whole numbers below this are taken for settings of an example."""
+
+_PHRASE = re.compile(r"[\s=%]")
+_TYPED = re.compile(r"""["'][^"'\n]*\d|print\(|^[ \t]*[\d"']""", re.MULTILINE)
 
 
 def statements(code: str) -> Sequence[ast.stmt] | None:
@@ -41,3 +48,81 @@ def wanted_examples(fence: Fence) -> Iterator[Example]:
     import doctest  # imports the debugger, which takes longer than parsing a page
 
     return (each for each in fence.examples if not dict(each.options).get(doctest.SKIP, False))
+
+
+def texts_by_language(code: str, languages: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Iterate over the dictionaries of code that give a text for several of these languages.
+
+    Yields:
+        The index of the line, from 0, and the texts by language.
+
+    Example:
+        >>> list(texts_by_language('x = {"en": "two", "zh": "二"}', ("en", "zh")))
+        [(0, {'en': 'two', 'zh': '二'})]
+    """
+    if not all(f'"{each}"' in code or f"'{each}'" in code for each in languages[:2]) or len(languages) < 2:
+        return
+    for statement in statements(code) or ():
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Dict):
+                texts = {
+                    str(key.value): value.value
+                    for key, value in zip(node.keys, node.values, strict=True)
+                    if isinstance(key, ast.Constant)
+                    and key.value in languages
+                    and isinstance(value, ast.Constant)
+                    and isinstance(value.value, str)
+                }
+                if len(texts) > 1:
+                    yield node.lineno - 1, texts
+
+
+def typed_texts(code: str) -> Iterator[tuple[int, str]]:
+    r"""Iterate over the constants in code that its output may show as they are written.
+
+    These are texts with a space, an equals sign or a percent sign in them, whole or as a part of an f-string,
+    and a constant that is printed or is all of an expression. Left out are names and keys, such as `"conv3"`,
+    docstrings, and small whole numbers, which are settings of an example.
+
+    Yields:
+        The index of the line, from 0, and the text.
+
+    Example:
+        >>> list(typed_texts('n = 3\nprint(f"{n} of 183 M", 2014)'))
+        [(1, '2014'), (1, ' of 183 M')]
+    """
+    if not _TYPED.search(code):  # saves parsing most code
+        return
+    for statement in statements(code) or ():
+        skipped = {id(each) for each in _not_shown(statement)}
+        shown = {id(each) for node in ast.walk(statement) for each in _shown(node)}
+        for node in ast.walk(statement):
+            if not isinstance(node, ast.Constant) or id(node) in skipped or isinstance(node.value, bool):
+                continue
+            is_phrase = isinstance(node.value, str) and _PHRASE.search(node.value) is not None
+            if is_phrase or (id(node) in shown and _is_typed(node.value)):
+                yield node.lineno - 1, str(node.value)
+
+
+def _is_typed(value: object) -> bool:
+    """Return whether a constant that is shown is a text, or a number that is no setting of an example."""
+    is_setting = isinstance(value, int) and abs(value) < SETTINGS_BELOW
+    return isinstance(value, str | int | float) and not is_setting
+
+
+def _not_shown(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Iterate over docstrings and the format specifications of f-strings."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and isinstance(node.body[0], ast.Expr):
+            yield node.body[0].value
+        elif isinstance(node, ast.FormattedValue) and node.format_spec:
+            yield from ast.walk(node.format_spec)
+
+
+def _shown(node: ast.AST) -> Sequence[ast.expr]:
+    """Return the expressions whose value a statement shows: its whole expression, and what it prints."""
+    if isinstance(node, ast.Expr):
+        return [node.value]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+        return node.args
+    return []

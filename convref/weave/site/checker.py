@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Self
 
 from convref.errors import PageError
-from convref.weave.check import coverage, execution, links, parity
+from convref.weave.check import bilingual, coverage, execution, links, parity, sources
 from convref.weave.check.coverage import Number
 from convref.weave.check.page_result import PageResult
+from convref.weave.check.sources import Sources
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Plan, plan
@@ -62,6 +63,8 @@ class Checker:
         self.strict = strict
         self.tree: Tree = read_tree(root, self.options.notebooks, self.options.auto)
         self.policy = self.options.number_policy(root)
+        self.terms = self.options.load_terms()
+        self.sources = Sources(self.tree)
         self._plans: dict[str, Plan | PageError] = {}
         self._outcomes: dict[str, Future[tuple[Outcome, ...]]] = {}
         self._engine: Engine | None = None
@@ -83,8 +86,26 @@ class Checker:
             *self.policy.check(page.document),
             *parity.check(page, self.tree),
             *links.check(page, self.tree),
+            *self._of_facts(page),
         )
         return tuple(sorted([*of_text, *self._of_run(page)]))
+
+    @property
+    def site_diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The errors and notes about the files that all pages share, such as the published figures."""
+        mode = self.options.sources
+        if mode == "off":
+            return ()
+        return tuple(sources.check_published(self.policy.published, fatal=mode == "require"))
+
+    def _of_facts(self, page: Page) -> Iterable[Diagnostic]:
+        facts, mode = self.options.facts, self.options.sources
+        found: list[Diagnostic] = []
+        if facts != "off":
+            found += bilingual.check(page, self.tree, self.terms, fatal=facts == "require")
+        if mode != "off":
+            found += self.sources.check(page, fatal=mode == "require")
+        return found
 
     def numbers(self, page: Page) -> tuple[Number, ...]:
         """Return the quantities of a page."""
@@ -158,7 +179,7 @@ def check_pages(
     """
     with Checker(root, options, strict=strict) as checker:
         pages, faults = checker.tree.chosen(only)
-        found = list(faults)
+        found = [*faults, *(() if only else checker.site_diagnostics)]
         numbers: list[Number] = []
         checker.prepare(pages)
         for page in pages:  # all are started before the first is waited for

@@ -16,7 +16,9 @@ from typing import Any, Final, Self, TypeVar, get_args
 
 from convref.errors import ArgumentError, ConvrefError, UnknownNameError
 from convref.weave.cache.results import DEFAULT, CacheSettings, Execute
-from convref.weave.check.number_policy import NumberMode, NumberPolicy
+from convref.weave.check import terms
+from convref.weave.check.number_policy import CheckMode, NumberPolicy
+from convref.weave.check.terms import Terms
 from convref.weave.markdown.document import Document
 from convref.weave.numbers import published
 from convref.weave.page.snippets import expanded
@@ -98,6 +100,9 @@ def _parsed_by(parse: Parser[object]) -> dict[str, Parser[object]]:
     return {"parse": parse}
 
 
+_MODE: Final = _choice(*get_args(CheckMode))
+
+
 @dataclass(frozen=True)
 class SiteOptions:
     """The options of a site, checked.
@@ -114,6 +119,12 @@ class SiteOptions:
         numbers: "off", "report" or "require", as in `convref.weave.check.number_policy.NumberPolicy`.
         not_quantities: patterns for text that is no quantity.
         published: the file of published figures, seen from `root`; "" for `published.toml` among the pages.
+        facts: "off", "report" or "require": whether languages of a page must agree in numbers, names and
+            formulas, as in `convref.weave.check.bilingual`.
+        terms: the file of terms whose names languages must agree in, seen from `root`; "" for none.
+        symbols: likewise, whether values of symbols must fit, as in `convref.weave.check.symbols`.
+        sources: likewise, whether identifiers, footnotes and years must fit, as in
+            `convref.weave.check.sources`.
         execute: "auto", "always" or "never", as in `convref.weave.cache.results.CacheSettings`.
         cache: the folder in which results are kept, seen from `root`.
         notebooks: patterns of the Python files that are notebooks.
@@ -133,9 +144,13 @@ class SiteOptions:
     preload: tuple[str, ...] = field(default=(), metadata=_parsed_by(_texts))
     start: str = field(default="", metadata=_parsed_by(_choice("", "fork", "spawn")))
     auto: frozenset[str] = field(default=frozenset(), metadata=_parsed_by(_languages))
-    numbers: NumberMode = field(default="off", metadata=_parsed_by(_choice(*get_args(NumberMode))))
+    numbers: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     not_quantities: tuple[re.Pattern[str], ...] = field(default=(), metadata=_parsed_by(_patterns))
     published: str = field(default="", metadata=_parsed_by(_text))
+    facts: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
+    terms: str = field(default="", metadata=_parsed_by(_text))
+    symbols: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
+    sources: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     execute: Execute = field(default="auto", metadata=_parsed_by(_choice(*get_args(Execute))))
     cache: str = field(default=DEFAULT, metadata=_parsed_by(_text))
     notebooks: tuple[str, ...] = field(default=(), metadata=_parsed_by(_texts))
@@ -211,7 +226,15 @@ class SiteOptions:
         # Messages name the file as pages are named: from the working directory, if it is below that.
         is_below = file.is_absolute() and file.is_relative_to(Path.cwd())
         figures = published.load(file.relative_to(Path.cwd()) if is_below else file)
-        return NumberPolicy(self.numbers, self.not_quantities, figures)
+        return NumberPolicy(self.numbers, self.not_quantities, figures, self.symbols)
+
+    def load_terms(self) -> Terms:
+        """Load the terms of the site; none if it has no file of terms.
+
+        Raises:
+            PageError: the file cannot be read.
+        """
+        return terms.load(self.root / self.terms) if self.terms else Terms()
 
     def with_snippets(self, page: Document) -> Document:
         """Return a page whose code includes the files that it names, if the site uses snippets.

@@ -14,7 +14,7 @@ from convref.weave.markdown.document import Document, Fence, Formula, InlineValu
 from convref.weave.numbers import equations
 from convref.weave.page.diagnostic import Diagnostic
 
-_KINDS_OF_PAGES: Final = ("citation", "parity", "link", "number")
+_KINDS_OF_PAGES: Final = ("citation", "parity", "link", "number", "fact", "source", "symbol")
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,7 @@ def page_checks(document: Document, kinds: Iterable[str]) -> tuple[PageCheck, ..
 
     Args:
         document: the page.
-        kinds: the kinds that concern a page as a whole ("citation", "parity", "link", "number") and are
-            checked.
+        kinds: the kinds that concern a page as a whole, such as "citation" and "link", and are checked.
     """
     found = {(each.name, each.line): each for each in _checks_of_regions(document)}
     whole = (PageCheck(kind, 1, 0, frozenset({kind})) for kind in _KINDS_OF_PAGES if kind in set(kinds))

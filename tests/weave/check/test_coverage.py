@@ -102,3 +102,20 @@ def test_each_open_number_has_a_diagnostic() -> None:
     for fatal in (True, False):
         found = coverage.check(page, fatal=fatal)
         assert [Diagnostic("x.md", 2, "number", message, fatal=fatal)] == list(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('`{python} "999 M"`', ["'999 M' in code"]),
+        ('`{python} f"{x} of 183 M"`', ["'of 183 M' in code"]),
+        ('```py exec="on"\nprint("183 M")\n```', ["'183 M' in code"]),
+        ('```pycon\n>>> print("183 M")\n183 M\n```', ["'183 M' in code"]),
+        ('`{python} f"{x:,}"`', []),
+        ("`{python} 2**10`", []),
+        ('```py\nprint("183 M")\n```', []),
+    ],
+)
+def test_a_quantity_that_code_contains_as_text_is_open(text, expected):
+    found = coverage.numbers(parse(text, "x.md"))
+    assert expected == [each.text for each in found if each.status == "open"]

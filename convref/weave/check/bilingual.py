@@ -1,0 +1,275 @@
+"""The same facts in all languages: numbers, names, formulas and code of a page and of its translation agree.
+
+Translations have the same sequence of paragraphs (`convref.weave.markdown.paragraphs`), and each paragraph is
+compared with its counterpart; where the sequences differ, the differing parts are compared as a whole.
+Compared are
+
+- numerals in digits and in words, years among them (`convref.weave.numbers.number_words`);
+- names: words with capitals inside or with digits, such as ResNet-50 and ReLU, and in a language with another
+  alphabet every Latin word, which must be in the counterpart too;
+- the terms of the site that its file of terms marks to be compared (`convref.weave.check.terms`);
+- formulas, up to the words in them, code spans, and inline values.
+
+Links may differ. In code, the texts of a dictionary by language, `{"en": "two layers", "zh": "两层"}`, are
+compared in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
+
+from convref.weave.check.parity import code_key
+from convref.weave.check.terms import Terms
+from convref.weave.markdown.document import Document
+from convref.weave.markdown.paragraphs import Paragraph, paragraphs
+from convref.weave.markdown.regions import CodeSpan, Fence, Formula, InlineValue
+from convref.weave.numbers.number_words import numerals
+from convref.weave.page import python_code
+from convref.weave.page.alignment import Change, changes
+from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.prose import formula_text, masked
+from convref.weave.page.tree import Page, Tree
+
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.+][A-Za-z0-9]+)*")
+_WORDS_IN_FORMULA: Final = re.compile(r"\\(?:text|textrm|mbox)\s*\{[^{}]*\}|\\[,;:!\s]|\s+|[，。；、,.;]\s*$")
+_SYMBOL: Final = re.compile(r"[A-Za-z]|\\[A-Za-z]+")
+KINDS: Final = ("number", "name", "term", "formula", "symbol", "code span", "value")
+_REPEATABLE: Final = frozenset({"name", "term", "symbol"})
+"""The kinds that a language may repeat any number of times, where another has a pronoun."""
+
+_TEXT: Final = frozenset({"text", "item"})
+_OTHER_ALPHABETS: Final = frozenset({"zh", "ja", "ko", "ru", "ar", "he", "el", "th", "hi"})
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that a paragraph states, which its counterpart must state too.
+
+    Attributes:
+        offset: where it is in the page's text.
+        kind: one of `KINDS`.
+        key: what is compared.
+        text: how messages show it.
+        firm: whether the counterpart must have it; else it may only serve as one.
+    """
+
+    offset: int
+    kind: str
+    key: object
+    text: str
+    firm: bool = True
+
+
+class Side:
+    """A page in one language: its paragraphs, and its facts in order."""
+
+    def __init__(self, document: Document, language: str, terms: Terms) -> None:
+        self.document = document
+        self.paragraphs = list(paragraphs(document))
+        found = [*prose_facts(masked(document), language, terms), *_facts_of_regions(document)]
+        self.all_facts = sorted(found, key=lambda fact: fact.offset)
+        self._offsets = [fact.offset for fact in self.all_facts]
+
+    def keys(self, shared_code: AbstractSet[str]) -> list[str]:
+        """Return what each paragraph has in common with its counterpart.
+
+        Args:
+            shared_code: the code that both languages have, which need not be parsed to be compared.
+        """
+        return [self._key(each, shared_code) for each in self.paragraphs]
+
+    @property
+    def code(self) -> AbstractSet[str]:
+        """The code of the page's fences."""
+        return {fence.code for fence in self.document.of(Fence)}
+
+    def _key(self, paragraph: Paragraph, shared_code: AbstractSet[str]) -> str:
+        region, content = paragraph.region, ""
+        if isinstance(region, Fence) and not region.page:
+            is_shared = region.code in shared_code
+            content = region.code if is_shared else code_key(region.language, region.code)
+        elif isinstance(region, Formula):
+            content = _formula_key(self.document, region)
+        return f"{paragraph.kind}\n{paragraph.label}\n{content}"
+
+    def facts(self, first: int, last: int) -> list[Fact]:
+        """Return the facts of the paragraphs with these indices."""
+        return [fact for each in self.paragraphs[first:last] for fact in self._between(each.start, each.end)]
+
+    def _between(self, start: int, end: int) -> list[Fact]:
+        return self.all_facts[bisect_left(self._offsets, start) : bisect_left(self._offsets, end)]
+
+
+def _facts_of_regions(document: Document) -> Iterator[Fact]:
+    for region in document.regions:
+        if isinstance(region, Formula):
+            key = _formula_key(document, region)
+            kind = "symbol" if _SYMBOL.fullmatch(key) else "formula"
+            yield Fact(region.start, kind, key, f"${' '.join(region.content.split())}$")
+        elif isinstance(region, CodeSpan):
+            yield Fact(region.start, "code span", region.content, f"`{region.content}`")
+        elif isinstance(region, InlineValue):
+            key = python_code.meaning(region.expression)
+            yield Fact(region.start, "value", key, f"`{{python}} {region.expression}`")
+
+
+def _formula_key(document: Document, formula: Formula) -> str:
+    """Return a formula without its words and spaces."""
+    return _WORDS_IN_FORMULA.sub("", formula_text(document, formula))
+
+
+def check(page: Page, tree: Tree, terms: Terms, *, fatal: bool) -> Iterator[Diagnostic]:
+    """Yield the facts in which a page differs from its counterpart in the first language that has the page.
+
+    Args:
+        page: the page.
+        tree: the pages in all languages.
+        terms: the terms of the site.
+        fatal: True makes differences errors, False notes.
+    """
+    if not page.language:
+        return
+    versions = tree.by_name[page.name]
+    first = next(language for language in tree.languages if language in versions)
+    if page.language == first:
+        yield from _code(page.document, tree.languages, terms, fatal)
+        return
+    other = versions[first]
+    pairs = zip(page.document.with_nested(), other.document.with_nested(), strict=False)
+    for here, there in pairs:
+        yield from compare(Side(here, page.language, terms), Side(there, other.language, terms), fatal=fatal)
+
+
+def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iterator[Fact]:
+    """Iterate over the facts in prose: numbers, names and terms."""
+    for numeral in numerals(text, language):
+        key = numeral.value
+        yield Fact(offset + numeral.start, "number", key, " ".join(numeral.text.split()), numeral.firm)
+    named = {}
+    for start, term in terms.mentions(text):
+        named[start] = term
+        yield Fact(offset + start, "term", term.related, term.name, term.compare)
+    is_other_alphabet = language[:2] in _OTHER_ALPHABETS
+    for match in _WORD.finditer(text):
+        is_name = any(each.isupper() or each.isdigit() for each in match[0][1:])
+        if match.start() not in named:
+            key = match[0].lower().rstrip("s")
+            yield Fact(offset + match.start(), "name", key, match[0], is_name or is_other_alphabet)
+
+
+def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
+    """Yield the facts in which two pages differ, paragraph by paragraph."""
+    shared = here.code & there.code
+    found = (_widened(here, there, each) for each in changes(here.keys(shared), there.keys(shared)))
+    row = other_row = 0
+    for first, last, other_first, other_last in (*found, _end_of(here, there)):
+        while row < first:
+            yield from _paragraphs(here, (row, row + 1), there, (other_row, other_row + 1), fatal)
+            row, other_row = row + 1, other_row + 1
+        yield from _paragraphs(
+            here, (max(first, row), last), there, (max(other_first, other_row), other_last), fatal
+        )
+        row, other_row = max(row, last), max(other_row, other_last)
+
+
+def _widened(here: Side, there: Side, change: Change) -> Change:
+    """Return a change with the paragraphs of text around it, if one side has more of them than the other.
+
+    Which of the paragraphs is the additional one cannot be seen from their kinds.
+    """
+    first, last, other_first, other_last = change
+    if last - first == other_last - other_first:
+        return change
+    while min(first, other_first) > 0 and here.paragraphs[first - 1].kind in _TEXT:
+        first, other_first = first - 1, other_first - 1
+    while (
+        last < len(here.paragraphs)
+        and other_last < len(there.paragraphs)
+        and here.paragraphs[last].kind in _TEXT
+    ):
+        last, other_last = last + 1, other_last + 1
+    return Change(first, last, other_first, other_last)
+
+
+def _end_of(here: Side, there: Side) -> Change:
+    """Return an empty change behind the last paragraphs."""
+    count, other_count = len(here.paragraphs), len(there.paragraphs)
+    return Change(count, count, other_count, other_count)
+
+
+def _paragraphs(
+    here: Side, rows: tuple[int, int], there: Side, other_rows: tuple[int, int], fatal: bool
+) -> Iterator[Diagnostic]:
+    mine, theirs = here.facts(*rows), there.facts(*other_rows)
+    for kind, only_here, only_there in differences(mine, theirs):
+        offset = only_here[0].offset if only_here else _start(here, rows[0])
+        other_offset = only_there[0].offset if only_there else _start(there, other_rows[0])
+        place = f"{there.document.path}:{there.document.line_at(other_offset)}"
+        path, line = here.document.path, here.document.line_at(offset)
+        yield Diagnostic(path, line, "fact", _message(kind, only_here, only_there, place), fatal=fatal)
+
+
+def _start(side: Side, row: int) -> int:
+    return side.paragraphs[min(row, len(side.paragraphs) - 1)].start if side.paragraphs else 0
+
+
+def differences(mine: Iterable[Fact], theirs: Iterable[Fact]) -> Iterator[tuple[str, list[Fact], list[Fact]]]:
+    """Iterate over the kinds of facts that differ between paragraphs, with those that only one has."""
+    all_mine, all_theirs = list(mine), list(theirs)
+    for kind in KINDS:
+        here = [fact for fact in all_mine if fact.kind == kind]
+        there = [fact for fact in all_theirs if fact.kind == kind]
+        only_here, only_there = _without_counterpart(here, there), _without_counterpart(there, here)
+        if only_here or only_there:
+            yield kind, only_here, only_there
+
+
+def _without_counterpart(facts: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
+    """Return the firm facts that the others lack; a name may be repeated any number of times."""
+    found = []
+    if facts and facts[0].kind in _REPEATABLE:
+        known = {other.key for other in others}
+        return list({fact.key: fact for fact in facts if fact.firm and fact.key not in known}.values())
+    left = Counter(other.key for other in others)
+    for fact in sorted(facts, key=lambda each: not each.firm):
+        left[fact.key] -= 1
+        if fact.firm and left[fact.key] < 0:
+            found.append(fact)
+    return sorted(found, key=lambda each: each.offset)
+
+
+def _message(kind: str, only_here: Sequence[Fact], only_there: Sequence[Fact], place: str) -> str:
+    parts = []
+    if only_here:
+        parts.append(f"{_listed(only_here)} is not at {place}")
+    if only_there:
+        parts.append(f"{_listed(only_there)} at {place} is not here")
+    return f"the languages differ in a {kind}: {'; '.join(parts)}"
+
+
+def _listed(facts: Sequence[Fact]) -> str:
+    shown = []
+    for fact in facts:
+        is_word = fact.kind == "number" and not fact.text[0].isdigit()
+        shown.append(f"{fact.text} ({fact.key})" if is_word else fact.text)
+    return ", ".join(shown)
+
+
+def _code(document: Document, languages: Sequence[str], terms: Terms, fatal: bool) -> Iterator[Diagnostic]:
+    """Compare the texts by language in the code of a page, which is the same in all its languages."""
+    for page in document.with_nested():
+        for fence in page.of(Fence):
+            for offset, texts in python_code.texts_by_language(fence.code, languages):
+                (first, text), *others = texts.items()
+                for language, other in others:
+                    found = differences(prose_facts(other, language, terms), prose_facts(text, first, terms))
+                    for kind, only_here, only_there in found:
+                        message = _message(kind, only_here, only_there, f'"{first}"')
+                        line = fence.code_line + offset
+                        yield Diagnostic(page.path, line, "fact", message, fatal=fatal)

@@ -1,0 +1,203 @@
+"""Sources: identifiers, footnotes and years of a page, and the entries of the file of published figures.
+
+- An identifier that a page shows is the one that it links: `[arXiv:1409.1556](https://arxiv.org/abs/1409.1556)`.
+- A footnote that is referred to is defined, and one that is defined is referred to.
+- A source is a paragraph with a link to another site or with a title in italics, or a footnote. If it has an
+  arXiv number and a year, the year is that of the number; a year after the name of a venue, CVPR 2017, may
+  differ by one.
+- A year in other text is that of a source: of the page, or of a page of the site that the paragraph links.
+- An entry of the published figures names its authors and year, and where in the source the figure is, as in
+  "He et al., 2015, Deep residual learning, table 1". What has no year, such as a web page, has an address.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from convref.weave.markdown.document import Document
+from convref.weave.markdown.paragraphs import Paragraph, paragraphs
+from convref.weave.markdown.regions import CodeSpan, Comment, Fence, Formula, FrontMatter, InlineValue, Raw
+from convref.weave.numbers.published import Published
+from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.prose import mask, masked
+from convref.weave.page.tree import Page, Tree
+
+_LINK: Final = re.compile(r"\[(?P<text>[^\[\]]*+)\]\((?P<target>[^\s()]++(?:\([^\s()]*+\)[^\s()]*+)*+)")
+_ARXIV: Final = re.compile(r"(?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?!\d)")
+_DOI: Final = re.compile(r"10\.\d{4,9}/[^\s\"<>\]]+[^\s\"<>\].,;]")
+_SHOWN_ARXIV: Final = re.compile(r"arxiv:\s*(?P<id>\S+)", re.IGNORECASE)
+_SHOWN_DOI: Final = re.compile(r"doi:\s*(?P<id>\S+)", re.IGNORECASE)
+_FOOTNOTE: Final = re.compile(r"\[\^(?P<label>[^\[\]\s]++)\](?P<colon>:?)")
+_YEAR: Final = re.compile(r"(?<![\d.,/–-])(?:19[4-9]\d|20[0-4]\d)(?![\ds]|[.,]\d|\s*[×x%])")
+_VENUE: Final = re.compile(r"[A-Z][A-Za-z]*[A-Z]\s+$")
+_TITLE: Final = re.compile(r"(?<![*\w])\*[^*\s][^*]*+\*(?!\*)")
+_PLACE: Final = re.compile(
+    r"\b(?:pages?|sections?|tables?|figures?|equations?|appendix|chapter|abstract|metadata|notes?|listing|algorithm)\b"
+)
+_CENTURY: Final = 2000
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A page as it is searched: its prose, and its text with code, comments and formulas masked."""
+
+    document: Document
+
+    @cached_property
+    def prose(self) -> str:
+        return masked(self.document)
+
+    @cached_property
+    def text(self) -> str:
+        hidden = FrontMatter | Comment | Raw | CodeSpan | Fence | Formula | InlineValue
+        spans = ((each.start, each.end) for each in self.document.regions if isinstance(each, hidden))
+        return mask(self.document.text, spans)
+
+    @cached_property
+    def paragraphs(self) -> list[Paragraph]:
+        return [each for each in paragraphs(self.document) if not isinstance(each.region, Fence)]
+
+    def years(self, paragraph: Paragraph) -> list[tuple[int, int]]:
+        """Return the years in a paragraph with their offsets."""
+        found = _YEAR.finditer(self.prose, paragraph.start, paragraph.end)
+        return [(match.start(), int(match[0])) for match in found]
+
+    def is_source(self, paragraph: Paragraph) -> bool:
+        text = self.text[paragraph.start : paragraph.end]
+        return paragraph.kind == "footnote" or "://" in text or _TITLE.search(text) is not None
+
+    @cached_property
+    def known_years(self) -> frozenset[int]:
+        """The years of the page's sources."""
+        sources = [each for each in self.paragraphs if self.is_source(each)]
+        own = {year for each in sources for _, year in self.years(each)}
+        return frozenset(own | {year for each in sources for year, _ in self.arxiv_years(each)})
+
+    def arxiv_years(self, paragraph: Paragraph) -> Iterator[tuple[int, str]]:
+        """Iterate over the years of the arXiv numbers that a paragraph links."""
+        for match in _LINK.finditer(self.text, paragraph.start, paragraph.end):
+            number = _ARXIV.search(match["target"]) if "arxiv.org/" in match["target"] else None
+            if number:
+                year = int(number[0].rpartition("/")[2][:2])
+                yield year + (_CENTURY if year < 90 else _CENTURY - 100), number[0]
+
+
+class Sources:
+    """The sources of the pages of a tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._pages: dict[tuple[str, str], list[_Source]] = {}
+
+    def check(self, page: Page, *, fatal: bool) -> Iterator[Diagnostic]:
+        """Yield what is wrong with the identifiers, footnotes and years of a page."""
+        parts = self._parts(page.language, page.name)
+        path = page.document.path
+        for part in parts:
+            for offset, message in (*_identifiers(part), *_arxiv_years(part), *self._years(part, page)):
+                yield Diagnostic(path, part.document.line_at(offset), "source", message, fatal=fatal)
+        for line, message in _footnotes(parts):
+            yield Diagnostic(path, line, "source", message, fatal=fatal)
+
+    def _parts(self, language: str, name: str) -> list[_Source]:
+        """Return a page of the tree and the pages nested in it; nothing if there is no such page."""
+        if (language, name) not in self._pages:
+            page = self._tree.by_name.get(name, {}).get(language)
+            nested = page.document.with_nested() if page else ()
+            self._pages[language, name] = [_Source(each) for each in nested]
+        return self._pages[language, name]
+
+    def _years(self, part: _Source, page: Page) -> Iterator[tuple[int, str]]:
+        own = {year for each in self._parts(page.language, page.name) for year in each.known_years}
+        for paragraph in part.paragraphs:
+            if part.is_source(paragraph):
+                continue
+            for offset, year in part.years(paragraph):
+                if year not in own and year not in self._linked_years(part, paragraph, page):
+                    yield offset, f"no source on this page or on one that the paragraph links is of {year}"
+
+    def _linked_years(self, part: _Source, paragraph: Paragraph, page: Page) -> set[int]:
+        """Return the years of the sources of the pages that a paragraph links."""
+        folder = posixpath.dirname(page.name)
+        found: set[int] = set()
+        for match in _LINK.finditer(part.text, paragraph.start, paragraph.end):
+            name = posixpath.normpath(posixpath.join(folder, match["target"].partition("#")[0]))
+            found.update(year for each in self._parts(page.language, name) for year in each.known_years)
+        return found
+
+
+def check_published(published: Published, *, fatal: bool) -> Iterator[Diagnostic]:
+    """Yield the sources of published figures without authors, a year or a place in the source."""
+    seen = set()
+    for figure in published.figures.values():
+        if (figure.source, figure.url) in seen:
+            continue
+        seen.add((figure.source, figure.url))
+        for message in _faults_of_entry(figure.source, figure.url):
+            rule = f"the source of {figure.key} (={figure.source!r}) {message}"
+            yield Diagnostic(published.path, 0, "source", rule, fatal=fatal)
+
+
+def _faults_of_entry(source: str, url: str) -> Iterator[str]:
+    authors, *rest = source.split(", ")
+    years = [int(each) for each in _YEAR.findall(source)]
+    if not rest or not (any(map(str.isupper, authors)) or url):
+        yield "must begin with its authors, or have an address"
+    if not years and not url:
+        yield "must have a year, or an address"
+    if not _PLACE.search(", ".join(rest)):
+        yield "must end with the place in the source, such as a table, a section or a page"
+    number = _ARXIV.search(url) if "arxiv.org/" in url else None
+    if number and years and _CENTURY + int(number[0].rpartition("/")[2][:2]) not in years:
+        yield f"has another year than its address, {url}"
+
+
+def _identifiers(part: _Source) -> Iterator[tuple[int, str]]:
+    """Find identifiers that differ from those in their links."""
+    for match in _LINK.finditer(part.text):
+        for shown, host, pattern in ((_SHOWN_ARXIV, "arxiv.org/", _ARXIV), (_SHOWN_DOI, "doi.org/", _DOI)):
+            text = shown.search(match["text"])
+            if not text:
+                continue
+            linked = pattern.search(match["target"]) if host in match["target"] else None
+            if linked is None or text["id"].lower() != linked[0].lower():
+                yield match.start(), f"{match['text']} is shown, but {match['target']} is linked"
+
+
+def _arxiv_years(part: _Source) -> Iterator[tuple[int, str]]:
+    """Find sources whose year is not that of their arXiv number."""
+    for paragraph in part.paragraphs:
+        years = part.years(paragraph)
+        for year, number in part.arxiv_years(paragraph) if years else ():
+            near = {
+                each + step
+                for offset, each in years
+                for step in ((-1, 0, 1) if _VENUE.search(part.prose, max(offset - 24, 0), offset) else (0,))
+            }
+            if year not in near:
+                shown = ", ".join(str(each) for _, each in years)
+                yield years[0][0], f"arXiv:{number} is of {year}, not of {shown}"
+
+
+def _footnotes(parts: list[_Source]) -> Iterator[tuple[int, str]]:
+    """Find footnotes that are not defined and definitions that nothing refers to."""
+    used: dict[str, int] = {}
+    defined: dict[str, int] = {}
+    for part in parts:
+        lines = part.document.lines
+        for match in _FOOTNOTE.finditer(part.text):
+            line = lines.at(match.start())
+            begins = not part.text[line.start : match.start()].strip("> \t")
+            place = defined if match["colon"] and begins else used
+            place.setdefault(match["label"], lines.number_at(match.start()))
+    for label, number in used.items():
+        if label not in defined:
+            yield number, f"the footnote [^{label}] is not defined"
+    for label, number in defined.items():
+        if label not in used:
+            yield number, f"the footnote [^{label}] is defined, but not referred to"

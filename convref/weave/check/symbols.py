@@ -1,0 +1,225 @@
+r"""Symbols with values: what a page says that a symbol is holds for its equations.
+
+`$C = 512$` gives `C` a value until it is set again. Then
+
+- an equation with symbols is evaluated if all of them are known: `$3^2 C^2 = 2359296$`;
+- the value must be used: its digits are in another formula or in code of the section. So a value that is
+  changed alone is noticed even where the equations have only numbers, `$512 \times 512 = 262144$`. Zero and
+  one are often used without being written.
+
+A symbol whose value is one of several, `$k = 3, 5$`, has none. Conditions, `$k > 1$` or `$a = b \iff c = d$`,
+are not decided.
+
+A general formula is compared with the code that it describes if a comment before it names that,
+`<!-- formula: size(n, k) for n in 5..9, k in 1..3 -->`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+from typing import Final, NamedTuple
+
+from convref.weave.markdown.document import Document
+from convref.weave.markdown.regions import Fence, Formula, FormulaCheck, Heading, InlineValue
+from convref.weave.numbers import equations, latex
+from convref.weave.numbers.equations import Chain, Side
+from convref.weave.numbers.quantities import amounts
+from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.prose import formula_text
+
+_VALUE: Final = re.compile(r"`\{[^`]*`")
+_RESULT: Final = re.compile(r"[^\s,\[\]]+")
+_NUMBER: Final = re.compile(r"(?<![\d.])\d++(?:[,_]\d{3}(?!\d))*+(?:\.\d++)?+")
+_ARROWS: Final = re.compile(r"\\(?:iff|implies|(?:[Ll]ong)?(?:[Ll]eft)?[Rr]ightarrow)(?![A-Za-z])")
+_EQUALITIES: Final = frozenset({"=", "≈"})
+_UNWRITTEN: Final = frozenset({0, 1})
+_LONGEST: Final = 20  # digits of a number that is looked for
+
+
+def check(document: Document, *, fatal: bool) -> Iterator[Diagnostic]:
+    """Yield the equations that do not hold with the values of their symbols, and values that nothing uses.
+
+    Args:
+        document: the page.
+        fatal: True makes them errors, False notes.
+    """
+    for page in document.with_nested():
+        for line, message in _Symbols(page).check():
+            yield Diagnostic(page.path, line, "symbol", message, fatal=fatal)
+
+
+def compare_formula(page: Document, comment: FormulaCheck, result: str) -> str:
+    """Compare the formula behind a comment with the results of the code that the comment names.
+
+    Args:
+        page: the page.
+        comment: the comment.
+        result: the list of results for all values of the symbols, as it is printed.
+
+    Returns:
+        A sentence that says what differs; empty if nothing does.
+    """
+    formula = next((each for each in page.of(Formula) if each.start > comment.end), None)
+    if formula is None:
+        return "no formula follows this comment"
+    content = formula_text(page, formula)
+    names = [name for name, _, _ in comment.ranges]
+    cases = product(*(range(first, last + 1) for _, first, last in comment.ranges))
+    is_evaluated = False
+    for case, shown in zip(cases, _RESULT.findall(result), strict=False):
+        values = dict(zip(names, map(Fraction, case), strict=True))
+        for side, value in _evaluated(content, values):
+            is_evaluated = True
+            if equations.show(value) != shown:
+                given = ", ".join(f"{name} = {each}" for name, each in zip(names, case, strict=True))
+                own = equations.show(value)
+                return f"{side.text} is {own} for {given}, but {comment.expression} is {shown}"
+    shortened = " ".join(content.split())
+    return "" if is_evaluated else f"{shortened} cannot be evaluated from {', '.join(names)}"
+
+
+def _evaluated(content: str, values: dict[str, Fraction]) -> Iterator[tuple[Side, Fraction]]:
+    """Iterate over the sides of a formula that have a value if its symbols have these values."""
+    symbols = {token.text for token in latex.tokenize(content)} | set(values)
+    # Python's name of a symbol has no backslash and no braces.
+    named = {each: values[each.lstrip("\\")] for each in symbols if each.lstrip("\\") in values}
+    for chain in equations.chains(content, named):
+        for side in chain.sides:
+            if side.value and not side.value.symbols and not side.value.limit:
+                yield side, side.value.value
+
+
+class _Setting(NamedTuple):
+    """A value that a formula gives a symbol: the formula, the symbol, the value, and its source."""
+
+    formula: Formula
+    symbol: str
+    value: Fraction
+    text: str
+
+
+class _Values(dict[str, Fraction]):
+    """The values of symbols; it notes for each side of a chain which of them the side's value comes from."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now: set[str] = set()
+        self.used: dict[int, set[str]] = {}
+
+    def __getitem__(self, symbol: str) -> Fraction:
+        self.now.add(symbol)
+        return super().__getitem__(symbol)
+
+
+class _Symbols:
+    """The symbols of a page and their values, as they change from formula to formula."""
+
+    def __init__(self, page: Document) -> None:
+        self.page = page
+        self.values = _Values()
+        self.settings: list[_Setting] = []
+        self.latest: dict[str, int] = {}  # the setting that a symbol has now
+        self.evaluated: set[int] = set()  # the settings that an equation was evaluated with
+        # Inline values are computed; a side with one is not evaluated here.
+        self.formulas = [
+            (each, _VALUE.sub(lambda match: "?" * len(match[0]), formula_text(page, each)))
+            for each in page.of(Formula)
+        ]
+
+    def check(self) -> Iterator[tuple[int, str]]:
+        """Iterate over the lines and messages of what is wrong."""
+        for formula, text in self.formulas:
+            chains = () if _ARROWS.search(text) else equations.chains(text)
+            for index, chain in enumerate(chains):
+                is_listed = index + 1 < len(chains) and _is_number_alone(chains[index + 1])
+                if len(chain.sides) > 1:
+                    yield from self._chain(formula, text, chain, is_listed)
+        yield from self._unused()
+
+    def _chain(self, formula: Formula, text: str, plain: Chain, is_listed: bool) -> Iterator[tuple[int, str]]:
+        """Evaluate a chain with the values from before it, then set the symbols at its beginning."""
+        self.values.used.clear()
+        symbols = list(_symbols_that_it_sets(plain))
+        sides = tuple(self._with_values(text, side) for side in plain.sides[len(symbols) :])
+        given = next((side for side in sides if side.value and not side.value.symbols), None)
+        if given and given.value and not given.value.limit:
+            for symbol in symbols:
+                self._set(formula, symbol, given, is_listed)
+        plain_sides = {side.start for side in plain.sides if side.value and not side.value.symbols}
+        for link in Chain(sides, plain.relations[len(symbols) :]).links():
+            new = [side for side in link.sides if side.start not in plain_sides]
+            used = (name for side in new for name in self.values.used.get(side.start, ()))
+            self.evaluated.update(self.latest[name] for name in used if name in self.latest)
+            if link.holds is False and link.relation in _EQUALITIES and new:
+                line = self.page.line_at(formula.content_start + link.right.start)
+                values = (f"{symbol} = {equations.show(value)}" for symbol, value in self.values.items())
+                yield line, f"{link.message}, with {', '.join(values)}"
+
+    def _with_values(self, text: str, side: Side) -> Side:
+        if side.value is not None and not side.value.symbols:
+            return side
+        tokens = latex.tokenize(text[side.start : side.end])
+        self.values.used[side.start] = self.values.now = set()
+        return Side(side.text, side.start, side.end, latex.evaluate(tokens, self.values))
+
+    def _set(self, formula: Formula, symbol: str, side: Side, is_listed: bool) -> None:
+        self.latest.pop(symbol, None)
+        if is_listed or side.value is None:
+            self.values.pop(symbol, None)
+            return
+        self.values[symbol] = side.value.value
+        # Only a value that is written as a number must be written elsewhere, too.
+        if side.value.step and side.value.value not in _UNWRITTEN:
+            self.latest[symbol] = len(self.settings)
+            self.settings.append(_Setting(formula, symbol, side.value.value, side.text))
+
+    def _unused(self) -> Iterator[tuple[int, str]]:
+        """Find values that no other formula and no code of their section contains."""
+        headings = [heading.start for heading in self.page.of(Heading)]
+        used: dict[tuple[int, Fraction], set[int]] = {}
+        for region, number in self._numbers():
+            section = bisect_right(headings, region.start)
+            used.setdefault((section, number), set()).add(region.start)
+        for index, (formula, symbol, value, text) in enumerate(self.settings):
+            section = bisect_right(headings, formula.start)
+            if index not in self.evaluated and not used.get((section, value), set()) - {formula.start}:
+                yield formula.line, f"nothing in this section uses {symbol} = {text}"
+
+    def _numbers(self) -> Iterator[tuple[Formula | Fence | InlineValue, Fraction]]:
+        """Iterate over the numbers in the formulas and the code of the page."""
+        for formula, text in self.formulas:
+            for token in latex.tokenize(text):
+                if token.kind == "number":
+                    yield from ((formula, value) for value in _values_of(token.text))
+        for region in self.page.regions:
+            if isinstance(region, Fence | InlineValue):
+                code = region.code if isinstance(region, Fence) else region.expression
+                for match in _NUMBER.finditer(code):
+                    yield from ((region, value) for value in _values_of(re.sub("[,_]", "", match[0])))
+
+
+def _values_of(digits: str) -> Iterator[Fraction]:
+    if len(digits) < _LONGEST:
+        yield from (amount.number.value for amount in amounts(digits))
+
+
+def _is_number_alone(chain: Chain) -> bool:
+    """Return whether a chain is a number alone, as behind the comma of a list."""
+    value = chain.sides[0].value
+    return len(chain.sides) == 1 and value is not None and not value.symbols
+
+
+def _symbols_that_it_sets(chain: Chain) -> Iterator[str]:
+    """Iterate over the symbols at the beginning of a chain: `k` and `s` in `k = s = 2`."""
+    for side, relation in zip(chain.sides, chain.relations, strict=False):
+        value = side.value
+        if relation != "=" or value is None or value.value != 1 or value.step or len(value.symbols) != 1:
+            return
+        symbol, power = value.symbols[0]
+        if power != 1:
+            return
+        yield symbol

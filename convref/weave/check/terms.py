@@ -1,0 +1,109 @@
+"""The terms of a site: names of one concept in several languages, and text searched for them.
+
+The file of terms is YAML. It has sections with `terms`; the key of a term, its `short` form, the other names
+under `also` and the values of fields named like languages are names of one concept:
+
+    operators:
+      terms:
+        max pooling:
+          zh: 最大池化
+          also: [max pool]
+          page: operators/max_pool
+          compare: true
+
+Only terms with `compare` are compared between languages. Terms of the same page count as related: a
+translation may use one for the other. Other fields are ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from convref.errors import PageError
+
+_PLURAL: Final = re.compile(r"(?<=[a-z]{2}[a-rt-z])s(?![a-z])")
+_NO_NAMES: Final = frozenset({"avoid", "page", "definition", "compare"})
+
+
+@dataclass(frozen=True)
+class Term:
+    """A concept: its name in messages, all its names, what it is related to, and whether it is compared."""
+
+    name: str
+    names: frozenset[str]
+    related: str
+    compare: bool
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of a site."""
+
+    terms: tuple[Term, ...] = ()
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Term]:
+        return {" ".join(_plain(name).split()): term for term in self.terms for name in term.names}
+
+    def mentions(self, text: str) -> Iterator[tuple[int, Term]]:
+        """Iterate over the offsets at which a text mentions a term, with the term; plurals count.
+
+        Example:
+            >>> pooling = Term("max pooling", frozenset({"max pooling", "最大池化"}), "", True)
+            >>> [(offset, term.name) for offset, term in Terms((pooling,)).mentions("先做最大池化")]
+            [(2, 'max pooling')]
+        """
+        plain = _plain(text)
+        # Most texts mention few terms, and a pattern of many alternatives is slow.
+        words = " ".join(plain.split())
+        names = sorted((name for name in self._by_name if name in words), key=len, reverse=True)
+        if not names:
+            return
+        # The longest name first: "global average pooling" is no mention of "average pooling".
+        patterns = (re.escape(each).replace(r"\ ", r"\s+") for each in names)
+        whole = (rf"(?<![a-z]){each}(?![a-z])" if each.isascii() else each for each in patterns)
+        for match in re.finditer("|".join(whole), plain):
+            yield match.start(), self._by_name[" ".join(match[0].split())]
+
+
+def _plain(text: str) -> str:
+    """Return a text of the same length in lower case, with the plural's s and hyphens blank."""
+    return _PLURAL.sub(" ", text.lower()).replace("-", " ")
+
+
+def load(path: Path) -> Terms:
+    """Load a file of terms.
+
+    Raises:
+        PageError: there is no such file, it is not a file of terms, or PyYAML is not installed.
+    """
+    try:
+        import yaml
+    except ImportError:
+        rule = "a file of terms needs PyYAML; install it with: pip install 'convref[site]'"
+        raise PageError(str(path), 0, rule) from None
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PageError(str(path), 0, f"the terms cannot be read: {error}") from error
+    return Terms(tuple(_terms(str(path), content)))
+
+
+def _terms(path: str, content: Any) -> Iterator[Term]:
+    sections = content.values() if isinstance(content, Mapping) else ()
+    for section in sections:
+        given = section.get("terms") if isinstance(section, Mapping) else None
+        if not isinstance(given, Mapping):
+            raise PageError(path, 0, "each section of a file of terms must have `terms`")
+        for name, fields in given.items():
+            if not isinstance(fields, Mapping):
+                raise PageError(path, 0, f"the term {name} (={fields!r}) must have fields")
+            named = [each for key, each in fields.items() if key not in _NO_NAMES]
+            names = [each for one in named for each in (one if isinstance(one, list) else [one])]
+            related = str(fields.get("page", name)).partition("#")[0]
+            yield Term(str(name), frozenset(map(str, [name, *names])), related, fields.get("compare") is True)

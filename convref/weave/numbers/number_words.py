@@ -1,0 +1,68 @@
+"""The numerals of a text, in digits and in words, by their values: to compare a text with its translation.
+
+Digits are found in every language, number words in English and Chinese. A numeral is *firm* if a translation
+must have the same value. Words that often have another counterpart are not: "one" and 一, which are articles
+too; "first" and "second"; "both", 两侧, "double", 加倍 and others that contain a number. They can still match
+a firm numeral of the other language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+from convref.weave.numbers import number_words_en, number_words_zh
+
+_DIGITS: Final = re.compile(r"\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d+)?|\d++(?:\.\d++)?")
+LONGEST: Final = 40  # digits; longer numerals are compared as they are written
+
+
+class Numeral(NamedTuple):
+    """A numeral of a text.
+
+    Attributes:
+        start: its offset.
+        text: its source.
+        value: its value; that of a long numeral is the text itself.
+        firm: whether a translation must have the same value.
+    """
+
+    start: int
+    text: str
+    value: Fraction | str
+    firm: bool
+
+
+def numerals(text: str, language: str) -> Iterator[Numeral]:
+    """Iterate over the numerals of a text, in order.
+
+    Args:
+        text: prose, as `convref.weave.page.prose.masked` gives it.
+        language: the language, `en` or `zh-CN`; in others than English and Chinese, only digits are found.
+
+    Example:
+        >>> [(each.text, str(each.value)) for each in numerals("Two thirds of 1,000 in twenty-four", "en")]
+        [('Two thirds', '2/3'), ('1,000', '1000'), ('twenty-four', '24')]
+        >>> [(each.text, str(each.value)) for each in numerals("三分之二，共二十四层", "zh")]
+        [('三分之二', '2/3'), ('二十四', '24')]
+    """
+    found = [_digits(match) for match in _DIGITS.finditer(text)]
+    words = _WORDS.get(language.partition("-")[0].partition("_")[0].lower())
+    if words:
+        # A word is no part of a name such as "TwoLayer", nor next to digits, as in 3万.
+        found += [Numeral(*each) for each in words(text)]
+    yield from sorted(found)
+
+
+def _digits(match: re.Match[str]) -> Numeral:
+    digits = match[0].replace(",", "")
+    return Numeral(match.start(), match[0], Fraction(digits) if len(digits) <= LONGEST else digits, True)
+
+
+_Found = tuple[int, str, Fraction, bool]
+_WORDS: Final[dict[str, Callable[[str], Iterator[_Found]]]] = {
+    "en": number_words_en.find,
+    "zh": number_words_zh.find,
+}
