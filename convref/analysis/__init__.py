@@ -12,6 +12,9 @@ from convref.analysis.receptive_field import Field as Field
 from convref.analysis.receptive_field import receptive_fields as receptive_fields
 from convref.analysis.report import Report as Report
 from convref.analysis.report import analyze as analyze
+from convref.analysis.sweep import Candidate as Candidate
+from convref.analysis.sweep import Sweep as Sweep
+from convref.analysis.sweep import sweep as sweep
 from convref.analysis.table import Column as Column
 from convref.analysis.table import Table as Table
 from convref.analysis.versus import variants as variants

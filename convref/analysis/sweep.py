@@ -1,0 +1,186 @@
+"""`sweep`: networks of one family over widths, depths and resolutions, and the best of them.
+
+A network that is designed for a budget is one of many that its function can build. `sweep` builds and
+measures them all, without arrays; `Sweep.pareto` keeps those that no other one beats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from numbers import Real
+from typing import Any
+
+from convref.analysis.comparison import MEASURES
+from convref.analysis.report import Report, analyze
+from convref.analysis.table import Column, Table
+from convref.errors import ArgumentError, ShapeError, UnknownNameError
+from convref.nn import Layer
+
+DEFAULT_MEASURES = ("params", "macs", "activations")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One network of a sweep.
+
+    Attributes:
+        choices: the arguments that it was built with, and its resolution if that was swept.
+        report: what `analyze` reads of it.
+    """
+
+    choices: Mapping[str, Any]
+    report: Report
+
+    @property
+    def name(self) -> str:
+        """The choices in words, such as ``width_mult=0.5, resolution=192``."""
+        return ", ".join(f"{key}={value}" for key, value in self.choices.items())
+
+    def value(self, measure: str) -> Any:
+        """Return a measure, such as "macs", of the network.
+
+        Raises:
+            UnknownNameError: `convref.analysis.MEASURES` has no such measure.
+        """
+        if measure not in MEASURES:
+            raise UnknownNameError("measure", measure, MEASURES)
+        return MEASURES[measure].value(self.name, self.report)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Candidates in the order of the choices, the last choice varying fastest."""
+
+    candidates: tuple[Candidate, ...]
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        return iter(self.candidates)
+
+    def table(self, *measures: str, lang: str = "en") -> Table:
+        """Return a table with a row for each candidate: its choices, then its measures.
+
+        Args:
+            measures: keys of `convref.analysis.MEASURES`; by default parameters, MACs and activations.
+            lang: the language of the table outside of pages; a page shows its own.
+
+        Raises:
+            UnknownNameError: there is no such measure or language.
+        """
+        measures = measures or DEFAULT_MEASURES
+        keys = list(self.candidates[0].choices) if self.candidates else []
+        rows = tuple(
+            (*each.choices.values(), *(each.value(measure) for measure in measures)) for each in self
+        )
+        columns = [Column(key, {"en": key, "zh": key}, numeric=True) for key in keys]
+        return Table((*columns, *(MEASURES[measure].column for measure in measures)), rows, lang=lang)
+
+    def points(self, x: str, y: str) -> dict[str, tuple[float, float]]:
+        """Return two measures of each candidate by its name, as `convref.draw.scatter` takes them.
+
+        Raises:
+            UnknownNameError: there is no such measure.
+        """
+        return {each.name: (each.value(x), each.value(y)) for each in self}
+
+    def pareto(self, **goals: str | Callable[[Candidate], float]) -> Sweep:
+        """Return the candidates that no other candidate beats.
+
+        One beats another if it is at least as good by every goal, and better by one.
+
+        Args:
+            goals: `least` and `most`, each a measure such as "macs", or a function of a candidate, such as
+                the accuracy that was trained; further goals begin with these words, as in `least_memory`.
+
+        Raises:
+            ArgumentError: there is no goal, or one begins with neither word, or a value is not a number.
+            UnknownNameError: there is no such measure.
+
+        Example:
+            >>> from convref.nn import Conv2d
+            >>> found = sweep(lambda k: Conv2d(3, 8, k), (3, 32, 32), k=(1, 3, 5))
+            >>> [each.name for each in found.pareto(least="params", most=lambda each: each.choices["k"])]
+            ['k=1', 'k=3', 'k=5']
+            >>> [each.name for each in found.pareto(least="params", least_operations="macs")]
+            ['k=1']
+        """
+        if not goals:
+            raise ArgumentError("pareto: at least one goal must be given, such as least='macs'")
+        scores = [tuple(_score(goal, wanted, each) for goal, wanted in goals.items()) for each in self]
+        kept = tuple(
+            candidate
+            for candidate, score in zip(self.candidates, scores, strict=True)
+            if not any(_beats(other, score) for other in scores)
+        )
+        return replace(self, candidates=kept)
+
+
+def sweep(
+    build: Callable[..., Layer],
+    input_shape: Sequence[int],
+    *,
+    resolution: Sequence[int] = (),
+    **choices: Sequence[Any],
+) -> Sweep:
+    """Build and analyze a network for every combination of choices.
+
+    Args:
+        build: returns a network, given one value of each choice by keyword.
+        input_shape: the shape of the input without the batch; the resolution replaces its spatial sizes.
+        resolution: heights, widths and so on of the input, each the same on all axes; none for the shape as
+            it is.
+        choices: values of arguments of `build`, such as ``width_mult=(0.5, 1.0)``.
+
+    Raises:
+        ArgumentError: a choice has no values.
+        ShapeError: an input does not fit a network; the error names the choices.
+
+    Example:
+        >>> from convref.architectures.mobilenet import mobilenet_v2
+        >>> found = sweep(mobilenet_v2, (3, 224, 224), width_mult=(0.5, 1.0), resolution=(160, 224))
+        >>> print(found.table("params", "macs"))
+        | width_mult | resolution | Parameters | MACs |
+        | ---: | ---: | ---: | ---: |
+        | 0.5 | 160 | 1,968,680 | 50,184,000 |
+        | 0.5 | 224 | 1,968,680 | 97,131,840 |
+        | 1.0 | 160 | 3,504,872 | 154,083,200 |
+        | 1.0 | 224 | 3,504,872 | 300,774,272 |
+        <BLANKLINE>
+    """
+    for name, values in choices.items():
+        if not isinstance(values, Sequence) or isinstance(values, str) or not values:
+            raise ArgumentError(f"sweep: {name} (={values!r}) must be a sequence of at least one value")
+    shapes: list[tuple[int | None, tuple[int, ...]]] = [
+        (each, (input_shape[0], *[each] * (len(input_shape) - 1))) for each in resolution
+    ]
+    candidates = []
+    for values in product(*choices.values()):
+        arguments = dict(zip(choices, values, strict=True))
+        net = build(**arguments)
+        for size, shape in shapes or [(None, tuple(input_shape))]:
+            chosen = arguments if size is None else {**arguments, "resolution": size}
+            try:
+                candidates.append(Candidate(chosen, analyze(net, shape)))
+            except ShapeError as error:
+                where = ", ".join(f"{key}={value}" for key, value in chosen.items())
+                raise ShapeError(f"sweep: {where}: {error}") from error
+    return Sweep(tuple(candidates))
+
+
+def _score(goal: str, wanted: str | Callable[[Candidate], float], candidate: Candidate) -> Any:
+    """Return a number that is better the smaller it is."""
+    direction = goal.partition("_")[0]
+    if direction not in {"least", "most"}:
+        raise ArgumentError(f"pareto: goal {goal!r} must begin with 'least' or 'most'")
+    value = candidate.value(wanted) if isinstance(wanted, str) else wanted(candidate)
+    if not isinstance(value, Real):
+        raise ArgumentError(f"pareto: {goal} of {candidate.name} (={value!r}) must be a number")
+    return value if direction == "least" else -value
+
+
+def _beats(other: tuple[Any, ...], score: tuple[Any, ...]) -> bool:
+    return other != score and all(a <= b for a, b in zip(other, score, strict=True))
