@@ -30,7 +30,7 @@ def convnext_tiny(num_classes: int = 1000) -> Layer:
     channels, counts = (96, 192, 384, 768), (3, 3, 9, 3)
     features = [Sequential(Conv2d(3, channels[0], 4, stride=4), _norm2d(channels[0]))]
     for index, (width, count) in enumerate(zip(channels, counts, strict=True)):
-        features.append(Sequential(*[_block(width) for _ in range(count)]))
+        features.append(Sequential(*[_block(width)] * count))
         if index + 1 < len(channels):
             features.append(Sequential(_norm2d(width), Conv2d(width, channels[index + 1], 2, stride=2)))
     return Sequential(

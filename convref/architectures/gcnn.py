@@ -22,10 +22,9 @@ def gated_conv_lm(
         layers: the number of gated convolutions; all but the first have a shortcut.
         kernel_size: the number of words in a window.
     """
-    blocks = [gated_conv1d(embedding, channels, kernel_size)]
-    for _ in range(layers - 1):
-        body = gated_conv1d(channels, channels, kernel_size)
-        blocks.append(Sum(body=inline(body), shortcut=inline(Identity())))
+    blocks: list[Layer] = [gated_conv1d(embedding, channels, kernel_size)]
+    body = gated_conv1d(channels, channels, kernel_size)
+    blocks += [Sum(body=inline(body), shortcut=inline(Identity()))] * (layers - 1)
     return Sequential(
         lookup=Embedding(vocabulary, embedding),
         to_channels=Permute((0, 2, 1)),

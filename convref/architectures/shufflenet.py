@@ -47,7 +47,7 @@ def shufflenet_v1(num_classes: int = 1000, groups: int = 3) -> Layer:
         out_channels = V1_CHANNELS[groups] * 2**index
         # The first pointwise convolution reads only 24 channels, too few to be grouped (section 3.2).
         first = _unit_v1(in_channels, out_channels, groups, stride=2, first_groups=groups if index else 1)
-        units = [_unit_v1(out_channels, out_channels, groups) for _ in range(repeats - 1)]
+        units = [_unit_v1(out_channels, out_channels, groups)] * (repeats - 1)
         stages[f"stage{index + 2}"] = Sequential(first, *units)
         in_channels = out_channels
     return Sequential(
@@ -105,7 +105,7 @@ def _v2(channels: tuple[int, int, int, int, int], num_classes: int) -> Layer:
     in_channels, *stage_channels, last = channels
     stem, stages = conv_norm(3, in_channels, stride=2), {}
     for index, (out_channels, repeats) in enumerate(zip(stage_channels, REPEATS, strict=True), 2):
-        units = [_unit_v2(out_channels) for _ in range(repeats - 1)]
+        units = [_unit_v2(out_channels)] * (repeats - 1)
         stages[f"stage{index}"] = Sequential(_down_v2(in_channels, out_channels), *units)
         in_channels = out_channels
     return Sequential(

@@ -81,8 +81,9 @@ def _weighted_layer(width: int, branches: int, hidden: int, dropout: float) -> L
     }
     calls = [Call("heads", "input")]
     names = [f"branch{index}" for index in range(branches)]
+    branch = _branch(width // branches, width, hidden // branches, 1 / branches)
     for index, name in enumerate(names):
-        parts[name] = _branch(width // branches, width, hidden // branches, 1 / branches)
+        parts[name] = branch
         calls += [Call("cut", "heads", name=f"head{index}", part=index), Call(name, f"head{index}")]
     calls += [Call("sum", tuple(names)), Call("dropout", "sum")]
     calls += [Call("shortcut", ("dropout", "input")), Call("norm", "shortcut")]

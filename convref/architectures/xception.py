@@ -34,7 +34,7 @@ def xception(num_classes: int = 1000, middle_modules: int = 8) -> Layer:
             _down(128, (256, 256)),
             _down(256, (728, 728)),
         ),
-        middle=Sequential(*[_middle(728) for _ in range(middle_modules)]),
+        middle=Sequential(*[_middle(728)] * middle_modules),
         exit=Sequential(
             _down(728, (728, 1024)),
             Sequential(*_separable(1024, 1536), ReLU()),
