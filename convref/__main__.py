@@ -1,4 +1,4 @@
-"""`python -m convref` is `convref`."""
+"""Entry point of `python -m convref`, which runs the command `convref`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""`compare`: several networks in one table."""
+"""`compare`: put several networks into one table, a row each."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class MissingRuleError(ConvrefError):
         self.kind, self.rule, self.path = kind, rule, path
 
     def at(self, path: str) -> Self:
-        """Return the same error for the layer at this path; a path that is known already stays."""
+        """Return the same error with its path set to `path`, unless it already has one."""
         return type(self)(self.kind, self.rule, self.path or path)
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str, str]]:
@@ -82,7 +82,7 @@ class MissingRuleError(ConvrefError):
 
 
 class UnknownNameError(ConvrefError, LookupError):
-    """A name is unknown.
+    """A name that a caller gave is unknown.
 
     Args:
         kind: the kind of thing that was looked up, "architecture".

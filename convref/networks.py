@@ -93,7 +93,7 @@ def _imported(name: str) -> Layer:
 
 
 def _own_line(error: Exception, module: str) -> str:
-    """Return file and line in the user's package where an import failed; empty if none of its lines ran."""
+    """Return "file:line" in the module's package where its import failed; empty if no line of it was run."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     package, line, trace = module.partition(".")[0], "", error.__traceback__

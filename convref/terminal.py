@@ -1,4 +1,4 @@
-"""Tables on a terminal, laid out by rich."""
+"""Tables printed on a terminal by the library rich."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def print_table(table: Table) -> None:
 
 
 def _cell(text: str, index: int) -> Text:
-    """Return a cell as plain text, without rich's markup, with a gap before it."""
+    """Return the content of a cell as plain text (rich's markup is not interpreted), indented by a gap."""
     from rich.text import Text
 
     gap = "  " if index else ""

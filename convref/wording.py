@@ -21,7 +21,7 @@ def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def nearest_text(near: Iterable[str]) -> str:
-    """Return a clause that names the nearest names; empty if there are none.
+    """Return a clause that names similar names, for the end of an error message; empty if there are none.
 
     Example:
         >>> nearest_text(["vgg16", "vgg13"])

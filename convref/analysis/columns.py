@@ -1,4 +1,4 @@
-"""The rows of a report, and the columns that its table can have: each one's value and its headings."""
+"""`Row`, a row of a report, and the columns that its table can show."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One step of a network, its input, or the total.
+    """A row of a report: one step of a network, its input, or the total.
 
     Attributes:
-        kind: "layer" for a step, also for a part of the network that a row stands for; "input" or "total".
+        kind: "layer" for a step or several steps in one row; "input" or "total".
         name: the layer's path in reports, `features.0`.
         layer: the description; None for the input and the total.
         inputs, output: shapes without the batch.
-        params, buffers: the numbers of elements that the step holds; a shared layer counts at its first use.
+        params, buffers: the numbers of parameters and buffers, in elements; shared ones count at first use.
         cost: the operations on one input.
-        macs: multiply-accumulates on one input, or what the report's convention counts as operations.
-        activations: the elements of the new feature map that it makes, else 0.
-        live: the elements that are in memory while the step runs.
+        macs: multiply-accumulates on one input, or operations as the report's convention counts them.
+        activations: the number of elements of the output if it is a new feature map, else 0.
+        live: the number of elements in memory while the step runs, for one input.
         itemsize: the bytes of an element.
         batch: the number of inputs that activations are counted in bytes for.
         fields: the receptive field, one for each axis.
@@ -58,7 +58,7 @@ class Row:
         return type(self.layer).__name__ if self.layer is not None else ""
 
     def absorbing(self, other: Row) -> Row:
-        """Return this row with what another, done in place after it, holds and costs."""
+        """Return this row plus the parameters and costs of a following row that is done in place."""
         return replace(
             self,
             params=self.params + other.params,
@@ -69,7 +69,7 @@ class Row:
         )
 
     def followed_by(self, other: Row) -> Row:
-        """Return this row and the next as one, with what both make."""
+        """Return one row for this step and the next, with the sums of parameters, costs and activations."""
         return replace(
             self.absorbing(other),
             output=other.output,
@@ -80,12 +80,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:
-    """A column of a report.
+    """A column of a report: its heading and the function that computes its values.
 
     Attributes:
         column: its key and headings.
-        value: what it shows of a row.
-        sums: whether its values add up to the total.
+        value: a function that returns the value of the cell for a row.
+        sums: whether the values of all rows add up to the total.
     """
 
     column: Column

@@ -1,4 +1,4 @@
-"""Reports of several networks as one table, one network a row."""
+"""A table that compares reports of several networks, one network a row."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ WHOLE = {"en": "all", "zh": "全图"}
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A column of a comparison.
+    """A column of a comparison: its heading and the function that computes its values.
 
     Attributes:
         column: its key and headings.
-        value: what it shows of a network, by its name and report.
+        value: a function of a network's name and report that returns the value of the cell.
     """
 
     column: Column

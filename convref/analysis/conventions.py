@@ -1,4 +1,4 @@
-"""Counting conventions: the operations that widely used tools report for a network.
+"""Counting conventions: the number of operations that widely used tools report for a network.
 
 Each convention gives the number of operations that a tool reports for a step of the network as
 `convref.torch.build` makes it, every layer a module of its own, in evaluation mode. They differ in what they
@@ -36,7 +36,7 @@ FOLDED_NOTES = {
 
 
 def counted(step: Step, convention: str) -> int:
-    """Return the operations that the tool of that name counts for a step, on one input.
+    """Return the number of operations that a tool reports for one step, on one input.
 
     Raises:
         MissingRuleError: the tool has no rule for the layer's class; the error names the path.
@@ -55,13 +55,13 @@ def counted(step: Step, convention: str) -> int:
 
 
 def check_convention(convention: str) -> None:
-    """Raise `UnknownNameError` unless there is such a convention."""
+    """Raise `UnknownNameError` unless a convention has this name."""
     if not isinstance(convention, str) or convention not in CONVENTIONS:
         raise UnknownNameError("convention", str(convention), CONVENTIONS)
 
 
 def convention_notes(convention: str, *, folded: bool) -> dict[str, str]:
-    """Return a table's note on its column of operations, by language; nothing where they are convref's own.
+    """Return the note on a table's column of operations, by language; empty for convref's convention.
 
     Args:
         convention: the name of the tool.

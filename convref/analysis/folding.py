@@ -1,4 +1,4 @@
-"""Rows that make no new feature map, folded into the row before them, and the note on this in tables."""
+"""Fold rows that make no new feature map into the row before them, and note this below tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMMA = {"en": ", ", "zh": "、"}
 
 
 def folded(rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield the rows that make a feature map or are not run, each with what the rows after it add."""
+    """Yield the rows that make a feature map or are not run, each plus the in-place rows after it."""
     current = rows[0]
     for row in rows[1:]:
         if _stays(row):
@@ -27,7 +27,7 @@ def folded(rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def notes(rows: Sequence[Row]) -> dict[str, str]:
-    """Return the note that names layers whose parameters are in another's row; empty if there are none.
+    """Return the note on layers whose parameters are counted in another row; empty if there are none.
 
     Example:
         >>> from convref import analyze, nn

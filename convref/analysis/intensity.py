@@ -1,4 +1,4 @@
-"""Arithmetic intensity: the operations of a network for each byte that it moves."""
+"""Arithmetic intensity: floating-point operations per byte of memory traffic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FLOPS_PER_MAC = 2
 
 
 def arithmetic_intensity(net: Layer, input_shape: Sequence[int], *, dtype: str = "float32") -> float:
-    """Return floating-point operations per byte that is moved.
+    """Return the floating-point operations per byte that the network reads or writes.
 
     Each step is taken to read its inputs and weights and to write its output once; those that count as done
     in place move nothing.

@@ -1,4 +1,4 @@
-"""Memory from a plan, in elements of one input: what is live at inference, what training keeps.
+"""Memory of a plan, in elements: live values at inference, and values kept for the backward pass.
 
 **Inference, by liveness.** A value lives from the step that makes it to the last step that reads it; outputs
 live to the end. A step that makes a new feature map needs it beside everything that is live. Views (identity,
@@ -33,13 +33,13 @@ DEVICES: tuple[Device, ...] = get_args(Device)
 
 @dataclass(frozen=True)
 class TrainingMemory:
-    """The memory that a step of training holds, in bytes.
+    """The memory of one training step, in bytes.
 
     Attributes:
         weights: the parameters.
         gradients: one number for each parameter.
-        optimizer: what the optimizer keeps for each parameter.
-        activations: what the forward pass keeps for the backward pass.
+        optimizer: the numbers that the optimizer keeps for each parameter.
+        activations: the values that the forward pass keeps for the backward pass.
     """
 
     weights: int
@@ -49,12 +49,12 @@ class TrainingMemory:
 
     @property
     def total(self) -> int:
-        """All of it."""
+        """The sum of all parts, in bytes."""
         return self.weights + self.gradients + self.optimizer + self.activations
 
 
 def live_elements(plan: Plan) -> list[int]:
-    """Return the elements that are live at the input and at each step, the step's output included.
+    """Return the number of elements in memory at the input and at each step, including the step's output.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential, trace
@@ -85,7 +85,7 @@ def live_elements(plan: Plan) -> list[int]:
 
 
 def _last_uses(plan: Plan) -> dict[int, int]:
-    """Return the last step that reads each value; outputs are read after the last one."""
+    """Return, per value, the index of the last step that reads it; an output is read after the last step."""
     uses = {value: index for index, step in enumerate(plan.steps) for value in step.reads}
     return uses | dict.fromkeys((plan.output, *plan.taps.values()), len(plan.steps))
 
@@ -93,7 +93,7 @@ def _last_uses(plan: Plan) -> dict[int, int]:
 def _reused(
     step: Step, index: int, home: dict[int, int], until: dict[int, int], last_use: dict[int, int]
 ) -> int | None:
-    """Return the value in whose memory a step's output can be; None where it needs its own."""
+    """Return the number of the value whose memory a step's output reuses; None if it needs new memory."""
     if step.shares_memory(training=False):
         return home[step.inputs[0]]
     if step.makes_map:
@@ -112,7 +112,7 @@ def _has_window(step: Step) -> bool:
 
 
 def kept_bytes(plan: Plan, batch: int, itemsize: int, device: Device = "cuda") -> int:
-    """Return the bytes that training on a batch keeps for the backward pass, every value once.
+    """Return the bytes that training on a batch keeps for the backward pass; a shared value counts once.
 
     Args:
         plan: traced with `training=True`.
@@ -138,7 +138,7 @@ def kept_bytes(plan: Plan, batch: int, itemsize: int, device: Device = "cuda") -
 
 
 def optimizer_states(optimizer: str) -> int:
-    """Return how many numbers an optimizer keeps for each parameter.
+    """Return the number of extra values that an optimizer keeps per parameter.
 
     Raises:
         UnknownNameError: there is no such optimizer here.
@@ -153,6 +153,6 @@ def optimizer_states(optimizer: str) -> int:
 
 
 def check_device(device: str) -> None:
-    """Raise `UnknownNameError` unless it is known what is kept on this device."""
+    """Raise `UnknownNameError` unless the device is "cuda" or "cpu"."""
     if device not in DEVICES:
         raise UnknownNameError("device", device, DEVICES)

@@ -1,4 +1,4 @@
-"""`operations` compares layers by kinds of operations, which multiply-accumulates alone do not show."""
+"""`operations`: a table of layers by the kind of their operations, not only multiply-accumulates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KINDS: Mapping[str, tuple[dict[str, str], Callable[[Cost], int]]] = {
 
 
 def operations(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table:
-    """Return a table of the parameters and operations of each layer, with the kinds that any of them has.
+    """Return a table of the parameters and operations of layers; a column for each kind that occurs.
 
     Args:
         layers: the layers by names that are the same in all languages.

@@ -1,4 +1,4 @@
-"""The readings of every step of a plan: one list for each question, computed lazily.
+"""The quantities of every step of a plan, computed lazily: one list for each quantity.
 
 A total needs only one of these lists and no `Row`, so it costs less than a table.
 """
@@ -20,7 +20,7 @@ from convref.nn.cost import NO_COST
 
 
 class Held(NamedTuple):
-    """The elements that a step holds: learnt parameters, and buffers, which are only kept."""
+    """The numbers of parameters (learnt) and buffers (kept but not learnt) of a step, in elements."""
 
     params: int
     buffers: int
@@ -30,7 +30,7 @@ NOTHING = Held(0, 0)
 
 
 class Head(NamedTuple):
-    """A head that inference does not run; its parameters count all the same."""
+    """A head that runs only in training; its parameters are counted at inference too."""
 
     name: str
     layer: Layer
@@ -39,12 +39,12 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True)
 class Readings:
-    """The readings of a network's plan; each list has an entry for every step, in order.
+    """The quantities of a network's plan: lists with one entry per step, in order.
 
     Attributes:
         net: the description.
         plan: its steps on the input.
-        convention: what `macs` counts.
+        convention: the tool whose operations `macs` counts.
     """
 
     net: Layer
@@ -53,7 +53,7 @@ class Readings:
 
     @cached_property
     def held(self) -> list[Held]:
-        """The elements that each step holds; a shared layer counts at its first use."""
+        """The numbers of parameters and buffers of each step; shared layers count at their first use."""
         found, seen = [], set()
         for step in self.plan.steps:
             if step.kind == "layer" and step.path not in seen:
@@ -65,7 +65,7 @@ class Readings:
 
     @cached_property
     def heads(self) -> list[Head]:
-        """The heads that only training runs."""
+        """The heads that run only in training."""
         return list(_heads_for_training(self.net))
 
     @cached_property
@@ -75,28 +75,28 @@ class Readings:
 
     @cached_property
     def macs(self) -> list[int]:
-        """The operations that the convention counts for each step on one input."""
+        """The number of operations of each step on one input, as `convention` counts them."""
         if self.convention == PLAIN:
             return [cost.macs for cost in self.costs]
         return [counted(step, self.convention) for step in self.plan.steps]
 
     @cached_property
     def activations(self) -> list[int]:
-        """The elements of the new feature map that each step makes, else 0."""
+        """The number of elements of each step's output if it is a new feature map, else 0."""
         return [numel(step.output_shape) if step.makes_map else 0 for step in self.plan.steps]
 
     @cached_property
     def live(self) -> list[int]:
-        """The elements that are in memory at the input, and while each step runs."""
+        """The number of elements in memory for one input: at the input, then while each step runs."""
         return memory.live_elements(self.plan)
 
     @cached_property
     def fields(self) -> list[Fields]:
-        """The receptive fields of the input, and of each step's output."""
+        """The receptive fields of the network's input, then of each step's output."""
         return receptive_fields(self.plan)
 
     def rows(self, itemsize: int, batch: int) -> Iterator[Row]:
-        """Yield the input, every step in order, and the heads that inference does not run."""
+        """Yield a row for the input, each step in order, and each head that runs only in training."""
         shape = self.plan.input_shape
         live, fields = self.live, self.fields
         sizes = (numel(shape), live[0], itemsize, batch)

@@ -1,21 +1,23 @@
-"""The receptive field of every value of a network: the part of the input that each position sees.
+"""The receptive field of each value of a network: the part of the input that each position depends on.
 
-Along one axis, a value's positions see fields of `size` elements; the fields of neighbours are `stride`
-elements apart; the first starts at element `start` of the input (negative in the padding). A layer with
-window (kernel, stride, padding, dilation) on such a value gives
+Along one axis, each position of a value depends on a field of `size` input elements. The fields of
+neighbouring positions are `stride` elements apart, and the first starts at element `start` (negative in the
+padding). A layer with window (kernel, stride, padding, dilation) on such a value gives
 
     size'   = size + dilation * (kernel - 1) * stride
     stride' = stride * the layer's stride
     start'  = start - padding * stride
 
-so it is the product of the strides before a layer, not its own stride, by which its kernel counts. Where
-branches join, the field reaches from the earliest start to the latest end. Where every position has the same
-field, since attention, a linear layer or a global pool that is spread out again mixed all positions, the
-`stride` is 0; once such a field covers the whole input, nothing that is joined to it or follows it sees more.
+so a kernel's elements are as far apart in the input as the product of the strides of all layers before it. If
+branches join, the field extends from the earliest start to the latest end. If all positions have the same
+field, because attention, a linear layer or an enlarged global pool mixed all positions, `stride` is 0. Once
+such a field covers the whole input, the fields of later values, and of values joined to it, do not grow any
+more.
 
-Behind a layer that enlarges (a transposed convolution, interpolation) the size depends on the position: an
-output between two elements sees both, an output at an element only that one. Such fields repeat with a
-period, and are composed position by position; `Field.size` is the largest and `Field.smallest` the smallest.
+After a layer that enlarges (a transposed convolution, interpolation) the size depends on the position: an
+output between two elements depends on both, an output at an element only on that one. Such fields repeat with
+a period and are computed for each position in it; `Field.size` is the largest and `Field.smallest` the
+smallest.
 
 Source: Araujo, Norris and Sim, 2019, Computing receptive fields of convolutional neural networks.
 """
@@ -39,10 +41,10 @@ class Field:
     """The receptive field along one spatial axis, in elements of the network's input.
 
     Attributes:
-        size: how many elements a position sees, from the first to the last; the most of any position.
-        stride: how far the fields of neighbouring positions are apart, on average; 0 where all are the same.
-        start: the first element that position 0 sees.
-        smallest: the fewest elements that a position sees, by default `size`.
+        size: the number of elements from the first to the last in the field; the maximum over positions.
+        stride: the mean distance between the fields of neighbouring positions; 0 if all fields are equal.
+        start: the first element in the field of position 0.
+        smallest: the minimum size over positions, by default `size`.
     """
 
     size: int = 1
@@ -61,9 +63,9 @@ Extent = tuple[int | tuple[int, int], ...]
 
 
 class Sight(NamedTuple):
-    """The elements of the input that each position of a value sees along an axis, as a repeating pattern.
+    """The input elements that each position of a value depends on, along one axis, as a repeating pattern.
 
-    Position `q * len(first) + r` sees the elements from `first[r] + q * step` to `last[r] + q * step`;
+    Position `q * len(first) + r` depends on the elements from `first[r] + q * step` to `last[r] + q * step`;
     nothing where `last[r] < first[r]`.
     """
 
@@ -72,12 +74,12 @@ class Sight(NamedTuple):
     step: int = 1
 
     def at(self, position: int) -> tuple[int, int]:
-        """Return the first and the last element that a position sees, which may itself lie in padding."""
+        """Return the first and last input element that a position depends on; both may lie in padding."""
         turns, index = divmod(position, len(self.first))
         return self.first[index] + turns * self.step, self.last[index] + turns * self.step
 
     def field(self) -> Field:
-        """Return the numbers of the pattern."""
+        """Return the sizes, stride and start of the pattern as a `Field`."""
         sizes = [max(last - first + 1, 0) for first, last in zip(self.first, self.last, strict=True)]
         stride = Fraction(self.step, len(self.first))
         plain = stride.numerator if stride.denominator == 1 else stride
@@ -85,10 +87,10 @@ class Sight(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """The elements that a value's positions see, and the axes of its shape along which the positions lie.
+    """The input elements that a value's positions depend on, and the axes of the value along which they lie.
 
-    Both have an entry for each axis of positions of the input. The axis is None once positions are mixed so
-    that no axis of the value goes along with it any more; then all of the value sees the same.
+    Both have an entry for each spatial axis of the network's input. An axis is None once a layer has mixed
+    positions so that no axis of the value corresponds to it; then all positions depend on the same elements.
     """
 
     sights: tuple[Sight, ...]
@@ -96,7 +98,7 @@ class Seen(NamedTuple):
 
 
 def extent(fields: Fields) -> Extent:
-    """Return the sizes of a field.
+    """Return the size of a field along each axis; (smallest, largest) where it depends on the position.
 
     Example:
         >>> extent((Field(size=212), Field(size=468, smallest=436)))
@@ -106,7 +108,7 @@ def extent(fields: Fields) -> Extent:
 
 
 def receptive_fields(plan: Plan) -> list[Fields]:
-    """Return the fields of every value of a plan by its number, one `Field` for each axis of positions.
+    """Return the receptive fields of every value of a plan, in the order of the values' numbers.
 
     Raises:
         MissingRuleError: a layer defines neither `window` nor `reach`; the error names its path.
@@ -128,7 +130,7 @@ def _field(sight: Sight, known: dict[Sight, Field]) -> Field:
 
 
 def last_fields(plan: Plan) -> Fields:
-    """Return the fields of the last value of the main path that has more than one position.
+    """Return the receptive fields of the last value on the main path that has more than one position.
 
     Example:
         >>> from convref.nn import AdaptiveAvgPool2d, Conv2d, Flatten, Linear, Sequential, trace
@@ -160,14 +162,14 @@ def _all_seen(plan: Plan) -> list[Seen]:
 
 
 def _positions(plan: Plan) -> tuple[int, ...]:
-    """Return the axes of the input along which its positions lie: all but that of its channels."""
+    """Return the spatial axes of the network's input: all axes except that of the channels."""
     axes = tuple(range(len(plan.input_shape)))
     channels = plan.steps[0].layer.channel_axis if plan.steps else 0
     return axes if channels is None else tuple([axis for axis in axes if axis != channels % len(axes)])
 
 
 def _through(seen: Seen, reaches: Sequence[Reach | None], shape: Shape, output_shape: Shape) -> Seen:
-    """Return what the positions of a step's output see through one of the values that it reads."""
+    """Return the input elements that a step's output depends on through one of the values that it reads."""
     if reaches is own_positions(len(shape)):
         return seen
     sights: list[Sight] = []
@@ -189,7 +191,7 @@ def _through(seen: Seen, reaches: Sequence[Reach | None], shape: Shape, output_s
 
 
 def _composed(sight: Sight, reach: Reach, count: int) -> Sight:
-    """Return what the `count` outputs of a layer see whose inputs see `sight`."""
+    """Return the pattern of a layer's outputs, given the pattern of its inputs and the layer's reach."""
     if len(sight.first) == 1 and len(reach.first) == 1:  # nearly all: a layer that does not enlarge
         (first,), (last,), step = sight
         return Sight((first + reach.first[0] * step,), (last + reach.last[0] * step,), step * reach.step)
@@ -212,7 +214,7 @@ def _seen_from(sight: Sight, reach: Reach, position: int) -> tuple[int, int]:
 
 
 def _joined(before: Sequence[Seen], output_shape: Shape, extents: Shape) -> Seen:
-    """Return what is seen through any of several values."""
+    """Return the input elements that a step's output depends on through any of the values that it reads."""
     sights: list[Sight] = []
     axes: list[int | None] = []
     for index, extent in enumerate(extents):
@@ -225,7 +227,7 @@ def _joined(before: Sequence[Seen], output_shape: Shape, extents: Shape) -> Seen
 
 
 def _union(sights: Sequence[Sight], extent: int, count: int) -> Sight:
-    """Return the sight of positions that see everything that the given sights see, for `count` positions."""
+    """Return the pattern of `count` positions that covers, at each position, all the given patterns."""
     different = list(dict.fromkeys(sights))
     whole = [s for s in different if s.step == 0 and s.first[0] <= 0 and s.last[0] >= extent - 1]
     if whole:  # nothing of the input is left to see

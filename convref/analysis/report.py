@@ -1,4 +1,4 @@
-"""`analyze` reads a description for an input of a shape; its `Report` has the layers and totals, in integers.
+"""`analyze`: shapes, parameters, costs and memory of a network, in integers, as a `Report`.
 
 The activations are the input, and the output of every layer that makes a new feature map (convolutions,
 linear layers, pooling that changes the size, attention, concatenation). What is elementwise, normalizes,
@@ -31,7 +31,7 @@ DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """The result of `analyze`.
+    """The result of `analyze`: the rows and totals of a network.
 
     Attributes:
         net: the description.
@@ -48,13 +48,13 @@ class Report:
     convention: str
 
     def __repr__(self) -> str:
-        """Return shapes and totals in one line: a prompt should not print every step."""
+        """Return shapes and totals in one line, since a prompt should not print every step."""
         shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"
         return f"<Report {shapes}: {self.params:,} parameters, {self.macs:,} MACs>"
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """The input, every step in order, and the heads that inference does not run."""
+        """The rows of the input, of every step in order, and of the heads that run only in training."""
         return tuple(self._read.rows(DTYPE_BYTES[self.dtype], self.batch))
 
     @cached_property
@@ -73,12 +73,12 @@ class Report:
 
     @cached_property
     def params(self) -> int:
-        """The number of learnt parameters, shared ones once."""
+        """The number of learnt parameters; shared ones count once."""
         return sum(held.params for held in self._held)
 
     @cached_property
     def buffers(self) -> int:
-        """The number of elements that are kept but not learnt."""
+        """The number of elements of the buffers, which are kept but not learnt."""
         return sum(held.buffers for held in self._held)
 
     @property
@@ -87,17 +87,17 @@ class Report:
 
     @cached_property
     def cost(self) -> Cost:
-        """The operations of one input, by kind."""
+        """The operations on one input, by kind."""
         return sum(self._read.costs, Cost())
 
     @cached_property
     def macs(self) -> int:
-        """The multiply-accumulates of one input, or what the convention counts as operations."""
+        """The number of multiply-accumulates on one input, or of operations as `convention` counts them."""
         return sum(self._read.macs)
 
     @cached_property
     def activations(self) -> int:
-        """The elements of the input and of all feature maps made from it."""
+        """The number of elements of the input and of all feature maps, for one input."""
         return numel(self.input_shape) + sum(self._read.activations)
 
     @property
@@ -112,7 +112,7 @@ class Report:
 
     @property
     def receptive_extent(self) -> Extent:
-        """The receptive field, with its smallest and largest size where the size depends on the position.
+        """The receptive field along each axis; (smallest, largest) where it depends on the position.
 
         Example:
             >>> from convref import analyze, architectures
@@ -124,7 +124,7 @@ class Report:
 
     @property
     def sees_all(self) -> bool:
-        """True where every position of that value sees the whole input."""
+        """True if every position of the value of `receptive_field` depends on the whole input."""
         return all(field.stride == 0 for field in self._last_fields)
 
     @cached_property
@@ -133,7 +133,7 @@ class Report:
 
     @property
     def activation_bytes(self) -> int:
-        """The bytes of the activations of the batch in `dtype`."""
+        """The bytes of the activations for the batch, in `dtype`."""
         return self.activations * self.batch * DTYPE_BYTES[self.dtype]
 
     @property
@@ -143,16 +143,16 @@ class Report:
 
     @property
     def peak_activation_bytes(self) -> int:
-        """The most bytes that values of the batch take at once at inference; each is freed after its use."""
+        """The largest number of bytes that the batch's values take at once at inference, in `dtype`."""
         return max(self._read.live) * self.batch * DTYPE_BYTES[self.dtype]
 
     @property
     def peak_bytes(self) -> int:
-        """The most bytes that inference takes at once: parameters, buffers and live values."""
+        """The largest number of bytes in memory at inference: parameters, buffers and live values."""
         return self.peak_activation_bytes + self.weight_bytes + self.buffers * DTYPE_BYTES[self.dtype]
 
     def training_memory(self, optimizer: str = "sgd", device: Device = "cuda") -> TrainingMemory:
-        """Return what a step of training on the batch holds, as `convref.analysis.memory` counts it.
+        """Return the memory of one training step on the batch, in bytes.
 
         Args:
             optimizer: "sgd", "momentum" or "adam".
@@ -179,7 +179,7 @@ class Report:
         )
 
     def table(self, *columns: str, lang: str = "en", full: bool = False, depth: int | None = None) -> Table:
-        """Return the rows as a table.
+        """Return the rows as a table with totals.
 
         Args:
             columns: keys of columns, from `convref.analysis.COLUMNS`.
@@ -243,7 +243,7 @@ def analyze(
     batch: int = 1,
     convention: str = "torchvision",
 ) -> Report:
-    """Read a network's shapes, parameters, costs and memory from its description; no array is made.
+    """Compute the shapes, parameters, costs and memory of a network from its description, without arrays.
 
     Args:
         net: the description.

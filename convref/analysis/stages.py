@@ -1,4 +1,4 @@
-"""Rows of a report grouped by the part of the network that they belong to: its stages, blocks, layers."""
+"""Rows of a report summed by part of the network: stages, blocks or layers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from convref.nn import Layer
 
 
 def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
-    """Yield a row for every part of `net` whose name has `depth` words, in the order of their first layers.
+    """Yield a row for every part of `net` at a depth of its path, in the order of their first layers.
 
-    Such a row sums what its layers hold, make and cost; its output and receptive field are those of the last.
+    A row sums the parameters, activations and costs of its layers; its output and receptive field are those
+    of the last layer. `depth` is the number of names in the path: 1 for `layer1`, 2 for `layer1.0`.
 
     Raises:
         ArgumentError: `depth` is not a positive integer.
@@ -40,7 +41,7 @@ def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
 
 
 def part(net: Layer, name: str) -> Layer | None:
-    """Return the layer inside `net` that reports call `name`; None if there is none."""
+    """Return the layer inside `net` whose path in reports is `name`; None if there is none."""
     for child in net.children:
         if name == child.name:
             return child.layer

@@ -1,4 +1,4 @@
-"""A table for readers in either language, and its exports: Markdown, HTML, CSV, JSON."""
+"""A table in English or Chinese, with exports to Markdown, HTML, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LANGUAGES = ("en", "zh")
 
 
 class Translated(str):
-    """A word in a cell that readers see in their language.
+    """A word in a cell, with its translations; its value as a string is the English word.
 
     Example:
         >>> word = Translated("total", {"en": "total", "zh": "合计"})
@@ -28,7 +28,7 @@ class Translated(str):
     texts: Mapping[str, str]
 
     def __new__(cls, word: str, texts: Mapping[str, str]) -> Self:
-        """Make the word, with its texts by language."""
+        """Create the word with its translations, by language."""
         made = super().__new__(cls, word)
         made.texts = texts
         return made
@@ -45,7 +45,7 @@ def _plain_text(value: object, lang: str) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table.
+    """A column of a table: its key, headings and text format.
 
     Attributes:
         key: its name for callers, `activation_bytes`.
@@ -92,7 +92,7 @@ class Table:
         return replace(self, lang=lang)
 
     def without(self, *keys: str) -> Table:
-        """Return the same table without some columns.
+        """Return the same table without the columns with these keys.
 
         Args:
             keys: of the columns to leave out.
@@ -123,15 +123,15 @@ class Table:
 
     @property
     def note(self) -> str:
-        """The sentence on how to read the table, in its language; may be empty."""
+        """The note on how to read the table, in its language; may be empty."""
         return self.notes.get(self.lang, "")
 
     def titles(self) -> list[str]:
-        """Return the headings."""
+        """Return the headings of the columns, in the table's language."""
         return [column.titles[self.lang] for column in self.columns]
 
     def texts(self, rows: Sequence[tuple[Any, ...]] | None = None) -> list[list[str]]:
-        """Return the cells as readers see them, by default those of all rows and totals."""
+        """Return the text of each cell, by default for all rows and totals."""
         shown = self.rows + self.totals if rows is None else rows
         return [
             [column.text(value, self.lang) for column, value in zip(self.columns, row, strict=True)]
@@ -139,7 +139,7 @@ class Table:
         ]
 
     def to_markdown(self) -> str:
-        """Write a pipe table with totals in bold and the note below."""
+        """Return the table as a Markdown pipe table, with totals in bold and the note below."""
         rule = ["---:" if column.numeric else "---" for column in self.columns]
         cells = [[_escape_pipe(cell) for cell in row] for row in self.texts(self.rows)]
         bold = [
@@ -150,7 +150,7 @@ class Table:
         return f"{table}\n{self.note}\n" if self.note else table
 
     def to_html(self) -> str:
-        """Write a `<table>` in one line, which Markdown leaves alone wherever it is in a page."""
+        """Return the table as `<table>` on one line, so that Markdown does not change it."""
 
         def row(cells: Sequence[str], tag: str) -> str:
             tagged = [
@@ -173,7 +173,7 @@ class Table:
         )
 
     def to_csv(self) -> str:
-        """Write comma-separated plain values under the headings, without totals; shapes as 64x112x112.
+        """Return the table as CSV: headings and plain values, without totals; shapes as 64x112x112.
 
         Words are in the table's language, numbers as they are.
         """
@@ -189,7 +189,7 @@ class Table:
         return out.getvalue()
 
     def to_json(self) -> str:
-        """Write the headings, and the plain values of rows and totals by column key; shapes as lists."""
+        """Return the table as JSON: headings, rows and totals by column key; shapes as lists."""
         keys = [column.key for column in self.columns]
 
         def by_key(rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -204,7 +204,7 @@ class Table:
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
     def _repr_lang_(self, lang: str) -> Table | None:
-        """Return the table for a page in `lang`; None if it has no such language."""
+        """Return the table in `lang`, for a page; None if `lang` is not one of its languages."""
         return self.in_language(lang) if lang in LANGUAGES else None
 
     def _repr_markdown_(self) -> str:

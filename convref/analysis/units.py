@@ -1,4 +1,4 @@
-"""Numbers as readers see them: thousands separated, bytes in binary units, shapes with a cross."""
+"""Text of numbers: thousands separators, binary units for bytes, shapes with a cross."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 
 
 
 def count_text(value: int) -> str:
-    """Write a count with thousands separated.
+    """Return a count with thousands separators.
 
     Example:
         >>> count_text(138357544)
@@ -24,7 +24,7 @@ def count_text(value: int) -> str:
 
 
 def bytes_text(value: int) -> str:
-    """Write bytes in the largest binary unit of which there is at least 1, to two decimals, half up.
+    """Return a number of bytes in the largest binary unit that fits, with two decimals, rounded half up.
 
     Example:
         >>> [bytes_text(n) for n in (602112, 60950432, 4000, 6422528)]
@@ -37,7 +37,7 @@ def bytes_text(value: int) -> str:
 
 
 def shape_text(shape: Shape) -> str:
-    """Write a shape.
+    """Return a shape as text.
 
     Example:
         >>> shape_text((64, 224, 224))
@@ -47,7 +47,7 @@ def shape_text(shape: Shape) -> str:
 
 
 def extent_text(sizes: Sequence[int | tuple[int, int]]) -> str:
-    """Write sizes of which some depend on the position, and so have a smallest and a largest.
+    """Return sizes as text; a pair is written as a range from the smallest to the largest.
 
     Example:
         >>> extent_text((212, (436, 468)))
@@ -57,7 +57,7 @@ def extent_text(sizes: Sequence[int | tuple[int, int]]) -> str:
 
 
 def short_count_text(value: int) -> str:
-    """Write a count for comparison: exact below ten thousand, else three digits and K, M, G or T.
+    """Return a count in short form: exact below 10,000, else three digits with K, M, G or T.
 
     Example:
         >>> [short_count_text(n) for n in (9408, 36864, 118013952, 10**12)]
@@ -71,7 +71,7 @@ def short_count_text(value: int) -> str:
 
 
 def ratio_text(value: float) -> str:
-    """Write a ratio to two significant digits, as an integer from ten on, as a fraction if very small.
+    """Return a ratio with two significant digits; from 10 on an integer, a fraction if very small.
 
     Example:
         >>> [ratio_text(value) for value in (0.1234, 1.0, 49 / 3, 1 / 65536)]

@@ -1,4 +1,4 @@
-"""Tables that compare layers: parameters and operations of each, and the ratio to a standard.
+"""Tables that compare layers: parameters, operations, and ratios to a standard layer.
 
 versus(cases)              a layer and the standard layer that it replaces, at several sizes
 variants(layers, shape)    several layers on one input, compared with the first
@@ -28,7 +28,7 @@ COUNTED = ("params", "macs")
 
 
 def versus(cases: Iterable[Case], *, standard: Words = STANDARD, here: Words = HERE) -> Table:
-    """Return a table with a row for each case: parameters and MACs of both layers, and their ratios.
+    """Return a table with a row per case: parameters and MACs of both layers, and their ratios.
 
     If the standard layers have different kernels, there is a column for these.
 
@@ -66,7 +66,7 @@ def versus(cases: Iterable[Case], *, standard: Words = STANDARD, here: Words = H
 
 
 def variants(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table:
-    """Return a table of outputs, parameters and multiply-accumulates of layers, with ratios to the first.
+    """Return a table of outputs, parameters and MACs of several layers, with ratios to the first.
 
     Args:
         layers: the layers by names that are the same in all languages, `stride=2`; the first is the standard.
@@ -115,6 +115,6 @@ def _ratio(key: str) -> Column:
 
 
 def _size_text(shapes: tuple[Shape, Shape], _lang: str) -> str:
-    """Write both shapes; a narrow table may break the line only before the arrow's right side."""
+    """Return both shapes with an arrow between; a line may break only before the arrow."""
     before, after = (shape_text(shape).replace(" ", "\u00a0") for shape in shapes)
     return f"{before} →\u00a0{after}"

@@ -1,4 +1,4 @@
-"""The operators of the reference by key: an example, the code that computes it, the networks that use it.
+"""The operators of the reference, by key: an example, its code, and the networks that use it.
 
 The key is the operator's identifier everywhere: `transposed_conv` is the name of its row here, of its page in
 every language of the site, and of its case in tests.

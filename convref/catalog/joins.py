@@ -1,4 +1,4 @@
-"""Predicates on plans about joins: how the branches of a sum or a concatenation are related."""
+"""Predicates on joins in plans: the relation between the branches of a sum or concatenation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SEVERAL = 3
 
 
 def joined(kind: type[Layer], how: Joins) -> Uses:
-    """Return a predicate: the plan has a join of this class that satisfies `how`.
+    """Return a predicate on plans: some join of class `kind` satisfies `how`.
 
     Example:
         >>> from convref.nn import Conv2d, Sum, trace
@@ -25,7 +25,7 @@ def joined(kind: type[Layer], how: Joins) -> Uses:
 
 
 def takes_own_input(plan: Plan, step: Step) -> bool:
-    """Return whether one branch passes on the value that all others are computed from: a shortcut."""
+    """Return whether one branch of a join is a shortcut: its value is the input of all other branches."""
     sources = [_unchanged(plan, value) for value in step.inputs]
     return any(
         all(source in _ancestors(plan, value) for value in sources if value != source)
@@ -35,7 +35,7 @@ def takes_own_input(plan: Plan, step: Step) -> bool:
 
 
 def sees_several_sizes(plan: Plan, step: Step) -> bool:
-    """Return whether several branches end in undilated kernels of different sizes."""
+    """Return whether branches end in convolutions of different kernel sizes, without dilation."""
     windows = _windows(plan, step)
     return (
         len(step.inputs) >= SEVERAL
@@ -45,30 +45,30 @@ def sees_several_sizes(plan: Plan, step: Step) -> bool:
 
 
 def sees_several_dilations(plan: Plan, step: Step) -> bool:
-    """Return whether several branches end in kernels of different dilations."""
+    """Return whether branches end in convolutions of different dilations."""
     return len({window.dilation for window in _windows(plan, step)}) >= SEVERAL
 
 
 def takes_scaled(plan: Plan, step: Step) -> bool:
-    """Return whether a branch ends in a learnt factor."""
+    """Return whether a branch ends in a layer that multiplies by a learnt factor."""
     return any(value > 0 and isinstance(plan.steps[value - 1].layer, Scale) for value in step.inputs)
 
 
 def _windows(plan: Plan, step: Step) -> list[Window]:
-    """Return the windows of the convolutions at the ends of a join's branches."""
+    """Return the windows of the convolutions that end a join's branches."""
     layers = [maker.layer for maker in makers(plan, step)]
     return [layer.window() for layer in layers if isinstance(layer, CONVOLUTIONS)]
 
 
 def _unchanged(plan: Plan, value: int) -> int:
-    """Return the value behind any identity layers that lead to `value`."""
+    """Return the number of the value that reaches `value` through identity layers only."""
     while value and isinstance(plan.steps[value - 1].layer, Identity):
         (value,) = plan.steps[value - 1].inputs
     return value
 
 
 def _ancestors(plan: Plan, value: int) -> set[int]:
-    """Return all values that a value is computed from."""
+    """Return the numbers of all values that `value` is computed from."""
     found: set[int] = set()
     ahead = [value]
     while ahead:

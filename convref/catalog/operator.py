@@ -1,4 +1,4 @@
-"""An operator of the reference: its names, an example, the code that computes it, the networks using it."""
+"""`Operator`: names, an example, code and tests of one operator, and the networks that use it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from convref.nn import Layer, Shape
 
 @dataclass(frozen=True)
 class Operator:
-    """An operator of the reference: a row of the catalog.
+    """An operator of the reference: one row of the catalog.
 
     Sources are written as `module:name`, for instance `convref.nn:Conv2d.cost`.
 
@@ -41,11 +41,11 @@ class Operator:
 
     @property
     def layer(self) -> Layer:
-        """The description that the example makes."""
+        """The description that the call in `example` creates."""
         return evaluate(self.example)
 
     def snippet(self, form: str) -> str:
-        """Return a program that calls the operator, with its results in comments.
+        """Return a program that calls the operator, with the results in comments.
 
         Args:
             form: "description", "numpy" or "torch"; the last needs torch.

@@ -1,4 +1,4 @@
-"""Short programs that call an operator: as a description, on NumPy arrays, as a PyTorch module.
+"""Short programs that use an operator: as a description, on NumPy arrays, as a PyTorch module.
 
 Each runs by itself. The results in their comments are computed when a snippet is made, so that they cannot be
 wrong.
@@ -20,7 +20,7 @@ WIDTH = 72  # columns that fit a page's code block without a scroll bar
 
 
 def describe(example: str, input_shape: Shape) -> str:
-    """Return code that makes a description and asks for its shapes, parameters and costs.
+    """Return a program that creates a description and prints its shapes, parameters and costs.
 
     Example:
         >>> print(describe("Conv1d(2, 4, 3)", (2, 8)))
@@ -42,7 +42,7 @@ def describe(example: str, input_shape: Shape) -> str:
 
 
 def run_in_numpy(example: str, input_shape: Shape) -> str:
-    """Return code that runs the example on a random array.
+    """Return a program that runs the example on a random NumPy array.
 
     Example:
         >>> print(run_in_numpy("ReLU()", (2, 8)))
@@ -71,7 +71,7 @@ def run_in_numpy(example: str, input_shape: Shape) -> str:
 
 
 def run_in_torch(example: str, input_shape: Shape) -> str:
-    """Return code that runs the example as a module; it needs torch.
+    """Return a program that runs the example as a PyTorch module.
 
     The module is made of classes of torch.nn where these suffice; otherwise it is built from the description.
 
@@ -111,7 +111,7 @@ FORMS: Mapping[str, Callable[[str, Shape], str]] = MappingProxyType(
 
 
 def torch_call(layer: Layer) -> str | None:
-    """Return an expression of torch.nn that makes the layer's module, or None where there is none.
+    """Return an expression of torch.nn that creates the layer's module; None if torch.nn has none.
 
     Example:
         >>> from convref.nn import Conv1d
@@ -135,7 +135,7 @@ def torch_call(layer: Layer) -> str | None:
 
 
 def evaluate(example: str) -> Layer:
-    """Return the description that a call makes; names come from convref.nn and convref.nn.blocks."""
+    """Evaluate a constructor call with the names of convref.nn and convref.nn.blocks."""
     names = {name: getattr(importlib.import_module(_home(name)), name) for name in _called(example)}
     layer: Layer = eval(example, names)  # noqa: S307 - the catalog's own rows
     return layer
@@ -149,7 +149,7 @@ def _is_built_as_torch_class(layer: Layer) -> bool:
 
 
 def _with_result(call: str, value: object) -> str:
-    """Return a call and its result in a comment: behind it, or on lines below where it is long."""
+    """Return a call with its result in a comment: on the same line, or on the next lines if it is long."""
     line = f"{call}  # {value}"
     if len(line) <= WIDTH:
         return line
@@ -164,11 +164,11 @@ def _imports(example: str) -> str:
 
 
 def _home(name: str) -> str:
-    """Return the module that a reader imports a name from."""
+    """Return the name of the module from which a public name is imported."""
     return nn.__name__ if hasattr(nn, name) else blocks.__name__
 
 
 def _called(code: str) -> list[str]:
-    """Return the names that are called, sorted, each once."""
+    """Return the names that the code calls, sorted and without duplicates."""
     calls = (node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
     return sorted({function.id for function in calls if isinstance(function, ast.Name)})

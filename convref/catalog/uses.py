@@ -1,4 +1,4 @@
-"""Predicates on plans that decide whether a network uses an operator, whatever its authors call the parts."""
+"""Predicates on plans that decide whether a network uses an operator, regardless of names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONVOLUTIONS = (Conv1d, Conv2d, Conv3d)
 
 
 def networks_using(uses: Uses) -> dict[str, tuple[str, ...]]:
-    """Return the registered networks, by family, whose plans satisfy a predicate.
+    """Return the registered networks whose plans satisfy a predicate, grouped by family.
 
     Example:
         >>> from convref.nn import LocalResponseNorm
@@ -32,7 +32,7 @@ def networks_using(uses: Uses) -> dict[str, tuple[str, ...]]:
 
 
 def has(*kinds: type[Layer]) -> Uses:
-    """Return a predicate: the plan has a layer or a join of one of these classes.
+    """Return a predicate on plans: some layer or join is an instance of one of these classes.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential, trace
@@ -43,12 +43,12 @@ def has(*kinds: type[Layer]) -> Uses:
 
 
 def where(sort: Sort) -> Uses:
-    """Return a predicate: the plan has a layer or a join that satisfies `sort`."""
+    """Return a predicate on plans: some layer or join satisfies `sort`."""
     return lambda plan: any(sort(step.layer) for step in plan.steps)
 
 
 def followed(*sorts: Sort) -> Uses:
-    """Return a predicate: layers that satisfy `sorts` follow one another in the plan.
+    """Return a predicate on plans: some consecutive layers satisfy `sorts`, in this order.
 
     Layers that work in place (normalizations, activations, gates) may come between them.
 
@@ -70,12 +70,12 @@ def followed(*sorts: Sort) -> Uses:
 
 
 def either(*uses: Uses) -> Uses:
-    """Return a predicate: the plan satisfies one of `uses`."""
+    """Return a predicate on plans: at least one of `uses` holds."""
     return lambda plan: any(use(plan) for use in uses)
 
 
 def gates_positions(plan: Plan) -> bool:
-    """Return whether feature maps of equal shape are multiplied: a gate for each position."""
+    """Return whether the plan multiplies feature maps of equal shape: a gate per position."""
     return any(
         isinstance(step.layer, GLU) or (isinstance(step.layer, Product) and len(set(step.input_shapes)) == 1)
         for step in plan.steps
@@ -83,12 +83,12 @@ def gates_positions(plan: Plan) -> bool:
 
 
 def both(one: Sort, other: Sort) -> Sort:
-    """Return a predicate on layers: both hold."""
+    """Return a predicate on layers: both `one` and `other` hold."""
     return lambda layer: one(layer) and other(layer)
 
 
 def to_one_position(*kinds: type[Layer]) -> Uses:
-    """Return a predicate: a layer of one of these classes reduces several positions to one.
+    """Return a predicate on plans: a layer of one of these classes reduces several positions to one.
 
     Example:
         >>> from convref.nn import AdaptiveAvgPool2d, trace
@@ -103,7 +103,7 @@ def to_one_position(*kinds: type[Layer]) -> Uses:
 
 
 def gated_by_means(plan: Plan) -> bool:
-    """Return whether a feature map is multiplied by factors that are computed from its means."""
+    """Return whether the plan multiplies a feature map by factors computed from its channel means."""
     return any(
         isinstance(step.layer, Product) and any(_of_means(plan, value) for value in step.inputs)
         for step in plan.steps
@@ -111,7 +111,7 @@ def gated_by_means(plan: Plan) -> bool:
 
 
 def _of_means(plan: Plan, value: int) -> bool:
-    """Return whether a value has one position per channel and only such values since a global pool."""
+    """Return whether a value has one position per channel, as have all values since a global pool."""
     while value:
         step = plan.steps[value - 1]
         if numel(step.output_shape[1:]) > 1 or len(step.inputs) != 1:
@@ -123,7 +123,7 @@ def _of_means(plan: Plan, value: int) -> bool:
 
 
 def makers(plan: Plan, step: Step) -> Iterator[Step]:
-    """Yield the steps that made the feature maps that a step reads, skipping in-place layers."""
+    """Yield the steps that made the feature maps that a step reads, looking through in-place layers."""
     for value in step.inputs:
         if value:  # 0 is the input of the network, which no step made
             maker = plan.steps[value - 1]
@@ -131,7 +131,7 @@ def makers(plan: Plan, step: Step) -> Iterator[Step]:
 
 
 def over_whole_input(sort: Sort) -> Uses:
-    """Return a predicate: a convolution that satisfies `sort` has a kernel as large as its input.
+    """Return a predicate on plans: a convolution's kernel has the size of its input, and `sort` holds.
 
     Example:
         >>> from convref.nn import Conv2d, trace
@@ -152,7 +152,7 @@ def over_whole_input(sort: Sort) -> Uses:
 
 
 def has_one_tap(layer: Layer) -> bool:
-    """Return whether a layer is a convolution with kernel size 1."""
+    """Return whether a layer is a convolution with kernel size 1 along every axis."""
     return isinstance(layer, CONVOLUTIONS) and numel(layer.window().kernel) == 1
 
 
@@ -162,7 +162,7 @@ def is_pointwise(layer: Layer) -> bool:
 
 
 def is_depthwise(layer: Layer) -> bool:
-    """Return whether a layer is a convolution of several channels with a group for each."""
+    """Return whether a layer is a convolution of several channels with one group per channel."""
     return isinstance(layer, CONVOLUTIONS) and layer.groups == layer.in_channels > 1
 
 
@@ -199,7 +199,7 @@ def _spans(layer: Conv2d) -> tuple[bool, ...]:
 
 
 def is_spatial(layer: Layer) -> bool:
-    """Return whether a layer is a convolution with a kernel of several positions."""
+    """Return whether a layer is a convolution whose kernel covers more than one position."""
     return isinstance(layer, CONVOLUTIONS) and numel(layer.window().kernel) > 1
 
 

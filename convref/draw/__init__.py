@@ -1,4 +1,4 @@
-"""Figures as SVG, computed from descriptions; which input affects which output is found by running them.
+"""Figures as SVG, computed from descriptions; dependencies between inputs and outputs are measured by runs.
 
     draw.window(layer, input_shape)     the inputs that one output and its neighbour read
     draw.spread(layer, input_shape)     the outputs that one input and its neighbour affect

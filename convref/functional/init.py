@@ -1,4 +1,4 @@
-"""`init` draws the parameters of a description: one flat dict of arrays, like a state_dict in torch.
+"""`init` draws the parameters of a description, as a flat dict of arrays, like torch's state_dict.
 
 Weights are drawn as He et al. (2015, Delving deep into rectifiers) propose for networks of ReLUs, normal
 with variance 2 / fan_in, so that signals keep their size through many layers; biases are uniform within
@@ -63,7 +63,7 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
 
 
 def _fill(layer: Layer, prefix: str, name: str, rng: np.random.Generator, params: Params) -> None:
-    """Draw the parameters of a layer under `prefix`; `name` is its path in reports."""
+    """Draw the parameters of a layer into `params`, under `prefix`; `name` is its path in reports."""
     if layer.composite:
         for child in layer.children:
             inner = f"{name}.{child.name}" if name else child.name
@@ -76,7 +76,7 @@ def _fill(layer: Layer, prefix: str, name: str, rng: np.random.Generator, params
 
 @INIT.register(Convolution, nn.Linear)
 def weight_and_bias(layer: Layer, rng: np.random.Generator) -> Params:
-    """Draw the weight by the number of inputs that one output reads."""
+    """Draw normal weights and uniform biases, scaled by the number of inputs that one output reads."""
     shapes = layer.parameters()
     return _drawn(shapes, math.prod(shapes["weight"][1:]), rng)
 
@@ -93,7 +93,7 @@ def _weight_or_bias(shape: Shape, fan_in: float, rng: np.random.Generator) -> Ar
 
 @INIT.register(TransposedConvolution)
 def transposed_convolution(layer: TransposedConvolution, rng: np.random.Generator) -> Params:
-    """Draw the weight by the number of inputs that meet in one output, on average over its positions."""
+    """Draw normal weights and uniform biases, scaled by the mean number of inputs that one output reads."""
     shapes, strides = layer.parameters(), layer.window().stride
     taps = math.prod(shapes["weight"][2:]) * math.prod(strides)
     return _drawn(shapes, float(layer.in_channels // layer.groups * taps), rng)
@@ -101,14 +101,14 @@ def transposed_convolution(layer: TransposedConvolution, rng: np.random.Generato
 
 @INIT.register(nn.DeformConv2d)
 def deformable_convolution(layer: nn.DeformConv2d, rng: np.random.Generator) -> Params:
-    """Draw the outer convolution; the inner one is zero, so that nothing is shifted at first."""
+    """Draw the outer convolution; the inner one is zero, so that all offsets are initially 0."""
     still = {f"conv_offset.{name}": np.zeros(s) for name, s in layer.conv_offset.parameters().items()}
     return weight_and_bias(layer.convolution, rng) | still
 
 
 @INIT.register(ChannelNorm, LastAxesNorm, nn.GroupNorm)
 def identity_norm(layer: Layer, _rng: np.random.Generator) -> Params:
-    """Give the scale and the variance ones, the shift and the mean zeros."""
+    """Return ones for scale and variance, zeros for shift and mean."""
     ones = {"weight", "running_var"}
     shapes = layer.parameters() | layer.buffers()
     return {name: np.ones(shape) if name in ones else np.zeros(shape) for name, shape in shapes.items()}
@@ -116,13 +116,13 @@ def identity_norm(layer: Layer, _rng: np.random.Generator) -> Params:
 
 @INIT.register(nn.LayerScale, nn.PReLU, nn.Scale)
 def given_factor(layer: nn.LayerScale | nn.PReLU | nn.Scale, _rng: np.random.Generator) -> Params:
-    """Give every factor the value of the argument `init`."""
+    """Return factors that all have the value of the argument `init`."""
     return {name: np.full(shape, layer.init) for name, shape in layer.parameters().items()}
 
 
 @INIT.register(nn.Embedding)
 def vectors(layer: nn.Embedding, rng: np.random.Generator) -> Params:
-    """Draw standard normal vectors; that of the padding index is zero."""
+    """Draw the table of vectors from a standard normal distribution; the row `padding_idx` is zero."""
     weight = rng.standard_normal((layer.num_embeddings, layer.embedding_dim), dtype=np.float32)
     if layer.padding_idx is not None:
         weight[layer.padding_idx] = 0
@@ -131,7 +131,7 @@ def vectors(layer: nn.Embedding, rng: np.random.Generator) -> Params:
 
 @INIT.register(SelfAttention)
 def projections(layer: SelfAttention, rng: np.random.Generator) -> Params:
-    """Draw the projections with variance 1 / embed_dim; biases are zero."""
+    """Draw projection weights with variance 1 / embed_dim; biases are zero."""
     return {
         name: np.zeros(shape)
         if len(shape) == 1

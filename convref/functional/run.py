@@ -1,4 +1,4 @@
-"""`run` executes a description on arrays: its plan, step by step, in NumPy."""
+"""`run` executes a description on NumPy arrays, one step of its plan after another."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(
 def run(
     net: Layer, params: Mapping[str, Array], x: Array, *, taps: bool = False
 ) -> Array | tuple[Array, dict[str, Array]]:
-    """Run a network at inference.
+    """Run a network on a batch in evaluation mode.
 
     Args:
         net: the description.
@@ -86,7 +86,7 @@ def _check_arrays(params: Mapping[str, Array]) -> None:
 
 
 def _axes_hint(net: Layer, x: Array) -> str:
-    """Return what may be wrong with the axes of an input that does not fit."""
+    """Return a hint on axes of the input that may be missing, extra or in the wrong order."""
     try:
         trace(net, (x.shape[-1], *x.shape[1:-1]))
     except ShapeError:
@@ -107,7 +107,7 @@ def _check_type(plan: Plan, params: Mapping[str, Array], x: Array) -> None:
 
 
 def _execute(plan: Plan, params: Mapping[str, Array], x: Array, wanted: set[int]) -> dict[int, Array]:
-    """Return the wanted values by number; steps that lead to none of them are not run."""
+    """Return the values with the numbers in `wanted`; steps that none of them needs are not run."""
     needed, last_use = set(wanted), dict.fromkeys(wanted, len(plan.steps))
     for index in reversed(range(len(plan.steps))):
         if index + 1 in needed:

@@ -1,4 +1,4 @@
-"""Descriptions of layers and networks by the names of torch.nn, in the standard library alone."""
+"""Descriptions of layers and networks, named as in torch.nn; they need only the standard library."""
 
 from typing import TYPE_CHECKING
 
@@ -136,7 +136,7 @@ from convref.nn.window import Window as Window
 if not TYPE_CHECKING:  # a checker would take every name for one that there is
 
     def __getattr__(name):
-        """Name the nearest layer where there is none of this name."""
+        """Raise an `AttributeError` that names the most similar layer."""
         rule = f"convref.nn has no {name!r}"
         if not name.startswith("_"):  # what Python itself looks up is no mistake
             from convref.wording import nearest, nearest_text

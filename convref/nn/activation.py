@@ -1,4 +1,4 @@
-"""`Elementwise`, the base of activation functions of one element, and the rectifiers, as in torch.nn."""
+"""`Elementwise`, the base of elementwise activation functions, and the rectifiers, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convref.nn.saved import OUTPUT_SAVED, Saved
 
 
 class Elementwise(Pointwise):
-    """A function of each element: any shape goes in and comes out.
+    """Base of layers that apply a function to each element; the shape does not change.
 
     A subclass adds `each`. It has all of the contract's answers then; a run needs its NumPy and torch rules.
 
@@ -25,7 +25,7 @@ class Elementwise(Pointwise):
     each: ClassVar[Cost]
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost of one element, for each of the input."""
+        """Return the cost of one element times the number of input elements."""
         return self.each * numel(input_shape)
 
 
@@ -49,7 +49,7 @@ class ReLU(Elementwise):
     each = Cost(comparisons=1)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the output, whose sign is that of the input."""
+        """Return a `Saved` with the output: its sign is that of the input, which the gradient needs."""
         return OUTPUT_SAVED
 
 
@@ -119,7 +119,7 @@ class PReLU(Elementwise):
         self.number("init")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, after checking its channels against `num_parameters`."""
         if self.num_parameters not in {1, *input_shape[:1]}:
             raise ShapeError(
                 f"num_parameters (={self.num_parameters}) must be 1 or {arriving(input_shape[0])}"
@@ -127,7 +127,7 @@ class PReLU(Elementwise):
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the slopes."""
+        """Return the shape of the slopes, `weight`."""
         return {"weight": (self.num_parameters,)}
 
 
@@ -161,5 +161,5 @@ class RReLU(Elementwise):
             raise self.fail("lower", self.lower, f"must be at most upper (={self.upper})")
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input and the slopes that were drawn."""
+        """Return a `Saved` with the input and one random slope per element."""
         return Saved(input=True, elements=numel(input_shape))

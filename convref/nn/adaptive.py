@@ -1,4 +1,4 @@
-"""Pooling to an output size that is given, as in torch.nn."""
+"""Adaptive pooling, which pools to a given output size, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from convref.nn.window import Reach, Reaches, Window, pooled_axis
 
 @dataclass(frozen=True, repr=False, eq=False)
 class AdaptivePool(Layer):
-    """The base of pools to a given output size."""
+    """The base of adaptive pooling, which pools to a given output size."""
 
     output_size: int | tuple[int | None, ...] | None
 
@@ -27,13 +27,13 @@ class AdaptivePool(Layer):
         self.normalize(output_size=sizes)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (C, *output_size), where None keeps the input's size."""
+        """Return (C, *output_size), with the input's size along axes where `output_size` is None."""
         channels, space = self.channels_and_space(input_shape)
         sizes = self.output_size if isinstance(self.output_size, tuple) else ()
         return (channels, *[size if want is None else want for want, size in zip(sizes, space, strict=True)])
 
     def window(self, input_shape: Shape) -> Window:
-        """Return the largest of the windows, which start at `floor(i * size / output_size)`."""
+        """Return the largest of the pooling windows; window `i` starts at `floor(i * size / output_size)`."""
         pairs = list(zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True))
         kernels = tuple(
             max(-(-(index + 1) * size // out) - index * size // out for index in range(out))
@@ -43,16 +43,16 @@ class AdaptivePool(Layer):
         return Window(kernels, tuple(max(1, size // out) for size, out in pairs), (0,) * len(pairs), ones)
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Return whether the size changes."""
+        """Return whether the output is a new feature map: only if the spatial size changes."""
         return self.output_shape(input_shape) != input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the windows along the spatial axes; channels stay apart."""
+        """Return the windows as a reach along each spatial axis; each channel reads only itself."""
         pairs = zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True)
         return (Reach(0), *[pooled_axis(axis, *sizes) for axis, sizes in enumerate(pairs, 1)])
 
     def pooled(self, input_shape: Shape) -> int:
-        """Return the elements of all windows together; windows that overlap count an element each."""
+        """Return the number of elements in all windows together; overlaps count once per window."""
         elements = input_shape[0]
         for size, count in zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True):
             elements *= sum(-(-(index + 1) * size // count) - index * size // count for index in range(count))
@@ -60,20 +60,20 @@ class AdaptivePool(Layer):
 
 
 class AdaptiveAvgPool(AdaptivePool):
-    """The base of adaptive average pooling of every rank."""
+    """The base of adaptive average pooling for one, two and three spatial axes."""
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the additions within each window and one division for each output element."""
+        """Return the additions within all windows, and one division per output element."""
         out = numel(self.output_shape(input_shape))
         return Cost(adds=self.pooled(input_shape) - out, functions=out)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input; nothing for a single window, whose gradient needs only its size."""
+        """Return a `Saved` with the input; an empty one for a global mean."""
         return NOTHING_SAVED if numel(self.output_shape(input_shape)[1:]) == 1 else INPUT_SAVED
 
 
 class AdaptiveAvgPool1d(AdaptiveAvgPool):
-    """The mean of as many windows as the output has positions, as in torch.nn.AdaptiveAvgPool1d.
+    """Average pooling into `output_size` windows, as in torch.nn.AdaptiveAvgPool1d.
 
     Shapes: (C, L) -> (C, output_size).
 
@@ -89,7 +89,7 @@ class AdaptiveAvgPool1d(AdaptiveAvgPool):
 
 
 class AdaptiveAvgPool2d(AdaptiveAvgPool):
-    """The mean of as many windows as the output has positions, as in torch.nn.AdaptiveAvgPool2d.
+    """Average pooling into windows, one per output position, as in torch.nn.AdaptiveAvgPool2d.
 
     With `output_size` 1 it is global average pooling.
 
@@ -109,7 +109,7 @@ class AdaptiveAvgPool2d(AdaptiveAvgPool):
 
 
 class AdaptiveAvgPool3d(AdaptiveAvgPool):
-    """The mean of as many windows as the output has positions, as in torch.nn.AdaptiveAvgPool3d.
+    """Average pooling into windows, one per output position, as in torch.nn.AdaptiveAvgPool3d.
 
     Shapes: (C, D, H, W) -> (C, *output_size).
 
@@ -126,7 +126,7 @@ class AdaptiveAvgPool3d(AdaptiveAvgPool):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class AdaptiveMaxPool(AdaptivePool):
-    """The base of adaptive max pooling of every rank."""
+    """The base of adaptive max pooling for one, two and three spatial axes."""
 
     return_indices: bool = False
 
@@ -137,16 +137,16 @@ class AdaptiveMaxPool(AdaptivePool):
             raise self.fail("return_indices", self.return_indices, rule)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one comparison less than each window has elements."""
+        """Return the comparisons: for each window, one fewer than it has elements."""
         return Cost(comparisons=self.pooled(input_shape) - numel(self.output_shape(input_shape)))
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input, and the position of each maximum."""
+        """Return a `Saved` with the input and the index of each maximum."""
         return Saved(input=True, indices=numel(self.output_shape(input_shape)))
 
 
 class AdaptiveMaxPool1d(AdaptiveMaxPool):
-    """The largest of as many windows as the output has positions, as in torch.nn.AdaptiveMaxPool1d.
+    """Max pooling into `output_size` windows, as in torch.nn.AdaptiveMaxPool1d.
 
     Shapes: (C, L) -> (C, output_size).
 
@@ -162,7 +162,7 @@ class AdaptiveMaxPool1d(AdaptiveMaxPool):
 
 
 class AdaptiveMaxPool2d(AdaptiveMaxPool):
-    """The largest of as many windows as the output has positions, as in torch.nn.AdaptiveMaxPool2d.
+    """Max pooling into windows, one per output position, as in torch.nn.AdaptiveMaxPool2d.
 
     Shapes: (C, H, W) -> (C, *output_size).
 
@@ -178,7 +178,7 @@ class AdaptiveMaxPool2d(AdaptiveMaxPool):
 
 
 class AdaptiveMaxPool3d(AdaptiveMaxPool):
-    """The largest of as many windows as the output has positions, as in torch.nn.AdaptiveMaxPool3d.
+    """Max pooling into windows, one per output position, as in torch.nn.AdaptiveMaxPool3d.
 
     Shapes: (C, D, H, W) -> (C, *output_size).
 

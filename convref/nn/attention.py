@@ -1,4 +1,4 @@
-"""Self-attention: every position takes a mean of others, weighted by how well their contents match."""
+"""Self-attention: each position computes a weighted mean of the values at all positions of its sequence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convref.nn.window import Reach, Reaches, whole_axis
 
 
 class SelfAttention(Layer):
-    """The base of attentions of a sequence to itself.
+    """The base of self-attention layers.
 
     Attributes:
         projections: how many of the four projections it has, each with embed_dim ** 2 weights.
@@ -35,13 +35,13 @@ class SelfAttention(Layer):
             )
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, (L, embed_dim), unchanged."""
         if len(input_shape) != 2 or input_shape[1] != self.embed_dim:
             raise ShapeError(f"embed_dim (={self.embed_dim}) must fit (L, embed_dim), not {input_shape}")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the projections to queries, keys and values in one, and the output's; names are torch's."""
+        """Return the shapes of the input projection (queries, keys, values) and the output projection."""
         dim = self.embed_dim
         if not self.bias:
             return {"in_proj_weight": (3 * dim, dim), "out_proj.weight": (dim, dim)}
@@ -53,11 +53,11 @@ class SelfAttention(Layer):
         }
 
     def attended(self, length: int) -> int:  # noqa: ARG002 - for subclasses
-        """Return how many positions each position attends to, in a sequence of this length."""
+        """Return the number of positions that each position attends to in a sequence of this length."""
         raise self.unanswered("attended(length)")
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the projections, n * d * d each; scores and their sums of values, n * attended * d each."""
+        """Return n * d * d MACs per projection, and 2 * n * attended * d for scores and weighted sums."""
         length, dim = input_shape
         scores = length * self.attended(length)
         softmax = Cost(adds=2, comparisons=1, functions=2, muls=1) * (scores * self.num_heads)
@@ -66,22 +66,22 @@ class SelfAttention(Layer):
         return Cost(macs=macs, bias_adds=bias_adds) + softmax
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True."""
+        """Return True: the output is a new feature map."""
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return all positions of the sequence."""
+        """Return the reach of a layer in which each position reads all positions of the sequence."""
         return (whole_axis(0, input_shape[0]), None)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input, queries, keys, values, what the heads gather, and all of their weights."""
+        """Return a `Saved` with the input, queries, keys, values, heads' outputs and attention weights."""
         length, dim = input_shape
         return Saved(input=True, elements=4 * length * dim + self.num_heads * length * self.attended(length))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class MultiheadAttention(SelfAttention):
-    """Attention of a sequence to itself in several heads, as in torch.nn.MultiheadAttention.
+    """Multi-head self-attention, as in torch.nn.MultiheadAttention.
 
     Queries, keys and values are all the one input, so `kdim` and `vdim` can only be `embed_dim`.
 
@@ -89,7 +89,7 @@ class MultiheadAttention(SelfAttention):
 
     Args:
         embed_dim: the size of the vectors.
-        num_heads: among which it is divided.
+        num_heads: the number of heads, which must divide `embed_dim`.
         dropout: the probability of dropping a weight, in training only.
         bias: whether the projections have biases.
         add_bias_kv: whether a learnt position, bias_k and bias_v, is appended to keys and values.
@@ -134,18 +134,18 @@ class MultiheadAttention(SelfAttention):
             raise self.fail("batch_first", self.batch_first, "must be True: the batch is axis 0")
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the projections, and with `add_bias_kv` the position that is appended; names are torch's."""
+        """Return the shapes of the projections and, with `add_bias_kv`, of the appended key and value."""
         extra = {"bias_k": (1, 1, self.embed_dim), "bias_v": (1, 1, self.embed_dim)}
         return super().parameters() | (extra if self.add_bias_kv else {})
 
     def attended(self, length: int) -> int:
-        """Return all positions, and those that are appended."""
+        """Return the length plus the number of appended positions."""
         return length + self.add_bias_kv + self.add_zero_attn
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class RestrictedSelfAttention(SelfAttention):
-    """Attention in several heads in which each position sees only `window_size` positions around its own.
+    """Multi-head self-attention in which each position attends to the `window_size` nearest ones.
 
     The parameters are those of `MultiheadAttention`; beyond the ends there is nothing to attend to.
 
@@ -177,18 +177,18 @@ class RestrictedSelfAttention(SelfAttention):
             raise self.fail("window_size", self.window_size, "must be odd, so that the window is symmetric")
 
     def attended(self, length: int) -> int:  # noqa: ARG002 - whatever the length
-        """Return the window, counted as whole at the ends too, as a convolution's is."""
+        """Return `window_size`, at the ends of the sequence too, as a convolution counts its padding."""
         return self.window_size
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - whatever the shape
-        """Return the window around each position."""
+        """Return the reach of a window centered at each position."""
         side = self.window_size // 2
         return (Reach(0, (-side,), (side,)), None)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class AttentionHeads(SelfAttention):
-    """The outputs of the heads of `MultiheadAttention` side by side, without the projection that mixes them.
+    """The concatenated outputs of the heads of `MultiheadAttention`, without the output projection.
 
     For networks that treat heads separately; head `i` is the i-th of `num_heads` equal parts of the last
     axis.
@@ -215,9 +215,9 @@ class AttentionHeads(SelfAttention):
         self._check_heads()
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the projections to queries, keys and values; names are torch's."""
+        """Return the shapes of the projection to queries, keys and values, named as in torch."""
         return {name: shape for name, shape in super().parameters().items() if name.startswith("in_proj")}
 
     def attended(self, length: int) -> int:
-        """Return the length: all positions."""
+        """Return the length: each position attends to all positions."""
         return length

@@ -1,4 +1,4 @@
-"""The Layer contract: what a description is, what it answers, and how to add a layer.
+"""The Layer contract: the methods and fields of a description, and how to add a layer.
 
 A **layer** is a frozen dataclass that takes one tensor and gives one tensor. Its constructor is that of the
 layer of the same name in `torch.nn`, without `device` and `dtype`. It holds no array. Axes are numbered as in
@@ -78,7 +78,7 @@ REPR_WIDTH = 100
 
 
 class Layer(Checked):
-    """A layer of a network: a frozen dataclass; the docstring of `convref.nn.base` is the contract."""
+    """A layer of a network: a frozen dataclass. The docstring of `convref.nn.base` defines its contract."""
 
     composite: ClassVar[bool] = False
     """True for a combinator, whose `flow` defines what it does; False for a primitive."""
@@ -93,7 +93,7 @@ class Layer(Checked):
     """True if the layer only pads or crops for the layer after it; drawings treat the two as one."""
 
     def __init_subclass__(cls) -> None:
-        """Give the class a constructor of its own name, for the messages of Python's own errors.
+        """Give the subclass a constructor under its own name, which Python's error messages then show.
 
         `Conv1d`, `Conv2d` and `Conv3d` share the dataclass constructor of their base, so that a missing
         argument would be reported for the base. Decorating each of them with `dataclass` would do the same,
@@ -104,11 +104,11 @@ class Layer(Checked):
             cls.__init__ = _renamed(cls.__init__, cls)  # type: ignore[method-assign]
 
     def unanswered(self, question: str) -> MissingRuleError:
-        """Return the error for a question of the contract that this class does not answer."""
+        """Return the error for a method of the contract that this class does not implement."""
         return MissingRuleError(type(self).__name__, f"must define {question}, as convref.nn.base describes")
 
     def output_shape(self, input_shape: Shape) -> Shape:  # noqa: ARG002 - the contract's signature
-        """Return the shape that comes out when `input_shape` goes in; both without the batch.
+        """Return the output shape for an input of shape `input_shape`, both without the batch axis.
 
         Raises:
             ShapeError: the shape does not fit.
@@ -116,41 +116,42 @@ class Layer(Checked):
         raise self.unanswered("output_shape(input_shape)")
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the shapes of the learnt parameters by name."""
+        """Return the shapes of the learnt parameters, by name."""
         return {}
 
     def buffers(self) -> dict[str, Shape]:
-        """Return the shapes of what is kept but not learnt (running statistics) by name."""
+        """Return the shapes of tensors that are kept but not learnt (running statistics), by name."""
         return {}
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return the operations on one input of this shape."""
+        """Return the operations that the layer performs on one input of this shape."""
         raise self.unanswered("cost(input_shape)")
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return whether the output is a new feature map in memory, or counts as done in place."""
+        """Return True if the output is a new feature map in memory, False if it counts as done in place."""
         raise self.unanswered("makes_map(input_shape)")
 
     def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return whether the output is the input itself, seen in another shape or not at all changed."""
+        """Return whether the output uses the input's memory, unchanged or viewed in another shape."""
         return False
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return what autograd keeps of the layer for the backward pass, for an input of this shape."""
+        """Return the tensors that autograd keeps for the backward pass, for one input of this shape."""
         raise self.unanswered("saved(input_shape)")
 
     def window(self, input_shape: Shape) -> Window | None:  # noqa: ARG002 - the contract's signature
-        """Return the window that each output sees; None where it is not a window over spatial axes.
+        """Return the window of the input that each output reads; None if outputs do not read a window.
 
-        It takes the input's shape, since the window of an adaptive pool follows from it.
+        The window of an adaptive pool depends on `input_shape`.
         """
         return None
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the positions that each output sees along each axis of the input, by default its window.
+        """Return the input positions that each output position reads, per input axis.
 
-        The receptive field is composed of these. A norm sees its own position only: its statistics depend on
-        all others, but would make every field the whole input.
+        By default, these are the positions of the window. Receptive fields are computed from them. A norm
+        counts as reading only its own position: otherwise, since its statistics depend on all positions,
+        every receptive field after it would be the whole input.
         """
         window = self.window(input_shape)
         if window is None:
@@ -163,31 +164,31 @@ class Layer(Checked):
         return ()
 
     def flow(self, value: T, flow: Flow[T]) -> T:  # noqa: ARG002 - the contract's signature
-        """Return the output of a combinator for `value`, of whatever kind `flow` handles."""
+        """Apply the children to `value` through `flow`, which may handle shapes, arrays or tensors."""
         raise self.unanswered("flow(value, flow)")
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:  # noqa: ARG002 - the contract's signature
-        """Return the shape that this combinator joins these shapes into."""
+        """Return the shape that results when this combinator joins values of these shapes."""
         raise self.unanswered("join_shape(shapes)")
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return the operations of joining values of these shapes."""
+        """Return the operations of joining values of these shapes, on one input."""
         raise self.unanswered("join_cost(shapes)")
 
     def joins_to_map(self) -> bool:
-        """Return whether joining makes a new feature map (a concatenation), or counts as in place (a sum)."""
+        """Return True if joining makes a new feature map (concatenation), False if it is in place (sum)."""
         raise self.unanswered("joins_to_map()")
 
     def join_saves(self) -> bool:
-        """Return whether autograd keeps the joined values for the backward pass, as those of a product."""
+        """Return whether autograd keeps the joined values for the backward pass, as it does for a product."""
         raise self.unanswered("join_saves()")
 
     def join_reads(self, count: int) -> int:
-        """Return how many of the joined values are read; of those after them only the shape is used."""
+        """Return how many of the joined values are read, from the first; the rest only give their shape."""
         return count
 
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
-        """Return for each joined value the positions that an output sees, by default its own.
+        """Return, per joined value, the positions that each output position reads; default: the same.
 
         An axis of size 1 is broadcast: all positions of the output see its only element.
         """
@@ -195,20 +196,20 @@ class Layer(Checked):
         return tuple([_broadcast_reach(shape, joined) for shape in shapes])
 
     def part_slices(self, shape: Shape, index: int) -> tuple[slice, ...]:  # noqa: ARG002 - the contract's
-        """Return the slices, one an axis, that this combinator cuts out of a value for its branch `index`."""
+        """Return the slices, one per axis, of the part of a value that goes to branch `index`."""
         raise self.unanswered("part_slices(shape, index)")
 
     def part_shape(self, shape: Shape, index: int) -> Shape:
-        """Return the shape of the part for branch `index` of a value of this shape."""
+        """Return the shape of the part that goes to branch `index`, for a value of this shape."""
         slices = self.part_slices(shape, index)
         return tuple([len(range(*cut.indices(size))) for cut, size in zip(slices, shape, strict=True)])
 
     def default(self, field: dataclasses.Field[Any]) -> object:
-        """Return what the constructor takes for this field when it is not given; `repr` leaves that out."""
+        """Return the default value of a constructor field; `repr` omits fields that equal it."""
         return field.default
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - for layers that differ
-        """Return what `repr` writes for the field `name`: one integer for as many equal ones."""
+        """Return the value of field `name` as `repr` writes it: an integer for a tuple of equal integers."""
         return _collapse(value)
 
     # Layers compare here (their decorators have `eq=False`): generating `__eq__` and `__hash__` for each
@@ -229,7 +230,7 @@ class Layer(Checked):
         return call_repr(type(self).__name__, self._arguments())
 
     def given(self) -> Iterator[tuple[dataclasses.Field[Any], object]]:
-        """Yield what a call that makes this layer must give: each such field and its value for `repr`."""
+        """Yield the fields that a constructor call must contain, each with its value as `repr` writes it."""
         for field in dataclasses.fields(self):  # type: ignore[arg-type] # every concrete layer is a dataclass
             value = self.shown(field.name, getattr(self, field.name))
             if field.default is dataclasses.MISSING or value != self.shown(field.name, self.default(field)):
@@ -241,7 +242,7 @@ class Layer(Checked):
 
 
 def call_repr(name: str, arguments: Iterable[str]) -> str:
-    """Write a constructor call in one line, or an argument a line where it would be too long."""
+    """Format a constructor call on one line, or with one argument per line if that is too long."""
     parts = list(arguments)
     line = f"{name}({', '.join(parts)})"
     if len(line) <= REPR_WIDTH and "\n" not in line:
@@ -251,12 +252,12 @@ def call_repr(name: str, arguments: Iterable[str]) -> str:
 
 
 def numel(shape: Shape) -> int:
-    """Return the number of elements of a shape."""
+    """Return the number of elements of a tensor of this shape."""
     return math.prod(shape)
 
 
 def _renamed(init: FunctionType, cls: type) -> FunctionType:
-    """Copy a constructor under the name of another class, which Python's own errors then name."""
+    """Copy a constructor so that Python's error messages name another class."""
     same = FunctionType(init.__code__, init.__globals__, init.__name__, init.__defaults__, init.__closure__)
     same.__kwdefaults__, same.__annotations__ = init.__kwdefaults__, init.__annotations__
     same.__doc__, same.__module__ = init.__doc__, cls.__module__
@@ -277,7 +278,7 @@ def _broadcast_reach(shape: Shape, joined: Shape) -> Reaches:
 
 
 def _collapse(value: object) -> object:
-    """Write (3, 3) as 3, as a reader would."""
+    """Return an integer for a tuple of equal integers, (3, 3) as 3; other values unchanged."""
     if isinstance(value, tuple) and value and all(map(is_integer, value)):
         return value[0] if len(set(value)) == 1 else value
     return value

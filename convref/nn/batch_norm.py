@@ -1,4 +1,4 @@
-"""Normalization of each channel, over the batch or over each instance, as in torch.nn."""
+"""Batch and instance normalization, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convref.nn.saved import Saved
 
 
 class ChannelNorm(Pointwise):
-    """The base of normalization by channel: its parameters, its running statistics, its cost."""
+    """Base of batch and instance normalization: parameters, running statistics and cost."""
 
     num_features: int
     eps: float
@@ -33,7 +33,7 @@ class ChannelNorm(Pointwise):
             self.number("momentum")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, after checking its axes and channels."""
         if len(input_shape) - 1 not in self.ranks:
             axes = " or ".join(str(rank) for rank in self.ranks)
             raise ShapeError(
@@ -45,16 +45,16 @@ class ChannelNorm(Pointwise):
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """Return, with `affine`, the scale `weight` and, with `bias`, the shift, of each channel."""
+        """Return the shapes of `weight` and `bias`, one number per channel, if the layer has them."""
         return scale_and_shift((self.num_features,), affine=self.affine, bias=self.bias)
 
     def buffers(self) -> dict[str, Shape]:
-        """Return, with `track_running_stats`, the running mean and variance of each channel."""
+        """Return the shapes of the running mean and variance, if `track_running_stats`."""
         each = (self.num_features,)
         return {"running_mean": each, "running_var": each} if self.track_running_stats else {}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return a scale and a shift of each element; without running statistics, making these first."""
+        """Return a multiplication and an addition per element, and the statistics if not running ones."""
         count = numel(input_shape)
         if self.track_running_stats:
             return Cost(adds=count, muls=count)
@@ -62,7 +62,7 @@ class ChannelNorm(Pointwise):
 
 
 def scale_and_shift(shape: Shape, *, affine: bool, bias: bool) -> dict[str, Shape]:
-    """Return the parameters of a norm whose scale and shift have this shape.
+    """Return the shapes of `weight` and `bias`, both `shape`, as far as `affine` and `bias` ask for them.
 
     Example:
         >>> scale_and_shift((8,), affine=True, bias=False)
@@ -73,7 +73,7 @@ def scale_and_shift(shape: Shape, *, affine: bool, bias: bool) -> dict[str, Shap
 
 
 def statistics_cost(count: int, groups: int, *, affine: bool) -> Cost:
-    """Return the operations of a norm on `count` elements in `groups` that share a mean and a variance.
+    """Return the cost of a norm over `count` elements in `groups`, each with a computed mean and variance.
 
     Example:
         >>> statistics_cost(8, 2, affine=False)
@@ -85,7 +85,7 @@ def statistics_cost(count: int, groups: int, *, affine: bool) -> Cost:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class BatchNorm(ChannelNorm):
-    """The base of batch normalization of every rank."""
+    """The base of batch normalization for one, two and three spatial axes."""
 
     num_features: int
     eps: float = 1e-5
@@ -95,7 +95,7 @@ class BatchNorm(ChannelNorm):
     bias: bool = field(default=True, kw_only=True)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the input, and the mean and deviation of each channel of the batch."""
+        """Return a `Saved` with the input and the mean and inverse deviation of each channel of the batch."""
         return Saved(input=True, statistics=2 * self.num_features)
 
 
@@ -162,7 +162,7 @@ class BatchNorm3d(BatchNorm):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class InstanceNorm(ChannelNorm):
-    """The base of instance normalization of every rank."""
+    """The base of instance normalization for one, two and three spatial axes."""
 
     num_features: int
     eps: float = 1e-5
@@ -172,7 +172,7 @@ class InstanceNorm(ChannelNorm):
     bias: bool = field(default=True, kw_only=True)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the input, and for each instance its statistics and copies of the weight and running ones.
+        """Return a `Saved` with the input and, per instance, statistics and copies of weight and buffers.
 
         PyTorch runs it as a batch norm whose channels are those of all instances.
         """
@@ -181,7 +181,7 @@ class InstanceNorm(ChannelNorm):
 
 
 class InstanceNorm1d(InstanceNorm):
-    """Normalization of each channel of each instance, as in torch.nn.InstanceNorm1d.
+    """Normalization of each channel over the positions of one input, as in torch.nn.InstanceNorm1d.
 
     Shapes: (C, L), unchanged.
 
@@ -199,7 +199,7 @@ class InstanceNorm1d(InstanceNorm):
 
 
 class InstanceNorm2d(InstanceNorm):
-    """Normalization of each channel of each instance, as in torch.nn.InstanceNorm2d.
+    """Normalization of each channel over the positions of one input, as in torch.nn.InstanceNorm2d.
 
     Shapes: (C, H, W), unchanged.
 
@@ -217,7 +217,7 @@ class InstanceNorm2d(InstanceNorm):
 
 
 class InstanceNorm3d(InstanceNorm):
-    """Normalization of each channel of each instance, as in torch.nn.InstanceNorm3d.
+    """Normalization of each channel over the positions of one input, as in torch.nn.InstanceNorm3d.
 
     Shapes: (C, D, H, W), unchanged.
 

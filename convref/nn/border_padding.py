@@ -1,4 +1,4 @@
-"""Layers that pad with values of the input itself, as in torch.nn; negative padding crops."""
+"""Padding with values of the input (reflection, replication, circular), as in torch.nn; negative crops."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from convref.nn.saved import INPUT_SAVED, Saved
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ReflectionPad(Pad):
-    """The base of padding by reflection at the border."""
+    """The base of padding by reflection at the border element."""
 
     padding: int | Shape
     mode = "reflect"
 
     def limit(self, size: int) -> int:
-        """Return one less than the size: the border element itself is not repeated."""
+        """Return the largest padding of one side: `size - 1`, since the border element is not repeated."""
         return size - 1
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the input, which PyTorch keeps although its gradient needs only the size."""
+        """Return a `Saved` with the input, which PyTorch keeps although the gradient needs only its size."""
         return INPUT_SAVED
 
 
@@ -75,13 +75,13 @@ class ReflectionPad3d(ReflectionPad):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ReplicationPad(Pad):
-    """The base of padding that repeats the border's elements."""
+    """The base of padding that repeats the border elements."""
 
     padding: int | Shape
     mode = "replicate"
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the input, which PyTorch keeps although its gradient needs only the size."""
+        """Return a `Saved` with the input, which PyTorch keeps although the gradient needs only its size."""
         return INPUT_SAVED
 
 
@@ -135,18 +135,18 @@ class ReplicationPad3d(ReplicationPad):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class CircularPad(Pad):
-    """The base of padding with the elements of the other end."""
+    """The base of circular padding, which takes its elements from the opposite end."""
 
     padding: int | Shape
     mode = "circular"
 
     def limit(self, size: int) -> int:
-        """Return the size: each element can be repeated once."""
+        """Return the largest padding of one side: `size`, since each element can be repeated once."""
         return size
 
 
 class CircularPad1d(CircularPad):
-    """Padding of the spatial axis with the elements of the other end, as in torch.nn.CircularPad1d.
+    """Circular padding of the spatial axis: elements of the opposite end, as in torch.nn.CircularPad1d.
 
     Shapes: (C, L) -> (C, L').
 
@@ -162,7 +162,7 @@ class CircularPad1d(CircularPad):
 
 
 class CircularPad2d(CircularPad):
-    """Padding of 2 spatial axes with the elements of the other end, as in torch.nn.CircularPad2d.
+    """Circular padding of 2 spatial axes: elements of the opposite end, as in torch.nn.CircularPad2d.
 
     Shapes: (C, H, W) -> (C, H', W').
 
@@ -178,7 +178,7 @@ class CircularPad2d(CircularPad):
 
 
 class CircularPad3d(CircularPad):
-    """Padding of 3 spatial axes with the elements of the other end, as in torch.nn.CircularPad3d.
+    """Circular padding of 3 spatial axes: elements of the opposite end, as in torch.nn.CircularPad3d.
 
     Shapes: (C, D, H, W) -> (C, D', H', W').
 

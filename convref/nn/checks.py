@@ -1,4 +1,4 @@
-"""Checks of layers: of their fields when they are made, of shapes when these arrive.
+"""Checks of a layer's fields, when it is constructed, and of input shapes.
 
 Every error names the layer, the argument, its value and the rule that it breaks.
 """
@@ -14,7 +14,7 @@ Sizes = tuple[int, ...]
 
 
 class Checked:
-    """The base of frozen dataclasses that check their fields in `__post_init__`, and shapes that arrive."""
+    """Base of the frozen dataclasses that check their fields in `__post_init__` and the shapes of inputs."""
 
     rank: ClassVar[int | None] = None
     """The number of spatial axes that the layer requires; None if any number is valid."""
@@ -24,7 +24,7 @@ class Checked:
         return ArgumentError(f"{type(self).__name__}: {argument} (={value!r}) {rule}")
 
     def normalize(self, **values: object) -> None:
-        """Set fields of this frozen dataclass to their normal form; for use in `__post_init__` only."""
+        """Set fields of this frozen dataclass to normalized values; call it in `__post_init__` only."""
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
@@ -38,7 +38,7 @@ class Checked:
         return int(value)
 
     def number(self, argument: str, minimum: float | None = None) -> None:
-        """Check that the field `argument` is a number, of at least `minimum` if that is given."""
+        """Check that the field `argument` is a number, and at least `minimum` if that is given."""
         value = getattr(self, argument)
         if not isinstance(value, (int, float)) or isinstance(value, bool):
             raise self.fail(argument, value, "must be a number")
@@ -46,12 +46,12 @@ class Checked:
             raise self.fail(argument, value, f"must be at least {minimum}")
 
     def axis(self, argument: str, input_shape: Sizes) -> int:
-        """Return the index in `input_shape` of the axis in field `argument`, which counts the batch as 0."""
+        """Return the index in `input_shape` of the axis in field `argument`, where axis 0 is the batch."""
         dim = getattr(self, argument)
         axis: int = dim - 1 if dim > 0 else dim + len(input_shape)
         if dim == 0 or not 0 <= axis < len(input_shape):
             raise ShapeError(
-                f"{argument} (={dim}) must be an axis of the {input_shape} that arrives; axis 0 is the batch"
+                f"{argument} (={dim}) must be an axis of the input {input_shape}; axis 0 is the batch"
             )
         return axis
 
@@ -67,12 +67,12 @@ class Checked:
         return tuple(map(int, many))
 
     def sizes(self, argument: str) -> Sizes:
-        """Return the field `argument`, which `__post_init__` has made a tuple."""
+        """Return the field `argument` as the tuple that `__post_init__` made of it."""
         value: Sizes = getattr(self, argument)
         return value
 
     def channels_and_space(self, input_shape: Sizes, channels: str | None = None) -> tuple[int, Sizes]:
-        """Return the channels and the spatial sizes of an input, checked against this layer's rank.
+        """Return the channels and the spatial sizes of an input, after checking the number of axes.
 
         Args:
             input_shape: the shape that arrives.
@@ -95,7 +95,7 @@ class Checked:
 
 
 def arriving(count: int, what: str = "channel") -> str:
-    """Format "the 6 rows that arrive" for an error message.
+    """Format a count of the input for an error message, as "the 6 rows that arrive".
 
     Example:
         >>> arriving(1), arriving(6, "row")
@@ -105,7 +105,7 @@ def arriving(count: int, what: str = "channel") -> str:
 
 
 def spatial(axis: int, rank: int) -> str:
-    """Return the name of a spatial axis by its index among `rank` of them.
+    """Return the name of a spatial axis ("height") by its index among `rank` axes.
 
     Example:
         >>> spatial(0, 2), spatial(1, 2), spatial(0, 1)
@@ -115,7 +115,7 @@ def spatial(axis: int, rank: int) -> str:
 
 
 def ordinal(axis: int, shape: Sizes) -> str:
-    """Return the ordinal of an axis of a shape for an error message.
+    """Return the ordinal ("second") of an axis of a shape, for an error message.
 
     Example:
         >>> ordinal(0, (3, 32, 32)), ordinal(2, (3, 32, 32))

@@ -1,4 +1,4 @@
-"""Layers made of layers: `flow` defines once, for every reading, how a value goes through the children."""
+"""Combinators, layers with children: `flow` defines once how any kind of value passes through them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class Combinator(Layer):
-    """A layer that has children; subclasses define in `flow` how a value goes through them.
+    """A layer with children; subclasses define in `flow` how a value passes through them.
 
     Children given by position are named by their index, children given by keyword by the keyword. A subclass
     whose `flow` joins values also answers `join_shape`, `join_cost`, `joins_to_map` and `join_saves`, and
@@ -66,19 +66,19 @@ class Combinator(Layer):
         return self.layers
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape that comes out; a `ShapeError` names the path of the layer that does not fit."""
+        """Return the output shape; a `ShapeError` names the path of the layer that does not fit."""
         return trace(self, input_shape).output_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """Return all parameters inside, by their full names."""
+        """Return the shapes of all parameters of the children, by full name."""
         return dict(_under(self, "parameters"))
 
     def buffers(self) -> dict[str, Shape]:
-        """Return all buffers inside, by their full names."""
+        """Return the shapes of all buffers of the children, by full name."""
         return dict(_under(self, "buffers"))
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the operations of all the layers inside."""
+        """Return the total operations of the layers inside, on one input."""
         return sum((step.cost for step in trace(self, input_shape).steps), NO_COST)
 
     def _arguments(self) -> Iterator[str]:
@@ -94,7 +94,7 @@ class Combinator(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Identity(Pointwise):
-    """Gives its input unchanged, as in torch.nn.Identity.
+    """Returns its input unchanged, as torch.nn.Identity.
 
     Example:
         >>> Identity().output_shape((64, 7, 7))
@@ -102,20 +102,20 @@ class Identity(Pointwise):
     """
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return no operations."""
+        """Return a cost of zero."""
         return NO_COST
 
     def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True."""
+        """Return True: the output uses the input's memory."""
         return True
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return nothing."""
+        """Return an empty `Saved`: the gradient needs no value."""
         return NOTHING_SAVED
 
 
 class Branches(Combinator):
-    """The base of combinators whose children take the same input and whose outputs are joined."""
+    """Base of combinators whose children all take the same input and whose outputs are joined."""
 
     def __init__(self, *layers: Layer | Inline, **named: Layer | Inline) -> None:
         super().__init__(*layers, **named)
@@ -129,18 +129,18 @@ class Branches(Combinator):
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class Concatenation(Branches):
-    """The base of combinators that join by concatenation along an axis."""
+    """Base of combinators that concatenate values along the axis `dim`."""
 
     dim: int = 1
 
     def __init__(self, *layers: Layer | Inline, dim: int = 1, **named: Layer | Inline) -> None:
         self.normalize(dim=dim)
         if not isinstance(dim, int) or dim == 0:
-            raise self.fail("dim", dim, "must be an axis other than 0, the batch")
+            raise self.fail("dim", dim, "must be an axis other than 0, the batch axis")
         super().__init__(*layers, **named)
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
-        """Return the shapes end to end along `dim`, equal on all other axes."""
+        """Return the shape of the concatenation: sizes along `dim` add up, the others must be equal."""
         first, axis = shapes[0], self.axis("dim", shapes[0])
         for shape in shapes:
             if len(shape) != len(first) or _without(shape, axis) != _without(first, axis):
@@ -151,15 +151,15 @@ class Concatenation(Branches):
         return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return no operations: elements are copied."""
+        """Return a cost of zero: elements are only copied."""
         return NO_COST
 
     def joins_to_map(self) -> bool:
-        """Return True."""
+        """Return True: a concatenation is a new feature map."""
         return True
 
     def join_saves(self) -> bool:
-        """Return False: gradients are parts of the output's."""
+        """Return False: each gradient is a slice of the output's gradient."""
         return False
 
     def _arguments(self) -> Iterator[str]:
@@ -169,7 +169,7 @@ class Concatenation(Branches):
 
 
 class Concat(Concatenation):
-    """Its children's outputs for the same input, concatenated along `dim`: the join of inception modules.
+    """The outputs of children for the same input, concatenated along `dim`, as in inception modules.
 
     Shapes: those that the children give must be equal on all axes but `dim` (axis 0 is the batch).
 
@@ -184,7 +184,7 @@ class Concat(Concatenation):
 
 
 class Split(Concatenation):
-    """The input cut along `dim` into equal parts, one for each child; the outputs are concatenated.
+    """The input split along `dim` into equal parts, one per child; the children's outputs are concatenated.
 
     Shapes: `dim` of the input must be divisible by the number of children.
 
@@ -205,7 +205,7 @@ class Split(Concatenation):
         return flow.join(self, *[flow.child(*pair) for pair in zip(self.layers, parts, strict=True)])
 
     def part_slices(self, shape: Shape, index: int) -> tuple[slice, ...]:
-        """Return the slices of the part for branch `index`, of a value of this shape (without the batch)."""
+        """Return the slices, one per axis, of the part that goes to branch `index`."""
         axis, count = self.axis("dim", shape), len(self.layers)
         if shape[axis] % count:
             raise ShapeError(
@@ -221,7 +221,7 @@ def _without(shape: Shape, axis: int) -> Shape:
 
 
 def _exposed(layer: Layer) -> list[str]:
-    """Return the first parts of the names that an inlined layer adds to the layer around it."""
+    """Return the first parts of the parameter names that an inlined layer adds to its parent."""
     if not layer.children:
         names = [*layer.parameters(), *layer.buffers()]
         return list(dict.fromkeys(name.partition(".")[0] for name in names))
@@ -231,7 +231,7 @@ def _exposed(layer: Layer) -> list[str]:
 
 
 def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
-    """Yield names and shapes in torch's order: what the layer holds itself, then what its children hold."""
+    """Yield parameter or buffer names and shapes in torch's order: the layer's own, then its children's."""
     for child in sorted(_held(layer), key=lambda child: bool(child.key)):
         prefix = f"{child.key}." if child.key else ""
         for name, shape in getattr(child.layer, which)().items():
@@ -239,7 +239,7 @@ def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
 
 
 def _held(layer: Layer) -> Iterator[Child]:
-    """Yield the children, with those of inlined combinators in place of the combinators."""
+    """Yield the children, with inlined combinators replaced by their children."""
     for child in layer.children:
         if child.key or not child.layer.composite:
             yield child

@@ -22,7 +22,7 @@ KEPT_FOR_PADDING = ("reflect", "replicate")
 
 
 class GroupedChannels(Layer):
-    """The base of convolutions and their transposes: input and output channels, both in groups."""
+    """The base of convolutions and transposed convolutions: channels and groups."""
 
     in_channels: int
     out_channels: int
@@ -43,7 +43,7 @@ class GroupedChannels(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Convolution(GroupedChannels):
-    """The base of convolutions of every rank."""
+    """The base of convolutions for one, two and three spatial axes."""
 
     in_channels: int
     out_channels: int
@@ -79,7 +79,7 @@ class Convolution(GroupedChannels):
 
     @cached_property
     def padding_per_side(self) -> tuple[tuple[int, int], ...]:
-        """The elements added before and after, for each spatial axis; 'same' puts the odd one after."""
+        """The elements added before and after each spatial axis; 'same' adds an odd element after."""
         if self.padding == "valid":
             return ((0, 0),) * self._rank
         if self.padding == "same":
@@ -95,7 +95,7 @@ class Convolution(GroupedChannels):
         return Window(self.sizes("kernel_size"), self.sizes("stride"), before, self.sizes("dilation"))
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return the kernel as a window on the input, which does not depend on the input's size."""
+        """Return the kernel as a window; it is the same for every input size."""
         return self._window
 
     @cached_property
@@ -103,12 +103,12 @@ class Convolution(GroupedChannels):
         return windowed(self._window)
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
-        """Return the reach of the window."""
+        """Return the window as reaches along the axes of the input."""
         return self._reach
 
     @cached_property
     def _steps(self) -> tuple[tuple[int, int], ...]:
-        """The elements that padding adds beyond the kernel's extent, and the stride, by spatial axis."""
+        """For each spatial axis: total padding minus the dilated kernel size, and the stride."""
         extents, strides = self._window.extent, self.sizes("stride")
         sides = self.padding_per_side
         return tuple(
@@ -116,7 +116,7 @@ class Convolution(GroupedChannels):
         )
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (out_channels, *sizes), each `(size + padding - extent) // stride + 1`.
+        """Return (out_channels, *sizes), where each size is `(size + padding - extent) // stride + 1`.
 
         The extent is `dilation * (kernel - 1) + 1`.
         """
@@ -149,22 +149,22 @@ class Convolution(GroupedChannels):
             )
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the weight (out_channels, in_channels / groups, *kernel_size), the bias (out_channels)."""
+        """Return the shapes of weight (out_channels, in_channels / groups, *kernel_size) and bias."""
         weight = (self.out_channels, self.in_channels // self.groups, *self.sizes("kernel_size"))
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one multiply-accumulate for each output element and each weight of its filter."""
+        """Return one MAC per output element and weight of its filter, and the bias additions."""
         out = numel(self.output_shape(input_shape))
         taps = self.in_channels // self.groups * numel(self.sizes("kernel_size"))
         return Cost(macs=out * taps, bias_adds=out if self.bias else 0)
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True."""
+        """Return True: the output is a new feature map."""
         return True
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input, or the padded copy of it that the kernel then reads."""
+        """Return a `Saved` with the input or, if padding is a separate copy, with the padded input."""
         sides = self.padding_per_side
         uneven = any(before != after for before, after in sides)
         if self.padding_mode == "zeros" and not uneven:

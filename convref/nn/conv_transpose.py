@@ -15,7 +15,7 @@ from convref.nn.window import Reaches, Window, spread_axis
 
 @dataclass(frozen=True, repr=False, eq=False)
 class TransposedConvolution(GroupedChannels):
-    """The base of transposed convolutions of every rank."""
+    """The base of transposed convolutions for one, two and three spatial axes."""
 
     in_channels: int
     out_channels: int
@@ -60,12 +60,12 @@ class TransposedConvolution(GroupedChannels):
         if min(sizes) < 1:
             raise ShapeError(
                 f"padding (={self.shown('padding', self.padding)}) crops the output of {input_shape} "
-                f"to {tuple(sizes)}"
+                f"to {tuple(sizes)}; each size must be at least 1"
             )
         return (self.out_channels, *sizes)
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return the window that an output sees; its stride is the fraction that outputs are apart."""
+        """Return the window of the input that an output reads; its stride is the fraction 1 / stride."""
         kernels, befores = [], []
         names = ("kernel_size", "stride", "padding", "dilation")
         for kernel, stride, padding, dilation in zip(*map(self.sizes, names), strict=True):
@@ -76,28 +76,28 @@ class TransposedConvolution(GroupedChannels):
         return Window(tuple(kernels), strides, tuple(befores), (1,) * len(kernels))
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
-        """Return the inputs that each output sees, which depend on its position within a stride."""
+        """Return the input positions that each output reads; they repeat with period `stride`."""
         names = ("kernel_size", "stride", "padding", "dilation")
         parts = enumerate(zip(*map(self.sizes, names), strict=True), 1)
         return (None, *[spread_axis(axis, *window) for axis, window in parts])
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the weight (in_channels, out_channels / groups, *kernel_size), the bias (out_channels)."""
+        """Return the shapes of weight (in_channels, out_channels / groups, *kernel_size) and bias."""
         weight = (self.in_channels, self.out_channels // self.groups, *self.sizes("kernel_size"))
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one multiply-accumulate for each input element and each weight that spreads it."""
+        """Return one MAC per input element and weight it is multiplied by, and the bias additions."""
         taps = self.out_channels // self.groups * numel(self.sizes("kernel_size"))
         bias_adds = numel(self.output_shape(input_shape)) if self.bias else 0
         return Cost(macs=numel(input_shape) * taps, bias_adds=bias_adds)
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True."""
+        """Return True: the output is a new feature map."""
         return True
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the input."""
+        """Return a `Saved` with the input only."""
         return INPUT_SAVED
 
 

@@ -1,4 +1,4 @@
-"""`Cost`: the operations of a layer on one input, by kind."""
+"""`Cost`: the number of operations of a layer on one input, by kind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The operations of one layer on one input (batch of one), by kind.
+    """The number of operations of one layer on one input (a batch of one), by kind.
 
     Attributes:
         macs: multiply-accumulates, the products of weights (or attention scores) with values.

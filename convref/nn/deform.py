@@ -1,4 +1,4 @@
-"""Deformable convolution, whose sampling positions are computed from the input."""
+"""Deformable convolution, whose sampling positions depend on the input."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convref.nn.window import Window
 
 @dataclass(frozen=True, repr=False, eq=False)
 class DeformConv2d(Layer):
-    """2-D convolution at positions that an inner convolution shifts, as around torchvision.ops.deform_conv2d.
+    """2-D convolution at learnt sampling positions, as torchvision.ops.deform_conv2d with its offset layer.
 
     The inner convolution `conv_offset`, of the same kernel, stride, padding and dilation, gives two
     offsets (down, then right) for each tap and each offset group. With `modulated` (the second version)
@@ -61,7 +61,7 @@ class DeformConv2d(Layer):
 
     @cached_property
     def convolution(self) -> Conv2d:
-        """The ordinary convolution that it equals while all offsets are 0."""
+        """The ordinary convolution that this layer equals while all offsets are 0."""
         return Conv2d(
             self.in_channels,
             self.out_channels,
@@ -75,26 +75,26 @@ class DeformConv2d(Layer):
 
     @cached_property
     def conv_offset(self) -> Conv2d:
-        """The convolution that gives offsets and, where modulated, weights."""
+        """The convolution that computes the offsets and, if modulated, the weights of the taps."""
         each = 3 if self.modulated else 2
         channels = each * self.offset_groups * numel(self.sizes("kernel_size"))
         return Conv2d(self.in_channels, channels, self.kernel_size, self.stride, self.padding, self.dilation)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape that the ordinary convolution gives."""
+        """Return the output shape of the ordinary convolution with the same arguments."""
         return self.convolution.output_shape(input_shape)
 
     def window(self, input_shape: Shape | None = None) -> Window:
-        """Return the window while all offsets are 0; offsets may reach anywhere."""
+        """Return the window for offsets of 0; other offsets may reach any input position."""
         return self.convolution.window(input_shape)
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the weight, the bias, and those of `conv_offset`."""
+        """Return the shapes of the weight, the bias and the parameters of `conv_offset`."""
         inner = {f"conv_offset.{name}": shape for name, shape in self.conv_offset.parameters().items()}
         return self.convolution.parameters() | inner
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return both convolutions; four products and three sums a sampled value, one more if modulated."""
+        """Return both convolutions, and 4 or 5 products and 3 sums per sampled value for interpolation."""
         offsets = self.conv_offset.output_shape(input_shape)
         positions = numel(offsets[1:])
         sampled = positions * numel(self.sizes("kernel_size")) * self.in_channels
@@ -104,11 +104,11 @@ class DeformConv2d(Layer):
         return self.convolution.cost(input_shape) + self.conv_offset.cost(input_shape) + sampling + sigmoid
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True."""
+        """Return True: the output is a new feature map."""
         return True
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return what torchvision's operator keeps: the input, the offsets, the weights of the taps."""
+        """Return a `Saved` as torchvision's operator needs it: input, offsets, and weights of the taps."""
         offsets = numel(self.conv_offset.output_shape(input_shape))
         gates = offsets // 3 if self.modulated else 0  # the sigmoid keeps its output
         return Saved(input=True, elements=offsets + gates)

@@ -1,4 +1,4 @@
-"""The kinds of dropout, as in torch.nn: random in training, the identity at inference."""
+"""Dropout layers, as in torch.nn: they drop values at random in training and do nothing at inference."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from convref.nn.saved import NOTHING_SAVED, Saved
 
 
 class Dropping(Pointwise):
-    """The base of layers that drop values with probability `p`; the identity at inference."""
+    """Base of layers that drop values with probability `p` in training and do nothing at inference."""
 
     p: float
 
@@ -21,46 +21,46 @@ class Dropping(Pointwise):
             raise self.fail("p", self.p, "must be a probability from 0 to 1")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, unchanged."""
         if self.rank is not None:
             self.channels_and_space(input_shape)
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return no operations, as at inference."""
+        """Return a cost of zero, that of inference."""
         return NO_COST
 
     def shares_memory(self, *, training: bool) -> bool:
-        """Return True at inference, and wherever nothing can be dropped."""
+        """Return True at inference, or if nothing can be dropped: the output is then the input."""
         return not training or self.p == 0
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the factors that values were multiplied by: nothing where nothing can be dropped."""
+        """Return a `Saved` with the random factors; an empty one if nothing can be dropped."""
         return self.factors(input_shape) if self.p else NOTHING_SAVED
 
     def factors(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - for subclasses
-        """Return the random factors of one input."""
+        """Return the `Saved` for the random factors of one input."""
         raise self.unanswered("factors(input_shape)")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class PlainDropout(Dropping):
-    """The base of the dropouts of torch.nn, which all have the same arguments."""
+    """The base of the dropout layers of torch.nn, which all have the same arguments."""
 
     p: float = 0.5
     inplace: bool = False
 
 
 class ChannelDropout(PlainDropout):
-    """The base of dropouts of whole channels."""
+    """The base of dropout layers that drop whole channels."""
 
     def factors(self, input_shape: Shape) -> Saved:
-        """Return a factor for each channel."""
+        """Return a `Saved` with one factor per channel."""
         return Saved(elements=input_shape[0])
 
 
 class Dropout(PlainDropout):
-    """Zeroes elements at random in training, as in torch.nn.Dropout; the identity at inference.
+    """Zeroes elements at random in training, as torch.nn.Dropout; the identity at inference.
 
     Shapes: any, unchanged.
 
@@ -75,12 +75,12 @@ class Dropout(PlainDropout):
     """
 
     def factors(self, input_shape: Shape) -> Saved:
-        """Return a factor for each element: a number on the CPU, a byte on CUDA."""
+        """Return a `Saved` with one factor per element: a number on the CPU, a byte on CUDA."""
         return Saved(cpu_elements=numel(input_shape), cuda_bytes=numel(input_shape))
 
 
 class Dropout1d(ChannelDropout):
-    """Zeroes whole channels at random in training, as in torch.nn.Dropout1d.
+    """Zeroes whole channels at random in training, as torch.nn.Dropout1d; the identity at inference.
 
     Shapes: (C, L), unchanged.
 
@@ -98,7 +98,7 @@ class Dropout1d(ChannelDropout):
 
 
 class Dropout2d(ChannelDropout):
-    """Zeroes whole channels at random in training, as in torch.nn.Dropout2d.
+    """Zeroes whole channels at random in training, as torch.nn.Dropout2d; the identity at inference.
 
     Shapes: (C, H, W), unchanged.
 
@@ -116,7 +116,7 @@ class Dropout2d(ChannelDropout):
 
 
 class Dropout3d(ChannelDropout):
-    """Zeroes whole channels at random in training, as in torch.nn.Dropout3d.
+    """Zeroes whole channels at random in training, as torch.nn.Dropout3d; the identity at inference.
 
     Shapes: (C, D, H, W), unchanged.
 
@@ -134,7 +134,7 @@ class Dropout3d(ChannelDropout):
 
 
 class AlphaDropout(PlainDropout):
-    """Dropout that keeps the mean and variance of SELU's outputs, as in torch.nn.AlphaDropout.
+    """Dropout that keeps the mean and variance of standardized inputs, as torch.nn.AlphaDropout.
 
     Shapes: any, unchanged.
 
@@ -149,7 +149,7 @@ class AlphaDropout(PlainDropout):
     """
 
     def factors(self, input_shape: Shape) -> Saved:
-        """Return a factor for each element, a number on every device."""
+        """Return a `Saved` with one factor per element, a number on every device."""
         return Saved(elements=numel(input_shape))
 
 
@@ -171,7 +171,7 @@ class FeatureAlphaDropout(ChannelDropout):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class StochasticDepth(Dropping):
-    """Drops a branch at random in training, as in torchvision.ops.StochasticDepth; the identity at inference.
+    """Zeroes a branch at random in training, as torchvision.ops.StochasticDepth; the identity at inference.
 
     Shapes: any, unchanged.
 
@@ -198,5 +198,5 @@ class StochasticDepth(Dropping):
             raise self.fail("mode", self.mode, "must be 'row' or 'batch'")
 
     def factors(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - whatever the shape
-        """Return a factor for each input, or one for the batch."""
+        """Return a `Saved` with one factor per input of the batch, or one for the whole batch."""
         return Saved(elements=1) if self.mode == "row" else Saved(statistics=1)

@@ -1,4 +1,4 @@
-"""Vectors for tokens, and for their positions."""
+"""Embeddings of tokens and of positions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convref.nn.window import Reaches, own_positions
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Embedding(Layer):
-    """A learnt vector for each index, as in torch.nn.Embedding.
+    """A table of learnt vectors, looked up by index, as in torch.nn.Embedding.
 
     Shapes: (*) of integers -> (*, embedding_dim); weight (num_embeddings, embedding_dim).
 
@@ -55,33 +55,33 @@ class Embedding(Layer):
             raise self.fail("max_norm", self.max_norm, rule)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape with the vectors along a last axis."""
+        """Return the input's shape with `embedding_dim` appended."""
         return (*input_shape, self.embedding_dim)
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the vectors."""
+        """Return the shape of the table of vectors, `weight`."""
         return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return no operations: vectors are looked up."""
+        """Return a cost of zero: vectors are only looked up."""
         return NO_COST
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True."""
+        """Return True: the output is a new feature map."""
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the own position along each axis."""
+        """Return reaches in which each output position reads only the same input position."""
         return own_positions(len(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the indices that were looked up."""
+        """Return a `Saved` with the indices that were looked up."""
         return Saved(indices=numel(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class PositionalEncoding(Pointwise):
-    """Adds sines and cosines of the position, of wavelengths from 2 pi to `base` * 2 pi.
+    """Adds to each position a vector of sines and cosines with wavelengths from 2 pi to `base` * 2 pi.
 
     Element 2i at position p gains sin(p / base**(2i / embed_dim)), element 2i + 1 the cosine of the same.
 
@@ -106,15 +106,15 @@ class PositionalEncoding(Pointwise):
         self.number("base", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, (L, embed_dim), unchanged."""
         if len(input_shape) != 2 or input_shape[1] != self.embed_dim:
             raise ShapeError(f"embed_dim (={self.embed_dim}) must fit (L, embed_dim), not {input_shape}")
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one addition an element; the table is made once."""
+        """Return one addition per element; the table of sines and cosines is computed only once."""
         return Cost(adds=numel(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return nothing: what is added has no gradient."""
+        """Return an empty `Saved`: the encoding is constant and has no gradient."""
         return NOTHING_SAVED

@@ -1,4 +1,4 @@
-"""Children of combinators, and `Flow`: what a combinator may do with the values that go through it."""
+"""`Child`, a child of a combinator, and `Flow`, the operations that a combinator's `flow` may use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A layer that adds nothing to the paths of its parameters; made by `inline`."""
+    """A child that adds no name to the paths of its parameters; created by `inline`."""
 
     layer: Layer
 
@@ -38,7 +38,7 @@ class Inline:
 
 
 def inline(layer: Layer) -> Inline:
-    """Give a layer to a combinator without adding to the paths of its parameters.
+    """Mark a child of a combinator so that its name is not part of the paths of its parameters.
 
     Example:
         >>> from convref.nn import Linear, Sequential
@@ -60,21 +60,21 @@ class Flow(Protocol[T]):
     training: bool
 
     def child(self, child: Child, *values: T, part: int | None = None) -> T:
-        """Return the child's output for this value.
+        """Return the output of a child for a value.
 
-        Several values are joined as the child joins them; with `part`, the value is what the child cuts
-        out for that branch.
+        If there are several values, the child joins them. With `part`, the result is the part of the value
+        that the child, a `Split`, gives to its branch `part`.
         """
         ...
 
     def join(self, layer: Layer, *values: T) -> T:
-        """Join the values into one, as `layer` joins them."""
+        """Join the values into one, as the combinator `layer` defines."""
         ...
 
     def part(self, layer: Layer, value: T, index: int) -> T:
-        """Return the part of the value that `layer` cuts out for its branch `index`."""
+        """Return the part of a value that the combinator `layer` gives to its branch `index`."""
         ...
 
     def watch(self, child: Child, value: T, paths: Iterable[str]) -> tuple[T, dict[str, T]]:
-        """Return the child's output, and by path what the layers at these paths inside it gave."""
+        """Return the output of a child, and the outputs of the layers at `paths` inside it, by path."""
         ...

@@ -1,4 +1,4 @@
-"""`Unfold` and `Fold`: windows of a feature map as columns of a matrix, and back, as in torch.nn."""
+"""`Unfold` copies the windows of a feature map into columns of a matrix; `Fold` adds them back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Ints = int | tuple[int, ...]
 
 
 class SlidingWindows(Layer):
-    """The base of layers with sliding windows on two axes."""
+    """The base of `Unfold` and `Fold`, with windows that slide along two axes."""
 
     kernel_size: Ints
     dilation: Ints
@@ -28,15 +28,15 @@ class SlidingWindows(Layer):
             self.normalize(**{name: self.integers(name, 2, minimum)})
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True."""
+        """Return True: the output is a new feature map."""
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return every axis whole: windows and positions within them do not lie along one axis."""
+        """Return None for each axis: columns do not correspond to positions along a single spatial axis."""
         return (None,) * len(input_shape)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return nothing: gradients move back the same way."""
+        """Return an empty `Saved`: the gradient is only moved back."""
         return NOTHING_SAVED
 
     def _counts(self, space: Shape) -> Shape:
@@ -56,7 +56,7 @@ class SlidingWindows(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Unfold(SlidingWindows):
-    """Every window of a feature map as a column, as in torch.nn.Unfold.
+    """Copies each window of a feature map into a column of a matrix, as torch.nn.Unfold.
 
     Shapes: (C, H, W) -> (C * K_h * K_w, L), L the number of windows.
 
@@ -78,18 +78,18 @@ class Unfold(SlidingWindows):
         self._check_windows()
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (C * K_h * K_w, L)."""
+        """Return (C * K_h * K_w, L), where L is the number of windows."""
         channels, space = self.channels_and_space(input_shape)
         return (channels * numel(self.sizes("kernel_size")), numel(self._counts(space)))
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return no operations: elements are copied."""
+        """Return a cost of zero: elements are only copied."""
         return NO_COST
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Fold(SlidingWindows):
-    """Columns laid back as windows of a feature map, summed where they overlap, as in torch.nn.Fold.
+    """Adds columns to the windows of a feature map, summing overlaps, as torch.nn.Fold.
 
     Shapes: (C * K_h * K_w, L) -> (C, *output_size).
 
@@ -129,5 +129,5 @@ class Fold(SlidingWindows):
         return (channels, *self.sizes("output_size"))
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one addition for each element that comes in."""
+        """Return one addition per input element."""
         return Cost(adds=numel(input_shape))

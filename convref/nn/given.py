@@ -1,4 +1,4 @@
-"""Checks of what callers pass: a network, and the shape of its input."""
+"""Checks of arguments that callers pass: a network and the shape of its input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TENSOR = ("torch", "Tensor")
 
 
 def check_net(net: object) -> None:
-    """Check that this is a description.
+    """Raise an error unless `net` is a description.
 
     Raises:
         ArgumentError: it is something else; the error names what converts it.
@@ -25,7 +25,7 @@ def check_net(net: object) -> None:
 
 
 def remedy(given: object) -> str:
-    """Return the sentence on what converts an object to a description.
+    """Return a sentence on how to convert an object to a description, for an error message.
 
     Example:
         >>> remedy("vgg16")
@@ -65,7 +65,7 @@ def _descends(kind: type, ancestor: tuple[str, str]) -> bool:
 
 
 def checked_shape(input_shape: Iterable[int]) -> Shape:
-    """Return the shape of an input as a tuple of Python integers; NumPy's integers are accepted too.
+    """Return an input shape as a tuple of Python integers; NumPy integers are accepted too.
 
     Raises:
         ArgumentError: it is not a sequence of positive integers, but for example an array of images.

@@ -1,4 +1,4 @@
-"""`Graph`: any directed acyclic graph of named layers, for networks that no nesting of branches says."""
+"""`Graph`: a directed acyclic graph of named layers, for networks that nested branches cannot express."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ INPUT = "input"
 
 @dataclass(frozen=True)
 class Call:
-    """One use of a layer of a `Graph`.
+    """One use of a layer of a `Graph`, with the values that it reads.
 
     Attributes:
         layer: the layer's name.
-        inputs: the names of the values it takes, "input" for the graph's own; several where it joins them,
-            and one may stand without its tuple.
-        name: what its value is called; by default as the layer is.
-        part: for a `Split`, which part this value is.
+        inputs: the names of the values that it reads, a tuple or a single string; "input" is the input of the
+            graph. A layer that joins values reads several.
+        name: the name of its output value; by default that of the layer.
+        part: for a `Split`, the index of the part that is its output.
     """
 
     layer: str
@@ -41,17 +41,17 @@ class Call:
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class Graph(Combinator):
-    """Named layers, and the calls that say which takes the value of which; a layer called twice is shared.
+    """Named layers and a list of calls that connect them; a layer that is called twice shares its weights.
 
-    A layer that takes several values is a `Sum`, `Product` or `Concat` with an `Identity` for each of them,
-    or `ResizeLike(Identity())` with the value and one of the size wanted. One value out of a `Split` is a
-    call with its `part`. Names may have dots; they are the paths of the parameters.
+    A layer that reads several values is a `Sum`, `Product` or `Concat` with an `Identity` for each of them,
+    or `ResizeLike(Identity())`, whose second value has the size to resize to. A call of a `Split` names the
+    `part` that it returns. Names may have dots; they are the paths of the parameters.
 
     Args:
-        calls: in an order in which they can run.
+        calls: the calls, each after the calls whose values it reads.
         output: the name of the value that is the main output, by default that of the last call.
-        taps: the names of auxiliary outputs and of their values.
-        layers: by name.
+        taps: auxiliary outputs: name of the output -> name of its value.
+        layers: the layers by name.
 
     Raises:
         ArgumentError: a call names a layer or a value that is not there (yet), a layer is never called, or
@@ -115,7 +115,7 @@ class Graph(Combinator):
             raise self.fail("layers", sorted(unused), "must each be called")
 
     def flow(self, value: T, flow: Flow[T]) -> T:
-        """Every call in turn on the values that it names."""
+        """Run the calls in order and return the main output."""
         children = {child.name: child for child in self.layers}
         values = {INPUT: value}
         for call in self.calls:
@@ -135,7 +135,7 @@ class Graph(Combinator):
 
 
 def _joined(layer: Layer) -> int:
-    """Return the number of values that a layer joins, if joining is all that it does."""
+    """Return the number of values that a join of plain `Identity` children takes; 0 for any other layer."""
     alone = layer.composite and all(isinstance(child.layer, Identity) for child in layer.children)
     if isinstance(layer, ResizeLike):
         return 2 if alone else 0

@@ -1,4 +1,4 @@
-"""Joins of branches element by element: `Sum`, `Mean` and `Product`."""
+"""Elementwise joins of branches: `Sum`, `Mean` and `Product`."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from convref.nn.cost import Cost
 
 
 class ElementwiseJoin(Branches):
-    """The base of joins element by element, which broadcast as NumPy does and count as done in place."""
+    """The base of elementwise joins: shapes are broadcast as in NumPy, no new feature map is counted."""
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
-        """Return the shape that all branches broadcast to."""
+        """Return the shape that results from broadcasting all branches."""
         return _broadcast(self, shapes)
 
     def joins_to_map(self) -> bool:
-        """Return False."""
+        """Return False: the result counts as written over the first branch."""
         return False
 
     def join_saves(self) -> bool:
-        """Return False: the gradient of a sum needs none of its terms."""
+        """Return False: the gradient of a sum does not depend on its terms."""
         return False
 
 
@@ -41,14 +41,14 @@ class Sum(ElementwiseJoin):
     """
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Return one addition less than there are branches, for each element."""
+        """Return n - 1 additions per output element, for n branches."""
         return Cost(adds=(len(shapes) - 1) * numel(_broadcast(self, shapes)))
 
 
 class Mean(Sum):
     """The elementwise mean of its children's outputs for the same input.
 
-    Shapes: those of a sum.
+    Shapes: those that the children give must be equal, or 1 along an axis where they differ.
 
     Raises:
         ArgumentError: there is no child.
@@ -60,7 +60,7 @@ class Mean(Sum):
     """
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Return the sum's additions, and one division for each element."""
+        """Return n - 1 additions and one division per output element, for n branches."""
         return super().join_cost(shapes) + Cost(functions=numel(self.join_shape(shapes)))
 
 
@@ -79,11 +79,11 @@ class Product(ElementwiseJoin):
     """
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Return one multiplication less than there are branches, for each element."""
+        """Return n - 1 multiplications per output element, for n branches."""
         return Cost(muls=(len(shapes) - 1) * numel(_broadcast(self, shapes)))
 
     def join_saves(self) -> bool:
-        """Return True: the gradient of a factor is the product of the others."""
+        """Return True: the gradient of each factor depends on the other factors."""
         return True
 
 

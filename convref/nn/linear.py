@@ -13,7 +13,7 @@ from convref.nn.window import Reaches, own_positions, whole_axis
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Linear(Layer):
-    """Fully connected layer on the last axis, as in torch.nn.Linear.
+    """Fully connected layer along the last axis, as in torch.nn.Linear.
 
     Shapes: (*, in_features) -> (*, out_features); weight (out_features, in_features).
 
@@ -36,7 +36,7 @@ class Linear(Layer):
         self.integer("out_features", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape with `out_features` last."""
+        """Return the input's shape with its last axis replaced by `out_features`."""
         if not input_shape or input_shape[-1] != self.in_features:
             missing = numel(input_shape) == self.in_features
             raise ShapeError(
@@ -46,24 +46,24 @@ class Linear(Layer):
         return (*input_shape[:-1], self.out_features)
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the weight (out_features, in_features) and the bias (out_features)."""
+        """Return the shapes of the weight, (out_features, in_features), and the bias, (out_features)."""
         weight = (self.out_features, self.in_features)
         return {"weight": weight, "bias": (self.out_features,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one multiply-accumulate for each output element and input feature."""
+        """Return `in_features` multiply-accumulates per output element, and the bias additions."""
         out = numel(self.output_shape(input_shape))
         return Cost(macs=out * self.in_features, bias_adds=out if self.bias else 0)
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True."""
+        """Return True: the output is a new feature map."""
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return all of the last axis, and the own position along the others."""
+        """Return the whole last axis, and the same position along the other axes."""
         last = len(input_shape) - 1
         return (*own_positions(last), whole_axis(last, input_shape[last]))
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the input."""
+        """Return a `Saved` with the input only."""
         return INPUT_SAVED

@@ -1,4 +1,4 @@
-"""Normalization over an instance's features, groups of channels or neighbouring channels, as in torch.nn."""
+"""Layer, RMS, group and local response normalization, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -41,29 +41,29 @@ class LocalResponseNorm(Pointwise):
         self.integer("size", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, after checking that it has channels and another axis."""
         if len(input_shape) < 2:
             name = type(self).__name__
             raise ShapeError(f"{name} takes an input of shape (C, *), but {input_shape} arrives")
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return each element's square, the sum of `size` channels, scale, shift, a power, a division."""
+        """Return, per element: a square, a sum of `size` squares, a scale, a shift, a power, a division."""
         count = numel(input_shape)
         return Cost(adds=count * self.size, muls=2 * count, functions=2 * count)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the own position along the spatial axes; neighbouring channels are mixed."""
+        """Return the same position along each spatial axis; each output channel reads several channels."""
         return (None, *own_positions(len(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input, its padded squares, and two values an element: PyTorch composes the norm."""
+        """Return a `Saved` with the input, its padded squares, and two further values per element."""
         padded = (input_shape[0] + self.size - 1) * numel(input_shape[1:])
         return Saved(input=True, elements=padded + 2 * numel(input_shape))
 
 
 class LastAxesNorm(Pointwise):
-    """The base of norms over the last axes."""
+    """The base of layer and RMS normalization, which normalize over the last axes."""
 
     normalized_shape: int | Shape
     elementwise_affine: bool
@@ -74,14 +74,14 @@ class LastAxesNorm(Pointwise):
         self.normalize(normalized_shape=self.integers("normalized_shape", max(count, 1), 1))
 
     def shown(self, name: str, value: object) -> object:
-        """Return `normalized_shape` as an integer only where it has one axis."""
+        """Return `normalized_shape` as an integer only if it has one axis; other fields as usual."""
         if name == "normalized_shape":
             shape = self.sizes(name)
             return shape[0] if len(shape) == 1 else shape
         return super().shown(name, value)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, after checking its last axes."""
         sizes = self.sizes("normalized_shape")
         if input_shape[-len(sizes) :] != sizes:
             raise ShapeError(
@@ -90,7 +90,7 @@ class LastAxesNorm(Pointwise):
         return input_shape
 
     def _groups(self, input_shape: Shape) -> int:
-        """Return how many groups of elements are normalized, each by its own statistics."""
+        """Return the number of groups of elements that are normalized by separate statistics."""
         return numel(input_shape) // numel(self.sizes("normalized_shape"))
 
 
@@ -122,17 +122,17 @@ class LayerNorm(LastAxesNorm):
         self.number("eps", 0)
 
     def parameters(self) -> dict[str, Shape]:
-        """Return, with `elementwise_affine`, the scale `weight` and, with `bias`, the shift."""
+        """Return the shapes of `weight` and `bias`, if `elementwise_affine` and `bias` ask for them."""
         shape = self.sizes("normalized_shape")
         return scale_and_shift(shape, affine=self.elementwise_affine, bias=self.bias)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return mean and variance of each group, and the scaling of each element."""
+        """Return the operations for the mean and variance of each group and for scaling each element."""
         affine = self.elementwise_affine
         return statistics_cost(numel(input_shape), self._groups(input_shape), affine=affine)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input, and the mean and deviation of each group."""
+        """Return a `Saved` with the input and two statistics per group: mean and inverse deviation."""
         return Saved(input=True, elements=2 * self._groups(input_shape))
 
 
@@ -162,17 +162,17 @@ class RMSNorm(LastAxesNorm):
             self.number("eps", 0)
 
     def parameters(self) -> dict[str, Shape]:
-        """Return, with `elementwise_affine`, the scale."""
+        """Return the shape of `weight`, if `elementwise_affine`."""
         return scale_and_shift(self.sizes("normalized_shape"), affine=self.elementwise_affine, bias=False)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the mean square of each group, and the scaling of each element."""
+        """Return the operations for the mean square of each group and for scaling each element."""
         count = numel(input_shape)
         scales = 2 if self.elementwise_affine else 1
         return Cost(adds=count, muls=(1 + scales) * count, functions=3 * self._groups(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input, the root of each group, and the normalized values that the scale multiplies."""
+        """Return a `Saved` with the input, the root of each group and, if scaled, the normalized values."""
         scaled = numel(input_shape) if self.elementwise_affine else 0
         return Saved(input=True, elements=self._groups(input_shape) + scaled)
 
@@ -209,19 +209,19 @@ class GroupNorm(Pointwise):
             )
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, after checking its channels."""
         if input_shape[0] != self.num_channels:
             raise ShapeError(f"num_channels (={self.num_channels}) must equal {arriving(input_shape[0])}")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """Return, with `affine`, the scale `weight` and, with `bias`, the shift, of each channel."""
+        """Return the shapes of `weight` and `bias`, one number per channel, if the layer has them."""
         return scale_and_shift((self.num_channels,), affine=self.affine, bias=self.bias)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return mean and variance of each group, and the scaling of each element."""
+        """Return the operations for the mean and variance of each group and for scaling each element."""
         return statistics_cost(numel(input_shape), self.num_groups, affine=self.affine)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the input, and the mean and deviation of each group."""
+        """Return a `Saved` with the input and two statistics per group: mean and inverse deviation."""
         return Saved(input=True, elements=2 * self.num_groups)

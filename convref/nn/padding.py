@@ -1,4 +1,4 @@
-"""Layers that pad with a constant, and the base of all that pad, as in torch.nn; negative padding crops."""
+"""Constant and zero padding, and the base of all padding layers, as in torch.nn; negative padding crops."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_LIMIT = -sys.maxsize
 
 
 class Pad(Layer):
-    """The base of all layers that pad.
+    """The base of all padding layers.
 
     `padding` is one integer for all sides, or two for each spatial axis, the last axis first:
     (left, right, top, bottom).
@@ -32,12 +32,12 @@ class Pad(Layer):
 
     @property
     def sides(self) -> tuple[tuple[int, int], ...]:
-        """The elements added before and after, for each spatial axis in the order of the shape."""
+        """The numbers of elements added before and after each spatial axis, in the order of the shape."""
         flat = self.sizes("padding")
         return tuple(zip(flat[0::2], flat[1::2], strict=True))[::-1]
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the channels, and each size with the padding on both sides."""
+        """Return the channels, and each spatial size plus the padding on both sides."""
         channels, space = self.channels_and_space(input_shape)
         sizes = tuple(size + sum(pair) for size, pair in zip(space, self.sides, strict=True))
         if min(sizes) < 1:
@@ -51,34 +51,34 @@ class Pad(Layer):
         return (channels, *sizes)
 
     def limit(self, size: int) -> int:  # noqa: ARG002 - for padding with values of the input
-        """Return the most that can be added to one side of an axis of this size."""
+        """Return the largest padding allowed on one side of an axis of this size."""
         return -NO_LIMIT
 
     def window(self, input_shape: Shape) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return a window of one element, shifted by the padding before it."""
+        """Return a window of one element, shifted by the padding at the start of each axis."""
         ones = (1,) * len(self.sides)
         return Window(ones, ones, tuple(before for before, _ in self.sides), ones)
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return no operations: elements are copied."""
+        """Return a cost of zero: elements are only copied."""
         return NO_COST
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Return whether the size changes."""
+        """Return whether the output is a new feature map: only if the spatial size changes."""
         return self.output_shape(input_shape) != input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the own position, shifted along the spatial axes; channels stay apart."""
+        """Return the same position along each spatial axis, shifted by the padding at its start."""
         return (Reach(0), *windowed(self.window(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return nothing: the gradient is a part of the output's."""
+        """Return an empty `Saved`: the gradient is a slice of the output's gradient."""
         return NOTHING_SAVED
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ConstantPad(Pad):
-    """The base of padding with a given value."""
+    """The base of padding with a constant."""
 
     padding: int | Shape
     value: float

@@ -1,4 +1,4 @@
-"""`check_params` compares parameters with the description that they are for, by names and shapes."""
+"""`check_params`: compare parameters with a description, by names and shapes."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ WAY_OUT = (
 
 
 class HasShape(Protocol):
-    """The interface that the check needs of an array or a tensor."""
+    """A protocol for arrays and tensors: an object with a `shape`."""
 
     @property
     def shape(self) -> Iterable[int]:
-        """The sizes of its axes."""
+        """The size of each axis."""
         ...
 
 
 def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
-    """Check parameters against the description that they are for.
+    """Check that parameters have exactly the names and shapes that a description requires.
 
     Raises:
         ArgumentError: `net` is not a description, `params` not a mapping, or a parameter is missing, unknown

@@ -1,4 +1,4 @@
-"""`Pointwise`: the answers of layers that keep the shape and whose outputs see their own position only."""
+"""`Pointwise`, the base of layers that keep the shape and read only their own position."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from convref.nn.window import Reaches, own_positions
 
 
 class Pointwise(Layer):
-    """A layer that keeps the shape, sees its own position only and counts as done in place.
+    """Base of layers that keep the shape, read only their own position and count as done in place.
 
     Subclasses add `cost`; those with requirements on the shape check it in `output_shape`.
     """
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, unchanged."""
         return input_shape
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
@@ -22,9 +22,9 @@ class Pointwise(Layer):
         return False
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the own position along each axis."""
+        """Return reaches in which each output position reads only the same input position."""
         return own_positions(len(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the input, which most gradients need."""
+        """Return a `Saved` with the input, which most gradients need."""
         return INPUT_SAVED

@@ -1,4 +1,4 @@
-"""Max and average pooling, and the base of all pools with a window, as in torch.nn."""
+"""Max and average pooling, and the base of all pooling layers with a window, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Ints = int | tuple[int, ...]
 
 
 class WindowedPool(Layer):
-    """The base of pools with a window; one that keeps the size makes no new feature map."""
+    """Base of pooling with a window; one that keeps the size is counted as done in place."""
 
     kernel_size: Ints
     stride: Ints | None
@@ -38,18 +38,18 @@ class WindowedPool(Layer):
                 raise self.fail("padding", pad, f"must be at most half of kernel_size (={kernel})")
 
     def default(self, field: dataclasses.Field[Any]) -> object:
-        """Return the kernel size for a stride that is not given."""
+        """Return the default value of a field; that of `stride` is the kernel size."""
         return self.kernel_size if field.name == "stride" else super().default(field)
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return the kernel as a window on the input, which does not depend on the input's size."""
+        """Return the kernel as a window; it is the same for every input size."""
         kernel = self.sizes("kernel_size")
         ones = (1,) * len(kernel)
         padding: Shape = getattr(self, "padding", (0,) * len(kernel))
         return Window(kernel, self.sizes("stride"), padding, getattr(self, "dilation", ones))
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (C, *sizes), as a convolution; with `ceil_mode` the last window may exceed the end."""
+        """Return (C, *sizes), as for a convolution; with `ceil_mode` a last partial window counts."""
         channels, space = self.channels_and_space(input_shape)
         window, sizes = self.window(), []
         for axis, (size, extent) in enumerate(zip(space, window.extent, strict=True)):
@@ -67,21 +67,21 @@ class WindowedPool(Layer):
         return (channels, *sizes)
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Return whether the size changes."""
+        """Return whether the output is a new feature map: only if the spatial size changes."""
         return self.output_shape(input_shape) != input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the reach of the window along the spatial axes; channels stay apart."""
+        """Return the window as a reach along each spatial axis; each channel reads only itself."""
         return (Reach(0), *windowed(self.window(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the input."""
+        """Return a `Saved` with the input only."""
         return INPUT_SAVED
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class MaxPool(WindowedPool):
-    """The base of max pooling of every rank."""
+    """The base of max pooling for one, two and three spatial axes."""
 
     kernel_size: Ints
     stride: Ints | None = None
@@ -99,17 +99,17 @@ class MaxPool(WindowedPool):
             raise self.fail("return_indices", self.return_indices, rule)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one comparison less than the window has elements, for each output element."""
+        """Return n - 1 comparisons per output element, for a window of n elements."""
         each = numel(self.sizes("kernel_size")) - 1
         return Cost(comparisons=numel(self.output_shape(input_shape)) * each)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input, and the position of each maximum."""
+        """Return a `Saved` with the input and the index of each maximum."""
         return Saved(input=True, indices=numel(self.output_shape(input_shape)))
 
 
 class MaxPool1d(MaxPool):
-    """The largest of each window, as in torch.nn.MaxPool1d.
+    """The maximum of each window, as in torch.nn.MaxPool1d.
 
     Shapes: (C, L) -> (C, L').
 
@@ -125,7 +125,7 @@ class MaxPool1d(MaxPool):
 
 
 class MaxPool2d(MaxPool):
-    """The largest of each window, as in torch.nn.MaxPool2d; windows overlap where stride < kernel_size.
+    """The maximum of each window, as in torch.nn.MaxPool2d; windows overlap where stride < kernel_size.
 
     Shapes: (C, H, W) -> (C, H', W').
 
@@ -143,7 +143,7 @@ class MaxPool2d(MaxPool):
 
 
 class MaxPool3d(MaxPool):
-    """The largest of each window, as in torch.nn.MaxPool3d.
+    """The maximum of each window, as in torch.nn.MaxPool3d.
 
     Shapes: (C, D, H, W) -> (C, D', H', W').
 
@@ -160,7 +160,7 @@ class MaxPool3d(MaxPool):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class AvgPool(WindowedPool):
-    """The base of average pooling of every rank."""
+    """The base of average pooling for one, two and three spatial axes."""
 
     kernel_size: Ints
     stride: Ints | None = None
@@ -173,7 +173,7 @@ class AvgPool(WindowedPool):
         self._check_padding()
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the additions within the window and one division, for each output element."""
+        """Return n - 1 additions and one division per output element, for a window of n elements."""
         out = numel(self.output_shape(input_shape))
         return Cost(adds=out * (numel(self.sizes("kernel_size")) - 1), functions=out)
 
@@ -196,7 +196,7 @@ class AvgPool1d(AvgPool):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class AvgPoolWithDivisor(AvgPool):
-    """The base of average pooling that can divide by a given number."""
+    """The base of average pooling with the argument `divisor_override`."""
 
     divisor_override: int | None = None
 

@@ -12,7 +12,7 @@ from convref.nn.saved import Saved
 
 @dataclass(frozen=True, repr=False, eq=False)
 class LPPool(WindowedPool):
-    """The base of power-average pooling of every rank."""
+    """The base of power-average pooling for one, two and three spatial axes."""
 
     norm_type: float
     kernel_size: Ints
@@ -26,12 +26,12 @@ class LPPool(WindowedPool):
             raise self.fail("norm_type", self.norm_type, "must not be 0: the formula divides by it")
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the powers and their sum within the window and one root, for each output element."""
+        """Return, per output element, the powers of a window's elements, their sum and one root."""
         out, count = numel(self.output_shape(input_shape)), numel(self.sizes("kernel_size"))
         return Cost(adds=out * (count - 1), functions=out * (count + 1))
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input, its powers, and four values for each mean: PyTorch composes the operation."""
+        """Return a `Saved` with the input, its powers and four values per output element."""
         out = numel(self.output_shape(input_shape))
         return Saved(input=True, elements=numel(input_shape) + 4 * out)
 

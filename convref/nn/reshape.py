@@ -1,4 +1,4 @@
-"""Layers that compute nothing and give the elements another shape or order; axis 0 is the batch."""
+"""Layers that change the shape or the order of axes and compute nothing; axis 0 is the batch."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from convref.nn.window import Reach, Reaches
 
 
 class View(Layer):
-    """The base of layers whose output is the input's memory in another shape or order."""
+    """The base of layers whose output is a view of the input's memory."""
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return no operations."""
+        """Return a cost of zero."""
         return NO_COST
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return False."""
+        """Return False: no new feature map is made."""
         return False
 
     def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True."""
+        """Return True: the output uses the input's memory."""
         return True
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return nothing: gradients are views too."""
+        """Return an empty `Saved`: the gradient is a view too."""
         return NOTHING_SAVED
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Flatten(View):
-    """A run of axes merged into one, as in torch.nn.Flatten; axis 0 is the batch.
+    """Merges consecutive axes into one, as torch.nn.Flatten; axis 0 is the batch.
 
     Raises:
         ArgumentError: an axis is not an integer.
@@ -55,12 +55,12 @@ class Flatten(View):
                 raise self.fail(name, getattr(self, name), "must be an integer")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape with the axes from `start_dim` to `end_dim` multiplied."""
+        """Return the input's shape with axes `start_dim` to `end_dim` replaced by their product."""
         start, end = self._merged(input_shape)
         return (*input_shape[:start], numel(input_shape[start:end]), *input_shape[end:])
 
     def _merged(self, input_shape: Shape) -> tuple[int, int]:
-        """Return the first of the merged axes and the one after the last, counted without the batch."""
+        """Return the half-open range of the merged axes, numbered without the batch axis."""
         axes = len(input_shape) + 1
         start, end = (dim + axes if dim < 0 else dim for dim in (self.start_dim, self.end_dim))
         if not 1 <= start <= end < axes:
@@ -71,7 +71,7 @@ class Flatten(View):
         return start - 1, end
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return merged axes as lost, unless there is only one; the others move up."""
+        """Return None for merged axes, unless there is only one; later axes are renumbered."""
         start, end = self._merged(input_shape)
         merged: Reaches = (None,) * (end - start) if end - start > 1 else (Reach(start),)
         after = [Reach(axis - (end - start) + 1) for axis in range(end, len(input_shape))]
@@ -80,7 +80,7 @@ class Flatten(View):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Unflatten(View):
-    """One axis split into several, as in torch.nn.Unflatten; one of their sizes may be -1 and is inferred.
+    """Splits one axis into several, as torch.nn.Unflatten; one size may be -1 and is inferred.
 
     Raises:
         ArgumentError: `dim` is the batch, or a size is neither a positive integer nor a single -1.
@@ -95,7 +95,7 @@ class Unflatten(View):
 
     def __post_init__(self) -> None:
         if not isinstance(self.dim, int) or self.dim == 0:
-            raise self.fail("dim", self.dim, "must be an axis other than 0, the batch")
+            raise self.fail("dim", self.dim, "must be an axis other than 0, the batch axis")
         sizes = self.unflattened_size
         if not isinstance(sizes, (tuple, list)) or not sizes:
             raise self.fail("unflattened_size", sizes, "must be a tuple of integers")
@@ -104,7 +104,7 @@ class Unflatten(View):
             raise self.fail("unflattened_size", tuple(sizes), "must be positive, except for at most one -1")
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - the contract's signature
-        """Return the sizes as they are."""
+        """Return the value unchanged, so that `repr` writes all sizes."""
         return value
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -120,7 +120,7 @@ class Unflatten(View):
         return (*input_shape[:axis], *middle, *input_shape[axis + 1 :])
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the split axis as lost, unless the others have size 1; the axes after it move down."""
+        """Return None for the split axis, unless one part has its full size; later axes are renumbered."""
         axis, sizes = self.axis("dim", input_shape), self.output_shape(input_shape)
         parts = sizes[axis : axis + len(self.unflattened_size)]
         split = Reach(axis + parts.index(input_shape[axis])) if input_shape[axis] in parts else None
@@ -130,7 +130,7 @@ class Unflatten(View):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Permute(View):
-    """The axes in another order, as in torchvision.ops.Permute; the batch stays axis 0.
+    """Reorders the axes, as torchvision.ops.Permute; the batch stays axis 0.
 
     Raises:
         ArgumentError: `dims` is not a permutation of the axes with 0 first.
@@ -151,11 +151,11 @@ class Permute(View):
         self.normalize(dims=dims)
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - the contract's signature
-        """Return the axes as they are."""
+        """Return the value unchanged, so that `repr` writes all axes."""
         return value
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's sizes in the new order."""
+        """Return the input's sizes, reordered."""
         if len(input_shape) + 1 != len(self.dims):
             raise ShapeError(
                 f"dims (={self.dims}) must number the {len(input_shape) + 1} axes of the input {input_shape} "
@@ -164,5 +164,5 @@ class Permute(View):
         return tuple(input_shape[dim - 1] for dim in self.dims[1:])
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the own position along each axis, at its new position among the axes."""
+        """Return the same position along each axis, under the axis's new number."""
         return tuple([Reach(self.dims.index(axis + 1) - 1) for axis in range(len(input_shape))])

@@ -1,4 +1,4 @@
-"""The rules that readings have for classes of layers, and `register`, which adds those of a new layer.
+"""Tables of functions by layer class, for runs, initialization, torch and tools, and `register`.
 
 A reading that needs more than a description (an array library, or what a counting tool does) has a table of
 rules by class. It uses the rule of a layer's class or of its nearest base, as method calls do, so that a
@@ -27,11 +27,11 @@ TOOLS = ("torchvision", "fvcore", "ptflops", "thop", "torchinfo")
 
 
 class Rules(Generic[Rule]):
-    """The rules of one reading by class of layer.
+    """A table of functions by layer class, for one reading (the NumPy run, the counts of a tool, …).
 
     Args:
-        reading: what it does, as errors call it: "the NumPy run".
-        argument: what gives it a rule, as errors show it: "numpy=…".
+        reading: the name of the reading in error messages: "the NumPy run".
+        argument: the argument of `register` that adds a rule, as error messages show it: "numpy=…".
     """
 
     def __init__(self, reading: str, argument: str) -> None:
@@ -39,7 +39,7 @@ class Rules(Generic[Rule]):
         self._rules: dict[type[Layer], Rule] = {}
 
     def register(self, *kinds: type[Layer]) -> Callable[[Function], Function]:
-        """Decorate the rule of these classes and of their subclasses; a later rule replaces an earlier one.
+        """Return a decorator that registers a function for these classes, replacing any earlier one.
 
         Example:
             >>> from convref.nn import Conv2d, Identity, Layer, Linear
@@ -61,11 +61,11 @@ class Rules(Generic[Rule]):
         return add
 
     def find(self, kind: type[Layer]) -> Rule | None:
-        """Return the rule of this class or of its nearest base; None where there is none."""
+        """Return the rule of a class or of its nearest base class; None if there is none."""
         return next((self._rules[each] for each in kind.__mro__ if each in self._rules), None)
 
     def rule(self, layer: Layer, path: str = "") -> Rule:
-        """Return the rule for a layer.
+        """Return the rule for a layer, that of its class or of the nearest base class.
 
         Args:
             layer: the description.
@@ -98,7 +98,7 @@ def register(
     torch: Callable[..., Any] | None = None,
     costs: Mapping[str, Count] | Count | None = None,
 ) -> None:
-    """Add the rules of a class of layers to the readings that need more than its description.
+    """Add the rules of a layer class for runs, initialization, torch and the counting tools.
 
     Every rule is optional; a reading whose rule is missing raises `MissingRuleError` where the layer is met.
     Subclasses have the rules too, unless they have their own.

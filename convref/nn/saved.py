@@ -1,4 +1,4 @@
-"""`Saved`: the values and numbers of a layer that PyTorch's autograd keeps until the backward pass."""
+"""`Saved`: the values that PyTorch's autograd keeps of a layer until the backward pass."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The values and numbers that PyTorch's autograd keeps of one layer, other than its parameters.
+    """The values that PyTorch's autograd keeps of one layer for the backward pass, without parameters.
 
     A dropout keeps its mask as numbers on the CPU, and as one byte per element on CUDA.
 

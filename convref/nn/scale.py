@@ -1,4 +1,4 @@
-"""Layers that multiply: by what they have learnt, or by a number."""
+"""Layers that multiply by learnt factors, or multiply and add constants."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from convref.nn.saved import NOTHING_SAVED, Saved
 
 @dataclass(frozen=True, repr=False, eq=False)
 class LayerScale(Pointwise):
-    """A learnt factor for each channel, small at first, as at the end of ConvNeXt's blocks.
+    """A learnt factor per channel, initially small, as at the end of ConvNeXt's blocks.
 
     Shapes: (C, H, W), unchanged; layer_scale (C, 1, 1).
 
@@ -39,22 +39,22 @@ class LayerScale(Pointwise):
         self.number("init")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, after checking its channels."""
         self.channels_and_space(input_shape, "channels")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the factors, named as torchvision names them."""
+        """Return the shape of the factors, named as in torchvision."""
         return {"layer_scale": (self.channels, 1, 1)}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one multiplication an element."""
+        """Return one multiplication per element."""
         return Cost(muls=numel(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Scale(Pointwise):
-    """One learnt factor for the whole value: with `Sum` around it, the weighted sum of branches.
+    """One learnt factor for all elements; on each branch of a `Sum` it gives a weighted sum.
 
     Shapes: any, unchanged; weight (1).
 
@@ -77,23 +77,23 @@ class Scale(Pointwise):
         self.number("init")
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the factor."""
+        """Return the shape of the factor, `weight`."""
         return {"weight": (1,)}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one multiplication an element."""
+        """Return one multiplication per element."""
         return Cost(muls=numel(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Affine(Pointwise):
-    """Each element times a number, plus a number: the arithmetic that networks do beside their layers.
+    """Multiplies each element by a constant and adds another: for arithmetic that networks do outside layers.
 
     Shapes: any, unchanged.
 
     Args:
         factor: the multiplier.
-        offset: what is added to the product.
+        offset: the number added to the product.
 
     Raises:
         ArgumentError: one of them is not a number.
@@ -113,10 +113,10 @@ class Affine(Pointwise):
         self.number("offset")
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one multiplication and one addition an element, as far as they change anything."""
+        """Return one multiplication per element, unless by 1, and one addition, unless of 0."""
         count = numel(input_shape)
         return Cost(adds=count if self.offset else 0, muls=count if self.factor != 1 else 0)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return nothing: the gradient needs the factor alone."""
+        """Return an empty `Saved`: the gradient needs only the factor."""
         return NOTHING_SAVED

@@ -1,4 +1,4 @@
-"""`Sequential`: layers one after another."""
+"""`Sequential`: layers that run in order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Sequential(Combinator):
-    """Layers one after another, as in torch.nn.Sequential.
+    """Layers that run in order, as in torch.nn.Sequential.
 
     It has a length, can be iterated, and gives its layers by index and by name. A slice is a Sequential whose
     layers keep their names, so that parameters of the whole fit the part.
@@ -67,7 +67,7 @@ class Sequential(Combinator):
         raise UnknownNameError("layer", index, names)
 
     def flow(self, value: T, flow: Flow[T]) -> T:
-        """Apply each child to the output of the one before."""
+        """Apply the children in order, each to the output of the one before."""
         for child in self.layers:
             value = flow.child(child, value)
         return value

@@ -1,4 +1,4 @@
-"""Layers that move channels: among groups, or into space and back, as in torch.nn."""
+"""Layers that reorder channels, or move elements between channels and space, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Moving(Layer):
     """The base of layers that move elements and compute nothing."""
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return no operations."""
+        """Return a cost of zero."""
         return NO_COST
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
@@ -25,13 +25,13 @@ class Moving(Layer):
         return False
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return nothing: gradients move back the same way."""
+        """Return an empty `Saved`: the gradient is only moved back."""
         return NOTHING_SAVED
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ChannelShuffle(Moving):
-    """The channels of all groups dealt out in turn, as in torch.nn.ChannelShuffle.
+    """Interleaves the channels of groups, one from each in turn, as torch.nn.ChannelShuffle.
 
     Channel `g * n + i` (number i of n in group g) becomes channel `i * groups + g`.
 
@@ -53,7 +53,7 @@ class ChannelShuffle(Moving):
         self.integer("groups", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, after checking its channels."""
         if len(input_shape) < 2:
             name = type(self).__name__
             raise ShapeError(f"{name} takes an input of shape (C, *), but {input_shape} arrives")
@@ -62,13 +62,13 @@ class ChannelShuffle(Moving):
         return input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the own position along the spatial axes; channels are mixed."""
+        """Return the same position along each spatial axis; every output channel reads all channels."""
         return (None, *own_positions(len(input_shape))[1:])
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class PixelShuffle(Moving):
-    """Channels laid out as a grid of pixels, as in torch.nn.PixelShuffle.
+    """Rearranges each r * r channels into an r × r square of pixels, as torch.nn.PixelShuffle.
 
     Shapes: (C * r**2, H, W) -> (C, H * r, W * r) for r = `upscale_factor`.
 
@@ -89,7 +89,7 @@ class PixelShuffle(Moving):
         self.integer("upscale_factor", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return fewer channels and more positions."""
+        """Return (C / r**2, H * r, W * r) for an input (C, H, W), with r = `upscale_factor`."""
         channels, space = self.channels_and_space(input_shape)
         left, over = divmod(channels, self.upscale_factor**2)
         if over:
@@ -99,18 +99,18 @@ class PixelShuffle(Moving):
         return (left, *[size * self.upscale_factor for size in space])
 
     def window(self, input_shape: Shape) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return a window of one element, which `upscale_factor` neighbours share."""
+        """Return a window of one input element, with stride 1 / `upscale_factor`."""
         return Window((1, 1), (Fraction(1, self.upscale_factor),) * 2, (0, 0), (1, 1))
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
-        """Return the element that `upscale_factor` neighbours share."""
+        """Return reaches in which `upscale_factor` neighbouring outputs read the same input position."""
         shared = (0,) * self.upscale_factor
         return (None, Reach(1, shared, shared), Reach(2, shared, shared))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class PixelUnshuffle(Moving):
-    """Squares of pixels stacked as channels, as in torch.nn.PixelUnshuffle.
+    """Rearranges each r × r square of pixels into r * r channels, as torch.nn.PixelUnshuffle.
 
     Shapes: (C, H * r, W * r) -> (C * r**2, H, W) for r = `downscale_factor`.
 
@@ -131,13 +131,13 @@ class PixelUnshuffle(Moving):
         self.integer("downscale_factor", 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return more channels and fewer positions."""
+        """Return (C * r**2, H / r, W / r) for an input (C, H, W), with r = `downscale_factor`."""
         channels, space = self.channels_and_space(input_shape)
         factor = self.downscale_factor
         if any(size % factor for size in space):
-            raise ShapeError(f"downscale_factor (={factor}) must divide the sizes {space} that arrive")
+            raise ShapeError(f"downscale_factor (={factor}) must divide the input's sizes {space}")
         return (channels * factor**2, *[size // factor for size in space])
 
     def window(self, input_shape: Shape) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return the square as a window."""
+        """Return the square of `downscale_factor` positions per side as a window."""
         return Window((self.downscale_factor,) * 2, (self.downscale_factor,) * 2, (0, 0), (1, 1))

@@ -1,4 +1,4 @@
-"""Activation functions along an axis, as in torch.nn; axis 0 is the batch."""
+"""Softmax functions and GLU, which compute along an axis, as in torch.nn; axis 0 is the batch."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from convref.nn.window import Reach, Reaches, own_positions, whole_axis
 
 def _check_dim(layer: Layer, dim: object) -> None:
     if not isinstance(dim, int) or isinstance(dim, bool) or dim == 0:
-        raise layer.fail("dim", dim, "must be an axis other than 0, the batch")
+        raise layer.fail("dim", dim, "must be an axis other than 0, the batch axis")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class SoftmaxAlong(Pointwise):
-    """The base of the softmax, its logarithm and its mirror image along an axis."""
+    """The base of `Softmax`, `LogSoftmax` and `Softmin`."""
 
     dim: int | None = None
 
@@ -27,21 +27,21 @@ class SoftmaxAlong(Pointwise):
         _check_dim(self, self.dim)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, after checking that it has the axis `dim`."""
         self.axis("dim", input_shape)
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the largest, the differences, their exponentials, the sum, and a division each."""
+        """Return a maximum and a sum along `dim`, and per element a subtraction, an exp and a division."""
         return Cost(adds=2, comparisons=1, functions=2) * numel(input_shape)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return all of the axis `dim`, and the own position along the others."""
+        """Return the whole axis `dim`, and the same position along the other axes."""
         axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
         return (*own[:axis], whole_axis(axis, input_shape[axis]), *own[axis + 1 :])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the output, from which the gradient follows."""
+        """Return a `Saved` with the output, from which the gradient is computed."""
         return OUTPUT_SAVED
 
 
@@ -101,7 +101,7 @@ class Softmax2d(Pointwise):
     rank = 2
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
+        """Return the input's shape, after checking that it is (C, H, W)."""
         self.channels_and_space(input_shape)
         return input_shape
 
@@ -110,11 +110,11 @@ class Softmax2d(Pointwise):
         return Softmax(1).cost(input_shape)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the own position along the spatial axes; channels are mixed."""
+        """Return the same position along each spatial axis; every output channel reads all channels."""
         return (None, *own_positions(len(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the output, from which the gradient follows."""
+        """Return a `Saved` with the output, from which the gradient is computed."""
         return OUTPUT_SAVED
 
 
@@ -140,7 +140,7 @@ class GLU(Layer):
         _check_dim(self, self.dim)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape with `dim` halved."""
+        """Return the input's shape with the size of axis `dim` halved."""
         axis = self.axis("dim", input_shape)
         if input_shape[axis] % 2:
             rule = f"must be an axis of even size, not {input_shape[axis]}, of the {input_shape} that arrives"
@@ -148,7 +148,7 @@ class GLU(Layer):
         return (*input_shape[:axis], input_shape[axis] // 2, *input_shape[axis + 1 :])
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return a sigmoid and a product for each output element."""
+        """Return a sigmoid and a product per output element."""
         return Cost(adds=1, muls=1, functions=2) * numel(self.output_shape(input_shape))
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
@@ -156,11 +156,11 @@ class GLU(Layer):
         return False
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the own position along each axis; along `dim`, the own positions in both halves."""
+        """Return the same position along each axis; along `dim`, the same position in both halves."""
         axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
         half = input_shape[axis] // 2
         return (*own[:axis], Reach(axis, (0,), (half,), dilation=half), *own[axis + 1 :])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the input."""
+        """Return a `Saved` with the input only."""
         return INPUT_SAVED

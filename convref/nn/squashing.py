@@ -1,4 +1,4 @@
-"""Activation functions of each element that squash, clip or shrink, as in torch.nn."""
+"""Elementwise activation functions that squash, clip or shrink, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Sigmoid(Elementwise):
     each = Cost(adds=1, functions=2)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the output, from which the gradient follows."""
+        """Return a `Saved` with the output, from which the gradient is computed."""
         return OUTPUT_SAVED
 
 
@@ -42,7 +42,7 @@ class Tanh(Elementwise):
     each = Cost(functions=1)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the output, from which the gradient follows."""
+        """Return a `Saved` with the output, from which the gradient is computed."""
         return OUTPUT_SAVED
 
 
@@ -60,7 +60,7 @@ class LogSigmoid(Elementwise):
     each = Cost(adds=1, functions=2)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input, and the exponentials that the kernel of the CPU keeps."""
+        """Return a `Saved` with the input and, on the CPU, the exponentials."""
         return Saved(input=True, cpu_elements=numel(input_shape))
 
 
@@ -146,7 +146,7 @@ class Softsign(Elementwise):
     each = Cost(adds=1, comparisons=1, functions=1)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return the input and the denominators: PyTorch composes the function."""
+        """Return a `Saved` with the input and the denominators."""
         return Saved(input=True, elements=numel(input_shape))
 
 
@@ -206,7 +206,7 @@ class Tanhshrink(Elementwise):
     each = Cost(adds=1, functions=1)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return tanh(x), from which the gradient follows."""
+        """Return a `Saved` with tanh(x), from which the gradient is computed."""
         return Saved(elements=numel(input_shape))
 
 

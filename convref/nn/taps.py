@@ -1,4 +1,4 @@
-"""Combinators for dense outputs and auxiliary heads, which a chain of layers cannot express."""
+"""Combinators for dense prediction and auxiliary outputs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class ResizeLike(Combinator):
-    """The body's output (and that of taps inside it) resized to the spatial size of its own input.
+    """A body whose output (and taps inside it) are resized to the spatial size of its input.
 
     Shapes: (C, *size) -> (C_out, *size), whatever size the body gives.
 
@@ -47,7 +47,7 @@ class ResizeLike(Combinator):
         super().__init__(body)
 
     def flow(self, value: T, flow: Flow[T]) -> T:
-        """Apply the body, then resize its output and its taps."""
+        """Apply the body, then resize its output and the taps inside it to the size of the input."""
         before = set(flow.taps)
         output = flow.child(self.layers[0], value)
         for name in flow.taps.keys() - before:
@@ -55,23 +55,23 @@ class ResizeLike(Combinator):
         return flow.join(self, output, value)
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
-        """Return the channels of the first shape at the size of the second."""
+        """Return the channels of the first shape with the spatial size of the second."""
         output, like = shapes
         if len(output) != len(like):
             raise ShapeError(f"the body must keep the number of axes of {like}, but gives {output}")
         return (output[0], *like[1:])
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Return four products and three sums for each element; none if the nearest element is copied."""
+        """Return four products and three sums per element for "bilinear", zero for "nearest"."""
         elements = numel(self.join_shape(shapes))
         return Cost(adds=3 * elements, muls=4 * elements) if self.mode == "bilinear" else NO_COST
 
     def joins_to_map(self) -> bool:
-        """Return True."""
+        """Return True: the resized value is a new feature map."""
         return True
 
     def join_saves(self) -> bool:
-        """Return False: the weights follow from the sizes."""
+        """Return False: the gradient needs only the sizes."""
         return False
 
     def join_reads(self, count: int) -> int:  # noqa: ARG002 - always two values
@@ -79,7 +79,7 @@ class ResizeLike(Combinator):
         return 1
 
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
-        """Return the elements of the first value that make one of the output."""
+        """Return the elements of the first value that each output element is interpolated from."""
         output, like = shapes
         pairs = zip(output[1:], like[1:], strict=True)
         resized = [
@@ -95,7 +95,7 @@ class ResizeLike(Combinator):
 
 @dataclass(frozen=True)
 class Tap:
-    """An auxiliary output of a `Tapped` body.
+    """An auxiliary output of `Tapped`: a head on the output of a layer inside the body.
 
     Attributes:
         at: the path inside the body of the layer whose output the head takes, `backbone.layer3`.
@@ -110,7 +110,7 @@ class Tap:
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class Tapped(Combinator):
-    """A body with auxiliary outputs, each a head on the output of some layer inside the body.
+    """A body with auxiliary outputs: heads that read outputs of layers inside the body.
 
     The main output is the body's; heads are children under their names, and their parameters count.
 
@@ -140,7 +140,7 @@ class Tapped(Combinator):
                 raise self.fail(f"{name}.at", tap.at, "must be the path of a layer inside the body")
 
     def flow(self, value: T, flow: Flow[T]) -> T:
-        """Apply the body, then the heads that are wanted to the outputs seen on the way."""
+        """Apply the body, then the heads, to the outputs of the layers that they name."""
         body, *heads = self.layers
         wanted = [
             (head, tap)
@@ -160,7 +160,7 @@ class Tapped(Combinator):
 
 
 def has_path(layer: Layer, path: str) -> bool:
-    """Return whether a layer inside this one has this path, the prefix of its parameters' names.
+    """Return whether a layer inside `layer` has the path `path`.
 
     Example:
         >>> from convref.nn import ReLU, Sequential, inline

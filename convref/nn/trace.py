@@ -1,4 +1,4 @@
-"""`trace`: from a description and an input's shape to a `Plan`, the steps that the network computes.
+"""`trace`: compute the `Plan` of a network, the list of its steps for an input of one shape.
 
 Every value has a number: 0 is the network's input, step `i` makes value `i + 1`. All readings that need
 shapes start here: costs, memory, receptive fields, and the run on arrays. No array is made.
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One primitive, one join or one cut of a network.
+    """One step of a network: a layer without children, a join of values or a part of a value.
 
     Attributes:
         layer: the primitive, or the combinator that joins or cuts.
@@ -45,7 +45,7 @@ class Step:
     index: int = 0
 
     def _answer(self, one: Callable[[Shape], T], several: Callable[[], T], cut: T) -> T:
-        """Return the layer's answer for its input, for the values that it joins, or for a part of a value."""
+        """Return the layer's answer for one input or for a join, or `cut` for a part of a value."""
         try:
             if self.kind == "layer":
                 return one(self.input_shapes[0])
@@ -66,13 +66,13 @@ class Step:
 
     @property
     def saved(self) -> Saved:
-        """The values and numbers that autograd keeps of this step for the backward pass of one input."""
+        """The tensors that autograd keeps of this step for the backward pass of one input."""
         layer = self.layer
         return self._answer(layer.saved, lambda: Saved(input=layer.join_saves()), NOTHING_SAVED)
 
     @property
     def reaches(self) -> tuple[Reaches, ...]:
-        """The positions that each output sees along each axis, one entry for each value that is read."""
+        """The input positions that each output position reads, per axis, for each value that is read."""
         layer, shapes = self.layer, self.input_shapes
         cut = (own_positions(len(shapes[0])),)
         return self._answer(
@@ -83,11 +83,11 @@ class Step:
 
     @property
     def reads(self) -> tuple[int, ...]:
-        """The numbers of the values that are read; of the others only the shape is used."""
+        """The numbers of the values that are read; of the other inputs only the shape is used."""
         return self.inputs[: self.layer.join_reads(len(self.inputs))] if self.kind == "join" else self.inputs
 
     def shares_memory(self, *, training: bool) -> bool:
-        """Return whether the output is (a part of) the input's memory."""
+        """Return whether the output uses the input's memory, or a part of it."""
         return self.kind == "part" or (self.kind == "layer" and self.layer.shares_memory(training=training))
 
 
@@ -108,7 +108,7 @@ class Plan:
     taps: dict[str, int]
 
     def shape(self, value: int) -> Shape:
-        """Return the shape of a value by its number."""
+        """Return the shape of the value with this number."""
         return self.steps[value - 1].output_shape if value else self.input_shape
 
     @property
@@ -118,7 +118,7 @@ class Plan:
 
 
 def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> Plan:
-    """Plan a network on an input of this shape.
+    """Compute the steps of a network for an input of this shape.
 
     Args:
         net: the description.
@@ -144,7 +144,7 @@ def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> 
 
 
 class _Tracer:
-    """A `Flow` of values that are represented by their numbers."""
+    """A `Flow` that records steps; its values are numbers."""
 
     def __init__(self, input_shape: Shape, *, training: bool) -> None:
         self.training = training

@@ -1,4 +1,4 @@
-"""Interpolation to another size, as in torch.nn."""
+"""Interpolation to another spatial size, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FINEST = 1000
 
 
 class Resampling(Layer):
-    """The base of layers that interpolate to another size."""
+    """The base of layers that interpolate to another spatial size."""
 
     size: Sizes
     scale_factor: Factors
@@ -56,19 +56,19 @@ class Resampling(Layer):
         return sizes
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the channels at the size wanted, `floor(size * scale_factor)`."""
+        """Return (C, *sizes), where each size is `size` or `floor(input size * scale_factor)`."""
         channels, space = self.channels_and_space(input_shape)
         return (channels, *self._sizes(space))
 
     def window(self, input_shape: Shape) -> Window:
-        """Return the elements that make one, which several outputs may share."""
+        """Return the window of inputs that an output is interpolated from; the stride is a fraction."""
         space, sizes = input_shape[1:], self.output_shape(input_shape)[1:]
         taps, ones = TAPS[self.mode], (1,) * len(space)
         steps = tuple(Fraction(size, out) for size, out in zip(space, sizes, strict=True))
         return Window((taps,) * len(space), steps, ((taps - 1) // 2,) * len(space), ones)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the elements that make one along the spatial axes; channels stay apart."""
+        """Return the input positions that each output is interpolated from, along each spatial axis."""
         pairs = zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True)
         return (Reach(0), *[self._reach_along(axis, *sizes) for axis, sizes in enumerate(pairs, 1)])
 
@@ -81,26 +81,26 @@ class Resampling(Layer):
         return resampled_axis(axis, self._ratio(axis, size, out), self.mode)
 
     def _ratio(self, axis: int, size: int, out: int) -> Fraction:  # noqa: ARG002 - `Upsample` asks for the axis
-        """Return the distance of neighbouring outputs in inputs."""
+        """Return the distance between neighbouring outputs, in input elements."""
         return Fraction(size, out)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return a product for each element that makes one, and their sum."""
+        """Return, per output element, one product for each element it is interpolated from, and their sum."""
         out, count = numel(self.output_shape(input_shape)), TAPS[self.mode] ** (len(input_shape) - 1)
         return Cost(adds=out * (count - 1), muls=out * count) if count > 1 else NO_COST
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Return whether the size changes."""
+        """Return whether the output is a new feature map: only if the spatial size changes."""
         return self.output_shape(input_shape) != input_shape
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return nothing: the weights follow from the sizes; only area pooling keeps its input."""
+        """Return an empty `Saved`; for mode "area" one with the input."""
         return INPUT_SAVED if self.mode == "area" else NOTHING_SAVED
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Upsample(Resampling):
-    """Interpolation to a size or by a factor, as in torch.nn.Upsample.
+    """Interpolation to a given size or by a factor, as in torch.nn.Upsample.
 
     Shapes: (C, L), (C, H, W) or (C, D, H, W) -> (C, *sizes).
 
@@ -129,11 +129,11 @@ class Upsample(Resampling):
             raise self.fail("recompute_scale_factor", True, "must not be given with size")
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - the contract's signature
-        """Return sizes as they are: one for each axis fixes the number of axes."""
+        """Return the value unchanged, so that `repr` writes a size or factor for each axis."""
         return value
 
     def _ratio(self, axis: int, size: int, out: int) -> Fraction:
-        """Return the distance of neighbouring outputs: as in torch, a given factor is used as it is."""
+        """Return the distance between neighbouring outputs, in inputs: 1 / factor, if one is given."""
         factor = self.scale_factor
         if factor is None or self.recompute_scale_factor:
             return Fraction(size, out)
@@ -141,7 +141,7 @@ class Upsample(Resampling):
         return 1 / Fraction(given).limit_denominator(FINEST)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the channels at the size wanted, `floor(size * scale_factor)`."""
+        """Return (C, *sizes), where each size is `size` or `floor(input size * scale_factor)`."""
         axes = len(input_shape) - 1
         if axes not in {1, 2, 3} or RANKS.get(self.mode, axes) != axes:
             shown = counted(axes, "spatial axis", "spatial axes")
@@ -151,7 +151,7 @@ class Upsample(Resampling):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Upsampling2d(Resampling):
-    """The base of upsampling of images in a fixed mode."""
+    """The base of 2-D upsampling with a fixed mode."""
 
     size: Sizes = None
     scale_factor: Factors = None
@@ -162,7 +162,7 @@ class Upsampling2d(Resampling):
 
 
 class UpsamplingNearest2d(Upsampling2d):
-    """The nearest element at each position, as in torch.nn.UpsamplingNearest2d.
+    """2-D upsampling by copying the nearest element, as in torch.nn.UpsamplingNearest2d.
 
     Shapes: (C, H, W) -> (C, *sizes).
 
@@ -179,7 +179,7 @@ class UpsamplingNearest2d(Upsampling2d):
 
 
 class UpsamplingBilinear2d(Upsampling2d):
-    """Bilinear interpolation with corners aligned, as in torch.nn.UpsamplingBilinear2d.
+    """2-D bilinear upsampling with aligned corners, as in torch.nn.UpsamplingBilinear2d.
 
     Shapes: (C, H, W) -> (C, *sizes).
 

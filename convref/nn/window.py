@@ -1,4 +1,4 @@
-"""`Window` and `Reach`: the positions of the input that an output of a layer sees."""
+"""`Window` and `Reach`: the input positions that each output position of a layer reads."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from convref.nn.checks import Sizes
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The window of the input that one output element sees, one number for each spatial axis.
+    """The window of the input that one output element reads; each field has one number per spatial axis.
 
-    `padding` is what is added before the first element (at the left, at the top). Where a layer enlarges, its
-    outputs are less than one input apart: its stride is a fraction, its kernel the most that an output sees.
+    `padding` is the number of elements added at the start of each axis (left, top). If a layer enlarges its
+    input, neighbouring outputs are less than one input element apart: the stride is a fraction, and the
+    kernel is the largest number of elements that any output reads.
 
     Example:
         >>> Window((3, 3), (1, 1), (2, 2), (2, 2)).extent
@@ -29,24 +30,25 @@ class Window:
 
     @property
     def extent(self) -> Sizes:
-        """The distance that the window spans, gaps included: `dilation * (kernel - 1) + 1`."""
+        """The size of the window including gaps: `dilation * (kernel - 1) + 1`."""
         return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The positions on an axis of the input that each position on an axis of the output sees.
+    """The input positions that each output position reads, along one axis, as a repeating pattern.
 
-    Position `r` of the output sees every `dilation`-th position of the input from `first[r]` to `last[r]`
+    Position `r` of the output reads every `dilation`-th position of the input from `first[r]` to `last[r]`
     (nothing where `last[r] < first[r]`). After `len(first)` positions the pattern repeats, `step` positions
     further on in the input: `Reach(1, (-1,), (1,), 2)` is a window of 3 with stride 2 and padding 1. Most
-    layers have one entry; one that enlarges an axis has several. With `step` 0, every position sees the same.
+    layers have one entry; a layer that enlarges an axis has several. With `step` 0, every
+    output position reads the same input positions.
 
     Attributes:
         axis: the axis of the output, counted without the batch.
         first, last: one number for each position of the pattern; both may lie outside the input, in padding.
         step: how far the pattern moves in the input when it repeats.
-        dilation: the distance of neighbouring positions that are seen.
+        dilation: the distance between neighbouring positions that are read.
     """
 
     axis: int
@@ -62,7 +64,7 @@ Reaches = tuple[Reach | None, ...]
 
 @lru_cache(maxsize=16)
 def own_positions(axes: int) -> Reaches:
-    """Return the reach of a layer whose outputs each see only the input at their own position.
+    """Return the reach of a layer whose outputs each read only the input at their own position.
 
     Example:
         >>> own_positions(1)
@@ -72,12 +74,12 @@ def own_positions(axes: int) -> Reaches:
 
 
 def whole_axis(axis: int, size: int) -> Reach:
-    """Return the reach of an axis all of which every position sees, as in attention."""
+    """Return the reach along an axis of length `size` if each output reads all of it, as in attention."""
     return Reach(axis, (0,), (size - 1,), step=0)
 
 
 def windowed(window: Window) -> Reaches:
-    """Return the reach of a layer whose outputs see a window of all channels; for integer strides.
+    """Return the reach of a layer whose outputs read a window of all channels, with integer strides.
 
     Example:
         >>> windowed(Window((3,), (2,), (1,), (1,)))
@@ -92,7 +94,7 @@ def windowed(window: Window) -> Reaches:
 
 
 def pooled_axis(axis: int, size: int, out: int) -> Reach:
-    """Return the reach of an adaptive pool, which cuts `size` positions into `out` windows that may overlap.
+    """Return the reach of an adaptive pool that divides `size` positions into `out` windows.
 
     Window `r` begins at `floor(r * size / out)` and ends before `ceil((r + 1) * size / out)`.
 
@@ -108,7 +110,7 @@ def pooled_axis(axis: int, size: int, out: int) -> Reach:
 
 
 def spread_axis(axis: int, kernel: int, stride: int, padding: int, dilation: int) -> Reach:
-    """Return the reach of a transposed convolution, each of whose inputs adds to a window of the output.
+    """Return the reach of a transposed convolution: the inputs that add to each output position.
 
     Input `i` adds to output `i * stride + dilation * tap - padding` for each `tap` of the kernel.
 
@@ -130,7 +132,7 @@ TAPS = {"nearest": 1, "nearest-exact": 1, "area": 1, "linear": 2, "bilinear": 2,
 
 
 def resampled_axis(axis: int, ratio: Fraction, mode: str, *, align_corners: bool = False) -> Reach:
-    """Return the reach of interpolation whose outputs are `ratio` inputs apart.
+    """Return the reach of interpolation whose neighbouring outputs are `ratio` inputs apart.
 
     As in torch, output `i` lies at `(i + 1/2) * ratio - 1/2` of the input; at `i * ratio` with
     `align_corners`; at the whole part of `i * ratio` for mode "nearest".

@@ -1,4 +1,4 @@
-"""PyTorch modules from descriptions, and descriptions from modules; only this package imports torch."""
+"""Conversion of descriptions to PyTorch modules and back; only this package imports torch."""
 
 from convref.torch.build import build as build
 from convref.torch.reader.reader import from_torch as from_torch

@@ -1,4 +1,4 @@
-"""Modules of self-attention with one input and one output."""
+"""PyTorch modules of self-attention, with one input and one output."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ Tensor = torch.Tensor
 
 
 class SelfAttention(torch.nn.MultiheadAttention):
-    """`torch.nn.MultiheadAttention` whose queries, keys and values are the one input."""
+    """`torch.nn.MultiheadAttention` with the same input as queries, keys and values."""
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override] # one input serves as all three
-        """Attend to all positions of (N, L, embed_dim), which keeps its shape."""
+        """Attend from each position of (N, L, embed_dim) to all positions; the shape is unchanged."""
         output, _ = super().forward(x, x, x, need_weights=False)
         return output
 
 
 class AttentionHeads(torch.nn.Module):
-    """The outputs of all heads side by side; parameters are drawn as in `torch.nn.MultiheadAttention`."""
+    """The concatenated outputs of attention heads; initialized as `torch.nn.MultiheadAttention`."""
 
     def __init__(self, embed_dim: int, num_heads: int, bias: bool = True) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class AttentionHeads(torch.nn.Module):
         self.in_proj_weight, self.in_proj_bias = whole.in_proj_weight, whole.in_proj_bias
 
     def forward(self, x: Tensor) -> Tensor:
-        """Attend in all heads to positions of (N, L, embed_dim), which keeps its shape."""
+        """Attend from each position of (N, L, embed_dim) to all positions; the shape is unchanged."""
         batch, length, dim = x.shape
         projected = F.linear(x, self.in_proj_weight, self.in_proj_bias)
         heads = projected.reshape(batch, length, 3, self.num_heads, dim // self.num_heads)
@@ -38,7 +38,7 @@ class AttentionHeads(torch.nn.Module):
 
 
 class RestrictedSelfAttention(torch.nn.Module):
-    """Attention in which each position sees only `window_size` positions around its own.
+    """Multi-head self-attention in which each position attends to the `window_size` nearest ones.
 
     The window slides as a convolution's does, so that time and memory grow with the sequence's length
     and not with its square. Parameters are those of `torch.nn.MultiheadAttention`, drawn as there.
@@ -52,7 +52,7 @@ class RestrictedSelfAttention(torch.nn.Module):
         self.out_proj = whole.out_proj
 
     def forward(self, x: Tensor) -> Tensor:
-        """Attend in all heads to positions of (N, L, embed_dim), which keeps its shape."""
+        """Attend within the window of each position of (N, L, embed_dim); the shape is unchanged."""
         batch, length, dim = x.shape
         projected = F.linear(x, self.in_proj_weight, self.in_proj_bias)
         heads = projected.reshape(batch, length, 3, self.num_heads, dim // self.num_heads)

@@ -1,4 +1,4 @@
-"""`build` makes the `torch.nn.Module` of a description, of torch's own modules under the same names.
+"""`build` creates the `torch.nn.Module` of a description, from torch's modules of the same names.
 
 Each combinator becomes a `Composite`, a module that holds its children under their keys and runs them as the
 description's `flow` defines; so `model.features(x)` works as in any torch model, and the state_dict has
@@ -47,7 +47,7 @@ OURS: dict[type[Layer], Callable[..., torch.nn.Module]] = {
 def same_arguments(
     kind: type[Layer], make: Callable[..., torch.nn.Module]
 ) -> Callable[[Layer], torch.nn.Module]:
-    """Return the rule that calls `make` with the arguments of a layer, as far as its base `kind` has them.
+    """Return a rule that calls `make` with a layer's arguments, limited to the fields of `kind`.
 
     Arguments that have their default are left out, since an older torch may not know them.
     """
@@ -60,7 +60,7 @@ def same_arguments(
 
 
 def _primitives() -> dict[type[Layer], Callable[..., torch.nn.Module]]:
-    """Return the module's class of each primitive of `convref.nn`; torch's own where it has the same name."""
+    """Return the module class for each primitive of `convref.nn`: torch's if one has the same name."""
     layers = [each for each in vars(nn).values() if isinstance(each, type) and issubclass(each, Layer)]
     found = {
         each: OURS.get(each) or getattr(torch.nn, each.__name__, None)
@@ -75,7 +75,7 @@ for _kind, _make in _primitives().items():
 
 
 def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Module:
-    """Make the module of a description.
+    """Create the PyTorch module of a description.
 
     Args:
         net: the description.
@@ -105,7 +105,7 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
 
 
 def module(layer: Layer, path: str = "") -> torch.nn.Module:
-    """Make the module of one primitive.
+    """Create the PyTorch module of one primitive.
 
     Args:
         layer: the description.

@@ -1,4 +1,4 @@
-"""The torch module of a combinator: it holds the children, the description's `flow` runs them."""
+"""The PyTorch module of a combinator: it holds the children and runs them by the description's `flow`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MakeModule = Callable[[Layer, str], torch.nn.Module]
 
 
 class Composite(torch.nn.Module):
-    """The module of a combinator; `description` defines how tensors go through it.
+    """The PyTorch module of a combinator; the `flow` of `description` defines the forward pass.
 
     Args:
         description: the combinator.
@@ -37,7 +37,7 @@ class Composite(torch.nn.Module):
         self._hold(description, "", path, module)
 
     def _hold(self, layer: Layer, inside: str, path: str, module: MakeModule) -> None:
-        """Register the children of `layer`, and those of what is inlined in it, as this module's own.
+        """Register the children of `layer`, and those of its inlined children, as this module's children.
 
         `inside` names the layer within this module's description, `path` within the whole network.
         """
@@ -54,22 +54,22 @@ class Composite(torch.nn.Module):
 
     @property
     def path(self) -> str:
-        """The path of the combinator in the network, empty for the network itself."""
+        """The path of the combinator in the network; empty for the network itself."""
         return self._path
 
     def inlined(self, where: str, value: Tensor) -> Tensor:
-        """Return the output of the primitive that is inlined at this path of the description."""
+        """Return the output of the primitive that is inlined at path `where` of the description."""
         return self._inlined[where].run(self, value)
 
     def forward(self, x: Tensor, *, taps: bool = False) -> Tensor | tuple[Tensor, Taps]:
-        """Return the main output for a batch; with `taps`, also the auxiliary outputs by name."""
+        """Return the main output for a batch; with `taps`, also a dict of the auxiliary outputs by name."""
         flow = TensorFlow(self, {}, training=self.training)
         output = self.description.flow(x, flow)
         return (output, flow.taps) if taps else output
 
 
 def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
-    """Register a module at a path, in empty modules where the path has dots."""
+    """Register a module under a path, with an empty module for each part of the path before a dot."""
     *outer, name = path.split(".")
     for each in outer:
         if each not in dict(parent.named_children()):
@@ -81,7 +81,7 @@ def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
 
 
 class Inlined:
-    """A primitive whose parameters its parent holds as its own, under their own names."""
+    """A primitive whose parameters belong to its parent module, under the parameters' names."""
 
     def __init__(self, parent: torch.nn.Module, primitive: torch.nn.Module) -> None:
         self.names = [name for name, _ in (*primitive.named_parameters(), *primitive.named_buffers())]
@@ -94,7 +94,7 @@ class Inlined:
             parent.add_module(name, part)
 
     def run(self, parent: torch.nn.Module, value: Tensor) -> Tensor:
-        """Return the primitive's output with the parent's present parameters."""
+        """Return the primitive's output, computed with the parent's current parameters."""
         self.primitive.train(parent.training)
         if not self.names:  # without parameters a plain call will do, which torch.fx can trace
             output: Tensor = self.primitive(value)
@@ -110,13 +110,13 @@ def _held(parent: torch.nn.Module, name: str) -> Tensor:
 
 
 class TensorFlow:
-    """A `Flow` of tensors through the modules that one `Composite` holds."""
+    """A `Flow` that passes tensors through the modules of one `Composite`."""
 
     def __init__(self, holder: Composite, taps: Taps, *, training: bool, inside: str = "") -> None:
         self.holder, self.taps, self.training, self.inside = holder, taps, training, inside
 
     def child(self, child: Child, *values: Tensor, part: int | None = None) -> Tensor:
-        """Return the child's output, through its own module where it has one."""
+        """Return the output of a child, computed by its module, or by the parent if it is inlined."""
         if part is not None:
             return self.part(child.layer, values[0], part)
         where = f"{self.inside}/{child.name}"
@@ -136,7 +136,7 @@ class TensorFlow:
         return self.holder.inlined(where, value)
 
     def join(self, layer: Layer, *values: Tensor) -> Tensor:
-        """Join the values as the combinator does."""
+        """Join the tensors as the combinator `layer` defines."""
         return self._joined(layer, values, self.inside)
 
     def _joined(self, layer: Layer, values: tuple[Tensor, ...], where: str) -> Tensor:
@@ -145,11 +145,11 @@ class TensorFlow:
         return joined
 
     def part(self, layer: Layer, value: Tensor, index: int) -> Tensor:
-        """Return the part of a value that a combinator cuts out for one of its branches."""
+        """Return the part of a tensor that a combinator gives to its branch `index`."""
         return value[(slice(None), *layer.part_slices(tuple(value.shape[1:]), index))]
 
     def watch(self, child: Child, value: Tensor, paths: Iterable[str]) -> tuple[Tensor, Taps]:
-        """Return the child's output, and by path those of the modules at these paths inside it."""
+        """Return the output of a child, and the outputs of modules at `paths` inside it, by path."""
         seen: Taps = {}
 
         def keep(path: str) -> Callable[[torch.nn.Module, object, object], None]:
@@ -169,31 +169,31 @@ class TensorFlow:
 
 @TORCH.register(nn.Sum)
 def add(_layer: nn.Sum, values: tuple[Tensor, ...]) -> Tensor:
-    """Add all values."""
+    """Return the sum of the tensors."""
     return reduce(torch.add, values)
 
 
 @TORCH.register(nn.Mean)
 def mean(_layer: nn.Mean, values: tuple[Tensor, ...]) -> Tensor:
-    """Take the mean of all values."""
+    """Return the mean of the tensors."""
     return reduce(torch.add, values) / len(values)
 
 
 @TORCH.register(nn.Product)
 def multiply(_layer: nn.Product, values: tuple[Tensor, ...]) -> Tensor:
-    """Multiply all values."""
+    """Return the product of the tensors."""
     return reduce(torch.mul, values)
 
 
 @TORCH.register(Concatenation)
 def concatenate(layer: Concatenation, values: tuple[Tensor, ...]) -> Tensor:
-    """Put the values end to end."""
+    """Concatenate the tensors along the layer's `dim`."""
     return torch.cat(values, dim=layer.dim)
 
 
 @TORCH.register(nn.ResizeLike)
 def resize_like(layer: nn.ResizeLike, values: tuple[Tensor, ...]) -> Tensor:
-    """Resize the first value to the size of the second."""
+    """Resize the first tensor to the spatial size of the second."""
     output, like = values
     corners = None if layer.mode == "nearest" else False
     return torch.nn.functional.interpolate(output, like.shape[2:], mode=layer.mode, align_corners=corners)

@@ -1,4 +1,4 @@
-"""Deformable convolution without torchvision's operator."""
+"""Deformable convolution in PyTorch, without torchvision's operator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Size = int | tuple[int, int]
 
 
 class DeformConv2d(torch.nn.Module):
-    """2-D convolution at positions that an inner convolution, zero at first, shifts.
+    """2-D convolution whose sampling positions are shifted by an inner convolution, initially zero.
 
     Arguments, names and shapes of parameters are those of `convref.nn.DeformConv2d`.
     """
@@ -45,7 +45,7 @@ class DeformConv2d(torch.nn.Module):
         self.groups, self.modulated = groups, modulated
 
     def forward(self, x: Tensor) -> Tensor:
-        """Convolve (N, C_in, H, W) to (N, C_out, H', W')."""
+        """Map (N, C_in, H, W) to (N, C_out, H', W')."""
         moves, mask = self.conv_offset(x), None
         if self.modulated:
             offsets = moves.shape[1] // 3 * 2
@@ -59,7 +59,7 @@ class DeformConv2d(torch.nn.Module):
 
 
 def sample(x: Tensor, moves: Tensor, mask: Tensor | None, conv: torch.nn.Conv2d) -> Tensor:
-    """Sample the input at each tap of the shifted windows, bilinearly.
+    """Sample the input bilinearly at each shifted position of each window.
 
     Args:
         x: the input, (N, C, H, W).
@@ -88,7 +88,7 @@ def sample(x: Tensor, moves: Tensor, mask: Tensor | None, conv: torch.nn.Conv2d)
 
 
 def _positions(conv: torch.nn.Conv2d, axis: int, count: int, x: Tensor) -> Tensor:
-    """Return the position of each tap of the window along an axis before the shift, (K, count)."""
+    """Return the unshifted position of each kernel element along an axis, as a tensor (K, count)."""
     padding = conv.padding[axis]
     assert isinstance(padding, int)  # noqa: S101 - a deformable convolution has no padding by name
     starts = torch.arange(count, device=x.device, dtype=x.dtype) * conv.stride[axis] - padding
@@ -97,7 +97,7 @@ def _positions(conv: torch.nn.Conv2d, axis: int, count: int, x: Tensor) -> Tenso
 
 
 def _corners(rows: Tensor, columns: Tensor, height: int, width: int) -> list[tuple[Tensor, Tensor]]:
-    """Return the weights and indices of the four elements around each position; outside, weights are 0."""
+    """Return weights and indices of the four elements around each position; outside, weights are 0."""
     top, left = rows.detach().floor(), columns.detach().floor()
     corners = []
     for right, below in product((0, 1), repeat=2):

@@ -1,4 +1,4 @@
-"""Sines and cosines of the position in a sequence."""
+"""The PyTorch module of `convref.nn.PositionalEncoding`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 
 
 class PositionalEncoding(torch.nn.Module):
-    """Adds the sine (even elements) and cosine (odd elements) of the position over a wavelength.
+    """Adds sines (even elements) and cosines (odd elements) of the position at several wavelengths.
 
     Source: Vaswani et al., 2017, section 3.5.
     """
@@ -16,7 +16,7 @@ class PositionalEncoding(torch.nn.Module):
         self.embed_dim, self.base = embed_dim, base
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Add the encoding to (N, L, embed_dim)."""
+        """Add the encoding to a tensor (N, L, embed_dim)."""
         position = torch.arange(x.shape[1], device=x.device, dtype=torch.float64)[:, None]
         element = torch.arange(self.embed_dim, device=x.device)
         angle = position / self.base ** (element.double() // 2 * 2 / self.embed_dim)

@@ -1,4 +1,4 @@
-"""The module of `convref.nn.Permute`."""
+"""The PyTorch module of `convref.nn.Permute`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import torch
 
 
 class Permute(torch.nn.Module):
-    """Reorders the axes as `dims` lists them."""
+    """Reorders the axes of a tensor as listed in `dims`."""
 
     def __init__(self, dims: tuple[int, ...]) -> None:
         super().__init__()
         self.dims = dims
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return a view with the axes in that order."""
+        """Return a view of the tensor with its axes in the order of `dims`."""
         return x.permute(self.dims)

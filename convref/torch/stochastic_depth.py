@@ -1,4 +1,4 @@
-"""The module of `convref.nn.StochasticDepth`."""
+"""The PyTorch module of `convref.nn.StochasticDepth`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import torch
 
 
 class StochasticDepth(torch.nn.Module):
-    """Gives zeros with probability `p` in training, scaled to keep the mean; the identity at inference."""
+    """Returns zeros with probability `p` in training, else the input / (1 - p); identity at inference."""
 
     def __init__(self, p: float, mode: str) -> None:
         super().__init__()
         self.p, self.mode = p, mode
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Drop all of a tensor, or each element of its batch, at random."""
+        """Set the whole tensor, or each element of its batch, to zero at random."""
         if not self.training or self.p == 0:
             return x
         rows = len(x) if self.mode == "row" else 1

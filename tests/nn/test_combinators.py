@@ -124,8 +124,8 @@ def test_a_keyword_names_a_child_a_position_numbers_it_and_inline_adds_nothing()
         (Mean, r"Mean: needs at least one child"),
         (Product, r"Product: needs at least one child"),
         (Concat, r"Concat: needs at least one child"),
-        (lambda: Concat(ReLU(), dim=0), r"Concat: dim \(=0\) must be an axis other than 0, the batch"),
-        (lambda: Split(ReLU(), dim="C"), r"Split: dim \(='C'\) must be an axis other than 0, the batch"),
+        (lambda: Concat(ReLU(), dim=0), r"Concat: dim \(=0\) must be an axis other than 0, the batch axis"),
+        (lambda: Split(ReLU(), dim="C"), r"Split: dim \(='C'\) must be an axis other than 0, the batch axis"),
     ],
 )
 def test_wrong_children_are_refused(call: type[Layer], message: str) -> None:
@@ -147,8 +147,8 @@ def test_wrong_children_are_refused(call: type[Layer], message: str) -> None:
             (4, 5, 5),
             r"branches must give shapes equal but for the first size, not",
         ),
-        (Concat(Identity(), dim=3), (4, 5), r"dim \(=3\) must be an axis of the \(4, 5\) that arrives"),
-        (Split(ReLU(), ReLU(), dim=-3), (4, 5), r"dim \(=-3\) must be an axis of the \(4, 5\) that arrives"),
+        (Concat(Identity(), dim=3), (4, 5), r"dim \(=3\) must be an axis of the input \(4, 5\)"),
+        (Split(ReLU(), ReLU(), dim=-3), (4, 5), r"dim \(=-3\) must be an axis of the input \(4, 5\)"),
         (Split(ReLU(), ReLU()), (5, 5), r"the first size of \(5, 5\) must be divisible by the 2 branches"),
         (Sequential(a=Sum(b=Conv2d(3, 3, 1))), (4, 5, 5), r"^a\.b: in_channels \(=3\) must equal the 4"),
         (Sequential(a=Sum(ReLU(), nn.Flatten())), (4, 5), r"^a: Sum must join equal shapes"),

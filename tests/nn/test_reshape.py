@@ -27,8 +27,8 @@ def test_reshapes_cost_no_operations_and_make_no_feature_map() -> None:
     [
         (Flatten, ("1",), r"Flatten: start_dim \(='1'\) must be an integer"),
         (Flatten, (1, None), r"Flatten: end_dim \(=None\) must be an integer"),
-        (Unflatten, (0, (2, 3)), r"Unflatten: dim \(=0\) must be an axis other than 0, the batch"),
-        (Unflatten, ("C", (2, 3)), r"Unflatten: dim \(='C'\) must be an axis other than 0, the batch"),
+        (Unflatten, (0, (2, 3)), r"Unflatten: dim \(=0\) must be an axis other than 0, the batch axis"),
+        (Unflatten, ("C", (2, 3)), r"Unflatten: dim \(='C'\) must be an axis other than 0, the batch axis"),
         (Unflatten, (1, 6), r"Unflatten: unflattened_size \(=6\) must be a tuple of integers"),
         (Unflatten, (1, ()), r"Unflatten: unflattened_size \(=\(\)\) must be a tuple of integers"),
         (Unflatten, (1, (2, -2)), r"Unflatten: unflattened_size \(=\(2, -2\)\) must be at least -1"),
@@ -65,7 +65,7 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: tuple[object
             r"start_dim \(=2\) to end_dim \(=1\) must be axes 1 to 2 of the input \(6, 4\)",
         ),
         (Flatten(0), (6, 4), r"start_dim \(=0\) to end_dim \(=-1\) must be axes 1 to 2"),
-        (Unflatten(3, (2, 3)), (6, 4), r"dim \(=3\) must be an axis of the \(6, 4\) that arrives"),
+        (Unflatten(3, (2, 3)), (6, 4), r"dim \(=3\) must be an axis of the input \(6, 4\)"),
         (
             Unflatten(1, (2, 4)),
             (6, 4),

@@ -57,7 +57,7 @@ def test_wrong_arguments_are_refused(layer: type[Layer], message: str) -> None:
         (ChannelShuffle(3), (8, 4), r"groups \(=3\) must divide the 8 channels that arrive"),
         (ChannelShuffle(2), (8,), r"ChannelShuffle takes an input of shape \(C, \*\), but \(8,\) arrives"),
         (PixelShuffle(2), (6, 4, 4), r"upscale_factor \(=2\) squared must divide the 6 channels"),
-        (PixelUnshuffle(3), (6, 6, 4), r"downscale_factor \(=3\) must divide the sizes \(6, 4\)"),
+        (PixelUnshuffle(3), (6, 6, 4), r"downscale_factor \(=3\) must divide the input's sizes \(6, 4\)"),
     ],
 )
 def test_inputs_that_do_not_fit_are_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:

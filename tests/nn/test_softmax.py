@@ -9,14 +9,14 @@ from convref.nn import GLU, Cost, Layer, LogSoftmax, Softmax, Softmax2d, Softmin
 @pytest.mark.parametrize("layer", [Softmax, LogSoftmax, Softmin, GLU])
 @pytest.mark.parametrize("dim", [0, None, 1.0, True])
 def test_the_axis_must_be_given_and_not_be_the_batch(layer: type[Layer], dim: object) -> None:
-    message = rf"{layer.__name__}: dim \(={dim}\) must be an axis other than 0, the batch"
+    message = rf"{layer.__name__}: dim \(={dim}\) must be an axis other than 0, the batch axis"
     with pytest.raises(ArgumentError, match=message):
         layer(dim=dim)
 
 
 @pytest.mark.parametrize("dim", [3, -3])
 def test_an_axis_that_the_input_lacks_or_that_is_its_batch_is_refused(dim: int) -> None:
-    message = rf"dim \(={dim}\) must be an axis of the \(4, 6\) that arrives; axis 0 is the batch"
+    message = rf"dim \(={dim}\) must be an axis of the input \(4, 6\); axis 0 is the batch"
     with pytest.raises(ShapeError, match=message):
         Softmax(dim).output_shape((4, 6))
 

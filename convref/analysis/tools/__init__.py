@@ -1,4 +1,4 @@
-"""The counting rules of tools, one module for each; importing the package registers them."""
+"""The counting rules of the tools, one module per tool; importing the package registers them."""
 
 from convref.analysis.tools import fvcore as fvcore
 from convref.analysis.tools import ptflops as ptflops

@@ -1,4 +1,4 @@
-"""Counts that the rules of several tools are made of: a layer and its step -> a number of operations."""
+"""Counting rules that several tools share; each returns the number of operations of a layer's step."""
 
 from __future__ import annotations
 
@@ -27,39 +27,39 @@ def nothing(_layer: Layer, _step: Step) -> int:
 
 
 def macs(_layer: Layer, step: Step) -> int:
-    """Return the multiply-accumulates."""
+    """Return the number of multiply-accumulates."""
     return step.cost.macs
 
 
 def macs_and_bias(_layer: Layer, step: Step) -> int:
-    """Return the multiply-accumulates and the additions of biases."""
+    """Return the number of multiply-accumulates and bias additions."""
     cost = step.cost
     return cost.macs + cost.bias_adds
 
 
 def each_input(factor: int) -> Count:
-    """Count so many operations for each element of the input."""
+    """Return a rule that counts `factor` operations per input element."""
     return lambda _layer, step: factor * numel(step.input_shapes[0])
 
 
 def each_output(factor: int) -> Count:
-    """Count so many operations for each element of the output."""
+    """Return a rule that counts `factor` operations per output element."""
     return lambda _layer, step: factor * numel(step.output_shape)
 
 
 def norm(plain: int, affine: int) -> Count:
-    """Count so many operations an element for a norm, and so many for one that has a weight."""
+    """Return a rule that counts `plain` operations per element, or `affine` for a norm with a weight."""
     return lambda layer, step: numel(step.input_shapes[0]) * (affine if layer.parameters() else plain)
 
 
 def offset_macs_and_bias(layer: nn.DeformConv2d, step: Step) -> int:
-    """Count the inner convolution of a deformable one; the outer one is made of functions."""
+    """Count MACs and bias additions of a deformable convolution's offset layer, the only part hooked."""
     cost = layer.conv_offset.cost(step.input_shapes[0])
     return cost.macs + cost.bias_adds
 
 
 def params(layer: Layer, _step: Step) -> int:
-    """Return the number of parameters."""
+    """Return the number of elements of the parameters."""
     return sum(map(numel, layer.parameters().values()))
 
 

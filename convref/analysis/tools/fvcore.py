@@ -1,4 +1,4 @@
-"""The counts of fvcore, which traces a module with torch.jit and has a handler for some operations."""
+"""The counts of fvcore, which traces a module with torch.jit and counts operations that have a handler."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ FVCORE.register(nn.Embedding, ElementwiseJoin, Concatenation)(nothing)
 
 @FVCORE.register(Convolution)
 def convolution(layer: Convolution, step: Step) -> int:
-    """Count nothing where torch is given the padding by name: that operation has no handler."""
+    """Count MACs, but 0 if padding is "same" or "valid": torch's operator for these has no handler."""
     by_name = isinstance(layer.padding, str) and layer.padding_mode == "zeros"
     return 0 if by_name else macs(layer, step)
 
 
 @FVCORE.register(BatchNorm)
 def batch_norm(layer: BatchNorm, step: Step) -> int:
-    """Count a norm without running statistics like one that computes its own."""
+    """Count 1 or 2 operations per element; 4 or 5 if the norm has no running statistics."""
     count = norm(1, 2) if layer.track_running_stats else norm(4, 5)
     return count(layer, step)
 
 
 @FVCORE.register(nn.MultiheadAttention)
 def attention(layer: nn.MultiheadAttention, step: Step) -> int:
-    """Count the projections; nothing where PyTorch runs all of it as one operation in evaluation mode."""
+    """Count the MACs of the projections; 0 if PyTorch runs attention as one fused operation."""
     appends = layer.add_bias_kv or layer.add_zero_attn
     fused = layer.bias and layer.num_heads % 2 == 0 and not appends
     return 0 if fused else projections(layer, step)
@@ -53,13 +53,13 @@ def attention(layer: nn.MultiheadAttention, step: Step) -> int:
 
 @FVCORE.register(nn.AttentionHeads)
 def projections(layer: SelfAttention, step: Step) -> int:
-    """Count the projections of each position, without the scores."""
+    """Count the MACs of the projections, but not those of the attention scores."""
     return layer.projections * step.input_shapes[0][0] * layer.embed_dim**2
 
 
 @FVCORE.register(nn.Upsample)
 def upsample(layer: nn.Upsample, step: Step) -> int:
-    """Count the modes that have a handler, for images; mode area is an adaptive average pool."""
+    """Count 1 (nearest) or 4 (bilinear) per output element; for "area", 1 per input element; else 0."""
     if len(step.output_shape) != 3:
         return 0
     if layer.mode == "area":
@@ -69,5 +69,5 @@ def upsample(layer: nn.Upsample, step: Step) -> int:
 
 @FVCORE.register(nn.ResizeLike)
 def resize_like(layer: nn.ResizeLike, step: Step) -> int:
-    """Count interpolation like `upsample`."""
+    """Count 1 (nearest) or 4 (bilinear) operations per output element."""
     return (4 if layer.mode == "bilinear" else 1) * numel(step.output_shape)

@@ -1,4 +1,4 @@
-"""The counts of ptflops, which hooks modules and patches functions; a module that calls one counts twice."""
+"""The counts of ptflops, which hooks modules and patches functions, so some layers count twice."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PTFLOPS.register(SelfAttention, nn.RMSNorm, nn.Scale, nn.Embedding, Concatenatio
 
 @PTFLOPS.register(nn.LocalResponseNorm)
 def local_response_norm(layer: nn.LocalResponseNorm, step: Step) -> int:
-    """Count a square, a padded average pool, a product and a sum, each where it is called."""
+    """Count a square, a product and a sum per element, and an average pool per padded element."""
     shape = step.input_shapes[0]
     padded = (shape[0] + layer.size - 1) * numel(shape[1:])
     return 3 * numel(shape) + padded
@@ -49,7 +49,7 @@ def local_response_norm(layer: nn.LocalResponseNorm, step: Step) -> int:
 
 @PTFLOPS.register(nn.Upsample)
 def upsample(layer: nn.Upsample, step: Step) -> int:
-    """Count the outputs for the module; for the function, the outputs or the inputs times the factors."""
+    """Count the module's outputs, then the function's: outputs for `size`, inputs * factors for a factor."""
     (shape,), outputs = step.input_shapes, numel(step.output_shape)
     factor = layer.scale_factor
     called = numel(shape) if layer.mode == "area" else 0  # an adaptive pool, which is patched too
@@ -62,12 +62,12 @@ def upsample(layer: nn.Upsample, step: Step) -> int:
 
 @PTFLOPS.register(LPPool)
 def power_pool(_layer: LPPool, step: Step) -> int:
-    """Count an average pool, a ReLU and a product."""
+    """Count the average pool (1 per input element), and a ReLU and a product (1 per output element each)."""
     return numel(step.input_shapes[0]) + 2 * numel(step.output_shape)
 
 
 @PTFLOPS.register(ElementwiseJoin)
 def elementwise_join(_layer: ElementwiseJoin, step: Step) -> int:
-    """Count additions and multiplications of tensors, whose operators are patched."""
+    """Count the additions and multiplications, since ptflops patches these tensor operators."""
     cost = step.cost
     return cost.adds + cost.muls

@@ -1,4 +1,4 @@
-"""The counts of thop, which has a hook for some classes of modules and counts no biases."""
+"""The counts of thop, which has hooks for some module classes and counts no biases."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ THOP.register(Branches, nn.ResizeLike)(nothing)
 
 @THOP.register(nn.DeformConv2d)
 def deform_conv(layer: nn.DeformConv2d, step: Step) -> int:
-    """Count the inner convolution, which is a module; the outer one is made of functions."""
+    """Count the MACs of the offset layer, a module; the deformable sampling has no hook."""
     return layer.conv_offset.cost(step.input_shapes[0]).macs
 
 
 @THOP.register(TransposedConvolution)
 def transposed_convolution(layer: TransposedConvolution, step: Step) -> int:
-    """Count the kernel at each output, which is too large by the product of the strides."""
+    """Count kernel size * input channels per output element: too many by the product of the strides."""
     kernel = layer.parameters()["weight"][2:]
     return layer.in_channels // layer.groups * numel(step.output_shape) * numel(kernel)
 
 
 @THOP.register(AdaptiveAvgPool)
 def adaptive_pool(_layer: AdaptiveAvgPool, step: Step) -> int:
-    """Count an operation an output, and one for each element of a window, taken as the ratio of the sizes."""
+    """Count 1 operation per output element plus (input size / output size), the assumed window size."""
     outputs, shape = numel(step.output_shape), step.input_shapes[0]
     return outputs + outputs * numel(shape[1:]) // numel(step.output_shape[1:])
 
 
 @THOP.register(nn.Softmax)
 def softmax(layer: nn.Softmax, step: Step) -> int:
-    """Count the exponentials, their sums and the divisions."""
+    """Count an exp and a division per element, and n - 1 additions per softmax over n elements."""
     shape = step.input_shapes[0]
     count = shape[layer.axis("dim", shape)]
     return numel(shape) // count * (3 * count - 1)
@@ -61,5 +61,5 @@ def softmax(layer: nn.Softmax, step: Step) -> int:
 
 @THOP.register(nn.Upsample)
 def upsample(layer: nn.Upsample, step: Step) -> int:
-    """Count a number of operations an output that depends on the mode."""
+    """Count operations per output element; their number depends on the mode."""
     return RESIZING.get(layer.mode, 0) * numel(step.output_shape)

@@ -1,4 +1,4 @@
-"""The counts of torchinfo: parameters, for modules called Conv at each position of the output."""
+"""The counts of torchinfo: parameters, multiplied by output positions for modules named Conv."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ TORCHINFO.register(nn.MultiheadAttention, Branches, nn.ResizeLike)(nothing)
 
 @TORCHINFO.register(Convolution, TransposedConvolution)
 def convolution(layer: Layer, step: Step) -> int:
-    """Count the parameters at each position of the output."""
+    """Count the parameters once per output position."""
     return params(layer, step) * numel(step.output_shape[1:])
 
 
 @TORCHINFO.register(nn.AttentionHeads)
 def heads(layer: nn.AttentionHeads, step: Step) -> int:
-    """Count the parameters at each position."""
+    """Count the parameters once per position of the sequence."""
     return params(layer, step) * step.input_shapes[0][0]
 
 
 @TORCHINFO.register(nn.RestrictedSelfAttention)
 def restricted_attention(layer: SelfAttention, _step: Step) -> int:
-    """Count the projection of the output, which is a module."""
+    """Count the parameters of the output projection, the only part that is a module."""
     return sum(numel(shape) for name, shape in layer.parameters().items() if name.startswith("out_proj"))

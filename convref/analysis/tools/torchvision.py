@@ -1,4 +1,4 @@
-"""The counts of torchvision's metadata, from PyTorch's own counter: multiply-accumulates."""
+"""The counts of torchvision's published metadata: multiply-accumulates."""
 
 from __future__ import annotations
 

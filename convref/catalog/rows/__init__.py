@@ -1,1 +1,1 @@
-"""The rows of the catalog, a module for each kind of operator."""
+"""The rows of the catalog, one module per kind of operator."""

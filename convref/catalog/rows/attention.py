@@ -1,4 +1,4 @@
-"""Attention over channels and over positions."""
+"""Catalog rows of attention, over channels and over positions."""
 
 from __future__ import annotations
 

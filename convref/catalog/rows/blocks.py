@@ -1,4 +1,4 @@
-"""Blocks: branches of convolutions and the joins between them."""
+"""Catalog rows of blocks: branches of convolutions, and the joins between them."""
 
 from __future__ import annotations
 

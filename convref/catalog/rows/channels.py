@@ -1,4 +1,4 @@
-"""Convolutions that separate or mix channels: in groups, one by one, or all at a single position."""
+"""Catalog rows of convolutions that separate or mix channels: grouped, depthwise, pointwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Convolutions and their transposes, in which every output channel reads every input channel."""
+"""Catalog rows of convolutions and transposed convolutions that read every input channel."""
 
 from __future__ import annotations
 

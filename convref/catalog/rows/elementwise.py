@@ -1,4 +1,4 @@
-"""Elementwise layers."""
+"""Catalog rows of elementwise layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One convolution factored into several cheaper ones."""
+"""Catalog rows of convolutions that are factored into several cheaper ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Normalizations."""
+"""Catalog rows of normalizations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pooling: layers that reduce feature maps without weights."""
+"""Catalog rows of pooling, which reduces feature maps without weights."""
 
 from __future__ import annotations
 

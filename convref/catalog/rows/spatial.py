@@ -1,4 +1,4 @@
-"""Convolutions with dilated, stacked, one-dimensional or deformed kernels."""
+"""Catalog rows of convolutions with dilated, stacked, one-dimensional or deformed kernels."""
 
 from __future__ import annotations
 

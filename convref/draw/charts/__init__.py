@@ -1,1 +1,1 @@
-"""Charts of reports and measurements: bars, scatter plots, lines."""
+"""Charts of reports and measurements: bar charts, scatter plots, line charts."""

@@ -1,4 +1,4 @@
-"""`bars`: the share of each part of a network in its parameters, operations or memory."""
+"""`bars`: a bar chart of the share of each part of a network in parameters, operations or memory."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _paint_wide(column: ReportColumn, found: Bars, lang: str) -> Canvas:
 
 
 def _begin(column: ReportColumn, found: Bars, lang: str, width: float) -> tuple[Canvas, list[Row]]:
-    """Return a canvas with the title, and the texts of each bar."""
+    """Return a canvas with the title painted, and the texts of each bar."""
     total = sum(value for _, value in found)
     amount = column.column.text(total, lang)
     title = f"{column.column.titles[lang]}{tr(lang, ', total ', '，合计 ')}{amount}"
@@ -110,7 +110,7 @@ def _begin(column: ReportColumn, found: Bars, lang: str, width: float) -> tuple[
 
 
 def _paint_bar(canvas: Canvas, corner: Point, size: Point, value: int, found: Bars) -> None:
-    """Paint a bar on a faint track whose full length stands for the largest value."""
+    """Paint a bar on a faint track; the track's full length represents the largest value."""
     (x, y), (width, height) = corner, size
     most = max(each for _, each in found)
     canvas.rect(x, y, width, height, tint=TINT / 3, stroke=0)
@@ -123,7 +123,7 @@ def _name(name: str, lang: str) -> str:
 
 
 def _share(value: int, total: int) -> str:
-    """Return a share in per cent with one decimal, rounded half up.
+    """Return a share as a percentage with one decimal, rounded half up.
 
     Example:
         >>> _share(1, 8), _share(2, 3)

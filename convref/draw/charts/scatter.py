@@ -1,4 +1,4 @@
-"""`scatter`: named points on two axes, to compare networks."""
+"""`scatter`: a plot of named points on two axes, to compare networks."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Label:
 
 
 def _labels(names: Sequence[str], positions: Sequence[Point], inside: Frame) -> Iterator[Label]:
-    """Yield a label for each name, placed greedily: each avoids those before it.
+    """Yield a label for each name, placed greedily so that it avoids the labels before it.
 
     A name is tried beside its point, then a little further away. If there is no room, a number replaces it,
     for which there is always room at some distance.
@@ -114,7 +114,7 @@ def _labels(names: Sequence[str], positions: Sequence[Point], inside: Frame) -> 
     numbers = iter(range(1, len(names) + 1))
 
     def free(frame: Frame, position: Point) -> bool:
-        """Return whether neither the frame nor the line to its point covers anything else."""
+        """Return whether neither the label nor the line to its point overlaps anything painted so far."""
         left, top, right, bottom = frame
         roomy = (left - APART, top, right + APART, bottom)  # "4" and "9" side by side would read as 49
         line = _line(position, frame)
@@ -149,7 +149,7 @@ def _line(position: Point, frame: Frame) -> tuple[Point, Point] | None:
 
 
 def _crosses(line: tuple[Point, Point], frame: Frame) -> bool:
-    """Return whether a line crosses a frame, judged by points along it."""
+    """Return whether a line crosses a frame, tested at sampled points of the line."""
     (x0, y0), (x1, y1) = line
     along = (index / STEPS for index in range(STEPS + 1))
     left, top, right, bottom = frame
@@ -168,7 +168,7 @@ def _around(text: str, position: Point) -> Iterator[Frame]:
 
 
 def _near(text: str, position: Point) -> Iterator[Frame]:
-    """Yield candidate frames a little further from a point, above and below it, right and left of it."""
+    """Yield candidate frames a little further from a point: above, below, right and left."""
     width, (x, y) = text_width(text), position
     for distance in (14.0, 22.0):
         for top in (y - distance - LINE, y + distance):

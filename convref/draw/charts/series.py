@@ -1,4 +1,4 @@
-"""`lines` and `curves`: series of measurements, and activation functions."""
+"""`lines` and `curves`: line charts of measurements, and graphs of activation functions."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _alt(called: Sequence[str], series: Sequence[Series], titles: tuple[str, str
 
 
 def _line(canvas: Canvas, index: int, positions: Sequence[Point], *, middle: bool = False) -> None:
-    """Paint a series with a marker at each point, or at the middle one only."""
+    """Paint a series as a line with a marker at each point, or with `middle` only at the middle point."""
     canvas.path(
         positions, hue=CYCLE[index], stroke=2, dash=DASHES[index], mark="" if middle else f"line {index}"
     )
@@ -95,7 +95,7 @@ def _line(canvas: Canvas, index: int, positions: Sequence[Point], *, middle: boo
 
 
 def _mark(index: int, x: float, y: float) -> list[Point]:
-    """Return the outline of a series' marker: square, triangle, diamond, horizontal or vertical bar."""
+    """Return the outline of the marker of series `index`: square, triangle, diamond or bar."""
     s = SIZE
     forms = (
         [(-s, -s), (s, -s), (s, s), (-s, s), (-s, -s)],
@@ -147,7 +147,7 @@ def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing
 
 
 def _plot(canvas: Canvas, corner: Point, curve: Sequence[Point], ends: tuple[float, float]) -> None:
-    """Paint one function, with the same axis labels as the others."""
+    """Paint the graph of one function on axes whose labels all graphs share."""
     left, top = corner
     domain = (curve[0][0], curve[-1][0])
     room = 0.04 * (ends[1] - ends[0]) or 1.0

@@ -20,7 +20,7 @@ from convref.nn import Identity, Linear, Plan, ResizeLike, Shape, Step
 
 
 def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
-    """Return the lines of a box: layer and channels, unusual arguments, in-place layers after it.
+    """Return the lines of text in a box: layer and channels, unusual arguments, in-place layers after it.
 
     A gate is written as the sign of its product followed, in brackets, by the layers that compute the factor.
 
@@ -45,7 +45,7 @@ def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
 
 
 def name(step: Step, lang: str) -> str:
-    """Return the name of a step in a box."""
+    """Return the name of a step's layer, as written in a box."""
     if isinstance(step.layer, ResizeLike):
         return f"{join_word(step.layer, lang)} {shape_text(step.output_shape[1:])}"
     if step.kind == "join":
@@ -62,7 +62,7 @@ def channels(step: Step) -> int:
 
 
 def shapes(found: Sequence[Shape]) -> str:
-    """Return the shapes of copies as one text, axis by axis.
+    """Return the shapes of a layer and its copies as one text, axis by axis.
 
     Example:
         >>> shapes([(96, 56, 56), (128, 56, 56)])
@@ -87,16 +87,16 @@ def hue(plan: Plan, box: Box) -> str:
 
 
 def hidden(plan: Plan, box: Box) -> bool:
-    """Return whether a box does nothing, so that it is drawn as a line."""
+    """Return whether a box does nothing and is therefore drawn as a line."""
     return all(idle(plan.steps[value - 1]) for value in box.values)
 
 
 def idle(step: Step) -> bool:
-    """Return whether the output of a step is its input."""
+    """Return whether a step's output is its input, unchanged."""
     return isinstance(step.layer, Identity)
 
 
 def ends(shape: Shape, lang: str, *, first: bool) -> str:
-    """Return the text at the top and at the bottom of a diagram."""
+    """Return the text at the top (`first`) or at the bottom of a diagram."""
     words = tr(lang, "input", "输入") if first else tr(lang, "output", "输出")
     return f"{words} {shapes([shape])}"

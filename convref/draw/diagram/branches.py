@@ -1,4 +1,4 @@
-"""Blocks of a diagram, and branches put together: side by side, or one below the other."""
+"""Blocks of a diagram, and the layout of branches: side by side, or one below the other."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Block:
 
 
 def beside(branches: Sequence[Block], sides: Sequence[float], join: Block) -> Block:
-    """Put branches side by side between a line that splits and a line that joins."""
+    """Lay out branches side by side, between a line that splits and a line that joins."""
     width = sum(sides) + BETWEEN * (len(sides) - 1)
     tallest = max(branch.height for branch in branches)
     height = 2 * BUS + 3 + tallest + 2 * BUS + join.height
@@ -59,7 +59,7 @@ def beside(branches: Sequence[Block], sides: Sequence[float], join: Block) -> Bl
 
 
 def stacked(branches: Sequence[Block], join: Block, width: float) -> Block:
-    """Put branches one below the other, with an input line at the left and an output line at the right."""
+    """Lay out branches one below the other, with an input line at the left, an output line at the right."""
     heights = [2 * BUS + branch.height + BUS + 4 for branch in branches]
     height = BUS + sum(heights) + BUS + join.height
 

@@ -1,4 +1,4 @@
-"""The parts of a diagram one below the other, in one column or, where there is room, in two."""
+"""The layout of a diagram in one column or, if there is room, in two."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Sheet:
 
     @cached_property
     def split(self) -> int:
-        """The index of the first part of the second column, such that both are nearly equal in height."""
+        """The index of the first part of the second column; it makes the columns nearly equal in height."""
         if self.columns == 1:
             return len(self.parts)
         indices = range(1, len(self.parts))
@@ -69,12 +69,12 @@ class Sheet:
 
     @property
     def height(self) -> float:
-        """The height of the higher column."""
+        """The height of the taller column."""
         columns = self.parts[: self.split], self.parts[self.split :]
         return max(map(_height, columns))
 
     def paint(self, canvas: Canvas) -> float:
-        """Paint the columns, and a line from the first to the second; return the lower edge."""
+        """Paint the columns and a line from the first to the second; return the y coordinate of the end."""
         if self.columns == 1:
             return _paint_column(canvas, self.parts, self.width / 2, 0)
         left, right, gap = WIDTH / 2, self.width - WIDTH / 2, self.width / 2

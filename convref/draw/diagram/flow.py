@@ -1,4 +1,4 @@
-"""`flow` and `network`: a description as a diagram, from its input at the top to its output."""
+"""`flow` and `network`: draw a description as a diagram from its input at the top to its output."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _drawing(plan: Plan, elements: Chain) -> Drawing:
 
 
 def _wide(plan: Plan, elements: Chain, lang: str) -> Sheet | None:
-    """Return the layout for wide columns, or None if it does not differ from the narrow one.
+    """Return the layout for wide columns, or None if it equals the narrow one.
 
     Branches that only fit side by side in a wide column get one; other long diagrams get two narrow columns.
     """
@@ -130,7 +130,7 @@ def _paint(plan: Plan, elements: Chain, sheet: Sheet, lang: str) -> Canvas:
 
 
 def _repeats(elements: Chain) -> bool:
-    """Return whether some element is a repetition, or has one inside."""
+    """Return whether any of the elements is a repetition or contains one."""
     return any(
         isinstance(each, Repeat)
         or (isinstance(each, Web) and bool(each.frames))
@@ -140,7 +140,7 @@ def _repeats(elements: Chain) -> bool:
 
 
 def _source(plan: Plan, element: Element) -> int:
-    """Return the value that an element reads."""
+    """Return the number of the value that an element reads."""
     if isinstance(element, Repeat):
         return _source(plan, element.copies[0][0])
     if isinstance(element, Module):
@@ -149,7 +149,7 @@ def _source(plan: Plan, element: Element) -> int:
 
 
 def _name(plan: Plan, element: Element) -> str:
-    """Return the common path of an element's steps; for a repetition, from the first to the last copy."""
+    """Return the common path of an element's steps; for a repetition, its first and last path."""
     if isinstance(element, Repeat):
         first, last = (_path(plan, element.copies[index]) for index in (0, -1))
         rest = last[len(common_prefix([first, last])) :]
@@ -158,14 +158,14 @@ def _name(plan: Plan, element: Element) -> str:
 
 
 def _path(plan: Plan, elements: Chain) -> list[str]:
-    """Return the common path of elements; that of a single module is known."""
+    """Return the common path of elements, in parts; a module stores its own path."""
     if len(elements) == 1 and isinstance(elements[0], Module):
         return list(elements[0].path)
     return common_path(plan, elements)
 
 
 def _counter(name: str, like: str) -> str:
-    """Return what is new in a name that is like another: "3b" of "inception3b" after "inception3a"."""
+    """Return the part of a name that differs from a similar name: "3b" for "inception3b", "inception3a"."""
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(name, like, strict=False))
     same = "".join(letter for letter, _ in pairs).rstrip("0123456789")
     return name[len(same) :]
@@ -182,7 +182,7 @@ def _alt(plan: Plan, elements: Chain, lang: str) -> str:
 
 
 def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
-    """Return an element in words, for the description of the figure."""
+    """Return a description of an element in words, for the alternative text of the figure."""
     first = copies[0]
     if isinstance(first, Box):
         same = [each for each in copies if isinstance(each, Box)]
@@ -206,6 +206,6 @@ def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
 
 
 def _row(plan: Plan, copies: Sequence[Chain], lang: str) -> str:
-    """Return elements one after another in words; an empty chain passes its input unchanged."""
+    """Return a description of consecutive elements in words; an empty chain passes its input unchanged."""
     parts = [_words(plan, each, lang) for each in zip(*copies, strict=True)]
     return " → ".join(parts) or tr(lang, "unchanged", "原样")

@@ -22,7 +22,7 @@ LINE = 15.0
 
 @dataclass(frozen=True)
 class Layout:
-    """The layout of the elements of a plan in a language."""
+    """Lays out the elements of a plan, with text in one language."""
 
     plan: Plan
     lang: str
@@ -63,7 +63,7 @@ class Layout:
         return Block(max(block.width for block in blocks), height, paint, blocks[0].head, crowded)
 
     def element(self, copies: Sequence[Element], width: float) -> Block:
-        """Lay out one element, which may represent its copies too."""
+        """Lay out one element, which may also represent its copies."""
         first = copies[0]
         if isinstance(first, Box | Module):
             return self.box(copies, width)
@@ -83,7 +83,7 @@ class Layout:
         return isinstance(element, Box) and box_text.hidden(self.plan, element)
 
     def box(self, copies: Sequence[Element], width: float) -> Block:
-        """Lay out a box with its text, in the hue of its kind."""
+        """Lay out a box with its text, colored by the kind of layer."""
         first = copies[0]
         assert isinstance(first, Box | Module)  # noqa: S101 - as `element` found
         mark = " ".join(map(str, ("box", *values(first))))
@@ -107,7 +107,7 @@ class Layout:
         return join_sign(self.plan.steps[fork.value - 1].layer, self.lang)
 
     def _join(self, fork: Fork, room: float) -> Block:
-        """Lay out the sign of a join and, beside it, the in-place layers after it."""
+        """Lay out the sign of a join, with the in-place layers after it beside it."""
         sign = self._sign(fork)
         steps = [self.plan.steps[value - 1] for value in fork.after]
         after = " · ".join(box_text.name(step, self.lang) for step in steps)
@@ -145,7 +145,7 @@ class Layout:
         return beside([self.chain(*each) for each in zip(chains, sides, strict=True)], sides, join)
 
     def _repeat(self, copies: Sequence[Element], width: float) -> Block:
-        """Lay out a repeated chain in a dashed frame, with the number of repetitions in its corner."""
+        """Lay out a repeated chain in a dashed frame, with the number of repetitions in the corner."""
         first = copies[0]
         assert isinstance(first, Repeat)  # noqa: S101 - as `element` found
         inner = self.chain(flat(copies), width - 2 * PADDING)
@@ -164,11 +164,11 @@ class Layout:
 
 
 def branches(copies: Sequence[Element]) -> list[list[Chain]]:
-    """Return the branches of a fork, each with its copies."""
+    """Return the branches of a fork, each as a list of its copies."""
     forks = [each.branches for each in copies if isinstance(each, Fork)]
     return [list(branch) for branch in zip(*forks, strict=True)]
 
 
 def flat(copies: Sequence[Element]) -> list[Chain]:
-    """Return all copies of the chain of a repetition."""
+    """Return all copies of the chain that a repetition repeats."""
     return [copy for each in copies if isinstance(each, Repeat) for copy in each.copies]

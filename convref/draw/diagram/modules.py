@@ -1,4 +1,4 @@
-"""Modules as single boxes: the layers of a block in one line, 1×1, 96 → 3×3 depthwise → 1×1, 24 + input."""
+"""Modules drawn as one box, with their layers on one line: 1×1, 96 → 3×3 depthwise → 1×1, 24 + input."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ARROW = " → "
 
 
 def group_modules(plan: Plan, chain: Chain, depth: int) -> Chain:
-    """Return a chain in which consecutive elements of the same module are one element.
+    """Return a chain in which consecutive elements of the same module are merged into one.
 
     Args:
         plan: the plan of the chain.
@@ -39,7 +39,7 @@ def group_modules(plan: Plan, chain: Chain, depth: int) -> Chain:
 
 
 def module_text(plan: Plan, modules: Sequence[Module], lang: str) -> str:
-    """Return what a module and its copies compute, in one line."""
+    """Return a module's layers (and its copies') as one line of text."""
     return _chain_text(plan, [module.elements for module in modules], lang)
 
 
@@ -66,7 +66,7 @@ def _text(plan: Plan, copies: Sequence[Element], lang: str) -> str:
 
 
 def _box_text(plan: Plan, boxes: Sequence[Box], lang: str) -> str:
-    """Return kernel, unusual arguments and channels of a box; layers that work in place are left out."""
+    """Return kernel size, unusual arguments and channels of a box, without in-place layers."""
     steps = [plan.steps[value - 1] for value in boxes[0].values]
     if box_text.hidden(plan, boxes[0]):
         return ""

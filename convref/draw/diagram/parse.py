@@ -1,4 +1,4 @@
-"""The structure of a network's plan: sequences, branches, repetitions.
+"""Parse a network's plan into sequences, branches and repetitions.
 
 A plan is a list of numbered steps. Here it becomes a chain of elements: a `Box` for a step, or for several
 that are drawn as one; a `Fork` for branches that start from one value and join again; a `Web` for steps that
@@ -17,14 +17,14 @@ from convref.nn import Plan
 
 @dataclass(frozen=True)
 class Box:
-    """Consecutive steps that are drawn as one box, by the numbers of their values."""
+    """Consecutive steps that are drawn as one box, as the numbers of the values that they make."""
 
     values: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Fork:
-    """Branches from one value, joined by the step that makes `value`; `after` is drawn with the join."""
+    """Branches from one value, joined by the step that makes `value`; `after` are in-place steps after it."""
 
     source: int
     branches: tuple[Chain, ...]
@@ -52,14 +52,14 @@ class Web:
 
 @dataclass(frozen=True)
 class Repeat:
-    """Consecutive chains of the same form."""
+    """Consecutive chains of the same form, drawn once."""
 
     copies: tuple[Chain, ...]
 
 
 @dataclass(frozen=True)
 class Module:
-    """Consecutive elements of a module that are drawn as one box, and the path of the module."""
+    """Consecutive elements of a module that are drawn as one box, with the path of the module."""
 
     path: tuple[str, ...]
     elements: Chain
@@ -70,7 +70,7 @@ Chain: TypeAlias = tuple[Element, ...]
 
 
 def chain(plan: Plan) -> Chain:
-    """Return the elements of a plan from its input to its main output, with a box for each step except joins.
+    """Return the elements of a plan from input to main output; each step except joins has a box.
 
     Example:
         >>> from convref.nn import Conv2d, Identity, ReLU, Sequential, Sum, trace
@@ -83,7 +83,7 @@ def chain(plan: Plan) -> Chain:
 
 
 def _dominators(plan: Plan) -> list[int]:
-    """Return for each value its immediate dominator: the last value on every path from the input to it."""
+    """Return each value's immediate dominator: the last other value on every path from the input to it."""
     # Steps are in topological order, so the immediate dominator of a step is the nearest common ancestor of
     # its inputs in the tree of dominators found so far: of two values, the later gives way to its parent.
     before = [0]
@@ -120,7 +120,7 @@ def _fork(plan: Plan, before: Sequence[int], end: int) -> Fork | Web:
 
 
 def _ancestors(plan: Plan, source: int, value: int) -> set[int]:
-    """Return the values between two, exclusive."""
+    """Return the values on paths from `source` to `value`, without these two."""
     found: set[int] = set()
     todo = [value] if value != source else []
     while todo:
@@ -142,7 +142,7 @@ def values(element: Element) -> Iterator[int]:
 
 
 def parts(element: Element) -> Iterator[Element]:
-    """Yield the elements that an element consists of."""
+    """Yield the elements directly inside an element: boxes of a web, elements of branches or copies."""
     if isinstance(element, Web):
         yield from element.boxes
     elif isinstance(element, Module):
@@ -153,7 +153,7 @@ def parts(element: Element) -> Iterator[Element]:
 
 
 def common_path(plan: Plan, elements: Chain) -> list[str]:
-    """Return the common path of elements, in parts; for a single box, the path of its first step."""
+    """Return the common path of elements, as a list of names; for a single box, that of its first step."""
     numbers = [value for element in elements for value in values(element)]
     if len(elements) == 1 and isinstance(elements[0], Box) and plan.steps[numbers[-1] - 1].kind != "join":
         numbers = numbers[:1]
@@ -161,6 +161,6 @@ def common_path(plan: Plan, elements: Chain) -> list[str]:
 
 
 def common_prefix(paths: Sequence[list[str]]) -> list[str]:
-    """Return the longest common prefix of paths."""
+    """Return the longest common prefix of paths, as a list of names."""
     same = takewhile(lambda parts: len(set(parts)) == 1, zip(*paths, strict=False))
     return [parts[0] for parts in same]

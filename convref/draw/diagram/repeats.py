@@ -1,4 +1,4 @@
-"""Shortens deep networks: in-place layers join the box before them, and repeated parts are drawn once.
+"""Shorten deep diagrams: in-place layers are merged into the box before them, repeated parts folded.
 
 Two parts have the same form if their layers have the same classes, kernels, strides and kind of grouping, at
 the same spatial size. Blocks with branches may differ in channels, like the layers of a dense block, and in
@@ -23,7 +23,7 @@ LONGEST_PERIOD = 8  # elements; a longer pattern is not recognized as one by a r
 
 
 def fold_repeats(plan: Plan, chain: Chain, depth: int | None = None) -> Chain:
-    """Return a chain with boxes merged and repetitions folded, inside branches too.
+    """Return a chain with in-place layers merged and repetitions folded, inside branches too.
 
     Args:
         plan: the plan of the chain.
@@ -42,7 +42,7 @@ def fold_repeats(plan: Plan, chain: Chain, depth: int | None = None) -> Chain:
 
 
 def _unwrapped(plan: Plan, chain: Chain) -> Chain:
-    """Replace a fork that resizes to its own input's size by a chain that ends in resizing."""
+    """Replace a fork that resizes to the size of its own input by a chain that ends in the resizing."""
     done: list[Element] = []
     for element in chain:
         if isinstance(element, Fork) and isinstance(plan.steps[element.value - 1].layer, ResizeLike):
@@ -76,7 +76,7 @@ def _merged(plan: Plan, chain: Chain) -> Chain:
 
 
 def _is_gate(plan: Plan, fork: Fork) -> bool:
-    """Return whether a fork multiplies a value by factors that a branch computes from its mean."""
+    """Return whether a fork multiplies a value by factors that a branch computes from the value's mean."""
     steps = [[plan.steps[value - 1] for each in branch for value in values(each)] for branch in fork.branches]
     straight = all(isinstance(each, Box) for branch in fork.branches for each in branch)
     if not straight or len(steps) != 2 or not isinstance(plan.steps[fork.value - 1].layer, Product):
@@ -107,7 +107,7 @@ def _repeated(plan: Plan, chain: Chain) -> Chain:
 
 
 def _later_fits_modules(plan: Plan, chain: Chain, signatures: Sequence[Signature], at: int) -> bool:
-    """Return whether the same repetition, begun a few elements later, splits fewer modules."""
+    """Return whether a repetition that starts a few elements later would split fewer modules."""
     period, times = _best(plan, chain, signatures, at)
     cut = _cut(plan, chain, at, period, times)
     return any(
@@ -118,19 +118,19 @@ def _later_fits_modules(plan: Plan, chain: Chain, signatures: Sequence[Signature
 
 
 def _cut(plan: Plan, chain: Chain, at: int, period: int, times: int) -> int:
-    """Return the largest number of modules that extend from one copy into the next."""
+    """Return the number of modules split between copies, at the boundary that splits most."""
     return max(_held(plan, chain, at + index * period) for index in range(1, times))
 
 
 def _held(plan: Plan, chain: Chain, at: int) -> int:
-    """Return the number of modules that contain both the element at an index and the one before it."""
+    """Return the number of modules that contain the element at index `at` and the one before it."""
     ends = (max(values(chain[at - 1])), min(values(chain[at])))
     before, after = (plan.steps[value - 1].name.split(".") for value in ends)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
 
 
 def _best(plan: Plan, chain: Chain, signatures: Sequence[Signature], at: int) -> tuple[int, int]:
-    """Return the period and number of repetitions from an index that shorten the chain most."""
+    """Return the period and number of repetitions from index `at` that shorten the chain most."""
     best, gain = (1, 1), 0
     for period in range(1, min(LONGEST_PERIOD, (len(chain) - at) // 2) + 1):
         pattern = signatures[at : at + period]

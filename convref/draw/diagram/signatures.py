@@ -1,4 +1,4 @@
-"""Signatures of parts of a diagram: parts with equal signatures may be drawn as one."""
+"""Signatures of parts of a diagram; parts with equal signatures may be drawn once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Signature = tuple[Any, ...]
 
 
 def shape_signature(plan: Plan, element: Element) -> Signature:
-    """Return all shapes and dilations, which parts without branches must also have in common."""
+    """Return all shapes and dilations of an element, which must agree too for parts without branches."""
     numbers = tuple(values(element))
     layers = [plan.steps[value - 1].layer for value in numbers]
     return (*map(plan.shape, numbers), *(getattr(layer, "dilation", None) for layer in layers))
 
 
 def signature(plan: Plan, element: Element) -> Signature:
-    """Return what two elements must have in common to be drawn as one."""
+    """Return the properties that must agree for two elements to be drawn once."""
     if isinstance(element, Box):
         return ("box", *(step_signature(plan, value) for value in element.values))
     if isinstance(element, Fork):
@@ -32,7 +32,7 @@ def signature(plan: Plan, element: Element) -> Signature:
 
 
 def step_signature(plan: Plan, value: int) -> Signature:
-    """Return what two steps must have in common: class, kernel, stride, kind of grouping, spatial size."""
+    """Return the class, kernel, stride, kind of grouping and spatial size of a step."""
     step = plan.steps[value - 1]
     layer = step.layer
     fields = [getattr(layer, name, None) for name in ("kernel_size", "stride")]
@@ -45,6 +45,6 @@ def step_signature(plan: Plan, value: int) -> Signature:
 
 
 def wiring_signature(plan: Plan, box: Box) -> Signature:
-    """Return a box's signature with the distances to its inputs, for boxes of a web."""
+    """Return a box's signature with the distances to the boxes that it reads, for boxes of a web."""
     wires = [tuple(value - each for each in plan.steps[value - 1].inputs) for value in box.values]
     return (*wires, *(step_signature(plan, value) for value in box.values))

@@ -1,4 +1,4 @@
-"""Finds repetitions in webs: consecutive boxes that recur with the same connections."""
+"""Find repetitions in webs: consecutive boxes that recur with the same connections."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def add_frames(plan: Plan, web: Web) -> Web:
 
 
 def _best_frame(plan: Plan, boxes: Sequence[Box], signatures: Sequence[Signature], at: int) -> Frame:
-    """Return the repetition from an index that saves most, begun where fewest values enter from outside."""
+    """Return the repetition near index `at` that saves most boxes and reads fewest values from outside."""
     best, gain = Frame(at, 1, 1), 0
     for period in range(1, min(LONGEST_PERIOD, (len(boxes) - at) // 2) + 1):
         times = _times(signatures, at, period)
@@ -57,6 +57,6 @@ def _times(signatures: Sequence[Signature], at: int, period: int) -> int:
 
 
 def _entering(plan: Plan, boxes: Sequence[Box], frame: Frame) -> int:
-    """Return the number of values that a frame's first copy reads from outside."""
+    """Return the number of values that the first copy in a frame reads from outside the frame."""
     inside = {value for box in boxes[frame.start : frame.start + frame.period] for value in box.values}
     return len({each for value in inside for each in plan.steps[value - 1].inputs} - inside)

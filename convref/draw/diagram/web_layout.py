@@ -1,4 +1,4 @@
-"""The layout of webs: a column of boxes, and beside it lanes for values that skip boxes."""
+"""The layout of webs: a column of boxes, with lanes beside it for values that skip boxes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Row = tuple[Box, tuple[Box, ...]]
 
 
 def drawn_boxes(web: Web) -> Iterator[Row]:
-    """Yield the boxes of a web that are drawn, each with its copies."""
+    """Yield each box of a web that is drawn, with its copies."""
     at = 0
     while at < len(web.boxes):
         frame = next((each for each in web.frames if each.start == at), None)
@@ -51,7 +51,7 @@ def layout_web(web: Web, plan: Plan, box: Callable[[Sequence[Box], float], Block
 
 @dataclass(frozen=True)
 class Lane:
-    """The line of a value beside the column, from a row (-1: from above) to the rows that read it."""
+    """The line of a value beside the column, from its row (-1: the input above) to the rows that read it."""
 
     start: int
     ends: tuple[int, ...]
@@ -60,7 +60,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class _Column:
-    """The laid-out rows of a web; frames are in indices of rows."""
+    """The laid-out rows of a web; frames are ranges of row indices."""
 
     blocks: Sequence[Block]
     wires: Sequence[tuple[int, int]]
@@ -74,7 +74,7 @@ class _Column:
 
     @cached_property
     def tops(self) -> list[float]:
-        """The upper edges of the rows, and the lower edge of the column."""
+        """The y coordinate of the upper edge of each row, then that of the column's lower edge."""
         heads = {frame.start for frame in self.frames}
         feet = {frame.start + frame.period for frame in self.frames}
         tops, y = [], 0.0
@@ -114,7 +114,7 @@ class _Column:
         canvas.text(right - 5, y + top + 9, times_text(frame.times), anchor="end", bold=True)
 
     def _paint_lane(self, canvas: Canvas, x: float, y: float, lane: Lane) -> None:
-        """Paint a lane; it leaves a box a little below its middle and arrives a little above."""
+        """Paint a lane; it leaves a box slightly below its middle and enters a box slightly above."""
         left = x - self.half - PADDING - BUS * (lane.number + 1)
         begin = (x, y)
         if lane.start >= 0:
@@ -127,7 +127,7 @@ class _Column:
 
 
 def _wires(web: Web, rows: Sequence[Row], plan: Plan) -> list[tuple[int, int]]:
-    """Return which row reads from which; a copy counts as the box that is drawn."""
+    """Return pairs of row indices (source, reader); a copy counts as the box that is drawn for it."""
     row_of = {value: n for n, (_, copies) in enumerate(rows) for box in copies for value in box.values}
     row_of[web.source] = -1
     wires = [
@@ -141,7 +141,7 @@ def _wires(web: Web, rows: Sequence[Row], plan: Plan) -> list[tuple[int, int]]:
 
 
 def _lanes(wires: Sequence[tuple[int, int]]) -> list[Lane]:
-    """Return a lane, as close to the column as possible, for each row that a later row reads."""
+    """Return a lane for each row that a later row reads, as close to the column as possible."""
     ends: dict[int, list[int]] = {}
     for start, end in wires:
         if end != start + 1:
@@ -156,5 +156,5 @@ def _lanes(wires: Sequence[tuple[int, int]]) -> list[Lane]:
 
 
 def _spans(lane: Lane, span: range) -> bool:
-    """Return whether a lane passes all rows of a span."""
+    """Return whether a lane passes beside all rows of a range."""
     return min(lane.start, *lane.ends) < span.start and max(lane.start, *lane.ends) >= span.stop

@@ -1,1 +1,1 @@
-"""Figures of dependencies: windows, receptive fields, channels, layers as matrices."""
+"""Figures of dependencies between inputs and outputs: windows, receptive fields, channels, matrices."""

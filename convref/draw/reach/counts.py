@@ -1,4 +1,4 @@
-"""`hits` and `paths`: the number of paths between inputs and outputs, written into cells."""
+"""`hits` and `paths`: draw the number of paths between inputs and outputs in cells."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PALEST = 0.08
 
 
 def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = None) -> Drawing:
-    """Draw how many products of an input and a weight each output sums.
+    """Draw the number of products (input times weight) that each output sums.
 
     If the stride of a transposed convolution does not divide its kernel size, the numbers differ between
     positions: the checkerboard artifact. The outputs that one input affects are outlined.
@@ -74,7 +74,7 @@ def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = 
 
 
 def paths(net: Layer, input_shape: Sequence[int], output: Sequence[int] | None = None) -> Drawing:
-    """Draw the number of paths from each input to one output: the receptive field and its weighting.
+    """Draw the number of paths from each input to one output, over all layers.
 
     Stacked kernels have more paths from the center of the field than from its edge. Dilations with a common
     factor leave some inputs without any path (gridding).
@@ -148,7 +148,7 @@ def _titles(space: Shape, sizes: Shape, lang: str) -> list[str]:
 
 
 def _write(canvas: Canvas, feature_map: FeatureMap, numbers: probe.Numbers, kind: str) -> None:
-    """Write counts into cells, with a deeper tint for a larger count; a cell with count 0 stays empty."""
+    """Write counts into cells, with a deeper tint for larger counts; a cell with count 0 stays empty."""
     most = numbers.max()
     for position in map(tuple, np.argwhere(numbers).tolist()):
         grid, cell = feature_map.at(position)
@@ -169,7 +169,7 @@ def _text(position: Shape) -> str:
 
 
 def _list(numbers: probe.Numbers, word: str) -> str:
-    """Return the distinct nonzero numbers as a list, "1, 2 or 4", or as a range if they are many."""
+    """Return the distinct nonzero numbers as text: "1, 2 or 4", or a range if there are many."""
     distinct = sorted({int(number) for number in numbers.flat if number})
     if len(distinct) > 8:
         return f"{distinct[0]} … {distinct[-1]}"

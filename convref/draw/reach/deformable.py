@@ -1,4 +1,4 @@
-"""`samples`: the sampling positions of one output of a deformable convolution."""
+"""`samples`: draw the sampling positions of one output of a deformable convolution."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def samples(
     offsets: Sequence[Point],
     output: Sequence[int] | None = None,
 ) -> Drawing:
-    """Draw an ordinary window, its positions moved by offsets, and the inputs that contribute.
+    """Draw a regular window, its positions shifted by offsets, and the input cells that contribute.
 
     A position between cells is interpolated bilinearly from the four cells around it: the deeper the tint of
     a cell, the larger its weight.
@@ -121,7 +121,7 @@ def sampling(
 
 
 def place_input(canvas: Canvas, window: Sampling, lang: str) -> FeatureMap:
-    """Lay out the input such that all sampling positions are on the grid, and write its title."""
+    """Lay out the input so that all sampling positions lie on the grid, and write its title."""
     space = window.shape[1:]
     title = tr(lang, f"input {shape_text(space)}", f"输入 {shape_text(space)}")
     positions = [*window.regular, *window.moved, (0.0, 0.0), (space[0] - 1.0, space[1] - 1.0)]
@@ -134,7 +134,7 @@ def place_input(canvas: Canvas, window: Sampling, lang: str) -> FeatureMap:
 
 
 def _regular(layer: DeformConv2d, position: Shape) -> list[Point]:
-    """Return the positions of the kernel's elements without offsets."""
+    """Return the positions of the kernel's elements with all offsets 0."""
     window = layer.window()
     rows, cols = (
         [
@@ -162,7 +162,7 @@ def tap_weights(
 
 
 def paint_sample(canvas: Canvas, grid: Grid, start: Point, end: Point) -> None:
-    """Paint a ring at the position without offset, a dot at the sampled position, and a line between them."""
+    """Paint a ring at `start`, the position without offset, a dot at `end`, with it, and a line between."""
     (x0, y0), (x1, y1) = (
         (grid.x + (col + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell) for row, col in (start, end)
     )

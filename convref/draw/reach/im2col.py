@@ -1,4 +1,4 @@
-"""`im2col`: the windows of an input as the columns of a matrix."""
+"""`im2col`: draw the windows of an input as the columns of a matrix."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def columns_of(layer: Conv2d, shape: Shape) -> Integers:
 
 
 def paint_numbered_input(canvas: Canvas, shape: Shape, lang: str, *, filled: bool) -> FeatureMap:
-    """Paint an input whose elements are numbered from 1, in cells that may be filled."""
+    """Paint an input whose elements are numbered from 1; with `filled`, the cells have a tint."""
     title = tr(lang, f"input {shape_text(shape)}", f"输入 {shape_text(shape)}")
     (feature_map,) = place_feature_maps([title], [tuple((0, size) for size in shape)], canvas)
     for channel, grid in enumerate(feature_map.grids):
@@ -76,14 +76,14 @@ def paint_numbered_input(canvas: Canvas, shape: Shape, lang: str, *, filled: boo
 
 
 def elements(feature_map: FeatureMap, shape: Shape, numbers: set[int]) -> Iterator[tuple[Grid, list[Cell]]]:
-    """Yield, for each grid of a numbered input, the cells that have one of these numbers."""
+    """Yield, for each grid of a numbered input, the cells whose number is in `numbers`."""
     for channel, grid in enumerate(feature_map.grids):
         plane = _plane(shape, channel)
         yield grid, [(row, col) for (row, col), number in np.ndenumerate(plane) if int(number) in numbers]
 
 
 def place_matrix(canvas: Canvas, columns: Integers, sizes: Shape, lang: str) -> Grid:
-    """Lay out the grid of the matrix below what is on the canvas, and write its title."""
+    """Lay out the grid of the matrix below the canvas's present content, and write its title."""
     rows, wide = columns.shape
     title = tr(
         lang,
@@ -95,7 +95,7 @@ def place_matrix(canvas: Canvas, columns: Integers, sizes: Shape, lang: str) -> 
 
 
 def summary(columns: Integers, shape: Shape, lang: str) -> str:
-    """Return a sentence on the size of the matrix."""
+    """Return a sentence that states the size of the matrix."""
     inputs, cells = count_text(numel(shape)), count_text(columns.size)
     matrix, times = shape_text(columns.shape), f"{columns.size / numel(shape):.2f}"
     return tr(

@@ -1,4 +1,4 @@
-"""`matrix` and `product`: a layer as a matrix, and the product of two small matrices."""
+"""`matrix` and `product`: draw a layer as a matrix, and the product of two small matrices."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SIGN = 18.0
 def matrix(
     layer: Layer, input_shape: Sequence[int], *, of: Literal["positions", "channels"] = "positions"
 ) -> Drawing:
-    """Draw a layer as a matrix: a row for each output, a column for each input, filled where they connect.
+    """Draw a layer as a matrix: a row per output, a column per input, with connected pairs filled.
 
     If the layer has a kernel or is fully connected, a cell shows the index of its weight, in a hue for each
     weight: equal numbers are one shared parameter.
@@ -57,7 +57,10 @@ def matrix(
     numbers = filled * (1 if shared is None else shared.reshape(filled.shape))
     weights = 0 if shared is None else len(np.unique(numbers[filled]))
     if max(filled.shape) * LEAST > WIDTH:
-        raise ArgumentError(f"matrix: {filled.shape} cells are more than a drawing can show")
+        most = int(WIDTH // LEAST)
+        raise ArgumentError(
+            f"matrix: {filled.shape} cells are more than the {most} rows or columns that a drawing can show"
+        )
 
     def paint(lang: str) -> Canvas:
         canvas = Canvas(_filled(filled, weights, lang))
@@ -88,7 +91,7 @@ def _filled(filled: probe.Flags, weights: int, lang: str) -> str:
 
 
 def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Title] = ("", "", "")) -> Drawing:
-    """Draw two small matrices of integers and their product, which is computed.
+    """Draw two small integer matrices and their product.
 
     A column times a row is an outer product, a matrix of rank 1.
 
@@ -113,7 +116,8 @@ def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Title] = ("",
     cells = sum(each.shape[1] for each in three)
     cell = min(LARGEST, (WIDTH - 2 * SIGN) / cells)
     if cell < SMALL:
-        raise ArgumentError(f"product: {cells} columns side by side are more than a drawing can show")
+        most = int((WIDTH - 2 * SIGN) // SMALL)
+        raise ArgumentError(f"product: {cells} columns are more than the {most} that a drawing can show")
 
     def paint(lang: str) -> Canvas:
         sizes = [shape_text(each.shape) for each in three]
@@ -143,7 +147,7 @@ def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Title] = ("",
 
 
 def paint_cells(canvas: Canvas, grid: Grid, numbers: Integers, *, named: bool, by_hue: bool) -> None:
-    """Paint nonzero numbers in filled cells, in one hue or in a hue for each number."""
+    """Paint nonzero numbers in filled cells, all in one hue or, with `by_hue`, one hue per number."""
     for at in np.argwhere(numbers).tolist():
         number, cell = int(numbers[tuple(at)]), (at[0], at[1])
         hue = CYCLE[(number - 1) % len(CYCLE)] if by_hue and named else BLUE

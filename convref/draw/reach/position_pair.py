@@ -1,4 +1,4 @@
-"""Two neighbouring positions A and B of a feature map, and the marks of what they are connected with."""
+"""Paint two neighbouring positions A and B of a feature map, and the positions each is connected to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convref.nn import Shape
 
 @dataclass(frozen=True)
 class Style:
-    """The marks of a position and of what it is connected with: a letter, a dash pattern and a hue."""
+    """The marks of a position and of those connected to it: a letter, a dash pattern and a hue."""
 
     letter: str
     hue: str
@@ -26,7 +26,7 @@ STYLES = (Style("A", BLUE, "", TINT), Style("B", ORANGE, "5 3", TINT / 2))
 
 @dataclass(frozen=True)
 class Footprint:
-    """A position of one feature map and the positions of the other that it is connected with.
+    """A position of one feature map, with the positions of the other that it is connected to.
 
     Attributes:
         position: the position on its own feature map.
@@ -41,7 +41,7 @@ class Footprint:
 
 
 def neighbours(first: Shape, sizes: Shape) -> Iterator[Shape]:
-    """Yield a position and its neighbour along the last axis that has one.
+    """Yield a position and its neighbour along the last axis on which there is one.
 
     Example:
         >>> list(neighbours((0, 0), (3, 3))), list(neighbours((2, 2), (3, 3)))
@@ -56,7 +56,7 @@ def neighbours(first: Shape, sizes: Shape) -> Iterator[Shape]:
 
 
 def paint(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Sequence[Footprint]) -> None:
-    """Mark footprints on the first feature map and their positions on the second; A covers B."""
+    """Mark positions A and B on the first feature map and their connections on the second; A covers B."""
     # B first, so that A's marks, which the text explains first, lie on top where both overlap.
     for each, style in reversed(list(zip(seen, STYLES, strict=False))):
         _mark(canvas, maps, each, style)
@@ -74,7 +74,7 @@ def paint(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Sequence[Fo
 
 
 def legend(canvas: Canvas, sentences: Sequence[str]) -> None:
-    """Paint a legend: a sentence for each position beside a sample of its marks."""
+    """Paint a legend: one sentence for each of A and B, beside a sample of its marks."""
     y = canvas.height + 8
     for sentence, style in zip(sentences, STYLES, strict=False):
         canvas.rect(1, y + 2, 13, 13, hue=style.hue, tint=style.tint, stroke=2, dash=style.dash)
@@ -93,7 +93,7 @@ def _mark(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Footprint, 
 
 
 def _fan(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Footprint, style: Style) -> None:
-    """Paint lines from a position of a sequence to all that it is connected with."""
+    """Paint lines from a position of a sequence to all positions that it is connected to."""
     grid, cell = maps[1].at(seen.position)
     for position in seen.inside + seen.outside:
         other, at = maps[0].at(position)
@@ -104,7 +104,7 @@ def _fan(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Footprint, s
 
 
 def _corners(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Footprint, style: Style) -> None:
-    """Paint lines between the facing corners of the position and of its footprint."""
+    """Paint lines between facing corners of a position and of the box around its connections."""
     (many, _), (one, cell) = maps[0].at(seen.inside[0]), maps[1].at(seen.position)
     window, position = _box(many, seen.inside + seen.outside), _box(one, [cell])
     if maps[0].bottom <= one.y or maps[1].bottom <= many.y:
@@ -119,6 +119,6 @@ def _corners(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Footprin
 
 
 def _box(grid: Grid, positions: Sequence[Shape]) -> tuple[Point, Point]:
-    """Return the upper left and the lower right corner of the bounding box of positions."""
+    """Return the upper left and lower right corner of the bounding box of positions."""
     rows, cols = ([position[axis] for position in positions] for axis in (0, 1))
     return grid.corner((min(rows), min(cols))), grid.corner((max(rows) + 1, max(cols) + 1))

@@ -1,4 +1,4 @@
-"""Dependencies between inputs and outputs of a description, found by running it.
+"""Measure dependencies between inputs and outputs of a description, by running it.
 
 One input is changed at a time, and the outputs that change are recorded. This needs no knowledge of the
 layers.
@@ -83,7 +83,7 @@ def responses(net: Layer, params: Mapping[str, Numbers], input_shape: Sequence[i
 
 
 def ordinals(layer: Layer, input_shape: Sequence[int]) -> Numbers | None:
-    """Find the index, from 1, of the kernel's element that multiplies each input for each output.
+    """Find, for each pair of output and input, the index from 1 of the kernel element that connects them.
 
     Returns:
         Numbers of shape (*output sizes, *input sizes), 0 where input and output are not connected; for a
@@ -136,7 +136,7 @@ def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
 
 
 def _changed(net: Layer, shape: Shape, positions: Numbers) -> Flags:
-    """Find the outputs that each change affects, at large and at small values: no gate is shut at both."""
+    """Return flags of the outputs that each change in `positions` affects, at large or at small inputs."""
     params = {name: np.abs(array) + NOISE for name, array in init(net, dtype=np.float64).items()}
     found = []
     for scale in SCALES:

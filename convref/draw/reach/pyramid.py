@@ -1,4 +1,4 @@
-"""`pyramid`: the receptive field of one output in every layer, down to the input."""
+"""`pyramid`: draw the receptive field of one output in every layer, down to the input."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """Layers on a sequence and what one output sees of each.
+    """Layers on a sequence, with the positions of each that one output depends on.
 
     Attributes:
         rows: the steps of each layer, paddings before it included, from the first layer to the last.
-        reaches: which positions below each position above reads, by layer.
-        seen: which positions the output sees, for the input and after each layer.
+        reaches: for each layer, flags (outputs, inputs) of the inputs that each output reads.
+        seen: for the input and after each layer, flags of the positions that the output depends on.
         position: the position of the output.
     """
 
@@ -75,7 +75,7 @@ class Stack:
         return [tr(lang, "input", "输入"), *layers]
 
     def sentence(self, lang: str) -> str:
-        """Return a description of the receptive field in words."""
+        """Return a description of the receptive field, in words."""
         fields = ", ".join(str(int(flags.sum())) for flags in self.seen)
         inputs, outputs, at = int(self.seen[0].sum()), self.lengths[-1], self.position
         return tr(
@@ -86,7 +86,7 @@ class Stack:
 
 
 def stack_of(net: Layer, input_shape: Sequence[int], output: int | None) -> Stack:
-    """Return the layers of a network on a sequence and what one output sees of each.
+    """Return the layers of a network on a sequence, with the positions that one output depends on.
 
     Raises:
         ArgumentError: the network branches, the input has several axes, or the output does not exist.
@@ -94,7 +94,7 @@ def stack_of(net: Layer, input_shape: Sequence[int], output: int | None) -> Stac
     plan = trace(net, tuple(input_shape))
     if any(len(shape) != 2 for shape in (plan.input_shape, *(step.output_shape for step in plan.steps))):
         raise ArgumentError(
-            f"pyramid: input_shape (={plan.input_shape}) must be (channels, length) throughout"
+            f"pyramid: input_shape (={plan.input_shape}) and all outputs must be (channels, length)"
         )
     for index, step in enumerate(plan.steps):
         if step.kind != "layer" or step.inputs != (index,):
@@ -115,7 +115,7 @@ def stack_of(net: Layer, input_shape: Sequence[int], output: int | None) -> Stac
 
 
 def _rows(steps: Sequence[Step]) -> list[Row]:
-    """Group steps into rows: a layer with the padding layers before it."""
+    """Group steps into rows: each layer together with the padding layers before it."""
     rows: list[Row] = []
     waiting: Row = ()
     for step in steps:
@@ -144,23 +144,26 @@ def _paint(stack: Stack, lang: str) -> Canvas:
 
 
 def paint_row(canvas: Canvas, grid: Grid, depth: int) -> None:
-    """Paint a row of positions with its number."""
+    """Paint a row of positions, with its number at the left."""
     grid.paint(canvas)
     canvas.text(6, grid.y + grid.cell / 2, str(depth), bold=True)
 
 
 def mark_row(canvas: Canvas, grid: Grid, flags: probe.Flags, depth: int) -> None:
-    """Mark the positions of a row that are seen."""
+    """Mark the positions of a row that the output depends on."""
     cells = [(0, int(at)) for at in np.flatnonzero(flags)]
     grid.fill(canvas, cells, BLUE, TINT, f"sees {depth}")
     grid.outline(canvas, cells, BLUE)
 
 
 def place_rows(lengths: Sequence[int]) -> list[Grid]:
-    """Lay out a row for the input and for the output of each layer, the last at the top."""
+    """Lay out a row for the input and for the output of each layer, from bottom to top."""
     cell = min(LARGEST, (WIDTH - MARGIN) / max(lengths))
     if cell < LEAST:
-        raise ArgumentError(f"pyramid: {max(lengths)} positions are more than a drawing can show")
+        most = int((WIDTH - MARGIN) // LEAST)
+        raise ArgumentError(
+            f"pyramid: {max(lengths)} positions are more than the {most} that a drawing can show"
+        )
     rows = []
     for depth, length in enumerate(lengths):
         left = MARGIN + (WIDTH - MARGIN - length * cell) / 2
@@ -182,7 +185,7 @@ def _name(layer: Layer, lang: str) -> str:
 
 
 def paint_edges(canvas: Canvas, above: Grid, below: Grid, reach: probe.Flags, flags: probe.Flags) -> None:
-    """Paint a line from each seen position of a row to the positions below that it reads."""
+    """Paint a line from each marked position of a row to the positions that it reads in the row below."""
     for target, source in np.argwhere(reach).tolist():
         if flags[target]:
             (x0, y0), (x1, y1) = above.center((0, target)), below.center((0, source))

@@ -1,4 +1,4 @@
-"""`spread`: the outputs that one input affects, and those that its neighbour affects."""
+"""`spread`: draw the outputs that one input affects, and those that its neighbour affects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`window`: the inputs that one output of a layer reads, and those that its neighbour reads.
+"""`window`: draw the inputs that one output of a layer reads, and those that its neighbour reads.
 
 Inputs are found by running the layer. Positions in the padding, which no input can change, follow from the
 layer's window.
@@ -24,7 +24,7 @@ from convref.wording import counted
 
 
 def window(layer: Layer, input_shape: Sequence[int], output: Sequence[int] | None = None) -> Drawing:
-    """Draw the inputs that one output reads and those that its neighbour reads: window, stride and overlap.
+    """Draw the inputs that one output reads and those that its neighbour reads: window, stride, overlap.
 
     If the layer has a kernel, a cell of the window shows the index of the weight that multiplies it. Padding
     is dashed. Sequences are drawn as rows, volumes as slices. One channel is drawn; the text says how many an
@@ -80,7 +80,7 @@ def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
 
 
 def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:
-    """Return the padding before and after each axis, or nothing for a layer without padding."""
+    """Return the numbers of padding elements before and after each axis; empty without padding."""
     window = layer.window(shape)
     # Adaptive pooling has windows without padding, and transposed convolutions have fractional strides.
     if window is None or not hasattr(layer, "padding") or not all(type(s) is int for s in window.stride):
@@ -90,7 +90,7 @@ def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:
 
 
 def _padded_taps(layer: Layer, shape: Shape, position: Shape) -> dict[Shape, int]:
-    """Return the positions of the kernel's elements for one output, on the input or in its padding."""
+    """Return the kernel-element index at each position that one output reads, on the input or in padding."""
     window = layer.window(shape)
     if window is None or not _padding(layer, shape):
         return {}
@@ -103,7 +103,7 @@ def _padded_taps(layer: Layer, shape: Shape, position: Shape) -> dict[Shape, int
 
 
 def _frame(layer: Layer, shape: Shape, outside: Sequence[Shape]) -> tuple[Range, ...]:
-    """Return the range to draw of each axis: the input, its padding and all that windows cover."""
+    """Return the range of each axis to draw: the input, its padding and all that the windows cover."""
     ends = []
     sides = _padding(layer, shape) or ((0, 0),) * len(shape[1:])
     for axis, (size, (before, after)) in enumerate(zip(shape[1:], sides, strict=True)):

@@ -1,4 +1,4 @@
-"""`wiring`: the connections between channels, layer by layer, found by running each layer."""
+"""`wiring`: draw the connections between channels, layer by layer, measured by running each layer."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int 
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """A layer that connects channels: its connections as (output, input), and its number of weights."""
+    """A layer that connects channels: its connections as (output, input) flags, and its number of weights."""
 
     step: Step
     reach: probe.Flags
@@ -70,7 +70,7 @@ class Stage:
 
 
 def default_shape(net: Layer) -> Shape:
-    """Return the input shape of the first layer, at a size that its kernel fits."""
+    """Return the smallest input shape that the first layer's channels and kernel fit."""
     first = net
     while first.children:
         first = first.children[0].layer
@@ -83,7 +83,7 @@ def default_shape(net: Layer) -> Shape:
 
 
 def stages_of(net: Layer, shape: Shape) -> list[Stage]:
-    """Return the layers of a chain that connect channels.
+    """Return the layers of a chain that connect channels, without those that keep channels separate.
 
     Raises:
         ArgumentError: the network branches, or no layer connects channels.
@@ -103,7 +103,7 @@ def stages_of(net: Layer, shape: Shape) -> list[Stage]:
 
 
 def _groups(reach: probe.Flags) -> tuple[int, ...]:
-    """Return the group of each input channel; channels that an output reads together share a group."""
+    """Return the group index of each input channel; channels read by the same output share a group."""
     # Union by relabelling: quadratic, but there are at most 16 channels.
     group = list(range(reach.shape[1]))
     for row in reach:
@@ -115,7 +115,7 @@ def _groups(reach: probe.Flags) -> tuple[int, ...]:
 
 
 def _sources(reaches: Sequence[probe.Flags], output: int) -> list[probe.Flags]:
-    """Return, for each row of channels from the first, those that affect the output channel."""
+    """Return, for each row of channels from the first, flags of the channels that affect `output`."""
     rows = [np.arange(len(reaches[-1])) == output]
     for reach in reversed(reaches):
         rows.insert(0, reach[rows[0]].any(axis=0))
@@ -148,7 +148,7 @@ def _paint(
 
 
 def positions(count: int, y: float, margin: float) -> list[Point]:
-    """Return the centers of a row of channels."""
+    """Return the centers of the channels in a row."""
     step = min(SPACING, (WIDTH - margin) / count)
     left = margin + (WIDTH - margin - step * (count - 1)) / 2
     return [(left + step * index, y) for index in range(count)]
@@ -157,7 +157,7 @@ def positions(count: int, y: float, margin: float) -> list[Point]:
 def _edges(
     canvas: Canvas, stage: Stage, ends: Sequence[Sequence[Point]], flags: Sequence[probe.Flags]
 ) -> None:
-    """Paint connections, the faint ones first so that the bold ones lie on top."""
+    """Paint the connections of a layer: faint ones first, so that bold ones lie on top."""
     edges = [(int(source), int(target)) for target, source in np.argwhere(stage.reach)]
     for bold in (False, True):
         for source, target in edges:
@@ -181,7 +181,7 @@ def _channels(canvas: Canvas, index: int, row: Sequence[Point], flags: probe.Fla
 
 
 def _caption(stage: Stage, lang: str) -> str:
-    """Return a sentence on a layer: its number of connections, and of weights per connection and in all."""
+    """Return a sentence on a layer: the number of connections, of weights per connection and in total."""
     layer, lines = stage.step.layer, int(stage.reach.sum())
     what = tr(lang, ", ", "，").join(filter(None, (layer_title(layer), layer_details([layer], lang))))
     weights = count_text(stage.weights)

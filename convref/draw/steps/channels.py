@@ -1,4 +1,4 @@
-"""`channel_steps`: which channels each output channel reads, one output channel after another."""
+"""`channel_steps`: draw the channels that each output channel reads, one output channel per frame."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HEAD = 20.0
 
 
 def channel_steps(net: Layer, input_shape: Sequence[int] | None = None) -> Stepped:
-    """Draw the channels that each output channel reads: a frame for each output channel of each layer.
+    """Draw the input channels that each output channel reads, with a frame per output channel and layer.
 
     A connection shows its kernel, with a cell for each weight. Channels have the hue of their group in the
     first layer as long as groups are not mixed.
@@ -89,7 +89,7 @@ def _paint(stages: Sequence[Stage], counts: Sequence[int], lang: str) -> Frames:
 
 
 def _hues(stages: Sequence[Stage]) -> list[list[str]]:
-    """Return the hue of each channel: that of its group in the first layer, or ink where groups are mixed."""
+    """Return the hue of each channel: that of its group in the first layer, or ink once groups are mixed."""
     rows = [[CYCLE[group % len(CYCLE)] for group in stages[0].groups]]
     for stage in stages:
         found = [{rows[-1][source] for source in np.flatnonzero(reach)} for reach in stage.reach]
@@ -98,7 +98,7 @@ def _hues(stages: Sequence[Stage]) -> list[list[str]]:
 
 
 def _row(count: int, y: float) -> list[Point]:
-    """Return the upper left corners of a row of channels."""
+    """Return the upper left corners of the channels in a row."""
     step = min(PLANE * 2, WIDTH / count)
     left = (WIDTH - step * count) / 2 + (step - PLANE) / 2
     return [(left + step * index, y) for index in range(count)]

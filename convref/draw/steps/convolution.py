@@ -1,4 +1,4 @@
-"""`convolution_steps`: a kernel moves over an input, with the sum of products that each output is."""
+"""`convolution_steps`: draw a kernel that moves over an input, with the sum of products of each output."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TITLES = {"en": ("input", "kernel", "output"), "zh": ("输入", "卷积核", "�
 
 
 def convolution_steps(layer: Conv2d, x: ArrayLike, weight: ArrayLike) -> Stepped:
-    """Draw a kernel that moves over an input: a frame for each output, with its sum of products.
+    """Draw a kernel that moves over an input: one frame per output, with its sum of products.
 
     Args:
         layer: a convolution of one channel to one channel without bias.

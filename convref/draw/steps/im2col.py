@@ -1,4 +1,4 @@
-"""`im2col_steps`: the windows of an input become the columns of a matrix, one after another."""
+"""`im2col_steps`: draw how the windows of an input become columns of a matrix, one per frame."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convref.nn import Conv2d, Shape
 
 
 def im2col_steps(layer: Conv2d, input_shape: Sequence[int]) -> Stepped:
-    """Draw the matrix of im2col being filled: a frame for each window, which becomes a column.
+    """Draw how the matrix of im2col is filled: one frame per window, which becomes a column.
 
     Args:
         layer: a 2-D convolution without groups.

@@ -1,4 +1,4 @@
-"""Numbers in the cells of grids: their text, and grids side by side with signs between them."""
+"""Numbers in the cells of grids: their text, and grids side by side with operators between them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIGN = 22.0
 
 
 def matrix(argument: str, given: ArrayLike) -> Numbers:
-    """Return a matrix of numbers.
+    """Return `given` as a NumPy array with two axes.
 
     Raises:
         ArgumentError: the argument is not a matrix.
@@ -33,7 +33,7 @@ def matrix(argument: str, given: ArrayLike) -> Numbers:
 
 
 def number_text(value: Any) -> str:
-    """Return a number with at most two decimals.
+    """Return a number as text, with at most two decimals.
 
     Example:
         >>> [number_text(value) for value in (3.0, -0.25, 1 / 3)]
@@ -63,7 +63,7 @@ def write(canvas: Canvas, grid: Grid, numbers: Mapping[Cell, float], *, faint: b
 
 
 def cells(numbers: Numbers) -> dict[Cell, float]:
-    """Return the elements of a matrix by row and column."""
+    """Return the elements of a matrix by (row, column)."""
     return {(row, col): float(value) for (row, col), value in np.ndenumerate(numbers)}
 
 
@@ -74,7 +74,7 @@ def side_by_side(
     signs: Sequence[str],
     longest: str,
 ) -> list[Grid]:
-    """Lay out grids in one row under their titles, with a sign between each two.
+    """Lay out grids in one row under their titles, with an operator sign between neighbours.
 
     Args:
         canvas: the canvas for titles and signs.
@@ -89,7 +89,8 @@ def side_by_side(
     columns = sum(end - start for _, (start, end) in ranges)
     cell = min(LARGEST, (WIDTH - SIGN * len(signs)) / columns)
     if cell < LEAST:
-        raise ArgumentError(f"draw: {columns} columns of cells are more than a drawing can show")
+        most = int((WIDTH - SIGN * len(signs)) // LEAST)
+        raise ArgumentError(f"draw: {columns} columns of cells are more than the {most} that fit")
     if text_width(longest) > cell + 2:
         raise ArgumentError(f"draw: the number {longest} does not fit into a cell; use smaller numbers")
     tallest = max(end - start for (start, end), _ in ranges) * cell

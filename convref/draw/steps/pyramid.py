@@ -1,4 +1,4 @@
-"""`pyramid_steps`: a receptive field that grows from one output down through a stack of layers."""
+"""`pyramid_steps`: draw a receptive field that grows from one output down through a stack of layers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convref.nn import Layer
 
 
 def pyramid_steps(net: Layer, input_shape: Sequence[int], output: int | None = None) -> Stepped:
-    """Draw the receptive field of one output as it grows: a frame for the output and for each layer below.
+    """Draw the receptive field of one output as it grows: a frame for the output and each layer below it.
 
     Args:
         net: a chain of layers on sequences; the same holds along each axis of an image.

@@ -1,4 +1,4 @@
-"""`sample_steps`: a deformable convolution takes its samples one after another, each between four inputs."""
+"""`sample_steps`: draw a deformable convolution that takes its samples, one per frame."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from convref.nn import DeformConv2d
 def sample_steps(
     layer: DeformConv2d, x: ArrayLike, offsets: Sequence[Point], output: Sequence[int] | None = None
 ) -> Stepped:
-    """Draw the samples of one output, each with its interpolation: a frame for each tap of the kernel.
+    """Draw the samples of one output with their interpolation: one frame per kernel element.
 
     Args:
         layer: a deformable convolution of one channel.

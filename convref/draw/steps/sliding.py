@@ -1,4 +1,4 @@
-"""A kernel that slides over an input: the frames that convolutions and zero insertion share."""
+"""Frames of a kernel that slides over an input, for convolutions and zero insertion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`spreading_steps`: a transposed convolution as the sum of multiples of its kernel."""
+"""`spreading_steps`: draw a transposed convolution as a sum of multiples of its kernel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TITLES = {"en": ("input", "kernel", "output"), "zh": ("输入", "卷积核", "�
 
 
 def spreading_steps(layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike) -> Stepped:
-    """Draw a transposed convolution as spreading: each input adds its multiple of the kernel in a frame.
+    """Draw a transposed convolution: in each frame one input, times the kernel, is added to the output.
 
     The output shows the sums so far. Cells that the padding cuts off are dashed.
 
@@ -47,7 +47,7 @@ def spreading_steps(layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike) -> 
 
 
 def checked(name: str, layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike) -> tuple[Numbers, Numbers]:
-    """Return the input and the kernel as matrices, or raise an error in the name of a figure."""
+    """Return the input and kernel as matrices, after checking that figure `name` can show them."""
     values, kernel = matrix("x", x), matrix("weight", weight)
     alone = layer.in_channels == layer.out_channels == 1
     if not alone or layer.bias or any(layer.sizes("output_padding")):
@@ -59,7 +59,7 @@ def checked(name: str, layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike) 
 
 
 def transposed(layer: ConvTranspose2d, values: Numbers, kernel: Numbers) -> Numbers:
-    """Return the output of a transposed convolution."""
+    """Return the output of a transposed convolution, as a matrix."""
     result: Numbers = run(layer, {"weight": kernel[np.newaxis, np.newaxis]}, values[np.newaxis, np.newaxis])
     single: Numbers = result[0, 0]
     return single
@@ -95,7 +95,7 @@ def _paint(layer: ConvTranspose2d, values: Numbers, kernel: Numbers, lang: str) 
 
 
 def _targets(layer: ConvTranspose2d, at: Cell, kernel: tuple[int, ...]) -> list[Cell]:
-    """Return the positions of the output to which an input adds, in the order of the kernel's elements."""
+    """Return the output positions to which the input at `at` adds, in the order of the kernel's elements."""
     stride, padding, dilation = (layer.sizes(name) for name in ("stride", "padding", "dilation"))
     rows, cols = (
         [at[axis] * stride[axis] - padding[axis] + dilation[axis] * tap for tap in range(kernel[axis])]

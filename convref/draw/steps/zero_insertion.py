@@ -1,4 +1,4 @@
-"""`zero_insertion_steps`: a transposed convolution as a convolution of the input with zeros inserted."""
+"""`zero_insertion_steps`: draw a transposed convolution as a convolution of the zero-filled input."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def zero_insertion_steps(layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike
     margins = [size - 1 - pad for size, pad in zip(kernel.shape, padding, strict=True)]
     if max(dilation) > 1 or min(margins) < 0:
         raise ArgumentError(
-            f"zero_insertion_steps: {layer!r} must have dilation 1 and less padding than kernel"
+            f"zero_insertion_steps: {layer!r} must have dilation 1 and a padding below its kernel size"
         )
     sizes = [(size - 1) * step + 1 for size, step in zip(values.shape, stride, strict=True)]
     ranges = [range(-margin, size + margin) for size, margin in zip(sizes, margins, strict=True)]

@@ -81,7 +81,7 @@ def _even(low: float, high: float) -> list[float]:
 
 
 def short_number(value: float) -> str:
-    """Return a number with three significant digits and a prefix or a power of ten.
+    """Return a number as text, with three significant digits and a prefix or a power of ten.
 
     Example:
         >>> [short_number(value) for value in (25_000_000, 4.1e9, 1500, 12, 0.25, 1e-06)]
@@ -98,14 +98,14 @@ def short_number(value: float) -> str:
 
 
 def title_text(title: Title, lang: str) -> str:
-    """Return a title in a language; the key of a column of reports stands for the column's heading."""
+    """Return an axis title in a language; the key of a report's column is replaced by its heading."""
     if isinstance(title, str):
         return COLUMNS[title].column.titles[lang] if title in COLUMNS else title
     return title[lang]
 
 
 def paint_axes(canvas: Canvas, x: Scale, y: Scale, titles: tuple[str, str]) -> None:
-    """Paint both axes with grid lines, labelled ticks and titles: y's above, x's below."""
+    """Paint both axes with grid lines, labelled ticks and titles: y's title above, x's below."""
     bottom, top = y.start, y.end
     canvas.text(0, 7, titles[1], anchor="start")
     for value in y.ticks():

@@ -1,4 +1,4 @@
-"""A canvas that writes SVG element by element; the hues of figures; the width of text.
+"""A canvas that writes SVG element by element, the hues of figures, and the width of text.
 
 A figure takes the text color of the page (`currentColor`) and a few hues with enough contrast on white and on
 near-black; a page can change them by the custom properties in `HUES`. A hue never carries a meaning alone: a
@@ -71,7 +71,7 @@ class Canvas:
         self._elements.append(f"<{tag}{written}{body}")
 
     def reach(self, y: float) -> None:
-        """Extend the picture down to y, if it does not reach there yet."""
+        """Extend the picture's height to y, unless it is already that high."""
         self.height = max(self.height, y)
 
     def rect(
@@ -127,7 +127,7 @@ class Canvas:
         self, x: float, y: float, words: str, *, size: float = SMALL, anchor: str = "middle",
         bold: bool = False, faint: bool = False, mark: str = "",
     ) -> None:  # fmt: skip
-        """Paint text vertically centered at y and centered at x, or starting or ending there (`anchor`)."""
+        """Paint text vertically centered at y and horizontally aligned to x by `anchor`."""
         self.reach(y + size * 0.75)
         self.add(
             # SVG positions the baseline; 0.36 em is half the height of capitals in common fonts.
@@ -237,7 +237,7 @@ def _lines(words: str, width: float, size: float) -> list[str]:
 
 
 def narrowest(words: str, size: float = SMALL) -> float:
-    """Return the least width that text needs: that of its longest part that must not be broken."""
+    """Return the smallest width that text can be wrapped to: that of its longest unbreakable part."""
     return max((text_width(piece.rstrip(), size) for piece in _pieces(words)), default=0.0)
 
 
@@ -259,7 +259,7 @@ def _is_wide(char: str) -> bool:
 
 
 def fit(words: str, width: float, size: float = SMALL) -> str:
-    """Shorten a path to a width by cutting its beginning, since its end is the more informative part.
+    """Shorten a path to a width by cutting off its beginning, since its end is more informative.
 
     It is cut after a dot where that leaves at least half of the width filled.
 

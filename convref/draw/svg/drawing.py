@@ -73,7 +73,7 @@ class Drawing:
         raise UnknownNameError("language", lang, [each.lang for each in self.pictures])
 
     def svg(self, lang: str | None = None, *, wide: bool = False) -> str:
-        """Return the `<svg>` element in a language.
+        """Return the figure as an `<svg>` element in a language.
 
         Args:
             lang: the language, if not that of the drawing.
@@ -83,7 +83,7 @@ class Drawing:
         return (wide and picture.wide) or picture.markup
 
     def alt(self, lang: str | None = None) -> str:
-        """Return a description of the figure in words."""
+        """Return a description of the figure, in words."""
         return self.picture(lang or self.lang).alt
 
     def save(self, path: str | Path, lang: str | None = None, *, wide: bool = True) -> None:
@@ -112,7 +112,7 @@ class Drawing:
         return replace(self, lang=lang)
 
     def _repr_lang_(self, lang: str) -> dict[str, str] | None:
-        """Return the form for a page in `lang`; None, if there is none, selects the default form."""
+        """Return the figure's form for a page in `lang`; None selects the default language."""
         if lang not in [each.lang for each in self.pictures]:
             return None
         picture = self.picture(lang)
@@ -141,7 +141,7 @@ def _picture(canvas: Canvas, lang: str, wide: Canvas | None) -> Picture:
 
 
 def _both(picture: Picture) -> str:
-    """Return both layouts as HTML; without a style sheet for these classes the wide one stays hidden.
+    """Return both layouts as HTML; without a style sheet for their classes the wide one stays hidden.
 
     The description is that of the element around them, so that it is not there twice.
     """
@@ -154,10 +154,10 @@ def _both(picture: Picture) -> str:
 
 
 def untitled(markup: str) -> str:
-    """Return an `<svg>` element without its title, for use inside an element that has the description."""
+    """Return an `<svg>` element without its `<title>`, for use inside an element with the description."""
     return _TITLE.sub("", markup).replace(' role="img"', ' aria-hidden="true"', 1)
 
 
 def tr(lang: str, en: str, zh: str) -> str:
-    """Return the text of a language: `tr` as in translate."""
+    """Return the text in language `lang`; the name is short for "translate"."""
     return {"en": en, "zh": zh}[lang]

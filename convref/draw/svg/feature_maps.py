@@ -45,7 +45,7 @@ class FeatureMap:
             yield self.grids[index], cells
 
     def inside(self, space: Shape) -> Iterator[tuple[Grid, Range, Range]]:
-        """Yield the grids without padding: each grid with the ranges of rows and columns inside the map."""
+        """Yield each grid, with the ranges of its rows and columns that are not padding."""
         rows, cols = ((0, 1), (0, space[0])) if len(space) == 1 else ((0, space[-2]), (0, space[-1]))
         depth = range(space[0]) if len(space) == 3 else range(1)
         for index in depth:
@@ -54,14 +54,14 @@ class FeatureMap:
 
     @property
     def bottom(self) -> float:
-        """The y coordinate of the lowest edge."""
+        """The y coordinate of the lower edge of the lowest grid."""
         return max(grid.bottom for grid in self.grids)
 
 
 def place_feature_maps(
     titles: Sequence[str], ranges: Sequence[tuple[Range, ...]], canvas: Canvas
 ) -> list[FeatureMap]:
-    """Lay out feature maps under their titles: side by side if their cells can hold text, else stacked.
+    """Lay out feature maps under their titles: side by side if cells can hold text, otherwise stacked.
 
     Raises:
         ArgumentError: a feature map has too many positions to be drawn.
@@ -73,7 +73,9 @@ def place_feature_maps(
         return _beside(titles, ranges, cell, canvas)
     cell = min(LARGEST, (WIDTH - 12 * (max(map(_slices, ranges)) - 1)) / max(widths))
     if cell < LEAST:
-        raise ArgumentError(f"draw: {max(widths)} cells side by side are more than a drawing can show")
+        raise ArgumentError(
+            f"draw: {max(widths)} cells side by side are more than a drawing can show; use a smaller input"
+        )
     maps: list[FeatureMap] = []
     top = 0.0
     for title, each in zip(titles, ranges, strict=True):
@@ -117,7 +119,7 @@ def _columns(ranges: tuple[Range, ...]) -> int:
 
 
 def paint_feature_map(canvas: Canvas, feature_map: FeatureMap, space: Shape) -> None:
-    """Paint the lines of a feature map: solid inside, dashed for padding."""
+    """Paint the grid lines of a feature map: solid inside, dashed in the padding."""
     whole = [grid for grid, _, _ in feature_map.inside(space)]
     for grid in feature_map.grids:
         if grid not in whole:
@@ -132,7 +134,7 @@ def paint_feature_map(canvas: Canvas, feature_map: FeatureMap, space: Shape) -> 
 
 
 def _around(grid: Grid, rows: Range, cols: Range) -> Iterator[Grid]:
-    """Yield the strips of a grid above, below, left and right of a range of rows and columns."""
+    """Yield the strips of a grid above, below, left and right of the given rows and columns."""
     (top, bottom), (left, right) = grid.rows, grid.cols
     for strip in (
         ((top, rows[0]), grid.cols), ((rows[1], bottom), grid.cols),

@@ -1,4 +1,4 @@
-"""Text about layers in figures: class and kernel, arguments that differ from the default, joins, repeats."""
+"""Text about layers in figures: class, kernel size, unusual arguments, joins, repetitions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def kernel_text(layer: Layer) -> str:
 
 
 def layer_details(layers: Sequence[Layer], lang: str) -> str:
-    """Return stride, dilation, groups and similar arguments that differ from 1.
+    """Return stride, dilation, groups and similar arguments that differ from 1, as text.
 
     Args:
         layers: a layer and its copies, which may differ in these arguments.
@@ -92,7 +92,7 @@ def _tuple(value: int | tuple[int, ...]) -> tuple[int, ...]:
 
 
 def value_range(found: Sequence[object]) -> str:
-    """Return the distinct values of copies: all of them if they are few, otherwise the range.
+    """Return the distinct values of copies as text: all of them if they are few, otherwise the range.
 
     Example:
         >>> [value_range(each) for each in ([64, 64], [16, 24], [64, 96, 128, 160], [2, 4, 8, 1])]
@@ -128,7 +128,7 @@ def join_sign(layer: Layer, lang: str) -> str:
 
 
 def join_word(layer: Layer, lang: str) -> str:
-    """Return the join of branches as a word; other joins have the name of their class."""
+    """Return the join of branches as a word; joins without one have the name of their class."""
     return tr(lang, *_join(layer)[1:])
 
 
@@ -138,12 +138,12 @@ def _join(layer: Layer) -> tuple[str, str, str]:
 
 
 def part_words(index: int, count: int, lang: str) -> str:
-    """Return the name of one of the parts that a tensor is split into."""
+    """Return the text for part `index` of a tensor that is split into `count` parts."""
     return tr(lang, f"part {index + 1} of {count}", f"第 {index + 1}/{count} 份")
 
 
 def times_text(times: int) -> str:
-    """Return the label of a repetition.
+    """Return the label of a repetition, its number of copies.
 
     Example:
         >>> times_text(4)

@@ -67,7 +67,7 @@ class Film:
 
 
 class Layers(NamedTuple):
-    """The canvases of a frame: what later frames keep, and the marks of this frame alone."""
+    """The canvases of a frame: elements that later frames keep, and elements of this frame only."""
 
     kept: Canvas
     under: Canvas
@@ -205,7 +205,7 @@ class Stepped:
         raise UnknownNameError("language", wanted, [film.lang for film in self.films])
 
     def _repr_lang_(self, lang: str) -> dict[str, str] | None:
-        """Return the form for a page in `lang`; None, if there is none, selects the default form."""
+        """Return the figure's form for a page in `lang`; None selects the default language."""
         known = lang in [film.lang for film in self.films]
         return {"text/html": self.html(lang)} if known else None
 
@@ -230,7 +230,7 @@ class Beside:
     figures: tuple[Stepped, ...]
 
     def _repr_lang_(self, lang: str) -> dict[str, str] | None:
-        """Return the form for a page in `lang`; None, if there is none, selects the default form."""
+        """Return the figures' form for a page in `lang`; None selects the default language."""
         forms = [figure._repr_lang_(lang) for figure in self.figures]
         if None in forms:
             return None
@@ -250,7 +250,7 @@ def stepped(paint: Callable[[str], Frames]) -> Stepped:
 
 
 def _definitions(film: Film, unique: str) -> str:
-    """Return a hidden `<svg>` that defines what each frame shows of common parts and earlier frames."""
+    """Return a hidden `<svg>` that defines the elements that frames share, for reference by each frame."""
     # The hash makes identifiers unique on a page; a nested <use> per frame keeps the size linear in frames.
     groups = [f'<g id="{unique}">{film.common}</g>']
     for at, frame in enumerate(film.frames):
@@ -282,7 +282,7 @@ def _sheet(film: Film, contents: list[str]) -> str:
 
 
 def _svg(film: Film, content: str, size: tuple[float, float], title: str = "") -> str:
-    """Return an `<svg>` element; without a title it is hidden from readers who do not see it."""
+    """Return an `<svg>` element; without a title, screen readers skip it."""
     width, height = number(size[0] + 2), number(size[1] + 2)
     role = f'role="img" lang="{film.lang}"' if title else 'aria-hidden="true"'
     return (

@@ -1,4 +1,4 @@
-"""Embeddings and attention."""
+"""NumPy rules of embeddings and attention."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from convref.nn.rules import NUMPY
 
 @NUMPY.register(nn.Embedding)
 def look_up(layer: nn.Embedding, params: Mapping[str, Array], x: Array) -> Array:
-    """Look up the vector of each index."""
+    """Return the vector of each index."""
     return embedding(x, params["weight"], layer.padding_idx)
 
 
 @NUMPY.register(nn.PositionalEncoding)
 def encode_positions(layer: nn.PositionalEncoding, _params: Mapping[str, Array], x: Array) -> Array:
-    """Add the sines and cosines of each position."""
+    """Add the sines and cosines of each position to its vector."""
     position = np.arange(x.shape[1])[:, np.newaxis]
     element = np.arange(layer.embed_dim)
     angle = position / layer.base ** (element // 2 * 2 / layer.embed_dim)
@@ -33,7 +33,7 @@ def encode_positions(layer: nn.PositionalEncoding, _params: Mapping[str, Array],
 
 @NUMPY.register(nn.MultiheadAttention)
 def multi_head_attention(layer: nn.MultiheadAttention, params: Mapping[str, Array], x: Array) -> Array:
-    """Attend in all heads, and project what they gather."""
+    """Compute attention in all heads, concatenate their outputs and apply the output projection."""
     sequence = x.swapaxes(0, 1)
     output, _ = multi_head_attention_forward(
         sequence,
@@ -57,7 +57,7 @@ def multi_head_attention(layer: nn.MultiheadAttention, params: Mapping[str, Arra
 
 @NUMPY.register(nn.AttentionHeads)
 def attention_heads(layer: nn.AttentionHeads, params: Mapping[str, Array], x: Array) -> Array:
-    """Attend in all heads, and put what they gather side by side."""
+    """Compute attention in all heads and concatenate their outputs."""
     batch, length, dim = x.shape
     projected = linear(x, params["in_proj_weight"], params.get("in_proj_bias"))
     heads = projected.reshape(batch, length, 3, layer.num_heads, dim // layer.num_heads)
@@ -70,7 +70,7 @@ def attention_heads(layer: nn.AttentionHeads, params: Mapping[str, Array], x: Ar
 def restricted_self_attention(
     layer: nn.RestrictedSelfAttention, params: Mapping[str, Array], x: Array
 ) -> Array:
-    """Each position attends to the window around it, and to nothing beyond the ends."""
+    """Compute attention in which each position attends to a window; positions beyond the ends are masked."""
     batch, length, dim = x.shape
     projected = linear(x, params["in_proj_weight"], params.get("in_proj_bias"))
     heads = projected.reshape(batch, length, 3, layer.num_heads, dim // layer.num_heads)
@@ -83,6 +83,6 @@ def restricted_self_attention(
 
 
 def _windows(x: Array, size: int) -> Array:
-    """Turn (N, heads, L, E) into (N, heads, L, E, size): each position's neighbours, with zeros outside."""
+    """Return each position's neighbours: (N, heads, L, E) becomes (N, heads, L, E, size), padded by zeros."""
     padded = np.pad(x, ((0, 0), (0, 0), (size // 2, size // 2), (0, 0)))
     return np.lib.stride_tricks.sliding_window_view(padded, size, axis=2)

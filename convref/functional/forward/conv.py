@@ -1,4 +1,4 @@
-"""Convolutions and fully connected layers."""
+"""NumPy rules of convolutions and fully connected layers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRANSPOSED = {1: conv_transpose1d, 2: conv_transpose2d, 3: conv_transpose3d}
 
 @NUMPY.register(Convolution)
 def convolution(layer: Convolution, params: Mapping[str, Array], x: Array) -> Array:
-    """Pad as `padding_mode` says, then convolve."""
+    """Pad as given by `padding_mode`, then convolve."""
     padding = layer.padding
     if layer.padding_mode != "zeros":
         sides = [each for pair in reversed(layer.padding_per_side) for each in pair]
@@ -62,5 +62,5 @@ def deformable_convolution(layer: nn.DeformConv2d, params: Mapping[str, Array], 
 
 @NUMPY.register(nn.Linear)
 def fully_connected(_layer: nn.Linear, params: Mapping[str, Array], x: Array) -> Array:
-    """Multiply by the weight along the last axis."""
+    """Multiply the last axis by the weight, and add the bias."""
     return linear(x, params["weight"], params.get("bias"))

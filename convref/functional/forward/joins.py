@@ -1,4 +1,4 @@
-"""Joins of several values into one."""
+"""NumPy rules of joins, which make one array of several."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from convref.nn.rules import NUMPY
 
 @NUMPY.register(nn.Sum)
 def add(_layer: nn.Sum, values: Sequence[Array]) -> Array:
-    """Add all values."""
+    """Return the sum of the arrays."""
     return reduce(np.add, values)
 
 
 @NUMPY.register(nn.Mean)
 def mean(_layer: nn.Mean, values: Sequence[Array]) -> Array:
-    """Take the mean of all values."""
+    """Return the mean of the arrays."""
     total: Array = reduce(np.add, values)
     return np.divide(total, len(values), dtype=total.dtype)
 
 
 @NUMPY.register(nn.Product)
 def multiply(_layer: nn.Product, values: Sequence[Array]) -> Array:
-    """Multiply all values."""
+    """Return the product of the arrays."""
     return reduce(np.multiply, values)
 
 
 @NUMPY.register(Concatenation)
 def concatenate(layer: Concatenation, values: Sequence[Array]) -> Array:
-    """Put the values end to end."""
+    """Concatenate the arrays along the layer's `dim`."""
     return np.concatenate(values, axis=layer.dim)
 
 
 @NUMPY.register(nn.ResizeLike)
 def resize_like(layer: nn.ResizeLike, values: Sequence[Array]) -> Array:
-    """Resize the first value to the size of the second."""
+    """Resize the first array to the spatial size of the second."""
     output, like = values
     return interpolate(output, like.shape[2:], mode=layer.mode)

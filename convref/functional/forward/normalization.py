@@ -1,4 +1,4 @@
-"""Norms, and layers that scale by a learnt factor or by a number."""
+"""NumPy rules of norms, and of layers that multiply by learnt factors or constants."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Params = Mapping[str, Array]
 
 @NUMPY.register(BatchNorm)
 def batch_norm(layer: BatchNorm, params: Params, x: Array) -> Array:
-    """Normalize by the running statistics, or by the batch's where there are none."""
+    """Normalize by the running statistics, or by those of the batch if there are none."""
     return F.batch_norm(x, *_of_channels(params), training=not layer.track_running_stats, eps=layer.eps)
 
 
 @NUMPY.register(InstanceNorm)
 def instance_norm(layer: InstanceNorm, params: Params, x: Array) -> Array:
-    """Normalize each instance by its own statistics, or by the running ones where there are any."""
+    """Normalize each instance by its own statistics, or by the running statistics if there are any."""
     own = not layer.track_running_stats
     return F.instance_norm(x, *_of_channels(params), use_input_stats=own, eps=layer.eps)
 
@@ -62,17 +62,17 @@ def local_response(layer: nn.LocalResponseNorm, _params: Params, x: Array) -> Ar
 
 @NUMPY.register(nn.LayerScale)
 def layer_scale(_layer: nn.LayerScale, params: Params, x: Array) -> Array:
-    """Multiply each channel by its factor."""
+    """Multiply each channel by its learnt factor."""
     return np.asarray(x * params["layer_scale"])
 
 
 @NUMPY.register(nn.Scale)
 def scale(_layer: nn.Scale, params: Params, x: Array) -> Array:
-    """Multiply by the one factor."""
+    """Multiply all elements by the one learnt factor."""
     return np.asarray(x * params["weight"])
 
 
 @NUMPY.register(nn.Affine)
 def affine(layer: nn.Affine, _params: Params, x: Array) -> Array:
-    """Multiply and add, in at least single precision."""
+    """Return `factor * x + offset`, computed in float32 or higher precision."""
     return np.asarray(wide(x) * layer.factor + layer.offset).astype(x.dtype, copy=False)

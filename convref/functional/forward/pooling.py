@@ -1,4 +1,4 @@
-"""Pools, with windows and to a given size."""
+"""NumPy rules of pooling, with a window or to a given output size."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ADAPTIVE_MAX: dict[int, Any] = {
 
 @NUMPY.register(MaxPool)
 def max_pool(layer: MaxPool, _params: Params, x: Array) -> Array:
-    """Take the largest element of each window."""
+    """Return the maximum of each window."""
     window = (layer.kernel_size, layer.stride, layer.padding, layer.dilation)
     pooled: Array = MAX[x.ndim - 2](x, *window, layer.ceil_mode)
     return pooled
@@ -40,14 +40,14 @@ def max_pool(layer: MaxPool, _params: Params, x: Array) -> Array:
 
 @NUMPY.register(nn.AvgPool1d)
 def avg_pool1d(layer: nn.AvgPool1d, _params: Params, x: Array) -> Array:
-    """Take the mean of each window of a sequence."""
+    """Return the mean of each window of a sequence."""
     window = (layer.kernel_size, layer.stride, layer.padding)
     return pooling.avg_pool1d(x, *window, layer.ceil_mode, layer.count_include_pad)
 
 
 @NUMPY.register(AvgPoolWithDivisor)
 def avg_pool(layer: AvgPoolWithDivisor, _params: Params, x: Array) -> Array:
-    """Take the mean of each window, or its sum over a given divisor."""
+    """Return the mean of each window, or its sum divided by `divisor_override`."""
     window = (layer.kernel_size, layer.stride, layer.padding)
     pooled: Array = AVG[x.ndim - 2](
         x, *window, layer.ceil_mode, layer.count_include_pad, layer.divisor_override
@@ -57,20 +57,20 @@ def avg_pool(layer: AvgPoolWithDivisor, _params: Params, x: Array) -> Array:
 
 @NUMPY.register(LPPool)
 def power_pool(layer: LPPool, _params: Params, x: Array) -> Array:
-    """Take the p-norm of each window."""
+    """Return the p-norm of each window."""
     pooled: Array = LP[x.ndim - 2](x, layer.norm_type, layer.kernel_size, layer.stride, layer.ceil_mode)
     return pooled
 
 
 @NUMPY.register(AdaptiveAvgPool)
 def adaptive_avg_pool(layer: AdaptiveAvgPool, _params: Params, x: Array) -> Array:
-    """Take the means of as many windows as the output has positions."""
+    """Return the mean of each window; there is one window per output position."""
     pooled: Array = ADAPTIVE_AVG[x.ndim - 2](x, layer.output_size)
     return pooled
 
 
 @NUMPY.register(AdaptiveMaxPool)
 def adaptive_max_pool(layer: AdaptiveMaxPool, _params: Params, x: Array) -> Array:
-    """Take the largest elements of as many windows as the output has positions."""
+    """Return the maximum of each window; there is one window per output position."""
     pooled: Array = ADAPTIVE_MAX[x.ndim - 2](x, layer.output_size)
     return pooled

@@ -1,4 +1,4 @@
-"""Layers that pass elements on, move them, or put others between and around them."""
+"""NumPy rules of layers that copy, reorder, pad or interpolate elements."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Params = Mapping[str, Array]
 
 @NUMPY.register(nn.Identity, Dropping)
 def unchanged(_layer: nn.Layer, _params: Params, x: Array) -> Array:
-    """Return the input: nothing is dropped at inference."""
+    """Return the input, for layers that do nothing at inference."""
     return x
 
 
 @NUMPY.register(nn.Flatten, nn.Unflatten)
 def reshape(layer: nn.Layer, _params: Params, x: Array) -> Array:
-    """Give the elements the output's shape."""
+    """Reshape the array to the layer's output shape."""
     return x.reshape(x.shape[0], *layer.output_shape(x.shape[1:]))
 
 
@@ -37,25 +37,25 @@ def permute(layer: nn.Permute, _params: Params, x: Array) -> Array:
 
 @NUMPY.register(nn.ChannelShuffle)
 def shuffle_channels(layer: nn.ChannelShuffle, _params: Params, x: Array) -> Array:
-    """Deal out the channels of all groups in turn."""
+    """Interleave the channels of all groups."""
     return channel_shuffle(x, layer.groups)
 
 
 @NUMPY.register(nn.PixelShuffle)
 def shuffle_pixels(layer: nn.PixelShuffle, _params: Params, x: Array) -> Array:
-    """Lay out channels as a grid of pixels."""
+    """Rearrange channels into squares of pixels."""
     return pixel_shuffle(x, layer.upscale_factor)
 
 
 @NUMPY.register(nn.PixelUnshuffle)
 def unshuffle_pixels(layer: nn.PixelUnshuffle, _params: Params, x: Array) -> Array:
-    """Stack squares of pixels as channels."""
+    """Rearrange squares of pixels into channels."""
     return pixel_unshuffle(x, layer.downscale_factor)
 
 
 @NUMPY.register(Pad)
 def padding(layer: Pad, _params: Params, x: Array) -> Array:
-    """Pad with a constant, or with values of the input as the layer's mode says."""
+    """Pad with a constant, or with values of the input as given by the layer's mode."""
     sides = [each for pair in reversed(layer.sides) for each in pair]
     return pad(x, sides, layer.mode, getattr(layer, "value", None))
 
@@ -74,18 +74,18 @@ def fold_windows(layer: nn.Fold, _params: Params, x: Array) -> Array:
 
 @NUMPY.register(nn.Upsample)
 def upsample(layer: nn.Upsample, _params: Params, x: Array) -> Array:
-    """Interpolate to the size wanted."""
+    """Interpolate to the layer's output size."""
     target = (layer.size, layer.scale_factor, layer.mode, layer.align_corners)
     return interpolate(x, *target, layer.recompute_scale_factor)
 
 
 @NUMPY.register(nn.UpsamplingNearest2d)
 def upsample_nearest2d(layer: nn.UpsamplingNearest2d, _params: Params, x: Array) -> Array:
-    """Copy the nearest element."""
+    """Upsample by copying the nearest element."""
     return upsample_nearest(x, layer.size, layer.scale_factor)
 
 
 @NUMPY.register(nn.UpsamplingBilinear2d)
 def upsample_bilinear2d(layer: nn.UpsamplingBilinear2d, _params: Params, x: Array) -> Array:
-    """Interpolate bilinearly, with corners aligned."""
+    """Upsample bilinearly, with aligned corners."""
     return upsample_bilinear(x, layer.size, layer.scale_factor)

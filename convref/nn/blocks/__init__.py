@@ -1,4 +1,4 @@
-"""Operators that are compositions of other layers, so that every reading works without further rules."""
+"""Operators composed of other layers; analysis, drawing and runs work on them without further rules."""
 
 from convref.nn.blocks.aspp import aspp as aspp
 from convref.nn.blocks.conv_norm import conv_norm as conv_norm

@@ -10,7 +10,7 @@ from convref.nn.blocks.conv_norm import conv_norm
 
 
 def aspp(in_channels: int, out_channels: int = 256, rates: Sequence[int] = (12, 24, 36)) -> Layer:
-    """Build 1 × 1, dilated 3 × 3 convolutions and the global mean side by side, then a projection.
+    """Build parallel 1 × 1, dilated 3 × 3 and global-mean branches, concatenated and projected by 1 × 1.
 
     Args:
         in_channels: the channels of the input.

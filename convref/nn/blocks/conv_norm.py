@@ -19,7 +19,7 @@ def conv_norm(
     norm: Layer | None = None,
     activation: Layer | None = RELU,
 ) -> Layer:
-    """Build a convolution without bias, a normalization (which has one) and an activation, named 0, 1 and 2.
+    """Build a convolution without bias, a normalization and an activation, named 0, 1 and 2.
 
     Args:
         in_channels: the channels of the input.

@@ -1,4 +1,4 @@
-"""Dense blocks: every layer reads the input of the block and the outputs of all layers before it."""
+"""Dense blocks: each layer reads the block's input and the outputs of all layers before it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from convref.nn import AvgPool2d, BatchNorm2d, Concat, Conv2d, Identity, Layer, 
 
 
 def dense_block(in_channels: int, growth_rate: int, count: int, *, bottleneck: int = 4) -> Layer:
-    """Build `count` dense layers, whose output has `in_channels + count * growth_rate` channels.
+    """Build `count` dense layers; the output has `in_channels + count * growth_rate` channels.
 
     Source: Huang, Liu, van der Maaten and Weinberger, 2016, Densely connected convolutional networks.
 
@@ -23,7 +23,7 @@ def dense_block(in_channels: int, growth_rate: int, count: int, *, bottleneck: i
 
 
 def dense_layer(in_channels: int, growth_rate: int, *, bottleneck: int = 4) -> Layer:
-    """Build a layer that appends `growth_rate` new channels, made by 1 × 1 and 3 × 3 kernels, to its input.
+    """Build a layer that computes `growth_rate` channels (1 × 1, then 3 × 3) and appends them to its input.
 
     Args:
         in_channels: the channels of the input.
@@ -49,7 +49,7 @@ def dense_layer(in_channels: int, growth_rate: int, *, bottleneck: int = 4) -> L
 
 
 def dense_transition(in_channels: int, out_channels: int | None = None) -> Layer:
-    """Build the layers between blocks: they reduce the channels, by default to half, and halve the size.
+    """Build the layers between dense blocks, which halve the spatial size and, by default, the channels.
 
     Source: Huang et al., 2016, section 3, DenseNet-C.
 

@@ -1,4 +1,4 @@
-"""A convolution replaced by a sequence of cheaper ones: along channels, along axes, or along depth.
+"""Convolutions factored into a sequence of cheaper ones: by channels, by axes, or by depth.
 
 An argument `padding` is that of the whole kernel; each step pads along its own axes.
 """
@@ -26,7 +26,7 @@ def depthwise_separable_conv(
     bias: bool = True,
     rank: int = 2,
 ) -> Layer:
-    """Filter each channel separately, then mix the channels at each position.
+    """Build a depthwise convolution, then a 1 × 1 convolution that mixes the channels.
 
     Source: Sifre, 2014, Rigid-motion scattering for image classification; Howard et al., 2017, MobileNets.
 
@@ -45,9 +45,10 @@ def depthwise_separable_conv(
 def flattened_conv(
     in_channels: int, out_channels: int, kernel_size: int, padding: int = 0, *, bias: bool = True
 ) -> Layer:
-    """Build filters that are outer products of three vectors: across channels, vertical, and horizontal.
+    """Build a 1 × 1, a depthwise K × 1 and a depthwise 1 × K convolution in sequence.
 
-    A filter has `in_channels + 2 * kernel_size` weights instead of `in_channels * kernel_size ** 2`. Only the
+    A filter is the outer product of three vectors (channels, column, row): it has
+    `in_channels + 2 * kernel_size` weights instead of `in_channels * kernel_size ** 2`. Only the
     last step has a bias.
 
     Source: Jin, Dundar and Culurciello, 2014, Flattened convolutional neural networks.
@@ -75,7 +76,7 @@ def asymmetric_conv(
     hidden: int | None = None,
     bias: bool = True,
 ) -> Layer:
-    """Build a convolution with a column of weights, then one with a row; each mixes all channels.
+    """Build a K × 1 convolution, then a 1 × K convolution; each mixes all channels.
 
     Args:
         in_channels: the channels of the input.
@@ -108,7 +109,7 @@ def stacked_conv(
     activation: Layer | None = None,
     bias: bool = True,
 ) -> Layer:
-    """Build small kernels one after another with the receptive field of a large one, padded to keep the size.
+    """Build `count` small convolutions in sequence, padded to keep the size.
 
     Args:
         in_channels: the channels of the input.
@@ -146,7 +147,7 @@ def stacked_conv(
 
 
 def diagonalwise_refactorization(conv: Conv, groups: int = 1) -> Conv:
-    """Rewrite a grouped convolution with fewer groups; each old group becomes a diagonal block of a kernel.
+    """Rewrite a grouped convolution with fewer groups; the added weights are zero.
 
     A depthwise convolution becomes `groups` dense ones, whose weights are zero off the diagonal. The result
     is the same, with more multiplications in fewer, larger products.
@@ -166,6 +167,6 @@ def diagonalwise_refactorization(conv: Conv, groups: int = 1) -> Conv:
     """
     if not isinstance(groups, int) or groups < 1 or conv.groups % groups:
         raise ArgumentError(
-            f"diagonalwise_refactorization: groups (={groups!r}) must divide the {conv.groups} of conv"
+            f"diagonalwise_refactorization: groups (={groups!r}) must divide the {conv.groups} groups of conv"
         )
     return replace(conv, groups=groups)

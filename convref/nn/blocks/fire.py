@@ -1,4 +1,4 @@
-"""The fire module: squeeze by 1 × 1, expand by 1 × 1 and 3 × 3 side by side."""
+"""The fire module of SqueezeNet: a 1 × 1 convolution, then parallel 1 × 1 and 3 × 3 convolutions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from convref.nn import Concat, Conv2d, Layer, ReLU, Sequential, inline
 
 
 def fire(in_channels: int, squeeze: int, expand: int) -> Layer:
-    """Build a fire module with `squeeze` channels in between and `expand` channels from each of two kernels.
+    """Build a fire module: `squeeze` channels in the middle, `2 * expand` channels in the output.
 
     Source: Iandola et al., 2016, SqueezeNet, section 3.2.
 

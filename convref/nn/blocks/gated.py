@@ -1,4 +1,4 @@
-"""Gated convolutions: one convolution computes values, another the fraction of each that passes."""
+"""Gated convolutions: one convolution computes features, another a factor between 0 and 1 for each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ACTIVATION = ELU()
 
 
 def gated_conv1d(in_channels: int, out_channels: int, kernel_size: int, dilation: int = 1) -> Layer:
-    """Build a causal convolution with a gated linear unit; an output sees its own position and those before.
+    """Build a causal convolution with a gated linear unit; each output reads only positions up to its own.
 
     The first half of the convolution's `2 * out_channels` are values, the second half gates.
 
@@ -38,7 +38,7 @@ def gated_conv2d(
     dilation: Ints = 1,
     activation: Layer | None = ACTIVATION,
 ) -> Layer:
-    """Build features times a sigmoid for each position and channel, which learns where the input is valid.
+    """Build two convolutions: the features of one are multiplied by the sigmoid of the other.
 
     Args:
         in_channels: the channels of the input.

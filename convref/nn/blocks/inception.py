@@ -1,4 +1,4 @@
-"""The inception module: kernels of several sizes and a pool side by side."""
+"""The inception module: parallel convolutions of several kernel sizes and a pool, concatenated."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def inception_module(
     large_kernel: int = 5,
     ceil_mode: bool = False,
 ) -> Layer:
-    """Build 1 × 1, 3 × 3 and 5 × 5 kernels and a 3 × 3 pool on the same feature map, concatenated.
+    """Build parallel 1 × 1, 3 × 3 and 5 × 5 convolutions and a 3 × 3 pool, concatenated.
 
     Args:
         in_channels: the channels of the feature map.

@@ -1,4 +1,4 @@
-"""Further ways to merge branches, beside `Sum`, `Mean`, `Product` and `Concat`."""
+"""Further ways to merge branches, besides `Sum`, `Mean`, `Product` and `Concat`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from convref.nn.blocks.special import pointwise_conv
 
 
 def weighted_sum(*branches: Layer) -> Layer:
-    """Build the sum of branches, each times a learnt factor that is one over their number at first.
+    """Build a sum of n branches, each multiplied by a learnt factor whose initial value is 1 / n.
 
     Raises:
         ArgumentError: there is no branch.
@@ -31,7 +31,7 @@ def weighted_sum(*branches: Layer) -> Layer:
 def widened_sum(
     branches: Sequence[Layer], channels: Sequence[int], out_channels: int, *, mean: bool = False
 ) -> Layer:
-    """Build the sum, or the mean, of branches that 1 × 1 convolutions bring to the same number of channels.
+    """Build the sum or mean of branches, after 1 × 1 convolutions that give all the same number of channels.
 
     Args:
         branches: the branches, which give feature maps of equal sizes.
@@ -59,7 +59,7 @@ def widened_sum(
 
 
 def shuffled_concat(*branches: Layer) -> Layer:
-    """Build the concatenation of all branches with their channels dealt out in turn.
+    """Build a concatenation whose channels are interleaved: one from each branch in turn.
 
     Shapes: the branches must give equal shapes.
 

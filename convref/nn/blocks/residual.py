@@ -35,7 +35,7 @@ def bottleneck(
     stride_first: bool = False,
     attention: Layer | None = None,
 ) -> Layer:
-    """Build 1 × 1 down, 3 × 3, 1 × 1 up, and a shortcut, the block of ResNet-50, -101 and -152.
+    """Build the block of ResNet-50, -101 and -152: 1 × 1, 3 × 3 and 1 × 1 convolutions, and a shortcut.
 
     Args:
         in_channels: the channels of the input.
@@ -71,12 +71,12 @@ def bottleneck(
 
 
 def residual(body: Layer, downsample: Layer | Inline) -> Layer:
-    """Build the sum of a body and a shortcut on the same input, then ReLU."""
+    """Build a block that adds `downsample(x)` to `body(x)` and applies ReLU."""
     return Sequential(sum=inline(Sum(body=inline(body), downsample=downsample)), relu=ReLU())
 
 
 def shortcut(in_channels: int, out_channels: int, stride: int = 1) -> Layer:
-    """Build the shortcut: the identity, or a projection if the shape must change.
+    """Build a shortcut: the identity, or a 1 × 1 projection if channels or stride change.
 
     Source: He et al., 2015, section 4.1, option B.
 

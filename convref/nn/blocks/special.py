@@ -1,4 +1,4 @@
-"""Named special cases of convolutions: ordinary ones with some arguments fixed.
+"""Named special cases of convolutions: ordinary convolutions with some arguments fixed.
 
 An argument `rank` is the number of spatial axes: 1, 2 or 3.
 """
@@ -15,7 +15,7 @@ CONVOLUTIONS: dict[int, type[Conv]] = {1: Conv1d, 2: Conv2d, 3: Conv3d}
 
 
 def convolution(rank: int) -> type[Conv]:
-    """Return the class of convolutions over `rank` spatial axes.
+    """Return the convolution class for `rank` spatial axes: `Conv1d`, `Conv2d` or `Conv3d`.
 
     Raises:
         ArgumentError: `rank` is not 1, 2 or 3.
@@ -30,7 +30,7 @@ def convolution(rank: int) -> type[Conv]:
 
 
 def pointwise_conv(in_channels: int, out_channels: int, *, bias: bool = True, rank: int = 2) -> Conv:
-    """Mix the channels at each position separately, by a kernel of size 1.
+    """Build a convolution with kernel size 1, which mixes channels at each position separately.
 
     Source: Lin, Chen and Yan, 2013, Network in network.
 
@@ -44,7 +44,7 @@ def pointwise_conv(in_channels: int, out_channels: int, *, bias: bool = True, ra
 def pointwise_group_conv(
     in_channels: int, out_channels: int, groups: int, *, bias: bool = True, rank: int = 2
 ) -> Conv:
-    """Mix the channels at each position within groups.
+    """Build a convolution with kernel size 1 and groups, which mixes the channels of each group.
 
     Source: Zhang, Zhou, Lin and Sun, 2017, ShuffleNet, section 3.1.
 
@@ -66,7 +66,7 @@ def group_conv(
     bias: bool = True,
     shared: bool = False,
 ) -> Layer:
-    """Convolve each group of channels separately, in two dimensions.
+    """Build a 2-D grouped convolution; with `shared`, all groups use the same kernel.
 
     Args:
         in_channels: the input channels of all groups together.
@@ -116,7 +116,7 @@ def depthwise_conv(
     bias: bool = True,
     rank: int = 2,
 ) -> Conv:
-    """Filter each channel separately with `multiplier` kernels, by as many groups as channels.
+    """Build a depthwise convolution, which filters each channel separately with `multiplier` kernels.
 
     Source: Sifre, 2014, Rigid-motion scattering for image classification; Chollet, 2016, Xception.
 
@@ -152,7 +152,7 @@ def dilated_conv(
 
 
 def global_conv(in_channels: int, out_channels: int, size: Ints, *, bias: bool = True, rank: int = 2) -> Conv:
-    """Build a convolution whose kernel is as large as the feature map: a fully connected layer.
+    """Build a convolution whose kernel covers the whole feature map, equal to a fully connected layer.
 
     Args:
         in_channels: the channels of the feature map.
@@ -171,7 +171,7 @@ def global_conv(in_channels: int, out_channels: int, size: Ints, *, bias: bool =
 
 
 def global_depthwise_conv(channels: int, size: Ints, *, bias: bool = True, rank: int = 2) -> Conv:
-    """Build a depthwise convolution whose kernel is as large as the feature map: a weighted mean by channel.
+    """Build a depthwise convolution whose kernel covers the whole feature map: a weighted mean per channel.
 
     Source: Chen, Liu, Gao and Han, 2018, MobileFaceNets, section 3.2.
 

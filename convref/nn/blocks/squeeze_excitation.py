@@ -1,4 +1,4 @@
-"""Squeeze and excitation: a small network computes a factor for each channel from the means of all."""
+"""Squeeze-and-excitation: factors computed from the channel means scale the channels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ RELU, SIGMOID = ReLU(), Sigmoid()
 def squeeze_excitation(
     channels: int, squeeze: int, *, activation: Layer = RELU, gate: Layer = SIGMOID
 ) -> Layer:
-    """Build a gate that scales each channel by a factor, computed from the means of all channels.
+    """Build a block that multiplies each channel by a factor computed from the means of all channels.
 
     Args:
         channels: the channels of the input and the output.

@@ -64,7 +64,9 @@ def test_a_missing_output_is_refused_by_position() -> None:
 
 
 def test_inputs_with_two_axes_are_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"input_shape \(=\(1, 5, 5\)\) must be \(channels, length\)"):
+    with pytest.raises(
+        ArgumentError, match=r"input_shape \(=\(1, 5, 5\)\) and all outputs must be \(channels, length\)"
+    ):
         draw.pyramid(Conv2d(1, 1, 3), (1, 5, 5))
 
 
@@ -74,5 +76,5 @@ def test_branches_are_refused_by_name() -> None:
 
 
 def test_a_sequence_too_long_to_draw_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="50 positions are more than a drawing can show"):
+    with pytest.raises(ArgumentError, match="50 positions are more than the 33 that a drawing can show"):
         draw.pyramid(Conv1d(1, 1, 3), (1, 50))

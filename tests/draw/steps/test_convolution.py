@@ -101,7 +101,7 @@ def test_a_number_that_does_not_fit_into_a_cell_is_refused() -> None:
 
 
 def test_an_input_with_too_many_columns_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="33 columns of cells are more than a drawing can show"):
+    with pytest.raises(ArgumentError, match="33 columns of cells are more than the"):
         draw.convolution_steps(LAYERS["plain"], np.ones((3, 16)), KERNEL)
 
 
