@@ -3,7 +3,7 @@
     ConvrefError
     ├── ArgumentError     an argument is invalid                              (also a ValueError)
     ├── ShapeError        the shape of an input does not fit a layer          (also a ValueError)
-    ├── MissingRuleError  a reading has no rule for a class of layers; tells how to add one
+    ├── MissingRuleError  a reading has no rule for a class of layers; it says how to add one
     ├── UnknownNameError  a name is unknown; lists the nearest ones           (also a LookupError)
     └── PageError         a page cannot be read, run or checked, at file:line
 

@@ -1,21 +1,21 @@
 """Counting conventions: the number of operations that widely used tools report for a network.
 
-Each convention gives the number of operations that a tool reports for a step of the network as
-`convref.torch.build` makes it, every layer a module of its own, in evaluation mode. They differ in what they
-call an operation:
+A convention is the number of operations that a tool reports for each step of the network that
+`convref.torch.build` creates, with one module per layer, in evaluation mode. The tools define an operation
+differently:
 
-    torchvision   multiply-accumulates of convolutions, linear layers and attention, as the metadata of its
-                  weights has them; convref's own
-    fvcore        these, and norms, adaptive average pools and interpolation by factors of its own
+    torchvision   multiply-accumulates of convolutions, linear layers and attention, as in the metadata of
+                  its weights; convref's own count
+    fvcore        these, and norms, adaptive average pools and interpolation with fixed factors per element
     ptflops       these, biases, and most elementwise layers and pools, twice, since it counts the module and
                   the function that the module calls
-    thop          no bias; norms, averages and interpolation by factors; transposed convolutions by the size
-                  of their output, which is too large by the product of the strides
+    thop          no bias; norms, averages and interpolation with fixed factors per element; transposed
+                  convolutions by the size of their output, too large by the product of the strides
     torchinfo     parameters times positions for layers called Conv, parameters alone for all others, so
                   that a linear layer on a sequence counts as if on one vector
 
-None but the first sees an attention that PyTorch runs as one operation; fvcore and torchinfo count its
-projections where they are operations of their own. The rules by layer are in `convref.analysis.tools`.
+Only the first counts an attention that PyTorch runs as one fused operation; fvcore and torchinfo count its
+projections if these are separate operations. The rules by layer are in `convref.analysis.tools`.
 """
 
 from __future__ import annotations

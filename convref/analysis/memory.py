@@ -1,16 +1,16 @@
 """Memory of a plan, in elements: live values at inference, and values kept for the backward pass.
 
 **Inference, by liveness.** A value lives from the step that makes it to the last step that reads it; outputs
-live to the end. A step that makes a new feature map needs it beside everything that is live. Views (identity,
-dropout, reshapes, parts) share the memory of their input; what is elementwise, a norm or a sum writes over an
-input that nothing else needs, and else makes a new feature map.
+live to the end. While a step makes a new feature map, everything live is in memory too. Views (identity,
+dropout, reshapes, parts) share the memory of their input. Elementwise layers, norms and sums overwrite an
+input that no later step reads; otherwise their output needs new memory.
 
-**Training.** For its backward pass a step keeps what PyTorch's autograd keeps, as each layer answers in
-`saved`: layers with parameters, most activation functions and pools their input; ReLU, the sigmoid, tanh
-and softmax their output; products both factors; sums, concatenations and reshapes nothing. Beside values: a
-batch norm keeps two statistics for each channel, a layer norm two for each position, a max pool the indices
-of its maxima (8 bytes each), attention queries, keys, values and the weights of all heads, as the plain
-formula does (a fused kernel keeps less). Dropout keeps a factor for each element: on a CUDA device as a
+**Training.** For its backward pass a step keeps the values that PyTorch's autograd keeps, which the layer's
+method `saved` returns: layers with parameters, most activation functions and pools their input; ReLU, the
+sigmoid, tanh and softmax their output; products both factors; sums, concatenations and reshapes nothing. In
+addition, a batch norm keeps two statistics for each channel, a layer norm two for each position, a max pool
+the indices of its maxima (8 bytes each), attention queries, keys, values and the weights of all heads, as the
+plain formula does (a fused kernel keeps less). Dropout keeps a factor for each element: on a CUDA device as a
 mask of one byte each, on a processor (CPU) as numbers of the values' type. Gradients are as large as the
 parameters; optimizers keep none (`sgd`), one (`momentum`) or two (`adam`) numbers for each.
 """

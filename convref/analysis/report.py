@@ -1,9 +1,9 @@
 """`analyze`: shapes, parameters, costs and memory of a network, in integers, as a `Report`.
 
-The activations are the input, and the output of every layer that makes a new feature map (convolutions,
-linear layers, pooling that changes the size, attention, concatenation). What is elementwise, normalizes,
-adds, drops, reshapes or changes nothing counts as done in place. In a table such rows fold into the row
-before them, with their parameters and costs, so that a column still sums to its total.
+The activations are the input and the output of every layer that makes a new feature map (convolutions, linear
+layers, pooling that changes the size, attention, concatenation). Elementwise layers, norms, sums, dropout,
+reshapes and identities count as done in place. A table folds their rows into the row before them, with their
+parameters and costs, so that a column still sums to its total.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Report:
         net: the description.
         plan: its steps on the input.
         dtype: the type of parameters and activations.
-        batch: the number of inputs that activations are counted in bytes for.
+        batch: the number of inputs for which bytes of activations are counted.
         convention: the tool whose operations `macs` counts.
     """
 
@@ -104,9 +104,9 @@ class Report:
     def receptive_field(self) -> Shape:
         """The receptive field of the last value of the main path that has more than one position.
 
-        The layers after it, global pooling or fully connected ones, see all positions in any network. Where
-        values are weighted by something global, as by squeeze-and-excitation, every position sees all of them
-        too. Behind layers that enlarge, it is the largest of any position; `receptive_extent` has the range.
+        The layers after it, global pooling or fully connected layers, depend on the whole input in any
+        network. After a global operation, as in squeeze-and-excitation, every position depends on the whole
+        input too. After layers that enlarge, this is the largest size; `receptive_extent` has the range.
         """
         return tuple(field.size for field in self._last_fields)
 

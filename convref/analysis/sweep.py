@@ -1,7 +1,8 @@
 """`sweep`: networks of one family over widths, depths and resolutions, and the best of them.
 
-A network that is designed for a budget is one of many that its function can build. `sweep` builds and
-measures them all, without arrays; `Sweep.pareto` keeps those that no other one beats.
+A function such as `mobilenet_v2` can build many networks, and a budget asks for one of them. `sweep` builds
+and analyzes all combinations of its arguments, without arrays; `Sweep.pareto` keeps those that no other
+beats.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Candidate:
 
     Attributes:
         choices: the arguments that it was built with, and its resolution if that was swept.
-        report: what `analyze` reads of it.
+        report: the result of `analyze` for the network.
     """
 
     choices: Mapping[str, Any]
@@ -172,7 +173,7 @@ def sweep(
 
 
 def _score(goal: str, wanted: str | Callable[[Candidate], float], candidate: Candidate) -> Any:
-    """Return a number that is better the smaller it is."""
+    """Return the value of a goal for a candidate, negated for `most`, so that smaller is better."""
     direction = goal.partition("_")[0]
     if direction not in {"least", "most"}:
         raise ArgumentError(f"pareto: goal {goal!r} must begin with 'least' or 'most'")

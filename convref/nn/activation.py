@@ -33,8 +33,8 @@ class Elementwise(Pointwise):
 class ReLU(Elementwise):
     """Rectified linear unit, max(x, 0), as in torch.nn.ReLU.
 
-    `inplace`, here and below, concerns torch alone, where the layer then overwrites its input for everything
-    that reads it. NumPy runs never change their input.
+    `inplace`, here and below, has an effect only in torch, where the layer then overwrites its input, also
+    for other layers that read it. NumPy runs never change their input.
 
     Shapes: any, unchanged.
 

@@ -1,20 +1,23 @@
 """The Layer contract: the methods and fields of a description, and how to add a layer.
 
-A **layer** is a frozen dataclass that takes one tensor and gives one tensor. Its constructor is that of the
-layer of the same name in `torch.nn`, without `device` and `dtype`. It holds no array. Axes are numbered as in
-torch, with the batch as axis 0 (`Flatten(start_dim=1)`), while shapes are written without the batch.
+A **layer** is a frozen dataclass that describes an operation with one input tensor and one output tensor. Its
+constructor is that of the layer of the same name in `torch.nn`, without `device` and `dtype`. It holds no
+array. Axes are numbered as in torch, with the batch as axis 0 (`Flatten(start_dim=1)`), while shapes are
+written without the batch.
 
-There are two kinds of layers. A **primitive** computes. A **combinator** has children, and its `flow` defines
-how a value goes through them, whatever the value is: a shape when a network is planned, an array or a tensor
-when it runs. `flow` reaches its children through a `Flow`, which also joins several values into one.
+There are two kinds of layers. A **primitive** computes and has no children. A **combinator** has children,
+and its `flow` defines how a value passes through them. The value may be a shape (when a network is planned),
+an array or a tensor (when it runs). `flow` reaches its children through a `Flow`, which also joins several
+values into one.
 
 **Names.** A child given by keyword adds its name to the path, a child given by position adds its index, a
 child in `inline(…)` adds nothing (its name serves reports only). A layer's own parameters have the names
-that torch gives them. Two equal names are an error where they arise.
+that torch gives them. Two children with the same name are an error.
 
-**Errors.** Wrong arguments fail where they are given, with `ArgumentError`: layer, argument, value, rule.
-Wrong shapes fail where they meet, with `ShapeError`: the layer's path, argument, value, rule. A layer that a
-reading has no rule for fails there, with `MissingRuleError`: the layer's path, its class, what to add.
+**Errors.** A constructor raises `ArgumentError` for an invalid argument: layer, argument, value, rule. A
+method that takes a shape raises `ShapeError` if it does not fit: the layer's path, argument, value, rule. A
+reading (an analysis, a run, a conversion) raises `MissingRuleError` for a layer class that it has no rule
+for: the layer's path, its class, and how to add the rule.
 
 A description prints as the constructor call that makes it, compares and hashes by value, and pickles.
 
@@ -23,8 +26,8 @@ A description prints as the constructor call that makes it, compares and hashes 
 The steps are the same in this package and in a package of a user; `tests/nn/test_own_layer.py` follows them.
 
 1. The description: a subclass of `Layer`, decorated with `@dataclass(frozen=True, repr=False, eq=False)`,
-   that answers the following. `Pointwise` (in `pointwise.py`) has answers for a layer that keeps the shape
-   and sees only its own position, `Elementwise` (in `activation.py`) for an activation function.
+   with the following methods. `Pointwise` (in `pointwise.py`) implements them for a layer that keeps
+   the shape and reads only its own position, `Elementwise` (in `activation.py`) for an activation function.
 
        output_shape(input_shape)    channels first, without the batch: (C, H, W)
        parameters(), buffers()      name -> shape; names and layouts are torch's, nested names have dots
@@ -32,13 +35,13 @@ The steps are the same in this package and in a package of a user; `tests/nn/tes
 
    for memory:
 
-       makes_map(input_shape)       whether the output is a new feature map, or counts as done in place
-       shares_memory(training=…)    whether the output is the input itself, as that of a reshape
-       saved(input_shape)           a `Saved`: what autograd keeps for the backward pass
+       makes_map(input_shape)       True if the output is a new feature map, False if done in place
+       shares_memory(training=…)    True if the output uses the input's memory, as a reshape does
+       saved(input_shape)           a `Saved`: the values that autograd keeps for the backward pass
 
    for the receptive field:
 
-       window(input_shape)          a `Window` if each output sees a window of the input, else None
+       window(input_shape)          a `Window` if each output reads a window of the input, else None
        reach(input_shape)           a `Reach` for each axis of the input; by default that of the window
 
 2. The rules that need more than a description, given to `convref.nn.register`: `numpy=` runs the layer on
@@ -46,13 +49,13 @@ The steps are the same in this package and in a package of a user; `tests/nn/tes
    rule for each counting tool of `convref.analysis.CONVENTIONS`. In this package each rule is in the file of
    its reading: `functional/forward`, `functional/init.py`, `torch/build.py`, `analysis/tools`.
 
-3. The drawing needs nothing: a box shows the name of the class, its kernel, stride and the like under the
+3. Drawing needs no rule: a box shows the name of the class, its kernel, stride and the like under the
    names that torch gives these fields. Class attributes refine it: `mixes_positions`, `is_padding`.
 
 4. Tests: add the layer to `tests/layer_cases.py`. Every reading is then compared with torch, with autograd
    and with the counting tools.
 
-A subclass has the answers and the rules of its base, unless it has its own.
+A subclass inherits the methods and the rules of its base class, unless it defines others.
 """
 
 from __future__ import annotations
@@ -190,7 +193,7 @@ class Layer(Checked):
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
         """Return, per joined value, the positions that each output position reads; default: the same.
 
-        An axis of size 1 is broadcast: all positions of the output see its only element.
+        An axis of size 1 is broadcast: all positions of the output read its only element.
         """
         joined = self.join_shape(shapes)
         return tuple([_broadcast_reach(shape, joined) for shape in shapes])

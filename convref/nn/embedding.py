@@ -83,7 +83,8 @@ class Embedding(Layer):
 class PositionalEncoding(Pointwise):
     """Adds to each position a vector of sines and cosines with wavelengths from 2 pi to `base` * 2 pi.
 
-    Element 2i at position p gains sin(p / base**(2i / embed_dim)), element 2i + 1 the cosine of the same.
+    Element 2i at position p gains sin(p / base**(2i / embed_dim)), element 2i + 1 the cosine of the same
+    angle.
 
     Shapes: (L, embed_dim), unchanged.
 

@@ -17,8 +17,8 @@ class Child:
     """A child of a combinator.
 
     Attributes:
-        name: what reports call it.
-        key: what it adds to the paths of its parameters; empty where it is inlined.
+        name: its name in reports.
+        key: its name in the paths of its parameters; empty if it is inlined.
         layer: the description.
     """
 

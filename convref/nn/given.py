@@ -16,7 +16,7 @@ def check_net(net: object) -> None:
     """Raise an error unless `net` is a description.
 
     Raises:
-        ArgumentError: it is something else; the error names what converts it.
+        ArgumentError: it is something else; the error names the function that converts it.
     """
     if isinstance(net, Layer):
         return

@@ -1,9 +1,9 @@
 """Tables of functions by layer class, for runs, initialization, torch and tools, and `register`.
 
-A reading that needs more than a description (an array library, or what a counting tool does) has a table of
-rules by class. It uses the rule of a layer's class or of its nearest base, as method calls do, so that a
-subclass is read as its base is. A class without any rule is an error that names the layer's path, its class
-and the argument of `register` that is missing.
+A reading (a NumPy run, a conversion to torch, the counts of a tool) that needs more than a description has a
+table of functions by layer class, its rules. It uses the rule of a layer's class or of its nearest base
+class, as method calls do. For a class without a rule it raises `MissingRuleError`, which names the layer's
+path, its class and the argument of `register` that is missing.
 
 The tables of this package's layers are filled when the package of the reading is first imported:
 `convref.functional`, `convref.torch`, `convref.analysis`.

@@ -1,7 +1,7 @@
 """`Stepped`: a figure of several frames that a reader plays or steps through.
 
-A frame shows what all frames have in common, what the frames up to it have left behind, and marks that only
-it has. In HTML each part is written once: a frame refers to the parts of those before it.
+A frame shows elements that all frames share, elements that it or an earlier frame added for good, and marks
+of this frame only. In HTML each element is written once: a frame refers to the elements of earlier frames.
 """
 
 from __future__ import annotations

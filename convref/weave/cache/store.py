@@ -59,7 +59,7 @@ class Store:
 
     @functools.cached_property
     def signer(self) -> Signer:
-        """What signs the entries. Its key is read when the first entry is read or written."""
+        """The signer of the entries. Its key is read when the first entry is read or written."""
         return Signer(cache_key())
 
     def read(self, slot: str, key: str) -> Body | None:

@@ -1,4 +1,4 @@
-"""Which modules a loaded module uses, without looking at its source."""
+"""Find the modules that a loaded module uses, without looking at its source."""
 
 from __future__ import annotations
 
