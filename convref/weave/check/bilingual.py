@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from convref.weave.check.parity import code_key
@@ -38,11 +39,13 @@ from convref.weave.page.tree import Page, Tree
 
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.+][A-Za-z0-9]+)*")
 _WORDS_IN_FORMULA: Final = re.compile(r"\\(?:text|textrm|mbox)\s*\{[^{}]*\}|\\[,;:!\s]|\s+|[，。；、,.;]\s*$")
+_GLOSS: Final = re.compile(r"\([^()\n]*[A-Za-z]{3}[^()\n]*\)")
 _SYMBOL: Final = re.compile(r"[A-Za-z]|\\[A-Za-z]+")
 KINDS: Final = ("number", "name", "term", "formula", "symbol", "code span", "value")
-_REPEATABLE: Final = frozenset({"name", "term", "symbol"})
+_REPEATABLE: Final = frozenset({"name", "term", "symbol", "code span"})
 """The kinds that a language may repeat any number of times, where another has a pronoun."""
 
+_HALF: Final = Fraction(1, 2)
 _TEXT: Final = frozenset({"text", "item"})
 _OTHER_ALPHABETS: Final = frozenset({"zh", "ja", "ko", "ru", "ar", "he", "el", "th", "hi"})
 
@@ -148,19 +151,32 @@ def check(page: Page, tree: Tree, terms: Terms, *, fatal: bool) -> Iterator[Diag
 
 def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iterator[Fact]:
     """Iterate over the facts in prose: numbers, names and terms."""
-    for numeral in numerals(text, language):
-        key = numeral.value
-        yield Fact(offset + numeral.start, "number", key, " ".join(numeral.text.split()), numeral.firm)
-    named = {}
-    for start, term in terms.mentions(text):
-        named[start] = term
-        yield Fact(offset + start, "term", term.related, term.name, term.compare)
     is_other_alphabet = language[:2] in _OTHER_ALPHABETS
+    mentions = list(terms.mentions(text))
+    for start, _, term in mentions:
+        yield Fact(offset + start, "term", term.related, term.name, term.compare)
+    # Words of a term are no names. Numbers in terms, in names and in a term's translation are no counts:
+    # 二维卷积（2-D convolution）, ResNet-50.
+    named = {each for start, end, _ in mentions for each in range(start, end)}
+    glosses = _GLOSS.finditer(text) if is_other_alphabet else ()
+    names = [match.span() for match in (*_WORD.finditer(text), *glosses)]
+    uncounted = named.union(*(range(start, end) for start, end in names))
+    for numeral in numerals(text, language):
+        firm = numeral.firm and (numeral.start not in uncounted or numeral.text.isalpha())
+        shown = " ".join(numeral.text.split())
+        yield Fact(offset + numeral.start, "number", _inverse(numeral.value), shown, firm)
     for match in _WORD.finditer(text):
         is_name = any(each.isupper() or each.isdigit() for each in match[0][1:])
         if match.start() not in named:
             key = match[0].lower().rstrip("s")
-            yield Fact(offset + match.start(), "name", key, match[0], is_name or is_other_alphabet)
+            firm = is_name or (is_other_alphabet and len(match[0]) > 1)
+            yield Fact(offset + match.start(), "name", key, match[0], firm)
+
+
+def _inverse(value: Fraction | str) -> Fraction | str:
+    """Return n for 1/n: "a quarter of it" is "divided by four" in another language."""
+    is_part = isinstance(value, Fraction) and value.numerator == 1 and value.denominator > 2
+    return Fraction(value.denominator) if isinstance(value, Fraction) and is_part else value
 
 
 def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
@@ -238,8 +254,9 @@ def _without_counterpart(facts: Sequence[Fact], others: Sequence[Fact]) -> list[
         return list({fact.key: fact for fact in facts if fact.firm and fact.key not in known}.values())
     left = Counter(other.key for other in others)
     for fact in sorted(facts, key=lambda each: not each.firm):
-        left[fact.key] -= 1
-        if fact.firm and left[fact.key] < 0:
+        if fact.key != _HALF:  # "the first half and the second": 前一半和后一半
+            left[fact.key] -= 1
+        if fact.firm and left[fact.key] < (fact.key == _HALF):
             found.append(fact)
     return sorted(found, key=lambda each: each.offset)
 

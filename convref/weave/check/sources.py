@@ -33,8 +33,8 @@ _DOI: Final = re.compile(r"10\.\d{4,9}/[^\s\"<>\]]+[^\s\"<>\].,;]")
 _SHOWN_ARXIV: Final = re.compile(r"arxiv:\s*(?P<id>\S+)", re.IGNORECASE)
 _SHOWN_DOI: Final = re.compile(r"doi:\s*(?P<id>\S+)", re.IGNORECASE)
 _FOOTNOTE: Final = re.compile(r"\[\^(?P<label>[^\[\]\s]++)\](?P<colon>:?)")
-_YEAR: Final = re.compile(r"(?<![\d.,/–-])(?:19[4-9]\d|20[0-4]\d)(?![\ds]|[.,]\d|\s*[×x%])")
-_VENUE: Final = re.compile(r"[A-Z][A-Za-z]*[A-Z]\s+$")
+_YEAR: Final = re.compile(r"(?<![\d/–-])(?<!\d[.,])(?:19[4-9]\d|20[0-4]\d)(?![\ds]|[.,]\d|\s*[×x%])")
+_VENUE: Final = re.compile(r"[A-Z][A-Za-z]*[A-Z],?\s+$")
 _TITLE: Final = re.compile(r"(?<![*\w])\*[^*\s][^*]*+\*(?!\*)")
 _PLACE: Final = re.compile(
     r"\b(?:pages?|sections?|tables?|figures?|equations?|appendix|chapter|abstract|metadata|notes?|listing|algorithm)\b"

@@ -50,13 +50,13 @@ class Terms:
     def _by_name(self) -> Mapping[str, Term]:
         return {" ".join(_plain(name).split()): term for term in self.terms for name in term.names}
 
-    def mentions(self, text: str) -> Iterator[tuple[int, Term]]:
-        """Iterate over the offsets at which a text mentions a term, with the term; plurals count.
+    def mentions(self, text: str) -> Iterator[tuple[int, int, Term]]:
+        """Iterate over the mentions of terms in a text: the start, the end and the term; plurals count.
 
         Example:
             >>> pooling = Term("max pooling", frozenset({"max pooling", "最大池化"}), "", True)
-            >>> [(offset, term.name) for offset, term in Terms((pooling,)).mentions("先做最大池化")]
-            [(2, 'max pooling')]
+            >>> [(start, end, term.name) for start, end, term in Terms((pooling,)).mentions("先做最大池化")]
+            [(2, 6, 'max pooling')]
         """
         plain = _plain(text)
         # Most texts mention few terms, and a pattern of many alternatives is slow.
@@ -68,7 +68,7 @@ class Terms:
         patterns = (re.escape(each).replace(r"\ ", r"\s+") for each in names)
         whole = (rf"(?<![a-z]){each}(?![a-z])" if each.isascii() else each for each in patterns)
         for match in re.finditer("|".join(whole), plain):
-            yield match.start(), self._by_name[" ".join(match[0].split())]
+            yield *match.span(), self._by_name[" ".join(match[0].split())]
 
 
 def _plain(text: str) -> str:

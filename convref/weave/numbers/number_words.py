@@ -2,8 +2,8 @@
 
 Digits are found in every language, number words in English and Chinese. A numeral is *firm* if a translation
 must have the same value. Words that often have another counterpart are not: "one" and 一, which are articles
-too; "first" and "second"; "both", 两侧, "double", 加倍 and others that contain a number. They can still match
-a firm numeral of the other language.
+too; "two" and 两, for which a translation has "both" or a pronoun; "first" and "second"; 两侧, "double", 加倍
+and others that contain a number. They can still match a firm numeral of the other language.
 """
 
 from __future__ import annotations

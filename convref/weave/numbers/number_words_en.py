@@ -38,7 +38,7 @@ _VAGUE: Final = MappingProxyType(
     | dict.fromkeys(("double", "doubles", "doubled", "doubling"), 2)
     | dict.fromkeys(("triple", "triples", "tripled", "thrice"), 3)
 )
-FIRM_FROM: Final = 2  # "one" is a pronoun too
+FIRM_FROM: Final = 3  # "one" is a pronoun too, and "two" is "both" or nothing in a translation
 FIRM_ORDINAL_FROM: Final = 3  # "first" and "second" have many translations
 
 
@@ -53,7 +53,7 @@ _WORD: Final = re.compile(
       (?P<count>{_any(CARDINALS)})[ \n-]+(?P<many>{_any(_DENOMINATORS_OF_MANY)})
     | one[ \n-]+(?P<single>{_any(_DENOMINATORS)})
     | (?P<half>half)|(?P<halves>halves|halved|halving|halve)
-    | (?P<quarter>quarters?)
+    | (?P<quarter>quarter)
     | (?P<tens>{_any(_TENS)})-(?P<unit>{_any(_UNITS[1:10])})
     | (?P<cardinal>{_any(CARDINALS)})
     | (?P<part>{_any(_DENOMINATORS)})(?=\s+(?:of|more|less|fewer|smaller|as|the|throughout)\b|[.,;:!?)]|\s*$)
@@ -63,7 +63,7 @@ _WORD: Final = re.compile(
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 _FIRST_WORDS: Final = frozenset(
-    {*CARDINALS, *ORDINALS, *_VAGUE, "half", "halves", "halved", "halving", "halve", "quarter", "quarters"}
+    {*CARDINALS, *ORDINALS, *_VAGUE, "half", "halves", "halved", "halving", "halve", "quarter"}
 )
 
 

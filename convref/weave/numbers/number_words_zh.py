@@ -14,13 +14,13 @@ _DIGITS: Final = MappingProxyType(
 _POWERS: Final = MappingProxyType({"十": 10, "百": 100, "千": 1000})
 _NUMERAL: Final = "〇零一二两三四五六七八九十百千万亿"
 _SMALL: Final = "一二两三四五六七八九十百"
-FIRM_FROM: Final = 2  # 一 is an article too
+FIRM_FROM: Final = 3  # 一 is an article too, and 两个 is "both" or "they" in a translation
 FIRM_ORDINAL_FROM: Final = 3
 
 _WORD: Final = re.compile(
     rf"""
-      (?P<skipped>十分|百分(?:之几|点|号|比)|十字|十进制|百万(?=计)|[上成][百千万]|[几数](?:[十百千万亿]+)
-          |[十百千万亿]+[几余多](?=[个层种次倍张条组块项行步位])|一一|万一|四舍五入|五花八门|千篇一律
+      (?P<skipped>十分|百分(?:之几|点|号|比)|十字|十进制|百万(?=[计,，.。;；:：]|$)|[上成][百千万]|[几数](?:[十百千万亿]+)
+          |[十百千万亿]+[几余多](?=[个层种次倍张条组块项行步位])|一一|万一|二项式|二进制|三角函数|四舍五入|五花八门|千篇一律
           |(?:(?<=[，。；：,;:.])|(?<![^\s]))[一二三四五六七八九]是(?!不))
     | (?P<denominator>[{_SMALL}]+)分之(?P<numerator>[{_SMALL}]+)
     | (?P<half>一半)

@@ -14,6 +14,7 @@ _PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 SETTINGS_BELOW = 1000
 """Whole numbers below this are taken for settings of an example."""
 
+_CALL = re.compile(r"\w\(")
 _PHRASE = re.compile(r"[\s=%]")
 _TYPED = re.compile(r"""["'][^"'\n]*\d|print\(|^[ \t]*[\d"']""", re.MULTILINE)
 
@@ -82,7 +83,8 @@ def typed_texts(code: str) -> Iterator[tuple[int, str]]:
 
     These are texts with a space, an equals sign or a percent sign in them, whole or as a part of an f-string,
     and a constant that is printed or is all of an expression. Left out are names and keys, such as `"conv3"`,
-    docstrings, and small whole numbers, which are settings of an example.
+    docstrings, calls with variables, such as `"Conv2d(C, O, 1)"`, and small whole numbers, which are settings
+    of an example.
 
     Yields:
         The index of the line, from 0, and the text.
@@ -99,9 +101,23 @@ def typed_texts(code: str) -> Iterator[tuple[int, str]]:
         for node in ast.walk(statement):
             if not isinstance(node, ast.Constant) or id(node) in skipped or isinstance(node.value, bool):
                 continue
-            is_phrase = isinstance(node.value, str) and _PHRASE.search(node.value) is not None
+            is_phrase = isinstance(node.value, str) and _is_phrase(node.value)
             if is_phrase or (id(node) in shown and _is_typed(node.value)):
                 yield node.lineno - 1, str(node.value)
+
+
+def _is_phrase(text: str) -> bool:
+    """Return whether a text is shown to readers: not a name or a key, and not a pattern of code."""
+    if not _PHRASE.search(text):
+        return False
+    calls = [
+        node
+        for statement in (statements(text) if _CALL.search(text) else None) or ()
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call)
+    ]
+    arguments = (each for call in calls for each in (*call.args, *(named.value for named in call.keywords)))
+    return not any(isinstance(node, ast.Name) for each in arguments for node in ast.walk(each))
 
 
 def _is_typed(value: object) -> bool:

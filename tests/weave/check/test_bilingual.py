@@ -36,6 +36,8 @@ def places(tmp_path, english, chinese):
         ("Two or three layers.", "两三层。"),
         ("In 2014 it had 138,357,544.", "2014 年有 138357544 个。"),
         ("Both sides are doubled.", "两侧都加倍。"),
+        ("They are divided by four.", "这两个都减到四分之一。"),
+        ("A 2-D max pooling.", "二维最大池化（2-D max pooling）。"),
         ("A tenth more.", "多出一成。"),
         ("It is one of them.", "它也在其中。"),
         ("ReLU follows each MAC.", "每个 MAC 之后是 ReLU。"),
@@ -59,8 +61,7 @@ def test_languages_that_state_the_same_agree(tmp_path, english, chinese):
     [
         ("Three layers.", "四层。", "四 (4) is not at {}:1; Three (3) at {}:1 is not here"),
         ("a\n\nIn 2012.", "甲\n\n2019 年。", "2019 is not at {}:3; 2012 at {}:3 is not here"),
-        ("Half of it.", "三分之一。", "三分之一 (1/3) is not at {}:1; Half (1/2) at {}:1 is not here"),
-        ("Two layers.", "一层。", "Two (2) at {}:1 is not here"),
+        ("Half of it.", "三分之二。", "三分之二 (2/3) is not at {}:1; Half (1/2) at {}:1 is not here"),
         ("3 × 3 and 1 × 1.", "3 × 3 和 1 × 3。", "3 is not at {}:1; 1 at {}:1 is not here"),
         ("ResNet-50 here.", "VGG-50 在此。", "VGG-50 is not at {}:1; ResNet-50 at {}:1 is not here"),
         ("It uses a sigmoid.", "它用 softmax。", "softmax is not at {}:1"),

@@ -33,7 +33,7 @@ def loaded(tmp_path):
     ],
 )
 def test_a_term_is_mentioned_by_each_of_its_names(loaded, text, names):
-    assert names == [term.name for _, term in loaded.mentions(text)]
+    assert names == [term.name for *_, term in loaded.mentions(text)]
 
 
 def test_a_term_has_its_page_and_whether_it_is_compared(loaded):

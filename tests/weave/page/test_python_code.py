@@ -19,6 +19,8 @@ from convref.weave.page.python_code import meaning, texts_by_language, typed_tex
         ('layers["conv3"]', []),
         ('def f():\n    "Of 3 layers."\n    return 3', []),
         ("x = 138357544", []),
+        ('at_a_glance("nn.Conv2d(C, O, 1), nn.ReLU()")', []),
+        ('rows = {"Conv2d(2, groups=128)": layer}', ["Conv2d(2, groups=128)"]),
         ("x = (", []),
     ],
 )
