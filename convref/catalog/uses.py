@@ -131,7 +131,7 @@ def makers(plan: Plan, step: Step) -> Iterator[Step]:
 
 
 def over_whole_input(sort: Sort) -> Uses:
-    """Return a predicate on plans: a convolution's kernel has the size of its input, and `sort` holds.
+    """Return a predicate on plans: a convolution that satisfies `sort` has a kernel as large as its input.
 
     Example:
         >>> from convref.nn import Conv2d, trace

@@ -16,10 +16,11 @@ from convref.nn.saved import OUTPUT_SAVED, Saved
 class Elementwise(Pointwise):
     """Base of layers that apply a function to each element; the shape does not change.
 
-    A subclass adds `each`. It has all of the contract's answers then; a run needs its NumPy and torch rules.
+    A subclass sets `each`, and then implements the whole contract of `Layer`. To run, it also needs rules for
+    NumPy and torch (`convref.nn.register`).
 
     Attributes:
-        each: the operations on one element.
+        each: the cost of the function on one element.
     """
 
     each: ClassVar[Cost]

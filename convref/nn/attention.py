@@ -16,7 +16,7 @@ class SelfAttention(Layer):
     """The base of self-attention layers.
 
     Attributes:
-        projections: how many of the four projections it has, each with embed_dim ** 2 weights.
+        projections: the number of projections (query, key, value, output), each with embed_dim ** 2 weights.
     """
 
     embed_dim: int
@@ -70,7 +70,7 @@ class SelfAttention(Layer):
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the reach of a layer in which each position reads all positions of the sequence."""
+        """Return the whole sequence along axis 0, and None for the features, which are mixed."""
         return (whole_axis(0, input_shape[0]), None)
 
     def saved(self, input_shape: Shape) -> Saved:
@@ -83,7 +83,7 @@ class SelfAttention(Layer):
 class MultiheadAttention(SelfAttention):
     """Multi-head self-attention, as in torch.nn.MultiheadAttention.
 
-    Queries, keys and values are all the one input, so `kdim` and `vdim` can only be `embed_dim`.
+    The input gives queries, keys and values, so `kdim` and `vdim` can only be `embed_dim`.
 
     Shapes: (L, embed_dim), unchanged; in_proj_weight (3 * embed_dim, embed_dim).
 
@@ -99,8 +99,8 @@ class MultiheadAttention(SelfAttention):
         batch_first: must be True, since a description has the batch as axis 0.
 
     Raises:
-        ArgumentError: heads do not divide `embed_dim`; `dropout` is no probability; the input cannot be
-            its own keys and values; `batch_first` is not True.
+        ArgumentError: `num_heads` does not divide `embed_dim`; `dropout` is not a probability; `kdim` or
+            `vdim` differs from `embed_dim`; `batch_first` is not True.
 
     Source: Vaswani et al., 2017, Attention is all you need.
 
@@ -147,12 +147,12 @@ class MultiheadAttention(SelfAttention):
 class RestrictedSelfAttention(SelfAttention):
     """Multi-head self-attention in which each position attends to the `window_size` nearest ones.
 
-    The parameters are those of `MultiheadAttention`; beyond the ends there is nothing to attend to.
+    The parameters are those of `MultiheadAttention`. Positions beyond the ends of the sequence are masked.
 
     Shapes: (L, embed_dim), unchanged.
 
     Raises:
-        ArgumentError: heads do not divide `embed_dim`, or `window_size` is not odd and positive.
+        ArgumentError: `num_heads` does not divide `embed_dim`, or `window_size` is not odd and positive.
 
     Source: Vaswani et al., 2017, Attention is all you need, section 4 and table 1.
 
@@ -181,7 +181,7 @@ class RestrictedSelfAttention(SelfAttention):
         return self.window_size
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - whatever the shape
-        """Return the reach of a window centered at each position."""
+        """Return a window centered at each position along axis 0, and None for the features."""
         side = self.window_size // 2
         return (Reach(0, (-side,), (side,)), None)
 
@@ -196,7 +196,7 @@ class AttentionHeads(SelfAttention):
     Shapes: (L, embed_dim), unchanged; in_proj_weight (3 * embed_dim, embed_dim).
 
     Raises:
-        ArgumentError: heads do not divide `embed_dim`.
+        ArgumentError: `num_heads` does not divide `embed_dim`.
 
     Source: Vaswani et al., 2017, Attention is all you need, section 3.2.2; Ahmed, Keskar and Socher, 2017,
     Weighted transformer network for machine translation.

@@ -24,7 +24,7 @@ class Combinator(Layer):
     """A layer with children; subclasses define in `flow` how a value passes through them.
 
     Children given by position are named by their index, children given by keyword by the keyword. A subclass
-    whose `flow` joins values also answers `join_shape`, `join_cost`, `joins_to_map` and `join_saves`, and
+    whose `flow` joins values also implements `join_shape`, `join_cost`, `joins_to_map` and `join_saves`, and
     needs rules for NumPy, torch and the counting tools (`convref.nn.register`), which are given the layer and
     the values.
     """

@@ -32,7 +32,7 @@ class GroupedChannels(Layer):
         """Check that channels and groups are positive, and that groups divide channels.
 
         Raises:
-            ArgumentError: they are not, or do not.
+            ArgumentError: one of these conditions does not hold.
         """
         for name in ("in_channels", "out_channels", "groups"):
             self.integer(name, 1)

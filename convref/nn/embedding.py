@@ -18,11 +18,11 @@ class Embedding(Layer):
 
     Shapes: (*) of integers -> (*, embedding_dim); weight (num_embeddings, embedding_dim).
 
-    `padding_idx`, `scale_grad_by_freq` and `sparse` concern training alone.
+    `padding_idx`, `scale_grad_by_freq` and `sparse` have an effect only in training.
 
     Raises:
-        ArgumentError: a size is not a positive integer, `padding_idx` is no index, or `max_norm` is given:
-            it would change the weight whenever the layer runs.
+        ArgumentError: a size is not a positive integer, `padding_idx` is not a valid index, or `max_norm` is
+            given, which would change the weight whenever the layer runs.
 
     Source: Bengio et al., 2003, A neural probabilistic language model.
 

@@ -18,7 +18,7 @@ class ElementwiseJoin(Branches):
         return _broadcast(self, shapes)
 
     def joins_to_map(self) -> bool:
-        """Return False: the result counts as written over the first branch."""
+        """Return False: the result counts as written over one of the branches."""
         return False
 
     def join_saves(self) -> bool:

@@ -53,7 +53,7 @@ class LocalResponseNorm(Pointwise):
         return Cost(adds=count * self.size, muls=2 * count, functions=2 * count)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along each spatial axis; each output channel reads several channels."""
+        """Return the same position along each spatial axis, and None for the channels, which are mixed."""
         return (None, *own_positions(len(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:

@@ -62,7 +62,7 @@ class ChannelShuffle(Moving):
         return input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along each spatial axis; every output channel reads all channels."""
+        """Return the same position along each spatial axis, and None for the channels, which are mixed."""
         return (None, *own_positions(len(input_shape))[1:])
 
 

@@ -110,7 +110,7 @@ class Softmax2d(Pointwise):
         return Softmax(1).cost(input_shape)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along each spatial axis; every output channel reads all channels."""
+        """Return the same position along each spatial axis, and None for the channels, which are mixed."""
         return (None, *own_positions(len(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature

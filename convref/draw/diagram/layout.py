@@ -170,5 +170,5 @@ def branches(copies: Sequence[Element]) -> list[list[Chain]]:
 
 
 def flat(copies: Sequence[Element]) -> list[Chain]:
-    """Return all copies of the chain that a repetition repeats."""
+    """Return the copies of the chain in all the given repetitions, as one list."""
     return [copy for each in copies if isinstance(each, Repeat) for copy in each.copies]

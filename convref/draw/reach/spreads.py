@@ -20,8 +20,8 @@ from convref.wording import counted
 def spread(layer: Layer, input_shape: Sequence[int], source: Sequence[int] | None = None) -> Drawing:
     """Draw the outputs that one input affects and those that its neighbour affects.
 
-    This is how a transposed convolution works. If the layer has a kernel, a cell shows the index of the
-    weight that multiplies the input.
+    A transposed convolution is defined in this direction. If the layer has a kernel, a cell shows the index
+    of the weight that multiplies the input.
 
     Args:
         layer: any layer that maps (C, *sizes) to (C', *sizes') with one to three axes.

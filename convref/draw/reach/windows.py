@@ -80,7 +80,7 @@ def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
 
 
 def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:
-    """Return the numbers of padding elements before and after each axis; empty without padding."""
+    """Return the pairs (before, after) of padding elements per axis; empty for a layer without padding."""
     window = layer.window(shape)
     # Adaptive pooling has windows without padding, and transposed convolutions have fractional strides.
     if window is None or not hasattr(layer, "padding") or not all(type(s) is int for s in window.stride):

@@ -55,12 +55,12 @@ def inception_module(
         one: the channels of the 1 × 1 kernels.
         three: the channels of the 1 × 1 reduction before the 3 × 3 kernels (None for no reduction), then of
             these.
-        five: the same for the 5 × 5 kernels.
+        five: likewise, the channels of the reduction before the 5 × 5 kernels, then of these.
         pool: the channels of the 1 × 1 projection after the pool; None for no projection, as in the naive
             module.
         conv: makes a convolution from its channels, kernel size and padding.
-        large_kernel: the size that is 5 in the paper.
-        ceil_mode: the pool's argument.
+        large_kernel: the size of the large kernels, 5 in the paper.
+        ceil_mode: the argument `ceil_mode` of the pool.
 
     Source: Szegedy et al., 2014, Going deeper with convolutions, figure 2.
 
