@@ -49,7 +49,7 @@ def local_response_norm(layer: nn.LocalResponseNorm, step: Step) -> int:
 
 @PTFLOPS.register(nn.Upsample)
 def upsample(layer: nn.Upsample, step: Step) -> int:
-    """Count the module's outputs, then the function's: outputs for `size`, inputs * factors for a factor."""
+    """Count the outputs for the module; for the function, the outputs (`size`) or inputs * factors (else)."""
     (shape,), outputs = step.input_shapes, numel(step.output_shape)
     factor = layer.scale_factor
     called = numel(shape) if layer.mode == "area" else 0  # an adaptive pool, which is patched too
