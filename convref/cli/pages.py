@@ -54,6 +54,9 @@ def _check(commands: Commands) -> None:
     parser.add_argument("--published", type=Path, metavar="TOML", help="the file of published figures")
     parser.add_argument("--jobs", type=int, help="number of sessions that run at the same time")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="the limit for each block")
+    _add_execute(
+        parser, ("auto", "never"), "whether to run the pages; with never, only their text is checked"
+    )
     parser.set_defaults(run=_run_check)
 
 
@@ -96,7 +99,13 @@ def _with_arguments(options: SiteOptions, given: argparse.Namespace) -> SiteOpti
         published=str(given.published.resolve()) if given.published else None,
         jobs=given.jobs,
         timeout=given.timeout,
+        execute=given.execute,
     )
+
+
+def _add_execute(parser: argparse.ArgumentParser, words: tuple[str, ...], text: str) -> None:
+    """Add `--execute`; where the site's option or CONVREF_EXECUTE says never, nothing weakens that."""
+    parser.add_argument("--execute", choices=words, help=f"{text}; `never` in the site's options stays")
 
 
 def _weave(commands: Commands) -> None:
@@ -108,13 +117,14 @@ def _weave(commands: Commands) -> None:
     )
     parser.add_argument("pages", type=Path, help="a directory of pages")
     parser.add_argument("out", type=Path, help="the directory to write")
+    _add_execute(parser, ("auto", "always", "never"), "which pages to run: those without a valid result")
     parser.set_defaults(run=_run_weave)
 
 
 def _run_weave(given: argparse.Namespace) -> int:
     from convref.weave.site.export import export_pages
 
-    report = export_pages(given.pages, given.out)
+    report = export_pages(given.pages, given.out, given.execute)
     for each in report.errors:
         sys.stdout.write(f"{each}\n")
     sys.stdout.write(f"{counted(report.pages, 'page')}, {counted(len(report.errors), 'error')}\n")

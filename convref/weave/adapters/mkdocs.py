@@ -24,6 +24,7 @@ from convref.weave.run.engine import Engine
 from convref.weave.site.options import SiteOptions, parse_option
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from mkdocs.config.base import ConfigErrors, ConfigWarnings
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
@@ -101,10 +102,10 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         return page
 
     def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
-        """Return the Markdown of a notebook; other pages are read by MkDocs."""
+        """Return the Markdown of a notebook; MkDocs reads other pages, unless their file was changed."""
         del config
         notebook = self._build.notebooks.of(page)
-        return notebook.markdown if notebook else None
+        return notebook.markdown if notebook else self._build.changed_text(page.file)
 
     @event_priority(100)  # before plugins that read or change Markdown
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -119,8 +120,15 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
                 raise PluginError(f"convref: {error}") from None
             self._build.configure_formulas(config, page, notebook.lines)
             return markdown
-        self._build.configure_formulas(config, page, page.file.content_string)
+        self._build.configure_formulas(config, page, self._build.site.text(page.file))
+        self._build.guard(page)
         return self._build.render(page, markdown)
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Look for files that pages have deleted, before MkDocs copies them."""
+        del config
+        self._build.drop_missing_files(files)
+        return env
 
     @event_priority(50)  # before plugins that look at the finished HTML
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mkdocs.exceptions import Abort, BuildError
 from mkdocs.plugins import get_plugin_logger
+from mkdocs.structure.toc import get_toc
 from mkdocs.utils import is_markdown_file, meta
 
 from convref.weave.adapters.mkdocs_notebooks import NotebookFile, Notebooks
 from convref.weave.adapters.mkdocs_site import Site
 from convref.weave.check.number_policy import NumberPolicy
 from convref.weave.page import tree
-from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.diagnostic import Diagnostic, unexpected_error
 from convref.weave.render.fragments import Fragments
 from convref.weave.run.engine import Engine
-from convref.weave.site.build import Build, Source
+from convref.weave.site.build import Build, Source, changed_since, error_box
 from convref.weave.site.options import SiteOptions
 from convref.wording import counted
 
@@ -55,6 +58,7 @@ class MkDocsBuild:
 
     def enter(self, site: Site) -> None:
         """Begin an inner build, which has another configuration."""
+        site.texts = self.site.texts
         self.site = site
         self._depth += 1
 
@@ -91,6 +95,47 @@ class MkDocsBuild:
                 # In the site's order: the first language's lines are the ones in tracebacks.
                 self._pages.add(key, {each: sources[each] for each in self.site.languages if each in sources})
         self._pages.start()
+
+    def changed_text(self, file: File) -> str | None:
+        """Return the text that a page had before any page ran, if its file has changed since; report that."""
+        if isinstance(file, NotebookFile) or not file.abs_src_path:
+            return None
+        text = self.site.text(file)
+        message = changed_since(Path(file.abs_src_path), text)
+        if not message:
+            return None
+        path = os.path.relpath(file.abs_src_path, self.site.root)
+        self.report([Diagnostic(path, 0, "page", message)])
+        return text
+
+    def guard(self, page: Page) -> None:
+        """Report an error in the conversion of a page to HTML, and show it in the place of the page."""
+        convert = page.render
+
+        def render(config: MkDocsConfig, files: Files) -> None:
+            try:
+                convert(config, files)
+            except (Abort, BuildError):
+                raise
+            except Exception as error:  # noqa: BLE001 (one page must not end the build)
+                path = self.site.source(page.file, "").path
+                problem = unexpected_error(path, error, "converted to HTML")
+                self.fragments.pop(page.file.src_uri, None)
+                self.report([Diagnostic.of_error(problem)])
+                page.content = error_box(problem)
+                page.toc = get_toc([])
+
+        page.render = render  # type: ignore[method-assign]
+
+    def drop_missing_files(self, files: Files) -> None:
+        """Drop files that were deleted while the pages ran, which MkDocs could not copy; report them."""
+        for file in list(files):
+            path = file.abs_src_path
+            if not file.is_documentation_page() and path and not Path(path).is_file():
+                files.remove(file)
+                shown = os.path.relpath(path, self.site.root)
+                message = "this file of the site was deleted while the pages ran"
+                self.report([Diagnostic(shown, 0, "page", message)])
 
     def render(self, page: Page, markdown: str) -> str:
         """Put the results into a page of Markdown."""

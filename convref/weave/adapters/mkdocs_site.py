@@ -23,6 +23,7 @@ class Site:
     def __init__(self, config: Any, body: Callable[[str], str]) -> None:
         self.body = body
         self.url = config.site_url or ""
+        self.texts: dict[Path, str] = {}  # of files, as they were before any page ran
         self.snippet_bases = _snippet_bases(config)
         self.docs = Path(config.docs_dir)
         self.root = str(Path(config.config_file_path).parent) if config.config_file_path else str(Path.cwd())
@@ -61,7 +62,7 @@ class Site:
             suffixed = page if default else page.with_name(f"{page.stem}.{other}{page.suffix}")
             path = self.docs / other / page if self.folders else self.docs / suffixed
             if path.is_file():
-                text = path.read_text(encoding="utf-8-sig", errors="strict")
+                text = self._read(path)
                 yield other, self._source(path, text, self.body(text))
 
     def source(self, file: Any, markdown: str) -> Source:
@@ -70,9 +71,14 @@ class Site:
         return self._source(path, self.text(file), markdown)
 
     def text(self, file: Any) -> str:
-        """Return the text of a file as its author wrote it."""
-        source: Path | None = getattr(file, "source", None)
-        return source.read_text(encoding="utf-8-sig") if source else str(file.content_string)
+        """Return the text of a file as its author wrote it, and as it was when it was first asked for."""
+        path = self._path(file)
+        return str(file.content_string) if path is None else self._read(path)
+
+    def _read(self, path: Path) -> str:
+        if path not in self.texts:
+            self.texts[path] = path.read_text(encoding="utf-8-sig", errors="strict")
+        return self.texts[path]
 
     def _source(self, path: Path, text: str, markdown: str) -> Source:
         # MkDocs has cut the metadata off. If another plugin has changed the text, its lines are unknown.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from convref.errors import PageError
+
+_LONGEST: Final = 300  # characters of an unexpected error's text
+_log: Final = logging.getLogger(__name__)
 
 Kind = Literal[
     "page",  # the page cannot be read or planned
@@ -60,3 +64,24 @@ class Diagnostic:
 
     def __str__(self) -> str:
         return f"{self.location}: {self.kind}: {self.message}"
+
+
+def unexpected_error(path: str, error: Exception, task: str) -> PageError:
+    """Return the error to report for a page when an unexpected exception has been caught.
+
+    No error in the work on one page may end a build or a check. The traceback goes to the log.
+
+    Args:
+        path: the page's path as its author knows it.
+        error: the exception.
+        task: what was being done with the page, "parsed".
+
+    Example:
+        >>> str(unexpected_error("docs/x.md", RecursionError(), "rendered"))
+        'docs/x.md: it cannot be rendered: something in it is nested too deeply'
+    """
+    _log.info("%s: an unexpected error while it was %s", path, task, exc_info=error)
+    reason = f"{type(error).__name__}: {error}"[:_LONGEST]
+    if isinstance(error, RecursionError):
+        reason = "something in it is nested too deeply"
+    return PageError(path, 0, f"it cannot be {task}: {reason}")

@@ -83,9 +83,16 @@ def _file(name: str, bases: Sequence[str]) -> Iterator[str]:
 
 
 def _find(name: str, bases: Sequence[str]) -> Path:
+    """Return the file of a snippet, which must be in one of the directories.
+
+    pymdownx.snippets has the same restriction: pages of strangers must not show other files of the machine.
+    A link that leads out of the directory counts as outside.
+    """
     for base in map(Path, bases):
         found = base / name if base.is_dir() else base if base.name == name else None
         if found and found.is_file():
+            if base.is_dir() and not found.resolve().is_relative_to(base.resolve()):
+                raise LookupError(f"the snippet {name!r} must be a file in {base}")
             return found
     raise LookupError(f"there is no snippet {name!r} in {', '.join(bases) or 'any directory'}")
 

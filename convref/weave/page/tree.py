@@ -22,7 +22,7 @@ from convref.errors import PageError
 from convref.weave.markdown import document
 from convref.weave.markdown.document import Document
 from convref.weave.page import percent, references
-from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.diagnostic import Diagnostic, unexpected_error
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:[-_](?:[A-Z]{2}|[A-Z][a-z]{3}))?")
 
@@ -115,6 +115,9 @@ def read_tree(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = 
             parsed = parse_file(file, path_in_messages(root, file), auto)
         except PageError as error:
             faults.append(Diagnostic.of_error(error))
+        except Exception as error:  # noqa: BLE001 (one page must not end the check of all)
+            path = path_in_messages(root, file)
+            faults.append(Diagnostic.of_error(unexpected_error(path, error, "parsed")))
         else:
             pages.append(Page(file.resolve(), *language_and_name(root, file, languages), parsed))
     return Tree(root, languages, tuple(pages), tuple(faults))
@@ -201,9 +204,11 @@ def read_text(file: Path) -> str:
     """Return the text of a page, whose line ends stay as they are.
 
     Raises:
-        PageError: the file is not UTF-8.
+        PageError: the file cannot be read, or is not UTF-8.
     """
     try:
         return file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise PageError(file.as_posix(), 0, f"the page cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise PageError(file.as_posix(), 0, f"the page must be UTF-8: {error}") from error

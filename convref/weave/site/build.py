@@ -10,13 +10,14 @@ import html
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from convref.errors import PageError
 from convref.weave.check.number_policy import NumberPolicy
 from convref.weave.check.page_result import PageResult
 from convref.weave.markdown.document import Document, parse
 from convref.weave.page import percent
-from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.diagnostic import Diagnostic, unexpected_error
 from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Plan, plan
 from convref.weave.render import notebook
@@ -95,11 +96,11 @@ class Build:
         for language, source in sources.items():
             try:
                 documents[language] = self._parse(source)
-            except PageError:  # `render` parses the text again, and then reports the error
+            except Exception:  # noqa: BLE001, S112 (`render` parses the text again, and then reports it)
                 continue
         try:
             planned = plan(documents) if documents else None
-        except PageError:
+        except Exception:  # noqa: BLE001 (likewise)
             return
         if planned and planned.steps:
             texts = {language: source.text for language, source in sources.items()}
@@ -136,23 +137,28 @@ class Build:
         """
         try:
             page = self._run(key, source, language)
+            document = page.documents[language]
+            rendered = render(document, page.result(language, display_language), self.policy.published)
+            return replace(rendered, diagnostics=self._diagnostics(page, document, rendered.diagnostics))
         except PageError as error:
             return _unreadable(source, error)
-        document = page.documents[language]
-        rendered = render(document, page.result(language, display_language), self.policy.published)
-        return replace(rendered, diagnostics=self._diagnostics(page, document, rendered.diagnostics))
+        except Exception as error:  # noqa: BLE001 (one page must not end the build)
+            return _unreadable(source, unexpected_error(source.path, error, "rendered"))
 
     def notebook(self, key: str, source: Source, language: str, display_language: str = "") -> Notebook:
         """Render a notebook in one language; the arguments are those of `render`."""
         try:
             page = self._run(key, source, language)
+            document = page.documents[language]
+            result = page.result(language, display_language)
+            metadata = percent.metadata(source.text, source.path)
+            rendered = notebook.render(document, metadata, result, self.policy.published)
+            return replace(rendered, diagnostics=self._diagnostics(page, document, rendered.diagnostics))
         except PageError as error:
             return notebook.unreadable(_unreadable(source, error))
-        document = page.documents[language]
-        result = page.result(language, display_language)
-        metadata = percent.metadata(source.text, source.path)
-        rendered = notebook.render(document, metadata, result, self.policy.published)
-        return replace(rendered, diagnostics=self._diagnostics(page, document, rendered.diagnostics))
+        except Exception as error:  # noqa: BLE001 (likewise)
+            error = unexpected_error(source.path, error, "rendered")
+            return notebook.unreadable(_unreadable(source, error))
 
     def _diagnostics(
         self, page: _Planned, document: Document, of_run: tuple[Diagnostic, ...]
@@ -190,12 +196,31 @@ class Build:
         return self.options.with_snippets(page)
 
 
+def changed_since(file: Path, text: str) -> str:
+    """Return what has happened to the file of a page since its text was read; empty for nothing.
+
+    A page can delete or rewrite a file of the site while it runs. The build goes on with the text that it
+    has read.
+    """
+    try:
+        now = file.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return "its file was deleted while the pages ran"
+    except (OSError, UnicodeDecodeError) as error:
+        return f"its file cannot be read any more: {error}"
+    same = now.replace("\r\n", "\n") == text.replace("\r\n", "\n").removeprefix("\ufeff")
+    return "" if same else "its file was changed while the pages ran"
+
+
+def error_box(error: PageError) -> str:
+    """Return HTML that shows an error in the place of a page."""
+    message = html.escape(str(error), quote=False)
+    return f'<div class="admonition failure convref-error" role="alert"><p>{message}</p></div>'
+
+
 def _unreadable(source: Source, error: PageError) -> RenderedPage:
     """Render a page that cannot be parsed or planned: its text as it is, below the error."""
     text = code_block("python", source.text) if source.is_notebook else source.text
     fragments = Fragments(text)
-    box = fragments.add(
-        '<div class="admonition failure convref-error" role="alert">'
-        f"<p>{html.escape(str(error), quote=False)}</p></div>"
-    )
+    box = fragments.add(error_box(error))
     return RenderedPage(f"{box}\n\n{text}", fragments, (Diagnostic.of_error(error),))

@@ -7,7 +7,7 @@ once for all its languages, and never from the cache, since a check is to show t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from convref.weave.check import bilingual, coverage, execution, links, parity, s
 from convref.weave.check.coverage import Number
 from convref.weave.check.page_result import PageResult
 from convref.weave.check.sources import Sources
-from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.diagnostic import Diagnostic, unexpected_error
 from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Plan, plan
 from convref.weave.page.tree import Page, Tree, read_tree
@@ -82,13 +82,20 @@ class Checker:
 
     def diagnostics(self, page: Page) -> tuple[Diagnostic, ...]:
         """Return the errors and notes about a page, sorted by line; wait for its run."""
-        of_text = (
-            *self.policy.check(page.document),
-            *parity.check(page, self.tree),
-            *links.check(page, self.tree),
-            *self._of_facts(page),
+        checks: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
+            lambda: self.policy.check(page.document),
+            lambda: parity.check(page, self.tree),
+            lambda: links.check(page, self.tree),
+            lambda: self._of_facts(page),
+            lambda: self._of_run(page),
         )
-        return tuple(sorted([*of_text, *self._of_run(page)]))
+        found: list[Diagnostic] = []
+        for check in checks:
+            try:
+                found += check()
+            except Exception as error:  # noqa: BLE001 (one page must not end the check of all)
+                found.append(Diagnostic.of_error(unexpected_error(page.document.path, error, "checked")))
+        return tuple(sorted(found))
 
     @property
     def site_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -112,15 +119,17 @@ class Checker:
         return coverage.numbers(page.document, self.policy.not_quantities)
 
     def result(self, page: Page) -> PageResult | None:
-        """Return the run of a page as its language sees it; None if the page cannot be planned."""
+        """Return the run of a page as its language sees it; None if it cannot be planned or must not run."""
         self.start(page)
         planned = self.plan(page)
-        if isinstance(planned, PageError):
+        if isinstance(planned, PageError) or page.name not in self._outcomes:
             return None
         return PageResult(planned, self._outcomes[page.name].result(), page.language, page.language)
 
     def prepare(self, pages: Iterable[Page]) -> None:
         """Plan pages that will run, and begin to load the modules that they import."""
+        if self.options.execute == "never":
+            return
         plans = [self.plan(page) for page in pages]
         names = dict.fromkeys(name for each in plans if isinstance(each, Plan) for name in each.imports)
         if names:
@@ -128,6 +137,8 @@ class Checker:
 
     def start(self, page: Page) -> None:
         """Begin to run a page in all its languages, unless it has begun; return at once."""
+        if self.options.execute == "never":
+            return
         planned = self.plan(page)
         if isinstance(planned, Plan) and page.name not in self._outcomes:
             self._outcomes[page.name] = self._started_engine().submit(planned)
@@ -142,6 +153,8 @@ class Checker:
                 self._plans[page.name] = plan(documents)
             except PageError as error:
                 self._plans[page.name] = error
+            except Exception as error:  # noqa: BLE001 (likewise)
+                self._plans[page.name] = unexpected_error(page.document.path, error, "planned")
         return self._plans[page.name]
 
     def _of_run(self, page: Page) -> Iterable[Diagnostic]:
@@ -149,6 +162,9 @@ class Checker:
         if result:
             found = execution.check(page.document, result)
             return (replace(each, fatal=True) for each in found) if self.strict else found
+        if isinstance(planned, Plan) and planned.steps:
+            message = "its code is not run, because execute is 'never'; only its text is checked"
+            return [Diagnostic(page.document.path, 0, "run", message, fatal=False)]
         # The error is in one language of the page; the others have nothing to report.
         if isinstance(planned, PageError) and planned.path == page.document.path:
             return [Diagnostic.of_error(planned)]

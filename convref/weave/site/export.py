@@ -7,15 +7,15 @@ Other files are copied, and so are the files of notebooks, since pages may link 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from convref.errors import ArgumentError
 from convref.weave.page.diagnostic import Diagnostic
-from convref.weave.page.tree import Page, page_files, read_text, read_tree
+from convref.weave.page.tree import Page, Tree, page_files, path_in_messages, read_text, read_tree
 from convref.weave.run.engine import Engine
-from convref.weave.site.build import Build, Source
+from convref.weave.site.build import Build, Source, changed_since
 from convref.weave.site.config_file import load_options
 
 
@@ -32,8 +32,13 @@ class ExportReport:
         return tuple(each for each in self.diagnostics if each.fatal)
 
 
-def export_pages(root: Path, out: Path) -> ExportReport:
+def export_pages(root: Path, out: Path, execute: str | None = None) -> ExportReport:
     """Write the pages under `root` as plain Markdown into `out`, by the options of the site of `root`.
+
+    Args:
+        root: the directory of pages.
+        out: the directory to write.
+        execute: replaces the site's option `execute`, unless that is "never".
 
     Raises:
         PageError: there is no such directory, or a file of the site cannot be read.
@@ -42,31 +47,46 @@ def export_pages(root: Path, out: Path) -> ExportReport:
     here, there = root.resolve(), out.resolve()
     if there.is_relative_to(here) or here.is_relative_to(there):
         raise ArgumentError(f"weave: out (={out}) must be outside of {root} and must not contain it")
-    options = load_options(root)
+    options = load_options(root).replaced(execute=execute)
     tree = read_tree(root, options.notebooks, options.auto)
     policy = options.number_policy(root)
     found = list(tree.faults)
+    # A page may delete or rewrite files of the site while it runs: the pages are those of the beginning.
+    sources = {page.file: _source(page) for page in tree.pages}
+    others = list(_other_files(here))
     with Engine(options.run_settings, tree.languages or ("",), options.cache_settings) as engine:
         build = Build(engine, options, policy)
         for name, versions in tree.by_name.items():
-            build.add(name, {language: _source(page) for language, page in versions.items()})
+            build.add(name, {language: sources[page.file] for language, page in versions.items()})
         build.start()
         for page in tree.pages:  # rendering waits for the run of each page
-            rendered = build.render(page.name, _source(page), page.language)
+            rendered = build.render(page.name, sources[page.file], page.language)
             target = (there / page.file.relative_to(here)).with_suffix(".md")
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(rendered.fragments.inlined(rendered.markdown).encode())
             found += rendered.diagnostics
         build.close()
-    for file in _other_files(here):
+        found += _changed_pages(tree, sources)
+    for file in others:
         target = there / file.relative_to(here)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)
+        try:
+            shutil.copyfile(file, target)
+        except OSError as error:
+            path = path_in_messages(root, root / file.relative_to(here))
+            found.append(Diagnostic(path, 0, "page", f"it cannot be copied: {error.strerror}"))
     return ExportReport(len(tree.pages), tuple(found))
 
 
 def _source(page: Page) -> Source:
     return Source(page.document.path, read_text(page.file))
+
+
+def _changed_pages(tree: Tree, sources: Mapping[Path, Source]) -> Iterator[Diagnostic]:
+    """Report the pages whose files have changed since they were read."""
+    for page in tree.pages:
+        if message := changed_since(page.file, sources[page.file].text):
+            yield Diagnostic(page.document.path, 0, "page", message)
 
 
 def _other_files(root: Path) -> Iterator[Path]:

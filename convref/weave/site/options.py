@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar, get_args
+from typing import Any, Final, Self, TypeVar, cast, get_args
 
 from convref.errors import ArgumentError, ConvrefError, UnknownNameError
 from convref.weave.cache.results import DEFAULT, CacheSettings, Execute
@@ -29,6 +29,7 @@ Parser = Callable[[object], T]
 
 _AUTO_VARIABLE: Final = "MARKDOWN_EXEC_AUTO"  # markdown-exec's name, so that its sites work unchanged
 _CONFIG_VARIABLE: Final = "MKDOCS_CONFIG_DIR"  # likewise
+EXECUTE_VARIABLE: Final = "CONVREF_EXECUTE"
 _UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SIZE: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[KMGT]?)(?:I?B)?", re.IGNORECASE)
 
@@ -93,6 +94,25 @@ def _choice(*words: str) -> Parser[str]:
         return str(value)
 
     return parse
+
+
+def _asked_of_environment() -> str:
+    """Return how whoever builds the site wants it executed; empty if the environment does not say."""
+    value = os.environ.get(EXECUTE_VARIABLE, "").strip()
+    try:
+        return _choice("", *get_args(Execute))(value)
+    except ValueError as error:
+        raise ArgumentError(f"{EXECUTE_VARIABLE} (={value!r}) {error}") from error
+
+
+def _strictest(configured: Execute, asked: str) -> Execute:
+    """Return how to execute, by the site's option and by whoever builds it.
+
+    "never" wins wherever it is said: a contribution can change the option, and a reviewer's word must hold.
+    """
+    if "never" in {configured, asked}:
+        return "never"
+    return cast("Execute", asked or configured)
 
 
 def _parsed_by(parse: Parser[object]) -> dict[str, Parser[object]]:
@@ -178,10 +198,15 @@ class SiteOptions:
                 parsed[name] = parse_option(name, value)
             except ConvrefError as error:
                 mistakes.append(str(error))
+        try:
+            asked = _asked_of_environment()
+        except ArgumentError as error:
+            mistakes.append(str(error))
         if mistakes:
             raise ArgumentError("; ".join(mistakes))
         named = frozenset(filter(None, map(str.strip, os.environ.get(_AUTO_VARIABLE, "").split(","))))
         parsed["auto"] = parsed.get("auto", cls.auto) | named
+        parsed["execute"] = _strictest(parsed.get("execute", cls.execute), asked)
         bases = None if snippets is None else tuple(str(root / str(each)) for each in snippets)
         return cls(**parsed, root=root, snippets=bases)
 
@@ -192,6 +217,8 @@ class SiteOptions:
             ArgumentError: a value is not allowed.
         """
         parsed = {name: parse_option(name, value) for name, value in given.items() if value is not None}
+        if "execute" in parsed:
+            parsed["execute"] = _strictest(self.execute, parsed["execute"])
         return replace(self, **parsed)
 
     @property
