@@ -8,10 +8,10 @@ from convref.analysis.conventions import CONVENTIONS as CONVENTIONS
 from convref.analysis.intensity import arithmetic_intensity as arithmetic_intensity
 from convref.analysis.memory import TrainingMemory as TrainingMemory
 from convref.analysis.operations import operations as operations
-from convref.analysis.receptive_field import Field as Field
 from convref.analysis.receptive_field import receptive_fields as receptive_fields
 from convref.analysis.report import Report as Report
 from convref.analysis.report import analyze as analyze
+from convref.analysis.sights import Field as Field
 from convref.analysis.sweep import Candidate as Candidate
 from convref.analysis.sweep import Sweep as Sweep
 from convref.analysis.sweep import sweep as sweep

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from convref.analysis.receptive_field import Extent, Field, extent
+from convref.analysis.sights import Extent, Field, extent
 from convref.analysis.table import Column, Translated
-from convref.analysis.units import bytes_text, count_text, extent_text, shape_text
-from convref.nn import Cost, Layer, Shape
+from convref.analysis.units import bytes_text, count_text, extent_text, shapes_text
+from convref.nn import Cost, Layer, Operation, Parameter, Shape
 
 NAMES = {
     "input": Translated("input", {"en": "input", "zh": "输入"}),
@@ -29,12 +29,12 @@ class Row:
         inputs, output: shapes without the batch.
         params, buffers: the numbers of parameters and buffers, in elements; shared ones count at first use.
         cost: the operations on one input.
-        macs: multiply-accumulates on one input, or operations as the report's convention counts them.
-        activations: the number of elements of the output if it is a new feature map, else 0.
-        live: the number of elements in memory while the step runs, for one input.
-        itemsize: the bytes of an element.
-        batch: the number of inputs that activations are counted in bytes for.
-        fields: the receptive field, one for each axis.
+        macs: multiply-accumulates on one input, or what the report's convention counts as operations.
+        activations: the elements of the new feature map that it makes, else 0.
+        activation_bytes: the bytes of that feature map, for the report's batch.
+        live_bytes: the bytes that are in memory while the step runs, for that batch.
+        weight_bytes: the bytes of its parameters.
+        fields: the receptive field, one for each axis; empty where it is not known.
     """
 
     kind: Literal["input", "layer", "total"]
@@ -47,14 +47,16 @@ class Row:
     cost: Cost
     macs: int
     activations: int
-    live: int
-    itemsize: int
-    batch: int
+    activation_bytes: int
+    live_bytes: int
+    weight_bytes: int
     fields: tuple[Field, ...]
 
     @property
     def type(self) -> str:
-        """The name of the layer's class; empty for the input and the total."""
+        """The name of the layer's class, or of the operation; empty for the input and the total."""
+        if isinstance(self.layer, (Operation, Parameter)):
+            return self.layer.label
         return type(self.layer).__name__ if self.layer is not None else ""
 
     def absorbing(self, other: Row) -> Row:
@@ -65,7 +67,8 @@ class Row:
             buffers=self.buffers + other.buffers,
             cost=self.cost + other.cost,
             macs=self.macs + other.macs,
-            live=max(self.live, other.live),
+            live_bytes=max(self.live_bytes, other.live_bytes),
+            weight_bytes=self.weight_bytes + other.weight_bytes,
         )
 
     def followed_by(self, other: Row) -> Row:
@@ -75,6 +78,7 @@ class Row:
             output=other.output,
             fields=other.fields,
             activations=self.activations + other.activations,
+            activation_bytes=self.activation_bytes + other.activation_bytes,
         )
 
 
@@ -102,7 +106,7 @@ def _bytes_text(value: int | None, _lang: str) -> str:
 
 
 def _shape_text(value: Shape | None, _lang: str) -> str:
-    return shape_text(value) if value else ""
+    return shapes_text(value) if value else ""
 
 
 def _counts(key: str, en: str, zh: str, value: Callable[[Row], int]) -> ReportColumn:
@@ -144,13 +148,13 @@ COLUMNS: dict[str, ReportColumn] = {
             "activation_bytes",
             "Activation memory",
             "激活值内存",
-            lambda row: row.activations * row.itemsize * row.batch,
+            lambda row: row.activation_bytes,
         ),
         ReportColumn(
             Column("live_bytes", {"en": "Live memory", "zh": "驻留内存"}, _bytes_text, numeric=True),
-            lambda row: row.live * row.itemsize * row.batch,
+            lambda row: row.live_bytes,
         ),
-        _bytes("weight_bytes", "Weight memory", "权重内存", lambda r: r.params * r.itemsize),
+        _bytes("weight_bytes", "Weight memory", "权重内存", lambda row: row.weight_bytes),
         ReportColumn(
             Column("receptive_field", {"en": "Receptive field", "zh": "感受野"}, _extent_text, numeric=True),
             lambda row: extent(row.fields),

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from convref.analysis.receptive_field import Extent
 from convref.analysis.report import Report
+from convref.analysis.sights import Extent
 from convref.analysis.table import Column, Table
 from convref.analysis.units import bytes_text, count_text, extent_text, shape_text
 from convref.errors import UnknownNameError

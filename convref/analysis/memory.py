@@ -17,12 +17,12 @@ parameters; optimizers keep none (`sgd`), one (`momentum`) or two (`adam`) numbe
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from convref.errors import UnknownNameError
 from convref.nn import Plan, Step
-from convref.nn.base import numel
 
 OPTIMIZER_STATES = {"sgd": 0, "momentum": 1, "adam": 2}
 INDEX_BYTES = 8
@@ -62,26 +62,36 @@ def live_elements(plan: Plan) -> list[int]:
         >>> live_elements(trace(net, (3, 10, 10)))  # 3 + 8 channels, then ReLU in place, then 8 + 1
         [300, 1100, 800, 900]
     """
+    return live(plan, [plan.elements(value) for value in range(len(plan.steps) + 1)])
+
+
+def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
+    """Return what is live at the input and at each step, the step's output included.
+
+    Args:
+        plan: the steps.
+        sizes: of each value, in whatever unit; parameters take none, since they are there all the time.
+    """
     last_use = _last_uses(plan)
     home = {0: 0}  # value -> the value in whose memory it is
     until = {0: last_use.get(0, 0)}  # that value -> the last step that needs the memory
-    size = {0: numel(plan.input_shape)}
+    size = {0: sizes[0]}
     total = size[0]
-    live = [total]
+    found = [total]
     for index, step in enumerate(plan.steps):
         value = index + 1
-        owner = _reused(step, index, home, until, last_use)
+        owner = _reused(plan, index, home, until, last_use)
         if owner is None:
             owner = value
-            size[value] = numel(step.output_shape)
+            size[value] = 0 if step.kind == "parameter" else sizes[value]
             total += size[value]
         home[value] = owner
         until[owner] = max(until.get(owner, index), last_use.get(value, index))
-        live.append(total)
+        found.append(total)
         for each in {owner, *[home[read] for read in step.inputs]}:
             if until[each] <= index:
                 total -= size.pop(each, 0)
-    return live
+    return found
 
 
 def _last_uses(plan: Plan) -> dict[int, int]:
@@ -91,18 +101,24 @@ def _last_uses(plan: Plan) -> dict[int, int]:
 
 
 def _reused(
-    step: Step, index: int, home: dict[int, int], until: dict[int, int], last_use: dict[int, int]
+    plan: Plan, index: int, home: dict[int, int], until: dict[int, int], last_use: dict[int, int]
 ) -> int | None:
-    """Return the number of the value whose memory a step's output reuses; None if it needs new memory."""
+    """Return the value in whose memory a step's output can be; None where it needs its own."""
+    step = plan.steps[index]
     if step.shares_memory(training=False):
         return home[step.inputs[0]]
     if step.makes_map:
         return None
-    elements = numel(step.output_shape)
-    for value, shape in zip(step.inputs, step.input_shapes, strict=True):
-        if last_use.get(value) == index and until[home[value]] <= index and numel(shape) == elements:
+    elements = step.elements()
+    for value in step.inputs:
+        free = last_use.get(value) == index and until[home[value]] <= index
+        if free and plan.elements(value) == elements and not _is_parameter(plan, home[value]):
             return None if _has_window(step) else home[value]
     return None
+
+
+def _is_parameter(plan: Plan, value: int) -> bool:
+    return bool(value) and plan.steps[value - 1].kind == "parameter"
 
 
 def _has_window(step: Step) -> bool:
@@ -111,15 +127,16 @@ def _has_window(step: Step) -> bool:
     return window is not None and set(window.kernel) != {1}
 
 
-def kept_bytes(plan: Plan, batch: int, itemsize: int, device: Device = "cuda") -> int:
-    """Return the bytes that training on a batch keeps for the backward pass; a shared value counts once.
+def kept_bytes(plan: Plan, batch: int, itemsize: int | Callable[[str], int], device: Device = "cuda") -> int:
+    """Return the bytes that training on a batch keeps for the backward pass, every value once.
 
     Args:
         plan: traced with `training=True`.
         batch: the number of inputs.
-        itemsize: the bytes of an element.
+        itemsize: the bytes of an element, or of one of each type, where "" is the network's.
         device: "cuda" or "cpu", whose kernels keep different things of a dropout.
     """
+    of_type = itemsize if callable(itemsize) else lambda _dtype: itemsize
     origin = {0: 0}  # value -> the value whose memory it shares
     kept: set[int] = set()
     elements = statistics = further = 0
@@ -133,8 +150,12 @@ def kept_bytes(plan: Plan, batch: int, itemsize: int, device: Device = "cuda") -
         elements += saved.elements + (saved.cpu_elements if device == "cpu" else 0)
         statistics += saved.statistics
         further += INDEX_BYTES * saved.indices + (saved.cuda_bytes if device == "cuda" else 0)
-    elements += sum(numel(plan.shape(value)) for value in kept)
-    return (batch * elements + statistics) * itemsize + batch * further
+    kept_values = sum(
+        plan.elements(value, batch) * of_type(plan.steps[value - 1].dtype if value else "")
+        for value in kept
+        if not _is_parameter(plan, value)
+    )
+    return kept_values + (batch * elements + statistics) * of_type("") + batch * further
 
 
 def optimizer_states(optimizer: str) -> int:

@@ -5,18 +5,23 @@ A total needs only one of these lists and no `Row`, so it costs less than a tabl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from convref.analysis import memory
 from convref.analysis.columns import NAMES, Row
 from convref.analysis.conventions import PLAIN, counted
-from convref.analysis.receptive_field import Fields, receptive_fields
+from convref.analysis.receptive_field import receptive_fields
+from convref.analysis.sights import Fields
 from convref.nn import Cost, Layer, Plan, Shape, Tapped
 from convref.nn.base import numel
 from convref.nn.cost import NO_COST
+from convref.nn.graph import dtypes, unused_layers
+
+Itemsize: TypeAlias = Callable[[str], int]
+"""The bytes of an element of a type, of the network's own where that is empty."""
 
 
 class Held(NamedTuple):
@@ -55,8 +60,14 @@ class Readings:
     def held(self) -> list[Held]:
         """The numbers of parameters and buffers of each step; shared layers count at their first use."""
         found, seen = [], set()
+        layers = [step for step in self.plan.steps if step.kind == "layer"]
+        parameters = any(step.kind == "parameter" for step in self.plan.steps)
+        names = (
+            {f"{step.path}.{name}" for step in layers for name in _names(step.layer)} if parameters else set()
+        )
         for step in self.plan.steps:
-            if step.kind == "layer" and step.path not in seen:
+            of_layer = step.kind == "parameter" and step.path in names  # counted where the layer is
+            if step.kind in {"layer", "parameter"} and step.path not in seen and not of_layer:
                 seen.add(step.path)
                 found.append(_held(step.layer))
             else:
@@ -65,8 +76,9 @@ class Readings:
 
     @cached_property
     def heads(self) -> list[Head]:
-        """The heads that run only in training."""
-        return list(_heads_for_training(self.net))
+        """The heads that only training runs, and the layers that no call of a graph needs."""
+        unused = [Head(path, layer, _held(layer)) for path, layer in unused_layers(self.net)]
+        return [*_heads_for_training(self.net), *unused]
 
     @cached_property
     def costs(self) -> list[Cost]:
@@ -82,46 +94,80 @@ class Readings:
 
     @cached_property
     def activations(self) -> list[int]:
-        """The number of elements of each step's output if it is a new feature map, else 0."""
-        return [numel(step.output_shape) if step.makes_map else 0 for step in self.plan.steps]
+        """The elements of the new feature map that each step makes, else 0."""
+        return [step.elements() if step.makes_map else 0 for step in self.plan.steps]
 
-    @cached_property
-    def live(self) -> list[int]:
-        """The number of elements in memory for one input: at the input, then while each step runs."""
-        return memory.live_elements(self.plan)
+    def bytes_of(self, value: int, itemsize: Itemsize, batch: int) -> int:
+        """Return the bytes of a value by its number."""
+        dtype = self.plan.steps[value - 1].dtype if value else ""
+        return self.plan.elements(value, batch) * itemsize(dtype)
+
+    def live(self, itemsize: Itemsize, batch: int) -> list[int]:
+        """Return the bytes that are in memory at the input, and while each step runs."""
+        values = range(len(self.plan.steps) + 1)
+        return memory.live(self.plan, [self.bytes_of(value, itemsize, batch) for value in values])
 
     @cached_property
     def fields(self) -> list[Fields]:
         """The receptive fields of the network's input, then of each step's output."""
         return receptive_fields(self.plan)
 
-    def rows(self, itemsize: int, batch: int) -> Iterator[Row]:
-        """Yield a row for the input, each step in order, and each head that runs only in training."""
-        shape = self.plan.input_shape
-        live, fields = self.live, self.fields
-        sizes = (numel(shape), live[0], itemsize, batch)
-        yield Row("input", NAMES["input"], None, (), shape, 0, 0, NO_COST, 0, *sizes, fields[0])
-        lists = (self.held, self.costs, self.macs, self.activations, live[1:], fields[1:])
-        for step, held, cost, macs, activations, alive, seen in zip(self.plan.steps, *lists, strict=True):
+    def rows(self, itemsize: Itemsize, batch: int) -> Iterator[Row]:
+        """Yield the input, every step in order, and what inference does not run.
+
+        Args:
+            itemsize: the bytes of an element of a type; of the network's own where that is "".
+            batch: the number of inputs that activations are counted in bytes for.
+        """
+        plan, fields = self.plan, self.fields
+        live, weights = self.live(itemsize, batch), self.weight_bytes(itemsize)
+        sizes = (plan.elements(0), self.bytes_of(0, itemsize, batch), live[0], 0)
+        yield Row("input", NAMES["input"], None, (), plan.input_shape, 0, 0, NO_COST, 0, *sizes, fields[0])
+        lists = (self.held, self.costs, self.macs, self.activations, live[1:], fields[1:], weights)
+        for value, (step, held, cost, macs, activations, alive, seen, weight) in enumerate(
+            zip(plan.steps, *lists, strict=True), 1
+        ):
             yield Row(
                 kind="layer",
                 name=step.name,
                 layer=step.layer,
                 inputs=step.input_shapes,
-                output=step.output_shape,
+                output=plan.shape(value),
                 params=held.params,
                 buffers=held.buffers,
                 cost=cost,
                 macs=macs,
                 activations=activations,
-                live=alive,
-                itemsize=itemsize,
-                batch=batch,
+                activation_bytes=self.bytes_of(value, itemsize, batch) if step.makes_map else 0,
+                live_bytes=alive,
+                weight_bytes=weight,
                 fields=seen,
             )
         for head in self.heads:
-            sizes = (0, 0, itemsize, batch)
+            sizes = (0, 0, 0, self._bytes_held(head.layer, head.name, itemsize))
             yield Row("layer", head.name, head.layer, (), (), *head.held, NO_COST, 0, *sizes, ())
+
+    def weight_bytes(self, itemsize: Itemsize) -> list[int]:
+        """Return the bytes of the parameters of each step."""
+        return [
+            self._bytes_held(step.layer, step.path, itemsize) if held.params else 0
+            for step, held in zip(self.plan.steps, self.held, strict=True)
+        ]
+
+    def _bytes_held(self, layer: Layer, path: str, itemsize: Itemsize) -> int:
+        total = 0
+        for name, shape in layer.parameters().items():
+            full = ".".join(part for part in (path, name) if part)
+            total += numel(shape) * itemsize(self._dtypes.get(full, ""))
+        return total
+
+    @cached_property
+    def _dtypes(self) -> dict[str, str]:
+        return dict(dtypes(self.net))
+
+
+def _names(layer: Layer) -> tuple[str, ...]:
+    return (*layer.parameters(), *layer.buffers())
 
 
 def _held(layer: Layer) -> Held:

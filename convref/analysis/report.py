@@ -18,13 +18,14 @@ from convref.analysis.conventions import check_convention, convention_notes
 from convref.analysis.folding import folded, notes
 from convref.analysis.memory import Device, TrainingMemory
 from convref.analysis.readings import Held, Readings
-from convref.analysis.receptive_field import Extent, Fields, extent, last_fields
+from convref.analysis.receptive_field import last_fields
+from convref.analysis.sights import Extent, Fields, extent
 from convref.analysis.stages import grouped
 from convref.analysis.table import Table
-from convref.analysis.units import DTYPE_BYTES, shape_text
+from convref.analysis.units import DTYPE_BYTES, OTHER_BYTES, shape_text, shapes_text
 from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import Cost, Layer, Plan, Shape, trace
-from convref.nn.base import numel
+from convref.nn.graph import dtypes
 
 DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
 
@@ -39,6 +40,7 @@ class Report:
         dtype: the type of parameters and activations.
         batch: the number of inputs for which bytes of activations are counted.
         convention: the tool whose operations `macs` counts.
+        is_given: whether the type was asked for, so that all floating values and parameters count as of it.
     """
 
     net: Layer
@@ -46,16 +48,23 @@ class Report:
     dtype: str
     batch: int
     convention: str
+    is_given: bool = True
 
     def __repr__(self) -> str:
-        """Return shapes and totals in one line, since a prompt should not print every step."""
-        shapes = f"{shape_text(self.input_shape)} → {shape_text(self.output_shape)}"
+        """Return shapes and totals in one line: a prompt should not print every step."""
+        shapes = f"{shapes_text(self.input_shape)} → {shape_text(self.output_shape)}"
         return f"<Report {shapes}: {self.params:,} parameters, {self.macs:,} MACs>"
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """The rows of the input, of every step in order, and of the heads that run only in training."""
-        return tuple(self._read.rows(DTYPE_BYTES[self.dtype], self.batch))
+        """The input, every step in order, and the heads that inference does not run."""
+        return tuple(self._read.rows(self._itemsize, self.batch))
+
+    def _itemsize(self, dtype: str) -> int:
+        """Return the bytes of an element of a type; of the network's own where that is empty."""
+        if self.is_given and "float" in dtype:
+            return DTYPE_BYTES[self.dtype]
+        return (DTYPE_BYTES | OTHER_BYTES)[dtype or self.dtype]
 
     @cached_property
     def _read(self) -> Readings:
@@ -97,16 +106,16 @@ class Report:
 
     @cached_property
     def activations(self) -> int:
-        """The number of elements of the input and of all feature maps, for one input."""
-        return numel(self.input_shape) + sum(self._read.activations)
+        """The elements of the input and of all feature maps made from it."""
+        return self.plan.elements(0) + sum(self._read.activations)
 
     @property
     def receptive_field(self) -> Shape:
         """The receptive field of the last value of the main path that has more than one position.
 
-        The layers after it, global pooling or fully connected layers, depend on the whole input in any
-        network. After a global operation, as in squeeze-and-excitation, every position depends on the whole
-        input too. After layers that enlarge, this is the largest size; `receptive_extent` has the range.
+        What comes after, global pooling or full connection, sees all places, whatever the network. Where
+        values are weighed by something global, as by squeeze-and-excitation, every place sees them all too.
+        It is empty where it is not known.
         """
         return tuple(field.size for field in self._last_fields)
 
@@ -124,8 +133,9 @@ class Report:
 
     @property
     def sees_all(self) -> bool:
-        """True if every position of the value of `receptive_field` depends on the whole input."""
-        return all(field.stride == 0 for field in self._last_fields)
+        """Whether each position of that value sees the whole input: its field does not move with it."""
+        fields = self._last_fields
+        return bool(fields) and all(field.stride == 0 for field in fields)
 
     @cached_property
     def _last_fields(self) -> Fields:
@@ -133,23 +143,23 @@ class Report:
 
     @property
     def activation_bytes(self) -> int:
-        """The bytes of the activations for the batch, in `dtype`."""
-        return self.activations * self.batch * DTYPE_BYTES[self.dtype]
+        """The bytes of the activations of the batch."""
+        return sum(row.activation_bytes for row in self.rows)
 
-    @property
+    @cached_property
     def weight_bytes(self) -> int:
-        """The bytes of the parameters in `dtype`."""
-        return self.params * DTYPE_BYTES[self.dtype]
+        """The bytes of the parameters."""
+        return sum(row.weight_bytes for row in self.rows)
 
-    @property
+    @cached_property
     def peak_activation_bytes(self) -> int:
-        """The largest number of bytes that the batch's values take at once at inference, in `dtype`."""
-        return max(self._read.live) * self.batch * DTYPE_BYTES[self.dtype]
+        """The most bytes that values of the batch take at once at inference; each is freed after its use."""
+        return max(self._read.live(self._itemsize, self.batch))
 
     @property
     def peak_bytes(self) -> int:
-        """The largest number of bytes in memory at inference: parameters, buffers and live values."""
-        return self.peak_activation_bytes + self.weight_bytes + self.buffers * DTYPE_BYTES[self.dtype]
+        """The most bytes that inference takes at once: parameters, buffers and live values."""
+        return self.peak_activation_bytes + self.weight_bytes + self.buffers * self._itemsize("")
 
     def training_memory(self, optimizer: str = "sgd", device: Device = "cuda") -> TrainingMemory:
         """Return the memory of one training step on the batch, in bytes.
@@ -175,7 +185,7 @@ class Report:
             weights=self.weight_bytes,
             gradients=self.weight_bytes,
             optimizer=states * self.weight_bytes,
-            activations=memory.kept_bytes(plan, self.batch, DTYPE_BYTES[self.dtype], device),
+            activations=memory.kept_bytes(plan, self.batch, self._itemsize, device),
         )
 
     def table(self, *columns: str, lang: str = "en", full: bool = False, depth: int | None = None) -> Table:
@@ -228,9 +238,9 @@ class Report:
             cost=self.cost,
             macs=self.macs,
             activations=self.activations,
-            live=max(self._read.live),
-            itemsize=DTYPE_BYTES[self.dtype],
-            batch=self.batch,
+            activation_bytes=self.activation_bytes,
+            live_bytes=self.peak_activation_bytes,
+            weight_bytes=self.weight_bytes,
             fields=(),
         )
 
@@ -239,7 +249,7 @@ def analyze(
     net: Layer,
     input_shape: Sequence[int],
     *,
-    dtype: str = "float32",
+    dtype: str | None = None,
     batch: int = 1,
     convention: str = "torchvision",
 ) -> Report:
@@ -247,8 +257,10 @@ def analyze(
 
     Args:
         net: the description.
-        input_shape: channels first, without the batch: (3, 224, 224).
-        dtype: the type that bytes are counted in: float64, float32, float16, bfloat16 or int8.
+        input_shape: channels first, without the batch: (3, 224, 224); all of them where there are several.
+        dtype: the type that bytes are counted in: float64, float32, float16, bfloat16, int8. By default each
+            value and parameter counts in its own, which is float32 unless the network was read from a module
+            of another type.
         batch: the number of inputs that bytes of activations are counted for; all else is for one input.
         convention: what `macs` counts: multiply-accumulates, as torchvision publishes them, or the operations
             that "fvcore", "ptflops", "thop" or "torchinfo" reports; see `convref.analysis.conventions`.
@@ -264,12 +276,13 @@ def analyze(
         >>> report.params, report.macs
         (138357544, 15470264320)
     """
-    if not isinstance(dtype, str) or dtype not in DTYPE_BYTES:
-        raise UnknownNameError("dtype", str(dtype), DTYPE_BYTES)
+    own = dict(dtypes(net)).get("", "float32") if isinstance(net, Layer) else "float32"
+    if dtype is not None and dtype not in DTYPE_BYTES:
+        raise UnknownNameError("dtype", dtype, DTYPE_BYTES)
     if not isinstance(batch, int) or batch < 1:
         raise ArgumentError(f"batch (={batch!r}) must be a positive integer")
     check_convention(convention)
-    return Report(net, trace(net, input_shape), dtype, batch, convention)
+    return Report(net, trace(net, input_shape), dtype or own, batch, convention, dtype is not None)
 
 
 def _column(key: str) -> ReportColumn:

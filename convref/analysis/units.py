@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from convref.nn import Shape
 
@@ -11,6 +12,9 @@ COUNT_UNITS = ("", "K", "M", "G", "T")
 SHORT_FROM = 10_000
 SMALL_RATIO = 0.001
 DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
+"""The types that a report can count bytes in."""
+OTHER_BYTES = {"int64": 8, "int32": 4, "int16": 2, "uint8": 1, "bool": 1, "complex64": 8, "complex128": 16}
+"""Further types that values and parameters of a network may have."""
 
 
 def count_text(value: int) -> str:
@@ -54,6 +58,18 @@ def extent_text(sizes: Sequence[int | tuple[int, int]]) -> str:
         '212 × 436–468'
     """
     return " × ".join(f"{each[0]}–{each[1]}" if isinstance(each, tuple) else str(each) for each in sizes)
+
+
+def shapes_text(shape: tuple[Any, ...]) -> str:
+    """A shape, or the shapes of several values.
+
+    Example:
+        >>> shapes_text(((3, 8, 8), (1, 8, 8))), shapes_text((3, 8, 8))
+        ('3 × 8 × 8, 1 × 8 × 8', '3 × 8 × 8')
+    """
+    if shape and isinstance(shape[0], tuple):
+        return ", ".join(map(shape_text, shape))
+    return shape_text(shape)
 
 
 def short_count_text(value: int) -> str:

@@ -59,7 +59,10 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
     integer("init", "seed", seed, minimum=0)
     params: Params = {}
     _fill(net, "", "", np.random.default_rng(seed), params)
-    return {name: array.astype(kind, copy=False) for name, array in params.items()}
+    return {
+        name: array.astype(kind, copy=False) if array.dtype.kind == "f" else array
+        for name, array in params.items()
+    }
 
 
 def _fill(layer: Layer, prefix: str, name: str, rng: np.random.Generator, params: Params) -> None:
@@ -71,7 +74,7 @@ def _fill(layer: Layer, prefix: str, name: str, rng: np.random.Generator, params
         return
     if layer.parameters() or layer.buffers():
         drawn = INIT.rule(layer, name)(layer, rng)
-        params.update({prefix + each: array for each, array in drawn.items()})
+        params.update({prefix + each if each else prefix[:-1]: array for each, array in drawn.items()})
 
 
 @INIT.register(Convolution, nn.Linear)
@@ -118,6 +121,14 @@ def identity_norm(layer: Layer, _rng: np.random.Generator) -> Params:
 def given_factor(layer: nn.LayerScale | nn.PReLU | nn.Scale, _rng: np.random.Generator) -> Params:
     """Return factors that all have the value of the argument `init`."""
     return {name: np.full(shape, layer.init) for name, shape in layer.parameters().items()}
+
+
+@INIT.register(nn.Parameter)
+def small_or_zero(layer: nn.Parameter, rng: np.random.Generator) -> Params:
+    """Draw small numbers for what is learnt; buffers, constants and integers are zero."""
+    if layer.kind != "parameter" or layer.dtype:
+        return {"": np.zeros(layer.shape, dtype=layer.dtype or np.float32)}
+    return {"": rng.standard_normal(layer.shape, dtype=np.float32) * np.float32(0.02)}
 
 
 @INIT.register(nn.Embedding)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, overload
+from typing import Any, Literal, TypeAlias, overload
 
 import numpy as np
 
@@ -11,32 +11,35 @@ from convref.arrays.arguments import shown
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import forward  # noqa: F401 - fills the rules
 from convref.functional.init import Array
-from convref.nn import Layer, Plan, Step, check_params, trace
+from convref.functional.operations.apply import apply
+from convref.nn import Graph, Layer, Operation, Plan, Step, check_params, trace
 from convref.nn.given import is_tensor
 from convref.nn.rules import NUMPY
 
+Input: TypeAlias = "Array | tuple[Array, ...]"
+"""The array that a network takes, or the arrays where it takes several."""
 FROM_STATE = "{name: tensor.numpy() for name, tensor in model.state_dict().items()}"
 
 
 @overload
-def run(net: Layer, params: Mapping[str, Array], x: Array, *, taps: Literal[False] = ...) -> Array: ...
+def run(net: Layer, params: Mapping[str, Array], x: Input, *, taps: Literal[False] = ...) -> Array: ...
 
 
 @overload
 def run(
-    net: Layer, params: Mapping[str, Array], x: Array, *, taps: Literal[True]
+    net: Layer, params: Mapping[str, Array], x: Input, *, taps: Literal[True]
 ) -> tuple[Array, dict[str, Array]]: ...
 
 
 def run(
-    net: Layer, params: Mapping[str, Array], x: Array, *, taps: bool = False
+    net: Layer, params: Mapping[str, Array], x: Input, *, taps: bool = False
 ) -> Array | tuple[Array, dict[str, Array]]:
     """Run a network on a batch in evaluation mode.
 
     Args:
         net: the description.
         params: its parameters and buffers by full name, as `convref.init` or a state_dict gives them.
-        x: the input, with its batch: (N, C, H, W).
+        x: the input, with its batch: (N, C, H, W); a tuple of arrays where a graph takes several.
         taps: whether to return the auxiliary outputs that inference runs, too.
 
     Returns:
@@ -56,24 +59,33 @@ def run(
         >>> run(net, init(net), np.ones((2, 3, 5, 5), dtype=np.float32)).shape
         (2, 8, 3, 3)
     """
+    if not isinstance(taps, bool):
+        raise ArgumentError(f"run: taps (={shown(taps)}) must be True or False")
+    inputs = x if isinstance(x, tuple) else (x,)
+    for each in inputs:
+        _check_input(each)
+    check_params(net, params)
+    _check_arrays(params)
+    shapes: tuple[Any, ...] = tuple([each.shape[1:] for each in inputs])
+    try:
+        plan = trace(net, shapes if isinstance(x, tuple) else shapes[0])
+    except ShapeError as error:
+        hint = f"; x is {inputs[0].shape}, {_axes_hint(net, inputs[0])}" if len(inputs) == 1 else ""
+        raise ShapeError(f"{error.rule}{hint}", error.path) from None
+    for each in inputs:
+        _check_type(plan, params, each)
+    wanted = {plan.output, *plan.taps.values()} if taps else {plan.output}
+    values = _Execution(plan, params, x).values(wanted)
+    output = values[plan.output]
+    return (output, {name: values[value] for name, value in plan.taps.items()}) if taps else output
+
+
+def _check_input(x: object) -> None:
     if not isinstance(x, np.ndarray):
-        way = "; x.detach().cpu().numpy() is one" if is_tensor(x) else ""  # type: ignore[unreachable]
+        way = "; x.detach().cpu().numpy() is one" if is_tensor(x) else ""
         raise ArgumentError(f"run: x (a {type(x).__name__}) must be a NumPy array{way}")
     if x.ndim < 2:
         raise ShapeError(f"run takes an input with its batch, (N, C, …), but {x.shape} arrives")
-    if not isinstance(taps, bool):
-        raise ArgumentError(f"run: taps (={shown(taps)}) must be True or False")
-    check_params(net, params)
-    _check_arrays(params)
-    try:
-        plan = trace(net, x.shape[1:])
-    except ShapeError as error:
-        raise ShapeError(f"{error.rule}; x is {x.shape}, {_axes_hint(net, x)}", error.path) from None
-    _check_type(plan, params, x)
-    wanted = {plan.output, *plan.taps.values()} if taps else {plan.output}
-    values = _execute(plan, params, x, wanted)
-    output = values[plan.output]
-    return (output, {name: values[value] for name, value in plan.taps.items()}) if taps else output
 
 
 def _check_arrays(params: Mapping[str, Array]) -> None:
@@ -106,41 +118,74 @@ def _check_type(plan: Plan, params: Mapping[str, Array], x: Array) -> None:
         )
 
 
-def _execute(plan: Plan, params: Mapping[str, Array], x: Array, wanted: set[int]) -> dict[int, Array]:
-    """Return the values with the numbers in `wanted`; steps that none of them needs are not run."""
-    needed, last_use = set(wanted), dict.fromkeys(wanted, len(plan.steps))
-    for index in reversed(range(len(plan.steps))):
-        if index + 1 in needed:
-            needed.update(plan.steps[index].inputs)
-            for value in plan.steps[index].inputs:
-                last_use.setdefault(value, index)
-    values = {0: x}
-    for index, step in enumerate(plan.steps):
-        if index + 1 not in needed:
-            continue
-        values[index + 1] = _compute(step, params, [values[value] for value in step.inputs])
-        for value in set(step.inputs):
-            if last_use[value] == index:
-                del values[value]
-    return values
+class _Execution:
+    """One run of a plan, step by step.
 
+    Args:
+        plan: the steps.
+        params: by full name.
+        x: the input, or all of them.
+    """
 
-def _compute(step: Step, params: Mapping[str, Array], inputs: list[Array]) -> Array:
-    if step.kind == "part":
-        return inputs[0][(slice(None), *step.layer.part_slices(step.input_shapes[0], step.index))]
-    rule = NUMPY.rule(step.layer, step.name)
-    try:
-        output: Array = (
-            rule(step.layer, inputs)
-            if step.kind == "join"
-            else rule(step.layer, _own(step, params), inputs[0])
-        )
-    except ArgumentError as error:
-        raise ArgumentError(f"{step.name}: {error}" if step.name else str(error)) from error
-    return output
+    def __init__(self, plan: Plan, params: Mapping[str, Array], x: Input) -> None:
+        self._plan, self._params, self._x = plan, params, x
+        first = x[0] if isinstance(x, tuple) else x
+        self._batch = len(first)
+        floats = [each.dtype for each in (*params.values(), first) if each.dtype.kind in "fc"]
+        self._dtype = floats[0] if floats else np.dtype(np.float32)
+        self._several: dict[tuple[str, tuple[int, ...]], tuple[Array, ...]] = {}
 
+    def values(self, wanted: set[int]) -> dict[int, Array]:
+        """Return the wanted values by number; steps that lead to none of them are not run."""
+        steps = self._plan.steps
+        needed, last_use = set(wanted), dict.fromkeys(wanted, len(steps))
+        for index in reversed(range(len(steps))):
+            if index + 1 in needed:
+                needed.update(steps[index].inputs)
+                for value in steps[index].inputs:
+                    last_use.setdefault(value, index)
+        values: dict[int, Any] = {0: self._x}
+        for index, step in enumerate(steps):
+            if index + 1 not in needed:
+                continue
+            values[index + 1] = self._compute(step, [values[value] for value in step.inputs])
+            for value in set(step.inputs):
+                if last_use[value] == index:
+                    del values[value]
+        return values
 
-def _own(step: Step, params: Mapping[str, Array]) -> dict[str, Array]:
-    prefix = f"{step.path}." if step.path else ""
-    names = (*step.layer.parameters(), *step.layer.buffers())
-    return {name: params[prefix + name] for name in names}
+    def _compute(self, step: Step, inputs: list[Any]) -> Array:
+        output: Array
+        if step.kind == "parameter":
+            return self._params[step.path]
+        if step.kind == "part":
+            if isinstance(step.layer, Graph):  # one of several inputs
+                output = inputs[0][step.index]
+                return output
+            output = inputs[0][(slice(None), *step.layer.part_slices(step.input_shapes[0], step.index))]
+            return output
+        try:
+            if isinstance(step.layer, Operation):
+                return self._operation(step, step.layer, inputs)
+            rule = NUMPY.rule(step.layer, step.name)
+            if step.kind == "join":
+                output = rule(step.layer, inputs)
+            else:
+                output = rule(step.layer, self._own(step), inputs[0])
+        except ArgumentError as error:
+            raise ArgumentError(f"{step.name}: {error}" if step.name else str(error)) from error
+        return output
+
+    def _operation(self, step: Step, operation: Operation, inputs: list[Array]) -> Array:
+        """Return a result of an operation; several results are computed once."""
+        if len(operation.outputs) == 1:
+            return apply(operation, inputs, self._batch, self._dtype)[0]
+        key = (step.path, step.inputs)
+        if key not in self._several:
+            self._several[key] = apply(operation, inputs, self._batch, self._dtype)
+        return self._several[key][step.index]
+
+    def _own(self, step: Step) -> dict[str, Array]:
+        prefix = f"{step.path}." if step.path else ""
+        names = (*step.layer.parameters(), *step.layer.buffers())
+        return {name: self._params[prefix + name] for name in names}

@@ -70,6 +70,9 @@ from convref.nn.normalization import GroupNorm as GroupNorm
 from convref.nn.normalization import LayerNorm as LayerNorm
 from convref.nn.normalization import LocalResponseNorm as LocalResponseNorm
 from convref.nn.normalization import RMSNorm as RMSNorm
+from convref.nn.operations import Operation as Operation
+from convref.nn.operations import Parameter as Parameter
+from convref.nn.operations import Value as Value
 from convref.nn.padding import ConstantPad1d as ConstantPad1d
 from convref.nn.padding import ConstantPad2d as ConstantPad2d
 from convref.nn.padding import ConstantPad3d as ConstantPad3d
@@ -98,6 +101,8 @@ from convref.nn.sequential import Sequential as Sequential
 from convref.nn.shuffle import ChannelShuffle as ChannelShuffle
 from convref.nn.shuffle import PixelShuffle as PixelShuffle
 from convref.nn.shuffle import PixelUnshuffle as PixelUnshuffle
+from convref.nn.sizes import N as N
+from convref.nn.sizes import Size as Size
 from convref.nn.smooth_activation import CELU as CELU
 from convref.nn.smooth_activation import ELU as ELU
 from convref.nn.smooth_activation import GELU as GELU

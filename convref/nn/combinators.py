@@ -235,7 +235,7 @@ def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
     for child in sorted(_held(layer), key=lambda child: bool(child.key)):
         prefix = f"{child.key}." if child.key else ""
         for name, shape in getattr(child.layer, which)().items():
-            yield prefix + name, shape
+            yield (prefix + name if name else child.key), shape
 
 
 def _held(layer: Layer) -> Iterator[Child]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from typing import Any
 
 from convref.errors import ArgumentError
 from convref.nn.base import Layer, Shape
@@ -62,6 +63,21 @@ def is_tensor(value: object) -> bool:
 
 def _descends(kind: type, ancestor: tuple[str, str]) -> bool:
     return any((each.__module__, each.__name__) == ancestor for each in kind.__mro__)
+
+
+def checked_shapes(input_shape: Iterable[Any]) -> tuple[Any, ...]:
+    """The shape of an input as a tuple of Python's integers, or the shapes of several.
+
+    Raises:
+        ArgumentError: it is neither.
+
+    Example:
+        >>> checked_shapes([3, 224, 224]), checked_shapes([(3, 8, 8), (1, 8, 8)])
+        ((3, 224, 224), ((3, 8, 8), (1, 8, 8)))
+    """
+    if isinstance(input_shape, (tuple, list)) and input_shape and isinstance(input_shape[0], (tuple, list)):
+        return tuple([checked_shape(each) for each in input_shape])
+    return checked_shape(input_shape)
 
 
 def checked_shape(input_shape: Iterable[int]) -> Shape:

@@ -8,6 +8,7 @@ from typing import Protocol
 from convref.errors import ArgumentError
 from convref.nn.base import Layer
 from convref.nn.given import check_net
+from convref.nn.graph import aliases
 
 WAY_OUT = (
     "what a module's forward never uses is no part of its description; "
@@ -37,7 +38,12 @@ def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
         raise ArgumentError(f"params (a {type(params).__name__}) must map names to arrays")
     wanted = net.parameters() | net.buffers()
     missing = [name for name in wanted if name not in params]
-    unknown = [name for name in params if name not in wanted and not name.endswith("num_batches_tracked")]
+    also = dict(aliases(net))
+    unknown = [
+        name
+        for name in params
+        if name not in wanted and name not in also and not name.endswith("num_batches_tracked")
+    ]
     if missing or unknown:
         rule = f"params must be those of the network; missing: {_some(missing)}; unknown: {_some(unknown)}"
         raise ArgumentError(rule if missing else f"{rule}; {WAY_OUT}")

@@ -6,58 +6,85 @@ shapes start here: costs, memory, receptive fields, and the run on arrays. No ar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from convref.errors import MissingRuleError, ShapeError
 from convref.nn.base import Layer, Shape
 from convref.nn.cost import NO_COST, Cost
 from convref.nn.flow import Child
-from convref.nn.given import check_net, checked_shape
+from convref.nn.given import check_net, checked_shapes
+from convref.nn.operations.operation import Operation
+from convref.nn.operations.parameter import Parameter
 from convref.nn.saved import NOTHING_SAVED, Saved
+from convref.nn.sizes import FullShape, N, Size, at, full, shown, sized
 from convref.nn.window import Reaches, own_positions
 
 T = TypeVar("T")
+Kind: TypeAlias = Literal["layer", "join", "part", "operation", "parameter"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a network: a layer without children, a join of values or a part of a value.
+    """One primitive, one operation, one parameter, one join or one cut of a network.
 
     Attributes:
         layer: the primitive, or the combinator that joins or cuts.
         path: the prefix of its parameters' names, `features.0`.
         name: the same with the names of inlined layers, for reports.
-        kind: a primitive is a `layer`; a combinator does a `join`, or takes a `part` of a value.
+        kind: a primitive is a `layer`, an operation on tensors an `operation`, a parameter a `parameter`; a
+            combinator does a `join`, or takes a `part` of a value.
         inputs: the numbers of the values that it takes.
-        input_shapes, output_shape: the shapes of these, and of the value that it makes.
+        input_shapes, output_shape: the shapes of these, and of the value that it makes. Those of a layer are
+            of one of its samples; `samples` is the number of these.
         index: the number of the part, from 0.
+        samples: the first axis of what a layer takes: N, `64 * N` where each input is cut into 64 windows.
+        whole: the whole shape of the value that it makes, with the batch.
+        repeated: whether an operation with several results was called before, for another of them.
+        dtype: the type of the value that it makes; empty where it is the network's.
     """
 
     layer: Layer
     path: str
     name: str
-    kind: Literal["layer", "join", "part"]
+    kind: Kind
     inputs: tuple[int, ...]
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
     index: int = 0
+    samples: int | Size = N
+    whole: FullShape = ()
+    repeated: bool = False
+    dtype: str = ""
 
     def _answer(self, one: Callable[[Shape], T], several: Callable[[], T], cut: T) -> T:
         """Return the layer's answer for one input or for a join, or `cut` for a part of a value."""
         try:
-            if self.kind == "layer":
-                return one(self.input_shapes[0])
+            if self.kind in {"layer", "operation"}:
+                return one(self.input_shapes[0] if self.input_shapes else ())
             return several() if self.kind == "join" else cut
         except MissingRuleError as error:
             raise error.at(self.name) from None
 
     @property
     def cost(self) -> Cost:
-        """The operations of this step on one input."""
+        """The operations of this step on one input of the network."""
         layer = self.layer
-        return self._answer(layer.cost, lambda: layer.join_cost(self.input_shapes), NO_COST)
+        if self.repeated:
+            return NO_COST
+        cost = self._answer(layer.cost, lambda: layer.join_cost(self.input_shapes), NO_COST)
+        return cost if self.samples is N or self.kind == "operation" else cost * self.times
+
+    @property
+    def times(self) -> int:
+        """How many samples a layer has of one input of the network."""
+        return self.samples.at(1) if isinstance(self.samples, Size) else self.samples
+
+    def elements(self, batch: int = 1) -> int:
+        """Return the number of elements of the value that it makes, for so many inputs of the network."""
+        return math.prod(at(self.whole, batch))
 
     @property
     def makes_map(self) -> bool:
@@ -68,7 +95,11 @@ class Step:
     def saved(self) -> Saved:
         """The tensors that autograd keeps of this step for the backward pass of one input."""
         layer = self.layer
-        return self._answer(layer.saved, lambda: Saved(input=layer.join_saves()), NOTHING_SAVED)
+        saved = self._answer(layer.saved, lambda: Saved(input=layer.join_saves()), NOTHING_SAVED)
+        if self.times == 1:
+            return saved
+        grown = {name: getattr(saved, name) * self.times for name in FOR_EACH_SAMPLE}
+        return replace(saved, **grown)
 
     @property
     def reaches(self) -> tuple[Reaches, ...]:
@@ -87,8 +118,14 @@ class Step:
         return self.inputs[: self.layer.join_reads(len(self.inputs))] if self.kind == "join" else self.inputs
 
     def shares_memory(self, *, training: bool) -> bool:
-        """Return whether the output uses the input's memory, or a part of it."""
-        return self.kind == "part" or (self.kind == "layer" and self.layer.shares_memory(training=training))
+        """Return whether the output is (a part of) the input's memory."""
+        several = self.kind == "part" and not isinstance(self.layer, Operation)
+        own = self.kind in {"layer", "operation"} and bool(self.inputs)
+        return several or (own and self.layer.shares_memory(training=training))
+
+
+FOR_EACH_SAMPLE = ("elements", "indices", "cpu_elements", "cuda_bytes")
+"""What of `Saved` is kept for each sample of a layer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +133,32 @@ class Plan:
     """The steps of a network on an input of one shape.
 
     Attributes:
-        input_shape: the input's shape, without the batch.
+        input_shape: the input's shape, without the batch; the shapes of all inputs where there are several.
         steps: the steps in the order in which they run.
         output: the number of the value that is the network's main output.
         taps: the numbers of the auxiliary outputs by name.
     """
 
-    input_shape: Shape
+    input_shape: tuple[Any, ...]
     steps: tuple[Step, ...]
     output: int
     taps: dict[str, int]
 
+    @property
+    def input_shapes(self) -> tuple[Shape, ...]:
+        """The shape of each input, without the batch."""
+        shapes = self.input_shape
+        return shapes if shapes and isinstance(shapes[0], tuple) else (shapes,)
+
     def shape(self, value: int) -> Shape:
-        """Return the shape of the value with this number."""
-        return self.steps[value - 1].output_shape if value else self.input_shape
+        """Return the shape of a value by its number, as tables show it."""
+        return shown(self.steps[value - 1].whole) if value else self.input_shape
+
+    def elements(self, value: int, batch: int = 1) -> int:
+        """Return the number of elements of a value by its number, for so many inputs."""
+        if value:
+            return self.steps[value - 1].elements(batch)
+        return batch * sum(map(math.prod, self.input_shapes))
 
     @property
     def output_shape(self) -> Shape:
@@ -117,8 +166,8 @@ class Plan:
         return self.shape(self.output)
 
 
-def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> Plan:
-    """Compute the steps of a network for an input of this shape.
+def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> Plan:
+    """Plan a network on an input of this shape.
 
     Args:
         net: the description.
@@ -137,7 +186,7 @@ def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> 
         [('0', (8, 30, 30)), ('1', (8, 30, 30))]
     """
     check_net(net)
-    shape = checked_shape(input_shape)
+    shape = checked_shapes(input_shape)
     tracer = _Tracer(shape, training=training)
     output = tracer.run(net, 0)
     return Plan(shape, tuple(tracer.steps), output, tracer.taps)
@@ -146,26 +195,46 @@ def trace(net: Layer, input_shape: Sequence[int], *, training: bool = False) -> 
 class _Tracer:
     """A `Flow` that records steps; its values are numbers."""
 
-    def __init__(self, input_shape: Shape, *, training: bool) -> None:
+    def __init__(self, input_shape: tuple[Any, ...], *, training: bool) -> None:
         self.training = training
         self.steps: list[Step] = []
         self.taps: dict[str, int] = {}
-        self._shapes = [input_shape]
+        self._several: tuple[FullShape, ...] = ()
+        if input_shape and isinstance(input_shape[0], tuple):
+            self._several = tuple([full(each) for each in input_shape])
+        self._shapes: list[FullShape] = [() if self._several else full(input_shape)]
+        self._dtypes = [""]
         self._path = ""
         self._name = ""
         self._watched: dict[str, int] = {}
+        self._called: set[tuple[str, tuple[int, ...]]] = set()
 
     def run(self, layer: Layer, value: int) -> int:
         if layer.composite:
             return layer.flow(value, self)
-        input_shape = self._shapes[value]
+        if self._several and not value:
+            raise self._located(
+                ShapeError(f"{type(layer).__name__} takes one input, but {len(self._several)} arrive")
+            )
+        whole = self._shapes[value]
+        if not whole:
+            raise self._located(ShapeError(f"{type(layer).__name__} takes no single number"))
+        samples, rest = whole[0], whole[1:]
         try:
-            shape = layer.output_shape(input_shape)
+            taken = at(rest, 1)
+            shape = layer.output_shape(taken)
+            made = shape if taken == rest else self._grown(layer, rest)
         except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
-        self.steps.append(Step(layer, self._path, self._name, "layer", (value,), (input_shape,), shape))
-        self._shapes.append(shape)
-        return len(self.steps)
+        return self._step(layer, "layer", (value,), (taken,), (samples, *made), shape, samples=samples)
+
+    def _grown(self, layer: Layer, rest: FullShape) -> FullShape:
+        """What a layer makes of a shape in which the batch is not the first axis."""
+        one, two, three = (layer.output_shape(at(rest, batch)) for batch in (1, 2, 3))
+        sizes = tuple([sized(*pair, (1, 2)) for pair in zip(one, two, strict=True)])
+        if None in sizes or at(sizes, 3) != three:  # type: ignore[arg-type] # None is in none of them here
+            raise ShapeError(f"{type(layer).__name__} mixes the samples of a batch")
+        return sizes  # type: ignore[return-value] # likewise
 
     def child(self, child: Child, *values: int, part: int | None = None) -> int:
         path, name = self._path, self._name
@@ -174,50 +243,118 @@ class _Tracer:
             self._path = f"{path}.{key}" if path else key
         if key or not child.name.isdigit():  # the index of an inlined child means nothing to a reader
             self._name = f"{name}.{child.name}" if name else child.name
-        if part is not None:
-            value = self.part(child.layer, values[0], part)
-        else:
-            value = self.join(child.layer, *values) if len(values) > 1 else self.run(child.layer, values[0])
+        value = self._called_child(child.layer, values, part)
         if self._watched and key and self._path in self._watched:
             self._watched[self._path] = value
         self._path, self._name = path, name
         return value
 
-    def join(self, layer: Layer, *values: int) -> int:
+    def _called_child(self, layer: Layer, values: tuple[int, ...], part: int | None) -> int:
+        if isinstance(layer, Operation):
+            return self._operation(layer, values, part or 0)
+        if isinstance(layer, Parameter):
+            return self._step(layer, "parameter", (), (), layer.shape, layer.shape)
+        if part is not None:
+            return self.part(layer, values[0], part)
+        return self.join(layer, *values) if len(values) > 1 else self.run(layer, values[0])
+
+    def _operation(self, layer: Operation, values: tuple[int, ...], index: int) -> int:
+        shapes = tuple([self._shapes[value] for value in values])
         try:
-            shape = layer.join_shape([self._shapes[value] for value in values])
+            layer.check_inputs(shapes)
         except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
-        return self._add(layer, "join", values, shape)
+        repeated = (self._path, values) in self._called
+        self._called.add((self._path, values))
+        whole = layer.outputs[index]
+        taken = tuple([shown(shape) for shape in shapes])
+        return self._step(
+            layer, "operation", values, taken, whole, shown(whole), index=index, repeated=repeated
+        )
+
+    def join(self, layer: Layer, *values: int) -> int:
+        shapes = [self._shapes[value] for value in values]
+        try:
+            samples = _one_batch(layer, shapes)
+            taken = tuple([at(shape[1:], 1) for shape in shapes])
+            made = layer.join_shape(taken)
+        except (ShapeError, MissingRuleError) as error:
+            raise self._located(error) from None
+        return self._step(layer, "join", values, taken, (samples, *made), made, samples=samples)
 
     def part(self, layer: Layer, value: int, index: int) -> int:
+        if self._several and not value:
+            whole = self._several[index] if index < len(self._several) else ()
+            return self._step(layer, "part", (0,), (shown(whole),), whole, shown(whole), index=index)
+        whole = self._shapes[value]
+        taken = at(whole[1:], 1)
         try:
-            shape = layer.part_shape(self._shapes[value], index)
+            made = layer.part_shape(taken, index)
         except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
-        return self._add(layer, "part", (value,), shape, index)
+        return self._step(
+            layer, "part", (value,), (taken,), (whole[0], *made), made, index=index, samples=whole[0]
+        )
 
     def watch(self, child: Child, value: int, paths: Iterable[str]) -> tuple[int, dict[str, int]]:
         start = ".".join(part for part in (self._path, child.key) if part)
-        full = {path: f"{start}.{path}" if start else path for path in paths}
-        self._watched |= dict.fromkeys(full.values(), value)
+        places = {path: f"{start}.{path}" if start else path for path in paths}
+        self._watched |= dict.fromkeys(places.values(), value)
         output = self.child(child, value)
-        return output, {path: self._watched.pop(where) for path, where in full.items()}
+        return output, {path: self._watched.pop(where) for path, where in places.items()}
 
     def _located(self, error: ShapeError | MissingRuleError) -> ShapeError | MissingRuleError:
         if isinstance(error, MissingRuleError):
             return error.at(self._name)
         return error.inside(self._name) if self._name and not error.path else error
 
-    def _add(
+    def _step(  # noqa: PLR0917 - a step's own fields
         self,
         layer: Layer,
-        kind: Literal["layer", "join", "part"],
+        kind: Kind,
         inputs: tuple[int, ...],
-        shape: Shape,
+        taken: tuple[Shape, ...],
+        whole: FullShape,
+        made: Shape,
+        *,
         index: int = 0,
+        samples: int | Size = N,
+        repeated: bool = False,
     ) -> int:
-        shapes = tuple([self._shapes[value] for value in inputs])
-        self.steps.append(Step(layer, self._path, self._name, kind, inputs, shapes, shape, index))
-        self._shapes.append(shape)
-        return len(self._shapes) - 1
+        dtype = self._made_type(layer, kind, inputs, index)
+        self.steps.append(
+            Step(
+                layer,
+                self._path,
+                self._name,
+                kind,
+                inputs,
+                taken,
+                made,
+                index,
+                samples,
+                whole,
+                repeated,
+                dtype,
+            )
+        )
+        self._shapes.append(whole)
+        self._dtypes.append(dtype)
+        return len(self.steps)
+
+    def _made_type(self, layer: Layer, kind: Kind, inputs: tuple[int, ...], index: int) -> str:
+        """The type of what a step makes: layers keep that of floating values."""
+        if isinstance(layer, Operation):
+            return layer.dtypes[index] if layer.dtypes else ""
+        if isinstance(layer, Parameter):
+            return layer.dtype
+        taken = self._dtypes[inputs[0]]
+        return taken if kind != "layer" or "float" in taken else ""
+
+
+def _one_batch(layer: Layer, shapes: Sequence[FullShape]) -> int | Size:
+    """The first axis that values have in common which are joined."""
+    samples = {shape[0] for shape in shapes if shape}
+    if len(samples) != 1 or not all(shapes):
+        raise ShapeError(f"{type(layer).__name__} must join values of equal batches, not {list(shapes)}")
+    return samples.pop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable
 from functools import reduce
+from typing import Any
 
 import torch
 
@@ -13,6 +14,7 @@ from convref.nn.base import Layer
 from convref.nn.combinators import Concatenation
 from convref.nn.flow import Child
 from convref.nn.rules import TORCH
+from convref.torch.operations import apply
 
 Tensor = torch.Tensor
 Taps = dict[str, Tensor]
@@ -43,7 +45,11 @@ class Composite(torch.nn.Module):
         """
         for child in layer.children:
             where, full = f"{inside}/{child.name}", f"{path}.{child.name}" if path else child.name
-            if child.key and child.layer.composite:
+            if isinstance(child.layer, nn.Operation):
+                continue  # it holds nothing
+            if isinstance(child.layer, nn.Parameter):
+                _hold_tensor(self, child.key, child.layer)
+            elif child.key and child.layer.composite:
                 _add(self, child.key, Composite(child.layer, module, full))
             elif child.key:
                 _add(self, child.key, module(child.layer, full))
@@ -61,10 +67,11 @@ class Composite(torch.nn.Module):
         """Return the output of the primitive that is inlined at path `where` of the description."""
         return self._inlined[where].run(self, value)
 
-    def forward(self, x: Tensor, *, taps: bool = False) -> Tensor | tuple[Tensor, Taps]:
-        """Return the main output for a batch; with `taps`, also a dict of the auxiliary outputs by name."""
-        flow = TensorFlow(self, {}, training=self.training)
-        output = self.description.flow(x, flow)
+    def forward(self, x: Tensor, *further: Tensor, taps: bool = False) -> Tensor | tuple[Tensor, Taps]:
+        """Return the main output for a batch; with `taps`, also the auxiliary outputs by name."""
+        flow = TensorFlow(self, {}, training=self.training, first=x)
+        value: Any = (x, *further) if further else x
+        output = self.description.flow(value, flow)
         return (output, flow.taps) if taps else output
 
 
@@ -78,6 +85,24 @@ def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
     for part, inner in dict(parent.named_children()).get(name, torch.nn.Module()).named_children():
         module.add_module(part, inner)  # modules below this path that were registered before it
     parent.add_module(name, module)
+
+
+def _hold_tensor(parent: torch.nn.Module, path: str, parameter: nn.Parameter) -> None:
+    """Register a tensor at a path, unless a layer has it already."""
+    outer, _, name = path.rpartition(".")
+    for each in outer.split(".") if outer else ():
+        if each not in dict(parent.named_children()):
+            parent.add_module(each, torch.nn.Module())
+        parent = parent.get_submodule(each)
+    if hasattr(parent, name):
+        return
+    tensor = torch.zeros(parameter.shape, dtype=getattr(torch, parameter.dtype) if parameter.dtype else None)
+    if parameter.kind != "parameter":
+        parent.register_buffer(name, tensor)
+        return
+    if tensor.is_floating_point():
+        torch.nn.init.normal_(tensor, std=0.02)
+    parent.register_parameter(name, torch.nn.Parameter(tensor, requires_grad=tensor.is_floating_point()))
 
 
 class Inlined:
@@ -112,11 +137,19 @@ def _held(parent: torch.nn.Module, name: str) -> Tensor:
 class TensorFlow:
     """A `Flow` that passes tensors through the modules of one `Composite`."""
 
-    def __init__(self, holder: Composite, taps: Taps, *, training: bool, inside: str = "") -> None:
+    def __init__(
+        self, holder: Composite, taps: Taps, *, training: bool, first: Tensor, inside: str = ""
+    ) -> None:
         self.holder, self.taps, self.training, self.inside = holder, taps, training, inside
+        self._first = first
+        self._several: dict[tuple[str, tuple[int, ...]], tuple[Tensor, ...]] = {}
 
     def child(self, child: Child, *values: Tensor, part: int | None = None) -> Tensor:
-        """Return the output of a child, computed by its module, or by the parent if it is inlined."""
+        """Return the child's output, through its own module where it has one."""
+        if isinstance(child.layer, nn.Operation):
+            return self._operation(child.layer, child.name, values, part or 0)
+        if isinstance(child.layer, nn.Parameter):
+            return _held(self.holder, child.key)
         if part is not None:
             return self.part(child.layer, values[0], part)
         where = f"{self.inside}/{child.name}"
@@ -131,9 +164,19 @@ class TensorFlow:
             self.taps.update(taps)
             return output  # type: ignore[no-any-return]
         if child.layer.composite:
-            inner = TensorFlow(self.holder, self.taps, training=self.training, inside=where)
+            inner = TensorFlow(
+                self.holder, self.taps, training=self.training, first=self._first, inside=where
+            )
             return child.layer.flow(value, inner)
         return self.holder.inlined(where, value)
+
+    def _operation(self, layer: nn.Operation, name: str, values: tuple[Tensor, ...], part: int) -> Tensor:
+        """Return a result of an operation; several results are computed once."""
+        like = next((each for each in self.holder.parameters() if each.is_floating_point()), self._first)
+        key = (name, tuple(map(id, values)))
+        if len(layer.outputs) == 1 or key not in self._several:
+            self._several[key] = apply(layer, values, len(self._first), like)
+        return self._several[key][part]
 
     def join(self, layer: Layer, *values: Tensor) -> Tensor:
         """Join the tensors as the combinator `layer` defines."""
@@ -144,9 +187,13 @@ class TensorFlow:
         joined: Tensor = TORCH.rule(layer, path)(layer, values)
         return joined
 
-    def part(self, layer: Layer, value: Tensor, index: int) -> Tensor:
-        """Return the part of a tensor that a combinator gives to its branch `index`."""
-        return value[(slice(None), *layer.part_slices(tuple(value.shape[1:]), index))]
+    def part(self, layer: Layer, value: Any, index: int) -> Tensor:
+        """Return the part of a value that a combinator cuts out for one of its branches, or one input."""
+        if isinstance(value, tuple):
+            one: Tensor = value[index]
+            return one
+        cut: Tensor = value[(slice(None), *layer.part_slices(tuple(value.shape[1:]), index))]
+        return cut
 
     def watch(self, child: Child, value: Tensor, paths: Iterable[str]) -> tuple[Tensor, Taps]:
         """Return the output of a child, and the outputs of modules at `paths` inside it, by path."""

@@ -29,7 +29,11 @@ def with_training_heads(net: Graph, trained: Graph) -> Layer:
     known = {call.name for call in net.calls}
     same = tuple(call for call in trained.calls if call.name in known)
     layers = {child.name: child.layer for child in trained.layers}
-    if same != net.calls or any(layers[child.name] != child.layer for child in net.layers):
+    if (
+        trained.output != net.output
+        or same != net.calls
+        or any(layers[child.name] != child.layer for child in net.layers)
+    ):
         return net
     further = [value for _, value in trained.outputs if value not in known]
     heads = [_head(trained.calls, layers, known, value) for value in further]

@@ -3,44 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from typing import Any
 
 import torch
-from torch.nn.utils import parametrize
 
 from convref import nn
 from convref.errors import ArgumentError
 from convref.nn import Layer
-
-
-class Unreadable(Exception):  # noqa: N818 - it is caught where the operation's line is known
-    """Something has no description; the text says why."""
+from convref.torch.composite import Composite
+from convref.torch.reader.tape import Unreadable
 
 
 def described(module: torch.nn.Module) -> Layer:
-    """The description of one module.
+    """The layer that a module may be, by its class or one that it is derived from.
+
+    It is only proposed: whether the module does what the layer does is seen by what it does.
 
     Raises:
-        Unreadable: no layer has its name, or the layer cannot take its arguments, or has other parameters.
+        Unreadable: no layer has such a name, or the layer cannot take its arguments.
 
     Example:
         >>> described(torch.nn.Conv2d(3, 8, 3, bias=False))
         Conv2d(3, 8, 3, bias=False)
     """
-    if parametrize.is_parametrized(module):
-        names = ", ".join(getattr(module, "parametrizations"))  # noqa: B009 (torch types it as a tensor)
-        raise Unreadable(
-            f"its {names} is computed by a parametrization; "
-            "torch.nn.utils.parametrize.remove_parametrizations(module, name) makes it plain"
-        )
-    kind = getattr(nn, type(module).__name__, None)
-    if not (isinstance(kind, type) and issubclass(kind, Layer) and not kind.composite):
+    if isinstance(module, Composite):
+        return module.description
+    kind = _kind(type(module))  # type: ignore[arg-type] # torch declares __hash__ for instances
+    if kind is None:
         raise Unreadable(f"{type(module).__name__} has no description")
     try:
         layer: Layer = kind(**_arguments(kind, module))
-    except (ArgumentError, AttributeError) as error:
+    except (ArgumentError, AttributeError, TypeError) as error:
         raise Unreadable(str(error)) from error
-    _check_parameters(layer, module)
     return layer
 
 
@@ -57,12 +52,11 @@ def _arguments(kind: Any, module: torch.nn.Module) -> dict[str, Any]:
     return arguments
 
 
-def _check_parameters(layer: Layer, module: torch.nn.Module) -> None:
-    """A module whose parameters are others than its kind has, such as one with a weight norm, is another."""
-    known = layer.parameters() | layer.buffers()
-    held = {name: tuple(value.shape) for name, value in module.state_dict().items()}
-    held.pop("num_batches_tracked", None)
-    if held != known:
-        raise Unreadable(
-            f"it holds {', '.join(held) or 'nothing'}, but a {type(module).__name__} {', '.join(known)}"
-        )
+@cache
+def _kind(module: type[torch.nn.Module]) -> Any:
+    """Return the class of layers that has the name of a module's class, or of its nearest base."""
+    for base in module.__mro__:
+        kind = vars(nn).get(base.__name__)  # getattr would look for the nearest name
+        if isinstance(kind, type) and issubclass(kind, Layer) and not kind.composite:
+            return kind
+    return None

@@ -1,4 +1,4 @@
-"""Functions on a module's own parameters -> the layer that has them, and where it is."""
+"""Functions on a module's parameters -> the layers that they may be."""
 
 from __future__ import annotations
 
@@ -7,44 +7,18 @@ from typing import Any
 
 from convref import nn
 from convref.nn import Layer
-from convref.torch.reader.modules import Unreadable
 
 Shape = tuple[int, ...]
-Held = Callable[[object], "tuple[str, Shape] | None"]
-"""An argument of a function -> the path and the shape of the parameter that it is."""
-Found = tuple[str | None, Layer]
-"""The path of the module that has a layer's parameters, None where it has none; the layer."""
+Held = Callable[[object], "Shape | None"]
+"""An argument of a function -> the shape of the parameter that it is; a KeyError for any other value."""
 
 
-def _owned(held: Held, **given: object) -> tuple[str | None, dict[str, Shape]]:
-    """The path of the module that has these parameters, each by its own name, and their shapes."""
-    shapes: dict[str, Shape] = {}
-    paths = set()
-    for role, argument in given.items():
-        found = held(argument)
-        if found is not None:
-            path, _, name = found[0].rpartition(".")
-            if name != role or not path:
-                raise Unreadable(
-                    f"its {role} must be a parameter called {role}, of a module inside; "
-                    "a layer of torch.nn made in __init__ and called in forward has it there"
-                )
-            paths.add(path)
-            shapes[role] = found[1]
-    if len(paths) > 1:
-        raise Unreadable(f"its parameters must be of one module, not of {' and '.join(sorted(paths))}")
-    if "bias" in shapes and "weight" not in shapes:
-        raise Unreadable("a bias without a weight is not known here")
-    return next(iter(paths), None), shapes
+def _linear(_taken: Shape, held: Held, weight: object, bias: object = None) -> Layer:
+    out_features, in_features = held(weight) or ()
+    return nn.Linear(in_features, out_features, held(bias) is not None)
 
 
-def _linear(_taken: Shape, held: Held, weight: object, bias: object = None) -> Found:
-    path, shapes = _owned(held, weight=weight, bias=bias)
-    out_features, in_features = shapes["weight"]
-    return path, nn.Linear(in_features, out_features, "bias" in shapes)
-
-
-def _conv(kind: Any) -> Callable[..., Found]:
+def _conv(kind: Any) -> Callable[..., Layer]:
     def conv(
         taken: Shape,
         held: Held,
@@ -54,16 +28,15 @@ def _conv(kind: Any) -> Callable[..., Found]:
         padding: Any = 0,
         dilation: Any = 1,
         groups: int = 1,
-    ) -> Found:
-        path, shapes = _owned(held, weight=weight, bias=bias)
-        out_channels, _, *kernel = shapes["weight"]
-        has_bias = "bias" in shapes
-        return path, kind(taken[1], out_channels, tuple(kernel), stride, padding, dilation, groups, has_bias)
+    ) -> Layer:
+        out_channels, _, *kernel = held(weight) or ()
+        has_bias = held(bias) is not None
+        return kind(taken[1], out_channels, tuple(kernel), stride, padding, dilation, groups, has_bias)  # type: ignore[no-any-return]
 
     return conv
 
 
-def _conv_transpose(kind: Any) -> Callable[..., Found]:
+def _conv_transpose(kind: Any) -> Callable[..., Layer]:
     def conv_transpose(
         _taken: Shape,
         held: Held,
@@ -74,11 +47,11 @@ def _conv_transpose(kind: Any) -> Callable[..., Found]:
         output_padding: Any = 0,
         groups: int = 1,
         dilation: Any = 1,
-    ) -> Found:
-        path, shapes = _owned(held, weight=weight, bias=bias)
-        in_channels, out_channels, *kernel = shapes["weight"]
+    ) -> Layer:
+        in_channels, out_channels, *kernel = held(weight) or ()
         window = (tuple(kernel), stride, padding, output_padding)
-        return path, kind(in_channels, out_channels * groups, *window, groups, "bias" in shapes, dilation)
+        has_bias = held(bias) is not None
+        return kind(in_channels, out_channels * groups, *window, groups, has_bias, dilation)  # type: ignore[no-any-return]
 
     return conv_transpose
 
@@ -87,30 +60,24 @@ def _batch_norm(
     taken: Shape,
     held: Held,
     running_mean: object,
-    running_var: object,
+    running_var: object,  # noqa: ARG001 - both are given or none
     weight: object = None,
     bias: object = None,
-    training: bool = False,
+    training: bool = False,  # noqa: ARG001 - torch's signature; the operations show it
     momentum: float = 0.1,
     eps: float = 1e-5,
-) -> Found:
-    statistics = {"running_mean": running_mean, "running_var": running_var}
-    path, shapes = _owned(held, **statistics, weight=weight, bias=bias)
-    tracks = "running_mean" in shapes
-    if training and tracks:
-        raise Unreadable("it takes the statistics of the batch and moves the running ones")
+) -> Layer:
     kind = {2: nn.BatchNorm1d, 3: nn.BatchNorm1d, 4: nn.BatchNorm2d, 5: nn.BatchNorm3d}[len(taken)]
-    affine = "weight" in shapes
-    has_bias = "bias" in shapes or not affine
-    return path, kind(taken[1], eps, momentum, affine, tracks, bias=has_bias)
+    affine = held(weight) is not None
+    has_bias = held(bias) is not None or not affine
+    return kind(taken[1], eps, momentum, affine, held(running_mean) is not None, bias=has_bias)
 
 
 def _group_norm(
     taken: Shape, held: Held, num_groups: int, weight: object = None, bias: object = None, eps: float = 1e-5
-) -> Found:
-    path, shapes = _owned(held, weight=weight, bias=bias)
-    affine = "weight" in shapes
-    return path, nn.GroupNorm(num_groups, taken[1], eps, affine, bias="bias" in shapes or not affine)
+) -> Layer:
+    affine = held(weight) is not None
+    return nn.GroupNorm(num_groups, taken[1], eps, affine, bias=held(bias) is not None or not affine)
 
 
 def _layer_norm(
@@ -120,25 +87,34 @@ def _layer_norm(
     weight: object = None,
     bias: object = None,
     eps: float = 1e-5,
-) -> Found:
-    path, shapes = _owned(held, weight=weight, bias=bias)
-    affine = "weight" in shapes
-    return path, nn.LayerNorm(tuple(normalized_shape), eps, affine, "bias" in shapes or not affine)
+) -> Layer:
+    affine = held(weight) is not None
+    return nn.LayerNorm(tuple(normalized_shape), eps, affine, held(bias) is not None or not affine)
 
 
 def _rms_norm(
     _taken: Shape, held: Held, normalized_shape: Any, weight: object = None, eps: float | None = None
-) -> Found:
-    path, shapes = _owned(held, weight=weight)
-    return path, nn.RMSNorm(tuple(normalized_shape), eps, "weight" in shapes)
+) -> Layer:
+    return nn.RMSNorm(tuple(normalized_shape), eps, held(weight) is not None)
 
 
-def _prelu(_taken: Shape, held: Held, weight: object) -> Found:
-    path, shapes = _owned(held, weight=weight)
-    return path, nn.PReLU(*shapes["weight"])
+def _prelu(_taken: Shape, held: Held, weight: object) -> Layer:
+    return nn.PReLU(*(held(weight) or ()))
 
 
-PARAMETRIC: dict[str, Callable[..., Found]] = {
+def _embedding(
+    _taken: Shape,
+    held: Held,
+    weight: object,
+    padding_idx: int | None = None,
+    *_rest: object,
+    **_named: object,
+) -> Layer:
+    words, size = held(weight) or ()
+    return nn.Embedding(words, size, padding_idx)
+
+
+PARAMETRIC: dict[str, Callable[..., Layer]] = {
     "linear": _linear,
     "conv1d": _conv(nn.Conv1d),
     "conv2d": _conv(nn.Conv2d),
@@ -151,5 +127,6 @@ PARAMETRIC: dict[str, Callable[..., Found]] = {
     "layer_norm": _layer_norm,
     "rms_norm": _rms_norm,
     "prelu": _prelu,
+    "embedding": _embedding,
 }
-"""Functions that take a module's own parameters: their arguments -> where the layer is, and the layer."""
+"""Functions by name: the shape taken, a look-up of parameters, further arguments -> the layer."""

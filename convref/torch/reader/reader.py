@@ -1,63 +1,76 @@
-"""A user's own `torch.nn.Module` -> a description, by following it with a tensor of the meta device.
+"""A user's own `torch.nn.Module` -> a description, by recording what it does.
 
-`torch.fx` follows the module's `forward` with a tensor that has a shape and no numbers, so that every step's
-shapes are known and no weight is copied or computed with. Modules of torch.nn are read by
-`convref.torch.reader.modules`, functions and methods by `convref.torch.reader.operations`, those that take
-parameters by `convref.torch.reader.parametric`. The result is a `Graph` whose layers have the paths of the
-module's own parameters, so that its state_dict fits. Each layer is held against the shape that torch gave;
-what would differ is told, not read.
+The module is copied without its numbers, run on the meta device, and every operation of the run is recorded
+in single assignment (`tape`). What a module or a function did becomes a layer only if it is exactly what
+the layer's own module does (`twins`); the rest stays operations (`items`). A second run with another number
+of samples tells which sizes grow with the batch (`sizes`). The result is a `Graph` whose layers have the
+paths of the module's parameters, so that its state_dict fits. It is then held against the recording: every
+shape, every type, and the multiply-accumulates that torch itself counts (`check`). A difference is an
+error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import torch
-from torch import fx
 
-from convref import nn
-from convref.errors import ArgumentError, ShapeError
-from convref.nn import Call, Concat, Graph, Identity, Layer, Product, Shape, Split, Sum
-from convref.nn.given import checked_shape
+from convref.errors import ArgumentError, ConvrefError, ShapeError, UnknownNameError
+from convref.nn import Graph, Layer
+from convref.nn.given import checked_shapes
 from convref.nn.graph import INPUT
 from convref.torch.composite import Composite
-from convref.torch.reader.cuts import indexed, part
-from convref.torch.reader.graph import Collected, outputs
+from convref.torch.reader.assemble import Assembly, problems
+from convref.torch.reader.check import check
 from convref.torch.reader.heads import with_training_heads
-from convref.torch.reader.modules import Unreadable, described
-from convref.torch.reader.operations import CASTS, PASSED, UNARY, Shapes, factor, reshaped, with_number
-from convref.torch.reader.parametric import PARAMETRIC
-from convref.torch.reader.patterns import with_shuffles
-from convref.torch.reader.trace import operation, where, without_weights, works_in_place
+from convref.torch.reader.held import Copied, copied, first_line, hidden_modules
+from convref.torch.reader.items import Item, Items
+from convref.torch.reader.lines import error_line
+from convref.torch.reader.modules import described
+from convref.torch.reader.nodes import Ref, refs
+from convref.torch.reader.recording import Recording, record
+from convref.torch.reader.sizes import BatchDependent, Sizes
+from convref.torch.reader.state import completed
+from convref.torch.reader.tape import Failure, Refusal, Tape, Unreadable
+from convref.torch.reader.verify import verified
 
-ARITHMETIC = {
-    **dict.fromkeys(("add", "iadd", "add_"), "add"),
-    **dict.fromkeys(("mul", "imul", "mul_", "multiply"), "mul"),
-    **dict.fromkeys(("sub", "isub", "sub_", "subtract"), "sub"),
-    **dict.fromkeys(("truediv", "itruediv", "div", "div_", "divide"), "div"),
-}
-"""The names of what joins two tensors, or a tensor and a number."""
-CUTS = ("chunk", "split")
-CONCATENATIONS = ("cat", "concat", "concatenate")
-NESTS = (torch.nn.Sequential, torch.nn.ModuleList, torch.nn.ModuleDict)
-EXPANSIONS = ("expand", "expand_as")
+BATCHES = (2, 7)
+"""The numbers of samples of the recordings; they differ by a prime, so that few sizes agree by chance."""
+THIRD = 5
+HINT = (
+    "a plain list or dict hides modules from torch, and with them their parameters; "
+    "torch.nn.ModuleList shows them"
+)
 
 
-def from_torch(module: torch.nn.Module, input_shape: Sequence[int]) -> Layer:
+def from_torch(
+    module: torch.nn.Module,
+    input_shape: Sequence[Any],
+    *,
+    unknown: Literal["error", "keep"] = "error",
+    verify: bool = False,
+) -> Layer:
     """Read a module into a description, to be analyzed, drawn and run in NumPy.
 
     The module is read as it is in evaluation mode. Its first output is the main one, further outputs (of a
-    tuple or dict) are taps.
+    tuple, a list or a dict) are taps. Parameters that its forward does not use are parameters of the
+    description all the same; heads that training alone runs are taps of it.
 
     Args:
-        module: takes one tensor; further arguments of its forward have their defaults. What the forward
-            does not use is no part of the description, but heads that training alone runs are taps of it.
-        input_shape: of that tensor, without the batch; what depends on it is read for this size.
+        module: takes one tensor or several; further arguments of its forward have their defaults.
+        input_shape: of that tensor, without the batch, or the shapes of all; what depends on it is read for
+            this size.
+        unknown: "keep" leaves an operation in that is not known here, with the shapes that torch gives and
+            without a cost; else it is an error, which names all such operations.
+        verify: also run the description in NumPy on a drawn input, and compare it with the module.
 
     Raises:
         ArgumentError: `module` is no module, does not take an input of this shape, or does something that
             cannot be read; the error names the operation, the module that it is in, and the line.
+        UnknownNameError: `unknown` is neither "error" nor "keep".
 
     Example:
         >>> import torch
@@ -65,20 +78,38 @@ def from_torch(module: torch.nn.Module, input_shape: Sequence[int]) -> Layer:
         >>> net.output_shape((3, 32, 32)), list(net.parameters())
         ((8, 30, 30), ['0.weight', '0.bias'])
     """
-    _check_module(module)
-    shape = checked_shape(input_shape)
+    if unknown not in {"error", "keep"}:
+        raise UnknownNameError("way to treat what is not known", unknown, ("error", "keep"))
+    module = unwrapped(module)
+    shapes = checked_shapes(input_shape)
     if isinstance(module, Composite):
         return module.description
-    if type(module) is getattr(torch.nn, type(module).__name__, None) and not isinstance(module, NESTS):
-        return _alone(module, shape)
-    plain = without_weights(module)
-    net = _Reader(plain, shape).graph()
-    if net.parameters().keys() >= dict(module.named_parameters()).keys():
-        return net
-    try:
-        return with_training_heads(net, _Reader(plain.train(), shape).graph())
-    except ArgumentError:  # training does more than can be read
-        return net
+    several = shapes if shapes and isinstance(shapes[0], tuple) else (shapes,)
+    with torch.inference_mode(False), torch.no_grad():  # in inference mode torch takes no function apart
+        reader = _Reader(module, several, keep=unknown == "keep")
+        net = reader.read()
+    if verify:
+        verified(net, module, several)
+    return net
+
+
+def unwrapped(module: object) -> torch.nn.Module:
+    """The module inside DataParallel and what torch.compile gives.
+
+    Raises:
+        ArgumentError: it is no module, or one that TorchScript made.
+    """
+    _check_module(module)
+    assert isinstance(module, torch.nn.Module)  # noqa: S101 - what else would have been refused
+    if isinstance(module, torch.jit.ScriptModule):
+        raise ArgumentError(
+            "from_torch: scripted and traced modules are not read, since their forward is no Python; "
+            "give the module that was scripted"
+        )
+    inner = getattr(module, "_orig_mod", None)
+    if isinstance(module, (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)):
+        inner = module.module
+    return module if inner is None else unwrapped(inner)
 
 
 def _check_module(module: object) -> None:
@@ -92,221 +123,235 @@ def _check_module(module: object) -> None:
     raise ArgumentError(f"from_torch: module (=a {type(module).__name__}) {rule}")
 
 
-def _alone(module: torch.nn.Module, shape: tuple[int, ...]) -> Layer:
-    """The description of a module of torch.nn that is the whole network."""
-    try:
-        layer = described(module)
-        layer.output_shape(shape)
-    except (Unreadable, ShapeError) as error:
-        raise ArgumentError(f"from_torch: cannot read {type(module).__name__}: {error}") from error
-    return layer
+@dataclass(frozen=True)
+class _Read:
+    """What was read of a module in one mode."""
+
+    net: Graph
+    items: list[Item]
+    copied: Copied
 
 
-class _Reader(Collected):
-    """Goes through a trace node by node."""
+class _Reader:
+    """Reads one module for inputs of these shapes."""
 
-    def __init__(self, module: torch.nn.Module, input_shape: Shape) -> None:
-        super().__init__(module, input_shape)
-        self.cuts: dict[fx.Node, tuple[str, str]] = {}
-        self.unequal: dict[fx.Node, tuple[fx.Node, int]] = {}
+    def __init__(self, module: torch.nn.Module, shapes: tuple[tuple[int, ...], ...], *, keep: bool) -> None:
+        self._module, self._shapes, self._keep = module, shapes, keep
+        self._dtype = number_type(module)
+        self._index_inputs = False
+        self._names = self._input_names()
 
-    def graph(self) -> Graph:
+    def read(self) -> Layer:
         """The description."""
-        ends: dict[str, str] = {}
-        for node in self.nodes.nodes:
+        read = self._graph(training=False)
+        net: Layer = read.net
+        described_names = net.parameters().keys() | net.buffers().keys()
+        if any(name not in described_names for name, _ in self._module.named_parameters()):
             try:
-                ends |= {key: self.named(value) for key, value in self._read(node).items()}
-            except (Unreadable, ArgumentError, ShapeError, TypeError) as error:
-                raise ArgumentError(f"from_torch: cannot read {where(node)}: {error}") from error
-        main, *taps = ends
-        if not self.calls:  # what goes in comes out
-            self.call("identity", Identity(), [INPUT])
-        calls, layers = with_shuffles(self.calls, self.layers, set(ends.values()))
-        return Graph(calls, ends[main], {tap: ends[tap] for tap in taps}, **layers)
+                net = with_training_heads(read.net, self._graph(training=True).net)
+            except ConvrefError:  # training does more than can be read
+                net = read.net
+        return completed(net, self._module, self._dtype)
 
-    def _read(self, node: fx.Node) -> dict[str, fx.Node]:
-        """Read one node; give the outputs by name when it is the last."""
-        if node.op == "output":
-            return outputs(node.args[0])
-        if node.op == "placeholder":
-            if isinstance(self.given[node], torch.Tensor):
-                self.names[node] = INPUT
-        elif node.op == "call_module":
-            self._module(node, str(node.target))
-        elif node.op in {"call_function", "call_method"} and self._makes_tensors(node):
-            self._operation(node, operation(node))
-        if node in self.names and node.op.startswith("call_") and works_in_place(self.module, node):
-            self.rewritten(node)
-        return {}
-
-    def _module(self, node: fx.Node, target: str) -> None:
-        module, taken = self.module.get_submodule(target), self.tensor(node)
-        layer = described(module)
-        harmless = {"input", "need_weights", "average_attn_weights"}
-        more = [*node.args[1:], *(each for key, each in node.kwargs.items() if key not in harmless)]
-        if isinstance(layer, nn.MultiheadAttention):
-            if more[:2] != [taken, taken]:
-                raise Unreadable("its queries, keys and values must be one tensor")
-            more = more[2:]
-        if any(each is not None and each is not False for each in more):
-            raise Unreadable("it must be given one tensor and nothing else")
-        self.add(node, self.owner(target, layer), layer, taken)
-
-    def _makes_tensors(self, node: fx.Node) -> bool:
-        value = self.given.get(node)  # None for a named tuple, which torch.fx makes out of what it returns
-        many = value if isinstance(value, (tuple, list)) else (value,)
-        return any(isinstance(each, torch.Tensor) for each in many)
-
-    def _operation(self, node: fx.Node, name: str) -> None:
-        if name in PASSED or (
-            name in CASTS and self.given[self.tensor(node)].dtype == self.given[node].dtype
-        ):
-            self.names[node] = self.names[self.tensor(node)]
-        elif name == "getitem":
-            self._item(node)
-        elif name in EXPANSIONS:
-            self._expand(node)
-        elif name == "stack":
-            self._stack(node)
-        elif name in CUTS:
-            self._cut(node)
-        elif name in CONCATENATIONS:
-            self._concatenate(node)
-        elif name in ARITHMETIC:
-            self._arithmetic(node, ARITHMETIC[name])
-        elif name in PARAMETRIC:
-            self._parametric(node, name)
-        elif name in UNARY:
-            self._unary(node, name)
-        else:
-            raise Unreadable("the operation is not known here")
-
-    def _unary(self, node: fx.Node, name: str) -> None:
-        taken = self.tensor(node)
-        rest = [self.constant(each) for each in node.args[1:]]
-        named = {key: self.constant(each) for key, each in node.kwargs.items() if key != "input"}
-        shapes = self.shapes(node, taken)
-        if "dropout" in name and not self.module.training and named.get("training", (*rest, True, True)[1]):
-            raise Unreadable("it drops in evaluation too; training=self.training lets it not")
-        layers = UNARY[name](shapes, *rest, **named)
-        self.chain(node, layers if isinstance(layers, tuple) else (layers,), taken)
-
-    def _cut(self, node: fx.Node) -> None:
-        taken, parts = self.tensor(node), self.given[node]
-        dim = self.constant(node.kwargs.get("dim", node.args[2] if len(node.args) > 2 else 0))
-        dim %= parts[0].ndim
-        if len({each.shape for each in parts}) == 1:
-            name = self.path(node)
-            self.layers[name] = Split(*[Identity()] * len(parts), dim=dim)
-            self.cuts[node] = (name, self.names[taken])
-        else:
-            self.unequal[node] = (taken, dim)
-
-    def _item(self, node: fx.Node) -> None:
-        """A part of what a cut gave, the output of a module that gives several, or a part of a tensor."""
-        first: Any = node.args[0]
-        index = self.constant(node.args[1])
-        if first in self.cuts:
-            layer, taken = self.cuts[first]
-            value = self.unique(node.name)
-            self.calls.append(Call(layer, (taken,), name=value, part=index % len(self.given[first])))
-            self.names[node] = value
-        elif first in self.unequal:
-            source, dim = self.unequal[first]
-            sizes = [each.shape[dim] for each in self.given[first]]
-            place = index % len(sizes)
-            layers = part(tuple(self.given[source].shape), dim, sum(sizes[:place]), sizes[place])
-            self.chain(node, layers, source)
-        elif isinstance(self.given[first], tuple):
-            if index != 0:
-                raise Unreadable("only the first of the outputs is known here")
-            self.names[node] = self.names[first]
-        else:
-            whole = self.tensor(node)
-            self.chain(node, indexed(self.shapes(node, whole), index), whole)
-
-    def _expand(self, node: fx.Node) -> None:
-        """What is repeated only to be added or multiplied is what broadcasting does anyway."""
-        if any(operation(user) not in ARITHMETIC for user in node.users):
-            raise Unreadable("what is repeated must go into a sum or a product")
-        if self.given[self.tensor(node)].ndim != self.given[node].ndim:
-            raise Unreadable("tensors of different numbers of axes meet")
-        self.names[node] = self.names[self.tensor(node)]
-
-    def _stack(self, node: fx.Node) -> None:
-        parts, dim = self._listed(node)
-        made = tuple(self.given[node].shape)
-        if dim == 0:
-            raise Unreadable("the batch must stay the first axis")
-        single = (*made[:dim], 1, *made[dim + 1 :])
-        ends = [
-            self.chained(node, reshaped(Shapes(tuple(self.given[each].shape), single)), each)
-            for each in parts
-        ]
-        self.names[node] = self.call(self.path(node), Concat(*[Identity()] * len(parts), dim=dim), ends)
-
-    def _listed(self, node: fx.Node) -> tuple[list[fx.Node], int]:
-        """The tensors that are put together, and along which axis."""
-        parts: Any = node.args[0] if node.args else node.kwargs["tensors"]
-        dim = self.constant(node.kwargs.get("dim", node.args[1] if len(node.args) > 1 else 0))
-        return parts, dim % self.given[node].ndim
-
-    def _concatenate(self, node: fx.Node) -> None:
-        parts, dim = self._listed(node)
-        if len(parts) == 1:
-            self.names[node] = self.named(parts[0])
-        else:
-            self.add(node, self.path(node), Concat(*[Identity()] * len(parts), dim=dim), *parts)
-
-    def _arithmetic(self, node: fx.Node, name: str) -> None:
-        both: list[Any] = [node.args[0], node.args[1] if len(node.args) > 1 else node.kwargs.get("other")]
-        options = [key for key in ("alpha", "rounding_mode") if node.kwargs.get(key, 1) not in {1, None}]
-        if options:
-            raise Unreadable(f"`{options[0]}` is not known here")
-        tensors = [
-            each for each in both if isinstance(each, fx.Node) and isinstance(self.given[each], torch.Tensor)
-        ]
-        if len(tensors) == 2:
-            self._join(node, name, *tensors)
-            return
-        left, right = (None if each in tensors else self.constant(each) for each in both)
-        layer = with_number(name, left, right)
-        if layer == nn.Affine():  # as the sum() of Python begins
-            self.names[node] = self.named(tensors[0])
-        else:
-            self.chain(node, (layer,), tensors[0])
-
-    def _join(self, node: fx.Node, name: str, *both: fx.Node) -> None:
-        weights = [each for each in both if each.op == "get_attr"]
-        if name == "mul" and len(weights) == 1:
-            (taken,) = (each for each in both if each.op != "get_attr")
-            path, layer = factor(str(weights[0].target), tuple(self.given[weights[0]].shape))
-            self.add(node, path, layer, taken)
-        elif weights:
-            raise Unreadable("a parameter is used in a way that is not known here")
-        elif len({self.given[each].ndim for each in both}) > 1:
-            raise Unreadable("tensors of different numbers of axes meet")
-        elif name == "div":
-            raise Unreadable("a tensor over a tensor is not known here")
-        elif name == "sub":
-            minus = self.chained(node, (nn.Affine(-1.0),), both[1])
-            self.names[node] = self.call(
-                self.path(node), Sum(Identity(), Identity()), [self.named(both[0]), minus]
+    def _graph(self, *, training: bool) -> _Read:
+        first, twin = self._recorded(BATCHES[0], training=training)
+        try:
+            return self._described(first, twin, training=training)
+        except Refusal as refusal:
+            raise ArgumentError(f"from_torch: cannot read {where(refusal)}: {refusal.rule}") from refusal
+        except BatchDependent as error:
+            node = error.node
+            place = (
+                f" {where(Refusal(node.name, '', node.scope, node.line))}"
+                if node is not None
+                else " the forward"
             )
-        else:
-            kind = Product if name == "mul" else Sum
-            self.add(node, self.path(node), kind(Identity(), Identity()), *both)
+            raise ArgumentError(f"from_torch: cannot read{place}: {error}") from error
+        except Unreadable as error:
+            raise ArgumentError(f"from_torch: cannot read the forward: {error}") from error
 
-    def _parametric(self, node: fx.Node, name: str) -> None:
-        taken = self.tensor(node)
-        named = {key: each for key, each in node.kwargs.items() if key != "input"}
-        path, layer = PARAMETRIC[name](tuple(self.given[taken].shape), self._held, *node.args[1:], **named)
-        self.add(node, path or self.path(node), layer, taken)
+    def _described(self, first: Recording, twin: Copied, *, training: bool) -> _Read:
+        made = Items(first, training=training)
+        items = made.all()
+        sizes = None
+        if first.reads_shapes or not _is_plain(items, first):
+            second, _ = self._recorded(BATCHES[1], training=training)
+            sizes = Sizes(first, second, BATCHES)
+            Items(second, training=training).confirm(items, sizes)
+        assembly = Assembly(first, sizes, made.leaves, self._dtype)
+        results = outputs(first.result)
+        alive = assembly.alive(items, first.inputs, set(results.values()))
+        found = problems(alive, assembly, keep=self._keep)
+        if found:
+            raise ArgumentError(f"from_torch: cannot read {_listed(found)}")
+        net = assembly.make(alive, self._names, results)
+        if sizes is not None and sizes.is_mixed:
+            sizes.check(self._recorded(THIRD, training=training)[0], THIRD)
+        check(net, first, assembly, self._shapes, BATCHES[0])
+        return _Read(net, alive, twin)
 
-    def _held(self, node: object) -> tuple[str, tuple[int, ...]] | None:
-        """The path and the shape of a parameter that a function takes, None where it takes none."""
-        if node is None:
-            return None
-        if not isinstance(node, fx.Node) or node.op != "get_attr":
-            raise Unreadable("its weights must be the module's own parameters")
-        return str(node.target), tuple(self.given[node].shape)
+    def _recorded(self, batch: int, *, training: bool) -> tuple[Recording, Copied]:
+        """One run on a fresh copy, with numbers as inputs, or with indices where numbers do not do."""
+        failed: ArgumentError | None = None
+        for index in (False, True) if not self._index_inputs else (True,):
+            try:
+                found = self._attempt(batch, training=training, index=index)
+            except ArgumentError as error:
+                failed = failed or error
+                continue
+            self._index_inputs = index
+            return found
+        assert failed is not None  # noqa: S101 - neither type was taken
+        raise failed
+
+    def _attempt(self, batch: int, *, training: bool, index: bool) -> tuple[Recording, Copied]:
+        twin = copied(self._module, training=training)
+        tape = Tape(twin.leaves, twin.twins, training=training)
+        dtype = torch.int64 if index else self._dtype
+        given = [torch.empty((batch, *shape), dtype=dtype, device="meta") for shape in self._shapes]
+        try:
+            recording = record(twin.module, twin.module, tape, given)
+        except Exception as error:
+            raise self._explained(error, tape) from error
+        if tape.refusals:
+            refusal = tape.refusals[0]
+            raise ArgumentError(f"from_torch: cannot read {where(refusal)}: {refusal.rule}{self._hint()}")
+        return recording, twin
+
+    def _explained(self, error: Exception, tape: Tape) -> ArgumentError:
+        """The error for what a run raised."""
+        if tape.refusals:
+            refusal = tape.refusals[0]
+            return ArgumentError(f"from_torch: cannot read {where(refusal)}: {refusal.rule}{self._hint()}")
+        if tape.failure is not None and tape.failure.error is error:
+            shapes = self._shapes[0] if len(self._shapes) == 1 else self._shapes
+            told = _explained_failure(tape.failure, tape)
+            return ArgumentError(f"from_torch: the module does not take an input of shape {shapes}: {told}")
+        line = error_line(error)
+        return ArgumentError(
+            f"from_torch: cannot follow the module's forward{line}: {first_line(error)}{self._hint()}"
+        )
+
+    def _hint(self) -> str:
+        hidden = next(hidden_modules(self._module), "")
+        return f"; {hidden} is a module: {HINT}" if hidden else ""
+
+    def _input_names(self) -> tuple[str, ...]:
+        """The names of the inputs, those of the forward's arguments where there are several."""
+        try:
+            signature = inspect.signature(self._module.forward)
+        except (TypeError, ValueError):
+            return (INPUT, *(f"{INPUT}{index}" for index in range(1, len(self._shapes))))
+        places = [
+            each
+            for each in signature.parameters.values()
+            if each.kind in {each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD}
+        ]
+        needed = [each.name for each in places if each.default is each.empty]
+        any_number = any(each.kind is each.VAR_POSITIONAL for each in signature.parameters.values())
+        count = len(self._shapes)
+        if len(needed) > count or (len(places) < count and not any_number):
+            told = ", ".join(needed if len(needed) > count else [each.name for each in places]) or "none"
+            several = "several inputs" if len(needed) > 1 else "another number of inputs"
+            raise ArgumentError(
+                f"from_torch: the module takes {several}, {told}; "
+                "give a shape for each: ((3, 8, 8), (3, 8, 8))"
+            )
+        if count == 1:
+            return (INPUT,)
+        names = [each.name for each in places[:count]]
+        return (*names, *(f"{INPUT}{index}" for index in range(len(names), count)))
+
+
+def number_type(module: torch.nn.Module) -> torch.dtype:
+    """The type of the module's parameters, which its input has too; torch's usual one without any."""
+    types = (each.dtype for each in module.parameters() if each.is_floating_point() or each.is_complex())
+    return next(types, torch.float32)
+
+
+def outputs(result: Any) -> dict[str, int]:
+    """The values of the outputs by name, the main one first.
+
+    Raises:
+        Unreadable: there is none.
+
+    Example:
+        >>> outputs({"out": Ref(3), "aux": [Ref(1), None]})
+        {'out': 3, 'aux.0': 1}
+    """
+    named = {name or "output": ref.value for name, ref in _named("", result)}
+    if not named:
+        raise Unreadable("the outputs must be tensors")
+    return named
+
+
+def _named(name: str, result: Any) -> list[tuple[str, Ref]]:
+    if isinstance(result, Ref):
+        return [(name, result)]
+    items: list[tuple[str, Any]] = []
+    if isinstance(result, Mapping):
+        items = [(str(key), each) for key, each in result.items()]
+    elif isinstance(result, (list, tuple)):
+        fields = getattr(result, "_fields", [str(index) for index in range(len(result))])
+        items = list(zip(fields, result, strict=True))
+    elif hasattr(result, "__dataclass_fields__"):
+        items = [(key, getattr(result, key)) for key in result.__dataclass_fields__]
+    return [pair for key, each in items for pair in _named(f"{name}.{key}" if name else key, each)]
+
+
+def where(refusal: Refusal) -> str:
+    """The operation, the module that it is in, and the line of the user's code that calls it.
+
+    Example:
+        >>> where(Refusal("roll", "", "mixer", "nets.py:31"))
+        'roll in mixer at nets.py:31'
+    """
+    name = refusal.what or "what is done"
+    scope = f" in {refusal.scope}" if refusal.scope else ""
+    return f"{name}{scope}" + (f" at {refusal.line}" if refusal.line else "")
+
+
+def _listed(found: Sequence[Refusal]) -> str:
+    """All that cannot be read, each operation once for every line."""
+    told = list(dict.fromkeys(f"{where(each)}: {each.rule}" for each in found))
+    return told[0] if len(told) == 1 else f"{len(told)} operations: " + "; ".join(told)
+
+
+def _explained_failure(failure: Failure, tape: Tape) -> str:
+    """Where an operation does not fit what arrives, and why: as the layer says it, if it is one."""
+    modules = [event for event in failure.calls if event.is_module]
+    inner = modules[-1] if modules else None
+    rule = first_line(failure.error)
+    line = f" at {failure.line}" if failure.line else ""
+    if inner is not None and not inner.inner[:-1]:
+        try:
+            layer = described(inner.what)
+            (first, *_) = [each for each in inner.args if isinstance(each, Ref)]
+            layer.output_shape(tape.values[first.value].shape[1:])
+        except ShapeError as error:
+            return f"{inner.name or type(inner.what).__name__}{line}: {error}"
+        except (Unreadable, ConvrefError, ValueError):
+            pass
+    scope = f" in {failure.scope}" if failure.scope else ""
+    function = next((event for event in failure.calls[::-1] if not event.is_module), None)
+    taken = failure.shapes
+    if function is not None:
+        taken = [tape.values[ref.value].shape for ref in refs((function.args, function.kwargs))]
+    shapes = " and ".join(str(shape[1:]) for shape in taken)
+    called = failure.name if function is None else function.name
+    return f"{called}{scope}{line}: {rule} (what arrives is {shapes})"
+
+
+def _is_plain(items: Sequence[Item], recording: Recording) -> bool:
+    """Whether the batch is surely the first axis of every value: layers, and joins of what they make."""
+    flows = set(recording.inputs)
+    for item in items:
+        if not set(item.inputs) <= flows:
+            return False
+        if item.layer is None and item.name not in {"add.Tensor", "mul.Tensor", "cat", "alias"}:
+            return False
+        shapes = [recording.values[value].shape for value in item.inputs]
+        if item.layer is None and len({(len(shape), *shape[:1]) for shape in shapes}) > 1:
+            return False
+        flows.update(item.outputs)
+    return True

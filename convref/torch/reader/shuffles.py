@@ -1,4 +1,4 @@
-"""Several operations that together are one layer, found in what was read."""
+"""Several layers that together are one, found in what was read."""
 
 from __future__ import annotations
 

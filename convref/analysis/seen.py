@@ -1,0 +1,166 @@
+"""`Seen`: what a value's positions see and where they are, and how it passes layers, joins and reshapes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from convref.analysis import positions
+from convref.analysis.positions import Atom, Layout
+from convref.analysis.sights import Sight, composed, spread, still, union
+from convref.nn import Reach, Shape
+
+
+class Seen(NamedTuple):
+    """What a value's positions see, and where these positions are.
+
+    Attributes:
+        sights: along each axis of positions of the input; None where it is not known.
+        layout: the positions in the value's whole shape. An axis of the input that is nowhere in it is mixed:
+            all of the value sees the same of it.
+    """
+
+    sights: tuple[Sight | None, ...]
+    layout: Layout
+
+
+def reached(seen: Seen, taken: Shape, made: Shape, reaches: Sequence[Reach | None]) -> Seen:
+    """Return what is seen through a layer.
+
+    Args:
+        seen: before.
+        taken: the whole shape of what it takes.
+        made: the whole shape of what it gives.
+        reaches: for each axis behind the first, what the outputs see of it.
+    """
+    sights, layout = list(seen.sights), [()] * len(made)
+    rows: list[tuple[Atom, ...]] = [*layout]
+    for place, atoms in enumerate(seen.layout):
+        if not atoms:
+            continue
+        reach = Reach(-1) if place == 0 else reaches[place - 1]
+        moved = None if reach is None else reach.axis + 1
+        own = reach is not None and (reach.first, reach.last, reach.step) == ((0,), (0,), 1)
+        atom = positions.single(seen.layout, place, taken[place])
+        for axis in positions.axes_of(atoms):
+            out = 1 if moved is None else made[moved]
+            sights[axis] = _through_axis(sights[axis], reach, atom, taken[place], out)
+            if atom is None and not own and not still(sights[axis]):
+                sights[axis] = _mixed_sight(seen, axis, place, reach)
+        if moved is not None:
+            resized = [each._replace(size=made[moved]) for each in atoms] if len(atoms) == 1 else list(atoms)
+            rows[moved] = (*rows[moved], *resized)
+    return Seen(tuple(sights), tuple(rows))
+
+
+def _through_axis(
+    sight: Sight | None, reach: Reach | None, atom: Atom | None, size: int, out: int
+) -> Sight | None:
+    """Return what is seen along an axis of the input that lies along one axis of the value."""
+    if sight is None or atom is None:
+        return sight
+    if reach is None:  # every output sees the axis whole
+        return spread(sight, size)
+    if size == 1 and reach.step < len(reach.first):  # one position, enlarged: all outputs see it
+        return spread(sight, 1)
+    return composed(sight, reach, out)
+
+
+def _mixed_sight(seen: Seen, axis: int, place: int, reach: Reach | None) -> Sight | None:
+    """Return what is seen of an axis of the input whose positions lie in several atoms."""
+    if reach is None or reach.step == 0:
+        return mixed(seen, place, keeps=reach is not None).sights[axis]
+    return None
+
+
+def mixed(seen: Seen, place: int, *, keeps: bool) -> Seen:
+    """Return what sees all positions along an axis of the value.
+
+    Args:
+        seen: before.
+        place: the axis.
+        keeps: whether the axis still has positions, each of which then sees the same; else it has none.
+    """
+    sights, layout = list(seen.sights), list(seen.layout)
+    atoms = layout[place]
+    for axis in positions.axes_of(atoms):
+        sight, inside = sights[axis], [atom for atom in atoms if atom.axis == axis]
+        outer = [
+            atom for where, atom in positions.placed(seen.layout, axis) if where != place and atom.size > 1
+        ]
+        if sight is None or still(sight):
+            continue
+        count = math.prod(atom.size for atom in inside)
+        if not outer:
+            sights[axis] = spread(sight, count)
+        elif keeps or not _inner(inside, outer):
+            sights[axis] = None
+        else:  # a window that is mixed as one
+            sights[axis] = composed(sight, Reach(0, (0,), (count - 1,), step=count), outer[0].size)
+            layout = [
+                tuple([a._replace(step=a.step // count) if a.axis == axis else a for a in each])
+                for each in layout
+            ]
+    layout[place] = positions.irregular(atoms) if keeps else ()
+    return Seen(tuple(sights), tuple(layout))
+
+
+def _inner(inside: Sequence[Atom], outer: Sequence[Atom]) -> bool:
+    """Return whether atoms are the positions within each step of others."""
+    count = math.prod(atom.size for atom in inside)
+    return all(atom.step >= 1 for atom in inside) and min(atom.step for atom in outer) == count
+
+
+def everything(seen: Seen, rank: int) -> Seen:
+    """Return what sees all positions, and has none."""
+    sights = []
+    for axis, sight in enumerate(seen.sights):
+        count = math.prod(atom.size for _, atom in positions.placed(seen.layout, axis))
+        sights.append(spread(sight, count) if sight is not None else None)
+    return Seen(tuple(sights), ((),) * rank)
+
+
+def regrouped(seen: Seen, taken: Shape, made: Shape) -> Seen:
+    """Return what is seen behind a reshape; a vector of channels and all positions sees all of them."""
+    layout = positions.reshaped(seen.layout, taken, made)
+    if layout is None:
+        known = tuple([sight if still(sight) else None for sight in seen.sights])
+        return Seen(known, ((),) * len(made))
+    every = {axis for axis in range(len(seen.sights)) if positions.placed(layout, axis)}
+    for place, (atoms, size) in enumerate(zip(layout, made, strict=True)):
+        beside = size > math.prod(atom.size for atom in atoms)
+        vector = beside or math.prod(made) == math.prod((made[0], size) if place else (size,))
+        if every and vector and len(made) < len(taken) and every == set(positions.axes_of(atoms)):
+            return everything(seen, len(made))
+    return Seen(seen.sights, layout)
+
+
+def joined(before: Sequence[Seen], shapes: Sequence[Shape], made: Shape, extents: Shape) -> Seen:
+    """Return what is seen through any of several values; their shapes are aligned from the last axis."""
+    rank = len(made)
+    layouts = [((),) * (rank - len(each.layout)) + each.layout for each in before]
+    sizes = [(1,) * (rank - len(shape)) + shape for shape in shapes]
+    layout: list[tuple[Atom, ...]] = []
+    apart: set[int] = set()
+    for place in range(rank):
+        wide = [
+            own[place] for own, size in zip(layouts, sizes, strict=True) if own[place] and size[place] > 1
+        ]
+        found = list(dict.fromkeys(wide))
+        if len(found) > 1:  # positions of one axis in two orders
+            apart.update(positions.axes_of(atom for atoms in found for atom in atoms))
+        layout.append(found[0] if found else next((own[place] for own in layouts if own[place]), ()))
+    sights: list[Sight | None] = []
+    for axis, extent in enumerate(extents):
+        along: list[Sight | None] = []
+        places = [place for place, _ in positions.placed(tuple(layout), axis)]
+        for each, own, size in zip(before, layouts, sizes, strict=True):
+            sight = each.sights[axis]
+            here = [place for place, _ in positions.placed(own, axis)]
+            narrow = all(size[place] == 1 for place in here) and any(made[place] > 1 for place in places)
+            along.append(spread(sight, 1) if sight is not None and narrow else sight)
+        count = math.prod(made[place] for place in places)
+        known = axis not in apart or all(map(still, along))
+        sights.append(union(along, extent, count) if known else None)
+    return Seen(tuple(sights), tuple(layout))

@@ -1,0 +1,117 @@
+"""LSTM, GRU and plain recurrence, as torch.nn's modules call them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from convref.arrays.windows import Array
+from convref.functional.activation import relu, sigmoid
+
+State = tuple[Array, ...]
+Step = Callable[[Array, State, "Cell"], State]
+
+
+class Cell:
+    """The weights of one layer in one direction.
+
+    Args:
+        weights: input to gates, state to gates, their two biases where there are any, a projection of the
+            state where there is one.
+        has_biases: whether there are biases.
+    """
+
+    def __init__(self, weights: Sequence[Array], *, has_biases: bool) -> None:
+        self.of_input, self.of_state = weights[:2]
+        self.input_bias: Any
+        self.state_bias: Any
+        self.input_bias, self.state_bias = weights[2:4] if has_biases else (0.0, 0.0)
+        self.projection = weights[-1] if len(weights) in {3, 5} else None
+
+    def input_gates(self, x: Array) -> Array:
+        """The input's part of all gates."""
+        return np.asarray(x @ self.of_input.T + self.input_bias)
+
+    def state_gates(self, h: Array) -> Array:
+        """The state's part of all gates."""
+        return np.asarray(h @ self.of_state.T + self.state_bias)
+
+
+def _lstm_step(x: Array, state: State, cell: Cell) -> State:
+    """Hochreiter and Schmidhuber, 1997: input gate, forget gate, cell, output gate."""
+    h, c = state
+    i, f, g, o = np.split(cell.input_gates(x) + cell.state_gates(h), 4, axis=-1)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    h = sigmoid(o) * np.tanh(c)
+    return (h if cell.projection is None else h @ cell.projection.T), c
+
+
+def _gru_step(x: Array, state: State, cell: Cell) -> State:
+    """Cho et al., 2014: reset gate, update gate, new state."""
+    (h,) = state
+    of_x, of_h = (np.split(each, 3, axis=-1) for each in (cell.input_gates(x), cell.state_gates(h)))
+    reset, update = (sigmoid(one + other) for one, other in zip(of_x[:2], of_h[:2], strict=True))
+    new = np.tanh(of_x[2] + reset * of_h[2])
+    return (new + update * (h - new),)
+
+
+def _plain_step(activation: Callable[[Array], Array]) -> Step:
+    def step(x: Array, state: State, cell: Cell) -> State:
+        return (activation(cell.input_gates(x) + cell.state_gates(state[0])),)
+
+    return step
+
+
+def _run(step: Step, states: int) -> Callable[..., tuple[Array, ...]]:
+    """All layers and directions of a recurrent module."""
+
+    def rule(
+        x: Array,
+        first: Any,
+        weights: Sequence[Array],
+        has_biases: bool,
+        num_layers: int,
+        _dropout: float,
+        _train: bool,
+        bidirectional: bool,
+        batch_first: bool,
+    ) -> tuple[Array, ...]:
+        given = tuple(first) if states > 1 else (first,)
+        sequence = x.swapaxes(0, 1) if batch_first else x
+        directions = 2 if bidirectional else 1
+        each = len(weights) // (num_layers * directions)
+        last: list[State] = []
+        for layer in range(num_layers):
+            made = []
+            for direction in range(directions):
+                place = layer * directions + direction
+                cell = Cell(weights[place * each : (place + 1) * each], has_biases=has_biases)
+                outputs, state = _over(
+                    step, sequence, tuple(one[place] for one in given), cell, direction == 1
+                )
+                made.append(outputs)
+                last.append(state)
+            sequence = np.concatenate(made, axis=-1)
+        ends = tuple(np.stack([state[index] for state in last]) for index in range(states))
+        return (sequence.swapaxes(0, 1) if batch_first else sequence, *ends)
+
+    return rule
+
+
+def _over(step: Step, x: Array, state: State, cell: Cell, backward: bool) -> tuple[Array, State]:
+    """One layer in one direction over all steps of a sequence."""
+    outputs = []
+    for place in reversed(range(len(x))) if backward else range(len(x)):
+        state = step(x[place], state, cell)
+        outputs.append(state[0])
+    return np.stack(outputs[::-1] if backward else outputs), state
+
+
+RECURRENT: dict[str, Callable[..., Any]] = {
+    "lstm": _run(_lstm_step, 2),
+    "gru": _run(_gru_step, 1),
+    "rnn_tanh": _run(_plain_step(np.tanh), 1),
+    "rnn_relu": _run(_plain_step(relu), 1),
+}

@@ -1,0 +1,6 @@
+"""Operations on tensors and parameters: the nodes of a `Graph` that are no layers."""
+
+from convref.nn.operations.costs import COSTS as COSTS
+from convref.nn.operations.operation import Operation as Operation
+from convref.nn.operations.operation import Value as Value
+from convref.nn.operations.parameter import Parameter as Parameter

@@ -1,0 +1,56 @@
+"""Operations by what they do to memory and to positions."""
+
+from __future__ import annotations
+
+
+def _named(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+VIEWS = _named(
+    "_unsafe_view alias as_strided chunk detach diagonal expand movedim.int narrow numpy_T permute "
+    "reshape select.int slice.Tensor split.Tensor split_with_sizes squeeze squeeze.dim squeeze.dims t "
+    "transpose.int unbind.int unfold unsafe_split.Tensor unsafe_split_with_sizes unsqueeze view "
+    "view_as_complex view_as_real"
+)
+"""Operations whose result is in the memory of what they take."""
+ELEMENTWISE = _named(
+    "_prelu_kernel abs add.Scalar add.Tensor addcdiv addcmul atan2 bitwise_and.Tensor bitwise_not "
+    "bitwise_or.Tensor ceil celu clamp clamp.Tensor clamp_max clamp_max.Tensor clamp_min "
+    "clamp_min.Tensor cos div.Scalar div.Tensor div.Tensor_mode elu eq.Scalar eq.Tensor erf exp expm1 "
+    "fill.Scalar floor fmod.Scalar ge.Scalar ge.Tensor gelu gt.Scalar gt.Tensor hardshrink "
+    "hardsigmoid hardswish hardtanh isinf isnan le.Scalar le.Tensor leaky_relu lerp.Scalar "
+    "lerp.Tensor log log1p log_sigmoid_forward logical_and logical_not logical_or lt.Scalar lt.Tensor "
+    "masked_fill.Scalar masked_fill.Tensor maximum minimum mish mul.Scalar mul.Tensor nan_to_num "
+    "ne.Scalar ne.Tensor neg pow.Scalar pow.Tensor_Scalar pow.Tensor_Tensor reciprocal relu relu6 "
+    "remainder.Scalar round rsqrt rsub.Scalar rsub.Tensor selu sigmoid sign silu sin softplus "
+    "softshrink sqrt square sub.Scalar sub.Tensor tan tanh threshold trunc where.ScalarOther "
+    "where.ScalarSelf where.self zero"
+)
+"""Operations on each element, and on pairs of them."""
+PRODUCTS = _named(
+    "addmm addmv baddbmm bilinear bmm cdist convolution dot einsum gru linear lstm matmul mm "
+    "multi_head_attention_forward mv outer rnn_relu rnn_tanh scaled_dot_product_attention vdot"
+)
+"""Products of matrices and vectors, convolutions, attention and recurrence."""
+REDUCTIONS = _named(
+    "all all.dim amax amin any any.dim argmax argmin linalg_vector_norm logsumexp max max.dim mean "
+    "mean.dim min min.dim norm.ScalarOpt_dim prod prod.dim_int std.correction std_mean.correction sum "
+    "sum.dim_IntList topk var.correction var_mean.correction"
+)
+"""Operations that make one element of all along an axis."""
+JOINS = _named("cat col2im embedding gather im2col index.Tensor index_select repeat stack")
+"""Operations that put elements of several values, or picked ones, into a new one."""
+MAPS = PRODUCTS | REDUCTIONS | JOINS
+"""Operations whose result is a new map; of others it counts as done in place."""
+KEEP_OUTPUT = _named("_log_softmax _safe_softmax _softmax exp reciprocal relu rsqrt sigmoid sqrt tanh")
+"""Operations of whose gradient the output is a factor."""
+_SIZES_ALONE = _named(
+    "_to_copy add.Scalar add.Tensor cat ceil constant_pad_nd copy div.Scalar fill.Scalar flip floor "
+    "mean mean.dim mul.Scalar neg repeat roll round rsub.Scalar scatter sign stack sub.Scalar "
+    "sub.Tensor sum sum.dim_IntList zero"
+)
+KEEP_NOTHING = VIEWS | _SIZES_ALONE
+"""Operations whose gradient needs sizes alone."""
+KEEP_INPUTS = PRODUCTS | (ELEMENTWISE - KEEP_NOTHING) | REDUCTIONS | JOINS
+"""Operations of whose gradient the inputs are factors."""

@@ -1,0 +1,394 @@
+"""Items and sizes -> a `Graph`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+
+from convref import nn
+from convref.errors import ConvrefError
+from convref.nn import (
+    Call,
+    Concat,
+    Graph,
+    Identity,
+    Layer,
+    Operation,
+    Parameter,
+    Product,
+    Split,
+    Sum,
+    Value,
+    inline,
+)
+from convref.nn.operations import COSTS
+from convref.nn.operations.kinds import PRODUCTS
+from convref.nn.sizes import FullShape, N, Size, at
+from convref.torch.reader.held import Leaf
+from convref.torch.reader.items import Item
+from convref.torch.reader.nodes import Node, Ref, refs
+from convref.torch.reader.recording import Recording
+from convref.torch.reader.shuffles import with_shuffles
+from convref.torch.reader.sizes import Sizes
+from convref.torch.reader.tape import Refusal
+
+PASSED = frozenset({"alias"})
+CUTS = frozenset({"slice.Tensor", "select.int", "narrow", "split.Tensor", "split_with_sizes", "unbind.int"})
+MOST_SHOWN = 1 << 12
+"""The numbers of a literal that a description may hold."""
+
+
+@dataclass
+class Assembly:
+    """A graph that is being made.
+
+    Attributes:
+        recording: what is described.
+        sizes: of its values; None where the batch is the first axis of them all.
+        leaves: what the module holds, by value.
+        dtype: the type that the network computes in.
+    """
+
+    recording: Recording
+    sizes: Sizes | None
+    leaves: Mapping[int, Leaf]
+    dtype: torch.dtype
+    layers: dict[str, Layer] = field(default_factory=dict)
+    inlined: set[str] = field(default_factory=set)
+    calls: list[Call] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
+    flows: set[int] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+    needed: set[int] = field(default_factory=set)
+
+    def shape(self, value: int) -> FullShape:
+        """The whole shape of a value."""
+        if self.sizes is not None:
+            return self.sizes.shape(value)
+        return (N, *self.recording.values[value].shape[1:])
+
+    def alive(self, items: Sequence[Item], inputs: Sequence[int], wanted: set[int]) -> list[Item]:
+        """The items that lead to an output, and those that cost all the same."""
+        kept, needed = [], set(wanted)
+        for item in reversed(items):
+            if needed.intersection(item.outputs) or self._costs(item):
+                needed.update(item.inputs)
+                kept.append(item)
+        self.needed = needed
+        self.flows.update(inputs)
+        for item in reversed(kept):
+            if self.flows.intersection(item.inputs):
+                self.flows.update(item.outputs)
+        return kept[::-1]
+
+    def make(self, items: Sequence[Item], inputs: Sequence[str], results: Mapping[str, int]) -> Graph:
+        """The graph of these items.
+
+        Args:
+            items: those that matter, in order.
+            inputs: the names of the inputs.
+            results: the values of the outputs by name, the main one first.
+        """
+        for value, name in zip(self.recording.inputs, inputs, strict=True):
+            self.names[value] = name
+            self.used.add(name)
+        for item in items:
+            self._add(item)
+        main, *taps = results
+        ends = {name: self._name(value) for name, value in results.items()}
+        if not self.calls:  # what goes in comes out
+            self._call("identity", Identity(), (inputs[0],))
+        calls, layers = with_shuffles(self.calls, self.layers, set(ends.values()))
+        given = {name: inline(layer) if name in self.inlined else layer for name, layer in layers.items()}
+        return Graph(calls, ends[main], {tap: ends[tap] for tap in taps}, inputs, **given)
+
+    def _costs(self, item: Item) -> bool:
+        if item.layer is not None:
+            return bool(item.layer.parameters()) or item.owner is not None
+        return item.name in PRODUCTS
+
+    # One item
+
+    def _add(self, item: Item) -> None:
+        if item.layer is not None and self._is_same(item):
+            self._layer(item, item.layer)
+        elif item.layer is not None and isinstance(item.source, Node):
+            self._operation(plain(item, item.source))
+        elif item.name in PASSED or (item.name == "cat" and len(list(refs(item.args))) == 1):
+            self.names[item.outputs[0]] = self._name(item.inputs[0])
+        elif not (self._joined(item) or self._split(item) or self._reshaped(item)):
+            self._operation(item)
+
+    def _is_same(self, item: Item) -> bool:
+        """Whether a layer is the same for every number of samples."""
+        return self.sizes is None or not isinstance(item.layer, nn.Affine) or self.sizes.is_fixed(item.source)
+
+    def _layer(self, item: Item, layer: Layer) -> None:
+        name = item.owner or ""
+        if item.owner is None or (not name and not layer.parameters() and not layer.buffers()):
+            name = self._place(item)
+        elif not name:  # the parameters are the root's
+            name = self._place(item)
+            self.inlined.add(name)
+        self._give(item.outputs[0], self._call(name, layer, (self._name(item.inputs[0]),)))
+
+    def _joined(self, item: Item) -> bool:
+        """A sum, a product or a concatenation as the layer that it is, if it is one."""
+        taken = [ref.value for ref in refs(item.args)]
+        shapes = [self.shape(value) for value in (*taken, *item.outputs)]
+        kinds = {self.recording.values[value].dtype for value in (*taken, *item.outputs)}
+        if not all(value in self.flows for value in taken) or len(taken) < 2 or len(kinds) > 1:
+            return False
+        if len({shape[:1] for shape in shapes}) > 1 or len(set(map(len, shapes))) > 1 or not _plain(shapes):
+            return False
+        parts = [Identity()] * len(taken)
+        if item.name == "cat":
+            dim = item.args[1] if len(item.args) > 1 else item.kwargs.get("dim", 0)
+            dim %= len(shapes[0])
+            layer: Layer | None = Concat(*parts, dim=dim) if dim else None
+        elif item.kwargs.get("alpha", 1) != 1 or len(item.args) > 2:
+            layer = None
+        else:
+            layer = {"add.Tensor": Sum(*parts), "mul.Tensor": Product(*parts)}.get(item.name)
+        if layer is None:
+            return False
+        if layer.join_shape([at(shape[1:], 1) for shape in shapes[:-1]]) != at(shapes[-1][1:], 1):
+            return False
+        call = self._call(self._place(item), layer, tuple(map(self._name, taken)))
+        self._give(item.outputs[0], call)
+        return True
+
+    def _split(self, item: Item) -> bool:
+        """Equal parts along an axis that is not the batch."""
+        if item.name not in {"split.Tensor", "split_with_sizes"} or item.inputs[0] not in self.flows:
+            return False
+        whole, parts = self.shape(item.inputs[0]), [self.shape(value) for value in item.outputs]
+        dim = item.args[2] if len(item.args) > 2 else item.kwargs.get("dim", 0)
+        dim %= len(whole)
+        if not dim or len(set(parts)) > 1 or len(parts) < 2 or not _plain([whole]):
+            return False
+        name = self._place(item)
+        layer = Split(*[Identity()] * len(parts), dim=dim)
+        for index, value in enumerate(item.outputs):
+            self._give(value, self._call(name, layer, (self._name(item.inputs[0]),), part=index))
+        return True
+
+    def _reshaped(self, item: Item) -> bool:
+        """A change of axes behind the batch as the layer that it is."""
+        if item.name not in {"view", "_unsafe_view", "permute", "transpose.int", "unsqueeze", "squeeze.dim"}:
+            return False
+        taken, made = self.shape(item.inputs[0]), self.shape(item.outputs[0])
+        if item.inputs[0] not in self.flows or not _plain([taken, made]) or taken[:1] != made[:1]:
+            return False
+        layer = (
+            _axes(item, len(taken)) if item.name in {"permute", "transpose.int"} else _regrouped(taken, made)
+        )
+        if layer is None:
+            return False
+        if isinstance(layer, Identity):
+            self.names[item.outputs[0]] = self._name(item.inputs[0])
+        else:
+            self._give(item.outputs[0], self._call(self._place(item), layer, (self._name(item.inputs[0]),)))
+        return True
+
+    def _operation(self, item: Item) -> None:
+        """Anything else, as torch names it."""
+        args, kwargs = item.args, item.kwargs
+        if item.name == "tensor":
+            args = (self._literal(item),)
+        elif self.sizes is not None:
+            args, kwargs = self.sizes.arguments(item.source, args, kwargs)
+        place = {value: index for index, value in enumerate(item.inputs)}
+        last = max((index for index, value in enumerate(item.outputs) if value in self.needed), default=0)
+        outputs = item.outputs[: last + 1]
+        operation = Operation(
+            item.name,
+            _plain_arguments(args, place),
+            tuple([self.shape(value) for value in item.inputs]),
+            tuple([self.shape(value) for value in outputs]),
+            tuple(
+                (key, _plain_arguments(each, place)) for key, each in kwargs.items() if key not in SETTINGS
+            ),
+            self._types(outputs),
+            item.line,
+        )
+        name = self._place(item)
+        taken = tuple([self._name(value) for value in item.inputs])
+        several = len(outputs) > 1
+        for index, value in enumerate(outputs):
+            if value not in self.needed and index:
+                continue
+            self._give(value, self._call(name, operation, taken, part=index if several else None))
+
+    def _types(self, values: Sequence[int]) -> tuple[str, ...]:
+        names = tuple([type_name(self.recording.values[value].dtype, self.dtype) for value in values])
+        return names if any(names) else ()
+
+    def _literal(self, item: Item) -> Any:
+        tensor = self.recording.literals[item.outputs[0]]
+        if tensor.numel() > MOST_SHOWN:
+            made = f"a tensor of {tensor.numel()} numbers is made in the forward"
+            rule = f"{made}; register_buffer lets it be held"
+            raise Refusal("tensor", rule, item.scope, item.line)
+        return _tupled(tensor.tolist())
+
+    # Names
+
+    def _name(self, value: int) -> str:
+        """The name of a value; a parameter is called when it is first taken."""
+        if value not in self.names:
+            leaf = self.leaves[value]
+            meta = self.recording.values[value]
+            parameter = Parameter(meta.shape, leaf.kind, type_name(meta.dtype, self.dtype))
+            known = next(
+                (call.name for call in self.calls if call.layer == leaf.path and not call.inputs), None
+            )
+            self.names[value] = known or self._call(leaf.path, parameter, ())
+        return self.names[value]
+
+    def _give(self, value: int, name: str) -> None:
+        self.names[value] = name
+
+    def _call(self, name: str, layer: Layer, taken: tuple[str, ...], part: int | None = None) -> str:
+        self.layers[name] = layer
+        full, count = name if part is None else f"{name}:{part}", 0
+        while full in self.used:
+            count += 1
+            full = f"{name}@{count}"
+        self.used.add(full)
+        self.calls.append(Call(name, taken, full, part))
+        return full
+
+    def _place(self, item: Item) -> str:
+        """A name for an item, inside the module that it is in."""
+        if item.layer is not None and not isinstance(item.source, Node) and item.source.is_module:
+            name = item.source.name or item.name
+            if self.layers.get(name, item.layer) == item.layer:
+                return name
+        else:
+            base = item.name.rpartition("::")[2].partition(".")[0].strip("_")
+            name = f"{item.scope}.{base}" if item.scope else base
+        full, count = name, 0
+        while full in self.layers:
+            count += 1
+            full = f"{name}_{count}"
+        return full
+
+
+def plain(item: Item, node: Node) -> Item:
+    """An item that was read as a layer as the operation that it is."""
+    return replace(item, args=node.args, kwargs=node.kwargs, layer=None, owner=None, inputs=())
+
+
+SETTINGS = frozenset(
+    {"device", "layout", "pin_memory", "memory_format", "non_blocking", "generator", "dtype"}
+)
+"""Options that change no number, or that the types of the outputs say."""
+
+
+def type_name(dtype: torch.dtype, usual: torch.dtype) -> str:
+    """A type's name; empty where it is the usual one."""
+    return "" if dtype == usual else str(dtype).removeprefix("torch.")
+
+
+def problems(items: Sequence[Item], assembly: Assembly, *, keep: bool) -> list[Refusal]:
+    """What cannot be described, all of it.
+
+    Args:
+        items: those that matter.
+        assembly: knows the shapes.
+        keep: whether an operation that is not known is left in, uncounted.
+    """
+    found = []
+    for item in items:
+        rule = _problem(item, assembly, keep=keep)
+        if rule:
+            found.append(Refusal(item.name, rule, item.scope, item.line))
+    return found
+
+
+def _problem(item: Item, assembly: Assembly, *, keep: bool) -> str:
+    if item.layer is not None:
+        return ""
+    if isinstance(item.source, Node) and item.source.is_random:
+        if "dropout" in item.name or "dropout" in item.source.function:
+            return "it drops in evaluation too; training=self.training lets it not"
+        return "it draws random numbers in evaluation"
+    if item.name in CUTS and _cuts_batch(item, assembly):
+        return "it cuts the batch, which must stay whole"
+    if item.name not in COSTS and not keep:
+        return "the operation is not known here"
+    return ""
+
+
+def _cuts_batch(item: Item, assembly: Assembly) -> bool:
+    """Whether an operation takes a part of an axis that grows with the batch."""
+    taken = assembly.shape(item.inputs[0])
+    dim = item.args[1] if item.name in {"slice.Tensor", "select.int", "narrow"} else None
+    if dim is None:
+        place = 1 if item.name == "unbind.int" else 2
+        dim = item.args[place] if len(item.args) > place else item.kwargs.get("dim", 0)
+    size = taken[dim % len(taken)]
+    if not isinstance(size, Size):
+        return False
+    made = assembly.shape(item.outputs[0])
+    return len(made) != len(taken) or made[dim % len(taken)] != size
+
+
+def _plain(shapes: Sequence[FullShape]) -> bool:
+    """Whether all sizes behind the first are fixed, and there is a first."""
+    return all(shape and all(isinstance(size, int) for size in shape[1:]) for shape in shapes)
+
+
+def _axes(item: Item, rank: int) -> Layer | None:
+    """A permutation that leaves the batch in front."""
+    if item.name == "permute":
+        dims = [dim % rank for dim in item.args[1]]
+    else:
+        dims = list(range(rank))
+        one, other = (dim % rank for dim in item.args[1:3])
+        dims[one], dims[other] = dims[other], dims[one]
+    if dims == list(range(rank)):
+        return Identity()
+    return nn.Permute(tuple(dims)) if dims[0] == 0 else None
+
+
+def _regrouped(taken: FullShape, made: FullShape) -> Layer | None:
+    """A run of axes made one, or one axis made several; None where it is both."""
+    if taken == made:
+        return Identity()
+    start = next(
+        (place for place, pair in enumerate(zip(taken, made, strict=False)) if pair[0] != pair[1]), None
+    )
+    shorter = min(len(taken), len(made))
+    start = shorter - 1 if start is None else start
+    same = 0
+    while same < shorter - start - 1 and taken[-1 - same] == made[-1 - same]:
+        same += 1
+    before, after = taken[start : len(taken) - same], made[start : len(made) - same]
+    try:
+        if len(after) == 1 and start:
+            return nn.Flatten(start, start + len(before) - 1)
+        return nn.Unflatten(start, after) if len(before) == 1 and start else None  # type: ignore[arg-type]
+    except ConvrefError:
+        return None
+
+
+def _plain_arguments(given: Any, place: Mapping[int, int]) -> Any:
+    """Arguments as a description has them."""
+    if isinstance(given, Ref):
+        return Value(place[given.value])
+    if isinstance(given, (list, tuple)):
+        return tuple([_plain_arguments(each, place) for each in given])
+    if isinstance(given, dict):
+        return tuple((key, _plain_arguments(each, place)) for key, each in given.items())
+    if given is None or isinstance(given, (bool, int, float, complex, str, Size)):
+        return given
+    return str(given).removeprefix("torch.")
+
+
+def _tupled(numbers: Any) -> Any:
+    return tuple(map(_tupled, numbers)) if isinstance(numbers, list) else numbers

@@ -1,0 +1,229 @@
+"""Functions and single operations -> the layers that they may be.
+
+What is proposed here is held against the layer's own module before it is read as that layer (`twins`), so a
+proposal that does not fit is no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from convref import nn
+from convref.nn import Layer
+from convref.nn.base import numel
+from convref.torch.reader.held import Leaf
+from convref.torch.reader.nodes import Event, Meta, Node, Ref, refs
+from convref.torch.reader.parametric import PARAMETRIC
+from convref.torch.reader.unary import UNARY
+
+FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    "linear": ("input", "weight", "bias"),
+    "matmul": ("input", "other"),
+    "einsum": ("equation", "operands"),
+    "scaled_dot_product_attention": (
+        *("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa"),
+    ),
+    "multi_head_attention_forward": (
+        *(
+            "query",
+            "key",
+            "value",
+            "embed_dim_to_check",
+            "num_heads",
+            "in_proj_weight",
+            "in_proj_bias",
+            "bias_k",
+        ),
+        *("bias_v", "add_zero_attn", "dropout_p", "out_proj_weight", "out_proj_bias", "training"),
+        *("key_padding_mask", "need_weights", "attn_mask", "use_separate_proj_weight", "q_proj_weight"),
+        *("k_proj_weight", "v_proj_weight", "static_k", "static_v", "average_attn_weights", "is_causal"),
+    ),
+    "bilinear": ("input1", "input2", "weight", "bias"),
+    "pad": ("input", "pad", "mode", "value"),
+    "normalize": ("input", "p", "dim", "eps", "out"),
+}
+"""Functions that stay one step where they are no layer, and the names of their arguments."""
+
+
+def bound(event: Event) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a function, by position as far as they are given without a gap.
+
+    Example:
+        >>> bound(Event(None, "linear", 0, (Ref(0),), {"weight": Ref(1)}, "", ""))
+        ((Ref(value=0), Ref(value=1)), {})
+    """
+    args, kwargs = list(event.args), dict(event.kwargs)
+    if getattr(event.what, "__name__", "") == "__rmatmul__":
+        args.reverse()
+    for name in FUNCTIONS.get(event.name, ())[len(args) :]:
+        if name not in kwargs:
+            break
+        args.append(kwargs.pop(name))
+    if event.name == "einsum" and isinstance(args[1], (list, tuple)) and not isinstance(args[1], Ref):
+        args = [args[0], *args[1]]
+    return tuple(args), kwargs
+
+
+def called_layer(event: Event, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Layer | None:
+    """The layer that a function may be, with the parameters that it was given."""
+    first = next(refs((event.args, event.kwargs)), None)
+    results = list(refs(event.result))
+    if first is None or not results:
+        return None
+    taken, made = values[first.value].shape, values[results[0].value].shape
+    if event.name in PARAMETRIC:
+        shapes = {value: tuple(leaf.tensor.shape) for value, leaf in leaves.items()}
+
+        def held(given: object) -> tuple[int, ...] | None:
+            return None if given is None else shapes[given.value]  # type: ignore[attr-defined]
+
+        named = {key: each for key, each in event.kwargs.items() if key != "input"}
+        return PARAMETRIC[event.name](taken, held, *event.args[1:], **named)
+    if event.name in UNARY:
+        named = {key: each for key, each in event.kwargs.items() if key != "input"}
+        return UNARY[event.name](taken, made, *event.args[1:], **named)
+    return None
+
+
+class Proposed(NamedTuple):
+    """A layer that an operation may be.
+
+    Attributes:
+        layer: the layer.
+        taken: the value that it takes.
+        is_sure: whether it is the layer by what the operation is.
+        owner: the path of the module that has its parameters, where that is sure.
+    """
+
+    layer: Layer
+    taken: int
+    is_sure: bool = False
+    owner: str | None = None
+
+
+def operation_layer(node: Node, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Proposed | None:
+    """The layer that one operation may be."""
+    first = node.inputs[0]
+    if node.name == "mul.Tensor" and len(set(node.inputs)) == 2:
+        return _factor(node, values, leaves)
+    if first in leaves or len(set(node.inputs)) != 1:
+        return None
+    if node.name in NUMBERS:
+        layer = _with_number(node)
+        return None if layer is None else Proposed(layer, first, is_sure=True)
+    if node.name in REDUCED:
+        layer = _pool(node, values[first].shape)
+        return None if layer is None else Proposed(layer, first, is_sure=True)
+    make = OPERATIONS.get(node.name)
+    layer = None if make is None else make(len(values[first].shape), *node.args[1:], **node.kwargs)
+    return None if layer is None else Proposed(layer, first)
+
+
+def _factor(node: Node, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Proposed | None:
+    """A product with a parameter of a module that a layer has, in either order."""
+    both = sorted(node.inputs, key=lambda value: value in leaves)
+    if both[0] in leaves or both[1] not in leaves or values[both[0]].dtype != values[both[1]].dtype:
+        return None
+    parent, _, name = leaves[both[1]].path.rpartition(".")
+    shape = values[both[1]].shape
+    if name == "layer_scale" and len(shape) == 3 and numel(shape) == shape[0]:
+        return Proposed(nn.LayerScale(shape[0]), both[0], is_sure=True, owner=parent)
+    return (
+        Proposed(nn.Scale(), both[0], is_sure=True, owner=parent)
+        if (name, shape) == ("weight", (1,))
+        else None
+    )
+
+
+def _with_number(node: Node) -> Layer | None:
+    """Arithmetic of a tensor and a number; a division stays what it is."""
+    other: Any = node.args[1] if len(node.args) > 1 else None
+    further = [*node.args[2:], *node.kwargs.values()]
+    if isinstance(node.args[0], Ref) and _plain(other) and all(each == 1 for each in further):
+        return NUMBERS[node.name](other)
+    return None
+
+
+def _plain(number: object) -> bool:
+    return isinstance(number, (int, float)) and not isinstance(number, bool)
+
+
+NUMBERS: dict[str, Callable[[float], Layer]] = {
+    **dict.fromkeys(("add.Tensor", "add.Scalar"), lambda number: nn.Affine(offset=number)),
+    **dict.fromkeys(("sub.Tensor", "sub.Scalar"), lambda number: nn.Affine(offset=-number)),
+    **dict.fromkeys(("mul.Tensor", "mul.Scalar"), nn.Affine),
+    **dict.fromkeys(("rsub.Scalar", "rsub.Tensor"), lambda number: nn.Affine(-1.0, number)),
+}
+REDUCED = frozenset({"mean.dim", "amax"})
+
+
+def _pool(node: Node, taken: tuple[int, ...]) -> Layer | None:
+    """A mean or a maximum over all positions of a map, whose size becomes one."""
+    rank = len(taken) - 2
+    dims = sorted(each % len(taken) for each in (node.args[1] if len(node.args) > 1 and node.args[1] else ()))
+    keeps = len(node.args) > 2 and node.args[2]
+    if not 1 <= rank <= 3 or not keeps or dims != list(range(2, rank + 2)) or node.kwargs:
+        return None
+    kind = "Avg" if node.name == "mean.dim" else "Max"
+    return getattr(nn, f"Adaptive{kind}Pool{rank}d")(1)  # type: ignore[no-any-return]
+
+
+def _sized(name: str) -> Callable[..., Layer | None]:
+    """A layer of so many spatial axes as the input has, with the operation's arguments."""
+
+    def make(axes: int, *args: Any, **kwargs: Any) -> Layer | None:
+        rank = axes - 2
+        kind = getattr(nn, name.format(rank), None) if 1 <= rank <= 3 else None
+        given = [tuple(each) if isinstance(each, list) else each for each in args]
+        return None if kind is None else kind(*given, **kwargs)
+
+    return make
+
+
+def _like(kind: Callable[..., Layer]) -> Callable[..., Layer]:
+    return lambda _axes, *args, **kwargs: kind(*args, **kwargs)
+
+
+def _hardtanh(_axes: int, low: float = -1.0, high: float = 1.0) -> Layer:
+    return nn.ReLU6() if (low, high) == (0, 6) else nn.Hardtanh(low, high)
+
+
+def _max_pool(
+    axes: int, kernel: Any, stride: Any = (), padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False
+) -> Layer | None:
+    given = [tuple(each) if isinstance(each, list) else each for each in (kernel, stride, padding, dilation)]
+    kind: Any = {4: nn.MaxPool2d, 5: nn.MaxPool3d}.get(axes)
+    return None if kind is None else kind(given[0], given[1] or None, *given[2:], False, ceil_mode)
+
+
+OPERATIONS: dict[str, Callable[..., Layer | None]] = {
+    "relu": _like(nn.ReLU),
+    "sigmoid": _like(nn.Sigmoid),
+    "tanh": _like(nn.Tanh),
+    "silu": _like(nn.SiLU),
+    "mish": _like(nn.Mish),
+    "gelu": _like(nn.GELU),
+    "hardswish": _like(nn.Hardswish),
+    "hardsigmoid": _like(nn.Hardsigmoid),
+    "hardtanh": _hardtanh,
+    "leaky_relu": _like(nn.LeakyReLU),
+    "elu": lambda _axes, alpha=1.0: nn.ELU(alpha),
+    "celu": _like(nn.CELU),
+    "selu": _like(nn.SELU),
+    "softplus": _like(nn.Softplus),
+    "hardshrink": _like(nn.Hardshrink),
+    "softshrink": _like(nn.Softshrink),
+    "_softmax": lambda _axes, dim, _half: nn.Softmax(dim),
+    "_log_softmax": lambda _axes, dim, _half: nn.LogSoftmax(dim),
+    "glu": _like(nn.GLU),
+    "channel_shuffle": _like(nn.ChannelShuffle),
+    "pixel_shuffle": _like(nn.PixelShuffle),
+    "pixel_unshuffle": _like(nn.PixelUnshuffle),
+    "neg": lambda _axes: None,
+    "max_pool2d_with_indices": _max_pool,
+    "max_pool3d_with_indices": _max_pool,
+    **dict.fromkeys(("avg_pool2d", "avg_pool3d"), _sized("AvgPool{}d")),
+    **dict.fromkeys(("_adaptive_avg_pool2d", "_adaptive_avg_pool3d"), _sized("AdaptiveAvgPool{}d")),
+}
+"""Single operations by torch's names, as methods and operators call them."""

@@ -1,0 +1,113 @@
+"""A description held against the recording that it was made from: shapes, types, multiply-accumulates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch.utils.flop_counter import flop_registry
+
+from convref.errors import ConvrefError
+from convref.nn import Call, Graph, Operation, trace
+from convref.nn.operations import COSTS
+from convref.nn.operations.rules import Call as Counted
+from convref.nn.sizes import at
+from convref.torch.reader.assemble import Assembly, type_name
+from convref.torch.reader.nodes import Node, Ref, refs, replaced
+from convref.torch.reader.recording import Recording
+from convref.torch.reader.tape import Unreadable
+
+OWN_COUNT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
+"""Functions that are not run step by step here, so that torch counts nothing in them."""
+
+
+def check(net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence[Any], batch: int) -> None:
+    """Hold every value's shape, and the sum of all products, against what torch did.
+
+    Args:
+        net: the description.
+        recording: what torch did for `batch` samples.
+        assembly: which value has which name.
+        shapes: of the inputs.
+        batch: the number of samples of the recording.
+
+    Raises:
+        Unreadable: they differ, which is a fault of the reader.
+    """
+    names = {name: value for value, name in assembly.names.items()}
+    known = {call.name: names[call.name] for call in net.calls if call.name in names}
+    taps = {name: name for name in known}
+    given = {child.name: child.layer for child in net.layers}
+    seen = Graph(net.calls, net.output, taps, net.inputs, **_with_keys(net, given))
+    try:
+        plan = trace(seen, tuple(shapes) if len(shapes) > 1 else shapes[0])
+    except ConvrefError as error:
+        raise Unreadable(f"what was read does not fit together: {error}") from error
+    for name, value in known.items():
+        number = plan.taps[name]
+        whole = plan.steps[number - 1].whole if number else ()
+        meta = recording.values[value]
+        if number and at(whole, batch) != meta.shape:
+            raise Unreadable(f"{name} has the shape {meta.shape}, but {at(whole, batch)} was read")
+    macs = sum(step.cost.macs for step in plan.steps)
+    expected = counted(recording, batch, assembly)
+    if expected is not None and macs != expected and not assembly.dtype.is_complex:
+        # of complex numbers torch makes several real products
+        raise Unreadable(f"torch counts {expected} multiply-accumulates, but {macs} were read")
+
+
+def _with_keys(net: Graph, given: dict[str, Any]) -> dict[str, Any]:
+    from convref.nn import inline
+
+    return {child.name: given[child.name] if child.key else inline(given[child.name]) for child in net.layers}
+
+
+def counted(recording: Recording, batch: int, assembly: Assembly) -> int | None:
+    """The multiply-accumulates of one sample by torch's own formulas.
+
+    A part of them may not grow with the batch, which one recording alone does not tell.
+    """
+    first = _total(recording)
+    if assembly.sizes is None:
+        return first // batch
+    other, batches = assembly.sizes.other, assembly.sizes.batches
+    each, rest = divmod(_total(other) - first, batches[1] - batches[0])
+    return None if rest else first - each * (batches[0] - 1)
+
+
+def _total(recording: Recording) -> int:
+    return sum(_products(node, recording) for node in recording.nodes)
+
+
+def _products(node: Node, recording: Recording) -> int:
+    if node.name in OWN_COUNT:
+        return _own(node, recording)
+    packet = getattr(node.call, "overloadpacket", None)
+    formula = flop_registry.get(packet)
+    if formula is None:
+        return 0
+
+    def shape(each: Any) -> Any:
+        return torch.Size(recording.values[each.value].shape) if isinstance(each, Ref) else each
+
+    out = torch.Size(recording.values[node.outputs[0]].shape)
+    return int(formula(*replaced(node.args, shape), **replaced(node.kwargs, shape), out_val=out)) // 2
+
+
+def _own(node: Node, recording: Recording) -> int:
+    taken = list(dict.fromkeys(ref.value for ref in refs((node.args, node.kwargs))))
+    place = {value: index for index, value in enumerate(taken)}
+    from convref.nn import Value
+
+    args = replaced(node.args, lambda each: Value(place[each.value]) if isinstance(each, Ref) else each)
+    call = Counted(
+        [recording.values[value].shape for value in taken],
+        [recording.values[value].shape for value in node.outputs],
+        args,
+        {},
+    )
+    return COSTS[node.name](call).macs
+
+
+__all__ = ["Call", "Operation", "check", "type_name"]

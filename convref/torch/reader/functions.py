@@ -1,0 +1,156 @@
+"""Functions of torch that are one step to a reader, though they do several operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+
+from convref.torch.reader.lines import called_by_user
+from convref.torch.reader.tape import Tape
+
+NAMED: dict[str, tuple[Any, ...]] = {
+    "linear": (F.linear,),
+    "flatten": (torch.flatten, torch.Tensor.flatten),
+    "matmul": (torch.matmul, torch.Tensor.matmul, torch.Tensor.__matmul__, torch.Tensor.__rmatmul__),
+    "einsum": (torch.einsum,),
+    "scaled_dot_product_attention": (F.scaled_dot_product_attention,),
+    "multi_head_attention_forward": (F.multi_head_attention_forward,),
+    "bilinear": (F.bilinear,),
+    "cdist": (torch.cdist,),
+    **{f"conv{rank}d": (getattr(F, f"conv{rank}d"),) for rank in (1, 2, 3)},
+    **{f"conv_transpose{rank}d": (getattr(F, f"conv_transpose{rank}d"),) for rank in (1, 2, 3)},
+    **{
+        name: (getattr(F, name),)
+        for name in ("batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm")
+    },
+    **{
+        name: (getattr(F, name),)
+        for name in ("prelu", "pad", "interpolate", "local_response_norm", "embedding")
+    },
+    **{f"lp_pool{rank}d": (getattr(F, f"lp_pool{rank}d"),) for rank in (1, 2, 3)},
+    **{f"max_pool{rank}d": (getattr(F, f"max_pool{rank}d"),) for rank in (1, 2, 3)},
+    **{f"avg_pool{rank}d": (getattr(F, f"avg_pool{rank}d"),) for rank in (1, 2, 3)},
+    **{f"adaptive_avg_pool{rank}d": (getattr(F, f"adaptive_avg_pool{rank}d"),) for rank in (1, 2, 3)},
+    **{f"adaptive_max_pool{rank}d": (getattr(F, f"adaptive_max_pool{rank}d"),) for rank in (1, 2, 3)},
+    **{
+        name: (getattr(F, name),)
+        for name in ("softmin", "tanhshrink", "softsign", "relu6", "hardtanh", "logsigmoid")
+    },
+    **{
+        name: (getattr(F, name),)
+        for name in ("normalize", "fold", "unfold", "pixel_shuffle", "pixel_unshuffle")
+    },
+    **{
+        name: (getattr(F, name),)
+        for name in ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout")
+    },
+    "lstm": (torch.lstm,),
+    "gru": (torch.gru,),
+    "rnn_tanh": (torch.rnn_tanh,),
+    "rnn_relu": (torch.rnn_relu,),
+}
+NAMES: dict[Any, str] = {each: name for name, functions in NAMED.items() for each in functions}
+RECURRENT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
+DROPOUTS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout"})
+MADE_OF_NUMBERS = frozenset(
+    {torch.tensor, torch.as_tensor, torch.asarray, torch.from_numpy, torch.Tensor.new_tensor}
+)
+"""Functions that make a tensor of numbers, which the meta device would lose."""
+
+
+SHAPE_READERS = frozenset(
+    {
+        *(
+            torch.Tensor.size,
+            torch.Tensor.__len__,
+            torch.Tensor.numel,
+            torch.Tensor.nelement,
+            torch.Tensor.stride,
+        ),
+        *(torch.Tensor.shape.__get__, torch.Tensor.nbytes.__get__, torch.Tensor.element_size, torch.numel),  # type: ignore[attr-defined]
+    }
+)
+"""What tells a forward how many samples there are, so that it may do something else for another number."""
+
+
+class Functions(TorchFunctionMode):
+    """Tells a tape of the functions that are one step."""
+
+    def __init__(self, tape: Tape) -> None:
+        super().__init__()
+        self.tape = tape
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Run a function, as one step where it is named here."""
+        given = kwargs or {}
+        if torch.is_autocast_enabled("cpu") or torch.is_autocast_enabled(
+            "cuda"
+        ):  # which operations do not see
+            name = getattr(func, "__name__", "")
+            if name not in {"_leave_autocast", "_exit_autocast", "__get__", "is_autocast_enabled"}:
+                raise self.tape.refusal(name, "autocast changes the types of operations here")
+        name = NAMES.get(func, "")
+        if name in RECURRENT:
+            return self._recurrent(name, args)
+        if name:
+            return self._step(func, name, args, given)
+        if func in MADE_OF_NUMBERS:
+            return _real(func, args, given)
+        if func in SHAPE_READERS and not self.tape.reads_shapes:
+            self.tape.reads_shapes = called_by_user()
+        return func(*args, **given)
+
+    def _step(self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with self.tape.event(func, name, args, kwargs) as event:
+            out = func(*args, **kwargs)
+            if name in DROPOUTS and event.start == len(self.tape.nodes) and isinstance(out, torch.Tensor):
+                out = self.tape.passed(out)
+            event.result = self.tape.template(out)
+        return out
+
+    def _recurrent(self, name: str, args: tuple[Any, ...]) -> Any:
+        """A recurrent layer as one operation: torch would unroll it, step by step."""
+        if len(args) != 9 or isinstance(args[3], (list, tuple)):
+            raise self.tape.refusal(name, "packed sequences are not known here")
+        x, state, weights, has_biases, num_layers, dropout, training, bidirectional, batch_first = args
+        if training and dropout:
+            raise self.tape.refusal(name, "it drops in evaluation too")
+        states = list(state) if name == "lstm" else [state]
+        size = states[0].shape[-1] * (2 if bidirectional else 1)
+        given = (
+            x,
+            tuple(states) if name == "lstm" else state,
+            list(weights),
+            has_biases,
+            num_layers,
+            0.0,
+            False,
+        )
+        made = [torch.empty((*x.shape[:-1], size), dtype=x.dtype, device="meta")]
+        made += [torch.empty(each.shape, dtype=x.dtype, device="meta") for each in states]
+        self.tape.step(name, (*given, bidirectional, batch_first), made)
+        return tuple(made)
+
+
+def _real(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A tensor with numbers, whatever device is asked for."""
+    if func is torch.Tensor.new_tensor:
+        like, data = args[0], args[1] if len(args) > 1 else kwargs["data"]
+        return torch.tensor(data, dtype=kwargs.get("dtype") or like.dtype, device="cpu")
+    data = args[0] if args else next(iter(kwargs.values()))
+    if isinstance(data, torch.Tensor) or (isinstance(data, (list, tuple)) and _has_tensor(data)):
+        return func(*args, **kwargs)
+    if "device" in kwargs or func is not torch.from_numpy:
+        kwargs = {**kwargs, "device": "cpu"}
+    return func(*args, **kwargs)
+
+
+def _has_tensor(data: Any) -> bool:
+    if isinstance(data, (list, tuple)):
+        return any(map(_has_tensor, data))
+    return isinstance(data, torch.Tensor)

@@ -1,0 +1,159 @@
+"""A module's tensors by name, and a copy of the module in which each of them is on the meta device.
+
+The copy is what is run: it takes no memory for numbers, and whatever a forward changes (a cache that is
+filled at the first call, a counter) is changed in the copy alone.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+
+from convref.errors import ArgumentError
+
+Kind = Literal["parameter", "buffer", "constant"]
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """A tensor that a module holds.
+
+    Attributes:
+        path: its name from the root; of a parameter that is held twice, the first.
+        kind: `constant` is what is in no state_dict: a plain tensor, a buffer that is not persistent.
+        tensor: as the module has it.
+    """
+
+    path: str
+    kind: Kind
+    tensor: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A copy without numbers.
+
+    Attributes:
+        module: the copy.
+        leaves: the leaf of each of its tensors, and of each of the original's, by the tensor's `id`.
+        twins: the tensors of the copy by those of the original, by `id`.
+        aliases: further names in the state_dict, each with the name that its tensor has.
+    """
+
+    module: torch.nn.Module
+    leaves: dict[int, Leaf]
+    twins: dict[int, torch.Tensor]
+    aliases: dict[str, str]
+
+
+def leaves_of(module: torch.nn.Module) -> tuple[list[Leaf], dict[str, str]]:
+    """Every tensor that a module holds, once, and the further names that some have in the state_dict.
+
+    Example:
+        >>> [leaf.path for leaf in leaves_of(torch.nn.Sequential(torch.nn.Linear(2, 3)))[0]]
+        ['0.weight', '0.bias']
+    """
+    found: dict[int, Leaf] = {}
+    aliases: dict[str, str] = {}
+    for path, part in module.named_modules(remove_duplicate=False):
+        for name, kind, tensor in _own(part):
+            full = f"{path}.{name}" if path else name
+            leaf = found.setdefault(id(tensor), Leaf(full, kind, tensor))
+            if leaf.path != full and kind != "constant":
+                aliases[full] = leaf.path
+    return list(found.values()), aliases
+
+
+def _own(part: torch.nn.Module) -> Iterator[tuple[str, Kind, torch.Tensor]]:
+    """What one module holds itself."""
+    for name, parameter in part._parameters.items():  # noqa: SLF001 - named_parameters leaves out what is tied
+        if parameter is not None:
+            yield name, "parameter", parameter
+    for name, buffer in part._buffers.items():  # noqa: SLF001 - likewise
+        if buffer is not None:
+            persistent = name not in part._non_persistent_buffers_set  # noqa: SLF001 - torch has no other way
+            yield name, "buffer" if persistent else "constant", buffer
+    for name, value in vars(part).items():
+        yield from ((full, "constant", tensor) for full, tensor in _tensors(name, value))
+
+
+def _tensors(name: str, value: object) -> Iterator[tuple[str, torch.Tensor]]:
+    """Tensors among plain attributes, those in lists and dicts too."""
+    if isinstance(value, torch.Tensor):
+        yield name, value
+    elif isinstance(value, (list, tuple)):
+        for index, each in enumerate(value):
+            yield from _tensors(f"{name}.{index}", each)
+    elif isinstance(value, dict) and name not in {"_parameters", "_buffers", "_modules"}:
+        for key, each in value.items():
+            yield from _tensors(f"{name}.{key}", each)
+
+
+def copied(module: torch.nn.Module, *, training: bool) -> Copied:
+    """A copy whose tensors are on the meta device.
+
+    Raises:
+        ArgumentError: the module holds something that cannot be copied.
+    """
+    leaves, aliases = leaves_of(module)
+    memo: dict[int, Any] = {}
+    by_id: dict[int, Leaf] = {}
+    twins: dict[int, torch.Tensor] = {}
+    for leaf in leaves:
+        twin = _twin(leaf.tensor)
+        memo[id(leaf.tensor)] = twins[id(leaf.tensor)] = twin
+        by_id[id(leaf.tensor)] = by_id[id(twin)] = leaf
+    try:
+        made = copy.deepcopy(module, memo).train(training)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise ArgumentError(f"from_torch: the module cannot be copied: {first_line(error)}") from error
+    return Copied(made, by_id, twins, aliases)
+
+
+def with_numbers(module: torch.nn.Module) -> torch.nn.Module:
+    """A copy in evaluation mode, on the CPU, with all numbers."""
+    memo: dict[int, Any] = {}
+    for leaf in leaves_of(module)[0]:
+        bare = leaf.tensor.detach().cpu().clone()
+        memo[id(leaf.tensor)] = (
+            torch.nn.Parameter(bare, requires_grad=False) if leaf.kind == "parameter" else bare
+        )
+    return copy.deepcopy(module, memo).eval()
+
+
+def _twin(tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor of the same kind, size and strides without numbers."""
+    with torch.no_grad():
+        bare = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
+    return torch.nn.Parameter(bare, requires_grad=False) if isinstance(tensor, torch.nn.Parameter) else bare
+
+
+def hidden_modules(module: torch.nn.Module) -> Iterator[str]:
+    """The paths of modules in plain lists, tuples and dicts, which torch does not see.
+
+    Example:
+        >>> module = torch.nn.ReLU()
+        >>> module.parts = [torch.nn.ReLU()]
+        >>> list(hidden_modules(module))
+        ['parts[0]']
+    """
+    for path, part in module.named_modules():
+        for name, value in vars(part).items():
+            if name.startswith("_"):  # torch's own
+                continue
+            full = f"{path}.{name}" if path else name
+            items: Iterable[tuple[object, object]] = ()
+            if isinstance(value, (list, tuple)):
+                items = enumerate(value)
+            elif isinstance(value, dict):
+                items = value.items()
+            yield from (f"{full}[{key!r}]" for key, each in items if isinstance(each, torch.nn.Module))
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, or its class where it has none."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,0 +1,54 @@
+"""The line of the user's code that runs now, or in which an error came up."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import torch
+
+OWN = (f"{Path(torch.__file__).parent}{os.sep}", f"{Path(__file__).parents[1]}{os.sep}", contextlib.__file__)
+"""Files whose lines are not the user's: torch's and those of convref.torch."""
+DEEPEST = 60  # frames; a call of torch from Python lies much nearer
+
+
+def user_line() -> str:
+    """`file:line` of the innermost frame that is the user's; empty where there is none."""
+    frame = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe costs more, and this runs for every operation
+    for _ in range(DEEPEST):
+        file = frame.f_code.co_filename
+        if file == _RECORDING:
+            if frame.f_code.co_name == "record":
+                return ""
+        elif not file.startswith(OWN) and not file.startswith("<"):
+            return f"{file}:{frame.f_lineno}"
+        if frame.f_back is None:
+            return ""
+        frame = frame.f_back
+    return ""
+
+
+def called_by_user() -> bool:
+    """Whether the function that torch reports to the reader is called by the user's code, not by torch's."""
+    frame = sys._getframe(1)  # noqa: SLF001 - likewise
+    here = str(Path(__file__).parent)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(here):
+        frame = frame.f_back
+    while frame.f_back is not None and frame.f_code.co_filename.endswith(f"torch{os.sep}overrides.py"):
+        frame = frame.f_back
+    if frame.f_code.co_filename.endswith(f"torch{os.sep}_tensor.py"):  # Tensor.__len__ and the like
+        frame = frame.f_back or frame
+    return not frame.f_code.co_filename.startswith(OWN)
+
+
+def error_line(error: BaseException) -> str:
+    """` at file:line` where in the user's code an error came up; empty where that is not known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f" at {each.filename}:{each.lineno}" for each in frames if not each.filename.startswith(OWN)]
+    return own[-1] if own else ""
+
+
+_RECORDING = str(Path(__file__).parent / "recording.py")

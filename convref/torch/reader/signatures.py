@@ -1,0 +1,95 @@
+"""What is used of an operation's schema: its name in the form that changes nothing, what it writes to."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import torch
+
+DYNAMIC_BY_MASK = frozenset({torch.ops.aten.index.Tensor, torch.ops.aten.repeat_interleave.self_int})
+"""Operations whose size depends on numbers for some arguments only."""
+
+
+class Signature(NamedTuple):
+    """An operation as a recording names it.
+
+    Attributes:
+        name: without `aten::` and `.default`, and of the form that changes nothing: `relu` for `relu_`.
+        written: the position and the name of each argument that it writes to.
+        outs: the names of those that are only written to.
+        moves: whether it changes the geometry of a tensor in place, as `squeeze_` does.
+        has_device: whether it takes a device.
+        is_random: whether it draws random numbers.
+        is_dynamic: whether the size of what it gives depends on numbers.
+        call: the overload that changes nothing; None where torch has none.
+    """
+
+    name: str
+    written: tuple[tuple[int, str], ...]
+    outs: frozenset[str]
+    moves: bool
+    has_device: bool
+    is_random: bool
+    is_dynamic: bool
+    call: Any
+
+
+@cache
+def signature(func: Any) -> Signature:
+    """What is used of an overload.
+
+    Example:
+        >>> signature(torch.ops.aten.relu_.default)[:3]
+        ('relu', ((0, 'self'),), frozenset())
+        >>> signature(torch.ops.aten.clamp.out)[:3]
+        ('clamp', ((3, 'out'),), frozenset({'out'}))
+    """
+    schema = func._schema  # noqa: SLF001 - how torch itself reads it
+    moves = torch.Tag.inplace_view in func.tags
+    written = tuple(
+        (place, each.name)
+        for place, each in enumerate(schema.arguments)
+        if each.alias_info is not None and each.alias_info.is_write
+    )
+    outs = frozenset(each.name for each in schema.arguments if each.is_out)
+    call = _functional(func, schema, outs) if written else func
+    return Signature(
+        _name(schema, call),
+        () if moves else written,
+        outs,
+        moves,
+        any(each.name == "device" for each in schema.arguments),
+        torch.Tag.nondeterministic_seeded in func.tags,
+        torch.Tag.dynamic_output_shape in func.tags and func not in DYNAMIC_BY_MASK,
+        call,
+    )
+
+
+def _name(schema: Any, call: Any) -> str:
+    if call is not None:
+        schema = call._schema  # noqa: SLF001 - likewise
+    namespace, _, name = schema.name.partition("::")
+    if call is None:
+        name = name.rstrip("_")
+    overload = schema.overload_name
+    full = f"{name}.{overload}" if overload and not (call is None and overload == "out") else name
+    return full if namespace == "aten" else f"{namespace}::{full}"
+
+
+def _functional(func: Any, schema: Any, outs: frozenset[str]) -> Any:
+    """The overload that gives what this one writes; None where torch has none."""
+    namespace, _, name = schema.name.partition("::")
+    if not outs:
+        plain = f"__{name[3:]}" if name.startswith("__i") else name.removesuffix("_")
+        if plain == name:  # it writes beside what it gives, as norms do in training
+            return func
+        packet = getattr(getattr(torch.ops, namespace), plain, None)
+        return getattr(packet, schema.overload_name or "default", None)
+    packet = getattr(getattr(torch.ops, namespace), name)
+    taken = [(each.name, str(each.type)) for each in schema.arguments if not each.is_out]
+    for overload in packet.overloads():
+        other = getattr(packet, overload)
+        if [(each.name, str(each.type)) for each in other._schema.arguments] == taken:  # noqa: SLF001
+            return other
+    return None

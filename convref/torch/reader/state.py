@@ -1,0 +1,138 @@
+"""A module's whole state in a description: what its forward does not use, further names, types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from convref.errors import ArgumentError
+from convref.nn import Graph, Layer, Parameter, Tapped, inline
+from convref.torch.reader.assemble import type_name
+from convref.torch.reader.held import Leaf, leaves_of
+from convref.torch.reader.modules import described
+from convref.torch.reader.tape import Unreadable
+
+COUNTER = "num_batches_tracked"
+
+
+def completed(net: Layer, module: torch.nn.Module, dtype: torch.dtype) -> Layer:
+    """The description with all that the module holds.
+
+    Args:
+        net: a graph, or a network with heads for training around one.
+        module: that it was read from.
+        dtype: the type that the network computes in.
+    """
+    leaves, aliases = leaves_of(module)
+    held = [leaf for leaf in leaves if leaf.kind != "constant" and not leaf.path.endswith(COUNTER)]
+    names = net.parameters().keys() | net.buffers().keys()
+    unused = dict(_unused(module, {leaf.path: leaf for leaf in held if leaf.path not in names}, dtype))
+    further = {name: known for name, known in aliases.items() if not name.endswith(COUNTER)}
+    kinds = {
+        leaf.path: type_name(leaf.tensor.dtype, dtype)
+        for leaf in leaves
+        if leaf.tensor.dtype != dtype
+        and (leaf.kind != "constant" or leaf.path in names)
+        and leaf.tensor.is_floating_point()
+        and not leaf.path.endswith(COUNTER)
+    }
+    if dtype != torch.float32:
+        kinds = {"": str(dtype).removeprefix("torch."), **kinds}
+    if not (unused or further or kinds):
+        return _alone(net, module)
+    if isinstance(net, Tapped):
+        body = _with(net.layers[0].layer, unused, further, kinds)
+        return Tapped(inline(body), **dict(net.taps))
+    return _with(net, unused, further, kinds)
+
+
+def _with(net: Layer, unused: dict[str, Layer], aliases: dict[str, str], dtypes: dict[str, str]) -> Graph:
+    """A graph that holds more."""
+    assert isinstance(net, Graph)  # noqa: S101 - what is read is one
+    given = {child.name: child.layer if child.key else inline(child.layer) for child in net.layers}
+    return Graph(
+        net.calls,
+        net.output,
+        dict(net.outputs),
+        net.inputs,
+        tuple(unused),
+        aliases,
+        dtypes,
+        **given,
+        **unused,
+    )
+
+
+def _alone(net: Layer, module: torch.nn.Module) -> Layer:
+    """A module of torch.nn that is the whole network is its layer."""
+    if isinstance(net, Graph) and len(net.calls) == 1 and not net.outputs and len(net.inputs) == 1:
+        (child,) = net.layers
+        (call,) = net.calls
+        try:
+            layer = described(module)
+        except Unreadable:
+            return net
+        if layer == child.layer and (not child.key or not layer.parameters()) and call.inputs == net.inputs:
+            return layer
+    return net
+
+
+def _unused(
+    module: torch.nn.Module, left: dict[str, Leaf], dtype: torch.dtype
+) -> Iterator[tuple[str, Layer]]:
+    """Layers, and parameters of what is no layer, that hold what is left."""
+    for path, part in module.named_modules():
+        try:
+            layer = described(part)
+        except Unreadable:
+            continue
+        prefix = f"{path}." if path else ""
+        shapes = {prefix + name: shape for name, shape in (layer.parameters() | layer.buffers()).items()}
+        if (
+            path
+            and shapes
+            and all(
+                name in left and tuple(left[name].tensor.shape) == shape for name, shape in shapes.items()
+            )
+        ):
+            yield path, layer
+            for name in shapes:
+                del left[name]
+    for path, leaf in left.items():
+        yield path, Parameter(tuple(leaf.tensor.shape), leaf.kind, type_name(leaf.tensor.dtype, dtype))
+
+
+def parameters_of(module: torch.nn.Module, net: Layer | None = None) -> dict[str, Any]:
+    """All that a description of a module needs of it, as arrays: its state, and what is in no state_dict.
+
+    Plain tensors that a module holds as attributes, and buffers that are not persistent, are in no
+    state_dict; where a description has such constants, a run needs these too.
+
+    Args:
+        module: that was read.
+        net: its description; without it, all that the module holds is given.
+
+    Returns:
+        name -> array, each with the name that the description has for it.
+
+    Raises:
+        ArgumentError: `module` is no module, or NumPy has no such type as one of its tensors.
+
+    Example:
+        >>> {name: array.shape for name, array in parameters_of(torch.nn.Linear(2, 3)).items()}
+        {'weight': (3, 2), 'bias': (3,)}
+    """
+    from convref.torch.reader.reader import unwrapped
+
+    found: dict[str, Any] = {}
+    names = None if net is None else net.parameters().keys() | net.buffers().keys()
+    for leaf in leaves_of(unwrapped(module))[0]:
+        if names is not None and leaf.path not in names:
+            continue
+        tensor = leaf.tensor.detach().cpu()
+        if tensor.dtype == torch.bfloat16:
+            raise ArgumentError(f"parameters_of: {leaf.path} is of type bfloat16, which NumPy does not have")
+        found[leaf.path] = tensor.numpy()
+    return found

@@ -1,0 +1,232 @@
+"""A layer is read only where its own module does the very same operations.
+
+For a layer that a module or a function seems to be, a fresh module of `torch.nn` is built and recorded on
+tensors of the same geometry. Only if the two recordings are equal, operation by operation and parameter by
+parameter, is the layer what was called. A hook, a replaced forward, a changed attribute or a subclass that
+does more then does not look like the layer, and what it does is read instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+from convref.nn import Layer
+from convref.torch.build import build
+from convref.torch.reader.held import leaves_of
+from convref.torch.reader.nodes import Meta, Node, Ref, refs, replaced
+from convref.torch.reader.recording import Recording, record
+from convref.torch.reader.tape import Tape, Unreadable
+
+NAMES_ALONE = frozenset({"leaf", "tensor", "input"})
+"""Nodes that give a value a name and do nothing."""
+TWIN_ERRORS = (RuntimeError, TypeError, ValueError, LookupError, AttributeError, Unreadable)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of a recording that may be one layer.
+
+    Attributes:
+        nodes: its operations.
+        args, kwargs: what it was called with, a `Ref` for each tensor.
+        result: what it gave.
+    """
+
+    nodes: Sequence[Node]
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    result: Any
+
+
+@dataclass(frozen=True)
+class Match:
+    """A layer that was found.
+
+    Attributes:
+        owner: the path of the module that has its parameters; None where it has none.
+        output: the value that it gives.
+        inputs: the values that it takes.
+    """
+
+    owner: str | None
+    inputs: tuple[int, ...]
+    output: int
+
+
+class Twins:
+    """The recordings of fresh modules, each made once.
+
+    Args:
+        values: the geometry of the values of the recording that is read.
+        leaves: the paths of what the module holds, by value.
+        literals: the numbers of literal tensors, by value.
+        training: the mode of the recording.
+    """
+
+    def __init__(
+        self,
+        values: Sequence[Meta],
+        leaves: Mapping[int, str],
+        literals: Mapping[int, torch.Tensor],
+        *,
+        training: bool,
+    ) -> None:
+        self._values, self._leaves, self._literals, self._training = values, leaves, literals, training
+        self._made: dict[Any, Recording | None] = {}
+
+    def match(self, layer: Layer, span: Span) -> Match | None:
+        """Where the layer's parameters are, if the operations are the layer's; else None."""
+        inputs = tuple(dict.fromkeys(ref.value for ref in refs((span.args, span.kwargs))))
+        if any(each in self._leaves for each in inputs):
+            return None
+        twin = self._twin(layer, span, inputs)
+        return None if twin is None else _compare(twin, span, inputs, self)
+
+    def _twin(self, layer: Layer, span: Span, inputs: tuple[int, ...]) -> Recording | None:
+        place = {value: index for index, value in enumerate(inputs)}
+        args = replaced(span.args, lambda each: Ref(place[each.value]) if isinstance(each, Ref) else each)
+        kwargs = replaced(
+            dict(span.kwargs), lambda each: Ref(place[each.value]) if isinstance(each, Ref) else each
+        )
+        metas = tuple([self._values[value] for value in inputs])
+        key = (layer, repr(args), repr(kwargs), metas)
+        if key not in self._made:
+            try:
+                self._made[key] = self._recorded(layer, args, kwargs, metas)
+            except TWIN_ERRORS:
+                self._made[key] = None
+        return self._made[key]
+
+    def _recorded(
+        self, layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any], metas: tuple[Meta, ...]
+    ) -> Recording:
+        with torch.device("meta"), _WithoutNumbers():
+            module = _module(layer).to(_number_type(metas))
+        module.train(self._training).requires_grad_(False)
+        leaves = {id(leaf.tensor): leaf for leaf in leaves_of(module)[0]}
+        given = [
+            torch.empty_strided(each.shape, each.stride, dtype=each.dtype, device="meta") for each in metas
+        ]
+        tape = Tape(leaves, {}, training=self._training, lines=False)
+
+        def run(*tensors: torch.Tensor) -> Any:
+            def tensor(each: Any) -> Any:
+                return tensors[each.value] if isinstance(each, Ref) else each
+
+            return module(*replaced(args, tensor), **replaced(kwargs, tensor))
+
+        return record(module, run, tape, given)
+
+    def leaf(self, value: int) -> str | None:
+        """The path of the parameter that a value is; None where it is none."""
+        return self._leaves.get(value)
+
+    def literal(self, value: int) -> torch.Tensor | None:
+        """The numbers of a literal; None where it is none."""
+        return self._literals.get(value)
+
+    def meta(self, value: int) -> Meta:
+        """The geometry of a value."""
+        return self._values[value]
+
+
+class _WithoutNumbers(TorchFunctionMode):
+    """Leaves out what initializes parameters, which have no numbers here."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Run a function unless it initializes."""
+        if getattr(func, "__module__", "") == "torch.nn.init":
+            return args[0] if args else (kwargs or {})["tensor"]
+        return func(*args, **(kwargs or {}))
+
+
+def _module(layer: Layer) -> torch.nn.Module:
+    """Torch's module of a layer, or convref's where torch has none."""
+    kind = getattr(torch.nn, type(layer).__name__, None)
+    if kind is not None and not layer.composite:
+        module: torch.nn.Module = kind(**{field.name: value for field, value in layer.given()})
+        return module
+    return build(layer)
+
+
+def _number_type(metas: Sequence[Meta]) -> torch.dtype:
+    types = [each.dtype for each in metas if each.dtype.is_floating_point or each.dtype.is_complex]
+    return types[0] if types else torch.get_default_dtype()
+
+
+class _Comparison:
+    """Two recordings held against each other, the fresh module's and a part of the one that is read."""
+
+    def __init__(self, twin: Recording, inputs: tuple[int, ...], here: Twins) -> None:
+        self._twin, self._here = twin, here
+        self._same = dict(zip(twin.inputs, inputs, strict=True))
+        self._names = {node.outputs[0]: node.leaf.path for node in twin.nodes if node.leaf is not None}
+        self.owners: set[str | None] = set()
+
+    def equal(self, one: Any, other: Any) -> bool:
+        """Whether arguments are the same, with values and parameters in their positions."""
+        if isinstance(one, Ref) and isinstance(other, Ref):
+            return self._equal_values(one.value, other.value)
+        if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+            return len(one) == len(other) and all(map(self.equal, one, other))
+        if isinstance(one, dict) and isinstance(other, dict):
+            return one.keys() == other.keys() and all(self.equal(one[key], other[key]) for key in one)
+        return type(one) is type(other) and bool(one == other)
+
+    def _equal_values(self, one: int, other: int) -> bool:
+        if one in self._same:
+            return self._same[one] == other
+        if self._twin.values[one][::2] != self._here.meta(other)[::2]:
+            return False
+        if one in self._names:
+            self.owners.add(_owner(self._names[one], self._here.leaf(other)))
+            return None not in self.owners
+        return _same_numbers(self._twin.literals.get(one), self._here.literal(other))
+
+    def equal_nodes(self, one: Node, other: Node) -> bool:
+        """Whether two operations are the same; what they make is the same then."""
+        if one.name != other.name or len(one.outputs) != len(other.outputs):
+            return False
+        if not self.equal(one.args, other.args) or not self.equal(one.kwargs, other.kwargs):
+            return False
+        for mine, its in zip(one.outputs, other.outputs, strict=True):
+            if self._twin.values[mine][::2] != self._here.meta(its)[::2]:
+                return False
+            self._same[mine] = its
+        return True
+
+
+def _compare(twin: Recording, span: Span, inputs: tuple[int, ...], here: Twins) -> Match | None:
+    """The match of two recordings; None where they differ anywhere."""
+    both = _Comparison(twin, inputs, here)
+    theirs = [node for node in twin.nodes if node.name not in NAMES_ALONE]
+    ours = [node for node in span.nodes if node.name not in NAMES_ALONE]
+    if len(ours) != len(theirs) or not all(map(both.equal_nodes, theirs, ours)):
+        return None
+    results, its_results = list(refs(span.result)), list(refs(twin.result))
+    if not results or not its_results or not both.equal(its_results[0], results[0]) or len(both.owners) > 1:
+        return None
+    return Match(next(iter(both.owners), None), inputs, results[0].value)
+
+
+def _owner(name: str, path: str | None) -> str | None:
+    """The path of the module whose parameter `name` has this path; None if it is not so called.
+
+    Example:
+        >>> [_owner("weight", path) for path in ("layer1.0.conv.weight", "weight", "layer1.gamma")]
+        ['layer1.0.conv', '', None]
+    """
+    if path == name:
+        return ""
+    return path.removesuffix(f".{name}") if path is not None and path.endswith(f".{name}") else None
+
+
+def _same_numbers(one: torch.Tensor | None, other: torch.Tensor | None) -> bool:
+    return one is not None and other is not None and bool(torch.equal(one, other))

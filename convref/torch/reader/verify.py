@@ -1,0 +1,72 @@
+"""A description run in NumPy on a drawn input, and compared with the module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from convref import functional
+from convref.errors import ArgumentError
+from convref.nn import Layer
+from convref.torch.reader.held import with_numbers
+from convref.torch.reader.state import parameters_of
+
+SAMPLES = 3
+TOLERANCE = {torch.float64: 1e-9, torch.float32: 2e-4, torch.float16: 2e-2}
+
+
+def verified(
+    net: Layer, module: torch.nn.Module, shapes: Sequence[tuple[int, ...]], *, seed: int = 0
+) -> None:
+    """Compare what a description and a module make of the same drawn input.
+
+    Raises:
+        ArgumentError: an output differs; the error names it, and by how much.
+    """
+    from convref.torch.reader.reader import number_type, outputs
+
+    dtype = number_type(module)
+    own = with_numbers(module)
+    generator = torch.Generator().manual_seed(seed)
+    given = [torch.randn(SAMPLES, *shape, generator=generator).to(dtype) for shape in shapes]
+    with torch.no_grad():
+        try:
+            result: Any = own(*[each.clone() for each in given])  # which it may change
+        except (RuntimeError, IndexError, TypeError):
+            given = [torch.randint(0, 2, (SAMPLES, *shape), generator=generator) for shape in shapes]
+            result = own(*[each.clone() for each in given])
+    tensors: list[torch.Tensor] = []
+
+    def mark(each: Any) -> Any:
+        from convref.torch.reader.nodes import Ref
+
+        if isinstance(each, torch.Tensor):
+            tensors.append(each)
+            return Ref(len(tensors) - 1)
+        return each
+
+    from convref.torch.reader.nodes import replaced
+
+    named = outputs(replaced(result, mark))
+    arrays = tuple([each.numpy() for each in given])
+    got, taps = functional.run(
+        net, parameters_of(module, net), arrays if len(arrays) > 1 else arrays[0], taps=True
+    )
+    ours = [got, *taps.values()]
+    for (name, place), mine in zip(named.items(), ours, strict=False):
+        wanted = tensors[place].numpy()
+        if wanted.dtype == bool:
+            wanted = wanted.astype(np.int8)
+        scale = float(np.abs(wanted).max(initial=0)) or 1.0
+        tolerance = TOLERANCE.get(dtype, 2e-4)
+        apart = (
+            float(np.abs(np.asarray(mine, dtype=wanted.dtype) - wanted).max(initial=0)) if mine.size else 0.0
+        )
+        if mine.shape != wanted.shape or not apart <= tolerance * scale:
+            raise ArgumentError(
+                f"from_torch: the description's {name} differs from the module's by {apart:.3g}, "
+                f"where values reach {scale:.3g}"
+            )
