@@ -1,14 +1,14 @@
-"""Six ways to compute the same convolution, each in a file that can be read on its own.
+"""Six algorithms that compute the same convolution, each in a self-contained file.
 
-- `direct`: the definition, as nested loops. Slow, and the reference for the others.
+- `direct`: the definition, as nested loops; slow, and the reference for the other algorithms.
 - `im2col`: one matrix product over all windows.
-- `fft`: an elementwise product of spectra; cost independent of the kernel's size.
+- `fft`: an elementwise product of spectra, whose cost is independent of the kernel's size.
 - `winograd`: fewer multiplications for small kernels.
 - `banded`: matrix products for depthwise convolutions.
 - `strassen`: im2col with fewer multiplications in its matrix product.
 
-`conv` runs one of them by name; `choose` picks one by the convolution's size. All of them are given a
-`ConvPlan`, the integers of the convolution, already checked.
+`conv` runs an algorithm by name; `choose` picks one by the convolution's size. All of them take a `ConvPlan`,
+which holds the checked sizes and arguments of the convolution.
 """
 
 from convref.algorithms.choice import choose as choose

@@ -1,12 +1,11 @@
-"""Convolution as products with banded matrices: the fast way for depthwise convolutions.
+"""Compute convolutions as products with banded matrices, which is fast for depthwise convolutions.
 
-In a depthwise convolution every output channel reads one input channel. im2col would multiply a single row,
-the kernel of the channel, by its columns: as much copying as for a full convolution, for a fraction of the
-work.
+In a depthwise convolution every output channel reads one input channel. For each channel, im2col would
+multiply a single row (the kernel) by the columns: it copies as much as for a full convolution, but uses each
+copy for only one output channel.
 
-Here a piece of a row of outputs is computed from a piece of a row of inputs at once. That is a product with a
-matrix: column j holds the kernel's row, j · stride entries further down than in column 0, and zeros
-elsewhere.
+Here a piece of an output row is computed from a piece of an input row by one product with a matrix: column j
+holds the kernel's row, j · stride entries further down than in column 0, and zeros elsewhere.
 
     [y0 y1 y2] = [x0 x1 x2 x3 x4] [w0      ]
                                   [w1 w0   ]
@@ -14,8 +13,8 @@ elsewhere.
                                   [   w2 w1]
                                   [      w2]
 
-Over several axes, the rows of a window are put next to each other, and the matrices of the kernel's rows
-below each other. Most of the multiplications are by zero. Still, a product of matrices with many rows and
+With several spatial axes, the rows of a window are concatenated, and the matrices of the kernel's rows are
+stacked. Most of the multiplications are by zero. Still, a product of matrices with many rows and
 columns runs so much faster than sums over single values that this takes a fourth of the time of im2col, or
 less. The zeros are also why NaN and infinity must be excluded: 0 times infinity is NaN.
 
@@ -70,7 +69,7 @@ def banded(x: Array, weight: Array, plan: ConvPlan) -> Array:
 
 
 def split(length: int) -> tuple[int, int]:
-    """Return the number of pieces of a row of outputs, and their length.
+    """Return (number of pieces, length of a piece) into which an output row of `length` values is split.
 
     Example:
         >>> split(56), split(7)
@@ -81,7 +80,10 @@ def split(length: int) -> tuple[int, int]:
 
 
 def _matrices(kernels: Array, plan: ConvPlan, piece: int, width: int) -> Array:
-    """Return the matrices (groups, O / groups, terms, piece) of (groups, O / groups, C / groups, *kernel)."""
+    """Return the banded matrices (groups, O / groups, terms, piece) of all kernels.
+
+    `kernels` is (groups, O / groups, C / groups, *kernel); `terms` is the number of inputs of one product.
+    """
     matrices = np.zeros((*kernels.shape[:-1], width, piece), kernels.dtype)
     # A view of the diagonals: entry (k, j) is row k · dilation + j · stride of column j.
     *lead, row, column = matrices.strides

@@ -1,22 +1,23 @@
-"""Choose the fastest method for a convolution from its size.
+"""Choose the fastest algorithm for a convolution from its size.
 
-The cost of a method is counted in values written to memory. The other constants are relative to that: a
-multiply-accumulate in a large matrix product, for example, costs a small fraction of it, because BLAS reuses
-what it has in registers. benchmarks/functional.py measures how well the rule does.
+The unit of cost is one value written to memory. All other operations are given as multiples of it: a
+multiply-accumulate in a large matrix product, for example, costs a small fraction, because BLAS reuses values
+in registers. benchmarks/functional.py measures the quality of the choice.
 
-- "im2col" is the default. Writing the columns costs one per value, and the product its multiply-accumulates.
+- "im2col" is the default. Its cost is one per value of the columns, plus the multiply-accumulates of the
+  product.
 - "winograd" saves more than half of the multiply-accumulates of a 3 x 3 kernel. That pays off for many
   channels, whose products outweigh the transforms, on feature maps so large that the kernels' transforms do
   not matter.
 - "banded" serves depthwise convolutions, whose products are otherwise too small to keep BLAS busy.
-- "fft" is independent of the kernel's size, and so the fastest for large kernels. It is not for many
-  channels: the kernel of every pair of channels needs a transform of its own.
+- "fft" has a cost independent of the kernel's size, so it is the fastest for large kernels. It is slow for
+  many channels, because the kernel of every pair of input and output channels must be transformed.
 
-"strassen" is never chosen: in NumPy its additions are passes over memory that take longer than the
-multiplications that they save. "direct" is the definition, and slow.
+"strassen" is never chosen: in NumPy its additions are passes over memory, and take longer than the
+multiplications that the algorithm saves. "direct" is the definition, and slow.
 
-All but im2col would spread a NaN or an infinity to outputs that do not read it, so they need finite values.
-Nor are they exact, so integers are left to im2col, too.
+All but im2col would spread a NaN or an infinity to outputs that do not depend on it, so they are chosen for
+finite values only. They also round differently, so integer inputs always use im2col.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ SPECTRA = 8
 
 
 def choose(plan: ConvPlan, x: Array, weight: Array) -> str:
-    """Return the name of the fastest method for these arrays.
+    """Return the name of the estimated fastest algorithm to convolve `x` with `weight`.
 
     Example:
         >>> from convref.algorithms.plan import plan_convolution
@@ -77,22 +78,22 @@ def choose(plan: ConvPlan, x: Array, weight: Array) -> str:
 
 
 def is_finite(x: Array) -> bool:
-    """Return whether all values are finite, and small enough that their products are finite, too.
+    """Return whether all values are finite and so small that the sum of their squares is finite too.
 
-    The sum of the squares answers both at once, by one call of BLAS, several times faster than np.isfinite.
+    One call of BLAS computes that sum, several times faster than np.isfinite.
     """
     flat = x.reshape(-1) if x.flags.c_contiguous else x.ravel()
     return bool(np.isfinite(np.vdot(flat, flat)))
 
 
 def columns_cost(plan: ConvPlan) -> float:
-    """Return the cost of im2col: writing the columns, and the product."""
+    """Return the cost of im2col: writing the columns, plus the matrix product."""
     columns = plan.batch * plan.in_channels * prod(plan.kernel) * prod(plan.output)
     return columns + plan.macs / PRODUCTS
 
 
 def spectra_cost(plan: ConvPlan) -> float:
-    """Return the cost of the fft: one transform per input map, kernel and output map, and the products."""
+    """Return the cost of the fft: a transform per input channel, kernel and output channel; products."""
     padded = zip(plan.size, plan.before, plan.after, strict=True)
     points = prod(fast_length(sum(each)) for each in padded)
     pairs = plan.out_channels * plan.in_channels // plan.groups
@@ -102,7 +103,7 @@ def spectra_cost(plan: ConvPlan) -> float:
 
 
 def winograd_cost(plan: ConvPlan) -> float:
-    """Return the cost of Winograd: all transforms, and one product per point."""
+    """Return the cost of Winograd: all transforms, plus one matrix product per point."""
     tiling = Tiling.of(plan)
     values = plan.batch * (plan.in_channels + plan.out_channels) * prod(tiling.padded)
     pairs = plan.out_channels * plan.in_channels // plan.groups
@@ -111,7 +112,7 @@ def winograd_cost(plan: ConvPlan) -> float:
 
 
 def banded_cost(plan: ConvPlan) -> float:
-    """Return the cost of banded matrices: laying out inputs and matrices, and the products."""
+    """Return the cost of banded matrices: building the inputs and matrices, plus the products."""
     pieces, piece = split(plan.output[-1])
     terms = prod(plan.kernel[:-1]) * ((piece - 1) * plan.stride[-1] + plan.extent[-1])
     rows = plan.batch * prod(plan.output[:-1]) * pieces

@@ -1,4 +1,4 @@
-"""Run one convolution by a given method, or by the one that `choose` picks."""
+"""Run a convolution with a named algorithm, or with the one that `choose` picks."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def conv(
     """Convolve `x` (N, C, *size) with `weight` (O, C / groups, *kernel), over any number of axes.
 
     Args:
-        x: the input, also (C, *size) without a batch.
+        x: the input, (N, C, *size) or (C, *size) without a batch.
         weight: the kernels, with as many spatial axes as `x`.
         bias: (O,), or None.
         stride: the distance between windows.
         padding: zeros on both sides of each axis, ``"same"`` or ``"valid"``.
-        dilation: the distance between the values that a window reads.
+        dilation: the distance, along each axis, between neighbouring input values of one window.
         groups: the number of parts that the channels are split into; each output channel reads one part.
         method: ``"direct"``, ``"im2col"``, ``"fft"``, ``"winograd"`` (stride and dilation 1, kernels of
             up to 7), ``"banded"`` or ``"strassen"``; None to `choose` by size.
@@ -95,7 +95,7 @@ def convolve(
     method: str | None = None,
     name: str = "input",
 ) -> Array:
-    """Check the arrays of a convolution over `rank` axes, plan it, and run it.
+    """Check the arguments of a convolution over `rank` spatial axes, and compute it.
 
     `where` and `name` are used in messages: the public function that was called, and its first argument.
     `options` are stride, padding, dilation and groups.
@@ -137,11 +137,11 @@ def convolve(
 
 
 def _without_gaps(x: Array, plan: ConvPlan) -> tuple[Array, ConvPlan]:
-    """Leave out what no window reads on axes that padding and dilation make much longer than that.
+    """Remove the entries that no window reads from axes that padding and dilation make very long.
 
     A dilation of a million with as much padding would take memory for millions of zeros, of which each
-    window reads a few. On such an axis, the entries that the windows read are put next to each other, one
-    kernel position after the other: that is a convolution with the number of outputs as its dilation.
+    window reads a few. On such an axis, the entries that the windows read are concatenated, one kernel
+    position after the other. The result is a convolution whose dilation is the number of outputs.
     """
     axes = zip(plan.size, plan.before, plan.after, plan.kernel, plan.output, strict=True)
     for axis, (n, before, after, kernel, count) in enumerate(axes):

@@ -1,9 +1,9 @@
-"""Derive Winograd's filtering schemes F(m, r) in exact fractions (the Cook-Toom algorithm).
+"""Derive the matrices of Winograd's fast filtering algorithms as exact fractions (Cook-Toom algorithm).
 
-F(m, r) computes m outputs of a filter of r taps from n = m + r - 1 inputs with n multiplications, where the
-definition takes m · r. The idea is to multiply polynomials by evaluating them: a product of degree n - 1 is
-determined by its values at n points, and each value is one multiplication. A filter is the transpose of such
-a product.
+The algorithm F(m, r) computes m outputs of a filter of r taps from n = m + r - 1 inputs with n
+multiplications, where the definition takes m · r. It is derived from multiplying polynomials by evaluating
+them: a product of degree n - 1 is determined by its values at n points, and each value takes one
+multiplication. Filtering is the transpose of that multiplication.
 
 Sources: Winograd, "Arithmetic complexity of computations" (1980); Lavin and Gray, "Fast algorithms for
 convolutional neural networks" (2015).
@@ -19,10 +19,10 @@ from math import lcm
 
 @dataclass(frozen=True)
 class Scheme:
-    """The matrices of F(m, r) as exact fractions: the m outputs are output · ((kernel · g) * (input · d)).
+    """The three matrices of Winograd's F(m, r): the m outputs are output · ((kernel · g) * (input · d)).
 
-    g is the filter, r values; d are the n = m + r - 1 inputs under it; * multiplies elementwise. The
-    matrices have shapes (m, n), (n, r) and (n, n).
+    g is the filter (r values), d the n = m + r - 1 inputs that it covers; * multiplies elementwise. The
+    matrices `output`, `kernel` and `input` have the shapes (m, n), (n, r) and (n, n).
     """
 
     m: int
@@ -34,10 +34,13 @@ class Scheme:
 
 @cache
 def cook_toom(m: int, r: int) -> Scheme:
-    """Return F(m, r), built from the points 0, 1, -1, 2, -2, 1/2, -1/2, …, and infinity.
+    """Return the matrices that compute m outputs of a filter of r taps with m + r - 1 multiplications.
+
+    Winograd's name for this algorithm is F(m, r). It is built from n = m + r - 1 points: 0, 1, -1, 2, -2,
+    1/2, -1/2, …, and infinity.
 
     Let V(k) be the matrix that evaluates a polynomial of k coefficients at the points. The product of
-    polynomials a and g is then V(n)⁻¹ (V(m) a * V(r) g), and its transpose is the filter:
+    polynomials a and g is then V(n)⁻¹ (V(m) a * V(r) g), and transposing it gives the filter applied to d:
     V(m)ᵀ (V(r) g * V(n)⁻ᵀ d). The denominators of V(n)⁻ᵀ are moved to the kernel's side, because a kernel
     is transformed once and the inputs are transformed tile by tile.
 
@@ -75,13 +78,13 @@ def _points(amount: int) -> list[Fraction]:
 
 
 def _vandermonde(points: list[Fraction], degree: int) -> list[list[Fraction]]:
-    """Return the powers 0 to degree - 1 of each point; at infinity only the highest power counts."""
+    """Return the powers 0 to degree - 1 of each point as a row; the row of infinity is (0, …, 0, 1)."""
     rows = [[point**power for power in range(degree)] for point in points]
     return [*rows, [Fraction(power == degree - 1) for power in range(degree)]]
 
 
 def _inverse(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
-    """Invert by Gauss-Jordan elimination; in exact fractions any nonzero pivot will do."""
+    """Invert a matrix by Gauss-Jordan elimination; with exact fractions any nonzero pivot is accurate."""
     n = len(matrix)
     rows = [[*row, *(Fraction(i == j) for j in range(n))] for i, row in enumerate(matrix)]
     for column in range(n):

@@ -1,6 +1,6 @@
-"""Convolution by its definition: a loop over the outputs, and for each output a sum over its window.
+"""Compute convolutions by their definition: a loop over the outputs, each a sum over its window.
 
-It is slow on purpose. Every other method is compared with it, and a reader can check it line by line.
+It is slow on purpose: a reader can check it line by line, and every other algorithm is tested against it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Convolution as a product of spectra: its cost does not grow with the kernel.
+"""Compute convolutions as products of spectra; the cost does not grow with the size of the kernel.
 
 By the convolution theorem, the spectrum of a cross-correlation is the input's spectrum times the complex
 conjugate of the kernel's. Both transforms have the length of the padded input. The product then belongs to
-a circular correlation, in which windows at the end wrap around to the start; those outputs are exactly the
-ones where the kernel does not fit, and they are dropped.
+a circular correlation, in which windows at the end wrap around to the start. The outputs of those windows are
+exactly the ones where the kernel does not fit, and they are dropped.
 
 Spectra are in double precision whatever the input's type, because the rounding error of a transform is
 relative to the largest value of the whole feature map, not to each output. For the same reason one NaN or
@@ -46,7 +46,7 @@ def fft(x: Array, weight: Array, plan: ConvPlan) -> Array:
 
 
 def fast_length(n: int) -> int:
-    """Return the smallest length >= `n` whose prime factors are 2, 3 and 5, for which transforms are fast.
+    """Return the smallest length >= `n` with no prime factors but 2, 3 and 5: such transforms are fast.
 
     Example:
         >>> fast_length(226), fast_length(8)
@@ -63,14 +63,14 @@ def fast_length(n: int) -> int:
 
 
 def _dilated(weight: Array, plan: ConvPlan) -> Array:
-    """Insert the zeros that dilation leaves between the kernel's values."""
+    """Insert zeros between the kernel's values, as many as the dilation skips."""
     dilated = np.zeros((*weight.shape[:2], *plan.extent), weight.dtype)
     dilated[taps((0,) * plan.rank, plan.dilation, (1,) * plan.rank, plan.kernel)] = weight
     return dilated
 
 
 def _transform(x: Array, lengths: list[int]) -> Array:
-    """Return the spectrum over the last axes; for real input only the non-redundant half of it."""
+    """Return the spectrum of `x` over its last axes; for real input only the non-redundant half."""
     axes = range(-len(lengths), 0)
     if x.dtype.kind == "c":
         return np.fft.fftn(x.astype(np.complex128), lengths, axes)
@@ -78,7 +78,7 @@ def _transform(x: Array, lengths: list[int]) -> Array:
 
 
 def _outputs(spectrum: Array, lengths: list[int], plan: ConvPlan, *, real: bool) -> Array:
-    """Transform back, and keep the outputs where the kernel fits, `stride` apart."""
+    """Transform a spectrum back, and keep every `stride`-th output at which the kernel fits."""
     y = (np.fft.irfftn if real else np.fft.ifftn)(spectrum, lengths, range(-plan.rank, 0))
     kept: Any = (..., *(tap(0, s, n) for s, n in zip(plan.stride, plan.output, strict=True)))
     return np.asarray(y[kept])

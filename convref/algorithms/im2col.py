@@ -1,8 +1,8 @@
-"""Convolution as a matrix product: every window becomes a column, every kernel a row.
+"""Compute convolutions as matrix products: every window becomes a column, every kernel a row.
 
 Naively, each output is a sum over its window. im2col ("image to columns") copies all windows into the
 columns of one matrix, so that a single matrix product computes all sums. Each input value is copied once
-for every kernel position that meets it, up to 9 times for a 3 x 3 kernel; the copies pay off because BLAS
+for every kernel position that reads it, up to 9 times for a 3 x 3 kernel; the copies pay off because BLAS
 multiplies matrices close to the processor's peak speed, and loops in Python do not.
 
 The columns of a whole feature map would not fit into the cache. They are made for a few output rows at a
@@ -56,7 +56,7 @@ def im2col(x: Array, weight: Array, plan: ConvPlan) -> Array:
 
 
 def _rows_at_a_time(plan: ConvPlan, itemsize: int) -> int:
-    """Return how many entries of the first output axis are computed by one product."""
+    """Return the number of entries of the first output axis that one matrix product computes."""
     line = prod(plan.output[1:])
     within_cache = LIMIT // max(1, plan.groups * plan.depth * line * itemsize)
     return min(plan.output[0], max(1, within_cache, COLUMNS // max(1, line)))

@@ -1,7 +1,7 @@
-"""Plan a convolution: compute and check all of its integers before any array is touched.
+"""Check the arguments of a convolution and compute its sizes before any array is touched.
 
-Every algorithm of this package is given a `ConvPlan`. It works for any number of spatial axes; `size`,
-`kernel`, `stride`, `dilation`, `before`, `after` and `output` have one entry per axis.
+Every algorithm of this package takes a `ConvPlan`. It works for any number of spatial axes; `size`,
+`kernel`, `stride`, `dilation`, `before`, `after` and `output` have one entry per spatial axis.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from convref.errors import ArgumentError, ShapeError
 
 @dataclass(frozen=True)
 class ConvPlan:
-    """The integers of one convolution of an (N, C, *size) input with an (O, C / groups, *kernel) weight.
+    """The checked sizes and arguments of a convolution of (N, C, *size) with (O, C / groups, *kernel).
 
     `before` and `after` are the zeros added at the start and the end of each axis.
 
@@ -46,17 +46,17 @@ class ConvPlan:
 
     @property
     def extent(self) -> tuple[int, ...]:
-        """The size of a window on each axis, including the gaps that dilation leaves."""
+        """The size of a window on each axis, including the gaps between its entries that dilation adds."""
         return window_extent(self.kernel, self.dilation)
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates of the definition, those with zeros of the padding included."""
+        """The number of multiply-accumulates of the direct algorithm, including those with padding zeros."""
         return self.batch * self.out_channels * prod(self.output) * self.depth
 
     @property
     def depth(self) -> int:
-        """Terms in the sum of one output value: input channels per group times kernel positions."""
+        """The number of terms of one output value: input channels per group times kernel positions."""
         return self.in_channels // self.groups * prod(self.kernel)
 
 
@@ -71,7 +71,7 @@ def plan_convolution(
     dilation: Any = 1,
     groups: Any = 1,
 ) -> ConvPlan:
-    """Check the arguments of a convolution and return its `ConvPlan`; shapes include the batch.
+    """Check the arguments of a convolution and return its `ConvPlan`; `input_shape` includes the batch.
 
     Raises:
         ArgumentError: an argument is invalid by itself.
@@ -87,7 +87,10 @@ def plan_convolution(
         raise ShapeError(f"{where}: weight (of shape {tuple(weight_shape)}) must have no axis of size 0")
     before, after = _padding(where, padding, kernel, stride, dilation)
     if out_channels % groups:
-        raise ShapeError(f"{where}: groups (={groups}) must divide the {out_channels} rows of weight")
+        raise ShapeError(
+            f"{where}: groups (={groups}) must divide the {out_channels} output channels "
+            "(first axis of weight)"
+        )
     if in_channels != depth * groups:
         raise ShapeError(
             f"{where}: input has {in_channels} channels, but weight (of shape {tuple(weight_shape)}) "
@@ -110,7 +113,7 @@ def plan_convolution(
 def _padding(
     where: str, padding: Any, kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the zeros before and after each axis, from numbers or from one of torch's two words."""
+    """Return the numbers of zeros before and after each axis, from integers, "same" or "valid"."""
     if not isinstance(padding, str):
         both = per_axis(where, "padding", padding, len(kernel), minimum=0)
         return both, both

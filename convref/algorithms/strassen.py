@@ -1,8 +1,8 @@
-"""im2col with Strassen's matrix product: seven products of half the size instead of eight.
+"""Compute im2col convolutions with Strassen's matrix product: seven half-size products instead of eight.
 
-Split into quarters, a matrix product naively takes eight products of quarters and four sums. Strassen's
-identities take seven products and eighteen sums. Each level of recursion therefore saves an eighth of the
-multiplications; on small matrices the sums cost more than that, so the recursion stops at `LEAF`.
+When both matrices are split into quarters, the definition takes eight products of quarters and four sums.
+Strassen's identities take seven products and eighteen sums. Each level of recursion therefore saves an eighth
+of the multiplications; on small matrices the sums cost more than that, so the recursion stops at `LEAF`.
 
 Source: Strassen, "Gaussian elimination is not optimal" (1969).
 """
@@ -37,7 +37,8 @@ def strassen(x: Array, weight: Array, plan: ConvPlan, leaf: int = LEAF) -> Array
 def strassen_product(a: Array, b: Array, leaf: int = LEAF) -> Array:
     """Return the matrix product a b.
 
-    An odd side is padded with a row or column of zeros, so that the matrices can be quartered.
+    Matrices with an odd side are padded with a row or column of zeros, so that they can be quartered; those
+    with a side of at most `leaf` are multiplied by NumPy.
 
     Example:
         >>> strassen_product(np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]]), leaf=1)

@@ -1,18 +1,19 @@
-"""Convolution by Winograd's minimal filtering: fewer multiplications for the same outputs.
+"""Compute convolutions by Winograd's minimal filtering, which needs fewer multiplications.
 
-`cook_toom` derives F(m, r): m outputs of a filter of r taps from n = m + r - 1 inputs, with n multiplications
-instead of m · r. Over several axes the one-dimensional scheme is applied to each axis in turn, so the saving
-multiplies: F(2 x 2, 3 x 3) takes 16 multiplications for four outputs, where the definition takes 36.
+`cook_toom` derives the algorithm F(m, r), which computes m outputs of a filter of r taps from n = m + r - 1
+inputs, with n multiplications instead of m · r. Over several axes the one-dimensional scheme is applied to
+each axis in turn, so the saving multiplies: F(2 x 2, 3 x 3) takes 16 multiplications for four outputs, where
+the definition takes 36.
 
 The input is cut into overlapping tiles of n values per axis, m apart. Tiles and kernels are transformed (by
-sums of a few terms), multiplied, and the products transformed back. Over all channels, the multiplications at
-one of the n points per axis are a matrix product: (O, C) by (C, tiles).
+sums of a few terms) and multiplied, and the products are transformed back. Over all channels, the
+multiplications at one of the n points per axis are a matrix product: (O, C) by (C, tiles).
 
 The transforms must not cost more than they save. Value j of a tile is m entries away from value j of the next
 tile. So the input is first split into phases, the entries with equal index modulo m. Then value j of all
-tiles of all channels is one contiguous line, a phase from some offset on, and a transform adds whole lines. A
-line also runs through the gaps between rows and between channels; the few results there are computed for
-nothing and dropped.
+tiles of all channels is one contiguous line of memory (a phase from some offset on), and a transform adds
+whole lines. A line also covers the gaps between rows and between channels; the few results there are not
+needed and are dropped.
 
 The price is accuracy: larger tiles need more points, and powers of the points appear as factors. A NaN or an
 infinity reaches all outputs of the tiles that contain it.
@@ -91,10 +92,10 @@ def winograd(x: Array, weight: Array, plan: ConvPlan, tile: int = TILE) -> Array
 
 @dataclass(frozen=True)
 class Tiling:
-    """The tiles of a convolution's output.
+    """The tiling of a convolution's output, and the memory layout of its transformed input.
 
-    `tiles` counts them on each axis. `cells` is the size of a phase: the tiles, and further cells that the
-    last tile reaches into.
+    `tiles` is the number of tiles on each axis. `cells` is the size of a phase on each axis: one cell per
+    tile, and further cells for the inputs that the last tile reads beyond its own cell.
     """
 
     m: int
@@ -111,29 +112,29 @@ class Tiling:
 
     @property
     def padded(self) -> tuple[int, ...]:
-        """The input's size with as much padding as fills all cells."""
+        """The size of the input after padding that fills all cells of all phases."""
         return tuple(n * self.m for n in self.cells)
 
     @property
     def points(self) -> int:
-        """The number of points, over all axes."""
+        """The total number of points: the product over all axes."""
         return prod(len(scheme.input) for scheme in self.schemes)
 
     @property
     def reach(self) -> tuple[int, ...]:
-        """The cells after the last tile that it reads, too, on each axis."""
+        """The number of cells on each axis that a tile reads beyond its own cell."""
         return tuple(cells - tiles for cells, tiles in zip(self.cells, self.tiles, strict=True))
 
     @property
     def pitch(self) -> tuple[int, ...]:
-        """The distance, along a line, from a cell to the next one on each axis."""
+        """For each axis, the distance in memory (along a line) between neighbouring cells."""
         return tuple(prod(self.cells[axis + 1 :]) for axis in range(len(self.cells)))
 
 
 def _transformed_kernels(weight: Array, tiling: Tiling, groups: int) -> Array:
-    """Return the kernels' values at all points: (points, groups, O / groups, C / groups).
+    """Return the transformed kernels, (points, groups, O / groups, C / groups).
 
-    The transforms of the axes are combined into one matrix, so that BLAS does the work.
+    The transforms of all axes are combined into one matrix, so that the transform is one BLAS product.
     """
     matrices = [_floating(scheme.kernel, weight.real.dtype) for scheme in tiling.schemes]
     points = reduce(np.kron, matrices)
@@ -142,7 +143,7 @@ def _transformed_kernels(weight: Array, tiling: Tiling, groups: int) -> Array:
 
 
 def _transform_inputs(x: Array, rows: range, tiling: Tiling, buffer: Array) -> Array:
-    """Return the inputs' values at all points, for some rows of tiles: (points, C, line), in the buffer."""
+    """Transform the inputs of some rows of tiles into `buffer`; returns (points, C, line)."""
     m, rank, reach = tiling.m, len(tiling.tiles), tiling.reach
     counts = [len(scheme.input) for scheme in tiling.schemes]
     part = x[:, rows.start * m : (rows.stop + reach[0]) * m]
@@ -168,7 +169,7 @@ def _transform_inputs(x: Array, rows: range, tiling: Tiling, buffer: Array) -> A
 
 
 def _write_outputs(products: Array, rows: range, tiling: Tiling, y: Array) -> None:
-    """Transform products (points, O · line) back, and write the outputs of some rows of tiles into `y`."""
+    """Transform the products (points, O · line) of some rows of tiles back, and write them into `y`."""
     m, rank = tiling.m, len(tiling.tiles)
     counts = [len(scheme.input) for scheme in tiling.schemes]
     lines: Lines = dict(zip(product(*map(range, counts)), products, strict=True))
@@ -188,7 +189,7 @@ def _write_outputs(products: Array, rows: range, tiling: Tiling, y: Array) -> No
 
 
 def _combined(factors: Sequence[Fraction], lines: Iterable[Array], out: Array, length: int) -> Array:
-    """Write the sum of factor · line over all lines into the first entries of `out`, and return `out`."""
+    """Write the sum of factor · line over all lines into the first `length` entries of `out`; return it."""
     terms = [(float(f), line[:length]) for f, line in zip(factors, lines, strict=True) if f]
     # Factors of 1 and -1 cost no multiplication, if the sum starts with a factor of 1.
     terms.sort(key=lambda term: term[0] != 1)

@@ -1,4 +1,4 @@
-"""AlexNet: the network of 2012 with its two groups, and the single-tower variant of torchvision.
+"""AlexNet: the original network of 2012 with two groups, and the single-tower variant of torchvision.
 
 Sources: Krizhevsky, Sutskever and Hinton, 2012, ImageNet classification with deep convolutional neural
 networks; Krizhevsky, 2014, One weird trick for parallelizing convolutional neural networks (one tower).
@@ -21,7 +21,7 @@ from convref.nn import (
 
 
 def alexnet(num_classes: int = 1000) -> Layer:
-    """Build torchvision's AlexNet: one tower, without groups and local response normalization."""
+    """Build torchvision's AlexNet: a single tower, without groups or local response normalization."""
     return Sequential(
         features=Sequential(
             Conv2d(3, 64, 11, stride=4, padding=2),

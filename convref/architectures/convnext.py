@@ -1,4 +1,4 @@
-"""ConvNeXt: a residual network that borrows its block, norms and proportions from vision transformers.
+"""ConvNeXt: a residual network with block design, norms and proportions adopted from vision transformers.
 
 Source: Liu, Mao, Wu, Feichtenhofer, Darrell and Xie, 2022, A ConvNet for the 2020s, table 9.
 """
@@ -57,7 +57,7 @@ def _block(channels: int) -> Layer:
 
 
 def _norm2d(channels: int) -> Layer:
-    """Return a layer normalization over the channels of each position."""
+    """Return a layer that normalizes over the channels at each position of a feature map."""
     return Sequential(
         channels_last=Permute((0, 2, 3, 1)),
         norm=inline(LayerNorm(channels, eps=EPS)),

@@ -1,4 +1,4 @@
-"""DeepLabv3: dilation instead of stride in the backbone, and a pyramid of dilations in the head.
+"""DeepLabv3: a segmentation network with a dilated backbone and parallel dilated convolutions in the head.
 
 Source: Chen, Papandreou, Schroff and Adam, 2017, Rethinking atrous convolution for semantic image
 segmentation; the head and the auxiliary head are torchvision's.
@@ -13,9 +13,9 @@ from convref.nn.blocks import aspp
 
 
 def deeplabv3_resnet50(num_classes: int = VOC_CLASSES, *, aux: bool = True) -> Layer:
-    """Build a dilated ResNet-50 with ASPP, its scores resized to the input's size.
+    """Build DeepLabv3: a dilated ResNet-50, the ASPP head, and scores resized to the input size.
 
-    `aux` adds a second head on the third stage.
+    `aux` adds an auxiliary head on the output of the third stage.
     """
     classifier = Sequential(
         aspp(2048, 256),

@@ -25,17 +25,17 @@ def densenet121(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
 
 
 def densenet161(num_classes: int = 1000, growth_rate: int = 48) -> Layer:
-    """Build DenseNet-161, the wide one: each layer adds 48 channels by default."""
+    """Build DenseNet-161, the widest: each layer adds 48 channels by default."""
     return _densenet((6, 12, 36, 24), growth_rate, num_classes)
 
 
 def densenet169(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
-    """Build DenseNet-169."""
+    """Build DenseNet-169, with 32 layers in each of the last two blocks; see `densenet121`."""
     return _densenet((6, 12, 32, 32), growth_rate, num_classes)
 
 
 def densenet201(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
-    """Build DenseNet-201."""
+    """Build DenseNet-201, with 48 and 32 layers in the last two blocks; see `densenet121`."""
     return _densenet((6, 12, 48, 32), growth_rate, num_classes)
 
 

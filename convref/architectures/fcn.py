@@ -1,4 +1,4 @@
-"""FCN: a classifier turned into convolutions, whose coarse scores are upsampled to the input's size.
+"""FCN: a classifier converted to convolutions; its coarse score maps are upsampled to the input size.
 
 Sources: Long, Shelhamer and Darrell, 2014, Fully convolutional networks for semantic segmentation, figure 3;
 fcn_resnet50 is torchvision's, with dilation in the backbone and bilinear resizing.
@@ -25,7 +25,7 @@ VOC_CLASSES = 21
 
 
 def fcn32s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
-    """Build FCN-32s: VGG-16, and scores at 1/32 of the size, upsampled in one step.
+    """Build FCN-32s: VGG-16 with scores at 1/32 of the input size, upsampled in one step.
 
     Height and width must be multiples of 32. The paper pads the first convolution by 100 and crops the
     output; here fc6 is padded instead, so that the sizes match.
@@ -40,7 +40,7 @@ def fcn32s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
 
 
 def fcn8s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
-    """Build FCN-8s: scores at 1/32, 1/16 and 1/8 of the size, upsampled and added (figure 3).
+    """Build FCN-8s: VGG-16 with scores at 1/32, 1/16 and 1/8 of the input size, upsampled and added.
 
     Height and width must be multiples of 32.
     """
@@ -52,15 +52,15 @@ def fcn8s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
 
 
 def fcn_resnet50(num_classes: int = VOC_CLASSES, *, aux: bool = True) -> Layer:
-    """Build torchvision's FCN: a dilated ResNet-50 and a head, its scores resized to the input's size.
+    """Build torchvision's FCN: a dilated ResNet-50, a head, and scores resized to the input size.
 
-    `aux` adds a second head on the third stage.
+    `aux` adds an auxiliary head on the output of the third stage.
     """
     return dense_output(fcn_head(2048, num_classes), num_classes, aux=aux)
 
 
 def _stages(first: int, last: int) -> Layer:
-    """Return the stages of VGG-16 from `first` up to `last`, each with its pool."""
+    """Return the stages `first` to `last` of VGG-16, each followed by its pool."""
     layers: list[Layer] = []
     for index in range(first, last):
         in_channels = VGG_CHANNELS[index - 1] if index else 3
@@ -72,7 +72,7 @@ def _stages(first: int, last: int) -> Layer:
 
 
 def _head(num_classes: int) -> dict[str, Layer]:
-    """Return the fully connected layers of VGG-16 as convolutions, with scores for every position."""
+    """Return the fully connected layers of VGG-16 as convolutions that score every position."""
     return {
         "fc6": Conv2d(512, 4096, 7, padding=3),
         "relu6": ReLU(),
@@ -85,5 +85,5 @@ def _head(num_classes: int) -> dict[str, Layer]:
 
 
 def _enlarge(channels: int, factor: int) -> Layer:
-    """Return a learned transposed convolution to `factor` times the size; the paper starts from bilinear."""
+    """Return a transposed convolution to `factor` times the size; the paper initializes it bilinearly."""
     return ConvTranspose2d(channels, channels, 2 * factor, stride=factor, padding=factor // 2, bias=False)

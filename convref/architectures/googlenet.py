@@ -1,4 +1,4 @@
-"""GoogLeNet: modules of parallel kernels with 1 × 1 reductions, and a single fully connected layer.
+"""GoogLeNet: modules of parallel convolutions with 1 × 1 reductions, and one fully connected layer.
 
 Source: Szegedy et al., 2014, Going deeper with convolutions, table 1. torchvision's network differs from the
 paper's: batch normalization instead of biases and local response normalization, a 3 × 3 kernel instead of the
@@ -45,7 +45,7 @@ MODULES = {
 
 
 def googlenet(num_classes: int = 1000, *, aux: bool = False) -> Layer:
-    """Build torchvision's GoogLeNet; `aux` adds the two auxiliary heads, which only training uses."""
+    """Build torchvision's GoogLeNet; `aux` adds the two auxiliary heads, used in training only."""
     module = partial(_module, conv=conv_bn_relu, large_kernel=3, ceil_mode=True)
     features = Sequential(
         conv1=conv_bn_relu(3, 64, 7, stride=2, padding=3),
@@ -73,7 +73,7 @@ def googlenet(num_classes: int = 1000, *, aux: bool = False) -> Layer:
 
 
 def googlenet_paper(num_classes: int = 1000, *, aux: bool = False) -> Layer:
-    """Build the GoogLeNet of table 1; `aux` adds the two heads of section 5, which only training uses."""
+    """Build the GoogLeNet of the paper (table 1); `aux` adds two auxiliary heads, used in training only."""
     module = partial(_module, conv=conv_relu, large_kernel=5, ceil_mode=False)
     features = Sequential(
         conv1=conv_relu(3, 64, 7, stride=2, padding=3),
@@ -103,12 +103,12 @@ def googlenet_paper(num_classes: int = 1000, *, aux: bool = False) -> Layer:
 
 
 def _stage(number: str, module: Callable[[str], Layer]) -> dict[str, Layer]:
-    """Return the modules of one stage, "3", "4" or "5", by torchvision's names."""
+    """Return the modules of stage "3", "4" or "5", keyed by their names in torchvision."""
     return {f"inception{row}": module(row) for row in MODULES if row.startswith(number)}
 
 
 def _module(row: str, *, conv: Conv, large_kernel: int, ceil_mode: bool) -> Layer:
-    """Return the inception module of one row of table 1."""
+    """Return an inception module with the channels of one row of table 1."""
     in_channels, one, reduce3, three, reduce5, five, projection = MODULES[row]
     return inception_module(
         in_channels,

@@ -1,4 +1,4 @@
-"""Inception v3: modules of parallel kernels, the large ones factorized into small and asymmetric ones.
+"""Inception v3: modules of parallel convolutions; large kernels are split into small or asymmetric ones.
 
 Source: Szegedy, Vanhoucke, Ioffe, Shlens and Wojna, 2015, Rethinking the Inception architecture for computer
 vision, table 1; the letters A to E of the modules and the names are torchvision's.
@@ -25,7 +25,7 @@ from convref.nn.blocks.inception import conv_bn_relu as conv
 
 
 def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
-    """Build Inception v3 for images of 299 × 299; `aux` adds the head that only training uses."""
+    """Build Inception v3 for 299 × 299 images; `aux` adds the auxiliary head, used in training only."""
     trunk = Sequential(
         Conv2d_1a_3x3=conv(3, 32, 3, stride=2),
         Conv2d_2a_3x3=conv(32, 32, 3),
@@ -57,7 +57,7 @@ def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
 
 
 def _module_a(in_channels: int, pool_channels: int) -> Layer:
-    """Return a module with a 5 × 5 and two stacked 3 × 3 kernels; figure 5 replaces the 5 × 5 too."""
+    """Return a module with a 5 × 5 branch and a branch of two 3 × 3 kernels (in figure 5: no 5 × 5)."""
     return Concat(
         branch1x1=conv(in_channels, 64, 1),
         branch5x5=_chain(branch5x5_1=conv(in_channels, 48, 1), branch5x5_2=conv(48, 64, 5, padding=2)),
@@ -104,7 +104,7 @@ def _module_c(in_channels: int, width: int) -> Layer:
 
 
 def _module_d(in_channels: int) -> Layer:
-    """Return a module that halves the size, with a factorized 7 × 7 kernel before the stride."""
+    """Return a module that halves the size, with 1 × 7 and 7 × 1 kernels before the strided one."""
     return Concat(
         branch3x3=_chain(branch3x3_1=conv(in_channels, 192, 1), branch3x3_2=conv(192, 320, 3, stride=2)),
         branch7x7x3=_chain(
@@ -145,7 +145,7 @@ def _module_e(in_channels: int) -> Layer:
 
 
 def _chain(**layers: Layer | Inline) -> Inline:
-    """Return a branch whose convolutions are named in the module, as torchvision names them."""
+    """Return a branch whose convolutions are direct children of the module, named as in torchvision."""
     return inline(Sequential(**layers))
 
 

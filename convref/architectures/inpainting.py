@@ -1,4 +1,4 @@
-"""Free-form inpainting: an encoder-decoder whose gated convolutions learn where the image is missing.
+"""Free-form inpainting: an encoder-decoder of gated convolutions, which learn to ignore missing pixels.
 
 Source: Yu, Lin, Yang, Shen, Lu and Huang, 2018, Free-form image inpainting with gated convolution, figure 3;
 the coarse network, with the channels of the authors' published implementation.
@@ -14,13 +14,13 @@ DILATIONS = (2, 4, 8, 16)
 
 
 def gated_inpainting(channels: int = 24, in_channels: int = 5) -> Layer:
-    """Build the coarse network for images of 256 × 256, which completes a masked image.
+    """Build the coarse network, which fills in the masked part of 256 × 256 images.
 
     The output is in the range -1 to 1.
 
     Args:
         channels: the channels of the first layer; deeper layers have two and four times as many.
-        in_channels: three of the image, one of ones, and the mask.
+        in_channels: the channels of the input: by default three of the image, one of ones, and the mask.
     """
     c1, c2, c4 = channels, 2 * channels, 4 * channels
     return Sequential(

@@ -1,4 +1,4 @@
-"""MobileFaceNet: MobileNet v2's blocks for faces, with a learned pool at the end.
+"""MobileFaceNet: a face recognition network of MobileNet v2 blocks, with a learned pool at the end.
 
 Source: Chen, Liu, Gao and Han, 2018, MobileFaceNets: efficient CNNs for accurate real-time face verification
 on mobile devices, table 1.
@@ -14,7 +14,7 @@ ROWS = ((2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), (2, 128, 
 
 
 def mobilefacenet(embedding: int = 128) -> Layer:
-    """Build MobileFaceNet for faces of 112 × 112; the output is the embedding of the face."""
+    """Build MobileFaceNet, which maps 112 × 112 images of faces to vectors of `embedding` numbers."""
     layers, in_channels = [], 64
     for expansion, channels, repeats, first_stride in ROWS:
         for index in range(repeats):
@@ -33,7 +33,7 @@ def mobilefacenet(embedding: int = 128) -> Layer:
 
 
 def _bottleneck(in_channels: int, out_channels: int, stride: int, expansion: int) -> Layer:
-    """Return an inverted residual block; it has a shortcut where the shape does not change."""
+    """Return an inverted residual block, with a shortcut if input and output have the same shape."""
     hidden = in_channels * expansion
     body = Sequential(
         conv_norm(in_channels, hidden, 1, activation=PReLU(hidden)),

@@ -1,7 +1,7 @@
 """MobileNet: depthwise separable convolutions (v1), inverted residuals (v2), architecture search (v3).
 
 Sources: Howard et al., 2017, MobileNets, table 1; Sandler et al., 2018, MobileNetV2, table 2; Howard et al.,
-2019, Searching for MobileNetV3, tables 1 and 2. They accept any resolution.
+2019, Searching for MobileNetV3, tables 1 and 2. The networks accept images of any resolution.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ Row = tuple[int, int, int, bool, Layer, int]
 
 
 def mobilenet_v1(num_classes: int = 1000, width_mult: float = 1.0, *, separable: bool = True) -> Layer:
-    """Build MobileNet v1; with ``separable=False`` the network of full convolutions of its table 4."""
+    """Build MobileNet v1, or with ``separable=False`` its counterpart of full convolutions (table 4)."""
 
     def width(channels: int) -> int:
         return int(channels * width_mult)
@@ -104,7 +104,7 @@ def mobilenet_v1(num_classes: int = 1000, width_mult: float = 1.0, *, separable:
 
 
 def mobilenet_v2(num_classes: int = 1000, width_mult: float = 1.0) -> Layer:
-    """Build MobileNet v2."""
+    """Build MobileNet v2; `width_mult` scales the number of channels of its layers."""
     in_channels = divisible(32 * width_mult)
     last = divisible(1280 * max(1.0, width_mult))
     features = [conv_norm(3, in_channels, stride=2, activation=ReLU6())]
@@ -123,19 +123,19 @@ def mobilenet_v2(num_classes: int = 1000, width_mult: float = 1.0) -> Layer:
 
 
 def mobilenet_v3_small(num_classes: int = 1000, width_mult: float = 1.0) -> Layer:
-    """Build MobileNet v3 small."""
+    """Build MobileNet v3 small; `width_mult` scales the number of channels of its layers."""
     return _v3(V3_SMALL, 1024, num_classes, width_mult)
 
 
 def mobilenet_v3_large(num_classes: int = 1000, width_mult: float = 1.0) -> Layer:
-    """Build MobileNet v3 large."""
+    """Build MobileNet v3 large; `width_mult` scales the number of channels of its layers."""
     return _v3(V3_LARGE, 1280, num_classes, width_mult)
 
 
 def _inverted_residual(in_channels: int, out_channels: int, stride: int, expansion: int) -> Layer:
     """Return an inverted residual block (v2, table 1): expand, depthwise convolution, linear projection.
 
-    It has a shortcut where input and output have the same shape.
+    The block has a shortcut if its input and output have the same shape.
     """
     hidden = in_channels * expansion
     widen = [conv_norm(in_channels, hidden, 1, activation=ReLU6())] if expansion != 1 else []
@@ -151,7 +151,7 @@ def _inverted_residual(in_channels: int, out_channels: int, stride: int, expansi
 
 
 def _v3(rows: tuple[Row, ...], last: int, num_classes: int, width_mult: float) -> Layer:
-    """Build MobileNet v3 from the rows of its table; `last` are the channels before the classifier."""
+    """Build MobileNet v3 from the rows of its table; `last` is the width of the hidden layer."""
     in_channels = divisible(16 * width_mult)
     features = [_conv_v3(3, in_channels, 3, stride=2, activation=HS)]
     for kernel_size, expanded, channels, attention, activation, stride in rows:
@@ -185,7 +185,7 @@ def _v3(rows: tuple[Row, ...], last: int, num_classes: int, width_mult: float) -
 def _bottleneck_v3(
     channels: tuple[int, int, int], kernel_size: int, stride: int, activation: Layer, *, attention: bool
 ) -> Iterator[Layer]:
-    """Yield the layers of a v3 block, whose `channels` are input, expanded and output."""
+    """Yield the layers of a v3 block; `channels` are its (input, expanded, output) channels."""
     in_channels, expanded, out_channels = channels
     if expanded != in_channels:
         yield _conv_v3(in_channels, expanded, 1, activation=activation)
@@ -204,7 +204,7 @@ def _conv_v3(
     groups: int = 1,
     activation: Layer | None,
 ) -> Layer:
-    """Return a convolution with batch normalization, whose eps and momentum are TensorFlow's."""
+    """Return a convolution and a batch normalization with the eps and momentum of TensorFlow."""
     norm = BatchNorm2d(out_channels, eps=0.001, momentum=0.01)
     return conv_norm(
         in_channels, out_channels, kernel_size, stride, groups=groups, norm=norm, activation=activation

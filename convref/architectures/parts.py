@@ -1,4 +1,4 @@
-"""Parts shared by several families: the frame of residual networks, segmentation heads, channel rounding.
+"""Parts shared by several network families: residual networks, segmentation heads, channel rounding.
 
 Sources: He, Zhang, Ren and Sun, 2015, Deep residual learning for image recognition, table 1; Chen et al.,
 2017, Rethinking atrous convolution for semantic image segmentation (dilation in place of stride).
@@ -38,7 +38,7 @@ def resnet(block: Block, channels: Sequence[int], counts: Sequence[int], num_cla
     """Build a residual network for images of 224 × 224 (table 1).
 
     Args:
-        block: builds one block.
+        block: a function that builds one block from its input channels, output channels and stride.
         channels: the output channels of each stage.
         counts: the number of blocks of each stage.
         num_classes: the size of the output.
@@ -69,7 +69,7 @@ def dilated_resnet50() -> Layer:
 
 
 def _stem() -> dict[str, Layer]:
-    """Return the layers before the first stage, which reduce the image to 1/4 with 64 channels."""
+    """Return the layers before the first stage: 64 channels at 1/4 of the image's height and width."""
     return {
         "conv1": Conv2d(3, 64, 7, stride=2, padding=3, bias=False),
         "bn1": BatchNorm2d(64),
@@ -79,7 +79,7 @@ def _stem() -> dict[str, Layer]:
 
 
 def _stage(block: Block, in_channels: int, out_channels: int, count: int, stride: int) -> Layer:
-    """Return a stage of blocks, of which the first has the stride."""
+    """Return a stage of `count` blocks; the first block has the stride."""
     first = block(in_channels, out_channels, stride)
     # A description does not change, so equal blocks can be one object: a fifth of the time for ResNet-152.
     return Chain(first, *[block(out_channels, out_channels, 1)] * (count - 1))
@@ -101,7 +101,7 @@ def dense_output(classifier: Layer, num_classes: int, *, aux: bool) -> Layer:
 
 
 def fcn_head(in_channels: int, num_classes: int) -> Layer:
-    """Return a 3 × 3 convolution to a quarter of the channels, and the scores of every position."""
+    """Return a head: a 3 × 3 convolution to a quarter of the channels, then a 1 × 1 to the scores."""
     width = in_channels // 4
     return Chain(
         Conv2d(in_channels, width, 3, padding=1, bias=False),
@@ -113,7 +113,7 @@ def fcn_head(in_channels: int, num_classes: int) -> Layer:
 
 
 def divisible(channels: float, by: int = 8) -> int:
-    """Return the multiple of `by` nearest to `channels`, but not less than 90 % of it (as MobileNet does).
+    """Round `channels` to the nearest multiple of `by` that is at least 90 % of it, as MobileNet does.
 
     Example:
         >>> divisible(32 * 0.75), divisible(24 * 0.35)

@@ -1,4 +1,4 @@
-"""Register the networks by name, with their family and the input shape of their paper."""
+"""Register networks by name, each with its family and the input shape used in its paper."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convref.wording import nearest, nearest_text
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """A registered network: its name, its family (a file here and a page of the site), its input shape."""
+    """A registered network; its family is the name of a module here and of a page of the site."""
 
     name: str
     family: str
@@ -70,7 +70,7 @@ def names() -> tuple[str, ...]:
 
 
 def find(name: str) -> Architecture:
-    """Return the entry of a network.
+    """Return the registry entry of a network.
 
     Raises:
         UnknownNameError: there is no network of this name; the error lists the nearest names.
@@ -94,7 +94,7 @@ def build(name: str, **arguments: object) -> Layer:
         arguments: keyword arguments of the network's function, such as `num_classes=10`.
 
     Raises:
-        ArgumentError: the network's function has no such argument; the error lists the nearest.
+        ArgumentError: the network's function has no such argument; the error lists the nearest names.
         UnknownNameError: there is no network of this name; the error lists the nearest names.
 
     Example:

@@ -1,8 +1,8 @@
 """ResNet: residual blocks in five depths, and a wide variant.
 
 Sources: He, Zhang, Ren and Sun, 2015, Deep residual learning for image recognition, table 1; Zagoruyko and
-Komodakis, 2016, Wide residual networks. In the paper, the stride of a bottleneck is in its first 1 × 1
-convolution ("v1", here `stride_first`). By default it is in the 3 × 3 convolution, as in torchvision
+Komodakis, 2016, Wide residual networks. In the paper, the first 1 × 1 convolution of a bottleneck has
+the stride ("v1", here `stride_first=True`). By default the 3 × 3 convolution has it, as in torchvision
 ("v1.5").
 """
 
@@ -26,7 +26,7 @@ def resnet34(num_classes: int = 1000) -> Layer:
 
 
 def resnet50(num_classes: int = 1000, *, stride_first: bool = False) -> Layer:
-    """Build ResNet-50: as many blocks as ResNet-34, but bottlenecks."""
+    """Build ResNet-50: bottleneck blocks, three to six per stage like ResNet-34."""
     return resnet(
         partial(bottleneck, stride_first=stride_first), BOTTLENECK_CHANNELS, (3, 4, 6, 3), num_classes
     )

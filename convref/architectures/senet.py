@@ -1,4 +1,4 @@
-"""SENet: residual networks whose blocks rescale their channels before the sum.
+"""SENet: residual networks whose blocks rescale each channel before the shortcut is added.
 
 Source: Hu, Shen and Sun, 2017, Squeeze-and-excitation networks, table 1.
 """
@@ -11,7 +11,7 @@ from convref.nn.blocks import bottleneck, squeeze_excitation
 
 
 def se_resnet50(num_classes: int = 1000, reduction: int = 16) -> Layer:
-    """Build SE-ResNet-50; `reduction` divides the channels between the two fully connected layers.
+    """Build SE-ResNet-50; the SE blocks have 1 / `reduction` of the channels in their hidden layer.
 
     The stride is in the first 1 × 1 convolution, as in the ResNet-50 that the paper compares it with.
     """

@@ -66,7 +66,7 @@ def shufflenet_v2_x0_5(num_classes: int = 1000) -> Layer:
 
 
 def shufflenet_v2_x1_0(num_classes: int = 1000) -> Layer:
-    """Build ShuffleNet v2."""
+    """Build ShuffleNet v2 with the standard number of channels (1.0)."""
     return _v2((24, 116, 232, 464, 1024), num_classes)
 
 
@@ -83,9 +83,10 @@ def shufflenet_v2_x2_0(num_classes: int = 1000) -> Layer:
 def _unit_v1(
     in_channels: int, out_channels: int, groups: int, *, stride: int = 1, first_groups: int | None = None
 ) -> Layer:
-    """Return the unit of figure 2: a bottleneck of grouped convolutions with a shuffle.
+    """Return a ShuffleNet v1 unit: a bottleneck of grouped convolutions with a shuffle (figure 2).
 
-    With a stride, the pooled input is concatenated instead of added, so the body makes fewer channels.
+    With a stride, the pooled input is concatenated to the output of the body instead of added to it, so the
+    body has fewer output channels.
     """
     made = out_channels if stride == 1 else out_channels - in_channels
     width = out_channels // 4
@@ -120,7 +121,7 @@ def _v2(channels: tuple[int, int, int, int, int], num_classes: int) -> Layer:
 
 
 def _unit_v2(channels: int) -> Layer:
-    """Return a unit that passes half of the channels through, and shuffles both halves (figure 3c)."""
+    """Return a unit that transforms half of the channels, then shuffles both halves (figure 3c)."""
     half = channels // 2
     join = Split(branch1=Identity(), branch2=Sequential(*_branch_v2(half, half, stride=1)))
     return Sequential(join=inline(join), shuffle=ChannelShuffle(2))
@@ -143,7 +144,7 @@ def _branch_v2(in_channels: int, out_channels: int, stride: int) -> Iterator[Lay
 
 
 def _depthwise_v2(in_channels: int, out_channels: int, stride: int) -> Iterator[Layer]:
-    """Yield depthwise and pointwise convolution; no activation follows the depthwise one."""
+    """Yield a depthwise convolution without an activation, then a pointwise one with an activation."""
     yield Conv2d(in_channels, in_channels, 3, stride, padding=1, groups=in_channels, bias=False)
     yield BatchNorm2d(in_channels)
     yield Conv2d(in_channels, out_channels, 1, bias=False)

@@ -32,14 +32,14 @@ def slicenet_encoder(
     dilations: Sequence[int] = (1, 1, 1, 1),
     groups: Sequence[int] = (1, 1, 1, 1),
 ) -> Layer:
-    """Build the encoder, which maps a sentence of word vectors (L, channels) to (channels, L).
+    """Build SliceNet's encoder, which maps a sentence of word vectors (L, channels) to (channels, L).
 
     Args:
         channels: the length of the word vectors, and the channels of every layer.
         modules: the number of residual modules.
         kernels: the kernel sizes of the four convolutions of a module.
-        dilations: their dilations.
-        groups: the groups of their pointwise convolutions; more than 1 makes them super-separable.
+        dilations: the dilations of these four convolutions.
+        groups: the groups of the pointwise convolutions; more than 1 makes them super-separable.
 
     Raises:
         ArgumentError: `kernels`, `dilations` and `groups` differ in length.

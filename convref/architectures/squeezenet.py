@@ -31,7 +31,7 @@ def squeezenet1_0(num_classes: int = 1000) -> Layer:
 
 
 def squeezenet1_1(num_classes: int = 1000) -> Layer:
-    """Build SqueezeNet 1.1: a smaller first kernel and earlier pools, for less than half the operations."""
+    """Build SqueezeNet 1.1: a smaller first kernel and earlier pools, with less than half the operations."""
     features = Sequential(
         Conv2d(3, 64, 3, stride=2),
         ReLU(),
@@ -51,11 +51,11 @@ def squeezenet1_1(num_classes: int = 1000) -> Layer:
 
 
 def _squeezenet(features: Layer, num_classes: int) -> Layer:
-    """Return the network of these features: the classifier is a convolution and a global pool."""
+    """Return `features` followed by the classifier: a 1 × 1 convolution and a global average pool."""
     classifier = Sequential(Dropout(), Conv2d(512, num_classes, 1), ReLU(), AdaptiveAvgPool2d(1))
     return Sequential(features=features, classifier=classifier, flatten=Flatten())
 
 
 def _pool() -> Layer:
-    """Return the overlapping pool of both versions; ceil_mode is Caffe's, in which they were published."""
+    """Return the overlapping max pool of both versions, with ceil_mode as in the original Caffe models."""
     return MaxPool2d(3, stride=2, ceil_mode=True)

@@ -1,4 +1,4 @@
-"""Transformer encoders: attention mixes positions, position-wise layers mix features.
+"""Transformer encoders: layers of self-attention and position-wise networks, each with a shortcut.
 
 Sources: Vaswani et al., 2017, Attention is all you need, section 3 and table 3 (base), with the names that
 torch.nn.TransformerEncoder gives the parameters and its dropout inside the layers; Ahmed, Keskar and Socher,
@@ -32,7 +32,7 @@ from convref.nn import (
 def transformer_encoder(
     layers: int = 6, width: int = 512, heads: int = 8, hidden: int = 2048, dropout: float = 0.1
 ) -> Layer:
-    """Build the encoder, which maps a sentence of word vectors (L, width) to (L, width) (figure 1).
+    """Build the Transformer encoder, which maps word vectors (L, width) to (L, width) (figure 1).
 
     Args:
         layers: the number of layers.
@@ -48,10 +48,10 @@ def transformer_encoder(
 def weighted_transformer_encoder(
     layers: int = 6, width: int = 512, branches: int = 8, hidden: int = 2048, dropout: float = 0.1
 ) -> Layer:
-    """Build the weighted encoder: every head has its own position-wise network and learned weights.
+    """Build the weighted Transformer encoder: each head has a position-wise network and two weights.
 
-    The two weights of a branch, `kappa` and `alpha`, start at 1 / branches. Training must keep the sum of
-    each kind at one; nothing in the description enforces it.
+    The two weights of a branch, `kappa` and `alpha`, start at 1 / branches. Training must keep the
+    sum of all `kappa`, and that of all `alpha`, at one; nothing in the description enforces it.
 
     Args:
         layers: the number of layers.
@@ -65,12 +65,12 @@ def weighted_transformer_encoder(
 
 
 def _encoder(width: int, dropout: float, stack: Sequence[Layer]) -> Layer:
-    """Return a stack of layers behind the positional encoding."""
+    """Return the positional encoding, followed by dropout and the layers of `stack`."""
     return Sequential(position=PositionalEncoding(width), dropout=Dropout(dropout), layers=Sequential(*stack))
 
 
 def _weighted_layer(width: int, branches: int, hidden: int, dropout: float) -> Layer:
-    """Return one weighted layer; a single shortcut and norm surround it, as the branches contain the MLPs."""
+    """Return one weighted layer: parallel branches, summed, inside a single shortcut and norm."""
     parts: dict[str, Layer] = {
         "heads": AttentionHeads(width, branches),
         "cut": Split(*[Identity()] * branches, dim=2),
@@ -91,7 +91,7 @@ def _weighted_layer(width: int, branches: int, hidden: int, dropout: float) -> L
 
 
 def _branch(head: int, width: int, hidden: int, weight: float) -> Layer:
-    """Return what follows one head: its projection and its position-wise network, both with a weight."""
+    """Return the layers after one head: its projection and position-wise network, each with a weight."""
     return Sequential(
         out_proj=Linear(head, width, bias=False),
         kappa=Scale(weight),

@@ -83,7 +83,7 @@ def _vgg(convs_per_stage: tuple[int, ...], num_classes: int, *, batch_norm: bool
 
 
 def _features(convs_per_stage: tuple[int, ...], *, batch_norm: bool) -> Iterator[Layer]:
-    """Yield the convolutional part, in which torchvision numbers the layers consecutively."""
+    """Yield the layers of the convolutional part in order; torchvision names them by their index."""
     in_channels = 3
     for count, out_channels in zip(convs_per_stage, STAGE_CHANNELS, strict=True):
         for _ in range(count):

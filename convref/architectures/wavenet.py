@@ -1,9 +1,9 @@
-"""WaveNet: gated causal convolutions with doubling dilations, summed over skip connections.
+"""WaveNet: gated causal convolutions with doubling dilations, whose skip connections are summed.
 
 Source: van den Oord et al., 2016, WaveNet: a generative model for raw audio, figure 4. The paper gives the
-dilations but not the channels; the defaults are common in implementations. In the figure, a single 1 × 1
-convolution after the gates serves both the shortcut and the skip connection. Here, as in implementations,
-each has its own, so that their channels may differ.
+dilations but not the channels; the defaults are common in implementations. In the figure, one 1 × 1
+convolution after the gates feeds both the shortcut and the skip connection. Here, as in common
+implementations, each has a separate convolution, so that their channels may differ.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def wavenet(
     residual_channels: int = 32,
     skip_channels: int = 256,
 ) -> Layer:
-    """Build WaveNet, which scores the values of the next audio sample; the input is one-hot samples.
+    """Build WaveNet, which scores every value of the next audio sample; its input is one-hot samples.
 
     Args:
-        levels: the number of values of a quantized sample.
+        levels: the number of values that a quantized sample can have.
         layers: the number of layers of a stack; their dilations are 1, 2, 4 and so on.
         stacks: the number of stacks.
         residual_channels: the channels between layers, and of the gated convolutions.

@@ -1,4 +1,4 @@
-"""Xception: inception modules taken to their limit, residual blocks of depthwise separable convolutions.
+"""Xception: residual blocks of depthwise separable convolutions, the extreme form of an inception module.
 
 Source: Chollet, 2016, Xception: deep learning with depthwise separable convolutions, figure 5; padding as in
 the author's published implementation (none in the first two convolutions).
@@ -47,7 +47,7 @@ def xception(num_classes: int = 1000, middle_modules: int = 8) -> Layer:
 
 
 def _down(in_channels: int, channels: tuple[int, int], *, first_relu: bool = True) -> Layer:
-    """Return a block that halves the size: two separable convolutions and a pool, and a strided shortcut."""
+    """Return a block that halves the size: two separable convolutions, a pool, and a strided shortcut."""
     first, second = channels
     body = Sequential(
         *([ReLU()] if first_relu else []),
@@ -66,7 +66,7 @@ def _middle(channels: int) -> Layer:
 
 
 def _separable(in_channels: int, out_channels: int) -> Iterator[Layer]:
-    """Yield a depthwise and a pointwise convolution with no activation between them, and a norm."""
+    """Yield a depthwise convolution, a pointwise convolution and a norm, without activations."""
     yield Conv2d(in_channels, in_channels, 3, padding=1, groups=in_channels, bias=False)
     yield Conv2d(in_channels, out_channels, 1, bias=False)
     yield BatchNorm2d(out_channels)

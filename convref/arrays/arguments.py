@@ -1,4 +1,4 @@
-"""Validate the integer arguments of convolutions and pools; no arrays here.
+"""Validate the integer arguments of convolutions and pooling functions.
 
 The first argument of every function, `where`, is the name of the public function that was called. It begins
 the message: ``conv2d: stride (=0) must be at least 1``.
@@ -19,7 +19,7 @@ Ints: TypeAlias = int | Sequence[int]
 def integer(
     where: str, name: str, value: Any, *, minimum: int | None = None, maximum: int | None = None
 ) -> int:
-    """Return `value` as a Python int.
+    """Check that `value` is an integer in a range, and return it as a Python int.
 
     NumPy integers are accepted. Booleans and floats are rejected, even 2.0: as a stride they are more
     likely a mistake than intended.
@@ -53,7 +53,7 @@ def is_integer(value: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """Return a short form of a value for a message; an array or a huge number could fill pages."""
+    """Return a shortened repr of a value for an error message: arrays and huge numbers could fill pages."""
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and shape:
         return f"an array of shape {shape}"

@@ -1,4 +1,4 @@
-"""Check the plain arguments of a public function by its annotations, before its body runs."""
+"""Check number, boolean and string arguments of public functions against their annotations."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _TOO_LARGE = ("Maximum allowed dimension exceeded", "Maximum allowed size exceed
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Return `function`, which then checks its numbers, booleans and strings, as annotated, at each call.
+    """Decorate `function` to check number, boolean and string arguments against its annotations.
 
-    Arrays, sequences and ranges of values are left to the function itself. A result too large for the
-    memory, of a huge padding for example, raises a ShapeError, too.
+    The checks run at each call, before the function's body. Arrays, sequences and the range of a number must
+    be checked by the function itself. A result too large for memory (because of a huge padding, for example)
+    raises a ShapeError.
 
     Raises:
         ArgumentError: an argument is not of the annotated type.

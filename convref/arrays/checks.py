@@ -1,4 +1,4 @@
-"""Validate the arrays given to a function: kind, element type, number of axes, shape.
+"""Validate the array arguments of a function: type, element type, number of axes, shape.
 
 As in `arguments`, `where` is the name of the public function that was called, and begins the message.
 """
@@ -40,7 +40,7 @@ _KINDS = MappingProxyType(
 
 
 def tensor(where: str, name: str, value: Any, kinds: str = FLOATING) -> Array:
-    """Return `value` as a plain array in this machine's byte order.
+    """Check that `value` is an array of an accepted element type; return it in native byte order.
 
     Raises:
         ArgumentError: `value` is not a NumPy array, or its type is not one of `kinds`.
@@ -54,10 +54,10 @@ def tensor(where: str, name: str, value: Any, kinds: str = FLOATING) -> Array:
 
 
 def like(where: str, name: str, value: Any, x: Array) -> Array:
-    """Return `value` as an array of the type of `x`, the call's input.
+    """Check that `value` is an array of the element type of `x`, the call's input, and return it.
 
     Raises:
-        ArgumentError: `value` is not a NumPy array, or has another type than `x`.
+        ArgumentError: `value` is not a NumPy array, or its element type differs from that of `x`.
     """
     other = tensor(where, name, value, ANY)
     if other.dtype != x.dtype:
@@ -66,16 +66,16 @@ def like(where: str, name: str, value: Any, x: Array) -> Array:
 
 
 def like_or_none(where: str, name: str, value: Any, x: Array) -> Array | None:
-    """Return `like(…)` for an optional argument, and None for None.
+    """Return None for None; check and return any other value by `like`.
 
     Raises:
-        ArgumentError: `value` is given, but is not a NumPy array or has another type than `x`.
+        ArgumentError: `value` is neither None nor a NumPy array of the element type of `x`.
     """
     return None if value is None else like(where, name, value, x)
 
 
 def batched(where: str, x: Array, rank: int, *, empty: str = "batch") -> Array:
-    """Return `x` as (N, C, *size) with `rank` spatial axes, adding a batch axis of 1 where it is missing.
+    """Return `x` as (N, C, *size) with `rank` spatial axes, adding a batch axis if it is missing.
 
     Args:
         where: the name of the caller.
@@ -84,7 +84,7 @@ def batched(where: str, x: Array, rank: int, *, empty: str = "batch") -> Array:
         empty: the axes that may have size 0, "batch" or "batch and channels".
 
     Raises:
-        ShapeError: `x` has another number of axes, or an axis of size 0 that must not be empty.
+        ShapeError: `x` has a wrong number of axes, or an axis of size 0 that is not in `empty`.
     """
     if x.ndim not in {rank + 1, rank + 2}:
         raise ShapeError(
@@ -97,7 +97,7 @@ def batched(where: str, x: Array, rank: int, *, empty: str = "batch") -> Array:
 
 
 def wide(x: Array) -> Array:
-    """Return `x` in the type used for sums: single precision for half precision, else its own type.
+    """Convert half precision to single precision for summation; return other types unchanged.
 
     A sum of half-precision numbers loses digits at every addition; summing in single precision and
     rounding once at the end is also what torch does.
@@ -106,7 +106,7 @@ def wide(x: Array) -> Array:
 
 
 def axis(where: str, name: str, value: Any, ndim: int) -> int:
-    """Return `value` as the index, from 0, of an axis of an array with `ndim` axes.
+    """Check that `value` is an axis of an array with `ndim` axes, and return it as an index from 0.
 
     A negative `value` counts from the end. An array without axes is treated as one with a single axis.
 
@@ -126,14 +126,14 @@ def shape_is(where: str, name: str, x: Array | None, shape: Sequence[int]) -> No
     """Check that `x` is None or has the given shape.
 
     Raises:
-        ShapeError: `x` has another shape.
+        ShapeError: `x` is an array of a different shape.
     """
     if x is not None and x.shape != tuple(shape):
         raise ShapeError(f"{where}: {name} (of shape {x.shape}) must have shape {tuple(shape)}")
 
 
 def data_type(where: str, value: Any) -> np.dtype[Any]:
-    """Return `value`, the argument dtype, as a floating type.
+    """Convert `value`, the argument `dtype` of a public function, to a floating NumPy type.
 
     Raises:
         ArgumentError: `value` does not name a floating type.
@@ -148,19 +148,20 @@ def data_type(where: str, value: Any) -> np.dtype[Any]:
 
 
 def room_for(shape: Sequence[int], dtype: Any) -> None:
-    """Fail at once if a result of this shape cannot be allocated, before time is spent on parts of it.
+    """Raise at once if a result of this shape cannot be allocated, before parts of it are computed.
 
-    Memory that is only reserved and not written costs nothing. `checked` turns the errors into ShapeError.
+    The array is allocated but never written, which takes almost no time. The decorator `checked` converts
+    the errors to ShapeError.
 
     Raises:
-        MemoryError: there is not so much memory.
-        ValueError: the shape is beyond any memory.
+        MemoryError: there is not enough memory.
+        ValueError: the shape is larger than NumPy can address.
     """
     np.empty(tuple(shape), dtype)
 
 
 def generator_in_training(where: str, generator: Any) -> np.random.Generator:
-    """Return the generator, which a call that draws random numbers must be given.
+    """Check that a call that draws random numbers was given a generator, and return it.
 
     Raises:
         ArgumentError: `generator` is not a numpy.random.Generator.
@@ -173,7 +174,7 @@ def generator_in_training(where: str, generator: Any) -> np.random.Generator:
 
 
 def overwrite(where: str, name: str, target: Array, value: Array) -> Array:
-    """Write `value` into `target`, an array that the caller asked to be overwritten, and return `target`.
+    """Write `value` into `target`, an array that the caller asked to overwrite, and return `target`.
 
     Raises:
         ArgumentError: `target` is read-only.

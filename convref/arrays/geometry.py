@@ -1,4 +1,4 @@
-"""Count windows and padding of sliding-window operations; integers only, for any number of axes."""
+"""Compute numbers of windows and amounts of padding for any number of axes, without arrays."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def window_extent(kernel: Sequence[int], dilation: Sequence[int]) -> tuple[int, ...]:
-    """Return the size of a window on each axis, including the gaps that dilation leaves.
+    """Return the size of a window on each axis, including the gaps between entries that dilation adds.
 
     Example:
         >>> window_extent((3, 3), (1, 2))
@@ -25,11 +25,11 @@ def window_counts(
     *,
     ceil_mode: bool = False,
 ) -> tuple[int, ...]:
-    """Return the number of windows along each padded axis, which is less than 1 where none fits.
+    """Return the number of windows along each padded axis; less than 1 if no window fits.
 
     A window counts if it lies inside the padded axis: floor((n + before + after - extent) / stride) + 1.
-    With `ceil_mode`, a pool's option, the last window may reach past the end, provided that it starts
-    inside the input or its left padding.
+    With `ceil_mode`, an option of pooling, the last window may extend past the end, provided that it
+    starts inside the input or the padding before it.
 
     Example:
         >>> window_counts((224,), (7,), (2,), (1,), (3,), (3,))
@@ -50,7 +50,7 @@ def window_counts(
 
 
 def same_padding(kernel: Sequence[int], dilation: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the zeros before and after each axis that keep its size at stride 1.
+    """Return the numbers of zeros before and after each axis that keep its size at stride 1.
 
     Where the total is odd, the extra zero goes after, as in torch.
 
@@ -63,10 +63,10 @@ def same_padding(kernel: Sequence[int], dilation: Sequence[int]) -> tuple[tuple[
 
 
 def overlap(start: int, step: int, count: int, size: int) -> tuple[slice, slice]:
-    """Return which of the positions start + i · step, 0 <= i < count, lie inside of an axis of `size`.
+    """Return the positions start + i · step, 0 <= i < count, that lie on an axis of `size` entries.
 
-    The result is a slice of i and the slice of those positions, both of the same length. With it, padding
-    need not be stored: positions in the padding are left out.
+    The result is a pair of slices of equal length: of the indices i, and of the positions themselves. It
+    allows computing with padding that is never stored, by skipping the positions in the padding.
 
     Example:
         >>> overlap(-2, 2, 5, 6)
@@ -81,9 +81,10 @@ def overlap(start: int, step: int, count: int, size: int) -> tuple[slice, slice]
 
 
 def reaching(kernel: int, stride: int, dilation: int, before: int, count: int, size: int) -> range:
-    """Return the kernel positions at which at least one of `count` windows can meet an axis of `size`.
+    """Return the kernel positions that, in at least one of `count` windows, may read the unpadded axis.
 
-    At the others, all windows are in the padding. For a kernel much larger than the axis they are nearly all.
+    At all other kernel positions, every window reads padding; if the kernel is much larger than the axis of
+    `size` entries, these are nearly all positions.
 
     Example:
         >>> reaching(9, 1, 1, 4, 2, 2)

@@ -1,4 +1,4 @@
-"""Run NumPy's arithmetic without warnings and with the buffers that suit broadcasting along channels."""
+"""Run NumPy's arithmetic without warnings, and with buffers sized for broadcasting along channels."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ BLOCK = 1 << 14
 
 @contextmanager
 def ieee() -> Iterator[None]:
-    """Compute as IEEE 754 says: overflow and invalid operations give infinity and NaN, without a warning.
+    """Let overflow and invalid operations give infinity and NaN without a warning, as in IEEE 754.
 
-    It also sets NumPy's buffers. In x * weight with one weight per channel, NumPy copies the weight into a
-    buffer wherever a row is shorter than the buffer (8192 elements by default), which takes as long as the
-    multiplication. With a small buffer only rows shorter than that are copied, for which it pays off:
-    rows of 3136 values are multiplied in half the time.
+    It also reduces the size of NumPy's buffers. In x * weight with one weight per channel, NumPy copies the
+    weight into a buffer for every row that is shorter than the buffer (8192 elements by default), and the
+    copy takes as long as the multiplication. A smaller buffer limits this copying to very short rows, for
+    which it is worthwhile: rows of 3136 values are then multiplied in half the time.
 
     Example:
         >>> with ieee():

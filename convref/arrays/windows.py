@@ -1,4 +1,4 @@
-"""Pad arrays, and view the windows of their last axes without copying."""
+"""Pad arrays, and return the windows over their last axes as views, without copying."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Array: TypeAlias = npt.NDArray[Any]
 
 
 def pad_constant(x: Array, before: Sequence[int], after: Sequence[int], value: float = 0) -> Array:
-    """Return `x` with `value` around its last axes, or `x` itself where nothing is added.
+    """Pad the last axes of `x` with `value`; return `x` itself if there is nothing to add.
 
     Example:
         >>> pad_constant(np.ones((1, 2)), (1,), (0,))
@@ -34,10 +34,10 @@ def pad_constant(x: Array, before: Sequence[int], after: Sequence[int], value: f
 def windows(
     x: Array, kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int], output: Sequence[int]
 ) -> Array:
-    """Return every window of the last axes as a read-only view of shape (..., *kernel, *output).
+    """Return all windows over the last axes of `x` as a read-only view (..., *kernel, *output).
 
-    Nothing is copied. Entry (k, i) of an axis is x[i * stride + k * dilation], and an array's strides in
-    memory can say just that: one step along k is `dilation` entries, one step along i is `stride`.
+    Nothing is copied. Entry (k, i) of an axis is x[i * stride + k * dilation], which the strides of an array
+    in memory can express: one step along k skips `dilation` entries, one step along i skips `stride`.
 
     Example:
         >>> windows(np.arange(4), (2,), (1,), (1,), (3,))
@@ -59,9 +59,9 @@ def windows(
 
 
 def tap(start: int, step: int, count: int) -> slice:
-    """Return the slice of `count` entries from `start`, `step` apart.
+    """Return the slice that selects `count` entries, the first at `start`, `step` apart.
 
-    These are the entries of one axis that all windows meet at one kernel position.
+    Along one axis, these are the entries that the windows read at one kernel position.
 
     Example:
         >>> np.arange(9)[tap(1, 3, 2)]
@@ -71,7 +71,7 @@ def tap(start: int, step: int, count: int) -> slice:
 
 
 def taps(offsets: Sequence[int], stride: Sequence[int], dilation: Sequence[int], count: Sequence[int]) -> Any:
-    """Return the index of the entries that all windows meet at the kernel position `offsets`.
+    """Return an index that selects the entry each window reads at the kernel position `offsets`.
 
     Example:
         >>> np.arange(16).reshape(4, 4)[taps((0, 1), (2, 2), (1, 1), (2, 2))]

@@ -1,10 +1,10 @@
-"""Approximate a kernel by several smaller ones, which together have fewer parameters.
+"""Approximate a kernel by several smaller kernels that have fewer parameters in total.
 
-- `separable` (depthwise, then pointwise) and `asymmetric` (columns, then rows): singular value
+- `separable` (depthwise, then pointwise) and `asymmetric` (column, then row kernels): by singular value
   decomposition.
-- `cp` and `flattened`: alternating least squares.
-- `tucker`: higher-order SVD and orthogonal iteration.
-- `grouped` and `block_diagonal`: convolutions in groups.
+- `cp` and `flattened`: by alternating least squares.
+- `tucker`: by higher-order SVD and orthogonal iteration.
+- `grouped` and `block_diagonal`: conversion between dense and grouped kernels.
 
 Every result has a method `full()`, which returns the kernel that the parts represent, and a field `error`,
 the relative distance of that kernel from the original.

@@ -1,4 +1,4 @@
-"""Checks, unfoldings and errors of tensors, shared by all factorizations."""
+"""Check, unfold and compare tensors: functions shared by all factorizations."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from convref.errors import ArgumentError, ShapeError
 
 
 def kernel(where: str, value: Any, *, spatial: int | None = None) -> Array:
-    """Return `value` as a floating kernel (O, C, *kernel), with `spatial` axes after the channels if given.
+    """Check that `value` is a floating kernel (O, C, *kernel) with at least one spatial axis.
 
     Raises:
         ArgumentError: `value` is not a floating NumPy array of finite values.
-        ShapeError: `value` has too few axes, another number than required, or an empty one.
+        ShapeError: `value` has too few axes, not `spatial` spatial axes (if given), or an empty axis.
     """
     x = floating(where, "weight", value)
     if x.ndim < 3 or (spatial is not None and x.ndim != spatial + 2):
@@ -25,7 +25,7 @@ def kernel(where: str, value: Any, *, spatial: int | None = None) -> Array:
 
 
 def floating(where: str, name: str, value: Any) -> Array:
-    """Return `value` as a floating array without empty axes.
+    """Check that `value` is a finite floating array without empty axes, and return it.
 
     Raises:
         ArgumentError: `value` is not a floating NumPy array, or has a value that is not finite.
@@ -41,7 +41,7 @@ def floating(where: str, name: str, value: Any) -> Array:
 
 
 def unfold(x: Array, axis: int) -> Array:
-    """Return the tensor as a matrix, with `axis` as the rows and all other axes, in order, as the columns.
+    """Reshape a tensor to a matrix whose rows are `axis` and whose columns are all other axes, in order.
 
     Example:
         >>> unfold(np.arange(6).reshape(2, 3), 1)
@@ -53,7 +53,7 @@ def unfold(x: Array, axis: int) -> Array:
 
 
 def relative_error(exact: Array, approximate: Array) -> float:
-    """Return the Frobenius norm of the difference divided by that of `exact`; 0 for two zeros.
+    """Return ‖exact - approximate‖ / ‖exact‖ in the Frobenius norm; 0 if both tensors are zero.
 
     Example:
         >>> relative_error(np.array([3.0, 4.0]), np.array([3.0, 0.0]))

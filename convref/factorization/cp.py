@@ -1,8 +1,8 @@
 """Decompose tensors into sums of outer products of vectors (canonical polyadic decomposition).
 
 A tensor of rank 1 is an outer product, one vector per axis; CP writes any tensor as a sum of those. There is
-no closed form: the vectors of one axis are the solution of a least-squares problem when all others are held,
-and the axes take turns (alternating least squares).
+no closed form. With all other vectors fixed, the vectors of one axis solve a least-squares problem, so the
+axes are updated in turn (alternating least squares).
 
 Sources: Harshman, "Foundations of the PARAFAC procedure" (1970); for kernels Lebedev et al., "Speeding-up
 convolutional neural networks using fine-tuned CP-decomposition" (2014), and Jin, Dundar and Culurciello,
@@ -28,8 +28,8 @@ _LETTERS = "abcdefghij"
 class CP:
     """A sum of `rank` outer products, stored as one matrix (size, rank) per axis of the tensor.
 
-    `error` is the distance from the tensor, relative to its Frobenius norm; `sweeps` is the number of times
-    that all matrices were updated.
+    `error` is the Frobenius norm of the difference from the tensor, divided by the tensor's norm; `sweeps`
+    is the number of times that all matrices were updated.
     """
 
     factors: tuple[Array, ...]
@@ -42,15 +42,15 @@ class CP:
         return int(self.factors[0].shape[1])
 
     def full(self) -> Array:
-        """Return the sum of the terms."""
+        """Return the tensor that the decomposition represents: the sum of the outer products."""
         axes = _LETTERS[: len(self.factors)]
         return np.asarray(np.einsum(",".join(axis + "z" for axis in axes) + "->" + axes, *self.factors))
 
     def kernels(self) -> tuple[Array, ...]:
-        """Return, for a kernel (O, C, *kernel), the kernels of the layers whose composition it is.
+        """Return the kernels of successive layers that together apply the decomposed kernel.
 
-        Pointwise (rank, C, 1, …); for each spatial axis depthwise (rank, 1, …, K, …) in `rank` groups; and
-        pointwise (O, rank, 1, …).
+        For a decomposed kernel (O, C, *kernel) they are: pointwise (rank, C, 1, …); for each spatial axis
+        depthwise (rank, 1, …, K, …) in `rank` groups; and pointwise (O, rank, 1, …).
         """
         outputs, inputs, *spatial = self.factors
         ones = [1] * len(spatial)
@@ -63,11 +63,11 @@ class CP:
 
 @dataclass(frozen=True, eq=False)
 class Flattened:
-    """A kernel whose filters are sums of `terms` products of one filter over channels and one per axis.
+    """A kernel as a sum of `terms` outer products per output of a channel vector and a vector per axis.
 
-    `lateral` is (O · terms, C, 1, …); `spatial` has a depthwise kernel (O · terms, 1, …, K, …) per axis; the
-    terms of each output are then added. `error` is the distance from the full kernel, relative to its
-    Frobenius norm.
+    `lateral` (O · terms, C, 1, …) mixes channels; `spatial` has a depthwise kernel (O · terms, 1, …, K, …)
+    per axis; finally the terms of each output are added. `error` is the distance from the full kernel,
+    relative to its Frobenius norm.
     """
 
     lateral: Array
@@ -76,7 +76,7 @@ class Flattened:
     error: float
 
     def full(self) -> Array:
-        """Return the kernel (O, C, *kernel) that is equivalent to applying the parts one after the other."""
+        """Return the single kernel (O, C, *kernel) equivalent to applying all parts in turn."""
         product = reduce(np.multiply, self.spatial, self.lateral)
         return np.asarray(product.reshape(-1, self.terms, *product.shape[1:]).sum(axis=1))
 
@@ -84,9 +84,9 @@ class Flattened:
 def cp(tensor: Array, terms: int, *, sweeps: int = 200, tolerance: float = 1e-10, seed: int = 0) -> CP:
     """Approximate a tensor, not only a kernel, by a sum of `terms` outer products.
 
-    Each sweep solves for the matrix of one axis after the other while the rest are held. The error never
-    grows, but may end in a local minimum. The start is the leading singular vectors of each unfolding,
-    completed with random columns where there are too few.
+    Each sweep solves for the matrix of one axis after the other with all other matrices fixed. The error
+    never grows, but may converge to a local minimum. The initial matrices are the leading singular vectors
+    of each unfolding, completed with random columns where there are too few.
 
     Args:
         tensor: floating, of any shape.
@@ -121,7 +121,7 @@ def cp(tensor: Array, terms: int, *, sweeps: int = 200, tolerance: float = 1e-10
 
 
 def flattened(weight: Array, terms: int = 1, *, sweeps: int = 200) -> Flattened:
-    """Flatten a full kernel (O, C, *kernel): decompose the filter of each output by `cp`.
+    """Decompose the filter of each output channel of a kernel (O, C, *kernel) into outer products by `cp`.
 
     Raises:
         ArgumentError: `terms` is not a positive integer, or the kernel is not finite and floating.
@@ -153,7 +153,7 @@ def flattened(weight: Array, terms: int = 1, *, sweeps: int = 200) -> Flattened:
 
 
 def _start(x: Array, terms: int, generator: np.random.Generator) -> tuple[Array, ...]:
-    """Return the leading left singular vectors of each unfolding, completed with random columns."""
+    """Return one initial matrix per axis: leading left singular vectors, completed with random columns."""
     factors = []
     for axis in range(x.ndim):
         left = np.linalg.svd(unfold(x, axis), full_matrices=False)[0][:, :terms]
@@ -163,7 +163,7 @@ def _start(x: Array, terms: int, generator: np.random.Generator) -> tuple[Array,
 
 
 def _sweep(x: Array, factors: tuple[Array, ...]) -> tuple[Array, ...]:
-    """Update the matrix of every axis once, each by a least-squares problem."""
+    """Update the matrix of every axis once, each by solving a least-squares problem."""
     improved = list(factors)
     for axis in range(x.ndim):
         rest = [factor for other, factor in enumerate(improved) if other != axis]
@@ -178,5 +178,5 @@ def _sweep(x: Array, factors: tuple[Array, ...]) -> tuple[Array, ...]:
 
 
 def _column_products(a: Array, b: Array) -> Array:
-    """Return the Khatri-Rao product: all products of two rows, column by column."""
+    """Return the Khatri-Rao product: per column, the products of all entries of `a` with all of `b`."""
     return (a[:, np.newaxis] * b).reshape(-1, a.shape[1])

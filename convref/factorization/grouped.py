@@ -14,9 +14,9 @@ from convref.factorization._tensors import kernel, relative_error
 
 @dataclass(frozen=True, eq=False)
 class Grouped:
-    """A kernel (O, C / groups, *kernel) for `groups` groups, made from a dense one.
+    """A grouped kernel (O, C / groups, *kernel) that approximates a dense kernel.
 
-    `error` is the distance from the dense kernel, relative to its Frobenius norm.
+    `error` is the Frobenius norm of the difference from the dense kernel, divided by the norm of that kernel.
     """
 
     weight: Array
@@ -24,18 +24,18 @@ class Grouped:
     error: float
 
     def full(self) -> Array:
-        """Return the dense kernel (O, C, *kernel), which is 0 outside of the blocks."""
+        """Return the equivalent dense kernel (O, C, *kernel), which is 0 outside of the blocks."""
         return block_diagonal(self.weight, self.groups)
 
 
 def block_diagonal(weight: Array, groups: int) -> Array:
-    """Return the dense kernel (O, C, *kernel) equivalent to (O, C / groups, *kernel) in groups.
+    """Convert a grouped kernel (O, C / groups, *kernel) to the equivalent dense kernel (O, C, *kernel).
 
     A depthwise kernel (C, 1, *kernel) has groups = C, and becomes a diagonal one.
 
     Raises:
         ArgumentError: `groups` is not a positive integer.
-        ShapeError: `groups` does not divide the rows of `weight`.
+        ShapeError: `groups` does not divide the output channels (first axis of `weight`).
 
     Example:
         >>> block_diagonal(np.array([[[1.0]], [[2.0]]]), 2)[..., 0]
@@ -46,7 +46,10 @@ def block_diagonal(weight: Array, groups: int) -> Array:
     groups = integer("block_diagonal", "groups", groups, minimum=1)
     outputs, inputs = kernels.shape[:2]
     if outputs % groups:
-        raise ShapeError(f"block_diagonal: groups (={groups}) must divide the {outputs} rows of weight")
+        raise ShapeError(
+            f"block_diagonal: groups (={groups}) must divide the {outputs} output channels "
+            "(first axis of weight)"
+        )
     dense = np.zeros((groups, outputs // groups, groups, inputs, *kernels.shape[2:]), kernels.dtype)
     each = np.arange(groups)
     dense[each, :, each] = kernels.reshape(groups, -1, *kernels.shape[1:])
@@ -54,7 +57,7 @@ def block_diagonal(weight: Array, groups: int) -> Array:
 
 
 def grouped(weight: Array, groups: int) -> Grouped:
-    """Return the blocks on the diagonal of a dense kernel, which form the nearest grouped kernel.
+    """Return the grouped kernel nearest to a dense kernel: its diagonal blocks over the channels.
 
     Raises:
         ArgumentError: `groups` is not a positive integer.

@@ -1,7 +1,7 @@
-"""Replace a kernel by two successive ones, by the singular value decomposition.
+"""Approximate a kernel by two successive kernels with the singular value decomposition.
 
 The truncated SVD is the best approximation of a matrix by one of a given rank (Eckart and Young, 1936). Each
-function here arranges the kernel as a matrix whose two factors are kernels again.
+function here reshapes the kernel to a matrix whose two factors are kernels again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from convref.factorization._tensors import kernel, relative_error
 
 @dataclass(frozen=True, eq=False)
 class Separable:
-    """A depthwise kernel and then a pointwise one, with `rank` filters for each of the `groups` inputs.
+    """A depthwise kernel followed by a pointwise one, with `rank` filters per input channel (`groups`).
 
     `depthwise` is (groups · rank, 1, *kernel), `pointwise` (O, groups · rank, 1, …); `error` is the distance
     from the full kernel, relative to its Frobenius norm.
@@ -29,7 +29,7 @@ class Separable:
     error: float
 
     def full(self) -> Array:
-        """Return the kernel (O, C, *kernel) that is equivalent to applying both in turn."""
+        """Return the single kernel (O, C, *kernel) equivalent to applying both kernels in turn."""
         filters = self.depthwise.reshape(self.groups, -1, *self.depthwise.shape[2:])
         shares = self.pointwise.reshape(len(self.pointwise), *filters.shape[:2])
         return np.asarray(np.einsum("ocr,cr...->oc...", shares, filters))
@@ -37,7 +37,7 @@ class Separable:
 
 @dataclass(frozen=True, eq=False)
 class Asymmetric:
-    """A column kernel (rank, C, KH, 1) and then a row kernel (O, rank, 1, KW).
+    """A column kernel (rank, C, KH, 1) followed by a row kernel (O, rank, 1, KW).
 
     `error` is the distance from the full kernel, relative to its Frobenius norm.
     """
@@ -47,15 +47,15 @@ class Asymmetric:
     error: float
 
     def full(self) -> Array:
-        """Return the kernel (O, C, KH, KW) that is equivalent to applying both in turn."""
+        """Return the single kernel (O, C, KH, KW) equivalent to applying both kernels in turn."""
         return np.asarray(np.einsum("rch,orw->ochw", self.column[..., 0], self.row[:, :, 0]))
 
 
 def separable(weight: Array, terms: int = 1) -> Separable:
-    """Return the depthwise separable kernel, with `terms` filters per channel, nearest to (O, C, *kernel).
+    """Approximate a kernel (O, C, *kernel) by a depthwise one (`terms` filters per channel) and a pointwise.
 
     For each input channel, the O filters that read it form a matrix (O, K), K being the number of kernel
-    positions. Its rank is at most min(O, K); with as many terms nothing is lost.
+    positions. Its rank is at most min(O, K); with that many terms the result is exact.
 
     Raises:
         ArgumentError: `terms` is not between 1 and min(O, K), or the kernel is not finite and floating.
@@ -78,13 +78,14 @@ def separable(weight: Array, terms: int = 1) -> Separable:
 
 
 def asymmetric(weight: Array, terms: int) -> Asymmetric:
-    """Return the column and row kernels, with `terms` feature maps between them, nearest to (O, C, KH, KW).
+    """Approximate a kernel (O, C, KH, KW) by a column and a row kernel with `terms` channels between them.
 
-    The kernel is arranged as a matrix (C · KH, O · KW). Its rank is at most its smaller side; with as many
-    terms nothing is lost.
+    The kernel is reshaped to a matrix (C · KH, O · KW). Its rank is at most its smaller side; with that many
+    terms the result is exact.
 
     Raises:
-        ArgumentError: `terms` is not between 1 and that side, or the kernel is not finite and floating.
+        ArgumentError: `terms` is not between 1 and min(C · KH, O · KW), or the kernel is not finite and
+            floating.
         ShapeError: the kernel does not have 4 axes.
 
     Source: Jaderberg, Vedaldi and Zisserman, "Speeding up convolutional neural networks with low rank
@@ -107,6 +108,6 @@ def asymmetric(weight: Array, terms: int) -> Asymmetric:
 
 
 def _truncated_svd(matrices: Array, terms: int) -> tuple[Array, Array, Array]:
-    """Return the leading singular vectors and values of a matrix, or of each of a stack of matrices."""
+    """Return the first `terms` singular vectors and values of a matrix, or of each matrix of a stack."""
     left, values, right = np.linalg.svd(matrices, full_matrices=False)
     return left[..., :terms], values[..., :terms], right[..., :terms, :]

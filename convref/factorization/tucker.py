@@ -1,7 +1,7 @@
 """Decompose tensors into a small core and one matrix per axis (Tucker decomposition).
 
 The higher-order SVD (HOSVD) takes the leading singular vectors of each unfolding. Higher-order orthogonal
-iteration (HOOI) then improves one matrix after the other while the rest are held.
+iteration (HOOI) then improves one matrix after the other with the others fixed.
 
 Sources: De Lathauwer, De Moor and Vandewalle, "A multilinear singular value decomposition" and "On the
 best rank-1 and rank-(R1, …, RN) approximation" (2000); for kernels Kim et al., "Compression of deep
@@ -25,8 +25,8 @@ from convref.factorization._tensors import floating, relative_error, unfold
 class Tucker:
     """A core of shape `ranks`, and per axis a matrix (size, rank) with orthonormal columns, or None.
 
-    None marks an axis that is not compressed. `error` is the distance from the tensor, relative to its
-    Frobenius norm; `sweeps` is the number of times that all matrices were updated.
+    None marks an axis that is not compressed. `error` is the Frobenius norm of the difference from the
+    tensor, divided by the tensor's norm; `sweeps` is the number of times that all matrices were updated.
     """
 
     core: Array
@@ -35,13 +35,14 @@ class Tucker:
     sweeps: int
 
     def full(self) -> Array:
-        """Return the core multiplied by the matrices."""
+        """Return the tensor that the decomposition represents: the core times the matrices."""
         return _multiplied(self.core, self.factors)
 
     def kernels(self) -> tuple[Array, Array, Array]:
-        """Return the kernels of the three layers, in order, if only the channels were compressed.
+        """Return the kernels of three successive layers that together apply the kernel.
 
-        Pointwise (R_in, C, 1, …), the core (R_out, R_in, *kernel), pointwise (O, R_out, 1, …).
+        They are pointwise (R_in, C, 1, …), the core (R_out, R_in, *kernel), and pointwise (O, R_out, 1, …),
+        with R_out and R_in the ranks of the two channel axes. Only the channels may be compressed.
 
         Raises:
             ArgumentError: a spatial axis is compressed, or a channel axis is not.
@@ -58,11 +59,12 @@ def tucker(
 ) -> Tucker:
     """Approximate a tensor by a core of shape `ranks` and one matrix per axis.
 
-    The error never grows from one sweep to the next, but may end in a local minimum.
+    The error never grows from one sweep to the next, but may converge to a local minimum.
 
     Args:
         tensor: floating, of any shape.
-        ranks: the size of the core on each axis, or on the first axes; None leaves an axis as it is.
+        ranks: the size of the core on each axis, or on the first axes only; an axis with None, or without an
+            entry, is not compressed.
         sweeps: the maximum number of sweeps of HOOI; 0 for HOSVD only.
         tolerance: stop when a sweep lowers the relative error by less than this.
 
@@ -99,19 +101,19 @@ def tucker(
 
 
 def _fitted(x: Array, factors: tuple[Array | None, ...], sweeps: int) -> Tucker:
-    """Return the decomposition with the core that fits best: the tensor projected on the matrices."""
+    """Return a `Tucker` with these matrices and the best core: the tensor projected onto the matrices."""
     core = _multiplied(x, factors, transpose=True)
     return Tucker(core, factors, relative_error(x, _multiplied(core, factors)), sweeps)
 
 
 def _leading(x: Array, axis: int, amount: int) -> Array:
-    """Return the leading left singular vectors of an unfolding."""
+    """Return the first `amount` left singular vectors of the unfolding of `x` along `axis`."""
     left = np.linalg.svd(unfold(x, axis), full_matrices=x.shape[axis] > x.size // x.shape[axis])[0]
     return left[:, :amount]
 
 
 def _multiplied(x: Array, factors: Sequence[Array | None], *, transpose: bool = False) -> Array:
-    """Multiply each axis by its matrix, or by the transpose of it."""
+    """Multiply each axis of `x` by its matrix, or by the transposed matrix; skip axes with None."""
     for axis, factor in enumerate(factors):
         if factor is not None:
             matrix = factor.T if transpose else factor

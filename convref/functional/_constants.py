@@ -1,4 +1,4 @@
-"""Compute the constants of self-normalizing networks."""
+"""Compute the two constants of the SELU, the activation of self-normalizing networks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from math import e, erfc, pi, sqrt
 
 
 def selu_constants() -> tuple[float, float]:
-    """Return (alpha, scale) for which mean 0 and variance 1 are a fixed point of the SELU.
+    """Return the (alpha, scale) with which the SELU keeps the mean at 0 and the variance at 1.
 
     Both follow from integrals of the SELU over the normal distribution (Klambauer et al., 2017, appendix 1).
     """

@@ -1,4 +1,4 @@
-"""Plan the windows of a pool: integers only, for any number of axes."""
+"""Compute the window geometry of a pooling layer for any number of axes, without touching an array."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convref.errors import ArgumentError, ShapeError
 
 @dataclass(frozen=True)
 class Pool:
-    """The windows of a pool, with one entry per spatial axis."""
+    """The geometry of a pooling layer; every field has one integer per spatial axis."""
 
     size: tuple[int, ...]
     kernel: tuple[int, ...]
@@ -24,10 +24,10 @@ class Pool:
 
     @property
     def after(self) -> tuple[int, ...]:
-        """The elements by which the last window reaches past the end of each axis; at least 0.
+        """The number of entries by which the last window extends past the end of each axis.
 
-        This is `padding`, or less where the last window ends earlier, or more where ceil_mode lets it
-        reach further.
+        It is less than `padding` where the last window ends before the padding does (but never less than
+        0), and more where ceil_mode lets the last window extend beyond the padding.
         """
         return tuple(
             max(0, (out - 1) * s + extent - p - n)
@@ -52,7 +52,7 @@ def plan_pool(
     *,
     ceil_mode: bool,
 ) -> Pool:
-    """Check the arguments of a pool and return its windows.
+    """Check the arguments of a pooling function and return the geometry of its windows.
 
     Raises:
         ArgumentError: an argument is invalid by itself.
@@ -81,5 +81,5 @@ def plan_pool(
 
 
 def _is_empty(stride: Any) -> bool:
-    """Return whether `stride` is (), which torch's pools take for the kernel's size, as they take None."""
+    """Return whether `stride` is (); like None, torch's pools then use the kernel size as the stride."""
     return isinstance(stride, Sequence) and not stride

@@ -1,10 +1,11 @@
-"""Plan how one axis is resized: the inputs that each output reads, and their weights.
+"""Compute, for resizing one axis, the indices and the weights of the inputs of each output.
 
 The plan of an axis is a pair of arrays of shape (outputs, taps): indices of inputs and weights. A tap that
-would fall outside of the axis reads the input at its edge.
+would fall outside of the axis reads the first or the last entry of the axis instead.
 
-Output i of m has the coordinate (i + 0.5) · scale - 0.5 among the n inputs. Then the outer edges of the first
-and the last pixel coincide before and after. With align_corners it is i · scale, and their centres coincide.
+Output i of m lies at the input coordinate (i + 0.5) · scale - 0.5, so the outer edges of the first and the
+last pixel coincide before and after resizing. With align_corners it lies at i · scale, so that the centres
+of these two pixels coincide instead.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ ANTIALIASED = -0.5
 
 @dataclass(frozen=True)
 class Resize:
-    """The resizing of one axis from n to m entries, with `scale` inputs from one output to the next."""
+    """The resizing of one axis from n to m entries; two neighbouring outputs lie `scale` inputs apart."""
 
     n: int
     m: int
@@ -32,13 +33,13 @@ class Resize:
     align_corners: bool
 
     def coordinates(self) -> Array:
-        """Return the coordinate of each output among the inputs."""
+        """Return for each output its fractional position on the input axis."""
         i = np.arange(self.m)
         return np.asarray(i * self.scale if self.align_corners else (i + 0.5) * self.scale - 0.5)
 
 
 def resize(n: int, m: int, factor: float | None, *, align_corners: bool) -> Resize:
-    """Return the resizing, its scale taken from the scale factor if one was given, else from the sizes.
+    """Return a `Resize` from n to m entries; its scale is derived from `factor`, or if None from n and m.
 
     Example:
         >>> resize(4, 8, None, align_corners=False).scale
@@ -50,7 +51,7 @@ def resize(n: int, m: int, factor: float | None, *, align_corners: bool) -> Resi
 
 
 def nearest(axis: Resize, shift: float, dtype: np.dtype[np.floating]) -> tuple[Array, Array]:
-    """Return one tap per output: the input floor((i + shift) · scale).
+    """Return one tap for each output i: the input at index floor((i + shift) · scale).
 
     Where (i + shift) · scale is close to an integer, the result depends on rounding. This follows torch,
     which computes in the type of the data and takes the floor in single precision.
@@ -62,7 +63,7 @@ def nearest(axis: Resize, shift: float, dtype: np.dtype[np.floating]) -> tuple[A
 
 @checked
 def linear(axis: Resize) -> tuple[Array, Array]:
-    """Return two taps per output: both neighbours, weighted by their distance."""
+    """Return two taps per output: the two nearest inputs, with the weights of linear interpolation."""
     coordinate = np.maximum(axis.coordinates(), 0)
     first = np.minimum(coordinate.astype(np.int64), axis.n - 1)
     rest = coordinate - first
@@ -71,7 +72,7 @@ def linear(axis: Resize) -> tuple[Array, Array]:
 
 
 def cubic(axis: Resize) -> tuple[Array, Array]:
-    """Return four taps per output, weighted by Keys' cubic kernel."""
+    """Return four taps per output: the four nearest inputs, weighted by Keys' cubic kernel."""
     coordinate = axis.coordinates()
     index = np.floor(coordinate).astype(np.int64)[:, np.newaxis] + np.arange(-1, 3)
     weight = cubic_kernel(coordinate[:, np.newaxis] - index, INTERPOLATION)
@@ -79,7 +80,7 @@ def cubic(axis: Resize) -> tuple[Array, Array]:
 
 
 def smoothed(axis: Resize, kernel: Callable[[Array], Array], radius: int) -> tuple[Array, Array]:
-    """Return taps for antialiasing: the kernel stretched over all inputs that one output replaces."""
+    """Return taps for antialiased shrinking: `kernel`, stretched over all inputs that one output replaces."""
     stretch = max(axis.scale, 1.0)
     centre = axis.scale * (np.arange(axis.m) + 0.5)
     first = np.maximum((centre - radius * stretch + 0.5).astype(np.int64), 0)
@@ -101,7 +102,7 @@ def triangle_kernel(t: Array) -> Array:
 
 
 def cubic_kernel(t: Array, a: float) -> Array:
-    """Return Keys' cubic kernel of radius 2; NaN stays NaN.
+    """Return Keys' cubic kernel at `t`: a parameter `a`, 0 for |t| >= 2, and NaN for NaN.
 
     Source: Keys, "Cubic convolution interpolation for digital image processing" (1981).
 

@@ -1,8 +1,8 @@
-"""Sample arrays at fractional coordinates, between their entries.
+"""Sample arrays at fractional coordinates by interpolating between their entries.
 
-The plan of one axis is a pair of arrays of shape (taps, *points): for each point the indices of the entries
-that it reads, and their weights. The plans of all axes together determine a sample: every combination of
-taps is one entry, weighted by the product of the weights.
+The plan of one axis is a pair of arrays (indices, weights) of shape (taps, *points): the entries that each
+point reads along the axis, and their weights. A sample combines the plans of all axes: each combination of
+one tap per axis selects an entry of the array, which is weighted by the product of the taps' weights.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Taps: TypeAlias = tuple[Array, Array]
 
 
 def nearest(coordinate: Array) -> Taps:
-    """Return one tap: the nearest entry, and of two equally near ones that with the even index.
+    """Return one tap per point: the nearest entry, with ties resolved to the even index.
 
     Example:
         >>> nearest(np.array([0.5, 0.7]))
@@ -33,7 +33,7 @@ def nearest(coordinate: Array) -> Taps:
 
 @checked
 def linear(coordinate: Array) -> Taps:
-    """Return two taps: both neighbours, weighted by their distance.
+    """Return two taps per point: its two neighbours, with the weights of linear interpolation.
 
     Example:
         >>> linear(np.array([2.25]))
@@ -47,7 +47,7 @@ def linear(coordinate: Array) -> Taps:
 
 
 def cubic(coordinate: Array) -> Taps:
-    """Return four taps, weighted by Keys' cubic kernel.
+    """Return four taps per point: the four nearest entries, weighted by Keys' cubic kernel.
 
     Example:
         >>> cubic(np.array([2.0]))[1].ravel() + 0
@@ -65,8 +65,8 @@ def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside:
         x: (*lead, C, prod(size)).
         plans: one plan per axis of `size`, each for points of shape (*lead, *output).
         size: the lengths of the axes that are sampled.
-        weigh_outside: let a tap outside contribute 0 times its weight, which is NaN where the weight is
-            not finite.
+        weigh_outside: multiply the 0 of an outside tap by its weight, so that a weight that is not finite
+            gives NaN.
 
     Returns:
         (*lead, C, prod(output)).
@@ -92,7 +92,7 @@ def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside:
 
 
 def _within(indices: Array, weights: Array, n: int) -> list[tuple[Array, Array, Array]]:
-    """Return for each tap a valid index, whether the tap lies inside, and its weight.
+    """Return valid indices, a boolean array that is True for taps inside of the axis, and the weights.
 
     Taps outside get the index 0, so that reading never fails; their values are discarded.
     """

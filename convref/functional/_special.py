@@ -21,7 +21,7 @@ _DEGREE = 6
 
 
 def normal_cdf(x: Array) -> Array:
-    """Return Φ(x), the normal distribution function: within 1e-7 in single precision, else within 1e-14.
+    """Return Φ(x), the normal distribution function, with an error of at most 1e-14 (1e-7 in float32).
 
     Example:
         >>> normal_cdf(np.array([0.0, 1.0])).round(8)
@@ -45,12 +45,12 @@ def normal_cdf(x: Array) -> Array:
 
 @cache
 def _tanh_polynomial() -> tuple[float, ...]:
-    """Return the coefficients of p, lowest first, for which tanh(x p(x²)) is closest to 2 Φ(x) - 1.
+    """Return the coefficients, lowest first, of the polynomial p with tanh(x p(x²)) ≈ 2 Φ(x) - 1.
 
-    They solve a least-squares problem for artanh(2 Φ - 1) / x. Its weights are first the derivative that
-    turns an error of the argument into one of Φ, and then grow where the error is largest, until it is
-    nearly the same everywhere (Lawson's algorithm). The last coefficient is positive, so the formula tends
-    to 0 and 1 beyond the interval of the fit, too.
+    They solve a weighted least-squares problem for artanh(2 Φ - 1) / x. The weights start as the derivative
+    that converts an error of the argument into an error of Φ. They are then increased where the error is
+    largest, until the error is nearly equal everywhere (Lawson's algorithm). The last coefficient is
+    positive, so the formula also tends to 0 and 1 beyond the interval of the fit.
     """
     end, points = 5.5, 200
     x = end * (0.5 - 0.5 * np.cos(np.pi * (np.arange(points) + 0.5) / points))
@@ -68,7 +68,7 @@ def _tanh_polynomial() -> tuple[float, ...]:
 
 
 def erfc(x: Array) -> Array:
-    """Return 1 - erf(x), elementwise, within 1e-14, and relatively within 1e-12 up to x = 26.
+    """Return 1 - erf(x) elementwise; absolute error 1e-14, relative error 1e-12 for x up to 26.
 
     exp(x²) erfc(x) is a smooth function of (x - c) / (x + c), so a short Chebyshev series approximates it
     for all x >= 0. The series is fitted once per process, to the standard library's erfc. Negative x follow
@@ -87,7 +87,7 @@ def erfc(x: Array) -> Array:
 
 @cache
 def _scaled_series() -> np.polynomial.Chebyshev:
-    """Return the Chebyshev series of exp(x²) erfc(x) in the variable t = (x - c) / (x + c)."""
+    """Return the Chebyshev series that approximates exp(x²) erfc(x) in the variable t = (x - c) / (x + c)."""
 
     def scaled(t: Array) -> Array:
         size = _CENTRE * (1 + t) / (1 - t)

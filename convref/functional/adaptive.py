@@ -1,4 +1,4 @@
-"""Adaptive pooling, as in torch.nn.functional: the output's size is given, and the windows follow from it.
+"""Adaptive pooling, as in torch.nn.functional: windows are computed from a given output size.
 
 Output i of m over an axis of n reduces the entries from floor(i n / m) up to ceil((i + 1) n / m). Where m
 does not divide n, windows overlap and differ in size. An output size of None keeps the size of the input.
@@ -26,7 +26,7 @@ Sizes: TypeAlias = int | Sequence[int | None] | None
 
 @checked
 def adaptive_avg_pool1d(input: Array, output_size: Sizes) -> Array:
-    """Return the means of (N, C, L) over `output_size` windows; as `adaptive_avg_pool2d`.
+    """Average (N, C, L) over `output_size` windows, which gives (N, C, L'); see `adaptive_avg_pool2d`.
 
     Example:
         >>> adaptive_avg_pool1d(np.array([[1.0, 2.0, 3.0]]), 2)
@@ -37,10 +37,12 @@ def adaptive_avg_pool1d(input: Array, output_size: Sizes) -> Array:
 
 @checked
 def adaptive_avg_pool2d(input: Array, output_size: Sizes) -> Array:
-    """Return the means of (N, C, H, W) over H' x W' windows, as torch.nn.functional.adaptive_avg_pool2d.
+    """Average each channel of (N, C, H, W) over H' x W' windows, which gives (N, C, H', W').
+
+    `output_size` is (H', W'), or one number for both; None keeps the size of the input.
 
     Raises:
-        ArgumentError: `output_size` is not one size, None, or one of these for each axis.
+        ArgumentError: `output_size` is not a size or None, nor a sequence of these with one per axis.
         ShapeError: the input has a wrong number of axes.
 
     Example:
@@ -52,7 +54,7 @@ def adaptive_avg_pool2d(input: Array, output_size: Sizes) -> Array:
 
 @checked
 def adaptive_avg_pool3d(input: Array, output_size: Sizes) -> Array:
-    """Return the means of (N, C, D, H, W) over D' x H' x W' windows; as `adaptive_avg_pool2d`.
+    """Average (N, C, D, H, W) over D' x H' x W' windows of each channel; see `adaptive_avg_pool2d`.
 
     Example:
         >>> adaptive_avg_pool3d(np.ones((8, 4, 9, 9)), (None, 3, 3)).shape
@@ -63,7 +65,7 @@ def adaptive_avg_pool3d(input: Array, output_size: Sizes) -> Array:
 
 @checked
 def adaptive_max_pool1d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
-    """Return the maxima of (N, C, L) over `output_size` windows; as `adaptive_max_pool2d`.
+    """Return the maxima of (N, C, L) over `output_size` windows per channel; see `adaptive_max_pool2d`.
 
     Example:
         >>> adaptive_max_pool1d(np.array([[1.0, 5.0, 3.0]]), 2, return_indices=True)
@@ -74,13 +76,15 @@ def adaptive_max_pool1d(input: Array, output_size: Sizes, return_indices: bool =
 
 @checked
 def adaptive_max_pool2d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
-    """Return the maxima of (N, C, H, W) over H' x W' windows, as torch.nn.functional.adaptive_max_pool2d.
+    """Return the maxima of each channel of (N, C, H, W) over H' x W' windows, of shape (N, C, H', W').
+
+    `output_size` is (H', W'), or one number for both; None keeps the size of the input.
 
     With ``return_indices=True``, return a pair: the maxima, and the index of each in the flattened (H, W).
-    Of equal maxima the first counts, of NaNs the last.
+    Among equal maxima the index of the first is returned, among NaNs the index of the last.
 
     Raises:
-        ArgumentError: `output_size` is not one size, None, or one of these for each axis.
+        ArgumentError: `output_size` is not a size or None, nor a sequence of these with one per axis.
         ShapeError: the input has a wrong number of axes.
 
     Example:
@@ -92,7 +96,7 @@ def adaptive_max_pool2d(input: Array, output_size: Sizes, return_indices: bool =
 
 @checked
 def adaptive_max_pool3d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
-    """Return the maxima of (N, C, D, H, W) over D' x H' x W' windows; as `adaptive_max_pool2d`.
+    """Return the maxima of (N, C, D, H, W) over D' x H' x W' windows; see `adaptive_max_pool2d`.
 
     Example:
         >>> adaptive_max_pool3d(np.ones((8, 4, 9, 9)), (2, None, 3)).shape
@@ -114,7 +118,7 @@ def _sizes(where: str, output_size: Any, size: Sequence[int]) -> tuple[int, ...]
 
 
 def _bounds(n: int, m: int) -> list[tuple[int, int]]:
-    """Return the first and the last-plus-one entry of each of m windows over an axis of n."""
+    """Return the start and the end (exclusive) of each of m adaptive windows on an axis of n entries."""
     return [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
 
 
@@ -135,7 +139,7 @@ def _avg(where: str, rank: int, input: Array, output_size: Any) -> Array:
 
 
 def _means(x: Array, axis: int, m: int) -> Array:
-    """Return the means over m windows along one axis."""
+    """Return the means of `x` over m adaptive windows along `axis`."""
     n = x.shape[axis]
     if m and n % m == 0:
         # Windows of equal size do not overlap: split the axis, and add the entries of all windows at once.
@@ -175,7 +179,7 @@ def _max(where: str, rank: int, input: Array, output_size: Any, return_indices: 
 
 
 def _last_nan_or_first_maximum(value: Array) -> Array:
-    """Return the index along the last axis that torch reports; argmax would find the first NaN."""
+    """Return, along the last axis, the index of the last NaN, or of the first maximum if there is no NaN."""
     best = value.argmax(axis=-1)
     nan = np.isnan(value)
     last = value.shape[-1] - 1 - nan[..., ::-1].argmax(axis=-1)

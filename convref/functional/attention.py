@@ -27,14 +27,14 @@ def scaled_dot_product_attention(
     enable_gqa: bool = False,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """Return softmax(scale · query keyᵀ + mask) value, over the last two axes.
+    """Return softmax(scale · query keyᵀ + mask) · value, as matrix products over the last two axes.
 
     Args:
         query: (…, L, E).
         key: (…, S, E).
         value: (…, S, V).
         attn_mask: (…, L, S); boolean, True where a query may attend, or numbers that are added to the
-            scores. A query that may attend nowhere gives 0.
+            scores. The output of a query that may not attend to any key is 0.
         dropout_p: the probability of dropping an attention weight, in training or not.
         is_causal: let query i attend to keys 0 to i only; cannot be combined with a mask.
         scale: the factor of the scores; None means 1 / sqrt(E).
@@ -87,7 +87,7 @@ def _check_shapes(where: str, q: Array, k: Array, v: Array) -> None:
 
 
 def _repeated_heads(where: str, name: str, x: Array, q: Array) -> Array:
-    """Repeat the heads of a key or value, so that the query has equally many."""
+    """Repeat the heads of a key or value `x` until it has as many heads as the query `q`."""
     if min(q.ndim, x.ndim) < 3 or not x.shape[-3] or q.shape[-3] % x.shape[-3]:
         raise ShapeError(
             f"{where}: {name} (of shape {x.shape}) must have heads (axis -3) that divide query's "
@@ -109,7 +109,7 @@ def _matrix_product(where: str, a: Array, b: Array) -> Array:
 
 @ieee()
 def _masked(where: str, scores: Array, mask: Array | None, q: Array) -> Array:
-    """Return the scores with the mask applied: -inf where it forbids attention, or the sum."""
+    """Return the scores set to -inf where a boolean mask is False, or with a numeric mask added."""
     if mask is None:
         return scores
     mask = tensor(where, "attn_mask", mask, ANY)

@@ -1,4 +1,4 @@
-"""Convolution over one, two or three axes, as in torch.nn.functional; one implementation serves all.
+"""Convolution over one, two or three axes, as in torch.nn.functional, with one shared implementation.
 
 As everywhere in deep learning, this is cross-correlation: the kernel is not flipped. Inputs are
 (N, C, *size) or, without a batch, (C, *size); weights are (O, C / groups, *kernel). Half precision is
@@ -59,7 +59,7 @@ def conv2d(
         stride: the distance between windows.
         padding: zeros on both sides of each axis; ``"valid"`` for none, ``"same"`` for as many as keep
             the size (stride 1 only; where the number is odd, the extra zero goes to the end).
-        dilation: the distance between the values that a window reads.
+        dilation: the distance, along each axis, between neighbouring input values of one window.
         groups: the number of parts that the channels are split into; each output channel reads one part.
 
     Returns:

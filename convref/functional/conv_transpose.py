@@ -1,7 +1,8 @@
 """Transposed convolution over one, two or three axes, as in torch.nn.functional.
 
-It is the adjoint of the convolution with the same weight and arguments, not its inverse: every input value
-scales a copy of the kernel, and the copies are added into the output, `stride` apart.
+Transposed convolution is the adjoint of the convolution that has this weight and these arguments, not its
+inverse: every input value scales a copy of the kernel, and the copies are added into the output at positions
+`stride` apart.
 Inputs are (N, C, *size) or, without a batch, (C, *size); weights are (C, O / groups, *kernel).
 
 Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), chapter 4.
@@ -38,7 +39,7 @@ def conv_transpose1d(
     groups: int = 1,
     dilation: Ints = 1,
 ) -> Array:
-    """Apply the transposed convolution of (N, C, L) with (C, O / groups, K); see `conv_transpose2d`.
+    """Apply a transposed convolution to (N, C, L); weight (C, O / groups, K); see `conv_transpose2d`.
 
     Example:
         >>> conv_transpose1d(np.array([[1.0, 10.0]]), np.array([[[1.0, 2.0, 3.0]]]), stride=2)
@@ -60,7 +61,7 @@ def conv_transpose2d(
     groups: int = 1,
     dilation: Ints = 1,
 ) -> Array:
-    """Apply the transposed convolution of (N, C, H, W), as torch.nn.functional.conv_transpose2d.
+    """Apply a transposed convolution to (N, C, H, W), as torch.nn.functional.conv_transpose2d.
 
     Args:
         input: (N, C, H, W), or (C, H, W) without a batch.
@@ -68,8 +69,8 @@ def conv_transpose2d(
         bias: (O,), or None.
         stride: the distance between copies of the kernel in the output.
         padding: rows and columns cut off on both sides of the output, where a convolution adds zeros.
-        output_padding: rows and columns kept at its end, fewer than stride or dilation. With a stride, a
-            convolution maps inputs of several sizes to one output size; this selects among them.
+        output_padding: rows and columns added at the end of the output, fewer than stride or dilation. A
+            strided convolution maps inputs of several sizes to one output size; this selects among them.
         groups: the number of parts that the channels are split into; each part is computed on its own.
         dilation: the distance between the values of a kernel in the output.
 
@@ -101,7 +102,7 @@ def conv_transpose3d(
     groups: int = 1,
     dilation: Ints = 1,
 ) -> Array:
-    """Apply the transposed convolution of (N, C, D, H, W) with (C, O / groups, KD, KH, KW).
+    """Apply a transposed convolution to (N, C, D, H, W), with a weight (C, O / groups, KD, KH, KW).
 
     Arguments as in `conv_transpose2d`.
 
@@ -116,7 +117,7 @@ def conv_transpose3d(
 
 @dataclass(frozen=True)
 class TransposedPlan:
-    """The integers of a transposed convolution, with one entry per spatial axis."""
+    """The sizes and arguments of a transposed convolution, with one integer per spatial axis."""
 
     stride: tuple[int, ...]
     dilation: tuple[int, ...]
@@ -190,7 +191,7 @@ def _plan(
 
 
 def _scattered(x: Array, weight: Array, groups: int, plan: TransposedPlan) -> Array:
-    """Add the contributions of all inputs, one kernel position at a time.
+    """Compute a transposed convolution by adding the contributions of one kernel position at a time.
 
     Naively, each input adds a scaled kernel to its window of the output. Here the loops are exchanged: at
     one kernel position, the contributions of all inputs land on distinct outputs, `stride` apart, so they

@@ -30,14 +30,15 @@ def deform_conv2d(
     dilation: Ints = (1, 1),
     mask: Array | None = None,
 ) -> Array:
-    """Convolve with windows whose samples are shifted by offsets, as torchvision.ops.deform_conv2d.
+    """Convolve (N, C, H, W) after shifting each sample of each window by an offset, as in torchvision.
 
-    Between pixels the input is interpolated bilinearly; outside of the image it is 0.
+    A shifted sample between pixels is interpolated bilinearly; outside of the image the input is 0. Same
+    arguments as torchvision.ops.deform_conv2d.
 
     Args:
         input: (N, C, H, W).
-        offset: (N, 2 · G · KH · KW, H', W'): for each of G groups of input channels and each kernel
-            position the shift down, then the shift to the right, in pixels.
+        offset: (N, 2 · G · KH · KW, H', W'), in pixels; G is the number of groups of input channels that
+            share offsets. For each group and kernel position: the shift down, then the shift right.
         weight: (O, C / groups, KH, KW); the number of groups follows from it.
         bias: (O,), or None.
         stride: the distance between windows.
@@ -89,7 +90,7 @@ def deform_conv2d(
 
 
 def _by_position(plan: ConvPlan, offset: Array, mask: Array | None) -> tuple[Array, Array | None]:
-    """Return the offset as (N, G, K, 2, H', W') and the mask as (N, G, K, H', W')."""
+    """Reshape the offset to (N, G, K, 2, H', W') and the mask to (N, G, K, H', W'); K is KH · KW."""
     area = prod(plan.kernel)
     groups = offset.shape[1] // (2 * area) if offset.ndim == 4 else 0
     if not groups or plan.in_channels % groups:
@@ -107,7 +108,7 @@ def _by_position(plan: ConvPlan, offset: Array, mask: Array | None) -> tuple[Arr
 
 @ieee()
 def _columns(x: Array, offset: Array, mask: Array | None, plan: ConvPlan) -> Array:
-    """Return the columns of im2col, sampled at the shifted positions: (N, C, K, H' · W')."""
+    """Return the im2col columns (N, C, K, H' · W') of `x`, sampled at the shifted positions."""
     groups = offset.shape[1]
     parts = x.reshape(plan.batch, groups, plan.in_channels // groups, prod(plan.size))
     columns = np.empty((*parts.shape[:3], prod(plan.kernel), prod(plan.output)), x.dtype)

@@ -26,7 +26,7 @@ from convref.errors import ArgumentError, ShapeError
 
 @checked
 def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> Array:
-    """Return x1 · x2 / (max(‖x1‖, eps) max(‖x2‖, eps)) along `dim`.
+    """Return the cosine similarity x1 · x2 / (max(‖x1‖, eps) max(‖x2‖, eps)) of vectors along `dim`.
 
     Raises:
         ArgumentError: the arrays are not of one floating type, or have no axis `dim`.
@@ -49,7 +49,7 @@ def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> 
 def pairwise_distance(
     x1: Array, x2: Array, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
 ) -> Array:
-    """Return the norm of order `p` of x1 - x2 + eps along the last axis; integers give float32.
+    """Return the p-norm of x1 - x2 + eps along the last axis; integer inputs give float32.
 
     Raises:
         ArgumentError: the arrays are not of one type.
@@ -72,7 +72,7 @@ def pairwise_distance(
 def normalize(
     input: Array, p: float = 2.0, dim: int | Sequence[int] = 1, eps: float = 1e-12, out: Array | None = None
 ) -> Array:
-    """Return x / max(norm of order p, eps) along `dim`.
+    """Divide vectors along `dim` by their p-norm, or by `eps` where the norm is smaller.
 
     Args:
         input: any shape, floating or complex.
@@ -105,7 +105,7 @@ def normalize(
 
 
 def vector_norm(x: Array, p: float, axes: tuple[int, ...]) -> Array:
-    """Return the norm of order `p` over `axes`, which are kept with size 1.
+    """Return the p-norm of `x` over `axes`; the reduced axes are kept with size 1.
 
     Example:
         >>> vector_norm(np.array([3.0, -4.0]), np.inf, (0,))

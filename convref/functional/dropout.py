@@ -29,9 +29,10 @@ def dropout(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """Return, in training, 0 with probability `p` and x / (1 - p) otherwise (Srivastava et al., 2014).
+    """In training, set each value to 0 with probability `p`, and divide the others by 1 - p.
 
-    The factor 1 / (1 - p) keeps the expected value, so nothing needs to be scaled at inference.
+    The division keeps the expected value, so nothing needs to be scaled at inference, where the input is
+    returned unchanged (Srivastava et al., 2014).
 
     Args:
         input: any shape.
@@ -62,7 +63,7 @@ def dropout1d(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """Set whole channels of (N, C, L) or (C, L) to 0 in training; arguments as in `dropout`.
+    """In training, set random whole channels of (N, C, L) or (C, L) to 0; arguments as in `dropout`.
 
     Raises:
         ShapeError: the input has neither 3 axes nor 2.
@@ -87,7 +88,9 @@ def dropout2d(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """Set whole channels of (N, C, H, W) to 0 in training (Tompson et al., 2014); arguments as in `dropout`.
+    """In training, set random whole channels of (N, C, H, W) to 0; arguments as in `dropout`.
+
+    Source: Tompson et al., "Efficient object localization using convolutional networks" (2014).
 
     As in torch, the first two axes are always the batch and the channels, even of an input with three axes.
 
@@ -111,7 +114,7 @@ def dropout3d(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """Set whole channels of (N, C, D, H, W) or (C, D, H, W) to 0 in training; arguments as in `dropout`.
+    """In training, set random whole channels of (N, C, D, H, W) or (C, D, H, W) to 0; see `dropout`.
 
     Raises:
         ShapeError: the input has fewer than 2 axes.
@@ -134,7 +137,9 @@ def alpha_dropout(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """Set values to SELU's lower limit, then rescale to mean 0 and variance 1 (Klambauer et al., 2017).
+    """In training, set random values to SELU's lower limit, then restore mean 0 and variance 1.
+
+    Source: Klambauer et al., "Self-normalizing neural networks" (2017).
 
     Arguments as in `dropout`, but `training` is False by default, as in torch.
 
@@ -155,7 +160,7 @@ def feature_alpha_dropout(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """Apply alpha dropout to whole channels of (N, C, …); arguments as in `alpha_dropout`.
+    """In training, apply alpha dropout to random whole channels of (N, C, …); see `alpha_dropout`.
 
     Raises:
         ShapeError: the input has fewer than 2 axes in training.
@@ -170,7 +175,7 @@ def feature_alpha_dropout(
 
 
 def _mask_per_channel(where: str, x: Array) -> tuple[int, ...]:
-    """Return the shape (N, C, 1, …) of a mask that keeps or drops whole channels."""
+    """Return the mask shape (N, C, 1, …) that makes a random mask keep or drop whole channels of `x`."""
     if x.ndim < 2:
         raise ShapeError(f"{where}: input (of shape {x.shape}) must have at least 2 axes")
     return (*x.shape[:2], *[1] * (x.ndim - 2))
@@ -186,7 +191,7 @@ def _dropped(
     generator: np.random.Generator | None,
     alpha: bool = False,
 ) -> Array:
-    """Drop values by a random mask of `mask_shape`, which broadcasts to the input."""
+    """Apply a dropout mask of `mask_shape`, broadcast to the input, and rescale the values that are kept."""
     if not 0 <= p <= 1:
         raise ArgumentError(f"{where}: p (={p}) must be a probability, 0 to 1")
     if not training or not p:

@@ -1,4 +1,4 @@
-"""Turn indices into vectors, as in torch.nn.functional."""
+"""Convert indices to vectors (one-hot or looked up in a table), as in torch.nn.functional."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from convref.functional.distance import vector_norm
 
 @checked
 def one_hot(tensor: Array, num_classes: int = -1) -> Array:
-    """Return for each index a vector with 1 at that index and 0 elsewhere: (…) to (…, num_classes), int64.
+    """Convert indices of shape (…) to int64 one-hot vectors of shape (…, num_classes).
 
     Args:
-        tensor: int64, from 0.
-        num_classes: the length of the vectors; -1 for one more than the largest index.
+        tensor: int64 indices, from 0 to num_classes - 1.
+        num_classes: the length of the vectors; -1 means the largest index plus one.
 
     Raises:
         ArgumentError: an index is negative, or not less than `num_classes`.
@@ -35,7 +35,7 @@ def one_hot(tensor: Array, num_classes: int = -1) -> Array:
     if not x.size and count < 1:
         raise ArgumentError(f"one_hot: num_classes (={count}) must be given with an empty tensor")
     if x.size and x.min() < 0:
-        raise ArgumentError(f"one_hot: tensor (with {x.min()}) must not be negative")
+        raise ArgumentError(f"one_hot: tensor (smallest value {x.min()}) must not contain negative values")
     if count < 0:
         count = int(x.max()) + 1
     if x.size and x.max() >= count:
@@ -55,7 +55,7 @@ def embedding(
     scale_grad_by_freq: bool = False,  # noqa: ARG001 - a signature of torch
     sparse: bool = False,  # noqa: ARG001 - likewise
 ) -> Array:
-    """Return the rows of `weight` at the indices in `input`: (…) and (V, E) to (…, E).
+    """Look up rows of `weight` (V, E) by the indices in `input` (…), which gives (…, E).
 
     Args:
         input: int32 or int64, 0 to V - 1.
@@ -64,7 +64,7 @@ def embedding(
         max_norm: the rows that are looked up are first scaled down to this norm **in place**, as in torch.
         norm_type: the order of that norm.
         scale_grad_by_freq: an option of torch's gradients; it has no effect here.
-        sparse: likewise.
+        sparse: an option of torch's gradients; it has no effect here.
 
     Raises:
         ArgumentError: an index has no row in `weight`.

@@ -1,6 +1,6 @@
-"""Copy the windows of images to columns, and add columns to images, as in torch.nn.functional.
+"""Copy image windows into columns (unfold) and add columns back into images (fold), as in torch.
 
-The two functions are adjoint: `fold` adds up the values that `unfold` has repeated.
+The two functions are adjoint: `fold` sums all copies that `unfold` makes of a pixel.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from convref.errors import ShapeError
 
 @checked
 def unfold(input: Array, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1) -> Array:
-    """Return every window of (N, C, H, W) as a column: (N, C · KH · KW, number of windows).
+    """Copy every window of (N, C, H, W) into a column; returns (N, C · KH · KW, number of windows).
 
     These are the columns that `convref.algorithms.im2col` multiplies by a kernel.
 
@@ -60,7 +60,7 @@ def fold(
     padding: Ints = 0,
     stride: Ints = 1,
 ) -> Array:
-    """Add columns (N, C · KH · KW, windows) into images (N, C, *output_size), at their windows.
+    """Add columns (N, C · KH · KW, number of windows) into the windows of images (N, C, *output_size).
 
     Raises:
         ArgumentError: an argument is invalid by itself.
@@ -101,7 +101,7 @@ def _positions(
     stride: Sequence[int],
     output: Sequence[int],
 ) -> Iterator[tuple[tuple[int, ...], list[slice], list[slice]]]:
-    """Yield each kernel position, the windows that meet the image there, and the pixels that they meet."""
+    """Yield each kernel position with slices of the windows that read a pixel there, and of those pixels."""
     for position in product(*map(range, kernel)):
         axes = zip(position, dilation, padding, stride, output, size, strict=True)
         slices = [overlap(k * d - p, s, count, n) for k, d, p, s, count, n in axes]

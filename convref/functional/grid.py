@@ -1,4 +1,4 @@
-"""Sample an array at the points of a grid, as torch.nn.functional.grid_sample and affine_grid."""
+"""Sample images at the points of a grid, as torch.nn.functional.grid_sample and affine_grid."""
 
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ def grid_sample(
         input: (N, C, H, W) or (N, C, D, H, W).
         grid: (N, H', W', 2) or (N, D', H', W', 3), of the input's type.
         mode: ``"bilinear"`` (in volumes trilinear), ``"nearest"``, or for images ``"bicubic"``.
-        padding_mode: the values outside of the input: ``"zeros"``, those of the ``"border"``, or the
-            ``"reflection"`` at the edges (with `align_corners` at the centres) of the outermost pixels.
+        padding_mode: the values outside of the input: ``"zeros"``; ``"border"`` for the nearest pixel of
+            the input; or ``"reflection"`` to mirror the input at the edges of its outermost pixels (at
+            their centres with `align_corners`).
         align_corners: let -1 and 1 be centres of pixels instead of edges; None means False.
 
     Returns:
@@ -88,7 +89,7 @@ def grid_sample(
 
 @checked
 def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = None) -> Array:
-    """Return the grid with which `grid_sample` applies an affine transformation.
+    """Return a sampling grid that makes `grid_sample` apply the affine transformation `theta`.
 
     The grid holds, for each pixel of the output, the point of the input that the transformation maps it to.
 
@@ -152,7 +153,7 @@ def _check_shapes(x: Array, grid: Array, mode: str) -> None:
 
 
 def _padded(pixel: Array, n: int, rank: int, padding_mode: str, *, aligned: bool) -> Array:
-    """Move coordinates outside of an axis of n pixels to the pixels whose values the padding repeats."""
+    """Map coordinates outside of an axis of n pixels to those that the padding mode reads instead."""
     if padding_mode == "zeros":
         return pixel
     if padding_mode == "reflection":
@@ -162,7 +163,7 @@ def _padded(pixel: Array, n: int, rank: int, padding_mode: str, *, aligned: bool
 
 
 def _reflected(pixel: Array, n: int, *, aligned: bool) -> Array:
-    """Reflect coordinates at the outer edges of an axis of n pixels, or if aligned at its outer centres."""
+    """Reflect coordinates at the outer edges of n pixels, or if `aligned` at the outermost centres."""
     low, span = (0.0, n - 1) if aligned else (-0.5, n)
     if span == 0:
         return np.zeros_like(pixel)

@@ -15,7 +15,9 @@ from convref.errors import ShapeError
 
 @checked
 def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
-    """Multiply the last axis by `weight`: (…, in) by (out, in) gives (…, out), and by (in,) gives (…).
+    """Return input · weightᵀ + bias over the last axis.
+
+    An input (…, in) and a weight (out, in) give (…, out); a weight (in,) gives (…).
 
     Raises:
         ArgumentError: the arrays are not of one type.
@@ -50,7 +52,9 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
 
 @checked
 def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = None) -> Array:
-    """Return x1ᵀ W x2 for each matrix W: (…, in1) and (…, in2) by (out, in1, in2) give (…, out).
+    """Return x1ᵀ W x2 + bias for each matrix W of the weight.
+
+    Inputs (…, in1) and (…, in2) and a weight (out, in1, in2) give (…, out).
 
     Raises:
         ArgumentError: the arrays are not of one type.
@@ -85,7 +89,7 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = N
 
 
 def _product(x: Array, weight: Array) -> Array:
-    """Return x weightᵀ over the last axis of x, as one matrix product over all other axes together.
+    """Return x weightᵀ over the last axis of x, as one matrix product with all other axes flattened.
 
     np.matmul(x, weight.T) would call BLAS once per index of the leading axes. And (weight xᵀ)ᵀ, the same
     numbers in another memory order, is the faster product for few rows: BLAS then reads the weight as it

@@ -16,10 +16,10 @@ from convref.errors import ShapeError
 def local_response_norm(
     input: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> Array:
-    """Return x / (k + alpha · mean of x² over `size` neighbouring channels) ** beta.
+    """Divide each value by (k + alpha · mean of x² over `size` neighbouring channels) ** beta.
 
-    The mean divides by `size` for every channel; beyond the first and the last channel the values are 0.
-    In the paper alpha multiplies the sum, so it is torch's alpha divided by `size`.
+    Channels before the first and after the last count as 0, and the mean always divides by `size`. In the
+    paper alpha multiplies the sum, so the paper's alpha equals torch's alpha divided by `size`.
 
     Args:
         input: (N, C, *size) with at least one spatial axis; int64 gives float32.
@@ -56,7 +56,7 @@ def local_response_norm(
 
 
 def _over_channels(x: Array, size: int) -> Array:
-    """Return for each channel the sum over its `size` neighbours; channels beyond the ends count as 0."""
+    """Return for each channel the sum over its window of `size` channels; missing channels count as 0."""
     channels = x.shape[1]
     sums = np.zeros_like(x)
     # Offsets of a channel count and more reach no other channel.

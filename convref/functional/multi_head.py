@@ -50,10 +50,10 @@ def multi_head_attention_forward(
     *,
     generator: np.random.Generator | None = None,
 ) -> tuple[Array, Array | None]:
-    """Project, attend in `num_heads` heads, and project back; the sequence is the first axis: (L, N, E).
+    """Apply multi-head attention with its input and output projections to sequences (L, N, E).
 
-    The E features are split into `num_heads` parts, each part attends on its own, and the results are
-    concatenated.
+    L is the length of the queries, S of the keys, N the batch and E the number of features. The E features
+    are split into `num_heads` heads; attention is applied to each head, and the results are concatenated.
 
     Args:
         query: (L, N, E), or (L, E) without a batch.
@@ -79,9 +79,9 @@ def multi_head_attention_forward(
         k_proj_weight: (E, E_k), for the key.
         v_proj_weight: (E, E_v), for the value.
         static_k: (N · num_heads, S, E / num_heads), used instead of the projected key.
-        static_v: likewise for the value.
+        static_v: (N · num_heads, S, E / num_heads), used instead of the projected value.
         average_attn_weights: return the mean of the weights over the heads.
-        is_causal: a hint that `attn_mask` is causal; the mask must be given all the same.
+        is_causal: a hint that `attn_mask` is causal; `attn_mask` must then be given.
         generator: the source of random numbers, required in training if `dropout_p` is not 0.
 
     Returns:
@@ -120,7 +120,7 @@ def multi_head_attention_forward(
             raise ArgumentError(f"{_WHERE}: {name} (of type {mask.dtype}) must be boolean or floating")
     heads = _heads(q, k, v, embed_dim_to_check, num_heads, key_padding_mask)
     if is_causal and attn_mask is None:
-        raise ArgumentError(f"{_WHERE}: attn_mask (=None) must be given with is_causal")
+        raise ArgumentError(f"{_WHERE}: attn_mask must be given when is_causal is true")
     if not heads.batched:
         q, k, v = q[:, np.newaxis], k[:, np.newaxis], v[:, np.newaxis]
         key_padding_mask = None if key_padding_mask is None else key_padding_mask[np.newaxis]
@@ -160,7 +160,7 @@ def multi_head_attention_forward(
 
 @dataclass(frozen=True)
 class _Heads:
-    """The sizes of the call: batch, number of heads, features; and whether the inputs had a batch axis."""
+    """The sizes of one call; `batched` is False if the inputs had no batch axis."""
 
     batch: int
     count: int
@@ -170,7 +170,7 @@ class _Heads:
     def check(
         self, weight: Array | None, bias: Array | None, bias_k: Array | None, bias_v: Array | None
     ) -> None:
-        """Check the shapes of the projection's weight and biases, and of the appended key and value."""
+        """Check the shapes of the input projection and of the appended key and value (bias_k, bias_v)."""
         if (bias_k is None) != (bias_v is None):
             raise ArgumentError(f"{_WHERE}: bias_k and bias_v must be given or left out together")
         shape_is(_WHERE, "in_proj_weight", weight, (3 * self.embedding, self.embedding))
@@ -182,11 +182,11 @@ class _Heads:
                 )
 
     def split(self, x: Array) -> Array:
-        """Return (L, N, E) as (N · heads, L, E / heads)."""
+        """Split the features of (L, N, E) into heads, which gives (N · heads, L, E / heads)."""
         return x.reshape(x.shape[0], self.batch * self.count, self.embedding // self.count).swapaxes(0, 1)
 
     def entries(self, name: str, x: Array, bias: Array | None, static: Array | None) -> Array:
-        """Return keys or values by head: the projected ones with `bias` appended, or the static ones."""
+        """Return keys or values split into heads: `static` if given, else `x` with `bias` appended."""
         if static is None:
             if bias is not None:
                 x = np.concatenate([x, np.broadcast_to(wide(bias), (1, *x.shape[1:]))])
@@ -221,7 +221,7 @@ class _Heads:
         return total.reshape(shape)
 
     def returned(self, weights: Array, *, average: bool) -> Array:
-        """Return the weights as (N, heads, L, S), or averaged over the heads as (N, L, S)."""
+        """Reshape the weights to (N, heads, L, S), or average them over the heads to (N, L, S)."""
         full = weights.reshape(self.batch, self.count, *weights.shape[1:])
         return full.mean(axis=1) if average else full
 
@@ -258,7 +258,7 @@ def _projected(
     weights: list[Array | None],
     bias: Array | None,
 ) -> list[Array]:
-    """Apply the three input projections; `bias` holds their biases, stacked."""
+    """Apply the three input projections to q, k and v; `bias` is their three biases, concatenated."""
     biases = [None] * 3 if bias is None else np.split(wide(bias), 3)
     projected = []
     for name, x, weight, offset in zip("qkv", (q, k, v), weights, biases, strict=True):

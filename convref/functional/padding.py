@@ -17,7 +17,7 @@ _MODES = ("constant", "reflect", "replicate", "circular")
 
 @checked
 def pad(input: Array, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Array:
-    """Pad the last axes of `input` on both sides; negative numbers crop them.
+    """Pad the last axes of `input` at both ends; negative amounts crop instead.
 
     Args:
         input: any shape for ``"constant"``. For the other modes (N, C, *size) or (C, *size) with one to
@@ -63,7 +63,7 @@ def pad(input: Array, pad: Sequence[int], mode: str = "constant", value: float |
 
 
 def _constant(x: Array, pairs: list[tuple[int, int]], value: float) -> Array:
-    """Pad with `value`, or crop, by one pair (before, after) per axis."""
+    """Pad `x` with `value`, or crop it where negative, by one pair (before, after) per axis."""
     lead = x.ndim - len(pairs)
     shape = (*x.shape[:lead], *(n + sum(pair) for n, pair in zip(x.shape[lead:], pairs, strict=True)))
     if min(shape, default=0) < 0:
@@ -79,7 +79,7 @@ def _constant(x: Array, pairs: list[tuple[int, int]], value: float) -> Array:
 
 
 def _source_indices(mode: str, n: int, before: int, after: int) -> Array:
-    """Return for each entry of the padded axis the index of the entry of the axis of n that it repeats."""
+    """Return, for each entry of the padded axis, the index of the input entry (0 to n - 1) it copies."""
     first, last = max(-before, 0), n + min(after, 0)
     # Reflection does not repeat the edge, so it has one entry less. A circle closes after it was cropped.
     available = n - 1 if mode == "reflect" else last - first

@@ -3,8 +3,8 @@
 Inputs are (N, C, *size) or, without a batch, (C, *size). A NaN in a window makes the result NaN.
 
 Naively, each output reduces its own window: K x K values for a K x K kernel. But the maximum of a window is
-the maximum of its rows' maxima, and the same holds for sums, so the windows are reduced one axis at a time:
-2 K values. Along an axis, all windows are reduced at once, one kernel position after the other.
+the maximum of its rows' maxima, and its sum is the sum of its rows' sums, so the windows are reduced one axis
+at a time: 2 K values. Along an axis, all windows are reduced at once, one kernel position after the other.
 
 The max pools return an array, or with ``return_indices=True`` a pair of arrays: the maxima, and the index of
 each in its flattened input channel (int64).
@@ -68,8 +68,8 @@ def max_pool2d(
         padding: entries of minus infinity on both sides, at most half of the window.
         dilation: the distance between the values that a window reads.
         ceil_mode: also use a last window that reaches past the end, if it starts inside.
-        return_indices: return (maxima, indices), the indices into each flattened (H, W). Of equal maxima
-            the first counts, of NaNs the last.
+        return_indices: return (maxima, indices), the indices into each flattened (H, W). Among equal
+            maxima the index is that of the first, among NaNs that of the last.
 
     Raises:
         ArgumentError: an argument is invalid by itself.
@@ -233,7 +233,7 @@ def _avg_pool(
 
 
 def _reduced(reduce: np.ufunc, x: Array, pool: Pool, initial: float) -> Array:
-    """Reduce the windows along one axis after the other, all windows at once; `initial` is the padding."""
+    """Reduce all windows at once, one axis after the other; padding is filled with `initial`."""
     axes = zip(pool.size, pool.kernel, pool.stride, pool.dilation, pool.padding, pool.output, strict=True)
     for axis, (n, k, s, d, p, count) in enumerate(axes, start=2):
         lead, shape = (slice(None),) * axis, (*x.shape[:axis], count, *x.shape[axis + 1 :])
@@ -253,7 +253,7 @@ def _reduced(reduce: np.ufunc, x: Array, pool: Pool, initial: float) -> Array:
 
 
 def _maxima_and_indices(x: Array, pool: Pool) -> tuple[Array, Array]:
-    """Return the maxima and their indices, visiting the kernel positions in order.
+    """Return the maximum of each window and its index, by comparing the kernel positions in order.
 
     Separable reduction would lose the order of equal maxima, so all positions are visited. Where the entry
     of a window is larger than the best so far, or NaN, its value and index replace the best.
@@ -279,7 +279,7 @@ def _maxima_and_indices(x: Array, pool: Pool) -> tuple[Array, Array]:
 
 
 def _counts(pool: Pool, *, count_include_pad: bool) -> Array:
-    """Return the number of entries in each window's mean; positions past the padding never count."""
+    """Return the divisor of each window's mean: its number of entries, without those past the padding."""
     total = np.ones((), dtype=np.int64)
     for n, k, s, p, out in zip(pool.size, pool.kernel, pool.stride, pool.padding, pool.output, strict=True):
         start = np.arange(out) * s - p

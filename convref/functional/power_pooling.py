@@ -20,7 +20,7 @@ from convref.functional.pooling import avg_pool1d, avg_pool2d, avg_pool3d
 def lp_pool1d(
     input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Array:
-    """Return the norm of each window of (N, C, L); arguments as in `lp_pool2d`.
+    """Return the p-norm (p is `norm_type`) of each window of (N, C, L); see `lp_pool2d`.
 
     Example:
         >>> lp_pool1d(np.array([[3.0, 4.0, 6.0, 8.0]]), 2, 2)
@@ -33,14 +33,14 @@ def lp_pool1d(
 def lp_pool2d(
     input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Array:
-    """Return (sum of x ** norm_type over each window of (N, C, H, W)) ** (1 / norm_type).
+    """Return the p-norm of each window of (N, C, H, W): (sum of x ** p) ** (1 / p), p being `norm_type`.
 
     As in torch, no absolute value is taken first, so an odd norm of a negative sum is NaN; and the sum of a
     window that reaches past the end (ceil_mode) is extrapolated from the mean of the values inside.
 
     Args:
         input: (N, C, H, W), or (C, H, W) without a batch.
-        norm_type: the order, not 0. For infinity the formula does not give the maximum; nor does torch.
+        norm_type: the order p, not 0. An infinite p does not give the maximum, neither here nor in torch.
         kernel_size: the size of a window.
         stride: the distance between windows; None means `kernel_size`.
         ceil_mode: also use a last window that reaches past the end.
@@ -60,7 +60,7 @@ def lp_pool2d(
 def lp_pool3d(
     input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Array:
-    """Return the norm of each window of (N, C, D, H, W); arguments as in `lp_pool2d`.
+    """Return the p-norm (p is `norm_type`) of each window of (N, C, D, H, W); see `lp_pool2d`.
 
     Example:
         >>> lp_pool3d(np.ones((1, 2, 2, 2)), 3, 2)

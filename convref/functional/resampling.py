@@ -52,7 +52,7 @@ def interpolate(
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
 ) -> Array:
-    """Resize (N, C, *size) to the `size` given, or by `scale_factor`.
+    """Resize the spatial axes of (N, C, *size) to the sizes `size`, or by the factors `scale_factor`.
 
     Args:
         input: (N, C, *size) with one to three spatial axes; floating. With two axes, or in the modes
@@ -161,7 +161,7 @@ def _check_mode(mode: str, rank: int, align_corners: bool | None, antialias: boo
 
 
 def _sizes(size: Sequence[int], asked: Any, factor: Any) -> tuple[tuple[int, ...], tuple[float | None, ...]]:
-    """Return the output's size, and per axis the scale factor that was given, or None."""
+    """Return the output size, and for each axis its scale factor, or None where `size` was given."""
     if (asked is None) == (factor is None):
         raise ArgumentError(
             f"{_WHERE}: size (={asked!r}) or scale_factor (={factor!r}) must be given, but not both"
@@ -179,7 +179,7 @@ def _sizes(size: Sequence[int], asked: Any, factor: Any) -> tuple[tuple[int, ...
 
 
 def _taps(mode: str, axis: plan.Resize, dtype: Any, *, antialias: bool) -> tuple[Array, Array]:
-    """Return the plan of one axis: the indices and the weights of each output's inputs."""
+    """Return, for resizing one axis, the indices of the inputs that each output reads, and their weights."""
     if mode == "nearest":
         return plan.nearest(axis, 0, dtype)
     if mode == "nearest-exact":
@@ -195,7 +195,7 @@ def _taps(mode: str, axis: plan.Resize, dtype: Any, *, antialias: bool) -> tuple
 
 @ieee()
 def _resized(x: Array, axis: int, index: Array, weight: Array) -> Array:
-    """Return the weighted sums along one axis, one tap of all outputs at a time."""
+    """Return the weighted sums of inputs along one axis, added one tap at a time for all outputs."""
     if index.shape[1] == 1:
         return x.take(index[:, 0], axis=axis)
     shape = [1] * x.ndim

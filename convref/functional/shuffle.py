@@ -16,7 +16,7 @@ from convref.wording import counted
 def channel_shuffle(input: Array, groups: int) -> Array:
     """Interleave the groups of channels of (N, C, *size): channel i of group g moves to i · groups + g.
 
-    After it, each group of a following grouped convolution reads from all groups before it.
+    Each group of the next grouped convolution then reads channels of every group of the previous one.
 
     Raises:
         ArgumentError: `groups` is not a positive integer.

@@ -2,8 +2,8 @@
 
 All of them raise ArgumentError if `input` is not a floating array or has no axis `dim`.
 
-exp(x) overflows for x above 88 in single precision. Subtracting the largest value first changes nothing in
-the quotient, and makes the largest exponential 1.
+exp(x) overflows for x above 88 in single precision. Subtracting the largest value first does not change the
+quotient, and makes the largest exponential 1.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def glu(input: Array, dim: int = -1) -> Array:
 def _prepared(
     where: str, input: Array, dim: int | None, stacklevel: int, dtype: npt.DTypeLike | None
 ) -> tuple[Array, int]:
-    """Return the input in the type to compute in, and the axis, guessed where it is None."""
+    """Return `input` converted to the type to compute in, and the axis `dim`, guessed if it is None."""
     x = tensor(where, "input", input, ANY)
     if dtype is not None:
         x = x.astype(data_type(where, dtype))

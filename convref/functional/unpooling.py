@@ -1,4 +1,4 @@
-"""Put maxima back where max pooling found them, as in torch.nn.functional."""
+"""Put maxima back at the positions where max pooling found them, as in torch.nn.functional."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def max_unpool2d(
     padding: Ints = 0,
     output_size: Sequence[int] | None = None,
 ) -> Array:
-    """Put each value of (N, C, H, W) at its index in a feature map that is 0 elsewhere.
+    """Put each pooled value at its index in a larger feature map that is 0 elsewhere.
 
     Args:
         input: the maxima, (N, C, H, W) or (C, H, W).
@@ -115,7 +115,7 @@ def _max_unpool(
 def _size(
     where: str, size: Sequence[int], kernel_size: Any, stride: Any, padding: Any, output_size: Any
 ) -> tuple[int, ...]:
-    """Return the size to restore: `output_size` where it is possible, or the smallest one."""
+    """Return the checked size to restore: `output_size`, or the default size if it is None."""
     rank = len(size)
     kernel = per_axis(where, "kernel_size", kernel_size, rank, minimum=1)
     steps = kernel if stride is None else per_axis(where, "stride", stride, rank, minimum=1)

@@ -1,4 +1,4 @@
-"""Activations that act on each value alone, as in torch.nn.functional.
+"""Elementwise activation functions, as in torch.nn.functional.
 
 Half precision is computed in single precision and rounded once. NaN stays NaN. With ``inplace=True`` the
 result is written into `input`, as in torch, and `input` is returned.

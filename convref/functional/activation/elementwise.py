@@ -1,4 +1,4 @@
-"""Apply a function to every value of an array, with the checks and the types that all activations share."""
+"""Apply an activation to every value of an array, after the type checks that all activations share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def elementwise(
     inplace: bool = False,
     block: int | None = BLOCK,
 ) -> Array:
-    """Return `function` of every value of `input`, rounded to the type of `input`.
+    """Apply `function` to every value of `input` and round the results to the type of `input`.
 
     Half precision is computed in single precision and rounded once. Overflow and NaN raise no warnings:
     they are results here, as in torch.
@@ -50,13 +50,13 @@ def elementwise(
 
 
 def promoted(where: str, input: Array) -> Array:
-    """Return a floating array as it is, and an integer or boolean one as float32, as torch does."""
+    """Convert an integer or boolean array to float32, as torch does; return a floating array unchanged."""
     x = tensor(where, "input", input, ANY)
     return x if x.dtype.kind in "fc" else x.astype(np.float32)
 
 
 def _in_blocks(function: Function, x: Array, size: int) -> Array:
-    """Apply `function` to one block of values after the other.
+    """Apply `function` to successive blocks of `size` values, so that temporary arrays fit into the cache.
 
     A formula such as x / (1 + exp(-x)) is four passes over the data, each with a temporary array. On blocks
     that fit into the cache, the temporaries never reach main memory.

@@ -1,4 +1,4 @@
-"""Activations made of straight pieces; ReLU and its variants."""
+"""Piecewise linear activations, and products of them: ReLU and its variants."""
 
 from __future__ import annotations
 
@@ -123,13 +123,13 @@ def rrelu(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """Return `leaky_relu` with a random slope per value in training, else the mean slope (Xu et al., 2015).
+    """Return leaky ReLU with a random slope per value (in training) or the mean slope (Xu et al., 2015).
 
     Args:
         input: any shape.
         lower: the smallest slope.
         upper: the largest slope.
-        training: draw the slopes; otherwise every slope is (lower + upper) / 2.
+        training: draw a slope for each value; otherwise every slope is (lower + upper) / 2.
         inplace: write the result into `input`.
         generator: the source of random numbers, required in training; there is no hidden global one.
 
@@ -209,7 +209,7 @@ def hardswish(input: Array, inplace: bool = False) -> Array:
 
 
 def _positive_part(x: Array, out: Array) -> None:
-    """Write max(0, x); NaN stays NaN."""
+    """Write max(0, x) into `out`; NaN stays NaN."""
     if x.dtype.kind == "f":
         # np.maximum(x, 0) is the same, but takes three times as long: clip is vectorized for scalar limits.
         x.clip(0, np.inf, out=out)
@@ -218,7 +218,7 @@ def _positive_part(x: Array, out: Array) -> None:
 
 
 def _leaky(x: Array, slope: Any, out: Array) -> None:
-    """Write x where x > 0, and slope · x elsewhere.
+    """Write x where x > 0, and slope · x elsewhere, into `out`.
 
     np.where(x > 0, x, slope * x) would branch on the sign of every value. For values of random sign the
     processor mispredicts every second branch, which takes ten times as long as these four passes.

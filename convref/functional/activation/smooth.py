@@ -188,7 +188,7 @@ def tanhshrink(input: Array) -> Array:
 
 
 def _sigmoid(x: Array, out: Array) -> None:
-    """Write 1 / (1 + exp(-x)); exp overflows to infinity for very negative x, which gives the correct 0."""
+    """Write 1 / (1 + exp(-x)) into `out`; for very negative x, exp overflows and the result is 0."""
     np.negative(x, out=out)
     np.exp(out, out=out)
     out += 1
@@ -209,7 +209,7 @@ def _logsigmoid(x: Array, out: Array) -> None:
 
 
 def _exponential_below_zero(x: Array, alpha: float, length: float, out: Array) -> None:
-    """Write x where x > 0, and alpha (exp(x / length) - 1) elsewhere, as the sum of the two parts."""
+    """Write x where x > 0, and alpha (exp(x / length) - 1) elsewhere, as max(x, 0) plus the other part."""
     x.clip(-np.inf, 0, out=out)
     if length != 1:
         out /= length

@@ -1,4 +1,4 @@
-"""Batch and instance normalization: statistics of each channel."""
+"""Batch and instance normalization: one mean and variance per channel."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Array:
-    """Return (x - mean) / sqrt(var + eps) · weight + bias, with one mean and variance per channel.
+    """Normalize (N, C, …) per channel: (x - mean) / sqrt(var + eps) · weight + bias.
 
-    In training, mean and variance are those of the batch, and the running ones, if given, are moved
-    towards them **in place**, as in torch: running = (1 - momentum) · running + momentum · batch, with the
-    unbiased variance of the batch. Otherwise the running statistics are used, and must be given.
+    In training, mean and variance are computed from the batch. The running statistics, if given, are then
+    updated **in place**, as in torch: running = (1 - momentum) · running + momentum · batch, with the
+    unbiased variance of the batch. Outside of training the running statistics are used and must be given.
 
     Args:
         input: (N, C, …).
@@ -38,7 +38,7 @@ def batch_norm(
         bias: (C,), or None for 0.
         training: use the statistics of the batch.
         momentum: the weight of the batch in the running statistics.
-        eps: added to the variance, against division by 0; positive in training, else at least 0.
+        eps: added to the variance to prevent division by 0; positive in training, else at least 0.
 
     Raises:
         ArgumentError: the running statistics are missing or read-only, or `eps` is too small.
@@ -91,8 +91,9 @@ def instance_norm(
 ) -> Array:
     """Normalize (N, C, *size) with one mean and variance per image and channel.
 
-    With ``use_input_stats=True`` the running statistics, if given, are moved **in place** towards the mean
-    of the images' statistics. Otherwise the running statistics are used to normalize.
+    With ``use_input_stats=True`` mean and variance are computed from the input, and the running statistics,
+    if given, are updated **in place** with the average over the batch. Otherwise the input is normalized
+    with the running statistics.
 
     Raises:
         ArgumentError: the running statistics are missing or read-only.

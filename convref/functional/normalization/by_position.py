@@ -1,4 +1,4 @@
-"""Layer and RMS normalization: statistics over the last axes, at each position."""
+"""Layer and RMS normalization: statistics over the last axes, separately for each index before them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def layer_norm(
     bias: Array | None = None,
     eps: float = 1e-5,
 ) -> Array:
-    """Normalize over the last axes, of shape `normalized_shape`, which weight and bias have too.
+    """Normalize over the last axes of `input`, whose sizes are `normalized_shape`.
+
+    Weight and bias, if given, have the shape `normalized_shape`.
 
     Raises:
         ShapeError: the shapes do not fit.
@@ -49,7 +51,7 @@ def layer_norm(
 def rms_norm(
     input: Array, normalized_shape: Sequence[int], weight: Array | None = None, eps: float | None = None
 ) -> Array:
-    """Return x / sqrt(mean of x² + eps) · weight, over the last axes, of shape `normalized_shape`.
+    """Return x / sqrt(mean of x² + eps) · weight, with the mean over the last axes of `input`.
 
     Args:
         input: (…, *normalized_shape), floating or complex (the squares are then complex too, as in torch).
@@ -78,13 +80,13 @@ def rms_norm(
 
 
 def _rows(x: Array, rank: int) -> Array:
-    """Return `x` in the type for sums, with its last `rank` axes as one."""
+    """Flatten the last `rank` axes of `x` into one, and convert half precision to single precision."""
     return wide(x).reshape(*x.shape[: x.ndim - rank], prod(x.shape[x.ndim - rank :]))
 
 
 @ieee()
 def _scaled(y: Array, weight: Array | None, bias: Array | None) -> Array:
-    """Multiply `y` by the weight and add the bias, in place."""
+    """Multiply `y` by the weight and add the bias, in place, where they are not None."""
     if weight is not None:
         y *= weight
     if bias is not None:

@@ -1,4 +1,4 @@
-"""Group normalization: statistics of groups of channels."""
+"""Group normalization: one mean and variance per image and group of channels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def group_norm(
     bias: Array | None = None,
     eps: float = 1e-5,
 ) -> Array:
-    """Normalize each of `num_groups` groups of channels of (N, C, …), then scale each channel.
+    """Normalize (N, C, …) per group of channels, then multiply by `weight` and add `bias` per channel.
 
     Raises:
         ArgumentError: `num_groups` is not a positive integer.

@@ -1,4 +1,4 @@
-"""Means and variances, and the arguments that all normalizations share."""
+"""Compute means and variances, and check the arguments that all normalization functions share."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from convref.errors import ArgumentError, ShapeError
 def affine(
     where: str, x: Array, weight: Array | None, bias: Array | None, shape: tuple[int, ...]
 ) -> tuple[Array | None, Array | None]:
-    """Return the checked weight and bias, each of `shape` or None.
+    """Check weight and bias, each of which must be None or have `shape`, and return them.
 
     Raises:
-        ArgumentError: one of them has another type than the input.
-        ShapeError: one of them has another shape.
+        ArgumentError: weight or bias does not have the type of the input.
+        ShapeError: weight or bias does not have the shape `shape`.
     """
     scale, shift = parameter(where, "weight", weight, x), parameter(where, "bias", bias, x)
     shape_is(where, "weight", scale, shape)
@@ -30,7 +30,7 @@ def affine(
 def running(
     where: str, x: Array, mean: Array | None, var: Array | None, channels: int
 ) -> tuple[Array | None, Array | None]:
-    """Return the checked running mean and variance, both or neither.
+    """Check the running mean and variance, which must be given together or not at all, and return them.
 
     Raises:
         ArgumentError: only one of them is given, or one has another type than the input.
@@ -44,7 +44,7 @@ def running(
 
 
 def parameter(where: str, name: str, value: Array | None, x: Array) -> Array | None:
-    """Return an array of the input's type; a half-precision input may also come with single precision.
+    """Return a parameter as an array of the input's type; for a half-precision input also float32.
 
     Raises:
         ArgumentError: the array has another type.
@@ -55,7 +55,7 @@ def parameter(where: str, name: str, value: Array | None, x: Array) -> Array | N
 
 
 def last_axes(where: str, x: Array, shape: Sequence[int]) -> tuple[int, ...]:
-    """Return the last axes of `x`, whose sizes must be `shape`.
+    """Check that the last sizes of `x` are `shape`, and return the indices of those axes.
 
     Raises:
         ShapeError: the shape of `x` does not end in `shape`, or `shape` is not a sequence of sizes.
@@ -70,7 +70,7 @@ def last_axes(where: str, x: Array, shape: Sequence[int]) -> tuple[int, ...]:
 
 @ieee()
 def mean(rows: Array) -> Array:
-    """Return the means over the last axis, which is kept with size 1.
+    """Return the means over the last axis, which is kept with size 1, as a product with ones.
 
     A product with a vector of ones is a sum by BLAS. It is as accurate as np.mean, since it adds up in many
     partial sums, too, and takes a third of the time.
@@ -81,7 +81,7 @@ def mean(rows: Array) -> Array:
 
 @ieee()
 def centred(rows: Array) -> tuple[Array, Array, Array]:
-    """Return means, biased variances and differences from the mean, over the last axis.
+    """Return the mean, the biased variance, and x - mean of each row (the last axis).
 
     The variance is the mean squared difference. The mean of the squares minus the square of the mean would
     save a pass over the data, but loses all digits where the mean is large.
@@ -97,7 +97,7 @@ def centred(rows: Array) -> tuple[Array, Array, Array]:
 
 @ieee()
 def update(where: str, stored: Array, value: Array, momentum: float) -> None:
-    """Move a running statistic towards `value`, in place: (1 - momentum) · stored + momentum · value."""
+    """Update a running statistic in place to (1 - momentum) · stored + momentum · value."""
     overwrite(where, "a running statistic", stored, (1 - momentum) * stored + momentum * value)
 
 
@@ -105,7 +105,7 @@ def update(where: str, stored: Array, value: Array, momentum: float) -> None:
 def normalized(
     x: Array, mean: Array, var: Array, weight: Array | None, bias: Array | None, eps: float
 ) -> Array:
-    """Return (x - mean) / sqrt(var + eps) · weight + bias for (N, C, …), with one of each per channel.
+    """Return (x - mean) / sqrt(var + eps) · weight + bias for x (N, C, …) and one parameter per channel.
 
     Multiplied out, this is x · factor + offset: one number of each per channel, and two passes over the
     data instead of four.

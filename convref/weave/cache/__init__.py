@@ -1,15 +1,15 @@
-"""Cached results, their recorded dependencies, and the decision whether they are still valid.
+"""Cache the results of page sessions, with recorded dependencies that decide whether they are still valid.
 
 In a worker, while a session runs:
 
-    recording       reports and keeps what the code uses: files, imports, programs, the network
-    module_origins  tells the engine's modules from those of the project and of packages
+    recording       records what the code uses: files, imports, programs, the network
+    module_origins  distinguishes modules of the engine, the project and installed packages
 
 In the build:
 
-    results         ResultCache: looks up, explains and keeps the results of sessions
+    results         ResultCache: looks up and stores results, and explains why a session runs
     entry           Entry: a session's outcomes with their dependencies and conditions
-    validity        the present state of dependencies, compared with the recorded one
+    validity        compares the current state of dependencies with the recorded state
     fingerprints    states of files and folders
     line_offsets    line numbers relative to steps, so that results survive edits elsewhere
     store           the files in which entries are kept

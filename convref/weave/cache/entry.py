@@ -1,7 +1,7 @@
-"""An entry of the cache: a session's outcomes, what they depend on, and how the session was run.
+"""Define an entry of the cache: a session's outcomes, its dependencies, and the conditions of its run.
 
-Entries are JSON; `Entry.body` and `Entry.from_body` convert. What a file holds that another program wrote may
-have any form, so that reading may raise any of `MALFORMED`.
+Entries are stored as JSON; `Entry.body` and `Entry.from_body` convert. A file that another program wrote may
+hold anything, so converting from JSON may raise any of the exceptions in `MALFORMED`.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ _CONDITION_NAMES: Final = {
 
 @dataclass(frozen=True)
 class Conditions:
-    """Everything but a session's steps that can change any result. It is part of an entry's key.
+    """The conditions of a run that can change any result; with the steps they form an entry's key.
 
     Args:
         python: the version and build of the interpreter.
         system: the operating system and the processor.
         convref: the digest of the engine's code.
-        environment: the digest of the variables that pages see, except the `VOLATILE` ones.
+        environment: the digest of the environment variables that pages see, except the `VOLATILE` ones.
         languages: the languages for which values are rendered.
-        output_limit: bytes that are kept of each thing that a block produces.
+        output_limit: the maximum number of bytes kept of each output of a block.
         cwd: the directory in which pages run.
     """
 
@@ -67,7 +67,7 @@ class Conditions:
     def present(
         cls, environment: Mapping[str, str], languages: Sequence[str], output_limit: int, cwd: str
     ) -> Self:
-        """Return the conditions of this process.
+        """Return the conditions of a run in this process.
 
         Args:
             environment: the variables that pages see.
@@ -88,16 +88,16 @@ class Conditions:
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Self:
-        """Return the conditions that an entry holds."""
+        """Convert the JSON form of conditions, as stored in an entry."""
         return cls(**{**body, "languages": tuple(body["languages"])})
 
     def on_this_machine(self) -> Self:
-        """Return these conditions with the interpreter, the system and the engine of this process."""
+        """Return a copy with the interpreter, system and engine version of this process."""
         here = Conditions.present({}, (), 0, "")
         return replace(self, python=here.python, system=here.system, convref=here.convref)
 
     def difference(self, other: Conditions) -> str:
-        """Return the reader's name of the first field in which the two differ; empty if they are equal."""
+        """Return the display name of the first field in which the two differ; empty if equal."""
         for each in fields(self):
             if getattr(self, each.name) != getattr(other, each.name):
                 return _CONDITION_NAMES[each.name]
@@ -109,11 +109,11 @@ class Dependencies:
     """The dependencies that were observed while a session ran.
 
     Args:
-        files: path -> state of each file that it read, wrote or asked about.
-        folders: path -> state of each folder that it listed.
+        files: path -> state of each file that the session read, wrote or checked for existence.
+        folders: path -> state of each folder that the session listed.
         versions: installed distribution -> version.
-        origins: module -> where it is found; empty for nowhere.
-        environment: the digest of the `VOLATILE` variables, if its code reads the environment.
+        origins: module -> the file or folders it is loaded from; empty if it is not found.
+        environment: the digest of the `VOLATILE` variables if the code reads the environment.
     """
 
     files: dict[str, str]
@@ -125,20 +125,21 @@ class Dependencies:
 
 @dataclass(frozen=True)
 class Entry:
-    """The result of one session.
+    """The cached result of one session, with everything needed to decide whether it is still valid.
 
     Args:
-        page: the path of its page.
-        session: its name.
+        page: the path of the page that contains the session.
+        session: the name of the session.
         ran: when it ran, as ISO 8601.
-        because: why it ran.
+        because: the reason why it ran.
         conditions: the conditions under which it ran.
-        search: where modules were looked for.
+        search: the module search path of the run.
         steps: the digest of each step.
-        reasons: why the result cannot be used again; empty if it can.
-        depends: what it was seen to depend on.
-        lines: the lines of its steps, if its code looks at line numbers.
-        outcomes: the outcome of each step, with its lines relative to the steps; empty if there are reasons.
+        reasons: the reasons why the result cannot be reused; empty if it can.
+        depends: the recorded dependencies.
+        lines: the line number of each step if the code uses line numbers; otherwise empty.
+        outcomes: the outcome of each step, with line numbers relative to the steps; empty if there are
+            `reasons`.
     """
 
     page: str
@@ -154,12 +155,12 @@ class Entry:
     outcomes: list[Body]
 
     def body(self) -> Body:
-        """Return the entry as it is stored."""
+        """Return the JSON form in which the entry is stored."""
         return {"format": FORMAT, **asdict(self)}
 
     @classmethod
     def from_body(cls, body: Body) -> Self:
-        """Return the entry that was stored as `body`; raises one of `MALFORMED` if it is none."""
+        """Convert the JSON form `body`; raises one of `MALFORMED` if it is not an entry."""
         known = {each.name for each in fields(cls)}
         given = {name: value for name, value in body.items() if name in known}
         depends, conditions = Dependencies(**body["depends"]), Conditions.from_body(body["conditions"])
@@ -167,7 +168,7 @@ class Entry:
 
 
 def outcome_from(body: Mapping[str, Any]) -> Outcome:
-    """Return the outcome that `dataclasses.asdict` made `body` from; raises one of `MALFORMED`."""
+    """Convert the JSON form `body` to an outcome; raises one of `MALFORMED` if it is invalid."""
     got = tuple(Got(each["text"], _failure(each["failure"])) for each in body["got"])
     given = {**body, "got": got, "failure": _failure(body["failure"])}
     for name in ("figures", "remarks"):
@@ -180,6 +181,6 @@ def _failure(body: Mapping[str, Any] | None) -> Failure | None:
 
 
 def digest(value: object) -> str:
-    """Return the digest of a value that JSON can represent."""
+    """Return a digest of `value`, which must be representable as JSON."""
     text = json.dumps(value, sort_keys=True, default=str)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]

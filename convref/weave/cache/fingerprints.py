@@ -1,6 +1,6 @@
-"""Fingerprints of files and folders: short texts that differ when the file or the folder does.
+"""Compute fingerprints of files and folders: short strings that change when the file or folder changes.
 
-Both the worker that reads a file and the build that later asks whether it has changed use these functions.
+They are used by the worker that reads a file and by the build that later checks whether it has changed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ Stamp: TypeAlias = tuple[int, int, int, int]
 
 
 def file_state(path: str) -> str:
-    """Return the digest of a file's content; `absent`, `folder`, `special` or `unreadable` if it has none.
+    """Return the digest of a file's content, or `absent`, `folder`, `special` or `unreadable`.
 
-    The state of a link also contains its target. Only regular files are opened: opening a device may do
-    something.
+    The state of a link also contains its target. Only regular files are opened, because opening a device may
+    have side effects.
 
     Example:
         >>> file_state("no/such/file")
@@ -57,9 +57,10 @@ def _content_state(path: str) -> str:
 
 
 def folder_state(path: str) -> str:
-    """Return the digest of the names in a folder; `absent` or `unreadable` if it has none.
+    """Return a digest of the names in a folder, or `absent` or `unreadable`.
 
-    Folders and links are marked: functions that walk a tree go into folders, and not into links to them.
+    The digest distinguishes folders, links and files, because functions that walk a tree follow folders but
+    not links to folders.
     """
     try:
         with os.scandir(path) as entries:
@@ -76,7 +77,7 @@ def folder_state(path: str) -> str:
 
 
 def stamp(path: str) -> Stamp | None:
-    """Return what changes when a file does, without reading it; None if there is none."""
+    """Return metadata (such as the modification time) that changes with the file; None if it is absent."""
     try:
         about = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
@@ -85,7 +86,7 @@ def stamp(path: str) -> Stamp | None:
 
 
 def uses_wal(path: str) -> bool:
-    """Return whether an SQLite database writes ahead to another file (its header says so)."""
+    """Return whether an SQLite database uses write-ahead logging, which writes to a second file."""
     try:
         with open(path, "rb", opener=_open_without_waiting) as file:
             header = file.read(20)
@@ -95,5 +96,5 @@ def uses_wal(path: str) -> bool:
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
-    """Open a file; a pipe that nobody writes into would otherwise block."""
+    """Open a file in non-blocking mode: opening a pipe without a writer would otherwise wait forever."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -1,7 +1,7 @@
-"""Stores line numbers relative to their step, so that cached results survive edits elsewhere in the page.
+"""Store line numbers relative to their step, so that cached results survive edits elsewhere in the page.
 
-A traceback names `docs/en/vgg.md", line 42`, a warning `docs/en/vgg.md:42`. In an entry of the cache such a
-number is replaced by the index of its step and the offset of the line within that.
+A traceback names `docs/en/vgg.md", line 42`, a warning `docs/en/vgg.md:42`. In an entry of the cache, each
+such line number is replaced by the index of its step and the offset of the line within that step.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ LOOKS_AT_LINES: Final = re.compile(
 
 
 class MovingError(Exception):
-    """A text names a line that belongs to no step, so it would be wrong as soon as the page is edited."""
+    """Raised for a result that names a line outside of all steps, which an edit of the page would move."""
 
 
 class LineOffsets:
-    """The lines of a session's steps.
+    """Converts line numbers in results to offsets within a session's steps, and back.
 
     Args:
-        steps: the steps as they are in the page now.
+        steps: the steps at their current lines in the page.
     """
 
     def __init__(self, steps: Sequence[Step]) -> None:
@@ -40,10 +40,11 @@ class LineOffsets:
         self._paths = tuple({step.path for step in steps})
 
     def relative(self, result: Any, current: int) -> Any:
-        """Return the result of a step with its line numbers replaced by offsets within their steps.
+        """Return a step's result with line numbers replaced by offsets within their steps.
 
         Args:
-            result: strings, numbers, lists and dictionaries; each `line` in a dictionary is a line number.
+            result: nested lists and dictionaries of strings and numbers; the value of a key `line` is a
+                line number.
             current: the index of the step.
 
         Raises:
@@ -63,10 +64,10 @@ class LineOffsets:
         return _mapped(result, text, lambda line: self._offset(path, line, current))
 
     def absolute(self, result: Any) -> Any:
-        """Return a result with its offsets replaced by the line numbers of the page as it is now.
+        """Return a result with offsets replaced by current line numbers of the page.
 
         Raises:
-            ValueError: the offsets are not those of these steps.
+            ValueError: an offset is malformed, or refers to a step that does not exist.
         """
 
         def text(content: str) -> str:
@@ -75,7 +76,7 @@ class LineOffsets:
         def line(offset: Any) -> int:
             match = _OFFSET.fullmatch(offset)
             if not match:
-                raise ValueError(f"a line (={offset!r}) must be an offset within a step")
+                raise ValueError(f"line (={offset!r}) must be a step index and an offset within that step")
             return self._line(match)
 
         return _mapped(result, text, line)
@@ -96,13 +97,13 @@ class LineOffsets:
 
 
 def _end(step: Step) -> int:
-    """Return the line after a step's last."""
+    """Return the number of the line after the last line of a step."""
     ends = [step.line + step.code.count("\n") + 1, step.line + 1]
     return max([*ends, *(line + source.count("\n") + 1 for source, line in step.examples)])
 
 
 def _mapped(value: Any, text: Callable[[str], str], line: Callable[[Any], Any]) -> Any:
-    """Return a copy of a nested value with its texts and its line numbers replaced."""
+    """Return a copy of a nested value; `text` maps its strings, `line` its values under the key "line"."""
     if isinstance(value, str):
         return text(value)
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Origins of modules: the engine, the project, or an installed package."""
+"""Determine whether a module belongs to the engine, the project, or an installed package."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def is_project(origin: str) -> bool:
 
 
 def installed_name(origin: str) -> str:
-    """Return the first part of an installed file's path, "numpy" or "six.py"; empty for any other file."""
+    """Return the top-level name, "numpy" or "six.py", of an installed file; empty for other files."""
     for folder in directories("purelib", "platlib"):
         if origin.startswith(folder):
             return origin[len(folder) :].partition(os.sep)[0]
@@ -37,12 +37,12 @@ def project_modules() -> list[str]:
 
 @functools.cache
 def directories(*names: str) -> tuple[str, ...]:
-    """Return the directories that `sysconfig` has under these names, each ending in a separator."""
+    """Return the `sysconfig` paths of the given names, each ending in a separator."""
     return tuple(f"{path}{os.sep}" for path in sorted({sysconfig.get_path(name) for name in names}))
 
 
 def engine_files(package: Path = _PACKAGE) -> list[Path]:
-    """Return the files of convref that can change what a run gives or what is recorded of it.
+    """Return the source files of convref that can change the result of a run or its recorded dependencies.
 
     These are the modules that a worker loads (a test asks real workers), and those that write and read the
     cache's entries. The rest of convref (parsing, checking, rendering) acts on results, or on steps, which
@@ -57,7 +57,7 @@ def engine_files(package: Path = _PACKAGE) -> list[Path]:
 
 
 def engine_digest(package: Path = _PACKAGE) -> str:
-    """Return the digest of the engine's code: results of another version of it are not used."""
+    """Return a digest of the engine's code; a changed digest invalidates all cached results."""
     content = hashlib.sha256()
     for file in engine_files(package):
         content.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())

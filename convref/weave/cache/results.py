@@ -1,12 +1,12 @@
-"""Cached results: a session's outcomes, by its code and by what its run was seen to depend on.
+"""Look up and store the results of sessions, keyed by code and validated by recorded dependencies.
 
-The key of an entry is made of the code of the session's steps, their options, and the conditions under which
-they run (`convref.weave.cache.entry.Conditions`). An entry is used only while everything that its run was
-seen to depend on is unchanged: files that it read or wrote, by content; folders that it listed, by names;
-modules, by where they are found; installed distributions, by version. Crashed sessions, and sessions with
-untraceable dependencies, are not cached.
+The key of an entry is a digest of the code of the session's steps, their options, and the conditions under
+which they run (`convref.weave.cache.entry.Conditions`). An entry is used only while all dependencies recorded
+during its run are unchanged: the content of files that it read or wrote, the names in folders that it listed,
+the files from which modules are loaded, and the versions of installed distributions. Crashed sessions,
+and sessions with untraceable dependencies, are not cached.
 
-The position of the code in the page does not count: line numbers are stored relative to the steps.
+Moving code within the page does not invalidate its result: line numbers are stored relative to the steps.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ ASKED: Final = "execute was 'always'"  # a run that replaces a result that is st
 
 @dataclass(frozen=True)
 class CacheSettings:
-    """The folder in which results are kept, and when they are used.
+    """The location of the cache, and when cached results are used.
 
     Args:
-        folder: the cache's folder; it is made when something is kept.
-        execute: "auto" runs what has no valid result, "always" everything, "never" nothing.
+        folder: the cache's folder; it is created when the first result is stored.
+        execute: "auto" runs the sessions without a valid cached result, "always" all, "never" none.
 
     Raises:
-        ArgumentError: `execute` is another word.
+        ArgumentError: `execute` is none of these words.
     """
 
     folder: Path
@@ -60,11 +60,11 @@ class CacheSettings:
 
 @dataclass(frozen=True)
 class Recalled:
-    """The answer of the cache for a session.
+    """The result of a cache lookup for one session.
 
     Args:
-        outcomes: the outcomes of its steps; None if there is no valid result.
-        reason: why there is none, as a clause.
+        outcomes: the cached outcomes of the steps; None if there is no valid result.
+        reason: the reason why there is no valid result, as a clause; empty if there is one.
     """
 
     outcomes: tuple[Outcome, ...] | None
@@ -72,13 +72,13 @@ class Recalled:
 
 
 class ResultCache:
-    """The cache as one engine uses it.
+    """The result cache of one engine, with the conditions of its runs.
 
     Args:
-        settings: where it is, and when it is used.
+        settings: the cache's folder, and when cached results are used.
         conditions: the conditions under which sessions run.
         environment: the variables that sessions see.
-        search: where modules are looked for; by default where this process looks.
+        search: the module search path; by default that of this process.
     """
 
     def __init__(
@@ -98,22 +98,22 @@ class ResultCache:
 
     @classmethod
     def as_of(cls, entry: Entry, settings: CacheSettings, environment: Mapping[str, str]) -> Self:
-        """Return the cache as the build that wrote an entry would use it now.
+        """Return a cache with the build settings recorded in an entry, but this process's software.
 
-        What only a build knows (its languages, its working directory, where it looks for modules) is as it
-        was then; the interpreter, the system and the engine are those of this process.
+        The languages, working directory and module search path, which only a build knows, are taken from the
+        entry; the interpreter, the system and the engine version are those of this process.
         """
         return cls(settings, entry.conditions.on_this_machine(), environment, entry.search)
 
     def begin(self) -> None:
-        """Begin a build: forget everything that was looked up."""
+        """Begin a build: clear all memoized lookups."""
         importlib.invalidate_caches()  # otherwise a folder that changed twice in a moment looks unchanged
         self._current = CurrentState(self.environment, self.search)
         self._recalled.clear()
         self._missed.clear()
 
     def recall(self, steps: Sequence[Step]) -> Recalled:
-        """Return what the cache has for a session; an answer that `knows` found is used once."""
+        """Look up a session's result; a lookup made by `knows` is reused once."""
         key = self.key(steps)
         with self._lock:
             known = self._recalled.pop(key, None)
@@ -122,7 +122,7 @@ class ResultCache:
         return found
 
     def knows(self, steps: Sequence[Step]) -> bool:
-        """Return whether a session need not run; the answer is kept for `recall`."""
+        """Return whether a session need not run; the lookup is kept for `recall`."""
         key = self.key(steps)
         found = self._look_up(key, steps)
         with self._lock:
@@ -133,9 +133,9 @@ class ResultCache:
         """Store the result of a session.
 
         Args:
-            steps: what was run.
+            steps: the steps that were run.
             outcomes: the outcome of each step.
-            seen: what the session was seen to depend on.
+            seen: the dependencies recorded during the run.
         """
         self._current.forget_files(seen.files)  # the session may have changed them
         key = self.key(steps)
@@ -166,11 +166,11 @@ class ResultCache:
         self.store.write(_slot(steps), key, entry.body())
 
     def explain(self, steps: Sequence[Step], found: Recalled | None = None) -> str:
-        """Return why a session would run now, as a clause; empty if it would not.
+        """Return the reason why a session would run now, as a clause; empty if it would not.
 
         Args:
-            steps: the session.
-            found: the cache's answer, if it is known.
+            steps: the steps of the session.
+            found: the result of the cache lookup, if it was already made.
         """
         reason = (found or self._look_up(self.key(steps), steps)).reason
         if reason != UNKNOWN:
@@ -179,7 +179,7 @@ class ResultCache:
         return self._difference(last, steps) if last else UNKNOWN
 
     def key(self, steps: Sequence[Step]) -> str:
-        """Return the digest of what is run and how."""
+        """Return the key of a session's entry: a digest of its steps and the conditions."""
         return digest([FORMAT, asdict(self.conditions), _step_digests(steps)])
 
     def _look_up(self, key: str, steps: Sequence[Step]) -> Recalled:
@@ -205,7 +205,7 @@ class ResultCache:
         return Recalled(outcomes)
 
     def _difference(self, entry: Entry, steps: Sequence[Step]) -> str:
-        """Describe how a session differs from what was run when an entry was written."""
+        """Describe the first difference between a session and the run that an entry records."""
         name = self.conditions.difference(entry.conditions)
         if name:
             return f"{name} changed"
@@ -216,7 +216,7 @@ class ResultCache:
 
 
 def last_entry(settings: CacheSettings, steps: Sequence[Step]) -> Entry | None:
-    """Return the entry of a session's last run, whatever its code and the conditions were then."""
+    """Return the entry of a session's last run, even if its code or conditions have changed since."""
     for body in Store(settings.folder).all(_slot(steps)):
         try:
             return Entry.from_body(body)
@@ -226,7 +226,7 @@ def last_entry(settings: CacheSettings, steps: Sequence[Step]) -> Entry | None:
 
 
 def _step_digests(steps: Sequence[Step]) -> list[str]:
-    """Return a digest of each step: everything of it but its line, which may change."""
+    """Return a digest of each step that covers everything except its line, so that it may move."""
     return [
         digest(
             [
@@ -248,7 +248,7 @@ def _lines(steps: Sequence[Step]) -> list[int]:
 
 
 def _reasons(steps: Sequence[Step], seen: Sequence[str]) -> list[str]:
-    """Return why a result cannot be used again; `cache="on"` overrides programs and the network."""
+    """Return the reasons not to reuse a result; `cache="on"` ignores programs and network access."""
     asked = {step.cache for step in steps}
     if "off" in asked:
         return ['a block says cache="off"']

@@ -1,9 +1,9 @@
-"""Signs the entries of the cache, so that only results of this machine's own builds are used.
+"""Sign the entries of the cache, so that only results of this machine's own builds are used.
 
 An entry becomes part of a page without its code being run again. Somebody who contributes pages could add
 entries to the cache's folder, with any HTML as their results. So each entry is signed with a secret key,
-which lies with the user and not with the site. Machines that share a cache share the key in an environment
-variable, which pages do not see.
+which is stored in the user's directory and not in the site. Machines that share a cache share the key through
+an environment variable, which pages do not see.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _log: Final = logging.getLogger(__name__)
 
 
 class ForeignError(ValueError):
-    """The data was signed with another key."""
+    """Raised for data that was signed with another key."""
 
 
 class Signer:
-    """Signs data with a key.
+    """Signs data with a secret key, and verifies signed data.
 
     Args:
-        key: the secret.
+        key: the secret key.
 
     Example:
         >>> signer = Signer(b"secret")
@@ -43,15 +43,15 @@ class Signer:
         self._name = hashlib.sha256(b"name of " + key).hexdigest()[:16].encode()
 
     def signed(self, data: bytes) -> bytes:
-        """Return data behind a line with its signature."""
+        """Return the data preceded by a line with its signature."""
         return b"%s %s %s\n%s" % (_FORMAT, self._name, self._signature(data), data)
 
     def opened(self, signed: bytes) -> bytes:
-        """Return data without its signature.
+        """Verify the signature, and return the data without it.
 
         Raises:
             ForeignError: another key signed it.
-            ValueError: it is not as it was when it was signed.
+            ValueError: the data was changed after it was signed, or has no signature.
         """
         line, _, data = signed.partition(b"\n")
         parts = line.split()
@@ -67,9 +67,9 @@ class Signer:
 
 
 def cache_key() -> bytes:
-    """Return the key of this machine's user: from the environment, or from a file that is made when needed.
+    """Return the key from the environment, or from the user's key file, which is created if missing.
 
-    Where the file cannot be made, every call returns a new key, so that no later build uses the results.
+    If the file cannot be created, every call returns a new key, so that no later build uses the results.
     """
     given = os.environ.get(VARIABLE)
     if given:
@@ -83,7 +83,7 @@ def cache_key() -> bytes:
 
 
 def _read_or_make(file: Path) -> bytes:
-    """Return the content of the key file; several builds may make it at the same time."""
+    """Return the content of the key file, creating it if missing; safe for concurrent builds."""
     for _ in range(2):
         try:
             key = file.read_bytes()
@@ -108,7 +108,7 @@ def _read_or_make(file: Path) -> bytes:
 
 
 def _state_directory() -> Path:
-    """Return the directory in which programs keep a user's state; raise RuntimeError if there is none."""
+    """Return the user's directory for program state; raise RuntimeError if there is none."""
     if sys.platform == "win32":
         given = os.environ.get("LOCALAPPDATA")
         return Path(given) if given else Path.home()

@@ -1,10 +1,11 @@
-"""Writes and reads the cache's entries: one signed JSON file for each.
+"""Write and read the cache's entries, one signed JSON file per entry.
 
-A slot is a folder with the entries of one page's session, each named by the digest of what was run. Several
-builds may use the cache at the same time: an entry is written to a temporary file and then renamed, so it is
-there as a whole or not at all. Truncated, corrupt or mismatched entries count as misses and are logged, and
-so are those that another machine has signed (`convref.weave.cache.signing`), these once. A cache that cannot
-be written to is logged once and otherwise ignored.
+A slot is a folder with the entries of one session of a page; an entry's file name is the digest of the code
+and conditions of its run. Several builds may use the cache at the same time: an entry is written to a
+temporary file and then renamed, so that it is never read half-written. Truncated, corrupt or mismatched
+entries count as misses and are logged. Entries signed by another machine (`convref.weave.cache.signing`)
+count as misses too and are logged once. A cache that cannot be written to is logged once and otherwise
+ignored.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Size:
     """The size of a cache.
 
     Args:
-        entries: how many entries it has.
-        size: the bytes of their files.
+        entries: the number of entries.
+        size: the total size of their files, in bytes.
     """
 
     entries: int
@@ -47,7 +48,7 @@ class Size:
 
 
 class Store:
-    """The entries in a folder, which need not exist.
+    """The entries of a cache in one folder, which need not exist.
 
     Args:
         folder: the cache's folder.
@@ -59,11 +60,11 @@ class Store:
 
     @functools.cached_property
     def signer(self) -> Signer:
-        """The signer of the entries. Its key is read when the first entry is read or written."""
+        """The signer of the entries; its key is loaded when an entry is first read or written."""
         return Signer(cache_key())
 
     def read(self, slot: str, key: str) -> Body | None:
-        """Return an entry; None if there is none that can be used."""
+        """Return the entry `key` of a slot; None if it is missing or unusable."""
         file = self._file(slot, key)
         try:
             body = unpack(file.read_bytes(), self.signer)
@@ -100,7 +101,7 @@ class Store:
         return sorted(found, key=lambda body: str(body.get("ran")), reverse=True)
 
     def write(self, slot: str, key: str, body: Body) -> None:
-        """Write an entry, and drop the least recently used ones of its slot if there are too many."""
+        """Write an entry, and delete the least recently used ones if its slot is over the limit."""
         file = self._file(slot, key)
         temporary = file.with_name(f"{key}.{os.getpid()}.{threading.get_ident()}.tmp")
         try:
@@ -119,7 +120,7 @@ class Store:
                 old.unlink()
 
     def size(self) -> Size:
-        """Return how many entries there are, and their size."""
+        """Return the number of entries and their total size in bytes."""
         sizes = []
         for file in self._all_files():
             with contextlib.suppress(OSError):
@@ -127,10 +128,10 @@ class Store:
         return Size(len(sizes), sum(sizes))
 
     def prune(self, days: float) -> Size:
-        """Drop the entries that no build has used for some days, and temporary files of killed builds.
+        """Delete entries unused for `days` days, and temporary files of killed builds.
 
         Returns:
-            How many files were dropped, and their size.
+            The number of deleted files, and their total size in bytes.
 
         Raises:
             ArgumentError: `days` is negative.
@@ -151,7 +152,7 @@ class Store:
         return Size(count, size)
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Delete all entries."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _make(self, folder: Path) -> None:
@@ -172,7 +173,7 @@ class Store:
 
 
 def pack(body: Body, signer: Signer) -> bytes:
-    """Return an entry as bytes: its signature on the first line, then its text.
+    """Serialize an entry to bytes: its signature on the first line, then JSON text.
 
     Example:
         >>> signer = Signer(b"secret")
@@ -183,11 +184,11 @@ def pack(body: Body, signer: Signer) -> bytes:
 
 
 def unpack(data: bytes, signer: Signer) -> Body:
-    """Return the entry that bytes hold.
+    """Verify and parse the bytes of a serialized entry.
 
     Raises:
-        ForeignError: it was signed with another key.
-        ValueError: they hold no entry, or were changed since it was written.
+        ForeignError: the entry was signed with another key.
+        ValueError: the bytes are not an entry, or were changed after it was written.
     """
     body = json.loads(signer.opened(data))
     if not isinstance(body, dict):

@@ -1,4 +1,4 @@
-"""The current state of recorded dependencies, memoized for one build, and its comparison with an entry's."""
+"""Compare an entry's recorded dependencies with their current state, memoized per build."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from convref.weave.cache.recording.seen import Seen
 
 
 class CurrentState:
-    """The state of files, folders, modules and distributions, as one build sees it.
+    """The current state of files, folders, modules and distributions, looked up once per build.
 
     Args:
         environment: the variables that sessions see.
-        search: where modules are looked for.
+        search: the module search path.
     """
 
     def __init__(self, environment: Mapping[str, str], search: Sequence[str]) -> None:
@@ -32,7 +32,7 @@ class CurrentState:
         self._origins: dict[str, str] = {}
 
     def dependencies(self, seen: Seen) -> Dependencies:
-        """Return what an entry stores of what a session was seen to depend on."""
+        """Return the recorded dependencies in the form in which an entry stores them."""
         top_level = {name.partition(".")[0] for name in seen.names}
         return Dependencies(
             files=seen.files,
@@ -43,7 +43,7 @@ class CurrentState:
         )
 
     def difference(self, depends: Dependencies) -> str:
-        """Describe the first dependency that has changed, as a clause; empty if none has."""
+        """Describe the first changed dependency, as a clause; empty if none has changed."""
         for path, state in depends.files.items():
             now = self.file(path)
             if now != state:
@@ -64,13 +64,13 @@ class CurrentState:
         return ""
 
     def file(self, path: str) -> str:
-        """Return the state of a file."""
+        """Return the fingerprint of a file."""
         if path not in self._files:
             self._files[path] = file_state(path)
         return self._files[path]
 
     def folder(self, path: str) -> str:
-        """Return the state of a folder."""
+        """Return the fingerprint of a folder."""
         if path not in self._folders:
             self._folders[path] = folder_state(path)
         return self._folders[path]
@@ -85,7 +85,7 @@ class CurrentState:
         return self._versions[distribution]
 
     def origin(self, name: str) -> str:
-        """Return where a module of this name is found: a file, or folders; empty for nowhere."""
+        """Return the file or folders of the module of this name; empty if it is not found."""
         if name not in self._origins:
             spec = PathFinder.find_spec(name, self.search)
             portions = os.pathsep.join((spec and spec.submodule_search_locations) or ())
@@ -93,14 +93,14 @@ class CurrentState:
         return self._origins[name]
 
     def forget_files(self, paths: Iterable[str]) -> None:
-        """Look up these files, and the folders that hold them, again."""
+        """Clear the memoized state of these files and of the folders that contain them."""
         for path in paths:
             self._files.pop(path, None)
             self._folders.pop(os.path.dirname(path), None)  # noqa: PTH120 (a path object is not needed)
 
     @cached_property
     def volatile(self) -> str:
-        """The digest of the variables that count only where code reads the environment."""
+        """The digest of the `VOLATILE` variables, used only for code that reads the environment."""
         return digest({name: text for name, text in self.environment.items() if name in VOLATILE})
 
     def _distributions(self, modules: Sequence[str]) -> list[str]:
@@ -112,12 +112,12 @@ class CurrentState:
 
 @functools.lru_cache(maxsize=1)
 def _distributions_by_module(_: tuple[int, ...]) -> Mapping[str, Sequence[str]]:
-    """Return module -> distributions. It reads every installed distribution, which takes a while."""
+    """Return module -> distributions; slow, because it reads the metadata of all installed packages."""
     return metadata.packages_distributions()
 
 
 def _installation_times() -> tuple[int, ...]:
-    """Return when the folders changed in which packages are installed."""
+    """Return the modification times of the folders in which packages are installed."""
     times = []
     for folder in sys.path:
         with contextlib.suppress(OSError):
@@ -126,7 +126,7 @@ def _installation_times() -> tuple[int, ...]:
 
 
 def shortened(path: str) -> str:
-    """Return a path relative to the working directory, if it is below that."""
+    """Return a path relative to the working directory if it is below it; otherwise unchanged."""
     short = os.path.relpath(path)
     return path if short.startswith("..") else short
 

@@ -1,10 +1,10 @@
-"""Helpers of this site's pages. They read files of the project and so are no part of the installed package.
+"""Helpers for the pages of this site; not installed with the package, because they read project files.
 
-    convref_docs.glance("conv2d")             an operator at a glance: names, shapes, cost, a ratio
-    convref_docs.network_glance("vgg16")      networks at a glance
+    convref_docs.glance("conv2d")             a box about an operator: names, shapes, cost, a ratio
+    convref_docs.network_glance("vgg16")      a box about networks: input, parameters, MACs, memory
     convref_docs.directory("operators")       the pages of a section, as links
-    convref_docs.install()                    how the package is installed today
-    convref_docs.code("conv2d")               an operator's code: description, NumPy and PyTorch, in tabs
+    convref_docs.install()                    the command that installs the package
+    convref_docs.code("conv2d")               an operator's code in tabs: description, NumPy, PyTorch
     convref_docs.used_in("conv2d")            the networks that use an operator, linked to their pages
     convref_docs.sources("module:name")       source code of the package
     convref_docs.published({key: report})     published figures beside computed ones, with a verdict for each

@@ -1,8 +1,8 @@
-"""An operator's code in three tabs: as a loop over NumPy arrays, in PyTorch, as a description.
+"""Show an operator's code in three tabs: a loop over NumPy arrays, PyTorch code, a description.
 
-Each tab begins with a program that runs by itself. The loop is the one that a reader can follow: it is in
-`convref_docs/naive/<key>.py`, for operators that are not a composition of others. The package's own source
-comes last, folded away.
+Each tab begins with a complete program. The loop is a short, readable implementation in
+`convref_docs/naive/<key>.py`; operators composed of others have none. The source in the package comes last,
+collapsed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NAIVE = Path(__file__).parent / "naive"
 
 
 def naive(key: str) -> str:
-    """Return the loop that computes an operator, or an empty text where there is none."""
+    """Return the source of the loop that computes an operator; empty if there is none."""
     path = NAIVE / f"{key}.py"
     if not path.is_file():
         return ""
@@ -40,7 +40,7 @@ class CodeTabs:
     """The code of an operator, as tabs of Material for MkDocs.
 
     Attributes:
-        operator: the row of the catalog.
+        operator: the operator's entry in the catalog.
     """
 
     operator: Operator
@@ -66,7 +66,7 @@ class CodeTabs:
 
 
 def code(key: str) -> CodeTabs:
-    """Return the code of an operator as three tabs of a page.
+    """Return the code of an operator, displayed as three tabs.
 
     Raises:
         UnknownNameError: there is no such operator.

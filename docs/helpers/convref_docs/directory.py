@@ -1,4 +1,4 @@
-"""Pages of a section as links, and how to install the package: what the first page shows."""
+"""List the pages of a section as links, and the command to install the package, for the first page."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Directory:
 
 
 def directory(section: str, pages: tuple[str, ...] = (), docs: str | Path = DOCS) -> Directory:
-    """Return the pages of a section as links.
+    """Return links to the pages of a section.
 
     Args:
-        section: the folder of the section, `operators`.
+        section: the folder of the section, such as `operators`.
         pages: the pages' names in order; by default all of them, by name.
         docs: the folder of the site's pages.
 
@@ -57,14 +57,14 @@ def directory(section: str, pages: tuple[str, ...] = (), docs: str | Path = DOCS
 
 @dataclass(frozen=True)
 class Install:
-    """The way to install the package today, as a sentence and a command."""
+    """The installation instructions: a sentence and a command."""
 
     def _repr_lang_(self, lang: str) -> str | None:
         return f"{INSTALLED_FROM[lang]}\n\n```sh\n{INSTALL}\n```\n" if lang in LANGUAGES else None
 
 
 def install() -> Install:
-    """Return how the package is installed: the one place that a release changes."""
+    """Return the installation instructions; a release changes them only here."""
     return Install()
 
 

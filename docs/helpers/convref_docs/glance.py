@@ -1,4 +1,4 @@
-"""The box at the top of a page: what the subject is called and what it costs, at a glance."""
+"""The summary box at the top of a page: the names of an operator or network, its shapes and its cost."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ JOIN = {"en": ", ", "zh": "、"}
 
 @dataclass(frozen=True)
 class Glance:
-    """Rows of a box: a label and a text in each language."""
+    """A summary box; each row is a label and a text in each language."""
 
     rows: tuple[tuple[dict[str, str], dict[str, str]], ...]
 
@@ -64,13 +64,13 @@ def glance(
     standard: Layer | None = None,
     torch: str = "",
 ) -> Glance:
-    """Return an operator at a glance: its names, its shapes and cost for one input, its ratio to a standard.
+    """Return a summary box of an operator: names, shapes, cost, and the cost relative to another layer.
 
     Args:
         key: the operator's identifier in the catalog, which is the name of its page.
-        layer: the layer to show; by default the catalog's example.
-        input_shape: its input without the batch; by default the catalog's.
-        standard: the layer that it is compared with, on the same input; none leaves the comparison out.
+        layer: the layer to show; by default the example in the catalog.
+        input_shape: the shape of its input without the batch; by default that in the catalog.
+        standard: the layer to compare with, on the same input; None omits the comparison.
         torch: the name of its counterpart in PyTorch, such as `torch.nn.Conv2d`.
 
     Raises:
@@ -105,7 +105,7 @@ def glance(
 
 
 def network_glance(*names: str) -> Glance:
-    """Return registered networks of one family at a glance, each with its input, parameters, MACs and memory.
+    """Return a summary box of networks of one family: input, parameters, MACs and memory of each.
 
     Args:
         names: as in `convref.architectures.names()`, at least one.
@@ -168,7 +168,7 @@ def _ratio(report: Report, standard: Report, layer: Layer) -> tuple[dict[str, st
 
 
 def _fraction(part: int, whole: int) -> str:
-    """Return a ratio as 1/n where it is exactly that, else in two digits.
+    """Format part / whole as 1/n if it is exactly that, else as a decimal with two digits.
 
     Example:
         >>> _fraction(3, 1536), _fraction(2, 3)

@@ -1,4 +1,4 @@
-"""The terms of the site in both languages: read from a file, shown as tables, checked against prose.
+"""Read the site's glossary of both languages, show its terms, and check prose for terms to avoid.
 
 The file has sections of terms. A term has its Chinese form and a definition in both languages; it may have an
 abbreviation, which both languages use unchanged, other usual names, the page that explains it, and names to
@@ -39,7 +39,7 @@ _MENTION = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|(?<![*\w])\*[^*\n]+(?:\n[^*
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term in both languages.
+    """A term of the glossary in both languages.
 
     Args:
         en: the English form that pages use.
@@ -47,7 +47,8 @@ class Term:
         short: an abbreviation that both languages use.
         also: other usual names, in either language.
         avoid: wrong or misleading names.
-        page: the page that explains it, without its language and ending, perhaps with an anchor.
+        page: the path of the page that explains it, without language and file extension, maybe with an
+            anchor.
         definition: one sentence in each language.
     """
 
@@ -60,7 +61,7 @@ class Term:
     definition: Mapping[str, str] = field(default_factory=dict)
 
     def form(self, lang: str) -> str:
-        """Return the form that pages of a language use."""
+        """Return the form of the term used on pages of a language."""
         return self.zh if lang == "zh" else self.en
 
 
@@ -74,7 +75,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Misuse:
-    """A word that a page should not use: its line, the word, and what to write instead."""
+    """A use of a word to avoid on a page: the line, the word, and its replacement."""
 
     line: int
     found: str
@@ -97,7 +98,7 @@ class Glossary:
 
         Args:
             section: the section's name.
-            docs: the folder of the pages; a term is linked where its page is there.
+            docs: the folder of the pages; a term is linked if its page exists there.
 
         Raises:
             UnknownNameError: there is no such section.
@@ -107,7 +108,7 @@ class Glossary:
         return Entries(self.sections[section].terms, docs)
 
     def misuses(self, prose: str, lang: str) -> list[Misuse]:
-        """Return the words that a page's prose uses and should not, in the order of the text.
+        """Return the uses of words to avoid in a page's prose, in the order of the text.
 
         Args:
             prose: the page's text with code and markup masked, so that line numbers are the page's.
@@ -135,12 +136,15 @@ class Glossary:
         return [misuse for _, misuse in sorted(found, key=lambda pair: pair[0])]
 
     def _kept(self, lang: str) -> set[str]:
-        """Return preferred forms that may contain a word to avoid; in Chinese, those longer than two."""
+        """Return the preferred forms that may contain a word to avoid, and must not be reported.
+
+        For Chinese these are the forms of more than two characters.
+        """
         forms = {term.form(lang) for term in self.terms}
         return {form for form in forms if len(form) > 2} if lang == "zh" else forms
 
     def _without_mentions(self, prose: str) -> str:
-        """Return the text with quotations, titles in italics and brackets right after a term blanked out."""
+        """Blank out quotations, italic titles, and brackets that directly follow a term."""
         forms = "|".join(re.escape(form) for term in self.terms for form in (term.en, term.zh))
         bracketed = rf"(?i)(?:{forms})s?[*_]*(?P<brackets>[ ]?\([^)\n]*\)|（[^）\n]*）)"
         text = _MENTION.sub(lambda match: " " * len(match[0]), prose)
@@ -152,7 +156,7 @@ class Glossary:
 
 @dataclass(frozen=True)
 class Entries:
-    """Terms as a list of definitions in Markdown, in the language of the page.
+    """A list of terms, rendered as a Markdown definition list in the language of the page.
 
     Example:
         >>> stride = Term("stride", "步幅", also=("步长",), definition={"en": "How far the kernel moves."})

@@ -1,4 +1,4 @@
-"""The public names of a package: a list with a line for each, and their reference entries."""
+"""List the public names of a package, one line each, and generate their reference entries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Listing:
     """Public classes and functions of a package, shown as a list.
 
     Attributes:
-        package: the package's name, `convref.nn`.
+        package: the package's name, such as `convref.nn`.
         names: the names of the classes and functions.
     """
 
@@ -31,20 +31,20 @@ class Listing:
     names: tuple[str, ...]
 
     def _repr_markdown_(self) -> str:
-        """Return a list item for each name: a link to its entry, and the first line of its docstring."""
+        """Return a Markdown list: each name linked to its entry, with its docstring's first line."""
         package = importlib.import_module(self.package)
         return "".join(
             f"- [`{name}`][{self.package}.{name}]: {_first_line(package, name)}\n" for name in self.names
         )
 
     def entries(self, level: int = 3) -> Entries:
-        """Return the reference entries of all names, with headings of a level."""
+        """Return the reference entries of all names, with headings at `level`."""
         return Entries(self, level)
 
 
 @dataclass(frozen=True)
 class Entries:
-    """Reference entries of a listing, as instructions for mkdocstrings."""
+    """Reference entries of public names, as mkdocstrings directives."""
 
     listing: Listing
     level: int
@@ -58,11 +58,11 @@ def listing(package: str, *modules: str) -> Listing:
     """Return the public names of a package that the given modules define.
 
     Args:
-        package: the package's name, `convref.nn`.
-        modules: names of its modules, `conv`, in the order wanted; all modules if none is given.
+        package: the package's name, such as `convref.nn`.
+        modules: names of its modules, such as `conv`, in display order; all modules if none is given.
 
     Raises:
-        UnknownNameError: the package has no public name from a module.
+        UnknownNameError: a given module defines no public name of the package.
 
     Example:
         >>> listing("convref.nn", "linear", "reshape").names
@@ -79,7 +79,7 @@ def listing(package: str, *modules: str) -> Listing:
 
 
 def by_module(package: str) -> dict[str, list[str]]:
-    """Return the public classes and functions of a package by the module that defines them."""
+    """Return the names of public classes and functions of a package, keyed by defining module."""
     held = importlib.import_module(package)
     found: dict[str, list[str]] = {}
     for name in sorted(filter(lambda each: not each.startswith("_"), dir(held))):

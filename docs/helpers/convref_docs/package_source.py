@@ -1,4 +1,4 @@
-"""Source code of the package for pages: classes and functions by name, without their docstrings."""
+"""Show source code of classes and functions of the package on pages, without docstrings."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from convref_docs.paths import ROOT
 
 @dataclass(frozen=True)
 class Sources:
-    """Classes and functions of the package, shown as one code block for each run of names from the same file.
+    """Source code to show; consecutive names from the same file share one code block.
 
     Attributes:
-        names: each as `module:name`.
+        names: the classes and functions, each as `module:name`.
     """
 
     names: tuple[str, ...]
@@ -45,13 +45,13 @@ def sources(*names: str) -> Sources:
 
 
 def blocks(names: Iterable[str]) -> Iterator[str]:
-    """Yield a code block, titled with the file's path, for each run of names from the same file."""
+    """Yield code blocks titled with a file's path; consecutive names from the same file share one."""
     for path, run in groupby(names, key=file):
         yield fence("\n\n\n".join(map(source, run)), path)
 
 
 def fence(code: str, title: str = "") -> str:
-    """Return a Markdown block of Python code, with a title if one is given."""
+    """Return a Markdown code block of Python code, with an optional title."""
     option = f' title="{title}"' if title else ""
     return f"```python{option}\n{code}\n```\n"
 

@@ -1,4 +1,4 @@
-"""Folders of the project that helpers of pages read."""
+"""Paths of project folders that the helpers of pages read."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ ROOT = DOCS.parent
 
 
 def family_page(docs: Path, lang: str, family: str) -> Path:
-    """Return the path of the page on a family of networks; the page need not exist."""
+    """Return the path of the page about a network family; the page need not exist."""
     return docs / lang / "architectures" / f"{family}.md"

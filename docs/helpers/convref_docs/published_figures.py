@@ -46,11 +46,11 @@ def published(reports: Mapping[str, Report], path: Path = PUBLISHED) -> Table:
     """Return a table with a row for each published figure: its source, the computed value and a verdict.
 
     Args:
-        reports: a computed report for each network, by its key in the file, `torchvision.resnet50`.
+        reports: key of a network in the file, such as `torchvision.resnet50` -> its computed report.
         path: the file of published figures.
 
     Raises:
-        UnknownNameError: the file has no figures under a key.
+        UnknownNameError: the file has no figures for a key of `reports`.
         PageError: the file cannot be read.
 
     Example:

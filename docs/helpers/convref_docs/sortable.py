@@ -1,4 +1,4 @@
-"""A table that readers can sort and whose data they can download, and the one over all networks."""
+"""A table that readers can sort and download, and a table of this kind over all registered networks."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ SEPARATOR = {"en": ": ", "zh": "："}
 class Sortable:
     """A table whose numeric cells carry a sort key, with links to its data as CSV and JSON.
 
-    The script docs/assets/sort.js turns the headings into buttons; without it the table is static. The links
-    contain the data themselves; the build writes them to files beside the page (docs/theme/data.py).
+    The script docs/assets/sort.js turns the headings into buttons; without JavaScript the table is static.
+    The links contain the data themselves; the build writes them to files beside the page
+    (docs/theme/data.py).
 
     Attributes:
         table: the table; shapes are sorted by their number of elements, text alphabetically.
         name: the file name of the data, without extension.
-        address: the link of a row's name in a language, or None for a name without a link.
+        address: a function from a row's name and a language to its link, or None for a name without one.
     """
 
     table: Table
@@ -73,7 +74,7 @@ class Sortable:
 
 
 def overview(docs: str | Path = DOCS) -> Sortable:
-    """Return all registered networks, each at its default input, linked to the pages of their families.
+    """Return a table of all registered networks at their default inputs, linked to their families' pages.
 
     A receptive field is None where every position depends on the whole input, as with global pooling.
 
@@ -93,7 +94,7 @@ def overview(docs: str | Path = DOCS) -> Sortable:
 
 
 def _elements(shape: tuple[int | tuple[int, int], ...]) -> int:
-    """Return the number of elements of a shape; a size that is a range counts with its largest."""
+    """Return the number of elements of a shape; a size given as a range counts with its maximum."""
     return prod(max(each) if isinstance(each, tuple) else each for each in shape)
 
 

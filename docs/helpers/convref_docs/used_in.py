@@ -1,4 +1,4 @@
-"""The networks that use an operator, as a sentence with links to their pages."""
+"""List the networks that use an operator, as a sentence with links to their pages."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ NOWHERE = {"en": "None of the networks here uses it.", "zh": "本站的网络都
 
 @dataclass(frozen=True)
 class UsedIn:
-    """The networks that use an operator, by family.
+    """The networks that use an operator, grouped by family.
 
     Attributes:
-        families: the names of the networks by family.
+        families: family -> names of its networks that use the operator.
         docs: the folder of the site's pages; only families that have a page there are linked.
     """
 
@@ -42,7 +42,7 @@ class UsedIn:
         yield STOPS[lang]
 
     def _family(self, family: str, lang: str) -> str:
-        """Return a link to the family's page, and the networks' names unless all of the family are meant."""
+        """Return a link to the family's page, with the networks' names unless all of them qualify."""
         page = family_page(self.docs, lang, family)
         link = family
         if page.is_file():
@@ -58,7 +58,7 @@ def used_in(operator: str | Uses, docs: str | Path = DOCS) -> UsedIn:
     """Return the registered networks that use an operator, with links to their pages.
 
     Args:
-        operator: an operator's key in the catalog, or a predicate on the plans of networks.
+        operator: an operator's key in the catalog, or a predicate on a network's plan.
         docs: the folder of the site's pages.
 
     Raises:

@@ -1,11 +1,11 @@
-"""The recording of dependencies, in a worker, while its session runs.
+"""Record the dependencies of a session in its worker process while the session runs.
 
     audit_hook      reports the files, imports, programs and network that the code uses
-    recorder        keeps those reports that can change the result
+    recorder        keeps the reports of things that can change the result
     seen            Seen: the report that goes to the build
-    source_scan     finds imports and files that code only mentions
+    source_scan     finds imports and files named in source code, without running it
     module_uses     finds which modules a loaded module uses
-    preloaded       what a process had loaded before its session began
+    preloaded       the modules that a process had loaded before its session began
 
-The build gets what was recorded at the end of a session, and stores it with the session's result.
+At the end of a session the worker sends its record to the build, which stores it with the session's result.
 """

@@ -1,12 +1,12 @@
-"""Reports what this process's code does outside of the process: files, imports, programs, the network.
+"""Report this process's file, import, subprocess and network activity to a sink.
 
 Python calls an audit hook for every file that is opened, every folder that is listed and every program that
-is started. It calls none for some things that a result can depend on: whether a file exists (`os.stat`),
-where a link leads, where a module would come from, programs that `multiprocessing` starts. The functions that
-do these are wrapped.
+is started. It is not called for some other things that a result can depend on: whether a file exists
+(`os.stat`), the target of a link, the origin of a module, programs that `multiprocessing` starts. The
+functions for these are wrapped instead.
 
-An audit hook cannot be removed. So one `Watch` is installed in a process, before it forks or in the worker
-itself, and reports to whichever `sink` it has at the time.
+An audit hook cannot be removed. So one `Watch` is installed per process (before it forks, or in the worker
+itself), and reports to the object that is its `sink` at the time.
 """
 
 from __future__ import annotations
@@ -58,22 +58,22 @@ UNSEEN: Final = "something that it did could not be followed"
 
 
 class Sink(Protocol):
-    """Receives the reports. Paths are as the code gave them; `caller` is the file of the code that asked."""
+    """The interface that receives reports; paths are unmodified, `caller` is the file of the calling code."""
 
     def read(self, path: Any) -> None:
-        """A file is read, or asked about."""
+        """A file is read, or its existence or metadata is queried."""
 
     def write(self, path: Any) -> None:
         """A file or folder is changed."""
 
     def imported(self, path: str) -> None:
-        """The file of a module is read by an import."""
+        """An import reads the file of a module."""
 
     def listed(self, path: Any) -> None:
         """The names in a folder are read."""
 
     def scanned(self, path: Any, caller: str) -> None:
-        """The entries of a folder are read, which also carry the files' sizes and times."""
+        """The entries of a folder are read, including the sizes and times of its files."""
 
     def database(self, path: Any) -> None:
         """An SQLite database is opened."""
@@ -82,17 +82,17 @@ class Sink(Protocol):
         """An SQLite database has been opened, maybe one in memory."""
 
     def looked_for(self, name: str, places: Iterable[str] | None) -> None:
-        """A module is looked for; `places` are the folders of its package, None for a top-level module."""
+        """A module is searched for in `places`, its package's folders; None if top-level."""
 
     def used(self, name: str) -> None:
-        """A module is asked for by name, which may be loaded already."""
+        """A module is requested by name; it may be loaded already."""
 
     def unseen(self, reason: str) -> None:
-        """Something begins that cannot be followed."""
+        """Something that cannot be traced begins, such as a program; `reason` describes it."""
 
 
 class Watch:
-    """The audit hook of a process. Its `sink` is None while nothing is to be reported."""
+    """The audit hook of a process; it reports to `sink`, or not at all while `sink` is None."""
 
     def __init__(self) -> None:
         self.sink: Sink | None = None
@@ -111,7 +111,7 @@ class Watch:
         }
 
     def install(self) -> None:
-        """Begin to watch the process. Idempotent; it cannot be undone."""
+        """Install the audit hook and the wrappers. Idempotent; it cannot be undone."""
         if self._installed:
             return
         self._installed = True
@@ -128,7 +128,7 @@ class Watch:
             forks.fork_exec = self._starting(forks.fork_exec)
 
     def report(self, handler: Callable[..., None], *arguments: Any) -> None:
-        """Call a handler with the sink and the arguments, unless the sink itself is what runs."""
+        """Call `handler` with the sink, unless the sink itself caused the event."""
         sink = self.sink
         if sink is None or getattr(self._busy, "now", False):
             return
@@ -193,7 +193,7 @@ class Watch:
 
 
 class _Finder:
-    """A finder that finds no module; it reports those that are looked for."""
+    """An import finder that reports every module that is looked for, and never finds one."""
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch

@@ -1,4 +1,4 @@
-"""Find the modules that a loaded module uses, without looking at its source."""
+"""Find the modules that a loaded module uses, from its globals instead of its source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Uses: TypeAlias = dict[str, set[str]]
 
 
 def used_modules(names: Iterable[str]) -> Uses:
-    """Return which modules the loaded modules use, as their globals show; all by their top-level names."""
+    """Return a mapping from loaded modules to the modules in their globals, by top-level names."""
     found: Uses = {}
     for name in names:
         module = sys.modules.get(name)

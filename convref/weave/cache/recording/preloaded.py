@@ -1,4 +1,4 @@
-"""Modules that a process loaded before its session began, what they use, and the files that they read."""
+"""Describe the modules that a process loaded before its session began, their imports and their files."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from convref.weave.cache.recording.recorder import Recorder, Sources
 
 @dataclass
 class Preloaded:
-    """The modules that a warm parent has loaded for its workers; a worker without one has only the engine.
+    """The modules loaded before a session begins: those of the parent that forked the worker, if any.
 
     Args:
         watch: the process's audit hook, which a forked worker inherits.
-        project_modules: the loaded modules that are the project's; a session imports them again.
+        project_modules: the loaded modules that belong to the project; a session imports them again.
         uses: module -> modules that it uses, all by their top-level names.
         reads: module -> files that were read when it was loaded, and their states then.
         sources: file of a loaded module -> its `stamp` when it was loaded.
-        origins: top-level module -> where it was found.
+        origins: top-level module -> the file or folder it was loaded from.
     """
 
     watch: Watch = field(default_factory=Watch)
@@ -41,10 +41,10 @@ class Preloaded:
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[None]:
-        """A context in which modules are loaded; it notes the files that configure them.
+        """Return a context for loading modules, which records their configuration files.
 
-        matplotlib, for example, reads `matplotlibrc` when it is imported. A session that uses a module which
-        was loaded ahead depends on these files, although it never reads them itself.
+        matplotlib, for example, reads `matplotlibrc` when it is imported. A session that uses a
+        preloaded module depends on these files, although it never reads them itself.
         """
         recorder, before, began = Recorder(self.watch), set(sys.modules), time.time_ns()
         try:
@@ -62,17 +62,17 @@ class Preloaded:
         return Recorder(self.watch, self.uses, self.reads, self.sources)
 
     def settle(self) -> None:
-        """Look at what is loaded now, once for all sessions."""
+        """Record the modules that are loaded now, once for all sessions."""
         self.project_modules = project_modules()
         self.uses = used_modules(set(sys.modules) - set(self.project_modules))
 
     def note_sources(self, names: Iterable[str], began: int) -> None:
-        """Note the files of modules that have just been loaded.
+        """Record the files of modules that have just been loaded.
 
         Args:
             names: the modules.
-            began: when their loading began, in nanoseconds: a file that has changed since then may be newer
-                than what was loaded.
+            began: the time when loading began, in nanoseconds: a file that changed later may be newer than
+                the loaded code.
         """
         for name in names:
             module = sys.modules.get(name)
@@ -84,10 +84,10 @@ class Preloaded:
                 self.origins[name] = _loaded_from(module)
 
     def changed(self) -> bool:
-        """Return whether what is loaded would be loaded differently now.
+        """Return whether loading the same modules now would give different code.
 
-        A package may have been upgraded, a module put in the place of another on the search path, or a file
-        changed that configures a library.
+        A package may have been upgraded, a module may now hide another on the search path, or a configuration
+        file of a library may have changed.
         """
         read = {path: state for files in self.reads.values() for path, state in files.items()}
         if any(file_state(path) != state for path, state in read.items()):
@@ -99,13 +99,13 @@ class Preloaded:
 
 
 def _loaded_from(module: ModuleType | None) -> tuple[str, ...]:
-    """Return where a loaded module comes from; empty for one that is part of the interpreter."""
+    """Return the path from which a loaded module came; empty for one built into the interpreter."""
     spec = getattr(module, "__spec__", None)
     return _places(spec) if spec is not None and (spec.has_location or spec.origin is None) else ()
 
 
 def _found_at(name: str) -> tuple[str, ...]:
-    """Return where a module would be loaded from now."""
+    """Return the path from which a module would be loaded now."""
     try:
         return _places(PathFinder.find_spec(name, sys.path))
     except (ImportError, ValueError):
@@ -119,6 +119,9 @@ def _places(spec: ModuleSpec | None) -> tuple[str, ...]:
 
 
 def _configures(path: str) -> bool:
-    """Return whether a file may configure the library that reads it: not code, and not in a user's cache."""
+    """Return whether a file may be configuration of the library that reads it.
+
+    Code and files in a user's cache directory are excluded.
+    """
     caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 (a text)
     return not path.endswith((".py", ".pyc", ".zip")) and not path.startswith(caches + os.sep)

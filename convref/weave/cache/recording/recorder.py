@@ -1,13 +1,13 @@
-"""Records, in a worker, what its session depends on while its steps run.
+"""Record the dependencies of a session in its worker while the steps run.
 
 The audit hook (`audit_hook`) reports what the code does: the files that it reads or asks about, the folders
-that it lists, the modules that it looks for, the programs that it starts. What a library written in C reads
-is not reported, unless the page's code names the file in a string. The use of a module that the warm parent
-had loaded is found in the code that imports it.
+that it lists, the modules that it looks for, the programs that it starts. Files that a library written
+in C reads are not reported, unless the page's code names the file in a string. Use of a module that was
+loaded before the worker was forked is detected from the code that imports it.
 
-The result (`Seen`) holds the state of each file when it was first read, and of each written file at the end;
-each folder's names; the installed modules that were used; the names of modules that were looked for; and the
-reasons, if there are any, why the result cannot be used again.
+The record (`Seen`) contains the state of each file when it was first read, and of each written file at the
+end; the names in each listed folder; the installed modules that were used; the names of modules that were
+searched for; and the reasons, if any, why the result cannot be reused.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ Sources: TypeAlias = dict[str, Stamp | None]
 
 
 class Recorder:
-    """Notes what happens while `recording` is entered. It is an `audit_hook.Sink`.
+    """A sink of the audit hook that records dependencies while its context `recording` is active.
 
     Args:
         watch: the process's audit hook.
-        uses: module -> modules that it uses, for those that were loaded before.
-        reads: module -> files that were read when it was loaded before, and their states then.
-        sources: file of a module -> its stamp when it was loaded before.
+        uses: module -> modules that it uses, for modules loaded before the session.
+        reads: module -> files that were read when it was preloaded, and their states then.
+        sources: file of a module -> its stamp when it was preloaded.
     """
 
     def __init__(
@@ -94,10 +94,10 @@ class Recorder:
 
     @contextlib.contextmanager
     def recording(self, sources: Iterable[str]) -> Iterator[None]:
-        """A context in which dependencies are noted.
+        """Return a context in which dependencies are recorded.
 
         Args:
-            sources: the code that runs in it.
+            sources: the source code that runs in the context.
         """
         for source in sources:
             self._scan(source)
@@ -111,7 +111,7 @@ class Recorder:
             self._look_for_attached_databases()
 
     def report(self) -> Seen:
-        """Return what was seen so far."""
+        """Return the dependencies recorded so far."""
         for path, state in list(self.files.items()):
             if file_state(path) != state:
                 self.reasons[f"{path} changed while the session ran"] = None
@@ -140,7 +140,7 @@ class Recorder:
         )
 
     def read(self, path: Any) -> None:
-        """Note that a file is read, or asked about."""
+        """Record that a file is read, or that its existence or metadata is queried."""
         place = self._relevant(path)
         if place and place not in self.files and place not in self.written:
             state = file_state(place)
@@ -148,13 +148,13 @@ class Recorder:
                 self.files[place] = state
 
     def write(self, path: Any) -> None:
-        """Note that a file or folder is changed; what is read from it later comes from the session itself."""
+        """Record a changed file or folder; later reads of it are no dependency."""
         place = self._relevant(path)
         if place:
             self.written.add(place)
 
     def imported(self, path: str) -> None:
-        """Note that an import reads a module's file; what its source imports counts, too."""
+        """Record that an import reads a module's file, and the modules its source imports."""
         if path.endswith(".pyc"):
             with contextlib.suppress(ValueError):
                 path = source_from_cache(path)
@@ -167,15 +167,16 @@ class Recorder:
             self._scan(Path(place).read_text("utf-8"))
 
     def listed(self, path: Any) -> None:
-        """Note that the names in a folder are read."""
+        """Record that the names in a folder are read."""
         place = self._relevant(path)
         if place and place not in self.folders:
             self.folders[place] = folder_state(place)
 
     def scanned(self, path: Any, caller: str) -> None:
-        """Note that the entries of a folder are read, which also carry the files' sizes and times.
+        """Record that the entries of a folder are read, with sizes and times of its files.
 
-        The standard library (`glob`, `os.walk`) uses only their kinds, which `folder_state` contains.
+        When the standard library reads them (`glob`, `os.walk`), it uses only whether each is a file, a
+        folder or a link, which `folder_state` contains.
         """
         self.listed(path)
         place = self._relevant(path)
@@ -185,20 +186,21 @@ class Recorder:
                 self.read(os.path.join(place, name))  # noqa: PTH118
 
     def database(self, path: Any) -> None:
-        """Note that an SQLite database is opened, which SQLite reads and writes without Python."""
+        """Record an opened SQLite database, which SQLite reads and writes unseen by Python."""
         self.read(path)
         self.write(path)
         self._databases.add(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100 (a path object is not needed)
 
     def connected(self) -> None:
-        """Note that there is a connection to an SQLite database, maybe one in memory."""
+        """Record that a connection to an SQLite database, maybe in memory, was opened."""
         self._connected = True
 
     def looked_for(self, name: str, places: Iterable[str] | None) -> None:
-        """Note that a module is looked for.
+        """Record that a module is searched for.
 
-        The build looks for top-level modules itself, where it looks for modules. In other places (a package's
-        folders, what the page added to `sys.path`) the files count that would be the module.
+        For top-level modules the name is recorded, and the build searches for it on its own module search
+        path. In other folders (those of a package, or those that the page added to `sys.path`) the
+        candidate files of the module are recorded.
         """
         self.names.add(name)
         if places is None:
@@ -213,17 +215,17 @@ class Recorder:
                         return  # what comes later in the search is not looked at
 
     def used(self, name: str) -> None:
-        """Note that a module is asked for by name, which may be loaded already."""
+        """Record that a module, which may be loaded already, is requested by name."""
         if not name.startswith("."):  # a relative name's package is loaded, and so has been noted
             self.modules.add(name.partition(".")[0])
             self.names.add(name)
 
     def unseen(self, reason: str) -> None:
-        """Note that something begins that cannot be followed."""
+        """Record the `reason` why the session can no longer be traced completely."""
         self.reasons[reason] = None
 
     def _relevant(self, path: Any) -> str:
-        """Return the absolute path of a file that a session can depend on; empty for any other."""
+        """Return the absolute path if a session can depend on the file; otherwise empty."""
         place = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 (a path object is not needed)
         if not is_project(place) and not (_describes_installation(place) and _asked_by_project()):
             return ""  # installed packages count by their versions
@@ -232,7 +234,7 @@ class Recorder:
         return "" if self._home and place.startswith(self._home) else place
 
     def _look_for_attached_databases(self) -> None:
-        """Find out whether an open connection has attached a database, which no event reports."""
+        """Check whether an open connection has attached a database: no event reports that."""
         module = sys.modules.get("sqlite3")
         if not self._connected or module is None:
             return
@@ -249,7 +251,7 @@ class Recorder:
         self.reads_environment = self.reads_environment or reads_environment(source)
 
     def _installed(self) -> set[str]:
-        """Return the installed modules that the session used, and those that these use."""
+        """Return the installed modules that the session used directly or indirectly."""
         own = used_modules(name for name in self.names if name in sys.modules)
         todo = {name for name in self.modules if name in sys.modules} | set(own)
         found: set[str] = set()
@@ -261,7 +263,7 @@ class Recorder:
         return found
 
     def _changed(self, installed: Iterable[str]) -> Iterator[str]:
-        """Yield the installed modules whose files are newer than what the session has loaded of them."""
+        """Yield the installed modules whose files changed after the session loaded them."""
         used = set(installed)
         for name, module in list(sys.modules.items()):
             first = name.partition(".")[0]
@@ -276,7 +278,7 @@ class Recorder:
 
 
 def _asked_by_project() -> bool:
-    """Return whether the code that asks belongs to the project, not to an installed package."""
+    """Return whether the calling code belongs to the project, not to an installed package."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 (nothing else knows the caller)
     while frame:
         file = frame.f_code.co_filename
@@ -290,7 +292,7 @@ def _asked_by_project() -> bool:
 
 
 def _describes_installation(place: str) -> bool:
-    """Return whether a folder or file says what is installed, in which versions."""
+    """Return whether a path holds package metadata: the names and versions of what is installed."""
     if f"{place}{os.sep}" in directories("purelib", "platlib"):
         return True
     return installed_name(place).endswith((".dist-info", ".egg-info"))

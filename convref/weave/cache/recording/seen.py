@@ -1,4 +1,4 @@
-"""The report of a worker on what its session was seen to depend on."""
+"""Define the report in which a worker sends the recorded dependencies of its session to the build."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Seen:
-    """The dependencies that were observed while a session ran.
+    """The dependencies that a worker recorded while its session ran.
 
     Args:
-        files: path -> state of each file that it read, wrote or asked about.
+        files: path -> state of each file that the session read, wrote or checked for existence.
         folders: path -> state of each folder that it listed.
-        installed: the top-level names of the installed modules that it used.
-        names: the modules that it looked for.
-        environment: whether its code reads environment variables.
-        reasons: why its result cannot be used again.
+        installed: the top-level names of the installed modules that the session used.
+        names: the names of the modules that the session searched for.
+        environment: true if the code reads environment variables.
+        reasons: the reasons why the result cannot be reused.
     """
 
     files: dict[str, str]
@@ -28,15 +28,16 @@ class Seen:
     reasons: list[str]
 
     def message(self) -> dict[str, Any]:
-        """Return this as a message from the worker to the build."""
+        """Convert this report to the message that the worker sends to the build."""
         return asdict(self)
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
-        """Return what a message holds.
+        """Convert a worker's message back to a report.
 
         Raises:
-            ValueError: it is malformed; it comes from a process in which a page has run.
+            ValueError: the message is malformed; the page's code ran in the sending process and may have
+                changed it.
         """
         kinds = {"files": dict, "folders": dict, "installed": list, "names": list, "reasons": list}
         for name, kind in {**kinds, "environment": bool}.items():

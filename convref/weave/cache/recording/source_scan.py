@@ -1,4 +1,4 @@
-"""Finds what source code mentions without running it: imported modules, the environment, files."""
+"""Scan source code, without running it, for imported modules, environment variables and file names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ATTACH: Final = re.compile(r"\battach\b", re.IGNORECASE)
 
 
 def imported_modules(source: str) -> set[str]:
-    """Return the top-level names of the modules that code imports, anywhere in it, also within strings.
+    """Return the top-level names of all modules imported anywhere in the code, even within strings.
 
     Example:
         >>> sorted(imported_modules("import os.path, json; exec('import ast')"))
@@ -37,7 +37,7 @@ def imported_modules(source: str) -> set[str]:
 
 
 def reads_environment(source: str) -> bool:
-    """Return whether code reads environment variables, or asks for what depends on them.
+    """Return whether code reads environment variables, or calls functions that depend on them.
 
     Example:
         >>> reads_environment("shutil.which('git')")
@@ -57,9 +57,9 @@ def attaches_database(source: str) -> bool:
 
 
 def named_files(source: str) -> Iterator[str]:
-    """Yield the existing files that strings in the code name.
+    """Yield the string literals of the code that name existing files.
 
-    A library written in C may open such a file without Python's audit hook being called.
+    A library written in C may open such a file without triggering Python's audit hook.
     """
     try:
         tree = ast.parse(source)

@@ -1,1 +1,1 @@
-"""Operators as loops over arrays, short enough to read on a page; each is tested against the package."""
+"""Reference implementations of operators as plain loops, shown on pages and tested against the package."""

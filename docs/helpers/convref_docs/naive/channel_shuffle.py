@@ -4,7 +4,7 @@ import numpy as np
 
 
 def channel_shuffle(x, groups):
-    """x: (C, ...)."""
+    """Interleave `groups` groups of channels of x (C, ...)."""
     members = len(x) // groups
     y = np.empty_like(x)
     for group in range(groups):

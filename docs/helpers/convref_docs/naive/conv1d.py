@@ -4,7 +4,7 @@ import numpy as np
 
 
 def conv1d(x, weight, bias, stride=1, padding=0):
-    """x: (C, N); weight: (O, C, K); bias: (O,)."""
+    """Convolve x (C, N) with weight (O, C, K) and add bias (O,)."""
     out_channels, _, size = weight.shape
     x = np.pad(x, ((0, 0), (padding, padding)))
     length = (x.shape[1] - size) // stride + 1

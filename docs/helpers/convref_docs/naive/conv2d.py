@@ -4,7 +4,7 @@ import numpy as np
 
 
 def conv2d(x, weight, bias, stride=1, padding=0):
-    """x: (C, H, W); weight: (O, C, K, K); bias: (O,)."""
+    """Convolve x (C, H, W) with weight (O, C, K, K) and add bias (O,)."""
     out_channels, size = weight.shape[0], weight.shape[-1]
     x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
     rows = (x.shape[1] - size) // stride + 1

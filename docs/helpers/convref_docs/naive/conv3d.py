@@ -4,7 +4,7 @@ import numpy as np
 
 
 def conv3d(x, weight):
-    """x: (C, T, H, W); weight: (O, C, KT, KH, KW); stride 1, no padding."""
+    """Convolve x (C, T, H, W) with weight (O, C, KT, KH, KW); stride 1, no padding."""
     out_channels, _, *size = weight.shape
     frames, rows, columns = (n - k + 1 for n, k in zip(x.shape[1:], size, strict=True))
     y = np.zeros((out_channels, frames, rows, columns))

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def depthwise_conv2d(x, weight, stride=1):
-    """x: (C, H, W); weight: (C, K, K); no padding, one kernel per channel."""
+    """Convolve each channel of x (C, H, W) with its own kernel in weight (C, K, K); no padding."""
     channels, height, width = x.shape
     size = weight.shape[-1]
     rows, columns = (height - size) // stride + 1, (width - size) // stride + 1

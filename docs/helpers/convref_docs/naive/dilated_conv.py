@@ -4,7 +4,7 @@ import numpy as np
 
 
 def dilated_conv2d(x, weight, dilation):
-    """x: (C, H, W); weight: (O, C, K, K); stride 1, no padding."""
+    """Convolve x (C, H, W) with the dilated weight (O, C, K, K); stride 1, no padding."""
     out_channels, size = weight.shape[0], weight.shape[-1]
     span = dilation * (size - 1) + 1
     rows, columns = x.shape[1] - span + 1, x.shape[2] - span + 1

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def linear(x, weight, bias):
-    """x: (C,); weight: (O, C); bias: (O,)."""
+    """Multiply x (C,) by weight (O, C) and add bias (O,)."""
     out_features, in_features = weight.shape
     y = np.zeros(out_features)
     for o in range(out_features):

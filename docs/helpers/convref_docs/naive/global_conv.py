@@ -4,7 +4,7 @@ import numpy as np
 
 
 def global_conv2d(x, weight, bias):
-    """x: (C, H, W); weight: (O, C, H, W), as large as the feature map; bias: (O,)."""
+    """Convolve x (C, H, W) with kernels of the same size, weight (O, C, H, W), and add bias (O,)."""
     out_channels = len(weight)
     y = np.zeros((out_channels, 1, 1))
     for o in range(out_channels):

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def pointwise_conv2d(x, weight, bias):
-    """x: (C, H, W); weight: (O, C); bias: (O,)."""
+    """Multiply the channels at each position of x (C, H, W) by weight (O, C) and add bias (O,)."""
     _, height, width = x.shape
     y = np.zeros((weight.shape[0], height, width))
     for i in range(height):

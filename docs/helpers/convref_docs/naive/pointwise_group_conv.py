@@ -4,7 +4,7 @@ import numpy as np
 
 
 def pointwise_group_conv2d(x, weight, groups):
-    """x: (C, H, W); weight: (O, C / groups)."""
+    """Multiply each group of channels of x (C, H, W) by its rows of weight (O, C / groups)."""
     _, height, width = x.shape
     y = np.zeros((len(weight), height, width))
     out, members = len(weight) // groups, weight.shape[1]

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def conv_transpose2d(x, weight, stride=1, padding=0):
-    """x: (C, H, W); weight: (C, O, K, K)."""
+    """Add a copy of weight (C, O, K, K) to the output for each value of x (C, H, W)."""
     channels, height, width = x.shape
     out_channels, size = weight.shape[1], weight.shape[-1]
     rows, columns = (height - 1) * stride + size, (width - 1) * stride + size

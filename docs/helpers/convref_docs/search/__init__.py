@@ -1,9 +1,9 @@
-"""The site's search index.
+"""Build the site's search index.
 
-    sections    a page's HTML, split into its sections
-    words       text, cut into search terms
-    names       other names of the subjects of pages
-    index       the files that the browser fetches
+    sections    splits a page's HTML into sections
+    words       splits text into search terms
+    names       finds alternative names for the subjects of pages
+    index       writes the index files that the browser loads
 
 `docs/theme/search.py` calls them in a build; `docs/assets/search.js` reads the files.
 """

@@ -1,8 +1,8 @@
-"""Makes the search index of one language, small enough to be fetched whole when a reader first searches.
+"""Build the search index of one language, small enough to be loaded in full at a reader's first search.
 
 `<lang>.json` has the pages, their sections and, for each term, the sections in which it occurs; the browser
-makes an index for MiniSearch of it (`docs/assets/search.js`). `<lang>/<page>.json` has the text of a page's
-sections, for the excerpts of the results that are shown.
+converts it to an index for MiniSearch (`docs/assets/search.js`). `<lang>/<page>.json` has the text of a
+page's sections, from which the excerpts of search results are taken.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Entry:
     Args:
         url: the page's address below the site's root.
         sections: its sections; the first is the page itself.
-        names: what the page's subject is called, by this site and elsewhere.
+        names: the names of the page's subject, on this site and elsewhere.
     """
 
     url: str
@@ -36,15 +36,16 @@ class Entry:
 
 
 def index(entries: Iterable[Entry], cutter: Cutter, same: Mapping[str, list[str]]) -> dict[str, object]:
-    """Return the index of pages, as it is written to `<lang>.json`.
+    """Return the search index of the given pages, in the form that is written to `<lang>.json`.
 
     Args:
         entries: the pages.
-        cutter: cuts their texts into terms.
-        same: the terms of the site's own word for each other name.
+        cutter: splits the texts into terms.
+        same: terms of an alternative name -> terms of the preferred name on this site.
 
-    `terms` has a line for each term: the term, and for each field in which it occurs a list of sections, as
-    `text:3,1x2,5`: section 3 once, section 4 twice, section 9 once. Numbers count from the one before.
+    The value `terms` has a line for each term: the term, and for each field in which it occurs a list of
+    sections, such as `text:3,1x2,5`. Each number is the difference from the previous section, with the count
+    after `x`: section 3 once, section 4 twice, section 9 once.
     """
     pages: list[list[str]] = []
     places: list[list[object]] = []

@@ -1,4 +1,4 @@
-"""Lists the names by which readers look for a page: the glossary's terms, layers, registered networks."""
+"""List the names by which readers search for a page: glossary terms, layers, registered networks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from convref_docs.search.words import Cutter, is_chinese
 
 
 def names(words: Glossary, lang: str) -> dict[str, tuple[str, ...]]:
-    """Return the names of each page's subjects, by the page's address without its language.
+    """Return page address (without language) -> the names of the page's subjects.
 
     Chinese pages are found by English names too: readers type both.
     """
@@ -34,7 +34,7 @@ def names(words: Glossary, lang: str) -> dict[str, tuple[str, ...]]:
 
 
 def same(words: Glossary, lang: str, cutter: Cutter) -> dict[str, list[str]]:
-    """Return the search terms of the site's own word for each other name, by the terms of that name."""
+    """Return search terms of each alternative name -> search terms of the preferred name on this site."""
     found: dict[str, list[str]] = {}
     for term in words.terms:
         own = list(dict.fromkeys(cutter.terms(term.form(lang))))

@@ -1,4 +1,4 @@
-"""Splits a page's HTML into sections as the search needs them: headings and prose, no code, no formulas."""
+"""Split a page's HTML into sections for the search: headings and prose, without code and formulas."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Section:
     """A part of a page under one heading.
 
     Args:
-        anchor: the heading's id; empty for what comes before the first one, and for the page's title.
+        anchor: the heading's id; empty for the page's title and for text before the first heading.
         level: 1 for the page's title, 2 and 3 for headings.
         title: the heading's text.
         text: the prose under it, up to the next heading.
@@ -95,11 +95,11 @@ class _Parser(HTMLParser):
 
 @cache  # under `mkdocs serve`, most pages are as they were at the last build
 def sections(html: str, title: str) -> tuple[Section, ...]:
-    """Return the sections of a page's content; the first is the page itself.
+    """Return the sections of a page; the first has the page's title and the text before any other heading.
 
     Args:
         html: the page's converted content.
-        title: the page's title, where its content has no heading of the first level.
+        title: the page's title, used if its content has no first-level heading.
 
     Example:
         >>> html = '<h1>A</h1><p>b</p><h2 id="c">C</h2><pre>x</pre>d'

@@ -1,8 +1,9 @@
-"""Cuts text into search terms; `docs/assets/search.js` does the same with what a reader types.
+"""Split text into search terms; `docs/assets/search.js` splits a reader's query by the same rules.
 
 A term is a word in lower case, without a plural's s. A name is kept whole and in parts: `VGG-16` gives
 `vgg16` and `vgg`, `ConvTranspose2d` gives `convtranspose2d`, `conv`, `transpose` and `2d`. Chinese text is
-cut by jieba, whose dictionary knows the glossary's terms and all names; long words give their parts as well.
+split by jieba, whose dictionary also contains the glossary's terms and all names; a long word also gives its
+parts.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d+\.\d+")
 
 
 class Cutter:
-    """Cuts text into terms.
+    """A tokenizer that splits English and Chinese text into search terms.
 
     Args:
         names: the words that must stay whole in Chinese text: terms of the glossary, names of networks.
@@ -46,13 +47,13 @@ class Cutter:
                 self._jieba.add_word(name, freq=100_000)
 
     def count(self, text: str) -> Counter[str]:
-        """Count the terms of a text; the counts of texts seen before are kept."""
+        """Return the number of occurrences of each term of a text. Memoized."""
         if text not in self._counts:
             self._counts[text] = Counter(self.terms(text))
         return self._counts[text]
 
     def terms(self, text: str) -> Iterator[str]:
-        """Yield the terms of a text in order, stop words left out."""
+        """Yield the terms of a text in order, without stop words."""
         text = unicodedata.normalize("NFKC", text).replace("×", "x").replace("\u200b", "")
         for match in _WORD.finditer(_GROUPED.sub(" ", text)):
             word = match[0]
@@ -105,5 +106,5 @@ def singular(term: str) -> str:
 
 
 def is_chinese(text: str) -> bool:
-    """Return whether a text has Chinese characters."""
+    """Return whether a text contains Chinese characters."""
     return any("\u4e00" <= character <= "\u9fff" for character in text)
