@@ -1,7 +1,8 @@
-"""The command line `convref COMMAND …`: `networks` and `pages` have the commands.
+"""The command line `convref COMMAND …`; its commands are in `networks` and `pages`.
 
-A command is two functions: `_name(commands)` adds its parser, `_run_name(given)` runs it and returns the exit
-status. Heavy modules are imported in the latter, so that `convref --help` and light commands start fast.
+A command consists of two functions: `_name(commands)` adds its parser, and `_run_name(given)` runs it and
+returns the exit status. The latter imports heavy modules, so that `convref --help` and light commands start
+fast.
 
 Exit status: 0 for success, 1 if errors were found, 2 if the command could not be run.
 """
@@ -20,7 +21,10 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 
 class _Version(argparse.Action):
-    """Prints the version. It is looked up only then, since that reads all installed distributions."""
+    """An argparse action that prints the version.
+
+    The version is looked up only when asked for, since that reads all installed distributions.
+    """
 
     def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
         from convref import __version__
@@ -33,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status.
 
     Args:
-        arguments: the arguments; those of the process unless given.
+        arguments: the arguments; by default those of the process.
     """
     given = _parsers()[0].parse_args(arguments)
     try:
@@ -48,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def helps() -> dict[str, str]:
-    """Return the texts that `--help` prints, by command; that of the program itself is under "".
+    """Return the `--help` text of each command by its name; the program's own text has the key "".
 
     Example:
         >>> list(helps())
@@ -59,7 +63,7 @@ def helps() -> dict[str, str]:
 
 
 def _parsers() -> tuple[argparse.ArgumentParser, Commands]:
-    """Return the parser of the program, and the action that holds the parsers of its commands."""
+    """Return the program's parser, and the subparsers action that holds the parsers of its commands."""
     parser = argparse.ArgumentParser(
         prog="convref", description="Convolutions and CNN architectures, described once; pages that compute."
     )

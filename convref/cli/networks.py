@@ -1,4 +1,4 @@
-"""The commands on networks: `list`, `show`, `compare`."""
+"""The commands for networks: `list`, `show`, `compare`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ NETWORK = "a name that `convref list` prints, or package.module:attribute; add @
 
 
 class _ColumnsHelp(argparse.HelpFormatter):
-    """Adds the known columns and conventions to the help. They are looked up only when it is shown."""
+    """A help formatter that adds the names of columns and conventions to the help text.
+
+    The names are looked up only when the help is shown.
+    """
 
     def __init__(self, prog: str, columns: str) -> None:
         super().__init__(prog)
@@ -129,7 +132,7 @@ def _write(table: Table, form: str) -> None:
 
 
 def _import_from_here() -> None:
-    """Let modules in the working directory be imported, as `python -m` does."""
+    """Put the working directory on the import path, as `python -m` does."""
     sys.path.insert(0, "")
 
 

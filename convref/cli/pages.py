@@ -1,4 +1,4 @@
-"""The commands on pages: `check`, `weave`, `why`, `cache`."""
+"""The commands for pages: `check`, `weave`, `why`, `cache`."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _run_check(given: argparse.Namespace) -> int:
 
 
 def _with_arguments(options: SiteOptions, given: argparse.Namespace) -> SiteOptions:
-    """Return the options of a site with those of the command line, which win.
+    """Return the options of a site, overridden by those given on the command line.
 
     `--numbers` does not weaken a site that requires its numbers.
     """
@@ -104,7 +104,7 @@ def _with_arguments(options: SiteOptions, given: argparse.Namespace) -> SiteOpti
 
 
 def _add_execute(parser: argparse.ArgumentParser, words: tuple[str, ...], text: str) -> None:
-    """Add `--execute`; where the site's option or CONVREF_EXECUTE says never, nothing weakens that."""
+    """Add the option `--execute`, which cannot override "never" in the site's options or CONVREF_EXECUTE."""
     parser.add_argument("--execute", choices=words, help=f"{text}; `never` in the site's options stays")
 
 

@@ -1,4 +1,6 @@
-"""Hosts: each module maps the events of one program to `convref.weave.site`, and only it imports the program.
+"""Adapters for host programs: each module connects the events of one program to `convref.weave.site`.
+
+No other module imports that program.
 
     mkdocs              the plugin of MkDocs and ProperDocs
     mkdocs_build        the state of one build of that plugin

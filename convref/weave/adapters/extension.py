@@ -1,8 +1,8 @@
-"""The extension of Python-Markdown `convref`: runs the code in pages, for hosts without a plugin for it.
+"""The Python-Markdown extension `convref`: runs the code in pages, for hosts without a plugin for it.
 
-Zensical and every other program that uses Python-Markdown gets pages that compute by naming `convref` among
-its extensions; `convref.formulas` beside it sets formulas. Under MkDocs and ProperDocs the plugin does the
-same and more: it pairs the languages of a page.
+Zensical and every other program that uses Python-Markdown runs the code in its pages if its configuration
+lists the extension `convref`; the extension `convref.formulas` renders formulas. Under MkDocs and ProperDocs,
+use the plugin instead: it does all of this, and also runs the translations of a page together.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _log: Final = logging.getLogger("convref")
 
 @functools.cache
 def _engine(options: SiteOptions, language: str, directory: str) -> Engine:
-    """Return the engine of a site; made once, since a host makes an extension for every page."""
+    """Return a site's engine, which runs its pages; cached, since hosts make an extension for every page."""
     engine = Engine(replace(options.run_settings, cwd=directory), [language], options.cache_settings)
     atexit.register(engine.close)
     return engine
 
 
 class WeaveExtension(Extension):
-    """Runs the code in pages.
+    """The Markdown extension that runs the code in pages and inserts the results.
 
     Args:
         language: the language of the pages, for values that have a form for each language.
@@ -71,19 +71,19 @@ class WeaveExtension(Extension):
         self.options = SiteOptions.from_mapping(options, Path.cwd(), snippets)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
-        """Register the processors."""
+        """Register the preprocessor and the postprocessor with Python-Markdown."""
         runner = _Runner(md, self)
         md.preprocessors.register(runner, "convref-run", _FIRST)
         md.postprocessors.register(_Finisher(md, runner), "convref-finish", _LAST)
 
     def build(self) -> Build:
-        """Return a build of one page; all pages share its engine."""
+        """Return a new `Build` for one page; the builds of all pages share one engine."""
         engine = _engine(self.options, self.language, str(Path.cwd()))
         return Build(engine, self.options, self.options.number_policy(Path(self.root)))
 
 
 class _Runner(Preprocessor):
-    """Puts the results into a page."""
+    """The preprocessor that runs a page and inserts the results into its Markdown."""
 
     def __init__(self, md: Markdown, extension: WeaveExtension) -> None:
         super().__init__(md)
@@ -104,7 +104,7 @@ class _Runner(Preprocessor):
         return rendered.markdown.split("\n")
 
     def _path(self) -> str:
-        """Return the path of the page: the one that was given, or the one that the host's extensions know."""
+        """Return the page's path: the option `path` if given, else the path that the host reports."""
         for each in [] if self.extension.path else self.md.preprocessors:
             of_host = getattr(getattr(each, "page", None), "path", "")  # as Zensical's own processors have it
             if of_host:
@@ -113,7 +113,7 @@ class _Runner(Preprocessor):
 
 
 class _Finisher(Postprocessor):
-    """Puts the fragments into a converted page."""
+    """The postprocessor that replaces the placeholders in a converted page by HTML fragments."""
 
     def __init__(self, md: Markdown, runner: _Runner) -> None:
         super().__init__(md)
@@ -129,7 +129,7 @@ class _Finisher(Postprocessor):
 
 
 def _updated_toc(tokens: list[Any], finished: Finished) -> list[Any]:
-    """Return a table of contents with renamed identifiers; a hidden heading is replaced by those below it."""
+    """Return the table of contents with renamed identifiers; subheadings replace a hidden heading."""
     found: list[Any] = []
     for token in tokens:
         children = _updated_toc(token["children"], finished)
@@ -142,5 +142,5 @@ def _updated_toc(tokens: list[Any], finished: Finished) -> list[Any]:
 
 
 def makeExtension(**kwargs: Any) -> WeaveExtension:  # noqa: N802 (Python-Markdown's name)
-    """Make the extension; Python-Markdown calls this for a name that is no entry point."""
+    """Create the extension. Python-Markdown calls this function if it is given a module name."""
     return WeaveExtension(**kwargs)

@@ -1,11 +1,11 @@
-r"""The extension of Python-Markdown `convref.formulas`: formulas become MathML.
+r"""The Python-Markdown extension `convref.formulas`: converts formulas to MathML.
 
     $…$   \(…\)     in a sentence, wherever Markdown accepts text: tables, headings, lists, tabs
     $$…$$ \[…\]     between paragraphs, $$…$$ also within a paragraph
 
-A `$` opens a formula before a character that is no space. It closes one after a character that is no space,
-unless a digit follows: `$5 and $6` is text. `\$` is a dollar sign. In a table, write `\vert` for `|`, which
-Markdown takes for the end of the cell.
+A `$` opens a formula if a character other than a space follows it. It closes a formula if a character other
+than a space precedes it and no digit follows: `$5 and $6` is text. `\$` is a dollar sign. In a table, write
+`\vert` for `|`, which Markdown takes for the end of the cell.
 
 A host that knows the page gives its path and its source: the PageError of a formula that does not parse then
 has path and line. A host that collects errors gives `report`; the page then shows the error.
@@ -53,7 +53,7 @@ ErrorReporter: TypeAlias = Callable[[PageError], None]
 
 
 class Formulas:
-    """The state that the processors of one Markdown instance share: the page and its formulas."""
+    """The state shared by all processors of one Markdown instance: the page and its converted formulas."""
 
     def __init__(self, md: Markdown, path: str, source: str | None, report: ErrorReporter | None) -> None:
         self.md = md
@@ -64,7 +64,7 @@ class Formulas:
         self.markups: dict[str, tuple[str, str]] = {}
 
     def set(self, found: re.Match[str], *, display: bool) -> AtomicString:
-        """Convert a formula, and return the placeholder that Markdown replaces by the markup at its end."""
+        """Convert a formula and return a placeholder, for which Markdown later substitutes the MathML."""
         texts = {name: text for name, text in found.groupdict().items() if text is not None}
         tail = texts.pop("tail", "")
         (latex,) = texts.values()
@@ -83,7 +83,7 @@ class Formulas:
         return AtomicString(placeholder)
 
     def plain_text(self, placeholder: str) -> str:
-        """Return a formula as plain text, escaped for HTML; other placeholders stay as they are."""
+        """Return the plain text, escaped for HTML, of a placeholder's formula; return others unchanged."""
         if placeholder not in self.markups:
             return placeholder
         markup, tail = self.markups[placeholder]
@@ -96,7 +96,7 @@ class Formulas:
             return mathml(latex, display=display, path=self.path, line=self._line(latex))
 
     def _line(self, latex: str) -> int:
-        """Return the line on which a formula begins, from 1; 0 if the source has it in another form."""
+        """Return the 1-based line on which a formula begins; 0 if the source does not contain it."""
         page = parse(self.source, self.path)
         words = _QUOTES.sub("", latex).split()  # Markdown has removed indentation and quote marks
         starts = (
@@ -106,7 +106,10 @@ class Formulas:
 
 
 class _Source(Preprocessor):
-    """Keeps the page for the lines of errors, unless the host gave it."""
+    """The preprocessor that stores the page's source, from which line numbers of errors are computed.
+
+    It does nothing if the host has set the source already.
+    """
 
     def __init__(self, md: Markdown, formulas: Formulas) -> None:
         super().__init__(md)
@@ -119,7 +122,7 @@ class _Source(Preprocessor):
 
 
 class _Display(BlockProcessor):
-    """A formula between paragraphs."""
+    """The block processor for displayed formulas, which are paragraphs by themselves."""
 
     def __init__(self, parser: BlockParser, formulas: Formulas) -> None:
         super().__init__(parser)
@@ -141,7 +144,7 @@ class _Display(BlockProcessor):
 
 
 class _Inline(InlineProcessor):
-    """A formula in a sentence, or a displayed one within a paragraph."""
+    """The inline processor for formulas in a sentence and displayed formulas within a paragraph."""
 
     def __init__(self, md: Markdown, formulas: Formulas) -> None:
         super().__init__(_INLINE, md)
@@ -162,7 +165,7 @@ class _Inline(InlineProcessor):
 
 
 class _Labels(Treeprocessor):
-    """Gives a heading with formulas a plain label for the table of contents, which shows no markup."""
+    """The tree processor that sets plain-text labels for headings with formulas in the table of contents."""
 
     def __init__(self, md: Markdown, formulas: Formulas) -> None:
         super().__init__(md)
@@ -181,7 +184,7 @@ class _Labels(Treeprocessor):
 
 
 class FormulaExtension(Extension):
-    """Formulas as MathML.
+    """The Markdown extension that converts formulas to MathML.
 
     Args:
         path: the path of the page as its author knows it.
@@ -196,7 +199,7 @@ class FormulaExtension(Extension):
         self.path, self.source, self.report = path, source, report
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
-        """Register the processors."""
+        """Register the processors with Python-Markdown."""
         md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
         formulas = Formulas(md, self.path, self.source, self.report)
         md.preprocessors.register(_Source(md, formulas), "convref-source", _FIRST)
@@ -208,5 +211,5 @@ class FormulaExtension(Extension):
 
 
 def makeExtension(**kwargs: object) -> FormulaExtension:  # noqa: N802 (Python-Markdown's name)
-    """Make the extension; Python-Markdown calls this for a name that is no entry point."""
+    """Create the extension. Python-Markdown calls this function if it is given a module name."""
     return FormulaExtension(**kwargs)  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
-"""The MkDocs plugin `convref`: maps the events of MkDocs to the build of the site.
+"""The MkDocs plugin `convref`: connects the events of MkDocs to the build of the site.
 
 mkdocs-static-i18n builds every language after the first inside its own `on_post_build`, with this same
-plugin object. Only the outermost build makes a `MkDocsBuild`, which runs the pages of all languages; the
-inner builds find their pages already run.
+plugin object. Only the outermost build creates a `MkDocsBuild`, which runs the pages of all languages; the
+inner builds reuse its results.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 
 class ConvrefConfig(Config):  # type: ignore[no-untyped-call]
-    """The options that a site gives to the plugin, as they are written.
+    """The options of the plugin, as written in the site's configuration.
 
     `convref.weave.site.options.SiteOptions` has their names, defaults and rules; this class only reports
     their errors in the style of MkDocs.
     """
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
-        """Return an error for each option that is unknown or has a value that is not allowed."""
+        """Return an error for each unknown option and each invalid value."""
         failed: ConfigErrors = []
         for name, value in self.items():
             try:
@@ -51,7 +51,7 @@ class ConvrefConfig(Config):  # type: ignore[no-untyped-call]
 
 
 class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
-    """Runs the code in the pages and puts the results into them."""
+    """The MkDocs plugin that runs the code in pages and inserts the results."""
 
     def __init__(self) -> None:
         self._serving = False
@@ -60,18 +60,21 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     @property
     def _build(self) -> MkDocsBuild:
-        """The build in progress."""
+        """The state of the build in progress."""
         if self._current is None:
             raise PluginError("convref: an event of a build arrived outside of a build")
         return self._current
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Remember whether more builds will follow; with this method, MkDocs keeps the plugin object."""
+        """Record whether MkDocs builds once or serves and rebuilds.
+
+        Because this method exists, MkDocs keeps the plugin object between builds.
+        """
         del dirty
         self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Begin a build, unless it is an inner one."""
+        """Start a build; join the current one if this event comes from a build inside it."""
         site = Site(config, without_metadata)
         if self._current:
             self._current.enter(site)
@@ -88,28 +91,28 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-150)  # when other plugins have added their files
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Run the pages of all languages, while MkDocs reads the first."""
+        """Start running the pages of all languages as soon as MkDocs has collected the files of the first."""
         self._build.take_notebooks(files, config)
         self._build.start(files)
         return files
 
     @event_priority(50)  # before mkdocs-jupyter
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
-        """Put the results into a notebook, and write its skeleton for mkdocs-jupyter."""
+        """For a notebook, insert the results and write the placeholder file that mkdocs-jupyter renders."""
         del config
         if isinstance(page.file, NotebookFile):
             self._build.render_notebook(page, files)
         return page
 
     def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
-        """Return the Markdown of a notebook; MkDocs reads other pages, unless their file was changed."""
+        """Return the text of a notebook or of a page whose file was changed; None to let MkDocs read it."""
         del config
         notebook = self._build.notebooks.of(page)
         return notebook.markdown if notebook else self._build.changed_text(page.file)
 
     @event_priority(100)  # before plugins that read or change Markdown
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Put the results into a page."""
+        """Insert the results into the Markdown of a page."""
         del files
         if not is_page(page.file):
             return markdown
@@ -125,14 +128,14 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         return self._build.render(page, markdown)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Look for files that pages have deleted, before MkDocs copies them."""
+        """Report files that were deleted while the pages ran, and keep MkDocs from copying them."""
         del config
         self._build.drop_missing_files(files)
         return env
 
     @event_priority(50)  # before plugins that look at the finished HTML
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Put the fragments into a converted page."""
+        """Replace the placeholders in a converted page by HTML fragments."""
         del config, files
         fragments = self._build.fragments.pop(page.file.src_uri, None)
         if fragments is None:
@@ -146,16 +149,16 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-50)  # after mkdocs-jupyter, which writes a file of the same name
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Write a notebook with its results beside its page."""
+        """Write a notebook with its results as a downloadable file next to its page."""
         del config
         self._build.notebooks.write(page)
         return output
 
     @event_priority(-200)  # after mkdocs-static-i18n, whose inner builds run in this event
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """End a build; the outermost lists the errors of all languages.
+        """End the build; if it is the outermost one, log a summary of the errors in all languages.
 
-        A strict build fails by the warnings that MkDocs counts. With `--quiet` MkDocs counts none.
+        A strict build fails because MkDocs counts the logged warnings. With `--quiet`, MkDocs counts nothing.
         """
         if self._build.leave():
             summary = self._finish(self._build)
@@ -163,17 +166,17 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
                 raise PluginError(f"convref: {summary}")
 
     def on_build_error(self, *, error: Exception) -> None:
-        """End a build that failed elsewhere."""
+        """Clean up after a build that failed for any reason."""
         del error
         if self._current:
             self._finish(self._current)
 
     def on_shutdown(self) -> None:
-        """End every process."""
+        """Terminate all worker processes when MkDocs exits."""
         self._close_engine()
 
     def _engine_for(self, site: Site, options: SiteOptions) -> Engine:
-        """Return the engine of the last build if it fits the options, else a new one."""
+        """Return the previous build's engine if it was made with equal options, else a new engine."""
         wanted = (options.run_settings, site.languages, options.cache_settings)
         if self._engine and (self._engine.settings, self._engine.languages, self._engine.cache) != wanted:
             self._close_engine()
@@ -181,7 +184,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         return self._engine
 
     def _finish(self, build: MkDocsBuild) -> str:
-        """End the outermost build; log its errors and return them as one text."""
+        """Close the outermost build, log its errors and return them as one text."""
         self._current = None
         build.close()
         if self._serving and self._engine:
@@ -202,7 +205,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 def _updated_toc(
     items: list[AnchorLink], renamed: Mapping[str, str], hidden: frozenset[str]
 ) -> Iterator[AnchorLink]:
-    """Yield a table of contents with renamed identifiers; a hidden heading is replaced by those below it."""
+    """Yield the table of contents with renamed identifiers; subheadings replace a hidden heading."""
     for item in items:
         children = list(_updated_toc(item.children, renamed, hidden))
         if item.id in hidden:

@@ -1,4 +1,4 @@
-"""The state of one build of a MkDocs site, from `on_config` to `on_post_build`."""
+"""The state of one build of a MkDocs site, kept from the event `on_config` to `on_post_build`."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ log: Final = get_plugin_logger("convref")
 
 
 class MkDocsBuild:
-    """One build of a site, in all its languages.
+    """The state of one build of a site in all its languages.
 
     Args:
         site: the languages, paths and links of the site.
-        options: its options.
-        policy: its rules for numbers.
-        engine: runs its pages.
+        options: the options of the site.
+        policy: the site's rules for numbers in its pages.
+        engine: the engine that runs the pages.
     """
 
     def __init__(self, site: Site, options: SiteOptions, policy: NumberPolicy, engine: Engine) -> None:
@@ -57,18 +57,18 @@ class MkDocsBuild:
         self._depth = 1  # of this build and the inner ones that mkdocs-static-i18n runs
 
     def enter(self, site: Site) -> None:
-        """Begin an inner build, which has another configuration."""
+        """Enter a build that runs inside this one, for another language, with its configuration."""
         site.texts = self.site.texts
         self.site = site
         self._depth += 1
 
     def leave(self) -> bool:
-        """End a build; return True if it was the outermost."""
+        """Leave the current build; return True if it was the outermost one."""
         self._depth -= 1
         return self._depth == 0
 
     def take_notebooks(self, files: Files, config: MkDocsConfig) -> None:
-        """Make pages of the Python files that are notebooks."""
+        """Replace the files of notebooks by `NotebookFile` objects, so that MkDocs makes pages of them."""
         patterns = self._options.notebooks
         if not patterns:
             return
@@ -86,7 +86,7 @@ class MkDocsBuild:
                 self.site.translate(page, file, at)
 
     def start(self, files: Files) -> None:
-        """Begin to run the pages of all languages."""
+        """Start running the pages of all languages in the background."""
         for file in filter(is_page, files.documentation_pages()):
             key, language = self.site.key_and_language(file)
             if not self._pages.has(key):
@@ -97,7 +97,7 @@ class MkDocsBuild:
         self._pages.start()
 
     def changed_text(self, file: File) -> str | None:
-        """Return the text that a page had before any page ran, if its file has changed since; report that."""
+        """Report a page whose file has changed since the pages ran, and return its former text; else None."""
         if isinstance(file, NotebookFile) or not file.abs_src_path:
             return None
         text = self.site.text(file)
@@ -109,7 +109,7 @@ class MkDocsBuild:
         return text
 
     def guard(self, page: Page) -> None:
-        """Report an error in the conversion of a page to HTML, and show it in the place of the page."""
+        """Replace the page's `render` by one that reports an exception and shows it instead of the page."""
         convert = page.render
 
         def render(config: MkDocsConfig, files: Files) -> None:
@@ -128,7 +128,7 @@ class MkDocsBuild:
         page.render = render  # type: ignore[method-assign]
 
     def drop_missing_files(self, files: Files) -> None:
-        """Drop files that were deleted while the pages ran, which MkDocs could not copy; report them."""
+        """Report files that were deleted while the pages ran, and remove them from the files to be copied."""
         for file in list(files):
             path = file.abs_src_path
             if not file.is_documentation_page() and path and not Path(path).is_file():
@@ -138,7 +138,7 @@ class MkDocsBuild:
                 self.report([Diagnostic(shown, 0, "page", message)])
 
     def render(self, page: Page, markdown: str) -> str:
-        """Put the results into a page of Markdown."""
+        """Return the Markdown of a page with the results inserted."""
         key, language, source = self._place(page, markdown)
         rendered = self._pages.render(key, source, language, self.site.current_language(language))
         self.fragments[page.file.src_uri] = rendered.fragments
@@ -146,7 +146,7 @@ class MkDocsBuild:
         return rendered.markdown
 
     def render_notebook(self, page: Page, files: Files) -> None:
-        """Put the results into a notebook, and write its skeleton."""
+        """Insert the results into a notebook, and write the placeholder file that mkdocs-jupyter renders."""
         key, language, source = self._place(page, self.site.text(page.file))
         notebook = self._pages.notebook(key, source, language, self.site.current_language(language))
         self.notebooks.begin(page, notebook, partial(self.site.address, file=page.file, files=files))
@@ -154,12 +154,12 @@ class MkDocsBuild:
         self.report(notebook.diagnostics)
 
     def configure_formulas(self, config: MkDocsConfig, page: Page, source: str) -> None:
-        """Give the formula extension, by whichever name the site uses, the page and a place for its errors.
+        """Configure the formula extension for the next page: its path, its source, and a callback for errors.
 
         Args:
-            config: MkDocs' configuration, from which the next page is converted.
+            config: the configuration of MkDocs, whose extension settings are changed for the next page.
             page: the page.
-            source: its text, from which the lines of formulas are taken.
+            source: the page's text, in which the line numbers of formulas are looked up.
         """
         options = {
             "path": self.site.source(page.file, "").path,
@@ -171,7 +171,7 @@ class MkDocsBuild:
                 config.mdx_configs[name] = {**(config.mdx_configs.get(name) or {}), **options}
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Log errors as warnings and notes as information, and remember the errors."""
+        """Log errors as warnings and notes as information, and keep the errors for the summary."""
         for each in diagnostics:
             detail = "".join(f"\n    {line}" for line in each.detail.rstrip().splitlines())
             (log.warning if each.fatal else log.info)("%s%s", each, detail)
@@ -179,7 +179,7 @@ class MkDocsBuild:
                 self._errors.append(each)
 
     def summary(self) -> str:
-        """Return the number and the list of the errors in all languages; empty without errors."""
+        """Return a text with the number and the list of the errors in all languages; "" if there are none."""
         if not self._errors:
             return ""
         pages = counted(len({each.path for each in self._errors}), "page")
@@ -187,7 +187,7 @@ class MkDocsBuild:
         return f"{counted(len(self._errors), 'error')} on {pages}:{listed}"
 
     def close(self) -> None:
-        """End the progress bar, and delete temporary files."""
+        """Stop the progress bar and delete temporary files."""
         self._pages.close()
         self.notebooks.close()
 
@@ -197,10 +197,10 @@ class MkDocsBuild:
 
 
 def is_page(file: File) -> bool:
-    """Return True for Markdown and notebooks; other plugins have pages of other kinds."""
+    """Return True for Markdown files and notebooks, False for pages that other plugins provide."""
     return isinstance(file, NotebookFile) or is_markdown_file(file.src_uri)
 
 
 def without_metadata(text: str) -> str:
-    """Return the text of a page without its metadata, as MkDocs cuts it off."""
+    """Return the text of a page without its metadata block, cut in the way MkDocs cuts it."""
     return str(meta.get_data(text)[0])

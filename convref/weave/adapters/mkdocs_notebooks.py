@@ -1,10 +1,10 @@
 """Notebooks in a MkDocs site: rendered by mkdocs-jupyter, with the look of the site's other pages.
 
-mkdocs-jupyter renders a notebook that lies on the disk. It gets a skeleton
-(`convref.weave.render.notebook`), in which nothing is left to run, and which has no Markdown, HTML or
-formula that it could break. Its HTML is cleaned: the styles of JupyterLab, half a megabyte that ignores the
-theme, are replaced by a few rules; code becomes a code block of the theme; scripts are removed, since they
-would load MathJax from another host.
+mkdocs-jupyter renders notebook files from disk. It is given a *skeleton*, a notebook with placeholders for
+its text and figures (`convref.weave.render.notebook`): it contains no code left to run, and no Markdown, HTML
+or formulas that mkdocs-jupyter could break. The HTML of the skeleton is cleaned: the styles of JupyterLab,
+half a megabyte that ignores the theme, are replaced by a few rules; code becomes a code block of the theme;
+scripts are removed, since they would load MathJax from another host.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ _DOWNLOAD_TEXTS: Final = {"zh": ("下载这个笔记本", "（含运行结果）
 
 
 class NotebookFile(File):
-    """A notebook among the pages: to MkDocs a page, to mkdocs-jupyter the skeleton at `abs_src_path`.
+    """A notebook as a file of MkDocs: MkDocs treats it as a page, mkdocs-jupyter reads it at `abs_src_path`.
 
     Args:
-        file: the Python file.
+        file: MkDocs' entry for the notebook's Python file.
         config: MkDocs' configuration.
-        skeleton: the path where the skeleton will be; it has the notebook's name.
+        skeleton: the path at which the notebook with placeholders will be written; it has the same file name.
         dest_uri: the path of the page in the site.
     """
 
@@ -59,12 +59,12 @@ class NotebookFile(File):
         self.name = skeleton.stem
 
     def is_documentation_page(self) -> bool:
-        """Return True; MkDocs would decide by the suffix."""
+        """Return True, since MkDocs would decide by the file's suffix."""
         return True
 
 
 class Notebooks:
-    """The notebooks of a build between the first and the last event of their pages, by `src_uri`."""
+    """The rendered notebooks of a build, by `src_uri`, from `on_pre_page` to `on_post_page`."""
 
     def __init__(self) -> None:
         self._rendered: dict[str, Notebook] = {}
@@ -72,22 +72,22 @@ class Notebooks:
         self._scratch: TemporaryDirectory[str] | None = None
 
     def skeleton_path(self, file: Any, site: Site) -> Path:
-        """Return the path for a notebook's skeleton, outside of the directory that `mkdocs serve` watches."""
+        """Return the path for a notebook's skeleton, outside the directory that `mkdocs serve` watches."""
         self._scratch = self._scratch or TemporaryDirectory(prefix="convref-")
         name = PurePosixPath(site.key_and_language(file)[0]).stem
         return Path(self._scratch.name, file.src_uri, f"{name}.ipynb")
 
     def of(self, page: Any) -> Notebook | None:
-        """Return the notebook of a page, or None for other pages."""
+        """Return the rendered notebook of a page; None if the page is not a notebook."""
         return self._rendered.get(page.file.src_uri)
 
     def begin(self, page: Any, notebook: Notebook, address: Callable[[str], str]) -> None:
-        """Write the skeleton of a notebook, before mkdocs-jupyter reads it.
+        """Register a rendered notebook, and write its skeleton for mkdocs-jupyter to read.
 
         Args:
             page: the page.
-            notebook: its notebook.
-            address: turns a link between pages into an absolute one; "" where there is no such page.
+            notebook: the rendered notebook.
+            address: converts a link between pages into an absolute one; returns "" if there is no such page.
         """
         self._rendered[page.file.src_uri], self._addresses[page.file.src_uri] = notebook, address
         skeleton = Path(page.file.abs_src_path)
@@ -95,9 +95,9 @@ class Notebooks:
         skeleton.write_text(notebook.skeleton, encoding="utf-8")
 
     def render_both(self, page: Any) -> None:
-        """Have mkdocs-jupyter render the skeleton, MkDocs the Markdown, and join the two.
+        """Replace the page's `render` by one that joins the HTML of mkdocs-jupyter with that of MkDocs.
 
-        mkdocs-jupyter replaces the method `render` of the page object, and so does this.
+        mkdocs-jupyter, which has replaced the method too, renders the skeleton; MkDocs renders the Markdown.
 
         Raises:
             PageError: mkdocs-jupyter has not claimed the page.
@@ -118,7 +118,7 @@ class Notebooks:
         page.render = render
 
     def write(self, page: Any) -> None:
-        """Write the notebook with its results beside its page, over the one that mkdocs-jupyter writes."""
+        """Write the notebook with its results next to its page, over the file that mkdocs-jupyter writes."""
         notebook = self._rendered.pop(page.file.src_uri, None)
         if notebook:
             address = self._addresses.pop(page.file.src_uri)
@@ -127,7 +127,7 @@ class Notebooks:
             (folder / f"{page.file.name}.ipynb").write_text(notebook.ipynb(address), encoding="utf-8")
 
     def close(self) -> None:
-        """Delete the skeletons."""
+        """Delete the skeleton files."""
         self._rendered.clear()
         if self._scratch:
             self._scratch.cleanup()
@@ -135,7 +135,7 @@ class Notebooks:
 
 
 def wrong_plugins(plugins: Mapping[str, Any]) -> str:
-    """Return the reason why the plugins of a site cannot show notebooks; empty if they can."""
+    """Return the reason why notebooks cannot be shown with these plugins of a site; "" if they can."""
     if NAME not in plugins:
         return f"notebooks are rendered by {NAME}; install it with: pip install 'convref[site]', and {_FIX}"
     if plugins[NAME].config["execute"]:
@@ -144,7 +144,7 @@ def wrong_plugins(plugins: Mapping[str, Any]) -> str:
 
 
 def in_theme(skeleton: str) -> str:
-    """Return the HTML that mkdocs-jupyter made of a skeleton, cleaned so that the theme styles it."""
+    """Replace the styles, scripts and code markup in a notebook's HTML from mkdocs-jupyter by the theme's."""
     style = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
     bare = _COPY_BUTTON.sub("", _SCRIPTS_AND_STYLES.sub("", skeleton)).strip().replace(_TAB_STOP, "")
     code = _CODE.sub(r'<div class="highlight\1"><pre><code>\2</code></pre>', bare)
@@ -152,7 +152,7 @@ def in_theme(skeleton: str) -> str:
 
 
 def with_download_link(page: str, name: str, language: str) -> str:
-    """Return the HTML of a page with a link to the notebook file below its title."""
+    """Insert a link to the notebook file below the title of a page's HTML, and return the HTML."""
     text, note = _DOWNLOAD_TEXTS.get(language[:2], ("Download this notebook", " (with its results)"))
     link = f'<a href="{html.escape(name)}" download>{text}</a>{note}'
     before, title, after = page.partition("</h1>")

@@ -1,4 +1,4 @@
-"""The languages, paths and links of a MkDocs site; mkdocs-static-i18n brings more than one language."""
+"""The languages, paths and links of a MkDocs site; mkdocs-static-i18n provides the languages."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from convref.weave.site.build import Source
 
 
 class Site:
-    """The languages and paths that the configuration of a site gives.
+    """The languages and paths of a site, read from its MkDocs configuration.
 
     Args:
         config: MkDocs' configuration.
-        body: returns the text of a page without its metadata, as MkDocs does.
+        body: a function that removes the metadata from a page's text in the way MkDocs does.
     """
 
     def __init__(self, config: Any, body: Callable[[str], str]) -> None:
@@ -38,11 +38,11 @@ class Site:
             self.languages = tuple(lang.locale for lang in sorted(known, key=lambda lang: not lang.default))
 
     def current_language(self, default: str) -> str:
-        """Return the language that is being built; `default` if the site has only one."""
+        """Return the language that is being built; `default` if the site has no mkdocs-static-i18n."""
         return (self.i18n.current_language if self.i18n is not None else None) or default
 
     def key_and_language(self, file: Any) -> tuple[str, str]:
-        """Return the key of a page, which its languages share, and the language in which it is written."""
+        """Return a page's key, which is equal for all its translations, and the language of the file."""
         path = self.relative_path(file)
         if self.folders and path.parts[0] in self.languages:
             return str(PurePosixPath(*path.parts[1:])), path.parts[0]
@@ -53,7 +53,7 @@ class Site:
         return str(path), self.languages[0]
 
     def translations(self, key: str, lang: str) -> Iterator[tuple[str, Source]]:
-        """Yield the same page in the other languages, read from the disk."""
+        """Yield each other language of a page with the page's source in it, read from disk."""
         for other in self.languages:
             if other == lang or self.i18n is None:
                 continue
@@ -66,12 +66,12 @@ class Site:
                 yield other, self._source(path, text, self.body(text))
 
     def source(self, file: Any, markdown: str) -> Source:
-        """Return Markdown as the source of a page, with the number of its first line in the file."""
+        """Return the Markdown of a page as a `Source`, with the line number where it begins in the file."""
         path = self._path(file) or self.docs / file.src_uri
         return self._source(path, self.text(file), markdown)
 
     def text(self, file: Any) -> str:
-        """Return the text of a file as its author wrote it, and as it was when it was first asked for."""
+        """Return the content of a file as its author wrote it; cached, so later changes have no effect."""
         path = self._path(file)
         return str(file.content_string) if path is None else self._read(path)
 
@@ -87,29 +87,29 @@ class Site:
         return Source(os.path.relpath(path, self.root), markdown, first)
 
     def relative_path(self, file: Any) -> PurePosixPath:
-        """Return the path of a file in the directory of pages."""
+        """Return a file's path relative to the directory of pages."""
         path = self._path(file)
         if path and path.is_relative_to(self.docs):
             return PurePosixPath(path.relative_to(self.docs).as_posix())
         return PurePosixPath(file.src_uri)
 
     def _path(self, file: Any) -> Path | None:
-        """Return the path of the author's file; MkDocs reads another file for a notebook."""
+        """Return the path of the author's file, which for a notebook is not the file that MkDocs reads."""
         path = getattr(file, "source", None) or file.abs_src_path
         return Path(path) if path else None
 
     def page_uri(self, file: Any, config: Any) -> str:
-        """Return the path of a notebook's page in the site, in the language that is being built."""
+        """Return the path of a notebook's page in the built site, for the language that is being built."""
         key, language = self.key_and_language(file)
         return self._uri(key, self.current_language(language), config.use_directory_urls)
 
     def translate(self, page: Any, file: Any, at: Callable[[str], Any]) -> None:
-        """Register the page of a notebook with mkdocs-static-i18n, which took its file for no page.
+        """Register a notebook's page with mkdocs-static-i18n, which did not treat the Python file as a page.
 
         Args:
             page: the page.
             file: the Python file, to which mkdocs-static-i18n has given a language.
-            at: makes a page of the same notebook for another path in the site.
+            at: creates a page file of the same notebook for another path in the site.
         """
         if self.i18n is None:
             return
@@ -127,7 +127,7 @@ class Site:
         self.i18n.i18n_files_per_language[page.locale_alternate_of].append(page)
 
     def address(self, target: str, file: Any, files: Any) -> str:
-        """Return the address of a linked page in the published site; empty if either is unknown."""
+        """Return the URL of a linked page in the published site; "" if the page or the site is unknown."""
         path, mark, anchor = target.partition("#")
         uri = posixpath.normpath(posixpath.join(posixpath.dirname(file.src_uri), path))
         found = files.get_file_from_path(uri)

@@ -1,4 +1,4 @@
-"""The pytest plugin: collects pages, an item for each block, value line, doctest, equation and check.
+"""The pytest plugin: collects pages, with one item per block, value line, doctest, equation and check.
 
 It is installed with convref and so is active in every project that uses convref, most of whose Markdown is
 not meant to be checked. A Markdown file is therefore collected only
@@ -10,11 +10,11 @@ not meant to be checked. A Markdown file is therefore collected only
     [tool.pytest.ini_options]
     convref_pages = ["docs"]
 
-A Python file there is collected if the site's option `notebooks` makes it a notebook. The options come from
-that `mkdocs.yml`. A page runs once, in all its languages, and its items share the outcome; with
-pytest-xdist's `--dist=loadfile`, the items of all its languages go to one worker.
+A Python file there is collected if it matches the site's option `notebooks`. The options come from that
+`mkdocs.yml`. A page runs once, in all its languages, and its items share the outcome; with pytest-xdist's
+`--dist=loadfile`, the items of all its languages go to one worker.
 
-The engine is imported when the first page is collected, so that pytest starts as fast as without it.
+The engine is imported when the first page is collected, so that pytest itself starts fast.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ _SUFFIXES: Final = frozenset({".md", ".py"})
 
 
 class WrongPageError(Exception):
-    """A check of a page failed.
+    """The exception that a page's item raises if its check finds errors.
 
     Args:
-        errors: the diagnostics that it found.
+        errors: the diagnostics of the errors.
     """
 
     def __init__(self, errors: Iterable[Diagnostic]) -> None:
@@ -50,14 +50,14 @@ class WrongPageError(Exception):
 
 
 class PageItem(pytest.Item):
-    """One check of a page."""
+    """A pytest item for one check of a page."""
 
     def __init__(self, *, check: PageCheck, file: PageFile, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.check, self.file = check, file
 
     def runtest(self) -> None:
-        """Raise WrongPageError for the errors that the check finds."""
+        """Run the check; raise WrongPageError if it finds errors."""
         from convref.weave.site.page_checks import share_of
 
         errors = share_of(self.check, self.file.checks, self.file.errors())
@@ -65,18 +65,18 @@ class PageItem(pytest.Item):
             raise WrongPageError(errors)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Return the errors alone; a traceback through the plugin helps nobody."""
+        """Return the errors without a traceback, which would only show the plugin's code."""
         if isinstance(excinfo.value, WrongPageError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the page, the line from 0, and the name of the item."""
+        """Return the page's path, the 0-based line and the item's name."""
         return self.path, self.check.line - 1, f"{self.file.shown}:{self.check.line}: {self.check.name}"
 
 
 class PageFile(pytest.File):
-    """A page of a site; its `page` is None if the file cannot be parsed."""
+    """A pytest collector for one page of a site; its `page` is None if the file cannot be parsed."""
 
     def __init__(self, *, root: Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -87,11 +87,11 @@ class PageFile(pytest.File):
 
     @property
     def checker(self) -> Checker:
-        """The checker of the page's site, shared by all its pages."""
+        """The checker of the page's site; all pages of the site share it."""
         return _checker(self.root, self.config)
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield an item for each check of the page."""
+        """Yield one item per check of the page."""
         from convref.weave.site.page_checks import REST, page_checks
 
         self.page = self.checker.tree.by_file.get(self.path.resolve())
@@ -110,24 +110,24 @@ class PageFile(pytest.File):
             yield PageItem.from_parent(self, name=f"{check.name}:{check.line}", check=check, file=self)
 
     def errors(self) -> tuple[Diagnostic, ...]:
-        """Return the errors of the page, without the notes."""
+        """Return the diagnostics of the page that are errors, without the notes."""
         if self.page:
             return tuple(each for each in self.checker.diagnostics(self.page) if each.fatal)
         return tuple(each for each in self.checker.tree.faults if Path(each.path).resolve() == self.path)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Register the option `convref_pages`."""
+    """Register the configuration option `convref_pages`."""
     parser.addini(_INI, "directories of pages that convref checks, relative to the root", type="args")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare the dictionary of checkers, one for each site."""
+    """Create the dictionary of checkers, which will have one for each site."""
     config.stash[_CHECKERS] = {}
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect a page of a site that is meant to be checked."""
+    """Return a collector for a page that is to be checked; None for other files."""
     root = _root(file_path.resolve(), parent.config) if file_path.suffix in _SUFFIXES else None
     if root is None or (file_path.suffix != ".md" and not _is_notebook(root, file_path, parent.config)):
         return None
@@ -138,14 +138,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_collect_notebook_once(
     file_path: Path,
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
-    """Collect a notebook only as a page: pytest would import it to look for doctests, and so run it."""
+    """Prevent pytest from also collecting a notebook for doctests, which would import and so run it."""
     found = yield
     ours: list[pytest.Collector] = [each for each in found if isinstance(each, PageFile)]
     return ours if ours and file_path.suffix != ".md" else found
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Begin to load the modules that the collected pages import."""
+    """Start loading the modules that the collected pages import."""
     if session.config.option.collectonly:
         return
     # Loading takes seconds, and goes on while the first items run.
@@ -156,14 +156,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With `--dist=loadfile`, send all languages of a page to one worker, so that it runs once."""
+    """Return a scheduler for `--dist=loadfile` that sends all languages of a page to one worker."""
     if config.getvalue("dist") != "loadfile" or not config.getini(_INI):
         return None
     # Workers share no results, so a second worker would run the page again.
     from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
     class PageScheduling(LoadFileScheduling):  # type: ignore[misc]
-        """Treats the languages of a page as one file."""
+        """A scheduler that treats the translations of a page as one file."""
 
         def _split_scope(self, nodeid: str) -> str:
             return _page(super()._split_scope(nodeid), config)
@@ -172,13 +172,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the processes of all runs."""
+    """Terminate the worker processes of all sites."""
     for checker in config.stash.get(_CHECKERS, {}).values():
         checker.close()
 
 
 def _root(file: Path, settings: pytest.Config) -> Path | None:
-    """Return the directory of pages of a file, as messages name it; None if it is not to be checked."""
+    """Return the directory of pages that contains a file, as messages show it; None if it is not checked."""
     for name in settings.getini(_INI):
         root = settings.rootpath / name
         if file.is_relative_to(root.resolve()):
@@ -202,7 +202,7 @@ def _has_site(root: Path) -> bool:
 
 
 def _checker(root: Path, settings: pytest.Config) -> Checker:
-    """Return the checker of a site; made once."""
+    """Return the checker of a site, created on first use."""
     from convref.weave.site.checker import Checker
     from convref.weave.site.config_file import load_options
 
@@ -216,14 +216,14 @@ def _checker(root: Path, settings: pytest.Config) -> Checker:
 
 
 def _is_notebook(root: Path, file: Path, settings: pytest.Config) -> bool:
-    """Return whether a Python file is a notebook of a site."""
+    """Return whether a Python file matches the site's option `notebooks`."""
     from convref.weave.page import tree
 
     return tree.is_notebook(tree.relative_path(root, file), _checker(root, settings).options.notebooks)
 
 
 def _page(file: str, settings: pytest.Config) -> str:
-    """Return the name that the languages of a page share; a file that is no page is its own."""
+    """Return a name that all translations of a page share; for other files, return the file's path."""
     from convref.weave.page import tree
 
     for name in settings.getini(_INI):
@@ -234,5 +234,5 @@ def _page(file: str, settings: pytest.Config) -> str:
 
 
 def _shown(root: Path) -> Path:
-    """Return a directory as seen from the working directory, if it is below that."""
+    """Return a directory relative to the working directory if it is below that; else return it unchanged."""
     return root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root

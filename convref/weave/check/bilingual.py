@@ -1,16 +1,16 @@
-"""The same facts in all languages: numbers, names, formulas and code of a page and of its translation agree.
+"""Compare the facts that a page states with those of its translation: numbers, names, formulas and code.
 
-Translations have the same sequence of paragraphs (`convref.weave.markdown.paragraphs`), and each paragraph is
-compared with its counterpart; where the sequences differ, the differing parts are compared as a whole.
-Compared are
+Translations are expected to have the same sequence of paragraphs (`convref.weave.markdown.paragraphs`). Each
+paragraph is compared with its counterpart; where the sequences differ, the differing runs are compared as a
+whole. These are compared:
 
 - numerals in digits and in words, years among them (`convref.weave.numbers.number_words`);
 - names: words with capitals inside or with digits, such as ResNet-50 and ReLU, and in a language with another
   alphabet every Latin word, which must be in the counterpart too;
 - the terms of the site that its file of terms marks to be compared (`convref.weave.check.terms`);
-- formulas, up to the words in them, code spans, and inline values.
+- formulas without the words in them, code spans, and inline values.
 
-Links may differ. In code, the texts of a dictionary by language, `{"en": "two layers", "zh": "两层"}`, are
+Links may differ. Dictionaries in the code with texts by language, `{"en": "two layers", "zh": "两层"}`, are
 compared in the same way.
 """
 
@@ -52,14 +52,14 @@ _OTHER_ALPHABETS: Final = frozenset({"zh", "ja", "ko", "ru", "ar", "he", "el", "
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that a paragraph states, which its counterpart must state too.
+    """A fact that a paragraph states, such as a number, a name or a formula.
 
     Attributes:
-        offset: where it is in the page's text.
+        offset: its offset in the page's text.
         kind: one of `KINDS`.
-        key: what is compared.
-        text: how messages show it.
-        firm: whether the counterpart must have it; else it may only serve as one.
+        key: the form that is compared with other facts.
+        text: the form that messages show.
+        firm: True if the counterpart must state it too; False if it may only match a fact there.
     """
 
     offset: int
@@ -70,7 +70,7 @@ class Fact:
 
 
 class Side:
-    """A page in one language: its paragraphs, and its facts in order."""
+    """One of the two pages that are compared: its paragraphs, and its facts sorted by offset."""
 
     def __init__(self, document: Document, language: str, terms: Terms) -> None:
         self.document = document
@@ -80,16 +80,16 @@ class Side:
         self._offsets = [fact.offset for fact in self.all_facts]
 
     def keys(self, shared_code: AbstractSet[str]) -> list[str]:
-        """Return what each paragraph has in common with its counterpart.
+        """Return one key per paragraph, equal to that of its counterpart: kind, label and code or formula.
 
         Args:
-            shared_code: the code that both languages have, which need not be parsed to be compared.
+            shared_code: the code blocks that both pages have; for speed, such a block is its key unparsed.
         """
         return [self._key(each, shared_code) for each in self.paragraphs]
 
     @property
     def code(self) -> AbstractSet[str]:
-        """The code of the page's fences."""
+        """The texts of all code blocks in the page."""
         return {fence.code for fence in self.document.of(Fence)}
 
     def _key(self, paragraph: Paragraph, shared_code: AbstractSet[str]) -> str:
@@ -102,7 +102,7 @@ class Side:
         return f"{paragraph.kind}\n{paragraph.label}\n{content}"
 
     def facts(self, first: int, last: int) -> list[Fact]:
-        """Return the facts of the paragraphs with these indices."""
+        """Return the facts of the paragraphs with the indices from `first` up to, not including, `last`."""
         return [fact for each in self.paragraphs[first:last] for fact in self._between(each.start, each.end)]
 
     def _between(self, start: int, end: int) -> list[Fact]:
@@ -123,12 +123,14 @@ def _facts_of_regions(document: Document) -> Iterator[Fact]:
 
 
 def _formula_key(document: Document, formula: Formula) -> str:
-    """Return a formula without its words and spaces."""
+    """Return a formula's LaTeX without words and white space."""
     return _WORDS_IN_FORMULA.sub("", formula_text(document, formula))
 
 
 def check(page: Page, tree: Tree, terms: Terms, *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield the facts in which a page differs from its counterpart in the first language that has the page.
+    """Yield a diagnostic for each fact that differs between a page and its translation.
+
+    The translation is the page's version in the first language that has the page.
 
     Args:
         page: the page.
@@ -150,7 +152,7 @@ def check(page: Page, tree: Tree, terms: Terms, *, fatal: bool) -> Iterator[Diag
 
 
 def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iterator[Fact]:
-    """Iterate over the facts in prose: numbers, names and terms."""
+    """Yield the numbers, names and terms in a text as facts."""
     is_other_alphabet = language[:2] in _OTHER_ALPHABETS
     mentions = list(terms.mentions(text))
     for start, _, term in mentions:
@@ -174,13 +176,13 @@ def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iter
 
 
 def _inverse(value: Fraction | str) -> Fraction | str:
-    """Return n for 1/n: "a quarter of it" is "divided by four" in another language."""
+    """Return n for 1/n, other values unchanged: "a quarter of it" may be translated as "divided by four"."""
     is_part = isinstance(value, Fraction) and value.numerator == 1 and value.denominator > 2
     return Fraction(value.denominator) if isinstance(value, Fraction) and is_part else value
 
 
 def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield the facts in which two pages differ, paragraph by paragraph."""
+    """Yield a diagnostic for each fact that differs between two pages, compared paragraph by paragraph."""
     shared = here.code & there.code
     found = (_widened(here, there, each) for each in changes(here.keys(shared), there.keys(shared)))
     row = other_row = 0
@@ -195,9 +197,9 @@ def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
 
 
 def _widened(here: Side, there: Side, change: Change) -> Change:
-    """Return a change with the paragraphs of text around it, if one side has more of them than the other.
+    """Extend a change to the text paragraphs around it if one side has more of them than the other.
 
-    Which of the paragraphs is the additional one cannot be seen from their kinds.
+    The kinds of the paragraphs do not show which one was added.
     """
     first, last, other_first, other_last = change
     if last - first == other_last - other_first:
@@ -214,7 +216,7 @@ def _widened(here: Side, there: Side, change: Change) -> Change:
 
 
 def _end_of(here: Side, there: Side) -> Change:
-    """Return an empty change behind the last paragraphs."""
+    """Return an empty change at the end of both pages."""
     count, other_count = len(here.paragraphs), len(there.paragraphs)
     return Change(count, count, other_count, other_count)
 
@@ -236,7 +238,7 @@ def _start(side: Side, row: int) -> int:
 
 
 def differences(mine: Iterable[Fact], theirs: Iterable[Fact]) -> Iterator[tuple[str, list[Fact], list[Fact]]]:
-    """Iterate over the kinds of facts that differ between paragraphs, with those that only one has."""
+    """Yield each kind of fact that differs, with the facts that only one side has: (kind, mine, theirs)."""
     all_mine, all_theirs = list(mine), list(theirs)
     for kind in KINDS:
         here = [fact for fact in all_mine if fact.kind == kind]
@@ -247,7 +249,7 @@ def differences(mine: Iterable[Fact], theirs: Iterable[Fact]) -> Iterator[tuple[
 
 
 def _without_counterpart(facts: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
-    """Return the firm facts that the others lack; a name may be repeated any number of times."""
+    """Return the firm facts without an equal one among the others; repeated names need only one."""
     found = []
     if facts and facts[0].kind in _REPEATABLE:
         known = {other.key for other in others}
@@ -279,7 +281,7 @@ def _listed(facts: Sequence[Fact]) -> str:
 
 
 def _code(document: Document, languages: Sequence[str], terms: Terms, fatal: bool) -> Iterator[Diagnostic]:
-    """Compare the texts by language in the code of a page, which is the same in all its languages."""
+    """Compare the dictionaries of texts by language in a page's code, which all its translations share."""
     for page in document.with_nested():
         for fence in page.of(Fence):
             for offset, texts in python_code.texts_by_language(fence.code, languages):

@@ -1,7 +1,7 @@
-"""Cited numbers: a link to a published figure, `[138 M](published:torchvision.vgg16.params)`.
+"""Check cited numbers: links to a published figure, such as `[138 M](published:torchvision.vgg16.params)`.
 
-Where nothing processes the page, it reads as a number with a link. The engine compares the numbers in the
-link's text with those of the figure (`convref.weave.numbers.decimals`) and lets the link lead to the source.
+Viewers that do not process the page show a number with a link. The engine compares the numbers in the text of
+the link with those of the figure (`convref.weave.numbers.decimals`), and points the link to the source.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _CITATION: Final = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\]\(published:(?P<key>
 
 @dataclass(frozen=True)
 class Citation(Region):
-    """A citation in a page: the link's text and the figure's key."""
+    """A citation in a page: the text of the link and the key of the published figure."""
 
     text: str
     key: str
 
 
 def find(document: Document) -> tuple[Citation, ...]:
-    """Return the citations of a page, in order, without those in code and comments."""
+    """Return the citations in a page, in order, ignoring code and comments."""
     hidden = (
         (region.start, region.end)
         for region in document.regions
@@ -50,7 +50,7 @@ def find(document: Document) -> tuple[Citation, ...]:
 
 
 def check(document: Document, published: Published) -> Iterator[Diagnostic]:
-    """Yield the citations whose numbers differ from the published ones, or whose key is unknown."""
+    """Yield a diagnostic for each citation that has an unknown key or differs from the published numbers."""
     for page in document.with_nested():
         for citation in find(page):
             message = _mistake(citation, published)
@@ -59,9 +59,9 @@ def check(document: Document, published: Published) -> Iterator[Diagnostic]:
 
 
 def rendered(document: Document, published: Published) -> Iterator[tuple[Region, str]]:
-    """Yield each citation of a known figure with its Markdown: a link to the source, or the source's name.
+    """Yield each citation of a known figure with its Markdown: a link to the source, or a tooltip.
 
-    Unknown keys stay as they are written; `check` reports them.
+    Citations with unknown keys are not replaced; `check` reports them.
     """
     for citation in find(document):
         figure = published.figures.get(citation.key)
@@ -74,7 +74,7 @@ def rendered(document: Document, published: Published) -> Iterator[tuple[Region,
 
 
 def _mistake(citation: Citation, published: Published) -> str:
-    """Return what is wrong with a citation, in a sentence, or an empty string."""
+    """Return a sentence that describes the error in a citation; "" if there is no error."""
     written = quantities.amounts(citation.text.translate(HALF_WIDTH))
     if not published.figures:
         return f"unknown published figure {citation.key!r}: {published.path} has no figures"

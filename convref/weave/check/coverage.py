@@ -33,7 +33,7 @@ _VALUE: Final = re.compile(r"`\{[^`]*`")
 
 @dataclass(frozen=True, order=True)
 class Number:
-    """A quantity of a page, and how it is covered; "open" means not at all."""
+    """A quantity in a page and its status: computed, checked, cited, or "open" if it is none of these."""
 
     path: str
     line: int
@@ -42,11 +42,11 @@ class Number:
 
 
 def numbers(document: Document, ignored: Sequence[re.Pattern[str]] = ()) -> tuple[Number, ...]:
-    """Return the quantities of a page, sorted by line.
+    """Return the quantities in a page with their status, sorted by line.
 
     Args:
         document: the page.
-        ignored: the site's patterns for text that is no quantity.
+        ignored: the site's patterns for text that is not a quantity.
     """
     found = [each for page in document.with_nested() for each in _numbers(page, ignored)]
     return tuple(sorted(found, key=lambda each: each.line))
@@ -65,7 +65,7 @@ def check(
 
     Args:
         document: the page.
-        ignored: the site's patterns for text that is no quantity.
+        ignored: the site's patterns for text that is not a quantity.
         fatal: True makes open numbers errors, False notes.
     """
     for each in numbers(document, ignored):
@@ -75,9 +75,9 @@ def check(
 
 
 def percentage(found: Sequence[Number]) -> float:
-    """Return the share of numbers that are not open, in percent with one decimal.
+    """Return the percentage of numbers that are computed, checked or cited, with one decimal.
 
-    It is rounded down, so that only full coverage gives 100. Without any number the share is 100.
+    The percentage is rounded down, so that only full coverage gives 100. With no numbers it is 100.
     """
     if not found:
         return 100.0
@@ -102,7 +102,7 @@ def _values(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[
 
 
 def _python(fence: Fence) -> Iterator[tuple[int, str]]:
-    """Iterate over the Python code of a fence that is run, with the lines where it starts."""
+    """Yield the pieces of Python code in a fence that is run, each with the line where it starts."""
     if fence.kind == "python":
         yield fence.code_line, fence.code
     for example in fence.examples:
@@ -110,7 +110,7 @@ def _python(fence: Fence) -> Iterator[tuple[int, str]]:
 
 
 def _typed(code: str, ignored: Sequence[re.Pattern[str]]) -> Iterator[tuple[int, str]]:
-    """Iterate over the texts with quantities that code does not compute but contains as they are."""
+    """Yield the line and the text of each string or number in the code that contains a literal quantity."""
     for line, text in python_code.typed_texts(code):
         if any(quantities.find(text, ignored)):
             yield line, f"{' '.join(text.split())!r} in code"
@@ -143,7 +143,7 @@ def _in_formulas(document: Document) -> Iterator[_Found]:
 
 
 def _is_quantity(side: Side, chain: Chain) -> bool:
-    """Return True for a side of a formula that no equation checks and that states a quantity."""
+    """Return True if a side of a formula is a quantity that no equation checks."""
     if side.value is None or side.value.symbols:
         return False
     if side.value.limit:

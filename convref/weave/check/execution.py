@@ -1,4 +1,4 @@
-"""Diagnostics of a page that was run: failed steps, doctests, equations, options of blocks, leftovers.
+"""Report on a page's run: failed steps, doctests, equations, options of blocks, side effects.
 
 Doctest examples are compared here (`compare_example`), and so are equations that contain computed values.
 """
@@ -38,13 +38,13 @@ _UNKNOWN: Final = "?"  # replaces a value that failed in a formula: a side that 
 
 
 def check(page: Document, result: PageResult, outer: Address = ()) -> Iterator[Diagnostic]:
-    """Yield the diagnostics of a page that was run, in the order of its regions, then those of its equations.
+    """Yield the diagnostics of a page's run: first by region, in order, then those of its equations.
 
     Args:
-        page: the page. Its text may have changed since it was planned, if its regions are where they were
-            and have the same code.
-        result: the outcomes of its run.
-        outer: the address of the block of Markdown that contains the page.
+        page: the page. Its text may have changed since it was planned, as long as its regions are at the same
+            offsets and have the same code.
+        result: the results of its run.
+        outer: the address of the Markdown block that encloses the page; () for a whole page.
     """
     for region in page.regions:
         if isinstance(region, CodeSpan) and (message := inline.mistake(region.content)):
@@ -54,10 +54,10 @@ def check(page: Document, result: PageResult, outer: Address = ()) -> Iterator[D
 
 
 def failed_step(page: Document, region: Region, address: Address, result: PageResult) -> Diagnostic:
-    """Return the diagnostic of a region whose step failed.
+    """Return the diagnostic that reports the failure of a region's step.
 
     Raises:
-        LookupError: the step did not fail.
+        LookupError: the step of the region did not fail.
     """
     outcome = result.outcome(address)
     failure = outcome.failure if outcome else None
@@ -70,13 +70,13 @@ def failed_step(page: Document, region: Region, address: Address, result: PageRe
 
 
 def compare_example(path: str, example: Example, got: Got, ran_on: int) -> Diagnostic | None:
-    """Compare a doctest example with its output, and return a diagnostic if they differ.
+    """Compare a doctest example with its actual output; return a diagnostic if they differ, else None.
 
     Args:
         path: the page's path.
         example: the example as it is written in the page.
-        got: the text that the example wrote, or the exception that it raised.
-        ran_on: the line with which the example was compiled, in this page or in another language's.
+        got: the actual output of the example, or the exception that it raised.
+        ran_on: the line number with which the example was compiled, in this page or in a translation.
     """
     if got.failure and example.raises:
         detail = not dict(example.options).get(doctest.IGNORE_EXCEPTION_DETAIL, False)
@@ -122,7 +122,7 @@ def _check_region(
 
 
 def _check_options(page: Document, fence: Fence) -> Iterator[Diagnostic]:
-    """Check the options of a fence that is run, and look for a misspelt `exec` in one that is not."""
+    """Check the options of a fence that is run; in other fences, look for a misspelt `exec`."""
     if fence.is_block or fence.kind == "tree":
         for message in mistakes(fence.options):
             yield Diagnostic(page.path, fence.line, "option", message)
@@ -134,7 +134,7 @@ def _check_options(page: Document, fence: Fence) -> Iterator[Diagnostic]:
 def _check_examples(
     page: Document, fence: Fence, outcome: Outcome, lines: Sequence[int]
 ) -> Iterator[Diagnostic]:
-    """Compare the examples of a doctest fence; `lines` are those with which they were compiled."""
+    """Compare the examples of a doctest fence; `lines` are the line numbers with which they were compiled."""
     # A session that ended early has fewer outputs than the fence has examples.
     for example, got, line in zip(wanted_examples(fence), outcome.got, lines, strict=False):
         found = compare_example(page.path, example, got, line)
@@ -143,7 +143,7 @@ def _check_examples(
 
 
 def _check_display_options(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Diagnostic]:
-    """Report options that style the result of a block that has none."""
+    """Report options that format the result of a block, if the block has no result."""
     if outcome.output.strip() or outcome.figures or outcome.forms or outcome.shown_error:
         return
     for name in ("figure", "caption"):
@@ -155,7 +155,7 @@ def _check_display_options(page: Document, fence: Fence, outcome: Outcome) -> It
 def _check_alternative_text(
     page: Document, fence: Fence, outcome: Outcome, language: str
 ) -> Iterator[Diagnostic]:
-    """Report figures that a screen reader cannot describe."""
+    """Report figures without an alternative text for screen readers."""
     if fence.options.get("alt"):
         return
     form = outcome.forms.get(language) or outcome.forms.get(SHARED, {})
@@ -166,7 +166,7 @@ def _check_alternative_text(
 
 
 def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Iterator[Diagnostic]:
-    """Report output that was cut or not decoded, and note what the step left behind."""
+    """Report output that was cut or is not UTF-8, and side effects such as threads left running."""
     if outcome.dropped:
         kept = len(outcome.output.encode(errors="surrogatepass"))
         message = f"wrote {counted(kept + outcome.dropped, 'byte')}; the output is cut after {kept}"
@@ -182,7 +182,7 @@ def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Ite
 
 
 def _check_formula(page: Document, comment: FormulaCheck, outcome: Outcome) -> Iterator[Diagnostic]:
-    """Compare a general formula with the code that a comment names for it."""
+    """Compare a general formula with the results of the code that a comment names for it."""
     if not outcome.failure:
         message = symbols.compare_formula(page, comment, _shown_in_formula(outcome))
         if message:
@@ -198,14 +198,14 @@ def _check_equations(page: Document, result: PageResult, outer: Address) -> Iter
 
 
 def wrong_equations(page: Document, shown: Callable[[InlineValue], str]) -> Iterator[tuple[int, str]]:
-    """Check the numeric equations of a page as its reader sees them: with the computed values filled in.
+    """Check the numeric equations of a page, with the computed values inserted as the reader sees them.
 
     Args:
         page: the page.
-        shown: gives what an inline value shows.
+        shown: returns the text that an inline value shows.
 
     Yields:
-        For each equation that does not hold, its line and what does not hold.
+        The line of each equation that does not hold, with a message.
     """
     for formula in page.of(Formula):
         content, parts, position = formula_text(page, formula), [], 0

@@ -1,4 +1,4 @@
-"""Links, anchors and images between the pages of a tree: each must have a target."""
+"""Check that the targets of links, anchors and images between the pages of a tree exist."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from convref.weave.page.tree import Page, Tree
 
 
 def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
-    """Yield the links and images of a page whose target does not exist.
+    """Yield a diagnostic for each link or image whose target does not exist.
 
-    A target is looked up beside the page. In a tree of languages it is also looked up from the root, as if
-    the page's language were the whole tree: hosts that merge the languages resolve links so.
+    A target is resolved relative to the page. In a tree with several languages it is also resolved from the
+    root, as if the directory of the page's language were the root, since hosts that merge the languages do
+    so.
     """
     for reference in references.references(page.document):
         if reference.is_local:
@@ -27,7 +28,7 @@ def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
 
 
 def _mistake(reference: Reference, page: Page, tree: Tree) -> str:
-    """Return what is wrong with a reference, in a sentence, or an empty string."""
+    """Return a sentence that describes the error in a link or image; "" if there is no error."""
     target = _target(reference, page, tree)
     if target is None:
         hint = _notebook_hint(reference, page, tree)
@@ -41,7 +42,7 @@ def _mistake(reference: Reference, page: Page, tree: Tree) -> str:
 
 
 def _notebook_hint(reference: Reference, page: Page, tree: Tree) -> str:
-    """Suggest the Python file of a notebook, for a link to the `.ipynb` that a build makes of it."""
+    """Return a hint to link a notebook's Python file, for a link to the `.ipynb` file that a build makes."""
     if not reference.path.endswith(".ipynb"):
         return ""
     source = replace(reference, target=str(PurePosixPath(reference.path).with_suffix(percent.SUFFIX)))
@@ -50,7 +51,7 @@ def _notebook_hint(reference: Reference, page: Page, tree: Tree) -> str:
 
 
 def _target(reference: Reference, page: Page, tree: Tree) -> Path | None:
-    """Return the file or directory to which a reference leads, or None if it does not exist."""
+    """Return the file or directory to which a link or image points; None if it does not exist."""
     if not reference.path:
         return page.file
     folders = [page.file.parent]

@@ -1,4 +1,4 @@
-"""A site's rules for numbers: which can be cited, which need no cover, and how open ones are reported."""
+"""A site's rules for numbers: which can be cited, which may be open, and how open numbers are reported."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ CheckMode: TypeAlias = Literal["off", "report", "require"]
 
 @dataclass(frozen=True)
 class NumberPolicy:
-    """The rules by which a site checks the numbers in its text, which needs no run.
+    """The rules by which a site checks the numbers in its pages, without running them.
 
     Args:
         mode: "off" ignores numbers that are neither computed nor checked nor cited, "report" makes them
             notes, "require" makes them errors.
-        not_quantities: the site's patterns for text that is no quantity.
+        not_quantities: the site's patterns for text that is not a quantity.
         published: the figures that pages may cite.
-        symbols: the same for symbols whose values contradict equations (`convref.weave.check.symbols`).
+        symbols: the mode, with the same values, for symbols whose values contradict equations
+            (`convref.weave.check.symbols`).
 
     Raises:
         ArgumentError: there is no such mode.
@@ -42,7 +43,7 @@ class NumberPolicy:
             raise ArgumentError(f"numbers (={self.mode!r}) must be 'off', 'report' or 'require'")
 
     def check(self, page: Document) -> Iterator[Diagnostic]:
-        """Yield the wrong citations of a page and, unless they are ignored, its open numbers."""
+        """Yield diagnostics for a page's wrong citations and, as the modes require, numbers and symbols."""
         yield from citations.check(page, self.published)
         if self.mode != "off":
             yield from coverage.check(page, self.not_quantities, fatal=self.mode == "require")

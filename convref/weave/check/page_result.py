@@ -1,4 +1,4 @@
-"""A plan and its outcomes, as the page of one language sees them."""
+"""The results of a page's run, looked up for the page in one language."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from convref.weave.page.plan import Address, Plan, Step
 
 @dataclass(frozen=True)
 class PageResult:
-    """The outcomes of a page's run, looked up by the addresses of one language's regions.
+    """The results of a page's run, looked up by the addresses of the regions in one language.
 
     Args:
         plan: the plan that was run, for all languages of the page.
-        outcomes: an outcome for each step of the plan.
+        outcomes: the result of each step of the plan.
         language: the language in which the page is written.
-        display_language: the language in which values are shown. It differs from `language` where a page
-            replaces a translation that does not exist.
+        display_language: the language in which values are shown. It differs from `language` if the page is
+            shown in place of a missing translation.
     """
 
     plan: Plan
@@ -27,23 +27,23 @@ class PageResult:
     display_language: str
 
     def outcome(self, address: Address) -> Outcome | None:
-        """Return the outcome of the region at an address, or None if the region is not run."""
+        """Return the result of the region at an address; None if the region is not run."""
         number = self.plan.step_of[self.language].get(address)
         return None if number is None else self.outcomes[number]
 
     def step(self, address: Address) -> Step:
-        """Return the step that ran for the region at an address.
+        """Return the step that was run for the region at an address.
 
         Raises:
-            KeyError: the region is not run.
+            KeyError: the region at this address is not run.
         """
         return self.plan.steps[self.plan.step_of[self.language][address]]
 
     def failure_line(self, page: Document, region: Region, address: Address, failure: Failure) -> int:
-        """Return the line of this language's page on which a step failed.
+        """Return the line in this language's page at which a step failed.
 
-        The step may have been compiled with the lines of another language, whose block starts elsewhere and
-        whose comments may take more lines than this one's: the result is kept within the block.
+        The step may have been compiled with the line numbers of another language, in which the block starts
+        at another line and has comments of another length. The result is therefore kept within the block.
         """
         step = self.step(address)
         if not isinstance(region, Fence):

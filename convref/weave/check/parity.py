@@ -1,9 +1,9 @@
-"""Language parity: the languages of a page have the same code, headings, links and figures.
+"""Check language parity: all translations of a page have the same code, headings, links and figures.
 
-Code is the same when it computes the same: each language may have its own comments in Python and its own
-options of a fence, but where one language has a title, an alternative text or a caption, all must have one.
+Code is compared without comments and layout, so that Python comments may be translated. Options of a fence
+may differ, but a title, an alternative text or a caption that one language has is required in all of them.
 Inline values may come in another order, as sentences do. Links must lead to the same pages and citations;
-links to other sites may differ. Blocks of Markdown that are run are compared part by part, as the page is.
+links to other sites may differ. Blocks of Markdown that are run are compared part by part, as pages are.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WORDS: Final = frozenset({"", "text", "txt", "md", "markdown", "mermaid", "tree"
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a page that has a counterpart: its line, a key that must be equal, its name in messages."""
+    """A part of a page that is compared: its line, its key (equal for counterparts), its name in messages."""
 
     line: int
     key: str
@@ -39,7 +39,9 @@ class Part:
 
 
 def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
-    """Yield the differences between a page and its counterpart in the first language that has the page.
+    """Yield a diagnostic for each difference between a page and its translation.
+
+    The translation is the page's version in the first language that has the page.
 
     A missing language is reported once, for the page of the first language.
     """
@@ -57,7 +59,7 @@ def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
 
 
 def compare(page: Page, other: Page) -> Iterator[Diagnostic]:
-    """Yield the differences between a page and its counterpart in another language."""
+    """Yield a diagnostic for each difference between a page and its counterpart in another language."""
     for parts in (_headings, _code, _figures):
         yield from _in_order(page.document, list(parts(page)), other.document, list(parts(other)))
     for parts in (_values, _links):
@@ -65,7 +67,7 @@ def compare(page: Page, other: Page) -> Iterator[Diagnostic]:
 
 
 def code_key(language: str, code: str) -> str:
-    """Return a key that is equal for two blocks whose code is the same: in Python, whatever the comments."""
+    """Return a key that is equal for blocks with the same code; for Python, comments are ignored."""
     return meaning(code) if language in PYTHON else code
 
 
@@ -112,13 +114,13 @@ def _links(page: Page) -> Iterator[Part]:
 
 
 def _all(document: Document, kind: type[R]) -> Iterator[R]:
-    """Iterate over the regions of one kind, then over those in blocks of Markdown that are run."""
+    """Iterate over a page's regions of one kind, then over those of pages nested in its Markdown blocks."""
     for page in document.with_nested():
         yield from page.of(kind)
 
 
 def _neutral(path: str, language: str) -> str:
-    """Replace the language in a path: `../en/a.svg` becomes `../*/a.svg`, `a.en.svg` `a.*.svg`."""
+    """Replace the language in a path by `*`: `../en/a.svg` becomes `../*/a.svg`; `a.en.svg`, `a.*.svg`."""
     return re.sub(rf"(?<![A-Za-z]){re.escape(language)}(?=[/.])", "*", path)
 
 
@@ -150,7 +152,7 @@ def _in_any_order(
 
 
 def _surplus(parts: Sequence[Part], others: Counter[str]) -> Iterator[Part]:
-    """Yield the parts that occur more often here than in the other language."""
+    """Yield those parts whose key occurs more often in `parts` than in `others`."""
     seen: Counter[str] = Counter()
     for part in parts:
         seen[part.key] += 1

@@ -1,13 +1,14 @@
-"""Sources: identifiers, footnotes and years of a page, and the entries of the file of published figures.
+"""Check the identifiers, footnotes and years in pages, and the sources of published figures.
 
-- An identifier that a page shows is the one that it links: `[arXiv:1409.1556](https://arxiv.org/abs/1409.1556)`.
-- A footnote that is referred to is defined, and one that is defined is referred to.
-- A source is a paragraph with a link to another site or with a title in italics, or a footnote. If it has an
-  arXiv number and a year, the year is that of the number; a year after the name of a venue, CVPR 2017, may
-  differ by one.
-- A year in other text is that of a source: of the page, or of a page of the site that the paragraph links.
-- An entry of the published figures names its authors and year, and where in the source the figure is, as in
-  "He et al., 2015, Deep residual learning, table 1". What has no year, such as a web page, has an address.
+- An identifier that a page shows must equal the one that it links:
+  `[arXiv:1409.1556](https://arxiv.org/abs/1409.1556)`.
+- Every footnote reference has a definition, and every definition is referred to.
+- A *source* is a footnote, or a paragraph with a link to another site or with a title in italics. If it has
+  an arXiv number and a year, the year must be that of the number; a year after the name of a venue, CVPR
+  2017, may differ by one.
+- A year in other text must be the year of a source, on the page itself or on a page that the paragraph links.
+- The source of a published figure names authors, year, and the position in the source, as in "He et al.,
+  2015, Deep residual learning, table 1". A source without a year, such as a web page, needs a URL.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _CENTURY: Final = 2000
 
 @dataclass(frozen=True)
 class _Source:
-    """A page as it is searched: its prose, and its text with code, comments and formulas masked."""
+    """A page prepared for searching: its prose, and its text with code, comments and formulas masked."""
 
     document: Document
 
@@ -63,7 +64,7 @@ class _Source:
         return [each for each in paragraphs(self.document) if not isinstance(each.region, Fence)]
 
     def years(self, paragraph: Paragraph) -> list[tuple[int, int]]:
-        """Return the years in a paragraph with their offsets."""
+        """Return the years in a paragraph as pairs of offset and year."""
         found = _YEAR.finditer(self.prose, paragraph.start, paragraph.end)
         return [(match.start(), int(match[0])) for match in found]
 
@@ -73,13 +74,13 @@ class _Source:
 
     @cached_property
     def known_years(self) -> frozenset[int]:
-        """The years of the page's sources."""
+        """The years in the sources that the page lists, and the years of the arXiv numbers in them."""
         sources = [each for each in self.paragraphs if self.is_source(each)]
         own = {year for each in sources for _, year in self.years(each)}
         return frozenset(own | {year for each in sources for year, _ in self.arxiv_years(each)})
 
     def arxiv_years(self, paragraph: Paragraph) -> Iterator[tuple[int, str]]:
-        """Iterate over the years of the arXiv numbers that a paragraph links."""
+        """Yield the year and the number of each arXiv link in a paragraph."""
         for match in _LINK.finditer(self.text, paragraph.start, paragraph.end):
             number = _ARXIV.search(match["target"]) if "arxiv.org/" in match["target"] else None
             if number:
@@ -88,14 +89,14 @@ class _Source:
 
 
 class Sources:
-    """The sources of the pages of a tree."""
+    """The sources on all pages of a tree, against which the pages are checked."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._pages: dict[tuple[str, str], list[_Source]] = {}
 
     def check(self, page: Page, *, fatal: bool) -> Iterator[Diagnostic]:
-        """Yield what is wrong with the identifiers, footnotes and years of a page."""
+        """Yield a diagnostic for each wrong identifier, footnote or year in a page."""
         parts = self._parts(page.language, page.name)
         path = page.document.path
         for part in parts:
@@ -105,7 +106,7 @@ class Sources:
             yield Diagnostic(path, line, "source", message, fatal=fatal)
 
     def _parts(self, language: str, name: str) -> list[_Source]:
-        """Return a page of the tree and the pages nested in it; nothing if there is no such page."""
+        """Return a page with the pages nested in it; [] if the tree has no such page."""
         if (language, name) not in self._pages:
             page = self._tree.by_name.get(name, {}).get(language)
             nested = page.document.with_nested() if page else ()
@@ -122,7 +123,7 @@ class Sources:
                     yield offset, f"no source on this page or on one that the paragraph links is of {year}"
 
     def _linked_years(self, part: _Source, paragraph: Paragraph, page: Page) -> set[int]:
-        """Return the years of the sources of the pages that a paragraph links."""
+        """Return the years of the sources on those pages that a paragraph links."""
         folder = posixpath.dirname(page.name)
         found: set[int] = set()
         for match in _LINK.finditer(part.text, paragraph.start, paragraph.end):
@@ -132,7 +133,7 @@ class Sources:
 
 
 def check_published(published: Published, *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield the sources of published figures without authors, a year or a place in the source."""
+    """Yield a diagnostic for each published figure whose source lacks authors, a year or a position."""
     seen = set()
     for figure in published.figures.values():
         if (figure.source, figure.url) in seen:
@@ -158,7 +159,7 @@ def _faults_of_entry(source: str, url: str) -> Iterator[str]:
 
 
 def _identifiers(part: _Source) -> Iterator[tuple[int, str]]:
-    """Find identifiers that differ from those in their links."""
+    """Yield the line and a message for each identifier that differs from the one in its link."""
     for match in _LINK.finditer(part.text):
         for shown, host, pattern in ((_SHOWN_ARXIV, "arxiv.org/", _ARXIV), (_SHOWN_DOI, "doi.org/", _DOI)):
             text = shown.search(match["text"])
@@ -170,7 +171,7 @@ def _identifiers(part: _Source) -> Iterator[tuple[int, str]]:
 
 
 def _arxiv_years(part: _Source) -> Iterator[tuple[int, str]]:
-    """Find sources whose year is not that of their arXiv number."""
+    """Yield the line and a message for each source whose year contradicts its arXiv number."""
     for paragraph in part.paragraphs:
         years = part.years(paragraph)
         for year, number in part.arxiv_years(paragraph) if years else ():
@@ -185,7 +186,7 @@ def _arxiv_years(part: _Source) -> Iterator[tuple[int, str]]:
 
 
 def _footnotes(parts: list[_Source]) -> Iterator[tuple[int, str]]:
-    """Find footnotes that are not defined and definitions that nothing refers to."""
+    """Yield the line and a message for each undefined footnote and each definition without a reference."""
     used: dict[str, int] = {}
     defined: dict[str, int] = {}
     for part in parts:

@@ -1,16 +1,16 @@
-r"""Symbols with values: what a page says that a symbol is holds for its equations.
+r"""Check the values of symbols: the values that a page gives its symbols must satisfy its equations.
 
-`$C = 512$` gives `C` a value until it is set again. Then
+`$C = 512$` gives `C` a value until it is assigned again. Then
 
-- an equation with symbols is evaluated if all of them are known: `$3^2 C^2 = 2359296$`;
-- the value must be used: its digits are in another formula or in code of the section. So a value that is
-  changed alone is noticed even where the equations have only numbers, `$512 \times 512 = 262144$`. Zero and
-  one are often used without being written.
+- an equation with symbols is evaluated if all its symbols have values: `$3^2 C^2 = 2359296$`;
+- the value must be used: its digits must occur in another formula or in code of the same section. This
+  detects a value that was changed without the equations, even if these contain only numbers,
+  `$512 \times 512 = 262144$`. Zero and one are exempt, since formulas often leave them out.
 
-A symbol whose value is one of several, `$k = 3, 5$`, has none. Conditions, `$k > 1$` or `$a = b \iff c = d$`,
-are not decided.
+A symbol with several alternative values, `$k = 3, 5$`, is treated as unknown. Conditions, `$k > 1$` or
+`$a = b \iff c = d$`, are not evaluated.
 
-A general formula is compared with the code that it describes if a comment before it names that,
+A general formula is compared with code if a comment before it names an expression:
 `<!-- formula: size(n, k) for n in 5..9, k in 1..3 -->`.
 """
 
@@ -41,7 +41,7 @@ _LONGEST: Final = 20  # digits of a number that is looked for
 
 
 def check(document: Document, *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield the equations that do not hold with the values of their symbols, and values that nothing uses.
+    """Yield a diagnostic for each equation that contradicts its symbols' values, and each unused value.
 
     Args:
         document: the page.
@@ -53,15 +53,15 @@ def check(document: Document, *, fatal: bool) -> Iterator[Diagnostic]:
 
 
 def compare_formula(page: Document, comment: FormulaCheck, result: str) -> str:
-    """Compare the formula behind a comment with the results of the code that the comment names.
+    """Compare the formula after a comment with the results of the expression that the comment names.
 
     Args:
         page: the page.
         comment: the comment.
-        result: the list of results for all values of the symbols, as it is printed.
+        result: the printed list of the expression's results, one for each combination of the symbols' values.
 
     Returns:
-        A sentence that says what differs; empty if nothing does.
+        A sentence that describes the first difference; "" if there is none.
     """
     formula = next((each for each in page.of(Formula) if each.start > comment.end), None)
     if formula is None:
@@ -83,7 +83,7 @@ def compare_formula(page: Document, comment: FormulaCheck, result: str) -> str:
 
 
 def _evaluated(content: str, values: dict[str, Fraction]) -> Iterator[tuple[Side, Fraction]]:
-    """Iterate over the sides of a formula that have a value if its symbols have these values."""
+    """Yield each side of a formula that can be evaluated with the given values, with its value."""
     symbols = {token.text for token in latex.tokenize(content)} | set(values)
     # Python's name of a symbol has no backslash and no braces.
     named = {each: values[each.lstrip("\\")] for each in symbols if each.lstrip("\\") in values}
@@ -94,7 +94,7 @@ def _evaluated(content: str, values: dict[str, Fraction]) -> Iterator[tuple[Side
 
 
 class _Setting(NamedTuple):
-    """A value that a formula gives a symbol: the formula, the symbol, the value, and its source."""
+    """An assignment in a formula: the formula, the symbol, its value, and the value's source text."""
 
     formula: Formula
     symbol: str
@@ -103,7 +103,7 @@ class _Setting(NamedTuple):
 
 
 class _Values(dict[str, Fraction]):
-    """The values of symbols; it notes for each side of a chain which of them the side's value comes from."""
+    """The values of symbols, as a dictionary that records which symbols each side of a chain looked up."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class _Values(dict[str, Fraction]):
 
 
 class _Symbols:
-    """The symbols of a page and their values, as they change from formula to formula."""
+    """The symbols of a page and their values, updated formula by formula."""
 
     def __init__(self, page: Document) -> None:
         self.page = page
@@ -131,7 +131,7 @@ class _Symbols:
         ]
 
     def check(self) -> Iterator[tuple[int, str]]:
-        """Iterate over the lines and messages of what is wrong."""
+        """Yield the line and a message for each mistake."""
         for formula, text in self.formulas:
             chains = () if _ARROWS.search(text) else equations.chains(text)
             for index, chain in enumerate(chains):
@@ -141,7 +141,7 @@ class _Symbols:
         yield from self._unused()
 
     def _chain(self, formula: Formula, text: str, plain: Chain, is_listed: bool) -> Iterator[tuple[int, str]]:
-        """Evaluate a chain with the values from before it, then set the symbols at its beginning."""
+        """Assign the symbols at a chain's beginning; yield the line and a message for each false equation."""
         self.values.used.clear()
         symbols = list(_symbols_that_it_sets(plain))
         sides = tuple(self._with_values(text, side) for side in plain.sides[len(symbols) :])
@@ -178,7 +178,7 @@ class _Symbols:
             self.settings.append(_Setting(formula, symbol, side.value.value, side.text))
 
     def _unused(self) -> Iterator[tuple[int, str]]:
-        """Find values that no other formula and no code of their section contains."""
+        """Yield the line and a message for each value that nothing else in its section contains."""
         headings = [heading.start for heading in self.page.of(Heading)]
         used: dict[tuple[int, Fraction], set[int]] = {}
         for region, number in self._numbers():
@@ -190,7 +190,7 @@ class _Symbols:
                 yield formula.line, f"nothing in this section uses {symbol} = {text}"
 
     def _numbers(self) -> Iterator[tuple[Formula | Fence | InlineValue, Fraction]]:
-        """Iterate over the numbers in the formulas and the code of the page."""
+        """Yield the numbers in the formulas and code of the page, each with the region that contains it."""
         for formula, text in self.formulas:
             for token in latex.tokenize(text):
                 if token.kind == "number":
@@ -208,13 +208,13 @@ def _values_of(digits: str) -> Iterator[Fraction]:
 
 
 def _is_number_alone(chain: Chain) -> bool:
-    """Return whether a chain is a number alone, as behind the comma of a list."""
+    """Return whether a chain is a single number, as after the comma in a list."""
     value = chain.sides[0].value
     return len(chain.sides) == 1 and value is not None and not value.symbols
 
 
 def _symbols_that_it_sets(chain: Chain) -> Iterator[str]:
-    """Iterate over the symbols at the beginning of a chain: `k` and `s` in `k = s = 2`."""
+    """Yield the symbols that a chain assigns: `k` and `s` in `k = s = 2`."""
     for side, relation in zip(chain.sides, chain.relations, strict=False):
         value = side.value
         if relation != "=" or value is None or value.value != 1 or value.step or len(value.symbols) != 1:

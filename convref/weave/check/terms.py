@@ -1,7 +1,7 @@
-"""The terms of a site: names of one concept in several languages, and text searched for them.
+"""The terms of a site: the names of each concept in several languages, and a search for them in a text.
 
-The file of terms is YAML. It has sections with `terms`; the key of a term, its `short` form, the other names
-under `also` and the values of fields named like languages are names of one concept:
+The file of terms is in YAML. Its sections have `terms`. The key of a term, its `short` form, the list `also`,
+and the values of fields named after languages are all names of one concept:
 
     operators:
       terms:
@@ -11,7 +11,7 @@ under `also` and the values of fields named like languages are names of one conc
           page: operators/max_pool
           compare: true
 
-Only terms with `compare` are compared between languages. Terms of the same page count as related: a
+Only terms with `compare` are compared between languages. Terms that name the same page are related: a
 translation may use one for the other. Other fields are ignored.
 """
 
@@ -32,7 +32,7 @@ _NO_NAMES: Final = frozenset({"avoid", "page", "definition", "compare"})
 
 @dataclass(frozen=True)
 class Term:
-    """A concept: its name in messages, all its names, what it is related to, and whether it is compared."""
+    """A concept: its name in messages, all its names, its page, and whether translations are compared."""
 
     name: str
     names: frozenset[str]
@@ -42,7 +42,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of a site."""
+    """All terms of a site."""
 
     terms: tuple[Term, ...] = ()
 
@@ -51,7 +51,7 @@ class Terms:
         return {" ".join(_plain(name).split()): term for term in self.terms for name in term.names}
 
     def mentions(self, text: str) -> Iterator[tuple[int, int, Term]]:
-        """Iterate over the mentions of terms in a text: the start, the end and the term; plurals count.
+        """Yield the start, the end and the term of each mention of a term in a text; plurals are found too.
 
         Example:
             >>> pooling = Term("max pooling", frozenset({"max pooling", "最大池化"}), "", True)
@@ -72,7 +72,7 @@ class Terms:
 
 
 def _plain(text: str) -> str:
-    """Return a text of the same length in lower case, with the plural's s and hyphens blank."""
+    """Return a text in lower case, with spaces for hyphens and plural s; its length is unchanged."""
     return _PLURAL.sub(" ", text.lower()).replace("-", " ")
 
 

@@ -1,14 +1,14 @@
-"""The text of a page -> regions with offsets: fences, inline values, formulas, headings.
+"""Parsing of pages: Markdown text -> regions with offsets, such as fences, inline values, formulas, headings.
 
-    document        parse: text -> Document, which keeps the text and its regions
+    document        parse: text -> Document, which holds the text and its regions
     regions         the classes of regions
-    blocks          front matter, fences, raw text, headings, and the prose between them
+    blocks          front matter, fences, raw blocks, headings, and the prose between them
     fence_blocks    fenced code blocks and the doctest examples in them
     fence_options   the info string of a fence
-    fences          kind_of: the decision which fences are run, and how
+    fences          kind_of: decides which fences are run, and how
     inline          inline values, code spans and formulas in prose
     lines           lines with offsets, numbers and prefixes
-    paragraphs      the pieces of text that a translation keeps apart and in order
+    paragraphs      the units of text in which a page is compared with its translation
 
-No stage after this one parses Markdown again.
+All other stages use these results instead of parsing Markdown again.
 """

@@ -1,7 +1,7 @@
-"""The blocks of a page: front matter, fences, raw text, headings, and the prose between.
+"""Find the blocks of a page: front matter, fences, raw blocks, headings, and the prose between them.
 
-What is in a comment, in raw text or in a fence is no block by itself. Comments are left to the inline
-scanner; here they only hide what is in them.
+Block syntax inside a comment, a raw block or a fence is ignored. Comments themselves are found by the inline
+scanner; here they only hide their content.
 """
 
 from __future__ import annotations
@@ -29,29 +29,29 @@ _DEEPEST_HEADING = 6
 
 @dataclass(frozen=True)
 class Prose:
-    """A run of text that belongs to no other block, ``text[start:end]``; for the inline scanner."""
+    """A stretch of prose, ``text[start:end]``, to be passed to the inline scanner."""
 
     start: int
     end: int
 
 
 def scan(text: str, path: str, lines: Lines, auto: frozenset[str]) -> Iterator[Region | Prose]:
-    """Iterate over the blocks of a page in order; a heading comes before the prose that it is part of.
+    """Iterate over the blocks of a page in order; a heading precedes the prose that contains its text.
 
     Args:
-        text: the page.
-        path: what messages call it.
-        lines: its lines.
+        text: the Markdown of the page.
+        path: the path of the page as messages show it.
+        lines: the lines of the page.
         auto: the languages whose fences are run without `exec`.
 
     Raises:
-        PageError: a fence that is to be run cannot be read.
+        PageError: a fence that is to be run is not closed, or its options cannot be parsed.
     """
     return _Scanner(text, path, lines, auto).scan()
 
 
 class _Scanner:
-    """Walks the lines once; `row` is the index of the next line."""
+    """A scanner that goes through the lines once; `row` is the index of the next line."""
 
     def __init__(self, text: str, path: str, lines: Lines, auto: frozenset[str]) -> None:
         self.text, self.numbers, self.lines = text, lines, lines.all
@@ -95,7 +95,7 @@ class _Scanner:
                 return
 
     def _block(self, line: Line) -> Region | None:
-        """Return the block that starts on this line, with `row` moved behind it; None for prose."""
+        """Return the block that starts on this line and advance `row` past it; return None for prose."""
         if line.blank:
             self.after_blank = True
             return None
@@ -169,7 +169,7 @@ class _Scanner:
         return Raw(start, end, number, self.text[start:end])
 
     def _raw_end(self, tag: str, start: int) -> int | None:
-        """Return the offset behind the next closing tag of this name; None if there is none."""
+        """Return the offset after the next closing tag with this name; None if there is none."""
         if self._raw_ends is None:
             self._raw_ends = {}
             for match in _RAW_CLOSING.finditer(self.text):
@@ -179,9 +179,9 @@ class _Scanner:
         return ends[index] if index < len(ends) else None
 
     def _pass_comments(self, line: Line) -> bool:
-        """Skip the lines that are covered by comments which start on this line; return whether there are any.
+        """Skip the lines covered by comments that start on this line; return True if there are such comments.
 
-        Where a comment ends, text may follow on the same line, and another comment in it.
+        After the end of a comment, the same line may continue with text and with another comment.
         """
         first, offset, runs = self.row, 0, None
         while self._comments_close and line.text.find("<!--", offset) >= 0:
@@ -223,7 +223,7 @@ class _Scanner:
         return self.row == 0 or self.lines[self.row - 1].blank
 
     def _titled(self, begin: int, prefix: str, level: int, text: str) -> Heading:
-        """Return the heading from the row `begin` up to the current row."""
+        """Return the heading that extends from the row `begin` to the current row."""
         first, last = self.lines[begin], self.lines[self.row - 1]
         title, identifier = _without_id(text)
         return Heading(
@@ -237,7 +237,7 @@ class _Scanner:
 
 
 def _comment_in(text: str, offset: int, runs: BacktickRuns) -> int:
-    """Return the offset of the first comment in a line that is not inside a code span, or -1."""
+    """Return the offset of the first comment in a line that is outside code spans; -1 if there is none."""
     while match := _TICKS_OR_COMMENT.search(text, offset):
         if match[0] == "<!--":
             return match.start()
@@ -248,7 +248,7 @@ def _comment_in(text: str, offset: int, runs: BacktickRuns) -> int:
 
 
 def _without_id(text: str) -> tuple[str, str]:
-    """Return a heading without an attribute list that has an id, and the id; else the text and nothing."""
+    """Split a heading with an id, as in `Title {#id}`, into its text and the id; the id is "" without one."""
     opening = text.rfind("{")
     if opening < 0 or not text.endswith("}") or text.count("}", opening) > 1:
         return text, ""

@@ -1,8 +1,8 @@
-"""A page parsed to a Document: what in it is run, checked or left alone, with offsets and lines.
+"""Parse a page to a Document: its text, and the regions that are run, checked or left alone.
 
-A document keeps the page's text and a sequence of regions, sorted by where they start (an enclosing
-region before those that it encloses). `replaced` gives the text with other text in place of some regions;
-every byte outside of them stays as it is.
+A document contains the page's text and a sequence of regions, sorted by start offset, an enclosing region
+before those inside it. `replaced` returns the text with some regions replaced by other text; all bytes
+outside these regions are unchanged.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ class Document:
     """A parsed page.
 
     Args:
-        path: the path under which its author knows it, `docs/en/vgg.md`.
-        text: its text.
-        regions: its regions, sorted by where they start.
-        first_line: the number of the text's first line.
-        cells: a notebook's cells.
+        path: the path of the page as messages show it, such as `docs/en/vgg.md`.
+        text: the page's text.
+        regions: the regions of the page, sorted by start offset.
+        first_line: the line number of the text's first line.
+        cells: the cells, if the page is a notebook.
         auto: the languages whose fences are run without `exec`, as given to `parse`.
     """
 
@@ -83,18 +83,18 @@ class Document:
     auto: frozenset[str] = frozenset()
 
     def of(self, kind: type[R]) -> Iterator[R]:
-        """Iterate over the regions of one kind, in order, without those of nested pages."""
+        """Iterate over the page's regions of one kind in order; those of nested pages are excluded."""
         return (region for region in self.regions if isinstance(region, kind))
 
     def with_nested(self) -> Iterator[Document]:
-        """Iterate over this page and the pages in its blocks of Markdown, each before those inside it."""
+        """Iterate over this page and the pages nested in its Markdown blocks, each before those inside it."""
         yield self
         for fence in self.of(Fence):
             if fence.page:
                 yield from fence.page.with_nested()
 
     def between(self, start: int, end: int) -> tuple[Region, ...]:
-        """Return the regions that start between two offsets, in order."""
+        """Return the regions whose start offsets lie between two offsets, in order."""
         return self.regions[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def inside(self, region: Region, kind: type[R]) -> Iterator[R]:
@@ -104,7 +104,7 @@ class Document:
 
     @cached_property
     def lines(self) -> Lines:
-        """The lines of the text."""
+        """The lines of the text, with their offsets and numbers."""
         return Lines(self.text, self.first_line)
 
     @cached_property
@@ -112,18 +112,18 @@ class Document:
         return [each.start for each in self.regions]
 
     def line_at(self, offset: int) -> int:
-        """Return the number of the line in which an offset of the text lies."""
+        """Return the number of the line that contains an offset."""
         return self.lines.number_at(offset)
 
     def replaced(
         self, replacements: Iterable[tuple[Region, str]], start: int = 0, end: int | None = None
     ) -> str:
-        """Return the text with other text in place of some regions, which must not overlap.
+        """Return the text with some regions, which must not overlap, replaced by other texts.
 
         Args:
-            replacements: the regions and their texts.
-            start: the offset where the wanted part of the text begins; regions outside it do not count.
-            end: the offset where it ends; by default that of the whole text.
+            replacements: pairs of a region and the text that replaces it.
+            start: the offset where the returned part of the text begins; regions before it are ignored.
+            end: the offset where the returned part ends; by default the end of the text.
 
         Example:
             >>> page = parse("a `{python} 1 + 1` b", "x.md")
@@ -141,14 +141,14 @@ class Document:
 def parse(
     text: str, path: str, first_line: int = 1, auto: frozenset[str] = frozenset(), *, depth: int = 0
 ) -> Document:
-    r"""Parse a page, and the pages in its blocks of Markdown that are run.
+    r"""Parse a page, including the pages nested in its Markdown blocks that are run.
 
     Args:
-        text: the Markdown, with any line ends.
-        path: what messages call the page, `docs/en/vgg.md`.
-        first_line: the number of the text's first line, where the text is a part of the page.
+        text: the Markdown, with any kind of line ends.
+        path: the path of the page as messages show it, such as `docs/en/vgg.md`.
+        first_line: the line number of the text's first line, if the text is only a part of a file.
         auto: the languages whose fences are run without `exec`.
-        depth: how many blocks of Markdown enclose the text.
+        depth: the number of Markdown blocks that enclose the text.
 
     Raises:
         PageError: a fence with `exec` is not closed or its options cannot be read; a pycon fence is no
@@ -182,10 +182,10 @@ def parse(
 
 
 def with_page(fence: Fence, code: str, path: str, auto: frozenset[str], depth: int = 0) -> Fence:
-    """Return a block of Markdown with this code, parsed as a page.
+    """Return a fence of kind markdown with this code, and with the page that results from parsing the code.
 
     Raises:
-        PageError: as `parse` does.
+        PageError: the code cannot be parsed; see `parse`.
     """
     if depth >= DEEPEST:
         raise PageError(path, fence.line, f"blocks of Markdown may be nested {DEEPEST} deep, not deeper")
@@ -194,7 +194,7 @@ def with_page(fence: Fence, code: str, path: str, auto: frozenset[str], depth: i
 
 
 def _with_check(region: Region, path: str) -> Region:
-    """Return a region, or what it is if it is a comment that checks a formula."""
+    """Convert a comment that begins with `formula:` to a FormulaCheck; return other regions unchanged."""
     if not isinstance(region, Comment) or not region.content.lstrip().startswith("formula:"):
         return region
     match = _FORMULA_CHECK.fullmatch(region.content)
@@ -207,7 +207,7 @@ def _with_check(region: Region, path: str) -> Region:
 
 
 class _Intervals:
-    """Intervals of offsets that do not overlap, in order; they contain their starts and not their ends."""
+    """Sorted, non-overlapping intervals of offsets; each includes its start but not its end."""
 
     def __init__(self, intervals: Iterable[tuple[int, int]]) -> None:
         self._intervals = list(intervals)
@@ -219,7 +219,7 @@ class _Intervals:
 
 
 def _tables(lines: Lines) -> Iterator[tuple[int, int]]:
-    """Iterate over the offsets between which the page's tables are, headers included."""
+    """Yield the start and end offset of each table, including its header."""
     rows, number = lines.all, 1
     while number < len(rows):
         if _is_delimiter_row(rows[number].text):

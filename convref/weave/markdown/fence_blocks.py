@@ -1,7 +1,7 @@
-"""Fenced code blocks: where they open and close, and the doctest examples in them.
+"""Find fenced code blocks, and the doctest examples in them.
 
-A fence is recognised where pymdownx.superfences recognises it: at any depth of indentation and of block
-quotes. Every search is linear in the page, also for openings that are never closed.
+Fences are recognised in the same positions as by pymdownx.superfences: at any depth of indentation and of
+block quotes. Every search takes time linear in the size of the page, even if fences are never closed.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _DOCTEST_ERROR = re.compile(r"line (\d+) of the (?:doctest|docstring) for \S+ (.
 
 
 class _Unclosed(NamedTuple):
-    """A search for the end of a fence that found none, kept for later openings in the same block.
+    """The result of a failed search for a closing fence, cached for later fences in the same block.
 
     Attributes:
-        end: the row where the block that the opening belongs to ends.
-        rows: the rows before it that would have closed a fence of fewer marks.
-        longest: for each of them, the most marks that it or a later one has.
+        end: the row at which the enclosing block ends, and so the search.
+        rows: the rows before it that are closing fences, but of too few marks.
+        longest: for each of these rows, the largest number of marks on it or any later one of them.
     """
 
     end: int
@@ -40,17 +40,17 @@ class _Unclosed(NamedTuple):
     longest: Sequence[int]
 
     def closes_after(self, row: int, count: int) -> bool:
-        """Return whether a row after this one closes a fence of `count` marks."""
+        """Return whether any row after this one closes a fence of `count` marks."""
         index = bisect_right(self.rows, row)
         return index < len(self.rows) and self.longest[index] >= count
 
 
 class FenceReader:
-    """Reads the fences of a page.
+    """A reader for the fences of a page.
 
     Args:
-        path: what messages call the page.
-        lines: its lines.
+        path: the path of the page as messages show it.
+        lines: the lines of the page.
         auto: the languages whose fences are run without `exec`.
     """
 
@@ -63,14 +63,14 @@ class FenceReader:
         self._quotes: dict[int, list[int]] = {}
 
     def read(self, row: int, prefix: str) -> tuple[Fence, int] | None:
-        """Return the fence that opens on a row, and the row behind it; None if none opens there.
+        """Return the fence that opens on a row, and the index of the row after it; None if none opens there.
 
         Args:
             row: the index of the line.
-            prefix: the line's prefix.
+            prefix: the indentation and block quote marks at the start of the line.
 
         Raises:
-            PageError: a fence with `exec` is not closed, or its options cannot be read.
+            PageError: a fence with `exec` is not closed, or its options cannot be parsed.
         """
         match = _opening(self.lines.all[row].text, len(prefix))
         if not match:
@@ -90,7 +90,7 @@ class FenceReader:
         return self.lines.first + row
 
     def _closing_row(self, row: int, prefix: Prefix, marks: str) -> int | None:
-        """Return the row that closes the fence which opens on this row; None if there is none."""
+        """Return the row that closes the fence which opens on `row`; None if it is not closed."""
         known = self._unclosed.get((prefix, marks[0]))
         if known and row < known.end and not known.closes_after(row, len(marks)):
             return None
@@ -116,7 +116,10 @@ class FenceReader:
         return None
 
     def _margin(self, row: int, quotes: int) -> Margin | None:
-        """Return the white space of a line behind some quote marks; None if it has fewer marks."""
+        """Return the white space after the first `quotes` block quote marks of a line, measured in columns.
+
+        Return None if the line has fewer marks. Results are cached.
+        """
         found = self._margins.get((row, quotes))
         if found is None:
             text = self.lines.all[row].text
@@ -155,13 +158,13 @@ class FenceReader:
         )
 
     def _refuse_openings(self, number: int, marks: str, code: list[str], in_any: bool) -> None:
-        """Raise if a fence contains the opening of another, which shows that its closing line is missing.
+        """Raise a PageError if a fence contains the opening line of another: its closing line is missing.
 
         Args:
-            number: the line on which the fence opens.
-            marks: its marks.
-            code: its content.
-            in_any: whether every other opening counts, or only those of fences that are run.
+            number: the line number of the opening line.
+            marks: the opening marks of the fence.
+            code: the lines of its content.
+            in_any: True if any opening line inside is an error; False if only one of a fence that is run.
         """
         for offset, line in enumerate(code, 1):
             inner = _opening(line) if line.startswith(marks) else None
@@ -171,7 +174,7 @@ class FenceReader:
                 raise PageError(self.path, number, f"{rule}, where another opens")
 
     def _examples(self, code: list[str], first: int) -> tuple[Example, ...]:
-        """Return the doctest examples of a pycon fence whose content starts on line `first`."""
+        """Parse the doctest examples in the content of a pycon fence; the content begins on line `first`."""
         import doctest  # imports the debugger, which takes longer than parsing a page
 
         try:
@@ -202,7 +205,7 @@ class FenceReader:
 
 
 def _closing_marks(text: str, start: int, mark: str) -> int:
-    """Return the number of marks, three or more, of which a line consists from an offset on; else 0."""
+    """Return the number of marks if a line consists of three or more of them from `start` on; else 0."""
     if not text.startswith(mark * 3, start):
         return 0
     count = len(text.rstrip()) - start
@@ -210,9 +213,9 @@ def _closing_marks(text: str, start: int, mark: str) -> int:
 
 
 def _opening(text: str, start: int = 0) -> re.Match[str] | None:
-    """Match the marks of a fence and what follows them.
+    """Match the opening line of a fence: its marks and its info string; None if it is not one.
 
-    No backtick may follow backticks, as in Markdown, except in an option of code that is run.
+    As in Markdown, the info string after backticks must not contain backticks; options with `exec` may.
     """
     match = _OPENING.match(text, start)
     if match and match["marks"][0] == "`" and "`" in match["info"]:

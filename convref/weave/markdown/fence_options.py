@@ -1,8 +1,8 @@
-"""The info string of a fence: language and options.
+"""Parse the info string of a fence: its language and options.
 
-Two forms are parsed, as pymdownx.superfences parses them: ``python exec="on" source="above"`` and
-``{.python #id .class exec="on"}`` (also after a bare language). An option without a value is on. Values
-may have double quotes, single quotes or none.
+Two forms are accepted, as in pymdownx.superfences: ``python exec="on" source="above"`` and
+``{.python #id .class exec="on"}`` (the braces may also follow a language). An option without a value is "on".
+Values may be in double quotes, single quotes or no quotes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _OPTION = re.compile(
 
 @dataclass(frozen=True)
 class FenceOptions(Mapping[str, str]):
-    """The options of a fence, in the order in which they are written; of equal keys, the last counts."""
+    """The options of a fence in the order written; if a key is repeated, the last value is used."""
 
     items_: tuple[tuple[str, str], ...] = ()
 
@@ -64,13 +64,13 @@ class FenceOptions(Mapping[str, str]):
         return len(self._values)
 
     def on(self, key: str, default: bool = False) -> bool:
-        """Return whether a switch is on: given, and not as 0, no, off or false (in any case)."""
+        """Return whether an option is present with a value other than 0, no, off or false (in any case)."""
         value = self._values.get(key)
         return default if value is None else value.strip().lower() not in OFF
 
 
 def parse_info(info: str) -> tuple[str, FenceOptions] | None:
-    r"""Return the language and the options of an info string; None if it cannot be parsed as such.
+    r"""Return the language and the options in an info string; None if the string has another form.
 
     Example:
         >>> parse_info('python exec="on" title="a b"')
@@ -110,7 +110,7 @@ def _pairs(text: str) -> list[tuple[str, str]] | None:
 
 
 def mistakes(options: FenceOptions) -> Iterator[str]:
-    """Describe what is wrong with the options of a block that is run, each mistake in a sentence.
+    """Yield a sentence for each error in the options of a block that is run.
 
     Example:
         >>> list(mistakes(FenceOptions((("exec", "on"), ("soruce", "above")))))
@@ -134,7 +134,7 @@ def _is_choice(value: str, words: tuple[str, ...]) -> bool:
 
 
 def misspelt_exec(options: FenceOptions) -> str:
-    """Return the option that was meant to be `exec`; empty if there is none.
+    """Return the name of an option that is probably a misspelt `exec`; "" if there is none.
 
     Example:
         >>> misspelt_exec(FenceOptions((("exce", "on"), ("title", "a"))))

@@ -1,7 +1,7 @@
-"""The decision which fences are run, and how: made once, when a page is parsed.
+"""Decide, once per page when it is parsed, which fences are run and how.
 
-Every later stage reads `Fence.kind`. The decision depends on the site as well as on the page: a site may name
-languages whose fences are run without `exec` (`auto`).
+All later stages read the result from `Fence.kind`. It depends on the site as well as on the page: a site may
+list languages whose fences are run without the option `exec` (`auto`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _CONSOLE_PROMPTS: Final = ("$ ", "% ")
 def kind_of(
     language: str, options: FenceOptions, auto: frozenset[str] = frozenset(), *, has_examples: bool = False
 ) -> FenceKind:
-    """Decide what becomes of a fence.
+    """Return the kind of a fence, which determines whether and how it is run.
 
     Args:
         language: the fence's language.
@@ -74,9 +74,9 @@ def shell_of(language: str) -> str:
 
 
 def runnable_code(kind: FenceKind, code: str) -> str:
-    r"""Return what is run of a fence: the code without prompts and outputs.
+    r"""Return the code of a fence that is executed, without prompts and outputs.
 
-    A session keeps its line numbers, so that a traceback leads to the right line of the page.
+    For a session, line numbers are preserved, so that tracebacks show the right line of the page.
 
     Example:
         >>> runnable_code("session", ">>> x = 1\n>>> x\n1\n")
@@ -93,7 +93,7 @@ def runnable_code(kind: FenceKind, code: str) -> str:
 
 
 def shown_source(kind: FenceKind, code: str) -> str:
-    """Return the source of a block as a page shows it beside the result: with prompts, without outputs."""
+    """Return the code of a fence as the page shows it next to the result: with prompts, without outputs."""
     prompts = {"session": (">>>", "..."), "console": _CONSOLE_PROMPTS}.get(kind)
     if prompts is None:
         return code

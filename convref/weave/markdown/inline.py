@@ -1,11 +1,11 @@
-r"""The regions inside prose: comments, inline values, code spans, formulas.
+r"""Find the inline regions in prose: comments, inline values, code spans, formulas.
 
 The delimiters of formulas are those of pymdownx.arithmatex: ``$``, ``$$``, ``\(``, ``\[``. A dollar opens a
-formula when no space follows it, and closes one when no space is before it and no digit behind it, so that
-prices stay prices. Nothing but a comment crosses a blank line.
+formula if no space follows it, and closes one if no space precedes it and no digit follows, so that prices
+are not formulas. Only comments may contain a blank line.
 
-The scanner looks at each delimiter once and remembers where the next closing one is, or that there is none,
-so that its time is linear in the text, also for delimiters that are never closed.
+The scanner visits each delimiter once and caches the position of the next closing one, or its absence, so
+that its time is linear in the text even if delimiters are never closed.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _CLOSING = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]"}
 def scan(
     text: str, start: int, end: int, number_at: Callable[[int], int], where: Callable[[int], str]
 ) -> Iterator[Region]:
-    """Iterate over the inline regions of ``text[start:end]`` in order, a formula before the values inside it.
+    """Iterate over the inline regions of ``text[start:end]``, in order; a formula precedes values inside it.
 
     Args:
-        text: the whole page.
-        start: the offset where the run of prose starts.
-        end: the offset where it ends.
-        number_at: gives the line of an offset.
-        where: gives the kind of the block around an offset: text, table or heading.
+        text: the text of the whole page.
+        start: the offset where the prose starts.
+        end: the offset where the prose ends.
+        number_at: returns the line number of an offset.
+        where: returns the kind of the block that contains an offset: text, table or heading.
     """
     scanner = _Scanner(text, start, end)
     for kind, first, last, content in scanner.regions():
@@ -70,7 +70,7 @@ def scan(
 
 
 def mistake(content: str) -> str:
-    """Describe in a sentence what is wrong with code that was meant to be a value; empty for other code.
+    """Return a sentence about the error in code that was meant as an inline value; "" for other code.
 
     Example:
         >>> mistake("{pyton} 1 + 1")
@@ -94,7 +94,7 @@ def mistake(content: str) -> str:
 
 
 class BacktickRuns:
-    """The runs of backticks in ``text[start:end]``, by their length, to find where a code span closes."""
+    """An index of the runs of backticks in ``text[start:end]`` by length, for finding ends of code spans."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._starts: dict[int, list[int]] = {}
@@ -102,7 +102,7 @@ class BacktickRuns:
             self._starts.setdefault(match.end() - match.start(), []).append(match.start())
 
     def closing(self, offset: int, count: int) -> int:
-        """Return the offset of the next run of exactly `count` backticks from an offset on, or -1."""
+        """Return the offset of the first run of exactly `count` backticks from an offset on; -1 if none."""
         starts = self._starts.get(count, [])
         index = bisect_left(starts, offset)
         return starts[index] if index < len(starts) else -1
@@ -113,7 +113,7 @@ _Found = tuple[str, int, int, str]
 
 
 class _Scanner:
-    """Finds the inline regions of ``text[start:end]``."""
+    """A scanner for the inline regions of ``text[start:end]``."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text, self.start, self.end = text, start, end
@@ -131,7 +131,7 @@ class _Scanner:
                 yield found
 
     def _at(self, offset: int) -> tuple[_Found | None, int]:
-        """Return the region that starts at a special character, if any, and the offset to go on from."""
+        """Return the region that starts at a special character, or None, and the offset where to continue."""
         text = self.text
         sign = text[offset]
         if sign == "`":
@@ -167,19 +167,19 @@ class _Scanner:
         return ("comment", offset, end, self.text[first : self._comment_end]), end
 
     def _tag(self, offset: int) -> tuple[None, int]:
-        """Pass over a tag, whose attributes may hold dollars."""
+        """Skip an HTML tag, whose attributes may contain dollar signs."""
         match = _TAG.match(self.text, offset, self.end)
         return None, match.end() if match else offset + 1
 
     def paragraph_end(self, offset: int) -> int:
-        """Return the offset of the line end before the next blank line from an offset on."""
+        """Return the end of the last line before the next blank line, searching from an offset."""
         if self._paragraph_end <= offset:
             match = _PARAGRAPH_END.search(self.text, offset, self.end)
             self._paragraph_end = match.start() if match else self.end
         return self._paragraph_end
 
     def _formula_end(self, offset: int, opening: str) -> int:
-        """Return the offset of the delimiter that closes the formula which opens at an offset, or -1."""
+        """Return the offset of the delimiter that closes the formula opened at `offset`; -1 if none does."""
         text, first = self.text, offset + len(opening)
         if opening == "$" and (first >= self.end or text[first] == "$" or text[first].isspace()):
             return -1
@@ -196,7 +196,7 @@ class _Scanner:
         return last
 
     def _closing(self, opening: str, first: int, limit: int) -> int:
-        """Return the offset of the next closing delimiter from `first` on, or of what is in its way."""
+        """Return the result of `_search` from `first` on, cached."""
         begin, found = self._searched.get(opening, (0, -1))
         if not begin <= first <= found:
             found = self._search(opening, first, limit)
@@ -204,9 +204,10 @@ class _Scanner:
         return found
 
     def _search(self, opening: str, first: int, limit: int) -> int:
-        """Search for a closing delimiter that is neither escaped nor inside an inline value.
+        """Return the offset of the next closing delimiter that is neither escaped nor in an inline value.
 
-        Code that is no value is in the way of a single dollar; else the search ends at `limit`.
+        For `$`, return the offset of a backtick that begins ordinary code, if that comes first. Return
+        `limit` if nothing is found.
         """
         text, position = self.text, first
         while match := _SIGNS[opening].search(text, position, limit):
@@ -221,7 +222,7 @@ class _Scanner:
         return limit
 
     def values(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Iterate over the offsets of the inline values in a formula."""
+        """Yield the start and end offset of each inline value in a formula."""
         position = start
         while match := _VALUE_OPENING.search(self.text, position, end):
             stop = self._value_end(match.start(), end)
@@ -230,13 +231,13 @@ class _Scanner:
             position = max(match.end(), stop)
 
     def _value_end(self, offset: int, limit: int) -> int:
-        """Return the offset behind the inline value that starts at an offset, or -1 if none does."""
+        """Return the offset after the inline value that starts at `offset`; -1 if none starts there."""
         opening = _VALUE_OPENING.match(self.text, offset, limit)
         last = self.text.find("`", opening.end(), limit) if opening else -1
         return last + 1 if opening and last > opening.end() else -1
 
 
 def _expression(code: str) -> str:
-    """Return the expression of an inline value, on one line; empty for code that is no value."""
+    """Return the expression of an inline value, on one line; "" if the code is not an inline value."""
     match = _VALUE.fullmatch(code.rstrip())
     return _LINE_BREAK.sub(" ", match["expression"]) if match else ""

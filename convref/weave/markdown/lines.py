@@ -1,4 +1,4 @@
-r"""The lines of a text, with offsets and numbers, and the prefixes under which blocks are nested.
+r"""The lines of a text with their offsets and numbers, and the prefixes of lines in nested blocks.
 
 A line ends with ``\n``, ``\r\n`` or ``\r``.
 """
@@ -21,7 +21,7 @@ class Line(NamedTuple):
     """One line of a text.
 
     Attributes:
-        text: the line without its end.
+        text: the content of the line without its line end.
         start: its offset in the text.
         end: the offset of the next line.
     """
@@ -32,7 +32,7 @@ class Line(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        """True where the line holds white space only."""
+        """True if the line contains only white space."""
         return not self.text or self.text.isspace()
 
     @property
@@ -43,11 +43,11 @@ class Line(NamedTuple):
 
 
 class Lines:
-    """The lines of a text.
+    """The lines of a text, with a search by offset.
 
     Args:
         text: the text.
-        first: the number of its first line.
+        first: the line number of the first line.
     """
 
     def __init__(self, text: str, first: int = 1) -> None:
@@ -56,11 +56,11 @@ class Lines:
         self._starts = [line.start for line in self.all]
 
     def number_at(self, offset: int) -> int:
-        """Return the number of the line in which an offset lies."""
+        """Return the number of the line that contains an offset."""
         return self.first + max(bisect_right(self._starts, offset) - 1, 0)
 
     def at(self, offset: int) -> Line:
-        """Return the line in which an offset lies."""
+        """Return the line that contains an offset."""
         return self.all[self.number_at(offset) - self.first]
 
 
@@ -75,19 +75,19 @@ def _split(text: str) -> Iterator[Line]:
 
 
 def width(prefix: str) -> int:
-    """Return the columns that a prefix takes, with a tab stop at every fourth."""
+    """Return the width of a prefix in columns, with tab stops every four columns."""
     return len(prefix.expandtabs(TAB)) if "\t" in prefix else len(prefix)
 
 
 class Margin(NamedTuple):
-    """The white space of a line behind some of its block quote marks.
+    """The white space of a line after some of its block quote marks, measured in columns.
 
     Attributes:
-        start: the offset behind the last of the marks.
+        start: the offset after the last of these marks.
         end: the offset of the next character that is not white space.
-        columns: the width between them.
-        columns_after_space: the same without the first character, which belongs to the quote mark.
-        blank: whether nothing follows.
+        columns: the width of the white space from `start` to `end`.
+        columns_after_space: this width without the first character, which belongs to the quote mark.
+        blank: True if only white space follows on the line.
     """
 
     start: int
@@ -98,20 +98,20 @@ class Margin(NamedTuple):
 
     @classmethod
     def of(cls, text: str, start: int) -> Margin:
-        """Return the white space that starts at an offset."""
+        """Measure the white space that starts at an offset of a line."""
         match = _BLANKS.match(text, start)
         end = match.end() if match else start
         return cls(start, end, width(text[start:end]), width(text[start + 1 : end]), end == len(text))
 
 
 class Prefix(NamedTuple):
-    """The prefix that the lines of a nested block share, in the form in which it is compared.
+    """The prefix that all lines of a nested block share, normalized for comparison.
 
     Attributes:
         quotes: the number of block quote marks.
-        columns: the width of the white space behind the last mark.
-        columns_after_space: the same without its first character, which belongs to the mark where a line
-            has white space there; None where nothing is behind the mark, or where there is no mark.
+        columns: the width of the white space after the last mark.
+        columns_after_space: this width without the first character, which belongs to the mark if the line has
+            white space there; None if nothing follows the mark, or if there is no mark.
     """
 
     quotes: int
@@ -120,16 +120,16 @@ class Prefix(NamedTuple):
 
     @classmethod
     def of(cls, prefix: str) -> Prefix:
-        """Return the form of a prefix as it is written."""
+        """Normalize the prefix of a line."""
         rest = prefix.rpartition(">")[2]
         quotes = prefix.count(">")
         return cls(quotes, width(rest), width(rest[1:]) if quotes and rest else None)
 
     def excess(self, margin: Margin) -> int | None:
-        """Return the columns by which a line is indented more than the block; None if it is outside of it.
+        """Return the indentation of a line relative to the block, in columns; None if the line is outside it.
 
-        White space counts up to the prefix's width. A line that is indented less belongs to the block only if
-        it is blank, or if the block is indented by less than four columns.
+        White space is compared up to the prefix's width. A line with less indentation belongs to the block
+        only if it is blank, or if the block is indented by less than four columns.
         """
         columns, found = self.columns, margin.columns
         if self.columns_after_space is not None and margin.end > margin.start:
@@ -138,7 +138,7 @@ class Prefix(NamedTuple):
         return None if is_outside else max(found - columns, 0)
 
     def strip(self, text: str) -> str:
-        """Return a line of the block without this prefix."""
+        """Remove this prefix from a line of the block."""
         start = 0
         for _ in range(self.quotes):
             start = text.index(">", start) + 1
@@ -152,6 +152,6 @@ class Prefix(NamedTuple):
 
 
 def quote_ends(text: str) -> list[int]:
-    """Return the offsets behind the block quote marks at the start of a line."""
+    """Return the offset after each block quote mark at the start of a line."""
     match = _PREFIX.match(text)
     return [mark.end() for mark in _MARK.finditer(match[0])] if match else []

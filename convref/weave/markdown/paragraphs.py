@@ -1,8 +1,8 @@
-"""The paragraphs of a page: the pieces of text that a translation keeps apart and in order.
+"""Split a page into paragraphs, the units of text in which it is compared with its translation.
 
-A paragraph is a heading, a run of lines without a blank one, an item of a list, a row of a table, the title
-of a note, a footnote, a displayed formula, or a whole block such as a fence. Translations of a page have the
-same sequence of paragraphs, so that each can be compared with its counterpart.
+A paragraph is a heading, a run of lines without a blank line, a list item, a table row, the title of a note,
+a footnote, a displayed formula, or a whole block such as a fence. Translations of a page are expected to have
+the same sequence of paragraphs, so that each can be compared with its counterpart.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ class Paragraph:
     """A paragraph: ``text[start:end]`` of its page.
 
     Attributes:
-        kind: heading, text, item, row, note, footnote, formula, or the class of a region, `Fence`.
-        start: its offset.
-        end: the offset of its end.
-        label: what else a translation keeps: the level of a heading, the label of a footnote.
-        region: the region that it is, for a heading or a block.
+        kind: heading, text, item, row, note, footnote, formula, or the name of a region's class, such as
+            `Fence`.
+        start: the offset where it starts.
+        end: the offset where it ends.
+        label: a string that must be equal in a translation: the level of a heading, the label of a footnote.
+        region: the region that the paragraph consists of, if it is a heading or a block.
     """
 
     kind: str
@@ -40,7 +41,7 @@ class Paragraph:
 
 
 def paragraphs(document: Document) -> Iterator[Paragraph]:
-    r"""Iterate over the paragraphs of a page in order, without those of nested pages.
+    r"""Iterate over the paragraphs of a page in order, except those of nested pages.
 
     Example:
         >>> from convref.weave.markdown.document import parse
@@ -77,7 +78,7 @@ def paragraphs(document: Document) -> Iterator[Paragraph]:
 
 
 def _blocks_by_row(document: Document) -> dict[int, Region]:
-    """Return the block that covers a row, for the rows that are not text."""
+    """Return a mapping from row to the block that covers it; rows of text have no entry."""
     found: dict[int, Region] = {}
     for region in document.regions:
         if isinstance(region, Fence | Raw | FrontMatter | Heading) or _is_alone(document, region):
@@ -88,7 +89,7 @@ def _blocks_by_row(document: Document) -> dict[int, Region]:
 
 
 def _is_alone(document: Document, region: Region) -> bool:
-    """Return whether a region is a comment or a displayed formula without text on its lines."""
+    """Return whether a region is a comment or a displayed formula that shares no line with other text."""
     if not isinstance(region, Comment) and not (isinstance(region, Formula) and region.display):
         return False
     first, last = document.lines.at(region.start), document.lines.at(region.end - 1)
@@ -98,7 +99,7 @@ def _is_alone(document: Document, region: Region) -> bool:
 
 
 def _started(text: str) -> str:
-    """Return the kind of the paragraph that starts on a line, or nothing if the line continues one."""
+    """Return the kind of the paragraph that starts on this line; "" if the line may continue one."""
     if text.startswith("|"):
         return "row"
     if _NOTE.match(text):

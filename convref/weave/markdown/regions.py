@@ -1,7 +1,7 @@
-"""The regions of a page: what it consists of besides plain text.
+"""The regions of a page: all syntax that is handled separately from plain text.
 
-Every region has the offsets `start` and `end` of its source in the page's text, and the `line`, from 1, on
-which it starts. Regions may enclose others: an inline value may be inside a heading or a formula.
+Every region has the offsets `start` and `end` in the page's text, and the 1-based `line` on which it starts.
+Regions may be nested: an inline value may be inside a heading or a formula.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Region:
-    """A piece of the page's text: ``text[start:end]``, starting on `line`."""
+    """A region of a page's text, ``text[start:end]``, which starts on `line`."""
 
     start: int
     end: int
@@ -28,25 +28,25 @@ class Region:
 
 @dataclass(frozen=True)
 class FrontMatter(Region):
-    """The YAML header between two ``---``."""
+    """The YAML front matter between two lines ``---``."""
 
     content: str
 
 
 @dataclass(frozen=True)
 class Comment(Region):
-    """An HTML comment; nothing in it is parsed."""
+    """An HTML comment, whose content is not parsed."""
 
     content: str
 
 
 @dataclass(frozen=True)
 class FormulaCheck(Comment):
-    """A comment that names the function which the next formula describes.
+    """A comment with an expression whose results are compared with the formula that follows.
 
-    In ``<!-- formula: size(n, k) for n in 5..9, k in 1..3 -->``, `expression` is ``size(n, k)`` and `ranges`
-    are the symbols with their first and last values. The expression is run for all of them, and its results
-    are compared with the formula.
+    In ``<!-- formula: size(n, k) for n in 5..9, k in 1..3 -->``, `expression` is ``size(n, k)``, and `ranges`
+    contains each symbol with its first and last value. The expression is run for all combinations of values,
+    and the results are compared with those of the formula.
     """
 
     expression: str
@@ -55,14 +55,14 @@ class FormulaCheck(Comment):
 
 @dataclass(frozen=True)
 class Raw(Region):
-    """Text that Markdown takes as it is: an indented code block, or a script, style or pre element."""
+    """Text that is not parsed as Markdown: an indented code block, or a script, style or pre element."""
 
     content: str
 
 
 @dataclass(frozen=True)
 class Heading(Region):
-    """A heading, ATX or underlined; `id` is what ``{#id}`` gives, or empty."""
+    """A heading, ATX or underlined; `id` is the explicit identifier, as in ``{#id}``, or ""."""
 
     level: int
     text: str
@@ -75,8 +75,8 @@ class Formula(Region):
 
     Attributes:
         content: the text between the delimiters.
-        content_start: its offset.
-        opening: the first delimiter, one of those of pymdownx.arithmatex: ``$``, ``$$``, ``\(``, ``\[``.
+        content_start: the offset of the content.
+        opening: the opening delimiter, as in pymdownx.arithmatex: ``$``, ``$$``, ``\(`` or ``\[``.
     """
 
     content: str
@@ -85,13 +85,13 @@ class Formula(Region):
 
     @property
     def display(self) -> bool:
-        """True where the formula is displayed, set apart from the text."""
+        """True if the formula is displayed separately from the text."""
         return self.opening in {"$$", "\\["}
 
 
 @dataclass(frozen=True)
 class CodeSpan(Region):
-    """Inline code that is not a value."""
+    """Inline code that is not an inline value."""
 
     content: str
 
@@ -106,11 +106,11 @@ class InlineValue(Region):
 
 @dataclass(frozen=True)
 class Example(Region):
-    """One doctest example: `source` and the output `want` that is written under it.
+    """A doctest example: its code `source`, and the output `want` that is expected below it.
 
-    `start`, `end` and `line` are those of the prompt lines in the page; `want_start`, `want_end` and
-    `want_line` those of the output, both whole lines with their prefix. Without output, `want` is empty
-    and `want_start` equals `want_end`. `options` are doctest's flags, switched on or off in the source.
+    `start`, `end` and `line` give the position of the prompt lines in the page; `want_start`, `want_end` and
+    `want_line` that of the output. Both consist of whole lines with their prefix. Without output, `want` is
+    empty and `want_start` equals `want_end`. `options` are doctest's flags, switched on or off in the source.
     """
 
     source: str
@@ -127,17 +127,18 @@ class Fence(Region):
     r"""A fenced code block.
 
     Args:
-        prefix: the text before the fence's marks, on the first line: spaces, tabs, ``>``.
+        prefix: the text before the opening marks on their line: spaces, tabs, ``>``.
         marks: the opening marks, three or more backticks or tildes.
         info: the text after the marks.
         language: the first word of the info string, or the first class in braces.
         options: the options of the info string.
-        kind: what becomes of the fence, decided for this site (`convref.weave.markdown.fences`).
+        kind: whether and how the fence is run on this site (`convref.weave.markdown.fences`).
         code: the content without the prefix, each line ended by ``\n``.
-        code_line: the line of the content's first line; code line i (from 0) is line ``code_line + i``.
+        code_line: the line number of the content's first line; the line with index i is line
+            ``code_line + i``.
         code_start, code_end: the offsets of the content in the page, with prefixes and line ends.
-        examples: the doctest examples, for the language pycon.
-        page: for the kind markdown, the content read as a page.
+        examples: the doctest examples, if the language is pycon.
+        page: the content parsed as a page, if the kind is markdown.
     """
 
     prefix: str
@@ -155,21 +156,21 @@ class Fence(Region):
 
     @property
     def executed(self) -> bool:
-        """True where the fence's code is run: as a block, or as doctest examples."""
+        """True if the fence's code is run, as a block or as doctest examples."""
         return self.is_block or self.kind == "doctest"
 
     @property
     def is_block(self) -> bool:
-        """True where the fence is run and replaced by its result."""
+        """True if the fence is run and its result replaces it."""
         return self.kind in BLOCKS
 
 
 @dataclass(frozen=True)
 class Cell(Region):
-    """A cell of a notebook, from its marker up to the next.
+    """A cell of a notebook, from its marker to the next marker.
 
     Args:
-        kind: code, markdown or raw; the block of a code cell starts where the cell does.
+        kind: code, markdown or raw; the fence of a code cell starts at the same offset as the cell.
         source: the cell's source in Jupyter.
         metadata: the cell's metadata.
     """

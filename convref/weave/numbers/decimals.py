@@ -1,8 +1,8 @@
-"""Numbers as they are printed: a value, and the size of one unit in its last digit.
+"""Printed numbers: a value, and the size of one unit in the last digit.
 
-One rule decides everywhere whether a printed number stands for a value: rounded to the printed number's
-last digit, half away from zero, the value is that number. So for a given value and a given number of digits
-exactly one way of writing it is right, and no wrong digit passes.
+A single rule decides whether a printed number is right for a value: rounding the value to the last digit of
+the printed number, half away from zero, must give the printed number. So for a given value and a given number
+of digits exactly one printed number is right.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ _DECIMAL: Final = re.compile(r"(?P<whole>\d*)(?:\.(?P<decimals>\d*))?(?:[eE](?P<
 
 @dataclass(frozen=True)
 class Printed:
-    """A printed number.
+    """A printed number, with its value and precision.
 
     Args:
         value: the number exactly as written.
-        step: the size of one unit in the last digit written; 0 for a number that stands for itself alone.
+        step: the size of one unit in the last digit written; 0 if the number matches only its exact value.
     """
 
     value: Fraction
     step: Fraction
 
     def stands_for(self, value: Fraction) -> bool:
-        """Return whether `value`, rounded to the last digit written, is this number.
+        """Return whether `value`, rounded to the last digit written, equals this number.
 
         Example:
             >>> from fractions import Fraction
@@ -62,11 +62,11 @@ def round_half_away(value: Fraction, step: Fraction) -> Fraction:
 
 
 def parse_decimal(digits: str) -> Printed:
-    """Parse a number as it is printed: `12`, `3.50`, `.5`, `1.5e-07`; no sign, no separators.
+    """Parse an unsigned number as printed, without separators: `12`, `3.50`, `.5`, `1.5e-07`.
 
     Raises:
-        ArgumentError: these are not the digits of one number, or there are more than `LARGEST_DIGITS`, or the
-            exponent is beyond that.
+        ArgumentError: the text is not a number in this form, or it has more than `LARGEST_DIGITS` digits, or
+            its exponent is larger than that.
 
     Example:
         >>> parse_decimal("3.50")

@@ -1,11 +1,11 @@
-"""The comparison of a doctest's expected output with what the code gave.
+"""Compare the expected output of a doctest with its actual output.
 
 The comparison is that of the standard library's doctest with ELLIPSIS and NORMALIZE_WHITESPACE on, with one
 addition: a number written with a decimal point or an exponent is compared to the precision in which it is
 written (`convref.weave.numbers.decimals`), so that `0.33` stands for `0.3333333333333333`. Whole numbers are
 compared digit by digit.
 
-The expected text is cut at its ellipses, and each segment is matched as far left as possible. That finds a
+The expected text is split at its ellipses, and each segment is matched as far left as possible. This finds a
 match if there is one: a segment that starts further right never ends further left. The time is linear in both
 texts.
 """
@@ -34,11 +34,11 @@ _LARGEST_WORK: Final = 4
 
 
 def agrees(want: str, got: str) -> bool:
-    """Return whether the output `got` is what `want` expects.
+    """Return whether the actual output `got` matches the expected output `want`.
 
     Args:
         want: the expected output as written in the page, without its indentation.
-        got: what the example printed, including the repr of its value.
+        got: the output that the example printed, including the repr of its value.
 
     Example:
         >>> agrees("(0.33, ...)", "(0.3333333333333333, 0.6666666666666666)")
@@ -51,12 +51,12 @@ def agrees(want: str, got: str) -> bool:
 
 
 def agrees_error(want: str, error: str, *, detail: bool = True) -> bool:
-    r"""Return whether the exception `error` is the one that `want` expects.
+    r"""Return whether the exception `error` matches the expected output `want`.
 
     Args:
-        want: the expected output; only if it begins as a traceback does it expect an exception.
-        error: the exception's class without its module, and its message: `KeyError: 'a'`.
-        detail: compare the message too, and not only the exception's type.
+        want: the expected output; it matches an exception only if it begins as a traceback does.
+        error: the exception's class, without the module, and its message, as in `KeyError: 'a'`.
+        detail: True to compare the class and the message, False to compare only the class.
 
     Example:
         >>> agrees_error("Traceback (most recent call last):\n  ...\nKeyError: 'a'", "KeyError: 'a'")
@@ -72,7 +72,7 @@ def agrees_error(want: str, error: str, *, detail: bool = True) -> bool:
 
 
 def expected_error(want: str) -> str | None:
-    r"""Return the exception that `want` expects, without the traceback's stack; None if it expects none.
+    r"""Return the exception in an expected output, without the stack; None if it is not a traceback.
 
     Example:
         >>> expected_error("Traceback (most recent call last):\n  ...\nKeyError: 'a'")
@@ -87,10 +87,12 @@ def expected_error(want: str) -> str | None:
 
 
 def as_expected(output: str, error: str | None = None) -> str:
-    r"""Return what a page would have to expect: the output, or the exception as a short traceback.
+    r"""Return an actual result in the form that a page must have as expected output.
 
-    Blank lines are written as doctest wants them. An exception hides what was printed before it, as in
-    doctest.
+    This is the output, or, if there was an exception, a short traceback.
+
+    Blank lines become `<BLANKLINE>`. As in doctest, a traceback replaces the output that was printed before
+    it.
 
     Example:
         >>> print(as_expected("a\n\nb\n"))
@@ -111,11 +113,11 @@ def as_expected(output: str, error: str | None = None) -> str:
 
 @dataclass(frozen=True)
 class _Segment:
-    """A part of the expected text without an ellipsis: literals and numbers by turns.
+    """A segment of the expected text between two ellipses: literal texts and numbers alternate in it.
 
     Attributes:
-        literals: the texts before, between and behind the numbers.
-        numbers: the numbers.
+        literals: the texts before, between and after the numbers.
+        numbers: the numbers as printed.
     """
 
     literals: tuple[str, ...]
@@ -123,9 +125,9 @@ class _Segment:
 
     @classmethod
     def of(cls, want: str, start: int, end: int) -> _Segment:
-        """Return ``want[start:end]`` as a segment.
+        """Split ``want[start:end]`` into literals and numbers.
 
-        Digits right behind an ellipsis may be the end of a number, and are taken literally.
+        Digits directly after an ellipsis may be the end of a longer number, and are part of the literal.
         """
         found = list(_NUMBER.finditer(want, start, end))
         borders = [start, *(border for match in found for border in match.span()), end]
@@ -134,11 +136,11 @@ class _Segment:
 
     @cached_property
     def printed(self) -> Sequence[decimals.Printed | None]:
-        """The numbers, parsed; None for those that are too long, of which only the digits are compared."""
+        """The parsed numbers; None for a number with too many digits, which is compared as text."""
         return [_parsed(each) for each in self.numbers]
 
     def end_at(self, got: str, start: int) -> int | None:
-        """Return where a match of the segment that starts at an offset of `got` ends; None if it fails."""
+        """Match the segment at an offset of `got`; return the end offset of the match, or None."""
         if not got.startswith(self.literals[0], start):
             return None
         position = start + len(self.literals[0])
@@ -152,7 +154,7 @@ class _Segment:
         return position
 
     def search(self, got: str, start: int) -> int | None:
-        """Return where the leftmost match from an offset on ends; None if there is none."""
+        """Return the end offset of the first match at or after an offset of `got`; None if there is none."""
         budget = _LARGEST_WORK * len(got)
         for candidate in self._candidates(got, start):
             end = self.end_at(got, candidate)
@@ -164,7 +166,7 @@ class _Segment:
         return None
 
     def _candidates(self, got: str, start: int) -> Iterator[int]:
-        """Iterate over the offsets where the segment may start: those of its first literal or number."""
+        """Yield the offsets at which a match can start: those of the segment's first literal or number."""
         literal = self.literals[0]
         if not literal and self.numbers:
             yield from (match.start() for match in _NUMBER.finditer(got, start))
@@ -175,7 +177,7 @@ class _Segment:
             position = got.find(literal, position + 1)
 
     def ends(self, got: str, start: int) -> bool:
-        """Return whether a match that starts at an offset or later ends where `got` ends."""
+        """Return whether a match that ends at the end of `got` starts at or after an offset."""
         last = len(got) - len(self.literals[-1])
         if self.numbers:
             # Numbers of `got` that follow each other match those of the segment, so the last ones must.
@@ -187,7 +189,7 @@ class _Segment:
 
 
 def _matches(want: str, got: str) -> bool:
-    """Match normalized texts."""
+    """Return whether `got` matches `want`; both must be normalized."""
     first, *others = _segments(want)
     position = first.end_at(got, 0)
     if position is None or not others:

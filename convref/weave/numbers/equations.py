@@ -1,14 +1,16 @@
-r"""Numeric equations in formulas: the links of a formula, and which of them hold.
+r"""Find numeric equations in formulas and check each of them.
 
-A chain `a = b \approx c < d` has a link for each two neighbouring sides that are numbers, and for those
-that are numbers times the same symbols: `3 \times 3^2 C^2 = 27 C^2`. Other sides between two such are
-skipped if the relations allow it: `6 = N = 6` has the link `6 = 6`, and `3 < x < 2` the link `3 < 2`. Rows of
-an aligned display continue a chain; commas, `\quad`, arrows and words between sides end it.
+A formula is split into chains of sides, such as `a = b \approx c < d`. A *link* relates two neighbouring
+sides of a chain if both can be evaluated: to numbers, or to numbers times equal powers of the same symbols,
+as in `3 \times 3^2 C^2 = 27 C^2`. Sides between these that cannot be evaluated are skipped if the relations
+allow it: `6 = N = 6` has the link `6 = 6`, and `3 < x < 2` the link `3 < 2`. Rows of an aligned display
+continue a chain; commas, `\quad`, arrows and words between sides end it.
 
-`=` means equal, exactly: `1/3 = 0.333` does not hold. `\approx` means equal to the printed precision of
-the shorter side: the side that is a single number, the coarser if both are, stands for the other
-(`convref.weave.numbers.decimals`). Where neither is a single number they may differ by a twentieth. Sides
-that count different things, `1\,\text{image} = 150528\,\text{values}`, are not compared.
+`=` requires exact equality: `1/3 = 0.333` does not hold. `\approx` requires equality to the printed
+precision: if a side is a single number, the other side rounded to its last digit must equal it; if both are
+single numbers, the one with the coarser last digit counts (`convref.weave.numbers.decimals`). If neither side
+is a single number, they may differ by a twentieth. Sides with different labels,
+`1\,\text{image} = 150528\,\text{values}`, are not compared.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ ROOTS_AGREE: Final = Fraction(1, 10**30)
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a chain: its source, the offsets in the formula, and its value if it is a term."""
+    """A side of a chain: its source, its offsets in the formula, and its value, or None if it has none."""
 
     text: str
     start: int
@@ -56,9 +58,9 @@ class Side:
 
 @dataclass(frozen=True)
 class Link:
-    """A relation between two comparable sides, and whether it holds; None if that cannot be decided.
+    """A relation between two comparable sides; `holds` is its truth value, None if undecidable.
 
-    A link with a side beyond the limits of the arithmetic does not hold, and its message names the limit.
+    If a side exceeds the limits of the arithmetic, the link does not hold, and its message names the limit.
     """
 
     left: Side
@@ -68,12 +70,12 @@ class Link:
 
     @property
     def sides(self) -> tuple[Side, Side]:
-        """Both sides."""
+        """The left and the right side."""
         return self.left, self.right
 
     @property
     def message(self) -> str:
-        r"""A sentence that says what does not hold, with both values.
+        r"""A sentence with the values of both sides that reports a link which does not hold.
 
         Example:
             >>> print(links(r"2 \times 3 = 7")[0].message)
@@ -92,13 +94,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Chain:
-    """Sides joined by relations; there is one relation less than there are sides."""
+    """A sequence of sides with a relation between each side and the next."""
 
     sides: tuple[Side, ...]
     relations: tuple[str, ...]
 
     def links(self) -> Iterator[Link]:
-        """Iterate over the links between numeric sides, in order."""
+        """Iterate over the links between sides with values, in order."""
         before: dict[Symbols, int] = {}  # the last side with these symbols
         latest: dict[str, int] = {}  # the side before which a relation was last written
         for index, side in enumerate(self.sides):
@@ -117,7 +119,7 @@ class Chain:
 
 
 def links(formula: str) -> tuple[Link, ...]:
-    r"""Return the numeric links of a formula.
+    r"""Return the links of all chains in a formula.
 
     Example:
         >>> [link.holds for link in links(r"N = 2 \times 3 = 6 \approx 5")]
@@ -127,11 +129,11 @@ def links(formula: str) -> tuple[Link, ...]:
 
 
 def chains(formula: str, values: Mapping[str, Fraction] = latex.NO_VALUES) -> tuple[Chain, ...]:
-    """Return the chains of a formula; a chain may have one side and no relation.
+    """Split a formula into chains; a single side without a relation is a chain too.
 
     Args:
         formula: the formula.
-        values: the values of symbols that are known.
+        values: the known values of symbols.
     """
     found: list[Chain] = []
     sides: list[Side] = []
@@ -163,7 +165,7 @@ def chains(formula: str, values: Mapping[str, Fraction] = latex.NO_VALUES) -> tu
 
 
 def holds(left: Term, relation: str, right: Term) -> bool | None:
-    """Return whether a relation holds between two values; None if they count different things."""
+    """Return whether a relation holds between two terms; None if their labels differ."""
     if not left.defined or not right.defined or left.limit or right.limit:
         return False
     if left.label and right.label and left.label != right.label:
@@ -181,7 +183,7 @@ def _shortened(text: str) -> str:
 
 
 def _term_text(term: Term) -> str:
-    """Format a term for a message: `27 C^2`."""
+    """Format a term for a message, as in `27 C^2`."""
     if not term.defined:
         return "undefined"
     symbols = (f"{name}^{power}" if power != 1 else name for name, power in term.symbols)
@@ -189,7 +191,7 @@ def _term_text(term: Term) -> str:
 
 
 def show(value: Fraction) -> str:
-    """Format a value for a message: whole, or with its decimals, rounded to at most twelve of them."""
+    """Format a value for a message: as a whole number, or with up to twelve decimals."""
     rounded = round_half_away(value, Fraction(1, 10**12))
     digits = f"{abs(rounded.numerator) * 10**12 // rounded.denominator:013d}"
     text = f"{digits[:-12]}.{digits[-12:]}".rstrip("0").rstrip(".")
@@ -207,7 +209,10 @@ def _approximately(left: Term | None, right: Term | None) -> bool:
 
 
 def _composed(relations: set[str]) -> str | None:
-    """Return the relation between the outer two of several sides, given those between neighbours."""
+    """Return the relation that a chain of relations implies between its ends; None if it implies none.
+
+    For example, `a < b = c` implies `a < c`.
+    """
     if relations <= {"=", "≈"}:
         return "≈" if "≈" in relations else "="
     for strict, weak in (("<", "≤"), (">", "≥")):
@@ -224,9 +229,9 @@ def _side(formula: str, tokens: Sequence[Token], values: Mapping[str, Fraction])
 
 
 def _significant(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
-    """Iterate over the tokens, each with whether it is outside all brackets, without those for layout.
+    """Yield the tokens without those for layout, each with True if it is outside all brackets.
 
-    An `&` beside a relation only aligns, and a row that begins with a relation, a plus or a times
+    An `&` next to a relation is only for alignment. A row that begins with a relation, a plus or a times
     continues the row before it.
     """
     kept: list[Token] = []

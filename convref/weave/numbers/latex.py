@@ -1,10 +1,10 @@
-r"""LaTeX as far as arithmetic goes: from a formula to tokens, from tokens to an exact term.
+r"""Parse the arithmetic in LaTeX: from a formula to tokens, and from tokens to an exact term.
 
-Numbers (`1.5`, `138{,}357`, `138\,357`), `+ - \times \cdot * / \div`, `\frac`, `^`, `\sqrt`, `!`,
-`\lfloor \rceil` and the like, `%`, grouping by `{} () []` with or without `\left \right`, letters with an
-index, and units in `\text` or `\mathrm` (`convref.weave.numbers.units`). What takes more than this, such as a
-sum of different letters or a function, is no error: it just has no value here. Large numbers and deep nesting
-are limited (`convref.weave.numbers.monomials`).
+Supported are numbers (`1.5`, `138{,}357`, `138\,357`), `+ - \times \cdot * / \div`, `\frac`, `^`, `\sqrt`,
+`!`, `\lfloor \rceil` and the like, `%`, grouping by `{} () []` with or without `\left \right`, letters with a
+subscript, and units in `\text` or `\mathrm` (`convref.weave.numbers.units`). Anything else, such as a sum of
+different letters or a function, is not an error: it evaluates to None. Large numbers and deep nesting are
+limited (`convref.weave.numbers.monomials`).
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ APPLYING: Final = frozenset({"(", "[", r"\{", "'", "|", r"\mid", r"\prime"})
 
 @dataclass(frozen=True)
 class Token:
-    """A piece of a formula.
+    """A token of a formula: a number, a unit, or a sign such as an operator, a letter or a bracket.
 
     Attributes:
-        text: the source with aliases resolved; a number's has no separators, a unit's is its label.
+        text: the source with aliases resolved; for a number, without separators; for a unit, its label.
         start: the offset where it starts.
         end: the offset where it ends.
         kind: number, unit or sign.
@@ -75,7 +75,7 @@ class Token:
 
 
 def tokenize(formula: str) -> tuple[Token, ...]:
-    r"""Return the tokens of a formula, without those that only set space or size.
+    r"""Split a formula into tokens, without those that only affect spacing or size.
 
     Example:
         >>> [token.text for token in tokenize(r"2\,\times 138{,}357")]
@@ -95,13 +95,13 @@ def tokenize(formula: str) -> tuple[Token, ...]:
 
 
 def evaluate(tokens: Sequence[Token], values: Mapping[str, Fraction] = NO_VALUES) -> Term | None:
-    r"""Evaluate tokens to a term; None if that takes more than arithmetic.
+    r"""Evaluate tokens to a term; return None if they contain more than arithmetic.
 
-    A term beyond the limits has no value, and its `limit` says which.
+    If the limits of the arithmetic are exceeded, the term has no value, and its `limit` names the limit.
 
     Args:
         tokens: the tokens.
-        values: the values of symbols that are known; others stay symbols.
+        values: the known values of symbols; all other symbols remain symbols.
 
     Example:
         >>> evaluate(tokenize(r"\frac{224 - 3}{2} + 1")).value
@@ -126,7 +126,7 @@ def evaluate(tokens: Sequence[Token], values: Mapping[str, Fraction] = NO_VALUES
 
 
 class _Parser:
-    """A recursive descent parser over tokens; `index` is that of the next token."""
+    """A recursive descent parser over tokens; `index` is the index of the next token."""
 
     def __init__(self, tokens: Sequence[Token], values: Mapping[str, Fraction]) -> None:
         self.tokens, self.values = list(tokens), values
@@ -226,7 +226,7 @@ class _Parser:
             raise LimitError(str(error)) from None
 
     def _symbol(self, token: Token) -> Term:
-        """Parse a symbol with its index; a name that is applied to something is a function, not a symbol."""
+        """Parse a symbol with its subscript; fail if it is a function applied to an argument."""
         name = token.text
         if self.next == "_":
             begin = self.index
@@ -245,7 +245,7 @@ class _Parser:
         return Term(Fraction(1), symbols=((symbol, 1),))
 
     def argument(self) -> Term:
-        """Parse the argument of a command or a ^: a group in braces or, as in TeX, a single sign."""
+        """Parse the argument of a command or of ^: a group in braces or, as in TeX, a single token."""
         token = self.take()
         if token.kind == "sign" and token.text == "{":
             return self._group("{")
@@ -260,14 +260,14 @@ class _Parser:
         raise SymbolicError
 
     def _braced(self) -> Term:
-        """Parse the term over or under a brace, without the note at the brace."""
+        """Parse the term in an underbrace or overbrace, and skip its annotation."""
         term = self.argument()
         if self.next in {"_", "^"}:
             self._skip_argument()
         return term
 
     def _skip_argument(self) -> None:
-        """Pass over a sign such as _ and the group or the token behind it."""
+        """Skip a sign such as _ together with its argument, a group or a single token."""
         self.take()
         depth = 0
         while not self.at_end:
@@ -278,7 +278,7 @@ class _Parser:
         raise SymbolicError
 
     def _group(self, opening: str) -> Term:
-        """Parse the term up to the bracket that closes `opening`."""
+        """Parse a term up to the bracket that closes `opening`."""
         if self.depth == DEEPEST:
             raise LimitError(f"brackets in it are nested more than {DEEPEST} deep")
         self.depth += 1
@@ -290,5 +290,5 @@ class _Parser:
 
 
 def is_symbol(text: str) -> bool:
-    """Return whether a sign is a letter, Latin or Greek."""
+    """Return whether a sign is a Latin or Greek letter."""
     return _LETTER.fullmatch(text) is not None

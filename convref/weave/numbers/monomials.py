@@ -1,9 +1,10 @@
-r"""Terms: a number times powers of symbols, `27 C^2`, and exact arithmetic with them.
+r"""Terms, such as `27 C^2`: a number times powers of symbols, with exact arithmetic.
 
-Terms of the same symbols can be added and compared, so that `3 \times 3^2 C^2 = 27 C^2` can be decided
-without a value of `C`. A sum of different symbols is not a term, nor is anything else that needs algebra.
+Terms with equal powers of the same symbols can be added and compared, so that `3 \times 3^2 C^2 = 27 C^2` can
+be decided without a value for `C`. A sum of different symbols is not a term, and neither is anything else
+that needs algebra.
 
-Every step of the arithmetic is bounded, so that no formula takes long to evaluate.
+The size of all numbers is limited, so that no formula takes long to evaluate.
 """
 
 from __future__ import annotations
@@ -26,25 +27,25 @@ Symbols = tuple[tuple[str, int], ...]
 
 
 class SymbolicError(Exception):
-    """A piece of a formula is not a term; this is not an error of the page."""
+    """Raised if a piece of a formula is not a term; this does not mean that the page has an error."""
 
 
 class LimitError(Exception):
-    """A piece of a formula is beyond the limits of the arithmetic; the message names the limit."""
+    """Raised if a piece of a formula exceeds the limits of the arithmetic; the message names the limit."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """The value of a piece of a formula.
+    """A number times powers of symbols: the value of a piece of a formula.
 
     Args:
-        value: the number, exactly; of an irrational root, to forty digits.
-        step: the size of one unit in the last digit, if the number is written as such; else 0.
-        label: what it counts, if the formula says so.
-        exact: false for an irrational root.
-        defined: false for a division by zero.
-        symbols: the symbols that it is multiplied by, sorted, each with its power, which is not 0.
-        limit: the limit that kept the value from being computed; empty if it was.
+        value: the exact number; an irrational root is computed to forty digits.
+        step: the size of one unit in the last digit, if the piece is a single printed number; else 0.
+        label: the name of the things that the number counts; "" if the formula has none.
+        exact: False for an irrational root.
+        defined: False for a division by zero.
+        symbols: pairs of a symbol and its non-zero power, sorted.
+        limit: the limit that was exceeded when the value was computed; "" if none was.
 
     Raises:
         LimitError: the value has more than `LARGEST_BITS`.
@@ -95,20 +96,20 @@ class Term:
 
     @property
     def whole(self) -> int:
-        """The value of a whole number."""
+        """The value as an integer; raises SymbolicError if it is not a whole number."""
         if self.symbols or self.value.denominator != 1:
             raise SymbolicError
         return int(self.value)
 
     @property
     def plain(self) -> Fraction:
-        """The value of a number without symbols."""
+        """The value as a number; raises SymbolicError if the term has symbols."""
         if self.symbols:
             raise SymbolicError
         return self.value
 
     def factorial(self) -> Term:
-        """Return the factorial of a whole number."""
+        """Return the factorial of a whole number as a term."""
         if self.whole < 0:
             raise SymbolicError
         if self.whole > LARGEST_FACTORIAL:
@@ -116,11 +117,11 @@ class Term:
         return Term(Fraction(math.factorial(self.whole)))
 
     def rounded(self, *, up: bool) -> Term:
-        """Return the next whole number."""
+        """Return the value rounded to a whole number, up or down."""
         return Term(Fraction(math.ceil(self.plain) if up else math.floor(self.plain)), label=self.label)
 
     def root(self) -> Term:
-        """Return the square root, exact if it is rational."""
+        """Return the square root of the term, which is exact if it is rational."""
         if self.plain < 0:
             raise SymbolicError
         over, under = self.value.numerator, self.value.denominator
@@ -135,7 +136,7 @@ def _made(left: Term, right: Term, value: Fraction, symbols: Symbols) -> Term:
 
 
 def _label(left: Term, right: Term) -> str:
-    """Return the label of a result of two terms; two different labels only describe the parts."""
+    """Return the common label of two terms, or the only one; "" if their labels differ."""
     if left.label == right.label or not right.label:
         return left.label
     return "" if left.label else right.label

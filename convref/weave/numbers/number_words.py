@@ -1,9 +1,9 @@
-"""The numerals of a text, in digits and in words, by their values: to compare a text with its translation.
+"""Find the numerals of a text, in digits and in words, with their values, to compare it with a translation.
 
 Digits are found in every language, number words in English and Chinese. A numeral is *firm* if a translation
-must have the same value. Words that often have another counterpart are not: "one" and 一, which are articles
-too; "two" and 两, for which a translation has "both" or a pronoun; "first" and "second"; 两侧, "double", 加倍
-and others that contain a number. They can still match a firm numeral of the other language.
+must contain its value. Words that are often translated without a number are not firm: "one" and 一, which are
+also used as articles; "two" and 两, which may be translated as "both" or a pronoun; "first" and "second";
+两侧, "double", 加倍 and others that imply a number. They can still match a firm numeral in the translation.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ class Numeral(NamedTuple):
     """A numeral of a text.
 
     Attributes:
-        start: its offset.
-        text: its source.
-        value: its value; that of a long numeral is the text itself.
-        firm: whether a translation must have the same value.
+        start: the offset where it starts in the text.
+        text: the numeral as written.
+        value: its value; for a very long numeral, its text.
+        firm: True if a translation must contain the value.
     """
 
     start: int
@@ -40,7 +40,7 @@ def numerals(text: str, language: str) -> Iterator[Numeral]:
 
     Args:
         text: prose, as `convref.weave.page.prose.masked` gives it.
-        language: the language, `en` or `zh-CN`; in others than English and Chinese, only digits are found.
+        language: a code such as `en` or `zh-CN`; unless it is English or Chinese, only digits are found.
 
     Example:
         >>> [(each.text, str(each.value)) for each in numerals("Two thirds of 1,000 in twenty-four", "en")]

@@ -1,4 +1,4 @@
-"""Number words in English: three, twenty-four, an eighth, two thirds, halves, twice."""
+"""Find number words in English: three, twenty-four, an eighth, two thirds, halves, twice."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _FIRST_WORDS: Final = frozenset(
 
 
 def find(text: str) -> Iterator[tuple[int, str, Fraction, bool]]:
-    """Iterate over the number words of a text: the offset, the words, the value, and whether it is firm."""
+    """Yield each number word in a text as a tuple of offset, words, value, and True if it is firm."""
     end = 0
     for token in _TOKEN.finditer(text):
         start = token.start()
@@ -98,7 +98,7 @@ def _value(match: re.Match[str], has_article: bool) -> tuple[Fraction, bool]:
 
 
 def _fraction(word: Mapping[str, str], has_article: bool) -> Fraction | None:
-    """Return the value of a fraction, or None if the words are a whole number."""
+    """Return the value of a match that is a fraction; None if it is a whole number."""
     if "many" in word:
         return Fraction(CARDINALS[word["count"]], _DENOMINATORS_OF_MANY[word["many"]])
     if "single" in word:

@@ -1,4 +1,4 @@
-"""Number words in Chinese: 三, 二十四, 八分之一, 一半, 三成, 第三, 加倍."""
+"""Find number words in Chinese: 三, 二十四, 八分之一, 一半, 三成, 第三, 加倍."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WORD: Final = re.compile(
 
 
 def find(text: str) -> Iterator[tuple[int, str, Fraction, bool]]:
-    """Iterate over the number words of a text: the offset, the words, the value, and whether it is firm."""
+    """Yield each number word in a text as a tuple of offset, words, value, and True if it is firm."""
     for match in _WORD.finditer(text):
         if match["row"]:  # 两三层: two or three layers
             for offset, sign in enumerate(match["row"], match.start()):
@@ -65,7 +65,7 @@ def _value(match: re.Match[str]) -> tuple[Fraction, bool]:
 
 
 def numeral(signs: str) -> int:
-    """Return the value of a numeral.
+    """Return the value of a whole number in Chinese characters.
 
     Example:
         >>> [numeral(each) for each in ("十", "二十四", "三百零五", "一万二千", "二〇一四")]

@@ -1,15 +1,15 @@
-"""Published figures: what was published, and where, from `published.toml`.
+"""Published figures and their sources, read from `published.toml`.
 
-The file holds tables of figures. A figure is a number or a text such as `"15.470 G"`; a list gives
-several. Every figure is under a `source`, that of its own table or of one around it; `url` belongs to
-the source, and `note` is for readers of the file.
+The file contains tables of figures. A figure is a number or a text such as `"15.470 G"`; a list has several
+numbers. Every figure needs a `source`, in its own table or in an enclosing one; `url` belongs to the source,
+and `note` is a remark for readers of the file.
 
     [torchvision]
     source = "torchvision 0.28, metadata of the weights"
     url = "https://docs.pytorch.org/vision/0.28/models.html"
     vgg16 = { params = 138357544, macs = "15.470 G" }
 
-Here `torchvision.vgg16.params` is the key of a figure.
+Here, `torchvision.vgg16.params` is the key of the figure `138357544`.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ ABOUT: Final = frozenset({"source", "url", "note"})
 
 @dataclass(frozen=True)
 class Figure:
-    """A published figure.
+    """A published figure with its source.
 
     Attributes:
-        key: the path of its tables and its name, joined by dots.
+        key: the names of its tables and its own name, joined by dots.
         text: the figure as it is written.
-        numbers: its numbers, in the base of their unit.
-        source: where it was published.
-        url: the source's address; may be empty.
+        numbers: the numbers in it, converted to the base of their unit.
+        source: the publication that contains the figure.
+        url: the address of the source; may be empty.
     """
 
     key: str
@@ -49,16 +49,16 @@ class Figure:
 
 @dataclass(frozen=True)
 class Published:
-    """The figures of a file, by their keys."""
+    """All published figures in a file, by their keys."""
 
     path: str
     figures: Mapping[str, Figure]
 
     def figure(self, key: str) -> Figure:
-        """Return the figure of a key.
+        """Return the figure with this key.
 
         Raises:
-            UnknownNameError: the file has no such figure.
+            UnknownNameError: the file has no figure with this key.
         """
         if key not in self.figures:
             raise UnknownNameError("published figure", key, sorted(self.figures))
@@ -66,10 +66,10 @@ class Published:
 
 
 def load(path: Path) -> Published:
-    """Load the figures of a file; there are none if there is no such file.
+    """Load the figures of a file; return an empty `Published` if the file does not exist.
 
     Raises:
-        PageError: the file is not TOML, or a figure has no source or does not hold a number.
+        PageError: the file is not valid TOML, or a figure has no source or contains no number.
     """
     if not path.exists():
         return Published(str(path), {})

@@ -1,18 +1,17 @@
-"""Quantities in prose: the numerals of a masked text that claim something.
+"""Find quantities in prose: numerals that make a quantitative statement, rather than being part of a name.
 
-A quantity is a numeral: `138 M`, `1.5`, `92 %`, `138,357,544`, 1.38 亿. A numeral in Chinese characters is
-one if it has a power of ten or is a percentage, 三百 or 百分之五; single digits (三层) count as words, as
-does "three". These are not quantities, in either language:
+A quantity is a numeral such as `138 M`, `1.5`, `92 %`, `138,357,544`, 1.38 亿. A numeral in Chinese
+characters counts if it has a power of ten or is a percentage, 三百 or 百分之五; single digits (三层) are
+words, as "three" is. The following are not quantities, in either language:
 
 - names: ResNet-50, VGG16, ResNet-18/34, conv1_2, top-5, F(4×4, 3×3), 2-D, 8-bit, arXiv and DOI numbers;
 - kernel sizes: two or three factors below 20, 3×3, 3 x 3, 1×1×3;
 - years (1900 to 2039, alone) and decades, dates, versions of three parts;
 - numbers that refer to something or count positions: Figure 2, 表 4, pp. 770-778, 1st, 第 3 层, list and
   heading numbers;
-- whatever the site's own patterns match.
+- everything that matches the site's own patterns.
 
-No pattern may start in the middle of a run of digits that it has looked at before: that would take quadratic
-time on a long run.
+No pattern starts a match in the middle of a run of digits, which would take quadratic time on a long run.
 """
 
 from __future__ import annotations
@@ -77,7 +76,7 @@ NOT_QUANTITIES: Final = tuple(
 
 @dataclass(frozen=True)
 class Quantity:
-    """A numeral in a text: its offsets, its source, its digits without separators, and its unit."""
+    """A quantity in a text: its offsets, its source, its digits without separators, and its unit."""
 
     start: int
     end: int
@@ -87,20 +86,20 @@ class Quantity:
 
     @property
     def number(self) -> Printed:
-        """The printed number, in the base of its unit.
+        """The printed number, converted to the base of its unit.
 
         Raises:
-            ArgumentError: it has too many digits, or is written in Chinese characters.
+            ArgumentError: the number has too many digits, or is written in Chinese characters.
         """
         return parse_decimal(self.digits) * units.parse_unit(self.unit).factor
 
 
 def find(text: str, ignored: Sequence[re.Pattern[str]] = ()) -> Iterator[Quantity]:
-    """Iterate over the quantities of a masked text, in order.
+    """Iterate over the quantities in a masked text, in order.
 
     Args:
         text: prose, as `convref.weave.page.prose.masked` gives it.
-        ignored: the site's own patterns of what is no quantity.
+        ignored: the site's own patterns for text that is not a quantity.
 
     Example:
         >>> [quantity.text for quantity in find("VGG16 (2014) stacks 3×3 kernels; it has 138 M weights.")]
@@ -120,7 +119,7 @@ def _in_paragraph(text: str, offset: int, ignored: Sequence[re.Pattern[str]]) ->
 
 
 def amounts(text: str) -> list[Quantity]:
-    """Return every numeral of a text that is known to be a quantity, such as a cited one."""
+    """Return all numerals in a text as quantities; for texts, such as citations, in which each is one."""
     return [_numeral(match) for match in _NUMERAL.finditer(text)]
 
 

@@ -1,8 +1,8 @@
-"""Units and words of scale behind a number: `138 M`, `58.13 MiB`, `1.38 亿`, `92 %`.
+"""Parse the unit or word of scale after a number: `138 M`, `58.13 MiB`, `1.38 亿`, `92 %`.
 
-A unit is a factor and a label: `M` is the factor 10^6 without a label, `MiB` the factor 2^20 with the
-label `byte`, `MMACs` the factor 10^6 with the label `mac`. Two numbers can be compared when their
-labels are the same or one has none; a label that is not known here is kept as it is written.
+A unit has a factor and a label: `M` has the factor 10^6 and no label, `MiB` the factor 2^20 and the label
+`byte`, `MMACs` the factor 10^6 and the label `mac`. Two numbers can be compared if their labels are equal or
+if one of them has none. Unknown words are used as labels as they are written.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ _COUNTS: Final = re.compile(r"(?P<prefix>[kKMGT]?)(?P<count>MACs?|FLOPs?|FLOPS|m
 
 @dataclass(frozen=True)
 class Unit:
-    """The unit behind a number: a factor, and a label for what is counted."""
+    """The unit after a number: a factor, and a label for the things that are counted."""
 
     factor: Fraction = Fraction(1)
     label: str = ""
 
 
 def parse_unit(text: str) -> Unit:
-    """Return the unit that a text names; empty text is the unit 1.
+    """Parse a unit; an empty text is the factor 1 without a label.
 
     Example:
         >>> parse_unit("MiB")
@@ -78,7 +78,7 @@ def parse_unit(text: str) -> Unit:
 
 
 def _named_unit(words: list[str]) -> Unit:
-    """Return the unit of words that do not begin with a scale."""
+    """Parse the words of a unit that do not begin with a word of scale."""
     if not words:
         return Unit()
     first = words[0]

@@ -14,7 +14,7 @@ difflib takes time up to this product, for instance for sequences of equal keys.
 
 
 class Change(NamedTuple):
-    """A difference: ``[first:last]`` of one sequence against ``[other_first:other_last]`` of the other."""
+    """A difference: ``[first:last]`` of one sequence versus ``[other_first:other_last]`` of the other."""
 
     first: int
     last: int
@@ -23,7 +23,7 @@ class Change(NamedTuple):
 
 
 def changes(keys: Sequence[str], others: Sequence[str]) -> Iterator[Change]:
-    """Iterate over the parts in which two sequences differ, in order.
+    """Iterate, in order, over the ranges in which two sequences differ.
 
     Example:
         >>> list(changes("abcd", "abxd"))

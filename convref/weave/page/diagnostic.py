@@ -1,4 +1,4 @@
-"""Something that a page's author should know: where it is, what was checked, and what was found."""
+"""Diagnostics: messages for a page's author with position, kind of check, and finding."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ Kind = Literal[
 
 @dataclass(frozen=True, order=True)
 class Diagnostic:
-    """One thing that is wrong with a page, or worth a note; diagnostics sort by path and line.
+    """An error or a note about a page; diagnostics sort by path and line.
 
     Args:
-        path: the page's path as its author knows it.
-        line: the line, from 1; 0 when the page as a whole is meant.
+        path: the path of the page as messages show it.
+        line: the 1-based line; 0 if the diagnostic concerns the page as a whole.
         kind: the check that found it.
         message: what is wrong, in one sentence.
-        detail: a traceback or an output, several lines long; may be empty.
+        detail: a traceback or an output of several lines; may be empty.
         fatal: True for an error, which fails a strict build and a check; False for a note.
 
     Example:
@@ -59,7 +59,7 @@ class Diagnostic:
 
     @property
     def location(self) -> str:
-        """`path:line`, or the path alone when the page as a whole is meant."""
+        """The position as `path:line`, or only the path if the diagnostic concerns the page as a whole."""
         return f"{self.path}:{self.line}" if self.line else self.path
 
     def __str__(self) -> str:
@@ -67,14 +67,14 @@ class Diagnostic:
 
 
 def unexpected_error(path: str, error: Exception, task: str) -> PageError:
-    """Return the error to report for a page when an unexpected exception has been caught.
+    """Convert an unexpected exception, caught while processing a page, to an error about that page.
 
-    No error in the work on one page may end a build or a check. The traceback goes to the log.
+    No exception in one page may end a build or a check. The traceback is written to the log.
 
     Args:
-        path: the page's path as its author knows it.
+        path: the path of the page as messages show it.
         error: the exception.
-        task: what was being done with the page, "parsed".
+        task: the participle of the processing that failed, such as "parsed".
 
     Example:
         >>> str(unexpected_error("docs/x.md", RecursionError(), "rendered"))

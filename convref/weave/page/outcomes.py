@@ -1,4 +1,4 @@
-"""The outcome of a step that a session ran: its output, value and figures, or its failure."""
+"""The result of running a step in a session: output, value and figures, or a failure."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ STR = "text/x-str"
 
 @dataclass(frozen=True)
 class Failure:
-    """The reason why a step failed.
+    """A failure of a step: an exception, a timeout, a crash or another reason.
 
     Args:
-        kind: the exception's class, or Timeout, Crash, ReturnCode, NotRun, Unraised.
+        kind: the name of the exception's class, or Timeout, Crash, ReturnCode, NotRun, Unraised.
         message: the exception's message.
         traceback: the whole traceback, with the page's path and lines; may be empty.
-        line: the line in the page from which the step was run.
+        line: the line of the failure, in the page whose code was run.
     """
 
     kind: str
@@ -38,7 +38,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Got:
-    """The result of a doctest example: the text that it wrote, or the exception that it raised."""
+    """The actual result of a doctest example: the text that it printed, or the exception that it raised."""
 
     text: str
     failure: Failure | None = None
@@ -46,20 +46,21 @@ class Got:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of a step.
+    """The result of running a step.
 
     Args:
-        output: the text written to standard output, cut at the limit.
-        dropped: the number of bytes that were cut off.
-        valid: whether the output was UTF-8.
+        output: the text written to standard output, truncated at the output limit.
+        dropped: the number of bytes that were truncated.
+        valid: whether the output was valid UTF-8.
         stderr: the text written to standard error.
-        forms: the value of the last expression (`convref.weave.run.worker.mime`); empty if there is none.
-        figures: the figures that were drawn, as SVG.
-        got: the result of each doctest example.
-        failure: the failure, if there was one; an exception that `raises` names is none.
-        shown_error: the traceback that a block with `raises` shows on purpose.
-        remarks: sentences about what the step left behind, such as threads.
-        seconds: the time that it took.
+        forms: the value of the last expression in several formats (`convref.weave.run.worker.mime`); empty if
+            there is no value.
+        figures: the figures that were drawn, in SVG.
+        got: the actual result of each doctest example.
+        failure: the failure, or None; an exception that the option `raises` names is not a failure.
+        shown_error: the traceback of an exception that the option `raises` names, which the page shows.
+        remarks: sentences about side effects of the step, such as threads left running.
+        seconds: the run time in seconds.
     """
 
     output: str = ""

@@ -1,4 +1,4 @@
-"""Notebooks written as Python: a file in jupytext's percent format is parsed to the same Document as a page.
+"""Parse Python files in jupytext's percent format as notebooks, to the same Document as Markdown pages.
 
     # %% [markdown]
     # # A heading
@@ -7,9 +7,9 @@
     # %% alt="What the figure shows"
     x = 1
 
-The document's text has a line for every line of the file, so that messages have the file's lines: Markdown
-cells without their comment marks, and for each code cell a block that is run and has the cell's options. The
-output of a cell is shown as text. jupytext splits the file into cells.
+The document's text has one line for every line of the file, so that messages show line numbers of the file:
+Markdown cells are included without comment marks, and a code cell becomes a code block that is run with the
+cell's options. The output of a cell is shown as text. jupytext splits the file into cells.
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ _JUPYTER_S: Final = frozenset({"collapsed", "deletable", "editable", "format", "
 
 @dataclass(frozen=True)
 class _Chunk:
-    """The lines of a cell, its marker first; `row` is the index of the first line in the file."""
+    """The lines of a cell, including its marker; `row` is the 0-based index of the first line in the file."""
 
     row: int
     lines: tuple[str, ...]
 
 
 def parse(text: str, path: str, auto: frozenset[str] = frozenset()) -> Document:
-    r"""Parse a notebook.
+    r"""Parse a notebook into a document.
 
     Args:
-        text: the file.
-        path: what messages call it, `docs/en/notebooks/vgg.py`.
+        text: the content of the file.
+        path: the path of the file as messages show it, such as `docs/en/notebooks/vgg.py`.
         auto: the languages whose fences are run without `exec`.
 
     Raises:
@@ -80,7 +80,7 @@ def parse(text: str, path: str, auto: frozenset[str] = frozenset()) -> Document:
 
 
 def metadata(text: str, path: str) -> dict[str, Any]:
-    """Return a notebook's metadata, which has at least the kernel.
+    """Return the metadata of a notebook; the kernel is always included.
 
     Raises:
         PageError: jupytext is not installed, or the header cannot be read.
@@ -90,7 +90,7 @@ def metadata(text: str, path: str) -> dict[str, Any]:
 
 
 def _notebook(chunk: _Chunk, path: str) -> Any:
-    """Parse a part of the file with jupytext."""
+    """Parse a piece of the file as a notebook with jupytext."""
     try:
         import jupytext  # type: ignore[import-untyped]
     except ImportError:
@@ -104,14 +104,14 @@ def _notebook(chunk: _Chunk, path: str) -> Any:
 
 
 def _chunks(lines: list[str]) -> Iterator[_Chunk]:
-    """Iterate over the lines before the first marker, then over each cell with its marker."""
+    """Iterate over the chunks of a file: the lines before the first marker, then each cell."""
     starts = [row for row, line in enumerate(lines) if _MARKER.fullmatch(line)]
     for first, last in zip([0, *starts], [*starts, len(lines)], strict=True):
         yield _Chunk(first, tuple(lines[first:last]))
 
 
 def _read(chunk: _Chunk, path: str) -> Any:
-    """Parse a cell with jupytext."""
+    """Parse the lines of a cell with jupytext and return the cell."""
     cells = _notebook(chunk, path).cells
     if len(cells) != 1:
         inner = next((row for row, line in enumerate(chunk.lines) if row and "%%" in line), 0)
@@ -125,7 +125,7 @@ def _read(chunk: _Chunk, path: str) -> Any:
 
 
 def _header(chunk: _Chunk, path: str) -> Iterator[str]:
-    """Iterate over the lines before the first cell: the page's metadata, with those for Jupyter blank."""
+    """Yield the lines before the first cell, with Jupyter's metadata blanked and the page's metadata kept."""
     marks = [row for row, line in enumerate(chunk.lines) if line.rstrip() in {"# ---", "#---"}]
     first, last = (marks[0], marks[1]) if len(marks) > 1 else (0, -1)
     for_jupyter, kept = False, []
@@ -143,7 +143,7 @@ def _header(chunk: _Chunk, path: str) -> Iterator[str]:
 
 
 def _markdown(chunk: _Chunk, cell: Any, path: str) -> list[str]:
-    """Return the lines of a Markdown cell without comment marks, one for each line of the file."""
+    """Return the lines of a Markdown cell without comment marks, one per line of the file."""
     body = list(chunk.lines[1:])
     first = next((row for row, line in enumerate(body) if line.strip()), 0)
     quotes = _QUOTES.match(body[first]) if body else None
@@ -164,7 +164,7 @@ def _uncommented(line: str) -> str:
 
 
 def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, auto: frozenset[str]) -> Document:
-    """Return the document: Markdown is parsed with the code cells blank, then these are put in."""
+    """Parse the Markdown with all code cells blanked, then insert the code cells as fences."""
     blank, lines = [*shown, ""], [*shown, ""]  # as in a fence, code is followed by a line
     for chunk, cell in cells:
         rows = slice(chunk.row, chunk.row + len(chunk.lines))
@@ -192,7 +192,7 @@ def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, auto
 
 
 def _fence(chunk: _Chunk, cell: Any, starts: list[int]) -> Fence:
-    """Return a code cell as a block that is run."""
+    """Convert a code cell to a fence that is run."""
     code = list(chunk.lines[1:])
     while code and not code[-1].strip():
         code.pop()
@@ -217,7 +217,7 @@ def _fence(chunk: _Chunk, cell: Any, starts: list[int]) -> Fence:
 
 
 def _options(cell: Any) -> Iterator[tuple[str, str]]:
-    """Iterate over a code cell's options: defaults first, then its own, which win."""
+    """Yield the options of a code cell: the defaults first, then those of the cell, which override them."""
     yield from _PLAIN
     given: Mapping[str, object] = cell["metadata"]
     for name, value in given.items():
@@ -226,12 +226,12 @@ def _options(cell: Any) -> Iterator[tuple[str, str]]:
 
 
 def _is_option(name: str) -> bool:
-    """Return whether a word in a cell's marker is meant as an option of a block, perhaps misspelt."""
+    """Return whether a word in a cell's marker is a block option or a likely misspelling of one."""
     others = _JUPYTEXT_S | _JUPYTER_S
     return name in OWN or (name not in others and bool(nearest(name, sorted(OWN))))
 
 
 def _info(cell: Any) -> str:
-    """Return the cell's options as the info string of a fence."""
+    """Return the options of a cell in the form of a fence's info string."""
     quoted = (f"{name}='{value}'" if '"' in value else f'{name}="{value}"' for name, value in _options(cell))
     return " ".join(["python", *quoted])

@@ -1,9 +1,9 @@
-"""The plan of a page: the steps to run, their order, and which of them its languages share.
+"""Plan the run of a page: which steps to run, in which order, and which of them its languages share.
 
-A page's steps are its blocks in order, and between two blocks the inline values of all languages, each
-expression once. Two blocks are one step if their code is the same apart from comments; options that only
-change what is shown may differ. If the blocks of two languages differ, each language runs separately, and the
-difference is reported with both lines.
+The steps of a page are its blocks in order and, between two blocks, the inline values of all languages, with
+equal expressions merged. Blocks of two languages become one step if their code is equal apart from comments;
+options that only affect display may differ. If the blocks of two languages differ, each language is run
+separately, and the difference is reported with both lines.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ Address = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Step:
-    """A piece of code that a session runs.
+    """A piece of code to be run in a session.
 
     Args:
         kind: python, value, doctest or shell.
-        path, line: where the code starts; tracebacks have this path and these lines.
-        code: the code without prompts.
+        path, line: the position where the code starts, which tracebacks show.
+        code: the code without doctest or shell prompts.
         session: the session's name; "" is the page's default session.
         examples: a doctest's examples, each with source and line.
         shell: the shell that runs the code.
-        workdir, width, returncode, raises, cache: the options of these names.
+        workdir, width, returncode, raises, cache: the values of the fence options with these names.
     """
 
     kind: str
@@ -51,16 +51,16 @@ class Step:
     cache: str = ""
 
     def message(self) -> dict[str, Any]:
-        """Return the step as the message that a worker takes."""
+        """Return the step as a message for a worker process."""
         message = asdict(self)
         message["examples"] = [{"source": source, "line": line} for source, line in self.examples]
         return message
 
     def key(self, alone: bool = False) -> tuple[object, ...]:
-        """Return a key that is equal for steps that can be run once for all languages.
+        """Return a key that is equal for steps that can be run once for several languages.
 
         Args:
-            alone: there is one language, so that code need not be compared without comments and layout.
+            alone: True if the page has one language; the code is then not normalized, which saves time.
         """
         compared = str if alone or self.kind == "shell" else meaning
         return (
@@ -71,7 +71,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Placed:
-    """A step and the address of its region."""
+    """A step with the address of its region in the page."""
 
     address: Address
     step: Step
@@ -79,14 +79,14 @@ class Placed:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps of a page in its languages.
+    """The steps of a page in all its languages.
 
     Args:
         steps: the steps in the order in which they are run.
-        runs: for each step, the number of its run; steps of the same run and session share a process.
-        step_of: for each language, the index of the step that an address has.
-        differences: the blocks that differ between languages.
-        imports: the modules that the code imports, to be loaded ahead.
+        runs: for each step, the index of its run; steps with the same run and session share a process.
+        step_of: for each language, a mapping from an address to the index of its step.
+        differences: diagnostics for the blocks that differ between languages.
+        imports: the modules that the code imports, which are loaded in advance.
     """
 
     steps: tuple[Step, ...]
@@ -97,13 +97,13 @@ class Plan:
 
 
 def plan(pages: Mapping[str, Document]) -> Plan:
-    """Plan a page in its languages.
+    """Plan the run of a page in all its languages.
 
     Args:
-        pages: the page in each language; tracebacks have the lines of the first.
+        pages: the page's document by language; tracebacks show the lines of the first language.
 
     Raises:
-        PageError: an option has a value that it cannot have.
+        PageError: the value of an option is invalid.
     """
     segments = {lang: list(_segments(list(walk(page)))) for lang, page in pages.items()}
     first, *others = segments
@@ -127,7 +127,7 @@ def plan(pages: Mapping[str, Document]) -> Plan:
 
 
 def walk(page: Document, outer: Address = ()) -> Iterator[Placed]:
-    """Iterate over the steps of one page in order; those of a block of Markdown come in its position."""
+    """Iterate over the steps of one page in order; those nested in a Markdown block come at its position."""
     for region in page.regions:
         address = (*outer, region.start)
         if isinstance(region, Fence) and region.page:
@@ -181,7 +181,10 @@ def _choice(path: str, fence: Fence, option: str, allowed: set[str]) -> str:
 
 
 def _segments(placed: Sequence[Placed]) -> Iterator[list[Placed]]:
-    """Iterate over groups of inline values and single blocks by turns, beginning and ending with values."""
+    """Group the steps of a page: by turns the inline values between two blocks, and a single block.
+
+    The first and the last group are inline values; such a group may be empty.
+    """
     values: list[Placed] = []
     for each in placed:
         if each.step.kind == "value":
@@ -210,7 +213,7 @@ def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> Diagnos
 
 
 def _imports(steps: Sequence[Step]) -> tuple[str, ...]:
-    """Return the modules that the steps' code imports at its top level."""
+    """Return the modules that the code of the steps imports at top level."""
     found: dict[str, None] = {}
     for step in steps:
         sources = [source for source, _ in step.examples] if step.kind == "doctest" else [step.code]

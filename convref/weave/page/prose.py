@@ -1,12 +1,12 @@
-"""The text of a page with parts of it masked, at the same offsets as in the source.
+"""The prose of a page: its text with everything else masked, so that offsets equal those in the source.
 
 `masked` keeps what the reader sees as prose: paragraphs, headings, tables, link texts, alt texts, titles and
-captions, also those in the options of fences and in tags. Everything else is replaced by `MASK`, character by
-character: metadata, comments, code, formulas, values, link destinations, tags, attribute lists. Full-width
-digits and signs become ASCII, one for one.
+captions, including those in fence options and HTML tags. Every other character is replaced by `MASK`:
+metadata, comments, code, formulas, values, link destinations, tags, attribute lists. Full-width digits and
+signs become ASCII, one for one.
 
-The regular expressions give nothing back that they have matched (possessive quantifiers), so that each takes
-time linear in the text.
+The regular expressions use possessive quantifiers, which never backtrack, so that each takes time linear in
+the text.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _UNSEEN: Final = re.compile(
 
 
 def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    r"""Return a text with spans of it masked, whose line ends stay.
+    r"""Return a text with the given spans masked, except for line ends.
 
     Args:
         text: the text.
@@ -76,7 +76,7 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def masked(document: Document) -> str:
-    r"""Return the page's text with everything masked that is not prose; lines and offsets stay.
+    r"""Return the page's text in which all but prose is masked; lines and offsets are unchanged.
 
     Example:
         >>> from convref.weave.markdown.document import parse
@@ -91,7 +91,7 @@ def masked(document: Document) -> str:
 
 
 def _spans_of_regions(document: Document) -> Iterator[tuple[int, int]]:
-    """Iterate over the spans of a page's regions that are not prose."""
+    """Yield the spans of those regions of a page that are not prose."""
     for region in document.regions:
         span = region.start, region.end
         if isinstance(region, FrontMatter):
@@ -104,7 +104,7 @@ def _spans_of_regions(document: Document) -> Iterator[tuple[int, int]]:
 
 
 def _outside(span: tuple[int, int], kept: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Iterate over what is left of a span without some parts of it, which are in order."""
+    """Yield the parts of a span that remain after removing the spans in `kept`, which are sorted."""
     position, end = span
     for start, stop in kept:
         yield position, start
@@ -113,28 +113,28 @@ def _outside(span: tuple[int, int], kept: Iterable[tuple[int, int]]) -> Iterator
 
 
 def formula_text(document: Document, formula: Formula) -> str:
-    """Return a formula's content at its offsets, without the marks of the block quote around it, if any."""
+    """Return the content of a formula, with block quote marks removed and offsets unchanged."""
     if ">" not in document.lines.at(formula.start).prefix:
         return formula.content
     return _QUOTE_MARKS.sub(lambda match: " " * len(match[0]), formula.content)
 
 
 def _title(document: Document, header: FrontMatter) -> Iterator[tuple[int, int]]:
-    """Iterate over the offsets of the page's title, which a browser shows."""
+    """Yield the span of the page's title in its front matter, which browsers show."""
     match = _PAGE_TITLE.search(document.text, header.start, header.end)
     if match:
         yield match.span(1)
 
 
 def _seen(match: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """Iterate over the offsets of what a reader sees of a destination, a tag or an attribute list."""
+    """Yield the spans that readers see inside a link destination, a tag or an attribute list."""
     if match.re is _DESTINATION and match["title"]:
         yield match.span("title")
     yield from _options(match[0], match.start())
 
 
 def _options(text: str, offset: int) -> Iterator[tuple[int, int]]:
-    """Iterate over the offsets of the alt texts, captions and titles in options that start at `offset`."""
+    """Yield the spans of alt texts, captions and titles in a string of options that starts at `offset`."""
     for match in _SEEN_OPTION.finditer(text):
         start, end = match.span(1 if match[1] is not None else 2)
         yield offset + start, offset + end

@@ -1,4 +1,4 @@
-"""Python code of a page, compared and looked into without running it."""
+"""Comparison and static inspection of Python code in pages."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def statements(code: str) -> Sequence[ast.stmt] | None:
 
 
 def meaning(code: str) -> str:
-    """Return a key that is equal for Python code that computes the same, whatever its comments and layout.
+    """Return a key that is equal for Python code that differs only in comments and layout.
 
-    Code that cannot be parsed is its own key.
+    If the code cannot be parsed, the key is the code itself.
 
     Example:
         >>> meaning("x = 1  # eins") == meaning("x=1")
@@ -45,17 +45,17 @@ def meaning(code: str) -> str:
 
 
 def wanted_examples(fence: Fence) -> Iterator[Example]:
-    """Iterate over the examples of a doctest fence that are run: those without `# doctest: +SKIP`."""
+    """Iterate over the examples of a doctest fence, without those marked `# doctest: +SKIP`."""
     import doctest  # imports the debugger, which takes longer than parsing a page
 
     return (each for each in fence.examples if not dict(each.options).get(doctest.SKIP, False))
 
 
 def texts_by_language(code: str, languages: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Iterate over the dictionaries of code that give a text for several of these languages.
+    """Iterate over the dictionaries in code that map several of these languages to texts.
 
     Yields:
-        The index of the line, from 0, and the texts by language.
+        The 0-based index of the line, and the texts by language.
 
     Example:
         >>> list(texts_by_language('x = {"en": "two", "zh": "二"}', ("en", "zh")))
@@ -79,15 +79,15 @@ def texts_by_language(code: str, languages: Sequence[str]) -> Iterator[tuple[int
 
 
 def typed_texts(code: str) -> Iterator[tuple[int, str]]:
-    r"""Iterate over the constants in code that its output may show as they are written.
+    r"""Iterate over the constants in code that its output may contain exactly as written.
 
-    These are texts with a space, an equals sign or a percent sign in them, whole or as a part of an f-string,
-    and a constant that is printed or is all of an expression. Left out are names and keys, such as `"conv3"`,
-    docstrings, calls with variables, such as `"Conv2d(C, O, 1)"`, and small whole numbers, which are settings
-    of an example.
+    These are strings that contain a space, an equals sign or a percent sign, including parts of f-strings,
+    and constants that are printed or are a whole expression statement. Excluded are names and keys, such as
+    `"conv3"`, docstrings, calls with variables, such as `"Conv2d(C, O, 1)"`, and small whole numbers, which
+    are settings of an example.
 
     Yields:
-        The index of the line, from 0, and the text.
+        The 0-based index of the line, and the text.
 
     Example:
         >>> list(typed_texts('n = 3\nprint(f"{n} of 183 M", 2014)'))
@@ -107,7 +107,7 @@ def typed_texts(code: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_phrase(text: str) -> bool:
-    """Return whether a text is shown to readers: not a name or a key, and not a pattern of code."""
+    """Return whether a string is text for readers rather than a name, a key or a pattern of code."""
     if not _PHRASE.search(text):
         return False
     calls = [
@@ -121,13 +121,16 @@ def _is_phrase(text: str) -> bool:
 
 
 def _is_typed(value: object) -> bool:
-    """Return whether a constant that is shown is a text, or a number that is no setting of an example."""
+    """Return whether a constant is a string or a number, but not a small whole number.
+
+    Small whole numbers are settings of an example.
+    """
     is_setting = isinstance(value, int) and abs(value) < SETTINGS_BELOW
     return isinstance(value, str | int | float) and not is_setting
 
 
 def _not_shown(statement: ast.stmt) -> Iterator[ast.AST]:
-    """Iterate over docstrings and the format specifications of f-strings."""
+    """Yield the syntax nodes of docstrings and of format specifications in f-strings."""
     for node in ast.walk(statement):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and isinstance(node.body[0], ast.Expr):
             yield node.body[0].value
@@ -136,7 +139,7 @@ def _not_shown(statement: ast.stmt) -> Iterator[ast.AST]:
 
 
 def _shown(node: ast.AST) -> Sequence[ast.expr]:
-    """Return the expressions whose value a statement shows: its whole expression, and what it prints."""
+    """Return the expressions whose values a node shows: an expression statement, or arguments of print."""
     if isinstance(node, ast.Expr):
         return [node.value]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":

@@ -1,4 +1,4 @@
-"""The links and images of a page, and its anchors."""
+"""The links, images and anchors of a page."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _MARKUP: Final = re.compile(
 
 @dataclass(frozen=True)
 class Reference:
-    """A link or an image: its line, its target as written, and which of the two it is."""
+    """A link or an image: its line, its target as written, and its kind, "link" or "image"."""
 
     line: int
     target: str
@@ -51,24 +51,24 @@ class Reference:
 
     @property
     def is_local(self) -> bool:
-        """True where the target is a file of the site or a part of the same page."""
+        """True if the target is a file of the site or an anchor on the same page."""
         return not re.match(r"[A-Za-z][\w+.-]*:|//|/", self.target)
 
     @property
     def path(self) -> str:
-        """The target's path relative to the page; empty for the page itself."""
+        """The target's path relative to the page; empty for an anchor on the same page."""
         return unquote(re.split(r"[?#]", self.target, maxsplit=1)[0])
 
     @property
     def anchor(self) -> str:
-        """The part of the target behind the ``#``."""
+        """The part of the target after the ``#``; empty if there is none."""
         return unquote(self.target.partition("#")[2])
 
 
 def references(document: Document) -> tuple[Reference, ...]:
-    """Return the links and images of a page, in order, without those in code and comments.
+    """Return the links and images in a page, in order, except those in code and comments.
 
-    Those in blocks of Markdown that are run come last.
+    References in Markdown blocks that are run come last.
 
     Example:
         >>> from convref.weave.markdown.document import parse
@@ -88,11 +88,12 @@ def _references(document: Document) -> Iterator[Reference]:
 
 
 def anchors(document: Document) -> frozenset[str]:
-    """Return the anchors of a page: ids that are written, and those that headings get.
+    """Return the anchors of a page: explicit ids, and the ids generated for headings.
 
-    A heading's id depends on the slug function of the host. The results of both usual ones count, of the one
-    that drops what is not ASCII and of the one that keeps it, with `_1` and so on for equal ids. A heading
-    with a computed value in it has no id that is known before the page is run.
+    A heading's id depends on the slug function of the host. The results of both usual functions are included:
+    the one that removes non-ASCII characters and the one that keeps them, with `_1`, `_2` added to repeated
+    ids. The id of a heading that contains a computed value is unknown before the page is run, and is not
+    included.
     """
     return frozenset().union(*map(_anchors, document.with_nested()))
 
@@ -137,14 +138,14 @@ def _unicode_slug(text: str) -> str:
 
 
 class _UniqueNames:
-    """Names that are made different by a number at their end, as Python-Markdown makes ids."""
+    """A set of names, made unique by appending numbers as Python-Markdown does for ids."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
         self._next: dict[str, int] = {}  # the number to try first for a stem, so that n equal names take O(n)
 
     def add(self, name: str) -> None:
-        """Add a name, or the first one that is free of those made from it: `a`, `a_1`, `a_2`."""
+        """Add a name; if it is already in the set, add the first free one of `a_1`, `a_2`, …."""
         if name and name not in self.names:
             self.names.add(name)
             return

@@ -1,11 +1,11 @@
-"""Files included in code that is run, as pymdownx.snippets includes them in text.
+"""Insert files into code that is run, with the syntax that pymdownx.snippets has for text.
 
-A line ``--8<-- "path"`` is replaced by the file's lines, indented as the line is; ``"path:3:5"`` by lines 3
+A line ``--8<-- "path"`` is replaced by the file's lines with the same indentation; ``"path:3:5"`` by lines 3
 to 5, ``"path:name"`` by those between ``--8<-- [start:name]`` and ``--8<-- [end:name]`` in the file. Between
 two lines ``--8<--`` each line names a file. A semicolon before the mark escapes it.
 
-The host expands snippets in text itself, but only after pages were run. Lines from a file have no line in the
-page; a failure in them is reported at the block's last line.
+The host itself expands snippets in text, but only after the pages were run. Inserted lines have no line
+number in the page; a failure in them is reported at the last line of the block.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _LINES = re.compile(r"(?P<path>.*?):(?P<first>\d*)(?::(?P<last>\d*))?")
 
 
 def expanded(page: Document, bases: Sequence[str]) -> Document:
-    """Return a page in whose executed fences the snippets are replaced by the files' lines.
+    """Return a page in which the snippets in fences that are run are replaced by the files' lines.
 
     Args:
         page: the page.
-        bases: the directories, or files, in which names are looked up in turn.
+        bases: the directories, or single files, that are searched in this order.
 
     Raises:
         PageError: there is no such file, or no such section in it.
@@ -67,7 +67,7 @@ def _lines(lines: Sequence[str], bases: Sequence[str]) -> Iterator[str]:
 
 
 def _file(name: str, bases: Sequence[str]) -> Iterator[str]:
-    """Iterate over the lines of a file, or of the part of it that the name asks for."""
+    """Yield the lines of a file, or of the part that a snippet's name selects, as in ``path:3:5``."""
     path, lines, section = name, slice(None), ""
     ranged = _LINES.fullmatch(name)
     if ranged:
@@ -83,10 +83,10 @@ def _file(name: str, bases: Sequence[str]) -> Iterator[str]:
 
 
 def _find(name: str, bases: Sequence[str]) -> Path:
-    """Return the file of a snippet, which must be in one of the directories.
+    """Return the path of the file that a snippet names; raise LookupError if it is in no directory.
 
-    pymdownx.snippets has the same restriction: pages of strangers must not show other files of the machine.
-    A link that leads out of the directory counts as outside.
+    The file must be inside one of the directories, as in pymdownx.snippets, so that pages by strangers cannot
+    show other files of the machine. A symbolic link that leads out of the directory is refused.
     """
     for base in map(Path, bases):
         found = base / name if base.is_dir() else base if base.name == name else None

@@ -1,4 +1,4 @@
-"""SVG drawings as parts of a page: their alternative texts, and identifiers that no other drawing has."""
+"""Prepare SVG drawings for a page: add alternative texts, and make identifiers unique."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ _REFERENCE = re.compile(r"""(\bid="|#)([^"')\s]+)(?=["')\s])""")
 
 
 def has_title(svg: str) -> bool:
-    """Return whether a drawing has a title or a label that describes it."""
+    """Return whether a drawing has a title or a label for screen readers."""
     opening = _OPENING.search(svg)
     return bool(_TITLE.search(svg)) or bool(opening and "aria-label=" in opening[0])
 
 
 def titled(svg: str, alt: str, unique: str) -> str:
-    """Return a drawing as an image with an alternative text.
+    """Return a drawing marked as an image with an alternative text.
 
     Args:
         svg: the drawing.
-        alt: the text; if it is empty, the drawing keeps the title that it has.
-        unique: a name that no other drawing of the page has, for the title's identifier.
+        alt: the alternative text; if empty, the drawing keeps its own title.
+        unique: a name that is unique on the page, used in the identifier of the title.
     """
     svg = svg[max(svg.find("<svg"), 0) :].strip()  # without an XML declaration and a document type
     opening = _OPENING.match(svg)
@@ -39,7 +39,7 @@ def titled(svg: str, alt: str, unique: str) -> str:
 
 
 def renamed(svg: str, suffix: str) -> str:
-    """Return a drawing whose identifiers, and the references to them, end in `suffix`."""
+    """Return a drawing with `suffix` appended to all identifiers and the references to them."""
     names = set(_ID.findall(svg))
     return _REFERENCE.sub(
         lambda match: match[0] + suffix if match[2] in names else match[0],

@@ -1,9 +1,9 @@
-"""A tree of pages: the pages below a directory, with their languages and their counterparts.
+"""A tree of pages: all pages below a directory, with their languages and translations.
 
-Pages are the Markdown files, and the Python files that the site's patterns make notebooks.
+Pages are the Markdown files, and those Python files that match the site's patterns for notebooks.
 
-If two or more directories of the root are named like languages (`en`, `zh`, `pt-BR`), each holds the same
-pages in its language; otherwise the tree has one language, which has no name. Hidden directories and those
+If two or more subdirectories of the root are named after languages (`en`, `zh`, `pt-BR`), each contains all
+pages in that language; otherwise the tree has one language, whose name is "". Hidden directories and those
 whose names begin with an underscore are skipped.
 """
 
@@ -29,12 +29,12 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:[-_](?:[A-Z]{2}|[A-Z][a-z]{3}))?")
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a tree.
+    """A parsed page with its file, its language and the name that its translations share.
 
     Args:
-        file: the file.
-        language: the language's directory, or empty.
-        name: the path in its language, with slashes: the same for all languages of a page.
+        file: the path of the file.
+        language: the name of the language's directory; "" in a tree with one language.
+        name: the path relative to the language's directory, with slashes; equal for all translations.
         document: the parsed page.
     """
 
@@ -46,7 +46,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Tree:
-    """The pages below `root`, sorted, and the diagnostics of those that could not be parsed."""
+    """All pages below `root`, sorted, and diagnostics for the files that could not be parsed."""
 
     root: Path
     languages: tuple[str, ...]
@@ -55,7 +55,7 @@ class Tree:
 
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[str, Page]]:
-        """The pages by their names and languages."""
+        """The pages as a mapping from name to a mapping from language to page."""
         found: dict[str, dict[str, Page]] = {}
         for page in self.pages:
             found.setdefault(page.name, {})[page.language] = page
@@ -63,16 +63,18 @@ class Tree:
 
     @cached_property
     def by_file(self) -> Mapping[Path, Page]:
-        """The pages by their files."""
+        """The pages by the path of their file."""
         return {page.file: page for page in self.pages}
 
     @cached_property
     def anchors(self) -> Mapping[Path, frozenset[str]]:
-        """The anchors of each page, by its file."""
+        """The anchors of each page, by the path of its file."""
         return {page.file: references.anchors(page.document) for page in self.pages}
 
     def chosen(self, file: Path | None) -> tuple[tuple[Page, ...], tuple[Diagnostic, ...]]:
-        """Return a page in all languages, and the diagnostics from parsing it; all pages if `file` is None.
+        """Return one page in all its languages, or all pages, with the diagnostics from parsing them.
+
+        All pages are returned if `file` is None.
 
         Raises:
             PageError: the file is not a page of this tree.
@@ -92,11 +94,11 @@ class Tree:
 
 
 def read_tree(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = frozenset()) -> Tree:
-    """Parse the pages below a directory; their paths in messages begin as `root` is written.
+    """Parse all pages below a directory; in messages their paths begin with `root` as given.
 
     Args:
         root: the directory.
-        notebooks: patterns of the Python files that are notebooks.
+        notebooks: the site's patterns for Python files that are notebooks.
         auto: the languages whose fences are run without `exec`.
 
     Raises:
@@ -124,11 +126,11 @@ def read_tree(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = 
 
 
 def parse_file(file: Path, path: str, auto: frozenset[str] = frozenset()) -> Document:
-    """Parse a page or a notebook from its file.
+    """Parse a file that is a Markdown page or a notebook.
 
     Args:
         file: the file.
-        path: what messages call it.
+        path: the path of the file as messages show it.
         auto: the languages whose fences are run without `exec`.
 
     Raises:
@@ -141,7 +143,7 @@ def parse_file(file: Path, path: str, auto: frozenset[str] = frozenset()) -> Doc
 
 
 def languages_of(root: Path) -> tuple[str, ...]:
-    """Return the languages of a tree, English first, then by name."""
+    """Return the languages of a tree: English first, the others sorted by name."""
     found = sorted(each.name for each in root.iterdir() if each.is_dir() and _LANGUAGE.fullmatch(each.name))
     return tuple(sorted(found, key=lambda name: name != "en")) if len(found) > 1 else ()
 
@@ -157,11 +159,11 @@ def page_files(root: Path, notebooks: Sequence[str] = ()) -> Iterator[Path]:
 
 
 def is_notebook(path: str, patterns: Sequence[str]) -> bool:
-    """Return whether a file is a notebook of a site.
+    """Return whether a file is a notebook according to the site's patterns.
 
     Args:
-        path: the file in the directory of pages, with slashes.
-        patterns: the site's patterns; `*` matches any text, also slashes. They need not name the language.
+        path: the file's path relative to the directory of pages, with slashes.
+        patterns: the site's patterns; `*` matches any text including slashes. The language may be left out.
 
     Example:
         >>> is_notebook("en/notebooks/vgg.py", ["notebooks/*"])
@@ -175,7 +177,7 @@ def is_notebook(path: str, patterns: Sequence[str]) -> bool:
 
 
 def unmatched_patterns(root: Path, found: Iterable[Path], patterns: Sequence[str]) -> Iterator[str]:
-    """Describe the patterns of notebooks that match none of the files of a tree, each in a sentence."""
+    """Yield a sentence for each notebook pattern that matches none of a tree's files."""
     names = [file.relative_to(root).as_posix() for file in found]
     for each in patterns:
         if not any(is_notebook(name, [each]) for name in names):
@@ -183,12 +185,12 @@ def unmatched_patterns(root: Path, found: Iterable[Path], patterns: Sequence[str
 
 
 def relative_path(root: Path, file: Path) -> str:
-    """Return the path of a file in the directory of pages, with slashes."""
+    """Return a file's path relative to the directory of pages, with slashes."""
     return file.resolve().relative_to(root.resolve()).as_posix()
 
 
 def language_and_name(root: Path, file: Path, languages: tuple[str, ...]) -> tuple[str, str]:
-    """Return the language of a file of a tree, and the page's name."""
+    """Return the language of a file, "" in a tree with one language, and the name of the page."""
     parts = relative_path(root, file).split("/")
     if parts[0] in languages:
         return parts[0], "/".join(parts[1:])
@@ -196,12 +198,12 @@ def language_and_name(root: Path, file: Path, languages: tuple[str, ...]) -> tup
 
 
 def path_in_messages(root: Path, file: Path) -> str:
-    """Return the path of a file as messages give it: below the root as it was written."""
+    """Return the path of a file as messages show it: beginning with the root as the user wrote it."""
     return (root / relative_path(root, file)).as_posix()
 
 
 def read_text(file: Path) -> str:
-    """Return the text of a page, whose line ends stay as they are.
+    """Return the text of a page, keeping its line ends.
 
     Raises:
         PageError: the file cannot be read, or is not UTF-8.

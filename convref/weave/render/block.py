@@ -1,4 +1,4 @@
-"""The result of one block as Markdown: its output, its value, its figures, and the source beside them."""
+"""Render the result of one block as Markdown: output, value and figures, with the source if it is shown."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _HTML_BLOCK: Final = re.compile(
 
 
 class BlockRenderer:
-    """Renders the results of the blocks of one page.
+    """A renderer for the results of the blocks in one page.
 
     Args:
-        fragments: takes the HTML of the page.
+        fragments: the page's HTML fragments, to which HTML results are added.
         language: the language in which values are shown.
     """
 
@@ -36,7 +36,7 @@ class BlockRenderer:
         self._drawn: dict[str, int] = {}  # how often each drawing has been put into the page
 
     def result(self, fence: Fence, outcome: Outcome) -> str:
-        """Render all that a block gave, without its source."""
+        """Render the output, value and figures of a block, without its source."""
         options, output = fence.options, self.output(outcome)
         parts = []
         if output.strip():
@@ -53,7 +53,10 @@ class BlockRenderer:
         return self._with_scope(fence, self._with_caption(fence, "\n\n".join(parts)))
 
     def rich_result(self, fence: Fence, outcome: Outcome) -> str:
-        """Render what a notebook cannot show as text: figures, and a value that is more than text."""
+        """Render the figures of a block, and its value if that is more than plain text.
+
+        These are the results that a notebook cannot show as text.
+        """
         parts = self._figures(fence, outcome)
         form = value_form(outcome, self.language)
         if set(form) - {"text/plain", STR}:
@@ -61,14 +64,14 @@ class BlockRenderer:
         return self._with_scope(fence, self._with_caption(fence, "\n\n".join(parts)))
 
     def output(self, outcome: Outcome) -> str:
-        """Return what a block wrote, with a note if it was cut."""
+        """Return the text output of a block, with a note if it was truncated."""
         if not outcome.dropped:
             return outcome.output
         note = _CUT_NOTES.get(self.language[:2], "The output is cut here; {} bytes more are not shown.")
         return f"{outcome.output}\n{note.format(outcome.dropped)}\n"
 
     def error_box(self, failure: Diagnostic) -> str:
-        """Render an error in place of the result."""
+        """Render an error as a box that is shown in place of the result."""
         detail = f"<pre><code>{html.escape(failure.detail)}</code></pre>" if failure.detail else ""
         return self.fragments.add(
             f'<div class="admonition failure convref-error" role="alert">'
@@ -77,13 +80,15 @@ class BlockRenderer:
         )
 
     def with_source(self, fence: Fence, result: str, source: str, *, console: bool = True) -> str:
-        """Arrange a result and its source as the option `source` asks for.
+        """Place the source and the result of a block above, below or beside each other.
+
+        The option `source` of the block chooses the arrangement.
 
         Args:
             fence: the block.
             result: its rendered result.
             source: its source as a page shows it.
-            console: False if the result is no text that can follow the source in one code block.
+            console: True if the result is text that may follow the source in the same code block.
         """
         options, position = fence.options, fence.options.get("source", "")
         if not position or not options.on("source"):
@@ -115,7 +120,7 @@ class BlockRenderer:
         return [*error, *(self._svg(svg, fence) for svg in outcome.figures)]
 
     def _value(self, fence: Fence, form: Mapping[str, str]) -> str:
-        """Render a value as a separate paragraph, in the richest form that it has."""
+        """Render the value of a block as a separate paragraph, in the best format available."""
         if fence.options.on("html") and "text/html" in form:
             return self.fragments.add(form["text/html"])
         if "text/markdown" in form:
@@ -159,12 +164,12 @@ class BlockRenderer:
 
 
 def value_form(outcome: Outcome, language: str) -> Mapping[str, str]:
-    """Return the form of a block's value in a language, by media type; empty if there is no value."""
+    """Return the representations of a block's value in a language, by media type; {} if there is no value."""
     shared = outcome.forms.get(SHARED, {})
     own = outcome.forms.get(language)
     return {"text/plain": shared.get("text/plain", ""), STR: shared.get(STR, ""), **own} if own else shared
 
 
 def host_options(fence: Fence) -> dict[str, str]:
-    """Return the options of a fence that its host understands, such as `title` and `linenums`."""
+    """Return those options of a fence that the host interprets, such as `title` and `linenums`."""
     return {key: value for key, value in fence.options.items() if key not in OWN and key != "class"}

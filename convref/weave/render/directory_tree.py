@@ -1,4 +1,4 @@
-"""Drawings of directory trees from indented lists of names."""
+"""Draw directory trees from indented lists of names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ class _Node:
 
 
 def draw(text: str, icons: str = "auto") -> str:
-    r"""Draw the tree of an indented list. An entry with children, or that ends in a slash, is a directory.
+    r"""Draw a directory tree from an indented list of names.
+
+    An entry is a directory if it has children or ends in a slash.
 
     Args:
         text: a name per line, children indented under their parent.

@@ -1,9 +1,9 @@
-"""HTML that is put into a page after its Markdown is converted, so that it survives at any nesting.
+"""HTML fragments that are inserted into a page after its Markdown is converted, at any depth of nesting.
 
-Each fragment has a placeholder in the Markdown, one word that no converter changes. In the converted page
-the placeholder is replaced by the HTML, together with a paragraph that contains nothing else. Two
-placeholders may also enclose a part of the page, to prefix the identifiers in it or to keep its headings
-out of the table of contents.
+In the Markdown, each fragment is represented by a placeholder, a word that no converter changes. In the
+converted page, the placeholder is replaced by the HTML; so is the whole paragraph if it contains only the
+placeholder. Two placeholders can also mark the start and end of a part of the page, in order to prefix the
+identifiers in it or to keep its headings out of the table of contents.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HEADING_ID = re.compile(r'<h[1-6][^>]*?\sid="([^"]*)"')
 
 @dataclass(frozen=True)
 class Scope:
-    """A part of the page between two placeholders.
+    """A part of the page that is enclosed by two placeholders.
 
     Args:
         first, last: the placeholders.
@@ -38,12 +38,12 @@ class Scope:
 
 @dataclass(frozen=True)
 class Finished:
-    """A converted page with its fragments.
+    """The HTML of a converted page in which the placeholders have been replaced.
 
     Args:
         html: the HTML.
-        renamed: new identifiers of headings by their old ones, for the table of contents.
-        hidden: old identifiers of headings that are to be left out of it.
+        renamed: the new identifiers of renamed headings by their old ones, for the table of contents.
+        hidden: the identifiers of the headings to be removed from the table of contents.
     """
 
     html: str
@@ -53,13 +53,13 @@ class Finished:
 
 @dataclass
 class Fragments:
-    """The fragments of one page.
+    """The HTML fragments of one page, and their placeholders.
 
     Args:
-        text: the page's text. Placeholders contain its digest, so that they do not occur in it.
-        html: the fragments by their placeholders.
-        scopes: the parts between two placeholders.
-        opening: the placeholders of tags that enclose Markdown.
+        text: the page's text. Placeholders contain its digest, so that they cannot occur in it by chance.
+        html: the HTML of each fragment, by its placeholder.
+        scopes: the parts of the page that are enclosed by two placeholders.
+        opening: the placeholders of opening tags that have Markdown inside.
     """
 
     text: str
@@ -71,28 +71,28 @@ class Fragments:
         self._stem = "cvr" + hashlib.sha256(self.text.encode(errors="surrogatepass")).hexdigest()[:12]
 
     def add(self, html: str) -> str:
-        """Add a fragment and return its placeholder."""
+        """Add an HTML fragment and return its placeholder."""
         placeholder = f"{self._stem}n{len(self.html)}z"  # the ends keep 1 from matching in 12
         self.html[placeholder] = html
         return placeholder
 
     def wrap(self, before: str, text: str, after: str) -> str:
-        """Return Markdown between two fragments, each a paragraph."""
+        """Return Markdown with an HTML fragment before it and one after it, each as a separate paragraph."""
         first = self.add(before)
         self.opening.add(first)
         return f"{first}\n\n{text}\n\n{self.add(after)}"
 
     def scope(self, text: str, prefix: str, in_toc: bool) -> str:
-        """Return Markdown whose identifiers get a prefix, or whose headings leave the table of contents."""
+        """Return Markdown as a scope: its identifiers are prefixed, or its headings left out of the TOC."""
         first, last = self.add(""), self.add("")
         self.scopes.append(Scope(first, last, prefix, in_toc))
         return f"{first}\n\n{text}\n\n{last}"
 
     def inlined(self, markdown: str) -> str:
-        """Return Markdown with the fragments in place of their placeholders, for hosts without fragments.
+        """Return Markdown with the placeholders replaced by their HTML, for hosts without fragments.
 
-        Scopes have no effect there. Tags around Markdown get the attribute `markdown`, which Python-Markdown
-        needs and other converters ignore.
+        Scopes have no effect in it. Tags with Markdown inside get the attribute `markdown`, which
+        Python-Markdown needs and other converters ignore.
         """
         if not self.html:
             return markdown
@@ -111,7 +111,7 @@ class Fragments:
         return placeholders.sub(text, markdown)
 
     def finish(self, html: str) -> Finished:
-        """Put the fragments into the converted page, and apply the scopes."""
+        """Replace the placeholders in a converted page by their HTML, and apply the scopes."""
         renamed: dict[str, str] = {}
         hidden: set[str] = set()
         for scope in self.scopes:  # first, since their placeholders are replaced below

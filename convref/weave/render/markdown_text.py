@@ -1,4 +1,4 @@
-"""Pieces of Markdown: code blocks, tabs, nesting, escaping."""
+"""Helpers that generate Markdown: code blocks, tabs, nesting, escaping."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TICKS = re.compile(r"`+")
 
 
 def code_block(language: str, code: str, options: Mapping[str, str] | None = None) -> str:
-    r"""Return a fenced block whose marks are longer than any in the code.
+    r"""Return a fenced code block whose fence is longer than any run of backticks in the code.
 
     Example:
         >>> code_block("python", "x = 1\n", {"title": "a"})
@@ -30,9 +30,9 @@ def _quoted(value: str) -> str:
 
 
 def tabbed(tabs: Iterable[tuple[str, str]]) -> str:
-    """Return content tabs for pymdownx.tabbed, from pairs of title and text.
+    """Return content tabs for pymdownx.tabbed from pairs of title and text.
 
-    The first mark has an exclamation point, which keeps the tabs apart from tabs before them.
+    The first tab is marked with an exclamation point, which separates it from tabs directly above.
     """
     marks = itertools.chain(["===!"], itertools.repeat("==="))
     return "\n\n".join(
@@ -42,15 +42,15 @@ def tabbed(tabs: Iterable[tuple[str, str]]) -> str:
 
 
 def nested(text: str, prefix: str) -> str:
-    """Put a prefix before each line of a text, without trailing spaces on blank lines."""
+    """Prefix each line of a text, without adding trailing spaces to blank lines."""
     return "\n".join(f"{prefix}{line}" if line else prefix.rstrip() for line in text.split("\n"))
 
 
 def escaped(text: str) -> str:
-    """Return a text on one line that Markdown shows literally, also in the cell of a table."""
+    """Escape a text so that Markdown shows it literally, and join it to one line; safe in table cells."""
     return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", " ".join(text.split("\n")))
 
 
 def visible(code: str) -> str:
-    """Return code without the lines marked `markdown-exec: hide`."""
+    """Return code without the lines that are marked with `markdown-exec: hide`."""
     return "\n".join(line for line in code.split("\n") if HIDE not in line).strip("\n")

@@ -1,9 +1,9 @@
-r"""Formulas: LaTeX in, MathML Core out, and a line of plain text where markup cannot go.
+r"""Convert formulas from LaTeX to MathML Core, and to plain text where markup is not allowed.
 
-    mathml(latex, display)      the markup; a formula that does not parse raises a PageError with its line
-    plain(markup)               "a/b" for a fraction, for a table of contents or a page title
+    mathml(latex, display)      return the MathML; raise a PageError with the line of a mistake
+    plain(markup)               return plain text for a table of contents or a title: "a/b" for a fraction
 
-Browsers display MathML without help, so a page needs neither a script nor a font for its formulas.
+Browsers display MathML natively, so that a page needs neither a script nor a font for its formulas.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def _converter() -> LatexToMathML:
 
 
 def mathml(latex: str, *, display: bool, path: str = "", line: int = 0) -> str:
-    r"""Convert a formula to MathML.
+    r"""Convert a LaTeX formula to MathML.
 
     Args:
         latex: the formula without its delimiters.
         display: True for a formula between paragraphs, False for one in a sentence.
-        path: the path of its page, for the error.
+        path: the path of the page, for the error message.
         line: the line on which `latex` begins, from 1; 0 if unknown.
 
     Raises:
@@ -60,7 +60,7 @@ def _position_and_reason(message: str) -> tuple[int, str]:
 
 
 def plain(markup: str) -> str:
-    r"""Convert the MathML of a formula to one line of plain text.
+    r"""Convert the MathML of a formula to plain text on one line.
 
     Example:
         >>> plain(mathml(r"\frac{n + 2p}{s}", display=False)), plain(mathml("C^2_i", display=False))

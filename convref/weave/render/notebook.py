@@ -1,13 +1,13 @@
-"""A notebook and its results -> `.ipynb`, and the two parts from which a site sets the notebook's page.
+"""Render a notebook with its results: as `.ipynb`, and as the two parts from which a site makes a page.
 
-The outputs of a code cell are what it wrote and computed, in the page's language; values in the text are
-replaced in the text.
+The outputs of a code cell are its printed text and its value, in the page's language. Inline values in text
+cells are replaced by their results.
 
-A host that renders notebooks has its own Markdown, HTML and formulas. So that a notebook looks like the other
-pages of the site, that host gets a *skeleton*: the same notebook, with one placeholder for the Markdown of
-each text cell, and one for the figures and rich values of each code cell. All of these are converted as one
-ordinary page of the site (`Notebook.markdown`), and then replace the placeholders in the HTML of the
-skeleton (`Notebook.joined`).
+A host that renders notebooks uses other settings for Markdown, HTML and formulas than for pages. For a
+notebook to look like the other pages of the site, that host gets a *skeleton*: the same notebook, with one
+placeholder for the Markdown of each text cell, and one for the figures and rich values of each code cell.
+This content is converted as one ordinary page of the site (`Notebook.markdown`), and then replaces the
+placeholders in the HTML of the skeleton (`Notebook.joined`).
 """
 
 from __future__ import annotations
@@ -48,17 +48,17 @@ _ATTRIBUTES: Final = re.compile(r"[ \t]*\{:?[^{}]*\}[ \t]*$")
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell with its results.
+    """A cell of a notebook with its results.
 
     Args:
         kind: code, markdown or raw.
         source: code, or Markdown with computed values.
         metadata: the cell's metadata.
         execution_count: 1-based run order, or None if the cell was not run.
-        outputs: the outputs of the code, in the notebook format.
-        skeleton_outputs: the outputs of the code in the skeleton.
-        text: Markdown that is converted in the page.
-        placeholder: ends `text` in the page, and replaces it in the skeleton.
+        outputs: the outputs of the code cell, in the notebook format.
+        skeleton_outputs: the outputs of the code cell in the skeleton.
+        text: the part of the page's Markdown that the placeholder represents in the skeleton.
+        placeholder: the word that follows `text` in the page, and represents it in the skeleton.
     """
 
     kind: str
@@ -73,15 +73,15 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook with its results.
+    """A notebook with its results, ready to be written as `.ipynb` or as a page of a site.
 
     Args:
         cells: the cells in order.
         metadata: the notebook's metadata.
-        front: the YAML header of the page.
-        fragments: the HTML to put into the converted page.
+        front: the YAML front matter of the page.
+        fragments: the HTML fragments to insert into the converted page.
         diagnostics: the errors and notes about the notebook.
-        lines: a text with the notebook's Markdown on the lines of its file, for the lines of messages.
+        lines: the notebook's Markdown, each line at its line number in the file, to find the lines of errors.
     """
 
     cells: tuple[ShownCell, ...]
@@ -92,11 +92,11 @@ class Notebook:
     lines: str = ""
 
     def ipynb(self, address: Callable[[str], str] = str) -> str:
-        """Return the notebook as Jupyter opens it, with its results.
+        """Return the notebook with its results as the JSON text of an `.ipynb` file.
 
         Args:
-            address: turns a relative link into an absolute one, so that it works in a downloaded notebook;
-                "" leaves only the text of the link. Links stay as they are unless it is given.
+            address: converts a relative link into an absolute one, so that it works in a downloaded notebook;
+                if it returns "", only the text of the link is kept. By default links are unchanged.
         """
 
         def source(cell: ShownCell) -> str:
@@ -108,7 +108,7 @@ class Notebook:
 
     @property
     def skeleton(self) -> str:
-        """The notebook with placeholders, for a host that renders notebooks."""
+        """The notebook with placeholders as `.ipynb` JSON, for a host that renders notebooks."""
         return self._json(
             (each.placeholder if each.kind == "markdown" else each.source, each.skeleton_outputs)
             for each in self.cells
@@ -116,14 +116,14 @@ class Notebook:
 
     @property
     def markdown(self) -> str:
-        """The page with all that the placeholders replace in the skeleton."""
+        """The Markdown of the page: all content that is represented by placeholders in the skeleton."""
         parts = (f"{each.text}\n\n{each.placeholder}\n\n" for each in self.cells if each.placeholder)
         return "".join([self.front, *parts])
 
     def joined(self, skeleton: str, page: str) -> str:
-        """Join the HTML of the skeleton and the HTML of the page to that of the notebook.
+        """Replace the placeholders in the skeleton's HTML by the parts of the page's HTML.
 
-        Whatever the page has after its last part, such as footnotes, comes last.
+        Any HTML after the last part of the page, such as footnotes, is appended.
         """
         texts: dict[str, str] = {}
         for placeholder in (each.placeholder for each in self.cells if each.placeholder):
@@ -151,12 +151,12 @@ class Notebook:
 def render(
     page: Document, metadata: Mapping[str, Any], result: PageResult, published: Published | None = None
 ) -> Notebook:
-    """Put the results of a run into a notebook.
+    """Return a notebook with the results of its run.
 
     Args:
-        page: the notebook, as it was planned.
-        metadata: its metadata.
-        result: the outcomes of its run.
+        page: the notebook's document, unchanged since it was planned.
+        metadata: the notebook's metadata.
+        result: the results of its run.
         published: the figures that the notebook may cite; None leaves citations as they are.
     """
     fragments = Fragments(page.text)
@@ -177,14 +177,14 @@ def render(
 
 
 def unreadable(page: RenderedPage) -> Notebook:
-    """Return a notebook with a single cell, for one that cannot be parsed: the page with the error."""
+    """Return a notebook for one that cannot be parsed; its only cell shows the error and the source."""
     placeholder = page.fragments.add("")
     cell = ShownCell("markdown", page.markdown, {}, text=page.markdown, placeholder=placeholder)
     return Notebook((cell,), {}, "", page.fragments, page.diagnostics)
 
 
 class _CellRenderer(PageRenderer):
-    """Renders the text of a notebook, and collects its code cells by their offset."""
+    """A page renderer for the text of a notebook, which also collects the code cells by their offsets."""
 
     def __init__(
         self,
@@ -199,7 +199,7 @@ class _CellRenderer(PageRenderer):
         self.code_cells: dict[int, ShownCell] = {}
 
     def fence(self, page: Document, fence: Fence, address: Address) -> str | None:
-        """Render a fence of the text; a code cell, which is no part of the text, is collected."""
+        """Render a fence in a text cell, or collect a code cell, which is not part of the text."""
         cell = self._cells.get(fence.start) if len(address) == 1 else None
         if cell is None:
             return super().fence(page, fence, address)
@@ -248,7 +248,7 @@ def _display(data: Mapping[str, str], plain: str) -> Output:
 
 
 def _error(outcome: Outcome, failure: Diagnostic | None) -> Output:
-    """Return the error that ended a cell, or that the cell was expected to raise."""
+    """Return the error output of a cell that failed or that raised an expected exception."""
     traceback = failure.detail if failure else outcome.shown_error
     last = str(outcome.failure) if outcome.failure else traceback.rstrip().rpartition("\n")[2]
     # Jupyter wants name and message apart.
@@ -258,7 +258,7 @@ def _error(outcome: Outcome, failure: Diagnostic | None) -> Output:
 
 
 def _with_addresses(text: str, address: Callable[[str], str]) -> str:
-    """Replace the relative links in Markdown by absolute ones."""
+    """Replace the relative links in Markdown by absolute ones; see `Notebook.ipynb` for `address`."""
     code = [each for each in parse(text, "").regions if isinstance(each, Fence | CodeSpan | Raw | Formula)]
 
     def link(match: re.Match[str]) -> str:
@@ -271,7 +271,7 @@ def _with_addresses(text: str, address: Callable[[str], str]) -> str:
 
 
 def _with_html_anchors(text: str) -> str:
-    """Replace the anchors `{#id}` of headings by HTML, which Jupyter understands."""
+    """Replace heading anchors of the form `{#id}` by HTML anchors, which Jupyter understands."""
     page = parse(text, "")
     return page.replaced(
         (each, f'<a id="{each.id}"></a>\n\n{_ATTRIBUTES.sub("", text[each.start : each.end])}')

@@ -1,8 +1,8 @@
-"""A page and its results -> Markdown, in one language.
+"""Render a page with its results as Markdown, in one language.
 
-Results that Markdown can express become Markdown at their position: headings reach the table of contents,
-tables get the site's style. HTML and SVG become `Fragments`, which the host puts in after the conversion.
-Everything outside the blocks and values that were run stays as it is, byte for byte.
+Results that Markdown can express are inserted as Markdown at their position, so that their headings reach the
+table of contents and their tables get the site's style. HTML and SVG become `Fragments`, which the host
+inserts after the conversion. Text outside the blocks and values that were run is kept byte for byte.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from convref.weave.render.markdown_text import code_block, escaped, nested
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """A page as Markdown, the fragments to put into its HTML, and its errors and notes."""
+    """A page as Markdown, with the fragments to insert into its HTML and its diagnostics."""
 
     markdown: str
     fragments: Fragments
@@ -34,11 +34,11 @@ class RenderedPage:
 
 
 def render(page: Document, result: PageResult, published: Published | None = None) -> RenderedPage:
-    """Put the results of a run into a page.
+    """Return a page in which blocks and inline values are replaced by the results of a run.
 
     Args:
-        page: the page, as it was planned.
-        result: the outcomes of its run.
+        page: the page's document, unchanged since it was planned.
+        result: the results of its run.
         published: the figures that the page may cite; None leaves citations as they are.
     """
     fragments = Fragments(page.text)
@@ -48,11 +48,11 @@ def render(page: Document, result: PageResult, published: Published | None = Non
 
 
 class PageRenderer:
-    """Renders the regions of a page, and of the pages in its blocks of Markdown.
+    """A renderer for the regions of a page and of the pages nested in its Markdown blocks.
 
     Args:
-        result: the outcomes of the page's run.
-        fragments: takes the HTML of the page.
+        result: the results of the page's run.
+        fragments: the page's HTML fragments, to which HTML results are added.
         published: the figures that the page may cite; None leaves citations as they are.
         diagnostics: the errors and notes about the page.
     """
@@ -69,11 +69,11 @@ class PageRenderer:
         self.blocks = BlockRenderer(fragments, result.display_language)
 
     def page(self, page: Document, outer: Address) -> str:
-        """Render a page; `outer` is the address of the block of Markdown that contains it."""
+        """Render a page; `outer` is the address of the Markdown block that encloses it, if any."""
         return page.replaced(self.replacements(page, outer))
 
     def replacements(self, page: Document, outer: Address) -> list[tuple[Region, str]]:
-        """Return the new text of each region that was run, and of each citation."""
+        """Return each region that was run and each citation, with the text that replaces it."""
         replacements: list[tuple[Region, str]] = []
         if self.published:
             replacements += citations.rendered(page, self.published)
@@ -88,7 +88,7 @@ class PageRenderer:
         return replacements
 
     def fence(self, page: Document, fence: Fence, address: Address) -> str | None:
-        """Render a fence; return None if it stays as it is."""
+        """Return the text that replaces a fence, or None if the fence is kept unchanged."""
         if fence.kind == "tree":
             drawn = directory_tree.draw(fence.code, fence.options.get("icons", "auto"))
             return code_block(fence.options.get("result", "bash"), drawn, host_options(fence))
@@ -108,7 +108,7 @@ class PageRenderer:
         return self.blocks.with_source(fence, self.blocks.result(fence, outcome), source)
 
     def _doctest(self, fence: Fence) -> str | None:
-        """Render examples with their errors below them; return None if there are no errors."""
+        """Return doctest examples with their errors below them, or None if there are no errors."""
         lines = range(fence.line, fence.code_line + fence.code.count("\n") + 1)
         errors = [each for each in self.diagnostics if each.fatal and each.line in lines]
         if not errors:
@@ -117,7 +117,7 @@ class PageRenderer:
         return "\n\n".join([written, *map(self.blocks.error_box, errors)])
 
     def _value(self, page: Document, value: InlineValue, address: Address) -> str:
-        """Render an inline value in a form that fits its position: a sentence, table, heading or formula."""
+        """Render an inline value in the format of its position: a sentence, table, heading or formula."""
         outcome = self.result.outcome(address)
         if outcome is None or outcome.failure:
             return self._failed_value(value, execution.failed_step(page, value, address, self.result))
@@ -145,10 +145,10 @@ class PageRenderer:
 
 
 def _replacement(page: Document, fence: Fence, text: str) -> tuple[Region, str]:
-    """Return the region of a fence with its prefix, and the text that replaces it.
+    """Return the region of a fence, including its prefix, and the text that replaces it.
 
-    The text is indented like the fence. Blank lines are added where lines above or below would otherwise
-    become part of its first or last paragraph.
+    The text is indented like the fence. Blank lines are added where adjacent lines would otherwise become
+    part of its first or last paragraph.
     """
     start = fence.start - len(fence.prefix)
     above = page.text[:start].rstrip("\r\n").rpartition("\n")[2].strip("> \t\r") if start else ""

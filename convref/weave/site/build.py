@@ -1,7 +1,7 @@
-"""One build of a site: its pages are planned and run ahead in all their languages, and rendered one by one.
+"""A build of a site: all pages are planned and run in advance, in all languages, then rendered one by one.
 
-A page has a key that all its languages share. The host adds the pages that it knows of, starts the build, and
-asks for each page when it comes to it. A page that was not added, or whose text has changed since, runs then.
+All translations of a page share one key. The host adds the pages that it knows of, starts the build, and asks
+for each page when it comes to it. A page that was not added, or whose text has changed, is run at that point.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Source:
     """The text of a page in one language.
 
     Args:
-        path: the path by which its author knows it, for messages.
+        path: the path of its file as messages show it.
         text: Markdown, or Python in jupytext's percent format.
         first_line: the line of the file on which the text begins, where a host has cut metadata off.
     """
@@ -46,20 +46,20 @@ class Source:
 
     @property
     def is_notebook(self) -> bool:
-        """True for Python with cells, False for Markdown."""
+        """True for a Python notebook, False for Markdown."""
         return self.path.endswith(percent.SUFFIX)
 
 
 @dataclass(frozen=True)
 class _Planned:
-    """A page that waits for its run: texts and documents by language."""
+    """A page that was planned but has not been run: its texts and parsed documents, by language."""
 
     texts: Mapping[str, str]
     documents: Mapping[str, Document]
     plan: Plan
 
     def has(self, language: str, text: str) -> bool:
-        """Return whether the page was planned with this text."""
+        """Return whether the page was planned with this text in this language."""
         return self.texts.get(language) == text and language in self.documents
 
 
@@ -68,15 +68,15 @@ class _Running(_Planned):
     outcomes: Future[tuple[Outcome, ...]]
 
     def result(self, language: str, display_language: str) -> PageResult:
-        """Return the outcomes of the run as one language sees them, when it has ended."""
+        """Wait for the run to end, and return its results for the page in one language."""
         return PageResult(self.plan, self.outcomes.result(), language, display_language or language)
 
 
 class Build:
-    """The pages of one build.
+    """A build of a site: runs its pages in the background, and renders each when asked.
 
     Args:
-        engine: runs the pages.
+        engine: the engine that runs the pages.
         options: the options of the site; the defaults unless given.
         policy: the rules for the numbers in the pages' text; without one, nothing can be cited.
     """
@@ -91,7 +91,7 @@ class Build:
         self._progress: Progress | None = None
 
     def add(self, key: str, sources: Mapping[str, Source]) -> None:
-        """Plan a page. One that cannot be parsed or planned is reported when it is rendered."""
+        """Plan the run of a page in all its languages; errors in it are reported when it is rendered."""
         documents = {}
         for language, source in sources.items():
             try:
@@ -107,11 +107,11 @@ class Build:
             self._planned[key] = _Planned(texts, documents, planned)
 
     def has(self, key: str) -> bool:
-        """Return whether a page was added and has something to run."""
+        """Return whether a page was added that has code to run."""
         return key in self._planned or key in self._running
 
     def start(self) -> None:
-        """Run the pages that were added, in that order; return at once."""
+        """Start running the added pages in the background, in the order in which they were added."""
         if not self._planned:
             return
         self.engine.prepare([page.plan for page in self._planned.values()])
@@ -121,19 +121,19 @@ class Build:
         self._planned.clear()
 
     def close(self) -> None:
-        """End the progress bar on the terminal."""
+        """Remove the progress bar from the terminal."""
         if self._progress:
             self._progress.stop()
 
     def render(self, key: str, source: Source, language: str, display_language: str = "") -> RenderedPage:
-        """Render a page of Markdown in one language; wait for its run.
+        """Return a Markdown page in one language with its results, waiting for its run if needed.
 
         Args:
             key: the page's key.
             source: its text as it is now.
             language: the language in which it is written.
-            display_language: the language in which values are shown; `language` if empty. It differs where
-                the page replaces a translation that does not exist.
+            display_language: the language in which values are shown; `language` if empty. The two differ if
+                the page is shown in place of a missing translation.
         """
         try:
             page = self._run(key, source, language)
@@ -146,7 +146,7 @@ class Build:
             return _unreadable(source, unexpected_error(source.path, error, "rendered"))
 
     def notebook(self, key: str, source: Source, language: str, display_language: str = "") -> Notebook:
-        """Render a notebook in one language; the arguments are those of `render`."""
+        """Return a notebook in one language with its results; takes the same arguments as `render`."""
         try:
             page = self._run(key, source, language)
             document = page.documents[language]
@@ -163,7 +163,7 @@ class Build:
     def _diagnostics(
         self, page: _Planned, document: Document, of_run: tuple[Diagnostic, ...]
     ) -> tuple[Diagnostic, ...]:
-        """Add to the diagnostics of a page's run those of its text and of its languages."""
+        """Return all diagnostics of a page: its language differences, and those of its run and numbers."""
         # A page that replaces a missing translation is rendered twice; it reports its differences once.
         differences = [
             each
@@ -174,7 +174,7 @@ class Build:
         return (*differences, *of_run, *self.policy.check(document))
 
     def _run(self, key: str, source: Source, language: str) -> _Running:
-        """Return the run of a page; begin one if the page was not added or its text has changed."""
+        """Return the run of a page; start a new one if the page was not added or its text has changed."""
         page = self._running.get(key)
         if page and page.has(language, source.text):
             return page
@@ -197,10 +197,10 @@ class Build:
 
 
 def changed_since(file: Path, text: str) -> str:
-    """Return what has happened to the file of a page since its text was read; empty for nothing.
+    """Return a clause about how a page's file has changed since its text was read; "" if it has not.
 
-    A page can delete or rewrite a file of the site while it runs. The build goes on with the text that it
-    has read.
+    A page can delete or rewrite a file of the site while it runs. The build continues with the text that was
+    read before.
     """
     try:
         now = file.read_text("utf-8-sig")
@@ -213,13 +213,13 @@ def changed_since(file: Path, text: str) -> str:
 
 
 def error_box(error: PageError) -> str:
-    """Return HTML that shows an error in the place of a page."""
+    """Return HTML that shows an error instead of a page."""
     message = html.escape(str(error), quote=False)
     return f'<div class="admonition failure convref-error" role="alert"><p>{message}</p></div>'
 
 
 def _unreadable(source: Source, error: PageError) -> RenderedPage:
-    """Render a page that cannot be parsed or planned: its text as it is, below the error."""
+    """Return a page that could not be parsed or planned: its unchanged text below an error message."""
     text = code_block("python", source.text) if source.is_notebook else source.text
     fragments = Fragments(text)
     box = fragments.add(error_box(error))

@@ -1,8 +1,8 @@
-"""The checks of a site: a directory of pages -> diagnostics, and the numbers of its pages.
+"""The checks of a site: run all checks on a directory of pages, and collect diagnostics and numbers.
 
 `convref check` and the pytest plugin both use a `Checker`, so that both report the same. Citations, parity,
 links and numbers need only a page's text. Blocks, values, doctests and equations need a run; each page runs
-once for all its languages, and never from the cache, since a check is to show that pages run.
+once for all its languages. The cache is not used, since the checks are to show that the pages run.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from convref.weave.site.options import SiteOptions
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The diagnostics of some pages, sorted by path and line.
+    """The result of checking a set of pages: diagnostics sorted by path and line, and numbers.
 
     Args:
         diagnostics: errors and notes.
@@ -42,7 +42,7 @@ class CheckReport:
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics without the notes."""
+        """The diagnostics that are errors, without the notes."""
         return tuple(each for each in self.diagnostics if each.fatal)
 
 
@@ -52,7 +52,7 @@ class Checker:
     Args:
         root: the directory of pages.
         options: the options of the site.
-        strict: True makes errors of notes on what a block leaves behind, such as a thread.
+        strict: True turns notes about side effects of a block, such as a thread left running, into errors.
 
     Raises:
         PageError: there is no such directory, or the published figures cannot be read.
@@ -76,12 +76,12 @@ class Checker:
         self.close()
 
     def close(self) -> None:
-        """End the processes of the runs."""
+        """Terminate the worker processes."""
         if self._engine:
             self._engine.close()
 
     def diagnostics(self, page: Page) -> tuple[Diagnostic, ...]:
-        """Return the errors and notes about a page, sorted by line; wait for its run."""
+        """Return the errors and notes about a page, sorted by line, waiting for its run if needed."""
         checks: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
             lambda: self.policy.check(page.document),
             lambda: parity.check(page, self.tree),
@@ -99,7 +99,7 @@ class Checker:
 
     @property
     def site_diagnostics(self) -> tuple[Diagnostic, ...]:
-        """The errors and notes about the files that all pages share, such as the published figures."""
+        """The errors and notes about files that all pages share, such as the file of published figures."""
         mode = self.options.sources
         if mode == "off":
             return ()
@@ -115,11 +115,11 @@ class Checker:
         return found
 
     def numbers(self, page: Page) -> tuple[Number, ...]:
-        """Return the quantities of a page."""
+        """Return the numbers in a page that state a quantity, with how each is covered."""
         return coverage.numbers(page.document, self.policy.not_quantities)
 
     def result(self, page: Page) -> PageResult | None:
-        """Return the run of a page as its language sees it; None if it cannot be planned or must not run."""
+        """Return the results of a page's run for its language; None if it has no plan or must not run."""
         self.start(page)
         planned = self.plan(page)
         if isinstance(planned, PageError) or page.name not in self._outcomes:
@@ -127,7 +127,7 @@ class Checker:
         return PageResult(planned, self._outcomes[page.name].result(), page.language, page.language)
 
     def prepare(self, pages: Iterable[Page]) -> None:
-        """Plan pages that will run, and begin to load the modules that they import."""
+        """Plan pages for a later run, and start loading the modules that they import."""
         if self.options.execute == "never":
             return
         plans = [self.plan(page) for page in pages]
@@ -136,7 +136,7 @@ class Checker:
             self._started_engine().preload(list(names))
 
     def start(self, page: Page) -> None:
-        """Begin to run a page in all its languages, unless it has begun; return at once."""
+        """Start running a page in all its languages in the background. Idempotent."""
         if self.options.execute == "never":
             return
         planned = self.plan(page)
@@ -144,7 +144,7 @@ class Checker:
             self._outcomes[page.name] = self._started_engine().submit(planned)
 
     def plan(self, page: Page) -> Plan | PageError:
-        """Return the plan of a page in all its languages, or the error that prevents one."""
+        """Return the plan for a page in all its languages, or the error that prevented planning."""
         if page.name not in self._plans:
             versions = self.tree.by_name[page.name]
             languages = sorted(versions, key=self._rank)

@@ -1,8 +1,8 @@
-"""The configuration of MkDocs that belongs to a directory of pages -> `SiteOptions`.
+"""Read the options of a site from the MkDocs configuration next to its directory of pages.
 
 `convref check`, `weave`, `why` and the pytest plugin run without MkDocs, but must read its configuration as
-MkDocs does: with `!ENV`, `INHERIT`, and plugins and extensions as lists or as mappings. The file is looked
-for beside the directory of pages; without one the options have their defaults.
+MkDocs does: with `!ENV`, `INHERIT`, and plugins and extensions as lists or as mappings. If there is no such
+file next to the directory of pages, all options have their defaults.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _INHERIT: Final = re.compile(r"^INHERIT:\s*[\"']?(?P<path>[^\"'#\n]+?)[\"']?\s*(
 
 
 def find_config(pages: Path) -> Path | None:
-    """Return the configuration beside a directory, if it names the plugin `convref` and these pages.
+    """Return the configuration file next to a directory of pages; None if there is none that fits.
+
+    It fits if it lists the plugin `convref` and its `docs_dir` is this directory.
 
     Raises:
         PageError: the file cannot be read.
@@ -42,7 +44,7 @@ def find_config(pages: Path) -> Path | None:
 
 
 def pages_directory(page: Path) -> Path:
-    """Return the directory of pages to which a page belongs, as messages should name it.
+    """Return the directory of pages that contains a page, spelled as messages should show it.
 
     Raises:
         PageError: there is no such page.
@@ -56,7 +58,7 @@ def pages_directory(page: Path) -> Path:
 
 
 def load_options(pages: Path) -> SiteOptions:
-    """Return the options of the site that a directory of pages belongs to.
+    """Return the site's options for a directory of pages.
 
     Raises:
         PageError: the configuration cannot be read, an option is unknown, or its value is not allowed.
@@ -75,10 +77,11 @@ def load_options(pages: Path) -> SiteOptions:
 
 
 def _mentions_plugin(file: Path) -> bool:
-    """Return whether the plugin's name occurs in a configuration, or in one that it inherits from.
+    """Return whether the plugin's name occurs in a configuration or in one that it inherits from.
 
-    The answer needs no YAML. pytest asks for every Markdown file of a project, in all its parents, and other
-    people's projects may have a configuration that only their own tools can read.
+    This searches the plain text without parsing YAML: pytest asks for every Markdown file of a project, in
+    all its parent directories, and other projects may have a configuration that only their own tools can
+    parse.
     """
     if not file.is_file():
         return False
@@ -88,7 +91,7 @@ def _mentions_plugin(file: Path) -> bool:
 
 
 def _bases(snippets: Mapping[str, Any] | None, pages: Path) -> list[str] | None:
-    """Return the directories of snippets, from an option that may be one path or a list of paths."""
+    """Return the snippet directories as a list; the option may be one path or a list of paths."""
     if snippets is None:
         return None
     given = snippets.get("base_path", ["."])
@@ -97,7 +100,7 @@ def _bases(snippets: Mapping[str, Any] | None, pages: Path) -> list[str] | None:
 
 
 def _load(file: Path) -> Mapping[str, Any]:
-    """Read a configuration and the one that it inherits from.
+    """Return the content of a configuration, merged with the one that it inherits from.
 
     Raises:
         PageError: the file is not valid YAML, or there is no package that reads YAML.
@@ -109,7 +112,7 @@ def _load(file: Path) -> Mapping[str, Any]:
         raise PageError(str(file), 0, rule) from None
 
     class Loader(yaml.SafeLoader):
-        """Reads what MkDocs reads; tags that name Python objects give None, since no option needs them."""
+        """A YAML loader for MkDocs configurations; tags that name Python objects are loaded as None."""
 
     Loader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
     Loader.add_constructor("!ENV", _variable)
@@ -125,12 +128,12 @@ def _load(file: Path) -> Mapping[str, Any]:
 
 
 def _path(loader: Any, node: Any) -> str:
-    """Return the text of `!relative $config_dir/…`; `_bases` replaces the variable."""
+    """Return the text of a `!relative` tag, such as `$config_dir/…`; `_bases` replaces the variable."""
     return str(loader.construct_scalar(node))
 
 
 def _variable(loader: Any, node: Any) -> Any:
-    """Return the value of `!ENV NAME` or `!ENV [NAME, …, default]`, typed as YAML types plain text."""
+    """Return the value of `!ENV NAME` or `!ENV [NAME, …, default]`, converted as YAML converts plain text."""
     import yaml
 
     if isinstance(node, yaml.SequenceNode) and len(node.value) > 1:
@@ -146,7 +149,7 @@ def _variable(loader: Any, node: Any) -> Any:
 
 
 def _merged(parent: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge two configurations as MkDocs does: mappings key by key, everything else by replacement."""
+    """Merge two configurations as MkDocs does: mappings are merged by key, other values are replaced."""
     merged = dict(parent)
     for name, value in child.items():
         both_are_mappings = isinstance(value, Mapping) and isinstance(merged.get(name), Mapping)
@@ -155,7 +158,7 @@ def _merged(parent: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, An
 
 
 def _entry(content: Mapping[str, Any], section: str, name: str) -> Mapping[str, Any] | None:
-    """Return the options of a plugin or an extension; empty if it has none, None if it is not named."""
+    """Return the options of a listed plugin or extension, {} if it has none; None if it is not listed."""
     entries = content.get(section)
     for each in entries if isinstance(entries, list) else [entries]:
         if each == name:

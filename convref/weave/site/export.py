@@ -1,7 +1,7 @@
-"""A directory of pages -> the same directory as plain Markdown, with results in place of the code that ran.
+"""Export of a directory of pages to plain Markdown, in which results replace the code that ran.
 
-Any host that reads Markdown with HTML in it can show the output. A notebook becomes a page of the same name.
-Other files are copied, and so are the files of notebooks, since pages may link to them.
+Every host that reads Markdown with embedded HTML can show the output. A notebook becomes a Markdown page of
+the same name. Other files, and the notebooks too, are copied, since pages may link to them.
 """
 
 from __future__ import annotations
@@ -21,24 +21,26 @@ from convref.weave.site.config_file import load_options
 
 @dataclass(frozen=True)
 class ExportReport:
-    """The number of pages that were written, and the diagnostics about them."""
+    """The number of pages that an export wrote, and the diagnostics about them."""
 
     pages: int
     diagnostics: tuple[Diagnostic, ...]
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics without the notes."""
+        """The diagnostics that are errors, without the notes."""
         return tuple(each for each in self.diagnostics if each.fatal)
 
 
 def export_pages(root: Path, out: Path, execute: str | None = None) -> ExportReport:
-    """Write the pages under `root` as plain Markdown into `out`, by the options of the site of `root`.
+    """Run the pages under `root`, and write them with their results as plain Markdown into `out`.
+
+    The options are read from the configuration of the site to which `root` belongs.
 
     Args:
         root: the directory of pages.
         out: the directory to write.
-        execute: replaces the site's option `execute`, unless that is "never".
+        execute: the value that replaces the site's option `execute`, unless that is "never".
 
     Raises:
         PageError: there is no such directory, or a file of the site cannot be read.
@@ -83,13 +85,13 @@ def _source(page: Page) -> Source:
 
 
 def _changed_pages(tree: Tree, sources: Mapping[Path, Source]) -> Iterator[Diagnostic]:
-    """Report the pages whose files have changed since they were read."""
+    """Yield a diagnostic for each page whose file has changed since it was read."""
     for page in tree.pages:
         if message := changed_since(page.file, sources[page.file].text):
             yield Diagnostic(page.document.path, 0, "page", message)
 
 
 def _other_files(root: Path) -> Iterator[Path]:
-    """Yield the files under a directory that are no Markdown pages."""
+    """Yield all files under a directory except Markdown pages."""
     markdown = set(page_files(root))
     yield from (file for file in sorted(root.rglob("*")) if file.is_file() and file not in markdown)

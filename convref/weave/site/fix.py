@@ -1,8 +1,8 @@
-"""Stale doctest output, rewritten in place; every other byte of a page stays as it is.
+"""Rewrite stale doctest output in place, without changing any other byte of a page.
 
-An output that no longer agrees with the code is replaced, with the prefix and the line ends of its example,
-so that it stays a comment in a notebook. An example that raises where an output was expected is left alone:
-there the code is wrong, not the output.
+An expected output that differs from the actual one is replaced. It keeps the prefix and line ends of its
+example, so that in a notebook it remains a comment. An example that raises an exception instead of printing
+the expected output is left unchanged: in that case the code is wrong, not the output.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def fix_pages(root: Path, options: SiteOptions | None = None, only: Path | None 
 
 
 def with_fresh_outputs(document: Document, result: PageResult, text: str) -> str:
-    """Return the text of a page with its stale outputs rewritten.
+    """Return a page's text with stale doctest outputs replaced by the actual ones.
 
     Args:
         document: the page.
-        result: the outcomes of its run.
-        text: the text of its file. A notebook's differs from its document's, line by line.
+        result: the results of running the page.
+        text: the text of the page's file. For a notebook, its lines differ from those of the document's text.
     """
     lines = [text[each.start : each.end] for each in Lines(text).all]
     for example, output in reversed(list(_stale_examples(document, result))):  # earlier lines stay in place
@@ -62,7 +62,7 @@ def with_fresh_outputs(document: Document, result: PageResult, text: str) -> str
 
 
 def _stale_examples(document: Document, result: PageResult) -> Iterator[tuple[Example, str]]:
-    """Yield the examples whose output is to be rewritten, each with its new output."""
+    """Yield each example with a stale output, together with its actual output."""
     for fence in document.of(Fence):
         outcome = result.outcome((fence.start,)) if fence.kind == "doctest" else None
         if outcome is None or outcome.failure:
@@ -79,13 +79,13 @@ def _new_output(got: Got) -> str:
 
 
 def _last_lines(failure: Failure) -> str:
-    """Return an exception as a traceback ends with it: with the name of its module."""
+    """Return the last lines of a traceback for an exception, including the name of its module."""
     lines = list(re.finditer(rf"(?m)^(?:\w+\.)*{re.escape(failure.kind)}(?::|$)", failure.traceback))
     return failure.traceback[lines[-1].start() :].rstrip() if lines else str(failure)
 
 
 def _output_lines(prompt: str, output: str) -> list[str]:
-    """Return the lines of an output in the file, with the prefix and the line end of its prompt."""
+    """Return an output as lines for the file, with the prefix and line end of the prompt above it."""
     prefix, ending = prompt[: prompt.index(">>>")], re.search(r"\r\n|\n|\r", prompt)
     newline = ending[0] if ending else "\n"
     return [f"{prefix}{each}{newline}" for each in output.split("\n")] if output else []

@@ -1,7 +1,7 @@
-"""The options of a site: one table of names, defaults, parsers and rules, which every host reads.
+"""The options of a site: one table of names, defaults, parsers and rules that all hosts read.
 
-A host hands the options that its user gave to `SiteOptions.from_mapping`, in whatever form its configuration
-has them. The fields of `SiteOptions` are the table: a new option is one field there.
+A host passes the options of its configuration to `SiteOptions.from_mapping` unparsed. The fields of
+`SiteOptions` are the table: to add an option, add a field.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _choice(*words: str) -> Parser[str]:
 
 
 def _asked_of_environment() -> str:
-    """Return how whoever builds the site wants it executed; empty if the environment does not say."""
+    """Return the execution mode in the environment variable CONVREF_EXECUTE; "" if it is not set."""
     value = os.environ.get(EXECUTE_VARIABLE, "").strip()
     try:
         return _choice("", *get_args(Execute))(value)
@@ -106,9 +106,9 @@ def _asked_of_environment() -> str:
 
 
 def _strictest(configured: Execute, asked: str) -> Execute:
-    """Return how to execute, by the site's option and by whoever builds it.
+    """Combine the site's option `execute` with the mode that the caller asks for; "never" always wins.
 
-    "never" wins wherever it is said: a contribution can change the option, and a reviewer's word must hold.
+    A contributor can change the site's option, and a reviewer must still be able to forbid execution.
     """
     if "never" in {configured, asked}:
         return "never"
@@ -116,7 +116,7 @@ def _strictest(configured: Execute, asked: str) -> Execute:
 
 
 def _parsed_by(parse: Parser[object]) -> dict[str, Parser[object]]:
-    """Return the metadata of a field that a user can set."""
+    """Return the metadata of a dataclass field for an option that users can set with this parser."""
     return {"parse": parse}
 
 
@@ -125,7 +125,7 @@ _MODE: Final = _choice(*get_args(CheckMode))
 
 @dataclass(frozen=True)
 class SiteOptions:
-    """The options of a site, checked.
+    """The parsed and validated options of a site.
 
     Args:
         jobs: number of sessions that run at the same time; 0 means one per processor.
@@ -223,7 +223,7 @@ class SiteOptions:
 
     @property
     def run_settings(self) -> Settings:
-        """The settings of the engine."""
+        """The part of the options that the engine needs to run pages."""
         return Settings(
             jobs=self.jobs,
             timeout=self.timeout,
@@ -237,11 +237,11 @@ class SiteOptions:
 
     @property
     def cache_settings(self) -> CacheSettings:
-        """The settings of the cache."""
+        """The part of the options that configures the cache."""
         return CacheSettings(self.root / self.cache, self.execute)
 
     def number_policy(self, pages: Path) -> NumberPolicy:
-        """Return the rules for numbers, with the published figures of the site.
+        """Load the published figures of a site, and return them with its rules for numbers.
 
         Args:
             pages: the directory of pages.
@@ -256,7 +256,7 @@ class SiteOptions:
         return NumberPolicy(self.numbers, self.not_quantities, figures, self.symbols)
 
     def load_terms(self) -> Terms:
-        """Load the terms of the site; none if it has no file of terms.
+        """Load the terms of the site from its file; return empty `Terms` if the site has no such file.
 
         Raises:
             PageError: the file cannot be read.
@@ -264,7 +264,7 @@ class SiteOptions:
         return terms.load(self.root / self.terms) if self.terms else Terms()
 
     def with_snippets(self, page: Document) -> Document:
-        """Return a page whose code includes the files that it names, if the site uses snippets.
+        """Return a page with the files that its code includes inserted; unchanged if snippets are not used.
 
         Raises:
             PageError: there is no such file or section.

@@ -1,7 +1,7 @@
-"""The checks of a page one by one, for hosts that list each of them, as pytest does.
+"""The single checks of a page, for hosts that list each of them, as pytest does.
 
-A page is checked as a whole; its diagnostics are then shared out. Each belongs to one check: to that of its
-block, line or formula, else to that of its kind, else to the check of the page itself.
+A page is checked as a whole, and each diagnostic is then assigned to one check: the check of the block, line
+or formula where it was found; if there is none, the check of its kind; else the check of the whole page.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _KINDS_OF_PAGES: Final = ("citation", "parity", "link", "number", "fact", "sourc
 
 @dataclass(frozen=True)
 class PageCheck:
-    """One check of a page.
+    """A single check of a page, defined by the lines and kinds of the diagnostics that belong to it.
 
     Args:
         name: its name in the host's list: block, value, doctest, equation, a kind of diagnostics, or page.
@@ -34,7 +34,7 @@ class PageCheck:
     kinds: frozenset[str]
 
     def covers(self, diagnostic: Diagnostic) -> bool:
-        """Return whether a diagnostic has the kind and the line of this check."""
+        """Return whether a diagnostic's line and kind are among those of this check."""
         is_in_lines = not self.last or self.line <= diagnostic.line <= self.last
         return diagnostic.kind in self.kinds and is_in_lines
 
@@ -58,7 +58,7 @@ def page_checks(document: Document, kinds: Iterable[str]) -> tuple[PageCheck, ..
 def share_of(
     check: PageCheck, checks: Sequence[PageCheck], diagnostics: Iterable[Diagnostic]
 ) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics that belong to one check of a page.
+    """Return those diagnostics of a page that are assigned to one of its checks.
 
     Args:
         check: the check.
@@ -84,5 +84,5 @@ def _checks_of_regions(document: Document) -> Iterator[PageCheck]:
 
 
 def _is_numeric(document: Document, formula: Formula) -> bool:
-    """Return whether a formula has an equation of numbers, or a computed value that may complete one."""
+    """Return whether a formula may contain a numeric equation: it relates numbers or has computed values."""
     return any(document.inside(formula, InlineValue)) or bool(equations.links(formula.content))

@@ -1,4 +1,4 @@
-"""The progress bar of a build: shown on a terminal when the build takes longer than a second."""
+"""The progress bar of a build, shown on a terminal if the build takes longer than a second."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ DELAY = 1.0
 
 
 class Progress:
-    """Counts the pages that are done, and shows the count once the build has run for a while.
+    """A progress bar that counts finished pages, and appears only after a delay.
 
     Args:
         total: the number of pages.
-        console: where to show it; standard error by default.
+        console: the console on which it is shown; standard error by default.
         delay: seconds before the bar appears.
     """
 
@@ -33,7 +33,7 @@ class Progress:
             self._timer.start()
 
     def advance(self) -> None:
-        """Count a page as done; the last one ends the display. Engine threads call this."""
+        """Count one more page as done; remove the bar after the last one. Called from engine threads."""
         with self._lock:
             self._done += 1
             if self._bar:
@@ -42,7 +42,7 @@ class Progress:
             self.stop()
 
     def stop(self) -> None:
-        """End the display. Idempotent."""
+        """Remove the bar. Idempotent."""
         self._timer.cancel()
         with self._lock:
             self._total = self._done

@@ -1,7 +1,7 @@
-"""The reasons why a page ran, and why it would run now: page -> what the cache has for its sessions.
+"""Explain from the cache why a page ran last time, and why it would run again.
 
-It reads the cache that builds of the site left. Properties of a build that are unknown here (its languages,
-its working directory, where it looks for modules) are taken from the last build.
+This reads the cache that builds of the site wrote. The settings of a build that are unknown here (its
+languages, its working directory, its module search path) are taken from the last build.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from convref.weave.site.options import SiteOptions
 
 @dataclass(frozen=True)
 class SessionHistory:
-    """The last run of a session of a page, and the reason why it would run now.
+    """The last run of one session of a page, and the reason why the session would run now.
 
     Args:
         path, line: the position of its first step.
@@ -80,12 +80,12 @@ def session_histories(file: Path) -> Iterator[SessionHistory]:
 
 
 def _as_built(step: Step, root: Path) -> Step:
-    """Return a step with the path by which a build knows it: relative to the site's configuration."""
+    """Return a step with its path relative to the site's configuration, as a build has it."""
     return replace(step, path=os.path.relpath(Path(step.path).resolve(), root.resolve()))
 
 
 def _history(steps: Sequence[Step], options: SiteOptions) -> SessionHistory:
-    """Describe a session, with its path spelled as the caller spelled it."""
+    """Return the history of a session, with its path spelled as the caller spelled it."""
     first, settings = steps[0], options.cache_settings
     # `mkdocs build` names a page as seen from the site, `convref weave` as its user wrote the path.
     candidates = ([_as_built(step, options.root) for step in steps], steps)
@@ -103,7 +103,7 @@ def _history(steps: Sequence[Step], options: SiteOptions) -> SessionHistory:
 
 
 def _in_past_tense(because: str) -> str:
-    """Put the reason for a run into the past tense."""
+    """Convert the reason for a run now into the reason for a past run."""
     return "there was no cached result" if because == UNKNOWN else because
 
 
@@ -120,7 +120,7 @@ def _dependency_lines(depends: Dependencies) -> Iterator[str]:
 
 
 def _file(path: str, state: str) -> str:
-    """Describe the recorded state of a path that was read or looked for."""
+    """Describe a recorded dependency on a path: a file that was read, or a path that was looked up."""
     at = state.rpartition(": ")[2]  # behind the target of a symbolic link
     if at == ABSENT:
         return f"the absence of the file {shortened(path)}"
