@@ -38,7 +38,7 @@ class CP:
 
     @property
     def rank(self) -> int:
-        """The number of terms."""
+        """The number of outer products."""
         return int(self.factors[0].shape[1])
 
     def full(self) -> Array:

@@ -59,7 +59,7 @@ def cubic(coordinate: Array) -> Taps:
 
 
 def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside: bool = False) -> Array:
-    """Sample `x` at the planned points; taps outside of it contribute 0.
+    """Sample `x` by the plans of its axes; taps outside of `x` contribute 0.
 
     Args:
         x: (*lead, C, prod(size)).

@@ -201,7 +201,7 @@ class _Heads:
         return wide(static)
 
     def mask(self, scores: Array, keys: int, attn_mask: Array | None, padding: Array | None) -> Array:
-        """Return the numbers to add to the scores; keys appended after the first `keys` are never masked."""
+        """Combine both masks into numbers to add to the scores; only the first `keys` keys are masked."""
         shape = scores.shape
         total = np.zeros((self.batch, self.count, *shape[1:]), scores.dtype)
         if attn_mask is not None:
@@ -269,5 +269,5 @@ def _projected(
 
 
 def _additive(mask: Array) -> Array:
-    """Return a mask as numbers to add to the scores: -inf where a boolean mask is True."""
+    """Convert a mask to numbers that are added to the scores: -inf where a boolean mask is True."""
     return np.where(mask, -np.inf, 0.0) if mask.dtype == bool else mask

@@ -36,7 +36,7 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Size:
-    """The size of a cache.
+    """The number and the total size of the entries of a cache.
 
     Args:
         entries: the number of entries.

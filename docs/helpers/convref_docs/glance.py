@@ -136,7 +136,7 @@ def _row(label: str, text: str) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _names(title: dict[str, str]) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """Yield the other names of an operator, as the glossary lists them.
+    """Yield the alternative names of an operator that the glossary lists.
 
     A Chinese page shows the English names too.
     """

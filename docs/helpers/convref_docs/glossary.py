@@ -84,7 +84,7 @@ class Misuse:
 
 @dataclass(frozen=True)
 class Glossary:
-    """A glossary: its sections by name."""
+    """The glossary of the site; `sections` maps names to sections of terms."""
 
     sections: Mapping[str, Section]
 

@@ -55,7 +55,7 @@ class Entries:
 
 
 def listing(package: str, *modules: str) -> Listing:
-    """Return the public names of a package that the given modules define.
+    """Return a list of the public names of a package, or only of those defined in the given modules.
 
     Args:
         package: the package's name, such as `convref.nn`.

@@ -87,7 +87,7 @@ def file(name: str) -> str:
 
 
 def load(name: str) -> Any:
-    """Return the object that `module:name` names.
+    """Import the module of `module:name`, and return the object of that name.
 
     Example:
         >>> load("convref.nn:Conv2d").__name__
