@@ -39,7 +39,9 @@ class Resize:
 
 
 def resize(n: int, m: int, factor: float | None, *, align_corners: bool) -> Resize:
-    """Return a `Resize` from n to m entries; its scale is derived from `factor`, or if None from n and m.
+    """Return a `Resize` from n to m entries, with the scale 1 / factor, or n / m if `factor` is None.
+
+    With `align_corners` the scale is (n - 1) / (m - 1), whatever the factor.
 
     Example:
         >>> resize(4, 8, None, align_corners=False).scale

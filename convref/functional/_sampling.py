@@ -92,7 +92,7 @@ def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside:
 
 
 def _within(indices: Array, weights: Array, n: int) -> list[tuple[Array, Array, Array]]:
-    """Return valid indices, a boolean array that is True for taps inside of the axis, and the weights.
+    """Return for each tap (indices, inside, weights); `inside` is True for taps within the axis.
 
     Taps outside get the index 0, so that reading never fails; their values are discarded.
     """
