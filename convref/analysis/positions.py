@@ -1,4 +1,4 @@
-"""Which axes of a value the positions of the network's input lie along, through reshapes and permutations.
+"""Axes of a value along which the positions of the network's input lie, through reshapes and permutations.
 
 Each axis of a value holds `Atom`s, the outermost first. An atom counts positions along one axis of the input:
 an image's height is one atom; cut into windows it is two, the windows and the rows of a window; flattened to
@@ -34,7 +34,7 @@ Layout: TypeAlias = "tuple[tuple[Atom, ...], ...]"
 
 
 def placed(layout: Layout, axis: int) -> list[tuple[int, Atom]]:
-    """Where the positions of one axis of the input are: the axes of the value, and the atoms.
+    """The places of the positions of one axis of the input: the axes of the value, and the atoms.
 
     Example:
         >>> placed(((), (), (Atom(0, 8, 1),), (Atom(1, 8, 1),)), 1)

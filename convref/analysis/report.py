@@ -133,7 +133,7 @@ class Report:
 
     @property
     def sees_all(self) -> bool:
-        """Whether each position of that value sees the whole input: its field does not move with it."""
+        """True if each position of that value sees the whole input: its field does not move with it."""
         fields = self._last_fields
         return bool(fields) and all(field.stride == 0 for field in fields)
 

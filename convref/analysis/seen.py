@@ -13,7 +13,7 @@ from convref.nn import Reach, Shape
 
 
 class Seen(NamedTuple):
-    """What a value's positions see, and where these positions are.
+    """The sights of a value's positions, and the places where these positions are.
 
     Attributes:
         sights: along each axis of positions of the input; None where it is not known.

@@ -1,4 +1,4 @@
-"""What the positions of a value see along one axis of the input, as numbers and as a repeating pattern."""
+"""Sights of a value's positions along one axis of the input, as numbers and as a repeating pattern."""
 
 from __future__ import annotations
 

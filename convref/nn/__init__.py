@@ -126,11 +126,11 @@ from convref.nn.squashing import Softsign as Softsign
 from convref.nn.squashing import Tanh as Tanh
 from convref.nn.squashing import Tanhshrink as Tanhshrink
 from convref.nn.squashing import Threshold as Threshold
+from convref.nn.step import Step as Step
 from convref.nn.taps import ResizeLike as ResizeLike
 from convref.nn.taps import Tap as Tap
 from convref.nn.taps import Tapped as Tapped
 from convref.nn.trace import Plan as Plan
-from convref.nn.trace import Step as Step
 from convref.nn.trace import trace as trace
 from convref.nn.upsample import Upsample as Upsample
 from convref.nn.upsample import UpsamplingBilinear2d as UpsamplingBilinear2d

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from convref.errors import ArgumentError, MissingRuleError, UnknownNameError
 from convref.nn.base import Layer
-from convref.nn.trace import Step
+from convref.nn.step import Step
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -1,1 +1,1 @@
-"""What each operation of a `Graph` does to arrays, by family; `apply` does one of them."""
+"""Operations of a `Graph` on arrays, by family; `apply` does one of them."""

@@ -36,7 +36,7 @@ RULES: dict[str, Any] = {
 
 
 def is_known(operation: Operation) -> bool:
-    """Whether an operation can be done in NumPy.
+    """True if an operation can be done in NumPy.
 
     Example:
         >>> from convref.nn import N, Value

@@ -1,4 +1,4 @@
-"""What layers do, where it is no layer: norms, softmax, pools and resizing with computed arguments."""
+"""The work of layers as operations: norms, softmax, pools and resizing with computed arguments."""
 
 from __future__ import annotations
 

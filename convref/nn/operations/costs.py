@@ -1,4 +1,4 @@
-"""What operations cost, by torch's names.
+"""The costs of operations, by torch's names.
 
 Multiply-accumulates are those that torch's own counter counts (`torch.utils.flop_counter`): products of
 matrices, convolutions and attention. What an operation does to each element is counted by kind, as layers

@@ -20,7 +20,7 @@ from convref.nn.sizes import FullShape, Size, at, full, shown
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Which of the values that an operation takes stands at this position of its arguments."""
+    """The index of the value that stands at this position of an operation's arguments."""
 
     index: int
 
@@ -71,17 +71,17 @@ class Operation(Layer):
 
     @property
     def label(self) -> str:
-        """What reports call it: torch's name without the overload."""
+        """The name in reports: torch's name without the overload."""
         return self.name.rpartition("::")[2].partition(".")[0]
 
     @property
     def is_counted(self) -> bool:
-        """Whether it is known what the operation costs; what is not counts as nothing."""
+        """True if the operation's cost is known; one that is not counts as nothing."""
         return self.name in COSTS
 
     @property
     def place(self) -> str:
-        """Where it was read, for reports: the file's name and the line."""
+        """The place where it was read, for reports: the file's name and the line."""
         file, _, line = self.line.rpartition(":")
         return f"{PurePath(file).name}:{line}" if file else ""
 
@@ -126,7 +126,7 @@ class Operation(Layer):
         return rule(Call(inputs, outputs, args, options))
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Whether the output is a new map: products of tensors, reductions, and what puts values together."""
+        """True if the output is a new map: products of tensors, reductions, and what puts values together."""
         return self.name in MAPS
 
     def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
@@ -152,7 +152,7 @@ class Operation(Layer):
             yield text if field.name in {"name", "arguments"} else f"{field.name}={text}"
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - nothing is written shorter
-        """What `repr` writes for a field: all of it."""
+        """The text that `repr` writes for a field: all of it."""
         return value
 
 

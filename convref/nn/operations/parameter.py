@@ -50,7 +50,7 @@ class Parameter(Layer):
 
     @property
     def label(self) -> str:
-        """What reports call it."""
+        """The name in reports."""
         return self.kind.capitalize()
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -82,5 +82,5 @@ class Parameter(Layer):
         return NOTHING_SAVED
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - a shape is never one number
-        """What `repr` writes for a field: all of it."""
+        """The text that `repr` writes for a field: all of it."""
         return value

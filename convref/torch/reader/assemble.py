@@ -9,7 +9,6 @@ from typing import Any
 import torch
 
 from convref import nn
-from convref.errors import ConvrefError
 from convref.nn import (
     Call,
     Concat,
@@ -21,22 +20,21 @@ from convref.nn import (
     Product,
     Split,
     Sum,
-    Value,
     inline,
 )
-from convref.nn.operations import COSTS
 from convref.nn.operations.kinds import PRODUCTS
-from convref.nn.sizes import FullShape, N, Size, at
+from convref.nn.sizes import FullShape, N, at
+from convref.torch.reader.arguments import SETTINGS, plain_arguments, tupled, type_name
+from convref.torch.reader.axes import fixed_behind_batch, permuted, regrouped
 from convref.torch.reader.held import Leaf
 from convref.torch.reader.items import Item
-from convref.torch.reader.nodes import Node, Ref, refs
+from convref.torch.reader.nodes import Node, refs
 from convref.torch.reader.recording import Recording
+from convref.torch.reader.refusals import Refusal
 from convref.torch.reader.shuffles import with_shuffles
 from convref.torch.reader.sizes import Sizes
-from convref.torch.reader.tape import Refusal
 
 PASSED = frozenset({"alias"})
-CUTS = frozenset({"slice.Tensor", "select.int", "narrow", "split.Tensor", "split_with_sizes", "unbind.int"})
 MOST_SHOWN = 1 << 12
 """The numbers of a literal that a description may hold."""
 
@@ -123,7 +121,7 @@ class Assembly:
             self._operation(item)
 
     def _is_same(self, item: Item) -> bool:
-        """Whether a layer is the same for every number of samples."""
+        """True if a layer is the same for every number of samples."""
         return self.sizes is None or not isinstance(item.layer, nn.Affine) or self.sizes.is_fixed(item.source)
 
     def _layer(self, item: Item, layer: Layer) -> None:
@@ -142,7 +140,11 @@ class Assembly:
         kinds = {self.recording.values[value].dtype for value in (*taken, *item.outputs)}
         if not all(value in self.flows for value in taken) or len(taken) < 2 or len(kinds) > 1:
             return False
-        if len({shape[:1] for shape in shapes}) > 1 or len(set(map(len, shapes))) > 1 or not _plain(shapes):
+        if (
+            len({shape[:1] for shape in shapes}) > 1
+            or len(set(map(len, shapes))) > 1
+            or not fixed_behind_batch(shapes)
+        ):
             return False
         parts = [Identity()] * len(taken)
         if item.name == "cat":
@@ -168,7 +170,7 @@ class Assembly:
         whole, parts = self.shape(item.inputs[0]), [self.shape(value) for value in item.outputs]
         dim = item.args[2] if len(item.args) > 2 else item.kwargs.get("dim", 0)
         dim %= len(whole)
-        if not dim or len(set(parts)) > 1 or len(parts) < 2 or not _plain([whole]):
+        if not dim or len(set(parts)) > 1 or len(parts) < 2 or not fixed_behind_batch([whole]):
             return False
         name = self._place(item)
         layer = Split(*[Identity()] * len(parts), dim=dim)
@@ -181,10 +183,12 @@ class Assembly:
         if item.name not in {"view", "_unsafe_view", "permute", "transpose.int", "unsqueeze", "squeeze.dim"}:
             return False
         taken, made = self.shape(item.inputs[0]), self.shape(item.outputs[0])
-        if item.inputs[0] not in self.flows or not _plain([taken, made]) or taken[:1] != made[:1]:
+        if item.inputs[0] not in self.flows or not fixed_behind_batch([taken, made]) or taken[:1] != made[:1]:
             return False
         layer = (
-            _axes(item, len(taken)) if item.name in {"permute", "transpose.int"} else _regrouped(taken, made)
+            permuted(item, len(taken))
+            if item.name in {"permute", "transpose.int"}
+            else regrouped(taken, made)
         )
         if layer is None:
             return False
@@ -206,12 +210,10 @@ class Assembly:
         outputs = item.outputs[: last + 1]
         operation = Operation(
             item.name,
-            _plain_arguments(args, place),
+            plain_arguments(args, place),
             tuple([self.shape(value) for value in item.inputs]),
             tuple([self.shape(value) for value in outputs]),
-            tuple(
-                (key, _plain_arguments(each, place)) for key, each in kwargs.items() if key not in SETTINGS
-            ),
+            tuple((key, plain_arguments(each, place)) for key, each in kwargs.items() if key not in SETTINGS),
             self._types(outputs),
             item.line,
         )
@@ -233,7 +235,7 @@ class Assembly:
             made = f"a tensor of {tensor.numel()} numbers is made in the forward"
             rule = f"{made}; register_buffer lets it be held"
             raise Refusal("tensor", rule, item.scope, item.line)
-        return _tupled(tensor.tolist())
+        return tupled(tensor.tolist())
 
     # Names
 
@@ -281,114 +283,3 @@ class Assembly:
 def plain(item: Item, node: Node) -> Item:
     """An item that was read as a layer as the operation that it is."""
     return replace(item, args=node.args, kwargs=node.kwargs, layer=None, owner=None, inputs=())
-
-
-SETTINGS = frozenset(
-    {"device", "layout", "pin_memory", "memory_format", "non_blocking", "generator", "dtype"}
-)
-"""Options that change no number, or that the types of the outputs say."""
-
-
-def type_name(dtype: torch.dtype, usual: torch.dtype) -> str:
-    """A type's name; empty where it is the usual one."""
-    return "" if dtype == usual else str(dtype).removeprefix("torch.")
-
-
-def problems(items: Sequence[Item], assembly: Assembly, *, keep: bool) -> list[Refusal]:
-    """What cannot be described, all of it.
-
-    Args:
-        items: those that matter.
-        assembly: knows the shapes.
-        keep: whether an operation that is not known is left in, uncounted.
-    """
-    found = []
-    for item in items:
-        rule = _problem(item, assembly, keep=keep)
-        if rule:
-            found.append(Refusal(item.name, rule, item.scope, item.line))
-    return found
-
-
-def _problem(item: Item, assembly: Assembly, *, keep: bool) -> str:
-    if item.layer is not None:
-        return ""
-    if isinstance(item.source, Node) and item.source.is_random:
-        if "dropout" in item.name or "dropout" in item.source.function:
-            return "it drops in evaluation too; training=self.training lets it not"
-        return "it draws random numbers in evaluation"
-    if item.name in CUTS and _cuts_batch(item, assembly):
-        return "it cuts the batch, which must stay whole"
-    if item.name not in COSTS and not keep:
-        return "the operation is not known here"
-    return ""
-
-
-def _cuts_batch(item: Item, assembly: Assembly) -> bool:
-    """Whether an operation takes a part of an axis that grows with the batch."""
-    taken = assembly.shape(item.inputs[0])
-    dim = item.args[1] if item.name in {"slice.Tensor", "select.int", "narrow"} else None
-    if dim is None:
-        place = 1 if item.name == "unbind.int" else 2
-        dim = item.args[place] if len(item.args) > place else item.kwargs.get("dim", 0)
-    size = taken[dim % len(taken)]
-    if not isinstance(size, Size):
-        return False
-    made = assembly.shape(item.outputs[0])
-    return len(made) != len(taken) or made[dim % len(taken)] != size
-
-
-def _plain(shapes: Sequence[FullShape]) -> bool:
-    """Whether all sizes behind the first are fixed, and there is a first."""
-    return all(shape and all(isinstance(size, int) for size in shape[1:]) for shape in shapes)
-
-
-def _axes(item: Item, rank: int) -> Layer | None:
-    """A permutation that leaves the batch in front."""
-    if item.name == "permute":
-        dims = [dim % rank for dim in item.args[1]]
-    else:
-        dims = list(range(rank))
-        one, other = (dim % rank for dim in item.args[1:3])
-        dims[one], dims[other] = dims[other], dims[one]
-    if dims == list(range(rank)):
-        return Identity()
-    return nn.Permute(tuple(dims)) if dims[0] == 0 else None
-
-
-def _regrouped(taken: FullShape, made: FullShape) -> Layer | None:
-    """A run of axes made one, or one axis made several; None where it is both."""
-    if taken == made:
-        return Identity()
-    start = next(
-        (place for place, pair in enumerate(zip(taken, made, strict=False)) if pair[0] != pair[1]), None
-    )
-    shorter = min(len(taken), len(made))
-    start = shorter - 1 if start is None else start
-    same = 0
-    while same < shorter - start - 1 and taken[-1 - same] == made[-1 - same]:
-        same += 1
-    before, after = taken[start : len(taken) - same], made[start : len(made) - same]
-    try:
-        if len(after) == 1 and start:
-            return nn.Flatten(start, start + len(before) - 1)
-        return nn.Unflatten(start, after) if len(before) == 1 and start else None  # type: ignore[arg-type]
-    except ConvrefError:
-        return None
-
-
-def _plain_arguments(given: Any, place: Mapping[int, int]) -> Any:
-    """Arguments as a description has them."""
-    if isinstance(given, Ref):
-        return Value(place[given.value])
-    if isinstance(given, (list, tuple)):
-        return tuple([_plain_arguments(each, place) for each in given])
-    if isinstance(given, dict):
-        return tuple((key, _plain_arguments(each, place)) for key, each in given.items())
-    if given is None or isinstance(given, (bool, int, float, complex, str, Size)):
-        return given
-    return str(given).removeprefix("torch.")
-
-
-def _tupled(numbers: Any) -> Any:
-    return tuple(map(_tupled, numbers)) if isinstance(numbers, list) else numbers

@@ -13,10 +13,11 @@ from convref.nn import Call, Graph, Operation, trace
 from convref.nn.operations import COSTS
 from convref.nn.operations.rules import Call as Counted
 from convref.nn.sizes import at
-from convref.torch.reader.assemble import Assembly, type_name
+from convref.torch.reader.arguments import type_name
+from convref.torch.reader.assemble import Assembly
 from convref.torch.reader.nodes import Node, Ref, refs, replaced
 from convref.torch.reader.recording import Recording
-from convref.torch.reader.tape import Unreadable
+from convref.torch.reader.refusals import Unreadable
 
 OWN_COUNT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
 """Functions that are not run step by step here, so that torch counts nothing in them."""

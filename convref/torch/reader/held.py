@@ -69,7 +69,7 @@ def leaves_of(module: torch.nn.Module) -> tuple[list[Leaf], dict[str, str]]:
 
 
 def _own(part: torch.nn.Module) -> Iterator[tuple[str, Kind, torch.Tensor]]:
-    """What one module holds itself."""
+    """The tensors that one module holds itself."""
     for name, parameter in part._parameters.items():  # noqa: SLF001 - named_parameters leaves out what is tied
         if parameter is not None:
             yield name, "parameter", parameter

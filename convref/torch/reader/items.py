@@ -20,8 +20,8 @@ from convref.torch.reader.calls import FUNCTIONS, bound, called_layer, operation
 from convref.torch.reader.modules import described
 from convref.torch.reader.nodes import Event, Node, Ref, refs
 from convref.torch.reader.recording import Recording
+from convref.torch.reader.refusals import Unreadable
 from convref.torch.reader.sizes import BatchDependent, Sizes
-from convref.torch.reader.tape import Unreadable
 from convref.torch.reader.twins import Span, Twins
 
 
@@ -192,11 +192,11 @@ class Items:
         )
 
     def _owns(self, owner: str | None, layer: Layer) -> bool:
-        """Whether the module with these parameters is the same layer wherever it is used."""
+        """True if the module with these parameters is the same layer wherever it is used."""
         return owner is None or self._owned.setdefault(owner, layer) == layer
 
     def _fits(self, layer: Layer, taken: int, made: int) -> bool:
-        """Whether a layer, whose first axis is the batch, gives the shape that torch gave."""
+        """True if a layer, whose first axis is the batch, gives the shape that torch gave."""
         shapes = [self._recording.values[value].shape for value in (taken, made)]
         if not all(shapes) or shapes[0][0] != shapes[1][0]:
             return False
@@ -223,7 +223,7 @@ class Items:
         return Item(event.name, args, kwargs, results, event.scope, event.line, event)
 
     def _alone(self, event: Event, results: set[int]) -> bool:
-        """Whether nothing that a call made is taken outside, but its result."""
+        """True if nothing that a call made is taken outside, but its result."""
         return all(
             value in results or self._last_use.get(value, -1) < event.end
             for node in self._nodes[event.start : event.end]
@@ -233,7 +233,7 @@ class Items:
 
 
 def _is_torch_s(module: torch.nn.Module) -> bool:
-    """Whether a module is one of torch.nn as it is there, without hooks and replaced methods."""
+    """True if a module is one of torch.nn as it is there, without hooks and replaced methods."""
     own = type(module) is getattr(torch.nn, type(module).__name__, None)
     hooks = module._forward_hooks or module._forward_pre_hooks  # noqa: SLF001 - torch has no other way
     return own and not hooks and not {"forward", "_conv_forward"} & vars(module).keys()

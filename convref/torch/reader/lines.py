@@ -32,7 +32,7 @@ def user_line() -> str:
 
 
 def called_by_user() -> bool:
-    """Whether the function that torch reports to the reader is called by the user's code, not by torch's."""
+    """True if the function that torch reports to the reader is called by the user's code, not by torch's."""
     frame = sys._getframe(1)  # noqa: SLF001 - likewise
     here = str(Path(__file__).parent)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(here):

@@ -12,7 +12,7 @@ from convref import nn
 from convref.errors import ArgumentError
 from convref.nn import Layer
 from convref.torch.composite import Composite
-from convref.torch.reader.tape import Unreadable
+from convref.torch.reader.refusals import Unreadable
 
 
 def described(module: torch.nn.Module) -> Layer:

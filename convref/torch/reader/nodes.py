@@ -1,4 +1,4 @@
-"""What a recording is made of: operations in single assignment, and the modules and functions around them.
+"""The parts of a recording: operations in single assignment, and the modules and functions around them.
 
 Every tensor that an operation reads or makes has a number, its **value**. A value never changes: an operation
 that writes to a tensor makes a new value, as if it had returned a new tensor.
@@ -90,7 +90,7 @@ class Event:
 
     @property
     def is_module(self) -> bool:
-        """Whether this is the call of a module."""
+        """True if this is the call of a module."""
         return isinstance(self.what, torch.nn.Module)
 
 

@@ -12,30 +12,32 @@ error.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
 
-from convref.errors import ArgumentError, ConvrefError, ShapeError, UnknownNameError
+from convref.errors import ArgumentError, ConvrefError, UnknownNameError
 from convref.nn import Graph, Layer
 from convref.nn.given import checked_shapes
 from convref.nn.graph import INPUT
 from convref.torch.composite import Composite
-from convref.torch.reader.assemble import Assembly, problems
+from convref.torch.reader.assemble import Assembly
 from convref.torch.reader.check import check
 from convref.torch.reader.heads import with_training_heads
 from convref.torch.reader.held import Copied, copied, first_line, hidden_modules
 from convref.torch.reader.items import Item, Items
 from convref.torch.reader.lines import error_line
-from convref.torch.reader.modules import described
-from convref.torch.reader.nodes import Ref, refs
+from convref.torch.reader.outputs import outputs
+from convref.torch.reader.problems import problems
 from convref.torch.reader.recording import Recording, record
+from convref.torch.reader.refusals import Refusal, Unreadable
 from convref.torch.reader.sizes import BatchDependent, Sizes
 from convref.torch.reader.state import completed
-from convref.torch.reader.tape import Failure, Refusal, Tape, Unreadable
+from convref.torch.reader.tape import Tape
 from convref.torch.reader.verify import verified
+from convref.torch.reader.wording import explained_failure, listed, where
 
 BATCHES = (2, 7)
 """The numbers of samples of the recordings; they differ by a prime, so that few sizes agree by chance."""
@@ -125,7 +127,7 @@ def _check_module(module: object) -> None:
 
 @dataclass(frozen=True)
 class _Read:
-    """What was read of a module in one mode."""
+    """The result of reading a module in one mode."""
 
     net: Graph
     items: list[Item]
@@ -183,7 +185,7 @@ class _Reader:
         alive = assembly.alive(items, first.inputs, set(results.values()))
         found = problems(alive, assembly, keep=self._keep)
         if found:
-            raise ArgumentError(f"from_torch: cannot read {_listed(found)}")
+            raise ArgumentError(f"from_torch: cannot read {listed(found)}")
         net = assembly.make(alive, self._names, results)
         if sizes is not None and sizes.is_mixed:
             sizes.check(self._recorded(THIRD, training=training)[0], THIRD)
@@ -225,7 +227,7 @@ class _Reader:
             return ArgumentError(f"from_torch: cannot read {where(refusal)}: {refusal.rule}{self._hint()}")
         if tape.failure is not None and tape.failure.error is error:
             shapes = self._shapes[0] if len(self._shapes) == 1 else self._shapes
-            told = _explained_failure(tape.failure, tape)
+            told = explained_failure(tape.failure, tape)
             return ArgumentError(f"from_torch: the module does not take an input of shape {shapes}: {told}")
         line = error_line(error)
         return ArgumentError(
@@ -269,81 +271,8 @@ def number_type(module: torch.nn.Module) -> torch.dtype:
     return next(types, torch.float32)
 
 
-def outputs(result: Any) -> dict[str, int]:
-    """The values of the outputs by name, the main one first.
-
-    Raises:
-        Unreadable: there is none.
-
-    Example:
-        >>> outputs({"out": Ref(3), "aux": [Ref(1), None]})
-        {'out': 3, 'aux.0': 1}
-    """
-    named = {name or "output": ref.value for name, ref in _named("", result)}
-    if not named:
-        raise Unreadable("the outputs must be tensors")
-    return named
-
-
-def _named(name: str, result: Any) -> list[tuple[str, Ref]]:
-    if isinstance(result, Ref):
-        return [(name, result)]
-    items: list[tuple[str, Any]] = []
-    if isinstance(result, Mapping):
-        items = [(str(key), each) for key, each in result.items()]
-    elif isinstance(result, (list, tuple)):
-        fields = getattr(result, "_fields", [str(index) for index in range(len(result))])
-        items = list(zip(fields, result, strict=True))
-    elif hasattr(result, "__dataclass_fields__"):
-        items = [(key, getattr(result, key)) for key in result.__dataclass_fields__]
-    return [pair for key, each in items for pair in _named(f"{name}.{key}" if name else key, each)]
-
-
-def where(refusal: Refusal) -> str:
-    """The operation, the module that it is in, and the line of the user's code that calls it.
-
-    Example:
-        >>> where(Refusal("roll", "", "mixer", "nets.py:31"))
-        'roll in mixer at nets.py:31'
-    """
-    name = refusal.what or "what is done"
-    scope = f" in {refusal.scope}" if refusal.scope else ""
-    return f"{name}{scope}" + (f" at {refusal.line}" if refusal.line else "")
-
-
-def _listed(found: Sequence[Refusal]) -> str:
-    """All that cannot be read, each operation once for every line."""
-    told = list(dict.fromkeys(f"{where(each)}: {each.rule}" for each in found))
-    return told[0] if len(told) == 1 else f"{len(told)} operations: " + "; ".join(told)
-
-
-def _explained_failure(failure: Failure, tape: Tape) -> str:
-    """Where an operation does not fit what arrives, and why: as the layer says it, if it is one."""
-    modules = [event for event in failure.calls if event.is_module]
-    inner = modules[-1] if modules else None
-    rule = first_line(failure.error)
-    line = f" at {failure.line}" if failure.line else ""
-    if inner is not None and not inner.inner[:-1]:
-        try:
-            layer = described(inner.what)
-            (first, *_) = [each for each in inner.args if isinstance(each, Ref)]
-            layer.output_shape(tape.values[first.value].shape[1:])
-        except ShapeError as error:
-            return f"{inner.name or type(inner.what).__name__}{line}: {error}"
-        except (Unreadable, ConvrefError, ValueError):
-            pass
-    scope = f" in {failure.scope}" if failure.scope else ""
-    function = next((event for event in failure.calls[::-1] if not event.is_module), None)
-    taken = failure.shapes
-    if function is not None:
-        taken = [tape.values[ref.value].shape for ref in refs((function.args, function.kwargs))]
-    shapes = " and ".join(str(shape[1:]) for shape in taken)
-    called = failure.name if function is None else function.name
-    return f"{called}{scope}{line}: {rule} (what arrives is {shapes})"
-
-
 def _is_plain(items: Sequence[Item], recording: Recording) -> bool:
-    """Whether the batch is surely the first axis of every value: layers, and joins of what they make."""
+    """True if the batch is surely the first axis of every value: layers, and joins of what they make."""
     flows = set(recording.inputs)
     for item in items:
         if not set(item.inputs) <= flows:

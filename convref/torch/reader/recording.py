@@ -20,7 +20,7 @@ FOLLOWED = "_compiled_call_impl"
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """What a module did.
+    """The record of a module's run.
 
     Attributes:
         nodes: its operations in single assignment.

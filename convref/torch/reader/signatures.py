@@ -1,4 +1,4 @@
-"""What is used of an operation's schema: its name in the form that changes nothing, what it writes to."""
+"""The used part of an operation's schema: its name in the form that changes nothing, what it writes to."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Signature(NamedTuple):
 
 @cache
 def signature(func: Any) -> Signature:
-    """What is used of an overload.
+    """The used part of an overload's schema.
 
     Example:
         >>> signature(torch.ops.aten.relu_.default)[:3]

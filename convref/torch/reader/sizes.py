@@ -10,7 +10,7 @@ import torch
 from convref.nn.sizes import FullShape, Size, sized
 from convref.torch.reader.nodes import Event, Node, Ref
 from convref.torch.reader.recording import Recording
-from convref.torch.reader.tape import Unreadable
+from convref.torch.reader.refusals import Unreadable
 
 MIXED = "a size that is neither that of one sample nor proportional to the batch"
 
@@ -77,7 +77,7 @@ class Sizes:
             raise BatchDependent(node, f"a number ({one!r}) depends on the number of samples in the batch")
 
     def is_fixed(self, source: Node | Event) -> bool:
-        """Whether an operation or a function is called with the same numbers."""
+        """True if an operation or a function is called with the same numbers."""
         other = self._twin_of[id(source)]
         return (source.args, source.kwargs) == (other.args, other.kwargs)
 

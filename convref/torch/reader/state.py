@@ -9,10 +9,10 @@ import torch
 
 from convref.errors import ArgumentError
 from convref.nn import Graph, Layer, Parameter, Tapped, inline
-from convref.torch.reader.assemble import type_name
+from convref.torch.reader.arguments import type_name
 from convref.torch.reader.held import Leaf, leaves_of
 from convref.torch.reader.modules import described
-from convref.torch.reader.tape import Unreadable
+from convref.torch.reader.refusals import Unreadable
 
 COUNTER = "num_batches_tracked"
 

@@ -20,7 +20,8 @@ from convref.torch.build import build
 from convref.torch.reader.held import leaves_of
 from convref.torch.reader.nodes import Meta, Node, Ref, refs, replaced
 from convref.torch.reader.recording import Recording, record
-from convref.torch.reader.tape import Tape, Unreadable
+from convref.torch.reader.refusals import Unreadable
+from convref.torch.reader.tape import Tape
 
 NAMES_ALONE = frozenset({"leaf", "tensor", "input"})
 """Nodes that give a value a name and do nothing."""
@@ -80,7 +81,7 @@ class Twins:
         self._made: dict[Any, Recording | None] = {}
 
     def match(self, layer: Layer, span: Span) -> Match | None:
-        """Where the layer's parameters are, if the operations are the layer's; else None."""
+        """The places of the layer's parameters, if the operations are the layer's; else None."""
         inputs = tuple(dict.fromkeys(ref.value for ref in refs((span.args, span.kwargs))))
         if any(each in self._leaves for each in inputs):
             return None
@@ -171,7 +172,7 @@ class _Comparison:
         self.owners: set[str | None] = set()
 
     def equal(self, one: Any, other: Any) -> bool:
-        """Whether arguments are the same, with values and parameters in their positions."""
+        """True if arguments are the same, with values and parameters in their positions."""
         if isinstance(one, Ref) and isinstance(other, Ref):
             return self._equal_values(one.value, other.value)
         if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
@@ -191,7 +192,7 @@ class _Comparison:
         return _same_numbers(self._twin.literals.get(one), self._here.literal(other))
 
     def equal_nodes(self, one: Node, other: Node) -> bool:
-        """Whether two operations are the same; what they make is the same then."""
+        """True if two operations are the same; what they make is the same then."""
         if one.name != other.name or len(one.outputs) != len(other.outputs):
             return False
         if not self.equal(one.args, other.args) or not self.equal(one.kwargs, other.kwargs):

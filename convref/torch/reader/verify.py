@@ -26,7 +26,8 @@ def verified(
     Raises:
         ArgumentError: an output differs; the error names it, and by how much.
     """
-    from convref.torch.reader.reader import number_type, outputs
+    from convref.torch.reader.outputs import outputs
+    from convref.torch.reader.reader import number_type
 
     dtype = number_type(module)
     own = with_numbers(module)

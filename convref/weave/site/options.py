@@ -6,13 +6,12 @@ A host passes the options of its configuration to `SiteOptions.from_mapping` unp
 
 from __future__ import annotations
 
-import math
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar, cast, get_args
+from typing import Any, Final, Self, cast, get_args
 
 from convref.errors import ArgumentError, ConvrefError, UnknownNameError
 from convref.weave.cache.results import DEFAULT, CacheSettings, Execute
@@ -23,84 +22,19 @@ from convref.weave.markdown.document import Document
 from convref.weave.numbers import published
 from convref.weave.page.snippets import expanded
 from convref.weave.run.settings import Settings
-
-T = TypeVar("T")
-Parser = Callable[[object], T]
+from convref.weave.site import option_parsers
+from convref.weave.site.option_parsers import Parser
 
 _AUTO_VARIABLE: Final = "MARKDOWN_EXEC_AUTO"  # markdown-exec's name, so that its sites work unchanged
 _CONFIG_VARIABLE: Final = "MKDOCS_CONFIG_DIR"  # likewise
 EXECUTE_VARIABLE: Final = "CONVREF_EXECUTE"
-_UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
-_SIZE: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[KMGT]?)(?:I?B)?", re.IGNORECASE)
-
-
-def _whole_number(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError("must be a whole number, 0 or more")
-    return value
-
-
-def _seconds(value: object) -> float:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or value <= 0
-    ):
-        raise ValueError("must be a number of seconds, more than 0")
-    return value
-
-
-def _size(value: object) -> int:
-    match = _SIZE.fullmatch(str(value).strip())
-    if isinstance(value, bool) or not match:
-        raise ValueError("must be a number of bytes, such as 1048576, 512M or 2 GB")
-    return int(float(match["number"]) * _UNITS[match["unit"].upper()])
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be a text")  # noqa: TRY004 (a parser has one kind of error)
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    # A single text is a mistake: it would count as the list of its letters.
-    if (
-        isinstance(value, str)
-        or not isinstance(value, Iterable)
-        or not all(isinstance(e, str) for e in value)
-    ):
-        raise ValueError("must be a list of texts")
-    return tuple(value)
-
-
-def _languages(value: object) -> frozenset[str]:
-    return frozenset(name for each in _texts(value) if (name := each.strip()))
-
-
-def _patterns(value: object) -> tuple[re.Pattern[str], ...]:
-    try:
-        return tuple(re.compile(each) for each in _texts(value))
-    except re.error as error:
-        raise ValueError(f"must be a list of regular expressions; {error.pattern!r}: {error}") from error
-
-
-def _choice(*words: str) -> Parser[str]:
-    def parse(value: object) -> str:
-        value = "off" if value is False else value  # YAML reads a bare `off` as false
-        if value not in words:
-            raise ValueError(f"must be {', '.join(map(repr, words[:-1]))} or {words[-1]!r}")
-        return str(value)
-
-    return parse
 
 
 def _asked_of_environment() -> str:
     """Return the execution mode in the environment variable CONVREF_EXECUTE; "" if it is not set."""
     value = os.environ.get(EXECUTE_VARIABLE, "").strip()
     try:
-        return _choice("", *get_args(Execute))(value)
+        return option_parsers.choice("", *get_args(Execute))(value)
     except ValueError as error:
         raise ArgumentError(f"{EXECUTE_VARIABLE} (={value!r}) {error}") from error
 
@@ -120,7 +54,7 @@ def _parsed_by(parse: Parser[object]) -> dict[str, Parser[object]]:
     return {"parse": parse}
 
 
-_MODE: Final = _choice(*get_args(CheckMode))
+_MODE: Final = option_parsers.choice(*get_args(CheckMode))
 
 
 @dataclass(frozen=True)
@@ -156,24 +90,26 @@ class SiteOptions:
         67108864
     """
 
-    jobs: int = field(default=Settings.jobs, metadata=_parsed_by(_whole_number))
-    timeout: float = field(default=Settings.timeout, metadata=_parsed_by(_seconds))
-    memory: int = field(default=Settings.memory, metadata=_parsed_by(_size))
-    output_limit: int = field(default=Settings.output_limit, metadata=_parsed_by(_size))
-    env: tuple[str, ...] = field(default=(), metadata=_parsed_by(_texts))
-    preload: tuple[str, ...] = field(default=(), metadata=_parsed_by(_texts))
-    start: str = field(default="", metadata=_parsed_by(_choice("", "fork", "spawn")))
-    auto: frozenset[str] = field(default=frozenset(), metadata=_parsed_by(_languages))
+    jobs: int = field(default=Settings.jobs, metadata=_parsed_by(option_parsers.whole_number))
+    timeout: float = field(default=Settings.timeout, metadata=_parsed_by(option_parsers.seconds))
+    memory: int = field(default=Settings.memory, metadata=_parsed_by(option_parsers.size))
+    output_limit: int = field(default=Settings.output_limit, metadata=_parsed_by(option_parsers.size))
+    env: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
+    preload: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
+    start: str = field(default="", metadata=_parsed_by(option_parsers.choice("", "fork", "spawn")))
+    auto: frozenset[str] = field(default=frozenset(), metadata=_parsed_by(option_parsers.languages))
     numbers: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
-    not_quantities: tuple[re.Pattern[str], ...] = field(default=(), metadata=_parsed_by(_patterns))
-    published: str = field(default="", metadata=_parsed_by(_text))
+    not_quantities: tuple[re.Pattern[str], ...] = field(
+        default=(), metadata=_parsed_by(option_parsers.patterns)
+    )
+    published: str = field(default="", metadata=_parsed_by(option_parsers.text))
     facts: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
-    terms: str = field(default="", metadata=_parsed_by(_text))
+    terms: str = field(default="", metadata=_parsed_by(option_parsers.text))
     symbols: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     sources: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
-    execute: Execute = field(default="auto", metadata=_parsed_by(_choice(*get_args(Execute))))
-    cache: str = field(default=DEFAULT, metadata=_parsed_by(_text))
-    notebooks: tuple[str, ...] = field(default=(), metadata=_parsed_by(_texts))
+    execute: Execute = field(default="auto", metadata=_parsed_by(option_parsers.choice(*get_args(Execute))))
+    cache: str = field(default=DEFAULT, metadata=_parsed_by(option_parsers.text))
+    notebooks: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
     root: Path = Path()
     snippets: tuple[str, ...] | None = None
 

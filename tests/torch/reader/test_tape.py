@@ -11,8 +11,9 @@ from torch.utils.flop_counter import flop_registry
 
 from convref.torch.reader.held import copied
 from convref.torch.reader.recording import FOLLOWED, Recording, record
+from convref.torch.reader.refusals import Refusal
 from convref.torch.reader.signatures import signature
-from convref.torch.reader.tape import Refusal, Tape
+from convref.torch.reader.tape import Tape
 
 aten = torch.ops.aten
 

@@ -1,0 +1,1 @@
+"""Rules for the receptive fields of operations on tensors, by family."""

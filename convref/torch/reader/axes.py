@@ -1,0 +1,50 @@
+"""Layers for changes of axes that leave the batch in front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convref import nn
+from convref.errors import ConvrefError
+from convref.nn import Identity, Layer
+from convref.nn.sizes import FullShape
+from convref.torch.reader.items import Item
+
+
+def fixed_behind_batch(shapes: Sequence[FullShape]) -> bool:
+    """True if all sizes behind the first are fixed, and there is a first."""
+    return all(shape and all(isinstance(size, int) for size in shape[1:]) for shape in shapes)
+
+
+def permuted(item: Item, rank: int) -> Layer | None:
+    """A permutation that leaves the batch in front."""
+    if item.name == "permute":
+        dims = [dim % rank for dim in item.args[1]]
+    else:
+        dims = list(range(rank))
+        one, other = (dim % rank for dim in item.args[1:3])
+        dims[one], dims[other] = dims[other], dims[one]
+    if dims == list(range(rank)):
+        return Identity()
+    return nn.Permute(tuple(dims)) if dims[0] == 0 else None
+
+
+def regrouped(taken: FullShape, made: FullShape) -> Layer | None:
+    """A run of axes made one, or one axis made several; None where it is both."""
+    if taken == made:
+        return Identity()
+    start = next(
+        (place for place, pair in enumerate(zip(taken, made, strict=False)) if pair[0] != pair[1]), None
+    )
+    shorter = min(len(taken), len(made))
+    start = shorter - 1 if start is None else start
+    same = 0
+    while same < shorter - start - 1 and taken[-1 - same] == made[-1 - same]:
+        same += 1
+    before, after = taken[start : len(taken) - same], made[start : len(made) - same]
+    try:
+        if len(after) == 1 and start:
+            return nn.Flatten(start, start + len(before) - 1)
+        return nn.Unflatten(start, after) if len(before) == 1 and start else None  # type: ignore[arg-type]
+    except ConvrefError:
+        return None

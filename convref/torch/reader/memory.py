@@ -1,0 +1,252 @@
+"""Memory that the tensors of a run share, and their values after every write.
+
+Tensors that share memory share a `Storage`. It has a base, the tensor that it was made for, and versions: a
+write makes a new one. A view knows the operation that made it from its parent, so that its value after a
+write through another tensor is that operation done again on the new base. A write through a view makes the
+new base when that is asked for: a *scatter*, which puts the view's new value into the old base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from convref.torch.reader.held import Leaf
+from convref.torch.reader.lines import user_line
+from convref.torch.reader.nodes import Event, Meta, Node, Ref, replaced
+from convref.torch.reader.refusals import Refusal
+
+MOST_LITERALS = 1 << 16
+"""The numbers that a tensor may have that is neither an input nor the module's."""
+
+
+@dataclass(eq=False)
+class Storage:
+    """Memory that tensors share.
+
+    Attributes:
+        version: how many writes there were.
+        pending: of a write through a view that is not in the base yet, each view up to the base with the
+            value that its parent had before, and that parent.
+    """
+
+    version: int = 0
+    pending: list[tuple[Record, int, Record]] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Record:
+    """A tensor of the run.
+
+    Attributes:
+        tensor: kept, so that its `id` stays its own.
+        storage: its memory.
+        meta: its geometry when it was made.
+        value: the number of its value at `version` of its storage.
+        parent: the tensor that it is a view of, None for a base.
+        link: the operation that makes it from its parent, and which of its outputs it is; None for an alias.
+    """
+
+    tensor: torch.Tensor
+    storage: Storage
+    meta: Meta
+    value: int
+    version: int = 0
+    parent: Record | None = None
+    link: tuple[Node, int] | None = None
+
+
+class Memory:
+    """The tensors of a run, with their values after all writes, and the operations that made them.
+
+    Args:
+        leaves, twins, training, lines: as in `Tape`.
+    """
+
+    def __init__(
+        self, leaves: Mapping[int, Leaf], twins: Mapping[int, torch.Tensor], *, training: bool, lines: bool
+    ) -> None:
+        self.nodes: list[Node] = []
+        self.values: list[Meta] = []
+        self.literals: dict[int, torch.Tensor] = {}
+        self.scopes = [""]
+        self.refusals: list[Refusal] = []
+        self._open: list[Event] = []
+        self._leaves, self._twins, self._training = leaves, dict(twins), training
+        self._records: dict[int, Record] = {}
+        self._storages: dict[int, Storage] = {}
+        self._kept: list[torch.Tensor] = []
+        self._held: dict[int, Leaf] = {}
+        self._lines = lines
+
+    def _line(self) -> str:
+        return user_line() if self._lines else ""
+
+    def refusal(self, what: str, rule: str) -> Refusal:
+        """The error for what cannot be recorded here; it is kept, since a forward may catch it."""
+        self.refusals.append(Refusal(what, rule, self.scopes[-1], self._line()))
+        return self.refusals[-1]
+
+    def _same(self, tensor: torch.Tensor, source: Record) -> None:
+        """A tensor with the numbers of another: a copy, or the same memory."""
+        value = self._present(source)
+        if self._storages.get(memory_of(tensor)) is None:
+            self._base(tensor, value)
+        elif id(tensor) not in self._records:
+            self._keep(Record(tensor, source.storage, meta_of(tensor), value, source.storage.version, source))
+
+    # Values of tensors
+
+    def _present(self, record: Record) -> int:
+        """A tensor's value after all writes."""
+        storage = record.storage
+        if record.version != storage.version and storage.pending:
+            self._flush(storage)
+        if record.version != storage.version:
+            assert record.parent is not None  # noqa: S101 - a base has the newest value after a flush
+            record.value = self._again(record, self._present(record.parent))
+            record.version = storage.version
+        return record.value
+
+    def _again(self, record: Record, parent: int) -> int:
+        """A view's operation on its parent's new value."""
+        if record.link is None:
+            return parent
+        node, index = record.link
+        first = node.inputs[0]
+        args = replaced(node.args, lambda each: Ref(parent) if each == Ref(first) else each)
+        outputs = tuple([self._number(self.values[value]) for value in node.outputs])
+        self.nodes.append(Node(node.name, args, node.kwargs, outputs, node.scope, node.line, None, node.call))
+        return outputs[index]
+
+    def _write(self, record: Record, value: int) -> None:
+        """Let a tensor have a new value, which all see that share its memory."""
+        storage = record.storage
+        if id(storage) in self._held and not self._training:
+            path = self._held[id(storage)].path
+            raise self.refusal("", f"the forward changes {path}, so that no two calls need do the same")
+        if storage.pending and storage.pending[0][0] is not record:
+            self._flush(storage)
+        if not storage.pending:
+            each = record
+            while each.parent is not None:
+                storage.pending.append((each, self._present(each.parent), each.parent))
+                each = each.parent
+        storage.version += 1
+        record.value, record.version = value, storage.version
+
+    def _flush(self, storage: Storage) -> None:
+        """Put what was written through a view into the base."""
+        chain, storage.pending = storage.pending, []
+        value = chain[0][0].value
+        for view, before, parent in chain:
+            value = self._scattered(view, before, value)
+            parent.value, parent.version = value, storage.version
+
+    def _scattered(self, view: Record, before: int, value: int) -> int:
+        """The parent's value with a view's new value in it."""
+        if view.link is None:
+            return value
+        node, index = view.link
+        rest = [each for each in node.args if not isinstance(each, Ref)]
+        args = (Ref(before), Ref(value), node.name, rest, node.kwargs, index)
+        outputs = (self._number(self.values[before]),)
+        self.nodes.append(Node("scatter", args, {}, outputs, self.scopes[-1], self._line()))
+        return outputs[0]
+
+    # Tensors that are new here
+
+    def _record(self, tensor: torch.Tensor) -> Record:
+        known = self._records.get(id(tensor))
+        if known is None:
+            twin = self._twins.get(id(tensor))
+            known = self._adopted(tensor) if twin is None else self._record(twin)
+            self._records[id(tensor)] = known
+            self._kept.append(tensor)
+        return known
+
+    def _adopted(self, tensor: torch.Tensor) -> Record:
+        """A tensor that no operation of this run made."""
+        leaf = self._leaves.get(id(tensor))
+        storage = self._storages.get(memory_of(tensor)) if tensor.is_meta else None
+        if storage is not None and leaf is None:
+            return self._alias(tensor, storage)
+        twin = tensor
+        if not tensor.is_meta:
+            self._check_literal(tensor, leaf)
+            twin = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
+        elif leaf is None:
+            raise self.refusal("", "it takes a tensor without numbers that comes from outside the module")
+        value = self._number(meta_of(twin))
+        line = self._line() if leaf is None else ""
+        if leaf is None:
+            self.literals[value] = tensor.detach().clone()
+        name = "tensor" if leaf is None else "leaf"
+        self.nodes.append(Node(name, (), {}, (value,), self.scopes[-1], line, leaf))
+        record = self._base(twin, value)
+        if leaf is not None:
+            self._held[id(record.storage)] = leaf
+        return record
+
+    def _check_literal(self, tensor: torch.Tensor, leaf: Leaf | None) -> None:
+        if leaf is None and isinstance(tensor, torch.nn.Parameter):
+            raise self.refusal("", "it takes a parameter that is not the module's")
+        if leaf is None and tensor.numel() > MOST_LITERALS:
+            rule = f"it takes a tensor of {tensor.numel()} numbers that the module does not hold; "
+            raise self.refusal("", rule + "register_buffer lets it be held")
+
+    def _alias(self, tensor: torch.Tensor, storage: Storage) -> Record:
+        """A tensor that shares memory without an operation."""
+        where = (meta_of(tensor), tensor.storage_offset())
+        for each in list(self._records.values()):
+            if each.storage is storage and (each.meta, each.tensor.storage_offset()) == where:
+                return Record(tensor, storage, each.meta, self._present(each), storage.version, each)
+        raise self.refusal("", "it takes a part of a tensor that no operation gives")
+
+    def _base(self, tensor: torch.Tensor, value: int) -> Record:
+        storage = self._storages[memory_of(tensor)] = Storage()
+        return self._keep(Record(tensor, storage, meta_of(tensor), value))
+
+    def _view(self, tensor: torch.Tensor, parent: Record, node: Node, index: int) -> None:
+        link, version = (node, index), parent.storage.version
+        self._keep(
+            Record(tensor, parent.storage, meta_of(tensor), node.outputs[index], version, parent, link)
+        )
+
+    def _keep(self, record: Record) -> Record:
+        self._records[id(record.tensor)] = record
+        return record
+
+    # Nodes
+
+    def _add_node(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        made: list[torch.Tensor],
+        call: Any = None,
+    ) -> Node:
+        outputs = tuple([self._number(meta_of(each)) for each in made])
+        called = next((event.name for event in reversed(self._open) if not event.is_module), "")
+        self.nodes.append(
+            Node(name, args, kwargs, outputs, self.scopes[-1], self._line(), None, call, called)
+        )
+        return self.nodes[-1]
+
+    def _number(self, meta: Meta) -> int:
+        self.values.append(meta)
+        return len(self.values) - 1
+
+
+def memory_of(tensor: torch.Tensor) -> int:
+    """The identity of a tensor's memory, the same for all tensors that share it."""
+    return int(tensor.untyped_storage()._cdata)  # noqa: SLF001 - torch's own test of shared memory
+
+
+def meta_of(tensor: torch.Tensor) -> Meta:
+    """The geometry and type of a tensor."""
+    return Meta(tuple(tensor.shape), tuple(tensor.stride()), tensor.dtype)

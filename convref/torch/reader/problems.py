@@ -1,0 +1,58 @@
+"""Refusals of the items that no description has: random ones, unknown ones, and those that cut the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convref.nn.operations import COSTS
+from convref.nn.sizes import Size
+from convref.torch.reader.assemble import Assembly
+from convref.torch.reader.items import Item
+from convref.torch.reader.nodes import Node
+from convref.torch.reader.refusals import Refusal
+
+CUTS = frozenset({"slice.Tensor", "select.int", "narrow", "split.Tensor", "split_with_sizes", "unbind.int"})
+
+
+def problems(items: Sequence[Item], assembly: Assembly, *, keep: bool) -> list[Refusal]:
+    """All that cannot be described.
+
+    Args:
+        items: those that matter.
+        assembly: knows the shapes.
+        keep: whether an operation that is not known is left in, uncounted.
+    """
+    found = []
+    for item in items:
+        rule = _problem(item, assembly, keep=keep)
+        if rule:
+            found.append(Refusal(item.name, rule, item.scope, item.line))
+    return found
+
+
+def _problem(item: Item, assembly: Assembly, *, keep: bool) -> str:
+    if item.layer is not None:
+        return ""
+    if isinstance(item.source, Node) and item.source.is_random:
+        if "dropout" in item.name or "dropout" in item.source.function:
+            return "it drops in evaluation too; training=self.training lets it not"
+        return "it draws random numbers in evaluation"
+    if item.name in CUTS and _cuts_batch(item, assembly):
+        return "it cuts the batch, which must stay whole"
+    if item.name not in COSTS and not keep:
+        return "the operation is not known here"
+    return ""
+
+
+def _cuts_batch(item: Item, assembly: Assembly) -> bool:
+    """True if an operation takes a part of an axis that grows with the batch."""
+    taken = assembly.shape(item.inputs[0])
+    dim = item.args[1] if item.name in {"slice.Tensor", "select.int", "narrow"} else None
+    if dim is None:
+        place = 1 if item.name == "unbind.int" else 2
+        dim = item.args[place] if len(item.args) > place else item.kwargs.get("dim", 0)
+    size = taken[dim % len(taken)]
+    if not isinstance(size, Size):
+        return False
+    made = assembly.shape(item.outputs[0])
+    return len(made) != len(taken) or made[dim % len(taken)] != size

@@ -1,0 +1,85 @@
+"""Parsers of the values of options: each returns the value, or raises a ValueError with the rule."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+Parser = Callable[[object], T]
+
+_UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_SIZE: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[KMGT]?)(?:I?B)?", re.IGNORECASE)
+
+
+def whole_number(value: object) -> int:
+    """Parse a whole number, 0 or more."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("must be a whole number, 0 or more")
+    return value
+
+
+def seconds(value: object) -> float:
+    """Parse a number of seconds, more than 0."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or value <= 0
+    ):
+        raise ValueError("must be a number of seconds, more than 0")
+    return value
+
+
+def size(value: object) -> int:
+    """Parse a number of bytes, with or without a unit."""
+    match = _SIZE.fullmatch(str(value).strip())
+    if isinstance(value, bool) or not match:
+        raise ValueError("must be a number of bytes, such as 1048576, 512M or 2 GB")
+    return int(float(match["number"]) * _UNITS[match["unit"].upper()])
+
+
+def text(value: object) -> str:
+    """Parse a text."""
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004 (a parser has one kind of error)
+    return value
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """Parse a list of texts."""
+    # A single text is a mistake: it would count as the list of its letters.
+    if (
+        isinstance(value, str)
+        or not isinstance(value, Iterable)
+        or not all(isinstance(e, str) for e in value)
+    ):
+        raise ValueError("must be a list of texts")
+    return tuple(value)
+
+
+def languages(value: object) -> frozenset[str]:
+    """Parse a list of names of languages."""
+    return frozenset(name for each in texts(value) if (name := each.strip()))
+
+
+def patterns(value: object) -> tuple[re.Pattern[str], ...]:
+    """Parse a list of regular expressions."""
+    try:
+        return tuple(re.compile(each) for each in texts(value))
+    except re.error as error:
+        raise ValueError(f"must be a list of regular expressions; {error.pattern!r}: {error}") from error
+
+
+def choice(*words: str) -> Parser[str]:
+    """Return the parser of one of these words."""
+
+    def parse(value: object) -> str:
+        value = "off" if value is False else value  # YAML reads a bare `off` as false
+        if value not in words:
+            raise ValueError(f"must be {', '.join(map(repr, words[:-1]))} or {words[-1]!r}")
+        return str(value)
+
+    return parse
