@@ -17,6 +17,7 @@ import torch
 from torch.nn import functional as F
 
 from convref import analyze, architectures, nn
+from convref.analysis.positions import placed
 from convref.analysis.receptive_field import _all_seen
 from convref.errors import ShapeError
 from convref.nn import Layer, Plan, Shape, Step, trace
@@ -148,8 +149,9 @@ def test_the_fields_of_a_network_are_what_gradients_reach(name: str) -> None:
     plan = planned(name)
     seen = _all_seen(plan)
     compared = 0
-    for axis, of_input in enumerate(seen[0].axes):
-        length = plan.input_shape[of_input or 0]
+    for axis in range(len(seen[0].sights)):
+        ((place, _),) = placed(seen[0].layout, axis)
+        length = plan.input_shape[place - 1]  # the layout has the batch as axis 0
         values = values_along(plan, axis, length)
         path = [value for value in main_path(plan) if values[value].shape[-1] > 1]
         for value in path[:: max(1, len(path) // 4)]:

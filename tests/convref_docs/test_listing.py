@@ -10,7 +10,17 @@ from convref import nn
 from convref.errors import UnknownNameError
 from convref_docs.listing import by_module
 
-CONTRACT = {"base", "cost", "flow", "params", "rules", "saved", "trace", "window"}  # on the page for Python
+CONTRACT = {
+    "base",
+    "cost",
+    "flow",
+    "params",
+    "rules",
+    "saved",
+    "sizes",
+    "trace",
+    "window",
+}  # on the page for Python
 
 
 def listed(page: Path, package: str) -> list[str]:

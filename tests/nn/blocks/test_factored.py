@@ -95,7 +95,7 @@ def test_depthwise_kernels_on_the_diagonal_of_larger_ones_give_the_same(groups: 
 
 def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(
-        ArgumentError, match=r"diagonalwise_refactorization: groups \(=3\) must divide the 4 of"
+        ArgumentError, match=r"diagonalwise_refactorization: groups \(=3\) must divide the 4 groups of"
     ):
         diagonalwise_refactorization(depthwise_conv(4, 3), 3)
     with pytest.raises(ArgumentError, match=r"stacked_conv: count \(=0\) must be a positive integer"):
