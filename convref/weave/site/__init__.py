@@ -1,6 +1,7 @@
 """A site: its options, its builds, and the checks of its pages.
 
     options         SiteOptions: the options of a site, from any host's mapping
+    option_parsers  parse and check the value of a single option
     config_file     load_options: the mkdocs.yml next to a directory of pages -> SiteOptions
     build           Build: runs all pages of a build ahead of time, and renders them one by one
     progress        the progress bar of a build

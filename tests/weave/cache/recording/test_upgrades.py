@@ -1,5 +1,6 @@
 """Installed packages that change while a warm parent has them loaded, as during `mkdocs serve`."""
 
+import os
 import shutil
 import sys
 
@@ -40,6 +41,10 @@ class Installed:
             shutil.rmtree(old)
         write(self.folder / "pkg" / "__init__.py", f"from pkg import part\nversion = {version!r}\n")
         write(self.folder / "pkg" / "part.py", f"x = {version!r}\n")
+        for source in (self.folder / "pkg").glob("*.py"):
+            # Python trusts bytecode while its source has the same second and size, which two versions that a
+            # test writes may share; installers compile anew.
+            os.utime(source, (1_700_000_000 + 10 * int(version),) * 2)
         info = self.folder / f"pkg-{version}.dist-info"
         write(info / "METADATA", f"Metadata-Version: 2.1\nName: pkg\nVersion: {version}\n")
         write(info / "top_level.txt", "pkg\n")
