@@ -68,9 +68,10 @@ def test_a_first_visit_is_light_short_and_steady(
 
 @pytest.mark.parametrize("address", EVERY)
 def test_a_page_is_no_larger_than_a_phone_reads_at_once(site: Site, address: str) -> None:
-    if address.endswith(TOO_LARGE):
-        pytest.xfail("still too large")
-    assert (site.folder / address / "index.html").stat().st_size <= MOST_HTML
+    size = (site.folder / address / "index.html").stat().st_size
+    if address.endswith(TOO_LARGE) and MOST_HTML < size <= 2 * MOST_HTML:
+        pytest.xfail(f"still too large: {size} bytes")
+    assert size <= MOST_HTML
 
 
 def test_the_search_field_is_clean_when_it_is_open(visit: Callable[..., Visit]) -> None:

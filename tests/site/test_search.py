@@ -106,8 +106,8 @@ def test_nothing_is_fetched_before_the_field_is_used_and_little_then(
     page.locator(".md-search-result__teaser").first.get_by_text("VGG").first.wait_for()
     page.wait_for_load_state("networkidle")
     sizes = {url: len(gzip.compress((site.folder / url).read_bytes())) for url in fetched}
-    if lang == "zh" and sum(sizes.values()) > MOST:
-        pytest.xfail("the Chinese index is still too large")
+    if lang == "zh" and MOST < sum(sizes.values()) <= 1.5 * MOST:
+        pytest.xfail(f"the Chinese index is still too large: {sum(sizes.values())} bytes")
     assert sum(sizes.values()) <= MOST, sizes
 
 
