@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+
+def is_among(name: object, known: Collection[str]) -> bool:
+    """Return whether a value is one of the known names; a value without a hash, such as a list, is not.
+
+    Example:
+        >>> is_among("same", ["same", "valid"]), is_among([], {"same": 1})
+        (True, False)
+    """
+    return isinstance(name, str) and name in known
 
 
 def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:

@@ -248,6 +248,6 @@ BLOCKS: dict[str, tuple[Layer, Shape]] = {
 
 
 def classes() -> set[type[Layer]]:
-    """The public layers: all of convref.nn but the bases, which describe nothing."""
+    """Return the public layers without the bases and without the nodes of a graph that are no layers."""
     found = {each for each in vars(nn).values() if isinstance(each, type) and issubclass(each, Layer)}
-    return found - {Layer, nn.Combinator}
+    return found - {Layer, nn.Combinator, nn.Operation, nn.Parameter}

@@ -22,6 +22,7 @@ from convref.arrays.checks import ARITHMETIC, batched, like, like_or_none, room_
 from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array, add_bias
 from convref.errors import ArgumentError, ShapeError
+from convref.wording import is_among
 
 Method: TypeAlias = Literal["direct", "im2col", "fft", "winograd", "banded", "strassen"]
 
@@ -126,7 +127,7 @@ def convolve(
     full, plan = _without_gaps(full, plan)
     if method is None:
         method = choose(plan, full, kernels)
-    elif method not in METHODS:
+    elif not is_among(method, METHODS):
         raise ArgumentError(f"{where}: method (={method!r}) must be one of {', '.join(METHODS)}")
     elif method in _INEXACT and x.dtype.kind in "iu":
         raise ArgumentError(

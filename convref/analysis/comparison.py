@@ -11,6 +11,7 @@ from convref.analysis.sights import Extent
 from convref.analysis.table import Column, Table
 from convref.analysis.units import bytes_text, count_text, extent_text, shape_text
 from convref.errors import UnknownNameError
+from convref.wording import is_among
 
 DEFAULT_COLUMNS = ("name", "input", "params", "macs", "activations", "peak_bytes", "receptive_field")
 
@@ -94,7 +95,7 @@ def side_by_side(reports: Mapping[str, Report], *columns: str, lang: str = "en")
     """
     keys = columns or DEFAULT_COLUMNS
     for key in keys:
-        if key not in MEASURES:
+        if not is_among(key, MEASURES):
             raise UnknownNameError("column", key, MEASURES)
     chosen = [MEASURES[key] for key in keys]
     rows = [tuple(each.value(name, report) for each in chosen) for name, report in reports.items()]

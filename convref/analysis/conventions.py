@@ -23,6 +23,7 @@ from __future__ import annotations
 from convref.errors import UnknownNameError
 from convref.nn import Step
 from convref.nn.rules import COSTS
+from convref.wording import is_among
 
 CONVENTIONS = COSTS
 """The rules of each tool, by its name."""
@@ -56,7 +57,7 @@ def counted(step: Step, convention: str) -> int:
 
 def check_convention(convention: str) -> None:
     """Raise `UnknownNameError` unless a convention has this name."""
-    if not isinstance(convention, str) or convention not in CONVENTIONS:
+    if not is_among(convention, CONVENTIONS):
         raise UnknownNameError("convention", str(convention), CONVENTIONS)
 
 

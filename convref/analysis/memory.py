@@ -23,6 +23,7 @@ from typing import Literal, get_args
 
 from convref.errors import UnknownNameError
 from convref.nn import Plan, Step
+from convref.wording import is_among
 
 OPTIMIZER_STATES = {"sgd": 0, "momentum": 1, "adam": 2}
 INDEX_BYTES = 8
@@ -168,12 +169,12 @@ def optimizer_states(optimizer: str) -> int:
         >>> optimizer_states("adam")
         2
     """
-    if optimizer not in OPTIMIZER_STATES:
+    if not is_among(optimizer, OPTIMIZER_STATES):
         raise UnknownNameError("optimizer", optimizer, OPTIMIZER_STATES)
     return OPTIMIZER_STATES[optimizer]
 
 
 def check_device(device: str) -> None:
     """Raise `UnknownNameError` unless the device is "cuda" or "cpu"."""
-    if device not in DEVICES:
+    if not is_among(device, DEVICES):
         raise UnknownNameError("device", device, DEVICES)

@@ -26,6 +26,7 @@ from convref.analysis.units import DTYPE_BYTES, OTHER_BYTES, shape_text, shapes_
 from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import Cost, Layer, Plan, Shape, trace
 from convref.nn.graph import dtypes
+from convref.wording import is_among
 
 DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
 
@@ -277,7 +278,7 @@ def analyze(
         (138357544, 15470264320)
     """
     own = dict(dtypes(net)).get("", "float32") if isinstance(net, Layer) else "float32"
-    if dtype is not None and dtype not in DTYPE_BYTES:
+    if dtype is not None and not is_among(dtype, DTYPE_BYTES):
         raise UnknownNameError("dtype", dtype, DTYPE_BYTES)
     if not isinstance(batch, int) or batch < 1:
         raise ArgumentError(f"batch (={batch!r}) must be a positive integer")
@@ -286,6 +287,6 @@ def analyze(
 
 
 def _column(key: str) -> ReportColumn:
-    if key not in COLUMNS:
+    if not is_among(key, COLUMNS):
         raise UnknownNameError("column", key, COLUMNS)
     return COLUMNS[key]

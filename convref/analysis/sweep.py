@@ -18,6 +18,7 @@ from convref.analysis.report import Report, analyze
 from convref.analysis.table import Column, Table
 from convref.errors import ArgumentError, ShapeError, UnknownNameError
 from convref.nn import Layer
+from convref.wording import is_among
 
 DEFAULT_MEASURES = ("params", "macs", "activations")
 
@@ -45,7 +46,7 @@ class Candidate:
         Raises:
             UnknownNameError: `convref.analysis.MEASURES` has no such measure.
         """
-        if measure not in MEASURES:
+        if not is_among(measure, MEASURES):
             raise UnknownNameError("measure", measure, MEASURES)
         return MEASURES[measure].value(self.name, self.report)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from convref.errors import UnknownNameError
+from convref.wording import is_among
 
 LANGUAGES = ("en", "zh")
 
@@ -84,7 +85,7 @@ class Table:
     notes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.lang not in LANGUAGES:
+        if not is_among(self.lang, LANGUAGES):
             raise UnknownNameError("language", self.lang, LANGUAGES)
 
     def in_language(self, lang: str) -> Table:
@@ -107,7 +108,7 @@ class Table:
         """
         own = [column.key for column in self.columns]
         for key in keys:
-            if key not in own:
+            if not is_among(key, own):
                 raise UnknownNameError("column", key, own)
         kept = [place for place, key in enumerate(own) if key not in keys]
 

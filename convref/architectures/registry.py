@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import Layer, Shape
-from convref.wording import nearest, nearest_text
+from convref.wording import is_among, nearest, nearest_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def find(name: str) -> Architecture:
         Architecture(name='vgg16', family='vgg', input_shape=(3, 224, 224))
     """
     for family, members in FAMILIES.items():
-        if name in members:
+        if is_among(name, members):
             return Architecture(name, family, members[name])
     listing = f"`convref list` and architectures.names() give all {len(names())}"
     raise UnknownNameError("architecture", name, names(), listing)

@@ -25,6 +25,7 @@ from convref.catalog.rows import (
     whole_map,
 )
 from convref.errors import UnknownNameError
+from convref.wording import is_among
 
 _FAMILIES = (
     whole_map,
@@ -61,6 +62,6 @@ def find(key: str) -> Operator:
         Conv2d(3, 8, 3, stride=2, padding=1)
     """
     rows = operators()
-    if key not in rows:
+    if not is_among(key, rows):
         raise UnknownNameError("operator", key, rows)
     return rows[key]

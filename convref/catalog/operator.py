@@ -8,6 +8,7 @@ from convref.catalog.snippets import FORMS, evaluate
 from convref.catalog.uses import Uses, networks_using
 from convref.errors import UnknownNameError
 from convref.nn import Layer, Shape
+from convref.wording import is_among
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Operator:
             y = functional.run(layer, init(layer, dtype=x.dtype), x)
             y.shape  # (1, 8, 13, 13)
         """
-        if form not in FORMS:
+        if not is_among(form, FORMS):
             raise UnknownNameError("form", form, FORMS)
         return FORMS[form](self.example, self.input_shape)
 

@@ -11,6 +11,7 @@ from convref.arrays.calls import checked
 from convref.arrays.checks import ANY, tensor
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
+from convref.wording import is_among
 
 _MODES = ("constant", "reflect", "replicate", "circular")
 
@@ -42,7 +43,7 @@ def pad(input: Array, pad: Sequence[int], mode: str = "constant", value: float |
         raise ArgumentError(f"pad: pad (={pad!r}) must be pairs of integers")
     numbers = per_axis("pad", "pad", pad, len(pad))
     pairs = list(zip(numbers[::2], numbers[1::2], strict=True))[::-1]
-    if mode not in _MODES:
+    if not is_among(mode, _MODES):
         raise ArgumentError(f"pad: mode (={mode!r}) must be one of {', '.join(_MODES)}")
     if len(pairs) > x.ndim:
         raise ShapeError(f"pad: pad (={pad!r}) must not cover more than the {x.ndim} axes of input")

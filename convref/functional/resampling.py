@@ -22,6 +22,7 @@ from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import _resampling as plan
 from convref.functional.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
+from convref.wording import is_among
 
 Factors: TypeAlias = float | Sequence[float]
 
@@ -145,7 +146,7 @@ def upsample_bilinear(input: Array, size: Ints | None = None, scale_factor: Fact
 
 
 def _check_mode(mode: str, rank: int, align_corners: bool | None, antialias: bool) -> None:
-    if mode not in _RANKS:
+    if not is_among(mode, _RANKS):
         raise ArgumentError(f"{_WHERE}: mode (={mode!r}) must be one of {', '.join(_RANKS)}")
     if rank not in _RANKS[mode]:
         axes = " or ".join(str(each + 2) for each in _RANKS[mode])

@@ -12,6 +12,7 @@ from convref.nn.checks import spatial
 from convref.nn.cost import Cost
 from convref.nn.saved import INPUT_SAVED, Saved
 from convref.nn.window import Reaches, Window, windowed
+from convref.wording import is_among
 
 Ints = int | tuple[int, ...]
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
@@ -60,7 +61,7 @@ class Convolution(GroupedChannels):
         self.check_channels()
         for name in ("kernel_size", "stride", "dilation"):
             self.normalize(**{name: self.integers(name, rank, 1)})
-        if self.padding_mode not in PADDING_MODES:
+        if not is_among(self.padding_mode, PADDING_MODES):
             raise self.fail("padding_mode", self.padding_mode, f"must be one of {', '.join(PADDING_MODES)}")
         self._check_padding()
 

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar, cast
 from convref.errors import ArgumentError, MissingRuleError, UnknownNameError
 from convref.nn.base import Layer
 from convref.nn.step import Step
+from convref.wording import is_among
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -136,6 +137,6 @@ def register(
             rules.register(kind)(rule)
     counts = costs if isinstance(costs, Mapping) else dict.fromkeys(TOOLS[1:], costs) if costs else {}
     for tool, count in counts.items():
-        if tool not in COSTS:
+        if not is_among(tool, COSTS):
             raise UnknownNameError("convention", tool, COSTS)
         COSTS[tool].register(kind)(count)

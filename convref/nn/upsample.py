@@ -10,7 +10,7 @@ from convref.nn.base import Layer, Shape, numel
 from convref.nn.cost import NO_COST, Cost
 from convref.nn.saved import INPUT_SAVED, NOTHING_SAVED, Saved
 from convref.nn.window import TAPS, Reach, Reaches, Window, pooled_axis, resampled_axis
-from convref.wording import counted
+from convref.wording import counted, is_among
 
 Sizes = int | tuple[int, ...] | None
 Factors = float | tuple[float, ...] | None
@@ -121,7 +121,7 @@ class Upsample(Resampling):
 
     def __post_init__(self) -> None:
         self._check_target()
-        if self.mode not in TAPS:
+        if not is_among(self.mode, TAPS):
             raise self.fail("mode", self.mode, f"must be one of {', '.join(TAPS)}")
         if self.align_corners is not None and self.mode not in RANKS:
             raise self.fail("align_corners", self.align_corners, f"must be None with mode {self.mode!r}")

@@ -18,6 +18,7 @@ CONTRACT = {
     "rules",
     "saved",
     "sizes",
+    "step",
     "trace",
     "window",
 }  # on the page for Python

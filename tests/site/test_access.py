@@ -97,6 +97,7 @@ def test_the_content_is_reached_in_two_stops(visit: Callable[..., Visit]) -> Non
     page = visit("operators/conv2d/").page
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # the link that skips to the content
+    page.wait_for_function("document.activeElement === document.body")  # it has been followed
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('article') !== null")
 

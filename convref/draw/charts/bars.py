@@ -8,6 +8,7 @@ from convref.analysis.table import Translated
 from convref.draw.svg.canvas import BLUE, TINT, WIDE, WIDTH, Canvas, Point, fit, text_width
 from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.errors import ArgumentError, UnknownNameError
+from convref.wording import is_among
 
 MOST_BARS = 24  # on a phone, as many fill about a screen and a half
 FEWEST_BARS = 5  # a coarser grouping than this says too little
@@ -41,10 +42,10 @@ def bars(report: Report, column: str = "params", *, depth: int | None = None) ->
         '参数量，合计 138,357,544。features：14,714,688（10.6 %）；classifier：123,642,856（89.4 %）。'
     """
     summing = {key: each for key, each in COLUMNS.items() if each.sums and key != "name"}
-    if column not in summing:
+    if not is_among(column, summing):
         raise UnknownNameError("column", column, summing)
-    if depth is not None and depth < 1:
-        raise ArgumentError(f"bars: depth (={depth}) must be at least 1")
+    if depth is not None and (type(depth) is not int or depth < 1):
+        raise ArgumentError(f"bars: depth (={depth!r}) must be an integer of at least 1")
     chosen = _grouped(report, summing[column], depth) if depth else _by_stage(report, summing[column])
     return drawing(
         lambda lang: _paint(summing[column], chosen, lang),

@@ -10,6 +10,7 @@ from xml.sax.saxutils import quoteattr
 
 from convref.draw.svg.canvas import Canvas
 from convref.errors import UnknownNameError
+from convref.wording import is_among
 
 LANGUAGES = ("en", "zh")
 _TITLE = re.compile(r"(?<=>)<title>[^<]*</title>")
@@ -68,7 +69,7 @@ class Drawing:
     def picture(self, lang: str) -> Picture:
         """Return the figure in a language."""
         for each in self.pictures:
-            if each.lang == lang:
+            if is_among(lang, (each.lang,)):
                 return each
         raise UnknownNameError("language", lang, [each.lang for each in self.pictures])
 
@@ -79,12 +80,12 @@ class Drawing:
             lang: the language, if not that of the drawing.
             wide: whether to return the layout for wide columns, if the figure has one.
         """
-        picture = self.picture(lang or self.lang)
+        picture = self.picture(self.lang if lang is None else lang)
         return (wide and picture.wide) or picture.markup
 
     def alt(self, lang: str | None = None) -> str:
         """Return a description of the figure, in words."""
-        return self.picture(lang or self.lang).alt
+        return self.picture(self.lang if lang is None else lang).alt
 
     def save(self, path: str | Path, lang: str | None = None, *, wide: bool = True) -> None:
         """Write the figure to an SVG file, which browsers and drawing programs open.

@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from convref.draw.svg.canvas import FONT, SMALL, Canvas, number
 from convref.draw.svg.drawing import LANGUAGES
 from convref.errors import ArgumentError, UnknownNameError
+from convref.wording import is_among
 
 ZOOM = 1.5
 GAP = 24.0
@@ -198,9 +199,9 @@ class Stepped:
         return Beside((self, other))
 
     def _film(self, lang: str | None) -> Film:
-        wanted = lang or self.lang
+        wanted = self.lang if lang is None else lang
         for film in self.films:
-            if film.lang == wanted:
+            if is_among(wanted, (film.lang,)):
                 return film
         raise UnknownNameError("language", wanted, [film.lang for film in self.films])
 

@@ -68,7 +68,7 @@ def listing(package: str, *modules: str) -> Listing:
         >>> listing("convref.nn", "linear", "reshape").names
         ('Linear', 'Flatten', 'Permute', 'Unflatten')
         >>> print(listing("convref.nn", "linear")._repr_markdown_())
-        - [`Linear`][convref.nn.Linear]: Fully connected layer on the last axis, as in torch.nn.Linear.
+        - [`Linear`][convref.nn.Linear]: Fully connected layer along the last axis, as in torch.nn.Linear.
         <BLANKLINE>
     """
     names = by_module(package)

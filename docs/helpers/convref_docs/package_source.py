@@ -35,7 +35,7 @@ def sources(*names: str) -> Sources:
 
     Example:
         >>> print(sources("convref.nn:Identity.output_shape")._repr_markdown_())
-        ```python title="convref/nn/combinators.py"
+        ```python title="convref/nn/pointwise.py"
         def output_shape(self, input_shape: Shape) -> Shape:
             return input_shape
         ```

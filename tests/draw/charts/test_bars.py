@@ -79,5 +79,7 @@ def test_a_column_without_a_total_is_refused(report: Report, column: str) -> Non
 
 
 def test_a_depth_below_one_is_refused(report: Report) -> None:
-    with pytest.raises(ArgumentError, match=r"bars: depth \(=0\) must be at least 1"):
+    with pytest.raises(ArgumentError, match=r"bars: depth \(=0\) must be an integer of at least 1"):
         draw.bars(report, "params", depth=0)
+    with pytest.raises(ArgumentError, match=r"bars: depth \(='1'\) must be an integer of at least 1"):
+        draw.bars(report, "params", depth="1")
