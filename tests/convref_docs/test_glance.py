@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from convref.errors import ArgumentError, ShapeError, UnknownNameError
-from convref.nn import Conv2d
+from convref.nn import Conv2d, Sequential
+from convref.nn.blocks import basic_block, stacked_conv
 from convref_docs import glance, network_glance
 
 
@@ -28,6 +31,25 @@ def test_other_names_come_from_the_glossary_in_the_page_s_language() -> None:
     assert "transposed convolution、deconvolution" in chinese["text/html"]
     assert "反卷积" in chinese["text/html"]
     assert "<code>torch.nn.ConvTranspose2d</code>" in chinese["text/html"]
+
+
+def test_a_composition_is_shown_as_the_call_that_builds_it() -> None:
+    call, standard = partial(basic_block, 8, 8, stride=1), partial(stacked_conv, 8, 8, bias=False)
+    text = glance("residual_block", call, (8, 9, 9), standard=standard)._repr_html_()
+    assert "<dd><code>basic_block(8, 8, stride=1)</code></dd>" in text
+    assert "<dt>Against <code>stacked_conv(8, 8, bias=False)</code></dt>" in text
+    assert f"<dd>{2 * 8 * 8 * 9 + 2 * 2 * 8:,}</dd>" in text
+
+
+def test_the_layers_of_a_long_composition_are_counted() -> None:
+    text = glance("residual_block", basic_block(8, 8), (8, 9, 9))._repr_html_()
+    assert "<dd><code>2 × Conv2d, 2 × BatchNorm2d, 2 × ReLU</code></dd>" in text
+
+
+def test_a_composition_that_fits_a_line_is_shown_in_full() -> None:
+    layer = Sequential(Conv2d(8, 8, 3), Conv2d(8, 8, 3))
+    text = glance("stacked_small_kernels", layer, (8, 9, 9))._repr_html_()
+    assert "<code>Sequential(Conv2d(8, 8, 3), Conv2d(8, 8, 3))</code>" in text
 
 
 def test_networks_are_shown_side_by_side() -> None:

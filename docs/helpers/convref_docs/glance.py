@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from convref import analyze, architectures, catalog
 from convref.analysis.report import Report
 from convref.analysis.units import bytes_text, ratio_text, shape_text
 from convref.errors import ArgumentError
-from convref.nn import Layer, Shape
+from convref.nn import Identity, Layer, Shape
 from convref_docs import glossary
 from convref_docs.search.words import is_chinese
 
@@ -58,19 +60,22 @@ class Glance:
 
 def glance(
     key: str,
-    layer: Layer | None = None,
+    layer: Layer | partial[Layer] | None = None,
     input_shape: Shape | None = None,
     *,
-    standard: Layer | None = None,
+    standard: Layer | partial[Layer] | None = None,
     torch: str = "",
 ) -> Glance:
     """Return a summary box of an operator: names, shapes, cost, and the cost relative to another layer.
 
+    A composition is best given as the call that builds it, `partial(bottleneck, 256, 256)`, which the box
+    shows. If it is given as a layer whose `repr` fills several lines, the box counts its layers by class.
+
     Args:
         key: the operator's identifier in the catalog, which is the name of its page.
-        layer: the layer to show; by default the example in the catalog.
+        layer: the layer to show, or the call that builds it; by default the example in the catalog.
         input_shape: the shape of its input without the batch; by default that in the catalog.
-        standard: the layer to compare with, on the same input; None omits the comparison.
+        standard: the layer or call to compare with, on the same input; None omits the comparison.
         torch: the name of its counterpart in PyTorch, such as `torch.nn.Conv2d`.
 
     Raises:
@@ -83,6 +88,10 @@ def glance(
         >>> box = glance("group_conv", Conv2d(8, 8, 3, groups=4), (8, 9, 9), standard=Conv2d(8, 8, 3))
         >>> "0.26 of the parameters" in box._repr_html_()
         True
+        >>> from convref.nn.blocks import bottleneck
+        >>> box = glance("bottleneck", partial(bottleneck, 16, 16, width=8), (16, 9, 9))
+        >>> "<code>bottleneck(16, 16, width=8)</code>" in box._repr_html_()
+        True
     """
     row = catalog.find(key)
     if (layer is None) != (input_shape is None):
@@ -90,17 +99,17 @@ def glance(
     shown, shape = (
         (row.layer, row.input_shape) if layer is None or input_shape is None else (layer, input_shape)
     )
-    report = analyze(shown, shape)
+    report = analyze(_built(shown), shape)
     rows = [
         *_names(row.title),
         *([_row("torch", f"<code>{html.escape(torch)}</code>")] if torch else []),
-        _row("example", f"<code>{html.escape(repr(shown))}</code>"),
+        _row("example", f"<code>{html.escape(row.example if layer is None else _short(shown))}</code>"),
         _row("shape", f"{shape_text(shape)} → {shape_text(report.output_shape)}"),
         _row("params", f"{report.params:,}"),
         _row("macs", f"{report.macs:,}"),
     ]
     if standard is not None:
-        rows.append(_ratio(report, analyze(standard, shape), standard))
+        rows.append(_ratio(report, analyze(_built(standard), shape), standard))
     return Glance(tuple(rows))
 
 
@@ -157,8 +166,42 @@ def _names(title: dict[str, str]) -> Iterator[tuple[dict[str, str], dict[str, st
             return
 
 
-def _ratio(report: Report, standard: Report, layer: Layer) -> tuple[dict[str, str], dict[str, str]]:
-    code = f"<code>{html.escape(repr(layer))}</code>"
+def _built(layer: Layer | partial[Layer]) -> Layer:
+    return layer() if isinstance(layer, partial) else layer
+
+
+def _short(layer: Layer | partial[Layer]) -> str:
+    """Return a call, the `repr` of a layer if it is one line, or the number of its layers of each class.
+
+    Example:
+        >>> from convref.nn.blocks import bottleneck
+        >>> _short(partial(bottleneck, 16, 16))
+        'bottleneck(16, 16)'
+        >>> _short(bottleneck(16, 16))
+        '3 × Conv2d, 3 × BatchNorm2d, 3 × ReLU'
+    """
+    if isinstance(layer, partial):
+        named = [f"{name}={value!r}" for name, value in layer.keywords.items()]
+        return f"{layer.func.__name__}({', '.join([*map(repr, layer.args), *named])})"
+    text = repr(layer)
+    if "\n" not in text:
+        return text
+    counts = Counter(type(leaf).__name__ for leaf in _leaves(layer) if not isinstance(leaf, Identity))
+    return ", ".join(f"{count} × {name}" for name, count in counts.items())
+
+
+def _leaves(layer: Layer) -> Iterator[Layer]:
+    """Yield the layers of a composition that have no parts, in order."""
+    if not layer.composite:
+        yield layer
+    for child in layer.children:
+        yield from _leaves(child.layer)
+
+
+def _ratio(
+    report: Report, standard: Report, layer: Layer | partial[Layer]
+) -> tuple[dict[str, str], dict[str, str]]:
+    code = f"<code>{html.escape(_short(layer))}</code>"
     label = {lang: text.format(code) for lang, text in WORDS["versus"].items()}
     ratios = {
         "params": _fraction(report.params, standard.params),
