@@ -1,71 +1,26 @@
 """Installed packages that change while a warm parent has them loaded, as during `mkdocs serve`."""
 
-import os
-import shutil
 import sys
 
 import pytest
 from cached_site import block, planned, write
+from installed_package import installed_package
 
-from convref.weave.cache import module_origins
 from convref.weave.cache.results import CacheSettings
 from convref.weave.run.engine import Engine
-from convref.weave.run.process import boot
 from convref.weave.run.settings import Settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a warm parent")
-# The script of `boot`, for which another folder also holds installed packages.
-BOOT = """
-import sys
-from convref.weave.cache import module_origins
-known = module_origins.directories
-module_origins.directories = lambda *names: known(*names) + ({folder!r},) * ("purelib" in names)
-from convref.weave.run.process import boot
-boot.main()
-"""
 PAGE = block("import pkg\nprint(pkg.version, pkg.part.x)")
-
-
-class Installed:
-    """A folder of installed packages, and an engine that lives as long as a server does."""
-
-    def __init__(self, root):
-        self.folder = root / "installed"
-        self.install("1")
-
-    def install(self, version, *, mode="files"):
-        """Install a version of the package."""
-        if mode == "renamed":
-            shutil.rmtree(self.folder, ignore_errors=True)
-        for old in self.folder.glob("pkg-*.dist-info"):
-            shutil.rmtree(old)
-        write(self.folder / "pkg" / "__init__.py", f"from pkg import part\nversion = {version!r}\n")
-        write(self.folder / "pkg" / "part.py", f"x = {version!r}\n")
-        for source in (self.folder / "pkg").glob("*.py"):
-            # Python trusts bytecode while its source has the same second and size, which two versions that a
-            # test writes may share; installers compile anew.
-            os.utime(source, (1_700_000_000 + 10 * int(version),) * 2)
-        info = self.folder / f"pkg-{version}.dist-info"
-        write(info / "METADATA", f"Metadata-Version: 2.1\nName: pkg\nVersion: {version}\n")
-        write(info / "top_level.txt", "pkg\n")
 
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
-    folder = f"{tmp_path / 'installed'}/"
-    known = module_origins.directories
-    for module in ("module_origins", "recording.recorder"):
-        monkeypatch.setattr(
-            f"convref.weave.cache.{module}.directories",
-            lambda *names: known(*names) + (folder,) * ("purelib" in names),
-        )
-    (tmp_path / "boot.py").write_text(BOOT.format(folder=folder))
-    monkeypatch.setattr(boot, "__file__", str(tmp_path / "boot.py"))
     (tmp_path / "site").mkdir()
     monkeypatch.chdir(tmp_path / "site")
-    for path in (folder.rstrip("/"), str(tmp_path / "site")):
-        monkeypatch.syspath_prepend(path)
-    return Installed(tmp_path)
+    installed = installed_package(tmp_path, monkeypatch)
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    return installed
 
 
 @pytest.fixture
