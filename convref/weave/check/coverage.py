@@ -12,7 +12,7 @@ expression, `$k^2 + 1$`, are part of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -68,7 +68,12 @@ def check(
         ignored: the site's patterns for text that is not a quantity.
         fatal: True makes open numbers errors, False notes.
     """
-    for each in numbers(document, ignored):
+    yield from open_numbers(numbers(document, ignored), fatal=fatal)
+
+
+def open_numbers(found: Iterable[Number], *, fatal: bool) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each of these numbers that is neither computed nor checked nor cited."""
+    for each in found:
         if each.status == "open":
             message = f"{each.text} is neither computed nor checked nor cited"
             yield Diagnostic(each.path, each.line, "number", message, fatal=fatal)

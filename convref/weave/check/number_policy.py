@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from convref.errors import ArgumentError
 from convref.weave.check import citations, coverage, symbols
+from convref.weave.check.coverage import Number
 from convref.weave.markdown.document import Document
 from convref.weave.numbers.published import Published
 from convref.weave.page.diagnostic import Diagnostic
@@ -42,10 +43,16 @@ class NumberPolicy:
         if self.mode not in get_args(CheckMode):
             raise ArgumentError(f"numbers (={self.mode!r}) must be 'off', 'report' or 'require'")
 
-    def check(self, page: Document) -> Iterator[Diagnostic]:
-        """Yield diagnostics for a page's wrong citations and, as the modes require, numbers and symbols."""
+    def check(self, page: Document, numbers: Sequence[Number] | None = None) -> Iterator[Diagnostic]:
+        """Yield diagnostics for a page's wrong citations and, as the modes require, numbers and symbols.
+
+        Args:
+            page: the page.
+            numbers: its numbers, if they have been found before.
+        """
         yield from citations.check(page, self.published)
         if self.mode != "off":
-            yield from coverage.check(page, self.not_quantities, fatal=self.mode == "require")
+            found = coverage.numbers(page, self.not_quantities) if numbers is None else numbers
+            yield from coverage.open_numbers(found, fatal=self.mode == "require")
         if self.symbols != "off":
             yield from symbols.check(page, fatal=self.symbols == "require")

@@ -27,7 +27,6 @@ from convref.weave.markdown.document import Document
 from convref.weave.markdown.regions import Fence, Formula, FormulaCheck, Heading, InlineValue
 from convref.weave.numbers import equations, latex
 from convref.weave.numbers.equations import Chain, Side
-from convref.weave.numbers.quantities import amounts
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.prose import formula_text
 
@@ -37,7 +36,6 @@ _NUMBER: Final = re.compile(r"(?<![\d.])\d++(?:[,_]\d{3}(?!\d))*+(?:\.\d++)?+")
 _ARROWS: Final = re.compile(r"\\(?:iff|implies|(?:[Ll]ong)?(?:[Ll]eft)?[Rr]ightarrow)(?![A-Za-z])")
 _EQUALITIES: Final = frozenset({"=", "≈"})
 _UNWRITTEN: Final = frozenset({0, 1})
-_LONGEST: Final = 20  # digits of a number that is looked for
 
 
 def check(document: Document, *, fatal: bool) -> Iterator[Diagnostic]:
@@ -179,32 +177,33 @@ class _Symbols:
 
     def _unused(self) -> Iterator[tuple[int, str]]:
         """Yield the line and a message for each value that nothing else in its section contains."""
+        open_settings = [each for index, each in enumerate(self.settings) if index not in self.evaluated]
+        if not open_settings:
+            return
         headings = [heading.start for heading in self.page.of(Heading)]
-        used: dict[tuple[int, Fraction], set[int]] = {}
-        for region, number in self._numbers():
+        used: dict[tuple[int, str], set[int]] = {}
+        for region, digits in self._numbers():
             section = bisect_right(headings, region.start)
-            used.setdefault((section, number), set()).add(region.start)
-        for index, (formula, symbol, value, text) in enumerate(self.settings):
-            section = bisect_right(headings, formula.start)
-            if index not in self.evaluated and not used.get((section, value), set()) - {formula.start}:
+            used.setdefault((section, _plain(digits)), set()).add(region.start)
+        for formula, symbol, value, text in open_settings:
+            key = bisect_right(headings, formula.start), equations.show(value)
+            if not used.get(key, set()) - {formula.start}:
                 yield formula.line, f"nothing in this section uses {symbol} = {text}"
 
-    def _numbers(self) -> Iterator[tuple[Formula | Fence | InlineValue, Fraction]]:
+    def _numbers(self) -> Iterator[tuple[Formula | Fence | InlineValue, str]]:
         """Yield the numbers in the formulas and code of the page, each with the region that contains it."""
         for formula, text in self.formulas:
-            for token in latex.tokenize(text):
-                if token.kind == "number":
-                    yield from ((formula, value) for value in _values_of(token.text))
+            yield from ((formula, token.text) for token in latex.tokenize(text) if token.kind == "number")
         for region in self.page.regions:
             if isinstance(region, Fence | InlineValue):
                 code = region.code if isinstance(region, Fence) else region.expression
-                for match in _NUMBER.finditer(code):
-                    yield from ((region, value) for value in _values_of(re.sub("[,_]", "", match[0])))
+                yield from ((region, match[0]) for match in _NUMBER.finditer(code))
 
 
-def _values_of(digits: str) -> Iterator[Fraction]:
-    if len(digits) < _LONGEST:
-        yield from (amount.number.value for amount in amounts(digits))
+def _plain(digits: str) -> str:
+    """Return a number as `equations.show` writes it."""
+    digits = digits.replace(",", "").replace("_", "")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def _is_number_alone(chain: Chain) -> bool:

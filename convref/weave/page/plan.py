@@ -113,11 +113,13 @@ def plan(pages: Mapping[str, Document]) -> Plan:
     runs: list[int] = []
     step_of: dict[str, dict[Address, int]] = {lang: {} for lang in pages}
     for run, group in enumerate(groups):
-        for parts in zip(*(segments[lang] for lang in group), strict=True):
+        for number, parts in enumerate(zip(*(segments[lang] for lang in group), strict=True)):
+            # The blocks of one group have been compared, so that they need no key.
+            is_block = number % 2 == 1
             known: dict[tuple[object, ...], int] = {}
             for lang, part in zip(group, parts, strict=True):
                 for placed in part:
-                    key = placed.step.key(alone=len(group) == 1)
+                    key = () if is_block else placed.step.key(alone=len(group) == 1)
                     if key not in known:
                         known[key] = len(steps)
                         steps.append(placed.step)
@@ -199,7 +201,8 @@ def _segments(placed: Sequence[Placed]) -> Iterator[list[Placed]]:
 def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> Diagnostic | None:
     for mine, other in zip(ours[1::2], theirs[1::2], strict=False):
         a, b = mine[0].step, other[0].step
-        if a.key() != b.key():
+        # Code that is equal to the letter need not be parsed, which takes most of the time of planning.
+        if a.key(alone=True) != b.key(alone=True) and a.key() != b.key():
             message = f"the block differs from that at {a.path}:{a.line}, so both pages are run on their own"
             return Diagnostic(b.path, b.line, "parity", message)
     if len(ours) == len(theirs):

@@ -66,6 +66,7 @@ class Checker:
         self.terms = self.options.load_terms()
         self.sources = Sources(self.tree)
         self._plans: dict[str, Plan | PageError] = {}
+        self._numbers: dict[Path, tuple[Number, ...]] = {}
         self._outcomes: dict[str, Future[tuple[Outcome, ...]]] = {}
         self._engine: Engine | None = None
 
@@ -83,7 +84,7 @@ class Checker:
     def diagnostics(self, page: Page) -> tuple[Diagnostic, ...]:
         """Return the errors and notes about a page, sorted by line, waiting for its run if needed."""
         checks: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
-            lambda: self.policy.check(page.document),
+            lambda: self._of_numbers(page),
             lambda: parity.check(page, self.tree),
             lambda: links.check(page, self.tree),
             lambda: self._of_facts(page),
@@ -105,6 +106,9 @@ class Checker:
             return ()
         return tuple(sources.check_published(self.policy.published, fatal=mode == "require"))
 
+    def _of_numbers(self, page: Page) -> Iterable[Diagnostic]:
+        return self.policy.check(page.document, self.numbers(page) if self.options.numbers != "off" else ())
+
     def _of_facts(self, page: Page) -> Iterable[Diagnostic]:
         facts, mode = self.options.facts, self.options.sources
         found: list[Diagnostic] = []
@@ -116,7 +120,9 @@ class Checker:
 
     def numbers(self, page: Page) -> tuple[Number, ...]:
         """Return the numbers in a page that state a quantity, with how each is covered."""
-        return coverage.numbers(page.document, self.policy.not_quantities)
+        if page.file not in self._numbers:
+            self._numbers[page.file] = coverage.numbers(page.document, self.policy.not_quantities)
+        return self._numbers[page.file]
 
     def result(self, page: Page) -> PageResult | None:
         """Return the results of a page's run for its language; None if it has no plan or must not run."""
