@@ -352,20 +352,25 @@ class Field {
         teaser,
       ),
     );
-    this.fill(teaser, index, answer, words);
+    this.fill(link, teaser, index, answer, words);
     return element("li", { class: "md-search-result__item", role: "presentation" }, link);
   }
 
-  // A result's excerpt comes from the file with its page's text, fetched when the result is shown.
-  async fill(teaser, index, answer, words) {
+  // A result's excerpt comes from the file with its page's text, fetched when the result is shown. Where the index knows of no
+  // section whose heading answers, the result leads to the section with the most of the words.
+  async fill(link, teaser, index, answer, words) {
     if (!this.texts.has(answer.page)) {
       const url = new URL(this.root.dataset.index.replace(/\.json$/, `/${answer.page}.json`), location.href);
       this.texts.set(answer.page, fetch(url).then((got) => (got.ok ? got.json() : [])).catch(() => []));
     }
     const texts = await this.texts.get(answer.page);
     const first = index.sections.findIndex(([page]) => page === answer.page);
-    const text = answer.sections.map((id) => texts[id - first] ?? "").find((each) => each) ?? "";
-    teaser.replaceChildren(...marked(excerpt(text, words), words));
+    const having = (text) => words.filter((word) => spots(text, [word]).length).length;
+    let best = answer.sections[0] - first;
+    texts.forEach((text, number) => having(text) > having(texts[best] ?? "") && (best = number));
+    teaser.replaceChildren(...marked(excerpt(texts[best] || texts.find((each) => each) || "", words), words));
+    const [, anchor] = index.sections[first + best] ?? [];
+    if (anchor && answer.sections[0] === first && !having(index.pages[answer.page][1])) link.hash = anchor;
   }
 }
 
