@@ -38,7 +38,8 @@ def test_the_reference_lists_every_layer_once_and_has_an_entry_for_it(lang: str)
     groups = sorted((folder / "layers").glob("*.md"))
     for package, left_out in (("convref.nn", CONTRACT), ("convref.nn.blocks", set())):
         expected = sorted(set(by_module(package)) - left_out)
-        assert expected == sorted(listed(folder / "layers.md", package))
+        if package == "convref.nn":
+            assert expected == sorted(listed(folder / "layers.md", package))
         assert expected == sorted(module for page in groups for module in listed(page, package))
     assert all("layers.entries(level=3)" in page.read_text("utf-8") for page in groups)
 

@@ -36,9 +36,8 @@ SOME = EVERY if os.environ.get("CONVREF_TEST_ALL") else EVERY[::9]
 MOST_HTML = 250_000  # bytes, uncompressed
 MOST_OTHER = 150_000  # bytes of everything else that a first visit fetches, compressed
 TALLEST = 15_000  # pixels on a phone
-# Aims that are not met yet: these pages are still too large, or too long on a phone.
+# An aim that is not met yet: these pages are still too large.
 TOO_LARGE = ("architectures/inception/", "architectures/mobilenet/")
-TOO_LONG = ("reference/analysis/",)
 
 
 @pytest.mark.parametrize("address", SOME)
@@ -55,8 +54,6 @@ def test_axe_finds_no_violation(
 def test_a_first_visit_is_light_short_and_steady(
     opening: Callable[..., AbstractContextManager[Visit]], site: Site, address: str
 ) -> None:
-    if address.endswith(TOO_LONG):
-        pytest.xfail("still too long")
     with opening(address, width=360) as visit:
         urls = visit.page.evaluate("performance.getEntriesByType('resource').map(each => each.name)")
         files = {site.folder / url.removeprefix(site.url).partition("?")[0] for url in urls}
