@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,30 +12,70 @@ import pytest
 
 import convref_docs
 from convref import functional
+from convref.nn.blocks import squeeze_excitation
 
 NAIVE = Path(convref_docs.__file__).parent / "naive"
 X = (6, 9, 10)
 
 # The shapes of the arguments after the input, the keywords, and the function of the package.
-CASES: dict[str, tuple[str, tuple[int, ...], tuple[tuple[int, ...], ...], dict[str, int]]] = {
+CASES: dict[str, tuple[str, tuple[int, ...], tuple[tuple[int, ...], ...], dict[str, Any]]] = {
+    "activations": ("softmax", (6,), (), {}),
+    "average_pool": ("avg_pool2d", X, (), {"kernel_size": 3, "stride": 2, "padding": 1}),
+    "batch_norm": ("batch_norm", (4, 6, 5, 7), ((6,), (6,), (6,), (6,)), {"training": True}),
     "channel_shuffle": ("channel_shuffle", X, (), {"groups": 3}),
     "conv1d": ("conv1d", (6, 11), ((4, 6, 3), (4,)), {"stride": 2, "padding": 1}),
     "conv2d": ("conv2d", X, ((4, 6, 3, 3), (4,)), {"stride": 2, "padding": 1}),
     "conv3d": ("conv3d", (3, 4, 6, 7), ((4, 3, 2, 3, 4),), {}),
     "depthwise_conv": ("depthwise_conv2d", X, ((6, 3, 3),), {"stride": 2}),
     "dilated_conv": ("dilated_conv2d", X, ((4, 6, 3, 3),), {"dilation": 2}),
+    "dropout": ("dropout", X, (), {"p": 0.4, "training": True, "seed": 3}),
     "fully_connected": ("linear", (6,), ((4, 6), (4,)), {}),
+    "global_average_pool": ("global_avg_pool2d", X, (), {}),
     "global_conv": ("global_conv2d", X, ((4, *X), (4,)), {}),
     "group_conv": ("group_conv2d", X, ((4, 3, 3, 3),), {"groups": 2}),
+    "local_response_norm": (
+        "local_response_norm",
+        X,
+        (),
+        {"size": 4, "alpha": 0.7, "beta": 0.75, "k": 2.0},
+    ),
+    "max_pool": ("max_pool2d", X, (), {"kernel_size": 3, "stride": 2, "padding": 1}),
     "pointwise_conv": ("pointwise_conv2d", X, ((4, 6), (4,)), {}),
     "pointwise_group_conv": ("pointwise_group_conv2d", X, ((4, 3),), {"groups": 2}),
+    "squeeze_excitation": ("squeeze_excitation", X, ((2, 6), (2,), (6, 2), (6,)), {}),
     "transposed_conv": ("conv_transpose2d", X, ((6, 4, 3, 3),), {"stride": 2, "padding": 1}),
+}
+
+
+def dropout(x: Any, p: float, seed: int, training: bool) -> Any:
+    return functional.dropout(x, p, training, generator=np.random.default_rng(seed))
+
+
+def gate(x: Any, *given: Any) -> Any:
+    layer = squeeze_excitation(6, 2)
+    shapes = layer.parameters()
+    params = {name: each.reshape(shapes[name]) for name, each in zip(shapes, given, strict=True)}
+    return functional.run(layer, params, x[None])[0]
+
+
+# What the package computes for operators other than convolutions.
+OTHERS: dict[str, Callable[..., Any]] = {
+    "activations": lambda x: functional.softmax(x, 0),
+    "average_pool": functional.avg_pool2d,
+    "batch_norm": functional.batch_norm,
+    "dropout": dropout,
+    "global_average_pool": lambda x: functional.adaptive_avg_pool2d(x, 1),
+    "local_response_norm": lambda x, **given: functional.local_response_norm(x[None], **given)[0],
+    "max_pool": functional.max_pool2d,
+    "squeeze_excitation": gate,
 }
 
 
 def reference(key: str, x: Any, given: list[Any], arguments: dict[str, Any]) -> Any:
     """Compute an operator with the package, for one input without a batch."""
     weight, bias = (*given, None, None)[:2]
+    if key in OTHERS:
+        return OTHERS[key](x, *given, **arguments)
     if key == "channel_shuffle":
         return functional.channel_shuffle(x[None], **arguments)[0]
     if key == "fully_connected":
@@ -47,6 +88,40 @@ def reference(key: str, x: Any, given: list[Any], arguments: dict[str, Any]) -> 
         return functional.conv2d(x[None], weight[:, :, None, None], bias, **arguments)[0]
     convolve = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}[x.ndim - 1]
     return convolve(x[None], weight, bias, **arguments)[0]
+
+
+@pytest.mark.parametrize("name", ["relu", "relu6", "sigmoid", "tanh", "hardswish", "gelu"])
+def test_an_activation_of_one_number_gives_what_the_package_gives(name: str) -> None:
+    function = getattr(importlib.import_module("convref_docs.naive.activations"), name)
+    xs = np.linspace(-8, 8, 33)
+    np.testing.assert_allclose([function(x) for x in xs], getattr(functional, name)(xs), atol=1e-12)
+
+
+def test_the_sloped_activation_gives_what_the_package_gives() -> None:
+    prelu = importlib.import_module("convref_docs.naive.activations").prelu
+    xs = np.linspace(-8, 8, 33)
+    expected = functional.prelu(xs[None], np.array([0.25]))[0]
+    np.testing.assert_allclose([prelu(x, 0.25) for x in xs], expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_the_loop_of_batch_normalization_keeps_the_running_statistics_of_the_package(training: bool) -> None:
+    batch_norm = importlib.import_module("convref_docs.naive.batch_norm").batch_norm
+    rng = np.random.default_rng(0)
+    x, weight, bias = (rng.standard_normal(shape) for shape in ((4, 6, 5, 7), (6,), (6,)))
+    mean, var = rng.standard_normal(6), rng.uniform(0.5, 2.0, 6)
+    expected_mean, expected_var = mean.copy(), var.copy()
+    expected = functional.batch_norm(x, expected_mean, expected_var, weight, bias, training=training)
+    np.testing.assert_allclose(
+        batch_norm(x, mean, var, weight, bias, training=training), expected, atol=1e-12
+    )
+    np.testing.assert_allclose([mean, var], [expected_mean, expected_var], atol=1e-12)
+
+
+def test_the_loop_of_dropout_returns_its_input_at_inference() -> None:
+    dropout = importlib.import_module("convref_docs.naive.dropout").dropout
+    x = np.arange(6.0)
+    assert x is dropout(x, 0.4, training=False)
 
 
 def test_every_loop_has_a_case() -> None:

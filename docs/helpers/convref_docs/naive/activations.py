@@ -1,0 +1,46 @@
+"""Activation functions of one number, and softmax of several, for their page."""
+
+import math
+
+
+def relu(x):
+    """Return x, or zero if x is negative."""
+    return max(0.0, x)
+
+
+def relu6(x):
+    """Return x, limited to the range from 0 to 6."""
+    return min(max(0.0, x), 6.0)
+
+
+def prelu(x, slope):
+    """Return x, or a multiple of x if x is negative; the slope is learnt."""
+    return x if x > 0 else slope * x
+
+
+def sigmoid(x):
+    """Return a number between 0 and 1."""
+    return 1 / (1 + math.exp(-x))
+
+
+def tanh(x):
+    """Return a number between -1 and 1."""
+    up, down = math.exp(x), math.exp(-x)
+    return (up - down) / (up + down)
+
+
+def hardswish(x):
+    """Return x times a ramp that rises from 0 to 1."""
+    return x * min(max(0.0, x + 3), 6.0) / 6
+
+
+def gelu(x):
+    """Return x times the probability that a normal random number is below x."""
+    return x * (1 + math.erf(x / math.sqrt(2))) / 2
+
+
+def softmax(scores):
+    """Return positive numbers with the sum 1, the larger the larger their scores."""
+    largest = max(scores)
+    powers = [math.exp(score - largest) for score in scores]  # the shift prevents overflow
+    return [power / sum(powers) for power in powers]

@@ -1,0 +1,15 @@
+"""Dropout as a loop, for its page."""
+
+import numpy as np
+
+
+def dropout(x, p, training, seed=0):
+    """In training, set each value of x to zero with probability p, and scale up the others."""
+    if not training:
+        return x
+    generator = np.random.default_rng(seed)
+    y = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        if generator.random() >= p:  # keep this value
+            y[index] = x[index] / (1 - p)
+    return y
