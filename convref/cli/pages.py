@@ -91,7 +91,7 @@ def _run_check(given: argparse.Namespace) -> int:
 def _with_arguments(options: SiteOptions, given: argparse.Namespace) -> SiteOptions:
     """Return the options of a site, overridden by those given on the command line.
 
-    `--numbers` does not weaken a site that requires its numbers.
+    If the site's own options make an unchecked number an error, `--numbers` does not turn that off.
     """
     return options.replaced(
         numbers=None if options.numbers == "require" else given.numbers,

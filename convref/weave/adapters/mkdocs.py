@@ -62,7 +62,10 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def _build(self) -> MkDocsBuild:
         """The state of the build in progress."""
         if self._current is None:
-            raise PluginError("convref: an event of a build arrived outside of a build")
+            raise PluginError(
+                "convref: MkDocs has not called on_config, which begins a build; "
+                "another plugin may have caught its error"
+            )
         return self._current
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:

@@ -68,7 +68,10 @@ _FIRST_WORDS: Final = frozenset(
 
 
 def find(text: str) -> Iterator[tuple[int, str, Fraction, bool]]:
-    """Yield each number word in a text as a tuple of offset, words, value, and True if it is firm."""
+    """Yield each number word in a text as a tuple of offset, words, value, and whether it is firm.
+
+    A word is firm if a translation must contain its value; see `number_words`.
+    """
     end = 0
     for token in _TOKEN.finditer(text):
         start = token.start()

@@ -37,7 +37,10 @@ _WORD: Final = re.compile(
 
 
 def find(text: str) -> Iterator[tuple[int, str, Fraction, bool]]:
-    """Yield each number word in a text as a tuple of offset, words, value, and True if it is firm."""
+    """Yield each number word in a text as a tuple of offset, words, value, and whether it is firm.
+
+    A word is firm if a translation must contain its value; see `number_words`.
+    """
     for match in _WORD.finditer(text):
         if match["row"]:  # 两三层: two or three layers
             for offset, sign in enumerate(match["row"], match.start()):

@@ -81,7 +81,8 @@ class Notebook:
         front: the YAML front matter of the page.
         fragments: the HTML fragments to insert into the converted page.
         diagnostics: the errors and notes about the notebook.
-        lines: the notebook's Markdown, each line at its line number in the file, to find the lines of errors.
+        lines: the lines of the text cells, by their line number in the notebook's file, so that an error
+            can name its line.
     """
 
     cells: tuple[ShownCell, ...]
