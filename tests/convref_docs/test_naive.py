@@ -12,6 +12,7 @@ import pytest
 
 import convref_docs
 from convref import functional
+from convref.nn import MultiheadAttention, RestrictedSelfAttention
 from convref.nn.blocks import squeeze_excitation
 
 NAIVE = Path(convref_docs.__file__).parent / "naive"
@@ -26,12 +27,14 @@ CASES: dict[str, tuple[str, tuple[int, ...], tuple[tuple[int, ...], ...], dict[s
     "conv1d": ("conv1d", (6, 11), ((4, 6, 3), (4,)), {"stride": 2, "padding": 1}),
     "conv2d": ("conv2d", X, ((4, 6, 3, 3), (4,)), {"stride": 2, "padding": 1}),
     "conv3d": ("conv3d", (3, 4, 6, 7), ((4, 3, 2, 3, 4),), {}),
+    "deformable_conv": ("deform_conv2d", X, ((18, 7, 8), (4, 6, 3, 3)), {}),
     "depthwise_conv": ("depthwise_conv2d", X, ((6, 3, 3),), {"stride": 2}),
     "dilated_conv": ("dilated_conv2d", X, ((4, 6, 3, 3),), {"dilation": 2}),
     "dropout": ("dropout", X, (), {"p": 0.4, "training": True, "seed": 3}),
     "fully_connected": ("linear", (6,), ((4, 6), (4,)), {}),
     "global_average_pool": ("global_avg_pool2d", X, (), {}),
     "global_conv": ("global_conv2d", X, ((4, *X), (4,)), {}),
+    "global_depthwise_conv": ("global_depthwise_conv2d", X, (X,), {}),
     "group_conv": ("group_conv2d", X, ((4, 3, 3, 3),), {"groups": 2}),
     "local_response_norm": (
         "local_response_norm",
@@ -42,9 +45,28 @@ CASES: dict[str, tuple[str, tuple[int, ...], tuple[tuple[int, ...], ...], dict[s
     "max_pool": ("max_pool2d", X, (), {"kernel_size": 3, "stride": 2, "padding": 1}),
     "pointwise_conv": ("pointwise_conv2d", X, ((4, 6), (4,)), {}),
     "pointwise_group_conv": ("pointwise_group_conv2d", X, ((4, 3),), {"groups": 2}),
+    "restricted_self_attention": (
+        "restricted_self_attention",
+        (7, 6),
+        ((18, 6), (6, 6)),
+        {"heads": 2, "window_size": 5},
+    ),
+    "self_attention": ("self_attention", (7, 6), ((18, 6), (6, 6)), {"heads": 2}),
     "squeeze_excitation": ("squeeze_excitation", X, ((2, 6), (2,), (6, 2), (6,)), {}),
     "transposed_conv": ("conv_transpose2d", X, ((6, 4, 3, 3),), {"stride": 2, "padding": 1}),
 }
+
+
+def attend(x: Any, *weights: Any, heads: int, window_size: int | None = None) -> Any:
+    """Compute self-attention with the package, from the weights of its two projections."""
+    width = x.shape[1]
+    layer = (
+        MultiheadAttention(width, heads, bias=False, batch_first=True)
+        if window_size is None
+        else RestrictedSelfAttention(width, heads, window_size, bias=False)
+    )
+    params = dict(zip(("in_proj_weight", "out_proj.weight"), weights, strict=True))
+    return functional.run(layer, params, x[None])[0]
 
 
 def dropout(x: Any, p: float, seed: int, training: bool) -> Any:
@@ -63,10 +85,13 @@ OTHERS: dict[str, Callable[..., Any]] = {
     "activations": lambda x: functional.softmax(x, 0),
     "average_pool": functional.avg_pool2d,
     "batch_norm": functional.batch_norm,
+    "deformable_conv": lambda x, offset, weight: functional.deform_conv2d(x[None], offset[None], weight)[0],
     "dropout": dropout,
     "global_average_pool": lambda x: functional.adaptive_avg_pool2d(x, 1),
     "local_response_norm": lambda x, **given: functional.local_response_norm(x[None], **given)[0],
     "max_pool": functional.max_pool2d,
+    "restricted_self_attention": attend,
+    "self_attention": attend,
     "squeeze_excitation": gate,
 }
 
@@ -82,7 +107,7 @@ def reference(key: str, x: Any, given: list[Any], arguments: dict[str, Any]) -> 
         return functional.linear(x, weight, bias)
     if key == "transposed_conv":
         return functional.conv_transpose2d(x[None], weight, **arguments)[0]
-    if key == "depthwise_conv":
+    if key.endswith("depthwise_conv"):
         return functional.conv2d(x[None], weight[:, None], groups=len(x), **arguments)[0]
     if key.startswith("pointwise"):
         return functional.conv2d(x[None], weight[:, :, None, None], bias, **arguments)[0]
