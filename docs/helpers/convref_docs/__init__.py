@@ -8,6 +8,7 @@
     convref_docs.used_in("conv2d")            the networks that use an operator, linked to their pages
     convref_docs.sources("module:name")       source code of the package
     convref_docs.published({key: report})     published figures beside computed ones, with a verdict for each
+    convref_docs.measured("algorithms")       times that a benchmark measured, with processor and date
     convref_docs.overview()                   all networks in one sortable table, with links to its data
     convref_docs.listing("convref.nn", "conv")    the public names of a package, and their reference entries
     convref_docs.glossary.load()              the terms of the site in both languages
@@ -25,6 +26,8 @@ from convref_docs.glance import glance as glance
 from convref_docs.glance import network_glance as network_glance
 from convref_docs.listing import Listing as Listing
 from convref_docs.listing import listing as listing
+from convref_docs.measured_times import Measured as Measured
+from convref_docs.measured_times import measured as measured
 from convref_docs.package_source import sources as sources
 from convref_docs.published_figures import published as published
 from convref_docs.sortable import Sortable as Sortable

@@ -1,0 +1,43 @@
+"""Read times that a benchmark measured once; pages plot them and never measure while they are built."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from convref_docs.paths import ROOT
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a benchmark wrote: where and when it ran, and its tables.
+
+    Attributes:
+        processor: the name of the processor.
+        date: the day of the run, in ISO form.
+        numpy: the version of NumPy.
+        tables: the rows of each table by its name; times are in milliseconds.
+    """
+
+    processor: str
+    date: str
+    numpy: str
+    tables: dict[str, list[dict[str, Any]]]
+
+    def series(self, table: str, x: str, y: str, **where: Any) -> list[tuple[float, float]]:
+        """Return the points (x, y) of a table's rows, of those whose fields have the values of `where`."""
+        rows = self.tables[table]
+        return [(row[x], row[y]) for row in rows if all(row[key] == value for key, value in where.items())]
+
+
+def measured(name: str) -> Measured:
+    """Return the measurements of `benchmarks/<name>.py`.
+
+    Example:
+        >>> sorted(measured("algorithms").tables)
+        ['kernel_sizes', 'matrix_sizes', 'small']
+    """
+    found = json.loads((ROOT / "benchmarks" / "measured" / f"{name}.json").read_text(encoding="utf-8"))
+    tables = {key: value for key, value in found.items() if isinstance(value, list)}
+    return Measured(found["processor"], found["date"], found["numpy"], tables)
