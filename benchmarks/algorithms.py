@@ -11,7 +11,7 @@ versions, because times depend on all of them. Pages read it and never measure w
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import json
 import os
 import platform
@@ -71,19 +71,14 @@ def small(rounds: int) -> list[dict[str, Any]]:
 
 def kernel_sizes(rounds: int) -> list[dict[str, Any]]:
     """Return the times of im2col and fft over kernel sizes."""
-    return [
-        {
-            "series": series, "channels": channels, "side": side, "kernel": kernel,
-            **{
-                method: least(
-                    convolution(method, (1, channels, side, side), (channels, channels, kernel, kernel)), rounds
-                )
-                for method in ("im2col", "fft")
-            },
-        }
-        for series, (channels, side) in FEATURE_MAPS.items()
-        for kernel in KERNEL_SIZES
-    ]  # fmt: skip
+    rows = []
+    for series, (channels, side) in FEATURE_MAPS.items():
+        for kernel in KERNEL_SIZES:
+            shapes = ((1, channels, side, side), (channels, channels, kernel, kernel))
+            row = {"series": series, "channels": channels, "side": side, "kernel": kernel}
+            times = {method: least(convolution(method, *shapes), rounds) for method in ("im2col", "fft")}
+            rows.append(row | times)
+    return rows
 
 
 def matrix_sizes(rounds: int) -> list[dict[str, Any]]:
@@ -119,7 +114,7 @@ def main() -> None:
     options = parser.parse_args()
     measured = {
         "processor": processor(),
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "numpy": np.__version__,
         "python": platform.python_version(),
         "threads": int(os.environ.get("OPENBLAS_NUM_THREADS", os.cpu_count() or 1)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 
 from convref.algorithms import METHODS
 from convref_docs import measured
@@ -11,7 +11,7 @@ from convref_docs import measured
 def test_measurements_name_the_processor_the_day_and_the_version() -> None:
     times = measured("algorithms")
     assert times.processor
-    assert datetime.date.fromisoformat(times.date) > datetime.date(2026, 1, 1)
+    assert dt.date.fromisoformat(times.date) > dt.date(2026, 1, 1)
     assert times.numpy
 
 
