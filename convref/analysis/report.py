@@ -19,6 +19,7 @@ from convref.analysis.folding import folded, notes
 from convref.analysis.memory import Device, TrainingMemory
 from convref.analysis.readings import Held, Readings
 from convref.analysis.receptive_field import last_fields
+from convref.analysis.remarks import remarks, uncounted, unreached
 from convref.analysis.sights import Extent, Fields, extent
 from convref.analysis.stages import grouped
 from convref.analysis.table import Table
@@ -143,6 +144,16 @@ class Report:
         return last_fields(self.plan)
 
     @property
+    def unreached(self) -> tuple[str, ...]:
+        """The names of the steps whose results reach no output; they are computed, and counted."""
+        return unreached(self.plan)
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """The operations whose cost is not known, so that it counts as nothing, each with its line."""
+        return uncounted(self.plan)
+
+    @property
     def activation_bytes(self) -> int:
         """The bytes of the activations of the batch."""
         return sum(row.activation_bytes for row in self.rows)
@@ -217,6 +228,9 @@ class Report:
         if "macs" in keys:
             counts = convention_notes(self.convention, folded=not full)
             note |= {lang: f"{text}{note.get(lang, '')}".strip() for lang, text in counts.items()}
+        if keys & {"params", "macs"}:
+            further = remarks(self.net, self.plan)
+            note |= {lang: f"{note.get(lang, '')} {text}".strip() for lang, text in further.items()}
         rows = rows if full else tuple(folded(rows))
         total = self._total()
         return Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
@@ -59,6 +60,8 @@ MADE_OF_NUMBERS = frozenset(
     {torch.tensor, torch.as_tensor, torch.asarray, torch.from_numpy, torch.Tensor.new_tensor}
 )
 """Functions that make a tensor of numbers, which the meta device would lose."""
+INDEXED = frozenset({torch.Tensor.__getitem__, torch.Tensor.__setitem__})
+"""What takes lists of numbers as indices, of which it would make tensors on the meta device."""
 
 
 SHAPE_READERS = frozenset(
@@ -101,6 +104,8 @@ class Functions(TorchFunctionMode):
             return self._step(func, name, args, given)
         if func in MADE_OF_NUMBERS:
             return _real(func, args, given)
+        if func in INDEXED:
+            return func(args[0], _with_index_tensors(args[1]), *args[2:])
         if func in SHAPE_READERS and not self.tape.reads_shapes:
             self.tape.reads_shapes = called_by_user()
         return func(*args, **given)
@@ -148,6 +153,30 @@ def _real(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if "device" in kwargs or func is not torch.from_numpy:
         kwargs = {**kwargs, "device": "cpu"}
     return func(*args, **kwargs)
+
+
+def _with_index_tensors(index: Any) -> Any:
+    """An index whose lists of numbers are tensors.
+
+    Example:
+        >>> _with_index_tensors((slice(None), [2, 0]))
+        (slice(None, None, None), tensor([2, 0]))
+    """
+    if isinstance(index, tuple):
+        return tuple([_with_index_tensors(each) for each in index])
+    if isinstance(index, (list, range, np.ndarray)) and not _has_slice(index):
+        numbers = np.asarray(index)
+        if numbers.dtype == bool and numbers.ndim == 1:  # which positions these are depends on no input
+            numbers = np.flatnonzero(numbers)
+        return torch.as_tensor(numbers, device="cpu")
+    return index
+
+
+def _has_slice(index: Any) -> bool:
+    """True if a list has more than numbers and lists of them, which torch takes for a tuple of indices."""
+    if isinstance(index, (list, range, tuple)):
+        return not len(index) or any(map(_has_slice, index))
+    return not isinstance(index, (int, np.integer, np.ndarray, np.bool_))
 
 
 def _has_tensor(data: Any) -> bool:

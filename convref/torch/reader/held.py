@@ -6,7 +6,9 @@ filled at the first call, a counter) is changed in the copy alone.
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import types
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -111,7 +113,55 @@ def copied(module: torch.nn.Module, *, training: bool) -> Copied:
         made = copy.deepcopy(module, memo).train(training)
     except (RuntimeError, TypeError, ValueError) as error:
         raise ArgumentError(f"from_torch: the module cannot be copied: {first_line(error)}") from error
+    own_functions(made, memo)
     return Copied(made, by_id, twins, aliases)
+
+
+def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
+    """Let the hooks and replaced methods of a copied module refer to the copy.
+
+    `copy.deepcopy` leaves functions as they are, so that a hook that keeps a value in a list, or in the
+    module that it was defined for, would write to the original, and the copy would not have it.
+
+    Args:
+        module: the copy.
+        memo: what was copied, by the `id` of the original, as `copy.deepcopy` fills it.
+    """
+    for part in module.modules():
+        kept = vars(part)
+        for hooks in (kept["_forward_hooks"], kept["_forward_pre_hooks"]):
+            for key, hook in hooks.items():
+                hooks[key] = _own_function(hook, memo)
+        for name, value in kept.items():
+            if isinstance(value, types.FunctionType):
+                kept[name] = _own_function(value, memo)
+
+
+def _own_function(function: Any, memo: dict[int, Any]) -> Any:
+    """A function whose closure and defaults have the copies of the modules and containers in them."""
+    if not isinstance(function, types.FunctionType) or not (function.__closure__ or function.__defaults__):
+        return function
+    if id(function) in memo:
+        return memo[id(function)]
+    cells = tuple([types.CellType() for _ in function.__closure__ or ()])
+    made = types.FunctionType(function.__code__, function.__globals__, function.__name__, None, cells)
+    memo[id(function)] = made  # before its cells, one of which may have the function itself
+    made.__kwdefaults__ = function.__kwdefaults__
+    made.__defaults__ = tuple([_own_value(each, memo) for each in function.__defaults__ or ()]) or None
+    for cell, old in zip(cells, function.__closure__ or (), strict=True):
+        with contextlib.suppress(ValueError):  # of a cell that is still empty
+            cell.cell_contents = _own_value(old.cell_contents, memo)
+    return made
+
+
+def _own_value(value: Any, memo: dict[int, Any]) -> Any:
+    if id(value) in memo:
+        return memo[id(value)]
+    if isinstance(value, types.FunctionType):
+        return _own_function(value, memo)
+    if isinstance(value, types.MethodType) and id(value.__self__) in memo:
+        return types.MethodType(value.__func__, memo[id(value.__self__)])
+    return copy.deepcopy(value, memo) if isinstance(value, (list, dict, set)) else value
 
 
 def with_numbers(module: torch.nn.Module) -> torch.nn.Module:
@@ -122,7 +172,9 @@ def with_numbers(module: torch.nn.Module) -> torch.nn.Module:
         memo[id(leaf.tensor)] = (
             torch.nn.Parameter(bare, requires_grad=False) if leaf.kind == "parameter" else bare
         )
-    return copy.deepcopy(module, memo).eval()
+    made = copy.deepcopy(module, memo).eval()
+    own_functions(made, memo)
+    return made
 
 
 def _twin(tensor: torch.Tensor) -> torch.Tensor:

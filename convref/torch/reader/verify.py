@@ -30,6 +30,7 @@ def verified(
     from convref.torch.reader.reader import number_type
 
     dtype = number_type(module)
+    parameters = parameters_of(module, net)
     own = with_numbers(module)
     generator = torch.Generator().manual_seed(seed)
     given = [torch.randn(SAMPLES, *shape, generator=generator).to(dtype) for shape in shapes]
@@ -53,9 +54,7 @@ def verified(
 
     named = outputs(replaced(result, mark))
     arrays = tuple([each.numpy() for each in given])
-    got, taps = functional.run(
-        net, parameters_of(module, net), arrays if len(arrays) > 1 else arrays[0], taps=True
-    )
+    got, taps = functional.run(net, parameters, arrays if len(arrays) > 1 else arrays[0], taps=True)
     ours = [got, *taps.values()]
     for (name, place), mine in zip(named.items(), ours, strict=False):
         wanted = tensors[place].numpy()

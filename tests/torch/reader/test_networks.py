@@ -2,14 +2,17 @@
 
 import math
 import pickle
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from read_networks import IMAGE, NETWORKS, Network
+from read_networks import IMAGE, NETWORKS, Network, Written, conv, numbers
 
 import convref.torch
 from convref import analyze, functional, nn
+from convref.errors import ArgumentError
 from convref.torch import from_torch, parameters_of
 from convref.torch.reader.held import with_numbers
 from convref.torch.reader.reader import unwrapped
@@ -113,3 +116,103 @@ def test_parameters_count_once_whatever_calls_them() -> None:
     net = from_torch(NETWORKS["words and head of one weight"].module, (5,))
     assert {"0.weight": (11, 8)} == net.parameters()
     assert math.prod((11, 8)) == analyze(net, (5,)).params
+
+
+@pytest.mark.parametrize("kernels", [(3, 5), (5, 3)])
+@pytest.mark.parametrize("join", [torch.add, torch.mul, lambda x, y: torch.cat([x, y], 1)])
+def test_the_receptive_field_is_the_largest_of_branches_in_any_order(
+    kernels: tuple[int, int], join: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+) -> None:
+    first, second = (conv(3, 3, kernel) for kernel in kernels)
+    module = Written(lambda m, x: join(m.a(x), m.b(x)), a=first, b=second)
+    assert (5, 5) == analyze(from_torch(module, IMAGE), IMAGE).receptive_field
+
+
+def test_a_branch_that_leads_nowhere_is_noted_below_the_table() -> None:
+    module, shape, _, _ = NETWORKS["a branch that leads nowhere"]
+    report = analyze(from_torch(module, shape), shape)
+    assert ("d",) == report.unreached
+    assert "Does not reach the output, but is computed and counted: d." == report.table().note
+
+
+def test_parameters_of_parts_that_evaluation_does_not_use_are_counted_and_noted() -> None:
+    head = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.BatchNorm1d(5))
+    module = Written(lambda m, x: m.c(x), c=conv(), head=head, scale=numbers(7))
+    report = analyze(from_torch(module, IMAGE), IMAGE)
+    assert 84 + 25 + 10 + 7 == report.params
+    assert report.table().note.endswith("parameters that are counted: head.0, head.1, scale.")
+
+
+def test_what_is_not_known_is_kept_on_request_and_noted_with_its_line() -> None:
+    module = Written(lambda m, x: torch.special.i0(m.c(x)), c=conv())
+    report = analyze(from_torch(module, IMAGE, unknown="keep"), IMAGE)
+    line = test_what_is_not_known_is_kept_on_request_and_noted_with_its_line.__code__.co_firstlineno + 1
+    assert (84, 84 // 28 * 27 * 64, (f"i0 (test_networks.py:{line})",)) == (
+        report.params,
+        report.macs,
+        report.uncounted,
+    )
+
+
+def features_by_a_hook() -> torch.nn.Module:
+    """A network whose forward reads what a hook kept in the module."""
+    module = Written(
+        lambda m, x: torch.cat([m.body(x), m.kept.pop()], 1), body=torch.nn.Sequential(conv(), conv())
+    )
+    module.kept = []  # type: ignore[assignment]
+    first: torch.nn.Module = module.body[0]
+    first.register_forward_hook(lambda _module, _inputs, output: module.kept.append(output))
+    return module
+
+
+def test_a_hook_that_keeps_a_value_for_the_forward_is_followed() -> None:
+    module = features_by_a_hook()
+    report = analyze(from_torch(module, IMAGE, verify=True), IMAGE)
+    assert (2 * 84, (6, 8, 8)) == (report.params, report.output_shape)
+    assert [] == module.kept  # the hook ran on a copy
+
+
+def test_hooks_that_share_a_dict_are_followed() -> None:
+    features: dict[str, torch.Tensor] = {}
+
+    def keep(_module: object, _inputs: object, output: torch.Tensor, name: str = "first") -> None:
+        features[name] = output
+
+    def forward(m: Any, x: torch.Tensor) -> torch.Tensor:
+        return m.second(x) + features["first"]
+
+    module = Written(forward, second=conv())
+    module.first = conv()
+    module.first.register_forward_hook(keep)
+    module.written = lambda m, x: (m.first(x), forward(m, x))[1]
+    net = from_torch(module, IMAGE, verify=True)
+    assert 2 * 84 == analyze(net, IMAGE).params
+    assert {} == features
+
+
+@pytest.mark.parametrize("index", [[2, 0], range(2), np.array([1, 1]), [True, False, True]])
+def test_an_index_that_is_a_list_of_numbers_is_read_and_assigned_to(index: Any) -> None:
+    def forward(m: Any, x: torch.Tensor) -> torch.Tensor:
+        y = m.c(x)
+        y[:, index] = x[:, index] * 2
+        return y
+
+    report = analyze(from_torch(Written(forward, c=conv()), IMAGE, verify=True), IMAGE)
+    assert (84, IMAGE) == (report.params, report.output_shape)
+
+
+def test_a_difference_is_an_error_when_it_is_asked_to_compare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "convref.torch.reader.verify.with_numbers", lambda _module: torch.nn.Sequential(conv())
+    )
+    with pytest.raises(
+        ArgumentError, match=r"^from_torch: the description's output differs from the module's by"
+    ):
+        from_torch(torch.nn.Sequential(conv()), IMAGE, verify=True)
+
+
+def test_bfloat16_is_read_but_cannot_be_compared_in_numpy() -> None:
+    module = conv().bfloat16()
+    assert 168 == analyze(from_torch(module, IMAGE), IMAGE).weight_bytes
+    with pytest.raises(ArgumentError, match="weight is of type bfloat16, which NumPy does not have"):
+        from_torch(module, IMAGE, verify=True)
