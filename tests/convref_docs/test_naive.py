@@ -115,7 +115,7 @@ def reference(key: str, x: Any, given: list[Any], arguments: dict[str, Any]) -> 
     return convolve(x[None], weight, bias, **arguments)[0]
 
 
-@pytest.mark.parametrize("name", ["relu", "relu6", "sigmoid", "tanh", "hardswish", "gelu"])
+@pytest.mark.parametrize("name", ["relu", "relu6", "sigmoid", "tanh", "silu", "hardswish", "gelu"])
 def test_an_activation_of_one_number_gives_what_the_package_gives(name: str) -> None:
     function = getattr(importlib.import_module("convref_docs.naive.activations"), name)
     xs = np.linspace(-8, 8, 33)

@@ -29,6 +29,11 @@ def tanh(x):
     return (up - down) / (up + down)
 
 
+def silu(x):
+    """Return x times its sigmoid; also called swish."""
+    return x / (1 + math.exp(-x))
+
+
 def hardswish(x):
     """Return x times a ramp that rises from 0 to 1."""
     return x * min(max(0.0, x + 3), 6.0) / 6
