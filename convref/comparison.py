@@ -1,4 +1,4 @@
-"""`compare`: put several networks into one table, a row each."""
+"""`compare`: a table that compares networks, with a row for each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def compare(
         names: registered networks, at their default input shape, or `package.module:attribute`; either may
             end in the shape of the input: `resnet50@3,128,128`.
         columns: keys of `convref.analysis.MEASURES`; by default, a selection for any kind of network.
-        lang: the language of the table outside of pages; a page shows its own.
+        lang: the language in which the table is shown, "en" or "zh". A page shows it in the page's language.
         described: further networks by the name to show, each a description and the shape of its input.
 
     Raises:

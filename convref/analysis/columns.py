@@ -20,21 +20,22 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a report: one step of a network, its input, or the total.
+    """A row of a report: one step of a network or several together, its input, or the total.
 
     Attributes:
-        kind: "layer" for a step or several steps in one row; "input" or "total".
+        kind: "layer" for one or several steps, "input" for the network's input, or "total".
         name: the layer's path in reports, `features.0`.
-        layer: the description; None for the input and the total.
-        inputs, output: shapes without the batch.
-        params, buffers: the numbers of parameters and buffers, in elements; shared ones count at first use.
-        cost: the operations on one input.
-        macs: multiply-accumulates on one input, or what the report's convention counts as operations.
-        activations: the elements of the new feature map that it makes, else 0.
+        layer: the description of the layer; None for the input and the total.
+        inputs, output: the shapes of the inputs and the output, without the batch.
+        params, buffers: the numbers of elements of parameters and buffers. Those of a shared layer are in the
+            row of its first use only.
+        cost: the operations on one input, by kind.
+        macs: the number of multiply-accumulates on one input, or of what the report's convention counts.
+        activations: the number of elements of the output if that is a new feature map, otherwise 0.
         activation_bytes: the bytes of that feature map, for the report's batch.
-        live_bytes: the bytes that are in memory while the step runs, for that batch.
-        weight_bytes: the bytes of its parameters.
-        fields: the receptive field, one for each axis; empty where it is not known.
+        live_bytes: the bytes of all values in memory while the step runs, for the report's batch.
+        weight_bytes: the bytes of the parameters.
+        fields: the receptive field of the output along each spatial axis; empty if it is not known.
     """
 
     kind: Literal["input", "layer", "total"]
@@ -60,7 +61,7 @@ class Row:
         return type(self.layer).__name__ if self.layer is not None else ""
 
     def absorbing(self, other: Row) -> Row:
-        """Return this row plus the parameters and costs of a following row that is done in place."""
+        """Return this row with the parameters and costs of the next one, an in-place layer, added to it."""
         return replace(
             self,
             params=self.params + other.params,
@@ -72,7 +73,7 @@ class Row:
         )
 
     def followed_by(self, other: Row) -> Row:
-        """Return one row for this step and the next, with the sums of parameters, costs and activations."""
+        """Return one row for this row and the next, with sums of their parameters, costs and activations."""
         return replace(
             self.absorbing(other),
             output=other.output,

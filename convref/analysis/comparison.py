@@ -81,8 +81,8 @@ def side_by_side(reports: Mapping[str, Report], *columns: str, lang: str = "en")
 
     Args:
         reports: the reports by the names to show.
-        columns: keys of columns, from `convref.analysis.MEASURES`.
-        lang: the language outside of pages; a page shows its own.
+        columns: the columns to show, as keys of `convref.analysis.MEASURES`; by default, a selection.
+        lang: the language in which the table is shown, "en" or "zh". A page shows it in the page's language.
 
     Raises:
         UnknownNameError: there is no such column, or no such language.

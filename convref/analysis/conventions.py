@@ -1,20 +1,23 @@
 """Counting conventions: the number of operations that widely used tools report for a network.
 
-A convention is the number of operations that a tool reports for each step of the network that
-`convref.torch.build` creates, with one module per layer, in evaluation mode. The tools define an operation
-differently:
+A convention gives the number of operations that a tool reports for each step of a network, if the tool is
+applied to the module that `convref.torch.build` creates, with one submodule per layer, in evaluation mode.
+The tools differ in what they count as an operation:
 
-    torchvision   multiply-accumulates of convolutions, linear layers and attention, as in the metadata of
-                  its weights; convref's own count
-    fvcore        these, and norms, adaptive average pools and interpolation with fixed factors per element
-    ptflops       these, biases, and most elementwise layers and pools, twice, since it counts the module and
-                  the function that the module calls
-    thop          no bias; norms, averages and interpolation with fixed factors per element; transposed
-                  convolutions by the size of their output, too large by the product of the strides
-    torchinfo     parameters times positions for layers called Conv, parameters alone for all others, so
-                  that a linear layer on a sequence counts as if on one vector
+    torchvision   multiply-accumulates (MACs) of convolutions, linear layers and attention, as published with
+                  torchvision's weights; convref counts in this way by default
+    fvcore        the same MACs, and for norms, adaptive average pools and interpolation a fixed number of
+                  operations per element
+    ptflops       the same MACs, biases, and most elementwise layers and pools; these are counted twice, in
+                  the module and in the function that the module calls
+    thop          the same MACs, without biases, and for norms, averages and interpolation a fixed number of
+                  operations per element; the count of transposed convolutions is too large by the product of
+                  their strides, since it is computed from the size of the output
+    torchinfo     for layers whose class name contains Conv, the parameters times the number of output
+                  positions; for all others, the number of parameters, even if a linear layer is applied to
+                  every position of a sequence
 
-Only the first counts an attention that PyTorch runs as one fused operation; fvcore and torchinfo count its
+Only torchvision counts attention that PyTorch runs as one fused operation. fvcore and torchinfo count its
 projections if these are separate operations. The rules by layer are in `convref.analysis.tools`.
 """
 
@@ -26,12 +29,12 @@ from convref.nn.rules import COSTS
 from convref.wording import is_among
 
 CONVENTIONS = COSTS
-"""The rules of each tool, by its name."""
+"""The counting rules of each tool, by the tool's name."""
 PLAIN = "torchvision"
-"""The convention that is convref's own."""
+"""The default convention, whose number of operations is that of multiply-accumulates."""
 NOTES = {"en": "MACs are what {} counts. ", "zh": "乘加次数按 {} 的口径统计。"}
 FOLDED_NOTES = {
-    "en": "Those of a layer that makes no new map are in the row above it. ",
+    "en": "Those of a layer that makes no new feature map are in the row above it. ",
     "zh": "不产生新特征图的层，其乘加次数也计入上一行。",
 }
 
@@ -56,17 +59,17 @@ def counted(step: Step, convention: str) -> int:
 
 
 def check_convention(convention: str) -> None:
-    """Raise `UnknownNameError` unless a convention has this name."""
+    """Raise `UnknownNameError` unless `convention` is the name of a convention."""
     if not is_among(convention, CONVENTIONS):
         raise UnknownNameError("convention", str(convention), CONVENTIONS)
 
 
 def convention_notes(convention: str, *, folded: bool) -> dict[str, str]:
-    """Return the note on a table's column of operations, by language; empty for convref's convention.
+    """Return the note on a table's column of operations, by language; empty for the default convention.
 
     Args:
         convention: the name of the tool.
-        folded: whether layers that make no new feature map count in the row above them.
+        folded: whether the table adds layers that make no new feature map to the row above them.
 
     Example:
         >>> convention_notes("thop", folded=False)["en"]

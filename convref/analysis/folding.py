@@ -1,4 +1,4 @@
-"""Fold rows that make no new feature map into the row before them, and note this below tables."""
+"""Add rows of layers that make no new feature map to the row before them, with a note below the table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from convref.analysis.columns import Row
 
 NOTES = {
-    "en": "A layer that makes no new map counts in the row above it; here so do the parameters of {}.",
+    "en": "Layers that make no new feature map count in the row above, with the parameters of {}.",
     "zh": "不产生新特征图的层并入上一行；此表中 {} 的参数就是这样计入的。",
 }
 AND = {"en": " and ", "zh": " 和 "}
@@ -15,7 +15,10 @@ COMMA = {"en": ", ", "zh": "、"}
 
 
 def folded(rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield the rows that make a feature map or are not run, each plus the in-place rows after it."""
+    """Yield the rows that make a new feature map, each with the in-place rows after it added to it.
+
+    Rows of layers that inference does not run are yielded too; their output shape is empty.
+    """
     current = rows[0]
     for row in rows[1:]:
         if _stays(row):
@@ -27,13 +30,15 @@ def folded(rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def notes(rows: Sequence[Row]) -> dict[str, str]:
-    """Return the note on layers whose parameters are counted in another row; empty if there are none.
+    """Return the note, by language, on the classes of layers whose parameters are counted in another row.
+
+    The dict is empty if there are no such layers.
 
     Example:
         >>> from convref import analyze, nn
         >>> net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU())
         >>> notes(analyze(net, (3, 9, 9)).rows)["en"]
-        'A layer that makes no new map counts in the row above it; here so do the parameters of BatchNorm2d.'
+        'Layers that make no new feature map count in the row above, with the parameters of BatchNorm2d.'
     """
     kinds = list(dict.fromkeys(row.type for row in rows[1:] if row.params and not _stays(row)))
     return {lang: text.format(_listed(kinds, lang)) for lang, text in NOTES.items()} if kinds else {}

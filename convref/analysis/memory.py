@@ -1,18 +1,26 @@
 """Memory of a plan, in elements: live values at inference, and values kept for the backward pass.
 
-**Inference, by liveness.** A value lives from the step that makes it to the last step that reads it; outputs
-live to the end. While a step makes a new feature map, everything live is in memory too. Views (identity,
-dropout, reshapes, parts) share the memory of their input. Elementwise layers, norms and sums overwrite an
-input that no later step reads; otherwise their output needs new memory.
+**Inference.** A value is live from the step that computes it to the last step that reads it; outputs are live
+to the end. While a step runs, all live values and its output are in memory. Views (identity, dropout,
+reshapes, parts) share the memory of their input. Elementwise layers, norms and sums overwrite an input that
+no later step reads; if there is none, their output needs new memory.
 
-**Training.** For its backward pass a step keeps the values that PyTorch's autograd keeps, which the layer's
-method `saved` returns: layers with parameters, most activation functions and pools their input; ReLU, the
-sigmoid, tanh and softmax their output; products both factors; sums, concatenations and reshapes nothing. In
-addition, a batch norm keeps two statistics for each channel, a layer norm two for each position, a max pool
-the indices of its maxima (8 bytes each), attention queries, keys, values and the weights of all heads, as the
-plain formula does (a fused kernel keeps less). Dropout keeps a factor for each element: on a CUDA device as a
-mask of one byte each, on a processor (CPU) as numbers of the values' type. Gradients are as large as the
-parameters; optimizers keep none (`sgd`), one (`momentum`) or two (`adam`) numbers for each.
+**Training.** For the backward pass, the values that PyTorch's autograd keeps stay in memory. The method
+`saved` of a layer returns them:
+
+- layers with parameters, most activation functions and pools: the input;
+- ReLU, sigmoid, tanh and softmax: the output;
+- products: both factors;
+- sums, concatenations and reshapes: nothing;
+- batch norm: also two statistics per channel; layer norm: also two per position;
+- max pool: also the indices of the maxima (8 bytes each);
+- attention: also queries, keys, values and the weights of all heads. That holds for the unfused formula; a
+  fused kernel keeps less;
+- dropout: a factor per element, on a CUDA device as a mask of one byte, on the CPU as a number of the values'
+  type.
+
+Gradients are as large as the parameters. Optimizers keep no (`sgd`), one (`momentum`) or two (`adam`) further
+numbers per parameter.
 """
 
 from __future__ import annotations
@@ -37,10 +45,10 @@ class TrainingMemory:
     """The memory of one training step, in bytes.
 
     Attributes:
-        weights: the parameters.
-        gradients: one number for each parameter.
-        optimizer: the numbers that the optimizer keeps for each parameter.
-        activations: the values that the forward pass keeps for the backward pass.
+        weights: the bytes of the parameters.
+        gradients: the bytes of the gradients, one number per parameter.
+        optimizer: the bytes of the optimizer's state.
+        activations: the bytes of the values that the forward pass keeps for the backward pass.
     """
 
     weights: int
@@ -55,7 +63,7 @@ class TrainingMemory:
 
 
 def live_elements(plan: Plan) -> list[int]:
-    """Return the number of elements in memory at the input and at each step, including the step's output.
+    """Return the number of elements in memory before the first step, then at each step with its output.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential, trace
@@ -67,11 +75,12 @@ def live_elements(plan: Plan) -> list[int]:
 
 
 def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
-    """Return what is live at the input and at each step, the step's output included.
+    """Return the total size of the live values before the first step, then at each step with its output.
 
     Args:
-        plan: the steps.
-        sizes: of each value, in whatever unit; parameters take none, since they are there all the time.
+        plan: the plan of a network.
+        sizes: the size of each value, in order of the values' numbers; the result has the same unit, elements
+            or bytes. Parameters are not counted, since they are in memory all the time.
     """
     last_use = _last_uses(plan)
     home = {0: 0}  # value -> the value in whose memory it is
@@ -96,7 +105,7 @@ def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
 
 
 def _last_uses(plan: Plan) -> dict[int, int]:
-    """Return, per value, the index of the last step that reads it; an output is read after the last step."""
+    """Return the index of the last step that reads each value; for outputs, the number of steps."""
     uses = {value: index for index, step in enumerate(plan.steps) for value in step.reads}
     return uses | dict.fromkeys((plan.output, *plan.taps.values()), len(plan.steps))
 
@@ -104,7 +113,15 @@ def _last_uses(plan: Plan) -> dict[int, int]:
 def _reused(
     plan: Plan, index: int, home: dict[int, int], until: dict[int, int], last_use: dict[int, int]
 ) -> int | None:
-    """Return the value in whose memory a step's output can be; None where it needs its own."""
+    """Return the number of the value in whose memory a step can write its output; None if there is none.
+
+    Args:
+        plan: the plan of a network.
+        index: the index of the step.
+        home: for each value, the number of the value in whose memory it is stored.
+        until: for each value in `home`, the index of the last step that reads its memory.
+        last_use: for each value, the index of the last step that reads it.
+    """
     step = plan.steps[index]
     if step.shares_memory(training=False):
         return home[step.inputs[0]]
@@ -129,13 +146,15 @@ def _has_window(step: Step) -> bool:
 
 
 def kept_bytes(plan: Plan, batch: int, itemsize: int | Callable[[str], int], device: Device = "cuda") -> int:
-    """Return the bytes that training on a batch keeps for the backward pass, every value once.
+    """Return the bytes of the values that training on a batch keeps for the backward pass.
+
+    A value that several steps keep counts once.
 
     Args:
-        plan: traced with `training=True`.
+        plan: the plan of a network, traced with `training=True`.
         batch: the number of inputs.
-        itemsize: the bytes of an element, or of one of each type, where "" is the network's.
-        device: "cuda" or "cpu", whose kernels keep different things of a dropout.
+        itemsize: the bytes of an element; or a function from a type to these, with "" for the network's type.
+        device: "cuda" or "cpu"; the mask of a dropout has one byte per element on CUDA, a number on the CPU.
     """
     of_type = itemsize if callable(itemsize) else lambda _dtype: itemsize
     origin = {0: 0}  # value -> the value whose memory it shares
@@ -163,7 +182,7 @@ def optimizer_states(optimizer: str) -> int:
     """Return the number of extra values that an optimizer keeps per parameter.
 
     Raises:
-        UnknownNameError: there is no such optimizer here.
+        UnknownNameError: `optimizer` is not "sgd", "momentum" or "adam".
 
     Example:
         >>> optimizer_states("adam")

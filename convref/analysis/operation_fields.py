@@ -1,4 +1,4 @@
-"""The receptive fields of operations on tensors: a rule for each that is known, by torch's names."""
+"""Receptive fields of operations on tensors: a table of rules by the operation's name in torch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ from convref.nn.sizes import at
 def through_operation(
     step: Step, before: Sequence[Seen | None], taken: Sequence[Shape], extents: Shape
 ) -> Seen | None:
-    """The sights of the result of an operation; None where it is made of parameters alone."""
+    """Return the `Seen` of an operation's result, or None if the result depends only on parameters.
+
+    Args:
+        step: a step of kind "operation".
+        before: the `Seen` of each input; None for an input that depends only on parameters.
+        taken: the shapes of the inputs for one sample, with the batch axis.
+        extents: the sizes of the spatial axes of the network's input.
+    """
     if not any(each is not None for each in before):
         return None
     assert isinstance(step.layer, Operation)  # noqa: S101 - the kind of the step says so
@@ -42,4 +49,4 @@ RULES: dict[str, Rule] = {
     **WINDOWS,
     "scatter": elementwise,
 }
-"""How fields pass an operation. What is not here is known only where all positions see everything already."""
+"""The rule for each operation. For others the field is known only if all positions see the same already."""

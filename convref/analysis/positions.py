@@ -1,9 +1,10 @@
-"""Axes of a value along which the positions of the network's input lie, through reshapes and permutations.
+"""Layouts: the axes of a value along which positions of the input lie, through reshapes and permutations.
 
-Each axis of a value holds `Atom`s, the outermost first. An atom counts positions along one axis of the input:
-an image's height is one atom; cut into windows it is two, the windows and the rows of a window; flattened to
-tokens, one axis of the value holds the atoms of the height and of the width. An axis without atoms has no
-positions: channels, heads, a single pooled value.
+A layout has a tuple of `Atom`s for each axis of a value, the outermost atom first. An atom stands for
+positions along one axis of the input. The height of an image is one atom. If the image is cut into windows,
+the height becomes two atoms on two axes: the windows, and the rows within a window. If it is flattened to a
+sequence, one axis has two atoms: the height and the width. An axis without atoms does not correspond to
+positions of the input: channels, attention heads, a single pooled value.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from convref.nn import Shape
 
 
 class Atom(NamedTuple):
-    """Positions along an axis of the input.
+    """Evenly spaced positions along one axis of the network's input.
 
     Attributes:
-        axis: which axis of the input.
-        size: how many positions.
-        step: how many positions of that axis one step here is; 0 where they lie in no regular order.
+        axis: the index of the axis among the input's axes of positions (height, width).
+        size: the number of positions.
+        step: the distance between neighbouring positions, in positions of the input; 0 if they are not evenly
+            spaced.
     """
 
     axis: int
@@ -30,11 +32,11 @@ class Atom(NamedTuple):
 
 
 Layout: TypeAlias = "tuple[tuple[Atom, ...], ...]"
-"""The atoms of each axis of a value, its whole shape."""
+"""The atoms of each axis of a value, the batch axis included."""
 
 
 def placed(layout: Layout, axis: int) -> list[tuple[int, Atom]]:
-    """The places of the positions of one axis of the input: the axes of the value, and the atoms.
+    """Return where the positions of one axis of the input lie, as pairs (axis of the value, atom).
 
     Example:
         >>> placed(((), (), (Atom(0, 8, 1),), (Atom(1, 8, 1),)), 1)
@@ -44,12 +46,17 @@ def placed(layout: Layout, axis: int) -> list[tuple[int, Atom]]:
 
 
 def axes_of(atoms: Iterable[Atom]) -> list[int]:
-    """The axes of the input among atoms, each once."""
+    """Return the input axes of some atoms, each axis once."""
     return list(dict.fromkeys(atom.axis for atom in atoms))
 
 
 def reshaped(layout: Layout, taken: Shape, made: Shape) -> Layout | None:
-    """The layout after a reshape; None where positions are cut apart in no regular way.
+    """Return the layout after a reshape, or None if it splits positions so that no layout describes them.
+
+    Args:
+        layout: the layout before the reshape.
+        taken: the shape before it, with the batch axis.
+        made: the shape after it, with the batch axis.
 
     Example:
         >>> tokens = reshaped(((), (), (Atom(0, 8, 1),), (Atom(1, 8, 1),)), (2, 3, 8, 8), (2, 3, 64))
@@ -83,7 +90,10 @@ def reshaped(layout: Layout, taken: Shape, made: Shape) -> Layout | None:
 
 
 def _pieces(layout: Layout, shape: Shape) -> list[tuple[int, Atom | None]]:
-    """The factors of a shape in order: atoms, and what is no position."""
+    """Split each axis of a shape into factors, as pairs (size, atom), in order.
+
+    The atom is None for a factor that does not correspond to positions of the input, such as channels.
+    """
     pieces: list[tuple[int, Atom | None]] = []
     for atoms, size in zip(layout, shape, strict=True):
         positions = math.prod(atom.size for atom in atoms)
@@ -97,12 +107,21 @@ def _pieces(layout: Layout, shape: Shape) -> list[tuple[int, Atom | None]]:
 
 
 def irregular(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
-    """The same positions in no regular order."""
+    """Return the atoms with a step of 0, which marks positions that are no longer evenly spaced."""
     return tuple([atom._replace(step=0) for atom in atoms])
 
 
 def single(layout: Layout, place: int, size: int) -> Atom | None:
-    """The one atom of an axis whose positions are all there, in order; else None."""
+    """Return the atom of an axis if the axis holds exactly all positions of one input axis, in their order.
+
+    Args:
+        layout: the layout of a value.
+        place: the index of the axis.
+        size: the size of the axis.
+
+    Returns:
+        The atom; None if the axis has several atoms or none, or further elements, or a part of the positions.
+    """
     if not 0 <= place < len(layout) or len(layout[place]) != 1:
         return None
     (atom,) = layout[place]

@@ -1,6 +1,7 @@
-"""The quantities of every step of a plan, computed lazily: one list for each quantity.
+"""`Readings`: the quantities of every step of a plan (parameters, costs, memory), one list per quantity.
 
-A total needs only one of these lists and no `Row`, so it costs less than a table.
+Each list is computed on first use. A total needs only one of them, so it takes less time than a table, for
+which a `Row` per step is built.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from convref.nn.cost import NO_COST
 from convref.nn.graph import dtypes, unused_layers
 
 Itemsize: TypeAlias = Callable[[str], int]
-"""The bytes of an element of a type, of the network's own where that is empty."""
+"""A function from a type, "int64", to the bytes of an element; "" is the type of the network itself."""
 
 
 class Held(NamedTuple):
-    """The numbers of parameters (learnt) and buffers (kept but not learnt) of a step, in elements."""
+    """The numbers of elements of a step's parameters (learnt) and buffers (stored, but not learnt)."""
 
     params: int
     buffers: int
@@ -35,7 +36,10 @@ NOTHING = Held(0, 0)
 
 
 class Head(NamedTuple):
-    """A head that runs only in training; its parameters are counted at inference too."""
+    """A layer that inference does not run, but whose parameters are counted: an auxiliary training head.
+
+    `name` is its path in reports.
+    """
 
     name: str
     layer: Layer
@@ -48,8 +52,8 @@ class Readings:
 
     Attributes:
         net: the description.
-        plan: its steps on the input.
-        convention: the tool whose operations `macs` counts.
+        plan: its plan for the input.
+        convention: the name of the tool whose count of operations `macs` has; see `conventions`.
     """
 
     net: Layer
@@ -58,7 +62,7 @@ class Readings:
 
     @cached_property
     def held(self) -> list[Held]:
-        """The numbers of parameters and buffers of each step; shared layers count at their first use."""
+        """The sizes of each step's parameters and buffers; a shared layer counts at its first use only."""
         found, seen = [], set()
         layers = [step for step in self.plan.steps if step.kind == "layer"]
         parameters = any(step.kind == "parameter" for step in self.plan.steps)
@@ -76,34 +80,34 @@ class Readings:
 
     @cached_property
     def heads(self) -> list[Head]:
-        """The heads that only training runs, and the layers that no call of a graph needs."""
+        """The layers that inference does not run: heads for training, and unused layers of graphs."""
         unused = [Head(path, layer, _held(layer)) for path, layer in unused_layers(self.net)]
         return [*_heads_for_training(self.net), *unused]
 
     @cached_property
     def costs(self) -> list[Cost]:
-        """The operations of each step on one input, by kind."""
+        """The cost of each step for one input of the network."""
         return [step.cost for step in self.plan.steps]
 
     @cached_property
     def macs(self) -> list[int]:
-        """The number of operations of each step on one input, as `convention` counts them."""
+        """The number of operations of each step for one input, as the tool `convention` counts them."""
         if self.convention == PLAIN:
             return [cost.macs for cost in self.costs]
         return [counted(step, self.convention) for step in self.plan.steps]
 
     @cached_property
     def activations(self) -> list[int]:
-        """The elements of the new feature map that each step makes, else 0."""
+        """The number of elements of each step's output if that is a new feature map, otherwise 0."""
         return [step.elements() if step.makes_map else 0 for step in self.plan.steps]
 
     def bytes_of(self, value: int, itemsize: Itemsize, batch: int) -> int:
-        """Return the bytes of a value by its number."""
+        """Return the bytes of the value with number `value` for a batch; see `Itemsize` for `itemsize`."""
         dtype = self.plan.steps[value - 1].dtype if value else ""
         return self.plan.elements(value, batch) * itemsize(dtype)
 
     def live(self, itemsize: Itemsize, batch: int) -> list[int]:
-        """Return the bytes that are in memory at the input, and while each step runs."""
+        """Return the bytes of values in memory before the first step, then while each step runs."""
         values = range(len(self.plan.steps) + 1)
         return memory.live(self.plan, [self.bytes_of(value, itemsize, batch) for value in values])
 
@@ -113,11 +117,11 @@ class Readings:
         return receptive_fields(self.plan)
 
     def rows(self, itemsize: Itemsize, batch: int) -> Iterator[Row]:
-        """Yield the input, every step in order, and what inference does not run.
+        """Yield a row for the input, for every step in order, and for layers that inference does not run.
 
         Args:
-            itemsize: the bytes of an element of a type; of the network's own where that is "".
-            batch: the number of inputs that activations are counted in bytes for.
+            itemsize: a function from a type to the bytes of an element; "" is the type of the network.
+            batch: the number of inputs for which the bytes of activations are counted.
         """
         plan, fields = self.plan, self.fields
         live, weights = self.live(itemsize, batch), self.weight_bytes(itemsize)

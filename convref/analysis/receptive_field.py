@@ -8,19 +8,19 @@ padding). A layer with window (kernel, stride, padding, dilation) on such a valu
     stride' = stride * the layer's stride
     start'  = start - padding * stride
 
-so it is the product of the strides before a layer, not its own stride, by which its kernel counts. Where
-branches join, in a sum, a product or a concatenation, the field reaches from the earliest start to the latest
-end of the branches' fields, in whatever order they come. Where every position has the same field, since
-attention, a linear layer or a global pool that is spread out again mixed all positions, the `stride` is 0;
-once such a field covers the whole input, nothing that is joined to it or follows it sees more.
+so a kernel enlarges the field by the product of the strides of all layers before it, not by its own stride.
+Where branches are joined by a sum, a product or a concatenation, the field extends from the first to the last
+element of all branches' fields. After a layer that mixes all positions (attention, a linear layer, a global
+pool that is broadcast again), all positions have the same field, and `stride` is 0. Once such a field covers
+the whole input, later layers and joins cannot enlarge it.
 
-After a layer that enlarges (a transposed convolution, interpolation) the size depends on the position: an
-output between two elements depends on both, an output at an element only on that one. Such fields repeat with
-a period and are computed for each position in it; `Field.size` is the largest and `Field.smallest` the
-smallest.
+After a layer that enlarges its input (a transposed convolution, interpolation), the size depends on the
+position: an output between two input elements depends on both, an output exactly at an element only on that
+one. The fields then repeat with a period, and are computed for each position of a period; `Field.size` is the
+largest size and `Field.smallest` the smallest.
 
-Operations on tensors have rules of the same kind (`operation_fields`). Where positions are mixed in a way
-that is not the same for all of them, as in windows of attention, the field is not known, and none is given.
+Operations on tensors have similar rules (`operation_fields`). If an operation mixes positions in a way that
+no field describes, such as attention within shifted windows, the receptive field is not known, and is empty.
 
 Source: Araujo, Norris and Sim, 2019, Computing receptive fields of convolutional neural networks.
 """
@@ -43,7 +43,7 @@ from convref.nn.window import own_positions
 def receptive_fields(plan: Plan) -> list[Fields]:
     """Return the receptive fields of every value of a plan, in the order of the values' numbers.
 
-    They are empty where they are not known, and for parameters, which see nothing.
+    A value's fields are empty if they are not known, and for parameters, which do not depend on the input.
 
     Raises:
         MissingRuleError: a layer defines neither `window` nor `reach`; the error names its path.
@@ -70,10 +70,11 @@ def _fields(sights: Sequence[Sight | None], known: dict[Sight, Field]) -> Fields
 
 
 def last_fields(plan: Plan) -> Fields:
-    """Return the receptive fields of the last value on the main path that has more than one position.
+    """Return the receptive field, per axis, of the last value that still has more than one position.
 
-    Where the path forks before it, into branches that are each pooled to one position, it is the union of the
-    fields of the branches' last values, in whatever order they come. Empty where it is not known.
+    Values are followed back from the main output. If the output joins branches that each end in a pool to one
+    position, the result is the union of the fields of the last values before these pools. It is empty if the
+    field is not known.
 
     Example:
         >>> from convref.nn import AdaptiveAvgPool2d, Conv2d, Flatten, Linear, Sequential, trace
@@ -102,7 +103,10 @@ def last_fields(plan: Plan) -> Fields:
 
 
 def _all_seen(plan: Plan) -> list[Seen | None]:
-    """Return what every value sees, by number; None for parameters, and for what is made of them alone."""
+    """Return the `Seen` of every value, in the order of the values' numbers.
+
+    It is None for parameters, and for values that are computed from parameters only.
+    """
     extents = tuple([plan.input_shapes[0][place] for place in _positions(plan)])
     all_seen: list[Seen | None] = [_input(plan)]
     wholes = [(1, *plan.input_shapes[0])]
@@ -127,7 +131,7 @@ def _all_seen(plan: Plan) -> list[Seen | None]:
 
 
 def _positions(plan: Plan) -> tuple[int, ...]:
-    """Return the axes of the input along which its positions lie: all but that of its channels."""
+    """Return the indices of the input's axes of positions: all axes except that of the channels."""
     axes = tuple(range(len(plan.input_shapes[0])))
     first = next((step.layer for step in plan.steps if step.inputs and step.kind != "part"), None)
     channels = 0 if first is None else first.channel_axis

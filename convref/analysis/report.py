@@ -1,9 +1,9 @@
 """`analyze`: shapes, parameters, costs and memory of a network, in integers, as a `Report`.
 
-The activations are the input and the output of every layer that makes a new feature map (convolutions, linear
-layers, pooling that changes the size, attention, concatenation). Elementwise layers, norms, sums, dropout,
-reshapes and identities count as done in place. A table folds their rows into the row before them, with their
-parameters and costs, so that a column still sums to its total.
+The activations are the input of the network, and the output of every layer that makes a new feature map
+(convolutions, linear layers, pooling that changes the size, attention, concatenation). Elementwise layers,
+norms, sums, dropout, reshapes and identities count as done in place: they add no activations. In a table they
+have no row; their parameters and costs are added to the row before them, so that columns sum to the totals.
 """
 
 from __future__ import annotations
@@ -38,11 +38,12 @@ class Report:
 
     Attributes:
         net: the description.
-        plan: its steps on the input.
-        dtype: the type of parameters and activations.
-        batch: the number of inputs for which bytes of activations are counted.
-        convention: the tool whose operations `macs` counts.
-        is_given: whether the type was asked for, so that all floating values and parameters count as of it.
+        plan: its plan for the input, a list of steps.
+        dtype: the type of parameters and activations, which determines their bytes.
+        batch: the number of inputs for which the bytes of activations are counted.
+        convention: the name of the tool whose count of operations `macs` has.
+        is_given: whether the caller of `analyze` gave `dtype`. All floating values and parameters then count
+            in that type, otherwise each in the type that the network gives it.
     """
 
     net: Layer
@@ -53,17 +54,17 @@ class Report:
     is_given: bool = True
 
     def __repr__(self) -> str:
-        """Return shapes and totals in one line: a prompt should not print every step."""
+        """Return the shapes and totals on one line, since a prompt should not print every step."""
         shapes = f"{shapes_text(self.input_shape)} → {shape_text(self.output_shape)}"
         return f"<Report {shapes}: {self.params:,} parameters, {self.macs:,} MACs>"
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """The input, every step in order, and the heads that inference does not run."""
+        """A row for the input, for every step in order, and for layers that inference does not run."""
         return tuple(self._read.rows(self._itemsize, self.batch))
 
     def _itemsize(self, dtype: str) -> int:
-        """Return the bytes of an element of a type; of the network's own where that is empty."""
+        """Return the bytes of an element of type `dtype`, or of the network's type if `dtype` is empty."""
         if self.is_given and "float" in dtype:
             return DTYPE_BYTES[self.dtype]
         return (DTYPE_BYTES | OTHER_BYTES)[dtype or self.dtype]
@@ -74,22 +75,22 @@ class Report:
 
     @property
     def input_shape(self) -> Shape:
-        """The input's shape, without the batch."""
+        """The shape of the input, without the batch; a tuple of shapes for a network with several inputs."""
         return self.plan.input_shape
 
     @property
     def output_shape(self) -> Shape:
-        """The main output's shape, without the batch."""
+        """The shape of the main output, without the batch."""
         return self.plan.output_shape
 
     @cached_property
     def params(self) -> int:
-        """The number of learnt parameters; shared ones count once."""
+        """The number of learnt parameters; those of a layer that is used several times count once."""
         return sum(held.params for held in self._held)
 
     @cached_property
     def buffers(self) -> int:
-        """The number of elements of the buffers, which are kept but not learnt."""
+        """The number of elements of the buffers: tensors that are stored but not learnt."""
         return sum(held.buffers for held in self._held)
 
     @property
@@ -108,22 +109,22 @@ class Report:
 
     @cached_property
     def activations(self) -> int:
-        """The elements of the input and of all feature maps made from it."""
+        """The number of elements of the input and of all new feature maps."""
         return self.plan.elements(0) + sum(self._read.activations)
 
     @property
     def receptive_field(self) -> Shape:
-        """The receptive field of the last value of the main path that has more than one position.
+        """The size of the receptive field, per axis, of the last value with more than one position.
 
-        What comes after, global pooling or full connection, sees all places, whatever the network. Where
-        values are weighed by something global, as by squeeze-and-excitation, every place sees them all too.
-        It is empty where it is not known.
+        Later values say nothing about the network, since each depends on all positions after a global pool or
+        a fully connected layer. If values are multiplied by factors computed from all positions, as by
+        squeeze-and-excitation, the receptive field is the whole input. It is empty if it is not known.
         """
         return tuple(field.size for field in self._last_fields)
 
     @property
     def receptive_extent(self) -> Extent:
-        """The receptive field along each axis; (smallest, largest) where it depends on the position.
+        """The receptive field along each axis, as (smallest, largest) if it differs between positions.
 
         Example:
             >>> from convref import analyze, architectures
@@ -135,7 +136,7 @@ class Report:
 
     @property
     def sees_all(self) -> bool:
-        """True if each position of that value sees the whole input: its field does not move with it."""
+        """True if all positions of the last value with several positions have the same receptive field."""
         fields = self._last_fields
         return bool(fields) and all(field.stride == 0 for field in fields)
 
@@ -155,7 +156,7 @@ class Report:
 
     @property
     def activation_bytes(self) -> int:
-        """The bytes of the activations of the batch."""
+        """The bytes of the activations, for the report's batch."""
         return sum(row.activation_bytes for row in self.rows)
 
     @cached_property
@@ -165,12 +166,15 @@ class Report:
 
     @cached_property
     def peak_activation_bytes(self) -> int:
-        """The most bytes that values of the batch take at once at inference; each is freed after its use."""
+        """The largest number of bytes of values in memory at once during inference on the batch.
+
+        A value is freed after the last step that reads it.
+        """
         return max(self._read.live(self._itemsize, self.batch))
 
     @property
     def peak_bytes(self) -> int:
-        """The most bytes that inference takes at once: parameters, buffers and live values."""
+        """The largest number of bytes in memory at once at inference: parameters, buffers and live values."""
         return self.peak_activation_bytes + self.weight_bytes + self.buffers * self._itemsize("")
 
     def training_memory(self, optimizer: str = "sgd", device: Device = "cuda") -> TrainingMemory:
@@ -178,10 +182,11 @@ class Report:
 
         Args:
             optimizer: "sgd", "momentum" or "adam".
-            device: "cuda" or "cpu", on which dropout keeps a byte or a number for each element.
+            device: "cuda" or "cpu". On CUDA, the mask of a dropout takes a byte per element; on the CPU it
+                has the type of the values.
 
         Raises:
-            UnknownNameError: there is no such optimizer or device here.
+            UnknownNameError: `optimizer` or `device` is none of these names.
 
         Example:
             >>> from convref import analyze, architectures
@@ -204,12 +209,13 @@ class Report:
         """Return the rows as a table with totals.
 
         Args:
-            columns: keys of columns, from `convref.analysis.COLUMNS`.
-            lang: the language outside of pages; a page shows its own.
-            full: whether every layer has a row; else those that make no new feature map fold into the row
-                before.
-            depth: if given, there is one row for every part of the network at this depth of names, 1 for
-                stages.
+            columns: the columns to show, as keys of `convref.analysis.COLUMNS`; by default, a selection.
+            lang: the language in which the table is shown, "en" or "zh". A page shows it in the page's
+                language.
+            full: whether every layer has a row; by default, layers that make no new feature map are added to
+                the row before them.
+            depth: if given, the layers whose paths begin with the same `depth` names share a row: with 1
+                there is a row for `layer1`, with 2 one for `layer1.0`.
 
         Raises:
             ArgumentError: `depth` is not a positive integer.
@@ -272,13 +278,15 @@ def analyze(
 
     Args:
         net: the description.
-        input_shape: channels first, without the batch: (3, 224, 224); all of them where there are several.
-        dtype: the type that bytes are counted in: float64, float32, float16, bfloat16, int8. By default each
-            value and parameter counts in its own, which is float32 unless the network was read from a module
-            of another type.
-        batch: the number of inputs that bytes of activations are counted for; all else is for one input.
-        convention: what `macs` counts: multiply-accumulates, as torchvision publishes them, or the operations
-            that "fvcore", "ptflops", "thop" or "torchinfo" reports; see `convref.analysis.conventions`.
+        input_shape: the shape of the input, channels first, without the batch: (3, 224, 224). For a network
+            with several inputs, a tuple of their shapes.
+        dtype: the type in which bytes are counted: float64, float32, float16, bfloat16 or int8. By default,
+            each value and parameter counts in its own type. That is float32 unless the network was read from
+            a module with other types.
+        batch: the number of inputs for which the bytes of activations are counted. All other quantities are
+            for one input.
+        convention: the tool whose count of operations `macs` has. "torchvision" counts multiply-accumulates;
+            "fvcore", "ptflops", "thop" and "torchinfo" count as `convref.analysis.conventions` describes.
 
     Raises:
         ArgumentError: `batch` is not a positive integer.

@@ -1,4 +1,8 @@
-"""`Seen`: what a value's positions see and where they are, and how it passes layers, joins and reshapes."""
+"""`Seen`: the receptive field of every position of a value, and how layers, joins and reshapes change it.
+
+A position of a value *sees* the elements of the network's input on which it depends; its `Sight` describes
+them along one axis. Axes of the value are given by their index in the shape with the batch, as `place`.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,12 @@ from convref.nn import Reach, Shape
 
 
 class Seen(NamedTuple):
-    """The sights of a value's positions, and the places where these positions are.
+    """The elements of the input that the positions of a value see, and the axes on which these positions lie.
 
     Attributes:
-        sights: along each axis of positions of the input; None where it is not known.
-        layout: the positions in the value's whole shape. An axis of the input that is nowhere in it is mixed:
-            all of the value sees the same of it.
+        sights: for each spatial axis of the input, the elements that are seen along it; None if not known.
+        layout: for each axis of the value, the positions that lie along it. An input axis that does not occur
+            in the layout has been mixed: all elements of the value see the same elements along it.
     """
 
     sights: tuple[Sight | None, ...]
@@ -26,13 +30,14 @@ class Seen(NamedTuple):
 
 
 def reached(seen: Seen, taken: Shape, made: Shape, reaches: Sequence[Reach | None]) -> Seen:
-    """Return what is seen through a layer.
+    """Return the `Seen` of a layer's output.
 
     Args:
-        seen: before.
-        taken: the whole shape of what it takes.
-        made: the whole shape of what it gives.
-        reaches: for each axis behind the first, what the outputs see of it.
+        seen: the `Seen` of the layer's input.
+        taken: the shape of its input, with the batch axis.
+        made: the shape of its output, with the batch axis.
+        reaches: for each axis after the batch, the positions of the input that each output position reads;
+            None if every output reads the whole axis.
     """
     sights, layout = list(seen.sights), [()] * len(made)
     rows: list[tuple[Atom, ...]] = [*layout]
@@ -57,7 +62,15 @@ def reached(seen: Seen, taken: Shape, made: Shape, reaches: Sequence[Reach | Non
 def _through_axis(
     sight: Sight | None, reach: Reach | None, atom: Atom | None, size: int, out: int
 ) -> Sight | None:
-    """Return what is seen along an axis of the input that lies along one axis of the value."""
+    """Return the output's sight along an input axis that coincides with one axis of the value.
+
+    Args:
+        sight: the sight of the layer's input; None if it is not known.
+        reach: the positions that each output reads along the axis; None if it reads all of them.
+        atom: the positions of the axis; None if they do not fill the axis in order, and the sight stays.
+        size: the size of the axis in the layer's input.
+        out: the size of the axis in its output.
+    """
     if sight is None or atom is None:
         return sight
     if reach is None:  # every output sees the axis whole
@@ -68,19 +81,23 @@ def _through_axis(
 
 
 def _mixed_sight(seen: Seen, axis: int, place: int, reach: Reach | None) -> Sight | None:
-    """Return what is seen of an axis of the input whose positions lie in several atoms."""
+    """Return the sight along an input axis whose positions do not fill exactly one axis of the value.
+
+    It is known only if each output reads the whole axis `place` of the value; otherwise return None.
+    """
     if reach is None or reach.step == 0:
         return mixed(seen, place, keeps=reach is not None).sights[axis]
     return None
 
 
 def mixed(seen: Seen, place: int, *, keeps: bool) -> Seen:
-    """Return what sees all positions along an axis of the value.
+    """Return the `Seen` after an operation whose outputs each read all elements along one axis.
 
     Args:
-        seen: before.
-        place: the axis.
-        keeps: whether the axis still has positions, each of which then sees the same; else it has none.
+        seen: the `Seen` before the operation.
+        place: the index of the axis that is mixed.
+        keeps: True if the axis still has its positions, which then all see the same, as after a softmax;
+            False if it has been reduced, as by a sum.
     """
     sights, layout = list(seen.sights), list(seen.layout)
     atoms = layout[place]
@@ -107,13 +124,16 @@ def mixed(seen: Seen, place: int, *, keeps: bool) -> Seen:
 
 
 def _inner(inside: Sequence[Atom], outer: Sequence[Atom]) -> bool:
-    """Return whether atoms are the positions within each step of others."""
+    """Return whether the atoms `inside` count the positions within one step of the atoms `outer`.
+
+    That is so if the outer atoms count windows and the inner ones the positions within a window.
+    """
     count = math.prod(atom.size for atom in inside)
     return all(atom.step >= 1 for atom in inside) and min(atom.step for atom in outer) == count
 
 
 def everything(seen: Seen, rank: int) -> Seen:
-    """Return what sees all positions, and has none."""
+    """Return the `Seen` of a value with `rank` axes whose elements each see everything that `seen` sees."""
     sights = []
     for axis, sight in enumerate(seen.sights):
         count = math.prod(atom.size for _, atom in positions.placed(seen.layout, axis))
@@ -122,7 +142,11 @@ def everything(seen: Seen, rank: int) -> Seen:
 
 
 def regrouped(seen: Seen, taken: Shape, made: Shape) -> Seen:
-    """Return what is seen behind a reshape; a vector of channels and all positions sees all of them."""
+    """Return the `Seen` after a reshape from shape `taken` to shape `made`.
+
+    If the reshape merges the channels and all positions into one axis, as before a linear layer, each element
+    counts as seeing all positions.
+    """
     layout = positions.reshaped(seen.layout, taken, made)
     if layout is None:
         known = tuple([sight if still(sight) else None for sight in seen.sights])
@@ -137,7 +161,14 @@ def regrouped(seen: Seen, taken: Shape, made: Shape) -> Seen:
 
 
 def joined(before: Sequence[Seen], shapes: Sequence[Shape], made: Shape, extents: Shape) -> Seen:
-    """Return what is seen through any of several values; their shapes are aligned from the last axis."""
+    """Return the `Seen` of a value that is computed elementwise from several values, which may broadcast.
+
+    Args:
+        before: the `Seen` of each value.
+        shapes: the shapes of the values, which are aligned at the last axis.
+        made: the shape of the result.
+        extents: the sizes of the spatial axes of the network's input.
+    """
     rank = len(made)
     layouts = [((),) * (rank - len(each.layout)) + each.layout for each in before]
     sizes = [(1,) * (rank - len(shape)) + shape for shape in shapes]

@@ -1,4 +1,8 @@
-"""Sights of a value's positions along one axis of the input, as numbers and as a repeating pattern."""
+"""`Sight`: the elements of the input that each position of a value depends on, along one axis.
+
+A position *sees* the elements of the network's input on which its value depends. A sight describes them for
+all positions of a value, as a repeating pattern; a `Field` summarizes a sight by its size and stride.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +22,11 @@ class Field:
     """The receptive field along one spatial axis, in elements of the network's input.
 
     Attributes:
-        size: how many elements a position sees, from the first to the last; the most of any position.
-        stride: how far the fields of neighbouring positions are apart, on average; 0 where all are the same.
-        start: the first element that position 0 sees.
-        smallest: the fewest elements that a position sees, by default `size`.
+        size: the number of elements from the first to the last one that a position depends on; the largest
+            such number, if it differs between positions.
+        stride: the mean distance between the fields of neighbouring positions; 0 if all have the same field.
+        start: the index of the first element in the field of position 0; negative if it lies in the padding.
+        smallest: the smallest size of the field of any position; by default `size`.
     """
 
     size: int = 1
@@ -35,15 +40,15 @@ class Field:
 
 
 Fields = tuple[Field, ...]
-"""A field for each axis of positions of the input; empty where they are not known."""
+"""The receptive field along each spatial axis of the input; empty if it is not known."""
 
 
 Extent = tuple[int | tuple[int, int], ...]
-"""The sizes of a field by axis; a pair, the smallest and the largest, where it depends on the position."""
+"""The size of a field along each axis, or a pair (smallest, largest) if the size depends on the position."""
 
 
 def extent(fields: Fields) -> Extent:
-    """Return the size of a field along each axis; (smallest, largest) where it depends on the position.
+    """Return the size along each axis, or (smallest, largest) if the size differs between positions.
 
     Example:
         >>> extent((Field(size=212), Field(size=468, smallest=436)))
@@ -53,10 +58,10 @@ def extent(fields: Fields) -> Extent:
 
 
 class Sight(NamedTuple):
-    """The elements of the input that each position of a value sees along an axis, as a repeating pattern.
+    """The input elements that each position of a value depends on along one axis, as a repeating pattern.
 
-    Position `q * len(first) + r` sees the elements from `first[r] + q * step` to `last[r] + q * step`;
-    nothing where `last[r] < first[r]`.
+    Position `q * len(first) + r` depends on the elements from `first[r] + q * step` to `last[r] + q * step`,
+    or on none if `last[r] < first[r]`.
     """
 
     first: tuple[int, ...] = (0,)
@@ -64,12 +69,15 @@ class Sight(NamedTuple):
     step: int = 1
 
     def at(self, position: int) -> tuple[int, int]:
-        """Return the first and the last element that a position sees, which may itself lie in padding."""
+        """Return the indices of the first and last element that a position sees.
+
+        The position may also lie in the padding: a negative one, or one beyond the end.
+        """
         turns, index = divmod(position, len(self.first))
         return self.first[index] + turns * self.step, self.last[index] + turns * self.step
 
     def field(self) -> Field:
-        """Return the numbers of the pattern."""
+        """Return the receptive field that the pattern describes: its size, stride and start."""
         sizes = [max(last - first + 1, 0) for first, last in zip(self.first, self.last, strict=True)]
         stride = Fraction(self.step, len(self.first))
         plain = stride.numerator if stride.denominator == 1 else stride
@@ -77,17 +85,23 @@ class Sight(NamedTuple):
 
 
 def still(sight: Sight | None) -> bool:
-    """Return whether all positions see the same."""
+    """Return whether all positions see the same elements; False if the sight is not known (None)."""
     return sight is not None and sight.step == 0 and len(sight.first) == 1
 
 
 def spread(sight: Sight, count: int) -> Sight:
-    """Return what sees all that so many positions see."""
+    """Return the sight of positions that each see everything that the first `count` positions see."""
     return composed(sight, Reach(0, (0,), (count - 1,), step=0), 1)
 
 
 def composed(sight: Sight, reach: Reach, count: int) -> Sight:
-    """Return what the `count` outputs of a layer see whose inputs see `sight`."""
+    """Return the sight of a layer's output from the sight of its input.
+
+    Args:
+        sight: the elements that each position of the layer's input sees.
+        reach: the positions of its input that each position of its output reads.
+        count: the number of positions of the output.
+    """
     if len(sight.first) == 1 and len(reach.first) == 1:  # nearly all: a layer that does not enlarge
         (first,), (last,), step = sight
         return Sight((first + reach.first[0] * step,), (last + reach.last[0] * step,), step * reach.step)
@@ -110,7 +124,16 @@ def _seen_from(sight: Sight, reach: Reach, position: int) -> tuple[int, int]:
 
 
 def union(sights: Sequence[Sight | None], size: int, count: int) -> Sight | None:
-    """Return what `count` positions see that see all of these; None where that is not known."""
+    """Return the sight of a value whose positions see everything that any of several values sees.
+
+    Args:
+        sights: the sights of the values; None for one that is not known.
+        size: the number of elements of the input.
+        count: the number of positions of the result.
+
+    Returns:
+        The sight, from the first to the last element that any of them sees; None if it is not known.
+    """
     different = [sight for sight in dict.fromkeys(sights) if sight is not None]
     whole = [s for s in different if s.step == 0 and s.first[0] <= 0 and s.last[0] >= size - 1]
     if whole:  # nothing of the input is left to see

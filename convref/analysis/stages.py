@@ -1,4 +1,4 @@
-"""Rows of a report summed by part of the network: stages, blocks or layers."""
+"""Sum the rows of a report by parts of the network, such as stages or blocks."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from convref.nn import Layer
 
 
 def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
-    """Yield a row for every part of `net` at a depth of its path, in the order of their first layers.
+    """Yield one row for all layers whose paths begin with the same `depth` names, in their order.
 
-    A row sums the parameters, activations and costs of its layers; its output and receptive field are those
-    of the last layer. `depth` is the number of names in the path: 1 for `layer1`, 2 for `layer1.0`.
+    With `depth` 1 there is a row for `layer1`, with 2 a row for `layer1.0`. A row has the sums of the
+    parameters, activations and costs of its layers, and the output and receptive field of the last one.
+
+    Args:
+        net: the description of the network.
+        rows: the rows of its report.
+        depth: the number of names.
 
     Raises:
         ArgumentError: `depth` is not a positive integer.
@@ -41,7 +46,7 @@ def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
 
 
 def part(net: Layer, name: str) -> Layer | None:
-    """Return the layer inside `net` whose path in reports is `name`; None if there is none."""
+    """Return the layer inside `net` whose path in reports is `name`, or None if there is no such layer."""
     for child in net.children:
         if name == child.name:
             return child.layer

@@ -68,7 +68,8 @@ class Sweep:
 
         Args:
             measures: keys of `convref.analysis.MEASURES`; by default parameters, MACs and activations.
-            lang: the language of the table outside of pages; a page shows its own.
+            lang: the language in which the table is shown, "en" or "zh". A page shows it in the page's
+                language.
 
         Raises:
             UnknownNameError: there is no such measure or language.

@@ -1,6 +1,7 @@
 """`Graph`: any directed acyclic graph of layers, operations and parameters.
 
-It is for networks that no nesting of branches describes, and for what `convref.torch.from_torch` reads.
+It describes networks that cannot be written as nested branches, and is the form that
+`convref.torch.from_torch` reads modules into.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from convref.nn.flow import Flow, Inline
 from convref.nn.operations.operation import Operation
 from convref.nn.operations.parameter import Parameter
 from convref.nn.taps import ResizeLike
+from convref.wording import counted
 
 T = TypeVar("T")
 
@@ -24,14 +26,15 @@ INPUT = "input"
 
 @dataclass(frozen=True)
 class Call:
-    """One use of a layer, an operation or a parameter of a `Graph`.
+    """One use of a node of a `Graph`: of a layer, an operation or a parameter.
 
     Attributes:
-        layer: the layer's name.
-        inputs: the names of the values it takes, "input" for the graph's own; several where it joins them,
-            none for a parameter, and one may be given without its tuple.
-        name: what its value is called; by default as the layer is.
-        part: for a `Split` and an `Operation` that gives several values, which of them this is.
+        layer: the name of the node that is called.
+        inputs: the names of the values that are passed to it, `("conv1", "shortcut")`; "input" is the input
+            of the graph. A single name may be given as a string; a parameter takes no inputs, `()`.
+        name: the name of the result, by which later calls refer to it; by default the name of the node.
+        part: the index of the result that is taken from a `Split`, or from an `Operation` with several
+            outputs; otherwise None.
     """
 
     layer: str
@@ -47,27 +50,31 @@ class Call:
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class Graph(Combinator):
-    """Named nodes, and the calls that say which takes the value of which; a layer called twice is shared.
+    """A network as named nodes, and a list of calls that pass the results of nodes to other nodes.
 
-    A node is a layer, an `Operation` on tensors, or a `Parameter`. A layer that takes several values is a
-    `Sum`, `Product` or `Concat` with an `Identity` for each of them, or `ResizeLike(Identity())` with the
-    value and one of the size wanted. One value out of a `Split` is a call with its `part`. Names may have
-    dots; they are the paths of the parameters.
+    A node is a layer, an `Operation` on tensors, or a `Parameter`. A layer that is called several times
+    shares its parameters between the calls. To join several values, call a `Sum`, `Product` or `Concat` that
+    has an `Identity()` for each value. To resize one value to the spatial size of another, call
+    `ResizeLike(Identity())` with the two. To take one result of a `Split`, give the call its `part`. A node's
+    name is the prefix of the names of its parameters, and may contain dots.
 
     Args:
-        calls: the calls, each after the calls whose values it reads.
-        output: the name of the value that is the main output, by default that of the last call.
-        taps: the names of auxiliary outputs and of their values.
-        inputs: the names of the inputs; a graph of several is given a tuple of shapes, and of arrays.
-        unused: the names of layers that no call needs; their parameters are the network's all the same.
-        aliases: further names of parameters, each with the name that it has in `parameters()`.
-        dtypes: the types of parameters that have another than the network's; that one under the name "", if
-            it is not float32.
-        layers: by name.
+        calls: the calls in the order in which they run; a call reads only results of earlier calls.
+        output: the name of the result that is the main output; by default that of the last call.
+        taps: the auxiliary outputs, as a dict from the output's name to the name of its value.
+        inputs: the names of the graph's inputs. If there are several, methods take a tuple of shapes, and
+            `run` a tuple of arrays.
+        unused: the names of layers that no call uses; their parameters still belong to the network.
+        aliases: further names of shared parameters, as a dict from the further name to the name in
+            `parameters()`.
+        dtypes: the types of parameters whose type is not the network's, by the parameter's name; the key ""
+            has the type of the network itself, if that is not float32.
+        layers: the nodes by name.
 
     Raises:
-        ArgumentError: a call names a layer or a value that is not there (yet), a layer is neither called nor
-            said to be unused, or one that does not join is given several values.
+        ArgumentError: a call names a node that does not exist, or a value that no earlier call gives; a layer
+            is neither called nor listed in `unused`; or several values are passed to a layer that does not
+            join values.
 
     Example:
         >>> from convref.nn import Conv2d, Sum
@@ -102,7 +109,7 @@ class Graph(Combinator):
     ) -> None:
         super().__init__(**layers)
         if not calls:
-            raise self.fail("calls", calls, "must be at least one call")
+            raise self.fail("calls", calls, "must contain at least one call")
         self.normalize(
             calls=tuple(calls),
             output=output or calls[-1].name,
@@ -122,40 +129,43 @@ class Graph(Combinator):
         layers = {child.name: child.layer for child in self.layers}
         known = set(self.inputs)
         if not known or len(known) != len(self.inputs):
-            raise self.fail("inputs", self.inputs, "must be names that differ")
+            raise self.fail("inputs", self.inputs, "must be one or more different names")
         for call in self.calls:
             self._check_call(call, layers, known)
             known.add(call.name)
         for name in (self.output, *(value for _, value in self.outputs)):
             if name not in known:
-                raise self.fail("output", name, "must be the name of a value")
+                raise self.fail("output", name, "must be the name of an input or of a call's result")
         called = {call.layer for call in self.calls}
         uncalled = sorted(layers.keys() - called - set(self.unused))
         if uncalled:
-            raise self.fail("layers", uncalled, "must each be called")
+            raise self.fail("layers", uncalled, "must each be called, or be listed in unused")
         wrong = sorted(set(self.unused) - (layers.keys() - called))
         if wrong:
-            raise self.fail("unused", wrong, "must be names of layers that no call needs")
+            raise self.fail("unused", wrong, "must be names of layers that no call uses")
 
     def _check_call(self, call: Call, layers: Mapping[str, Layer], known: set[str]) -> None:
         if call.layer not in layers:
-            raise self.fail("call", call, "must name a layer of the graph")
+            raise self.fail("call", call, f"must name a layer of the graph, not {call.layer!r}")
         layer = layers[call.layer]
         unknown = [name for name in call.inputs if name not in known]
         if unknown or not (call.inputs or isinstance(layer, (Operation, Parameter))):
-            raise self.fail("call", call, f"must take values made before it, not {unknown}")
+            found = f"not {unknown}" if unknown else "but it takes none"
+            raise self.fail("call", call, f"must take results of earlier calls, {found}")
         if call.name in known:
-            raise self.fail("call", call, "must give its value a new name")
+            raise self.fail("call", call, f"must have a new name for its result: {call.name!r} is taken")
         if isinstance(layer, Operation):
             if len(call.inputs) != len(layer.inputs) or not 0 <= (call.part or 0) < len(layer.outputs):
-                raise self.fail("call", call, "must take and give values that its operation has")
+                takes = f"{counted(len(layer.inputs), 'input')} and {counted(len(layer.outputs), 'output')}"
+                raise self.fail("call", call, f"must fit its operation, which has {takes}")
             return
         if isinstance(layer, Parameter) and call.inputs:
-            raise self.fail("call", call, "must take nothing, as a parameter does")
+            raise self.fail("call", call, "must have no inputs, because a parameter takes none")
         if call.part is not None and not isinstance(layer, Split):
-            raise self.fail("call", call, "can give a part only of a Split or an Operation")
+            raise self.fail("call", call, "must have no part: only a Split and an Operation have parts")
         if len(call.inputs) > 1 and len(call.inputs) != _joined(layer):
-            raise self.fail("call", call, "must give several values to a layer that joins as many")
+            rule = f"must pass one value, because {call.layer} does not join {len(call.inputs)} values"
+            raise self.fail("call", call, rule)
 
     def flow(self, value: T, flow: Flow[T]) -> T:
         """Run the calls in order and return the main output."""
@@ -172,14 +182,14 @@ class Graph(Combinator):
         return values[self.output]
 
     def part_shape(self, shape: Shape, index: int) -> Shape:  # noqa: ARG002 - the contract's signature
-        """A graph of several inputs has no part of one shape.
+        """Refuse a single shape, since a graph with several inputs needs a shape for each of them.
 
         Raises:
             ShapeError: always.
         """
         raise ShapeError(
-            f"it takes {len(self.inputs)} inputs, {', '.join(self.inputs)}, but {shape} arrives; "
-            "give a shape for each"
+            f"the graph has {len(self.inputs)} inputs ({', '.join(self.inputs)}) and needs a tuple with a "
+            f"shape for each, not the single shape {shape}"
         )
 
     def _arguments(self) -> Iterator[str]:
@@ -200,7 +210,7 @@ class Graph(Combinator):
 
 
 def unused_layers(net: Layer) -> Iterator[tuple[str, Layer]]:
-    """The layers of graphs inside a network that no call needs, with their paths."""
+    """Yield the layers that no call of their graph uses, as pairs (path in the network, layer)."""
     for child in net.children:
         if isinstance(net, Graph) and child.name in net.unused:
             yield child.key, child.layer
@@ -210,7 +220,10 @@ def unused_layers(net: Layer) -> Iterator[tuple[str, Layer]]:
 
 
 def dtypes(net: Layer) -> Iterator[tuple[str, str]]:
-    """The types of parameters in a network that are not float32, and under "" that of the network itself."""
+    """Yield (path, type) for the parameters whose type differs from the network's.
+
+    If the network's own type is not float32, that is yielded too, with the path "".
+    """
     if isinstance(net, Graph):
         yield from net.dtypes
     for child in net.children:
@@ -219,7 +232,7 @@ def dtypes(net: Layer) -> Iterator[tuple[str, str]]:
 
 
 def aliases(net: Layer) -> Iterator[tuple[str, str]]:
-    """Further names of parameters in a network, each with the name that it has in `parameters()`."""
+    """Yield (further name, name in `parameters()`) for the parameters of a network with several names."""
     if isinstance(net, Graph):
         yield from net.aliases
     for child in net.children:
@@ -228,7 +241,7 @@ def aliases(net: Layer) -> Iterator[tuple[str, str]]:
 
 
 def _joined(layer: Layer) -> int:
-    """Return the number of values that a join of plain `Identity` children takes; 0 for any other layer."""
+    """Return the number of values that a layer joins if all its children are `Identity`, otherwise 0."""
     alone = layer.composite and all(isinstance(child.layer, Identity) for child in layer.children)
     if isinstance(layer, ResizeLike):
         return 2 if alone else 0

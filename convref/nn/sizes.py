@@ -1,7 +1,8 @@
-"""Sizes that grow with the batch: `64 * N` is 64 windows of each of N samples.
+"""Sizes of axes that grow with the batch: an axis with 64 windows for each of N samples has size `64 * N`.
 
-A layer's shapes are written without the batch. Operations on tensors may move the batch, fold other axes into
-it, or have none, so their shapes are written whole: `(N, 8, 4, 4)`, `(64 * N, 49, 96)`, `(1, 197, 768)`.
+The shapes of layers are written without the batch. Operations on tensors may move the batch axis, merge it
+with another axis, or work on tensors without one. So their shapes are *full shapes*, which include it:
+`(N, 8, 4, 4)`, `(64 * N, 49, 96)`, or `(1, 197, 768)` for a tensor without a batch.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from convref.nn.base import Shape
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size of `fixed + batched * N`, where N is the number of samples in the batch.
+    """The size of an axis, `fixed + batched * N`, where N is the number of samples in the batch.
 
     Example:
         >>> 64 * N, N + 1, (64 * N).at(2)
@@ -26,7 +27,7 @@ class Size:
     batched: int
 
     def at(self, batch: int) -> int:
-        """The size for so many samples."""
+        """Return the size, an integer, for a batch of `batch` samples."""
         return self.fixed + self.batched * batch
 
     def __mul__(self, factor: int) -> Size:
@@ -47,11 +48,11 @@ class Size:
 N = Size(0, 1)
 """The number of samples in the batch."""
 FullShape: TypeAlias = tuple["int | Size", ...]
-"""All the sizes of a value, the batch where it is."""
+"""The sizes of all axes of a value, the batch axis included."""
 
 
 def at(shape: FullShape, batch: int) -> Shape:
-    """A shape for so many samples.
+    """Return the shape, in integers, for a batch of `batch` samples.
 
     Example:
         >>> at((64 * N, 49, 96), 2)
@@ -61,7 +62,12 @@ def at(shape: FullShape, batch: int) -> Shape:
 
 
 def sized(one: int, other: int, batches: tuple[int, int]) -> int | Size | None:
-    """The size that is `one` and `other` for these numbers of samples; None where no such size is.
+    """Infer a size from its values `one` and `other` for two batches; None if no `Size` has these values.
+
+    Args:
+        one: the size for a batch of `batches[0]` samples.
+        other: the size for a batch of `batches[1]` samples.
+        batches: the two numbers of samples.
 
     Example:
         >>> sized(128, 448, (2, 7)), sized(49, 49, (2, 7)), sized(1, 3, (2, 7))
@@ -74,7 +80,7 @@ def sized(one: int, other: int, batches: tuple[int, int]) -> int | Size | None:
 
 
 def full(shape: Sequence[int]) -> FullShape:
-    """The whole shape of a value whose shape is written without the batch.
+    """Return the full shape, with N as its first axis, for a shape without the batch.
 
     Example:
         >>> full((3, 224, 224))
@@ -84,7 +90,7 @@ def full(shape: Sequence[int]) -> FullShape:
 
 
 def shown(shape: FullShape) -> Shape:
-    """A shape as tables show it: without the batch where it is the first axis, else for one sample.
+    """Return the shape that tables show: without the batch if that is the first axis, else for one sample.
 
     Example:
         >>> shown((N, 3, 8)), shown((64 * N, 49, 96)), shown((1, 197, 768))

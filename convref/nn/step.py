@@ -1,4 +1,8 @@
-"""A `Step` of a network: one primitive, operation, parameter, join or cut, with its shapes and readings."""
+"""`Step`: one unit of a network's computation, with its shapes, cost and memory.
+
+A step is a primitive layer, an operation on tensors, a parameter, a join of several values into one, or the
+selection of one part of a value. Steps compute values, which a `Plan` numbers: see `convref.nn.trace`.
+"""
 
 from __future__ import annotations
 
@@ -21,22 +25,23 @@ Kind: TypeAlias = Literal["layer", "join", "part", "operation", "parameter"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One primitive, one operation, one parameter, one join or one cut of a network.
+    """One step of a network: a primitive layer, operation, parameter, join, or selection of a part.
 
     Attributes:
-        layer: the primitive, or the combinator that joins or cuts.
-        path: the prefix of its parameters' names, `features.0`.
-        name: the same with the names of inlined layers, for reports.
-        kind: a primitive is a `layer`, an operation on tensors an `operation`, a parameter a `parameter`; a
-            combinator does a `join`, or takes a `part` of a value.
-        inputs: the numbers of the values that it takes.
-        input_shapes, output_shape: the shapes of these, and of the value that it makes. Those of a layer are
-            of one of its samples; `samples` is the number of these.
-        index: the number of the part, from 0.
-        samples: the first axis of what a layer takes: N, `64 * N` where each input is cut into 64 windows.
-        whole: the whole shape of the value that it makes, with the batch.
-        repeated: whether an operation with several results was called before, for another of them.
-        dtype: the type of the value that it makes; empty where it is the network's.
+        layer: the primitive, operation or parameter; for a join or a part, the combinator.
+        path: the prefix of the names of its parameters, `features.0`.
+        name: the path as reports show it, which includes the names of inlined layers.
+        kind: "layer" for a primitive, "operation", "parameter", "join" if a combinator joins several values,
+            or "part" if a combinator selects a part of a value, as `Split` does.
+        inputs: the numbers of the values that the step reads.
+        input_shapes, output_shape: the shapes of the inputs and of the result, without the batch.
+        index: the index of the part that is selected, or of the operation's output.
+        samples: the size of the first axis of the inputs. It is N, the batch, unless operations have merged
+            other axes into the batch: `64 * N` if each input of the network was cut into 64 windows.
+        whole: the full shape of the result, with the batch axis.
+        repeated: whether an earlier step is the same operation on the same inputs, with another of its
+            outputs; its cost is then counted there.
+        dtype: the type of the result; empty if it is the type of the network.
     """
 
     layer: Layer
@@ -53,7 +58,13 @@ class Step:
     dtype: str = ""
 
     def _answer(self, one: Callable[[Shape], T], several: Callable[[], T], cut: T) -> T:
-        """Return the layer's answer for one input or for a join, or `cut` for a part of a value."""
+        """Return the value of the function that fits the step's kind; errors name the step's path.
+
+        Args:
+            one: a method of the layer, called with the input's shape for a layer or an operation.
+            several: a method of the combinator, called for a join.
+            cut: the value for a part, and for a parameter.
+        """
         try:
             if self.kind in {"layer", "operation"}:
                 return one(self.input_shapes[0] if self.input_shapes else ())
@@ -72,11 +83,11 @@ class Step:
 
     @property
     def times(self) -> int:
-        """The number of samples that a layer has of one input of the network."""
+        """The number of samples that the layer receives per input of the network: 64 for 64 windows."""
         return self.samples.at(1) if isinstance(self.samples, Size) else self.samples
 
     def elements(self, batch: int = 1) -> int:
-        """Return the number of elements of the value that it makes, for so many inputs of the network."""
+        """Return the number of elements of the step's result, for `batch` inputs of the network."""
         return math.prod(at(self.whole, batch))
 
     @property
@@ -96,7 +107,7 @@ class Step:
 
     @property
     def reaches(self) -> tuple[Reaches, ...]:
-        """The input positions that each output position reads, per axis, for each value that is read."""
+        """For each value that is read, the input positions that each output position reads, per axis."""
         layer, shapes = self.layer, self.input_shapes
         cut = (own_positions(len(shapes[0])),)
         return self._answer(
@@ -107,15 +118,15 @@ class Step:
 
     @property
     def reads(self) -> tuple[int, ...]:
-        """The numbers of the values that are read; of the other inputs only the shape is used."""
+        """The numbers of the inputs whose elements are read, without any of which only the shape is used."""
         return self.inputs[: self.layer.join_reads(len(self.inputs))] if self.kind == "join" else self.inputs
 
     def shares_memory(self, *, training: bool) -> bool:
-        """Return whether the output is (a part of) the input's memory."""
+        """Return whether the output uses the input's memory: as a view, or as a part of it."""
         several = self.kind == "part" and not isinstance(self.layer, Operation)
         own = self.kind in {"layer", "operation"} and bool(self.inputs)
         return several or (own and self.layer.shares_memory(training=training))
 
 
 FOR_EACH_SAMPLE = ("elements", "indices", "cpu_elements", "cuda_bytes")
-"""What of `Saved` is kept for each sample of a layer."""
+"""The fields of `Saved` that count elements per sample, and so grow with the number of samples."""

@@ -1,7 +1,7 @@
 """`trace`: compute the `Plan` of a network, the list of its steps for an input of one shape.
 
-Every value has a number: 0 is the network's input, step `i` makes value `i + 1`. All readings that need
-shapes start here: costs, memory, receptive fields, and the run on arrays. No array is made.
+Every value has a number: 0 is the network's input, and step `i` computes value `i + 1`. Everything that needs
+shapes starts from a plan: costs, memory, receptive fields, and the run on arrays. No array is created.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Plan:
     """The steps of a network on an input of one shape.
 
     Attributes:
-        input_shape: the input's shape, without the batch; the shapes of all inputs where there are several.
+        input_shape: the shape of the input, without the batch; for a network with several inputs, a tuple of
+            their shapes.
         steps: the steps in the order in which they run.
         output: the number of the value that is the network's main output.
         taps: the numbers of the auxiliary outputs by name.
@@ -44,11 +45,11 @@ class Plan:
         return shapes if shapes and isinstance(shapes[0], tuple) else (shapes,)
 
     def shape(self, value: int) -> Shape:
-        """Return the shape of a value by its number, as tables show it."""
+        """Return the shape of the value with this number, as tables show it: without the batch axis."""
         return shown(self.steps[value - 1].whole) if value else self.input_shape
 
     def elements(self, value: int, batch: int = 1) -> int:
-        """Return the number of elements of a value by its number, for so many inputs."""
+        """Return the number of elements of the value with number `value`, for a batch of `batch` inputs."""
         if value:
             return self.steps[value - 1].elements(batch)
         return batch * sum(map(math.prod, self.input_shapes))
@@ -60,17 +61,18 @@ class Plan:
 
 
 def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> Plan:
-    """Plan a network on an input of this shape.
+    """Return the plan of a network for an input of this shape.
 
     Args:
         net: the description.
-        input_shape: channels first, without the batch.
-        training: also run the taps that only training needs.
+        input_shape: the shape of the input, channels first, without the batch; for a network with several
+            inputs, a tuple of shapes.
+        training: whether to include the auxiliary outputs (taps) that only training uses.
 
     Raises:
-        ArgumentError: `net` is not a description, or `input_shape` is not of positive integers.
-        ShapeError: a shape does not fit somewhere; the error names the path.
-        MissingRuleError: a layer does not define its output's shape; the error names the path.
+        ArgumentError: `net` is not a description, or `input_shape` does not consist of positive integers.
+        ShapeError: the input of a layer does not fit it; the error names the layer's path.
+        MissingRuleError: a layer does not define its output shape; the error names its path.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential
@@ -86,7 +88,7 @@ def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> 
 
 
 class _Tracer:
-    """A `Flow` that records steps; its values are numbers."""
+    """A `Flow` that records the steps of a network; the values that flow are the numbers of values."""
 
     def __init__(self, input_shape: tuple[Any, ...], *, training: bool) -> None:
         self.training = training
@@ -107,11 +109,12 @@ class _Tracer:
             return layer.flow(value, self)
         if self._several and not value:
             raise self._located(
-                ShapeError(f"{type(layer).__name__} takes one input, but {len(self._several)} arrive")
+                ShapeError(f"{type(layer).__name__} takes one input, not {len(self._several)}")
             )
         whole = self._shapes[value]
         if not whole:
-            raise self._located(ShapeError(f"{type(layer).__name__} takes no single number"))
+            rule = f"{type(layer).__name__} takes a tensor with a batch axis, but a single number arrives"
+            raise self._located(ShapeError(rule))
         samples, rest = whole[0], whole[1:]
         try:
             taken = at(rest, 1)
@@ -122,11 +125,15 @@ class _Tracer:
         return self._step(layer, "layer", (value,), (taken,), (samples, *made), shape, samples=samples)
 
     def _grown(self, layer: Layer, rest: FullShape) -> FullShape:
-        """The shape that a layer makes of one in which the batch is not the first axis."""
+        """Return the layer's output shape for an input whose sizes after the first axis depend on the batch.
+
+        The layer's shapes for batches of one and two samples determine these sizes; three samples check them.
+        """
         one, two, three = (layer.output_shape(at(rest, batch)) for batch in (1, 2, 3))
         sizes = tuple([sized(*pair, (1, 2)) for pair in zip(one, two, strict=True)])
         if None in sizes or at(sizes, 3) != three:  # type: ignore[arg-type] # None is in none of them here
-            raise ShapeError(f"{type(layer).__name__} mixes the samples of a batch")
+            rule = f"{type(layer).__name__} mixes the samples of a batch; a layer must treat each separately"
+            raise ShapeError(rule)
         return sizes  # type: ignore[return-value] # likewise
 
     def child(self, child: Child, *values: int, part: int | None = None) -> int:
@@ -236,7 +243,10 @@ class _Tracer:
         return len(self.steps)
 
     def _made_type(self, layer: Layer, kind: Kind, inputs: tuple[int, ...], index: int) -> str:
-        """The type of what a step makes: layers keep that of floating values."""
+        """Return the type of a step's result; a layer keeps its input's type if that is floating.
+
+        The type is empty if it is the network's.
+        """
         if isinstance(layer, Operation):
             return layer.dtypes[index] if layer.dtypes else ""
         if isinstance(layer, Parameter):
@@ -246,8 +256,13 @@ class _Tracer:
 
 
 def _one_batch(layer: Layer, shapes: Sequence[FullShape]) -> int | Size:
-    """The first axis that values have in common which are joined."""
+    """Return the size of the first axis of values to be joined, which must be the same for all of them.
+
+    Raises:
+        ShapeError: the sizes differ, or a value has no axes.
+    """
     samples = {shape[0] for shape in shapes if shape}
     if len(samples) != 1 or not all(shapes):
-        raise ShapeError(f"{type(layer).__name__} must join values of equal batches, not {list(shapes)}")
+        rule = f"{type(layer).__name__} must join values whose first axis, the batch, has equal sizes"
+        raise ShapeError(f"{rule}, not {list(shapes)}")
     return samples.pop()

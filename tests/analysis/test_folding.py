@@ -1,4 +1,4 @@
-"""What makes no new map folds into the row before it, and a table says whose parameters do."""
+"""A layer that makes no new feature map is added to the row before it, with a note on its parameters."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from convref.analysis import Table
 from convref.nn import BatchNorm2d, Conv2d, PReLU, ReLU, Sequential
 
 NET = Sequential(Conv2d(3, 8, 3), BatchNorm2d(8), ReLU(), Conv2d(8, 8, 1), BatchNorm2d(8), PReLU())
-ENGLISH = "here so do the parameters of BatchNorm2d and PReLU."
+ENGLISH = "with the parameters of BatchNorm2d and PReLU."
 
 
 def table(*columns: str, full: bool = False, lang: str = "en") -> Table:
@@ -47,7 +47,7 @@ def test_a_table_by_another_convention_notes_the_tool_and_the_folded_operations(
     report = analyze(NET, (3, 9, 9), convention="thop")
     english, chinese = (report.table(lang=lang).note for lang in ("en", "zh"))
     assert english.startswith(
-        "MACs are what thop counts. Those of a layer that makes no new map are in the row"
+        "MACs are what thop counts. Those of a layer that makes no new feature map are in the row"
     )
     assert english.endswith(ENGLISH)
     assert chinese.startswith(

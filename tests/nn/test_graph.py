@@ -109,14 +109,14 @@ def test_a_tap_finds_a_layer_of_a_graph_by_its_dotted_name() -> None:
 
 RELU = {"relu": ReLU()}
 WRONG = [
-    ((), RELU, "calls (=()) must be at least one call"),
+    ((), RELU, "calls (=()) must contain at least one call"),
     ((Call("tanh", "input"),), RELU, "must name a layer of the graph"),
-    ((Call("relu", "later"),), RELU, "must take values made before it, not ['later']"),
-    ((Call("relu", ()),), RELU, "must take values made before it, not []"),
-    ((Call("relu", "input", name="input"),), RELU, "must give its value a new name"),
-    ((Call("relu", "input", part=0),), RELU, "can give a part only of a Split"),
-    ((Call("relu", ("input", "input")),), RELU, "must give several values to a layer that joins as many"),
-    ((Call("relu", "input"),), RELU | {"rest": ReLU()}, "layers (=['rest']) must each be called"),
+    ((Call("relu", "later"),), RELU, "must take results of earlier calls, not ['later']"),
+    ((Call("relu", ()),), RELU, "must take results of earlier calls, but it takes none"),
+    ((Call("relu", "input", name="input"),), RELU, "must have a new name for its result: 'input' is taken"),
+    ((Call("relu", "input", part=0),), RELU, "must have no part: only a Split and an Operation have parts"),
+    ((Call("relu", ("input", "input")),), RELU, "must pass one value, because relu does not join 2 values"),
+    ((Call("relu", "input"),), RELU | {"rest": ReLU()}, "layers (=['rest']) must each be called, or be"),
     ((Call("relu", "input"),), RELU | {"": ReLU()}, "child (='') must have a name"),
 ]
 
@@ -130,5 +130,7 @@ def test_what_is_wrong_with_a_graph_is_said(
 
 
 def test_an_output_that_no_call_makes_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=re.escape("output (='sum') must be the name of a value")):
+    with pytest.raises(
+        ArgumentError, match=re.escape("output (='sum') must be the name of an input or of a call's result")
+    ):
         Graph((Call("relu", "input"),), "sum", relu=ReLU())

@@ -1,4 +1,4 @@
-"""Rules for operations that move, cut, join or repeat positions along axes."""
+"""Rules for the receptive fields of operations that move, slice, concatenate or repeat along axes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _slice(passed: Passed) -> Seen:
 
 
 def _cut(seen: Seen, place: int, taken: Shape, *, start: int, step: int, count: int) -> Seen:
-    """Every `step`-th position along an axis, from `start` on."""
+    """Return the `Seen` of a slice: `count` positions along axis `place`, from `start` on, `step` apart."""
     atoms = seen.layout[place]
     if not atoms or count == taken[place]:
         return seen
@@ -92,7 +92,7 @@ def _unbind(passed: Passed) -> Seen:
 
 
 def _cat(passed: Passed) -> Seen:
-    """Beside each other along an axis; where that has positions, they lie in no regular order then."""
+    """Return the `Seen` of a concatenation; positions along its axis are no longer evenly spaced."""
     made = elementwise(passed)
     place = passed.option(1, "dim", 0) % len(passed.made)
     if not made.layout[place]:
@@ -135,7 +135,10 @@ def _flip(passed: Passed) -> Seen:
 
 
 def _disordered(seen: Seen, places: Sequence[int]) -> Seen:
-    """The positions of some axes in another order, each with the field that it had."""
+    """Return the `Seen` after the positions along some axes were reordered, as by a flip or a roll.
+
+    Each position keeps its field, but their order is marked as irregular.
+    """
     layout = list(seen.layout)
     for place in places:
         layout[place] = positions.irregular(layout[place])

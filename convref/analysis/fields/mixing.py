@@ -1,4 +1,4 @@
-"""Rules for operations that mix positions: reductions, products, attention and recurrence."""
+"""Rules for the receptive fields of operations that mix positions, such as reductions and attention."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ def _norm_reduced(passed: Passed) -> Seen:
 
 
 def _along(passed: Passed) -> Seen:
-    """Every position sees all along an axis, as softmax and running sums do."""
+    """Return the `Seen` of a softmax or a running sum: each position sees all positions along the axis."""
     seen, taken = passed.first
     place = passed.args[1] % len(taken)
     return mixed(seen, place, keeps=True) if seen.layout[place] else seen
 
 
 def _product(passed: Passed) -> Seen:
-    """Of matrices: all along the inner axis, for each row of the one and each column of the other."""
+    """Return the `Seen` of a product of matrices.
+
+    An element sees everything that its row of the left and its column of the right operand see.
+    """
     (one, left), (other, right) = passed.operand(0), passed.operand(1)
     return _matrices(passed, one, left, other, right)
 
@@ -60,7 +63,11 @@ def _matrices(passed: Passed, one: Seen | None, left: Shape, other: Seen | None,
 
 
 def _without_pairs(seen: Seen, rank: int) -> Seen:
-    """A position of the input along two axes, as in scores, sees two fields, which are not one."""
+    """Drop the sight along an input axis whose positions lie along two axes of the value.
+
+    An attention score, for example, depends on the fields of its query and its key, which lie apart; one
+    field per element does not describe that.
+    """
     sights = list(seen.sights)
     for axis, sight in enumerate(sights):
         found = positions.placed(seen.layout, axis)
@@ -71,7 +78,7 @@ def _without_pairs(seen: Seen, rank: int) -> Seen:
 
 
 def _attention(passed: Passed) -> Seen:
-    """Each query sees its own field, and those of all keys and values."""
+    """Return the `Seen` of attention: a position sees the fields of its query and of all keys and values."""
     (query, taken), parts = passed.operand(0), []
     if query is not None:
         parts.append((query, (*taken[:-1], 1)))
@@ -125,7 +132,10 @@ def _einsum(passed: Passed) -> Seen:
 
 
 def _recurrent(passed: Passed) -> Seen:
-    """A sequence; the further outputs are the states after its end."""
+    """Return the `Seen` of a recurrent layer: each step of the sequence counts as seeing the whole sequence.
+
+    The outputs after the first are the final states, which see everything.
+    """
     seen, _ = passed.first
     place = 1 if passed.args[-1] else 0
     whole = mixed(seen, place, keeps=passed.output == 0)

@@ -1,4 +1,7 @@
-"""An operation with what arrives (`Passed`), and the rules that several families share."""
+"""`Passed`, the argument of the rules for the receptive fields of operations, and rules for several families.
+
+A rule takes a `Passed`, an operation with its inputs, and returns the `Seen` of the operation's result.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,15 @@ from convref.nn import Shape
 
 
 class Passed(NamedTuple):
-    """An operation and what arrives.
+    """A call of an operation, with the receptive fields of its inputs.
 
     Attributes:
-        seen: what each input sees; None for parameters.
-        taken: the whole shapes of the inputs, for one sample.
-        made: that of the output.
-        args, options: the arguments, tensors by their `Value`.
-        extents: the sizes of the input's axes.
-        output: which of its outputs.
+        seen: the `Seen` of each input; None for an input that depends only on parameters.
+        taken: the shapes of the inputs for one sample, with the batch axis.
+        made: the shape of the output for one sample, with the batch axis.
+        args, options: the positional and keyword arguments, with a `Value` in place of each tensor.
+        extents: the sizes of the spatial axes of the network's input.
+        output: the index of the output that is asked for.
     """
 
     seen: Sequence[Seen | None]
@@ -31,17 +34,17 @@ class Passed(NamedTuple):
     output: int
 
     def operand(self, position: int) -> tuple[Seen | None, Shape]:
-        """The sights of the tensor at a position of the arguments, and its shape."""
+        """Return the `Seen` and the shape of the tensor that is the positional argument number `position`."""
         index = self.args[position].index
         return self.seen[index], self.taken[index]
 
     def option(self, position: int, name: str, default: Any = None) -> Any:
-        """An argument by its position or by its name."""
+        """Return an argument that may be given by position or by name, or the default if it is not given."""
         return self.args[position] if len(self.args) > position else self.options.get(name, default)
 
     @property
     def first(self) -> tuple[Seen, Shape]:
-        """The first input that sees anything, and its shape."""
+        """The `Seen` and the shape of the first input that depends on the network's input."""
         return next(
             (each, shape) for each, shape in zip(self.seen, self.taken, strict=True) if each is not None
         )
@@ -51,7 +54,10 @@ Rule = Callable[[Passed], Seen]
 
 
 def unknown(passed: Passed) -> Seen:
-    """Without a rule, the field is known only where every position sees the whole input already."""
+    """Return the `Seen` of an operation without a rule.
+
+    Along an axis the field is known only if all positions of all inputs already see the same elements.
+    """
     known = [each for each in passed.seen if each is not None]
     sights: list[Sight | None] = []
     for axis in range(len(passed.extents)):
@@ -62,11 +68,11 @@ def unknown(passed: Passed) -> Seen:
 
 
 def elementwise(passed: Passed) -> Seen:
-    """Join what all inputs see, position by position."""
+    """Return the `Seen` of an elementwise operation: each position sees what it sees in any of the inputs."""
     pairs = [(each, shape) for each, shape in zip(passed.seen, passed.taken, strict=True) if each is not None]
     return joined([each for each, _ in pairs], [shape for _, shape in pairs], passed.made, passed.extents)
 
 
 def named(names: str, rule: Rule) -> dict[str, Rule]:
-    """Give several operations, by their names with spaces between, the same rule."""
+    """Return a table with one rule for several operations, whose names are separated by spaces."""
     return dict.fromkeys(names.split(), rule)

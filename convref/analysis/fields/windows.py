@@ -1,4 +1,4 @@
-"""Rules for operations that read windows: convolutions, pools and resizing."""
+"""Rules for the receptive fields of operations that read windows: convolutions, pools and resizing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations on tensors and parameters: the nodes of a `Graph` that are no layers."""
+"""The nodes of a `Graph` that are not layers: operations on tensors, and parameters."""
 
 from convref.nn.operations.costs import COSTS as COSTS
 from convref.nn.operations.operation import Operation as Operation

@@ -1,8 +1,8 @@
-"""The costs of operations, by torch's names.
+"""The table `COSTS`: the rule that counts an operation on tensors, by the operation's name in torch.
 
-Multiply-accumulates are those that torch's own counter counts (`torch.utils.flop_counter`): products of
-matrices, convolutions and attention. What an operation does to each element is counted by kind, as layers
-count it.
+Multiply-accumulates are counted for the operations for which torch's own counter
+(`torch.utils.flop_counter`) counts them: products of matrices, convolutions and attention. All other
+arithmetic is counted as additions, multiplications, comparisons or functions, as for layers (see `Cost`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Operations by what they do to memory and to positions."""
+"""Sets of operation names, grouped by how the operations use memory and whether they mix positions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VIEWS = _named(
     "transpose.int unbind.int unfold unsafe_split.Tensor unsafe_split_with_sizes unsqueeze view "
     "view_as_complex view_as_real"
 )
-"""Operations whose result is in the memory of what they take."""
+"""Operations whose result is a view of their input's memory."""
 ELEMENTWISE = _named(
     "_prelu_kernel abs add.Scalar add.Tensor addcdiv addcmul atan2 bitwise_and.Tensor bitwise_not "
     "bitwise_or.Tensor ceil celu clamp clamp.Tensor clamp_max clamp_max.Tensor clamp_min "
@@ -38,19 +38,19 @@ REDUCTIONS = _named(
     "mean.dim min min.dim norm.ScalarOpt_dim prod prod.dim_int std.correction std_mean.correction sum "
     "sum.dim_IntList topk var.correction var_mean.correction"
 )
-"""Operations that make one element of all along an axis."""
+"""Operations that reduce all elements along an axis to one."""
 JOINS = _named("cat col2im embedding gather im2col index.Tensor index_select repeat stack")
-"""Operations that put elements of several values, or picked ones, into a new one."""
+"""Operations that copy elements of several values, or selected elements, into a new value."""
 MAPS = PRODUCTS | REDUCTIONS | JOINS
-"""Operations whose result is a new map; of others it counts as done in place."""
+"""Operations whose result counts as a new feature map; all others count as done in place."""
 KEEP_OUTPUT = _named("_log_softmax _safe_softmax _softmax exp reciprocal relu rsqrt sigmoid sqrt tanh")
-"""Operations of whose gradient the output is a factor."""
+"""Operations whose gradient is computed from their output, so that autograd keeps the output."""
 _SIZES_ALONE = _named(
     "_to_copy add.Scalar add.Tensor cat ceil constant_pad_nd copy div.Scalar fill.Scalar flip floor "
     "mean mean.dim mul.Scalar neg repeat roll round rsub.Scalar scatter sign stack sub.Scalar "
     "sub.Tensor sum sum.dim_IntList zero"
 )
 KEEP_NOTHING = VIEWS | _SIZES_ALONE
-"""Operations whose gradient needs sizes alone."""
+"""Operations whose gradient needs only the sizes of the inputs, so that autograd keeps no values."""
 KEEP_INPUTS = PRODUCTS | (ELEMENTWISE - KEEP_NOTHING) | REDUCTIONS | JOINS
-"""Operations of whose gradient the inputs are factors."""
+"""Operations whose gradient is computed from their inputs, so that autograd keeps the inputs."""

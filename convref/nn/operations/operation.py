@@ -1,4 +1,4 @@
-"""`Operation`: an operation on tensors as torch names it, for what a `Graph` does beside calling layers."""
+"""`Operation`: an operation on tensors, such as torch's `mean.dim`, as a node of a `Graph`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from convref.nn.sizes import FullShape, Size, at, full, shown
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The index of the value that stands at this position of an operation's arguments."""
+    """A placeholder for a tensor among the arguments of an `Operation`: the index of the input to use."""
 
     index: int
 
@@ -30,25 +30,26 @@ class Value:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Operation(Layer):
-    """An operation on tensors, in a `Graph`.
+    """An operation on tensors, as a node of a `Graph`.
 
-    It is named as in torch (`mean.dim` is `torch.ops.aten.mean.dim`), and its arguments are those of
-    torch's schema, with a `Value` for each tensor. Its shapes are those for which it was read; they are
-    written whole, with the batch where it is.
+    The name is torch's: `mean.dim` is `torch.ops.aten.mean.dim`. The arguments are those of torch's schema,
+    with `Value(i)` in place of the i-th input tensor. An operation fits only the shapes that it was recorded
+    with. They are full shapes, which include the batch axis: `(N, 8, 4, 4)`; see `convref.nn.sizes`.
 
     Args:
-        name: torch's, without `aten::` and `.default`.
-        arguments: by position.
-        inputs: the shapes that it takes.
-        outputs: the shapes that it gives; several where it gives several tensors.
-        options: further arguments by name.
-        dtypes: the types of what it gives, empty where they are the network's.
-        line: where it was read, `file:line`; two operations that differ in it alone are equal.
+        name: the name in torch, without `aten::` and without `.default`.
+        arguments: the positional arguments.
+        inputs: the full shapes of the input tensors.
+        outputs: the full shapes of the output tensors.
+        options: the keyword arguments, as pairs (name, value).
+        dtypes: the types of the outputs, `("int64",)`; empty if they have the type of the network.
+        line: the location in the source from which the operation was read, `file:line`. It is ignored when
+            operations are compared.
 
     Shapes: `inputs` to `outputs`, for any batch.
 
     Raises:
-        ArgumentError: there is no output.
+        ArgumentError: `outputs` is empty.
 
     Example:
         >>> from convref.nn import N
@@ -67,7 +68,7 @@ class Operation(Layer):
 
     def __post_init__(self) -> None:
         if not self.outputs:
-            raise self.fail("outputs", self.outputs, "must have at least one shape")
+            raise self.fail("outputs", self.outputs, "must contain at least one shape")
 
     @property
     def label(self) -> str:
@@ -76,17 +77,22 @@ class Operation(Layer):
 
     @property
     def is_counted(self) -> bool:
-        """True if the operation's cost is known; one that is not counts as nothing."""
+        """True if there is a rule for the operation's cost; without a rule, its cost counts as zero."""
         return self.name in COSTS
 
     @property
     def place(self) -> str:
-        """The place where it was read, for reports: the file's name and the line."""
+        """The location from which it was read, `model.py:12`, for reports; empty if it is not known."""
         file, _, line = self.line.rpartition(":")
         return f"{PurePath(file).name}:{line}" if file else ""
 
     def given_for(self, batch: int, tensor: Callable[[int], Any]) -> tuple[list[Any], dict[str, Any]]:
-        """The arguments for so many samples, with `tensor(index)` for each value."""
+        """Return the positional and the keyword arguments of a call on `batch` samples.
+
+        Args:
+            batch: the number of samples, from which sizes such as `64 * N` are computed.
+            tensor: a function from the index of an input to the argument to pass for it.
+        """
 
         def put(each: Any) -> Any:
             if isinstance(each, Value):
@@ -98,26 +104,26 @@ class Operation(Layer):
         return [put(each) for each in self.arguments], {key: put(each) for key, each in self.options}
 
     def check_inputs(self, shapes: tuple[FullShape, ...]) -> None:
-        """Check that what arrives is what the operation was read for.
+        """Check that the inputs have the shapes that the operation was recorded with.
 
         Raises:
-            ShapeError: it is another shape.
+            ShapeError: a shape, or the number of inputs, differs.
         """
         if shapes != self.inputs:
             taken, given = (", ".join(str(shown(each)) for each in all_) for all_ in (self.inputs, shapes))
-            raise ShapeError(f"{self.label} was read for inputs of shape {taken}, but {given} arrives")
+            raise ShapeError(f"{self.label} was recorded with inputs of shape {taken}, but {given} arrives")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """The first output's shape; both without the batch."""
+        """Return the shape of the first output for one input; both shapes are without the batch."""
         self.check_inputs((full(input_shape),))
         return shown(self.outputs[0])
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """The operations on one sample."""
+        """Return the cost for one sample."""
         return self.cost_at(1)
 
     def cost_at(self, batch: int) -> Cost:
-        """The operations on so many samples."""
+        """Return the cost for a batch of `batch` samples; zero if there is no rule for the operation."""
         rule = COSTS.get(self.name)
         if rule is None:
             return Cost()
@@ -126,7 +132,7 @@ class Operation(Layer):
         return rule(Call(inputs, outputs, args, options))
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """True if the output is a new map: products of tensors, reductions, and what puts values together."""
+        """Return whether the output is a new feature map: True for products, reductions and joins."""
         return self.name in MAPS
 
     def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
@@ -134,13 +140,13 @@ class Operation(Layer):
         return self.name in VIEWS
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return what autograd keeps of an operation: its inputs, its output, or nothing."""
+        """Return a `Saved` with what autograd keeps for the gradient: the input, the output, or nothing."""
         if self.name in KEEP_OUTPUT:
             return OUTPUT_SAVED
         return NOTHING_SAVED if self.name in KEEP_NOTHING or self.name not in KEEP_INPUTS else INPUT_SAVED
 
     def elements(self, batch: int) -> int:
-        """The elements of all that it gives, for so many samples."""
+        """Return the total number of elements of all outputs, for a batch of `batch` samples."""
         return sum(math.prod(at(each, batch)) for each in self.outputs)
 
     def _values(self) -> tuple[object, ...]:
@@ -152,12 +158,12 @@ class Operation(Layer):
             yield text if field.name in {"name", "arguments"} else f"{field.name}={text}"
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - nothing is written shorter
-        """The text that `repr` writes for a field: all of it."""
+        """Return the value unchanged, so that `repr` writes `(4, 4)` and does not shorten it to `4`."""
         return value
 
 
 def _text(value: object) -> str:
-    """A literal that Python reads back; `inf` and `nan` are no names."""
+    """Return a value as Python source; infinity, for which Python has no literal, as `float("inf")`."""
     if isinstance(value, float) and not math.isfinite(value):
         return f"float({str(value)!r})"
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""`Parameter`: a tensor that a network holds, as a node of a `Graph`."""
+"""`Parameter`: a tensor that belongs to a network, as a node of a `Graph`."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from convref.nn.saved import NOTHING_SAVED, Saved
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Parameter(Layer):
-    """A parameter, a buffer or a constant that operations of a `Graph` take.
+    """A parameter, a buffer or a constant that operations of a `Graph` read.
 
-    Its path is its name in the graph, `blocks.0.gamma`.
+    Its name in the graph, such as `blocks.0.gamma`, is its name among the network's parameters.
 
     Args:
-        shape: all of it; it has no batch.
-        kind: "parameter" is learnt; "buffer" is kept with them; "constant" is neither, and in no state_dict.
-        dtype: the type where it is not the network's: "int64", "bool".
+        shape: the shape of the tensor, which has no batch axis.
+        kind: "parameter" if it is learnt; "buffer" if it is stored with the parameters but not learnt;
+            "constant" if it is not part of the state_dict.
+        dtype: the type, "int64" or "bool", if it differs from the network's; otherwise empty.
 
-    Shapes: of nothing, `shape`.
+    Shapes: no input -> `shape`.
 
     Raises:
-        ArgumentError: the kind is none of the three, or a size is negative.
+        ArgumentError: `kind` is none of the three, or a size is negative.
 
     Example:
         >>> from convref.nn import Call, Graph, N, Operation, Value
@@ -46,15 +47,15 @@ class Parameter(Layer):
         if self.kind not in {"parameter", "buffer", "constant"}:
             raise self.fail("kind", self.kind, "must be 'parameter', 'buffer' or 'constant'")
         if min(self.shape, default=0) < 0:
-            raise self.fail("shape", self.shape, "must be of sizes that are not negative")
+            raise self.fail("shape", self.shape, "must not contain negative sizes")
 
     @property
     def label(self) -> str:
-        """The name in reports."""
+        """The name in reports: the kind with a capital letter, "Buffer"."""
         return self.kind.capitalize()
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """A parameter takes nothing.
+        """Refuse any input, because a parameter takes none.
 
         Raises:
             ShapeError: always.
@@ -62,25 +63,25 @@ class Parameter(Layer):
         raise ShapeError(f"Parameter takes no input, but {input_shape} arrives")
 
     def parameters(self) -> dict[str, Shape]:
-        """Itself, under the name that the graph has for it."""
+        """Return the shape under the name "", to which the graph prepends its name; empty if not learnt."""
         return {"": self.shape} if self.kind == "parameter" else {}
 
     def buffers(self) -> dict[str, Shape]:
-        """Itself, where it is not learnt."""
+        """Return the shape of a buffer or constant under the name ""; empty for a learnt parameter."""
         return {"": self.shape} if self.kind != "parameter" else {}
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Nothing: it is there."""
+        """Return a cost of zero: nothing is computed."""
         return NO_COST
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return False: it is no feature map."""
+        """Return False: a parameter is not a feature map."""
         return False
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return nothing: parameters are there all the time."""
+        """Return an empty `Saved`: parameters are in memory anyway."""
         return NOTHING_SAVED
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - a shape is never one number
-        """The text that `repr` writes for a field: all of it."""
+        """Return the value unchanged, so that `repr` writes `(4, 4)` and does not shorten it to `4`."""
         return value

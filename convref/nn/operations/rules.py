@@ -1,4 +1,7 @@
-"""The rules by which operations on tensors are counted."""
+"""The rules that count operations on tensors; each returns the `Cost` of a call.
+
+The table `convref.nn.operations.costs.COSTS` assigns a rule to each operation.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,12 @@ from convref.nn.cost import Cost
 
 
 class Call(NamedTuple):
-    """One call of an operation.
+    """One call of an operation on tensors: the shapes and arguments from which a rule computes its cost.
 
     Attributes:
-        inputs, outputs: whole shapes.
-        args, options: as in torch's schema, tensors by their `Value`.
+        inputs, outputs: the shapes of the input and output tensors, with the batch axis.
+        args, options: the positional and keyword arguments of torch's schema, with a `Value` in place of
+            each tensor.
     """
 
     inputs: Sequence[Shape]
@@ -24,18 +28,18 @@ class Call(NamedTuple):
     options: Mapping[str, Any]
 
     def shape(self, position: int) -> Shape:
-        """The shape of the tensor that is the argument at a position."""
+        """Return the shape of the tensor that is the positional argument number `position`."""
         shape: Shape = self.inputs[self.args[position].index]
         return shape
 
     @property
     def made(self) -> int:
-        """The elements of the first output."""
+        """The number of elements of the first output."""
         return math.prod(self.outputs[0])
 
     @property
     def taken(self) -> int:
-        """The elements of the first input."""
+        """The number of elements of the first input."""
         return math.prod(self.inputs[0])
 
 
@@ -43,17 +47,27 @@ Rule = Callable[[Call], Cost]
 
 
 def free(_call: Call) -> Cost:
-    """Nothing: a view, a copy, numbers at other positions."""
+    """Return a cost of zero, for views, copies and operations that only move elements."""
     return Cost()
 
 
 def each(kind: str, times: int = 1) -> Rule:
-    """So many operations of a kind for each element of the output."""
+    """Return a rule that counts `times` operations per output element.
+
+    Args:
+        kind: the field of `Cost` to count them in, such as "adds" or "functions".
+        times: the number of operations per element.
+    """
     return lambda call: Cost(**{kind: times * call.made})
 
 
 def reduced(*, adds: bool = False, divides: bool = False) -> Rule:
-    """One operation less than there are elements for each output; a division for each output of a mean."""
+    """Return a rule for reductions: n - 1 operations for each output that is reduced from n elements.
+
+    Args:
+        adds: count them as additions (sums and means) rather than comparisons (maxima and minima).
+        divides: also count one division per output, as for a mean.
+    """
 
     def rule(call: Call) -> Cost:
         steps = max(call.taken - call.made, 0)
@@ -64,40 +78,47 @@ def reduced(*, adds: bool = False, divides: bool = False) -> Rule:
 
 
 def variance(call: Call) -> Cost:
-    """The mean, and the mean of the squares of the differences."""
+    """Return the cost of a variance: of the mean, and of the mean of the squared differences from it."""
     steps = call.taken - call.made
     return Cost(adds=2 * steps + call.taken, muls=call.taken, functions=2 * call.made)
 
 
 def products(call: Call) -> Cost:
-    """Of matrices: rows times inner size times columns."""
+    """Return the cost of a product of matrices: one MAC per output element and term of its sum."""
     return Cost(macs=call.made * call.shape(0)[-1])
 
 
 def added_products(call: Call) -> Cost:
-    """A product of matrices, added to another."""
+    """Return the cost of a product of matrices that is added to a third matrix, as in `addmm`."""
     return Cost(macs=call.made * call.shape(1)[-1], bias_adds=call.made)
 
 
 def vector(call: Call) -> Cost:
-    """Of a matrix and a vector, which torch's counter leaves out of multiply-accumulates."""
+    """Return the cost of a matrix times a vector, not in MACs, because torch's counter counts none for it."""
     return Cost(muls=call.taken, adds=max(call.taken - call.made, 0))
 
 
 def linear(call: Call) -> Cost:
-    """A product for each weight and position, and a bias."""
+    """Return the cost of a linear layer: one MAC per output element and input feature, and the bias."""
     bias = len(call.args) > 2 and call.args[2] is not None
     return Cost(macs=call.made * call.shape(0)[-1], bias_adds=call.made if bias else 0)
 
 
 def bilinear(call: Call) -> Cost:
-    """A product of both inputs for every weight; torch's counter leaves it out of multiply-accumulates."""
+    """Return the cost of a bilinear layer: two multiplications and one addition per row and weight.
+
+    They are not MACs, because torch's counter counts none for it.
+    """
     rows, weight = call.made // call.outputs[0][-1], call.shape(2)
     return Cost(muls=2 * rows * math.prod(weight), adds=rows * math.prod(weight))
 
 
 def matmul(call: Call) -> Cost:
-    """Products of matrices in batches; of a vector as torch's counter has it."""
+    """Return the cost of `matmul`: the MACs of its batched matrix products.
+
+    With a vector as operand, MACs are counted only if the other operand is a batch of matrices, since torch
+    runs the product of a matrix and a vector as an operation for which its counter has no rule.
+    """
     one, other = call.shape(0), call.shape(1)
     if len(one) == 1 or len(other) == 1:
         larger = one if len(one) > len(other) else other
@@ -106,7 +127,11 @@ def matmul(call: Call) -> Cost:
 
 
 def einsum(call: Call) -> Cost:
-    """Two operands at a time, from the left: a product for every index that either has."""
+    """Return the cost of `einsum`, whose operands are multiplied two at a time, from left to right.
+
+    Each pair takes one product per combination of the indices that occur in either operand: a MAC if an
+    index that both have is summed, otherwise a multiplication.
+    """
     terms, _, result = str(call.args[0]).replace(" ", "").partition("->")
     shapes = [call.shape(position) for position in range(1, len(call.args))]
     parts = [axis_letters(term, shape) for term, shape in zip(terms.split(","), shapes, strict=True)]
@@ -133,7 +158,11 @@ def einsum(call: Call) -> Cost:
 
 
 def axis_letters(term: str, shape: Shape) -> list[str]:
-    """A name for each axis of an operand of einsum, numbers for those of an ellipsis, from the right."""
+    """Return a name for each axis of an operand of `einsum`: its letter.
+
+    The axes that an ellipsis represents are numbered from the right, `"3"`, `"2"`, `"1"`, so that operands
+    of different rank give equal names to the axes that are broadcast against each other.
+    """
     before, dots, after = term.partition("...")
     if not dots:
         return list(term)
@@ -142,7 +171,10 @@ def axis_letters(term: str, shape: Shape) -> list[str]:
 
 
 def convolution(call: Call) -> Cost:
-    """A product for every element of the kernel and every output, or every input where it is transposed."""
+    """Return the cost of a convolution: one MAC per output element and weight of its filter, and the bias.
+
+    For a transposed convolution it is one MAC per input element and weight that multiplies it.
+    """
     weight, transposed = call.shape(1), bool(call.args[6])
     positions = math.prod(call.shape(0)) if transposed else call.made
     bias = call.made if call.args[2] is not None else 0
@@ -150,7 +182,7 @@ def convolution(call: Call) -> Cost:
 
 
 def attention(call: Call) -> Cost:
-    """Queries times keys, softmax, scores times values."""
+    """Return the cost of attention: of queries times keys, the softmax, and weights times values."""
     query, key, value = (call.shape(place) for place in range(3))
     scores = math.prod(query[:-1]) * key[-2]
     return Cost(
@@ -159,7 +191,10 @@ def attention(call: Call) -> Cost:
 
 
 def multi_head(call: Call) -> Cost:
-    """Three projections in, the heads' attention, one projection out; sequences come first."""
+    """Return the cost of multi-head attention: three input projections, attention, an output projection.
+
+    Inputs have the layout (L, N, features), with the sequence as the first axis.
+    """
     length, batch, dim = (call.shape(0)[0], math.prod(call.shape(0)[1:-1]), call.shape(0)[-1])
     keys, heads = call.shape(1)[0], int(call.args[4])
     projected = dim * (length * dim + keys * (call.shape(1)[-1] + call.shape(2)[-1]))
@@ -169,7 +204,11 @@ def multi_head(call: Call) -> Cost:
 
 
 def recurrent(gates: int) -> Rule:
-    """For each step, layer and direction: the gates of the input and of the state."""
+    """Return a rule for recurrent layers, which multiply the input and the state by weights at each step.
+
+    Args:
+        gates: the number of elementwise multiplications per element of the output.
+    """
 
     def rule(call: Call) -> Cost:
         weights = [call.inputs[each.index] for each in call.args[-7] if each is not None]
@@ -188,36 +227,36 @@ def recurrent(gates: int) -> Rule:
 
 
 def norm(call: Call) -> Cost:
-    """Mean and variance of each group, then the same for each element."""
+    """Return the cost of a normalization: mean and variance of each group, then scale and shift."""
     return Cost(adds=3 * call.taken, muls=2 * call.taken)
 
 
 def softmax(call: Call) -> Cost:
-    """An exponential and a division for each element, its sum and its maximum."""
+    """Return the cost of a softmax: per element an exponential, a division, an addition and a comparison."""
     return Cost(adds=call.made, comparisons=call.made, functions=2 * call.made)
 
 
 def average(call: Call) -> Cost:
-    """The sum of each window, divided."""
+    """Return the cost of average pooling: per window of n elements, n - 1 additions and one division."""
     kernel = math.prod(call.args[1])
     return Cost(adds=(kernel - 1) * call.made, functions=call.made)
 
 
 def maximum(call: Call) -> Cost:
-    """The largest of each window."""
+    """Return the cost of max pooling: n - 1 comparisons per window of n elements."""
     return Cost(comparisons=(math.prod(call.args[1]) - 1) * call.made)
 
 
 def bilinear_resized(call: Call) -> Cost:
-    """Four neighbours for each output, weighted."""
+    """Return the cost of bilinear resizing: a weighted sum of four inputs per output element."""
     return Cost(adds=3 * call.made, muls=4 * call.made)
 
 
 def sampled(call: Call) -> Cost:
-    """Four neighbours for each output, their weights computed."""
+    """Return the cost of `grid_sample`: per output element, a sum of four inputs and their weights."""
     return Cost(adds=7 * call.made, muls=8 * call.made)
 
 
 def normalized(call: Call) -> Cost:
-    """A power, a sum and a root."""
+    """Return the cost of a vector norm: per element a multiplication, an addition and a function."""
     return Cost(adds=call.taken, muls=call.taken, functions=call.taken)
