@@ -16,11 +16,11 @@ from convref.nn.saved import OUTPUT_SAVED, Saved
 class Elementwise(Pointwise):
     """Base of layers that apply a function to each element; the shape does not change.
 
-    A subclass sets `each`, and then implements the whole contract of `Layer`. To run, it also needs rules for
-    NumPy and torch (`convref.nn.register`).
+    A subclass only sets `each`: the base implements all methods of the contract. To be run, it also needs
+    rules for NumPy and torch, which are given to `convref.nn.register`.
 
     Attributes:
-        each: the cost of the function on one element.
+        each: the cost of applying the function to one element.
     """
 
     each: ClassVar[Cost]
@@ -34,8 +34,8 @@ class Elementwise(Pointwise):
 class ReLU(Elementwise):
     """Rectified linear unit, max(x, 0), as in torch.nn.ReLU.
 
-    `inplace`, here and below, has an effect only in torch, where the layer then overwrites its input, also
-    for other layers that read it. NumPy runs never change their input.
+    With `inplace`, here and in the other activation functions, the torch module overwrites its input, which
+    other layers may also read. `convref.functional.run` ignores it and never changes its input.
 
     Shapes: any, unchanged.
 
@@ -50,7 +50,7 @@ class ReLU(Elementwise):
     each = Cost(comparisons=1)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the output: its sign is that of the input, which the gradient needs."""
+        """Return a `Saved` with the output, whose sign is all that the gradient needs."""
         return OUTPUT_SAVED
 
 

@@ -23,7 +23,7 @@ class AdaptivePool(Layer):
             each is None or (isinstance(each, int) and each >= 1) for each in sizes
         ):
             what = "an integer" if rank == 1 else f"an integer or a tuple of {rank} integers"
-            raise self.fail("output_size", size, f"must be {what} of at least 1; None keeps a size")
+            raise self.fail("output_size", size, f"must be {what} of at least 1, or None to keep a size")
         self.normalize(output_size=sizes)
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -47,12 +47,12 @@ class AdaptivePool(Layer):
         return self.output_shape(input_shape) != input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the windows as a reach along each spatial axis; each channel reads only itself."""
+        """Return the input positions that each output reads: its window, in its own channel."""
         pairs = zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True)
         return (Reach(0), *[pooled_axis(axis, *sizes) for axis, sizes in enumerate(pairs, 1)])
 
     def pooled(self, input_shape: Shape) -> int:
-        """Return the number of elements in all windows together; overlaps count once per window."""
+        """Return the sum of the numbers of elements of all windows, in all channels."""
         elements = input_shape[0]
         for size, count in zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True):
             elements *= sum(-(-(index + 1) * size // count) - index * size // count for index in range(count))
@@ -68,7 +68,7 @@ class AdaptiveAvgPool(AdaptivePool):
         return Cost(adds=self.pooled(input_shape) - out, functions=out)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input; an empty one for a global mean."""
+        """Return a `Saved` with the input; for a global mean, whose gradient needs no value, an empty one."""
         return NOTHING_SAVED if numel(self.output_shape(input_shape)[1:]) == 1 else INPUT_SAVED
 
 

@@ -37,7 +37,8 @@ class SelfAttention(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape, (L, embed_dim), unchanged."""
         if len(input_shape) != 2 or input_shape[1] != self.embed_dim:
-            raise ShapeError(f"embed_dim (={self.embed_dim}) must fit (L, embed_dim), not {input_shape}")
+            rule = f"the input must have shape (L, embed_dim) with embed_dim (={self.embed_dim})"
+            raise ShapeError(f"{rule}, not {input_shape}")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
@@ -57,7 +58,11 @@ class SelfAttention(Layer):
         raise self.unanswered("attended(length)")
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return n * d * d MACs per projection, and 2 * n * attended * d for scores and weighted sums."""
+        """Return the cost for an input (n, d), in which each position attends to m positions.
+
+        These are n * d * d MACs per projection, 2 * n * m * d MACs for scores and weighted sums, and the
+        softmax of n * m scores per head.
+        """
         length, dim = input_shape
         scores = length * self.attended(length)
         softmax = Cost(adds=2, comparisons=1, functions=2, muls=1) * (scores * self.num_heads)
@@ -70,11 +75,14 @@ class SelfAttention(Layer):
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the whole sequence along axis 0, and None for the features, which are mixed."""
+        """Return the input positions that each output reads: the whole sequence along axis 0.
+
+        The features, axis 1, are mixed (None).
+        """
         return (whole_axis(0, input_shape[0]), None)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input, queries, keys, values, heads' outputs and attention weights."""
+        """Return a `Saved` with the input, queries, keys, values, attention weights and heads' outputs."""
         length, dim = input_shape
         return Saved(input=True, elements=4 * length * dim + self.num_heads * length * self.attended(length))
 
@@ -92,8 +100,8 @@ class MultiheadAttention(SelfAttention):
         num_heads: the number of heads, which must divide `embed_dim`.
         dropout: the probability of dropping a weight, in training only.
         bias: whether the projections have biases.
-        add_bias_kv: whether a learnt position, bias_k and bias_v, is appended to keys and values.
-        add_zero_attn: whether a position of zeros is appended.
+        add_bias_kv: whether a learnt key (`bias_k`) and value (`bias_v`) are appended to those of the input.
+        add_zero_attn: whether a key and a value of zeros are appended.
         kdim: `embed_dim` or None.
         vdim: `embed_dim` or None.
         batch_first: must be True, since a description has the batch as axis 0.
@@ -177,11 +185,14 @@ class RestrictedSelfAttention(SelfAttention):
             raise self.fail("window_size", self.window_size, "must be odd, so that the window is symmetric")
 
     def attended(self, length: int) -> int:  # noqa: ARG002 - whatever the length
-        """Return `window_size`, at the ends of the sequence too, as a convolution counts its padding."""
+        """Return `window_size`; positions beyond the ends count too, as padding counts in a convolution."""
         return self.window_size
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - whatever the shape
-        """Return a window centered at each position along axis 0, and None for the features."""
+        """Return the input positions that each output reads: a window around its own position, along axis 0.
+
+        The features, axis 1, are mixed (None).
+        """
         side = self.window_size // 2
         return (Reach(0, (-side,), (side,)), None)
 
@@ -190,8 +201,8 @@ class RestrictedSelfAttention(SelfAttention):
 class AttentionHeads(SelfAttention):
     """The concatenated outputs of the heads of `MultiheadAttention`, without the output projection.
 
-    For networks that treat heads separately; head `i` is the i-th of `num_heads` equal parts of the last
-    axis.
+    It is used in networks that process each head separately. The output of head `i` is the i-th of
+    `num_heads` equal parts of the last axis.
 
     Shapes: (L, embed_dim), unchanged; in_proj_weight (3 * embed_dim, embed_dim).
 

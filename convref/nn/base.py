@@ -27,7 +27,8 @@ The steps are the same in this package and in a package of a user; `tests/nn/tes
 
 1. The description: a subclass of `Layer`, decorated with `@dataclass(frozen=True, repr=False, eq=False)`,
    with the following methods. `Pointwise` (in `pointwise.py`) implements them for a layer that keeps
-   the shape and reads only its own position, `Elementwise` (in `activation.py`) for an activation function.
+   the shape and computes each position from that position only, `Elementwise` (in `activation.py`) for an
+   activation function.
 
        output_shape(input_shape)    channels first, without the batch: (C, H, W)
        parameters(), buffers()      name -> shape; names and layouts are torch's, nested names have dots
@@ -127,11 +128,14 @@ class Layer(Checked):
         return {}
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return the operations that the layer performs on one input of this shape."""
+        """Return the number of operations that the layer performs on one input of this shape, by kind."""
         raise self.unanswered("cost(input_shape)")
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True if the output is a new feature map in memory, False if it counts as done in place."""
+        """Return True if the output is a new feature map, False if the layer counts as done in place.
+
+        In-place layers, such as activation functions and norms, overwrite their input.
+        """
         raise self.unanswered("makes_map(input_shape)")
 
     def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
@@ -150,11 +154,12 @@ class Layer(Checked):
         return None
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output position reads, per input axis.
+        """Return the input positions that each output position reads: a `Reach` for each axis of the input.
 
-        By default, these are the positions of the window. Receptive fields are computed from them. A norm
-        counts as reading only its own position: otherwise, since its statistics depend on all positions,
-        every receptive field after it would be the whole input.
+        By default, these are the positions of the window. Receptive fields are computed from them. The
+        result is None for an axis that the layer mixes, so that no position corresponds to it, such as
+        channels. A norm counts as reading only its own position: otherwise, since its statistics depend on
+        all positions, every receptive field after it would be the whole input.
         """
         window = self.window(input_shape)
         if window is None:
@@ -163,11 +168,16 @@ class Layer(Checked):
 
     @property
     def children(self) -> tuple[Child, ...]:
-        """The layers inside this one; a primitive has none."""
+        """The layers inside this one, with their names; empty for a primitive."""
         return ()
 
     def flow(self, value: T, flow: Flow[T]) -> T:  # noqa: ARG002 - the contract's signature
-        """Apply the children to `value` through `flow`, which may handle shapes, arrays or tensors."""
+        """Pass `value` through the children and return the result.
+
+        Args:
+            value: the input: a shape, an array or a tensor.
+            flow: the functions that apply a child to such a value, and that join several values into one.
+        """
         raise self.unanswered("flow(value, flow)")
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:  # noqa: ARG002 - the contract's signature
@@ -175,11 +185,14 @@ class Layer(Checked):
         raise self.unanswered("join_shape(shapes)")
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return the operations of joining values of these shapes, on one input."""
+        """Return the number of operations for joining values of these shapes, on one input."""
         raise self.unanswered("join_cost(shapes)")
 
     def joins_to_map(self) -> bool:
-        """Return True if joining makes a new feature map (concatenation), False if it is in place (sum)."""
+        """Return True if the joined value is a new feature map, as of a concatenation.
+
+        Return False if the join counts as done in place, as for a sum, which overwrites one of its terms.
+        """
         raise self.unanswered("joins_to_map()")
 
     def join_saves(self) -> bool:
@@ -187,32 +200,36 @@ class Layer(Checked):
         raise self.unanswered("join_saves()")
 
     def join_reads(self, count: int) -> int:
-        """Return how many of the joined values are read, from the first; the rest only give their shape."""
+        """Return the number of values, out of `count`, whose elements the join reads.
+
+        These are the first ones; of the other values it uses only the shape, as `ResizeLike` does.
+        """
         return count
 
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
-        """Return, per joined value, the positions that each output position reads; default: the same.
+        """Return, for each value that is joined, its positions that each position of the result reads.
 
-        An axis of size 1 is broadcast: all positions of the output read its only element.
+        By default each position of the result reads the same position of every value. If an axis of a value
+        has size 1 and is broadcast, all positions of the result read its only element.
         """
         joined = self.join_shape(shapes)
         return tuple([_broadcast_reach(shape, joined) for shape in shapes])
 
     def part_slices(self, shape: Shape, index: int) -> tuple[slice, ...]:  # noqa: ARG002 - the contract's
-        """Return the slices, one per axis, of the part of a value that goes to branch `index`."""
+        """Return the slices, one per axis, that select the part of a value which branch `index` receives."""
         raise self.unanswered("part_slices(shape, index)")
 
     def part_shape(self, shape: Shape, index: int) -> Shape:
-        """Return the shape of the part that goes to branch `index`, for a value of this shape."""
+        """Return the shape of the part that branch `index` receives of a value of this shape."""
         slices = self.part_slices(shape, index)
         return tuple([len(range(*cut.indices(size))) for cut, size in zip(slices, shape, strict=True)])
 
     def default(self, field: dataclasses.Field[Any]) -> object:
-        """Return the default value of a constructor field; `repr` omits fields that equal it."""
+        """Return the default value of a field; `repr` omits a field whose value equals its default."""
         return field.default
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - for layers that differ
-        """Return the value of field `name` as `repr` writes it: an integer for a tuple of equal integers."""
+        """Return the value of a field as `repr` writes it: for a tuple of equal integers, one integer."""
         return _collapse(value)
 
     # Layers compare here (their decorators have `eq=False`): generating `__eq__` and `__hash__` for each
@@ -233,7 +250,7 @@ class Layer(Checked):
         return call_repr(type(self).__name__, self._arguments())
 
     def given(self) -> Iterator[tuple[dataclasses.Field[Any], object]]:
-        """Yield the fields that a constructor call must contain, each with its value as `repr` writes it."""
+        """Yield the fields that differ from their defaults, each with its value as `repr` writes it."""
         for field in dataclasses.fields(self):  # type: ignore[arg-type] # every concrete layer is a dataclass
             value = self.shown(field.name, getattr(self, field.name))
             if field.default is dataclasses.MISSING or value != self.shown(field.name, self.default(field)):

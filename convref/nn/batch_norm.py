@@ -24,7 +24,7 @@ class ChannelNorm(Pointwise):
     bias: bool
 
     ranks: ClassVar[tuple[int, ...]]
-    """The numbers of spatial axes that it takes."""
+    """The numbers of spatial axes that an input may have."""
 
     def __post_init__(self) -> None:
         self.integer("num_features", 1)
@@ -54,7 +54,10 @@ class ChannelNorm(Pointwise):
         return {"running_mean": each, "running_var": each} if self.track_running_stats else {}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return a multiplication and an addition per element, and the statistics if not running ones."""
+        """Return the cost: a multiplication and an addition per element.
+
+        Without running statistics, the cost of computing mean and variance from the input is added.
+        """
         count = numel(input_shape)
         if self.track_running_stats:
             return Cost(adds=count, muls=count)
@@ -62,7 +65,12 @@ class ChannelNorm(Pointwise):
 
 
 def scale_and_shift(shape: Shape, *, affine: bool, bias: bool) -> dict[str, Shape]:
-    """Return the shapes of `weight` and `bias`, both `shape`, as far as `affine` and `bias` ask for them.
+    """Return the shapes of a norm's `weight` and `bias`, by name.
+
+    Args:
+        shape: the shape of both.
+        affine: whether the norm has parameters.
+        bias: whether it has a bias besides its weight.
 
     Example:
         >>> scale_and_shift((8,), affine=True, bias=False)
@@ -73,7 +81,12 @@ def scale_and_shift(shape: Shape, *, affine: bool, bias: bool) -> dict[str, Shap
 
 
 def statistics_cost(count: int, groups: int, *, affine: bool) -> Cost:
-    """Return the cost of a norm over `count` elements in `groups`, each with a computed mean and variance.
+    """Return the cost of a norm that computes its statistics from the input.
+
+    Args:
+        count: the number of elements.
+        groups: the number of groups of elements, for each of which a mean and a variance are computed.
+        affine: whether the result is multiplied by a weight and shifted by a bias.
 
     Example:
         >>> statistics_cost(8, 2, affine=False)
@@ -95,7 +108,7 @@ class BatchNorm(ChannelNorm):
     bias: bool = field(default=True, kw_only=True)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input and the mean and inverse deviation of each channel of the batch."""
+        """Return a `Saved` with the input, and the mean and inverse standard deviation of each channel."""
         return Saved(input=True, statistics=2 * self.num_features)
 
 
@@ -172,9 +185,10 @@ class InstanceNorm(ChannelNorm):
     bias: bool = field(default=True, kw_only=True)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input and, per instance, statistics and copies of weight and buffers.
+        """Return a `Saved` with the input, statistics per instance, and copies of the weight and buffers.
 
-        PyTorch runs it as a batch norm whose channels are those of all instances.
+        PyTorch runs an instance norm of N inputs with C channels as a batch norm of one input with N * C
+        channels, for which it repeats the weight and the running statistics N times.
         """
         copies = 2 + self.affine + 2 * self.track_running_stats
         return Saved(input=True, elements=copies * self.num_features)

@@ -67,7 +67,7 @@ class Checked:
         return tuple(map(int, many))
 
     def sizes(self, argument: str) -> Sizes:
-        """Return the field `argument` as the tuple that `__post_init__` made of it."""
+        """Return the field `argument`, which `__post_init__` has converted to a tuple."""
         value: Sizes = getattr(self, argument)
         return value
 
@@ -76,7 +76,8 @@ class Checked:
 
         Args:
             input_shape: the shape that arrives.
-            channels: the field that the channels must equal, `in_channels`.
+            channels: the name of the field, such as "in_channels", that the number of channels must equal;
+                None to accept any number.
 
         Raises:
             ShapeError: the number of axes or of channels does not fit.
@@ -102,6 +103,19 @@ def arriving(count: int, what: str = "channel") -> str:
         ('the 1 channel that arrives', 'the 6 rows that arrive')
     """
     return f"the {counted(count, what)} that {'arrives' if count == 1 else 'arrive'}"
+
+
+def too_large(extent: int, axis: str, size: int, padded: int) -> str:
+    """Format that a kernel spans more elements than an axis of the input has, for an error message.
+
+    Example:
+        >>> too_large(5, "height", 2, 4)
+        'spans 5 elements, more than the height of the input, 2 (4 with padding)'
+    """
+    return (
+        f"spans {counted(extent, 'element')}, more than the {axis} of the input, {size}"
+        f"{'' if padded == size else f' ({padded} with padding)'}"
+    )
 
 
 def spatial(axis: int, rank: int) -> str:

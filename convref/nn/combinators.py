@@ -1,4 +1,4 @@
-"""Combinators, layers with children: `flow` defines once how any kind of value passes through them."""
+"""Combinators: layers that are composed of other layers, their children."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Combinator(Layer):
             for name in (child.key,) if child.key else _exposed(child.layer):
                 if name in seen:
                     raise ArgumentError(
-                        f"{type(self).__name__}: child {child.name} gives the name {name!r}, "
-                        f"which child {seen[name]} gives too; names must differ"
+                        f"{type(self).__name__}: child {child.name} adds the name {name!r} to the paths of "
+                        f"parameters, and so does child {seen[name]}; these names must differ"
                     )
                 seen[name] = child.name
 
@@ -145,7 +145,7 @@ class Concatenation(Branches):
         for shape in shapes:
             if len(shape) != len(first) or _without(shape, axis) != _without(first, axis):
                 raise ShapeError(
-                    f"branches must give shapes equal but for the {ordinal(axis, first)} size, "
+                    f"branches must give shapes that differ only in the {ordinal(axis, first)} size, "
                     f"not {list(shapes)}"
                 )
         return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
@@ -171,7 +171,7 @@ class Concatenation(Branches):
 class Concat(Concatenation):
     """The outputs of children for the same input, concatenated along `dim`, as in inception modules.
 
-    Shapes: those that the children give must be equal on all axes but `dim` (axis 0 is the batch).
+    Shapes: the outputs of the children must have equal sizes on all axes except `dim` (axis 0 is the batch).
 
     Raises:
         ArgumentError: there is no child, or `dim` is the batch.
@@ -221,7 +221,7 @@ def _without(shape: Shape, axis: int) -> Shape:
 
 
 def _exposed(layer: Layer) -> list[str]:
-    """Return the first parts of the parameter names that an inlined layer adds to its parent."""
+    """Return the first components of the names of an inlined layer's parameters: "fc" for `fc.weight`."""
     if not layer.children:
         names = [*layer.parameters(), *layer.buffers()]
         return list(dict.fromkeys(name.partition(".")[0] for name in names))
@@ -231,7 +231,11 @@ def _exposed(layer: Layer) -> list[str]:
 
 
 def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
-    """Yield parameter or buffer names and shapes in torch's order: the layer's own, then its children's."""
+    """Yield the names and shapes of a combinator's parameters or buffers, in the order of torch's state_dict.
+
+    Those of inlined primitives, which are parameters of the module itself in torch, come before those of
+    submodules. `which` is "parameters" or "buffers".
+    """
     for child in sorted(_held(layer), key=lambda child: bool(child.key)):
         prefix = f"{child.key}." if child.key else ""
         for name, shape in getattr(child.layer, which)().items():

@@ -8,7 +8,7 @@ from typing import Literal
 
 from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, numel
-from convref.nn.checks import spatial
+from convref.nn.checks import spatial, too_large
 from convref.nn.cost import Cost
 from convref.nn.saved import INPUT_SAVED, Saved
 from convref.nn.window import Reaches, Window, windowed
@@ -104,12 +104,15 @@ class Convolution(GroupedChannels):
         return windowed(self._window)
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
-        """Return the window as reaches along the axes of the input."""
+        """Return the input positions that each output reads: its window along each spatial axis.
+
+        The channels, axis 0, are mixed (None).
+        """
         return self._reach
 
     @cached_property
     def _steps(self) -> tuple[tuple[int, int], ...]:
-        """For each spatial axis: total padding minus the dilated kernel size, and the stride."""
+        """For each spatial axis, a pair: the total padding minus the dilated kernel size, and the stride."""
         extents, strides = self._window.extent, self.sizes("stride")
         sides = self.padding_per_side
         return tuple(
@@ -135,9 +138,8 @@ class Convolution(GroupedChannels):
             padded = size + before + after
             if padded < extent:
                 raise ShapeError(
-                    f"kernel_size (={self.kernel_size!r}) with dilation {self.dilation!r} reaches over "
-                    f"{extent}, but the {spatial(axis, len(space))} of the input, {size}, "
-                    f"is {padded} with its padding"
+                    f"kernel_size (={self.kernel_size!r}) with dilation {self.dilation!r} "
+                    f"{too_large(extent, spatial(axis, len(space)), size, padded)}"
                 )
             self._check_padding_mode(size, max(before, after), spatial(axis, len(space)))
 
@@ -146,7 +148,7 @@ class Convolution(GroupedChannels):
         if padding > limit:
             raise ShapeError(
                 f"padding (={self.padding!r}) with padding_mode {self.padding_mode!r} must be at most "
-                f"{limit} for the {name} of the input, {size}"
+                f"{limit} for an input of {name} {size}"
             )
 
     def parameters(self) -> dict[str, Shape]:
@@ -155,7 +157,7 @@ class Convolution(GroupedChannels):
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one MAC per output element and weight of its filter, and the bias additions."""
+        """Return the cost: for each output element, one MAC per weight of its filter, and the bias."""
         out = numel(self.output_shape(input_shape))
         taps = self.in_channels // self.groups * numel(self.sizes("kernel_size"))
         return Cost(macs=out * taps, bias_adds=out if self.bias else 0)

@@ -42,7 +42,7 @@ class TransposedConvolution(GroupedChannels):
             )
         limits = map(max, self.sizes("stride"), self.sizes("dilation"))
         if any(extra >= limit for extra, limit in zip(self.sizes("output_padding"), limits, strict=True)):
-            raise self.fail("output_padding", self.output_padding, "must be below stride or dilation")
+            raise self.fail("output_padding", self.output_padding, "must be smaller than stride or dilation")
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (out_channels, *sizes), each `(size - 1) * stride - 2 * padding + extent + output_padding`.
@@ -65,7 +65,10 @@ class TransposedConvolution(GroupedChannels):
         return (self.out_channels, *sizes)
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return the window of the input that an output reads; its stride is the fraction 1 / stride."""
+        """Return the window of the input that an output reads.
+
+        Neighbouring outputs are 1 / stride of an input element apart, so the window's stride is a fraction.
+        """
         kernels, befores = [], []
         names = ("kernel_size", "stride", "padding", "dilation")
         for kernel, stride, padding, dilation in zip(*map(self.sizes, names), strict=True):
@@ -76,7 +79,7 @@ class TransposedConvolution(GroupedChannels):
         return Window(tuple(kernels), strides, tuple(befores), (1,) * len(kernels))
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
-        """Return the input positions that each output reads; they repeat with period `stride`."""
+        """Return the input positions that each output reads; the pattern repeats every `stride` outputs."""
         names = ("kernel_size", "stride", "padding", "dilation")
         parts = enumerate(zip(*map(self.sizes, names), strict=True), 1)
         return (None, *[spread_axis(axis, *window) for axis, window in parts])
@@ -87,7 +90,7 @@ class TransposedConvolution(GroupedChannels):
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one MAC per input element and weight it is multiplied by, and the bias additions."""
+        """Return the cost: for each input element, one MAC per weight that multiplies it, and the bias."""
         taps = self.out_channels // self.groups * numel(self.sizes("kernel_size"))
         bias_adds = numel(self.output_shape(input_shape)) if self.bias else 0
         return Cost(macs=numel(input_shape) * taps, bias_adds=bias_adds)

@@ -14,7 +14,7 @@ class Cost:
         bias_adds: additions of a bias, one for each output element.
         adds: other additions, element by element.
         muls: other multiplications, element by element.
-        comparisons: as in ReLU and max pooling.
+        comparisons: comparisons of two numbers, as in ReLU and max pooling.
         functions: evaluations of exp, tanh, erf, a power, a division or a square root.
 
     Example:

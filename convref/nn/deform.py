@@ -16,16 +16,17 @@ from convref.nn.window import Window
 class DeformConv2d(Layer):
     """2-D convolution at learnt sampling positions, as torchvision.ops.deform_conv2d with its offset layer.
 
-    The inner convolution `conv_offset`, of the same kernel, stride, padding and dilation, gives two
-    offsets (down, then right) for each tap and each offset group. With `modulated` (the second version)
-    it also gives a weight for each tap, through a sigmoid. Between elements the input is interpolated
-    bilinearly, and it is zero outside. All arguments but the last two are those of `Conv2d`.
+    An inner convolution, `conv_offset`, with the same kernel size, stride, padding and dilation, computes
+    two offsets (down, then right) for each tap of the kernel and each offset group. With `modulated` (the
+    second version) it also computes a factor for each tap, through a sigmoid. Samples between elements are
+    interpolated bilinearly; outside of the input they are zero. All arguments but the last two are those of
+    `Conv2d`.
 
     Shapes: (C_in, H, W) -> (C_out, H', W'), as `Conv2d`; weight (C_out, C_in / groups, K_h, K_w).
 
     Args:
-        offset_groups: groups of input channels, each with its own offsets.
-        modulated: whether each tap has a weight at each position too.
+        offset_groups: the number of groups of input channels; the channels of a group share offsets.
+        modulated: whether each sample is multiplied by a factor that depends on the input.
 
     Raises:
         ArgumentError: an argument is out of its range, or groups do not divide the channels.
@@ -61,7 +62,7 @@ class DeformConv2d(Layer):
 
     @cached_property
     def convolution(self) -> Conv2d:
-        """The ordinary convolution that this layer equals while all offsets are 0."""
+        """The ordinary convolution that this layer equals if all offsets are 0 (and all factors 1)."""
         return Conv2d(
             self.in_channels,
             self.out_channels,
@@ -75,7 +76,7 @@ class DeformConv2d(Layer):
 
     @cached_property
     def conv_offset(self) -> Conv2d:
-        """The convolution that computes the offsets and, if modulated, the weights of the taps."""
+        """The convolution that computes the offsets and, if modulated, the factors of the taps."""
         each = 3 if self.modulated else 2
         channels = each * self.offset_groups * numel(self.sizes("kernel_size"))
         return Conv2d(self.in_channels, channels, self.kernel_size, self.stride, self.padding, self.dilation)
@@ -94,7 +95,10 @@ class DeformConv2d(Layer):
         return self.convolution.parameters() | inner
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return both convolutions, and 4 or 5 products and 3 sums per sampled value for interpolation."""
+        """Return the cost: of both convolutions, and of interpolating each sample.
+
+        A sample takes 3 additions and 4 multiplications, or 5 if modulated. Each factor takes a sigmoid.
+        """
         offsets = self.conv_offset.output_shape(input_shape)
         positions = numel(offsets[1:])
         sampled = positions * numel(self.sizes("kernel_size")) * self.in_channels
@@ -108,7 +112,7 @@ class DeformConv2d(Layer):
         return True
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` as torchvision's operator needs it: input, offsets, and weights of the taps."""
+        """Return a `Saved` with the input, the offsets and, if modulated, the factors of the taps."""
         offsets = numel(self.conv_offset.output_shape(input_shape))
         gates = offsets // 3 if self.modulated else 0  # the sigmoid keeps its output
         return Saved(input=True, elements=offsets + gates)

@@ -51,7 +51,7 @@ class Embedding(Layer):
                 raise self.fail("padding_idx", self.padding_idx, rule)
             self.normalize(padding_idx=self.padding_idx % self.num_embeddings)
         if self.max_norm is not None:
-            rule = "must be None: a description's parameters do not change when it runs"
+            rule = "must be None, since running a description never changes its parameters"
             raise self.fail("max_norm", self.max_norm, rule)
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -71,7 +71,7 @@ class Embedding(Layer):
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return reaches in which each output position reads only the same input position."""
+        """Return the input positions that each output reads: only its own position."""
         return own_positions(len(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:
@@ -109,7 +109,8 @@ class PositionalEncoding(Pointwise):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape, (L, embed_dim), unchanged."""
         if len(input_shape) != 2 or input_shape[1] != self.embed_dim:
-            raise ShapeError(f"embed_dim (={self.embed_dim}) must fit (L, embed_dim), not {input_shape}")
+            rule = f"the input must have shape (L, embed_dim) with embed_dim (={self.embed_dim})"
+            raise ShapeError(f"{rule}, not {input_shape}")
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:

@@ -14,11 +14,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A child of a combinator.
+    """A child of a combinator: a layer with its names.
 
     Attributes:
         name: its name in reports.
-        key: its name in the paths of its parameters; empty if it is inlined.
+        key: its name in the paths of its parameters, `conv1` in `conv1.weight`; empty if it is inlined.
         layer: the description.
     """
 
@@ -52,8 +52,8 @@ class Flow(Protocol[T]):
     """The operations on values of one kind (shapes, arrays, tensors) that a combinator's `flow` may use.
 
     Attributes:
-        taps: the auxiliary outputs so far, by name.
-        training: whether taps that only training needs are run.
+        taps: the auxiliary outputs that have been computed so far, by name.
+        training: whether to compute auxiliary outputs that only training uses.
     """
 
     taps: dict[str, T]
@@ -62,8 +62,10 @@ class Flow(Protocol[T]):
     def child(self, child: Child, *values: T, part: int | None = None) -> T:
         """Return the output of a child for a value.
 
-        If there are several values, the child joins them. With `part`, the result is the part of the value
-        that the child, a `Split`, gives to its branch `part`.
+        Args:
+            child: the child.
+            values: its input; several values if the child joins them into one.
+            part: for a child that is a `Split`, the index of the part to return instead of its output.
         """
         ...
 

@@ -32,11 +32,11 @@ class SlidingWindows(Layer):
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return None for each axis: columns do not correspond to positions along a single spatial axis."""
+        """Return None for each axis, since columns do not correspond to positions along one spatial axis."""
         return (None,) * len(input_shape)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: the gradient is only moved back."""
+        """Return an empty `Saved`: the gradient only moves or adds elements, and needs no values."""
         return NOTHING_SAVED
 
     def _counts(self, space: Shape) -> Shape:
@@ -48,8 +48,8 @@ class SlidingWindows(Layer):
         )
         if min(counts) < 1:
             raise ShapeError(
-                f"kernel_size (={self.shown('', self.kernel_size)}) does not fit the size {space} "
-                f"with padding {self.shown('', self.padding)}"
+                f"kernel_size (={self.shown('', self.kernel_size)}) does not fit into an image of size "
+                f"{space} with padding {self.shown('', self.padding)}"
             )
         return counts
 
@@ -115,10 +115,12 @@ class Fold(SlidingWindows):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (C, *output_size)."""
         rows, (count,) = self.channels_and_space(input_shape)
-        channels, over = divmod(rows, numel(self.sizes("kernel_size")))
+        area = numel(self.sizes("kernel_size"))
+        channels, over = divmod(rows, area)
         if over:
             raise ShapeError(
-                f"kernel_size (={self.shown('', self.kernel_size)}) must divide {arriving(rows, 'row')}"
+                f"the {counted(area, 'element')} of kernel_size (={self.shown('', self.kernel_size)}) "
+                f"must divide {arriving(rows, 'row')}"
             )
         windows = numel(self._counts(self.sizes("output_size")))
         if windows != count:

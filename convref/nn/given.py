@@ -14,10 +14,10 @@ TENSOR = ("torch", "Tensor")
 
 
 def check_net(net: object) -> None:
-    """Raise an error unless `net` is a description.
+    """Check that `net` is a description.
 
     Raises:
-        ArgumentError: it is something else; the error names the function that converts it.
+        ArgumentError: `net` is anything else; the error names the function that converts it.
     """
     if isinstance(net, Layer):
         return
@@ -26,7 +26,7 @@ def check_net(net: object) -> None:
 
 
 def remedy(given: object) -> str:
-    """Return a sentence on how to convert an object to a description, for an error message.
+    """Return a clause on how to convert an object to a description, for the end of an error message.
 
     Example:
         >>> remedy("vgg16")
@@ -66,10 +66,10 @@ def _descends(kind: type, ancestor: tuple[str, str]) -> bool:
 
 
 def checked_shapes(input_shape: Iterable[Any]) -> tuple[Any, ...]:
-    """The shape of an input as a tuple of Python's integers, or the shapes of several.
+    """Return the shape of an input as a tuple of Python integers, or a tuple of such shapes for several.
 
     Raises:
-        ArgumentError: it is neither.
+        ArgumentError: it is neither a shape nor a sequence of shapes.
 
     Example:
         >>> checked_shapes([3, 224, 224]), checked_shapes([(3, 8, 8), (1, 8, 8)])
@@ -93,7 +93,7 @@ def checked_shape(input_shape: Iterable[int]) -> Shape:
     own = getattr(input_shape, "shape", None)  # an array's or a tensor's
     if own is not None and len(own) != 1:
         raise ArgumentError(
-            f"input_shape is an array of shape {tuple(own)}; give its shape without the batch: (C, H, W)"
+            f"input_shape must be a shape, without the batch: (C, H, W), not an array (of shape {tuple(own)})"
         )
     try:
         shape = tuple(map(operator.index, input_shape))
@@ -102,7 +102,7 @@ def checked_shape(input_shape: Iterable[int]) -> Shape:
     if not shape or min(shape) < 1:
         given = tuple(input_shape) if isinstance(input_shape, list) else input_shape
         raise ArgumentError(
-            f"input_shape (={given!r}) must be positive integers, channels first, without the batch: "
+            f"input_shape (={given!r}) must consist of positive integers, channels first, without the batch: "
             "(C, H, W)"
         )
     return shape

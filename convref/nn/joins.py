@@ -11,7 +11,7 @@ from convref.nn.cost import Cost
 
 
 class ElementwiseJoin(Branches):
-    """The base of elementwise joins: shapes are broadcast as in NumPy, no new feature map is counted."""
+    """The base of elementwise joins, which broadcast shapes as NumPy does and count as done in place."""
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
         """Return the shape that results from broadcasting all branches."""
@@ -29,7 +29,7 @@ class ElementwiseJoin(Branches):
 class Sum(ElementwiseJoin):
     """The elementwise sum of its children's outputs for the same input: the join of residual blocks.
 
-    Shapes: those that the children give must be equal, or 1 along an axis where they differ.
+    Shapes: the outputs of the children must have equal sizes; a size of 1 is broadcast.
 
     Raises:
         ArgumentError: there is no child.
@@ -48,7 +48,7 @@ class Sum(ElementwiseJoin):
 class Mean(Sum):
     """The elementwise mean of its children's outputs for the same input.
 
-    Shapes: those that the children give must be equal, or 1 along an axis where they differ.
+    Shapes: the outputs of the children must have equal sizes; a size of 1 is broadcast.
 
     Raises:
         ArgumentError: there is no child.
@@ -67,7 +67,7 @@ class Mean(Sum):
 class Product(ElementwiseJoin):
     """The elementwise product of its children's outputs for the same input: the join of gates.
 
-    Shapes: those that the children give must be equal, or 1 along an axis where they differ.
+    Shapes: the outputs of the children must have equal sizes; a size of 1 is broadcast.
 
     Raises:
         ArgumentError: there is no child.
@@ -93,5 +93,5 @@ def _broadcast(layer: Layer, shapes: Sequence[Shape]) -> Shape:
         if all(size in {1, most} for shape in shapes for size, most in zip(shape, joined, strict=True)):
             return joined
     raise ShapeError(
-        f"{type(layer).__name__} must join equal shapes (or 1 along an axis), not {list(shapes)}"
+        f"{type(layer).__name__} must join values of equal sizes (or of size 1), not {list(shapes)}"
     )

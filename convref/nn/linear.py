@@ -60,7 +60,7 @@ class Linear(Layer):
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the whole last axis, and the same position along the other axes."""
+        """Return the input positions that each output reads: all along the last axis, its own on others."""
         last = len(input_shape) - 1
         return (*own_positions(last), whole_axis(last, input_shape[last]))
 

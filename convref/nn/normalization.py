@@ -48,12 +48,15 @@ class LocalResponseNorm(Pointwise):
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return, per element: a square, a sum of `size` squares, a scale, a shift, a power, a division."""
+        """Return the cost, per element: a square, a sum of `size` squares, and the formula of the divisor."""
         count = numel(input_shape)
         return Cost(adds=count * self.size, muls=2 * count, functions=2 * count)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along each spatial axis, and None for the channels, which are mixed."""
+        """Return the input positions that each output reads: its own, along each spatial axis.
+
+        The channels, axis 0, are mixed (None).
+        """
         return (None, *own_positions(len(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:
@@ -122,7 +125,7 @@ class LayerNorm(LastAxesNorm):
         self.number("eps", 0)
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the shapes of `weight` and `bias`, if `elementwise_affine` and `bias` ask for them."""
+        """Return the shapes of `weight` and `bias`, by name; empty without `elementwise_affine`."""
         shape = self.sizes("normalized_shape")
         return scale_and_shift(shape, affine=self.elementwise_affine, bias=self.bias)
 
@@ -162,7 +165,7 @@ class RMSNorm(LastAxesNorm):
             self.number("eps", 0)
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the shape of `weight`, if `elementwise_affine`."""
+        """Return the shape of `weight`, by name; empty without `elementwise_affine`."""
         return scale_and_shift(self.sizes("normalized_shape"), affine=self.elementwise_affine, bias=False)
 
     def cost(self, input_shape: Shape) -> Cost:

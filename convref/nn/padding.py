@@ -19,7 +19,7 @@ NO_LIMIT = -sys.maxsize
 class Pad(Layer):
     """The base of all padding layers.
 
-    `padding` is one integer for all sides, or two for each spatial axis, the last axis first:
+    `padding` is one integer for all sides, or two integers per spatial axis, the last axis first:
     (left, right, top, bottom).
     """
 
@@ -37,16 +37,16 @@ class Pad(Layer):
         return tuple(zip(flat[0::2], flat[1::2], strict=True))[::-1]
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the channels, and each spatial size plus the padding on both sides."""
+        """Return (C, *sizes), where each size is that of the input plus the padding on both sides."""
         channels, space = self.channels_and_space(input_shape)
         sizes = tuple(size + sum(pair) for size, pair in zip(space, self.sides, strict=True))
         if min(sizes) < 1:
-            raise ShapeError(f"padding (={self.padding}) leaves nothing of the input {input_shape}")
+            raise ShapeError(f"padding (={self.padding}) crops the input {input_shape} to nothing")
         for axis, (size, pair) in enumerate(zip(space, self.sides, strict=True)):
             if max(pair) > self.limit(size):
                 raise ShapeError(
-                    f"padding (={self.padding}) must be at most {self.limit(size)} for the "
-                    f"{spatial(axis, len(space))} of the input, {size}"
+                    f"padding (={self.padding}) must be at most {self.limit(size)} for an input of "
+                    f"{spatial(axis, len(space))} {size}"
                 )
         return (channels, *sizes)
 
@@ -68,7 +68,7 @@ class Pad(Layer):
         return self.output_shape(input_shape) != input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along each spatial axis, shifted by the padding at its start."""
+        """Return the input positions that each output reads: its own, shifted by the padding at the start."""
         return (Reach(0), *windowed(self.window(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
@@ -91,7 +91,7 @@ class ConstantPad(Pad):
 class ConstantPad1d(ConstantPad):
     """Padding of the spatial axis with `value`, as in torch.nn.ConstantPad1d.
 
-    With `padding` (n, 0) it makes the convolution after it causal.
+    Padding of (n, 0), at the start only, makes a following convolution of kernel size n + 1 causal.
 
     Shapes: (C, L) -> (C, L').
 
@@ -148,7 +148,7 @@ class ZeroPad(Pad):
 class ZeroPad1d(ZeroPad):
     """Padding of the spatial axis with zeros, as in torch.nn.ZeroPad1d.
 
-    With `padding` (n, 0) it makes the convolution after it causal.
+    Padding of (n, 0), at the start only, makes a following convolution of kernel size n + 1 causal.
 
     Shapes: (C, L) -> (C, L').
 

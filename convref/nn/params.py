@@ -35,7 +35,7 @@ def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
     """
     check_net(net)
     if not isinstance(params, Mapping):
-        raise ArgumentError(f"params (a {type(params).__name__}) must map names to arrays")
+        raise ArgumentError(f"params (a {type(params).__name__}) must be a dict from names to arrays")
     wanted = net.parameters() | net.buffers()
     missing = [name for name in wanted if name not in params]
     also = dict(aliases(net))
@@ -50,7 +50,7 @@ def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
     for name, shape in wanted.items():
         if tuple(params[name].shape) != shape:
             raise ArgumentError(
-                f"params: {name} (of shape {tuple(params[name].shape)}) must be of shape {shape}"
+                f"params: {name} (of shape {tuple(params[name].shape)}) must have shape {shape}"
             )
 
 

@@ -1,4 +1,4 @@
-"""`Pointwise`, the base of layers that keep the shape and read only their own position."""
+"""`Pointwise`, the base of layers that keep the shape and compute each position from that position only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from convref.nn.window import Reaches, own_positions
 
 
 class Pointwise(Layer):
-    """Base of layers that keep the shape, read only their own position and count as done in place.
+    """Base of layers that keep the shape, and whose output at a position depends only on the same position.
+
+    They count as done in place.
 
     Subclasses add `cost`; those with requirements on the shape check it in `output_shape`.
     """
@@ -22,7 +24,7 @@ class Pointwise(Layer):
         return False
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return reaches in which each output position reads only the same input position."""
+        """Return the input positions that each output reads: only its own position."""
         return own_positions(len(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature

@@ -8,7 +8,7 @@ from typing import Any
 
 from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, numel
-from convref.nn.checks import spatial
+from convref.nn.checks import spatial, too_large
 from convref.nn.cost import Cost
 from convref.nn.saved import INPUT_SAVED, Saved
 from convref.nn.window import Reach, Reaches, Window, windowed
@@ -17,7 +17,7 @@ Ints = int | tuple[int, ...]
 
 
 class WindowedPool(Layer):
-    """Base of pooling with a window; one that keeps the size is counted as done in place."""
+    """Base of pooling with a window; a pool that keeps the spatial size counts as done in place."""
 
     kernel_size: Ints
     stride: Ints | None
@@ -49,7 +49,7 @@ class WindowedPool(Layer):
         return Window(kernel, self.sizes("stride"), padding, getattr(self, "dilation", ones))
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (C, *sizes), as for a convolution; with `ceil_mode` a last partial window counts."""
+        """Return (C, *sizes), computed as for a convolution; `ceil_mode` adds a last, partial window."""
         channels, space = self.channels_and_space(input_shape)
         window, sizes = self.window(), []
         for axis, (size, extent) in enumerate(zip(space, window.extent, strict=True)):
@@ -57,10 +57,9 @@ class WindowedPool(Layer):
             free = size + 2 * padding - extent
             count = (-(-free // stride) if self.ceil_mode else free // stride) + 1
             if count < 1:
+                name = spatial(axis, len(space))
                 raise ShapeError(
-                    f"kernel_size (={self.kernel_size!r}) reaches over {extent}, but the "
-                    f"{spatial(axis, len(space))} of the input, {size}, "
-                    f"is {size + 2 * padding} with its padding"
+                    f"kernel_size (={self.kernel_size!r}) {too_large(extent, name, size, size + 2 * padding)}"
                 )
             starts_outside = self.ceil_mode and (count - 1) * stride >= size + padding
             sizes.append(count - 1 if starts_outside else count)
@@ -71,7 +70,7 @@ class WindowedPool(Layer):
         return self.output_shape(input_shape) != input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the window as a reach along each spatial axis; each channel reads only itself."""
+        """Return the input positions that each output reads: its window, in its own channel."""
         return (Reach(0), *windowed(self.window(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature

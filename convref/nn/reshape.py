@@ -10,6 +10,7 @@ from convref.nn.checks import ordinal
 from convref.nn.cost import NO_COST, Cost
 from convref.nn.saved import NOTHING_SAVED, Saved
 from convref.nn.window import Reach, Reaches
+from convref.wording import counted
 
 
 class View(Layer):
@@ -71,7 +72,10 @@ class Flatten(View):
         return start - 1, end
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return None for merged axes, unless there is only one; later axes are renumbered."""
+        """Return the same position along every axis that is not merged, under its new index.
+
+        Merged axes are mixed (None).
+        """
         start, end = self._merged(input_shape)
         merged: Reaches = (None,) * (end - start) if end - start > 1 else (Reach(start),)
         after = [Reach(axis - (end - start) + 1) for axis in range(end, len(input_shape))]
@@ -113,14 +117,17 @@ class Unflatten(View):
         rest, over = divmod(input_shape[axis], numel(tuple(size for size in sizes if size != -1)))
         if over or (-1 not in sizes and rest != 1):
             raise ShapeError(
-                f"unflattened_size (={sizes}) must multiply to {input_shape[axis]}, the "
-                f"{ordinal(axis, input_shape)} size of the {input_shape} that arrives"
+                f"the product of unflattened_size (={sizes}) must be {input_shape[axis]}, the "
+                f"{ordinal(axis, input_shape)} size of the input {input_shape}"
             )
         middle = (rest if size == -1 else size for size in sizes)
         return (*input_shape[:axis], *middle, *input_shape[axis + 1 :])
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return None for the split axis, unless one part has its full size; later axes are renumbered."""
+        """Return the same position along every axis that is not split, under its new index.
+
+        The split axis is mixed (None), unless one of its parts has its full size.
+        """
         axis, sizes = self.axis("dim", input_shape), self.output_shape(input_shape)
         parts = sizes[axis : axis + len(self.unflattened_size)]
         split = Reach(axis + parts.index(input_shape[axis])) if input_shape[axis] in parts else None
@@ -158,11 +165,11 @@ class Permute(View):
         """Return the input's sizes, reordered."""
         if len(input_shape) + 1 != len(self.dims):
             raise ShapeError(
-                f"dims (={self.dims}) must number the {len(input_shape) + 1} axes of the input {input_shape} "
-                "and its batch"
+                f"dims (={self.dims}) must have {len(input_shape) + 1} entries: for the batch, and for the "
+                f"{counted(len(input_shape), 'axis', 'axes')} of the input {input_shape}"
             )
         return tuple(input_shape[dim - 1] for dim in self.dims[1:])
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along each axis, under the axis's new number."""
+        """Return the same position along every axis, under the axis's new index."""
         return tuple([Reach(self.dims.index(axis + 1) - 1) for axis in range(len(input_shape))])

@@ -1,12 +1,13 @@
 """Tables of functions by layer class, for runs, initialization, torch and tools, and `register`.
 
-A reading (a NumPy run, a conversion to torch, the counts of a tool) that needs more than a description has a
-table of functions by layer class, its rules. It uses the rule of a layer's class or of its nearest base
-class, as method calls do. For a class without a rule it raises `MissingRuleError`, which names the layer's
-path, its class and the argument of `register` that is missing.
+A reading is something that is derived from a description: a NumPy run, a conversion to torch, the counts of a
+tool. A reading that needs more than the methods of a layer has a table of functions by layer class, its
+rules. It uses the rule of a layer's class or of its nearest base class, as method calls do. For a class
+without a rule it raises `MissingRuleError`, which names the layer's path, its class and the argument of
+`register` that is missing.
 
-The tables of this package's layers are filled when the package of the reading is first imported:
-`convref.functional`, `convref.torch`, `convref.analysis`.
+The tables are filled with the rules for this package's layers when the package of the reading is first
+imported: `convref.functional`, `convref.torch` or `convref.analysis`.
 """
 
 from __future__ import annotations
@@ -66,14 +67,14 @@ class Rules(Generic[Rule]):
         return next((self._rules[each] for each in kind.__mro__ if each in self._rules), None)
 
     def rule(self, layer: Layer, path: str = "") -> Rule:
-        """Return the rule for a layer, that of its class or of the nearest base class.
+        """Return the rule for a layer, which is that of its class or of the nearest base class.
 
         Args:
-            layer: the description.
-            path: its path in the network, for the error.
+            layer: the layer.
+            path: its path in the network, which the error names.
 
         Raises:
-            MissingRuleError: there is no rule for its class.
+            MissingRuleError: there is no rule for its class or for a base class.
         """
         found = self.find(type(layer))
         if found is None:
@@ -99,20 +100,23 @@ def register(
     torch: Callable[..., Any] | None = None,
     costs: Mapping[str, Count] | Count | None = None,
 ) -> None:
-    """Add the rules of a layer class for runs, initialization, torch and the counting tools.
+    """Add rules for a class of layers: for runs in NumPy, initialization, torch and the counting tools.
 
-    Every rule is optional; a reading whose rule is missing raises `MissingRuleError` where the layer is met.
-    Subclasses have the rules too, unless they have their own.
+    Every rule is optional. Where one is missing, the run, conversion or count raises `MissingRuleError` when
+    it comes to such a layer. Subclasses inherit the rules, unless they register others.
 
     Args:
-        kind: the class.
-        numpy: for a primitive, `numpy(layer, params, x)` gives the output for a batch `x`, with the layer's
-            own parameters and buffers by name. For a combinator, `numpy(layer, values)` joins arrays.
-        init: `init(layer, rng)` draws the parameters and buffers by name from a `numpy.random.Generator`.
-        torch: for a primitive, `torch(layer)` makes its `torch.nn.Module`. For a combinator,
-            `torch(layer, values)` joins tensors.
-        costs: by tool ("fvcore", "ptflops", "thop", "torchinfo"), `count(layer, step)` gives the operations
-            that the tool reports for a step of a plan; a function alone is for all of these tools.
+        kind: the class of layers.
+        numpy: for a primitive, a function `numpy(layer, params, x)` that returns the output for a batch `x`,
+            where `params` has the layer's own parameters and buffers by name. For a combinator, a function
+            `numpy(layer, values)` that joins a sequence of arrays into one.
+        init: a function `init(layer, rng)` that returns the layer's parameters and buffers by name, drawn
+            from a `numpy.random.Generator`.
+        torch: for a primitive, a function `torch(layer)` that returns a `torch.nn.Module`. For a combinator,
+            a function `torch(layer, values)` that joins a sequence of tensors into one.
+        costs: a function `count(layer, step)` that returns the number of operations that a tool reports for a
+            step of a plan. Give one function for all tools, or a dict of functions by tool ("fvcore",
+            "ptflops", "thop", "torchinfo").
 
     Raises:
         ArgumentError: `kind` is not a class of layers.

@@ -1,4 +1,4 @@
-"""`Saved`: the values that PyTorch's autograd keeps of a layer until the backward pass."""
+"""`Saved`: the values that PyTorch's autograd keeps for the backward pass of a layer."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The values that PyTorch's autograd keeps of one layer for the backward pass, without parameters.
-
-    A dropout keeps its mask as numbers on the CPU, and as one byte per element on CUDA.
+    """The values that PyTorch's autograd keeps for the backward pass of one layer, besides its parameters.
 
     Attributes:
-        input: whether the value that the layer takes is kept.
-        output: whether the value that it gives is kept.
-        elements: the further numbers kept for each input of a batch, as the inner values of attention.
-        statistics: the further numbers kept once for a whole batch, as the means of a batch norm.
-        indices: the integers of 8 bytes kept for each input, as the positions of maxima.
-        cpu_elements: the further numbers for each input that the kernels of the CPU keep.
-        cuda_bytes: the further bytes for each input that the kernels of CUDA keep.
+        input: whether the input of the layer is kept.
+        output: whether its output is kept.
+        elements: the number of further values per sample of the batch, such as queries and keys in attention.
+        statistics: the number of further values per batch, such as the means in a batch norm.
+        indices: the number of 8-byte integers per sample, such as the positions of maxima in a max pool.
+        cpu_elements: the number of further values per sample that only PyTorch's CPU kernels keep, such as
+            the mask of a dropout.
+        cuda_bytes: the further bytes per sample that only its CUDA kernels keep: they store the mask of a
+            dropout with one byte per element.
 
     Example:
         >>> Saved(input=True, indices=4)

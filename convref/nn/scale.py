@@ -54,7 +54,7 @@ class LayerScale(Pointwise):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Scale(Pointwise):
-    """One learnt factor for all elements; on each branch of a `Sum` it gives a weighted sum.
+    """Multiplies all elements by one learnt factor; one on each branch of a `Sum` makes a weighted sum.
 
     Shapes: any, unchanged; weight (1).
 
@@ -87,7 +87,7 @@ class Scale(Pointwise):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Affine(Pointwise):
-    """Multiplies each element by a constant and adds another: for arithmetic that networks do outside layers.
+    """Computes `factor * x + offset` with two constants, for networks that scale or shift values.
 
     Shapes: any, unchanged.
 
@@ -113,7 +113,7 @@ class Affine(Pointwise):
         self.number("offset")
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one multiplication per element, unless by 1, and one addition, unless of 0."""
+        """Return the cost, per element: a product unless `factor` is 1, a sum unless `offset` is 0."""
         count = numel(input_shape)
         return Cost(adds=count if self.offset else 0, muls=count if self.factor != 1 else 0)
 

@@ -16,13 +16,13 @@ T = TypeVar("T")
 class Sequential(Combinator):
     """Layers that run in order, as in torch.nn.Sequential.
 
-    It has a length, can be iterated, and gives its layers by index and by name. A slice is a Sequential whose
-    layers keep their names, so that parameters of the whole fit the part.
+    It has a length and can be iterated; `net[3]` and `net["conv1"]` return a layer. A slice is a Sequential
+    whose layers keep their names, so that the names of their parameters do not change.
 
     Shapes: from the first layer's input to the last layer's output; an empty one is the identity.
 
     Raises:
-        UnknownNameError: there is no layer of that index or name.
+        UnknownNameError: there is no layer with the index or name in brackets.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU

@@ -25,7 +25,7 @@ class Moving(Layer):
         return False
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: the gradient is only moved back."""
+        """Return an empty `Saved`: the gradient only moves elements back, and needs no values."""
         return NOTHING_SAVED
 
 
@@ -62,7 +62,10 @@ class ChannelShuffle(Moving):
         return input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along each spatial axis, and None for the channels, which are mixed."""
+        """Return the input positions that each output reads: its own, along each spatial axis.
+
+        The channels, axis 0, are mixed (None).
+        """
         return (None, *own_positions(len(input_shape))[1:])
 
 
@@ -103,7 +106,10 @@ class PixelShuffle(Moving):
         return Window((1, 1), (Fraction(1, self.upscale_factor),) * 2, (0, 0), (1, 1))
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
-        """Return reaches in which `upscale_factor` neighbouring outputs read the same input position."""
+        """Return the input positions that each output reads.
+
+        Along a spatial axis, `upscale_factor` neighbouring outputs read the same position.
+        """
         shared = (0,) * self.upscale_factor
         return (None, Reach(1, shared, shared), Reach(2, shared, shared))
 

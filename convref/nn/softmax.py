@@ -32,11 +32,11 @@ class SoftmaxAlong(Pointwise):
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return a maximum and a sum along `dim`, and per element a subtraction, an exp and a division."""
+        """Return the cost, per element: a comparison, a subtraction, an exp, an addition and a division."""
         return Cost(adds=2, comparisons=1, functions=2) * numel(input_shape)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the whole axis `dim`, and the same position along the other axes."""
+        """Return the input positions that each output reads: all along `dim`, its own on other axes."""
         axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
         return (*own[:axis], whole_axis(axis, input_shape[axis]), *own[axis + 1 :])
 
@@ -51,7 +51,7 @@ class Softmax(SoftmaxAlong):
     Shapes: any with that axis, unchanged.
 
     Raises:
-        ArgumentError: `dim` is not given, or the batch. (torch guesses it, and may guess the batch.)
+        ArgumentError: `dim` is not given, or is 0, the batch. (torch chooses an axis if it is not given.)
 
     Example:
         >>> Softmax(dim=-1).output_shape((1000,))
@@ -65,7 +65,7 @@ class LogSoftmax(SoftmaxAlong):
     Shapes: any with that axis, unchanged.
 
     Raises:
-        ArgumentError: `dim` is not given, or the batch.
+        ArgumentError: `dim` is not given, or is 0, the batch.
 
     Example:
         >>> LogSoftmax(dim=1).output_shape((21, 65, 65))
@@ -79,7 +79,7 @@ class Softmin(SoftmaxAlong):
     Shapes: any with that axis, unchanged.
 
     Raises:
-        ArgumentError: `dim` is not given, or the batch.
+        ArgumentError: `dim` is not given, or is 0, the batch.
 
     Example:
         >>> Softmin(dim=1).output_shape((10,))
@@ -110,7 +110,10 @@ class Softmax2d(Pointwise):
         return Softmax(1).cost(input_shape)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along each spatial axis, and None for the channels, which are mixed."""
+        """Return the input positions that each output reads: its own, along each spatial axis.
+
+        The channels, axis 0, are mixed (None).
+        """
         return (None, *own_positions(len(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
@@ -156,7 +159,7 @@ class GLU(Layer):
         return False
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along each axis; along `dim`, the same position in both halves."""
+        """Return the input positions that each output reads: its own; along `dim`, that of both halves."""
         axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
         half = input_shape[axis] // 2
         return (*own[:axis], Reach(axis, (0,), (half,), dilation=half), *own[axis + 1 :])

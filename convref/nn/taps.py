@@ -1,4 +1,4 @@
-"""Combinators for dense prediction and auxiliary outputs."""
+"""`ResizeLike` resizes an output to the size of the input; `Tapped` adds auxiliary outputs to a network."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class ResizeLike(Combinator):
-    """A body whose output (and taps inside it) are resized to the spatial size of its input.
+    """A layer, `body`, whose output is resized to the spatial size of its input.
 
-    Shapes: (C, *size) -> (C_out, *size), whatever size the body gives.
+    Auxiliary outputs (`Tapped`) inside the body are resized too.
+
+    Shapes: (C, *size) -> (C_out, *size), where the body's output is (C_out, *any other size).
 
     Args:
         body: the layer.
-        mode: how values are interpolated, as in torch.nn.functional.interpolate.
+        mode: the interpolation, as in torch.nn.functional.interpolate.
 
     Raises:
         ArgumentError: `mode` is neither "bilinear" nor "nearest".
@@ -55,14 +57,14 @@ class ResizeLike(Combinator):
         return flow.join(self, output, value)
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
-        """Return the channels of the first shape with the spatial size of the second."""
+        """Return (channels of the first shape, *spatial sizes of the second)."""
         output, like = shapes
         if len(output) != len(like):
-            raise ShapeError(f"the body must keep the number of axes of {like}, but gives {output}")
+            raise ShapeError(f"the body must keep the number of axes of its input {like}, but gives {output}")
         return (output[0], *like[1:])
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Return four products and three sums per element for "bilinear", zero for "nearest"."""
+        """Return the cost: four products and three sums per element for "bilinear", zero for "nearest"."""
         elements = numel(self.join_shape(shapes))
         return Cost(adds=3 * elements, muls=4 * elements) if self.mode == "bilinear" else NO_COST
 
@@ -75,7 +77,7 @@ class ResizeLike(Combinator):
         return False
 
     def join_reads(self, count: int) -> int:  # noqa: ARG002 - always two values
-        """Return 1: of the second value only the size is used."""
+        """Return 1: only the elements of the first value are read; of the second, only the size."""
         return 1
 
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
@@ -95,11 +97,11 @@ class ResizeLike(Combinator):
 
 @dataclass(frozen=True)
 class Tap:
-    """An auxiliary output of `Tapped`: a head on the output of a layer inside the body.
+    """An auxiliary output of `Tapped`, which a head computes from the output of a layer inside the body.
 
     Attributes:
-        at: the path inside the body of the layer whose output the head takes, `backbone.layer3`.
-        head: the layer on it.
+        at: the path of that layer inside the body, `backbone.layer3`.
+        head: the layer that computes the auxiliary output.
         when: "always", or "training" for a head that is neither run nor counted in MACs at inference.
     """
 
@@ -110,9 +112,10 @@ class Tap:
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class Tapped(Combinator):
-    """A body with auxiliary outputs: heads that read outputs of layers inside the body.
+    """A layer, `body`, with auxiliary outputs, which heads compute from outputs of layers inside the body.
 
-    The main output is the body's; heads are children under their names, and their parameters count.
+    The main output is that of the body. Heads are children under the names of their keywords; the parameters
+    of all heads belong to the network.
 
     Raises:
         ArgumentError: a tap is not a `Tap`, its `when` is unknown, or its path is not in the body.
@@ -140,7 +143,7 @@ class Tapped(Combinator):
                 raise self.fail(f"{name}.at", tap.at, "must be the path of a layer inside the body")
 
     def flow(self, value: T, flow: Flow[T]) -> T:
-        """Apply the body, then the heads, to the outputs of the layers that they name."""
+        """Apply the body, then each head to the output of its layer; return the body's output."""
         body, *heads = self.layers
         wanted = [
             (head, tap)

@@ -52,7 +52,7 @@ class Resampling(Layer):
             return tuple(int(each or 0) for each in many)
         sizes = tuple(int(size * float(each or 0)) for size, each in zip(space, many, strict=True))
         if min(sizes) < 1:
-            raise ShapeError(f"scale_factor (={given}) leaves nothing of the size {space}")
+            raise ShapeError(f"scale_factor (={given}) scales the sizes {space} to less than one element")
         return sizes
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -81,11 +81,11 @@ class Resampling(Layer):
         return resampled_axis(axis, self._ratio(axis, size, out), self.mode)
 
     def _ratio(self, axis: int, size: int, out: int) -> Fraction:  # noqa: ARG002 - `Upsample` asks for the axis
-        """Return the distance between neighbouring outputs, in input elements."""
+        """Return the distance between neighbouring output positions, in positions of the input."""
         return Fraction(size, out)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return, per output element, one product for each element it is interpolated from, and their sum."""
+        """Return the cost: per output element, the weighted sum of the elements it is interpolated from."""
         out, count = numel(self.output_shape(input_shape)), TAPS[self.mode] ** (len(input_shape) - 1)
         return Cost(adds=out * (count - 1), muls=out * count) if count > 1 else NO_COST
 
@@ -94,7 +94,7 @@ class Resampling(Layer):
         return self.output_shape(input_shape) != input_shape
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`; for mode "area" one with the input."""
+        """Return an empty `Saved`; for mode "area", one with the input."""
         return INPUT_SAVED if self.mode == "area" else NOTHING_SAVED
 
 
@@ -105,7 +105,7 @@ class Upsample(Resampling):
     Shapes: (C, L), (C, H, W) or (C, D, H, W) -> (C, *sizes).
 
     Raises:
-        ArgumentError: not one of `size` and `scale_factor` is given, `mode` is unknown, or
+        ArgumentError: both or neither of `size` and `scale_factor` are given, `mode` is unknown, or
             `align_corners` or `recompute_scale_factor` is given where it has no effect.
 
     Example:
@@ -133,7 +133,10 @@ class Upsample(Resampling):
         return value
 
     def _ratio(self, axis: int, size: int, out: int) -> Fraction:
-        """Return the distance between neighbouring outputs, in inputs: 1 / factor, if one is given."""
+        """Return the distance between neighbouring output positions, in positions of the input.
+
+        It is 1 / scale_factor if a factor is given and not recomputed, otherwise the ratio of the sizes.
+        """
         factor = self.scale_factor
         if factor is None or self.recompute_scale_factor:
             return Fraction(size, out)
@@ -167,7 +170,7 @@ class UpsamplingNearest2d(Upsampling2d):
     Shapes: (C, H, W) -> (C, *sizes).
 
     Raises:
-        ArgumentError: not one of `size` and `scale_factor` is given.
+        ArgumentError: both or neither of `size` and `scale_factor` are given.
 
     Example:
         >>> UpsamplingNearest2d(scale_factor=2).output_shape((64, 7, 7))
@@ -184,7 +187,7 @@ class UpsamplingBilinear2d(Upsampling2d):
     Shapes: (C, H, W) -> (C, *sizes).
 
     Raises:
-        ArgumentError: not one of `size` and `scale_factor` is given.
+        ArgumentError: both or neither of `size` and `scale_factor` are given.
 
     Example:
         >>> UpsamplingBilinear2d(size=(20, 30)).output_shape((64, 7, 7))

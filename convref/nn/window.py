@@ -39,15 +39,16 @@ class Reach:
     """The input positions that each output position reads, along one axis, as a repeating pattern.
 
     Position `r` of the output reads every `dilation`-th position of the input from `first[r]` to `last[r]`
-    (nothing where `last[r] < first[r]`). After `len(first)` positions the pattern repeats, `step` positions
-    further on in the input: `Reach(1, (-1,), (1,), 2)` is a window of 3 with stride 2 and padding 1. Most
-    layers have one entry; a layer that enlarges an axis has several. With `step` 0, every
-    output position reads the same input positions.
+    (none if `last[r] < first[r]`). After `len(first)` output positions the pattern repeats, `step` positions
+    further on in the input: `Reach(1, (-1,), (1,), 2)` is a window of 3 with stride 2 and padding 1. For most
+    layers the pattern has one position; for a layer that enlarges an axis it has several. With `step` 0,
+    every output position reads the same input positions.
 
     Attributes:
-        axis: the axis of the output, counted without the batch.
-        first, last: one number for each position of the pattern; both may lie outside the input, in padding.
-        step: how far the pattern moves in the input when it repeats.
+        axis: the index of the axis in the output, without the batch.
+        first, last: the first and last input position that is read, for each output position of the pattern;
+            they may lie outside of the input, in the padding.
+        step: the distance in the input by which the pattern moves when it repeats.
         dilation: the distance between neighbouring positions that are read.
     """
 
@@ -59,7 +60,7 @@ class Reach:
 
 
 Reaches = tuple[Reach | None, ...]
-"""A `Reach` for each axis of the input; None for an axis that is mixed or lost, as that of channels."""
+"""A `Reach` for each axis of the input; None for an axis that the layer mixes or removes, as channels."""
 
 
 @lru_cache(maxsize=16)

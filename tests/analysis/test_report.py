@@ -99,7 +99,8 @@ def test_an_unknown_column_names_the_nearest(vgg16: Report) -> None:
 
 def test_an_input_that_is_too_small_is_refused_at_the_layer_that_it_does_not_fit() -> None:
     with pytest.raises(
-        ShapeError, match=r"^features\.30: kernel_size .* reaches over 2, but the height of the input, 1,"
+        ShapeError,
+        match=r"^features\.30: kernel_size .* spans 2 elements, more than the height of the input, 1",
     ):
         analyze(architectures.build("vgg16"), (3, 16, 16))
 
@@ -113,7 +114,7 @@ def test_wrong_channels_are_refused_with_the_layer_the_argument_and_the_rule() -
 
 @pytest.mark.parametrize("shape", [(), (3, 0, 5), (3, -1, 5), (3, 2.5, 5), "abc"])
 def test_an_input_shape_is_positive_integers(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ArgumentError, match=r"input_shape .* must be positive integers, channels first"):
+    with pytest.raises(ArgumentError, match=r"input_shape .* must consist of positive integers, channels"):
         analyze(Conv2d(3, 8, 1), shape)
 
 

@@ -82,7 +82,7 @@ def test_show_accepts_a_description_from_any_module(
         (["vg16"], "convref: unknown architecture 'vg16'; the nearest are 'vgg16'"),
         (["vgg16", "--columns", "parms"], "convref: unknown column 'parms'; the nearest is 'params'"),
         (["vgg16", "--lang", "fr"], "convref: unknown language 'fr'; there are: en, zh"),
-        (["vgg16", "--input", "3,16,16"], "convref: features.30: kernel_size (=(2, 2)) reaches over 2"),
+        (["vgg16", "--input", "3,16,16"], "convref: features.30: kernel_size (=(2, 2)) spans 2 elements"),
         (
             ["vgg16", "--input", "1,224,224"],
             "convref: features.0: in_channels (=3) must equal the 1 channel that",

@@ -102,17 +102,20 @@ def test_a_keyword_names_a_child_a_position_numbers_it_and_inline_adds_nothing()
     [
         (
             lambda: Sequential(a=inline(Linear(1, 1)), b=inline(Linear(1, 1))),
-            r"Sequential: child b gives the name 'weight', which child a gives too; names must differ",
+            r"Sequential: child b adds the name 'weight' to the paths of parameters, and so does child a",
         ),
         (
             lambda: Sequential(fc=ReLU(), body=inline(Sequential(fc=ReLU()))),
-            r"Sequential: child body gives the name 'fc', which child fc gives too; names must differ",
+            r"Sequential: child body adds the name 'fc' to the paths of parameters, and so does child fc",
         ),
         (
             lambda: Sequential(inline(MultiheadAttention(2, 1, batch_first=True)), out_proj=Linear(1, 1)),
-            r"child out_proj gives the name 'out_proj', which child 0 gives too",
+            r"child out_proj adds the name 'out_proj' to the paths of parameters, and so does child 0",
         ),
-        (lambda: Sequential(ReLU(), **{"0": ReLU()}), r"child 0 gives the name '0', which child 0 gives too"),
+        (
+            lambda: Sequential(ReLU(), **{"0": ReLU()}),
+            r"child 0 adds the name '0' to the paths of parameters",
+        ),
         (lambda: Sequential(a=3), r"Sequential: child a \(=3\) must be a layer"),
         (lambda: Sequential(ReLU), r"Sequential: child 0 \(=<class .*ReLU'>\) must be a layer"),
         (
@@ -139,19 +142,19 @@ def test_wrong_children_are_refused(call: type[Layer], message: str) -> None:
         (
             Sum(Identity(), Conv2d(4, 2, 1)),
             (4, 5, 5),
-            r"Sum must join equal shapes \(or 1 along an axis\), not",
+            r"Sum must join values of equal sizes \(or of size 1\), not",
         ),
-        (Product(Identity(), nn.Flatten()), (4, 5), r"Product must join equal shapes"),
+        (Product(Identity(), nn.Flatten()), (4, 5), r"Product must join values of equal sizes"),
         (
             Concat(Identity(), Conv2d(4, 2, 3)),
             (4, 5, 5),
-            r"branches must give shapes equal but for the first size, not",
+            r"branches must give shapes that differ only in the first size, not",
         ),
         (Concat(Identity(), dim=3), (4, 5), r"dim \(=3\) must be an axis of the input \(4, 5\)"),
         (Split(ReLU(), ReLU(), dim=-3), (4, 5), r"dim \(=-3\) must be an axis of the input \(4, 5\)"),
         (Split(ReLU(), ReLU()), (5, 5), r"the first size of \(5, 5\) must be divisible by the 2 branches"),
         (Sequential(a=Sum(b=Conv2d(3, 3, 1))), (4, 5, 5), r"^a\.b: in_channels \(=3\) must equal the 4"),
-        (Sequential(a=Sum(ReLU(), nn.Flatten())), (4, 5), r"^a: Sum must join equal shapes"),
+        (Sequential(a=Sum(ReLU(), nn.Flatten())), (4, 5), r"^a: Sum must join values of equal sizes"),
     ],
 )
 def test_shapes_that_cannot_be_joined_are_refused(net: Layer, shape: Shape, message: str) -> None:

@@ -91,12 +91,12 @@ def test_an_argument_for_one_axis_is_one_integer() -> None:
         (
             Conv2d(3, 4, 5, padding=(0, 2), dilation=2),
             (3, 8, 8),
-            r"kernel_size \(=\(5, 5\)\) with dilation \(2, 2\) reaches over 9, but the height of the input",
+            r"kernel_size \(=\(5, 5\)\) with dilation \(2, 2\) spans 9 elements, more than the height of",
         ),
         (
             Conv2d(3, 4, 3, padding=2, padding_mode="reflect"),
             (3, 2, 9),
-            r"padding_mode 'reflect' must be at most 1 for the height of the input, 2",
+            r"padding_mode 'reflect' must be at most 1 for an input of height 2",
         ),
     ],
 )

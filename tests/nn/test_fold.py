@@ -32,8 +32,12 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
 @pytest.mark.parametrize(
     ("layer", "shape", "message"),
     [
-        (Unfold(3), (1, 2, 9), r"kernel_size \(=3\) does not fit the size \(2, 9\) with padding 0"),
-        (Fold((4, 4), 2), (6, 9), r"kernel_size \(=2\) must divide the 6 rows that arrive"),
+        (
+            Unfold(3),
+            (1, 2, 9),
+            r"kernel_size \(=3\) does not fit into an image of size \(2, 9\) with padding 0",
+        ),
+        (Fold((4, 4), 2), (6, 9), r"the 4 elements of kernel_size \(=2\) must divide the 6 rows that arrive"),
         (
             Fold((4, 4), 2),
             (8, 8),

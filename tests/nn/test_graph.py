@@ -130,7 +130,5 @@ def test_what_is_wrong_with_a_graph_is_said(
 
 
 def test_an_output_that_no_call_makes_is_refused() -> None:
-    with pytest.raises(
-        ArgumentError, match=re.escape("output (='sum') must be the name of an input or of a call's result")
-    ):
+    with pytest.raises(ArgumentError, match="must be the name of an input or of a call's result"):
         Graph((Call("relu", "input"),), "sum", relu=ReLU())

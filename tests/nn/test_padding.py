@@ -30,16 +30,16 @@ def test_padding_by_zero_elements_makes_no_feature_map() -> None:
 @pytest.mark.parametrize(
     ("layer", "shape", "message"),
     [
-        (ReflectionPad2d((0, 0, 3, 0)), (1, 3, 9), r"must be at most 2 for the height of the input, 3"),
+        (ReflectionPad2d((0, 0, 3, 0)), (1, 3, 9), r"must be at most 2 for an input of height 3"),
         (
             CircularPad1d((4, 0)),
             (1, 3),
-            r"padding \(=\(4, 0\)\) must be at most 3 for the length of the input, 3",
+            r"padding \(=\(4, 0\)\) must be at most 3 for an input of length 3",
         ),
         (
             ConstantPad1d((-2, -2), 0.0),
             (1, 3),
-            r"padding \(=\(-2, -2\)\) leaves nothing of the input \(1, 3\)",
+            r"padding \(=\(-2, -2\)\) crops the input \(1, 3\) to nothing",
         ),
     ],
 )

@@ -69,13 +69,13 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: tuple[object
         (
             Unflatten(1, (2, 4)),
             (6, 4),
-            r"unflattened_size \(=\(2, 4\)\) must multiply to 6, the first size of the",
+            r"the product of unflattened_size \(=\(2, 4\)\) must be 6, the first size of",
         ),
-        (Unflatten(1, (4, -1)), (6, 4), r"unflattened_size \(=\(4, -1\)\) must multiply to 6, the first"),
+        (Unflatten(1, (4, -1)), (6, 4), r"the product of unflattened_size \(=\(4, -1\)\) must be 6"),
         (
             Permute((0, 2, 1)),
             (6,),
-            r"dims \(=\(0, 2, 1\)\) must number the 2 axes of the input \(6,\) and its",
+            r"dims \(=\(0, 2, 1\)\) must have 2 entries: for the batch, and for the 1 axis of",
         ),
     ],
 )

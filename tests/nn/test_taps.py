@@ -75,5 +75,7 @@ def test_resizing_needs_a_known_mode_and_a_body_that_keeps_the_axes() -> None:
     with pytest.raises(ArgumentError, match=r"ResizeLike: mode \(='cubic'\) must be 'bilinear' or 'nearest'"):
         ResizeLike(Identity(), mode="cubic")
     shape: Shape = (3, 9, 9)
-    with pytest.raises(ShapeError, match=r"the body must keep the number of axes of \(3, 9, 9\), but gives"):
+    with pytest.raises(
+        ShapeError, match=r"the body must keep the number of axes of its input \(3, 9, 9\), but gives"
+    ):
         ResizeLike(Flatten()).output_shape(shape)

@@ -68,7 +68,11 @@ def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str)
         ),
         (Upsample(2, mode="linear"), (1, 4, 4), r"mode \(='linear'\) does not fit the 2 spatial axes"),
         (Upsample(2), (1, 4, 4, 4, 4), r"mode \(='nearest'\) does not fit the 4 spatial axes"),
-        (Upsample(scale_factor=0.1), (1, 4), r"scale_factor \(=0.1\) leaves nothing of the size \(4,\)"),
+        (
+            Upsample(scale_factor=0.1),
+            (1, 4),
+            r"scale_factor \(=0.1\) scales the sizes \(4,\) to less than one",
+        ),
         (UpsamplingNearest2d(2), (1, 4), r"UpsamplingNearest2d takes an input of shape \(C, H, W\)"),
     ],
 )

@@ -108,7 +108,7 @@ def test_taps_are_returned_on_request_and_training_taps_in_training_only() -> No
     [
         ({"weight": None}, r"params must be those of the network; missing: weight; unknown: none"),
         ({"gain": torch.ones(2)}, r"missing: none; unknown: gain"),
-        ({"bias": torch.ones(3)}, r"params: bias \(of shape \(3,\)\) must be of shape \(2,\)"),
+        ({"bias": torch.ones(3)}, r"params: bias \(of shape \(3,\)\) must have shape \(2,\)"),
     ],
 )
 def test_wrong_parameters_are_refused(change: dict[str, torch.Tensor], message: str) -> None:

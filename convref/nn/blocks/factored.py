@@ -1,6 +1,7 @@
 """Convolutions factored into a sequence of cheaper ones: by channels, by axes, or by depth.
 
-An argument `padding` is that of the whole kernel; each step pads along its own axes.
+An argument `padding` is the padding of the convolution that is factored. Each convolution of the sequence
+pads only the axes along which its kernel extends.
 """
 
 from __future__ import annotations

@@ -53,12 +53,13 @@ def inception_module(
     Args:
         in_channels: the channels of the feature map.
         one: the channels of the 1 × 1 kernels.
-        three: the channels of the 1 × 1 reduction before the 3 × 3 kernels (None for no reduction), then of
-            these.
-        five: likewise, the channels of the reduction before the 5 × 5 kernels, then of these.
+        three: a pair: the channels of the 1 × 1 reduction before the 3 × 3 kernels (None for no reduction),
+            and the channels of the 3 × 3 kernels.
+        five: likewise for the 5 × 5 kernels: (channels of the reduction, channels of the kernels).
         pool: the channels of the 1 × 1 projection after the pool; None for no projection, as in the naive
             module.
-        conv: makes a convolution from its channels, kernel size and padding.
+        conv: a function that builds a convolution, called as `conv(in_channels, out_channels, kernel_size)`,
+            if necessary with `padding`.
         large_kernel: the size of the large kernels, 5 in the paper.
         ceil_mode: the argument `ceil_mode` of the pool.
 

@@ -34,13 +34,14 @@ def widened_sum(
     """Build the sum or mean of branches, after 1 × 1 convolutions that give all the same number of channels.
 
     Args:
-        branches: the branches, which give feature maps of equal sizes.
-        channels: the number of channels that each gives.
-        out_channels: the number of channels of the result; a branch that has it already gets no convolution.
+        branches: the branches, whose outputs have equal spatial sizes.
+        channels: the number of output channels of each branch.
+        out_channels: the number of channels of the result. A branch with that many channels gets no
+            convolution.
         mean: whether to divide by the number of branches.
 
     Raises:
-        ArgumentError: there are not as many channels as branches.
+        ArgumentError: `channels` and `branches` differ in length.
 
     Source: He et al., 2015, Deep residual learning for image recognition, section 4.1, option B.
 
@@ -50,7 +51,9 @@ def widened_sum(
         (16, 5, 5)
     """
     if len(branches) != len(channels):
-        raise ArgumentError(f"widened_sum: channels (={channels!r}) must be one for each of {len(branches)}")
+        raise ArgumentError(
+            f"widened_sum: channels (={channels!r}) must have {len(branches)} entries, one for each branch"
+        )
     layers = [
         branch if count == out_channels else Chain(branch=branch, widen=pointwise_conv(count, out_channels))
         for branch, count in zip(branches, channels, strict=True)

@@ -171,7 +171,7 @@ def global_conv(in_channels: int, out_channels: int, size: Ints, *, bias: bool =
 
 
 def global_depthwise_conv(channels: int, size: Ints, *, bias: bool = True, rank: int = 2) -> Conv:
-    """Build a depthwise convolution whose kernel covers the whole feature map: a weighted mean per channel.
+    """Build a depthwise convolution whose kernel covers the whole feature map: a weighted sum per channel.
 
     Source: Chen, Liu, Gao and Han, 2018, MobileFaceNets, section 3.2.
 

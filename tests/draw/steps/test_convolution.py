@@ -91,7 +91,7 @@ def test_an_input_that_is_not_a_matrix_is_refused() -> None:
 
 
 def test_an_input_smaller_than_the_kernel_is_refused() -> None:
-    with pytest.raises(ShapeError, match="reaches over 3"):
+    with pytest.raises(ShapeError, match="spans 3 elements"):
         draw.convolution_steps(LAYERS["plain"], [[1, 2], [3, 4]], KERNEL)
 
 

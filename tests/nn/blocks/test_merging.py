@@ -34,7 +34,7 @@ def test_shuffled_channels_come_from_each_branch_in_turn() -> None:
 def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(ArgumentError, match="weighted_sum: needs at least one branch"):
         weighted_sum()
-    with pytest.raises(ArgumentError, match=r"widened_sum: channels \(=\[3\]\) must be one for each of 2"):
+    with pytest.raises(ArgumentError, match=r"widened_sum: channels \(=\[3\]\) must have 2 entries"):
         widened_sum([Identity(), Identity()], [3], 3)
     with pytest.raises(ArgumentError, match=r"Concat: needs at least one child"):
         shuffled_concat()
