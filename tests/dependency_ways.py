@@ -80,6 +80,18 @@ FOLDERS = {
         "import glob\nsorted(glob.glob('tree/**', recursive=True))",
         {"tree/inner": Link("../other/none")},
     ),
+    "entered": (
+        "import os\nn = 1\ntry:\n    os.chdir(f'absent{n}')\nexcept OSError:\n    print('none')",
+        {"absent1/x.txt": "1"},
+    ),
+    "touched": (
+        "import os\nn = 1\ntry:\n    os.utime(f'absent{n}')\nexcept OSError:\n    print('none')",
+        {"absent1/x.txt": "1"},
+    ),
+    "asked for its attributes": (
+        "import os\nn = 1\ntry:\n    os.listxattr(f'absent{n}')\nexcept OSError:\n    print('none')",
+        {"absent1/x.txt": "1"},
+    ),
     "modules in a package": (
         "import pkgutil, package\n[each.name for each in pkgutil.iter_modules(package.__path__)]",
         {"package/more.py": ""},

@@ -50,8 +50,12 @@ _CHANGES: Final = {
     "os.mkdir",
     "os.rmdir",
     "os.chmod",
+    "os.chown",
+    "os.utime",
 }
-_QUERIES: Final = ("stat", "lstat", "access", "readlink")  # functions of `os` without an audit event
+_LOOKUPS: Final = {"os.chdir", "os.getxattr", "os.listxattr", "os.setxattr", "os.removexattr"}
+# Functions of `os` without an audit event.
+_QUERIES: Final = ("stat", "lstat", "access", "readlink", "statvfs", "pathconf")
 PROGRAM: Final = "it starts a program"
 NETWORK: Final = "it uses the network"
 UNSEEN: Final = "something that it did could not be followed"
@@ -108,6 +112,7 @@ class Watch:
             "sqlite3.connect": _connecting,
             "sqlite3.connect/handle": _connected,
             **dict.fromkeys(_CHANGES, _changed),
+            **dict.fromkeys(_LOOKUPS, _looked_up),
         }
 
     def install(self) -> None:
@@ -265,6 +270,12 @@ def _changed(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
         if isinstance(path, str | bytes | os.PathLike):
             sink.read(path)
             sink.write(path)
+
+
+def _looked_up(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
+    """Report a path that must exist: the result differs where it does not."""
+    if not isinstance(arguments[0], int):  # a descriptor's file was reported when it was opened
+        sink.read(arguments[0])
 
 
 def _queried(sink: Sink, path: Any, folder: int | None) -> None:

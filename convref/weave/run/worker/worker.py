@@ -77,6 +77,8 @@ class Worker:
         # A process that an earlier step left running may still write into that step's output files.
         self.capture.renew = self.leftovers.children
         answer: Message = {}
+        if self.recorder and step["workdir"]:
+            self.recorder.read(step["workdir"])  # it may not exist yet: then the step fails until it does
         try:
             with self.capture, self._time_limit(), _surroundings(step), self._recording(step):
                 answer = self.runners[step["kind"]](step, self.capture)

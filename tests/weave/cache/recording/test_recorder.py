@@ -64,6 +64,14 @@ def test_a_database_that_lies_in_several_files_keeps_its_page_out_of_the_cache(t
     assert reason in twins.site.reason
 
 
+def test_a_page_whose_working_directory_is_missing_runs_again_when_it_is_made(twins):
+    text = block("n = 1\nopen(f'data{n}.txt').read()", ' workdir="made/later"')
+    twins.begin({"data1.txt": "1"})
+    assert "FileNotFoundError" == twins.recalled(text)[0][3].kind
+    change(twins.root, {"made/later/data1.txt": "2"})
+    assert "'2'" == twins.recalled(text)[0][1][""]["text/plain"]
+
+
 def test_a_database_in_one_file_is_a_file_like_others(twins):
     code = f"{DATABASE}print(c.execute('select x from t').fetchall())"  # noqa: S608 (it is no query of a program)
     twins.begin({})
