@@ -13,7 +13,7 @@ from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import SHARED, STR, Outcome
 from convref.weave.page.svg import renamed, titled
 from convref.weave.render.fragments import Fragments
-from convref.weave.render.markdown_text import code_block, tabbed, visible
+from convref.weave.render.markdown_text import code_block, tabbed, visible, without_html
 
 _TAB_SEPARATOR: Final = re.compile(r"(?<!\\)\|")
 _TAB_TITLES: Final = {"zh": ("源代码", "结果")}
@@ -132,7 +132,9 @@ class BlockRenderer:
         for media in ("image/png", "image/jpeg"):
             if media in form:
                 alt = html.escape(fence.options.get("alt", ""))
-                return self.fragments.add(f'<img alt="{alt}" src="data:{media};base64,{form[media]}">')
+                return self.fragments.add(
+                    f'<img alt="{alt}" src="data:{media};base64,{html.escape(form[media])}">'
+                )
         if "text/latex" in form:
             return form["text/latex"]
         if fence.options.get("source") == "console":
@@ -153,7 +155,7 @@ class BlockRenderer:
             return text
         identifier = f' id="{html.escape(name)}"' if name not in {"", "on", "1", "yes", "true"} else ""
         if caption:
-            text += "\n\n" + self.fragments.wrap("<figcaption>", caption, "</figcaption>")
+            text += "\n\n" + self.fragments.wrap("<figcaption>", without_html(caption), "</figcaption>")
         return self.fragments.wrap(f'<figure class="convref-figure"{identifier}>', text, "</figure>")
 
     def _with_scope(self, fence: Fence, text: str) -> str:

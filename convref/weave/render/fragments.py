@@ -12,6 +12,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from html import escape
 
 from convref.weave.render.markdown_text import nested
 
@@ -115,14 +117,19 @@ class Fragments:
         renamed: dict[str, str] = {}
         hidden: set[str] = set()
         for scope in self.scopes:  # first, since their placeholders are replaced below
+            prefix = escape(scope.prefix)
             start, end = html.find(scope.first), html.rfind(scope.last)
             if 0 <= start < end:
                 part = html[start:end]
                 headings = _HEADING_ID.findall(part)
-                renamed.update((name, scope.prefix + name) for name in headings if scope.prefix)
+                renamed.update((name, prefix + name) for name in headings if prefix)
                 hidden |= set() if scope.in_toc else set(headings)
-                html = html[:start] + _ID.sub(rf"\g<1>{scope.prefix}", part) + html[end:]
+                html = html[:start] + _ID.sub(partial(_prefixed, prefix), part) + html[end:]
         if self.html:
             placeholders = re.compile(rf"<p>({self._stem}n\d+z)</p>|({self._stem}n\d+z)")
             html = placeholders.sub(lambda match: self.html.get(match[1] or match[2], match[0]), html)
         return Finished(html, renamed, frozenset(hidden))
+
+
+def _prefixed(prefix: str, attribute: re.Match[str]) -> str:
+    return attribute[1] + prefix

@@ -37,6 +37,7 @@ from convref.weave.page.outcomes import STR, Outcome
 from convref.weave.page.plan import Address
 from convref.weave.render.block import value_form
 from convref.weave.render.fragments import Fragments
+from convref.weave.render.markdown_text import without_html
 from convref.weave.render.page import PageRenderer, RenderedPage
 
 Output = dict[str, Any]
@@ -223,7 +224,7 @@ class _CellRenderer(PageRenderer):
         errors = [_error(outcome, failure)] if outcome.shown_error or failure else []
         figures = [_display({"image/svg+xml": svg}, fence.options.get("alt", "")) for svg in outcome.figures]
         caption = fence.options.get("caption", "")
-        captions = [_display({"text/markdown": caption}, caption)] if caption else []
+        captions = [_display({"text/markdown": without_html(caption)}, caption)] if caption else []
         text = self.blocks.error_box(failure) if failure else self.blocks.rich_result(fence, outcome)
         placeholder = self.fragments.add("") if text else ""
         both = {"text/html": placeholder, "text/plain": placeholder}

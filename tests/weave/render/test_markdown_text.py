@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from convref.weave.markdown.document import Fence, parse
 from convref.weave.render import directory_tree as tree
-from convref.weave.render.markdown_text import code_block, escaped, nested, tabbed, visible
+from convref.weave.render.markdown_text import code_block, escaped, nested, tabbed, visible, without_html
+
+EXTENSIONS = ["admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc"]
+EXTENSIONS += ["pymdownx.details", "pymdownx.emoji", "pymdownx.keys", "pymdownx.mark", "pymdownx.tabbed"]
+EXTENSIONS += ["pymdownx.superfences", "pymdownx.caret", "pymdownx.tilde", "pymdownx.critic"]
+
+
+def without_blanks(text):
+    return "".join(text.split())
 
 
 @settings(deadline=None)
@@ -28,10 +36,30 @@ def test_an_option_with_double_quotes_is_written_in_single_quotes():
 
 
 @settings(deadline=None)
-@given(st.text(alphabet="*_`[]<>&|$~^\\ab1 .,%", min_size=1).filter(lambda text: text == text.strip() != ""))
+@given(st.text(alphabet="*_`[]<>&|$~^\\ab1 .,%#{}!?:=+-\"'()", min_size=1))
 def test_an_escaped_text_is_shown_literally(text):
-    shown = markdown.markdown(f"x {escaped(text)} x")
-    assert html.unescape(shown) == f"<p>x {text} x</p>"
+    shown = markdown.markdown(f"x {escaped(text)} x", extensions=EXTENSIONS)
+    assert without_blanks(f"<p>x {text} x</p>") == without_blanks(html.unescape(shown))
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="*_`[]<>&|$~^\\ab1 .,%#{}!?:=+-\"'()\n\t\r", min_size=1))
+def test_an_escaped_text_at_the_start_of_a_line_begins_no_block(text):
+    page = f"above\n\n{escaped(text)} x\n\nabove\n{escaped(text)}"
+    shown = markdown.markdown(page, extensions=EXTENSIONS)
+    expected = f"<p>above</p><p>{text} x</p><p>above {text}</p>"
+    assert without_blanks(expected) == without_blanks(html.unescape(shown))
+
+
+def test_a_caption_is_markdown_without_html():
+    caption = "a <script>b</script> **c** `x<y` $a<b$ <!-- d --> <https://e.f>"
+    expected = "a &lt;script>b&lt;/script> **c** `x<y` $a<b$ &lt;!-- d --> &lt;https://e.f>"
+    assert expected == without_html(caption)
+
+
+@pytest.mark.parametrize("language", ['x"><b>', "a b", "{.a onclick=b}", "`"])
+def test_a_language_that_cannot_be_written_on_a_fence_is_text(language):
+    assert "```text\n1\n```" == code_block(language, "1")
 
 
 def test_nested_text_has_no_trailing_space_on_blank_lines():

@@ -309,3 +309,36 @@ def test_a_fragment_replaces_a_paragraph_that_contains_nothing_else():
     fragments = Fragments("")
     word = fragments.add("<table>")
     assert fragments.finish(f"<p>{word}</p><td>{word}</td>").html == "<table><td><table></td>"
+
+
+SCRIPT = "<script>1</script>"
+PICTURE = f"class P:\n    def _repr_png_(self): return '\">{SCRIPT}'\nP()"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            block("print(1)", f' caption="{SCRIPT} **b**"'),
+            "&lt;script&gt;1&lt;/script&gt; <strong>b</strong>",
+        ),
+        (block("print(1)", f' figure=\'x">{SCRIPT}\' caption="c"'), 'id="x&quot;&gt;&lt;script&gt;1'),
+        (block("print(1)", f' source="tabbed-left" tabs="{SCRIPT}|B"'), "&lt;script&gt;1&lt;/script&gt;"),
+        (block("print('## A')", f" idprefix='\">{SCRIPT}\\g<1>'"), 'id="&quot;&gt;&lt;script&gt;1'),
+        (block(PICTURE, f" alt='\">{SCRIPT}'"), "base64,&quot;&gt;&lt;script&gt;1"),
+        (block("print(1)", f" result='x\">{SCRIPT}'"), "<pre><span></span><code>1"),
+        (block("print(1)", f" source='above' title='x\">{SCRIPT}'"), "1"),
+        (block(f"raise ValueError('{SCRIPT}')"), "ValueError: &lt;script&gt;1&lt;/script&gt;"),
+        (block(f"raise ValueError('{SCRIPT}')", ' raises="ValueError"'), '<span class="n">&lt;script&gt;1'),
+        (f"`{{python}} int('{SCRIPT}')`", "&lt;script&gt;1&lt;/script&gt;"),
+        (f"`{{python}} '{SCRIPT}'`", "&#60;script&#62;1"),
+        (f"## `{{python}} '{SCRIPT} {{#x}}'`", "&#60;script&#62;1&#60;/script&#62; &#123;&#35;x&#125;</h2>"),
+        (block(f"'{SCRIPT}'"), "&lt;script&gt;1"),
+        (f"```pycon\n>>> '{SCRIPT}'\n'x'\n```\n", "&lt;script&gt;1"),
+        (f"```tree\n{SCRIPT}\n```\n", "&lt;script&gt;1"),
+    ],
+)
+def test_text_that_is_not_documented_as_markup_stays_text(engine, text, shown):
+    html = html_of(engine, text)
+    assert SCRIPT not in html
+    assert shown in html
