@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
+import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convref.errors import ArgumentError
@@ -82,15 +86,17 @@ def _show(commands: Commands) -> None:
 
 
 def _run_show(given: argparse.Namespace) -> int:
-    from convref.analysis import analyze
-    from convref.networks import network
-
     if given.input and "@" in given.network:
         raise ArgumentError(f"--input must not be given beside the input's shape in {given.network}")
-    _import_from_here()
-    report = analyze(*network(given.network, given.input), convention=given.convention)
-    table = report.table(*given.columns, lang=given.lang, full=given.full, depth=given.depth)
-    _write(table, given.format)
+    with _search_path():
+        from convref.analysis import analyze
+        from convref.networks import network
+
+        with _search_path(_directory_for(given.network)):
+            described = network(given.network, given.input)
+        report = analyze(*described, convention=given.convention)
+        table = report.table(*given.columns, lang=given.lang, full=given.full, depth=given.depth)
+        _write(table, given.format)
     return 0
 
 
@@ -107,10 +113,12 @@ def _compare(commands: Commands) -> None:
 
 
 def _run_compare(given: argparse.Namespace) -> int:
-    from convref.comparison import compare
+    with _search_path():
+        from convref.comparison import compare
 
-    _import_from_here()
-    _write(compare(*given.networks, columns=given.columns, lang=given.lang), given.format)
+        with _search_path(_directory_for(*given.networks)):
+            table = compare(*given.networks, columns=given.columns, lang=given.lang)
+        _write(table, given.format)
     return 0
 
 
@@ -131,9 +139,34 @@ def _write(table: Table, form: str) -> None:
     sys.stdout.write(write[form]().rstrip("\n") + "\n")
 
 
-def _import_from_here() -> None:
-    """Put the working directory on the import path, as `python -m` does."""
-    sys.path.insert(0, "")
+@contextlib.contextmanager
+def _search_path(first: str = "") -> Iterator[None]:
+    """Import nothing from the working directory, where files may have the names of packages in use.
+
+    Python has put it on its path for `python -m convref`.
+
+    Args:
+        first: a directory that is searched first all the same; "" for none.
+    """
+    before = list(sys.path)
+    if sys.path and os.path.realpath(sys.path[0]) == os.path.realpath(""):
+        del sys.path[0]
+    if first:
+        sys.path.insert(0, first)
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+
+
+def _directory_for(*networks: str) -> str:
+    """Return the working directory if a network is in a module, and write that to stderr; otherwise ""."""
+    modules = [name.partition(":")[0] for name in networks if ":" in name]
+    if not modules:
+        return ""
+    directory = str(Path.cwd())
+    sys.stderr.write(f"convref: importing {', '.join(modules)}; {directory} is searched first\n")
+    return directory
 
 
 def _words(text: str) -> tuple[str, ...]:
