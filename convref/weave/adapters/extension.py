@@ -98,7 +98,7 @@ class _Runner(Preprocessor):
         rendered = build.render(source.path, source, self.extension.language)
         build.close()
         self.fragments = rendered.fragments
-        for each in rendered.diagnostics:
+        for each in (*build.policy.faults, *rendered.diagnostics):
             if each.fatal:
                 _log.warning("%s", each)
         return rendered.markdown.split("\n")

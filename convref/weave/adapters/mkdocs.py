@@ -90,6 +90,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         except ConvrefError as error:
             raise PluginError(f"convref: {error}") from error
         self._current = MkDocsBuild(site, options, policy, self._engine_for(site, options))
+        self._current.report(policy.faults)
         return config
 
     @event_priority(-150)  # when other plugins have added their files

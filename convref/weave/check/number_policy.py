@@ -43,6 +43,11 @@ class NumberPolicy:
         if self.mode not in get_args(CheckMode):
             raise ArgumentError(f"numbers (={self.mode!r}) must be 'off', 'report' or 'require'")
 
+    @property
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """The errors in the file of published figures, which concern no single page."""
+        return tuple(Diagnostic.of_error(each, "citation") for each in self.published.faults)
+
     def check(self, page: Document, numbers: Sequence[Number] | None = None) -> Iterator[Diagnostic]:
         """Yield diagnostics for a page's wrong citations and, as the modes require, numbers and symbols.
 

@@ -89,7 +89,8 @@ def load(path: Path) -> Terms:
         raise PageError(str(path), 0, rule) from None
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        # A ValueError is an impossible date or a text that is not UTF-8.
         raise PageError(str(path), 0, f"the terms cannot be read: {error}") from error
     return Terms(tuple(_terms(str(path), content)))
 

@@ -14,6 +14,7 @@ Here, `torchvision.vgg16.params` is the key of the figure `138357544`.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from convref.weave.numbers import quantities
 from convref.weave.numbers.decimals import Printed
 
 ABOUT: Final = frozenset({"source", "url", "note"})
+_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Published:
-    """All published figures in a file, by their keys."""
+    """All published figures in a file, by their keys.
+
+    Attributes:
+        path: the path of the file.
+        figures: the figures that can be used.
+        faults: the errors of the others, or of the file as a whole.
+    """
 
     path: str
     figures: Mapping[str, Figure]
+    faults: tuple[PageError, ...] = ()
 
     def figure(self, key: str) -> Figure:
         """Return the figure with this key.
@@ -68,22 +77,26 @@ class Published:
 def load(path: Path) -> Published:
     """Load the figures of a file; return an empty `Published` if the file does not exist.
 
-    Raises:
-        PageError: the file is not valid TOML, or a figure has no source or contains no number.
+    Nothing in the file raises an exception, since it is shared by all pages: `Published.faults` has an error
+    for each figure that lacks a source or a number, or one if the file is not valid TOML.
     """
     if not path.exists():
         return Published(str(path), {})
     try:
         content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
-        figures = {figure.key: figure for figure in _figures(str(path), content, "", "", "")}
-    except (ValueError, ArithmeticError, RecursionError) as error:
+        found = list(_figures(str(path), content, "", "", ""))
+    except (OSError, ValueError, ArithmeticError, RecursionError) as error:
         # Besides its own error, tomllib lets through those of int, Decimal and of deep nesting.
-        rule = str(error) or "it is nested too deeply"
-        raise PageError(str(path), 0, f"the published figures cannot be read: {rule}") from error
-    return Published(str(path), figures)
+        rule, at = str(error) or "it is nested too deeply", _LINE.search(str(error))
+        rule = f"the published figures cannot be read: {_LINE.sub('', rule)}"
+        return Published(str(path), {}, (PageError(str(path), int(at[1]) if at else 0, rule),))
+    figures = {each.key: each for each in found if isinstance(each, Figure)}
+    return Published(str(path), figures, tuple(each for each in found if isinstance(each, PageError)))
 
 
-def _figures(path: str, table: Mapping[str, object], above: str, source: str, url: str) -> Iterator[Figure]:
+def _figures(
+    path: str, table: Mapping[str, object], above: str, source: str, url: str
+) -> Iterator[Figure | PageError]:
     if "source" in table:
         source, url = str(table["source"]), ""
     url = str(table.get("url", url))
@@ -94,9 +107,12 @@ def _figures(path: str, table: Mapping[str, object], above: str, source: str, ur
         if isinstance(value, Mapping):
             yield from _figures(path, value, key, source, url)
         elif not source:
-            raise PageError(path, 0, f"the figure {key} (={value}) must be under a source")
+            yield PageError(path, 0, f"the figure {key} (={value}) must be under a source")
         else:
-            yield Figure(key, _text(value), tuple(_numbers(path, key, value)), source, url)
+            try:
+                yield Figure(key, _text(value), tuple(_numbers(path, key, value)), source, url)
+            except PageError as error:
+                yield error
 
 
 def _text(value: object) -> str:

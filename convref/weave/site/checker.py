@@ -18,6 +18,7 @@ from convref.weave.check import bilingual, coverage, execution, links, parity, s
 from convref.weave.check.coverage import Number
 from convref.weave.check.page_result import PageResult
 from convref.weave.check.sources import Sources
+from convref.weave.check.terms import Terms
 from convref.weave.page.diagnostic import Diagnostic, unexpected_error
 from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Plan, plan
@@ -55,15 +56,20 @@ class Checker:
         strict: True turns notes about side effects of a block, such as a thread left running, into errors.
 
     Raises:
-        PageError: there is no such directory, or the published figures cannot be read.
+        PageError: there is no such directory.
     """
 
     def __init__(self, root: Path, options: SiteOptions | None = None, *, strict: bool = False) -> None:
         self.options = options or SiteOptions(root=root.resolve().parent)
         self.strict = strict
-        self.tree: Tree = read_tree(root, self.options.notebooks, self.options.auto)
+        self.tree: Tree = read_tree(root, self.options.notebooks, self.options.auto, self.options.languages)
         self.policy = self.options.number_policy(root)
-        self.terms = self.options.load_terms()
+        self.faults = self.policy.faults  # errors in the files of the site that hold figures and terms
+        try:
+            self.terms = self.options.load_terms()
+        except PageError as error:
+            self.terms = Terms()
+            self.faults += (Diagnostic.of_error(error, "fact"),)
         self.sources = Sources(self.tree)
         self._plans: dict[str, Plan | PageError] = {}
         self._numbers: dict[Path, tuple[Number, ...]] = {}
@@ -197,11 +203,11 @@ def check_pages(
         strict: as in `Checker`.
 
     Raises:
-        PageError: there is no such directory or page, or the published figures cannot be read.
+        PageError: there is no such directory or page.
     """
     with Checker(root, options, strict=strict) as checker:
         pages, faults = checker.tree.chosen(only)
-        found = [*faults, *(() if only else checker.site_diagnostics)]
+        found = [*faults, *checker.faults, *(() if only else checker.site_diagnostics)]
         numbers: list[Number] = []
         checker.prepare(pages)
         for page in pages:  # all are started before the first is waited for

@@ -303,8 +303,21 @@ def test_an_event_outside_of_a_build_raises_an_error_and_the_end_of_one_that_fai
     plugin.on_shutdown()
 
 
-def test_a_file_of_figures_that_cannot_be_read_is_an_error_without_traceback(site):
-    site.write({"index.md": "text\n", "published.toml": "a = 1\n"})
-    assert 1 == site.run()
-    assert "convref: docs/published.toml: the figure a (=1) must" in site.log
+@pytest.mark.parametrize(
+    ("figures", "message"),
+    [
+        ("a = 1\n", "docs/published.toml: citation: the figure a (=1) must be under a source"),
+        (
+            "[a]\nb = \n",
+            "docs/published.toml:2: citation: the published figures cannot be read: Invalid value",
+        ),
+    ],
+)
+def test_errors_in_the_published_figures_are_reported_and_all_pages_are_built(site, figures, message):
+    pages = {"index.md": "`{python} 6 * 7`\n", "cites.md": "[2](published:a)\n", "published.toml": figures}
+    assert 0 == site.build(pages)
+    assert f"WARNING -  convref: {message}" in site.log
+    assert "docs/cites.md:1: citation: the published figure 'a' is not known" in site.log
     assert "Traceback" not in site.log
+    assert "42" in site.page("index.html")
+    assert 1 == site.run("--strict")

@@ -1,10 +1,11 @@
 """Cited numbers agree with the published ones, which have a source."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from convref.errors import PageError, UnknownNameError
+from convref.errors import UnknownNameError
 from convref.weave.check import citations
 from convref.weave.markdown.document import parse
 from convref.weave.numbers import published
@@ -113,10 +114,38 @@ def test_a_missing_file_has_no_figures(tmp_path: Path) -> None:
         ("source = 'x'\na = " + "[" * 9999, "the published figures cannot be read"),
     ],
 )
-def test_a_file_with_figures_without_source_raises_an_error(
+def test_a_figure_that_cannot_be_used_is_an_error_of_the_file(
     tmp_path: Path, content: str, message: str
 ) -> None:
     file = tmp_path / "published.toml"
     file.write_text(content, "utf-8")
-    with pytest.raises(PageError, match=message):
-        published.load(file)
+    loaded = published.load(file)
+    (error,) = loaded.faults
+    assert str(file) == error.path
+    assert re.match(message, error.rule)
+    assert {} == loaded.figures
+
+
+def test_errors_in_the_file_are_found_at_once_and_leave_the_other_figures_usable(tmp_path: Path) -> None:
+    file = tmp_path / "published.toml"
+    file.write_text("a.b = 1\nc.source = 'x'\nc.d = nan\nc.e = 2\n", "utf-8")
+    loaded = published.load(file)
+    assert ["the figure a.b (=1) must be under a source", "the figure c.d (=NaN) must hold a number"] == [
+        each.rule for each in loaded.faults
+    ]
+    assert ["c.e"] == list(loaded.figures)
+    page = parse("[2](published:c.e) and [3](published:c.d)", "x.md")
+    (error,) = citations.check(page, loaded)
+    assert f"the published figure 'c.d' is not known: {file} has errors" == error.message
+
+
+def test_an_error_of_syntax_names_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "published.toml"
+    file.write_text("[a]\nb = \n", "utf-8")
+    (error,) = published.load(file).faults
+    assert f"{file}:2: the published figures cannot be read: Invalid value" == str(error)
+
+
+def test_a_directory_in_the_place_of_the_file_is_an_error(tmp_path: Path) -> None:
+    (error,) = published.load(tmp_path).faults
+    assert "Is a directory" in error.rule
