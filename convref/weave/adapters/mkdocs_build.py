@@ -72,13 +72,14 @@ class MkDocsBuild:
         patterns = self._options.notebooks
         if not patterns:
             return
+        languages = self.site.languages if self.site.folders else ()
         if self._depth == 1:
-            found = tree.page_files(self.site.docs, patterns)
-            mistakes = tree.unmatched_patterns(self.site.docs, found, patterns)
+            found = tree.page_files(self.site.docs, patterns, languages)
+            mistakes = tree.unmatched_patterns(self.site.docs, found, patterns, languages)
             path = Path(config.config_file_path).name
             self.report(Diagnostic(path, 0, "option", message) for message in mistakes)
         for file in list(files):
-            if tree.is_notebook(str(self.site.relative_path(file)), patterns):
+            if tree.is_notebook(str(self.site.relative_path(file)), patterns, languages):
                 at = partial(NotebookFile, file, config, self.notebooks.skeleton_path(file, self.site))
                 page = at(self.site.page_uri(file, config))
                 files.remove(file)

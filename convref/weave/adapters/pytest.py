@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from convref.weave.site.page_checks import PageCheck
 
 _CHECKERS: Final = pytest.StashKey["dict[Path, Checker]"]()
+_LANGUAGES: Final = pytest.StashKey["dict[Path, tuple[str, ...]]"]()
 _INI: Final = "convref_pages"
 _SUFFIXES: Final = frozenset({".md", ".py"})
 
@@ -58,8 +59,10 @@ class PageItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the check; raise WrongPageError if it finds errors."""
-        from convref.weave.site.page_checks import share_of
+        from convref.weave.site.page_checks import NEED_RUN, share_of
 
+        if self.file.checker.options.execute == "never" and self.check.name in NEED_RUN and self.file.page:
+            pytest.skip("not run, because execute is 'never'")
         errors = share_of(self.check, self.file.checks, self.file.errors())
         if errors:
             raise WrongPageError(errors)
@@ -122,8 +125,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Create the dictionary of checkers, which will have one for each site."""
+    """Create the dictionaries of checkers and languages, which will have an entry for each site."""
     config.stash[_CHECKERS] = {}
+    config.stash[_LANGUAGES] = {}
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -219,7 +223,8 @@ def _is_notebook(root: Path, file: Path, settings: pytest.Config) -> bool:
     """Return whether a Python file matches the site's option `notebooks`."""
     from convref.weave.page import tree
 
-    return tree.is_notebook(tree.relative_path(root, file), _checker(root, settings).options.notebooks)
+    checker = _checker(root, settings)
+    return tree.is_notebook(tree.relative_path(root, file), checker.options.notebooks, checker.tree.languages)
 
 
 def _page(file: str, settings: pytest.Config) -> str:
@@ -229,8 +234,20 @@ def _page(file: str, settings: pytest.Config) -> str:
     for name in settings.getini(_INI):
         root, path = settings.rootpath / name, settings.rootpath / file
         if path.suffix in _SUFFIXES and path.is_relative_to(root) and root.is_dir():
-            return f"{name}:{tree.language_and_name(root, path, tree.languages_of(root))[1]}"
+            languages = _languages(_shown(root.resolve()), settings)
+            return f"{name}:{tree.language_and_name(root, path, languages)[1]}"
     return file
+
+
+def _languages(root: Path, settings: pytest.Config) -> tuple[str, ...]:
+    """Return the languages of a site, without parsing its pages."""
+    from convref.weave.page import tree
+    from convref.weave.site.config_file import load_options
+
+    known = settings.stash[_LANGUAGES]
+    if root not in known:
+        known[root] = tree.languages_of(root, load_options(root).languages)
+    return known[root]
 
 
 def _shown(root: Path) -> Path:

@@ -2,9 +2,10 @@
 
 Pages are the Markdown files, and those Python files that match the site's patterns for notebooks.
 
-If two or more subdirectories of the root are named after languages (`en`, `zh`, `pt-BR`), each contains all
-pages in that language; otherwise the tree has one language, whose name is "". Hidden directories and those
-whose names begin with an underscore are skipped.
+A site names the languages that have a subdirectory each (`en`, `zh`, `pt-BR`), with all pages in that
+language. Where nothing names them, two or more subdirectories with the two-letter code of a language are
+taken for languages. Otherwise the tree has one language, whose name is "". Hidden directories and those whose
+names begin with an underscore are skipped.
 """
 
 from __future__ import annotations
@@ -24,7 +25,16 @@ from convref.weave.markdown.document import Document
 from convref.weave.page import percent, references
 from convref.weave.page.diagnostic import Diagnostic, unexpected_error
 
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:[-_](?:[A-Z]{2}|[A-Z][a-z]{3}))?")
+_REGION: Final = re.compile(r"[-_](?:[A-Z]{2}|[A-Z][a-z]{3})$")
+# ISO 639-1. Folders are also called api, css, img or js, which are not languages.
+_CODES: Final = (
+    " aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de"
+    " dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id"
+    " ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu"
+    " lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu"
+    " rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr"
+    " ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
+)
 
 
 @dataclass(frozen=True)
@@ -93,24 +103,31 @@ class Tree:
         return language_and_name(self.root, file, self.languages)[1]
 
 
-def read_tree(root: Path, notebooks: Sequence[str] = (), auto: frozenset[str] = frozenset()) -> Tree:
+def read_tree(
+    root: Path,
+    notebooks: Sequence[str] = (),
+    auto: frozenset[str] = frozenset(),
+    languages: Sequence[str] | None = None,
+) -> Tree:
     """Parse all pages below a directory; in messages their paths begin with `root` as given.
 
     Args:
         root: the directory.
         notebooks: the site's patterns for Python files that are notebooks.
         auto: the languages whose fences are run without `exec`.
+        languages: the languages that the site names; None if it is not known.
 
     Raises:
         PageError: there is no such directory.
     """
     if not root.is_dir():
         raise PageError(str(root), 0, "must be an existing directory of pages")
-    languages = languages_of(root)
+    languages = languages_of(root, languages)
     pages: list[Page] = []
-    found = sorted(page_files(root, notebooks))
+    found = sorted(page_files(root, notebooks, languages))
     faults = [
-        Diagnostic(root.as_posix(), 0, "page", rule) for rule in unmatched_patterns(root, found, notebooks)
+        Diagnostic(root.as_posix(), 0, "page", rule)
+        for rule in unmatched_patterns(root, found, notebooks, languages)
     ]
     for file in found:
         try:
@@ -142,45 +159,58 @@ def parse_file(file: Path, path: str, auto: frozenset[str] = frozenset()) -> Doc
     return document.parse(text, path, auto=auto)
 
 
-def languages_of(root: Path) -> tuple[str, ...]:
-    """Return the languages of a tree: English first, the others sorted by name."""
-    found = sorted(each.name for each in root.iterdir() if each.is_dir() and _LANGUAGE.fullmatch(each.name))
-    return tuple(sorted(found, key=lambda name: name != "en")) if len(found) > 1 else ()
+def languages_of(root: Path, named: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Return the languages of a tree that have a directory: English first, the others sorted by name.
+
+    Args:
+        root: the directory of pages.
+        named: the languages that the site names; None if it is not known.
+    """
+    folders = sorted(each.name for each in root.iterdir() if each.is_dir())
+    if named is None:
+        found = [name for name in folders if f" {_REGION.sub('', name)} " in _CODES]
+        found = found if len(found) > 1 else []
+    else:
+        found = [name for name in folders if name in named]
+    return tuple(sorted(found, key=lambda name: name != "en"))
 
 
-def page_files(root: Path, notebooks: Sequence[str] = ()) -> Iterator[Path]:
-    """Iterate over the Markdown files and the notebooks below a directory."""
+def page_files(root: Path, notebooks: Sequence[str] = (), languages: Sequence[str] = ()) -> Iterator[Path]:
+    """Iterate over the Markdown files and the notebooks below a directory; see `is_notebook`."""
     for directory, below, names in os.walk(root):
         below[:] = sorted(name for name in below if not name.startswith((".", "_")))
         for name in sorted(names):
             file = Path(directory, name)
-            if name.endswith(".md") or is_notebook(file.relative_to(root).as_posix(), notebooks):
+            if name.endswith(".md") or is_notebook(file.relative_to(root).as_posix(), notebooks, languages):
                 yield file
 
 
-def is_notebook(path: str, patterns: Sequence[str]) -> bool:
+def is_notebook(path: str, patterns: Sequence[str], languages: Sequence[str] = ()) -> bool:
     """Return whether a file is a notebook according to the site's patterns.
 
     Args:
         path: the file's path relative to the directory of pages, with slashes.
         patterns: the site's patterns; `*` matches any text including slashes. The language may be left out.
+        languages: the languages that have a directory each.
 
     Example:
-        >>> is_notebook("en/notebooks/vgg.py", ["notebooks/*"])
+        >>> is_notebook("en/notebooks/vgg.py", ["notebooks/*"], ["en", "zh"])
         True
     """
     first, _, rest = path.partition("/")
-    names = [path, rest] if _LANGUAGE.fullmatch(first) else [path]
+    names = [path, rest] if first in languages else [path]
     return path.endswith(percent.SUFFIX) and any(
         fnmatchcase(name, each) for name in names for each in patterns
     )
 
 
-def unmatched_patterns(root: Path, found: Iterable[Path], patterns: Sequence[str]) -> Iterator[str]:
+def unmatched_patterns(
+    root: Path, found: Iterable[Path], patterns: Sequence[str], languages: Sequence[str]
+) -> Iterator[str]:
     """Yield a sentence for each notebook pattern that matches none of a tree's files."""
     names = [file.relative_to(root).as_posix() for file in found]
     for each in patterns:
-        if not any(is_notebook(name, [each]) for name in names):
+        if not any(is_notebook(name, [each], languages) for name in names):
             yield f"notebooks (={each!r}) matches no file ending in {percent.SUFFIX}"
 
 

@@ -33,7 +33,7 @@ def find_config(pages: Path) -> Path | None:
         file = pages.resolve().parent / name
         if _mentions_plugin(file):
             content = _load(file)
-            given = _entry(content, "plugins", _PLUGIN)
+            given = _entry(file, content, "plugins", _PLUGIN)
             is_enabled = given is not None and given.get("enabled", True)
             if (
                 is_enabled
@@ -67,17 +67,31 @@ def load_options(pages: Path) -> SiteOptions:
     if file is None:
         return SiteOptions.from_mapping({}, pages.resolve().parent)
     content = _load(file)
-    given = dict(_entry(content, "plugins", _PLUGIN) or {})
+    given = dict(_entry(file, content, "plugins", _PLUGIN) or {})
     given.pop("enabled", None)  # an option that MkDocs gives to every plugin
-    snippets = _entry(content, "markdown_extensions", "pymdownx.snippets")
+    snippets = _entry(file, content, "markdown_extensions", "pymdownx.snippets")
+    languages = _languages(_entry(file, content, "plugins", "i18n"))
     try:
-        return SiteOptions.from_mapping(given, file.parent, _bases(snippets, pages))
+        return SiteOptions.from_mapping(given, file.parent, _bases(snippets, pages), languages)
     except ArgumentError as error:
         raise PageError(str(file), 0, str(error)) from error
 
 
-def _mentions_plugin(file: Path) -> bool:
+def _languages(i18n: Mapping[str, Any] | None) -> list[str] | None:
+    """Return the languages that have a folder each by the options of mkdocs-static-i18n; None without it."""
+    if i18n is None:
+        return None
+    given = i18n.get("languages")
+    if i18n.get("docs_structure") != "folder" or not isinstance(given, list):
+        return []
+    languages = [each for each in given if isinstance(each, Mapping) and each.get("build", True)]
+    return [str(each["locale"]) for each in languages if "locale" in each]
+
+
+def _mentions_plugin(file: Path, below: frozenset[Path] = frozenset()) -> bool:
     """Return whether the plugin's name occurs in a configuration or in one that it inherits from.
+
+    `below` has the files that inherit from this one, which may wrongly inherit from them.
 
     This searches the plain text without parsing YAML: pytest asks for every Markdown file of a project, in
     all its parent directories, and other projects may have a configuration that only their own tools can
@@ -87,7 +101,10 @@ def _mentions_plugin(file: Path) -> bool:
         return False
     text = file.read_text("utf-8", errors="replace")
     inherited = _INHERIT.search(text)
-    return _PLUGIN in text or bool(inherited and _mentions_plugin(file.parent / inherited["path"]))
+    if _PLUGIN in text or not inherited:
+        return _PLUGIN in text
+    parent = file.parent / inherited["path"]
+    return parent.resolve() not in below and _mentions_plugin(parent, below | {file.resolve()})
 
 
 def _bases(snippets: Mapping[str, Any] | None, pages: Path) -> list[str] | None:
@@ -99,8 +116,12 @@ def _bases(snippets: Mapping[str, Any] | None, pages: Path) -> list[str] | None:
     return [each.replace("$docs_dir", str(pages.resolve())).replace("$config_dir", ".") for each in texts]
 
 
-def _load(file: Path) -> Mapping[str, Any]:
+def _load(file: Path, below: frozenset[Path] = frozenset()) -> Mapping[str, Any]:
     """Return the content of a configuration, merged with the one that it inherits from.
+
+    Args:
+        file: the configuration.
+        below: the files that inherit from it.
 
     Raises:
         PageError: the file is not valid YAML, or there is no package that reads YAML.
@@ -119,12 +140,20 @@ def _load(file: Path) -> Mapping[str, Any]:
     Loader.add_constructor("!relative", _path)
     try:
         content = yaml.load(file.read_text("utf-8"), Loader)  # noqa: S506 (a SafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        # A ValueError is an impossible date or number, or a text that is not UTF-8.
         raise PageError(str(file), 0, f"the site's configuration cannot be read: {error}") from error
     if not isinstance(content, dict):
         return {}
     parent = content.pop("INHERIT", None)
-    return content if parent is None else _merged(_load(file.parent / str(parent)), content)
+    if parent is None:
+        return content
+    below = below | {file.resolve()}
+    if (file.parent / str(parent)).resolve() in below:
+        raise PageError(
+            str(file), 0, f"INHERIT (={parent!r}) must not lead back to a file that inherits from it"
+        )
+    return _merged(_load(file.parent / str(parent), below), content)
 
 
 def _path(loader: Any, node: Any) -> str:
@@ -157,12 +186,19 @@ def _merged(parent: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, An
     return merged
 
 
-def _entry(content: Mapping[str, Any], section: str, name: str) -> Mapping[str, Any] | None:
-    """Return the options of a listed plugin or extension, {} if it has none; None if it is not listed."""
+def _entry(file: Path, content: Mapping[str, Any], section: str, name: str) -> Mapping[str, Any] | None:
+    """Return the options of a listed plugin or extension, {} if it has none; None if it is not listed.
+
+    Raises:
+        PageError: its options are not a mapping.
+    """
     entries = content.get(section)
     for each in entries if isinstance(entries, list) else [entries]:
         if each == name:
             return {}
         if isinstance(each, Mapping) and name in each:
-            return dict(each[name] or {})
+            options = each[name] or {}
+            if not isinstance(options, Mapping):
+                raise PageError(str(file), 0, f"{section}: {name} (={options!r}) must have options by name")
+            return options
     return None

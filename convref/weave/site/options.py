@@ -84,6 +84,8 @@ class SiteOptions:
         notebooks: patterns of the Python files that are notebooks.
         root: the directory of the site's configuration. Pages see it as MKDOCS_CONFIG_DIR.
         snippets: directories in which `pymdownx.snippets` looks files up; None if the site does not use it.
+        languages: the languages that have a directory each among the pages; None if they are not known, and
+            directories named like languages are taken for them.
 
     Example:
         >>> SiteOptions.from_mapping({"memory": "64M"}, Path()).memory
@@ -112,10 +114,15 @@ class SiteOptions:
     notebooks: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
     root: Path = Path()
     snippets: tuple[str, ...] | None = None
+    languages: tuple[str, ...] | None = None
 
     @classmethod
     def from_mapping(
-        cls, given: Mapping[str, object], root: Path, snippets: Iterable[object] | None = None
+        cls,
+        given: Mapping[str, object],
+        root: Path,
+        snippets: Iterable[object] | None = None,
+        languages: Iterable[str] | None = None,
     ) -> Self:
         """Parse and check the options that a user gave.
 
@@ -123,6 +130,7 @@ class SiteOptions:
             given: the options by name; None gives the default.
             root: the directory of the site's configuration.
             snippets: the directories of `pymdownx.snippets`, seen from `root`; None if it is not used.
+            languages: the languages of the site; None if they are not known.
 
         Raises:
             ArgumentError: an option is unknown, or its value is not allowed. The message lists all of them.
@@ -144,7 +152,8 @@ class SiteOptions:
         parsed["auto"] = parsed.get("auto", cls.auto) | named
         parsed["execute"] = _strictest(parsed.get("execute", cls.execute), asked)
         bases = None if snippets is None else tuple(str(root / str(each)) for each in snippets)
-        return cls(**parsed, root=root, snippets=bases)
+        named_languages = None if languages is None else tuple(languages)
+        return cls(**parsed, root=root, snippets=bases, languages=named_languages)
 
     def replaced(self, **given: object) -> Self:
         """Return the options with some of them replaced, parsed as in `from_mapping`; None keeps a value.
@@ -182,8 +191,7 @@ class SiteOptions:
         Args:
             pages: the directory of pages.
 
-        Raises:
-            PageError: the file of published figures cannot be read.
+        Errors in the file are in `NumberPolicy.faults`.
         """
         file = self.root / self.published if self.published else pages / "published.toml"
         # Messages name the file as pages are named: from the working directory, if it is below that.

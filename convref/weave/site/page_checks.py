@@ -17,6 +17,10 @@ from convref.weave.page.diagnostic import Diagnostic
 _KINDS_OF_PAGES: Final = ("citation", "parity", "link", "number", "fact", "source", "symbol")
 
 
+NEED_RUN: Final = frozenset({"block", "value", "doctest", "equation"})
+"""The names of the checks that need the page to be run."""
+
+
 @dataclass(frozen=True)
 class PageCheck:
     """A single check of a page, defined by the lines and kinds of the diagnostics that belong to it.

@@ -85,6 +85,19 @@ def test_pytest_and_the_command_line_report_the_same_errors(
     assert "docs/en/a.md::doctest:10" in done.stdout
 
 
+def test_what_needs_a_run_is_skipped_with_the_reason_where_nothing_may_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
+    monkeypatch.setenv("CONVREF_EXECUTE", "never")
+    done = run(tmp_path, "docs/en/a.md", "-rs", "-vv")
+    outcomes = dict(re.findall(r"a\.md::(\w+:\d+) (\w+)", done.stdout))
+    assert {"SKIPPED"} == {outcomes[name] for name in ("block:3", "value:8", "doctest:10", "equation:15")}
+    assert "not run, because execute is 'never'" in done.stdout
+    assert ("FAILED", "PASSED") == (outcomes["link:1"], outcomes["page:1"])
+    assert not (tmp_path / "log").exists()
+
+
 def test_a_path_among_the_pages_of_a_site_is_collected(tmp_path: Path) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     assert "docs/en/a.md::doctest:10" in run(tmp_path, "docs", "--collect-only").stdout

@@ -21,6 +21,34 @@ def test_directories_named_like_languages_hold_the_same_pages(tmp_path: Path) ->
     }
 
 
+@pytest.mark.parametrize(
+    ("named", "languages"),
+    [
+        (None, ("en", "pt-BR", "zh")),
+        (("zh", "en"), ("en", "zh")),
+        (("api",), ("api",)),
+        (("fr",), ()),
+        ((), ()),
+    ],
+)
+def test_only_the_languages_of_the_site_are_languages(
+    tmp_path: Path, named: tuple[str, ...] | None, languages: tuple[str, ...]
+) -> None:
+    for name in ("api", "css", "en", "img", "js", "pt-BR", "src", "zh"):
+        (tmp_path / name).mkdir()
+    assert languages == tree.languages_of(tmp_path, named)
+
+
+def test_folders_that_are_called_like_none_are_no_languages(tmp_path: Path) -> None:
+    for name in ("api", "img", "src"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "notes.py").write_text("# %%\n1\n")
+        (tmp_path / name / "a.md").write_text("")
+    read = tree.read_tree(tmp_path, ["notes.py"])
+    assert ("", "api/a.md") == (read.pages[0].language, read.pages[0].name)
+    assert ["notebooks (='notes.py') matches no file ending in .py"] == [each.message for each in read.faults]
+
+
 def test_a_single_directory_named_like_a_language_is_a_plain_directory(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "a.md").write_text("", "utf-8")

@@ -158,3 +158,45 @@ def test_reading_options_without_pyyaml_raises_an_error_that_names_the_package(
         load_options(root)
     (tmp_path / "mkdocs.yml").write_text("plugins: [search]", "utf-8")
     assert find_config(root) is None
+
+
+@pytest.mark.parametrize(
+    ("i18n", "languages"),
+    [
+        (
+            "i18n: {docs_structure: folder, languages: [{locale: en}, {locale: zh, build: true}]}",
+            ("en", "zh"),
+        ),
+        ("i18n: {docs_structure: folder, languages: [{locale: en}, {locale: zh, build: false}]}", ("en",)),
+        ("i18n: {languages: [{locale: en}, {locale: zh}]}", ()),
+        ("i18n:", ()),
+        ("search", None),
+    ],
+)
+def test_the_languages_are_those_that_the_site_builds_from_folders(
+    tmp_path: Path, i18n: str, languages: tuple[str, ...] | None
+) -> None:
+    options = load_options(site(tmp_path, f"plugins:\n  - convref\n  - {i18n}\n"))
+    assert languages == options.languages
+
+
+@pytest.mark.parametrize(
+    ("yaml", "message"),
+    [
+        ("plugins:\n  - convref: 5", r"plugins: convref \(=5\) must have options by name"),
+        ("plugins:\n  - convref\nx: 2024-99-99", "the site's configuration cannot be read: month must be in"),
+        ("INHERIT: mkdocs.yml\nplugins: [convref]", r"INHERIT \(='mkdocs.yml'\) must not lead back"),
+        ("plugins: [convref]\nx: " + "[" * 5000, "the site's configuration cannot be read"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used_is_an_error_with_its_file(
+    tmp_path: Path, yaml: str, message: str
+) -> None:
+    with pytest.raises(PageError, match=f"mkdocs.yml: {message}"):
+        load_options(site(tmp_path, yaml))
+
+
+def test_configurations_that_inherit_in_a_circle_without_the_plugin_are_none_of_ours(tmp_path: Path) -> None:
+    pages = site(tmp_path, "INHERIT: other.yml")
+    (tmp_path / "other.yml").write_text("INHERIT: mkdocs.yml")
+    assert find_config(pages) is None
