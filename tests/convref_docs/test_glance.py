@@ -33,6 +33,18 @@ def test_other_names_come_from_the_glossary_in_the_page_s_language() -> None:
     assert "<code>torch.nn.ConvTranspose2d</code>" in chinese["text/html"]
 
 
+def test_a_layer_with_more_operations_than_the_standard_is_compared_in_words() -> None:
+    standard = Conv2d(8, 8, 3, groups=2)
+    box = glance("conv2d", Conv2d(8, 8, 3), (8, 9, 9), standard=standard)
+    same = glance("conv2d", Conv2d(8, 8, 3, dilation=2), (8, 9, 9), standard=Conv2d(8, 8, 3))
+    english, chinese = (box._repr_lang_(lang) for lang in ("en", "zh"))
+    assert english is not None
+    assert chinese is not None
+    assert "<dd>2 times the parameters, 2 times the MACs</dd>" in english["text/html"]
+    assert "<dd>参数量为其 2 倍，乘加次数为其 2 倍</dd>" in chinese["text/html"]
+    assert "<dd>as many parameters, 0.51 of the MACs</dd>" in same._repr_html_()
+
+
 def test_a_composition_is_shown_as_the_call_that_builds_it() -> None:
     call, standard = partial(basic_block, 8, 8, stride=1), partial(stacked_conv, 8, 8, bias=False)
     text = glance("residual_block", call, (8, 9, 9), standard=standard)._repr_html_()

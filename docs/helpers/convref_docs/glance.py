@@ -26,16 +26,22 @@ WORDS = {
     "params": {"en": "Parameters", "zh": "参数量"},
     "macs": {"en": "Multiply-accumulates (MACs)", "zh": "乘加次数（MAC）"},
     "versus": {"en": "Against {0}", "zh": "与 {0} 相比"},
-    "ratio": {
-        "en": "{params} of the parameters, {macs} of the MACs",
-        "zh": "参数为其 {params}，乘加次数为其 {macs}",
-    },
     "input": {"en": "Input", "zh": "输入"},
     "weights": {"en": "Weights, 4 bytes each", "zh": "权重（每个 4 字节）"},
     "activations": {"en": "Activations of one input", "zh": "单个输入的激活值"},
     "name": {"en": "Name in convref", "zh": "convref 中的名称"},
 }
 JOIN = {"en": ", ", "zh": "、"}
+COMMA = {"en": ", ", "zh": "，"}
+COUNTED = {
+    "params": {"en": "parameters", "zh": "参数量"},
+    "macs": {"en": "MACs", "zh": "乘加次数"},
+}
+COMPARED = {
+    "less": {"en": "{0} of the {1}", "zh": "{1}为其 {0}"},
+    "equal": {"en": "as many {1}", "zh": "{1}相同"},
+    "more": {"en": "{0} times the {1}", "zh": "{1}为其 {0} 倍"},
+}
 
 
 @dataclass(frozen=True)
@@ -203,11 +209,22 @@ def _ratio(
 ) -> tuple[dict[str, str], dict[str, str]]:
     code = f"<code>{html.escape(_short(layer))}</code>"
     label = {lang: text.format(code) for lang, text in WORDS["versus"].items()}
-    ratios = {
-        "params": _fraction(report.params, standard.params),
-        "macs": _fraction(report.macs, standard.macs),
+    pairs = {"params": (report.params, standard.params), "macs": (report.macs, standard.macs)}
+    return label, {
+        lang: COMMA[lang].join(_compared(*pair, COUNTED[name][lang], lang) for name, pair in pairs.items())
+        for lang in LANGUAGES
     }
-    return label, {lang: text.format(**ratios) for lang, text in WORDS["ratio"].items()}
+
+
+def _compared(part: int, whole: int, noun: str, lang: str) -> str:
+    """Return a phrase that compares two counts.
+
+    Example:
+        >>> [_compared(part, 12, "MACs", "en") for part in (4, 12, 30)]
+        ['1/3 of the MACs', 'as many MACs', '2.5 times the MACs']
+    """
+    relation = "equal" if part == whole else "less" if part < whole else "more"
+    return COMPARED[relation][lang].format(_fraction(part, whole), noun)
 
 
 def _fraction(part: int, whole: int) -> str:
