@@ -8,6 +8,7 @@
     convref_docs.used_in("conv2d")            the networks that use an operator, linked to their pages
     convref_docs.sources("module:name")       source code of the package
     convref_docs.published({key: report})     published figures beside computed ones, with a verdict for each
+    convref_docs.claims("weights")            claims that circulate, each computed again, with a verdict
     convref_docs.measured("algorithms")       times that a benchmark measured, with processor and date
     convref_docs.overview()                   all networks in one sortable table, with links to its data
     convref_docs.listing("convref.nn", "conv")    the public names of a package, and their reference entries
@@ -19,6 +20,8 @@ whether MkDocs, pytest or `convref check` runs them.
 
 from __future__ import annotations
 
+from convref_docs.claims import claims as claims
+from convref_docs.claims import claims_overview as claims_overview
 from convref_docs.code_tabs import code as code
 from convref_docs.directory import directory as directory
 from convref_docs.directory import install as install

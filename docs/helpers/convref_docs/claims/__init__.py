@@ -1,0 +1,156 @@
+"""Claims that circulate about convolutional networks, each computed again, with a verdict from the code.
+
+`docs/claims.yml` has the texts by section and key; each module here has the checks of a section, one function
+per key, whose docstring says what it computes.
+
+    convref_docs.claims("weights")      the claims of a section
+    convref_docs.claims_overview()      all claims with their verdicts, as links
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, ModuleType
+
+import yaml
+
+from convref.errors import UnknownNameError
+from convref_docs.claims import cost, layers, memory, networks, sizes, weights
+from convref_docs.claims.model import DEPENDS, OPEN, RESULTS, VERDICTS, Cell, verdict
+from convref_docs.paths import DOCS
+
+LANGUAGES = ("en", "zh")
+SECTIONS: Mapping[str, ModuleType] = MappingProxyType(
+    {
+        "weights": weights,
+        "sizes": sizes,
+        "cost": cost,
+        "memory": memory,
+        "networks": networks,
+        "layers": layers,
+    }
+)
+"""The sections of the page, each with the module of its checks."""
+
+_WORDS = {
+    "head": {"en": "| Checked | Claimed | Computed | Result |", "zh": "| 检验 | 说法 | 计算值 | 结果 |"},
+    "verdict": {"en": "**Verdict: {}.** ", "zh": "**结论：{}。**"},
+    "code": {"en": "How it is computed", "zh": "如何计算"},
+    "overview": {"en": "| Claim | Verdict |", "zh": "| 说法 | 结论 |"},
+    "colon": {"en": ": ", "zh": "："},
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim, its check and the words around it.
+
+    Attributes:
+        key: its name in `docs/claims.yml`, also its anchor on the page.
+        texts: title, says, note and, where the verdict needs them, depends or open, each by language.
+        check: computes the cells.
+    """
+
+    key: str
+    texts: Mapping[str, Mapping[str, str]]
+    check: Callable[[], tuple[Cell, ...]]
+
+    @functools.cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The parts of the claim, with the computed values."""
+        return self.check()
+
+    @property
+    def verdict(self) -> str:
+        """The verdict, in English and without its condition."""
+        return verdict(self.cells, depends="depends" in self.texts, open_="open" in self.texts)
+
+    def verdict_text(self, lang: str) -> str:
+        """Return the verdict in a language; the condition that it depends on follows."""
+        word = self.verdict if lang == "en" else VERDICTS[self.verdict]
+        if self.verdict == DEPENDS:
+            return (
+                f"{word} {self.texts['depends'][lang]}"
+                if lang == "en"
+                else word + self.texts["depends"][lang]
+            )
+        if self.verdict == OPEN:
+            return word + _WORDS["colon"][lang] + self.texts["open"][lang]
+        return word
+
+    def lines(self, lang: str) -> Iterator[str]:
+        """Yield the lines of the claim's part of the page, as Markdown."""
+        yield f"### {self.texts['title'][lang]} {{#{self.key}}}\n\n> {self.texts['says'][lang]}\n"
+        yield _WORDS["head"][lang]
+        yield "| --- | ---: | ---: | --- |"
+        for cell in self.cells:
+            result = cell.result if lang == "en" else RESULTS[cell.result]
+            yield f"| {' | '.join((*cell.texts(lang), result))} |"
+        yield f"\n{_WORDS['verdict'][lang].format(self.verdict_text(lang))}{self.texts['note'][lang]}\n"
+        code = textwrap.indent(f"```python\n{inspect.getsource(self.check).rstrip()}\n```", "    ")
+        yield f'??? example "{_WORDS["code"][lang]}"\n\n{code}\n'
+
+
+@dataclass(frozen=True)
+class Claims:
+    """The claims of a section, one after another."""
+
+    all: tuple[Claim, ...]
+
+    def _repr_lang_(self, lang: str) -> str | None:
+        return (
+            "\n".join(line for each in self.all for line in each.lines(lang)) if lang in LANGUAGES else None
+        )
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A table of claims and verdicts that links to each claim on the same page."""
+
+    all: tuple[Claim, ...]
+
+    def _repr_lang_(self, lang: str) -> str | None:
+        if lang not in LANGUAGES:
+            return None
+        words = {each: each if lang == "en" else chinese for each, chinese in VERDICTS.items()}
+        rows = (
+            f"| [{each.texts['title'][lang]}](#{each.key}) | {words[each.verdict]} |" for each in self.all
+        )
+        return "\n".join((_WORDS["overview"][lang], "| --- | --- |", *rows)) + "\n"
+
+
+@functools.cache
+def registered() -> Mapping[str, tuple[Claim, ...]]:
+    """Return all claims by section, in the order of `docs/claims.yml`."""
+    texts = yaml.safe_load((DOCS / "claims.yml").read_text(encoding="utf-8"))
+    return {
+        section: tuple(
+            Claim(key, each, getattr(SECTIONS[section], key.replace("-", "_")))
+            for key, each in claims.items()
+        )
+        for section, claims in texts.items()
+    }
+
+
+def claims(section: str) -> Claims:
+    """Return the claims of a section of `docs/claims.yml`.
+
+    Raises:
+        UnknownNameError: there is no such section.
+
+    Example:
+        >>> [each.verdict for each in claims("weights").all][:3]
+        ['rounded', 'rounded', 'rounded']
+    """
+    if section not in registered():
+        raise UnknownNameError("section of claims", section, list(registered()))
+    return Claims(registered()[section])
+
+
+def claims_overview() -> Overview:
+    """Return a table of all claims with their verdicts."""
+    return Overview(tuple(each for section in registered().values() for each in section))
