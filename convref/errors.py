@@ -3,7 +3,7 @@
     ConvrefError
     ├── ArgumentError     an argument is invalid                              (also a ValueError)
     ├── ShapeError        the shape of an input does not fit a layer          (also a ValueError)
-    ├── MissingRuleError  a reading has no rule for a class of layers; it says how to add one
+    ├── MissingRuleError  an analysis or a run has no rule for a class of layers; says how to add one
     ├── UnknownNameError  a name is unknown; lists the nearest ones           (also a LookupError)
     └── PageError         a page cannot be read, run or checked, at file:line
 
@@ -57,11 +57,11 @@ class ShapeError(ConvrefError, ValueError):
 
 
 class MissingRuleError(ConvrefError):
-    """A reading (costs, memory, the NumPy run …) has no rule for a layer of this class.
+    """An analysis, a run or a conversion has no rule for a layer of this class.
 
     Args:
         kind: the name of the layer's class.
-        rule: what is missing and how to add it, as it follows the name of the class.
+        rule: what is missing and how to add it; in the message, this follows the name of the class.
         path: the layer's path from the root, `features.3`; empty for the root itself.
 
     Example:
@@ -88,7 +88,7 @@ class UnknownNameError(ConvrefError, LookupError):
         kind: the kind of thing that was looked up, "architecture".
         name: the unknown name.
         known: the known names; the message lists them if they are few, or if none is similar.
-        listing: a text that replaces this list, "`convref list` gives all".
+        listing: a text to show instead of the list of known names, "`convref list` gives all".
 
     Example:
         >>> str(UnknownNameError("column", "parms", ["params", "macs"]))
@@ -112,7 +112,7 @@ class PageError(ConvrefError):
     """A page cannot be read, run or checked.
 
     Args:
-        path: the path of the page as its author knows it, `docs/en/index.md`.
+        path: the path of the page in the project, `docs/en/index.md`.
         line: the line of the page, from 1; 0 if the error concerns the whole page.
         rule: the problem.
 

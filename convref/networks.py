@@ -34,7 +34,7 @@ def network(name: str, input_shape: Shape | None = None) -> tuple[Layer, Shape]:
         ((3, 64, 64), (3, 224, 224))
     """
     if not isinstance(name, str):
-        rule = "must be a name; a description goes in by keyword, name=(description, input_shape)"  # type: ignore[unreachable]
+        rule = "must be a name; pass a description by keyword: name=(description, input_shape)"  # type: ignore[unreachable]
         raise ArgumentError(f"network (=a {type(name).__name__}) {rule}")
     called, at, text = name.partition("@")
     shape = input_shape or (shape_of(text) if at else None)
@@ -93,7 +93,10 @@ def _imported(name: str) -> Layer:
 
 
 def _own_line(error: Exception, module: str) -> str:
-    """Return "file:line" in the module's package where its import failed; empty if no line of it was run."""
+    """Return "file:line", the line of the module's package at which its import failed.
+
+    Return an empty string if no line of the package was run, as when there is no such module.
+    """
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     package, line, trace = module.partition(".")[0], "", error.__traceback__

@@ -98,9 +98,7 @@ def test_an_unknown_name_is_refused_with_the_form_for_other_modules() -> None:
 
 
 def test_a_description_given_as_a_name_is_refused_with_the_keyword_form() -> None:
-    with pytest.raises(
-        ArgumentError, match=r"^network \(=a Conv2d\) must be a name; a description goes in by keyw"
-    ):
+    with pytest.raises(ArgumentError, match=r"^network \(=a Conv2d\) must be a name; pass a description by"):
         network(Conv2d(3, 8, 3))  # type: ignore[arg-type]
 
 

@@ -1,8 +1,8 @@
 """`sweep`: networks of one family over widths, depths and resolutions, and the best of them.
 
-A function such as `mobilenet_v2` can build many networks, and a budget asks for one of them. `sweep` builds
-and analyzes all combinations of its arguments, without arrays; `Sweep.pareto` keeps those that no other
-beats.
+A function such as `mobilenet_v2` can build many networks, from which one must be chosen for a given budget.
+`sweep` builds and analyzes the networks for all combinations of arguments, without arrays; `Sweep.pareto`
+keeps the networks that no other one beats.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Candidate:
     """One network of a sweep.
 
     Attributes:
-        choices: the arguments that it was built with, and its resolution if that was swept.
+        choices: the arguments that it was built with, and the resolution of its input if that was varied.
         report: the result of `analyze` for the network.
     """
 
@@ -37,7 +37,7 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """The choices in words, such as ``width_mult=0.5, resolution=192``."""
+        """The choices as text, such as ``width_mult=0.5, resolution=192``."""
         return ", ".join(f"{key}={value}" for key, value in self.choices.items())
 
     def value(self, measure: str) -> Any:
@@ -53,7 +53,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Candidates in the order of the choices, the last choice varying fastest."""
+    """The networks of a sweep, in the order of the choices; the last choice varies fastest."""
 
     candidates: tuple[Candidate, ...]
 
@@ -96,8 +96,9 @@ class Sweep:
         One beats another if it is at least as good by every goal, and better by one.
 
         Args:
-            goals: `least` and `most`, each a measure such as "macs", or a function of a candidate, such as
-                the accuracy that was trained; further goals begin with these words, as in `least_memory`.
+            goals: `least=` for a quantity to minimize, `most=` for one to maximize. Each is a measure such as
+                "macs", or a function of a candidate that returns a number, such as its accuracy. The keywords
+                of further goals begin with these words, as in `least_memory=`.
 
         Raises:
             ArgumentError: there is no goal, or one begins with neither word, or a value is not a number.
@@ -134,8 +135,8 @@ def sweep(
     Args:
         build: returns a network, given one value of each choice by keyword.
         input_shape: the shape of the input without the batch; the resolution replaces its spatial sizes.
-        resolution: heights, widths and so on of the input, each the same on all axes; none for the shape as
-            it is.
+        resolution: the sizes to try for the spatial axes of the input, each for all axes; empty to keep the
+            sizes of `input_shape`.
         choices: values of arguments of `build`, such as ``width_mult=(0.5, 1.0)``.
 
     Raises:

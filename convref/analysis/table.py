@@ -17,7 +17,7 @@ LANGUAGES = ("en", "zh")
 
 
 class Translated(str):
-    """A word in a cell, with its translations; its value as a string is the English word.
+    """A word in a cell of a table, with its translations; as a string it is the English word.
 
     Example:
         >>> word = Translated("total", {"en": "total", "zh": "合计"})
@@ -29,7 +29,7 @@ class Translated(str):
     texts: Mapping[str, str]
 
     def __new__(cls, word: str, texts: Mapping[str, str]) -> Self:
-        """Create the word with its translations, by language."""
+        """Create the word; `texts` are its translations by language."""
         made = super().__new__(cls, word)
         made.texts = texts
         return made
@@ -49,10 +49,10 @@ class Column:
     """A column of a table: its key, headings and text format.
 
     Attributes:
-        key: its name for callers, `activation_bytes`.
-        titles: its heading by language.
-        text: formats a value for readers in a language.
-        numeric: whether it is set flush right.
+        key: the identifier by which callers select it, `activation_bytes`.
+        titles: its heading, by language.
+        text: a function of a value and a language that returns the text of a cell.
+        numeric: whether its cells are aligned to the right.
     """
 
     key: str
@@ -63,16 +63,16 @@ class Column:
 
 @dataclass(frozen=True, repr=False)
 class Table:
-    """Rows of plain values under columns; the last rows may be totals.
+    """A table of plain values, with rows of totals if they are given.
 
-    A page shows it in its own language; elsewhere `lang` decides.
+    A page shows it in the language of the page; elsewhere it is shown in the language `lang`.
 
     Attributes:
-        columns: from left to right.
-        rows: the values, one for each column; None where a row has no such value.
-        totals: rows below the line.
+        columns: the columns, from left to right.
+        rows: the rows, each with a value for each column; None for an empty cell.
+        totals: the rows of totals, shown below a line.
         lang: the language of `str`, `_repr_markdown_` and `_repr_html_`.
-        notes: a sentence by language on how to read the table; may be empty.
+        notes: a sentence on how to read the table, by language; may be empty.
 
     Raises:
         UnknownNameError: there is no such language.
@@ -93,10 +93,10 @@ class Table:
         return replace(self, lang=lang)
 
     def without(self, *keys: str) -> Table:
-        """Return the same table without the columns with these keys.
+        """Return the same table without some of its columns.
 
         Args:
-            keys: of the columns to leave out.
+            keys: the keys of the columns to leave out.
 
         Raises:
             UnknownNameError: there is no such column.
@@ -132,7 +132,7 @@ class Table:
         return [column.titles[self.lang] for column in self.columns]
 
     def texts(self, rows: Sequence[tuple[Any, ...]] | None = None) -> list[list[str]]:
-        """Return the text of each cell, by default for all rows and totals."""
+        """Return the texts of the cells, row by row; by default those of all rows and totals."""
         shown = self.rows + self.totals if rows is None else rows
         return [
             [column.text(value, self.lang) for column, value in zip(self.columns, row, strict=True)]
@@ -174,9 +174,9 @@ class Table:
         )
 
     def to_csv(self) -> str:
-        """Return the table as CSV: headings and plain values, without totals; shapes as 64x112x112.
+        """Return the table as CSV: headings and values, without totals; a shape is written 64x112x112.
 
-        Words are in the table's language, numbers as they are.
+        Words are in the table's language; numbers have no separators or units.
         """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
@@ -190,7 +190,7 @@ class Table:
         return out.getvalue()
 
     def to_json(self) -> str:
-        """Return the table as JSON: headings, rows and totals by column key; shapes as lists."""
+        """Return the table as JSON: headings, rows and totals as dicts by column key; shapes as lists."""
         keys = [column.key for column in self.columns]
 
         def by_key(rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -205,7 +205,7 @@ class Table:
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
     def _repr_lang_(self, lang: str) -> Table | None:
-        """Return the table in `lang`, for a page; None if `lang` is not one of its languages."""
+        """Return the table in the language of a page; None if the table does not exist in that language."""
         return self.in_language(lang) if lang in LANGUAGES else None
 
     def _repr_markdown_(self) -> str:

@@ -16,10 +16,10 @@ from convref.analysis.units import ratio_text, shape_text, short_count_text
 from convref.nn import Layer, Shape
 
 Words = Mapping[str, str]
-"""A text by language."""
+"""A dict from language to text."""
 
 Case = tuple[Sequence[int], Layer, Layer]
-"""An input's shape, the standard layer and the other one."""
+"""The shape of an input, the standard layer and the layer that replaces it."""
 
 STANDARD = {"en": "standard", "zh": "标准卷积"}
 HERE = {"en": "here", "zh": "本算子"}
@@ -28,14 +28,15 @@ COUNTED = ("params", "macs")
 
 
 def versus(cases: Iterable[Case], *, standard: Words = STANDARD, here: Words = HERE) -> Table:
-    """Return a table with a row per case: parameters and MACs of both layers, and their ratios.
+    """Return a table that compares a layer with the standard layer that it replaces, with a row per case.
 
-    If the standard layers have different kernels, there is a column for these.
+    It shows the parameters and MACs of both layers, and their ratios. If the kernel size of the standard
+    layers differs between cases, it is shown in a further column.
 
     Args:
-        cases: (input shape, standard layer, other layer), each input without the batch.
+        cases: tuples (input shape without the batch, standard layer, other layer).
         standard: the name of the standard layer in headings, by language.
-        here: the name of the other one.
+        here: the name of the other layer in headings, by language.
 
     Raises:
         ShapeError: the input does not fit one of the layers.

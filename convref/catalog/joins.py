@@ -1,4 +1,4 @@
-"""Predicates on joins in plans: the relation between the branches of a sum or concatenation."""
+"""Predicates on the joins of a plan, which test how the branches of a sum or concatenation are related."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SEVERAL = 3
 
 
 def joined(kind: type[Layer], how: Joins) -> Uses:
-    """Return a predicate on plans: some join of class `kind` satisfies `how`.
+    """Return a predicate that tests whether a plan has a join of class `kind` that satisfies `how`.
 
     Example:
         >>> from convref.nn import Conv2d, Sum, trace
@@ -25,7 +25,7 @@ def joined(kind: type[Layer], how: Joins) -> Uses:
 
 
 def takes_own_input(plan: Plan, step: Step) -> bool:
-    """Return whether one branch of a join is a shortcut: its value is the input of all other branches."""
+    """Return whether one branch of a join is a shortcut, which passes on the input of the other branches."""
     sources = [_unchanged(plan, value) for value in step.inputs]
     return any(
         all(source in _ancestors(plan, value) for value in sources if value != source)
@@ -35,7 +35,7 @@ def takes_own_input(plan: Plan, step: Step) -> bool:
 
 
 def sees_several_sizes(plan: Plan, step: Step) -> bool:
-    """Return whether branches end in convolutions of different kernel sizes, without dilation."""
+    """Return whether at least three branches are joined, whose last convolutions differ in kernel size."""
     windows = _windows(plan, step)
     return (
         len(step.inputs) >= SEVERAL
@@ -45,23 +45,23 @@ def sees_several_sizes(plan: Plan, step: Step) -> bool:
 
 
 def sees_several_dilations(plan: Plan, step: Step) -> bool:
-    """Return whether branches end in convolutions of different dilations."""
+    """Return whether the last convolutions of the branches have at least three different dilations."""
     return len({window.dilation for window in _windows(plan, step)}) >= SEVERAL
 
 
 def takes_scaled(plan: Plan, step: Step) -> bool:
-    """Return whether a branch ends in a layer that multiplies by a learnt factor."""
+    """Return whether a branch ends in a `Scale`, which multiplies by a learnt factor."""
     return any(value > 0 and isinstance(plan.steps[value - 1].layer, Scale) for value in step.inputs)
 
 
 def _windows(plan: Plan, step: Step) -> list[Window]:
-    """Return the windows of the convolutions that end a join's branches."""
+    """Return the windows of the last convolutions of the branches of a join."""
     layers = [maker.layer for maker in makers(plan, step)]
     return [layer.window() for layer in layers if isinstance(layer, CONVOLUTIONS)]
 
 
 def _unchanged(plan: Plan, value: int) -> int:
-    """Return the number of the value that reaches `value` through identity layers only."""
+    """Return the number of the value from which `value` is made by identity layers only."""
     while value and isinstance(plan.steps[value - 1].layer, Identity):
         (value,) = plan.steps[value - 1].inputs
     return value

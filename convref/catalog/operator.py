@@ -15,18 +15,19 @@ from convref.wording import is_among
 class Operator:
     """An operator of the reference: one row of the catalog.
 
-    Sources are written as `module:name`, for instance `convref.nn:Conv2d.cost`.
+    The source code of a part of the operator is given as `module:name`, such as `convref.nn:Conv2d.cost`.
 
     Attributes:
-        key: its identifier everywhere: in the catalog, in tests, and as the name of its page.
+        key: its identifier in the catalog and in tests, which is also the name of its page.
         title: its name by language.
-        example: a call that describes it, `Conv2d(3, 8, 3)`, with names of convref.nn and convref.nn.blocks.
+        example: the source of a call that creates it, `Conv2d(3, 8, 3)`, with names from convref.nn and
+            convref.nn.blocks.
         input_shape: an input that fits the example, without the batch.
-        description: the sources of its description.
-        numpy: the sources that compute it on arrays; empty for a composition of other operators.
-        torch: the sources of its module where torch.nn has none; otherwise empty.
+        description: the source code of its description.
+        numpy: the source code that computes it on arrays; empty if it is composed of other operators.
+        torch: the source code of its module if torch.nn does not have it; otherwise empty.
         tests: the test files of the project that cover it.
-        used: a predicate on the plan of a network that says whether the network uses it.
+        used: a function of the plan of a network that returns whether the network uses the operator.
     """
 
     key: str

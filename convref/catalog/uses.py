@@ -32,7 +32,7 @@ def networks_using(uses: Uses) -> dict[str, tuple[str, ...]]:
 
 
 def has(*kinds: type[Layer]) -> Uses:
-    """Return a predicate on plans: some layer or join is an instance of one of these classes.
+    """Return a predicate that tests whether a plan has a layer or join of one of these classes.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential, trace
@@ -43,12 +43,12 @@ def has(*kinds: type[Layer]) -> Uses:
 
 
 def where(sort: Sort) -> Uses:
-    """Return a predicate on plans: some layer or join satisfies `sort`."""
+    """Return a predicate that tests whether a plan has a layer or join that satisfies `sort`."""
     return lambda plan: any(sort(step.layer) for step in plan.steps)
 
 
 def followed(*sorts: Sort) -> Uses:
-    """Return a predicate on plans: some consecutive layers satisfy `sorts`, in this order.
+    """Return a predicate that tests whether a plan has consecutive layers that satisfy `sorts`, in order.
 
     Layers that work in place (normalizations, activations, gates) may come between them.
 
@@ -70,12 +70,12 @@ def followed(*sorts: Sort) -> Uses:
 
 
 def either(*uses: Uses) -> Uses:
-    """Return a predicate on plans: at least one of `uses` holds."""
+    """Return a predicate that tests whether a plan satisfies at least one of the predicates `uses`."""
     return lambda plan: any(use(plan) for use in uses)
 
 
 def gates_positions(plan: Plan) -> bool:
-    """Return whether the plan multiplies feature maps of equal shape: a gate per position."""
+    """Return whether the plan multiplies feature maps of equal shape, so that each position has its gate."""
     return any(
         isinstance(step.layer, GLU) or (isinstance(step.layer, Product) and len(set(step.input_shapes)) == 1)
         for step in plan.steps
@@ -83,12 +83,12 @@ def gates_positions(plan: Plan) -> bool:
 
 
 def both(one: Sort, other: Sort) -> Sort:
-    """Return a predicate on layers: both `one` and `other` hold."""
+    """Return a predicate that tests whether a layer satisfies both `one` and `other`."""
     return lambda layer: one(layer) and other(layer)
 
 
 def to_one_position(*kinds: type[Layer]) -> Uses:
-    """Return a predicate on plans: a layer of one of these classes reduces several positions to one.
+    """Return a predicate that tests whether a layer of these classes reduces several positions to one.
 
     Example:
         >>> from convref.nn import AdaptiveAvgPool2d, trace
@@ -111,7 +111,7 @@ def gated_by_means(plan: Plan) -> bool:
 
 
 def _of_means(plan: Plan, value: int) -> bool:
-    """Return whether a value has one position per channel, as have all values since a global pool."""
+    """Return whether a value comes from a global average pool, with one position per channel ever since."""
     while value:
         step = plan.steps[value - 1]
         if numel(step.output_shape[1:]) > 1 or len(step.inputs) != 1:
@@ -123,7 +123,7 @@ def _of_means(plan: Plan, value: int) -> bool:
 
 
 def makers(plan: Plan, step: Step) -> Iterator[Step]:
-    """Yield the steps that made the feature maps that a step reads, looking through in-place layers."""
+    """Yield the steps that made the feature maps that a step reads, skipping in-place layers in between."""
     for value in step.inputs:
         if value:  # 0 is the input of the network, which no step made
             maker = plan.steps[value - 1]
@@ -131,7 +131,9 @@ def makers(plan: Plan, step: Step) -> Iterator[Step]:
 
 
 def over_whole_input(sort: Sort) -> Uses:
-    """Return a predicate on plans: a convolution that satisfies `sort` has a kernel as large as its input.
+    """Return a predicate that tests for a convolution whose kernel is as large as its input.
+
+    The convolution must also satisfy `sort`.
 
     Example:
         >>> from convref.nn import Conv2d, trace

@@ -27,9 +27,9 @@ Figures of several frames, which a page plays:
     draw.im2col_steps(layer, input_shape)          the matrix of im2col is filled, window by window
     draw.pyramid_steps(net, input_shape)           a receptive field grows, layer by layer
 
-Every figure is a `Drawing` or, with several frames, `Stepped`. It has a form for each language, scales from a
+Every figure is a `Drawing` or, with several frames, a `Stepped`. It exists in each language, scales from a
 phone to a desktop, and takes the text color of the page around it. Equal arguments give equal bytes, so that
-a rebuilt site does not change.
+files do not change when a site is built again.
 """
 
 from convref.draw.charts.bars import bars as bars

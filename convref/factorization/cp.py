@@ -63,11 +63,12 @@ class CP:
 
 @dataclass(frozen=True, eq=False)
 class Flattened:
-    """A kernel as a sum of `terms` outer products per output of a channel vector and a vector per axis.
+    """A kernel whose filters, one per output channel, are each a sum of `terms` outer products.
 
-    `lateral` (O · terms, C, 1, …) mixes channels; `spatial` has a depthwise kernel (O · terms, 1, …, K, …)
-    per axis; finally the terms of each output are added. `error` is the distance from the full kernel,
-    relative to its Frobenius norm.
+    An outer product has a vector over the channels and a vector along each spatial axis. The vectors are
+    stored as kernels of successive convolutions: `lateral` (O · terms, C, 1, …) mixes channels; `spatial` has
+    a depthwise kernel (O · terms, 1, …, K, …) for each axis. In the end, the `terms` channels of each output
+    are added. `error` is the distance from the full kernel, relative to its Frobenius norm.
     """
 
     lateral: Array

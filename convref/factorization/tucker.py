@@ -49,7 +49,9 @@ class Tucker:
         """
         outputs, inputs, *spatial = self.factors
         if outputs is None or inputs is None or any(factor is not None for factor in spatial):
-            raise ArgumentError("kernels: ranks must be (R_out, R_in), of the two channel axes alone")
+            raise ArgumentError(
+                "kernels: ranks must have been (R_out, R_in), so that only the channel axes are compressed"
+            )
         ones = [1] * len(spatial)
         return inputs.T.reshape(*inputs.T.shape, *ones), self.core, outputs.reshape(*outputs.shape, *ones)
 
@@ -81,7 +83,7 @@ def tucker(
     """
     x = floating("tucker", "tensor", tensor)
     if len(ranks) > x.ndim:
-        raise ArgumentError(f"tucker: ranks (={ranks!r}) must be at most {x.ndim}, the axes of tensor")
+        raise ArgumentError(f"tucker: ranks (={ranks!r}) must have at most {x.ndim} entries, one per axis")
     sizes = [
         None if r is None else integer("tucker", f"ranks[{axis}]", r, minimum=1, maximum=x.shape[axis])
         for axis, r in enumerate([*ranks, *[None] * (x.ndim - len(ranks))])

@@ -81,17 +81,19 @@ def _check_shapes(where: str, q: Array, k: Array, v: Array) -> None:
         if x.ndim < 2:
             raise ShapeError(f"{where}: {name} (of shape {x.shape}) must have at least 2 axes")
     if q.shape[-1] != k.shape[-1]:
-        raise ShapeError(f"{where}: key (of shape {k.shape}) must end in query's {q.shape[-1]} features")
+        rule = f"must have as many features (last axis) as query, {q.shape[-1]}"
+        raise ShapeError(f"{where}: key (of shape {k.shape}) {rule}")
     if k.shape[-2] != v.shape[-2]:
-        raise ShapeError(f"{where}: value (of shape {v.shape}) must have key's length, {k.shape[-2]}")
+        rule = f"must have the same length (axis -2) as key, {k.shape[-2]}"
+        raise ShapeError(f"{where}: value (of shape {v.shape}) {rule}")
 
 
 def _repeated_heads(where: str, name: str, x: Array, q: Array) -> Array:
     """Repeat the heads of a key or value `x` until it has as many heads as the query `q`."""
     if min(q.ndim, x.ndim) < 3 or not x.shape[-3] or q.shape[-3] % x.shape[-3]:
         raise ShapeError(
-            f"{where}: {name} (of shape {x.shape}) must have heads (axis -3) that divide query's "
-            f"(of shape {q.shape}) with enable_gqa"
+            f"{where}: the number of heads (axis -3) of {name} (of shape {x.shape}) must divide that of "
+            f"query (of shape {q.shape}) with enable_gqa"
         )
     return x.repeat(q.shape[-3] // x.shape[-3], axis=-3)
 
@@ -115,7 +117,7 @@ def _masked(where: str, scores: Array, mask: Array | None, q: Array) -> Array:
     mask = tensor(where, "attn_mask", mask, ANY)
     if mask.dtype not in {q.dtype, np.dtype(bool), np.dtype(np.float32)}:
         raise ArgumentError(
-            f"{where}: attn_mask (of type {mask.dtype}) must be boolean or of query's type, {q.dtype}"
+            f"{where}: attn_mask (of type {mask.dtype}) must be boolean or have the type of query, {q.dtype}"
         )
     try:
         shape = np.broadcast_shapes(mask.shape, scores.shape)

@@ -152,7 +152,8 @@ def _conv_transpose(
             f"expects {kernels.shape[0]}"
         )
     if full.shape[1] % groups or 0 in kernels.shape:
-        raise ShapeError(f"{where}: groups (={groups}) must divide the {full.shape[1]} channels, none empty")
+        rule = f"must divide the {full.shape[1]} channels of input, and no axis of weight may be empty"
+        raise ShapeError(f"{where}: groups (={groups}) {rule}")
     shape_is(where, "bias", offsets, (kernels.shape[1] * groups,))
     plan = _plan(where, full.shape[2:], kernels.shape[2:], stride, padding, output_padding, dilation)
     y = add_bias(_scattered(wide(full), wide(kernels), groups, plan), offsets).astype(x.dtype, copy=False)

@@ -95,8 +95,8 @@ def _by_position(plan: ConvPlan, offset: Array, mask: Array | None) -> tuple[Arr
     groups = offset.shape[1] // (2 * area) if offset.ndim == 4 else 0
     if not groups or plan.in_channels % groups:
         raise ArgumentError(
-            f"{_WHERE}: offset (of shape {offset.shape}) must have 2 · G · {area} channels, G dividing "
-            f"the {plan.in_channels} of input"
+            f"{_WHERE}: offset (of shape {offset.shape}) must have 2 · G · {area} channels, where G divides "
+            f"the {plan.in_channels} channels of input"
         )
     shape_is(_WHERE, "offset", offset, (plan.batch, 2 * groups * area, *plan.output))
     shape_is(_WHERE, "mask", mask, (plan.batch, groups * area, *plan.output))

@@ -61,7 +61,7 @@ def pairwise_distance(
     """
     a, b = _pair("pairwise_distance", x1, x2, ARITHMETIC)
     if not a.ndim:
-        raise ShapeError("pairwise_distance: x1 and x2 (of shape ()) must have an axis")
+        raise ShapeError("pairwise_distance: x1 and x2 (of shape ()) must have at least 1 axis")
     with ieee():
         norm = vector_norm(wide(a) - wide(b) + eps, p, (a.ndim - 1,))
     kind = a.real.dtype if a.dtype.kind in "fc" else np.float32

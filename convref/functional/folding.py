@@ -78,8 +78,8 @@ def fold(
     output = _windows("fold", size, kernel, spread, pads, steps)
     if full.shape[1] % prod(kernel) or full.shape[2] != prod(output):
         raise ShapeError(
-            f"fold: input (of shape {x.shape}) must have columns of a multiple of {prod(kernel)} values, "
-            f"and {prod(output)} of them for output_size {size}"
+            f"fold: input (of shape {x.shape}) must have {prod(output)} columns for output_size {size}, "
+            f"each with a multiple of {prod(kernel)} values for kernel_size {tuple(kernel)}"
         )
     channels = full.shape[1] // prod(kernel)
     columns = wide(full).reshape(full.shape[0], channels, *kernel, *output)

@@ -147,8 +147,8 @@ def _check_shapes(x: Array, grid: Array, mode: str) -> None:
         )
     if grid.ndim != x.ndim or grid.shape[0] != x.shape[0] or grid.shape[-1] != x.ndim - 2:
         raise ShapeError(
-            f"{_SAMPLE}: grid (of shape {grid.shape}) must have {x.ndim} axes, the first of "
-            f"{x.shape[0]} and the last of {x.ndim - 2}, as input has shape {x.shape}"
+            f"{_SAMPLE}: grid (of shape {grid.shape}) must have {x.ndim} axes, the first of size "
+            f"{x.shape[0]} and the last of size {x.ndim - 2}, for an input of shape {x.shape}"
         )
 
 

@@ -5,8 +5,8 @@ with variance 2 / fan_in, so that signals keep their size through many layers; b
 1 / sqrt(fan_in). Weights are drawn in single precision, in the same way for every dtype, since that is
 three times as fast. Buffers (running statistics) are in the dict too.
 
-The rules by layer are in `convref.nn.rules.INIT`: `rule(layer, rng)` gives a layer's parameters and buffers
-by name. A layer that has none of these needs no rule.
+The functions for each class of layers are in the table `convref.nn.rules.INIT`: `rule(layer, rng)` returns a
+layer's parameters and buffers by name. A layer that has neither needs no rule.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
 
     Args:
         net: the description.
-        seed: equal seeds give equal parameters.
-        dtype: a floating type.
+        seed: the seed of the random numbers; equal seeds give equal parameters.
+        dtype: the type of the parameters, a floating type.
 
     Returns:
         {"features.0.weight": array, …}, every parameter and buffer by its full name.
@@ -125,7 +125,7 @@ def given_factor(layer: nn.LayerScale | nn.PReLU | nn.Scale, _rng: np.random.Gen
 
 @INIT.register(nn.Parameter)
 def small_or_zero(layer: nn.Parameter, rng: np.random.Generator) -> Params:
-    """Draw small numbers for what is learnt; buffers, constants and integers are zero."""
+    """Draw small numbers for a learnt parameter of a graph; buffers, constants and integers are zero."""
     if layer.kind != "parameter" or layer.dtype:
         return {"": np.zeros(layer.shape, dtype=layer.dtype or np.float32)}
     return {"": rng.standard_normal(layer.shape, dtype=np.float32) * np.float32(0.02)}

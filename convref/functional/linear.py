@@ -34,17 +34,18 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
         raise ShapeError(f"linear: weight (of shape {rows.shape}) must have 2 axes, or 1")
     if not x.ndim or x.shape[-1] != rows.shape[-1]:
         raise ShapeError(
-            f"linear: input (of shape {x.shape}) must end in the {rows.shape[-1]} features of weight"
+            f"linear: the last axis of input (of shape {x.shape}) must have the size of weight's, "
+            f"{rows.shape[-1]}"
         )
     if offset is not None and rows.ndim == 1 and offset.ndim:
-        raise ShapeError(f"linear: bias (of shape {offset.shape}) must have no axes where weight has one")
+        raise ShapeError(f"linear: bias (of shape {offset.shape}) must be a number if weight has one axis")
     with ieee():
         y = _product(wide(x), wide(rows))
     if offset is not None:
         if offset.ndim > max(y.ndim, 1) or any(
             each not in {1, full} for each, full in zip(offset.shape[::-1], y.shape[::-1], strict=False)
         ):
-            raise ShapeError(f"linear: bias (of shape {offset.shape}) must fit the result's shape {y.shape}")
+            raise ShapeError(f"linear: bias (of shape {offset.shape}) must broadcast to shape {y.shape}")
         with ieee():
             y += offset
     return np.asarray(y, dtype=x.dtype)
@@ -70,13 +71,13 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = N
     offset = like_or_none("bilinear", "bias", bias, x1)
     if matrices.ndim != 3 or x1.shape[-1:] != matrices.shape[1:2] or x2.shape[-1:] != matrices.shape[2:]:
         raise ShapeError(
-            f"bilinear: weight (of shape {matrices.shape}) must be (out, {x1.shape[-1:]}, {x2.shape[-1:]}), "
-            "the last axes of input1 and input2"
+            f"bilinear: weight (of shape {matrices.shape}) must have 3 axes, the last two of the size of the "
+            f"last axes of input1 (of shape {x1.shape}) and input2 (of shape {x2.shape})"
         )
     if x1.shape[:-1] != x2.shape[:-1]:
         raise ShapeError(
-            f"bilinear: input1 (of shape {x1.shape}) and input2 (of shape {x2.shape}) must agree but for "
-            "their last axes"
+            f"bilinear: input1 (of shape {x1.shape}) and input2 (of shape {x2.shape}) must have equal shapes "
+            "except for the last axis"
         )
     with ieee():
         y = np.einsum("...i,oij,...j->...o", wide(x1), wide(matrices), wide(x2), optimize=True)

@@ -236,14 +236,15 @@ def _heads(
         )
     if q.shape[-1] != embedding:
         raise ShapeError(
-            f"{_WHERE}: query (of shape {q.shape}) must end in embed_dim_to_check (={embedding})"
+            f"{_WHERE}: the last axis of query (of shape {q.shape}) must have size embed_dim_to_check "
+            f"(={embedding})"
         )
     if count < 1 or embedding % count:
         raise ArgumentError(f"{_WHERE}: num_heads (={count}) must divide embed_dim_to_check (={embedding})")
     if k.shape[:-1] != v.shape[:-1] or q.shape[1:-1] != k.shape[1:-1]:
         raise ShapeError(
-            f"{_WHERE}: key and value (of shapes {k.shape}, {v.shape}) must agree in length, and with "
-            f"query (of shape {q.shape}) in batch"
+            f"{_WHERE}: key and value (of shapes {k.shape}, {v.shape}) must have the same length, and the "
+            f"batch size of query (of shape {q.shape})"
         )
     expected = (*q.shape[1:-1], k.shape[0])
     if key_padding_mask is not None and key_padding_mask.shape != expected:

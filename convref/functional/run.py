@@ -17,7 +17,7 @@ from convref.nn.given import is_tensor
 from convref.nn.rules import NUMPY
 
 Input: TypeAlias = "Array | tuple[Array, ...]"
-"""The array that a network takes, or the arrays where it takes several."""
+"""The input of a network: an array, or a tuple of arrays if the network has several inputs."""
 FROM_STATE = "{name: tensor.numpy() for name, tensor in model.state_dict().items()}"
 
 
@@ -38,13 +38,13 @@ def run(
 
     Args:
         net: the description.
-        params: its parameters and buffers by full name, as `convref.init` or a state_dict gives them.
-        x: the input, with its batch: (N, C, H, W); a tuple of arrays where a graph takes several.
-        taps: whether to return the auxiliary outputs that inference runs, too.
+        params: its parameters and buffers by full name, as from `convref.init` or a state_dict.
+        x: the input with the batch axis, (N, C, H, W); a tuple of arrays for a network with several inputs.
+        taps: whether to return auxiliary outputs too (those that are not only for training).
 
     Returns:
-        The main output, with its batch; with `taps`, that and a dict of the auxiliary outputs by name. Values
-        inside the network are freed after their last use.
+        The main output with the batch axis; with `taps`, a pair of that and a dict of the auxiliary outputs
+        by name. Values inside the network are freed after their last use.
 
     Raises:
         ArgumentError: a parameter is missing, unknown or of another shape, or `x` is of another type.
@@ -113,18 +113,18 @@ def _check_type(plan: Plan, params: Mapping[str, Array], x: Array) -> None:
         (own,) = types
         other = f", and init(net, dtype={x.dtype.name!r}) makes parameters of x's type"
         raise ArgumentError(
-            f"run: x (of type {x.dtype}) must be of the parameters' type, {own}; "
-            f"x.astype({own.name!r}) is{other if x.dtype.kind == 'f' else ''}"
+            f"run: x (of type {x.dtype}) must have the type of the parameters, {own}; "
+            f"x.astype({own.name!r}) has it{other if x.dtype.kind == 'f' else ''}"
         )
 
 
 class _Execution:
-    """One run of a plan, step by step.
+    """One run of a plan on arrays, step by step.
 
     Args:
-        plan: the steps.
-        params: by full name.
-        x: the input, or all of them.
+        plan: the plan of the network.
+        params: the parameters and buffers by full name.
+        x: the input, or a tuple of all inputs.
     """
 
     def __init__(self, plan: Plan, params: Mapping[str, Array], x: Input) -> None:
@@ -136,7 +136,7 @@ class _Execution:
         self._several: dict[tuple[str, tuple[int, ...]], tuple[Array, ...]] = {}
 
     def values(self, wanted: set[int]) -> dict[int, Array]:
-        """Return the wanted values by number; steps that lead to none of them are not run."""
+        """Return the values with the numbers `wanted`, running only the steps that they depend on."""
         steps = self._plan.steps
         needed, last_use = set(wanted), dict.fromkeys(wanted, len(steps))
         for index in reversed(range(len(steps))):
@@ -177,7 +177,7 @@ class _Execution:
         return output
 
     def _operation(self, step: Step, operation: Operation, inputs: list[Array]) -> Array:
-        """Return a result of an operation; several results are computed once."""
+        """Return the output of an operation that the step selects; all outputs are computed on first use."""
         if len(operation.outputs) == 1:
             return apply(operation, inputs, self._batch, self._dtype)[0]
         key = (step.path, step.inputs)

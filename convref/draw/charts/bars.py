@@ -27,9 +27,9 @@ def bars(report: Report, column: str = "params", *, depth: int | None = None) ->
     Args:
         report: a report of `analyze`.
         column: a column with a total: params, macs, activations, activation_bytes, weight_bytes.
-        depth: the number of names in the path of a part (1: `features`; 2: `features.0`). By default the
-            smallest that gives at least 5 bars, so that a long network is shown by stage; if that would
-            be more than 24 bars, the largest that gives no more.
+        depth: the number of names in the path of a part: 1 for `features`, 2 for `features.0`. The default is
+            the smallest depth with at least 5 bars, so that a long network is shown by stage; but if it has
+            more than 24 bars, the largest depth with at most 24.
 
     Raises:
         UnknownNameError: there is no such column with a total.

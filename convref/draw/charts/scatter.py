@@ -27,17 +27,18 @@ Points = Mapping[str, tuple[float, float]]
 
 
 def scatter(points: Points, x: Title, y: Title, *, log: str = "xy") -> Drawing:
-    """Draw named points. A name without room beside its point is replaced by a number, explained below.
+    """Draw points with their names, or with numbers where there is no room, which a legend explains.
 
     Args:
-        points: name -> (x, y).
-        x: the horizontal axis: a column of reports ("params", "macs"), a title by language, or a plain title.
-        y: the vertical axis, likewise.
-        log: the logarithmic axes, "xy", "x", "y" or "".
+        points: the points by name, {"vgg16": (138e6, 15e9)}.
+        x: the title of the horizontal axis: a string, a dict from language to title, or the key of a column
+            of reports, such as "params".
+        y: the title of the vertical axis, likewise.
+        log: the axes that are logarithmic: "xy", "x", "y" or "".
 
     Raises:
-        ArgumentError: there are no points or too many to name, or a value is not finite, or not positive on a
-            logarithmic axis.
+        ArgumentError: there are no points, or more than there is room for; a value is not finite; or a value
+            on a logarithmic axis is not positive.
 
     Example:
         >>> scatter({"a": (1e6, 2e9), "b": (1e7, 4e9)}, "params", "macs").alt()
@@ -134,7 +135,7 @@ def _labels(names: Sequence[str], positions: Sequence[Point], inside: Frame) -> 
             candidates = chain(_around(text, position), _away(text, position))
             frame = next((each for each in candidates if free(each, position)), None)
         if frame is None:
-            raise ArgumentError(f"scatter: {len(names)} points are more than a drawing can name")
+            raise ArgumentError(f"scatter: points (={len(names)} points) are too many to label each")
         taken.append(frame)
         line = _line(position, frame)
         lines += [line] if line else []

@@ -36,14 +36,16 @@ def lines(
     """Draw series of points joined by lines, each with its own hue, dash pattern and marker.
 
     Args:
-        series: name -> [(x, y), …], at most five.
-        x: the horizontal axis: a title by language, a column of reports, or a plain title.
-        y: the vertical axis, likewise.
-        log: the logarithmic axes, "xy", "x", "y" or "".
-        names: names of series that differ between languages.
+        series: the points of each series by its name, {"fft": [(3, 1.0), (9, 1.1)]}; at most five series.
+        x: the title of the horizontal axis: a string, a dict from language to title, or the key of a column
+            of reports, such as "macs".
+        y: the title of the vertical axis, likewise.
+        log: the axes that are logarithmic: "xy", "x", "y" or "".
+        names: for series whose names are translated, the name in each language, by the key in `series`.
 
     Raises:
-        ArgumentError: there are more than five series, no point, or a value that its axis cannot show.
+        ArgumentError: there are more than five series, there is no point, a value is not finite, or a value
+            on a logarithmic axis is not positive.
 
     Example:
         >>> lines({"fft": [(3, 1.0), (9, 1.1)]}, "kernel size", "time").alt()
@@ -51,7 +53,7 @@ def lines(
     """
     if len(series) > len(CYCLE):
         raise ArgumentError(
-            f"lines: {len(series)} series are more than the {len(CYCLE)} that can be told apart"
+            f"lines: {len(series)} series are more than the {len(CYCLE)} that a chart can distinguish"
         )
     points = [point for each in series.values() for point in each]
     horizontal = axes.scale([at[0] for at in points], LEFT, WIDTH - RIGHT, log="x" in log, axis="x")
@@ -95,7 +97,7 @@ def _line(canvas: Canvas, index: int, positions: Sequence[Point], *, middle: boo
 
 
 def _mark(index: int, x: float, y: float) -> list[Point]:
-    """Return the outline of the marker of series `index`: square, triangle, diamond or bar."""
+    """Return the outline of the marker of series `index` at (x, y): square, triangle, diamond or bar."""
     s = SIZE
     forms = (
         [(-s, -s), (s, -s), (s, s), (-s, s), (-s, -s)],
@@ -111,8 +113,8 @@ def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing
     """Draw the functions that elementwise layers apply, each in a separate plot, with equal axes.
 
     Args:
-        layers: activations, with parameters as `init` makes them.
-        domain: the range of inputs.
+        layers: the layers; if they have parameters, these are drawn by `init`.
+        domain: the smallest and the largest input.
 
     Raises:
         ArgumentError: there is no layer, or the domain is empty.
@@ -123,7 +125,7 @@ def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing
         'Functions from -1 to 2: ReLU from 0 to 2.'
     """
     if not layers or not domain[0] < domain[1]:
-        raise ArgumentError(f"curves: domain (={domain}) must not be empty, and there must be a layer")
+        raise ArgumentError(f"curves: domain (={domain}) must be a range, and layers must not be empty")
     xs = np.linspace(*domain, SAMPLES)
     values = [run(layer, init(layer, dtype=np.float64), xs.reshape(1, 1, -1)).ravel() for layer in layers]
     ends = float(min(v.min() for v in values)), float(max(v.max() for v in values))

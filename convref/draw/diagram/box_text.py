@@ -20,9 +20,9 @@ from convref.nn import Identity, Linear, Plan, ResizeLike, Shape, Step
 
 
 def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
-    """Return the lines of text in a box: layer and channels, unusual arguments, in-place layers after it.
+    """Return the lines of text in a box: the layer and its channels, unusual arguments, in-place layers.
 
-    A gate is written as the sign of its product followed, in brackets, by the layers that compute the factor.
+    A gate is written as a multiplication sign, followed in brackets by the layers that compute its factor.
 
     Args:
         plan: the plan that the box belongs to.
@@ -62,7 +62,7 @@ def channels(step: Step) -> int:
 
 
 def shapes(found: Sequence[Shape]) -> str:
-    """Return the shapes of a layer and its copies as one text, axis by axis.
+    """Return the shapes of a repeated layer as one text, with all values of an axis on which they differ.
 
     Example:
         >>> shapes([(96, 56, 56), (128, 56, 56)])
@@ -72,7 +72,7 @@ def shapes(found: Sequence[Shape]) -> str:
 
 
 def hue(plan: Plan, box: Box) -> str:
-    """Return the hue of a box: blue for kernels, orange for pooling windows, green for linear layers."""
+    """Return the hue of a box, which depends on the kind of its layer: blue for convolutions, for example."""
     layer = plan.steps[box.values[0] - 1].layer
     if len(box.values) > 1 and plan.steps[box.values[-1] - 1].kind == "join":
         return PURPLE

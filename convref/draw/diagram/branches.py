@@ -1,4 +1,4 @@
-"""Blocks of a diagram, and the layout of branches: side by side, or one below the other."""
+"""`Block`, a laid-out part of a diagram, and the layout of branches: side by side or one below the other."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Block:
 
     Attributes:
         width, height: its size.
-        paint: a function of a canvas, x and y that paints it below y, with its input and output at x.
-        head: whether an arrow to it ends at its upper edge.
-        crowded: whether branches had to be put one below the other.
+        paint: a function of a canvas, x and y that paints the block below y, with its input and output at x.
+        head: whether the line that leads to it ends in an arrowhead, as at a box.
+        crowded: whether branches in it are one below the other, for lack of width.
     """
 
     width: float
@@ -33,7 +33,7 @@ class Block:
 
 
 def beside(branches: Sequence[Block], sides: Sequence[float], join: Block) -> Block:
-    """Lay out branches side by side, between a line that splits and a line that joins."""
+    """Lay out branches side by side; `sides` are their widths, and `join` is the block below them."""
     width = sum(sides) + BETWEEN * (len(sides) - 1)
     tallest = max(branch.height for branch in branches)
     height = 2 * BUS + 3 + tallest + 2 * BUS + join.height
@@ -59,7 +59,10 @@ def beside(branches: Sequence[Block], sides: Sequence[float], join: Block) -> Bl
 
 
 def stacked(branches: Sequence[Block], join: Block, width: float) -> Block:
-    """Lay out branches one below the other, with an input line at the left, an output line at the right."""
+    """Lay out branches one below the other, with the block `join` below them.
+
+    A line on the left leads to their inputs; a line on the right leads from their outputs to the join.
+    """
     heights = [2 * BUS + branch.height + BUS + 4 for branch in branches]
     height = BUS + sum(heights) + BUS + join.height
 

@@ -56,7 +56,7 @@ class Sheet:
 
     @property
     def crowded(self) -> bool:
-        """True where branches had to be put one below the other."""
+        """True if branches in any part are one below the other, for lack of width."""
         return any(part.block.crowded for part in self.parts)
 
     @cached_property

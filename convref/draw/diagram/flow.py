@@ -90,9 +90,10 @@ def _drawing(plan: Plan, elements: Chain) -> Drawing:
 
 
 def _wide(plan: Plan, elements: Chain, lang: str) -> Sheet | None:
-    """Return the layout for wide columns, or None if it equals the narrow one.
+    """Return the layout for wide pages, or None if it would equal the narrow one.
 
-    Branches that only fit side by side in a wide column get one; other long diagrams get two narrow columns.
+    It is one wide column if only that has room for branches side by side; otherwise a long diagram is split
+    into two narrow columns.
     """
     two = Sheet(_parts(plan, elements, lang, WIDTH), columns=2, width=WIDE)
     one = Sheet(_parts(plan, elements, lang, WIDE), columns=1, width=WIDE)
@@ -165,7 +166,10 @@ def _path(plan: Plan, elements: Chain) -> list[str]:
 
 
 def _counter(name: str, like: str) -> str:
-    """Return the part of a name that differs from a similar name: "3b" for "inception3b", "inception3a"."""
+    """Return the part of a name in which it differs from a similar one, with its whole number.
+
+    It is "3b" for the names "inception3b" and "inception3a".
+    """
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(name, like, strict=False))
     same = "".join(letter for letter, _ in pairs).rstrip("0123456789")
     return name[len(same) :]
@@ -182,7 +186,7 @@ def _alt(plan: Plan, elements: Chain, lang: str) -> str:
 
 
 def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
-    """Return a description of an element in words, for the alternative text of the figure."""
+    """Return a description of an element, given with its copies, for the alternative text of the figure."""
     first = copies[0]
     if isinstance(first, Box):
         same = [each for each in copies if isinstance(each, Box)]
@@ -206,6 +210,6 @@ def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
 
 
 def _row(plan: Plan, copies: Sequence[Chain], lang: str) -> str:
-    """Return a description of consecutive elements in words; an empty chain passes its input unchanged."""
+    """Return a description of a chain of elements, given with its copies; an empty chain is the identity."""
     parts = [_words(plan, each, lang) for each in zip(*copies, strict=True)]
     return " → ".join(parts) or tr(lang, "unchanged", "原样")

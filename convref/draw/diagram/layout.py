@@ -1,6 +1,7 @@
 """The layout of a diagram's elements from top to bottom: their sizes and how they are painted.
 
-Branches are put side by side if the text of their boxes fits, otherwise one below the other.
+Branches are put side by side if the text of their boxes fits, otherwise one below the other. A repetition is
+drawn once: the argument `copies` has the corresponding elements of all its copies, whose text is combined.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ LINE = 15.0
 
 @dataclass(frozen=True)
 class Layout:
-    """Lays out the elements of a plan, with text in one language."""
+    """The layout of the elements of a plan, with text in one language."""
 
     plan: Plan
     lang: str
@@ -45,7 +46,7 @@ class Layout:
         return max((self._extent(each, of) for each in zip(*copies, strict=True)), default=PASS)
 
     def chain(self, copies: Sequence[Chain], width: float) -> Block:
-        """Lay out elements one below the other, with arrows between them."""
+        """Lay out the elements of a chain one below the other, with arrows between them."""
         blocks = [self.element(each, width) for each in zip(*copies, strict=True)]
         if not blocks:
             return Block(PASS, PASS, lambda canvas, x, y: canvas.path([(x, y), (x, y + PASS)]))
@@ -63,7 +64,7 @@ class Layout:
         return Block(max(block.width for block in blocks), height, paint, blocks[0].head, crowded)
 
     def element(self, copies: Sequence[Element], width: float) -> Block:
-        """Lay out one element, which may also represent its copies."""
+        """Lay out one element, in the given width."""
         first = copies[0]
         if isinstance(first, Box | Module):
             return self.box(copies, width)
@@ -107,7 +108,7 @@ class Layout:
         return join_sign(self.plan.steps[fork.value - 1].layer, self.lang)
 
     def _join(self, fork: Fork, room: float) -> Block:
-        """Lay out the sign of a join, with the in-place layers after it beside it."""
+        """Lay out the sign of a join, and next to it the names of the in-place layers that follow."""
         sign = self._sign(fork)
         steps = [self.plan.steps[value - 1] for value in fork.after]
         after = " · ".join(box_text.name(step, self.lang) for step in steps)
@@ -164,11 +165,11 @@ class Layout:
 
 
 def branches(copies: Sequence[Element]) -> list[list[Chain]]:
-    """Return the branches of a fork, each as a list of its copies."""
+    """Return the branches of a fork; for each branch, the list of its chains in all copies of the fork."""
     forks = [each.branches for each in copies if isinstance(each, Fork)]
     return [list(branch) for branch in zip(*forks, strict=True)]
 
 
 def flat(copies: Sequence[Element]) -> list[Chain]:
-    """Return the copies of the chain in all the given repetitions, as one list."""
+    """Return the repeated chains of some repetitions, as one list."""
     return [copy for each in copies if isinstance(each, Repeat) for copy in each.copies]

@@ -17,14 +17,21 @@ from convref.nn import Plan
 
 @dataclass(frozen=True)
 class Box:
-    """Consecutive steps that are drawn as one box, as the numbers of the values that they make."""
+    """Consecutive steps that are drawn as one box, given by the numbers of the values that they make."""
 
     values: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Fork:
-    """Branches from one value, joined by the step that makes `value`; `after` are in-place steps after it."""
+    """Branches that start from one value and are joined again.
+
+    Attributes:
+        source: the number of the value from which they start.
+        branches: the elements of each branch.
+        value: the number of the value that the join makes.
+        after: the values that in-place steps after the join make.
+    """
 
     source: int
     branches: tuple[Chain, ...]
@@ -34,7 +41,7 @@ class Fork:
 
 @dataclass(frozen=True)
 class Frame:
-    """A repetition in a web: `period` boxes from index `start` on, `times` times."""
+    """A repetition in a web: a group of `period` boxes, from index `start` on, that occurs `times` times."""
 
     start: int
     period: int
@@ -43,7 +50,13 @@ class Frame:
 
 @dataclass(frozen=True)
 class Web:
-    """Steps that do not form separate branches, in the order in which they run."""
+    """Steps that do not form separate branches, in the order in which they run.
+
+    Attributes:
+        source: the number of the value that enters the web.
+        boxes: the steps, as boxes.
+        frames: the repetitions among the boxes.
+    """
 
     source: int
     boxes: tuple[Box, ...]
@@ -52,14 +65,14 @@ class Web:
 
 @dataclass(frozen=True)
 class Repeat:
-    """Consecutive chains of the same form, drawn once."""
+    """Consecutive chains of the same form, which are drawn once."""
 
     copies: tuple[Chain, ...]
 
 
 @dataclass(frozen=True)
 class Module:
-    """Consecutive elements of a module that are drawn as one box, with the path of the module."""
+    """Consecutive elements of one module, which are drawn as one box; `path` is the module's path."""
 
     path: tuple[str, ...]
     elements: Chain

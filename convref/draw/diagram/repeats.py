@@ -76,7 +76,7 @@ def _merged(plan: Plan, chain: Chain) -> Chain:
 
 
 def _is_gate(plan: Plan, fork: Fork) -> bool:
-    """Return whether a fork multiplies a value by factors that a branch computes from the value's mean."""
+    """Return whether a fork multiplies a value by one factor per channel, computed by one of its branches."""
     steps = [[plan.steps[value - 1] for each in branch for value in values(each)] for branch in fork.branches]
     straight = all(isinstance(each, Box) for branch in fork.branches for each in branch)
     if not straight or len(steps) != 2 or not isinstance(plan.steps[fork.value - 1].layer, Product):
@@ -87,7 +87,7 @@ def _is_gate(plan: Plan, fork: Fork) -> bool:
 
 
 def _siblings(plan: Plan, one: int, other: int) -> bool:
-    """Return whether two steps have the same parent in the description."""
+    """Return whether the steps that make two values have the same parent in the description."""
     parents = {plan.steps[value - 1].name.rpartition(".")[0] for value in (one, other)}
     return len(parents) == 1
 
@@ -118,19 +118,23 @@ def _later_fits_modules(plan: Plan, chain: Chain, signatures: Sequence[Signature
 
 
 def _cut(plan: Plan, chain: Chain, at: int, period: int, times: int) -> int:
-    """Return the number of modules split between copies, at the boundary that splits most."""
+    """Return how badly a repetition splits modules between its copies.
+
+    That is the number of modules that contain both sides of a boundary between two copies, for the boundary
+    with the most.
+    """
     return max(_held(plan, chain, at + index * period) for index in range(1, times))
 
 
 def _held(plan: Plan, chain: Chain, at: int) -> int:
-    """Return the number of modules that contain the element at index `at` and the one before it."""
+    """Return the number of modules that contain both the element at index `at` and the one before it."""
     ends = (max(values(chain[at - 1])), min(values(chain[at])))
     before, after = (plan.steps[value - 1].name.split(".") for value in ends)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
 
 
 def _best(plan: Plan, chain: Chain, signatures: Sequence[Signature], at: int) -> tuple[int, int]:
-    """Return the period and number of repetitions from index `at` that shorten the chain most."""
+    """Return the pair (period, number of repetitions), from index `at` on, that shortens the chain most."""
     best, gain = (1, 1), 0
     for period in range(1, min(LONGEST_PERIOD, (len(chain) - at) // 2) + 1):
         pattern = signatures[at : at + period]

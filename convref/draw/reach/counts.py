@@ -26,8 +26,8 @@ def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = 
     positions: the checkerboard artifact. The outputs that one input affects are outlined.
 
     Args:
-        net: a linear layer, or several, with one channel each.
-        input_shape: (1, *sizes), one or two axes, small.
+        net: one or more layers with one channel each, without activation functions.
+        input_shape: the shape of the input, (1, *sizes) with one or two small spatial axes.
         source: the position of the input whose outputs are outlined; by default the center.
 
     Raises:
@@ -80,8 +80,8 @@ def paths(net: Layer, input_shape: Sequence[int], output: Sequence[int] | None =
     factor leave some inputs without any path (gridding).
 
     Args:
-        net: linear layers with one channel each, without max pooling.
-        input_shape: (1, *sizes), one or two axes, small.
+        net: layers with one channel each, without activation functions and max pooling.
+        input_shape: the shape of the input, (1, *sizes) with one or two small spatial axes.
         output: the position of the output; by default the center.
 
     Raises:
@@ -148,7 +148,7 @@ def _titles(space: Shape, sizes: Shape, lang: str) -> list[str]:
 
 
 def _write(canvas: Canvas, feature_map: FeatureMap, numbers: probe.Numbers, kind: str) -> None:
-    """Write counts into cells, with a deeper tint for larger counts; a cell with count 0 stays empty."""
+    """Write counts into the cells of a feature map, with a deeper tint for larger ones; 0 stays empty."""
     most = numbers.max()
     for position in map(tuple, np.argwhere(numbers).tolist()):
         grid, cell = feature_map.at(position)

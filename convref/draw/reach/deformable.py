@@ -114,7 +114,7 @@ def sampling(
     regular = _regular(layer, position)
     if len(offsets) != len(regular):
         raise ArgumentError(
-            f"samples: offsets (={len(offsets)} pairs) must be one for each of {len(regular)} taps"
+            f"samples: offsets (={len(offsets)} pairs) must have {len(regular)} pairs, one for each tap"
         )
     moved = [(row + down, col + right) for (row, col), (down, right) in zip(regular, offsets, strict=True)]
     return Sampling(shape, position, regular, moved, tap_weights(layer, shape, position, offsets))

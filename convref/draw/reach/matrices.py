@@ -59,7 +59,8 @@ def matrix(
     if max(filled.shape) * LEAST > WIDTH:
         most = int(WIDTH // LEAST)
         raise ArgumentError(
-            f"matrix: {filled.shape} cells are more than the {most} rows or columns that a drawing can show"
+            f"matrix: {filled.shape[0]} rows and {filled.shape[1]} columns are too many to draw; there is "
+            f"room for {most} of each"
         )
 
     def paint(lang: str) -> Canvas:
@@ -110,7 +111,8 @@ def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Title] = ("",
     first, second = (np.atleast_2d(np.asarray(each)) for each in (left, right))
     if first.ndim != 2 or second.ndim != 2 or first.shape[1] != second.shape[0]:
         raise ArgumentError(
-            f"product: the columns of {first.shape} must be as many as the rows of {second.shape}"
+            f"product: left (of shape {first.shape}) must have as many columns as right (of shape "
+            f"{second.shape}) has rows"
         )
     three = (first, second, first @ second)
     cells = sum(each.shape[1] for each in three)

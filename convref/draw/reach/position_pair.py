@@ -13,7 +13,7 @@ from convref.nn import Shape
 
 @dataclass(frozen=True)
 class Style:
-    """The marks of a position and of those connected to it: a letter, a dash pattern and a hue."""
+    """The style in which a position and its connections are drawn: a letter, a dash pattern and a hue."""
 
     letter: str
     hue: str
@@ -29,9 +29,11 @@ class Footprint:
     """A position of one feature map, with the positions of the other that it is connected to.
 
     Attributes:
-        position: the position on its own feature map.
-        inside, outside: the connected positions on the other feature map, and those beyond its edge.
-        labels: the index of the weight on each connection, by position; empty if there is no kernel.
+        position: the position on the first feature map.
+        inside, outside: the positions on the second feature map that it is connected to: those inside, and
+            those beyond its edge, in the padding.
+        labels: the index of the weight of each connection, by connected position; empty for a layer without
+            a kernel.
     """
 
     position: Shape
@@ -56,7 +58,10 @@ def neighbours(first: Shape, sizes: Shape) -> Iterator[Shape]:
 
 
 def paint(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Sequence[Footprint]) -> None:
-    """Mark positions A and B on the first feature map and their connections on the second; A covers B."""
+    """Mark positions A and B on the first feature map, and their connections on the second.
+
+    Where both are connected to a position, the marks of A are painted over those of B.
+    """
     # B first, so that A's marks, which the text explains first, lie on top where both overlap.
     for each, style in reversed(list(zip(seen, STYLES, strict=False))):
         _mark(canvas, maps, each, style)

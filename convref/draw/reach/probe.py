@@ -128,15 +128,25 @@ def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
     wide = {name: size for name, size in net.parameters().items() if max(size[:2]) > 1}
     if input_shape[0] != 1 or wide:
         raise ArgumentError(
-            f"draw: input_shape (={tuple(input_shape)}) and all layers must have one channel, "
-            f"so that paths through channels are not counted; wider are: {', '.join(wide) or 'none'}"
+            f"draw: input_shape (={tuple(input_shape)}) and all layers must have one channel, since only "
+            f"paths between positions are counted; parameters with several channels: "
+            f"{', '.join(wide) or 'none'}"
         )
     params = {name: np.full(size, float(name.endswith("weight"))) for name, size in net.parameters().items()}
     return responses(net, params, input_shape)
 
 
 def _changed(net: Layer, shape: Shape, positions: Numbers) -> Flags:
-    """Return flags of the outputs that each change in `positions` affects, at large or at small inputs."""
+    """Return, for each input of a batch of changes, flags of the outputs that the change affects.
+
+    Each is tried on large and on small inputs, since some layers react to a change only in a part of their
+    range.
+
+    Args:
+        net: the description.
+        shape: the shape of the input, without the batch.
+        positions: a batch of arrays of this shape, which are 1 where the input is changed and 0 elsewhere.
+    """
     params = {name: np.abs(array) + NOISE for name, array in init(net, dtype=np.float64).items()}
     found = []
     for scale in SCALES:

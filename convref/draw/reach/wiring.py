@@ -98,7 +98,7 @@ def stages_of(net: Layer, shape: Shape) -> list[Stage]:
             weights = sum(numel(size) for name, size in step.layer.parameters().items() if name != "bias")
             stages.append(Stage(step, reach, _groups(reach), weights))
     if not stages:
-        raise ArgumentError("wiring: no layer of the network joins channels")
+        raise ArgumentError("wiring: net has no layer that connects channels")
     return stages
 
 

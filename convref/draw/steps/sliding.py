@@ -22,8 +22,8 @@ class Sliding:
 
     Attributes:
         values: the number in each cell of the input, padding included.
-        faint: cells whose numbers are zeros that the original input does not have.
-        space: the ranges of rows and columns of the input without padding.
+        faint: the cells with inserted zeros, which are written faintly.
+        space: the ranges of rows and columns that are input rather than padding.
         kernel: the weights.
         outputs: the output for each position.
         reads: a function from a position of the output to the cells of the input that it reads, in the

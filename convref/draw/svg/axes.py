@@ -40,7 +40,10 @@ class Scale:
         return self.start + (self.end - self.start) * (here - low) / (high - low)
 
     def ticks(self) -> list[float]:
-        """Return the values to label: even steps, or powers of ten, with 2 and 5 between if these are few."""
+        """Return the values to label: evenly spaced, or on a logarithmic scale powers of ten.
+
+        If there are few powers of ten, 2 and 5 times each power are labelled too.
+        """
         if not self.log:
             return _even(self.low, self.high)
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
@@ -63,7 +66,8 @@ def scale(values: Sequence[float], start: float, end: float, *, log: bool, axis:
     """
     if not values or not all(math.isfinite(value) and (value > 0 or not log) for value in values):
         rule = "positive " if log else ""
-        raise ArgumentError(f"draw: the values of axis {axis} must be finite {rule}numbers, at least one")
+        rule = f"all values must be finite {rule}numbers"
+        raise ArgumentError(f"draw: axis {axis} must have at least one value, and {rule}")
     low, high = min(values), max(values)
     if log:
         room = (high / low) ** 0.06 if high > low else 2.0

@@ -40,15 +40,15 @@ class Picture:
 class Drawing:
     """A figure as SVG, in English and Chinese.
 
-    A page shows the form of its own language; elsewhere `lang` selects one. Equal arguments give equal bytes.
-    Some figures have two layouts, for a phone and for a wide column; a style sheet shows one of the two.
+    A page shows the figure in the language of the page; elsewhere it is shown in the language `lang`. Some
+    figures have two layouts, for a phone and for a wide column; a style sheet shows one of the two.
 
     Attributes:
         pictures: the figure in each language.
         lang: the language of `str` and of notebooks.
 
     Raises:
-        UnknownNameError: the figure has no form in a language.
+        UnknownNameError: the figure does not exist in a language that is asked for.
 
     Example:
         >>> from convref import draw
@@ -77,7 +77,7 @@ class Drawing:
         """Return the figure as an `<svg>` element in a language.
 
         Args:
-            lang: the language, if not that of the drawing.
+            lang: the language; by default that of the drawing.
             wide: whether to return the layout for wide columns, if the figure has one.
         """
         picture = self.picture(self.lang if lang is None else lang)
@@ -92,11 +92,11 @@ class Drawing:
 
         Args:
             path: the file to write, `wiring.svg`; an existing file is replaced.
-            lang: the language, if not that of the drawing.
+            lang: the language; by default that of the drawing.
             wide: whether to write the layout for wide columns, if the figure has one.
 
         Raises:
-            UnknownNameError: the figure has no form in that language.
+            UnknownNameError: the figure does not exist in that language.
 
         Example:
             >>> import tempfile
@@ -113,7 +113,10 @@ class Drawing:
         return replace(self, lang=lang)
 
     def _repr_lang_(self, lang: str) -> dict[str, str] | None:
-        """Return the figure's form for a page in `lang`; None selects the default language."""
+        """Return the figure in the language of a page, as a dict from MIME type to text.
+
+        Return None if the figure does not exist in that language; the page then shows the default one.
+        """
         if lang not in [each.lang for each in self.pictures]:
             return None
         picture = self.picture(lang)
@@ -142,9 +145,9 @@ def _picture(canvas: Canvas, lang: str, wide: Canvas | None) -> Picture:
 
 
 def _both(picture: Picture) -> str:
-    """Return both layouts as HTML; without a style sheet for their classes the wide one stays hidden.
+    """Return both layouts as HTML. The wide one is hidden unless a style sheet shows it.
 
-    The description is that of the element around them, so that it is not there twice.
+    The element around both has the description of the figure, so that screen readers read it only once.
     """
     narrow, wide = (untitled(markup) for markup in (picture.markup, picture.wide))
     return (
@@ -155,7 +158,7 @@ def _both(picture: Picture) -> str:
 
 
 def untitled(markup: str) -> str:
-    """Return an `<svg>` element without its `<title>`, for use inside an element with the description."""
+    """Return an `<svg>` element without its `<title>`, for use in an element that has the description."""
     return _TITLE.sub("", markup).replace(' role="img"', ' aria-hidden="true"', 1)
 
 

@@ -1,7 +1,7 @@
 """`Stepped`: a figure of several frames that a reader plays or steps through.
 
-A frame shows elements that all frames share, elements that it or an earlier frame added for good, and marks
-of this frame only. In HTML each element is written once: a frame refers to the elements of earlier frames.
+A frame shows elements that all frames share, elements that this or an earlier frame has added and all later
+ones keep, and elements of this frame only. In HTML each element is written once: later frames refer to it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Frames:
         alt: a description of the figure for readers who do not see it.
 
     Attributes:
-        common: the canvas of what all frames show.
+        common: the canvas for the elements that all frames show.
     """
 
     def __init__(self, alt: str) -> None:
@@ -110,16 +110,16 @@ class Frames:
 class Stepped:
     """A figure of several frames, in English and Chinese.
 
-    A page shows the form of its own language; elsewhere `lang` selects one. The page's script plays the
-    frames one after another, and steps through them by buttons and arrow keys. Without a script all frames
-    are shown side by side, each above its caption. Equal arguments give equal bytes.
+    A page shows the figure in the language of the page; elsewhere it is shown in the language `lang`. A
+    script of the page plays the frames one after another, and lets readers step through them by buttons and
+    arrow keys. Without the script all frames are shown side by side, each above its caption.
 
     Attributes:
         films: the figure in each language.
         lang: the language of `str` and of notebooks.
 
     Raises:
-        UnknownNameError: the figure has no form in a language.
+        UnknownNameError: the figure does not exist in a language that is asked for.
 
     Example:
         >>> from convref import draw
@@ -150,7 +150,7 @@ class Stepped:
         """Return one frame as an `<svg>` element, or all of them side by side.
 
         Args:
-            lang: the language, if not that of the figure.
+            lang: the language; by default that of the figure.
             frame: the index of a frame; None for all.
 
         Raises:
@@ -169,12 +169,12 @@ class Stepped:
 
         Args:
             path: the file to write, `steps.svg`; an existing file is replaced.
-            lang: the language, if not that of the figure.
+            lang: the language; by default that of the figure.
             frame: the index of a frame; None for all.
 
         Raises:
             ArgumentError: there is no such frame.
-            UnknownNameError: the figure has no form in that language.
+            UnknownNameError: the figure does not exist in that language.
         """
         Path(path).write_text(self.svg(lang, frame=frame), "utf-8", newline="\n")
 
@@ -183,7 +183,7 @@ class Stepped:
         return replace(self, lang=lang)
 
     def html(self, lang: str | None = None) -> str:
-        """Return the figure as HTML, with all frames, for a page that may have the script and style sheet."""
+        """Return all frames as HTML; a page that has the script and the style sheet can play them."""
         film = self._film(lang)
         text = film.common + "".join(frame.kept for frame in film.frames)
         unique = "steps-" + hashlib.sha256((film.lang + text).encode()).hexdigest()[:10]
@@ -206,7 +206,10 @@ class Stepped:
         raise UnknownNameError("language", wanted, [film.lang for film in self.films])
 
     def _repr_lang_(self, lang: str) -> dict[str, str] | None:
-        """Return the figure's form for a page in `lang`; None selects the default language."""
+        """Return the figure in the language of a page, as a dict from MIME type to text.
+
+        Return None if the figure does not exist in that language; the page then shows the default one.
+        """
         known = lang in [film.lang for film in self.films]
         return {"text/html": self.html(lang)} if known else None
 
@@ -231,7 +234,10 @@ class Beside:
     figures: tuple[Stepped, ...]
 
     def _repr_lang_(self, lang: str) -> dict[str, str] | None:
-        """Return the figures' form for a page in `lang`; None selects the default language."""
+        """Return the figures in the language of a page, as a dict from MIME type to text.
+
+        Return None if a figure does not exist in that language; the page then shows the default one.
+        """
         forms = [figure._repr_lang_(lang) for figure in self.figures]
         if None in forms:
             return None

@@ -1,1 +1,1 @@
-"""Operations of a `Graph` on arrays, by family; `apply` does one of them."""
+"""NumPy functions for the operations on tensors of a `Graph`, by family; `apply` runs an operation."""

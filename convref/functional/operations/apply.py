@@ -1,4 +1,4 @@
-"""One operation on arrays, with the type that torch gives its result."""
+"""`apply`: run an operation on NumPy arrays, with the shape and type that torch gives its result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RULES: dict[str, Any] = {
 
 
 def is_known(operation: Operation) -> bool:
-    """True if an operation can be done in NumPy.
+    """Return whether there is a NumPy function for an operation.
 
     Example:
         >>> from convref.nn import N, Value
@@ -47,16 +47,17 @@ def is_known(operation: Operation) -> bool:
 
 
 def apply(operation: Operation, arrays: Sequence[Array], batch: int, dtype: DTypeLike) -> tuple[Array, ...]:
-    """All that an operation gives.
+    """Run an operation on arrays and return all of its outputs.
 
     Args:
-        operation: what is done.
-        arrays: what it takes.
-        batch: the number of samples, which sizes among its arguments may depend on.
-        dtype: the type that the network computes in.
+        operation: the operation.
+        arrays: its inputs.
+        batch: the number of samples, from which sizes among its arguments such as `64 * N` are computed.
+        dtype: the type of the outputs that have the type of the network.
 
     Raises:
-        ArgumentError: NumPy has no rule for it, or no such type, or it gives another shape than torch.
+        ArgumentError: there is no NumPy function for the operation, NumPy does not have the type of an
+            output, or an output has another shape than in torch.
 
     Example:
         >>> from convref.nn import N, Value
@@ -84,14 +85,14 @@ def apply(operation: Operation, arrays: Sequence[Array], batch: int, dtype: DTyp
 NEED_SHAPE = frozenset(
     {"expand", "_unsafe_view", "view", "reshape", "copy", "empty.memory_format", "squeeze"}
 )
-"""Operations whose result's size is taken from what was read."""
+"""Operations whose function is given the recorded shape of the result, as the keyword `shape`."""
 
 
 def _typed(operation: Operation, index: int, array: Array, batch: int, dtype: DTypeLike) -> Array:
     shape = at(operation.outputs[index], batch)
     if array.shape != shape:
         raise ArgumentError(
-            f"{operation.label} gives {array.shape} in NumPy, but {shape} in torch{_place(operation)}"
+            f"{operation.label} gives shape {array.shape} in NumPy, but {shape} in torch{_place(operation)}"
         )
     name = operation.dtypes[index] if operation.dtypes else ""
     if name == "bfloat16":

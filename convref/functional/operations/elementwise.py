@@ -1,4 +1,4 @@
-"""Operations on each element, and on pairs of elements."""
+"""NumPy functions for elementwise operations on one or several tensors."""
 
 from __future__ import annotations
 

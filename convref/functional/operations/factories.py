@@ -1,4 +1,4 @@
-"""Tensors made of nothing."""
+"""NumPy functions for operations that create tensors, such as `zeros` and `arange`."""
 
 from __future__ import annotations
 

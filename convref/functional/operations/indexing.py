@@ -1,4 +1,4 @@
-"""Elements picked by indices, and put by them."""
+"""NumPy functions for operations that read or write the elements at given indices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The work of layers as operations: norms, softmax, pools and resizing with computed arguments."""
+"""NumPy functions for operations that layers also perform: norms, softmax, pooling and resizing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _softmax(x: Array, dim: int, *_rest: Any, **_options: Any) -> Array:
 
 
 def _safe_softmax(x: Array, dim: int, *_rest: Any, **_options: Any) -> Array:
-    """Zero where all along the axis is minus infinity."""
+    """Return the softmax along `dim`, and 0 instead of NaN where all values along it are minus infinity."""
     made = softmax(x, dim)
     return np.where(np.all(np.isneginf(x), axis=dim, keepdims=True), 0, made)
 
@@ -93,7 +93,16 @@ def _avg_pool(pool: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _resized(mode: str, *, corners: bool = False, smooth: bool = False) -> Callable[..., Any]:
-    """Resizing to a size; factors are given beside it where the size was computed from them."""
+    """Return a function that resizes to a given size, with a mode of `interpolate`.
+
+    If the call also has the scale factors from which the size was computed, these are used, since positions
+    computed from the rounded size would differ.
+
+    Args:
+        mode: the mode of `interpolate`.
+        corners: whether the operation has the argument `align_corners`.
+        smooth: whether to antialias.
+    """
 
     def rule(x: Array, size: Sequence[int], *rest: Any, **options: Any) -> Array:
         align = bool(rest[0]) if corners and rest else bool(options.get("align_corners", False))

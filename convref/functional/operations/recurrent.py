@@ -1,4 +1,4 @@
-"""LSTM, GRU and plain recurrence, as torch.nn's modules call them."""
+"""NumPy functions for LSTM, GRU and plain recurrent layers, with the arguments that torch.nn passes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Step = Callable[[Array, State, "Cell"], State]
 
 
 class Cell:
-    """The weights of one layer in one direction.
+    """The weights of one recurrent layer in one direction.
 
     Args:
-        weights: input to gates, state to gates, their two biases where there are any, a projection of the
-            state where there is one.
+        weights: the weights of the input, the weights of the state, then their biases if there are any, then
+            the projection of the state if there is one.
         has_biases: whether there are biases.
     """
 
@@ -31,16 +31,19 @@ class Cell:
         self.projection = weights[-1] if len(weights) in {3, 5} else None
 
     def input_gates(self, x: Array) -> Array:
-        """The input's part of all gates."""
+        """Return the contribution of the input to all gates, before the activation."""
         return np.asarray(x @ self.of_input.T + self.input_bias)
 
     def state_gates(self, h: Array) -> Array:
-        """The state's part of all gates."""
+        """Return the contribution of the state to all gates, before the activation."""
         return np.asarray(h @ self.of_state.T + self.state_bias)
 
 
 def _lstm_step(x: Array, state: State, cell: Cell) -> State:
-    """Hochreiter and Schmidhuber, 1997: input gate, forget gate, cell, output gate."""
+    """Return the next state (h, c) of an LSTM (Hochreiter and Schmidhuber, 1997).
+
+    The gates are in torch's order: input gate, forget gate, cell, output gate.
+    """
     h, c = state
     i, f, g, o = np.split(cell.input_gates(x) + cell.state_gates(h), 4, axis=-1)
     c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
@@ -49,7 +52,7 @@ def _lstm_step(x: Array, state: State, cell: Cell) -> State:
 
 
 def _gru_step(x: Array, state: State, cell: Cell) -> State:
-    """Cho et al., 2014: reset gate, update gate, new state."""
+    """Return the next state (h,) of a GRU (Cho et al., 2014); the gates are reset, update and new state."""
     (h,) = state
     of_x, of_h = (np.split(each, 3, axis=-1) for each in (cell.input_gates(x), cell.state_gates(h)))
     reset, update = (sigmoid(one + other) for one, other in zip(of_x[:2], of_h[:2], strict=True))
@@ -65,7 +68,10 @@ def _plain_step(activation: Callable[[Array], Array]) -> Step:
 
 
 def _run(step: Step, states: int) -> Callable[..., tuple[Array, ...]]:
-    """All layers and directions of a recurrent module."""
+    """Return a function that runs all layers and directions of a recurrent module.
+
+    It returns the output sequence, then the final values of the `states` states: 2 for h and c of an LSTM.
+    """
 
     def rule(
         x: Array,
@@ -101,7 +107,7 @@ def _run(step: Step, states: int) -> Callable[..., tuple[Array, ...]]:
 
 
 def _over(step: Step, x: Array, state: State, cell: Cell, backward: bool) -> tuple[Array, State]:
-    """One layer in one direction over all steps of a sequence."""
+    """Run one layer in one direction over a sequence; return its outputs and its final state."""
     outputs = []
     for place in reversed(range(len(x))) if backward else range(len(x)):
         state = step(x[place], state, cell)

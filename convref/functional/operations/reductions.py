@@ -1,4 +1,4 @@
-"""Sums, means, extremes and norms along axes."""
+"""NumPy functions for reductions: sums, means, maxima, minima and norms along axes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A write through a view: the whole with a part of it replaced."""
+"""`scatter`: a write into a view of a tensor, such as `x[:, 0] = y`, as a function without side effects."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ def scatter(
     options: Sequence[Any] = (),
     index: int = 0,
 ) -> Array:
-    """The array `whole` in which what `view` shows of it is `part`.
+    """Return a copy of `whole` in which the elements that a view of it selects are replaced by `part`.
 
     Args:
-        whole: what is written into.
-        part: what the view gives afterwards.
-        view: the operation that makes the view, `slice.Tensor`.
-        args: its arguments after the tensor.
-        options: its arguments by name, in pairs.
-        index: which of its results is written.
+        whole: the array whose copy is written into.
+        part: the new elements, with the shape of the view.
+        view: the operation that makes the view, such as `slice.Tensor`.
+        args: the arguments of that operation after the tensor.
+        options: its keyword arguments, as pairs (name, value).
+        index: the index of the view, if the operation returns several.
 
     Raises:
-        ArgumentError: NumPy has no view of this kind.
+        ArgumentError: there is no NumPy function for the operation `view`.
 
     Example:
         >>> scatter(np.zeros((2, 3)), np.ones(2), "select.int", (1, 0))
@@ -41,7 +41,7 @@ def scatter(
     places = np.arange(whole.size).reshape(whole.shape)  # where each element of the view is in the whole
     rule = SHAPES.get(view)
     if rule is None:
-        raise ArgumentError(f"a write through {view} cannot be run in NumPy")
+        raise ArgumentError(f"a write into a view made by {view} cannot be run in NumPy")
     named = {key: value for key, value in options if key in {"dim", "start", "end", "step"}}
     if view in {"view", "_unsafe_view", "expand", "squeeze", "reshape"}:
         named["shape"] = part.shape

@@ -1,4 +1,4 @@
-"""Views and moves: the same numbers at other positions."""
+"""NumPy functions for operations that reshape, slice, pad or reorder tensors, and compute nothing."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _padded(mode: str) -> Callable[..., Array]:
 
 
 def _constant_pad(x: Array, sides: Sequence[int], value: float = 0.0) -> Any:
-    """Padding of any axes; a negative side cuts."""
+    """Pad the last axes with a constant; a negative number of elements crops instead."""
     pairs = [(0, 0)] * (x.ndim - len(sides) // 2) + [
         (sides[place], sides[place + 1]) for place in range(len(sides) - 2, -1, -2)
     ]

@@ -55,7 +55,7 @@ def test_samples_are_drawn_at_their_offset_positions(read: Any) -> None:
 
 
 def test_a_wrong_number_of_offsets_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"offsets \(=1 pairs\) must be one for each of 9 taps"):
+    with pytest.raises(ArgumentError, match=r"offsets \(=1 pairs\) must have 9 pairs, one for each tap"):
         draw.samples(LAYER, (1, 7, 7), [(0, 0)])
 
 

@@ -77,7 +77,7 @@ def test_channels_of_a_grouped_convolution_are_blocks_on_the_diagonal(read: Any)
 
 def test_a_matrix_too_large_to_draw_is_refused() -> None:
     with pytest.raises(
-        ArgumentError, match=r"matrix: \(98, 100\) cells are more than the 79 rows or columns that"
+        ArgumentError, match="matrix: 98 rows and 100 columns are too many to draw; there is room for 79"
     ):
         draw.matrix(Conv1d(1, 1, 3), (1, 100))
 
@@ -92,7 +92,8 @@ def test_a_product_shows_the_product_that_numpy_computes(read: Any, check: Calla
 
 def test_matrices_of_incompatible_shapes_are_refused() -> None:
     with pytest.raises(
-        ArgumentError, match=r"the columns of \(1, 2\) must be as many as the rows of \(3, 1\)"
+        ArgumentError,
+        match=r"left \(of shape \(1, 2\)\) must have as many columns as right \(of shape \(3, 1\)",
     ):
         draw.product([[1, 2]], [[1], [2], [3]])
     with pytest.raises(ArgumentError, match="61 columns are more than the"):

@@ -74,7 +74,7 @@ def test_a_fully_connected_layer_connects_all_features() -> None:
 
 
 def test_paths_are_counted_for_one_channel_only() -> None:
-    with pytest.raises(ArgumentError, match=r"must have one channel.*wider are: 1.weight"):
+    with pytest.raises(ArgumentError, match=r"must have one channel.*several channels: 1.weight"):
         probe.counts(Sequential(Conv2d(1, 1, 3), Conv2d(1, 2, 3)), (1, 5, 5))
 
 

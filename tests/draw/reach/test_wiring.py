@@ -87,5 +87,5 @@ def test_a_layer_without_a_fixed_number_of_channels_needs_a_shape() -> None:
 
 
 def test_a_network_that_connects_no_channels_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="no layer of the network joins channels"):
+    with pytest.raises(ArgumentError, match="net has no layer that connects channels"):
         draw.wiring(ReLU(), (4, 3, 3))

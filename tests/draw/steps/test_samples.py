@@ -51,5 +51,5 @@ def test_several_channels_are_refused() -> None:
 
 
 def test_a_wrong_number_of_offsets_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"offsets \(=1 pairs\) must be one for each of 9 taps"):
+    with pytest.raises(ArgumentError, match=r"offsets \(=1 pairs\) must have 9 pairs, one for each tap"):
         draw.sample_steps(LAYER, X, [(0, 0)])
