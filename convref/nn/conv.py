@@ -16,6 +16,7 @@ from convref.wording import is_among
 
 Ints = int | tuple[int, ...]
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
+Padding = Ints | Literal["same", "valid"]
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 KEPT_FOR_PADDING = ("reflect", "replicate")
@@ -50,7 +51,7 @@ class Convolution(GroupedChannels):
     out_channels: int
     kernel_size: Ints
     stride: Ints = 1
-    padding: Ints | Literal["same", "valid"] = 0
+    padding: Padding = 0
     dilation: Ints = 1
     groups: int = 1
     bias: bool = True

@@ -67,7 +67,12 @@ def build(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built site; the first test process builds it and the others wait."""
+    """The folder of the built site; the first test process builds it and the others wait.
+
+    With CONVREF_TEST_SITE, the folder of an earlier run is used again: for those who write these tests.
+    """
+    if earlier := os.environ.get("CONVREF_TEST_SITE"):
+        return Path(earlier)
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent

@@ -12,7 +12,7 @@ from itertools import pairwise
 from convref.errors import ArgumentError
 from convref.nn import Conv2d, Layer, Sequential
 from convref.nn.blocks.special import Conv, depthwise_conv, pointwise_conv
-from convref.nn.conv import Ints
+from convref.nn.conv import Ints, Padding
 
 
 def depthwise_separable_conv(
@@ -20,7 +20,7 @@ def depthwise_separable_conv(
     out_channels: int,
     kernel_size: Ints,
     stride: Ints = 1,
-    padding: Ints = 0,
+    padding: Padding = 0,
     *,
     dilation: Ints = 1,
     multiplier: int = 1,

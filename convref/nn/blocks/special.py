@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from convref.errors import ArgumentError
 from convref.nn import Conv1d, Conv2d, Conv3d, Flatten, Layer, Permute, Sequential, Unflatten
-from convref.nn.conv import Ints
+from convref.nn.conv import Ints, Padding
 
 Conv = Conv1d | Conv2d | Conv3d
 
@@ -109,7 +109,7 @@ def depthwise_conv(
     channels: int,
     kernel_size: Ints,
     stride: Ints = 1,
-    padding: Ints = 0,
+    padding: Padding = 0,
     dilation: Ints = 1,
     *,
     multiplier: int = 1,

@@ -2,6 +2,7 @@
 
     convref_docs.glance("conv2d")             a box about an operator: names, shapes, cost, a ratio
     convref_docs.network_glance("vgg16")      a box about networks: input, parameters, MACs, memory
+    convref_docs.calculator("convolution")    a calculator, with a table for readers without scripts
     convref_docs.directory("operators")       the pages of a section, as links
     convref_docs.install()                    the command that installs the package
     convref_docs.code("conv2d")               an operator's code in tabs: description, NumPy, PyTorch
@@ -20,6 +21,7 @@ whether MkDocs, pytest or `convref check` runs them.
 
 from __future__ import annotations
 
+from convref_docs.calculators import calculator as calculator
 from convref_docs.claims import claims as claims
 from convref_docs.claims import claims_overview as claims_overview
 from convref_docs.code_tabs import code as code

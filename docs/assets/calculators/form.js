@@ -1,0 +1,121 @@
+// Parts that the calculators share: elements, numbers as text, and forms whose fields report their own mistakes.
+
+import { Refusal } from "./arithmetic.js";
+import { words } from "./words.js";
+
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value !== undefined) made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+export function shape(tag, attributes = {}, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
+// A ratio as text: two decimals, three digits below one tenth, and 1/n where it is exactly that.
+export function ratio(part, whole) {
+  if (part > 0n && part < whole && whole % part === 0n) return `1/${whole / part}`;
+  const value = Number(part) / Number(whole);
+  return value >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2);
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+export function bytes(value) {
+  const unit = value ? Math.min(Math.floor((value.toString(2).length - 1) / 10), UNITS.length - 1) : 0;
+  const scale = 1024n ** BigInt(unit);
+  const hundredths = (200n * value + scale) / (2n * scale);
+  return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, "0")}`.replace(/\.00$/, "") + ` ${UNITS[unit]}`;
+}
+
+// Read a whole number from `least` to `most`.
+export function whole(field, text, least, most) {
+  const plain = text.trim().normalize("NFKC");
+  if (!/^\d{1,9}$/.test(plain)) throw new Refusal(field, "number");
+  const value = Number(plain);
+  if (value < least || value > most) throw new Refusal(field, "range", { least, most });
+  return value;
+}
+
+// Read one number for both axes, or two: "3", "1x7".
+export function pair(field, text, least, most) {
+  const parts = text.trim().normalize("NFKC").toLowerCase().split(/\s*[x×*,，]\s*/);
+  if (parts.length > 2 || parts.some((each) => !/^\d{1,9}$/.test(each))) throw new Refusal(field, "pair");
+  const numbers = parts.map((each) => whole(field, each, least, most));
+  return numbers.length === 1 ? [numbers[0], numbers[0]] : numbers;
+}
+
+let count = 0;
+
+// A field: a label, a control, and a message under it. `control` is an input or a select.
+export function labelled(name, label, control) {
+  const id = `convref-calculator-${(count += 1)}`;
+  control.id = id;
+  control.dataset.field = name;
+  const message = element("span", { class: "convref-calculator__mistake", id: `${id}-mistake` });
+  control.setAttribute("aria-describedby", message.id);
+  return element("div", { class: "convref-calculator__field" }, element("label", { for: id }, label), control, message);
+}
+
+export function textbox(value) {
+  return element("input", { type: "text", value, inputmode: "text", autocomplete: "off", spellcheck: "false", size: 8, maxlength: 20 });
+}
+
+export function choice(names, chosen) {
+  const options = Object.entries(names).map(([value, text]) => element("option", { value, selected: value === chosen }, text));
+  return element("select", {}, ...options);
+}
+
+// Show the mistake beside its field, or none if `refusal` is null.
+export function tell(form, refusal) {
+  for (const control of form.querySelectorAll("[data-field]")) {
+    const wrong = refusal?.field === control.dataset.field;
+    const message = document.getElementById(`${control.id}-mistake`);
+    const rule = wrong ? words.rules[refusal.rule] : "";
+    message.textContent = typeof rule === "function" ? rule(refusal.values) : rule;
+    if (wrong) control.setAttribute("aria-invalid", "true");
+    else control.removeAttribute("aria-invalid");
+  }
+}
+
+// The settings in an address, `?convolution=kind:depthwise,size:56x40`; only the given names, never more than 20 characters.
+export function fromAddress(name, names) {
+  const given = new URL(location.href).searchParams.get(name) ?? "";
+  const found = {};
+  for (const part of given.split(",")) {
+    const [key, value = ""] = part.split(":");
+    if (names.includes(key) && value.length <= 20) found[key] = value;
+  }
+  return found;
+}
+
+export function address(page, name, settings) {
+  const url = new URL(page, location.href);
+  url.searchParams.set(name, Object.entries(settings).map((each) => each.join(":")).join(","));
+  return url.href;
+}
+
+// A button that copies an address, and says so.
+export function linkButton(link) {
+  const button = element("button", { type: "button", class: "convref-calculator__button" }, words.copy);
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(link());
+      button.textContent = words.copied;
+      setTimeout(() => (button.textContent = words.copy), 2000);
+    } catch {
+      location.href = link(); // without a clipboard, the address bar has the link
+    }
+  });
+  return button;
+}

@@ -1,0 +1,254 @@
+"""The calculators of the site: where a page embeds one, and the data of networks that they load.
+
+A calculator is a script (`docs/assets/calculators`). Until it is loaded, and where scripts are off, the page
+shows a table that is computed here while the site is built.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from convref import analyze, architectures
+from convref.analysis.columns import Row
+from convref.analysis.report import Report
+from convref.analysis.table import Table
+from convref.errors import UnknownNameError
+from convref.nn import Conv2d, ConvTranspose2d, DeformConv2d, Layer, MaxPool2d, Sequential, Shape
+from convref.nn.blocks import asymmetric_conv, depthwise_conv, depthwise_separable_conv, flattened_conv
+from convref.nn.conv import Padding
+
+KINDS = ("convolution", "receptive_field", "networks")
+COLUMNS = ("name", "output", "params", "macs", "activations")
+FIELD_COLUMNS = ("name", "output", "receptive_field")
+NO_SCRIPT = {
+    "en": "With scripts on, the numbers can be changed here.",
+    "zh": "打开脚本后，这里的数可以改。",
+}
+USUAL: dict[str, str] = {
+    "kind": "standard",
+    "size": "56",
+    "inputs": "64",
+    "outputs": "128",
+    "kernel": "3",
+    "stride": "1",
+    "padding": "1",
+    "output_padding": "0",
+    "dilation": "1",
+    "groups": "1",
+    "bias": "yes",
+}
+"""The convolution that the calculator begins with; `docs/assets/calculators/convolution.js` has the same."""
+
+STACK = ("conv 3 1 1 1", "conv 3 1 1 1", "pool 2 2 0 1", "conv 3 1 1 1", "conv 3 1 1 1", "pool 2 2 0 1")
+"""The layers that the calculator of receptive fields begins with: kind, kernel, stride, padding, dilation."""
+
+
+@dataclass(frozen=True)
+class Calculator:
+    """A calculator in a page.
+
+    Args:
+        kind: which of `KINDS`.
+        state: what it begins with.
+        page: the address of the calculators' page as seen from this page; "" on that page itself.
+        table: what the page shows without a script.
+    """
+
+    kind: str
+    state: str
+    page: str
+    table: Table
+
+    def _repr_lang_(self, lang: str) -> dict[str, str] | None:
+        return {"text/html": self._html(lang)} if lang in NO_SCRIPT else None
+
+    def _repr_html_(self) -> str:
+        return self._html("en")
+
+    def _html(self, lang: str) -> str:
+        page = f' data-page="{html.escape(self.page)}"' if self.page else ""
+        table = self.table.in_language(lang)._repr_html_()
+        state = html.escape(self.state)
+        opening = f'<div class="convref-calculator" data-kind="{self.kind}" data-state="{state}"{page}>'
+        return f"{opening}{table}<noscript><p>{NO_SCRIPT[lang]}</p></noscript></div>"
+
+
+def calculator(kind: str, *, page: str = "", **state: str | int) -> Calculator:
+    """Return a calculator for a page.
+
+    Args:
+        kind: "convolution", "receptive_field" or "networks".
+        page: the address of the calculators' page as seen from this page, for links; "" on that page itself.
+        state: what the calculator begins with, by the names of its fields, such as `kernel=3`.
+
+    Raises:
+        UnknownNameError: there is no such kind, or no such field.
+    """
+    if kind not in KINDS:
+        raise UnknownNameError("calculator", kind, KINDS)
+    known = {"convolution": USUAL, "receptive_field": {"network": ""}, "networks": {"network": ""}}[kind]
+    for name in state:
+        if name not in known:
+            raise UnknownNameError("field", name, known)
+    texts = {name: str(value) for name, value in state.items()}
+    table = {"convolution": _convolution, "receptive_field": _field, "networks": _network}[kind](texts)
+    return Calculator(kind, urlencode(texts), page, table)
+
+
+def _convolution(texts: Mapping[str, str]) -> Table:
+    return analyze(layer(texts), shape(texts)).table(*COLUMNS)
+
+
+def _field(texts: Mapping[str, str]) -> Table:
+    if texts.get("network"):
+        return _report(texts["network"]).table(*FIELD_COLUMNS, depth=1)
+    return analyze(stack(STACK), (1, 64, 64)).table(*FIELD_COLUMNS)
+
+
+def _network(texts: Mapping[str, str]) -> Table:
+    return _report(texts.get("network") or "resnet50").table(*COLUMNS, depth=1)
+
+
+def shape(texts: Mapping[str, str]) -> Shape:
+    """Return the input shape of a setting of the convolution calculator.
+
+    Example:
+        >>> shape({"inputs": "3", "size": "28x32"})
+        (3, 28, 32)
+    """
+    given = USUAL | dict(texts)
+    return (int(given["inputs"]), *_pair(given["size"]))
+
+
+def layer(texts: Mapping[str, str]) -> Layer:
+    """Return the description of a setting of the convolution calculator; other fields are as in `USUAL`.
+
+    Example:
+        >>> layer({"kind": "depthwise", "kernel": "5", "padding": "2"})
+        Conv2d(64, 64, 5, padding=2, groups=64)
+    """
+    given = USUAL | dict(texts)
+    inputs, outputs, groups = (int(given[name]) for name in ("inputs", "outputs", "groups"))
+    kernel, stride, extra, dilation = (
+        _pair(given[name]) for name in ("kernel", "stride", "output_padding", "dilation")
+    )
+    size = (0, 0) if given["padding"] == "same" else _pair(given["padding"])
+    padding: Padding = "same" if given["padding"] == "same" else size
+    bias = given["bias"] == "yes"
+    match given["kind"]:
+        case "standard":
+            return Conv2d(inputs, outputs, kernel, stride, padding, dilation, groups, bias)
+        case "depthwise":
+            return depthwise_conv(inputs, kernel, stride, padding, dilation, bias=bias)
+        case "separable":
+            return depthwise_separable_conv(
+                inputs, outputs, kernel, stride, padding, dilation=dilation, bias=bias
+            )
+        case "asymmetric":
+            return asymmetric_conv(inputs, outputs, kernel[0], size[0], bias=bias)
+        case "flattened":
+            return flattened_conv(inputs, outputs, kernel[0], size[0], bias=bias)
+        case "transposed":
+            return ConvTranspose2d(inputs, outputs, kernel, stride, size, extra, groups, bias, dilation)
+        case "deformable":
+            return DeformConv2d(inputs, outputs, kernel, stride, size, dilation, groups, bias)
+    raise UnknownNameError("kind", given["kind"], _KINDS_OF_CONVOLUTION)
+
+
+_KINDS_OF_CONVOLUTION = (
+    "standard",
+    "depthwise",
+    "separable",
+    "asymmetric",
+    "flattened",
+    "transposed",
+    "deformable",
+)
+
+
+def _pair(text: str) -> tuple[int, int]:
+    first, _, second = text.partition("x")
+    return int(first), int(second or first)
+
+
+def stack(layers: Sequence[str]) -> Layer:
+    """Return a network of convolutions and poolings with one channel.
+
+    Args:
+        layers: each as kind, kernel, stride, padding and dilation.
+
+    Example:
+        >>> stack(["conv 3 2 1 1", "pool 2 2 0 1"])
+        Sequential(
+          (0): Conv2d(1, 1, 3, stride=2, padding=1)
+          (1): MaxPool2d(2)
+        )
+    """
+    parsed = []
+    for each in layers:
+        kind, *numbers = each.split()
+        kernel, stride, padding, dilation = map(int, numbers)
+        made = (
+            Conv2d(1, 1, kernel, stride, padding, dilation)
+            if kind == "conv"
+            else MaxPool2d(kernel, stride, padding, dilation)
+        )
+        parsed.append(made)
+    return Sequential(*parsed)
+
+
+@cache
+def _report(name: str) -> Report:
+    return analyze(architectures.build(name), architectures.find(name).input_shape)
+
+
+def files() -> Iterator[tuple[Path, object]]:
+    """Yield the path and the content of each file with the data of networks.
+
+    `networks.json` lists the networks. `networks/<name>.json` has the steps of one: name, type, output shape,
+    parameters, MACs, activations, bytes alive for one input of float32, and along the last axis of positions
+    the receptive field's size, stride, start and smallest size.
+
+    Example:
+        >>> paths = [str(path) for path, _ in files()]
+        >>> paths[0], "networks/vgg16.json" in paths
+        ('networks.json', True)
+    """
+    reports = {name: _report(name) for name in architectures.names()}
+    yield (
+        Path("networks.json"),
+        [
+            [
+                name,
+                architectures.find(name).family,
+                list(report.input_shape),
+                report.params,
+                report.macs,
+                report.activations,
+                report.peak_activation_bytes,
+            ]
+            for name, report in reports.items()
+        ],
+    )
+    for name, report in reports.items():
+        yield Path("networks") / f"{name}.json", [_row(row) for row in report.rows]
+
+
+def _row(row: Row) -> list[object]:
+    field = row.fields[-1] if row.fields else None
+    seen = [field.size, float(field.stride), field.start, field.smallest] if field else []
+    return [
+        row.name,
+        row.type,
+        list(row.output),
+        row.params,
+        row.macs,
+        row.activations,
+        row.live_bytes,
+        *seen,
+    ]

@@ -1,0 +1,26 @@
+"""Writes the data of networks for the calculators: `calculators/networks.json`, and a file for each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.plugins import event_priority
+
+from convref_docs import calculators
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+
+@event_priority(100)  # before mkdocs-static-i18n builds the next language, which takes the configuration over
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Write the files, once for all languages."""
+    folder = Path(config.site_dir) / "calculators"
+    if str(config.theme["language"]) != "en":
+        return
+    for path, content in calculators.files():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), "utf-8")

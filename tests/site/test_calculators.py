@@ -1,0 +1,337 @@
+"""The calculators give what convref gives, and refuse what is wrong beside its field."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from convref import analyze, architectures
+from convref.analysis import arithmetic_intensity
+from convref.errors import ConvrefError
+from convref.nn import Layer, Shape
+from convref_docs import calculators
+
+if TYPE_CHECKING:
+    from conftest import Site, Visit
+
+PAGE = {"en": "calculators/", "zh": "zh/calculators/"}
+KINDS = (*calculators._KINDS_OF_CONVOLUTION,)
+SQUARE = ("asymmetric", "flattened")
+MEASURE = """async ([root, settings]) => {
+    const { code, totals } = await import(root + "assets/calculators/arithmetic.js");
+    return settings.map((setting) => {
+        try {
+            const { output, params, macs, activations, intensity } = totals(setting);
+            const counts = [params, macs, activations].map(String);
+            return { output, counts, intensity, code: code(setting).convref };
+        } catch (error) {
+            if (!error.rule) throw error;
+            return { refused: error.rule };
+        }
+    });
+}"""
+FIELDS = """async ([root, stacks]) => {
+    const { fields } = await import(root + "assets/calculators/arithmetic.js");
+    return stacks.map(({ size, layers }) => {
+        try { return fields(size, layers); } catch (error) {
+            if (!error.rule) throw error;
+            return null;
+        }
+    });
+}"""
+
+
+@pytest.fixture(scope="module")
+def asked(opening: Callable[..., AbstractContextManager[Visit]], site: Site) -> Iterator[Callable[..., Any]]:
+    """Call a function of the calculators' script in the browser."""
+    with opening("") as visit:
+        yield lambda script, given: visit.page.evaluate(script, [site.url, given])
+
+
+def pair(draw: random.Random, least: int, most: int) -> list[int]:
+    first = draw.randint(least, most)
+    return [first, first if draw.random() < 0.7 else draw.randint(least, most)]
+
+
+def setting(draw: random.Random) -> dict[str, Any]:
+    groups = draw.choice([1, 1, 2, 3, 4])
+    channels = [groups * draw.randint(1, 8) + (draw.random() < 0.1) for _ in range(2)]
+    return {
+        "kind": draw.choice(KINDS),
+        "size": pair(draw, 1, 40),
+        "inputs": channels[0],
+        "outputs": channels[1],
+        "kernel": pair(draw, 1, 7),
+        "stride": pair(draw, 1, 4),
+        "padding": "same" if draw.random() < 0.15 else pair(draw, 0, 3),
+        "output_padding": pair(draw, 0, 2),
+        "dilation": pair(draw, 1, 3),
+        "groups": groups,
+        "bias": draw.random() < 0.7,
+    }
+
+
+def texts(given: dict[str, Any]) -> dict[str, str]:
+    """The setting as it is typed."""
+
+    def text(value: Any) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return "x".join(map(str, value)) if isinstance(value, list) else str(value)
+
+    return {name: text(value) for name, value in given.items()}
+
+
+def described(given: dict[str, Any]) -> tuple[Layer, Shape] | None:
+    """The layer of a setting and its input shape; None if convref refuses it, or the calculator must."""
+    uneven = given["kernel"][0] != given["kernel"][1] or given["padding"][0] != given["padding"][1]
+    if given["padding"] == "same" and given["kind"] not in {"standard", "depthwise", "separable"}:
+        return None
+    if given["kind"] in SQUARE and uneven:
+        return None
+    try:
+        layer, shape = calculators.layer(texts(given)), calculators.shape(texts(given))
+        layer.output_shape(shape)
+    except ConvrefError:
+        return None
+    return layer, shape
+
+
+def test_drawn_convolutions_are_measured_and_refused_as_convref_does(asked: Callable[..., Any]) -> None:
+    draw = random.Random(0)  # noqa: S311 (drawn test cases)
+    settings = [setting(draw) for _ in range(600)]
+    measured = 0
+    for given, found in zip(settings, asked(MEASURE, settings), strict=True):
+        expected = described(given)
+        assert (expected is None) == ("refused" in found), given
+        if expected is None:
+            continue
+        measured += 1
+        report = analyze(*expected)
+        written = report.activations - report.rows[0].activations
+        assert list(report.output_shape) == found["output"], given
+        assert [str(each) for each in (report.params, report.macs, written)] == found["counts"], given
+        assert arithmetic_intensity(*expected) == pytest.approx(found["intensity"])
+    assert measured > 300
+
+
+def test_the_code_that_is_shown_gives_the_numbers_that_are_shown(asked: Callable[..., Any]) -> None:
+    draw = random.Random(1)  # noqa: S311 (drawn test cases)
+    settings = [each for each in (setting(draw) for _ in range(200)) if described(each)]
+    for found in asked(MEASURE, settings):
+        *imports, call = found["code"].split("\n")
+        names: dict[str, Any] = {}
+        exec("\n".join(imports), names)  # noqa: S102 (what the page shows to readers)
+        report = eval(call.removesuffix(".table()"), names)
+        assert [list(report.output_shape), str(report.params), str(report.macs)] == [
+            found["output"],
+            *found["counts"][:2],
+        ]
+
+
+def test_drawn_stacks_have_the_fields_that_convref_computes(asked: Callable[..., Any]) -> None:
+    draw = random.Random(2)  # noqa: S311 (drawn test cases)
+    names = ("kernel", "stride", "padding", "dilation")
+    stacks = []
+    for _ in range(400):
+        layers = [
+            {"kind": draw.choice(["conv", "pool"])}
+            | dict(
+                zip(
+                    names,
+                    [draw.randint(1, 5), draw.randint(1, 3), draw.randint(0, 2), draw.randint(1, 2)],
+                    strict=True,
+                )
+            )
+            for _ in range(draw.randint(1, 6))
+        ]
+        stacks.append({"size": draw.randint(1, 90), "layers": layers})
+    answered = 0
+    for given, found in zip(stacks, asked(FIELDS, stacks), strict=True):
+        lines = [" ".join(str(each[name]) for name in ("kind", *names)) for each in given["layers"]]
+        try:
+            rows = analyze(calculators.stack(lines), (1, given["size"], given["size"])).rows[1:]
+        except ConvrefError:
+            assert found is None, given
+            continue
+        answered += 1
+        expected = [
+            {"size": row.output[-1], "field": field.size, "stride": field.stride, "start": field.start}
+            for row in rows
+            for field in row.fields[-1:]
+        ]
+        assert expected == found, given
+    assert answered > 150
+
+
+def test_the_data_of_every_network_is_what_convref_computes(site: Site) -> None:
+    folder = site.folder / "calculators"
+    known = {row[0]: row for row in json.loads((folder / "networks.json").read_text("utf-8"))}
+    assert set(architectures.names()) == set(known)
+    for name in architectures.names():
+        report = analyze(architectures.build(name), architectures.find(name).input_shape)
+        steps = json.loads((folder / f"networks/{name}.json").read_text("utf-8"))
+        assert [report.params, report.macs, report.activations] == known[name][3:6]
+        assert [report.params, report.macs, report.activations] == [
+            sum(step[column] for step in steps) for column in (3, 4, 5)
+        ]
+
+
+def calculator(page: Page, kind: str) -> Locator:
+    """A calculator that has been scrolled to and answers."""
+    place = page.locator(f".convref-calculator[data-kind={kind}]")
+    place.scroll_into_view_if_needed()
+    page.locator(f".convref-calculator[data-kind={kind}][data-ready]").wait_for()
+    return place
+
+
+def result(place: Locator, name: str) -> str:
+    return place.locator(f"dd[data-result={name}]").text_content() or ""
+
+
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_what_is_typed_is_answered_and_what_is_wrong_is_told_beside_its_field(
+    visit: Callable[..., Visit], lang: str
+) -> None:
+    opened = visit(PAGE[lang])
+    place = calculator(opened.page, "convolution")
+    assert "128 × 56 × 56" == result(place, "output")
+    place.locator("[data-field=kind]").select_option("depthwise")
+    place.locator("[data-field=size]").fill("28x14")
+    place.locator("[data-field=stride]").fill("2")
+    assert "64 × 14 × 7" == result(place, "output")
+    assert "640" == result(place, "params")
+    assert "1/64" in result(place, "standard")
+    for field, wrong in (
+        ("kernel", "99"),
+        ("size", "letters"),
+        ("size", "0"),
+        ("inputs", "1e9"),
+        ("stride", ""),
+    ):
+        control = place.locator(f"[data-field={field}]")
+        right = control.input_value()
+        control.fill(wrong)
+        expect(control).to_have_attribute("aria-invalid", "true")
+        message = opened.page.locator(f"#{control.get_attribute('aria-describedby')}")
+        assert message.text_content()
+        control.fill(right)
+        expect(control).not_to_have_attribute("aria-invalid", "true")
+        assert not message.text_content()
+    assert [] == opened.trouble
+
+
+def test_the_arrow_keys_choose_the_output_whose_inputs_are_filled(visit: Callable[..., Visit]) -> None:
+    page = visit(PAGE["en"]).page
+    place = calculator(page, "convolution")
+    live = place.locator("[aria-live]")
+    output = place.locator("svg[tabindex]")
+    output.focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowUp")
+    assert "Output (0, 0) reads 4 inputs and 5 positions of padding." == live.text_content()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    assert "Output (1, 1) reads 9 inputs." == live.text_content()
+    assert 9 == place.locator("svg:not([tabindex]) .convref-calculator__on").count()
+
+
+def test_an_address_opens_a_calculator_with_its_numbers(visit: Callable[..., Visit]) -> None:
+    page = visit(PAGE["en"] + "?convolution=kind:separable,size:28x14,kernel:5,padding:2").page
+    place = calculator(page, "convolution")
+    assert "separable" == place.locator("[data-field=kind]").input_value()
+    assert "128 × 28 × 14" == result(place, "output")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    place.get_by_role("button", name="Copy link").click()
+    expect(place.get_by_role("button", name="Link copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "kind%3Aseparable" in copied
+    page.goto(copied)
+    assert "128 × 28 × 14" == result(calculator(page, "convolution"), "output")
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "convolution=kind:%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E,size:%3Cb%3E",
+        "convolution=kind:__proto__,constructor:1,kernel:9999999999999999999999",
+        "layers=conv-1-1-1.%3Cscript%3E&field=network:%2e%2e%2fx,size:-1",
+        "network=first:__proto__,batch:%22%3E%3Ci%3E",
+    ],
+)
+def test_a_hostile_address_does_nothing(visit: Callable[..., Visit], state: str) -> None:
+    opened = visit(f"{PAGE['en']}?{state}")
+    for kind in calculators.KINDS:
+        opened.page.locator(f".convref-calculator[data-kind={kind}]").scroll_into_view_if_needed()
+    opened.page.locator(".convref-calculator[data-kind=networks] form").wait_for()
+    assert 0 == opened.page.locator(".convref-calculator :is(img, script, b, i)").count()
+    assert [] == opened.trouble
+
+
+def test_layers_are_added_and_removed_and_a_network_takes_their_place(visit: Callable[..., Visit]) -> None:
+    opened = visit(PAGE["en"])
+    place = calculator(opened.page, "receptive_field")
+    fields = place.locator("td[data-result=field]")
+    expect(fields).to_have_text(["3", "5", "6", "10", "14", "16"])
+    place.get_by_role("button", name="Add a layer").click()
+    expect(fields).to_have_count(7)
+    place.get_by_role("button", name="Remove layer 1").click()
+    expect(fields).to_have_text(["3", "4", "8", "12", "14", "18"])
+    place.locator("[data-field=padding-1]").fill("2")
+    expect(place.locator("[data-field=padding-1]")).to_have_attribute("aria-invalid", "true")
+    place.locator("[data-field=network]").select_option("vgg16")
+    expect(place).to_have_attribute("data-ready", "vgg16")
+    report = analyze(architectures.build("vgg16"), (3, 224, 224))
+    expected = next(str(row.fields[0].size) for row in reversed(report.rows) if row.type == "MaxPool2d")
+    assert expected in fields.all_text_contents()
+    assert [] == opened.trouble
+
+
+def test_networks_are_sorted_filtered_folded_and_put_side_by_side(visit: Callable[..., Visit]) -> None:
+    opened = visit(PAGE["en"])
+    place = calculator(opened.page, "networks")
+    total = place.locator("[data-total=params] td")
+    assert ["25,557,032"] == total.all_text_contents()
+    place.locator("[data-field=second]").select_option("vgg16")
+    expect(total).to_have_text(["25,557,032", "138,357,544"])
+    place.locator("[data-field=batch]").fill("8")
+    macs = 8 * analyze(architectures.build("vgg16"), (3, 224, 224)).macs
+    expect(place.locator("[data-total=macs] td").nth(1)).to_have_text(f"{macs:,}")
+    place.locator("[data-field=second]").select_option("")
+    place.locator("[data-field=fold]").select_option("")
+    rows = place.locator("table[data-sortable] tbody tr")
+    report = analyze(architectures.build("resnet50"), (3, 224, 224))
+    expect(rows).to_have_count(len(report.rows))
+    place.locator("[data-field=filter]").fill("conv2d")
+    expect(rows).to_have_count(sum(row.type == "Conv2d" for row in report.rows))
+    place.get_by_role("button", name="MACs").click()
+    first = rows.first.locator("td").nth(3)
+    expect(first).to_have_text(f"{max(row.macs for row in report.rows):,}")
+    with opened.page.expect_download() as waiting:
+        place.get_by_role("link", name="Download as CSV").click()
+    lines = Path(waiting.value.path()).read_text("utf-8").splitlines()
+    assert "network,layer,type,output,parameters,macs,activations" == lines[0]
+    assert sum(row.type == "Conv2d" for row in report.rows) == len(lines) - 1
+    assert [] == opened.trouble
+
+
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_without_a_script_the_page_shows_the_tables_of_the_build(site: Site, lang: str) -> None:
+    page = (site.folder / PAGE[lang] / "index.html").read_text("utf-8")
+    report = analyze(calculators.layer({}), calculators.shape({}))
+    assert f"{report.macs:,}" in page
+    assert calculators.NO_SCRIPT[lang] in page
+
+
+def test_calculators_are_light(site: Site) -> None:
+    scripts = [site.folder / "assets/calculators.js", *(site.folder / "assets/calculators").glob("*.js")]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) <= 60_000
