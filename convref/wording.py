@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 
 def is_among(name: object, known: Collection[str]) -> bool:
-    """Return whether a value is one of the known names; a value without a hash, such as a list, is not.
+    """Return whether a value is one of the known names; False for a value that is not a string.
 
     Example:
         >>> is_among("same", ["same", "valid"]), is_among([], {"same": 1})

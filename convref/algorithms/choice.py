@@ -93,7 +93,7 @@ def columns_cost(plan: ConvPlan) -> float:
 
 
 def spectra_cost(plan: ConvPlan) -> float:
-    """Return the cost of the fft: a transform per input channel, kernel and output channel; products."""
+    """Return the cost of the fft: the transforms of all inputs, kernels and outputs, and the products."""
     padded = zip(plan.size, plan.before, plan.after, strict=True)
     points = prod(fast_length(sum(each)) for each in padded)
     pairs = plan.out_channels * plan.in_channels // plan.groups

@@ -39,7 +39,7 @@ METHODS: Mapping[str, Callable[..., Array]] = MappingProxyType(
 """The methods by name: functions of an input, a weight and their `ConvPlan`."""
 
 GAPS = 4
-"""How many times longer a padded axis may be than what is read of it, before the rest is left out."""
+"""The largest ratio of a padded axis to the entries that windows read; beyond it, the others are removed."""
 
 _INEXACT = ("fft", "winograd", "banded")
 """Methods that compute with fractions, and so cannot take integers."""

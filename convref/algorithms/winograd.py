@@ -112,7 +112,7 @@ class Tiling:
 
     @property
     def padded(self) -> tuple[int, ...]:
-        """The size of the input after padding that fills all cells of all phases."""
+        """The size of the input on each axis after padding it so that it fills all cells of all phases."""
         return tuple(n * self.m for n in self.cells)
 
     @property

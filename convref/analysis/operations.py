@@ -20,7 +20,9 @@ KINDS: Mapping[str, tuple[dict[str, str], Callable[[Cost], int]]] = {
 
 
 def operations(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table:
-    """Return a table of the parameters and operations of layers; a column for each kind that occurs.
+    """Return a table of the parameters and operations of layers, with a column per kind of operation.
+
+    Kinds that do not occur have no column.
 
     Args:
         layers: the layers by names that are the same in all languages.

@@ -1,6 +1,6 @@
-"""Notes below a report's table: what does not reach the output, what no call uses, what is not counted.
+"""Notes below a report's table on steps that reach no output, unused layers, and uncounted operations.
 
-PyTorch computes a branch whose result is thrown away, so it is counted; a reader of the table should know.
+PyTorch also computes a branch whose result is not used, so the branch is counted; a note points that out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from convref.nn import Layer, Operation, Plan
 from convref.nn.graph import unused_layers
 
 SHOWN = 4
-"""The names that a note lists before it only counts the rest."""
+"""The number of names that a note lists; of further ones it gives only the number."""
 UNREACHED = {
     "en": "Does not reach the output, but is computed and counted: {}.",
     "zh": "不影响输出，但仍会执行并计入：{}。",
@@ -29,7 +29,7 @@ COMMA = {"en": ", ", "zh": "、"}
 
 
 def unreached(plan: Plan) -> tuple[str, ...]:
-    """Return the names of the steps whose results reach no output, in order.
+    """Return the names of the steps on which no output of the network depends, in order.
 
     Example:
         >>> from convref.nn import Call, Conv2d, Graph, trace
@@ -50,7 +50,7 @@ def unreached(plan: Plan) -> tuple[str, ...]:
 
 
 def uncounted(plan: Plan) -> tuple[str, ...]:
-    """Return the operations whose cost is not known, each with the line that it was read from.
+    """Return the operations without a known cost, each with the line of source that it was read from.
 
     Example:
         >>> from convref.nn import Call, Graph, N, Operation, Value, trace

@@ -146,12 +146,12 @@ class Report:
 
     @property
     def unreached(self) -> tuple[str, ...]:
-        """The names of the steps whose results reach no output; they are computed, and counted."""
+        """The names of the steps on which no output depends; they are computed, and so they are counted."""
         return unreached(self.plan)
 
     @property
     def uncounted(self) -> tuple[str, ...]:
-        """The operations whose cost is not known, so that it counts as nothing, each with its line."""
+        """The operations without a known cost, which count as zero, each with its line of source."""
         return uncounted(self.plan)
 
     @property

@@ -61,7 +61,7 @@ def extent_text(sizes: Sequence[int | tuple[int, int]]) -> str:
 
 
 def shapes_text(shape: tuple[Any, ...]) -> str:
-    """A shape, or the shapes of several values.
+    """Return a shape as text, or the shapes of several values, separated by commas.
 
     Example:
         >>> shapes_text(((3, 8, 8), (1, 8, 8))), shapes_text((3, 8, 8))

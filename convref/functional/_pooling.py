@@ -24,10 +24,10 @@ class Pool:
 
     @property
     def after(self) -> tuple[int, ...]:
-        """The number of entries by which the last window extends past the end of each axis.
+        """The number of entries by which the last window extends past the end of each axis, at least 0.
 
-        It is less than `padding` where the last window ends before the padding does (but never less than
-        0), and more where ceil_mode lets the last window extend beyond the padding.
+        It is less than `padding` if the last window ends inside the padding, and more if `ceil_mode` lets it
+        extend beyond the padding.
         """
         return tuple(
             max(0, (out - 1) * s + extent - p - n)

@@ -104,7 +104,7 @@ def triangle_kernel(t: Array) -> Array:
 
 
 def cubic_kernel(t: Array, a: float) -> Array:
-    """Return Keys' cubic kernel at `t`: a parameter `a`, 0 for |t| >= 2, and NaN for NaN.
+    """Return Keys' cubic kernel with parameter `a` at `t`; it is 0 for |t| >= 2, and NaN for NaN.
 
     Source: Keys, "Cubic convolution interpolation for digital image processing" (1981).
 

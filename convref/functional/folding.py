@@ -101,7 +101,11 @@ def _positions(
     stride: Sequence[int],
     output: Sequence[int],
 ) -> Iterator[tuple[tuple[int, ...], list[slice], list[slice]]]:
-    """Yield each kernel position with slices of the windows that read a pixel there, and of those pixels."""
+    """Yield each kernel position with two lists of slices, one slice per axis.
+
+    The first list selects the windows that read a pixel, rather than padding, at this kernel position; the
+    second selects these pixels.
+    """
     for position in product(*map(range, kernel)):
         axes = zip(position, dilation, padding, stride, output, size, strict=True)
         slices = [overlap(k * d - p, s, count, n) for k, d, p, s, count, n in axes]

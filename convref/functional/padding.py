@@ -46,15 +46,15 @@ def pad(input: Array, pad: Sequence[int], mode: str = "constant", value: float |
     if not is_among(mode, _MODES):
         raise ArgumentError(f"pad: mode (={mode!r}) must be one of {', '.join(_MODES)}")
     if len(pairs) > x.ndim:
-        raise ShapeError(f"pad: pad (={pad!r}) must not cover more than the {x.ndim} axes of input")
+        raise ShapeError(f"pad: pad (={pad!r}) must have at most {x.ndim} pairs, one for each axis of input")
     if mode == "constant":
         return _constant(x, pairs, 0 if value is None else value)
     if value:
         raise ArgumentError(f"pad: value (={value!r}) must be left out with mode {mode!r}")
     if not 1 <= len(pairs) <= 3 or x.ndim not in {len(pairs) + 1, len(pairs) + 2}:
         raise ShapeError(
-            f"pad: pad (={pad!r}) must cover all of one to three spatial axes of input (of shape {x.shape}) "
-            f"with mode {mode!r}"
+            f"pad: pad (={pad!r}) with mode {mode!r} must have one to three pairs, one for each spatial axis "
+            f"of input (of shape {x.shape})"
         )
     if 0 in x.shape[x.ndim - len(pairs) - 1 :]:
         raise ShapeError(f"pad: input (of shape {x.shape}) must have no empty axis but the batch")

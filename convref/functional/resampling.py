@@ -154,7 +154,7 @@ def _check_mode(mode: str, rank: int, align_corners: bool | None, antialias: boo
     if align_corners is not None and mode in _BLOCKS:
         raise ArgumentError(f"{_WHERE}: align_corners (={align_corners}) must be left out with mode {mode!r}")
     if antialias and mode not in _SMOOTHING:
-        raise ArgumentError(f"{_WHERE}: antialias (=True) must come with a mode of {', '.join(_SMOOTHING)}")
+        raise ArgumentError(f"{_WHERE}: antialias (=True) must come with mode {' or '.join(_SMOOTHING)}")
     if mode == "lanczos" and (align_corners or not antialias):
         raise ArgumentError(
             f"{_WHERE}: mode (='lanczos') must come with antialias, and without align_corners"

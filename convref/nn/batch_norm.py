@@ -115,7 +115,7 @@ class BatchNorm(ChannelNorm):
 class BatchNorm1d(BatchNorm):
     """Normalization of each channel over the batch, as in torch.nn.BatchNorm1d.
 
-    At inference it uses its running statistics (those of the batch without `track_running_stats`).
+    At inference it uses its running statistics, or, without `track_running_stats`, those of the batch.
 
     Shapes: (C,) or (C, L), unchanged.
 
@@ -135,7 +135,7 @@ class BatchNorm1d(BatchNorm):
 class BatchNorm2d(BatchNorm):
     """Normalization of each channel over the batch, as in torch.nn.BatchNorm2d.
 
-    At inference it uses its running statistics (those of the batch without `track_running_stats`).
+    At inference it uses its running statistics, or, without `track_running_stats`, those of the batch.
 
     Shapes: (C, H, W), unchanged.
 
@@ -156,7 +156,7 @@ class BatchNorm2d(BatchNorm):
 class BatchNorm3d(BatchNorm):
     """Normalization of each channel over the batch, as in torch.nn.BatchNorm3d.
 
-    At inference it uses its running statistics (those of the batch without `track_running_stats`).
+    At inference it uses its running statistics, or, without `track_running_stats`, those of the batch.
 
     Shapes: (C, D, H, W), unchanged.
 

@@ -81,7 +81,10 @@ class Convolution(GroupedChannels):
 
     @cached_property
     def padding_per_side(self) -> tuple[tuple[int, int], ...]:
-        """The elements added before and after each spatial axis; 'same' adds an odd element after."""
+        """For each spatial axis, the numbers of elements added before and after it.
+
+        If padding is "same" and the total is odd, the extra element is added after.
+        """
         if self.padding == "valid":
             return ((0, 0),) * self._rank
         if self.padding == "same":

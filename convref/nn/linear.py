@@ -60,7 +60,10 @@ class Linear(Layer):
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: all along the last axis, its own on others."""
+        """Return the input positions that each output reads.
+
+        Along the last axis it reads all positions, along other axes only its own.
+        """
         last = len(input_shape) - 1
         return (*own_positions(last), whole_axis(last, input_shape[last]))
 

@@ -32,7 +32,7 @@ class Pad(Layer):
 
     @property
     def sides(self) -> tuple[tuple[int, int], ...]:
-        """The numbers of elements added before and after each spatial axis, in the order of the shape."""
+        """For each spatial axis, in the order of the shape, the numbers of elements added on both sides."""
         flat = self.sizes("padding")
         return tuple(zip(flat[0::2], flat[1::2], strict=True))[::-1]
 

@@ -36,7 +36,10 @@ class SoftmaxAlong(Pointwise):
         return Cost(adds=2, comparisons=1, functions=2) * numel(input_shape)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: all along `dim`, its own on other axes."""
+        """Return the input positions that each output reads.
+
+        Along `dim` it reads all positions, along other axes only its own.
+        """
         axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
         return (*own[:axis], whole_axis(axis, input_shape[axis]), *own[axis + 1 :])
 
@@ -159,7 +162,10 @@ class GLU(Layer):
         return False
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: its own; along `dim`, that of both halves."""
+        """Return the input positions that each output reads.
+
+        Along `dim` it reads its position in both halves, along other axes only its own.
+        """
         axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
         half = input_shape[axis] // 2
         return (*own[:axis], Reach(axis, (0,), (half,), dilation=half), *own[axis + 1 :])

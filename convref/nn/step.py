@@ -118,7 +118,7 @@ class Step:
 
     @property
     def reads(self) -> tuple[int, ...]:
-        """The numbers of the inputs whose elements are read, without any of which only the shape is used."""
+        """The numbers of the inputs whose elements are read, without those used only for their shape."""
         return self.inputs[: self.layer.join_reads(len(self.inputs))] if self.kind == "join" else self.inputs
 
     def shares_memory(self, *, training: bool) -> bool:

@@ -135,8 +135,8 @@ TAPS = {"nearest": 1, "nearest-exact": 1, "area": 1, "linear": 2, "bilinear": 2,
 def resampled_axis(axis: int, ratio: Fraction, mode: str, *, align_corners: bool = False) -> Reach:
     """Return the reach of interpolation whose neighbouring outputs are `ratio` inputs apart.
 
-    As in torch, output `i` lies at `(i + 1/2) * ratio - 1/2` of the input; at `i * ratio` with
-    `align_corners`; at the whole part of `i * ratio` for mode "nearest".
+    As in torch, output `i` lies at position `(i + 1/2) * ratio - 1/2` of the input, or at `i * ratio` with
+    `align_corners`. In mode "nearest" it reads the input at the whole part of `i * ratio`.
 
     Example:
         >>> resampled_axis(1, Fraction(1, 2), "bilinear")

@@ -53,7 +53,10 @@ def norm(plain: int, affine: int) -> Count:
 
 
 def offset_macs_and_bias(layer: nn.DeformConv2d, step: Step) -> int:
-    """Count MACs and bias additions of a deformable convolution's offset layer, the only part hooked."""
+    """Count the MACs and bias additions of a deformable convolution's offset layer.
+
+    It is the only part of the convolution that these tools have a hook for.
+    """
     cost = layer.conv_offset.cost(step.input_shapes[0])
     return cost.macs + cost.bias_adds
 

@@ -49,7 +49,10 @@ def local_response_norm(layer: nn.LocalResponseNorm, step: Step) -> int:
 
 @PTFLOPS.register(nn.Upsample)
 def upsample(layer: nn.Upsample, step: Step) -> int:
-    """Count the outputs for the module; for the function, the outputs (`size`) or inputs * factors (else)."""
+    """Count the output elements for the module, and again for the function that the module calls.
+
+    If a scale factor is given, the second count is that of the input elements times the scale factors.
+    """
     (shape,), outputs = step.input_shapes, numel(step.output_shape)
     factor = layer.scale_factor
     called = numel(shape) if layer.mode == "area" else 0  # an adaptive pool, which is patched too

@@ -33,7 +33,7 @@ THOP.register(Branches, nn.ResizeLike)(nothing)
 
 @THOP.register(nn.DeformConv2d)
 def deform_conv(layer: nn.DeformConv2d, step: Step) -> int:
-    """Count the MACs of the offset layer, a module; the deformable sampling has no hook."""
+    """Count the MACs of the offset layer only; thop has no hook for the deformable convolution itself."""
     return layer.conv_offset.cost(step.input_shapes[0]).macs
 
 

@@ -159,14 +159,14 @@ def _name(plan: Plan, element: Element) -> str:
 
 
 def _path(plan: Plan, elements: Chain) -> list[str]:
-    """Return the common path of elements, in parts; a module stores its own path."""
+    """Return the common path of elements, as a list of names; for a module, the path that it stores."""
     if len(elements) == 1 and isinstance(elements[0], Module):
         return list(elements[0].path)
     return common_path(plan, elements)
 
 
 def _counter(name: str, like: str) -> str:
-    """Return the part of a name in which it differs from a similar one, with its whole number.
+    """Return the end of a name in which it differs from a similar one; a number in it is not split.
 
     It is "3b" for the names "inception3b" and "inception3a".
     """

@@ -27,7 +27,7 @@ def group_modules(plan: Plan, chain: Chain, depth: int) -> Chain:
 
     Args:
         plan: the plan of the chain.
-        chain: its elements, merged but not folded.
+        chain: its elements, with in-place layers merged into the boxes before them, before repeats are found.
         depth: the number of names in the path of a module, 1 for `layer1`, 2 for `layer1.0`.
     """
     done: list[Element] = []

@@ -118,11 +118,7 @@ def _later_fits_modules(plan: Plan, chain: Chain, signatures: Sequence[Signature
 
 
 def _cut(plan: Plan, chain: Chain, at: int, period: int, times: int) -> int:
-    """Return how badly a repetition splits modules between its copies.
-
-    That is the number of modules that contain both sides of a boundary between two copies, for the boundary
-    with the most.
-    """
+    """Return the largest number of modules that a boundary between two copies of a repetition splits."""
     return max(_held(plan, chain, at + index * period) for index in range(1, times))
 
 

@@ -11,7 +11,7 @@ Signature = tuple[Any, ...]
 
 
 def shape_signature(plan: Plan, element: Element) -> Signature:
-    """Return all shapes and dilations of an element, which must agree too for parts without branches."""
+    """Return all shapes and dilations in an element; parts without branches are alike only if they agree."""
     numbers = tuple(values(element))
     layers = [plan.steps[value - 1].layer for value in numbers]
     return (*map(plan.shape, numbers), *(getattr(layer, "dilation", None) for layer in layers))

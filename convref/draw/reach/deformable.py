@@ -162,7 +162,7 @@ def tap_weights(
 
 
 def paint_sample(canvas: Canvas, grid: Grid, start: Point, end: Point) -> None:
-    """Paint a ring at `start`, the position without offset, a dot at `end`, with it, and a line between."""
+    """Paint a ring at `start`, the position without its offset, and a line to a dot at `end`, with it."""
     (x0, y0), (x1, y1) = (
         (grid.x + (col + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell) for row, col in (start, end)
     )

@@ -1,10 +1,9 @@
 """Measure dependencies between inputs and outputs of a description, by running it.
 
-One input is changed at a time, and the outputs that change are recorded. This needs no knowledge of the
-layers.
+One input is changed at a time, and the outputs that change are recorded. So no rules for layers are needed.
 
 Runs use float64, positive parameters and positive inputs, so that no contributions cancel and every ReLU
-passes its input. The change is large, so that it wins every maximum.
+passes its input. The change is so large that the changed input is the maximum of every pooling window.
 """
 
 from __future__ import annotations

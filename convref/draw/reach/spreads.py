@@ -20,8 +20,8 @@ from convref.wording import counted
 def spread(layer: Layer, input_shape: Sequence[int], source: Sequence[int] | None = None) -> Drawing:
     """Draw the outputs that one input affects and those that its neighbour affects.
 
-    A transposed convolution is defined in this direction. If the layer has a kernel, a cell shows the index
-    of the weight that multiplies the input.
+    A transposed convolution is defined in this direction: it adds multiples of its kernel, one for each
+    input. If the layer has a kernel, a cell shows the index of the weight that multiplies the input.
 
     Args:
         layer: any layer that maps (C, *sizes) to (C', *sizes') with one to three axes.
@@ -39,7 +39,8 @@ def spread(layer: Layer, input_shape: Sequence[int], source: Sequence[int] | Non
     shape = tuple(input_shape)
     space, sizes = shape[1:], layer.output_shape(shape)[1:]
     if len(space) not in {1, 2, 3} or len(sizes) != len(space):
-        raise ArgumentError(f"spread: input_shape (={shape}) must have one to three axes, and the output too")
+        rule = "and the output must have a channel axis and one to three spatial axes"
+        raise ArgumentError(f"spread: input_shape (={shape}) {rule}")
     first = (0,) * len(space) if source is None else tuple(source)
     if len(first) != len(space) or not all(0 <= at < size for at, size in zip(first, space, strict=True)):
         raise ArgumentError(f"spread: source (={first}) must be a position of the input {space}")

@@ -60,7 +60,8 @@ class _Facts:
 def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
     sizes, space = layer.output_shape(shape)[1:], shape[1:]
     if len(space) not in {1, 2, 3} or len(sizes) != len(space):
-        raise ArgumentError(f"window: input_shape (={shape}) must have one to three axes, and the output too")
+        rule = "and the output must have a channel axis and one to three spatial axes"
+        raise ArgumentError(f"window: input_shape (={shape}) {rule}")
     first = (0,) * len(sizes) if output is None else output
     if len(first) != len(sizes) or not all(0 <= at < size for at, size in zip(first, sizes, strict=True)):
         raise ArgumentError(f"window: output (={first}) must be a position of the output {sizes}")

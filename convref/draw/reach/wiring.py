@@ -36,7 +36,8 @@ def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int 
 
     Args:
         net: a layer, or a chain of layers without branches.
-        input_shape: channels first, without the batch; by default the smallest that the first kernel fits.
+        input_shape: channels first, without the batch; by default the smallest into which the first kernel
+            fits.
         output: the channel whose sources are drawn bold.
 
     Raises:
@@ -70,7 +71,7 @@ class Stage:
 
 
 def default_shape(net: Layer) -> Shape:
-    """Return the smallest input shape that the first layer's channels and kernel fit."""
+    """Return the smallest input shape that has the channels of the first layer and room for its kernel."""
     first = net
     while first.children:
         first = first.children[0].layer

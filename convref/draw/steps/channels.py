@@ -33,7 +33,8 @@ def channel_steps(net: Layer, input_shape: Sequence[int] | None = None) -> Stepp
 
     Args:
         net: a layer, or a chain of layers without branches.
-        input_shape: channels first, without the batch; by default the smallest that the first kernel fits.
+        input_shape: channels first, without the batch; by default the smallest into which the first kernel
+            fits.
 
     Raises:
         ArgumentError: there are too many channels or frames to draw, or the network branches.

@@ -40,7 +40,8 @@ def convolution_steps(layer: Conv2d, x: ArrayLike, weight: ArrayLike) -> Stepped
         rule = "must have one input and one output channel, no bias, and zeros as padding"
         raise ArgumentError(f"convolution_steps: {layer!r} {rule}")
     if kernel.shape != window.kernel:
-        raise ArgumentError(f"convolution_steps: weight (of shape {kernel.shape}) must be {window.kernel}")
+        rule = f"must have the kernel's shape, {window.kernel}"
+        raise ArgumentError(f"convolution_steps: weight (of shape {kernel.shape}) {rule}")
     outputs: Numbers = run(layer, {"weight": kernel[np.newaxis, np.newaxis]}, values[np.newaxis, np.newaxis])
     before, after = zip(*layer.padding_per_side, strict=True)
     ranges = [

@@ -54,7 +54,8 @@ def checked(name: str, layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike) 
         rule = "must have one input and one output channel, no bias and no output padding"
         raise ArgumentError(f"{name}: {layer!r} {rule}")
     if kernel.shape != layer.sizes("kernel_size"):
-        raise ArgumentError(f"{name}: weight (of shape {kernel.shape}) must be {layer.sizes('kernel_size')}")
+        size = layer.sizes("kernel_size")
+        raise ArgumentError(f"{name}: weight (of shape {kernel.shape}) must have the kernel's shape, {size}")
     return values, kernel
 
 

@@ -128,7 +128,7 @@ def join_sign(layer: Layer, lang: str) -> str:
 
 
 def join_word(layer: Layer, lang: str) -> str:
-    """Return the join of branches as a word; joins without one have the name of their class."""
+    """Return a word for a join of branches; for a join that has no such word, the name of its class."""
     return tr(lang, *_join(layer)[1:])
 
 

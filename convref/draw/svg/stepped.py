@@ -48,7 +48,7 @@ class Film:
     Attributes:
         lang: "en" or "zh".
         alt: a description of the figure in words.
-        common: the SVG elements of all frames.
+        common: the SVG elements that all frames share.
         frames: the frames in order.
         width, height: the size of a frame in SVG units.
     """

@@ -34,11 +34,12 @@ def elementwise(
     Args:
         where: the name of the activation, for messages.
         input: any shape.
-        function: writes its result for a part of the values into its second argument.
+        function: a function of two arrays, which computes the activation of the first into the second. It is
+            called on parts of the values.
         kinds: the element types that the activation accepts.
         inplace: write the result into `input`, and return that.
-        block: the number of values that `function` is applied to at a time; None for all, where it is a
-            single pass that needs no temporary arrays.
+        block: the number of values that `function` is applied to at a time; None for all values at once, for
+            a function that makes a single pass and needs no temporary arrays.
 
     Raises:
         ArgumentError: `input` is not an array of one of these types, or read-only with `inplace`.

@@ -83,7 +83,7 @@ def asymmetric_conv(
         in_channels: the channels of the input.
         out_channels: the channels of the output.
         kernel_size: the length of the column and of the row.
-        padding: the padding above and below, then left and right.
+        padding: the padding above and below of the first convolution, and left and right of the second.
         hidden: the channels between the two, by default `out_channels`.
         bias: whether both have a bias.
 

@@ -94,7 +94,10 @@ def added_products(call: Call) -> Cost:
 
 
 def vector(call: Call) -> Cost:
-    """Return the cost of a matrix times a vector, not in MACs, because torch's counter counts none for it."""
+    """Return the cost of a matrix times a vector: a multiplication and an addition per element of the matrix.
+
+    They are not MACs, because torch's counter counts none for it.
+    """
     return Cost(muls=call.taken, adds=max(call.taken - call.made, 0))
 
 

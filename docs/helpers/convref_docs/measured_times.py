@@ -11,7 +11,7 @@ from convref_docs.paths import ROOT
 
 @dataclass(frozen=True)
 class Measured:
-    """What a benchmark wrote: where and when it ran, and its tables.
+    """The results of a benchmark: the machine and the day of the run, and its tables.
 
     Attributes:
         processor: the name of the processor.

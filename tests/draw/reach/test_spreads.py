@@ -57,5 +57,7 @@ def test_a_missing_input_is_refused_by_position() -> None:
 
 
 def test_a_vector_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"input_shape \(=\(2, 3, 3\)\) must have one to three axes"):
+    with pytest.raises(
+        ArgumentError, match=r"input_shape \(=\(2, 3, 3\)\) and the output must have a channel"
+    ):
         draw.spread(Flatten(), (2, 3, 3))

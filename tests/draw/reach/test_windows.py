@@ -120,7 +120,9 @@ def test_a_missing_output_is_refused_by_position(output: tuple[int, ...]) -> Non
 
 
 def test_a_vector_has_no_window() -> None:
-    with pytest.raises(ArgumentError, match=r"input_shape \(=\(2, 3, 3\)\) must have one to three axes"):
+    with pytest.raises(
+        ArgumentError, match=r"input_shape \(=\(2, 3, 3\)\) and the output must have a channel"
+    ):
         draw.window(Flatten(), (2, 3, 3))
 
 

@@ -81,7 +81,9 @@ def test_several_channels_a_bias_and_mirrored_padding_are_refused(layer: Conv2d)
 
 
 def test_a_kernel_of_another_size_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"weight \(of shape \(2, 2\)\) must be \(3, 3\)"):
+    with pytest.raises(
+        ArgumentError, match=r"weight \(of shape \(2, 2\)\) must have the kernel's shape, \(3, 3\)"
+    ):
         draw.convolution_steps(LAYERS["plain"], X, [[1, 2], [3, 4]])
 
 
