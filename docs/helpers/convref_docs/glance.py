@@ -32,6 +32,7 @@ WORDS = {
     "name": {"en": "Name in convref", "zh": "convref 中的名称"},
 }
 JOIN = {"en": ", ", "zh": "、"}
+NEAR_ONE = 0.95  # from here on two digits do not show which of two counts is larger
 COMMA = {"en": ", ", "zh": "，"}
 COUNTED = {
     "params": {"en": "parameters", "zh": "参数量"},
@@ -228,10 +229,13 @@ def _compared(part: int, whole: int, noun: str, lang: str) -> str:
 
 
 def _fraction(part: int, whole: int) -> str:
-    """Format part / whole as 1/n if it is exactly that, else as a decimal with two digits.
+    """Format part / whole as 1/n if it is exactly that, else as a decimal with two or three digits.
 
     Example:
-        >>> _fraction(3, 1536), _fraction(2, 3)
-        ('1/512', '0.67')
+        >>> _fraction(3, 1536), _fraction(2, 3), _fraction(25, 24)
+        ('1/512', '0.67', '1.04')
     """
-    return f"1/{whole // part}" if part and 1 < whole / part == whole // part else ratio_text(part / whole)
+    if part and 1 < whole / part == whole // part:
+        return f"1/{whole // part}"
+    ratio = part / whole
+    return ratio_text(ratio) if ratio < NEAR_ONE else f"{ratio:.3g}"

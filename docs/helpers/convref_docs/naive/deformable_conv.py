@@ -15,7 +15,7 @@ def sample(x, row, column):
 
 
 def deform_conv2d(x, offset, weight):
-    """Convolve x (C, H, W) with weight (O, C, K, K), moving each tap by offset (2 K K, H', W')."""
+    """Convolve x (C, H, W) with weight (O, C, K, K); offset is (2 K K, H', W')."""
     out_channels, _, size, _ = weight.shape
     _, rows, columns = offset.shape
     y = np.zeros((out_channels, rows, columns))
@@ -23,6 +23,8 @@ def deform_conv2d(x, offset, weight):
         for j in range(columns):
             for tap in range(size * size):
                 u, v = divmod(tap, size)
-                down, right = offset[2 * tap : 2 * tap + 2, i, j]  # its own for every output
-                y[:, i, j] += weight[:, :, u, v] @ sample(x, i + u + down, j + v + right)
+                # the offset of this tap at this output
+                down, right = offset[2 * tap : 2 * tap + 2, i, j]
+                value = sample(x, i + u + down, j + v + right)
+                y[:, i, j] += weight[:, :, u, v] @ value
     return y

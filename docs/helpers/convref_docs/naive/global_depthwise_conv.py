@@ -4,7 +4,7 @@ import numpy as np
 
 
 def global_depthwise_conv2d(x, weight):
-    """Reduce each channel of x (C, H, W) to one number with its own weights, weight (C, H, W)."""
+    """Reduce each channel of x (C, H, W) to a weighted sum; weight is (C, H, W)."""
     channels, height, width = x.shape
     y = np.zeros((channels, 1, 1))
     for c in range(channels):

@@ -4,15 +4,15 @@ import numpy as np
 
 
 def restricted_self_attention(x, in_proj, out_proj, window_size, heads=1):
-    """Attend from every position of x (N, D) to the window around it; weights are (3 D, D) and (D, D)."""
+    """Attend from each position of x (N, D) to a window; in_proj is (3 D, D), out_proj (D, D)."""
     q, k, v = np.split(x @ in_proj.T, 3, axis=1)  # queries, keys and values
     length, width, reach = len(x), x.shape[1] // heads, window_size // 2
     y = np.zeros_like(x)
     for h in range(heads):
-        part = slice(h * width, (h + 1) * width)  # the numbers that belong to this head
+        part = slice(h * width, (h + 1) * width)  # the numbers of this head
         for i in range(length):
-            near = range(max(0, i - reach), min(length, i + reach + 1))  # cut off at the ends
-            scores = np.array([q[i, part] @ k[j, part] for j in near]) / np.sqrt(width)
+            near = range(max(0, i - reach), min(length, i + reach + 1))
+            scores = k[near, part] @ q[i, part] / np.sqrt(width)  # in the window only
             weights = np.exp(scores - scores.max())
             weights /= weights.sum()
             for j, weight in zip(near, weights, strict=True):

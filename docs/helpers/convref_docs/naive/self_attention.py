@@ -4,14 +4,14 @@ import numpy as np
 
 
 def self_attention(x, in_proj, out_proj, heads=1):
-    """Attend from every position of x (N, D) to all positions; weights are (3 D, D) and (D, D)."""
+    """Attend from each position of x (N, D) to all; in_proj is (3 D, D), out_proj (D, D)."""
     q, k, v = np.split(x @ in_proj.T, 3, axis=1)  # queries, keys and values
     length, width = len(x), x.shape[1] // heads
     y = np.zeros_like(x)
     for h in range(heads):
-        part = slice(h * width, (h + 1) * width)  # the numbers that belong to this head
+        part = slice(h * width, (h + 1) * width)  # the numbers of this head
         for i in range(length):
-            scores = np.array([q[i, part] @ k[j, part] for j in range(length)]) / np.sqrt(width)
+            scores = k[:, part] @ q[i, part] / np.sqrt(width)  # one per position
             weights = np.exp(scores - scores.max())
             weights /= weights.sum()
             for j in range(length):
