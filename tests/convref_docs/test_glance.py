@@ -45,6 +45,15 @@ def test_a_layer_with_more_operations_than_the_standard_is_compared_in_words() -
     assert "<dd>as many parameters, 0.51 of the MACs</dd>" in same._repr_html_()
 
 
+def test_a_title_with_hyphens_or_with_a_name_in_parentheses_is_found_in_the_glossary() -> None:
+    english, chinese = (glance("squeeze_excitation")._repr_lang_(lang) for lang in ("en", "zh"))
+    assert english is not None
+    assert chinese is not None
+    assert "<dd>SE, SE block, channel attention</dd>" in english["text/html"]
+    names = "squeeze-and-excitation、SE block、channel attention、SE 模块、SE"
+    assert f"<dd>{names}</dd>" in chinese["text/html"]
+
+
 def test_a_composition_is_shown_as_the_call_that_builds_it() -> None:
     call, standard = partial(basic_block, 8, 8, stride=1), partial(stacked_conv, 8, 8, bias=False)
     text = glance("residual_block", call, (8, 9, 9), standard=standard)._repr_html_()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ COMPARED = {
     "equal": {"en": "as many {1}", "zh": "{1}相同"},
     "more": {"en": "{0} times the {1}", "zh": "{1}为其 {0} 倍"},
 }
+PARENTHESES = re.compile(r"\s*[()（）]\s*")  # a title may end with another name in parentheses
 
 
 @dataclass(frozen=True)
@@ -156,21 +158,31 @@ def _names(title: dict[str, str]) -> Iterator[tuple[dict[str, str], dict[str, st
 
     A Chinese page shows the English names too.
     """
-    own = {title["en"].lower(), title["zh"]}
+    own = {lang: _spelled(*PARENTHESES.split(title[lang])) for lang in LANGUAGES}
     for term in glossary.load().terms:
-        if own & {term.en.lower(), term.zh, *(name.lower() for name in term.also)}:
+        if (own["en"] | own["zh"]) & _spelled(term.en, term.zh, *term.also):
             english = [name for name in (term.short, *term.also) if name and not is_chinese(name)]
             chinese = [term.en, *(name for name in (*term.also, term.short) if name)]
             names = {"en": english, "zh": chinese}
             text = {
                 lang: JOIN[lang].join(
-                    html.escape(name) for name in names[lang] if name.lower() != title[lang].lower()
+                    html.escape(name) for name in names[lang] if not _spelled(name) <= own[lang]
                 )
                 for lang in LANGUAGES
             }
             if any(text.values()):
                 yield WORDS["also"], text
             return
+
+
+def _spelled(*names: str) -> set[str]:
+    """Return names as they are compared: without capitals and hyphens.
+
+    Example:
+        >>> _spelled("Squeeze-and-excitation")
+        {'squeeze and excitation'}
+    """
+    return {name.lower().replace("-", " ") for name in names if name}
 
 
 def _built(layer: Layer | partial[Layer]) -> Layer:

@@ -47,5 +47,5 @@ def gelu(x):
 def softmax(scores):
     """Return positive numbers with the sum 1, the larger the larger their scores."""
     largest = max(scores)
-    powers = [math.exp(score - largest) for score in scores]  # the shift prevents overflow
+    powers = [math.exp(score - largest) for score in scores]  # no overflow
     return [power / sum(powers) for power in powers]

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def avg_pool2d(x, kernel_size, stride, padding=0):
-    """Return the mean of each window of x (C, H, W); zeros in the padding are averaged in."""
+    """Return the mean of each window of x (C, H, W), including zeros of the padding."""
     x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
     channels, height, width = x.shape
     rows = (height - kernel_size) // stride + 1

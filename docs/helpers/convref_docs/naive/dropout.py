@@ -4,7 +4,7 @@ import numpy as np
 
 
 def dropout(x, p, training, seed=0):
-    """In training, set each value of x to zero with probability p, and scale up the others."""
+    """In training, set each value to zero with probability p, and scale up the rest."""
     if not training:
         return x
     generator = np.random.default_rng(seed)

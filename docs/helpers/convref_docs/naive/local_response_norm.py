@@ -4,7 +4,7 @@ import numpy as np
 
 
 def local_response_norm(x, size, alpha, beta, k):
-    """Divide each value of x (C, H, W) by a power of the mean square over neighbouring channels."""
+    """Divide x (C, H, W) by a power of the mean square over neighbouring channels."""
     channels = len(x)
     y = np.zeros(x.shape)
     for c in range(channels):
@@ -12,6 +12,6 @@ def local_response_norm(x, size, alpha, beta, k):
         squares = np.zeros(x.shape[1:])
         for neighbour in range(first, last + 1):
             squares += x[neighbour] ** 2
-        # Also near the ends, where there are fewer neighbours, the sum is divided by size.
+        # Divide by size even at the ends, where there are fewer neighbours.
         y[c] = x[c] / (k + alpha * squares / size) ** beta
     return y

@@ -15,5 +15,6 @@ def max_pool2d(x, kernel_size, stride, padding=0):
         for i in range(rows):
             for j in range(columns):
                 top, left = i * stride, j * stride
-                y[c, i, j] = np.max(x[c, top : top + kernel_size, left : left + kernel_size])
+                window = x[c, top : top + kernel_size, left : left + kernel_size]
+                y[c, i, j] = np.max(window)
     return y
