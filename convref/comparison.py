@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from convref.analysis import Table, analyze, side_by_side
 from convref.errors import ArgumentError
 from convref.networks import network
-from convref.nn import Layer
 
 
 def compare(
-    *names: str, columns: Sequence[str] = (), lang: str = "en", **described: tuple[Layer, Sequence[int]]
+    *names: str, columns: Sequence[str] = (), lang: str = "en", **described: tuple[Any, Sequence[Any]]
 ) -> Table:
     """Return a table with a row for each network.
 
@@ -20,7 +20,8 @@ def compare(
             end in the shape of the input: `resnet50@3,128,128`.
         columns: keys of `convref.analysis.MEASURES`; by default, a selection for any kind of network.
         lang: the language in which the table is shown, "en" or "zh". A page shows it in the page's language.
-        described: further networks by the name to show, each a description and the shape of its input.
+        described: further networks by the name to show, each a description or a `torch.nn.Module`, and the
+            shape of its input.
 
     Raises:
         ArgumentError: a network is neither a name nor a pair of a description and a shape.

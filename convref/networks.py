@@ -1,32 +1,59 @@
-"""Networks by name: registered ones, `vgg16`, and descriptions in other modules, `package.module:attribute`.
+"""Networks by name: registered ones, and descriptions and PyTorch modules wherever they are defined.
 
-A name may end in `@` and the shape of the input without the batch, `package.module:attribute@3,32,32`.
-Registered networks have a default input shape.
+    vgg16                          a registered network, which has a usual input
+    package.module:net             a description, a torch.nn.Module, a class, or a function that makes one
+    path/to/nets.py:Net(10)        the same in a file, with arguments for a class or a function
+    timm:convnext_tiny             a model of timm, or torchvision:resnet50, where they are installed
+
+A name may end in `@` and the shape of the input without the batch, `package.module:net@3,32,32`, once for
+each input: `@3,32,32@1,32,32`.
 """
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from convref.architectures import Architecture, build, find
-from convref.errors import ArgumentError, UnknownNameError
+from convref.errors import ArgumentError, ConvrefError, UnknownNameError
 from convref.nn import Layer, Shape
-from convref.nn.given import remedy
+from convref.nn.given import described, is_torch_module, remedy
 
 OWN_PACKAGE = __name__.partition(".")[0]
+FORM = "package.module:attribute or path/to/file.py:attribute"
+WHOLE = re.compile(r"(?P<called>[^@(]*(?:\(.*\))?)(?:@(?P<shapes>.*))?", re.DOTALL)
+_WEIGHTS = "holds weights, but not what computes with them; give the code of the module"
+_OTHER = "is not a network of PyTorch; give a torch.nn.Module or a description"
+_GRAPH = "is an exported graph, which has no modules; give the module that it was exported from"
+FILES = {
+    **dict.fromkeys((".pt", ".pth", ".ckpt", ".bin", ".safetensors", ".npz"), _WEIGHTS),
+    **dict.fromkeys((".onnx", ".pt2", ".torchscript", ".mlmodel", ".engine"), _GRAPH),
+    **dict.fromkeys((".h5", ".keras", ".pb", ".tflite", ".caffemodel", ".prototxt"), _OTHER),
+    ".ipynb": "is a notebook; give a Python file with its code",
+}
+"""Files that people give in the place of a network, and what to give."""
 
 
-def network(name: str, input_shape: Shape | None = None) -> tuple[Layer, Shape]:
+def network(name: str, input_shape: Shape | tuple[Shape, ...] | None = None) -> tuple[Layer, Any]:
     """Return the description that a name refers to, and the shape of its input.
 
     Args:
-        name: a registered name or `package.module:attribute`, with or without `@C,H,W`.
-        input_shape: the shape of the input; it overrides the one in the name.
+        name: one of the forms above.
+        input_shape: the shape of the input, or the shapes of all; it overrides what the name has.
+
+    Returns:
+        The description, and the shape, or the shapes of several inputs.
 
     Raises:
-        ArgumentError: the module cannot be imported or lacks the attribute, the attribute is not a
-            description, or no shape of the input is known.
+        ArgumentError: there is no such module, file or attribute, it is no network or cannot be read, or no
+            shape of the input is known.
         UnknownNameError: no network is registered under the name; the error names the nearest.
 
     Example:
@@ -36,17 +63,24 @@ def network(name: str, input_shape: Shape | None = None) -> tuple[Layer, Shape]:
     if not isinstance(name, str):
         rule = "must be a name; pass a description by keyword: name=(description, input_shape)"  # type: ignore[unreachable]
         raise ArgumentError(f"network (=a {type(name).__name__}) {rule}")
-    called, at, text = name.partition("@")
-    shape = input_shape or (shape_of(text) if at else None)
+    called, text = _parts(name)
+    shape = input_shape or (_shapes_of(text) if text is not None else None)
+    _check_file(called)
     if ":" not in called:
         entry = _registered(called)
         return build(called), shape or entry.input_shape
-    net = _imported(called)
+    source, _, attribute = called.partition("(")[0].rpartition(":")
+    attribute += called[len(source) + 1 + len(attribute) :]
+    if source in LIBRARIES:
+        net, usual = LIBRARIES[source](called, attribute)
+        shape = shape or usual
+    else:
+        net = _made(called, _module(called, source), attribute)
     if shape is None:
         raise ArgumentError(
-            f"network (={name}) needs the shape of its input without the batch: {name}@3,224,224"
+            f"network (={called}) needs the shape of its input without the batch: {called}@3,224,224"
         )
-    return net, shape
+    return described(net, shape), shape
 
 
 def shape_of(text: str) -> Shape:
@@ -65,6 +99,48 @@ def shape_of(text: str) -> Shape:
         raise ArgumentError(f"shape (={text!r}) must be integers such as 3,224,224") from None
 
 
+def _parts(name: str) -> tuple[str, str | None]:
+    """Return what is called, with its arguments, and the text of the shapes."""
+    found = WHOLE.fullmatch(name)
+    if found is None:
+        raise ArgumentError(f"network (={name}) must be NAME@C,H,W; a parenthesis is not closed")
+    return found["called"], found["shapes"]
+
+
+def _shapes_of(text: str) -> Any:
+    shapes = tuple(map(shape_of, text.split("@")))
+    return shapes if len(shapes) > 1 else shapes[0]
+
+
+def _check_file(called: str) -> None:
+    """Refuse files that are no Python, and Python files without the name of what they define."""
+    name = called.partition("(")[0]
+    path = Path(name.rpartition(":")[0] or name)
+    suffix = path.suffix.lower()
+    if suffix in FILES and (":" not in name or path.is_file()):
+        raise ArgumentError(f"network (={called}) {FILES[suffix]}: path/to/file.py:net@3,224,224")
+    if suffix == ".py" and ":" not in name:
+        defined = _defined(path)
+        rule = f"needs the name of what it defines, {name}:{defined[0] if defined else 'net'}@3,224,224"
+        also = f"; it defines {', '.join(defined)}" if defined else ""
+        raise ArgumentError(f"network (={called}) {rule}{also}")
+
+
+def _defined(path: Path) -> list[str]:
+    """Return the names that a Python file defines at its top level, without running it."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return []
+    names = []
+    for node in tree.body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign):
+            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return [name for name in names if not name.startswith("_")]
+
+
 def _registered(name: str) -> Architecture:
     try:
         return find(name)
@@ -73,23 +149,96 @@ def _registered(name: str) -> Architecture:
         raise UnknownNameError(error.kind, name, error.known, listing) from None
 
 
-def _imported(name: str) -> Layer:
-    module, _, attribute = name.partition(":")
+# Modules and files
+
+
+def _module(called: str, source: str) -> ModuleType:
+    """Import a module, or run a file as one."""
+    is_file = source.endswith(".py")
     try:
-        made = importlib.import_module(module)
+        return _from_file(Path(source)) if is_file else importlib.import_module(source)
     except Exception as error:  # a foreign module may raise anything
-        line = _own_line(error, module)
+        line = _own_line(error, Path(source).stem if is_file else source)
         rule = f"cannot be imported; {line}: {type(error).__name__}: {_message(error)}"
-        unknown = f"must be package.module:attribute; {error}"
-        raise ArgumentError(f"network (={name}) {rule if line else unknown}") from error
+        unknown = f"must be {FORM}; {error}"
+        raise ArgumentError(f"network (={called}) {rule if line else unknown}") from error
+
+
+def _from_file(path: Path) -> ModuleType:
+    """Run a Python file as a module of its name, which finds the files beside it."""
+    name, folder = path.stem, str(path.parent.resolve())
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}")
+    made = importlib.util.module_from_spec(spec)
+    before = sys.modules.get(name)
+    sys.modules[name] = made  # dataclasses look for their module there
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
     try:
-        net = functools.reduce(getattr, attribute.split("."), made)
+        spec.loader.exec_module(made)
+    except BaseException:
+        sys.modules.pop(name)
+        if before is not None:
+            sys.modules[name] = before
+        raise
+    return made
+
+
+def _made(called: str, module: ModuleType, attribute: str) -> object:
+    """Return what a module has under a name, called if arguments are given."""
+    names, given = _call(called, attribute)
+    try:
+        found = _checked(called, functools.reduce(getattr, names, module))
     except AttributeError as error:
-        raise ArgumentError(f"network (={name}) must be package.module:attribute; {error}") from error
-    if not isinstance(net, Layer):
-        rule = f"must be a description, not a {type(net).__name__}; {remedy(net)}"
-        raise ArgumentError(f"network (={name}) {rule}")
-    return net
+        raise ArgumentError(f"network (={called}) must be {FORM}; {error}") from error
+    if isinstance(found, Layer) or is_torch_module(type(found)):
+        if given is not None:
+            raise ArgumentError(f"network (={called}) takes no arguments, since it is made already")
+        return found
+    arguments, options = given or ((), {})
+    try:
+        made = found(*arguments, **options)
+    except ConvrefError:
+        raise
+    except Exception as error:  # foreign code may raise anything
+        line = _own_line(error, module.__name__)
+        at = f" at {line}" if line else ""
+        missing = given is None and isinstance(error, TypeError)
+        also = f"; arguments are given as {called}(…)" if missing else ""
+        rule = f"cannot be made{at}: {type(error).__name__}: {_message(error)}{also}"
+        raise ArgumentError(f"network (={called}) {rule}") from error
+    return _checked(called, made)
+
+
+def _checked(called: str, found: Any) -> Any:
+    """Refuse what is no network and makes none: arrays, state_dicts, numbers."""
+    if isinstance(found, Layer) or is_torch_module(type(found)):
+        return found
+    if isinstance(found, type):
+        if issubclass(found, Layer) or is_torch_module(found):
+            return found
+    elif callable(found):
+        return found
+    hint = remedy(found)
+    if isinstance(found, dict) and found and all(isinstance(key, str) for key in found):
+        hint = "a state_dict has weights, but not what computes with them"
+    rule = f"must be a description or a torch.nn.Module, not a {type(found).__name__}"
+    raise ArgumentError(f"network (={called}) {rule}; {hint}")
+
+
+def _call(called: str, attribute: str) -> tuple[list[str], tuple[list[Any], dict[str, Any]] | None]:
+    """Return the names of an attribute, and the arguments that it is called with, if it is."""
+    rule = f"network (={called}) must be {FORM}, with arguments that are literals: make(10, width=0.5)"
+    try:
+        tree = ast.parse(attribute, mode="eval").body
+        if not isinstance(tree, ast.Call):
+            return ast.unparse(tree).split("."), None
+        given = [ast.literal_eval(each) for each in tree.args]
+        named = {each.arg: ast.literal_eval(each.value) for each in tree.keywords if each.arg}
+        return ast.unparse(tree.func).split("."), (given, named)
+    except (SyntaxError, ValueError) as error:
+        raise ArgumentError(rule) from error
 
 
 def _own_line(error: Exception, module: str) -> str:
@@ -109,3 +258,61 @@ def _own_line(error: Exception, module: str) -> str:
 
 def _message(error: Exception) -> str:
     return error.msg if isinstance(error, SyntaxError) else str(error).strip().partition("\n")[0]
+
+
+# Libraries of models
+
+
+def _timm(called: str, attribute: str) -> tuple[object, Shape | None]:
+    """Return a model of timm without trained weights, and its usual input."""
+    timm: Any = _library(called, "timm")
+    (name, options) = _model(called, attribute)
+    try:
+        made = timm.create_model(name, pretrained=False, **options)
+    except Exception as error:  # foreign code may raise anything
+        near = timm.list_models(f"{name[:6]}*")[:3] if name else []
+        also = f"; near it are {', '.join(near)}" if near else ""
+        raise ArgumentError(f"network (={called}) cannot be made: {_message(error)}{also}") from error
+    usual = getattr(made, "pretrained_cfg", None) or {}
+    shape = usual.get("input_size")
+    return made, tuple(shape) if shape else None
+
+
+def _torchvision(called: str, attribute: str) -> tuple[object, Shape | None]:
+    """Return a model of torchvision without trained weights, and the input of its published ones."""
+    models: Any = _library(called, "torchvision.models")
+    name, options = _model(called, attribute)
+    if name not in models.list_models():
+        raise UnknownNameError("model of torchvision", name, models.list_models())
+    if name in models.list_models(module=models.segmentation):
+        options = {"weights_backbone": None, **options}
+    try:
+        made = models.get_model(name, **{"weights": None, **options})
+    except Exception as error:  # foreign code may raise anything
+        raise ArgumentError(f"network (={called}) cannot be made: {_message(error)}") from error
+    transforms = getattr(getattr(models.get_model_weights(name), "DEFAULT", None), "transforms", None)
+    size = getattr(transforms, "keywords", {}).get("crop_size")
+    return made, (3, size, size) if isinstance(size, int) else None
+
+
+def _model(called: str, attribute: str) -> tuple[str, dict[str, Any]]:
+    """Return the name of a model and its options; names of timm have dots."""
+    name, bracket, rest = attribute.partition("(")
+    _, given = _call(called, f"model{bracket}{rest}")
+    if given is not None and given[0]:
+        raise ArgumentError(f"network (={called}) takes arguments by name, such as (num_classes=10)")
+    return name, given[1] if given is not None else {}
+
+
+def _library(called: str, name: str) -> ModuleType:
+    package = name.partition(".")[0]
+    if importlib.util.find_spec(package) is None:
+        raise ArgumentError(f"network (={called}) needs the package {package}: pip install {package}")
+    try:
+        return importlib.import_module(name)
+    except Exception as error:  # a broken installation may raise anything
+        rule = f"cannot be imported: {type(error).__name__}: {_message(error)}"
+        raise ArgumentError(f"network (={called}) needs {package}, which {rule}") from error
+
+
+LIBRARIES = {"timm": _timm, "torchvision": _torchvision}

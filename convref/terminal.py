@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 from convref.analysis import Table
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
+
+UNFOLDED = 1000
+"""The width of what is no terminal: a pipe has none, and lines of a file must not be folded."""
+MOST_OF_NAMES = 16
+"""The width that a column of names keeps in a narrow terminal."""
+GAP = "  "
 
 
 def print_table(table: Table) -> None:
-    """Print a table with its totals below a line; long cells are folded, not cut off."""
+    """Print a table with its totals below a line, as wide as the terminal; long cells are folded."""
+    from rich.console import Console
+
+    console = Console()
+    if not console.is_terminal:
+        console.width = UNFOLDED
+    _print(table, console)
+
+
+def text_of(table: Table) -> str:
+    """Return a table as it is printed, without colors, every row on one line."""
+    from rich.console import Console
+
+    out = io.StringIO()
+    _print(table, Console(file=out, width=UNFOLDED, color_system=None))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip("\n") + "\n"
+
+
+def _print(table: Table, console: Console) -> None:
     import rich.box
     import rich.table
-    from rich.console import Console
     from rich.text import Text
 
     # Gaps are part of the cells: rich's own padding wraps each cell in a renderable, which doubles the time.
@@ -22,20 +47,21 @@ def print_table(table: Table) -> None:
         box=rich.box.SIMPLE_HEAD, show_footer=bool(table.totals), pad_edge=False, padding=0
     )
     totals = table.texts(table.totals)
+    rows = table.texts(table.rows)
     for index, (column, title) in enumerate(zip(table.columns, table.titles(), strict=True)):
         justify = "right" if column.numeric else "left"
+        cells = [title, *(row[index] for row in [*rows, *totals])]
         shown.add_column(
             _cell(title, index),
             footer=_cell("\n".join(row[index] for row in totals), index),
             justify=justify,  # type: ignore[arg-type]
             overflow="fold",
+            min_width=_longest_word(cells, MOST_OF_NAMES if not column.numeric else UNFOLDED)
+            + (len(GAP) if index else 0),
         )
-    for row in table.texts(table.rows):
+    for row in rows:
         shown.add_row(*[_cell(text, index) for index, text in enumerate(row)])
-    console = Console()
-    if not console.is_terminal:
-        console.width = 1000  # a pipe has no width, and lines of a file must not be folded
-    console.print(shown)
+    console.print(shown, crop=False)
     if table.note:
         console.print(Text(table.note))
 
@@ -44,5 +70,12 @@ def _cell(text: str, index: int) -> Text:
     """Return the content of a cell as plain text (rich's markup is not interpreted), indented by a gap."""
     from rich.text import Text
 
-    gap = "  " if index else ""
+    gap = GAP if index else ""
     return Text("\n".join(gap + line for line in text.split("\n")))
+
+
+def _longest_word(cells: list[str], most: int) -> int:
+    """Return the width of the longest word of a column: a number that is cut in two is another number."""
+    from rich.cells import cell_len
+
+    return min(max((cell_len(word) for cell in cells for word in cell.split()), default=0), most)

@@ -36,6 +36,8 @@ class Row:
         live_bytes: the bytes of all values in memory while the step runs, for the report's batch.
         weight_bytes: the bytes of the parameters.
         fields: the receptive field of the output along each spatial axis; empty if it is not known.
+        frozen: how many of the parameters training leaves as they are.
+        dtype: the type of the output; empty if it is the network's.
     """
 
     kind: Literal["input", "layer", "total"]
@@ -52,6 +54,8 @@ class Row:
     live_bytes: int
     weight_bytes: int
     fields: tuple[Field, ...]
+    frozen: int = 0
+    dtype: str = ""
 
     @property
     def type(self) -> str:
@@ -66,6 +70,7 @@ class Row:
             self,
             params=self.params + other.params,
             buffers=self.buffers + other.buffers,
+            frozen=self.frozen + other.frozen,
             cost=self.cost + other.cost,
             macs=self.macs + other.macs,
             live_bytes=max(self.live_bytes, other.live_bytes),
@@ -77,6 +82,7 @@ class Row:
         return replace(
             self.absorbing(other),
             output=other.output,
+            dtype=other.dtype,
             fields=other.fields,
             activations=self.activations + other.activations,
             activation_bytes=self.activation_bytes + other.activation_bytes,
@@ -128,6 +134,31 @@ def _of_window(row: Row, what: str) -> Shape | None:
     return shape
 
 
+def _share_text(value: float | None, _lang: str) -> str:
+    return "" if value is None else f"{value:.1%}".replace("%", " %")
+
+
+def share_of(total: int) -> ReportColumn:
+    """Return the column of the share that each row has of this total of parameters."""
+    column = Column("share", {"en": "Share", "zh": "占比"}, _share_text, numeric=True)
+    return ReportColumn(column, lambda row: row.params / total if total else 0.0)
+
+
+def dtype_of(given: str, own: str) -> ReportColumn:
+    """Return the column of the types of outputs.
+
+    Args:
+        given: the type that all floating values were asked to have; empty if none was.
+        own: the network's.
+    """
+
+    def value(row: Row) -> str:
+        kind = row.dtype or own
+        return given if given and "float" in kind else kind
+
+    return ReportColumn(Column("dtype", {"en": "Type of output", "zh": "输出类型"}), value)
+
+
 def _extent_text(value: Extent | None, _lang: str) -> str:
     return extent_text(value) if value else ""
 
@@ -142,7 +173,11 @@ COLUMNS: dict[str, ReportColumn] = {
         _shapes("input", "Input", "输入", lambda row: row.inputs[0] if row.inputs else None),
         _shapes("output", "Output", "输出", lambda row: row.output),
         _counts("params", "Parameters", "参数量", lambda row: row.params),
+        share_of(0),
+        _counts("trainable", "Trainable", "可训练参数", lambda row: row.params - row.frozen),
+        _counts("frozen", "Frozen", "冻结参数", lambda row: row.frozen),
         _counts("buffers", "Buffers", "缓冲量", lambda row: row.buffers),
+        dtype_of("", "float32"),
         _counts("macs", "MACs", "乘加次数", lambda row: row.macs),
         _counts("activations", "Activations", "激活值个数", lambda row: row.activations),
         _bytes(

@@ -29,12 +29,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from convref.analysis.units import bytes_text
 from convref.errors import UnknownNameError
 from convref.nn import Plan, Step
 from convref.wording import is_among
 
 OPTIMIZER_STATES = {"sgd": 0, "momentum": 1, "adam": 2}
 INDEX_BYTES = 8
+
+TRAINING = {
+    "en": "Training (batch size {}, {}) takes {}: weights {}, gradients {}, optimizer {}, activations {}.",
+    "zh": "批量大小 {}、优化器 {}，训练需要 {}：权重 {}，梯度 {}，优化器状态 {}，激活值 {}。",
+}
 
 Device = Literal["cuda", "cpu"]
 DEVICES: tuple[Device, ...] = get_args(Device)
@@ -60,6 +66,19 @@ class TrainingMemory:
     def total(self) -> int:
         """The sum of all parts, in bytes."""
         return self.weights + self.gradients + self.optimizer + self.activations
+
+    def notes(self, optimizer: str, batch: int) -> dict[str, str]:
+        """Return a sentence by language with the total and its parts.
+
+        Example:
+            >>> TrainingMemory(4000, 4000, 8000, 2000).notes("adam", 8)["en"]
+            'Training (batch size 8, adam) takes 17.58 KiB: weights 3.91 KiB, gradients 3.91 KiB, ...'
+        """
+        parts = (self.weights, self.gradients, self.optimizer, self.activations)
+        return {
+            lang: text.format(batch, optimizer, bytes_text(self.total), *map(bytes_text, parts))
+            for lang, text in TRAINING.items()
+        }
 
 
 def live_elements(plan: Plan) -> list[int]:

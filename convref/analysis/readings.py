@@ -16,20 +16,25 @@ from convref.analysis.columns import NAMES, Row
 from convref.analysis.conventions import PLAIN, counted
 from convref.analysis.receptive_field import receptive_fields
 from convref.analysis.sights import Fields
-from convref.nn import Cost, Layer, Plan, Shape, Tapped
+from convref.nn import Cost, Graph, Layer, Plan, Shape, Step, Tapped
 from convref.nn.base import numel
 from convref.nn.cost import NO_COST
 from convref.nn.graph import dtypes, unused_layers
+from convref.nn.graph import frozen as frozen_names
 
 Itemsize: TypeAlias = Callable[[str], int]
 """A function from a type, "int64", to the bytes of an element; "" is the type of the network itself."""
 
 
 class Held(NamedTuple):
-    """The numbers of elements of a step's parameters (learnt) and buffers (stored, but not learnt)."""
+    """The numbers of parameters (learnt) and buffers (kept but not learnt) of a step, in elements.
+
+    `frozen` are those of the parameters that training leaves as they are.
+    """
 
     params: int
     buffers: int
+    frozen: int = 0
 
 
 NOTHING = Held(0, 0)
@@ -73,7 +78,7 @@ class Readings:
             of_layer = step.kind == "parameter" and step.path in names  # counted where the layer is
             if step.kind in {"layer", "parameter"} and step.path not in seen and not of_layer:
                 seen.add(step.path)
-                found.append(_held(step.layer))
+                found.append(self._held(step.layer, step.path))
             else:
                 found.append(NOTHING)
         return found
@@ -81,8 +86,27 @@ class Readings:
     @cached_property
     def heads(self) -> list[Head]:
         """The layers that inference does not run: heads for training, and unused layers of graphs."""
-        unused = [Head(path, layer, _held(layer)) for path, layer in unused_layers(self.net)]
-        return [*_heads_for_training(self.net), *unused]
+        heads = [*_heads_for_training(self.net), *unused_layers(self.net)]
+        return [Head(path, layer, self._held(layer, path)) for path, layer in heads]
+
+    def _held(self, layer: Layer, path: str) -> Held:
+        """Return the numbers of what a layer holds."""
+        parameters = layer.parameters()
+        frozen = 0
+        if self._frozen:
+            still = (parameters[name] for name in parameters if _joined(path, name) in self._frozen)
+            frozen = sum(map(numel, still))
+        return Held(_elements(parameters), _elements(layer.buffers()), frozen)
+
+    @cached_property
+    def _frozen(self) -> frozenset[str]:
+        return frozenset(frozen_names(self.net))
+
+    def frozen_bytes(self, itemsize: Itemsize) -> int:
+        """Return the bytes of the parameters that training leaves as they are."""
+        shapes = self.net.parameters() if self._frozen else {}
+        names = self._frozen & shapes.keys()
+        return sum(numel(shapes[name]) * itemsize(self._dtypes.get(name, "")) for name in names)
 
     @cached_property
     def costs(self) -> list[Cost]:
@@ -131,10 +155,11 @@ class Readings:
         for value, (step, held, cost, macs, activations, alive, seen, weight) in enumerate(
             zip(plan.steps, *lists, strict=True), 1
         ):
+            given = _input_name(step)
             yield Row(
                 kind="layer",
-                name=step.name,
-                layer=step.layer,
+                name=given or step.name,
+                layer=None if given else step.layer,
                 inputs=step.input_shapes,
                 output=plan.shape(value),
                 params=held.params,
@@ -146,10 +171,13 @@ class Readings:
                 live_bytes=alive,
                 weight_bytes=weight,
                 fields=seen,
+                frozen=held.frozen,
+                dtype=step.dtype,
             )
         for head in self.heads:
+            params, buffers, frozen = head.held
             sizes = (0, 0, 0, self._bytes_held(head.layer, head.name, itemsize))
-            yield Row("layer", head.name, head.layer, (), (), *head.held, NO_COST, 0, *sizes, ())
+            yield Row("layer", head.name, head.layer, (), (), params, buffers, NO_COST, 0, *sizes, (), frozen)
 
     def weight_bytes(self, itemsize: Itemsize) -> list[int]:
         """Return the bytes of the parameters of each step."""
@@ -161,8 +189,7 @@ class Readings:
     def _bytes_held(self, layer: Layer, path: str, itemsize: Itemsize) -> int:
         total = 0
         for name, shape in layer.parameters().items():
-            full = ".".join(part for part in (path, name) if part)
-            total += numel(shape) * itemsize(self._dtypes.get(full, ""))
+            total += numel(shape) * itemsize(self._dtypes.get(_joined(path, name), ""))
         return total
 
     @cached_property
@@ -170,23 +197,30 @@ class Readings:
         return dict(dtypes(self.net))
 
 
+def _input_name(step: Step) -> str:
+    """Return the name of one of several inputs that a graph takes; empty for any other step."""
+    if step.kind != "part" or not isinstance(step.layer, Graph):
+        return ""
+    return _joined(step.name, step.layer.inputs[step.index])
+
+
 def _names(layer: Layer) -> tuple[str, ...]:
     return (*layer.parameters(), *layer.buffers())
 
 
-def _held(layer: Layer) -> Held:
-    return Held(_elements(layer.parameters()), _elements(layer.buffers()))
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path and name else path or name
 
 
 def _elements(held: dict[str, Shape]) -> int:
     return sum(map(numel, held.values())) if held else 0
 
 
-def _heads_for_training(net: Layer, name: str = "") -> Iterator[Head]:
+def _heads_for_training(net: Layer, name: str = "") -> Iterator[tuple[str, Layer]]:
     unused = [tap for tap, how in net.taps if how.when == "training"] if isinstance(net, Tapped) else []
     for child in net.children:
         full = f"{name}.{child.name}" if name else child.name
         if child.name in unused:
-            yield Head(full, child.layer, _held(child.layer))
+            yield full, child.layer
         elif child.layer.composite:
             yield from _heads_for_training(child.layer, full)

@@ -8,12 +8,13 @@ have no row; their parameters and costs are added to the row before them, so tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from convref.analysis import memory
-from convref.analysis.columns import COLUMNS, NAMES, ReportColumn, Row
+from convref.analysis.columns import COLUMNS, NAMES, ReportColumn, Row, dtype_of, share_of
 from convref.analysis.conventions import check_convention, convention_notes
 from convref.analysis.folding import folded, notes
 from convref.analysis.memory import Device, TrainingMemory
@@ -21,11 +22,12 @@ from convref.analysis.readings import Held, Readings
 from convref.analysis.receptive_field import last_fields
 from convref.analysis.remarks import remarks, uncounted, unreached
 from convref.analysis.sights import Extent, Fields, extent
-from convref.analysis.stages import grouped
+from convref.analysis.stages import grouped, nested
 from convref.analysis.table import Table
 from convref.analysis.units import DTYPE_BYTES, OTHER_BYTES, shape_text, shapes_text
 from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import Cost, Layer, Plan, Shape, trace
+from convref.nn.given import described
 from convref.nn.graph import dtypes
 from convref.wording import is_among
 
@@ -87,6 +89,16 @@ class Report:
     def params(self) -> int:
         """The number of learnt parameters; those of a layer that is used several times count once."""
         return sum(held.params for held in self._held)
+
+    @cached_property
+    def frozen(self) -> int:
+        """The number of parameters that training leaves as they are."""
+        return sum(held.frozen for held in self._held)
+
+    @property
+    def trainable(self) -> int:
+        """The number of parameters that training changes."""
+        return self.params - self.frozen
 
     @cached_property
     def buffers(self) -> int:
@@ -198,14 +210,22 @@ class Report:
         states = memory.optimizer_states(optimizer)
         memory.check_device(device)
         plan = trace(self.net, self.input_shape, training=True)
+        trained = self.weight_bytes - self._read.frozen_bytes(self._itemsize)
         return TrainingMemory(
             weights=self.weight_bytes,
-            gradients=self.weight_bytes,
-            optimizer=states * self.weight_bytes,
+            gradients=trained,
+            optimizer=states * trained,
             activations=memory.kept_bytes(plan, self.batch, self._itemsize, device),
         )
 
-    def table(self, *columns: str, lang: str = "en", full: bool = False, depth: int | None = None) -> Table:
+    def table(
+        self,
+        *columns: str,
+        lang: str = "en",
+        full: bool = False,
+        depth: int | None = None,
+        tree: bool = False,
+    ) -> Table:
         """Return the rows as a table with totals.
 
         Args:
@@ -216,6 +236,8 @@ class Report:
                 the row before them.
             depth: if given, the layers whose paths begin with the same `depth` names share a row: with 1
                 there is a row for `layer1`, with 2 one for `layer1.0`.
+            tree: whether every part has a row with the sums of its own parts, which follow below it, down to
+                `depth` or to the layers.
 
         Raises:
             ArgumentError: `depth` is not a positive integer.
@@ -227,8 +249,12 @@ class Report:
             >>> len(report.table("name", "output").rows), len(report.table(full=True).rows)
             (12, 23)
         """
-        chosen = [_column(key) for key in columns or DEFAULT_COLUMNS]
-        rows = self.rows if depth is None else tuple(grouped(self.net, self.rows, depth))
+        chosen = [self._column(key) for key in columns or DEFAULT_COLUMNS]
+        rows = self.rows
+        if tree:
+            rows, full = tuple(nested(self.net, rows, depth)), True
+        elif depth is not None:
+            rows = tuple(grouped(self.net, rows, depth))
         keys = {each.column.key for each in chosen}
         note = {} if full or "params" not in keys else notes(rows)
         if "macs" in keys:
@@ -247,6 +273,15 @@ class Report:
             notes=note,
         )
 
+    def _column(self, key: str) -> ReportColumn:
+        """Return a column; two of them depend on the report."""
+        if not is_among(key, COLUMNS):
+            raise UnknownNameError("column", key, COLUMNS)
+        if key == "share":
+            return share_of(self.params)
+        own = {"dtype": dtype_of(self.dtype if self.is_given else "", self.dtype)}
+        return own.get(key, COLUMNS[key])
+
     def _total(self) -> Row:
         return Row(
             kind="total",
@@ -263,12 +298,13 @@ class Report:
             live_bytes=self.peak_activation_bytes,
             weight_bytes=self.weight_bytes,
             fields=(),
+            frozen=self.frozen,
         )
 
 
 def analyze(
-    net: Layer,
-    input_shape: Sequence[int],
+    net: Layer | Callable[..., Any],
+    input_shape: Sequence[Any],
     *,
     dtype: str | None = None,
     batch: int = 1,
@@ -277,7 +313,8 @@ def analyze(
     """Compute the shapes, parameters, costs and memory of a network from its description, without arrays.
 
     Args:
-        net: the description.
+        net: the description; or a `torch.nn.Module`, which `convref.torch.from_torch` reads first; or a class
+            or a function that makes one of them.
         input_shape: the shape of the input, channels first, without the batch: (3, 224, 224). For a network
             with several inputs, a tuple of their shapes.
         dtype: the type in which bytes are counted: float64, float32, float16, bfloat16 or int8. By default,
@@ -289,7 +326,7 @@ def analyze(
             "fvcore", "ptflops", "thop" and "torchinfo" count as `convref.analysis.conventions` describes.
 
     Raises:
-        ArgumentError: `batch` is not a positive integer.
+        ArgumentError: `batch` is not a positive integer, or `net` is none of these, or cannot be read.
         ShapeError: the input does not fit the network; the error names the path of the layer.
         UnknownNameError: there is no such dtype, or no such convention.
 
@@ -299,16 +336,11 @@ def analyze(
         >>> report.params, report.macs
         (138357544, 15470264320)
     """
-    own = dict(dtypes(net)).get("", "float32") if isinstance(net, Layer) else "float32"
     if dtype is not None and not is_among(dtype, DTYPE_BYTES):
         raise UnknownNameError("dtype", dtype, DTYPE_BYTES)
     if not isinstance(batch, int) or batch < 1:
         raise ArgumentError(f"batch (={batch!r}) must be a positive integer")
     check_convention(convention)
+    net = described(net, input_shape)
+    own = dict(dtypes(net)).get("", "float32")
     return Report(net, trace(net, input_shape), dtype or own, batch, convention, dtype is not None)
-
-
-def _column(key: str) -> ReportColumn:
-    if not is_among(key, COLUMNS):
-        raise UnknownNameError("column", key, COLUMNS)
-    return COLUMNS[key]

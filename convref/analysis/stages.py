@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from convref.analysis.columns import Row
+from convref.analysis.table import Branch
 from convref.errors import ArgumentError
 from convref.nn import Layer
 
@@ -43,6 +44,49 @@ def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
         else:
             groups[key] = replace(row, name=name, layer=part(net, name))
     yield from groups.values()
+
+
+def nested(net: Layer, rows: Sequence[Row], depth: int | None) -> Iterator[Row]:
+    """Yield the rows of a tree: each part of `net`, with the sums of all in it, before its own parts.
+
+    Args:
+        net: the network.
+        rows: its steps.
+        depth: the number of names of the longest path that has a row; without it, all have one.
+
+    Raises:
+        ArgumentError: `depth` is not a positive integer.
+
+    Example:
+        >>> from convref import analyze, architectures
+        >>> net = architectures.build("resnet18")
+        >>> rows = nested(net, analyze(net, (3, 224, 224)).rows, depth=2)
+        >>> [row.name for row in rows][5:9]
+        ['layer1', 'layer1.0', 'layer1.1', 'layer2']
+    """
+    if depth is not None and (not isinstance(depth, int) or depth < 1):
+        raise ArgumentError(f"depth (={depth!r}) must be a positive integer")
+    sums: dict[str, Row] = {}
+    inner: dict[str, list[str]] = {"": []}
+    for row in rows:
+        if row.kind == "input":
+            yield row
+            continue
+        names = row.name.split(".")
+        for level in range(1, min(len(names), depth or len(names)) + 1):
+            path = ".".join(names[:level])
+            if path in sums:
+                sums[path] = sums[path].followed_by(row)
+                continue
+            layer = row.layer if level == len(names) else part(net, path)
+            sums[path] = replace(row, name=Branch(path), layer=layer)
+            inner[path] = []
+            inner[".".join(names[: level - 1])].append(path)
+    waiting = inner[""][::-1]
+    while waiting:
+        path = waiting.pop()
+        yield sums[path]
+        waiting += inner[path][::-1]
 
 
 def part(net: Layer, name: str) -> Layer | None:

@@ -38,7 +38,26 @@ class Translated(str):
         return type(self), (str(self), self.texts)
 
 
+class Branch(str):
+    """A dotted name in a cell of a tree, which shows its last part at its depth; its value is the whole name.
+
+    Example:
+        >>> Branch("layer1.0.conv1").shown
+        '│ ├ conv1'
+    """
+
+    __slots__ = ()
+
+    @property
+    def shown(self) -> str:
+        """The text of the cell."""
+        *above, last = self.split(".")
+        return f"{'│ ' * (len(above) - 1)}{'├ ' if above else ''}{last}"
+
+
 def _plain_text(value: object, lang: str) -> str:
+    if isinstance(value, Branch):
+        return value.shown
     if isinstance(value, Translated):
         return value.texts[lang]
     return "" if value is None else str(value)
@@ -122,6 +141,16 @@ class Table:
             totals=tuple(map(less, self.totals)),
         )
 
+    def noting(self, notes: Mapping[str, str]) -> Table:
+        """Return the same table with a further note.
+
+        Args:
+            notes: a sentence by language.
+        """
+        return replace(
+            self, notes={lang: f"{self.notes.get(lang, '')} {notes[lang]}".strip() for lang in LANGUAGES}
+        )
+
     @property
     def note(self) -> str:
         """The note on how to read the table, in its language; may be empty."""
@@ -197,11 +226,13 @@ class Table:
             return [dict(zip(keys, row, strict=True)) for row in rows]
 
         titles = dict(zip(keys, self.titles(), strict=True))
-        content = {
+        content: dict[str, Any] = {
             "columns": titles,
             "rows": by_key(self.rows),
             "totals": by_key(self.totals),
         }
+        if self.note:
+            content["note"] = self.note
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
     def _repr_lang_(self, lang: str) -> Table | None:

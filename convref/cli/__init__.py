@@ -56,7 +56,7 @@ def helps() -> dict[str, str]:
 
     Example:
         >>> list(helps())
-        ['', 'list', 'show', 'compare', 'check', 'weave', 'why', 'cache']
+        ['', 'list', 'show', 'compare', 'draw', 'check', 'weave', 'why', 'cache']
     """
     parser, commands = _parsers()
     return {"": parser.format_help()} | {name: each.format_help() for name, each in commands.choices.items()}

@@ -1,4 +1,4 @@
-"""The commands for networks: `list`, `show`, `compare`."""
+"""The commands for networks: `list`, `show`, `compare`, `draw`."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convref.errors import ArgumentError
 
 if TYPE_CHECKING:
     from convref.analysis import Table
     from convref.cli import Commands
-    from convref.nn import Shape
+    from convref.nn import Layer, Shape
 
 COLUMNS = "the columns to show, in this order"
-NETWORK = "a name that `convref list` prints, or package.module:attribute; add @C,H,W to set the input shape"
+NETWORK = (
+    "a name that `convref list` prints, package.module:attribute, path/to/file.py:attribute (with arguments: "
+    "'nets.py:Net(10)'), timm:NAME or torchvision:NAME; add @C,H,W to set the input shape"
+)
+FORMATS = ("text", "md", "html", "csv", "json")
 
 
 class _ColumnsHelp(argparse.HelpFormatter):
@@ -64,16 +68,21 @@ def _show(commands: Commands) -> None:
         help="print the layers of a network and its totals",
         formatter_class=functools.partial(_ColumnsHelp, columns="COLUMNS"),
     )
-    parser.add_argument("network", help=NETWORK)
-    parser.add_argument(
-        "--input", type=_shape, metavar="C,H,W", help="the shape of the input, without the batch"
-    )
+    _network_argument(parser)
     parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help=COLUMNS)
     parser.add_argument(
         "--full", action="store_true", help="a row for every layer, also for those that are folded otherwise"
     )
     parser.add_argument(
-        "--depth", type=int, metavar="N", help="a row for every part at this depth of the names"
+        "--tree",
+        action="store_true",
+        help="each part of the network with its own parts below it, as modules nest",
+    )
+    parser.add_argument(
+        "--depth",
+        type=int,
+        metavar="N",
+        help="a row for every part at this depth of the names, or down to it",
     )
     parser.add_argument(
         "--convention",
@@ -81,22 +90,61 @@ def _show(commands: Commands) -> None:
         metavar="TOOL",
         help="the tool whose counting rules are used",
     )
+    parser.add_argument(
+        "--batch", type=int, default=1, metavar="N", help="the number of inputs that memory is counted for"
+    )
+    parser.add_argument("--dtype", metavar="TYPE", help="the type that memory is counted in, such as float16")
+    parser.add_argument(
+        "--training", metavar="OPTIMIZER", help="also the memory of a training step: sgd, momentum or adam"
+    )
     _output_options(parser)
     parser.set_defaults(run=_run_show)
 
 
 def _run_show(given: argparse.Namespace) -> int:
-    if given.input and "@" in given.network:
-        raise ArgumentError(f"--input must not be given beside the input's shape in {given.network}")
     with _search_path():
         from convref.analysis import analyze
-        from convref.networks import network
 
-        with _search_path(_directory_for(given.network)):
-            described = network(given.network, given.input)
-        report = analyze(*described, convention=given.convention)
-        table = report.table(*given.columns, lang=given.lang, full=given.full, depth=given.depth)
-        _write(table, given.format)
+        net, shape = _network(given)
+        report = analyze(net, shape, dtype=given.dtype, batch=given.batch, convention=given.convention)
+        table = report.table(
+            *given.columns, lang=given.lang, full=given.full, depth=given.depth, tree=given.tree
+        )
+        if given.training is not None:
+            table = table.noting(report.training_memory(given.training).notes(given.training, given.batch))
+        _write(table, given)
+    return 0
+
+
+def _draw(commands: Commands) -> None:
+    parser = commands.add_parser("draw", help="draw a network as SVG or PNG")
+    _network_argument(parser)
+    parser.add_argument(
+        "--output", metavar="FILE", help="the file to write, .svg or .png; without it, the SVG is printed"
+    )
+    parser.add_argument(
+        "--depth", type=int, metavar="N", help="the depth of the names of parts that are drawn as one box"
+    )
+    parser.add_argument("--narrow", action="store_true", help="one narrow column, as on a phone")
+    parser.add_argument("--lang", default="en", metavar="en|zh", help="the language of the words")
+    parser.set_defaults(run=_run_draw)
+
+
+def _run_draw(given: argparse.Namespace) -> int:
+    with _search_path():
+        from convref import draw
+        from convref.draw.svg.files import check_ending
+
+        if given.output is not None:
+            check_ending(given.output)  # before the work
+        figure = draw.network(*_network(given), depth=given.depth)
+        if given.output is None:
+            sys.stdout.write(figure.svg(given.lang, wide=not given.narrow) + "\n")
+            return 0
+        try:
+            figure.save(given.output, given.lang, wide=not given.narrow)
+        except OSError as error:
+            raise _unwritable(given.output, error) from error
     return 0
 
 
@@ -118,25 +166,84 @@ def _run_compare(given: argparse.Namespace) -> int:
 
         with _search_path(_directory_for(*given.networks)):
             table = compare(*given.networks, columns=given.columns, lang=given.lang)
-        _write(table, given.format)
+        _write(table, given)
     return 0
+
+
+def _network_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("network", metavar="NETWORK", help=NETWORK)
+    parser.add_argument(
+        "--input",
+        type=_shape,
+        action="append",
+        metavar="C,H,W",
+        help="the shape of the input, without the batch; once for each of several inputs",
+    )
+
+
+def _network(given: argparse.Namespace) -> tuple[Layer, Any]:
+    """Return the network that a command was given, and the shape of its input."""
+    from convref.networks import network
+
+    if given.input and "@" in given.network:
+        raise ArgumentError(f"--input must not be given beside the input's shape in {given.network}")
+    shapes = tuple(given.input or ())
+    with _search_path(_directory_for(given.network)):
+        return network(given.network, shapes if len(shapes) > 1 else next(iter(shapes), None))
 
 
 def _output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", default="en", metavar="en|zh", help="the language of the headings")
     parser.add_argument(
-        "--format", choices=("text", "md", "html", "csv", "json"), default="text", help="the output format"
+        "--format", choices=FORMATS, help="the output format; by default that of the file's ending, or text"
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        help="the file to write; its ending is a format: .md, .html, .csv, .json, .txt",
     )
 
 
-def _write(table: Table, form: str) -> None:
-    if form == "text":
+def _write(table: Table, given: argparse.Namespace) -> None:
+    """Write a table to the terminal or to a file, in the format that was asked for."""
+    form = given.format or (_format_of(given.output) if given.output else "text")
+    if given.output is None and form == "text":
         from convref.terminal import print_table
 
         print_table(table)
         return
+    text = table_text(table, form)
+    if given.output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(given.output).write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        raise _unwritable(given.output, error) from error
+
+
+def table_text(table: Table, form: str) -> str:
+    """Return a table in a format, with one line break at its end."""
+    if form == "text":
+        from convref.terminal import text_of
+
+        return text_of(table)
     write = {"md": table.to_markdown, "html": table.to_html, "csv": table.to_csv, "json": table.to_json}
-    sys.stdout.write(write[form]().rstrip("\n") + "\n")
+    return write[form]().rstrip("\n") + "\n"
+
+
+def _format_of(path: str) -> str:
+    ending = Path(path).suffix.lower().removeprefix(".")
+    form = {"txt": "text", "htm": "html", "markdown": "md"}.get(ending, ending)
+    if form not in FORMATS:
+        raise ArgumentError(
+            f"--output (={path}) must end in .txt, .md, .html, .csv or .json, or --format must be given"
+        )
+    return form
+
+
+def _unwritable(path: str, error: OSError) -> ArgumentError:
+    return ArgumentError(f"--output (={path}) cannot be written: {error.strerror or error}")
 
 
 @contextlib.contextmanager
@@ -161,7 +268,10 @@ def _search_path(first: str = "") -> Iterator[None]:
 
 def _directory_for(*networks: str) -> str:
     """Return the working directory if a network is in a module, and write that to stderr; otherwise ""."""
-    modules = [name.partition(":")[0] for name in networks if ":" in name]
+    from convref.networks import LIBRARIES
+
+    sources = [name.partition("(")[0].rpartition(":")[0] for name in networks]
+    modules = [name for name in sources if name and name not in LIBRARIES and not name.endswith(".py")]
     if not modules:
         return ""
     directory = str(Path.cwd())
@@ -182,4 +292,4 @@ def _shape(text: str) -> Shape:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-COMMANDS = (_list, _show, _compare)
+COMMANDS = (_list, _show, _compare, _draw)

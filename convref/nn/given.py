@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import operator
 from collections.abc import Iterable
 from typing import Any
@@ -23,6 +24,56 @@ def check_net(net: object) -> None:
         return
     shown = f"class {net.__name__}" if isinstance(net, type) else repr(net)
     raise ArgumentError(f"net (={shown}) must be a description; {remedy(net)}")
+
+
+def described(net: object, input_shape: Iterable[Any]) -> Layer:
+    """Return a description of a network, whatever it is given as.
+
+    Args:
+        net: a description, a `torch.nn.Module`, a class of either, or a function that makes one, without
+            arguments (`functools.partial` gives them).
+        input_shape: of its input, without the batch; a module is read for this size.
+
+    Raises:
+        ArgumentError: `net` is something else, or cannot be made or read.
+
+    Example:
+        >>> from convref.nn import ReLU
+        >>> described(ReLU, (3, 8, 8)), described(lambda: ReLU(), (3, 8, 8))
+        (ReLU(), ReLU())
+    """
+    made = _made(net)
+    if is_torch_module(type(made)):
+        # The name is not imported: this package works without PyTorch, which whoever has a module has loaded.
+        read: Any = importlib.import_module("convref.torch").from_torch
+        layer: Layer = read(made, input_shape)
+        return layer
+    check_net(made)
+    assert isinstance(made, Layer)  # noqa: S101 - what else would have been refused
+    return made
+
+
+def _made(net: object) -> object:
+    """Return what a class or a function makes; anything else as it is."""
+    is_class = isinstance(net, type)
+    if isinstance(net, type):
+        if not issubclass(net, Layer) and not is_torch_module(net):
+            return net
+    elif isinstance(net, Layer) or is_torch_module(type(net)):
+        return net
+    if not callable(net):
+        return net
+    name = getattr(net, "__name__", type(net).__name__)
+    shown = f"{'class' if is_class else 'function'} {name}"
+    try:
+        made = net()
+    except TypeError as error:
+        rule = f"give an instance, {name}(…)" if is_class else f"functools.partial({name}, …) gives arguments"
+        raise ArgumentError(f"net (={shown}) must be a description; {rule}: {error}") from error
+    if not isinstance(made, Layer) and not is_torch_module(type(made)):
+        rule = "must give a description or a torch.nn.Module"
+        raise ArgumentError(f"net (={shown}) {rule}, not a {type(made).__name__}")
+    return made
 
 
 def remedy(given: object) -> str:

@@ -69,6 +69,7 @@ class Graph(Combinator):
             `parameters()`.
         dtypes: the types of parameters whose type is not the network's, by the parameter's name; the key ""
             has the type of the network itself, if that is not float32.
+        frozen: the names of the parameters that training leaves as they are.
         layers: the nodes by name.
 
     Raises:
@@ -94,6 +95,7 @@ class Graph(Combinator):
     unused: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     dtypes: tuple[tuple[str, str], ...] = ()
+    frozen: tuple[str, ...] = ()
 
     def __init__(  # noqa: PLR0917 - names of layers are free for keywords
         self,
@@ -104,6 +106,7 @@ class Graph(Combinator):
         unused: Sequence[str] = (),
         aliases: Mapping[str, str] | None = None,
         dtypes: Mapping[str, str] | None = None,
+        frozen: Sequence[str] = (),
         /,
         **layers: Layer | Inline,
     ) -> None:
@@ -118,6 +121,7 @@ class Graph(Combinator):
             unused=tuple(unused),
             aliases=tuple((aliases or {}).items()),
             dtypes=tuple((dtypes or {}).items()),
+            frozen=tuple(frozen),
         )
         self._check_calls()
 
@@ -201,6 +205,7 @@ class Graph(Combinator):
             (self.unused, ()),
             (dict(self.aliases), {}),
             (dict(self.dtypes), {}),
+            (self.frozen, ()),
         )
         last = max((place for place, (value, usual) in enumerate(further, 1) if value != usual), default=0)
         yield from (repr(value) for value, _ in further[:last])
@@ -229,6 +234,15 @@ def dtypes(net: Layer) -> Iterator[tuple[str, str]]:
     for child in net.children:
         prefix = f"{child.key}." if child.key else ""
         yield from ((prefix + name if name else "", kind) for name, kind in dtypes(child.layer))
+
+
+def frozen(net: Layer) -> Iterator[str]:
+    """The names of the parameters in a network that training leaves as they are."""
+    if isinstance(net, Graph):
+        yield from net.frozen
+    for child in net.children:
+        prefix = f"{child.key}." if child.key else ""
+        yield from (prefix + name for name in frozen(child.layer))
 
 
 def aliases(net: Layer) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ import torch
 from convref import nn
 from convref.nn.base import Layer
 from convref.nn.given import check_net
+from convref.nn.graph import frozen
 from convref.nn.rules import TORCH
 from convref.torch.attention import AttentionHeads, RestrictedSelfAttention, SelfAttention
 from convref.torch.composite import Composite
@@ -93,6 +94,9 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
     """
     check_net(net)
     model = Composite(net, module) if net.composite else module(net)
+    still = set(frozen(net))
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name not in still and parameter.requires_grad)
     if params is None:
         return model
     nn.check_params(net, params)

@@ -114,8 +114,17 @@ def test_show_accepts_a_description_from_any_module(
             "convref: --input must not be given beside the input's shape in resnet18@3,64,64\n",
         ),
         (["no_such:net"], "convref: importing no_such; "),
-        (["no_such:net"], "network (=no_such:net) must be package.module:attribute; No module"),
-        (["convref.nn:Layer"], "network (=convref.nn:Layer) must be a description, not a type"),
+        (["no_such:net"], "network (=no_such:net) must be package.module:attribute or path/to/file.py:attr"),
+        (["convref.nn:Conv2d"], "network (=convref.nn:Conv2d) cannot be made: TypeError: "),
+        (["vgg16", "--dtype", "half"], "convref: unknown dtype 'half'"),
+        (["vgg16", "--batch", "0"], "convref: batch (=0) must be a positive integer"),
+        (["vgg16", "--training", "sgdd"], "convref: unknown optimizer 'sgdd'; the nearest is 'sgd'"),
+        (["vgg16", "--tree", "--depth", "0"], "convref: depth (=0) must be a positive integer"),
+        (
+            ["vgg16", "--output", "t.xlsx"],
+            "convref: --output (=t.xlsx) must end in .txt, .md, .html, .csv or",
+        ),
+        (["vgg16", "--output", "no/t.md"], "convref: --output (=no/t.md) cannot be written: No such file"),
     ],
 )
 def test_show_prints_what_is_wrong_with_its_arguments(
@@ -143,3 +152,128 @@ def test_an_invalid_input_shape_is_refused(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit, match="2"):
         cli.main(["show", "vgg16", "--input", "3,large"])
     assert "shape (='3,large') must be integers such as 3,224,224" in capsys.readouterr().err
+
+
+NETS = """\
+from torch import nn
+
+
+def net(width=8):
+    made = nn.Sequential(nn.Sequential(nn.Conv2d(3, width, 3), nn.ReLU()), nn.Flatten(), nn.LazyLinear(4))
+    made[2] = nn.Linear(width * 36, 4)
+    made[0].requires_grad_(False)
+    return made
+"""
+
+
+@pytest.fixture
+def nets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A file that makes a module."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.delitem(sys.modules, "my_nets", raising=False)
+    (tmp_path / "my_nets.py").write_text(NETS, "utf-8")
+    return str(tmp_path / "my_nets.py")
+
+
+def test_show_reads_a_module_from_a_file_as_a_tree(nets: str, capsys: pytest.CaptureFixture[str]) -> None:
+    columns = "name,input,output,kernel,params,share,trainable,frozen,dtype"
+    assert 0 == cli.main(["show", f"{nets}:net@3,8,8", "--tree", "--columns", columns, "--format", "md"])
+    lines = capsys.readouterr().out.splitlines()
+    linear = 8 * 36 * 4 + 4
+    assert "| 0 | 3 × 8 × 8 | 8 × 6 × 6 |  | 224 | 16.2 % | 0 | 224 | float32 |" in lines
+    assert "| ├ 0 | 3 × 8 × 8 | 8 × 6 × 6 | 3 × 3 | 224 | 16.2 % | 0 | 224 | float32 |" in lines
+    assert f"| 2 | 288 | 4 |  | {linear:,} | 83.8 % | {linear:,} | 0 | float32 |" in lines
+    assert f"| **total** |  |  |  | **{linear + 224:,}** |  | **{linear:,}** | **224** |  |" in lines
+
+
+def test_depth_ends_a_tree(nets: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == cli.main(["show", f"{nets}:net(4)@3,8,8", "--tree", "--depth", "1", "--format", "json"])
+    found = json.loads(capsys.readouterr().out)
+    assert ["input", "0", "1", "2"] == [row["name"] for row in found["rows"]]
+    assert [0, 4 * 28, 0, 4 * 36 * 4 + 4] == [row["params"] for row in found["rows"]]
+
+
+def test_show_counts_memory_for_a_batch_a_type_and_training(
+    nets: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--batch", "2", "--dtype", "float16", "--training", "adam", "--columns", "weight_bytes"]
+    assert 0 == cli.main(["show", f"{nets}:net@3,8,8", *given, "--format", "json"])
+    found = json.loads(capsys.readouterr().out)
+    linear = 2 * (8 * 36 * 4 + 4)
+    assert 448 + linear == found["totals"][0]["weight_bytes"]
+    parts = f"gradients {linear / 1024:.2f} KiB, optimizer {2 * linear / 1024:.2f} KiB"
+    assert "Training (batch size 2, adam) takes" in found["note"]
+    assert parts in found["note"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"),
+    [
+        ("txt", " Layer"),
+        ("md", "| Layer"),
+        ("html", '<table class="convref-table">'),
+        ("csv", "Layer,Params"),
+        ("json", "{"),
+    ],
+)
+def test_show_writes_a_file_in_the_format_of_its_ending(
+    ending: str, start: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"table.{ending}"
+    given = ["--columns", "name,params", "--output", str(file)]
+    assert 0 == cli.main(["show", "lenet5", *given])
+    text = file.read_text("utf-8")
+    assert ("", True, True) == (
+        capsys.readouterr().out,
+        text.startswith(start.replace("Params", "Parameters")),
+        text.endswith("\n"),
+    )
+    assert "\x1b" not in text
+
+
+def test_a_given_format_goes_before_the_ending(tmp_path: Path) -> None:
+    file = tmp_path / "table.txt"
+    assert 0 == cli.main(["compare", "lenet5", "--format", "json", "--output", str(file)])
+    assert "lenet5" == json.loads(file.read_text("utf-8"))["rows"][0]["name"]
+
+
+def test_show_takes_a_shape_for_each_of_several_inputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.delitem(sys.modules, "two_inputs", raising=False)
+    code = "from torch import nn\nnet = nn.Bilinear(2, 3, 4)\n"
+    (tmp_path / "two_inputs.py").write_text(code, "utf-8")
+    name = f"{tmp_path / 'two_inputs.py'}:net"
+    assert 0 == cli.main(["show", name, "--input", "2", "--input", "3", "--format", "json"])
+    assert [[2], [3]] == json.loads(capsys.readouterr().out)["rows"][0]["output"]
+
+
+def test_draw_writes_svg_or_prints_it(nets: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "net.svg"
+    assert 0 == cli.main(["draw", f"{nets}:net@3,8,8", "--output", str(file), "--lang", "zh"])
+    assert ("", True) == (capsys.readouterr().out, file.read_text("utf-8").startswith("<svg"))
+    assert "输入 3 × 8 × 8" in file.read_text("utf-8")
+    assert 0 == cli.main(["draw", "lenet5", "--narrow", "--depth", "1"])
+    assert capsys.readouterr().out.startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("net.pdf", "convref: path (=net.pdf) must end in .svg or .png\n"),
+        ("no/net.svg", "convref: --output (=no/net.svg) cannot be written: No such file or directory\n"),
+    ],
+)
+def test_draw_refuses_a_file_that_it_cannot_write(
+    file: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    assert 2 == cli.main(["draw", "lenet5", "--output", file])
+    assert message == capsys.readouterr().err
+    assert [] == list(tmp_path.iterdir())

@@ -1,5 +1,6 @@
 """What callers give in the place of a description or of an input's shape is taken or named."""
 
+import functools
 import re
 from collections.abc import Callable
 
@@ -8,15 +9,13 @@ import pytest
 import torch
 
 import convref.torch
-from convref import analyze, draw, functional, init
+from convref import analyze, compare, draw, functional, init
 from convref.errors import ArgumentError, ShapeError
 from convref.nn import Conv2d, Layer, ReLU, Sequential
 
 NET = Sequential(Conv2d(3, 8, 3), ReLU())
 READINGS: dict[str, Callable[[Layer], object]] = {
-    "analyze": lambda net: analyze(net, (3, 8, 8)),
     "build": convref.torch.build,
-    "draw": lambda net: draw.network(net, (3, 8, 8)),
     "init": init,
     "run": lambda net: functional.run(net, {}, np.zeros((1, 3, 8, 8))),
 }
@@ -40,6 +39,46 @@ def test_objects_other_than_descriptions_are_refused_with_what_converts_them(
     ):
         with pytest.raises(ArgumentError, match=f"^{re.escape(rule)}"):
             reading(given)
+
+
+READERS: dict[str, Callable[[object], object]] = {
+    "analyze": lambda net: analyze(net, (3, 8, 8)).output_shape,  # type: ignore[arg-type]
+    "draw.network": lambda net: draw.network(net, (3, 8, 8)).alt(),  # type: ignore[arg-type]
+    "draw.flow": lambda net: draw.flow(net, (3, 8, 8)).alt(),  # type: ignore[arg-type]
+    "compare": lambda net: compare(own=(net, (3, 8, 8)), columns=("params",)).texts(),
+}
+
+
+def make(channels: int) -> torch.nn.Module:
+    return torch.nn.Conv2d(channels, 4, 1)
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+def test_modules_classes_and_factories_are_read_as_their_description(
+    reader: Callable[[object], object],
+) -> None:
+    for given, net in (
+        (torch.nn.Conv2d(3, 4, 1), Conv2d(3, 4, 1)),
+        (functools.partial(make, 3), Conv2d(3, 4, 1)),
+        (lambda: Conv2d(3, 4, 1), Conv2d(3, 4, 1)),
+        (torch.nn.ReLU, ReLU()),
+        (ReLU, ReLU()),
+    ):
+        assert reader(net) == reader(given)
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+def test_what_makes_no_network_is_refused_with_the_way_out(reader: Callable[[object], object]) -> None:
+    for given, rule in (
+        (Conv2d, r"net \(=class Conv2d\) must be a description; give an instance, Conv2d\(…\): .*missing"),
+        (make, r"net \(=function make\) must be a description; functools.partial\(make, …\) gives arguments"),
+        (lambda: 3, r"net \(=function <lambda>\) must give a description or a torch.nn.Module, not a int"),
+        (str, r"net \(=class str\) must be a description; give an instance, str\(…\)"),
+        ("vgg16", r"net \(='vgg16'\) must be a description; architectures.build makes one from a name"),
+        (torch.nn.Conv2d(1, 1, 1), "from_torch: the module does not take an input of shape"),
+    ):
+        with pytest.raises(ArgumentError, match=f"^{rule}"):
+            reader(given)
 
 
 @pytest.mark.parametrize(

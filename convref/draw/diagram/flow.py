@@ -27,6 +27,7 @@ from convref.draw.svg.canvas import BETWEEN, JOINED, WIDE, WIDTH, Canvas
 from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.errors import ArgumentError
 from convref.nn import Layer, Plan, trace
+from convref.nn.given import described
 
 SHORT = 420.0  # up to this height a diagram without wide branches needs no second layout
 TALLER = 1.8  # by this factor may branches side by side make a diagram higher than two columns
@@ -48,7 +49,7 @@ def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
         >>> flow(block, (8, 14, 14)).alt()
         'From input 8 × 14 × 14 to output 8 × 14 × 14: [Conv2d 3×3, 8 | unchanged] sum → ReLU.'
     """
-    plan = trace(layer, input_shape)
+    plan = trace(described(layer, input_shape), input_shape)
     return _drawing(plan, chain(plan))
 
 
@@ -58,7 +59,7 @@ def network(net: Layer, input_shape: Sequence[int], *, depth: int | None = None)
     Layers that work in place (normalizations, activations) are written in the box of the layer before them.
 
     Args:
-        net: any description.
+        net: any description, or a `torch.nn.Module`.
         input_shape: channels first, without the batch.
         depth: the number of names in the path of a module that is drawn as one box, 2 for `layer1.0`; by
             default every layer with a kernel has a box.
@@ -75,7 +76,7 @@ def network(net: Layer, input_shape: Sequence[int], *, depth: int | None = None)
     """
     if depth is not None and depth < 1:
         raise ArgumentError(f"network: depth (={depth}) must be at least 1")
-    plan = trace(net, input_shape)
+    plan = trace(described(net, input_shape), input_shape)
     return _drawing(plan, fold_repeats(plan, chain(plan), depth))
 
 

@@ -15,6 +15,7 @@ from convref.draw.svg.grid import Grid
 from convref.draw.svg.layer_words import layer_details, layer_title
 from convref.errors import ArgumentError
 from convref.nn import Layer, Sequential, Step, trace
+from convref.nn.given import described
 from convref.nn.padding import Pad
 
 LEG = 40.0
@@ -91,7 +92,7 @@ def stack_of(net: Layer, input_shape: Sequence[int], output: int | None) -> Stac
     Raises:
         ArgumentError: the network branches, the input has several axes, or the output does not exist.
     """
-    plan = trace(net, tuple(input_shape))
+    plan = trace(described(net, input_shape), tuple(input_shape))
     if any(len(shape) != 2 for shape in (plan.input_shape, *(step.output_shape for step in plan.steps))):
         raise ArgumentError(
             f"pyramid: input_shape (={plan.input_shape}) and all outputs must be (channels, length)"

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from convref.draw.svg.canvas import Canvas
+from convref.draw.svg.files import write
 from convref.errors import UnknownNameError
 from convref.wording import is_among
 
@@ -88,14 +89,16 @@ class Drawing:
         return self.picture(self.lang if lang is None else lang).alt
 
     def save(self, path: str | Path, lang: str | None = None, *, wide: bool = True) -> None:
-        """Write the figure to an SVG file, which browsers and drawing programs open.
+        """Write the figure to a file: SVG, which browsers and drawing programs open, or PNG.
 
         Args:
-            path: the file to write, `wiring.svg`; an existing file is replaced.
+            path: the file to write, `wiring.svg` or `wiring.png`; an existing file is replaced. PNG needs the
+                package resvg-py.
             lang: the language; by default that of the drawing.
             wide: whether to write the layout for wide columns, if the figure has one.
 
         Raises:
+            ArgumentError: the path ends in neither, or PNG cannot be made here.
             UnknownNameError: the figure does not exist in that language.
 
         Example:
@@ -106,7 +109,7 @@ class Drawing:
             >>> draw.wiring(Conv2d(2, 4, 3)).save(f"{folder.name}/wiring.svg", lang="zh")
             >>> folder.cleanup()
         """
-        Path(path).write_text(self.svg(lang, wide=wide), "utf-8", newline="\n")
+        write(path, self.svg(lang, wide=wide))
 
     def in_language(self, lang: str) -> Drawing:
         """Return the same figure with another default language."""

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from convref.draw.svg.canvas import FONT, SMALL, Canvas, number
 from convref.draw.svg.drawing import LANGUAGES
+from convref.draw.svg.files import write
 from convref.errors import ArgumentError, UnknownNameError
 from convref.wording import is_among
 
@@ -165,18 +166,18 @@ class Stepped:
         return _svg(film, contents[frame], (film.width, film.height), film.frames[frame].caption)
 
     def save(self, path: str | Path, lang: str | None = None, *, frame: int | None = None) -> None:
-        """Write one frame, or all of them side by side, to an SVG file.
+        """Write one frame, or all of them side by side, to an SVG or PNG file.
 
         Args:
-            path: the file to write, `steps.svg`; an existing file is replaced.
+            path: the file to write, `steps.svg` or `steps.png`; an existing file is replaced.
             lang: the language; by default that of the figure.
             frame: the index of a frame; None for all.
 
         Raises:
-            ArgumentError: there is no such frame.
+            ArgumentError: there is no such frame, or the path has another ending.
             UnknownNameError: the figure does not exist in that language.
         """
-        Path(path).write_text(self.svg(lang, frame=frame), "utf-8", newline="\n")
+        write(path, self.svg(lang, frame=frame))
 
     def in_language(self, lang: str) -> Stepped:
         """Return the same figure with another default language."""

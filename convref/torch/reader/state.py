@@ -40,15 +40,24 @@ def completed(net: Layer, module: torch.nn.Module, dtype: torch.dtype) -> Layer:
     }
     if dtype != torch.float32:
         kinds = {"": str(dtype).removeprefix("torch."), **kinds}
-    if not (unused or further or kinds):
+    frozen = tuple(
+        [leaf.path for leaf in leaves if leaf.kind == "parameter" and not leaf.tensor.requires_grad]
+    )
+    if not (unused or further or kinds or frozen):
         return _alone(net, module)
     if isinstance(net, Tapped):
-        body = _with(net.layers[0].layer, unused, further, kinds)
+        body = _with(net.layers[0].layer, unused, further, kinds, frozen)
         return Tapped(inline(body), **dict(net.taps))
-    return _with(net, unused, further, kinds)
+    return _with(net, unused, further, kinds, frozen)
 
 
-def _with(net: Layer, unused: dict[str, Layer], aliases: dict[str, str], dtypes: dict[str, str]) -> Graph:
+def _with(
+    net: Layer,
+    unused: dict[str, Layer],
+    aliases: dict[str, str],
+    dtypes: dict[str, str],
+    frozen: tuple[str, ...],
+) -> Graph:
     """A graph that holds more."""
     assert isinstance(net, Graph)  # noqa: S101 - what is read is one
     given = {child.name: child.layer if child.key else inline(child.layer) for child in net.layers}
@@ -60,6 +69,7 @@ def _with(net: Layer, unused: dict[str, Layer], aliases: dict[str, str], dtypes:
         tuple(unused),
         aliases,
         dtypes,
+        frozen,
         **given,
         **unused,
     )
