@@ -78,7 +78,7 @@ class Calculator:
         return f"{opening}{table}<noscript><p>{NO_SCRIPT[lang]}</p></noscript></div>"
 
 
-def calculator(kind: str, *, page: str = "", **state: str | int) -> Calculator:
+def calculator(kind: str, /, *, page: str = "", **state: str | int) -> Calculator:
     """Return a calculator for a page.
 
     Args:
@@ -184,10 +184,7 @@ def stack(layers: Sequence[str]) -> Layer:
 
     Example:
         >>> stack(["conv 3 2 1 1", "pool 2 2 0 1"])
-        Sequential(
-          (0): Conv2d(1, 1, 3, stride=2, padding=1)
-          (1): MaxPool2d(2)
-        )
+        Sequential(Conv2d(1, 1, 3, stride=2, padding=1), MaxPool2d(2))
     """
     parsed = []
     for each in layers:
