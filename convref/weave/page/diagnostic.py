@@ -9,6 +9,7 @@ from typing import Final, Literal, Self
 from convref.errors import PageError
 
 _LONGEST: Final = 300  # characters of an unexpected error's text
+_LONGEST_MESSAGE: Final = 2000  # characters
 _log: Final = logging.getLogger(__name__)
 
 Kind = Literal[
@@ -51,6 +52,12 @@ class Diagnostic:
     message: str
     detail: str = ""
     fatal: bool = True
+
+    def __post_init__(self) -> None:
+        """Shorten a message that repeats a long text of the page, such as a numeral of a thousand digits."""
+        if len(self.message) > _LONGEST_MESSAGE:
+            half = _LONGEST_MESSAGE // 2
+            object.__setattr__(self, "message", f"{self.message[:half]} … {self.message[-half:]}")
 
     @classmethod
     def of_error(cls, error: PageError, kind: Kind = "page") -> Self:

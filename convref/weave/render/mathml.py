@@ -17,6 +17,11 @@ from math_core import LatexError, LatexToMathML
 
 from convref.errors import PageError
 
+# The parser is recursive: on a stack of 8 MiB, about 5,000 levels end the process, and with it the build.
+_MOST = 2000
+_MOST_WITH_DEFINITIONS = 40  # commands that a formula defines multiply what they contain
+_NESTING = re.compile(r"\\(?:[A-Za-z]+|.)|[{}]", re.DOTALL)
+_DEFINITION = re.compile(r"\\(?:(?:new|renew|provide)command|g?def)(?![A-Za-z])")
 _POSITION = re.compile(r"(?P<offset>\d+): (?P<reason>.*)", re.DOTALL)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 # Operators that are not drawn, such as the multiplication in `2p`.
@@ -38,7 +43,7 @@ def mathml(latex: str, *, display: bool, path: str = "", line: int = 0) -> str:
         line: the line on which `latex` begins, from 1; 0 if unknown.
 
     Raises:
-        PageError: the formula does not parse; the error has the line of the mistake.
+        PageError: the formula does not parse, or is nested too deeply; the error has the line of the mistake.
 
     Example:
         >>> mathml(r"\frac{a}{b}", display=False)
@@ -46,12 +51,33 @@ def mathml(latex: str, *, display: bool, path: str = "", line: int = 0) -> str:
     """
     if not latex.strip():
         raise PageError(path, line, "the formula is empty")
+    _check_nesting(latex, path, line)
     try:  # a local state: macros that a formula defines do not reach the next one
         return _converter().convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
         offset, reason = _position_and_reason(str(error))
         below = latex.count("\n", 0, offset) if line else 0
         raise PageError(path, line + below, f"cannot parse ${' '.join(latex.split())}$: {reason}") from None
+
+
+def _check_nesting(latex: str, path: str, line: int) -> None:
+    r"""Raise a PageError for a formula that might be nested too deeply: commands nest, too (`\sqrt\sqrt 2`)."""
+    opened = deepest = braces = commands = 0
+    for match in _NESTING.finditer(latex):
+        if match[0] == "{":
+            opened, braces = opened + 1, braces + 1
+            deepest = max(deepest, opened)
+        elif match[0] == "}":
+            opened -= 1
+        else:
+            commands += 1
+    defines = _DEFINITION.search(latex) is not None
+    count, most = (braces + commands, _MOST_WITH_DEFINITIONS) if defines else (deepest + commands, _MOST)
+    if count > most:
+        kind = "a formula that defines commands" if defines else "a formula"
+        start = " ".join(latex[:80].split())
+        rule = f"{kind} must have at most {most} commands and levels of braces, not {count}: {start}…"
+        raise PageError(path, line, rule)
 
 
 def _position_and_reason(message: str) -> tuple[int, str]:

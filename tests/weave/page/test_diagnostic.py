@@ -23,3 +23,10 @@ def test_an_error_of_a_page_becomes_a_fatal_diagnostic_with_its_path_and_line() 
     error = PageError("a.md", 7, "the fence is not closed")
     assert Diagnostic("a.md", 7, "page", "the fence is not closed") == Diagnostic.of_error(error)
     assert "formula" == Diagnostic.of_error(error, "formula").kind
+
+
+def test_a_long_message_is_cut_in_its_middle():
+    message = str(Diagnostic("x.md", 1, "number", "9" * 50_000 + " is open"))
+    assert len(message) < 2100
+    assert message.startswith("x.md:1: number: 999")
+    assert message.endswith("999 is open")

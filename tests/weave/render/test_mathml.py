@@ -54,3 +54,39 @@ def test_an_empty_formula_is_an_error(latex: str) -> None:
 )
 def test_plain_text_is_the_formula_on_one_line(latex: str, expected: str) -> None:
     assert plain(mathml(latex, display=False)) == expected
+
+
+DEEP = [
+    "{" * 20_000,
+    "{" * 20_000 + "}" * 20_000,
+    r"\sqrt" * 20_000,
+    r"\frac1" * 20_000,
+    r"\frac{" * 10_000 + "1" + "}{2}" * 10_000,
+    r"\left(" * 20_000,
+    r"\begin{matrix}" * 20_000,
+    r"\displaystyle" * 20_000,
+    r"\color{red}" * 20_000,
+    r"\newcommand{\a}{" + r"\sqrt" * 100 + "}" + r"\a" * 900,
+    r"\def\a{" + r"\sqrt" * 100 + "}" + r"\a" * 900,
+]
+
+
+@pytest.mark.parametrize("latex", DEEP, ids=[f"{each[:20]}-{number}" for number, each in enumerate(DEEP)])
+def test_a_formula_that_would_overflow_the_stack_of_the_process_is_an_error(latex: str) -> None:
+    with pytest.raises(
+        PageError, match=r"^a\.md:3: a formula( that defines commands)? must have at most \d+"
+    ):
+        mathml(latex, display=False, path="a.md", line=3)
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\sqrt" * 1990 + "2",
+        "{" * 1990 + "x" + "}" * 1990,
+        r"\newcommand{\ma}{\sqrt\sqrt\sqrt\sqrt}\newcommand{\mb}{\ma\ma\ma\ma\ma}\mb\mb\mb x",
+        r"\begin{aligned}" + r"a &= b \\ " * 1900 + r"\end{aligned}",
+    ],
+)
+def test_a_formula_within_the_limits_is_converted(latex: str) -> None:
+    assert mathml(latex, display=False).startswith("<math>")
