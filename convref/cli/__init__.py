@@ -10,6 +10,7 @@ Exit status: 0 for success, 1 if errors were found, 2 if the command could not b
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: the arguments; by default those of the process.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a message may have characters that the terminal lacks
+            stream.reconfigure(errors="backslashreplace")
     given = _parsers()[0].parse_args(arguments)
     try:
         status: int = given.run(given)

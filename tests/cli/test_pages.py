@@ -1,5 +1,8 @@
 """`convref check` lists, fixes and counts; tests/weave has the other commands on pages."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +72,34 @@ def test_check_accepts_one_page_and_checks_all_its_languages(
 def test_check_requires_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(tmp_path / "none")]) == 2
     assert "must be an existing directory of pages" in capsys.readouterr().err
+
+
+SURROGATES = """
+```python exec="on"
+raise ValueError("\\ud800 卷")
+```
+
+```python exec="on"
+class V:
+    def _repr_html_(self): return "\\ud800"
+V()
+```
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_texts_that_a_terminal_or_a_file_cannot_hold_are_written_all_the_same(
+    tmp_path: Path, encoding: str
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text(SURROGATES, "utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    for command in (["check", "docs"], ["weave", "docs", "out"]):
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "convref", *command],
+            cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert (1, b"") == (done.returncode, done.stderr)
+        text = "\ufffd 卷".encode(encoding, "backslashreplace")
+        assert b"docs/a.md:3: run: ValueError: " + text in done.stdout
+    assert "\ufffd" in (tmp_path / "out" / "a.md").read_text("utf-8")

@@ -32,6 +32,7 @@ TEXTS = {
     "deep lists": "".join(f"{'  ' * depth}- {depth}\n" for depth in range(600)),
     "a deep tree": "```tree\n" + "".join(f"{'  ' * depth}a{depth}\n" for depth in range(3000)) + "```\n",
     "long numerals": f"$2000! = 1$ and $10^{{4096}} \\times 10^{{4096}} = 1$ and {'9' * 5000} and 1e12345\n",
+    "deep formulas": "$" + "{" * 6000 + "$ and $" + "\\sqrt" * 9000 + "$\n",
     "nested fences": "".join(
         f"{'`' * (400 - depth)}md exec\n" for depth in range(390)
     ) + "".join(f"{'`' * (11 + depth)}\n" for depth in range(390)),
@@ -60,6 +61,7 @@ class Site:
         options = f"jobs: {JOBS}, timeout: {LIMIT}, cache: {self.root}/cache, execute: always"
         (self.root / "mkdocs.yml").write_text(
             f"site_name: S\ntheme: {{name: mkdocs}}\nplugins:\n  - convref: {{{options}}}\n"
+            "markdown_extensions: [attr_list, tables, pymdownx.superfences, convref.formulas]\n"
         )
         for name, text in self.pages().items():
             (self.docs / f"{name}.md").write_text(text)

@@ -61,7 +61,7 @@ def mathml(latex: str, *, display: bool, path: str = "", line: int = 0) -> str:
 
 
 def _check_nesting(latex: str, path: str, line: int) -> None:
-    r"""Raise a PageError for a formula that might be nested too deeply: commands nest, too (`\sqrt\sqrt 2`)."""
+    r"""Raise a PageError if a formula may be nested too deeply; commands nest, too, as in `\sqrt\sqrt 2`."""
     opened = deepest = braces = commands = 0
     for match in _NESTING.finditer(latex):
         if match[0] == "{":

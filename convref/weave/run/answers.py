@@ -7,14 +7,16 @@ checked for its type, and a wrong one is the page's failure (`ProtocolError`), n
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from convref.weave.page.outcomes import Failure, Forms, Got, Outcome
 from convref.weave.page.plan import Step
 from convref.weave.run.protocol import ProtocolError
 
 _T = TypeVar("_T")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
@@ -23,6 +25,7 @@ def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
     Raises:
         ProtocolError: the answer is malformed.
     """
+    answer = {name: _with_text(part) for name, part in answer.items()}
     failure = _failure(answer, step)
     expected_traceback = ""
     if step.raises:
@@ -43,6 +46,17 @@ def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
         remarks=_texts(answer.get("remarks"), "remarks"),
         seconds=_seconds(answer),
     )
+
+
+def _with_text(part: Any) -> Any:
+    """Return a part of an answer with U+FFFD for lone surrogates, which no file can hold."""
+    if isinstance(part, str):
+        return _SURROGATE.sub("\ufffd", part)
+    if isinstance(part, list):
+        return [_with_text(each) for each in part]
+    if isinstance(part, dict):
+        return {_with_text(name): _with_text(each) for name, each in part.items()}
+    return part
 
 
 def _got(answer: Mapping[str, Any], step: Step) -> tuple[Got, ...]:

@@ -81,3 +81,11 @@ def test_a_doctest_needs_an_answer_for_each_example():
     del answer["error"]
     with pytest.raises(ProtocolError, match="answered 1 examples of a doctest that has 2"):
         outcome_of(step, answer)
+
+
+def test_code_points_that_no_file_can_hold_are_replaced():
+    error = {**ERROR, "message": "\ud800 卷"}
+    forms = {"": {"text/html": "a\udfff"}, "zh": {"x\ud800": ""}}
+    outcome = outcome_of(STEP, {**ANSWER, "forms": forms, "error": error, "figures": ["\udc00"]})
+    assert {"": {"text/html": "a\ufffd"}, "zh": {"x\ufffd": ""}} == outcome.forms
+    assert ("\ufffd 卷", ("\ufffd",)) == (outcome.failure.message, outcome.figures)

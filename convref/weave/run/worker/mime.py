@@ -46,18 +46,18 @@ def forms(value: object, languages: Iterable[str]) -> Forms:
         value: any object; its methods may raise anything.
         languages: the languages of the site.
     """
-    found: Forms = {SHARED: {**_bundle(value), "text/plain": repr(value), STR: str(value)}}
+    found: Forms = {SHARED: {**_bundle(value), "text/plain": _exact(repr(value)), STR: _exact(str(value))}}
     hook = _hook(value, "_repr_lang_")
     for lang in languages if hook else ():
         form = hook(lang)
         if form is None:
             continue
         if isinstance(form, str):
-            found[lang] = {"text/markdown": form}
+            found[lang] = {"text/markdown": _exact(form)}
         elif isinstance(form, dict):
             found[lang] = _texts(form)
         else:
-            found[lang] = _bundle(form) or {"text/plain": repr(form), STR: str(form)}
+            found[lang] = _bundle(form) or {"text/plain": _exact(repr(form)), STR: _exact(str(form))}
     return found
 
 
@@ -89,9 +89,14 @@ def _bundle(value: object) -> Bundle:
 
 def _texts(data: dict[str, object]) -> Bundle:
     return {
-        media: base64.b64encode(form).decode() if isinstance(form, bytes) else str(form)
+        _exact(str(media)): base64.b64encode(form).decode() if isinstance(form, bytes) else _exact(str(form))
         for media, form in data.items()
     }
+
+
+def _exact(text: str) -> str:
+    """Return a text as an instance of `str` itself: the methods of a subclass may hide its size."""
+    return str.__str__(text)
 
 
 def _matplotlib_figure(value: object) -> Any:

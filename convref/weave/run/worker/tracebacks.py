@@ -46,7 +46,7 @@ def describe(error: BaseException, step: Message) -> Message:
 
 def _message_of(error: BaseException) -> str:
     try:
-        return str(error)
+        return str.__str__(str(error))  # an instance of `str` itself, which cannot hide its size
     except Exception:  # noqa: BLE001 (the `__str__` of a page's exception may raise anything)
         return "<exception str() failed>"
 

@@ -9,6 +9,13 @@ from convref.weave.run.settings import Settings
 from convref.weave.run.worker.limits import held_error, held_remarks, limited
 
 LIMIT = 1000
+HIDING = """
+class S(str):
+    def __len__(self): return 0
+    def encode(self, *_): return b''
+    def isascii(self): return True
+    def __str__(self): return self
+"""
 LARGE = {
     "printed text": ("print('x' * 5000)", None),
     "standard error": ("import sys; print('x' * 5000, file=sys.stderr)", None),
@@ -36,6 +43,18 @@ LARGE = {
     "a figure": (
         "from matplotlib import pyplot as plt\nplt.plot([1, 2])",
         "OutputLimit: its figures have ",
+    ),
+    "a text that hides its size": (
+        f"{HIDING}class V:\n    def _repr_html_(self): return S('x' * 5000)\nV()",
+        "OutputLimit: its value as text/html has 5009 bytes, more than output_limit (=1000)",
+    ),
+    "a message that hides its size": (
+        f"{HIDING}class E(Exception):\n    def __str__(self): return S('x' * 5000)\nraise E",
+        "E: xxx",
+    ),
+    "a name that is no text": (
+        "class V:\n    def _repr_mimebundle_(self, **_): return {1: 'x' * 5000}\nV()",
+        "OutputLimit: its value as 1 has 5001 bytes, more than output_limit (=1000)",
     ),
     "the name of a thread": (
         "import threading, time\nthreading.Thread(target=time.sleep, args=(9,), name='T' * 5000).start()",
