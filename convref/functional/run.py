@@ -70,6 +70,11 @@ def run(
     try:
         plan = trace(net, shapes if isinstance(x, tuple) else shapes[0])
     except ShapeError as error:
+        flat = next((each for each in inputs if each.ndim < 2), None)
+        if flat is not None:
+            raise ShapeError(
+                f"run takes an input with its batch, (N, C, …), but {flat.shape} arrives"
+            ) from None
         hint = f"; x is {inputs[0].shape}, {_axes_hint(net, inputs[0])}" if len(inputs) == 1 else ""
         raise ShapeError(f"{error.rule}{hint}", error.path) from None
     for each in inputs:
@@ -84,8 +89,8 @@ def _check_input(x: object) -> None:
     if not isinstance(x, np.ndarray):
         way = "; x.detach().cpu().numpy() is one" if is_tensor(x) else ""
         raise ArgumentError(f"run: x (a {type(x).__name__}) must be a NumPy array{way}")
-    if x.ndim < 2:
-        raise ShapeError(f"run takes an input with its batch, (N, C, …), but {x.shape} arrives")
+    if x.ndim < 1:
+        raise ShapeError(f"run takes an input with its batch, (N, …), but {x.shape} arrives")
 
 
 def _check_arrays(params: Mapping[str, Array]) -> None:

@@ -149,8 +149,8 @@ def checked_shape(input_shape: Iterable[int]) -> Shape:
     try:
         shape = tuple(map(operator.index, input_shape))
     except TypeError:
-        shape = ()
-    if not shape or min(shape) < 1:
+        shape = (0,)
+    if min(shape, default=1) < 1:  # () is the shape of one number, which torch's elementwise modules take
         given = tuple(input_shape) if isinstance(input_shape, list) else input_shape
         raise ArgumentError(
             f"input_shape (={given!r}) must consist of positive integers, channels first, without the batch: "

@@ -176,3 +176,9 @@ def test_tensors_are_refused_with_the_code_that_converts_them() -> None:
     rule = "run: x (a Tensor) must be a NumPy array; x.detach().cpu().numpy() is one"
     with pytest.raises(ArgumentError, match=re.escape(rule)):
         functional.run(net, params, torch.ones(1, 3))  # type: ignore[call-overload]
+
+
+def test_numbers_are_inputs_of_elementwise_layers_and_nothing_else_is_without_axes() -> None:
+    assert [0.0, 2.0] == functional.run(ReLU(), {}, np.array([-1.0, 2.0])).tolist()
+    with pytest.raises(ShapeError, match=r"run takes an input with its batch, \(N, …\), but \(\) arrives"):
+        functional.run(ReLU(), {}, np.array(1.0))

@@ -9,7 +9,7 @@ import torch
 from torch.utils.flop_counter import flop_registry
 
 from convref.errors import ConvrefError
-from convref.nn import Call, Graph, Operation, trace
+from convref.nn import Call, Graph, Operation, Plan, trace
 from convref.nn.operations import COSTS
 from convref.nn.operations.rules import Call as Counted
 from convref.nn.sizes import at
@@ -17,10 +17,16 @@ from convref.torch.reader.arguments import type_name
 from convref.torch.reader.assemble import Assembly
 from convref.torch.reader.nodes import Node, Ref, refs, replaced
 from convref.torch.reader.recording import Recording
-from convref.torch.reader.refusals import Unreadable
+from convref.torch.reader.refusals import Refusal, Unreadable
 
 OWN_COUNT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
 """Functions that are not run step by step here, so that torch counts nothing in them."""
+
+
+MIXED_SAMPLES = (
+    "it makes products of different samples of the batch, whose number does not grow in proportion; "
+    "if the module has batch_first, True keeps samples apart"
+)
 
 
 def check(net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence[Any], batch: int) -> None:
@@ -53,9 +59,24 @@ def check(net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence
             raise Unreadable(f"{name} has the shape {meta.shape}, but {at(whole, batch)} was read")
     macs = sum(step.cost.macs for step in plan.steps)
     expected = counted(recording, batch, assembly)
+    # Of complex numbers torch makes several real products, which it does not count alike.
     if expected is not None and macs != expected and not assembly.dtype.is_complex:
-        # of complex numbers torch makes several real products
+        _check_proportional(plan)
         raise Unreadable(f"torch counts {expected} multiply-accumulates, but {macs} were read")
+
+
+def _check_proportional(plan: Plan) -> None:
+    """Check that no operation makes products of different samples.
+
+    Raises:
+        Refusal: one does; it is named, since a cost for one sample has no meaning then.
+    """
+    for step in plan.steps:
+        if isinstance(step.layer, Operation):
+            one, two, three = (step.layer.cost_at(batch).macs for batch in (1, 2, 3))
+            if three - two != two - one:
+                scope = step.name.rpartition(".")[0]
+                raise Refusal(step.layer.name, MIXED_SAMPLES, scope, step.layer.line)
 
 
 def _with_keys(net: Graph, given: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -60,13 +61,20 @@ def verified(
         wanted = tensors[place].numpy()
         if wanted.dtype == bool:
             wanted = wanted.astype(np.int8)
-        scale = float(np.abs(wanted).max(initial=0)) or 1.0
+        finite = np.abs(wanted[np.isfinite(wanted)])
+        scale = float(finite.max(initial=0)) or 1.0
         tolerance = TOLERANCE.get(dtype, 2e-4)
-        apart = (
-            float(np.abs(np.asarray(mine, dtype=wanted.dtype) - wanted).max(initial=0)) if mine.size else 0.0
-        )
-        if mine.shape != wanted.shape or not apart <= tolerance * scale:
+        apart = _distance(np.asarray(mine, dtype=wanted.dtype), wanted) if mine.shape == wanted.shape else inf
+        if not apart <= tolerance * scale:
             raise ArgumentError(
                 f"from_torch: the description's {name} differs from the module's by {apart:.3g}, "
                 f"where values reach {scale:.3g}"
             )
+
+
+def _distance(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the largest difference; equal infinities and NaN at the same positions are no difference."""
+    same = (one == other) | (np.isnan(one) & np.isnan(other))
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(one - other)
+    return float(np.where(same, 0, apart).max(initial=0))

@@ -332,6 +332,19 @@ def test_what_needs_more_than_one_input_is_named() -> None:
         from_torch(nn.Sequential(nn.MultiLabelMarginLoss()), (4, 10))
 
 
+@pytest.mark.filterwarnings("ignore:enable_nested_tensor is True")
+def test_products_of_different_samples_are_named_with_their_line() -> None:
+    for module, name in (
+        (nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 16), 2), "multi_head_attention_forward"),
+        (Applies(lambda _, x: x.flatten(1) @ x.flatten(1).T), "matmul"),
+    ):
+        shape = (3, 4) if name != "matmul" else (4, 8, 8)
+        with pytest.raises(
+            ArgumentError, match=rf"cannot read {name}.*: it makes products of different samp"
+        ):
+            from_torch(module.eval(), shape)
+
+
 def test_weights_that_a_forward_renormalizes_are_named() -> None:
     with pytest.raises(ArgumentError, match=r"in 0: the forward changes 0.weight, so that no two calls"):
         from_torch(nn.Sequential(nn.Embedding(5, 4, max_norm=1.0)), (3,))
