@@ -7,7 +7,8 @@ whole. These are compared:
 - numerals in digits and in words, years among them (`convref.weave.numbers.number_words`);
 - names: words with capitals inside or with digits, such as ResNet-50 and ReLU, and in a language with another
   alphabet every Latin word, which must be in the counterpart too;
-- the terms of the site that its file of terms marks to be compared (`convref.weave.check.terms`);
+- the terms of the site that its file of terms marks to be compared (`convref.weave.check.terms`): a term
+  must not have another one of its section in its place;
 - formulas without the words in them, code spans, and inline values.
 
 Links may differ. Dictionaries in the code with texts by language, `{"en": "two layers", "zh": "两层"}`, are
@@ -60,6 +61,7 @@ class Fact:
         key: the form that is compared with other facts.
         text: the form that messages show.
         firm: True if the counterpart must state it too; False if it may only match a fact there.
+        group: for a term, its section, which contains the terms that it may be mistaken for.
     """
 
     offset: int
@@ -67,6 +69,7 @@ class Fact:
     key: object
     text: str
     firm: bool = True
+    group: str = ""
 
 
 class Side:
@@ -156,7 +159,8 @@ def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iter
     is_other_alphabet = language[:2] in _OTHER_ALPHABETS
     mentions = list(terms.mentions(text))
     for start, _, term in mentions:
-        yield Fact(offset + start, "term", term.related, term.name, term.compare)
+        if term.compared_as:
+            yield Fact(offset + start, "term", term.compared_as, term.name, group=term.section)
     # Words of a term are no names. Numbers in terms, in names and in a term's translation are no counts:
     # 二维卷积（2-D convolution）, ResNet-50.
     named = {each for start, end, _ in mentions for each in range(start, end)}
@@ -243,9 +247,36 @@ def differences(mine: Iterable[Fact], theirs: Iterable[Fact]) -> Iterator[tuple[
     for kind in KINDS:
         here = [fact for fact in all_mine if fact.kind == kind]
         there = [fact for fact in all_theirs if fact.kind == kind]
-        only_here, only_there = _without_counterpart(here, there), _without_counterpart(there, here)
+        compare = _exchanged if kind == "term" else _unmatched
+        only_here, only_there = compare(here, there)
         if only_here or only_there:
             yield kind, only_here, only_there
+
+
+def _unmatched(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    return _without_counterpart(here, there), _without_counterpart(there, here)
+
+
+def _exchanged(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Return the terms that differ, if they look like one term in the place of another of its section.
+
+    One language may name a thing where the other has a pronoun or leaves it out. A mistake is likely only
+    where a term that the other side lacks comes with fewer mentions of a similar term that it has.
+    """
+    only_here, only_there = _unmatched(here, there)
+    for mine, theirs in ((only_here, _surplus(there, here)), (_surplus(here, there), only_there)):
+        groups = {fact.group for fact in mine} & {fact.group for fact in theirs}
+        if groups:
+            of_groups = ([fact for fact in facts if fact.group in groups] for facts in (mine, theirs))
+            return next(of_groups), next(of_groups)
+    return [], []
+
+
+def _surplus(facts: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
+    """Return those terms that are mentioned more often than on the other side, one fact for each."""
+    count, other_count = Counter(fact.key for fact in facts), Counter(fact.key for fact in others)
+    more = {fact.key: fact for fact in facts if count[fact.key] > other_count[fact.key]}
+    return sorted(more.values(), key=lambda fact: fact.offset)
 
 
 def _without_counterpart(facts: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:

@@ -11,8 +11,8 @@ and the values of fields named after languages are all names of one concept:
           page: operators/max_pool
           compare: true
 
-Only terms with `compare` are compared between languages. Terms that name the same page are related: a
-translation may use one for the other. Other fields are ignored.
+Only terms with `compare` are compared between languages. Its value is true, or the name of another term that
+a translation may use instead: `compare: computational cost`. Other fields are ignored.
 """
 
 from __future__ import annotations
@@ -32,12 +32,19 @@ _NO_NAMES: Final = frozenset({"avoid", "page", "definition", "compare"})
 
 @dataclass(frozen=True)
 class Term:
-    """A concept: its name in messages, all its names, its page, and whether translations are compared."""
+    """A concept.
+
+    Attributes:
+        name: its name in messages.
+        names: all its names.
+        compared_as: a key that is equal for terms that translations may exchange; "" if it is not compared.
+        section: its section in the file; terms of one section are those that can be mistaken for each other.
+    """
 
     name: str
     names: frozenset[str]
-    related: str
-    compare: bool
+    compared_as: str
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Terms:
         """Yield the start, the end and the term of each mention of a term in a text; plurals are found too.
 
         Example:
-            >>> pooling = Term("max pooling", frozenset({"max pooling", "最大池化"}), "", True)
+            >>> pooling = Term("max pooling", frozenset({"max pooling", "最大池化"}), "max pooling")
             >>> [(start, end, term.name) for start, end, term in Terms((pooling,)).mentions("先做最大池化")]
             [(2, 6, 'max pooling')]
         """
@@ -96,8 +103,8 @@ def load(path: Path) -> Terms:
 
 
 def _terms(path: str, content: Any) -> Iterator[Term]:
-    sections = content.values() if isinstance(content, Mapping) else ()
-    for section in sections:
+    sections = content.items() if isinstance(content, Mapping) else ()
+    for title, section in sections:
         given = section.get("terms") if isinstance(section, Mapping) else None
         if not isinstance(given, Mapping):
             raise PageError(path, 0, "each section of a file of terms must have `terms`")
@@ -106,5 +113,6 @@ def _terms(path: str, content: Any) -> Iterator[Term]:
                 raise PageError(path, 0, f"the term {name} (={fields!r}) must have fields")
             named = [each for key, each in fields.items() if key not in _NO_NAMES]
             names = [each for one in named for each in (one if isinstance(one, list) else [one])]
-            related = str(fields.get("page", name)).partition("#")[0]
-            yield Term(str(name), frozenset(map(str, [name, *names])), related, fields.get("compare") is True)
+            compare = fields.get("compare", False)
+            compared_as = str(name) if compare is True else str(compare or "")
+            yield Term(str(name), frozenset(map(str, [name, *names])), compared_as, str(title))

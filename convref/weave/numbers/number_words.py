@@ -2,8 +2,8 @@
 
 Digits are found in every language, number words in English and Chinese. A numeral is *firm* if a translation
 must contain its value. Words that are often translated without a number are not firm: "one" and 一, which are
-also used as articles; "two" and 两, which may be translated as "both" or a pronoun; "first" and "second";
-两侧, "double", 加倍 and others that imply a number. They can still match a firm numeral in the translation.
+also used as articles; "first" and 第一; "both", 两侧, "double", 加倍 and others that imply a number. They can
+still match a firm numeral in the translation.
 """
 
 from __future__ import annotations

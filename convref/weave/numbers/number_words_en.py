@@ -34,12 +34,12 @@ _DENOMINATORS_OF_MANY: Final = MappingProxyType(
     {"halves": 2, **{f"{word}s": value for word, value in _DENOMINATORS.items() if value > 2}}
 )
 _VAGUE: Final = MappingProxyType(
-    dict.fromkeys(("both", "either", "couple", "pair", "pairs", "twice", "dual"), 2)
+    dict.fromkeys(("both", "either", "neither", "couple", "pair", "pairs", "twice", "dual", "latter"), 2)
     | dict.fromkeys(("double", "doubles", "doubled", "doubling"), 2)
     | dict.fromkeys(("triple", "triples", "tripled", "thrice"), 3)
 )
-FIRM_FROM: Final = 3  # "one" is a pronoun too, and "two" is "both" or nothing in a translation
-FIRM_ORDINAL_FROM: Final = 3  # "first" and "second" have many translations
+FIRM_FROM: Final = 2  # "one" is a pronoun too
+FIRM_ORDINAL_FROM: Final = 2  # "first" has many translations
 
 
 def _any(words: Iterable[str]) -> str:
@@ -50,7 +50,9 @@ _TOKEN: Final = re.compile(r"[A-Za-z]+")
 _ARTICLE: Final = re.compile(r"(?<![A-Za-z])an?\s+$", re.IGNORECASE)
 _WORD: Final = re.compile(
     rf"""(?:
-      (?P<count>{_any(CARDINALS)})[ \n-]+(?P<many>{_any(_DENOMINATORS_OF_MANY)})
+      (?P<time>(?<=per[ \n])second|(?<=every[ \n])second
+          |(?:one[ \n]+)?second(?=[ \n]+of[ \n]+(?:sound|speech|audio|video)\b))
+    | (?P<count>{_any(CARDINALS)})[ \n-]+(?P<many>{_any(_DENOMINATORS_OF_MANY)})
     | one[ \n-]+(?P<single>{_any(_DENOMINATORS)})
     | (?P<half>half)|(?P<halves>halves|halved|halving|halve)
     | (?P<quarter>quarter)
@@ -80,6 +82,8 @@ def find(text: str) -> Iterator[tuple[int, str, Fraction, bool]]:
         match = _WORD.match(text, start)
         if match:
             end = match.end()
+            if match["time"]:
+                continue
             has_article = _ARTICLE.search(text, max(start - 4, 0), start) is not None
             yield start, match[0], *_value(match, has_article)
 

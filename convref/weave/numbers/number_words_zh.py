@@ -14,8 +14,8 @@ _DIGITS: Final = MappingProxyType(
 _POWERS: Final = MappingProxyType({"十": 10, "百": 100, "千": 1000})
 _NUMERAL: Final = "〇零一二两三四五六七八九十百千万亿"
 _SMALL: Final = "一二两三四五六七八九十百"
-FIRM_FROM: Final = 3  # 一 is an article too, and 两个 is "both" or "they" in a translation
-FIRM_ORDINAL_FROM: Final = 3
+FIRM_FROM: Final = 2  # 一 is an article too
+FIRM_ORDINAL_FROM: Final = 2  # 第一 may be translated as "at first" or "initial"
 
 _WORD: Final = re.compile(
     rf"""
@@ -27,7 +27,8 @@ _WORD: Final = re.compile(
     | (?P<vague_half>减半|[大多过]半|半数|半)
     | (?P<tenths>[一二两三四五六七八九])成(?=[，。、；：,.;:）)]|$|的|左右|以上|多)
     | 第(?P<ordinal>[{_SMALL}]+)
-    | (?P<vague_two>加倍|翻倍|翻一?番|成倍|[二两]者|两[边侧头]|双)
+    | (?P<vague_two>加倍|翻倍|翻一?番|成倍|[二两]者|两[边侧头端]|[这那]两|双|后者|[后另]一[半个次种项]
+          |再[^，。；\n]{{0,3}}一)
     | (?P<vague_four>四[周边角处])
     | (?P<row>[一二两三四五六七八九]{{2,3}})(?=[个层种次倍张条组块项行步位处])
     | (?P<numeral>[{_NUMERAL}]+)

@@ -7,8 +7,9 @@ once for all its languages. The cache is not used, since the checks are to show 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -21,7 +22,7 @@ from convref.weave.check.sources import Sources
 from convref.weave.check.terms import Terms
 from convref.weave.page.diagnostic import Diagnostic, unexpected_error
 from convref.weave.page.outcomes import Outcome
-from convref.weave.page.plan import Plan, plan
+from convref.weave.page.plan import Plan, Step, plan
 from convref.weave.page.tree import Page, Tree, read_tree
 from convref.weave.run.engine import Engine
 from convref.weave.site.options import SiteOptions
@@ -73,7 +74,8 @@ class Checker:
         self.sources = Sources(self.tree)
         self._plans: dict[str, Plan | PageError] = {}
         self._numbers: dict[Path, tuple[Number, ...]] = {}
-        self._outcomes: dict[str, Future[tuple[Outcome, ...]]] = {}
+        # By the steps, so that a page of which only the text has changed needs no run (`with_pages`).
+        self._outcomes: dict[tuple[Step, ...], Future[tuple[Outcome, ...]]] = {}
         self._engine: Engine | None = None
 
     def __enter__(self) -> Self:
@@ -82,6 +84,27 @@ class Checker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def with_pages(self, pages: Iterable[Page]) -> Self:
+        """Return a checker of the same site with other versions of some pages.
+
+        It shares the worker processes and the results of this checker, so that a page of which only the text
+        differs is checked without a run. This checker must stay open while the other is used.
+
+        Args:
+            pages: the new versions, with the files of the pages that they replace.
+        """
+        changed = {page.file: page for page in pages}
+        if self.options.execute != "never":
+            self._started_engine()
+        other = copy(self)
+        other.tree = replace(self.tree, pages=tuple(changed.get(page.file, page) for page in self.tree.pages))
+        other.sources = Sources(other.tree)
+        names = {page.name for page in changed.values()}
+        plans = {name: each for name, each in self._plans.items() if name not in names}
+        numbers = {file: each for file, each in self._numbers.items() if file not in changed}
+        other._plans, other._numbers = plans, numbers  # noqa: SLF001 (it is a copy of this object)
+        return other
+
     def close(self) -> None:
         """Terminate the worker processes."""
         if self._engine:
@@ -89,6 +112,10 @@ class Checker:
 
     def diagnostics(self, page: Page) -> tuple[Diagnostic, ...]:
         """Return the errors and notes about a page, sorted by line, waiting for its run if needed."""
+        return tuple(sorted(self.iterate(page)))
+
+    def iterate(self, page: Page) -> Iterator[Diagnostic]:
+        """Yield the errors and notes about a page; those that need its run come last."""
         checks: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
             lambda: self._of_numbers(page),
             lambda: parity.check(page, self.tree),
@@ -96,13 +123,11 @@ class Checker:
             lambda: self._of_facts(page),
             lambda: self._of_run(page),
         )
-        found: list[Diagnostic] = []
         for check in checks:
             try:
-                found += check()
+                yield from check()
             except Exception as error:  # noqa: BLE001 (one page must not end the check of all)
-                found.append(Diagnostic.of_error(unexpected_error(page.document.path, error, "checked")))
-        return tuple(sorted(found))
+                yield Diagnostic.of_error(unexpected_error(page.document.path, error, "checked"))
 
     @property
     def site_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -134,9 +159,9 @@ class Checker:
         """Return the results of a page's run for its language; None if it has no plan or must not run."""
         self.start(page)
         planned = self.plan(page)
-        if isinstance(planned, PageError) or page.name not in self._outcomes:
+        if isinstance(planned, PageError) or planned.steps not in self._outcomes:
             return None
-        return PageResult(planned, self._outcomes[page.name].result(), page.language, page.language)
+        return PageResult(planned, self._outcomes[planned.steps].result(), page.language, page.language)
 
     def prepare(self, pages: Iterable[Page]) -> None:
         """Plan pages for a later run, and start loading the modules that they import."""
@@ -152,8 +177,8 @@ class Checker:
         if self.options.execute == "never":
             return
         planned = self.plan(page)
-        if isinstance(planned, Plan) and page.name not in self._outcomes:
-            self._outcomes[page.name] = self._started_engine().submit(planned)
+        if isinstance(planned, Plan) and planned.steps not in self._outcomes:
+            self._outcomes[planned.steps] = self._started_engine().submit(planned)
 
     def plan(self, page: Page) -> Plan | PageError:
         """Return the plan for a page in all its languages, or the error that prevented planning."""

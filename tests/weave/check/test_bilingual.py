@@ -6,9 +6,10 @@ from convref.weave.check import bilingual
 from convref.weave.check.terms import Term, Terms
 from convref.weave.page.tree import read_tree
 
-POOLING = Term("max pooling", frozenset({"max pooling", "最大池化"}), "operators/max_pool", True)
-AVERAGE = Term("average pooling", frozenset({"average pooling", "平均池化"}), "operators/average_pool", True)
-TERMS = Terms((POOLING, AVERAGE))
+POOLING = Term("max pooling", frozenset({"max pooling", "最大池化"}), "max pooling", "operators")
+AVERAGE = Term("average pooling", frozenset({"average pooling", "平均池化"}), "average pooling", "operators")
+TRAINING = Term("training", frozenset({"training", "训练"}), "training", "cost")
+TERMS = Terms((POOLING, AVERAGE, TRAINING))
 
 
 def found(tmp_path, english, chinese, terms=TERMS, fatal=True):
@@ -44,7 +45,14 @@ def places(tmp_path, english, chinese):
         ("Of the GPUs, VGG-16 needs more.", "VGG-16 需要更多 GPU。"),
         ("$C = 512$ and $G$, again $G$: $3 \\text{ of } 4$", "$C=512$ 和 $G$：$3 \\text{ 个 } 4$"),
         ("`padding` is `{python} n + 1`", "`{python} n+1` 是 `padding`"),
-        ("Max pooling, then a max pool.", "先做最大池化。"),
+        ("Max pooling, then max pooling.", "先做最大池化。"),
+        ("It comes first.", "最大池化在前。"),
+        ("Max pooling in training.", "最大池化。"),
+        ("It is max pooling, unlike the other.", "它是最大池化，不像平均池化。"),
+        ("Max pooling, and again.", "最大池化，再是训练。"),
+        ("Two of them.", "两个。"),
+        ("Each of the two.", "二者都是。"),
+        ("Both.", "两个都是。"),
         ("a\n\n[b](https://a.b/1)", "甲\n\n[乙](https://a.b/2)"),
         (
             "# A {#x}\n\n1. a\n2. b\n\n| 1 | a |\n|---|---|\n",
@@ -69,6 +77,13 @@ def test_languages_that_state_the_same_agree(tmp_path, english, chinese):
         ("with $G$", "取 $H$", "$H$ is not at {}:1; $G$ at {}:1 is not here"),
         ("see `stride`", "见 `padding`", "`padding` is not at {}:1; `stride` at {}:1 is not here"),
         ("max pooling", "平均池化", "average pooling is not at {}:1; max pooling at {}:1 is not here"),
+        (
+            "Max pooling. Max pooling.",
+            "最大池化。平均池化。",
+            "average pooling is not at {}:1; max pooling at {}:1 is not here",
+        ),
+        ("Two layers.", "层。", "Two (2) at {}:1 is not here"),
+        ("The first step.", "第二步。", "第二 (2) is not at {}:1"),
     ],
 )
 def test_a_fact_that_differs_is_reported_with_both_lines(tmp_path, english, chinese, message):

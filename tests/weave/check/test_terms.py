@@ -11,6 +11,7 @@ operators:
   terms:
     average pooling: {zh: 平均池化, also: [avg pool], page: operators/average_pool#x, compare: true}
     global average pooling: {zh: 全局平均池化, short: GAP, definition: {en: a}, avoid: [mean]}
+    subsampling: {zh: 下采样, compare: average pooling}
 """
 
 
@@ -36,9 +37,9 @@ def test_a_term_is_mentioned_by_each_of_its_names(loaded, text, names):
     assert names == [term.name for *_, term in loaded.mentions(text)]
 
 
-def test_a_term_has_its_page_and_whether_it_is_compared(loaded):
-    found = [(each.related, each.compare) for each in loaded.terms]
-    assert [("operators/average_pool", True), ("global average pooling", False)] == found
+def test_a_term_has_its_section_and_the_key_by_which_it_is_compared(loaded):
+    found = [(each.section, each.compared_as) for each in loaded.terms]
+    assert [("operators", "average pooling"), ("operators", ""), ("operators", "average pooling")] == found
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def found(text: str, language: str) -> list[tuple[str, Fraction | str, bool]]:
         ("Twenty-four", 24, True),
         ("ninety", 90, True),
         ("one", 1, False),
-        ("two", 2, False),
+        ("two", 2, True),
         ("half", Fraction(1, 2), True),
         ("halved", Fraction(1, 2), False),
         ("two thirds", Fraction(2, 3), True),
@@ -29,9 +29,10 @@ def found(text: str, language: str) -> list[tuple[str, Fraction | str, bool]]:
         ("one eighth", Fraction(1, 8), True),
         ("quarter", Fraction(1, 4), True),
         ("first", 1, False),
-        ("second", 2, False),
+        ("second", 2, True),
         ("sixteenth", 16, True),
         ("both", 2, False),
+        ("latter", 2, False),
         ("twice", 2, False),
         ("tripled", 3, False),
         ("1,000,000", 1000000, True),
@@ -62,10 +63,17 @@ def test_a_part_of_a_word_is_not_a_numeral(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["a second of sound", "one second of audio", "per second", "every second row"]
+)
+def test_a_second_of_time_and_every_second_one_are_no_numerals(text: str) -> None:
+    assert [] == found(text, "en")
+
+
+@pytest.mark.parametrize(
     ("text", "value", "firm"),
     [
         ("三", 3, True),
-        ("两", 2, False),
+        ("两", 2, True),
         ("一", 1, False),
         ("二十四", 24, True),
         ("三百零五", 305, True),
@@ -77,8 +85,11 @@ def test_a_part_of_a_word_is_not_a_numeral(text: str) -> None:
         ("减半", Fraction(1, 2), False),
         ("大半", Fraction(1, 2), False),
         ("第三", 3, True),
-        ("第二", 2, False),
+        ("第二", 2, True),
         ("两侧", 2, False),
+        ("这两", 2, False),
+        ("后者", 2, False),
+        ("再加一", 2, False),
         ("加倍", 2, False),
         ("四周", 4, False),
     ],
