@@ -5,11 +5,13 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 ADDR   ?= 127.0.0.1:8000
 JOBS   ?= 2
+SAMPLE ?= 40
+SEED   ?= 1
 # Material's notice of its own end of life is no news to who builds this site.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve site test check format bench browser wheel clean
+.PHONY: help install serve site test check format bench mutants browser wheel clean
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +48,9 @@ format: $(STAMP) ## put the code into the house's form
 
 bench: $(STAMP) ## time convref beside its peers
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+mutants: $(STAMP) ## make mistakes on copies of the pages, and count those that the checks find (half an hour)
+	PYTHONPATH=tests $(BIN)/python -m mutants --sample $(SAMPLE) --seed $(SEED) --write docs/assets/mutants.json
 
 browser: $(STAMP)
 	@$(BIN)/python tests/browser.py

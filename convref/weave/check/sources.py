@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.paragraphs import Paragraph, paragraphs
@@ -94,6 +94,12 @@ class Sources:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._pages: dict[tuple[str, str], list[_Source]] = {}
+
+    def with_tree(self, tree: Tree, changed: Collection[str]) -> Self:
+        """Return the sources of a tree that differs in the pages with these names only."""
+        sources = type(self)(tree)
+        sources._pages = {key: each for key, each in self._pages.items() if key[1] not in changed}  # noqa: SLF001
+        return sources
 
     def check(self, page: Page, *, fatal: bool) -> Iterator[Diagnostic]:
         """Yield a diagnostic for each wrong identifier, footnote or year in a page."""

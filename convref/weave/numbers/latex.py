@@ -226,7 +226,10 @@ class _Parser:
             raise LimitError(str(error)) from None
 
     def _symbol(self, token: Token) -> Term:
-        """Parse a symbol with its subscript; fail if it is a function applied to an argument."""
+        """Parse a symbol with its subscript; fail if it is a function applied to an argument.
+
+        A symbol with a value is a factor: with a known d, `d(k - 1)` is a product.
+        """
         name = token.text
         if self.next == "_":
             begin = self.index
@@ -235,7 +238,7 @@ class _Parser:
             if len(index) == 4 and index[1] == "{":  # x_{1} is x_1
                 index = [index[0], index[2]]
             name += "".join(index)
-        if self.next in APPLYING:
+        if self.next in APPLYING and name not in self.values:
             raise SymbolicError
         return self._term_of(name)
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from convref.errors import PageError
 from convref.weave.markdown import document
@@ -80,6 +80,15 @@ class Tree:
     def anchors(self) -> Mapping[Path, frozenset[str]]:
         """The anchors of each page, by the path of its file."""
         return {page.file: references.anchors(page.document) for page in self.pages}
+
+    def with_pages(self, pages: Iterable[Page]) -> Self:
+        """Return this tree with other versions of some pages, which have the files of those they replace."""
+        changed = {page.file: page for page in pages}
+        tree = replace(self, pages=tuple(changed.get(page.file, page) for page in self.pages))
+        # Finding the anchors of all pages takes longer than checking one page.
+        anchors = {file: references.anchors(page.document) for file, page in changed.items()}
+        tree.__dict__["anchors"] = {**self.anchors, **anchors}
+        return tree
 
     def chosen(self, file: Path | None) -> tuple[tuple[Page, ...], tuple[Diagnostic, ...]]:
         """Return one page in all its languages, or all pages, with the diagnostics from parsing them.

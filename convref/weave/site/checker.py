@@ -97,9 +97,9 @@ class Checker:
         if self.options.execute != "never":
             self._started_engine()
         other = copy(self)
-        other.tree = replace(self.tree, pages=tuple(changed.get(page.file, page) for page in self.tree.pages))
-        other.sources = Sources(other.tree)
+        other.tree = self.tree.with_pages(changed.values())
         names = {page.name for page in changed.values()}
+        other.sources = self.sources.with_tree(other.tree, names)
         plans = {name: each for name, each in self._plans.items() if name not in names}
         numbers = {file: each for file, each in self._numbers.items() if file not in changed}
         other._plans, other._numbers = plans, numbers  # noqa: SLF001 (it is a copy of this object)

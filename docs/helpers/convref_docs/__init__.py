@@ -13,6 +13,8 @@
     convref_docs.measured("algorithms")       times that a benchmark measured, with processor and date
     convref_docs.overview()                   all networks in one sortable table, with links to its data
     convref_docs.listing("convref.nn", "conv")    the public names of a package, and their reference entries
+    convref_docs.checked                      the figures of the page about the checks
+    convref_docs.mutants                      the result of mutation testing the pages
     convref_docs.glossary.load()              the terms of the site in both languages
 
 `make install` puts this folder on Python's path (dev-mode-dirs in pyproject.toml), so that pages import it

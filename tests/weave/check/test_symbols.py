@@ -31,6 +31,8 @@ def found(text):
         "$k = 4$ gives `{python} f(4)`",
         "$C = 64{,}000$ is `x`\n\n```py\n64_000\n```",
         "$s = 1$, $p = 0$",
+        "$d = 4$, $k = 3$, so $d (k - 1) + 1 = 9$",
+        "$k = 3$ of $3$ and $f(k) = 7$",
         "$C_{1} = 4$, $2 C_1 = 2 \\times 4$",
         "$k = `{python} k`$, $2 k = 3$",
     ],
@@ -96,6 +98,7 @@ CODE = '```py exec="on"\ndef size(n, k):\n    return (n - k) // 2 + 1\n```\n\n'
             "<!-- formula: a + 1 for alpha in 1..2 -->\n\n$\\alpha$",
             ["NameError: name 'a' is not defined"],
         ),
+        ("<!-- formula: d * (k - 1) for d in 1..3, k in 1..3 -->\n\n$m = d (k - 1)$", []),
         ("<!-- formula: 2 * alpha for alpha in 1..2 -->\n\n$2 \\alpha$", []),
     ],
 )

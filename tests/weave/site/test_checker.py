@@ -1,12 +1,14 @@
 """A check of a directory reports every kind of error with page and line, and none hides another."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from convref.errors import ArgumentError, PageError
 from convref.weave.check.number_policy import NumberPolicy
+from convref.weave.markdown.document import parse
 from convref.weave.site.checker import Checker, check_pages
 from convref.weave.site.options import SiteOptions
 from convref.weave.site.page_checks import REST, page_checks, share_of
@@ -191,3 +193,33 @@ def test_an_unknown_mode_of_numbers_raises_an_error() -> None:
 def test_a_missing_directory_raises_an_error(tmp_path: Path) -> None:
     with pytest.raises(PageError, match="must be an existing directory of pages"):
         check_pages(tmp_path / "none")
+
+
+def test_other_versions_of_pages_are_checked_with_the_results_of_equal_code(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    code = f'```python exec="on"\nwith open({str(runs)!r}, "a") as file:\n    file.write("x")\n```\n\n'
+    example = "```pycon\n>>> 2 * 64\n128\n```\n"
+    root = tmp_path / "pages"
+    root.mkdir()
+    with Checker(written(root, a=code + example, b="# B\n")) as checker:
+        page = checker.tree.by_name["a.md"][""]
+        assert () == checker.diagnostics(page)
+
+        def found(text: str) -> list[str]:
+            other = replace(page, document=parse(text, page.document.path))
+            changed = checker.with_pages([other])
+            assert (2, other) == (len(changed.tree.pages), changed.tree.by_name["a.md"][""])
+            return [each.message for each in changed.diagnostics(other)]
+
+        assert ["expected '129', but got '128'"] == found(code + example.replace("128", "129"))
+        assert "x" == runs.read_text()
+        assert ["expected '128', but got '130'"] == found(code + example.replace("64", "65"))
+        assert "xx" == runs.read_text()
+        assert () == checker.diagnostics(page)
+
+
+def test_errors_are_iterated_over_with_those_of_the_run_last(tmp_path: Path) -> None:
+    with Checker(written(tmp_path, a=BROKEN)) as checker:
+        kinds = [each.kind for each in checker.iterate(checker.tree.by_name["a.md"][""])]
+    assert ["citation", "link"] == kinds[:2]
+    assert {"run", "equation", "doctest"} == set(kinds[2:])

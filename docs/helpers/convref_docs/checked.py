@@ -1,0 +1,154 @@
+"""The figures of the page about the checks: numbers by status, the result of mutation testing."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from convref.analysis import Column, Table
+from convref.analysis.table import LANGUAGES, Translated
+from convref.weave.check import coverage
+from convref.weave.page.tree import read_tree
+from convref.weave.site.config_file import load_options
+from convref_docs import mutants
+from convref_docs.mutants import Result
+from convref_docs.paths import DOCS
+
+KINDS: Mapping[str, str] = {
+    "digits in text": "正文中的数字",
+    "digits in formulas": "公式中的数字",
+    "digits in outputs": "示例输出中的数字",
+    "number words": "数词",
+    "years": "年份",
+    "names": "网络名称",
+    "terms": "术语",
+    "symbols": "公式中的符号",
+    "labels": "代码中的标签",
+    "code spans": "行内代码",
+    "code": "运行的代码中的数字",
+}
+STATUSES: Mapping[str, str] = {
+    "computed": "由代码算出",
+    "checked": "在等式中验算",
+    "cited": "引自文献并核对",
+    "open": "都不是",
+}
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers on the pages of a site, counted by their status.
+
+    Attributes:
+        pages: the number of pages, each language counted.
+        by_status: the number of numbers of each status.
+    """
+
+    pages: int
+    by_status: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """The number of all numbers."""
+        return sum(self.by_status.values())
+
+    def table(self) -> Table:
+        """Return a table with a row for each status."""
+        columns = (
+            Column("status", {"en": "A number is", "zh": "数字的来历"}),
+            Column("count", {"en": "Numbers", "zh": "个数"}, lambda value, _lang: f"{value:,}", numeric=True),
+        )
+        rows = ((_translated(each, STATUSES), self.by_status.get(each, 0)) for each in STATUSES)
+        return Table(columns, tuple(rows), ((_translated("all", {"all": "合计"}), self.total),))
+
+
+def numbers(docs: Path = DOCS) -> Numbers:
+    """Count the numbers on all pages by their status, as `convref check --numbers` does."""
+    options = load_options(docs)
+    tree = read_tree(docs, options.notebooks, options.auto)
+    found = (coverage.numbers(page.document, options.not_quantities) for page in tree.pages)
+    return Numbers(len(tree.pages), Counter(each.status for of_page in found for each in of_page))
+
+
+def mutation_table(result: Result | None = None) -> Table:
+    """Return a table with the share of killed mutants of each kind of fact, in one and in both languages."""
+    result = result or mutants.read()
+    columns = (
+        Column("kind", {"en": "What was changed", "zh": "改动的内容"}),
+        Column("facts", {"en": "On all pages", "zh": "全站共有"}, _count, numeric=True),
+        Column("one", {"en": "Found, one language", "zh": "只改一种语言时查出"}, _share, numeric=True),
+        Column("both", {"en": "Found, both alike", "zh": "两种语言同样改动时查出"}, _share, numeric=True),
+    )
+    by_class = {(each.kind, each.sides): each for each in result.counts}
+    rows = [
+        (_translated(kind, KINDS), by_class[kind, "one"].facts,
+         by_class[kind, "one"].share, by_class[kind, "both"].share)
+        for kind in KINDS
+    ]  # fmt: skip
+    facts = sum(each.facts for each in result.counts if each.sides == "one")
+    total = (
+        _translated("all facts", {"all facts": "全部"}),
+        facts,
+        result.share("one"),
+        result.share("both"),
+    )
+    return Table(columns, tuple(rows), (total,))
+
+
+@dataclass(frozen=True)
+class Survivors:
+    """Mutants that no check found, listed by kind with the text before and after the change.
+
+    Attributes:
+        result: the result of mutation testing.
+        sides: "one" or "both".
+        each: the largest number that is shown of each kind.
+        lang: the language of the headings.
+    """
+
+    result: Result
+    sides: str
+    each: int
+    lang: str = "en"
+
+    def _repr_lang_(self, lang: str) -> Survivors | None:
+        return replace(self, lang=lang) if lang in LANGUAGES else None
+
+    def _repr_html_(self) -> str:
+        parts = []
+        for kind, chinese in KINDS.items():
+            found = [one for one in self.result.survivors if (one.kind, one.sides) == (kind, self.sides)]
+            title = chinese if self.lang == "zh" else kind.capitalize()
+            items = "".join(
+                f"<li><code>{html.escape(one.before)}</code> → <code>{html.escape(one.after)}</code></li>"
+                for one in found[: self.each]
+            )
+            if items:
+                parts.append(f"<p>{title}</p><ul>{items}</ul>")
+        return "".join(parts)
+
+
+def survivors(sides: str, each: int = 1000, result: Result | None = None) -> Survivors:
+    """Return the mutants that no check found, to be shown on a page.
+
+    Args:
+        sides: "one" for those of one language, "both" for those that change both alike.
+        each: the largest number that is shown of each kind.
+        result: the result of mutation testing; by default, the site's.
+    """
+    return Survivors(result or mutants.read(), sides, each)
+
+
+def _translated(word: str, texts: Mapping[str, str]) -> Translated:
+    return Translated(word, {"en": word, "zh": texts[word]})
+
+
+def _count(value: int, _lang: str) -> str:
+    return f"{value:,}"
+
+
+def _share(value: float, _lang: str) -> str:
+    return f"{100 * value:.0f} %"
