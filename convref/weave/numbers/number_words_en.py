@@ -51,7 +51,7 @@ _ARTICLE: Final = re.compile(r"(?<![A-Za-z])an?\s+$", re.IGNORECASE)
 _WORD: Final = re.compile(
     rf"""(?:
       (?P<time>(?<=per[ \n])second|(?<=every[ \n])second
-          |(?:one[ \n]+)?second(?=[ \n]+of[ \n]+(?:sound|speech|audio|video)\b))
+          |one[ \n]+second|second(?=[ \n]+of[ \n]+(?:sound|speech|audio|video)\b))
     | (?P<count>{_any(CARDINALS)})[ \n-]+(?P<many>{_any(_DENOMINATORS_OF_MANY)})
     | one[ \n-]+(?P<single>{_any(_DENOMINATORS)})
     | (?P<half>half)|(?P<halves>halves|halved|halving|halve)

@@ -165,11 +165,10 @@ show(square, ideal, smooth, limits=(-0.2, 1.2))
 
 # %% [markdown]
 # ## Stride two folds the spectrum {#aliasing}
-#
-# A stride of two keeps every second position. Frequencies above a quarter of a period per pixel no longer fit and appear as others: they are *aliased*. On the zone plate this makes rings where there are none.
+# A stride of two keeps one of every two positions. Frequencies above a quarter of a period per pixel no longer fit and appear as others: they are *aliased*. On the zone plate this makes rings where there are none.
 # A low-pass filter before the stride removes them first:
 
-# %% alt="The zone plate at half the size, with false rings on the left and almost none on the right" caption="Half the size. Left: every second pixel, with false rings in the corners and at the borders. Right: with a binomial filter before."
+# %% alt="The zone plate at half the size, with false rings on the left and almost none on the right" caption="Half the size. Left: one of every two pixels, with false rings in the corners and at the borders. Right: with a binomial filter before."
 plain = picture[::2, ::2]
 guarded = by_windows(picture, kernels["binomial"])[::2, ::2]
 show(plain, guarded)

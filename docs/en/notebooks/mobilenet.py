@@ -105,7 +105,7 @@ pair.macs / report.macs, 1 / 256 + 1 / 9
 # %% [markdown]
 # ## The whole network {#network}
 #
-# A network is a list of such layers. Each row gives output channels and stride; a stride of two halves the size. Behind every convolution come batch normalization and ReLU.
+# A network is a list of such layers. Each row gives output channels and stride; with stride two the size is halved. Behind every convolution come batch normalization and ReLU.
 
 # %%
 BODY = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]

@@ -79,7 +79,7 @@ composed = np.einsum("oc,cuv->ocuv", mixing, kernels)
 np.allclose(functional.conv2d(x[np.newaxis], composed, padding=1)[0], y)
 
 # %% [markdown]
-# 所以这一对卷积的表达能力不如标准卷积，代价也更小。用它代替上面那一层：
+# 所以这两个卷积合起来的表达能力不如标准卷积，代价也更小。用它代替上面那一层：
 
 
 # %%
@@ -182,7 +182,7 @@ for width in (1.0, 0.75, 0.5, 0.25):
         each = analyze(network(separable_block, width), (3, side, side))
         print(f"{width:<6} {side:<11} {each.params:>10,} {each.macs:>12,}")
 
-# %% figure caption="每条线是一种宽度，每个点是一种分辨率。两个坐标轴都是对数刻度。"
+# %% figure caption="每条线是一种宽度，每个点是一种分辨率。坐标轴都是对数刻度。"
 draw.lines(
     {
         f"{width:g}": [
