@@ -3,7 +3,7 @@
 **Inference.** A value is live from the step that computes it to the last step that reads it; outputs are live
 to the end. While a step runs, all live values and its output are in memory. Views (identity, dropout,
 reshapes, parts) share the memory of their input. Elementwise layers, norms and sums overwrite an input that
-no later step reads; if there is none, their output needs new memory.
+no later step reads. If later steps read all their inputs, their output needs new memory.
 
 **Training.** For the backward pass, the values that PyTorch's autograd keeps stay in memory. The method
 `saved` of a layer returns them:

@@ -1,6 +1,6 @@
 """Layouts: the axes of a value along which positions of the input lie, through reshapes and permutations.
 
-A layout has a tuple of `Atom`s for each axis of a value, the outermost atom first. An atom stands for
+A layout has a tuple of `Atom`s for each axis of a value, the outermost atom first. An atom represents
 positions along one axis of the input. The height of an image is one atom. If the image is cut into windows,
 the height becomes two atoms on two axes: the windows, and the rows within a window. If it is flattened to a
 sequence, one axis has two atoms: the height and the width. An axis without atoms does not correspond to

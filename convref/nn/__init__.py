@@ -143,7 +143,7 @@ if not TYPE_CHECKING:  # a checker would take every name for one that there is
     def __getattr__(name):
         """Raise an `AttributeError` that names the most similar layer."""
         rule = f"convref.nn has no {name!r}"
-        if not name.startswith("_"):  # what Python itself looks up is no mistake
+        if not name.startswith("_"):  # Python itself looks up such names, and they are not misspelt
             from convref.wording import nearest, nearest_text
 
             near = nearest_text(nearest(name, [each for each in globals() if each[0].isupper()]))

@@ -88,10 +88,10 @@ class Layer(Checked):
     """True for a combinator, whose `flow` defines what it does; False for a primitive."""
 
     channel_axis: ClassVar[int | None] = 0
-    """The axis of channels of an input, without the batch; None if it has no channels, as words."""
+    """The index of the input's channel axis, without the batch; None if it has no channels."""
 
     mixes_positions: ClassVar[bool] = False
-    """True if contents decide what each position sees, as in attention; drawings color such layers."""
+    """True if the values decide what each position reads, as in attention; drawings color such layers."""
 
     is_padding: ClassVar[bool] = False
     """True if the layer only pads or crops for the layer after it; drawings treat the two as one."""

@@ -20,7 +20,7 @@ Padding = Ints | Literal["same", "valid"]
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 KEPT_FOR_PADDING = ("reflect", "replicate")
-"""The modes for whose gradient autograd keeps the input; the others need only its size."""
+"""The padding modes for which autograd keeps the unpadded input; for others it needs only its size."""
 
 
 class GroupedChannels(Layer):

@@ -11,10 +11,10 @@ from convref.nn.given import check_net
 from convref.nn.graph import aliases
 
 WAY_OUT = (
-    "what a module's forward never uses is no part of its description; "
-    "{name: params[name] for name in net.parameters() | net.buffers()} is without it"
+    "a description does not contain layers that the module's forward() never uses; "
+    "{name: params[name] for name in net.parameters() | net.buffers()} leaves their parameters out"
 )
-"""The advice of the error for a module that has more parameters than its description."""
+"""The advice in the error for parameters that the description does not have."""
 
 
 class HasShape(Protocol):

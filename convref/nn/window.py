@@ -129,7 +129,7 @@ def spread_axis(axis: int, kernel: int, stride: int, padding: int, dilation: int
 
 
 TAPS = {"nearest": 1, "nearest-exact": 1, "area": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
-"""The elements along each axis of which interpolation makes one, by its mode."""
+"""The number of input elements, along each axis, from which an output is interpolated, by mode."""
 
 
 def resampled_axis(axis: int, ratio: Fraction, mode: str, *, align_corners: bool = False) -> Reach:

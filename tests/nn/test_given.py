@@ -117,7 +117,7 @@ def test_a_torch_module_as_a_child_is_refused_with_the_function_that_reads_it() 
 
 def test_parameters_that_a_module_never_uses_are_refused_with_the_code_that_drops_them() -> None:
     params = {**init(NET), "unused.weight": np.zeros(1, dtype=np.float32)}
-    rule = "missing: none; unknown: unused.weight; what a module's forward never uses is no part of its "
+    rule = "missing: none; unknown: unused.weight; a description does not contain layers that the module's"
     with pytest.raises(ArgumentError, match=re.escape(rule)):
         functional.run(NET, params, np.zeros((1, 3, 8, 8), dtype=np.float32))
     own = {name: params[name] for name in NET.parameters() | NET.buffers()}

@@ -17,7 +17,7 @@ from convref.nn.rules import COSTS
 
 THOP = COSTS["thop"]
 RESIZING = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
-"""The operations an output element, by the mode of an `Upsample`."""
+"""The number of operations per output element, by the mode of an `Upsample`."""
 
 THOP.register(Convolution, nn.Linear)(macs)
 THOP.register(ChannelNorm, nn.LayerNorm)(norm(2, 4))
@@ -25,7 +25,7 @@ THOP.register(AvgPool)(each_output(1))
 THOP.register(nn.PReLU)(each_input(1))
 THOP.register(nn.UpsamplingNearest2d)(each_output(1))
 THOP.register(nn.UpsamplingBilinear2d)(each_output(11))
-# Modules without a hook, and joins, which are no modules.
+# thop has no hooks for these modules, and joins are not modules.
 THOP.register(WindowedPool, AdaptiveMaxPool, nn.LocalResponseNorm, nn.GroupNorm, nn.RMSNorm)(nothing)
 THOP.register(nn.Softmax2d, nn.Scale, nn.Embedding, SelfAttention)(nothing)
 THOP.register(Branches, nn.ResizeLike)(nothing)

@@ -18,7 +18,7 @@ from convref.wording import counted
 MOST_CHANNELS = 8
 MOST_FRAMES = 36
 PLANE = 27.0  # the side of a channel
-LINES = 3  # a channel is drawn as so many rows and columns
+LINES = 3  # the number of rows and columns that a channel is drawn with
 CELL = 5.0  # the side of a kernel's element
 PAPER = "var(--convref-paper,#fff)"
 LEG = 58.0

@@ -132,4 +132,4 @@ COSTS: Mapping[str, Rule] = {
     **_named("_cdist_forward cdist", vector),
     "bilinear": bilinear,
 }
-"""The cost of each operation that is known. What is not here is not counted, and reports say so."""
+"""The rule for each operation. Others are not counted, which a note below a report says."""

@@ -27,7 +27,7 @@ ELEMENTWISE = _named(
     "softshrink sqrt square sub.Scalar sub.Tensor tan tanh threshold trunc where.ScalarOther "
     "where.ScalarSelf where.self zero"
 )
-"""Operations on each element, and on pairs of them."""
+"""Operations on each element, or on corresponding elements of several tensors."""
 PRODUCTS = _named(
     "addmm addmv baddbmm bilinear bmm cdist convolution dot einsum gru linear lstm matmul mm "
     "multi_head_attention_forward mv outer rnn_relu rnn_tanh scaled_dot_product_attention vdot"
