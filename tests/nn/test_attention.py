@@ -77,7 +77,7 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
 
 
 def test_an_input_of_another_width_is_refused() -> None:
-    with pytest.raises(ShapeError, match=r"embed_dim \(=8\) must fit \(L, embed_dim\), not \(5, 6\)"):
+    with pytest.raises(ShapeError, match=r"shape \(L, embed_dim\) with embed_dim \(=8\), not \(5, 6\)"):
         RestrictedSelfAttention(8, 2, 3).output_shape((5, 6))
 
 

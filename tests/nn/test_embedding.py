@@ -52,5 +52,5 @@ def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str)
 def test_wrong_encodings_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"PositionalEncoding: base \(=0.5\) must be at least 1"):
         PositionalEncoding(4, base=0.5)
-    with pytest.raises(ShapeError, match=r"embed_dim \(=4\) must fit \(L, embed_dim\), not \(3, 5\)"):
+    with pytest.raises(ShapeError, match=r"shape \(L, embed_dim\) with embed_dim \(=4\), not \(3, 5\)"):
         PositionalEncoding(4).output_shape((3, 5))

@@ -132,4 +132,4 @@ COSTS: Mapping[str, Rule] = {
     **_named("_cdist_forward cdist", vector),
     "bilinear": bilinear,
 }
-"""The rule for each operation. Others are not counted, which a note below a report says."""
+"""The rule for each operation. Others are not counted, and a note below reports lists them."""
