@@ -102,20 +102,28 @@ def test_a_hidden_process_cannot_be_read_by_another_of_its_user():
 
 @linux
 def test_orphans_of_orphans_are_killed():
+    # Each of three chains has a process that ends and three that sleep. A byte in the pipe says that one sleeps:
+    # on a busy machine, starting them all takes any time.
     code = (
         "import os, time; from convref.weave.run.process import system\n"
         "system.become_subreaper()\n"
+        "ready, sleeping = os.pipe()\n"
+        "def sleep():\n"
+        "    os.write(sleeping, b'.')\n"
+        "    time.sleep(600)\n"
         "for _ in range(3):\n"
         "    if os.fork() == 0:\n"
         "        for _ in range(3):\n"
         "            os.setsid()\n"
-        "            if os.fork(): os._exit(0) if _ < 1 else time.sleep(60)\n"
-        "        time.sleep(60)\n"
-        "time.sleep(0.3)\nsystem.kill_orphans(set())\n"
+        "            if os.fork(): os._exit(0) if _ < 1 else sleep()\n"
+        "        sleep()\n"
+        "for _ in range(9):\n"
+        "    os.read(ready, 1)\n"
+        "system.kill_orphans(set())\n"
         "print(open(f'/proc/self/task/{os.getpid()}/children').read())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], text=True, capture_output=True, check=True, timeout=30
+        [sys.executable, "-c", code], text=True, capture_output=True, check=True, timeout=120
     )
     assert "\n" == done.stdout
 
