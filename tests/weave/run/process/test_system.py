@@ -102,7 +102,7 @@ def test_a_hidden_process_cannot_be_read_by_another_of_its_user():
 
 @linux
 def test_orphans_of_orphans_are_killed():
-    # Each of three chains has a process that ends and three that sleep. A byte in the pipe says that one sleeps:
+    # Each chain has one process that ends and three that sleep. A byte in the pipe says that one sleeps:
     # on a busy machine, starting them all takes any time.
     code = (
         "import os, time; from convref.weave.run.process import system\n"
