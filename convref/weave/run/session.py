@@ -11,8 +11,8 @@ from convref.weave.run.answers import outcome_of
 from convref.weave.run.host.connection import Connection, LostError
 from convref.weave.run.protocol import OPENED, REPORT, Message, Opening, ProtocolError
 
-# Seconds that a worker has to answer after its own timer should have stopped the step. On a busy machine it may wait
-# for a processor that long; a page that ignores the timer costs them in addition to its time.
+# Seconds that a worker has to answer after its own timer should have stopped the step. On a busy machine it
+# may wait for a processor that long; a page that ignores the timer costs them in addition to its time.
 GRACE = 5.0
 PATIENCE = 60.0  # seconds for the worker to begin, and to take messages: the machine may be busy
 
