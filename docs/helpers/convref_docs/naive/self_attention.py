@@ -4,7 +4,7 @@ import numpy as np
 
 
 def self_attention(x, in_proj, out_proj, heads=1):
-    """Attend from each position of x (N, D) to all; in_proj is (3 D, D), out_proj (D, D)."""
+    """Attend to all positions; x is (N, D), in_proj (3 D, D), out_proj (D, D)."""
     q, k, v = np.split(x @ in_proj.T, 3, axis=1)  # queries, keys and values
     length, width = len(x), x.shape[1] // heads
     y = np.zeros_like(x)
