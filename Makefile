@@ -18,13 +18,15 @@ help: ## what there is to make
 
 install: $(STAMP) ## make .venv and install convref with all that the site and the tests need
 
-$(STAMP): pyproject.toml constraints.txt constraints-nodeps.txt
+$(STAMP): pyproject.toml constraints.txt constraints-nodeps.txt playground/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "convref needs Python 3.11 or later; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing into $(VENV) (a few minutes and about 1.8 GB, once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[torch,site,test,bench]'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r constraints-nodeps.txt
+	@if command -v npm >/dev/null; then npm ci --prefix playground --no-audit --no-fund --silent \
+	  || echo "npm failed: the site is built without its playground"; fi
 	@touch $@
 
 serve: $(STAMP) ## build the site and serve it, again at every change

@@ -1,0 +1,105 @@
+"""The playground: a page in which readers run convref on networks of their own, and what it needs.
+
+The runtime is Pyodide, which npm installs into `playground/node_modules`. The descriptions, the analysis and
+the drawings of convref need only the standard library, so nothing else is loaded.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from convref_docs.paths import ROOT
+
+RUNTIME = ROOT / "playground" / "node_modules" / "pyodide"
+FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+"""The files of the runtime that a browser loads."""
+
+DRIVER = Path(__file__).with_name("playground_driver.py")
+PACKAGES = ("nn", "analysis", "architectures", "draw")
+MODULES = ("__init__.py", "errors.py", "networks.py", "wording.py", "comparison.py", "py.typed")
+MISSING = {
+    "en": "This copy of the site was built without npm, so that nothing can be run here. The command line "
+    "gives the same answers.",
+    "zh": "构建这份网站时没有装 npm，因此没有在线运行的部分。用命令行或笔记本可以得到同样的结果。",
+}
+NO_SCRIPT = {
+    "en": "The playground runs Python in your browser, so it needs scripts.",
+    "zh": "这里的 Python 在浏览器里运行，需要打开脚本。",
+}
+EXAMPLE = """\
+Sequential(
+    Conv2d(3, 32, 3, padding=1),
+    ReLU(),
+    MaxPool2d(2),
+    Conv2d(32, 64, 3, padding=1),
+    ReLU(),
+    AdaptiveAvgPool2d(1),
+    Flatten(),
+    Linear(64, 10),
+)
+"""
+
+
+def is_installed() -> bool:
+    """Return whether npm has installed the runtime."""
+    return all((RUNTIME / name).is_file() for name in FILES)
+
+
+def package() -> Iterator[tuple[Path, str]]:
+    """Yield each file that the runtime gets, and its path in the archive.
+
+    Example:
+        >>> names = [name for _, name in package()]
+        >>> "convref/nn/conv.py" in names, "driver.py" in names, "convref/functional/__init__.py" in names
+        (True, True, False)
+    """
+    source = ROOT / "convref"
+    for name in MODULES:
+        yield source / name, f"convref/{name}"
+    for folder in PACKAGES:
+        for path in sorted((source / folder).rglob("*.py")):
+            yield path, f"convref/{path.relative_to(source).as_posix()}"
+    yield DRIVER, "driver.py"
+
+
+@dataclass(frozen=True)
+class Playground:
+    """The playground in a page; a note where the runtime is not installed.
+
+    Args:
+        installed: whether the runtime is installed.
+        code: what the editor begins with.
+        shape: the input shape that it begins with.
+    """
+
+    installed: bool
+    code: str
+    shape: str
+
+    def _repr_lang_(self, lang: str) -> dict[str, str] | None:
+        return {"text/html": self._html(lang)} if lang in MISSING else None
+
+    def _repr_html_(self) -> str:
+        return self._html("en")
+
+    def _html(self, lang: str) -> str:
+        if not self.installed:
+            return f"<p>{MISSING[lang]}</p>"
+        return (
+            f'<div class="convref-calculator" data-kind="playground" data-shape="{html.escape(self.shape)}">'
+            f"<pre><code>{html.escape(self.code)}</code></pre>"
+            f"<noscript><p>{NO_SCRIPT[lang]}</p></noscript></div>"
+        )
+
+
+def playground(code: str = EXAMPLE, shape: str = "3, 32, 32") -> Playground:
+    """Return the playground for a page, with the code and the input shape that it begins with.
+
+    Example:
+        >>> playground("Conv2d(3, 8, 3)", "3, 9, 9").code
+        'Conv2d(3, 8, 3)'
+    """
+    return Playground(is_installed(), code, shape)

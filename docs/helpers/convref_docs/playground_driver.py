@@ -1,0 +1,135 @@
+"""Answers the playground: runs a reader's code, and analyzes the network that it describes."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import traceback
+
+from convref import analyze, architectures, draw, errors, nn
+from convref.analysis.units import bytes_text, extent_text
+from convref.nn import blocks
+
+EDITOR = "<editor>"
+WORDS = {
+    "en": {
+        "params": "Parameters",
+        "macs": "Operations counted by {}",
+        "weights": "Weights",
+        "peak": "Activations at inference, peak",
+        "training": "Training step, with Adam",
+        "field": "Receptive field",
+        "none": "the last line, or a variable `net`, must be a network; there is {}",
+        "nothing": "nothing",
+        "shape": "the input shape must be whole numbers, such as 3, 224, 224",
+        "batch": "the batch must be a whole number from 1 to 100000",
+    },
+    "zh": {
+        "params": "参数量",
+        "macs": "{} 统计的运算量",
+        "weights": "权重",
+        "peak": "推理时激活值的峰值",
+        "training": "一步训练，使用 Adam",
+        "field": "感受野",
+        "none": "最后一行或变量 `net` 必须是一个网络；现在是 {}",
+        "nothing": "空的",
+        "shape": "输入形状必须是整数，例如 3, 224, 224",
+        "batch": "批大小必须是 1 到 100000 的整数",
+    },
+}
+
+
+def answer(question: str) -> str:
+    """Return the answer to a question, both as JSON.
+
+    The question has `code`, `shape`, `batch`, `dtype`, `convention` and `lang`. The answer has `totals`,
+    `table`, `drawing` and `csv`, or `mistake` with its `line`.
+    """
+    asked = json.loads(question)
+    words = WORDS[asked["lang"]]
+    try:
+        shape = _shape(asked["shape"], words)
+        batch = _batch(asked["batch"], words)
+        net = _network(asked["code"], words)
+        found = _analyzed(net, shape, batch, asked, words)
+    except Exception as error:  # noqa: BLE001 (whatever the code raises is shown to the reader)
+        return json.dumps({"mistake": _message(error), "line": _line(error)})
+    return json.dumps(found)
+
+
+def _shape(text: str, words: dict[str, str]) -> tuple[int, ...]:
+    parts = re.split(r"\s*[,x×，]\s*", text.strip().strip("()").strip().rstrip(","))
+    if not all(re.fullmatch(r"\d{1,9}", part) for part in parts):
+        raise ValueError(words["shape"])
+    return tuple(map(int, parts))
+
+
+def _batch(text: str, words: dict[str, str]) -> int:
+    if not text.strip().isdigit() or not 1 <= int(text) <= 100_000:
+        raise ValueError(words["batch"])
+    return int(text)
+
+
+def _network(code: str, words: dict[str, str]) -> nn.Layer:
+    """Run the code; return the value of its last line, or of the variable `net`."""
+    tree = ast.parse(code, EDITOR)
+    names = {name: getattr(nn, name) for name in dir(nn) if not name.startswith("_")}
+    names |= {name: getattr(blocks, name) for name in dir(blocks) if not name.startswith("_")}
+    names |= {"nn": nn, "architectures": architectures, "analyze": analyze}
+    value = None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
+    exec(compile(tree, EDITOR, "exec"), names)  # noqa: S102 (the reader's own code, in their browser)
+    if isinstance(last, ast.Expr):
+        value = eval(compile(ast.Expression(last.value), EDITOR, "eval"), names)  # noqa: S307 (as above)
+    if not isinstance(value, nn.Layer):
+        value = names.get("net", value)
+    if not isinstance(value, nn.Layer):
+        raise TypeError(words["none"].format(words["nothing"] if value is None else repr(value)[:80]))
+    return value
+
+
+def _analyzed(
+    net: nn.Layer, shape: tuple[int, ...], batch: int, asked: dict[str, str], words: dict[str, str]
+) -> dict[str, object]:
+    report = analyze(net, shape, dtype=asked["dtype"], batch=batch, convention=asked["convention"])
+    training = report.training_memory("adam")
+    table = report.table().in_language(asked["lang"])
+    totals = {
+        words["params"]: f"{report.params:,}",
+        words["macs"].format(asked["convention"]): f"{report.macs:,}",
+        words["weights"]: bytes_text(report.weight_bytes),
+        words["peak"]: bytes_text(report.peak_activation_bytes),
+        words["training"]: bytes_text(training.total),
+        words["field"]: extent_text(report.receptive_extent),
+    }
+    csv = "\n".join(
+        ",".join('"' + cell.replace('"', '""') + '"' for cell in row)
+        for row in [[column.titles["en"] for column in table.columns], *table.texts()]
+    )
+    return {
+        "totals": totals,
+        "table": table._repr_html_(),
+        "drawing": draw.network(net, shape).svg(asked["lang"]),
+        "csv": csv,
+    }
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, errors.ConvrefError | ValueError):
+        return str(error)
+    if isinstance(error, SyntaxError):
+        return f"SyntaxError: {error.msg}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _line(error: BaseException) -> int:
+    """Return the line of the code that raised an error, from 1; 0 if it was none."""
+    if isinstance(error, SyntaxError) and error.filename == EDITOR:
+        return error.lineno or 0
+    lines = [
+        frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == EDITOR
+    ]
+    return lines[-1] if lines else 0
