@@ -76,7 +76,7 @@ def _run_check(given: argparse.Namespace) -> int:
     report = check_pages(root, options, only, strict=given.strict)
     for each in report.diagnostics:
         # Other notes, such as output on stderr, are for a build's log.
-        if each.fatal or each.kind in {"number", "fact", "symbol", "source"}:
+        if each.fatal or each.kind in {"number", "fact", "symbol", "label", "source"}:
             sys.stdout.write(f"{each}\n")
     if options.numbers != "off":
         covered = sum(each.status != "open" for each in report.numbers)

@@ -105,7 +105,12 @@ class PageFile(pytest.File):
             kinds = {"citation", "link"}
             kinds |= {"parity"} if self.page.language else set()
             options = self.checker.options
-            modes = {"number": options.numbers, "symbol": options.symbols, "source": options.sources}
+            modes = {
+                "number": options.numbers,
+                "symbol": options.symbols,
+                "label": options.labels,
+                "source": options.sources,
+            }
             modes |= {"fact": options.facts} if self.page.language else {}
             kinds |= {kind for kind, mode in modes.items() if mode == "require"}
             self.checks = page_checks(self.page.document, kinds)

@@ -18,6 +18,7 @@ Kind = Literal[
     "run",  # a block or an inline value failed, or left something behind
     "doctest",  # an example gave something other than the output written below it
     "equation",  # a numeric equation does not hold
+    "label",  # a label in code has a number that the code beside it does not contain
     "symbol",  # a value of a symbol contradicts an equation, or nothing uses it
     "formula",  # a formula is not valid LaTeX
     "citation",  # a cited number differs from the published one

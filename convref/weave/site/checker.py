@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from convref.errors import PageError
-from convref.weave.check import bilingual, coverage, execution, links, parity, sources
+from convref.weave.check import bilingual, coverage, execution, labels, links, parity, sources
 from convref.weave.check.coverage import Number
 from convref.weave.check.page_result import PageResult
 from convref.weave.check.sources import Sources
@@ -147,6 +147,8 @@ class Checker:
             found += bilingual.check(page, self.tree, self.terms, fatal=facts == "require")
         if mode != "off":
             found += self.sources.check(page, fatal=mode == "require")
+        if self.options.labels != "off":
+            found += labels.check(page.document, fatal=self.options.labels == "require")
         return found
 
     def numbers(self, page: Page) -> tuple[Number, ...]:

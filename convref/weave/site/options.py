@@ -77,6 +77,8 @@ class SiteOptions:
             formulas, as in `convref.weave.check.bilingual`.
         terms: the file of terms whose names languages must agree in, seen from `root`; "" for none.
         symbols: likewise, whether values of symbols must fit, as in `convref.weave.check.symbols`.
+        labels: likewise, whether the numbers in labels must be in the code that they describe, as in
+            `convref.weave.check.labels`.
         sources: likewise, whether identifiers, footnotes and years must fit, as in
             `convref.weave.check.sources`.
         execute: "auto", "always" or "never", as in `convref.weave.cache.results.CacheSettings`.
@@ -108,6 +110,7 @@ class SiteOptions:
     facts: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     terms: str = field(default="", metadata=_parsed_by(option_parsers.text))
     symbols: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
+    labels: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     sources: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     execute: Execute = field(default="auto", metadata=_parsed_by(option_parsers.choice(*get_args(Execute))))
     cache: str = field(default=DEFAULT, metadata=_parsed_by(option_parsers.text))

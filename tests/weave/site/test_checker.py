@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from convref.errors import ArgumentError, PageError
-from convref.weave.check.number_policy import NumberPolicy
+from convref.weave.check.number_policy import CheckMode, NumberPolicy
 from convref.weave.markdown.document import parse
 from convref.weave.site.checker import Checker, check_pages
 from convref.weave.site.options import SiteOptions
@@ -223,3 +223,10 @@ def test_errors_are_iterated_over_with_those_of_the_run_last(tmp_path: Path) -> 
         kinds = [each.kind for each in checker.iterate(checker.tree.by_name["a.md"][""])]
     assert ["citation", "link"] == kinds[:2]
     assert {"run", "equation", "doctest"} == set(kinds[2:])
+
+
+@pytest.mark.parametrize(("mode", "fatal"), [("off", []), ("report", [False]), ("require", [True])])
+def test_labels_are_checked_as_the_option_says(tmp_path: Path, mode: CheckMode, fatal: list[bool]) -> None:
+    root = written(tmp_path, a='```python exec="on"\n{"k = 3": abs(5)}\n```\n')
+    report = check_pages(root, SiteOptions(labels=mode, execute="never"))
+    assert fatal == [each.fatal for each in report.diagnostics if each.kind == "label"]

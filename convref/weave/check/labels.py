@@ -1,0 +1,87 @@
+"""Check labels in code: the numbers in a label must be among the numbers of the code that it describes.
+
+A label is a string beside a call: `{"dilation 2": Conv2d(1, 1, 3, dilation=2)}`, `("k = 3", Conv1d(1, 1, 3))`
+or `bar("k = 3", measured(3))`. Labels that are numbered names, such as "ResNet-50" and "2-D", and code
+without a number are not checked; neither are texts by language, `{"en": ..., "zh": ...}`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from convref.weave.markdown.document import Document
+from convref.weave.markdown.regions import Fence
+from convref.weave.page import python_code
+from convref.weave.page.diagnostic import Diagnostic
+
+_NUMERAL: Final = re.compile(r"(?<![\w.-])\d+(?:[,_]\d{3})*(?:\.\d+)?(?![\w-])")
+_MAYBE: Final = re.compile(r"[\"'][^\"'\n]*\d")
+
+
+def check(document: Document, *, fatal: bool) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each label with a number that the code beside it does not contain.
+
+    Args:
+        document: the page.
+        fatal: True makes them errors, False notes.
+    """
+    for page in document.with_nested():
+        for fence in page.of(Fence):
+            if fence.is_block and fence.kind == "python" and _MAYBE.search(fence.code):
+                for line, message in _mistakes(fence.code):
+                    yield Diagnostic(page.path, fence.code_line + line, "label", message, fatal=fatal)
+
+
+def _mistakes(code: str) -> Iterator[tuple[int, str]]:
+    for statement in python_code.statements(code) or ():
+        for node in ast.walk(statement):
+            for label, described in _labels(node):
+                known = {each for one in described for each in _numbers(one)}
+                has_call = any(isinstance(each, ast.Call) for one in described for each in ast.walk(one))
+                if not has_call or not known:
+                    continue
+                for text in _texts(label):
+                    missing = [each for each in _NUMERAL.findall(text.value) if _value(each) not in known]
+                    if missing:
+                        numbers = ", ".join(dict.fromkeys(missing))
+                        message = f"{text.value!r} is the label of code without {numbers}"
+                        yield text.lineno - 1, message
+
+
+def _labels(node: ast.AST) -> Iterator[tuple[ast.expr, Sequence[ast.expr]]]:
+    """Yield each expression in a node that may be a label, with the expressions that it describes."""
+    if isinstance(node, ast.Dict):
+        yield from ((key, [value]) for key, value in zip(node.keys, node.values, strict=True) if key)
+    elif isinstance(node, ast.Tuple | ast.List):
+        yield from ((each, [other for other in node.elts if other is not each]) for each in node.elts)
+    elif isinstance(node, ast.Call):
+        named = [keyword.value for keyword in node.keywords]
+        for each in node.args:
+            yield each, [other for other in (*node.args, *named) if other is not each]
+
+
+class _Text:
+    """A literal text in a label."""
+
+    def __init__(self, node: ast.Constant) -> None:
+        self.value, self.lineno = str(node.value), node.lineno
+
+
+def _texts(label: ast.expr) -> Iterator[_Text]:
+    parts = label.values if isinstance(label, ast.JoinedStr) else [label]
+    for part in parts:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield _Text(part)
+
+
+def _numbers(node: ast.expr) -> Iterator[float]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.Constant) and isinstance(each.value, int | float):
+            yield float(each.value)
+
+
+def _value(numeral: str) -> float:
+    return float(numeral.replace(",", "").replace("_", ""))
