@@ -122,7 +122,7 @@ def convolve(
         dilation=dilation,
         groups=groups,
     )
-    batched_input = full is x
+    batched_input = full is x  # otherwise the batch axis was added, and is removed at the end
     room_for((plan.batch, plan.out_channels, *plan.output), x.dtype)
     full, plan = _without_gaps(full, plan)
     if method is None:
@@ -148,6 +148,7 @@ def _without_gaps(x: Array, plan: ConvPlan) -> tuple[Array, ConvPlan]:
     for axis, (n, before, after, kernel, count) in enumerate(axes):
         if n + before + after <= GAPS * max(n, kernel * count):
             continue
+        # Which entry each kernel position reads in each window; windows do not share them any more.
         read = np.add.outer(np.arange(kernel) * plan.dilation[axis], np.arange(count) * plan.stride[axis])
         read = read.ravel() - before
         inside = (read >= 0) & (read < n)

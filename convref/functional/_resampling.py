@@ -66,7 +66,7 @@ def nearest(axis: Resize, shift: float, dtype: np.dtype[np.floating]) -> tuple[A
 @checked
 def linear(axis: Resize) -> tuple[Array, Array]:
     """Return two taps per output: the two nearest inputs, with the weights of linear interpolation."""
-    coordinate = np.maximum(axis.coordinates(), 0)
+    coordinate = np.maximum(axis.coordinates(), 0)  # the first half pixel repeats the first input
     first = np.minimum(coordinate.astype(np.int64), axis.n - 1)
     rest = coordinate - first
     index = np.stack([first, np.minimum(first + 1, axis.n - 1)], axis=1)
@@ -88,6 +88,7 @@ def smoothed(axis: Resize, kernel: Callable[[Array], Array], radius: int) -> tup
     first = np.maximum((centre - radius * stretch + 0.5).astype(np.int64), 0)
     last = np.minimum((centre + radius * stretch + 0.5).astype(np.int64), axis.n)
     index = first[:, np.newaxis] + np.arange((last - first).max())
+    # Outputs near an end have fewer taps; the surplus ones get the weight 0, so that rows have equal length.
     weight = kernel((index - centre[:, np.newaxis] + 0.5) / stretch)
     weight = np.where(index < last[:, np.newaxis], weight, 0)
     return index.clip(0, axis.n - 1), weight / weight.sum(axis=1, keepdims=True)

@@ -129,6 +129,7 @@ def _avg(where: str, rank: int, input: Array, output_size: Any) -> Array:
     output = _sizes(where, output_size, full.shape[2:])
     room_for((*full.shape[:2], *output), x.dtype)
     y = wide(full)
+    # Global pooling is a mean over all positions, which one matrix product computes.
     if set(output) == {1}:
         y = mean(y.reshape(*y.shape[:2], prod(y.shape[2:]))).reshape(*y.shape[:2], *output)
     for axis, m in enumerate(output, start=2):
@@ -165,6 +166,7 @@ def _max(where: str, rank: int, input: Array, output_size: Any, return_indices: 
     indices = np.empty(y.shape, np.int64)
     numbers = np.arange(prod(size)).reshape(size)
     cells = [list(enumerate(_bounds(n, m))) for n, m in zip(size, output, strict=True)]
+    # Windows differ in size and may overlap, so the outputs are visited one by one, each for all channels.
     for cell in product(*cells):
         to: Any = (..., *(i for i, _ in cell))
         part: Any = (..., *(slice(*bounds) for _, bounds in cell))

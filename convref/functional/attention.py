@@ -67,6 +67,7 @@ def scaled_dot_product_attention(
     if enable_gqa:
         k, v = _repeated_heads(where, "key", k, q), _repeated_heads(where, "value", v, q)
     factor = (1 / sqrt(q.shape[-1]) if q.shape[-1] else 1.0) if scale is None else scale
+    # The scale goes into the query, which is smaller than the scores.
     scores = _matrix_product(where, wide(q) * factor, np.swapaxes(wide(k), -1, -2))
     if is_causal:
         attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
@@ -138,6 +139,7 @@ def softmax_or_zero(scores: Array) -> Array:
     """
     with ieee():
         largest = scores.max(axis=-1, keepdims=True, initial=-np.inf)
+        # Where all scores are -inf, -inf - (-inf) would be NaN; with 0 subtracted, all powers are 0.
         powers = np.exp(scores - np.where(np.isneginf(largest), 0, largest))
         total = powers.sum(axis=-1, keepdims=True)
         return np.asarray(powers / np.where(total == 0, 1, total))

@@ -174,6 +174,7 @@ def _plan(
     spread = per_axis(where, "dilation", dilation, rank, minimum=1)
     cut = per_axis(where, "padding", padding, rank, minimum=0)
     left = per_axis(where, "output_padding", output_padding, rank, minimum=0)
+    # A convolution maps at most `stride` sizes to one, so a larger value would select none of them.
     if any(more >= s and more >= d for more, s, d in zip(left, steps, spread, strict=True)):
         raise ArgumentError(
             f"{where}: output_padding (={output_padding!r}) must be less than stride {steps} or "
@@ -204,8 +205,10 @@ def _scattered(x: Array, weight: Array, groups: int, plan: TransposedPlan) -> Ar
     positions = list(product(*map(range, kernel)))
     flat = x.reshape(batch, groups, channels // groups, prod(size))
     rows = weight.reshape(groups, channels // groups, outputs, len(positions)).transpose(0, 3, 2, 1)
+    # The padding is never computed: contributions to it are left out of the sums below.
     cropped = [n - 2 * p for n, p in zip(plan.full, plan.padding, strict=True)]
     y = np.zeros((batch, groups, outputs, *cropped), x.dtype)
+    # Products over several positions at once keep BLAS busy, but take memory for each of them.
     step = max(1, LIMIT // max(1, batch * groups * outputs * prod(size) * x.itemsize))
     for start in range(0, len(positions), step):
         some = positions[start : start + step]

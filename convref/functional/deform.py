@@ -83,6 +83,7 @@ def deform_conv2d(
     shifts, factors = _by_position(plan, shifts, factors)
     columns = _columns(wide(x), wide(shifts), factors, plan)
     rows = wide(kernels).reshape(plan.groups, plan.out_channels // plan.groups, plan.depth)
+    # With sampled columns, the rest is the matrix product of an ordinary convolution by im2col.
     with ieee():
         y = np.matmul(rows, columns.reshape(plan.batch, plan.groups, plan.depth, prod(plan.output)))
     y = y.reshape(plan.batch, plan.out_channels, *plan.output)
@@ -112,6 +113,7 @@ def _columns(x: Array, offset: Array, mask: Array | None, plan: ConvPlan) -> Arr
     groups = offset.shape[1]
     parts = x.reshape(plan.batch, groups, plan.in_channels // groups, prod(plan.size))
     columns = np.empty((*parts.shape[:3], prod(plan.kernel), prod(plan.output)), x.dtype)
+    # The upper left corner of each window, before the taps and their offsets are added.
     grids = [np.arange(n) * s - p for n, s, p in zip(plan.output, plan.stride, plan.before, strict=True)]
     for number, (row, column) in enumerate(product(*map(range, plan.kernel))):
         down = offset[:, :, number, 0] + (grids[0] + row * plan.dilation[0])[:, np.newaxis]

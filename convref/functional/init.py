@@ -59,6 +59,7 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
     integer("init", "seed", seed, minimum=0)
     params: Params = {}
     _fill(net, "", "", np.random.default_rng(seed), params)
+    # Drawn in one type and then converted, so that a seed gives the same numbers in every type.
     return {
         name: array.astype(kind, copy=False) if array.dtype.kind == "f" else array
         for name, array in params.items()
@@ -90,6 +91,7 @@ def _drawn(shapes: Mapping[str, Shape], fan_in: float, rng: np.random.Generator)
 
 def _weight_or_bias(shape: Shape, fan_in: float, rng: np.random.Generator) -> Array:
     if len(shape) > 1:
+        # He initialization: a variance of 2 / fan_in keeps that of values through a layer and its ReLU.
         return rng.standard_normal(shape, dtype=np.float32) * np.float32(math.sqrt(2 / fan_in))
     return rng.uniform(-1, 1, shape) / math.sqrt(fan_in)
 
@@ -98,6 +100,7 @@ def _weight_or_bias(shape: Shape, fan_in: float, rng: np.random.Generator) -> Ar
 def transposed_convolution(layer: TransposedConvolution, rng: np.random.Generator) -> Params:
     """Draw normal weights and uniform biases, scaled by the mean number of inputs that one output reads."""
     shapes, strides = layer.parameters(), layer.window().stride
+    # The stride of its window is 1 / s: an output reads every s-th position of the kernel along an axis.
     taps = math.prod(shapes["weight"][2:]) * math.prod(strides)
     return _drawn(shapes, float(layer.in_channels // layer.groups * taps), rng)
 
@@ -128,6 +131,7 @@ def small_or_zero(layer: nn.Parameter, rng: np.random.Generator) -> Params:
     """Draw small numbers for a learnt parameter of a graph; buffers, constants and integers are zero."""
     if layer.kind != "parameter" or layer.dtype:
         return {"": np.zeros(layer.shape, dtype=layer.dtype or np.float32)}
+    # The scale that vision transformers use for class tokens and positions.
     return {"": rng.standard_normal(layer.shape, dtype=np.float32) * np.float32(0.02)}
 
 

@@ -132,10 +132,11 @@ def multi_head_attention_forward(
     q = heads.split(q)
     k = heads.entries("k", k, bias_k, static_k)
     v = heads.entries("v", v, bias_v, static_v)
-    keys = k.shape[1] - (bias_k is not None)
+    keys = k.shape[1] - (bias_k is not None)  # an appended key has no column in the masks
     if add_zero_attn:
         k, v = (np.concatenate([x, np.zeros_like(x[:, :1])], axis=1) for x in (k, v))
     with ieee():
+        # Dividing the queries is cheaper than dividing the scores: L · E values instead of L · S.
         scores = np.matmul(q / sqrt(q.shape[-1]), k.swapaxes(1, 2))
         scores = scores + heads.mask(scores, keys, attn_mask, key_padding_mask)
         # Where every key is masked torch returns NaN with the weights, and 0 without them.

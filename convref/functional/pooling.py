@@ -217,6 +217,7 @@ def _avg_pool(
     x = tensor(where, "input", input, INT64)
     full = batched(where, x, rank)
     pool = plan_pool(where, full.shape[2:], kernel_size, stride, padding, ceil_mode=ceil_mode)
+    # Half-precision sums would lose digits, so they are added in single precision and rounded once.
     sums = _reduced(np.add, wide(full), pool, 0)
     if divisor_override is None:
         divisor = _counts(pool, count_include_pad=count_include_pad)
@@ -237,7 +238,7 @@ def _reduced(reduce: np.ufunc, x: Array, pool: Pool, initial: float) -> Array:
     axes = zip(pool.size, pool.kernel, pool.stride, pool.dilation, pool.padding, pool.output, strict=True)
     for axis, (n, k, s, d, p, count) in enumerate(axes, start=2):
         lead, shape = (slice(None),) * axis, (*x.shape[:axis], count, *x.shape[axis + 1 :])
-        positions = reaching(k, s, d, p, count, n)
+        positions = reaching(k, s, d, p, count, n)  # those at which some window reads an entry
         windows, entries = overlap(positions.start * d - p, s, count, n)
         if windows == slice(0, count):  # the first position needs no padding
             y = x[(*lead, entries)].copy()
@@ -283,8 +284,9 @@ def _counts(pool: Pool, *, count_include_pad: bool) -> Array:
     total = np.ones((), dtype=np.int64)
     for n, k, s, p, out in zip(pool.size, pool.kernel, pool.stride, pool.padding, pool.output, strict=True):
         start = np.arange(out) * s - p
-        stop = np.minimum(start + k, n + p)
+        stop = np.minimum(start + k, n + p)  # ceil_mode lets a window reach past the padding
         if not count_include_pad:
             start, stop = np.maximum(start, 0), np.minimum(stop, n)
+        # A window in padding alone has no entries; its sum is 0, which a divisor of 1 keeps.
         total = total[..., np.newaxis] * np.maximum(stop - start, 1)
     return total

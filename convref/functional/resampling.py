@@ -93,6 +93,7 @@ def interpolate(
     if recompute_scale_factor:
         factors = (None,) * rank
     y = wide(x)
+    # Interpolation is separable. The order matters for uint8, which is rounded after each axis.
     for axis in range(x.ndim - 1, 1, -1):
         step = plan.resize(
             x.shape[axis], output[axis - 2], factors[axis - 2], align_corners=bool(align_corners)
@@ -176,6 +177,7 @@ def _sizes(size: Sequence[int], asked: Any, factor: Any) -> tuple[tuple[int, ...
     if not all(not isinstance(f, bool) and isinstance(f, Real) and isfinite(f) for f in each):
         raise ArgumentError(f"{_WHERE}: scale_factor (={shown(given)}) must consist of finite numbers")
     factors = tuple(map(float, each))
+    # The scale stays the given factor even where the size was rounded down, as in torch.
     return tuple(int(n * f) for n, f in zip(size, factors, strict=True)), factors
 
 
@@ -211,8 +213,10 @@ def _resized_bytes(x: Array, axis: int, index: Array, weight: Array) -> Array:
     """Resize uint8 in integer arithmetic with 15-bit fixed-point weights, as torch does."""
     if index.shape[1] == 1:
         return x.take(index[:, 0], axis=axis)
+    # As many bits as the largest weight leaves in a signed 16-bit integer, which is what torch stores.
     most = weight.max()
     bits = next(bits for bits in range(22) if bits == 21 or int(0.5 + most * 2.0 ** (bits + 1)) >= 1 << 15)
     whole = np.trunc(weight * 2.0**bits + np.copysign(0.5, weight)).astype(np.int64)
     sums = _resized(x.astype(np.int64), axis, index, whole)
+    # Adding half of the last kept bit makes the shift round to nearest instead of down.
     return ((sums + (1 << bits >> 1)) >> bits).clip(0, 255).astype(np.uint8)

@@ -143,6 +143,7 @@ class _Execution:
     def values(self, wanted: set[int]) -> dict[int, Array]:
         """Return the values with the numbers `wanted`, running only the steps that they depend on."""
         steps = self._plan.steps
+        # Backwards from the wanted values: what they need, and after which step each value can be dropped.
         needed, last_use = set(wanted), dict.fromkeys(wanted, len(steps))
         for index in reversed(range(len(steps))):
             if index + 1 in needed:
@@ -185,7 +186,7 @@ class _Execution:
         """Return the output of an operation that the step selects; all outputs are computed on first use."""
         if len(operation.outputs) == 1:
             return apply(operation, inputs, self._batch, self._dtype)[0]
-        key = (step.path, step.inputs)
+        key = (step.path, step.inputs)  # the steps that take the other outputs find them here
         if key not in self._several:
             self._several[key] = apply(operation, inputs, self._batch, self._dtype)
         return self._several[key][step.index]

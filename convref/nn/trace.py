@@ -107,7 +107,7 @@ class _Tracer:
     def run(self, layer: Layer, value: int) -> int:
         if layer.composite:
             return layer.flow(value, self)
-        if self._several and not value:
+        if self._several and not value:  # value 0 stands for all inputs together; only `part` can take one
             raise self._located(
                 ShapeError(f"{type(layer).__name__} takes one input, not {len(self._several)}")
             )
@@ -117,7 +117,7 @@ class _Tracer:
             raise self._located(ShapeError(rule))
         samples, rest = whole[0], whole[1:]
         try:
-            taken = at(rest, 1)
+            taken = at(rest, 1)  # for most values the sizes after the batch do not depend on it
             shape = layer.output_shape(taken)
             made = shape if taken == rest else self._grown(layer, rest)
         except (ShapeError, MissingRuleError) as error:
@@ -144,6 +144,7 @@ class _Tracer:
         if key or not child.name.isdigit():  # the index of an inlined child means nothing to a reader
             self._name = f"{name}.{child.name}" if name else child.name
         value = self._called_child(child.layer, values, part)
+        # A tap inside this child asked for its output by path.
         if self._watched and key and self._path in self._watched:
             self._watched[self._path] = value
         self._path, self._name = path, name
@@ -164,6 +165,7 @@ class _Tracer:
             layer.check_inputs(shapes)
         except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
+        # Each output of an operation is a step of its own; the work counts for the first of them.
         repeated = (self._path, values) in self._called
         self._called.add((self._path, values))
         whole = layer.outputs[index]

@@ -103,7 +103,7 @@ def pooled_axis(axis: int, size: int, out: int) -> Reach:
         >>> pooled_axis(1, 8, 3)
         Reach(axis=1, first=(0, 2, 5), last=(2, 5, 7), step=8, dilation=1)
     """
-    common = math.gcd(size, out)
+    common = math.gcd(size, out)  # the windows repeat `common` times
     step, period = size // common, out // common
     first = tuple([index * step // period for index in range(period)])
     last = tuple([-(-(index + 1) * step // period) - 1 for index in range(period)])
@@ -121,6 +121,7 @@ def spread_axis(axis: int, kernel: int, stride: int, padding: int, dilation: int
     """
     first, last = [], []
     for index in range(stride):
+        # The taps whose distance to this output is a whole number of strides read an input.
         moves = [index + padding - dilation * tap for tap in range(kernel)]
         seen = [move // stride for move in moves if move % stride == 0] or [-1, 0]  # nothing: last < first
         first.append(seen[-1])
