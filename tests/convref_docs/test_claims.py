@@ -87,6 +87,12 @@ def test_every_claim_has_a_verdict_that_readers_know() -> None:
 
 
 @pytest.mark.parametrize("claim", EVERY, ids=lambda claim: claim.key)
+def test_every_text_of_a_claim_is_in_both_languages(claim: Claim) -> None:
+    assert {"title", "says", "note"} <= set(claim.texts)
+    assert all({*LANGUAGES} == set(text) for text in claim.texts.values())
+
+
+@pytest.mark.parametrize("claim", EVERY, ids=lambda claim: claim.key)
 def test_the_verdict_on_a_claim_has_not_changed(claim: Claim) -> None:
     assert VERDICTS[claim.key] == claim.verdict
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ import yaml
 
 from convref.errors import UnknownNameError
 from convref_docs.claims import cost, layers, memory, networks, sizes, weights
-from convref_docs.claims.model import DEPENDS, OPEN, RESULTS, VERDICTS, Cell, verdict
+from convref_docs.claims.model import DEPENDS, OPEN, RESULTS, VERDICTS, Cell, Number, verdict
 from convref_docs.paths import DOCS
 
 LANGUAGES = ("en", "zh")
@@ -38,6 +39,7 @@ SECTIONS: Mapping[str, ModuleType] = MappingProxyType(
 
 _WORDS = {
     "head": {"en": "| Checked | Claimed | Computed | Result |", "zh": "| 检验 | 说法 | 计算值 | 结果 |"},
+    "plain_head": {"en": "| Checked | Result |", "zh": "| 检验 | 结果 |"},
     "verdict": {"en": "**Verdict: {}.** ", "zh": "**结论：{}。**"},
     "code": {"en": "How it is computed", "zh": "如何计算"},
     "overview": {"en": "| Claim | Verdict |", "zh": "| 说法 | 结论 |"},
@@ -69,27 +71,33 @@ class Claim:
         """The verdict, in English and without its condition."""
         return verdict(self.cells, depends="depends" in self.texts, open_="open" in self.texts)
 
-    def verdict_text(self, lang: str) -> str:
-        """Return the verdict in a language; the condition that it depends on follows."""
+    def verdict_text(self, lang: str, *, brief: bool = False) -> str:
+        """Return the verdict in a language; the condition that it depends on follows.
+
+        Args:
+            lang: "en" or "zh".
+            brief: leave out why a claim cannot be decided, and explanations of the condition behind a colon.
+        """
         word = self.verdict if lang == "en" else VERDICTS[self.verdict]
         if self.verdict == DEPENDS:
-            return (
-                f"{word} {self.texts['depends'][lang]}"
-                if lang == "en"
-                else word + self.texts["depends"][lang]
-            )
-        if self.verdict == OPEN:
+            condition = self.texts["depends"][lang]
+            if brief:
+                condition = re.split("[:;：；]", condition)[0]
+            return f"{word} {condition}" if lang == "en" else word + condition
+        if self.verdict == OPEN and not brief:
             return word + _WORDS["colon"][lang] + self.texts["open"][lang]
         return word
 
     def lines(self, lang: str) -> Iterator[str]:
         """Yield the lines of the claim's part of the page, as Markdown."""
         yield f"### {self.texts['title'][lang]} {{#{self.key}}}\n\n> {self.texts['says'][lang]}\n"
-        yield _WORDS["head"][lang]
-        yield "| --- | ---: | ---: | --- |"
+        numbers = any(isinstance(cell, Number) for cell in self.cells)
+        yield _WORDS["head" if numbers else "plain_head"][lang]
+        yield "| --- | ---: | ---: | --- |" if numbers else "| --- | --- |"
         for cell in self.cells:
             result = cell.result if lang == "en" else RESULTS[cell.result]
-            yield f"| {' | '.join((*cell.texts(lang), result))} |"
+            label, *found = cell.texts(lang)
+            yield f"| {' | '.join((label, *(found if numbers else ()), result))} |"
         yield f"\n{_WORDS['verdict'][lang].format(self.verdict_text(lang))}{self.texts['note'][lang]}\n"
         code = textwrap.indent(f"```python\n{inspect.getsource(self.check).rstrip()}\n```", "    ")
         yield f'??? example "{_WORDS["code"][lang]}"\n\n{code}\n'
@@ -116,9 +124,9 @@ class Overview:
     def _repr_lang_(self, lang: str) -> str | None:
         if lang not in LANGUAGES:
             return None
-        words = {each: each if lang == "en" else chinese for each, chinese in VERDICTS.items()}
         rows = (
-            f"| [{each.texts['title'][lang]}](#{each.key}) | {words[each.verdict]} |" for each in self.all
+            f"| [{each.texts['title'][lang]}](#{each.key}) | {each.verdict_text(lang, brief=True)} |"
+            for each in self.all
         )
         return "\n".join((_WORDS["overview"][lang], "| --- | --- |", *rows)) + "\n"
 
