@@ -41,12 +41,14 @@ def unreached(plan: Plan) -> tuple[str, ...]:
     for value in range(len(plan.steps), 0, -1):  # a step reads only values before its own
         if value in reached:
             reached.update(plan.steps[value - 1].reads)
-    names = [
-        step.name
-        for value, step in enumerate(plan.steps, 1)
-        if value not in reached and step.kind in {"layer", "operation"}
-    ]
-    return tuple(dict.fromkeys(names))
+    lost: dict[str, None] = {}
+    used = set()
+    for value, step in enumerate(plan.steps, 1):
+        if value in reached:
+            used.add(step.name)
+        elif step.kind in {"layer", "operation"}:
+            lost[step.name] = None
+    return tuple([name for name in lost if name not in used])  # a layer that is called twice may be both
 
 
 def uncounted(plan: Plan) -> tuple[str, ...]:

@@ -9,26 +9,31 @@ from layer_cases import COMBINATORS, PRIMITIVES
 import convref.torch
 from convref import analyze, architectures
 from convref.analysis.conventions import CONVENTIONS
-from convref.errors import UnknownNameError
+from convref.errors import MissingRuleError, UnknownNameError
 from convref.nn import (
     AdaptiveAvgPool2d,
     AttentionHeads,
     AvgPool1d,
+    Call,
     Conv1d,
     Conv2d,
     DeformConv2d,
     Embedding,
+    Graph,
     Identity,
     Layer,
     Linear,
     LocalResponseNorm,
     LPPool2d,
     MultiheadAttention,
+    N,
+    Operation,
     ReLU,
     Sequential,
     Shape,
     Sum,
     Upsample,
+    Value,
 )
 
 ATTENTION = (AttentionHeads, MultiheadAttention)
@@ -121,3 +126,21 @@ def test_only_torchinfo_counts_an_embedding_by_its_parameters() -> None:
 def test_an_unknown_convention_is_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="unknown convention 'fvcor'; the nearest is 'fvcore'"):
         analyze(Linear(3, 2), (3,), convention="fvcor")
+
+
+def operation(name: str) -> Graph:
+    """A graph of one operation on a map."""
+    whole = (N, 3, 8, 8)
+    return Graph((Call("done", "input"),), done=Operation(name, (Value(0),), (whole,), (whole,)))
+
+
+@pytest.mark.parametrize("tool", ["thop", "torchinfo"])
+def test_tools_that_see_modules_count_no_operation_between_them(tool: str) -> None:
+    assert 0 == analyze(operation("matmul"), (3, 8, 8), convention=tool).macs
+
+
+@pytest.mark.parametrize("tool", ["thop", "torchinfo"])
+def test_an_operation_of_a_changed_module_is_refused(tool: str) -> None:
+    rule = "done: conv2d is done by a module that was changed; whether the tool counts that is not known here"
+    with pytest.raises(MissingRuleError, match=f"^{rule}$"):
+        _ = analyze(operation("conv2d"), (3, 8, 8), convention=tool).macs

@@ -50,3 +50,8 @@ def test_notes_are_below_tables_of_parameters_or_operations_alone() -> None:
     report = analyze(forked("lost"), SHAPE)
     assert "" == report.table("name", "output").note
     assert "" == analyze(Sequential(Conv2d(3, 4, 1), ReLU()), SHAPE).table().note
+
+
+def test_a_layer_whose_result_is_used_once_and_thrown_away_once_is_not_noted() -> None:
+    calls = (Call("conv", "input", name="lost"), Call("conv", "input", name="kept"))
+    assert () == analyze(Graph(calls, conv=Conv2d(3, 4, 1)), SHAPE).unreached

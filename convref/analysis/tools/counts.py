@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from convref import nn
+from convref.errors import MissingRuleError
 from convref.nn import Layer, Step
 from convref.nn.activation import Elementwise
 from convref.nn.base import numel
@@ -16,7 +17,7 @@ from convref.nn.softmax import SoftmaxAlong
 
 UNCOUNTED = (
     *(nn.Identity, Dropping, Pad, View, Moving, SlidingWindows),
-    *(Elementwise, SoftmaxAlong, nn.GLU, nn.Affine, nn.LayerScale, nn.PositionalEncoding),
+    *(Elementwise, SoftmaxAlong, nn.GLU, nn.Affine, nn.LayerScale, nn.PositionalEncoding, nn.Parameter),
 )
 """The layers that no tool counts, unless it has a rule for a subclass such as `nn.ReLU`."""
 
@@ -66,5 +67,35 @@ def params(layer: Layer, _step: Step) -> int:
     return sum(map(numel, layer.parameters().values()))
 
 
+MODULES = (
+    "conv",
+    "linear",
+    "norm",
+    "pool",
+    "lstm",
+    "gru",
+    "rnn",
+    "embedding",
+    "prelu",
+    "softmax",
+    "upsample",
+)
+"""What is in the names of operations that modules of torch.nn do, which a tool sees by their class."""
+
+
+def of_no_module(layer: nn.Operation, step: Step) -> int:
+    """Return 0, for a tool that sees modules alone, unless the operation may be a module's.
+
+    Raises:
+        MissingRuleError: it may be; whether the tool counts it depends on the module.
+    """
+    if any(word in layer.label for word in MODULES):
+        missing = "is done by a module that was changed; whether the tool counts that is not known here"
+        raise MissingRuleError(layer.label, missing, step.name)
+    return 0
+
+
+for _tool in ("thop", "torchinfo"):
+    COSTS[_tool].register(nn.Operation)(of_no_module)
 for _tool in ("fvcore", "ptflops", "thop", "torchinfo"):
     COSTS[_tool].register(*UNCOUNTED)(nothing)

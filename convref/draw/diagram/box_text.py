@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convref.analysis.units import shape_text
+from convref.analysis.units import shape_text, shapes_text
 from convref.draw.diagram.parse import Box
 from convref.draw.svg.canvas import BLUE, GREEN, INK, OCHRE, ORANGE, PURPLE
 from convref.draw.svg.drawing import tr
@@ -16,7 +16,7 @@ from convref.draw.svg.layer_words import (
     part_words,
     value_range,
 )
-from convref.nn import Identity, Linear, Plan, ResizeLike, Shape, Step
+from convref.nn import Graph, Identity, Linear, Plan, ResizeLike, Shape, Step
 
 
 def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
@@ -51,6 +51,8 @@ def name(step: Step, lang: str) -> str:
     if step.kind == "join":
         return join_word(step.layer, lang)
     if step.kind == "part":
+        if isinstance(step.layer, Graph):  # one of its inputs
+            return step.layer.inputs[step.index]
         return part_words(step.index, len(step.layer.children), lang)
     return layer_title(step.layer)
 
@@ -99,4 +101,4 @@ def idle(step: Step) -> bool:
 def ends(shape: Shape, lang: str, *, first: bool) -> str:
     """Return the text at the top (`first`) or at the bottom of a diagram."""
     words = tr(lang, "input", "输入") if first else tr(lang, "output", "输出")
-    return f"{words} {shapes([shape])}"
+    return f"{words} {shapes_text(shape)}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from convref.analysis.units import shapes_text
 from convref.draw.diagram import box_text
 from convref.draw.diagram.columns import Part, Sheet, end
+from convref.draw.diagram.flowing import flowing
 from convref.draw.diagram.layout import Layout, branches, flat
 from convref.draw.diagram.modules import module_text
 from convref.draw.diagram.parse import (
@@ -49,7 +51,7 @@ def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
         >>> flow(block, (8, 14, 14)).alt()
         'From input 8 × 14 × 14 to output 8 × 14 × 14: [Conv2d 3×3, 8 | unchanged] sum → ReLU.'
     """
-    plan = trace(described(layer, input_shape), input_shape)
+    plan = flowing(trace(described(layer, input_shape), input_shape))
     return _drawing(plan, chain(plan))
 
 
@@ -76,7 +78,7 @@ def network(net: Layer, input_shape: Sequence[int], *, depth: int | None = None)
     """
     if depth is not None and depth < 1:
         raise ArgumentError(f"network: depth (={depth}) must be at least 1")
-    plan = trace(described(net, input_shape), input_shape)
+    plan = flowing(trace(described(net, input_shape), input_shape))
     return _drawing(plan, fold_repeats(plan, chain(plan), depth))
 
 
@@ -177,7 +179,7 @@ def _counter(name: str, like: str) -> str:
 
 
 def _alt(plan: Plan, elements: Chain, lang: str) -> str:
-    source, target = box_text.shapes([plan.input_shape]), box_text.shapes([plan.output_shape])
+    source, target = shapes_text(plan.input_shape), box_text.shapes([plan.output_shape])
     steps = " → ".join(_words(plan, [element], lang) for element in elements)
     return tr(
         lang,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from convref.analysis.units import shape_text
 from convref.draw.svg.drawing import tr
-from convref.nn import Layer, Mean, Product, ResizeLike, Sum
+from convref.nn import Layer, Mean, Operation, Product, ResizeLike, Sum
 from convref.nn.combinators import Concatenation
 
 FIELDS = {
@@ -29,6 +29,8 @@ def layer_title(layer: Layer) -> str:
         >>> layer_title(Conv2d(3, 8, 3)), layer_title(ReLU())
         ('Conv2d 3×3', 'ReLU')
     """
+    if isinstance(layer, Operation):
+        return layer.label
     return f"{type(layer).__name__} {kernel_text(layer)}".rstrip()
 
 

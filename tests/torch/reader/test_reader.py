@@ -308,7 +308,7 @@ def test_a_module_that_cannot_be_copied_is_named() -> None:
 
 
 def test_a_shape_must_be_one() -> None:
-    with pytest.raises(ArgumentError, match=r"^input_shape \(=8\) must be positive integers"):
+    with pytest.raises(ArgumentError, match=r"^input_shape \(=8\) must consist of positive integers"):
         from_torch(nn.Conv2d(3, 8, 3), 8)  # type: ignore[arg-type]
 
 
