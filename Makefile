@@ -11,10 +11,10 @@ SEED   ?= 1
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve site test check format bench mutants browser wheel clean
+.PHONY: help install serve site test test-all quick check format bench mutants browser wheel clean
 
 help: ## what there is to make
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: $(STAMP) ## make .venv and install convref with all that the site and the tests need
 
@@ -37,6 +37,22 @@ site: $(STAMP) ## build the site into site/, strictly
 
 test: $(STAMP) browser ## run every test: code, docstrings, pages, the site in a browser
 	$(BIN)/pytest -n $(JOBS)
+
+# What is long: every page with axe and for its weight, more drawn arguments, 1,000 edits against the cache, ten hostile builds.
+test-all: export CONVREF_TEST_ALL := 1
+test-all: export CONVREF_EXAMPLES := 300
+test-all: export CONVREF_FUZZ_STEPS := 1000
+test-all: export CONVREF_SCALING := 50000
+test-all: export CONVREF_HOSTILE_BUILDS := 10
+test-all: $(STAMP) browser ## run every test at its full size, as the nightly workflow does (an hour or more)
+	$(BIN)/pytest -n $(JOBS)
+
+# What most changes need, in about a minute: no site, no browser, no build in processes of its own.
+quick: $(STAMP) ## format, lint, types, contracts, and the fast tests
+	$(MAKE) --no-print-directory check
+	$(BIN)/pytest -n $(JOBS) -q tests/test_contracts.py tests/test_docstrings.py tests/test_lookups.py \
+	  tests/nn tests/analysis tests/architectures tests/weave/markdown tests/weave/numbers tests/weave/page \
+	  tests/weave/render tests/weave/check
 
 check: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
