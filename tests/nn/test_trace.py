@@ -26,7 +26,7 @@ def test_inlined_layers_are_named_in_reports_but_not_in_paths() -> None:
     assert ("conv", "stage.conv") == (step.path, step.name)
 
 
-@pytest.mark.parametrize("shape", [(), (0, 3), (3, -1), (3, 2.0), ("3",)])
+@pytest.mark.parametrize("shape", [(0, 3), (3, -1), (3, 2.0), ("3",)])
 def test_an_input_s_shape_must_be_positive_integers(shape: tuple[object, ...]) -> None:
     with pytest.raises(
         ArgumentError, match=r"input_shape \(=.*\) must consist of positive integers, channels"
