@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ADDR   ?= 127.0.0.1:8000
 JOBS   ?= 2
 SAMPLE ?= 40
@@ -11,20 +12,23 @@ SEED   ?= 1
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve site test test-all quick check format bench mutants browser wheel clean
+.PHONY: help install serve site test test-all quick audit lock check format bench mutants browser wheel clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: $(STAMP) ## make .venv and install convref with all that the site and the tests need
 
-$(STAMP): pyproject.toml constraints.txt constraints-nodeps.txt playground/package-lock.json
+$(STAMP): pyproject.toml constraints.txt constraints-nodeps.txt requirements-build.lock requirements.lock playground/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "convref needs Python 3.11 or later; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing into $(VENV) (a few minutes and about 1.8 GB, once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[torch,site,test,bench]'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r constraints-nodeps.txt
+	@$(PIP) --require-hashes --no-deps -r requirements-build.lock
+	@$(PIP) --require-hashes --no-deps --no-build-isolation -r requirements.lock
+	@$(PIP) -c constraints.txt torch
+	@$(PIP) --no-deps -r constraints-nodeps.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@if command -v npm >/dev/null; then npm ci --prefix playground --no-audit --no-fund --silent \
 	  || echo "npm failed: the site is built without its playground"; fi
 	@touch $@
@@ -53,6 +57,13 @@ quick: $(STAMP) ## format, lint, types, contracts, and the fast tests
 	$(BIN)/pytest -n $(JOBS) -q tests/test_contracts.py tests/test_docstrings.py tests/test_lookups.py \
 	  tests/nn tests/analysis tests/architectures tests/weave/markdown tests/weave/numbers tests/weave/page \
 	  tests/weave/render tests/weave/check
+
+audit: $(STAMP) ## the licences of all dependencies, and how old their versions are
+	$(BIN)/pytest -q tests/test_supply_chain.py
+	$(BIN)/python .ci/age.py
+
+lock: ## write the locks anew (needs uv)
+	$(PYTHON) .ci/lock.py
 
 check: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
