@@ -1,12 +1,12 @@
-"""Networks by name: registered ones, and descriptions and PyTorch modules wherever they are defined.
+"""Networks by name: registered ones, and descriptions and PyTorch modules that are defined elsewhere.
 
-    vgg16                          a registered network, which has a usual input
-    package.module:net             a description, a torch.nn.Module, a class, or a function that makes one
-    path/to/nets.py:Net(10)        the same in a file, with arguments for a class or a function
-    timm:convnext_tiny             a model of timm, or torchvision:resnet50, where they are installed
+    vgg16                          a registered network, which has a default input shape
+    package.module:net             a description, a torch.nn.Module, or a class or function that makes one
+    path/to/nets.py:Net(10)        the same in a file; arguments are passed to the class or function
+    timm:convnext_tiny             a model of timm, if that is installed; likewise torchvision:resnet50
 
-A name may end in `@` and the shape of the input without the batch, `package.module:net@3,32,32`, once for
-each input: `@3,32,32@1,32,32`.
+A name may end in `@` and the shape of the input without the batch, `package.module:net@3,32,32`. For a
+network with several inputs, each shape follows an `@`: `@3,32,32@1,32,32`.
 """
 
 from __future__ import annotations
@@ -38,22 +38,23 @@ FILES = {
     **dict.fromkeys((".h5", ".keras", ".pb", ".tflite", ".caffemodel", ".prototxt"), _OTHER),
     ".ipynb": "is a notebook; give a Python file with its code",
 }
-"""Files that people give in the place of a network, and what to give."""
+"""The clause of the error for files that are often given instead of a network, by the file's ending."""
 
 
 def network(name: str, input_shape: Shape | tuple[Shape, ...] | None = None) -> tuple[Layer, Any]:
     """Return the description that a name refers to, and the shape of its input.
 
     Args:
-        name: one of the forms above.
-        input_shape: the shape of the input, or the shapes of all; it overrides what the name has.
+        name: a name in one of the forms that the module's docstring lists.
+        input_shape: the shape of the input, or a tuple of shapes for several inputs; it overrides the shape
+            in the name.
 
     Returns:
-        The description, and the shape, or the shapes of several inputs.
+        The description, and the shape of the input, or a tuple of shapes for several inputs.
 
     Raises:
-        ArgumentError: there is no such module, file or attribute, it is no network or cannot be read, or no
-            shape of the input is known.
+        ArgumentError: there is no such module, file or attribute; it is not a network, or cannot be read; or
+            no shape of the input is known.
         UnknownNameError: no network is registered under the name; the error names the nearest.
 
     Example:
@@ -100,7 +101,7 @@ def shape_of(text: str) -> Shape:
 
 
 def _parts(name: str) -> tuple[str, str | None]:
-    """Return what is called, with its arguments, and the text of the shapes."""
+    """Split a name at its `@` into the network, with its arguments, and the text of the shapes, or None."""
     found = WHOLE.fullmatch(name)
     if found is None:
         raise ArgumentError(f"network (={name}) must be NAME@C,H,W; a parenthesis is not closed")
@@ -113,7 +114,11 @@ def _shapes_of(text: str) -> Any:
 
 
 def _check_file(called: str) -> None:
-    """Refuse files that are no Python, and Python files without the name of what they define."""
+    """Check that a name which is a path names a Python file, and something that the file defines.
+
+    Raises:
+        ArgumentError: the file is not Python, such as a file of weights, or nothing in it is named.
+    """
     name = called.partition("(")[0]
     path = Path(name.rpartition(":")[0] or name)
     suffix = path.suffix.lower()
@@ -127,7 +132,7 @@ def _check_file(called: str) -> None:
 
 
 def _defined(path: Path) -> list[str]:
-    """Return the names that a Python file defines at its top level, without running it."""
+    """Return the public names that a Python file defines at its top level, without running the file."""
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
@@ -153,7 +158,11 @@ def _registered(name: str) -> Architecture:
 
 
 def _module(called: str, source: str) -> ModuleType:
-    """Import a module, or run a file as one."""
+    """Import a module by its dotted name, or run a Python file as a module.
+
+    Raises:
+        ArgumentError: that fails; the error has the line at which it failed.
+    """
     is_file = source.endswith(".py")
     try:
         return _from_file(Path(source)) if is_file else importlib.import_module(source)
@@ -165,7 +174,7 @@ def _module(called: str, source: str) -> ModuleType:
 
 
 def _from_file(path: Path) -> ModuleType:
-    """Run a Python file as a module of its name, which finds the files beside it."""
+    """Run a Python file as a module that has the file's name and can import the files in its folder."""
     name, folder = path.stem, str(path.parent.resolve())
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
@@ -186,7 +195,13 @@ def _from_file(path: Path) -> ModuleType:
 
 
 def _made(called: str, module: ModuleType, attribute: str) -> object:
-    """Return what a module has under a name, called if arguments are given."""
+    """Return the network that an attribute of a module is, or makes when it is called.
+
+    A class or a function is called, with the arguments in the name if there are any.
+
+    Raises:
+        ArgumentError: there is no such attribute, the call fails, or the result is not a network.
+    """
     names, given = _call(called, attribute)
     try:
         found = _checked(called, functools.reduce(getattr, names, module))
@@ -212,7 +227,11 @@ def _made(called: str, module: ModuleType, attribute: str) -> object:
 
 
 def _checked(called: str, found: Any) -> Any:
-    """Refuse what is no network and makes none: arrays, state_dicts, numbers."""
+    """Check that an object is a network, or a class or function that may make one, and return it.
+
+    Raises:
+        ArgumentError: it is something else, such as an array, a state_dict or a number.
+    """
     if isinstance(found, Layer) or is_torch_module(type(found)):
         return found
     if isinstance(found, type):
@@ -228,7 +247,13 @@ def _checked(called: str, found: Any) -> Any:
 
 
 def _call(called: str, attribute: str) -> tuple[list[str], tuple[list[Any], dict[str, Any]] | None]:
-    """Return the names of an attribute, and the arguments that it is called with, if it is."""
+    """Parse `nets.Net(10, width=0.5)` into the names, `["nets", "Net"]`, and the arguments of the call.
+
+    The arguments are a pair (positional, by keyword), or None without parentheses.
+
+    Raises:
+        ArgumentError: the text is no name or call, or an argument is not a literal.
+    """
     rule = f"network (={called}) must be {FORM}, with arguments that are literals: make(10, width=0.5)"
     try:
         tree = ast.parse(attribute, mode="eval").body
@@ -264,7 +289,7 @@ def _message(error: Exception) -> str:
 
 
 def _timm(called: str, attribute: str) -> tuple[object, Shape | None]:
-    """Return a model of timm without trained weights, and its usual input."""
+    """Return a model of timm with untrained weights, and its default input shape, or None."""
     timm: Any = _library(called, "timm")
     (name, options) = _model(called, attribute)
     try:
@@ -279,7 +304,7 @@ def _timm(called: str, attribute: str) -> tuple[object, Shape | None]:
 
 
 def _torchvision(called: str, attribute: str) -> tuple[object, Shape | None]:
-    """Return a model of torchvision without trained weights, and the input of its published ones."""
+    """Return a model of torchvision with untrained weights, and the input shape of its published weights."""
     models: Any = _library(called, "torchvision.models")
     name, options = _model(called, attribute)
     if name not in models.list_models():
@@ -296,7 +321,7 @@ def _torchvision(called: str, attribute: str) -> tuple[object, Shape | None]:
 
 
 def _model(called: str, attribute: str) -> tuple[str, dict[str, Any]]:
-    """Return the name of a model and its options; names of timm have dots."""
+    """Return the name of a model, which may have dots in timm, and its keyword arguments."""
     name, bracket, rest = attribute.partition("(")
     _, given = _call(called, f"model{bracket}{rest}")
     if given is not None and given[0]:

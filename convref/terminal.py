@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 UNFOLDED = 1000
-"""The width of what is no terminal: a pipe has none, and lines of a file must not be folded."""
+"""The width to assume for a pipe or a file, which have none, so that no line is folded."""
 MOST_OF_NAMES = 16
-"""The width that a column of names keeps in a narrow terminal."""
+"""The width to which a column of names may shrink in a narrow terminal."""
 GAP = "  "
 
 
@@ -29,7 +29,7 @@ def print_table(table: Table) -> None:
 
 
 def text_of(table: Table) -> str:
-    """Return a table as it is printed, without colors, every row on one line."""
+    """Return a table as text, as it is printed, but without colors and with every row on one line."""
     from rich.console import Console
 
     out = io.StringIO()
@@ -75,7 +75,10 @@ def _cell(text: str, index: int) -> Text:
 
 
 def _longest_word(cells: list[str], most: int) -> int:
-    """Return the width of the longest word of a column: a number that is cut in two is another number."""
+    """Return the width of the longest word in some cells, at most `most`.
+
+    A column of numbers is at least that wide, because a number that is cut in two reads as two numbers.
+    """
     from rich.cells import cell_len
 
     return min(max((cell_len(word) for cell in cells for word in cell.split()), default=0), most)

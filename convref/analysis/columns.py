@@ -36,7 +36,7 @@ class Row:
         live_bytes: the bytes of all values in memory while the step runs, for the report's batch.
         weight_bytes: the bytes of the parameters.
         fields: the receptive field of the output along each spatial axis; empty if it is not known.
-        frozen: how many of the parameters training leaves as they are.
+        frozen: the number of parameters that training does not change.
         dtype: the type of the output; empty if it is the network's.
     """
 
@@ -139,17 +139,17 @@ def _share_text(value: float | None, _lang: str) -> str:
 
 
 def share_of(total: int) -> ReportColumn:
-    """Return the column of the share that each row has of this total of parameters."""
+    """Return the column with the share of each row in the total number of parameters, `total`."""
     column = Column("share", {"en": "Share", "zh": "占比"}, _share_text, numeric=True)
     return ReportColumn(column, lambda row: row.params / total if total else 0.0)
 
 
 def dtype_of(given: str, own: str) -> ReportColumn:
-    """Return the column of the types of outputs.
+    """Return the column with the type of each row's output.
 
     Args:
-        given: the type that all floating values were asked to have; empty if none was.
-        own: the network's.
+        given: the type that the caller of `analyze` chose for all floating values; empty if none was chosen.
+        own: the type of the network.
     """
 
     def value(row: Row) -> str:

@@ -68,7 +68,7 @@ class TrainingMemory:
         return self.weights + self.gradients + self.optimizer + self.activations
 
     def notes(self, optimizer: str, batch: int) -> dict[str, str]:
-        """Return a sentence by language with the total and its parts.
+        """Return a sentence with the total and its parts, by language.
 
         Example:
             >>> TrainingMemory(4000, 4000, 8000, 2000).notes("adam", 8)["en"]

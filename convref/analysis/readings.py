@@ -27,9 +27,9 @@ Itemsize: TypeAlias = Callable[[str], int]
 
 
 class Held(NamedTuple):
-    """The numbers of parameters (learnt) and buffers (kept but not learnt) of a step, in elements.
+    """The numbers of elements of a step's parameters (learnt) and buffers (stored, but not learnt).
 
-    `frozen` are those of the parameters that training leaves as they are.
+    `frozen` is the number of elements of those parameters that training does not change.
     """
 
     params: int
@@ -103,7 +103,7 @@ class Readings:
         return frozenset(frozen_names(self.net))
 
     def frozen_bytes(self, itemsize: Itemsize) -> int:
-        """Return the bytes of the parameters that training leaves as they are."""
+        """Return the bytes of the frozen parameters, which training does not change."""
         shapes = self.net.parameters() if self._frozen else {}
         names = self._frozen & shapes.keys()
         return sum(numel(shapes[name]) * itemsize(self._dtypes.get(name, "")) for name in names)
@@ -198,7 +198,7 @@ class Readings:
 
 
 def _input_name(step: Step) -> str:
-    """Return the name of one of several inputs that a graph takes; empty for any other step."""
+    """Return the name of the graph's input that a step selects; empty if the step is not such a selection."""
     if step.kind != "part" or not isinstance(step.layer, Graph):
         return ""
     return _joined(step.name, step.layer.inputs[step.index])

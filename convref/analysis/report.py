@@ -92,7 +92,7 @@ class Report:
 
     @cached_property
     def frozen(self) -> int:
-        """The number of parameters that training leaves as they are."""
+        """The number of frozen parameters, which training does not change."""
         return sum(held.frozen for held in self._held)
 
     @property
@@ -236,8 +236,8 @@ class Report:
                 the row before them.
             depth: if given, the layers whose paths begin with the same `depth` names share a row: with 1
                 there is a row for `layer1`, with 2 one for `layer1.0`.
-            tree: whether every part has a row with the sums of its own parts, which follow below it, down to
-                `depth` or to the layers.
+            tree: whether to show the network as a tree: every part has a row with the sums of all layers in
+                it, followed by the rows of its own parts, down to `depth` names or to the layers.
 
         Raises:
             ArgumentError: `depth` is not a positive integer.
@@ -274,7 +274,7 @@ class Report:
         )
 
     def _column(self, key: str) -> ReportColumn:
-        """Return a column; two of them depend on the report."""
+        """Return the column with this key; two columns are built for the report, as they depend on it."""
         if not is_among(key, COLUMNS):
             raise UnknownNameError("column", key, COLUMNS)
         if key == "share":

@@ -47,12 +47,14 @@ def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
 
 
 def nested(net: Layer, rows: Sequence[Row], depth: int | None) -> Iterator[Row]:
-    """Yield the rows of a tree: each part of `net`, with the sums of all in it, before its own parts.
+    """Yield rows that show a network as a tree: the row of each part, followed by the rows of its own parts.
+
+    The row of a part has the sums of all layers in it.
 
     Args:
-        net: the network.
-        rows: its steps.
-        depth: the number of names of the longest path that has a row; without it, all have one.
+        net: the description of the network.
+        rows: the rows of its report.
+        depth: the largest number of names in the path of a part that has a row; None for no limit.
 
     Raises:
         ArgumentError: `depth` is not a positive integer.

@@ -39,7 +39,7 @@ class Translated(str):
 
 
 class Branch(str):
-    """A dotted name in a cell of a tree, which shows its last part at its depth; its value is the whole name.
+    """A dotted name in a cell of a tree: the cell shows its last part, indented; its value is the whole name.
 
     Example:
         >>> Branch("layer1.0.conv1").shown
@@ -50,7 +50,7 @@ class Branch(str):
 
     @property
     def shown(self) -> str:
-        """The text of the cell."""
+        """The text of the cell: the last part of the name, with lines that show its depth."""
         *above, last = self.split(".")
         return f"{'│ ' * (len(above) - 1)}{'├ ' if above else ''}{last}"
 

@@ -124,7 +124,7 @@ class Layer(Checked):
         return {}
 
     def buffers(self) -> dict[str, Shape]:
-        """Return the shapes of tensors that are kept but not learnt (running statistics), by name."""
+        """Return the shapes of tensors that are stored but not learnt (running statistics), by name."""
         return {}
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature

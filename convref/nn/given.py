@@ -27,15 +27,15 @@ def check_net(net: object) -> None:
 
 
 def described(net: object, input_shape: Iterable[Any]) -> Layer:
-    """Return a description of a network, whatever it is given as.
+    """Return the description of a network that is given in any accepted form.
 
     Args:
-        net: a description, a `torch.nn.Module`, a class of either, or a function that makes one, without
-            arguments (`functools.partial` gives them).
-        input_shape: of its input, without the batch; a module is read for this size.
+        net: a description, a `torch.nn.Module`, or a class or function that makes one of them when it is
+            called without arguments. (`functools.partial` binds arguments.)
+        input_shape: the shape of the input, without the batch, for which a module is read.
 
     Raises:
-        ArgumentError: `net` is something else, or cannot be made or read.
+        ArgumentError: `net` has none of these forms, or the call or the reading of the module fails.
 
     Example:
         >>> from convref.nn import ReLU
@@ -54,7 +54,7 @@ def described(net: object, input_shape: Iterable[Any]) -> Layer:
 
 
 def _made(net: object) -> object:
-    """Return what a class or a function makes; anything else as it is."""
+    """Call a class of networks or a function, and return the network; return any other object unchanged."""
     is_class = isinstance(net, type)
     if isinstance(net, type):
         if not issubclass(net, Layer) and not is_torch_module(net):

@@ -69,7 +69,7 @@ class Graph(Combinator):
             `parameters()`.
         dtypes: the types of parameters whose type is not the network's, by the parameter's name; the key ""
             has the type of the network itself, if that is not float32.
-        frozen: the names of the parameters that training leaves as they are.
+        frozen: the names of the parameters that training does not change.
         layers: the nodes by name.
 
     Raises:
@@ -237,7 +237,7 @@ def dtypes(net: Layer) -> Iterator[tuple[str, str]]:
 
 
 def frozen(net: Layer) -> Iterator[str]:
-    """The names of the parameters in a network that training leaves as they are."""
+    """Yield the names of the frozen parameters of a network: those that training does not change."""
     if isinstance(net, Graph):
         yield from net.frozen
     for child in net.children:

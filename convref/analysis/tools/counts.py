@@ -84,10 +84,10 @@ MODULES = (
 
 
 def of_no_module(layer: nn.Operation, step: Step) -> int:
-    """Return 0, for a tool that sees modules alone, unless the operation may be a module's.
+    """Return 0 for an operation outside of modules, which a tool that counts by module does not see.
 
     Raises:
-        MissingRuleError: it may be; whether the tool counts it depends on the module.
+        MissingRuleError: the operation may belong to a module, on which depends whether the tool counts it.
     """
     if any(word in layer.label for word in MODULES):
         missing = "is done by a module that was changed; whether the tool counts that is not known here"

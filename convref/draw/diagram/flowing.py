@@ -1,4 +1,4 @@
-"""Leave out of a plan what does not depend on the input: a diagram of the flow has no line for it."""
+"""Remove from a plan the steps that do not depend on the input, which a diagram does not show."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from convref.nn import Plan, Step
 
 
 def flowing(plan: Plan) -> Plan:
-    """Return the plan without parameters, and without what is computed from parameters alone.
+    """Return the plan without parameters, and without steps that are computed from parameters only.
 
-    The steps that remain have new numbers; each reads only values that remain.
+    The remaining values are numbered anew, and removed values are left out of the inputs of the steps.
 
     Raises:
         ArgumentError: the output does not depend on the input.
 
     Example:
-        >>> from convref.nn import Call, Graph, Identity, Parameter, Product, trace
+        >>> from convref.nn import Call, Graph, N, Operation, Parameter, Value, trace
+        >>> shapes = ((N, 4, 8, 8), (4, 1, 1))
+        >>> scaled = Operation("mul.Tensor", (Value(0), Value(1)), shapes, shapes[:1])
         >>> calls = (Call("gamma", ()), Call("scaled", ("input", "gamma")))
-        >>> net = Graph(calls, gamma=Parameter((4, 1, 1)), scaled=Product(Identity(), Identity()))
+        >>> net = Graph(calls, gamma=Parameter((4, 1, 1)), scaled=scaled)
         >>> [step.inputs for step in flowing(trace(net, (4, 8, 8))).steps]
         [(0,)]
     """

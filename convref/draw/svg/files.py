@@ -1,4 +1,4 @@
-"""Figures as files: SVG, or PNG by a renderer that is installed for it."""
+"""Write figures to files, as SVG or, if the package resvg-py is installed, as PNG."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ ZOOM = 2  # pixels for each unit of the SVG, so that text is sharp
 
 
 def check_ending(path: str | Path) -> None:
-    """Check that a file can be written for its ending.
+    """Check that a figure can be written in the format that the path's ending selects.
 
     Raises:
-        ArgumentError: the path ends neither in .svg nor in .png, or PNG is asked for without a renderer.
+        ArgumentError: the path ends neither in .svg nor in .png, or resvg-py, which PNG needs, is missing.
     """
     ending = Path(path).suffix.lower()
     if ending not in {".svg", ".png"}:
