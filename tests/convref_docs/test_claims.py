@@ -109,7 +109,8 @@ def test_a_claim_is_shown_with_what_it_says_all_cells_and_its_verdict(claim: Cla
     shown = "\n".join(claim.lines(lang))
     assert claim.texts["says"][lang] in shown
     assert claim.verdict_text(lang) in shown
-    assert len(claim.cells) == len(re.findall(r"^\| ", shown, re.MULTILINE)) - 2
+    assert claim.texts["note"][lang] in shown
+    assert len(claim.cells) == len(re.findall(r"^    \| ", shown, re.MULTILINE)) - 2
 
 
 def test_every_check_belongs_to_a_claim() -> None:

@@ -34,7 +34,7 @@ def show(*pictures, limits=(-1, 1)):
     """Show pictures side by side."""
     figure, axes = plt.subplots(1, len(pictures), figsize=(2.2 * len(pictures), 2.2), squeeze=False)
     for axis, each in zip(axes[0], pictures, strict=True):
-        axis.imshow(each, cmap="gray", vmin=limits[0], vmax=limits[1])
+        axis.imshow(each, cmap="gray", vmin=limits[0], vmax=limits[1], interpolation="none")
         axis.axis("off")
     figure.tight_layout()
     return figure
@@ -165,6 +165,7 @@ show(square, ideal, smooth, limits=(-0.2, 1.2))
 
 # %% [markdown]
 # ## Stride two folds the spectrum {#aliasing}
+#
 # A stride of two keeps one of every two positions. Frequencies above a quarter of a period per pixel no longer fit and appear as others: they are *aliased*. On the zone plate this makes rings where there are none.
 # A low-pass filter before the stride removes them first:
 

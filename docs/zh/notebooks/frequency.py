@@ -32,7 +32,7 @@ def show(*pictures, limits=(-1, 1)):
     """Show pictures side by side."""
     figure, axes = plt.subplots(1, len(pictures), figsize=(2.2 * len(pictures), 2.2), squeeze=False)
     for axis, each in zip(axes[0], pictures, strict=True):
-        axis.imshow(each, cmap="gray", vmin=limits[0], vmax=limits[1])
+        axis.imshow(each, cmap="gray", vmin=limits[0], vmax=limits[1], interpolation="none")
         axis.axis("off")
     figure.tight_layout()
     return figure

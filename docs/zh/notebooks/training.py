@@ -30,7 +30,7 @@ train_labels, test_labels = labels[TEST:], labels[:TEST]
 
 figure, axes = plt.subplots(1, 8, figsize=(6, 0.9))
 for axis, image in zip(axes, train_images[:8, 0], strict=True):
-    axis.imshow(image, cmap="gray_r")
+    axis.imshow(image, cmap="gray_r", interpolation="none")
     axis.axis("off")
 figure
 

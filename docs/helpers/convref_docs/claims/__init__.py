@@ -40,8 +40,9 @@ SECTIONS: Mapping[str, ModuleType] = MappingProxyType(
 _WORDS = {
     "head": {"en": "| Checked | Claimed | Computed | Result |", "zh": "| 检验 | 说法 | 计算值 | 结果 |"},
     "plain_head": {"en": "| Checked | Result |", "zh": "| 检验 | 结果 |"},
-    "verdict": {"en": "**Verdict: {}.** ", "zh": "**结论：{}。**"},
-    "code": {"en": "How it is computed", "zh": "如何计算"},
+    "verdict": {"en": "Verdict: {}", "zh": "结论：{}"},
+    "code": {"en": "How it is computed:", "zh": "计算方法："},
+    "all": {"en": "All claims and verdicts in one table", "zh": "全部说法与结论一览表"},
     "overview": {"en": "| Claim | Verdict |", "zh": "| 说法 | 结论 |"},
     "colon": {"en": ": ", "zh": "："},
 }
@@ -89,8 +90,21 @@ class Claim:
         return word
 
     def lines(self, lang: str) -> Iterator[str]:
-        """Yield the lines of the claim's part of the page, as Markdown."""
+        """Yield the lines of the claim's part of the page, as Markdown.
+
+        The claim is visible and the verdict is the title of a fold with everything else, so that the page
+        with all claims stays short enough for a phone.
+        """
         yield f"### {self.texts['title'][lang]} {{#{self.key}}}\n\n> {self.texts['says'][lang]}\n"
+        yield f'??? note "{_WORDS["verdict"][lang].format(self.verdict_text(lang, brief=True))}"\n'
+        yield textwrap.indent("\n".join(self._folded(lang)), "    ") + "\n"
+
+    def _folded(self, lang: str) -> Iterator[str]:
+        whole = self.verdict_text(lang)
+        if whole != self.verdict_text(lang, brief=True):
+            stop = "." if lang == "en" else "。"
+            yield f"{_WORDS['verdict'][lang].format(whole)}{stop}\n"
+        yield f"{self.texts['note'][lang]}\n"
         numbers = any(isinstance(cell, Number) for cell in self.cells)
         yield _WORDS["head" if numbers else "plain_head"][lang]
         yield "| --- | ---: | ---: | --- |" if numbers else "| --- | --- |"
@@ -98,9 +112,8 @@ class Claim:
             result = cell.result if lang == "en" else RESULTS[cell.result]
             label, *found = cell.texts(lang)
             yield f"| {' | '.join((label, *(found if numbers else ()), result))} |"
-        yield f"\n{_WORDS['verdict'][lang].format(self.verdict_text(lang))}{self.texts['note'][lang]}\n"
-        code = textwrap.indent(f"```python\n{inspect.getsource(self.check).rstrip()}\n```", "    ")
-        yield f'??? example "{_WORDS["code"][lang]}"\n\n{code}\n'
+        # Colors would take more bytes than all the rest of the page.
+        yield f"\n{_WORDS['code'][lang]}\n\n```text\n{inspect.getsource(self.check).rstrip()}\n```"
 
 
 @dataclass(frozen=True)
@@ -117,7 +130,7 @@ class Claims:
 
 @dataclass(frozen=True)
 class Overview:
-    """A table of claims and verdicts that links to each claim on the same page."""
+    """A folded table of claims and verdicts that links to each claim on the same page."""
 
     all: tuple[Claim, ...]
 
@@ -128,7 +141,8 @@ class Overview:
             f"| [{each.texts['title'][lang]}](#{each.key}) | {each.verdict_text(lang, brief=True)} |"
             for each in self.all
         )
-        return "\n".join((_WORDS["overview"][lang], "| --- | --- |", *rows)) + "\n"
+        table = "\n".join((_WORDS["overview"][lang], "| --- | --- |", *rows))
+        return f'??? abstract "{_WORDS["all"][lang]}"\n\n{textwrap.indent(table, "    ")}\n'
 
 
 @functools.cache
