@@ -20,7 +20,10 @@ class SelfAttention(torch.nn.MultiheadAttention):
 
 
 class AttentionHeads(torch.nn.Module):
-    """The concatenated outputs of attention heads; initialized as `torch.nn.MultiheadAttention`."""
+    """Multi-head self-attention without the output projection: the heads' outputs are concatenated.
+
+    The parameters are initialized as in `torch.nn.MultiheadAttention`.
+    """
 
     def __init__(self, embed_dim: int, num_heads: int, bias: bool = True) -> None:
         super().__init__()
@@ -40,8 +43,9 @@ class AttentionHeads(torch.nn.Module):
 class RestrictedSelfAttention(torch.nn.Module):
     """Multi-head self-attention in which each position attends to the `window_size` nearest ones.
 
-    The window slides as a convolution's does, so that time and memory grow with the sequence's length
-    and not with its square. Parameters are those of `torch.nn.MultiheadAttention`, drawn as there.
+    The window slides along the sequence as in a convolution, so that time and memory grow linearly with the
+    length of the sequence, not quadratically. The parameters have the names, shapes and initialization of
+    `torch.nn.MultiheadAttention`.
     """
 
     def __init__(self, embed_dim: int, num_heads: int, window_size: int, bias: bool = True) -> None:

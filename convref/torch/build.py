@@ -4,9 +4,10 @@ Each combinator becomes a `Composite`, a module that holds its children under th
 description's `flow` defines; so `model.features(x)` works as in any torch model, and the state_dict has
 exactly the names of the description's parameters.
 
-The rules by layer are in `convref.nn.rules.TORCH`: `rule(layer)` gives a primitive's module, `rule(layer,
-values)` joins tensors as a combinator does. Where torch has a module of a layer's name, that is the rule;
-modules of layers that torch lacks, or has in another form, are in this package.
+A rule for each class of layers is registered in `convref.nn.rules.TORCH`. For a primitive (a layer without
+children) it returns the module; for a combinator (a layer that contains others) it joins the tensors of the
+branches. If torch has a module with the layer's name, the rule creates that; modules of layers that torch
+lacks, or has with other arguments, are defined in this package.
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ OURS: dict[type[Layer], Callable[..., torch.nn.Module]] = {
 def same_arguments(
     kind: type[Layer], make: Callable[..., torch.nn.Module]
 ) -> Callable[[Layer], torch.nn.Module]:
-    """Return a rule that calls `make` with a layer's arguments, limited to the fields of `kind`.
+    """Return a rule that calls `make` with a layer's arguments, limited to the fields of the class `kind`.
 
-    Arguments that have their default are left out, since an older torch may not know them.
+    Arguments that have their default are omitted, since an older torch may not have them.
     """
     names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type] # layers are dataclasses
 
@@ -80,11 +81,12 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
 
     Args:
         net: the description.
-        params: its parameters and buffers by full name, arrays or tensors; without them, torch's own
-            initialization is used. The module is in evaluation mode when they are given.
+        params: its parameters and buffers, as arrays or tensors by full name, such as `0.weight`. Without
+            them, the module has torch's initialization and is in training mode; with them, it is in
+            evaluation mode.
 
     Raises:
-        ArgumentError: `net` is not a description, or a parameter is missing, unknown or of another shape.
+        ArgumentError: `net` is not a description, or a parameter is missing, unknown or of the wrong shape.
         MissingRuleError: a layer has no rule for torch; the error names its path.
 
     Example:
@@ -113,10 +115,10 @@ def module(layer: Layer, path: str = "") -> torch.nn.Module:
 
     Args:
         layer: the description.
-        path: its path in the network, for the error.
+        path: its path in the network, which the error names.
 
     Raises:
-        MissingRuleError: there is no rule for its class.
+        MissingRuleError: the layer's class has no rule for torch.
 
     Example:
         >>> from convref.nn import MaxPool2d

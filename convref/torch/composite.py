@@ -19,7 +19,7 @@ from convref.torch.operations import apply
 Tensor = torch.Tensor
 Taps = dict[str, Tensor]
 MakeModule = Callable[[Layer, str], torch.nn.Module]
-"""A primitive and its path, for errors -> its module."""
+"""A function that creates a primitive's module; it receives the primitive and its path, for errors."""
 
 
 class Composite(torch.nn.Module):
@@ -27,8 +27,8 @@ class Composite(torch.nn.Module):
 
     Args:
         description: the combinator.
-        module: makes the module of a primitive.
-        path: the combinator's path in the network, for errors.
+        module: a function that creates the module of a primitive.
+        path: the combinator's path in the network, which errors name.
     """
 
     def __init__(self, description: Layer, module: MakeModule, path: str = "") -> None:
@@ -39,9 +39,16 @@ class Composite(torch.nn.Module):
         self._hold(description, "", path, module)
 
     def _hold(self, layer: Layer, inside: str, path: str, module: MakeModule) -> None:
-        """Register the children of `layer`, and those of its inlined children, as this module's children.
+        """Register the modules of the children of `layer` as children of this module.
 
-        `inside` names the layer within this module's description, `path` within the whole network.
+        A child is *inlined* if it has no key, that is, no part in the names of parameters. For an inlined
+        combinator its children are registered in its place; for an inlined primitive, its parameters.
+
+        Args:
+            layer: this module's description, or a combinator that is inlined in it.
+            inside: the path of `layer` within this module's description.
+            path: the path of `layer` within the whole network, which errors name.
+            module: a function that creates the module of a primitive.
         """
         for child in layer.children:
             where, full = f"{inside}/{child.name}", f"{path}.{child.name}" if path else child.name
@@ -64,7 +71,7 @@ class Composite(torch.nn.Module):
         return self._path
 
     def inlined(self, where: str, value: Tensor) -> Tensor:
-        """Return the output of the primitive that is inlined at path `where` of the description."""
+        """Return the output of the inlined primitive at the path `where` of the description, for `value`."""
         return self._inlined[where].run(self, value)
 
     def forward(self, x: Tensor, *further: Tensor, taps: bool = False) -> Tensor | tuple[Tensor, Taps]:
@@ -76,7 +83,7 @@ class Composite(torch.nn.Module):
 
 
 def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
-    """Register a module under a path, with an empty module for each part of the path before a dot."""
+    """Register a module under a path such as `stem.conv`, with empty modules where parents are missing."""
     *outer, name = path.split(".")
     for each in outer:
         if each not in dict(parent.named_children()):
@@ -88,7 +95,7 @@ def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
 
 
 def _hold_tensor(parent: torch.nn.Module, path: str, parameter: nn.Parameter) -> None:
-    """Register a tensor at a path, unless a layer has it already."""
+    """Register a parameter or buffer at a path, unless a layer's module has registered it already."""
     outer, _, name = path.rpartition(".")
     for each in outer.split(".") if outer else ():
         if each not in dict(parent.named_children()):
@@ -106,7 +113,7 @@ def _hold_tensor(parent: torch.nn.Module, path: str, parameter: nn.Parameter) ->
 
 
 class Inlined:
-    """A primitive whose parameters belong to its parent module, under the parameters' names."""
+    """A primitive whose parameters are registered in the parent module, as `weight` and not `conv.weight`."""
 
     def __init__(self, parent: torch.nn.Module, primitive: torch.nn.Module) -> None:
         self.names = [name for name, _ in (*primitive.named_parameters(), *primitive.named_buffers())]
@@ -119,7 +126,7 @@ class Inlined:
             parent.add_module(name, part)
 
     def run(self, parent: torch.nn.Module, value: Tensor) -> Tensor:
-        """Return the primitive's output, computed with the parent's current parameters."""
+        """Return the primitive's output for `value`, computed with the parameters that `parent` has now."""
         self.primitive.train(parent.training)
         if not self.names:  # without parameters a plain call will do, which torch.fx can trace
             output: Tensor = self.primitive(value)
@@ -135,7 +142,15 @@ def _held(parent: torch.nn.Module, name: str) -> Tensor:
 
 
 class TensorFlow:
-    """A `Flow` that passes tensors through the modules of one `Composite`."""
+    """A `Flow` (the interface through which a combinator calls its children) that computes with tensors.
+
+    Args:
+        holder: the module that holds the children.
+        taps: the auxiliary outputs by name, to which this flow adds.
+        training: whether the module is in training mode.
+        first: the module's first input, for the batch size and the device.
+        inside: the path of an inlined combinator within the holder's description.
+    """
 
     def __init__(
         self, holder: Composite, taps: Taps, *, training: bool, first: Tensor, inside: str = ""
@@ -145,7 +160,7 @@ class TensorFlow:
         self._several: dict[tuple[str, tuple[int, ...]], tuple[Tensor, ...]] = {}
 
     def child(self, child: Child, *values: Tensor, part: int | None = None) -> Tensor:
-        """Return the child's output, through its own module where it has one."""
+        """Return the output of a child for its inputs, or the part with the index `part` of its input."""
         if isinstance(child.layer, nn.Operation):
             return self._operation(child.layer, child.name, values, part or 0)
         if isinstance(child.layer, nn.Parameter):
@@ -171,7 +186,10 @@ class TensorFlow:
         return self.holder.inlined(where, value)
 
     def _operation(self, layer: nn.Operation, name: str, values: tuple[Tensor, ...], part: int) -> Tensor:
-        """Return a result of an operation; several results are computed once."""
+        """Return the output of an operation with the index `part`.
+
+        An operation with several outputs runs once; the others are kept for later calls.
+        """
         like = next((each for each in self.holder.parameters() if each.is_floating_point()), self._first)
         key = (name, tuple(map(id, values)))
         if len(layer.outputs) == 1 or key not in self._several:
@@ -188,7 +206,10 @@ class TensorFlow:
         return joined
 
     def part(self, layer: Layer, value: Any, index: int) -> Tensor:
-        """Return the part of a value that a combinator cuts out for one of its branches, or one input."""
+        """Return the part of a tensor that a combinator passes to the branch with this index.
+
+        If `value` is a tuple of inputs, the input with this index is returned.
+        """
         if isinstance(value, tuple):
             one: Tensor = value[index]
             return one
@@ -196,7 +217,7 @@ class TensorFlow:
         return cut
 
     def watch(self, child: Child, value: Tensor, paths: Iterable[str]) -> tuple[Tensor, Taps]:
-        """Return the output of a child, and the outputs of modules at `paths` inside it, by path."""
+        """Return the output of a child, and a dict from each of `paths` inside it to the output there."""
         seen: Taps = {}
 
         def keep(path: str) -> Callable[[torch.nn.Module, object, object], None]:

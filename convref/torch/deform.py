@@ -14,9 +14,10 @@ Size = int | tuple[int, int]
 
 
 class DeformConv2d(torch.nn.Module):
-    """2-D convolution whose sampling positions are shifted by an inner convolution, initially zero.
+    """2-D convolution whose sampling positions are shifted by amounts that an inner convolution predicts.
 
-    Arguments, names and shapes of parameters are those of `convref.nn.DeformConv2d`.
+    The inner convolution is initialized with zeros, so that a new module does not shift. The arguments, and
+    the names and shapes of the parameters, are those of `convref.nn.DeformConv2d`.
     """
 
     def __init__(  # noqa: PLR0917 - torch's order
@@ -63,9 +64,10 @@ def sample(x: Tensor, moves: Tensor, mask: Tensor | None, conv: torch.nn.Conv2d)
 
     Args:
         x: the input, (N, C, H, W).
-        moves: the shifts, (N, 2 * G * K, H', W'): down and right for each of K taps and G groups of channels.
-        mask: factors, (N, G * K, H', W'), or None.
-        conv: a convolution with the kernel, stride, padding and dilation of the windows.
+        moves: the shifts, (N, 2 * G * K, H', W'): first down, then right, for each of the K elements of the
+            kernel in each of G groups of channels.
+        mask: factors by which the samples are multiplied, (N, G * K, H', W'); None for no factors.
+        conv: a convolution whose kernel size, stride, padding and dilation define the windows.
 
     Returns:
         The samples, (N, C, K, H', W').
@@ -97,7 +99,10 @@ def _positions(conv: torch.nn.Conv2d, axis: int, count: int, x: Tensor) -> Tenso
 
 
 def _corners(rows: Tensor, columns: Tensor, height: int, width: int) -> list[tuple[Tensor, Tensor]]:
-    """Return weights and indices of the four elements around each position; outside, weights are 0."""
+    """Return the four elements around each position as pairs (interpolation weights, flat indices).
+
+    Weights of elements outside of the image are zero.
+    """
     top, left = rows.detach().floor(), columns.detach().floor()
     corners = []
     for right, below in product((0, 1), repeat=2):

@@ -6,7 +6,9 @@ import torch
 
 
 class PositionalEncoding(torch.nn.Module):
-    """Adds sines (even elements) and cosines (odd elements) of the position at several wavelengths.
+    """Adds to each embedding the sines and cosines of its position at several wavelengths.
+
+    Sines are added to the elements with even indices, cosines to those with odd ones.
 
     Source: Vaswani et al., 2017, section 3.5.
     """

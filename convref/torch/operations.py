@@ -1,4 +1,4 @@
-"""The operations of a `Graph` on tensors: each is what torch has under its name."""
+"""Execute the operations of a `Graph` in PyTorch, each by torch's function or operator of its name."""
 
 from __future__ import annotations
 
@@ -31,22 +31,23 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         ("view", "_unsafe_view"), torch.reshape
     ),  # memory may lie otherwise than where it was read
 }
-"""Steps that are functions of torch; all others are its operators."""
+"""The operations that are functions of torch, by name; all others are operators in `torch.ops`."""
 
 
 def apply(
     operation: Operation, tensors: Sequence[torch.Tensor], batch: int, like: torch.Tensor
 ) -> tuple[torch.Tensor, ...]:
-    """All that an operation gives.
+    """Return the outputs of an operation as a tuple of tensors.
 
     Args:
-        operation: what is done.
-        tensors: what it takes.
+        operation: the operation.
+        tensors: its inputs.
         batch: the number of samples.
-        like: a tensor of the network's type, on its device.
+        like: any tensor with the dtype and the device of the network.
 
     Raises:
-        ArgumentError: torch has no such operation, or it gives another shape than the one that was read.
+        ArgumentError: the installed torch has no such operation, or an output has another shape than the
+            description says.
 
     Example:
         >>> from convref.nn import N, Value
@@ -94,7 +95,7 @@ def _function(operation: Operation) -> Callable[..., Any]:
     packet = getattr(getattr(torch.ops, namespace or "aten"), name, None)
     found: Callable[..., Any] | None = getattr(packet, overload or "default", None)
     if found is None:
-        raise ArgumentError(f"{operation.label} is no operation of this torch")
+        raise ArgumentError(f"the installed torch has no operation {operation.label}")
     return found
 
 
@@ -106,7 +107,16 @@ def _scattered(  # noqa: PLR0917 - the arguments of the operation
     options: Sequence[Any],
     index: int,
 ) -> torch.Tensor:
-    """A write through a view: the whole with a part of it replaced."""
+    """Return a copy of a tensor in which one of its views has new elements.
+
+    Args:
+        whole: the tensor.
+        part: the new elements of the view.
+        view: the operation that makes the view, by torch's name.
+        args: the arguments of that operation after the tensor.
+        options: its keyword arguments, as pairs.
+        index: the index of the view among the operation's outputs.
+    """
     made = whole.clone()
     name, _, overload = view.partition(".")
     seen = getattr(getattr(torch.ops.aten, name), overload or "default")(made, *args, **dict(options))
@@ -119,6 +129,8 @@ def _typed(
 ) -> torch.Tensor:
     shape = at(operation.outputs[index], batch)
     if tuple(tensor.shape) != shape:
-        raise ArgumentError(f"{operation.label} gives {tuple(tensor.shape)}, but {shape} was read")
+        raise ArgumentError(
+            f"{operation.label} returns shape {tuple(tensor.shape)}, but the description has {shape}"
+        )
     name = operation.dtypes[index] if operation.dtypes else ""
     return tensor.to(device=like.device, dtype=getattr(torch, name) if name else like.dtype)

@@ -13,7 +13,7 @@ class StochasticDepth(torch.nn.Module):
         self.p, self.mode = p, mode
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Set the whole tensor, or each element of its batch, to zero at random."""
+        """Set samples of the batch (mode "row") or the whole batch to zero at random."""
         if not self.training or self.p == 0:
             return x
         rows = len(x) if self.mode == "row" else 1

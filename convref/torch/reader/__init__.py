@@ -1,1 +1,1 @@
-"""PyTorch modules into descriptions."""
+"""Convert PyTorch modules to descriptions."""

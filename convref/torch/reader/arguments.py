@@ -1,4 +1,4 @@
-"""Arguments and types of operations in the form in which a description holds them."""
+"""Convert arguments and dtypes of recorded operations to the form in which a description stores them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,25 @@ from convref.torch.reader.nodes import Ref
 SETTINGS = frozenset(
     {"device", "layout", "pin_memory", "memory_format", "non_blocking", "generator", "dtype"}
 )
-"""Options that change no number, or that the types of the outputs say."""
+"""Options that do not affect the elements of the result, and `dtype`, which is stored with the outputs."""
 
 
 def type_name(dtype: torch.dtype, usual: torch.dtype) -> str:
-    """A type's name; empty where it is the usual one."""
+    """Return the name of a dtype, such as `int64`; an empty string for the dtype `usual` of the network."""
     return "" if dtype == usual else str(dtype).removeprefix("torch.")
 
 
 def plain_arguments(given: Any, place: Mapping[int, int]) -> Any:
-    """Arguments as a description has them."""
+    """Convert arguments to immutable ones without objects of torch.
+
+    Args:
+        given: an argument, or nested lists, tuples and dicts of them.
+        place: the index of each value among the inputs of the operation, by the value's number.
+
+    Returns:
+        The same with a `Value` in place of each `Ref`, tuples in place of lists, tuples of pairs in place of
+        dicts, and names in place of dtypes and the like.
+    """
     if isinstance(given, Ref):
         return Value(place[given.value])
     if isinstance(given, (list, tuple)):

@@ -1,4 +1,4 @@
-"""Items and sizes -> a `Graph`."""
+"""Build a `Graph` from the items of a recording and the sizes of their values."""
 
 from __future__ import annotations
 
@@ -36,18 +36,26 @@ from convref.torch.reader.sizes import Sizes
 
 PASSED = frozenset({"alias"})
 MOST_SHOWN = 1 << 12
-"""The numbers of a literal that a description may hold."""
+"""The largest number of elements of a tensor of plain numbers that a description may contain."""
 
 
 @dataclass
 class Assembly:
-    """A graph that is being made.
+    """A graph under construction.
 
     Attributes:
-        recording: what is described.
-        sizes: of its values; None where the batch is the first axis of them all.
-        leaves: what the module holds, by value.
-        dtype: the type that the network computes in.
+        recording: the recording from which the graph is made.
+        sizes: the sizes of its values as functions of the batch size; None if every value's first axis is
+            the batch and no other axis depends on it.
+        leaves: the tensors that the module holds, by the numbers of their values.
+        dtype: the dtype in which the network computes.
+        layers: the layers of the graph so far, by name.
+        inlined: the names of layers whose parameters belong to the module itself, not to a submodule.
+        calls: the calls of the graph so far, in order.
+        names: the name in the graph of each value, by the value's number.
+        flows: the values that depend on an input of the module.
+        used: the names in the graph that are taken.
+        needed: the values on which an output of the module depends.
     """
 
     recording: Recording
@@ -63,13 +71,17 @@ class Assembly:
     needed: set[int] = field(default_factory=set)
 
     def shape(self, value: int) -> FullShape:
-        """The whole shape of a value."""
+        """Return the shape of a value with its batch axis."""
         if self.sizes is not None:
             return self.sizes.shape(value)
         return (N, *self.recording.values[value].shape[1:])
 
     def alive(self, items: Sequence[Item], inputs: Sequence[int], wanted: set[int]) -> list[Item]:
-        """The items that lead to an output, and those that cost all the same."""
+        """Return the items on which an output depends, and those that count in reports even without one.
+
+        These have parameters or multiplications. `inputs` and `wanted` are the values of the module's inputs
+        and outputs.
+        """
         kept, needed = [], set(wanted)
         for item in reversed(items):
             if needed.intersection(item.outputs) or self._costs(item):
@@ -83,10 +95,10 @@ class Assembly:
         return kept[::-1]
 
     def make(self, items: Sequence[Item], inputs: Sequence[str], results: Mapping[str, int]) -> Graph:
-        """The graph of these items.
+        """Return the graph of the items.
 
         Args:
-            items: those that matter, in order.
+            items: the items that `alive` returned, in order.
             inputs: the names of the inputs.
             results: the values of the outputs by name, the main one first.
         """
@@ -97,7 +109,7 @@ class Assembly:
             self._add(item)
         main, *taps = results
         ends = {name: self._name(value) for name, value in results.items()}
-        if not self.calls:  # what goes in comes out
+        if not self.calls:  # the module returns its input, but a graph needs a call
             self._call("identity", Identity(), (inputs[0],))
         calls, layers = with_shuffles(self.calls, self.layers, set(ends.values()))
         given = {name: inline(layer) if name in self.inlined else layer for name, layer in layers.items()}
@@ -121,7 +133,7 @@ class Assembly:
             self._operation(item)
 
     def _is_same(self, item: Item) -> bool:
-        """True if a layer is the same for every number of samples."""
+        """Return True if an item's layer has the same arguments for every batch size."""
         return self.sizes is None or not isinstance(item.layer, nn.Affine) or self.sizes.is_fixed(item.source)
 
     def _layer(self, item: Item, layer: Layer) -> None:
@@ -134,7 +146,7 @@ class Assembly:
         self._give(item.outputs[0], self._call(name, layer, (self._name(item.inputs[0]),)))
 
     def _joined(self, item: Item) -> bool:
-        """A sum, a product or a concatenation as the layer that it is, if it is one."""
+        """Add an item as a `Sum`, `Product` or `Concat`; return False if it is none of these."""
         taken = [ref.value for ref in refs(item.args)]
         shapes = [self.shape(value) for value in (*taken, *item.outputs)]
         kinds = {self.recording.values[value].dtype for value in (*taken, *item.outputs)}
@@ -164,7 +176,7 @@ class Assembly:
         return True
 
     def _split(self, item: Item) -> bool:
-        """Equal parts along an axis that is not the batch."""
+        """Add an item as a `Split` into equal parts; return False if it is not one, or splits the batch."""
         if item.name not in {"split.Tensor", "split_with_sizes"} or item.inputs[0] not in self.flows:
             return False
         whole, parts = self.shape(item.inputs[0]), [self.shape(value) for value in item.outputs]
@@ -179,7 +191,7 @@ class Assembly:
         return True
 
     def _reshaped(self, item: Item) -> bool:
-        """A change of axes behind the batch as the layer that it is."""
+        """Add an item as a `Permute`, `Flatten` or `Unflatten`; return False if it is none of these."""
         if item.name not in {"view", "_unsafe_view", "permute", "transpose.int", "unsqueeze", "squeeze.dim"}:
             return False
         taken, made = self.shape(item.inputs[0]), self.shape(item.outputs[0])
@@ -199,7 +211,7 @@ class Assembly:
         return True
 
     def _operation(self, item: Item) -> None:
-        """Anything else, as torch names it."""
+        """Add an item as an `Operation` with torch's name and arguments."""
         args, kwargs = item.args, item.kwargs
         if item.name == "tensor":
             args = (self._literal(item),)
@@ -232,15 +244,15 @@ class Assembly:
     def _literal(self, item: Item) -> Any:
         tensor = self.recording.literals[item.outputs[0]]
         if tensor.numel() > MOST_SHOWN:
-            made = f"a tensor of {tensor.numel()} numbers is made in the forward"
-            rule = f"{made}; register_buffer lets it be held"
+            made = f"the forward makes a tensor of {tensor.numel()} numbers"
+            rule = f"{made}; make it once and add it to the module with register_buffer"
             raise Refusal("tensor", rule, item.scope, item.line)
         return tupled(tensor.tolist())
 
     # Names
 
     def _name(self, value: int) -> str:
-        """The name of a value; a parameter is called when it is first taken."""
+        """Return the name of a value in the graph; for a parameter's first use, add a call that reads it."""
         if value not in self.names:
             leaf = self.leaves[value]
             meta = self.recording.values[value]
@@ -265,7 +277,7 @@ class Assembly:
         return full
 
     def _place(self, item: Item) -> str:
-        """A name for an item, inside the module that it is in."""
+        """Return a name for an item that no other layer has, below the path of the module that runs it."""
         if item.layer is not None and not isinstance(item.source, Node) and item.source.is_module:
             name = item.source.name or item.name
             if self.layers.get(name, item.layer) == item.layer:
@@ -281,5 +293,5 @@ class Assembly:
 
 
 def plain(item: Item, node: Node) -> Item:
-    """An item that was read as a layer as the operation that it is."""
+    """Return the item for an operation as such, in place of the layer as which it was read."""
     return replace(item, args=node.args, kwargs=node.kwargs, layer=None, owner=None, inputs=())

@@ -1,4 +1,4 @@
-"""Layers for changes of axes that leave the batch in front."""
+"""Find the layers that permute, flatten or unflatten axes and keep the batch as the first axis."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from convref.torch.reader.items import Item
 
 
 def fixed_behind_batch(shapes: Sequence[FullShape]) -> bool:
-    """True if all sizes behind the first are fixed, and there is a first."""
+    """Return True if each shape has a first axis, and no other axis depends on the batch size."""
     return all(shape and all(isinstance(size, int) for size in shape[1:]) for shape in shapes)
 
 
 def permuted(item: Item, rank: int) -> Layer | None:
-    """A permutation that leaves the batch in front."""
+    """Return the `Permute` that an item is (`Identity` if no axis moves); None if it moves the batch.
+
+    Args:
+        item: a `permute` or `transpose`.
+        rank: the number of axes of its input.
+    """
     if item.name == "permute":
         dims = [dim % rank for dim in item.args[1]]
     else:
@@ -30,7 +35,10 @@ def permuted(item: Item, rank: int) -> Layer | None:
 
 
 def regrouped(taken: FullShape, made: FullShape) -> Layer | None:
-    """A run of axes made one, or one axis made several; None where it is both."""
+    """Return the `Flatten` or `Unflatten` between two shapes, or `Identity` if they are equal.
+
+    The result is None if no single one of these layers has this effect.
+    """
     if taken == made:
         return Identity()
     start = next(

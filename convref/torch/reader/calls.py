@@ -1,7 +1,7 @@
-"""Functions and single operations -> the layers that they may be.
+"""Propose the layers that calls of functions and single operations may be.
 
-What is proposed here is held against the layer's own module before it is read as that layer (`twins`), so a
-proposal that does not fit is no error.
+Most proposals are compared with the operations of the layer's module before they are used (`twins`), so that
+a wrong proposal does no harm.
 """
 
 from __future__ import annotations
@@ -43,11 +43,13 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "pad": ("input", "pad", "mode", "value"),
     "normalize": ("input", "p", "dim", "eps", "out"),
 }
-"""Functions that stay one step where they are no layer, and the names of their arguments."""
+"""Functions that become one item if they are not a layer -> the names of their arguments, in order."""
 
 
 def bound(event: Event) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments of a function, by position as far as they are given without a gap.
+    """Return the arguments of a function, positional up to the first one that was not given.
+
+    Arguments after it stay keyword arguments.
 
     Example:
         >>> bound(Event(None, "linear", 0, (Ref(0),), {"weight": Ref(1)}, "", ""))
@@ -66,7 +68,13 @@ def bound(event: Event) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 
 def called_layer(event: Event, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Layer | None:
-    """The layer that a function may be, with the parameters that it was given."""
+    """Return the layer that a call of a function may be, or None if no layer is known for the function.
+
+    Args:
+        event: the call.
+        values: the shapes and dtypes of the recording's values.
+        leaves: the tensors that the module holds, by the numbers of their values.
+    """
     first = next(refs((event.args, event.kwargs)), None)
     results = list(refs(event.result))
     if first is None or not results:
@@ -91,9 +99,9 @@ class Proposed(NamedTuple):
 
     Attributes:
         layer: the layer.
-        taken: the value that it takes.
-        is_sure: whether it is the layer by what the operation is.
-        owner: the path of the module that has its parameters, where that is sure.
+        taken: the number of the value that it reads.
+        is_sure: whether the operation is known to be the layer, so that no comparison is needed.
+        owner: if `is_sure`, the path of the module that holds the layer's parameters; None without any.
     """
 
     layer: Layer
@@ -103,7 +111,7 @@ class Proposed(NamedTuple):
 
 
 def operation_layer(node: Node, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Proposed | None:
-    """The layer that one operation may be."""
+    """Return the layer that a single operation may be, or None; for the arguments see `called_layer`."""
     first = node.inputs[0]
     if node.name == "mul.Tensor" and len(set(node.inputs)) == 2:
         return _factor(node, values, leaves)
@@ -121,7 +129,10 @@ def operation_layer(node: Node, values: Sequence[Meta], leaves: Mapping[int, Lea
 
 
 def _factor(node: Node, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Proposed | None:
-    """A product with a parameter of a module that a layer has, in either order."""
+    """Propose `LayerScale` or `Scale` for the product of a value and a parameter, in either order.
+
+    The parameter must have the name and the shape that the layer's parameter has; else None is returned.
+    """
     both = sorted(node.inputs, key=lambda value: value in leaves)
     if both[0] in leaves or both[1] not in leaves or values[both[0]].dtype != values[both[1]].dtype:
         return None
@@ -137,7 +148,7 @@ def _factor(node: Node, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> P
 
 
 def _with_number(node: Node) -> Layer | None:
-    """Arithmetic of a tensor and a number; a division stays what it is."""
+    """Return an `Affine` for the sum, difference or product of a tensor and a number; else None."""
     other: Any = node.args[1] if len(node.args) > 1 else None
     further = [*node.args[2:], *node.kwargs.values()]
     if isinstance(node.args[0], Ref) and _plain(other) and all(each == 1 for each in further):
@@ -159,7 +170,10 @@ REDUCED = frozenset({"mean.dim", "amax"})
 
 
 def _pool(node: Node, taken: tuple[int, ...]) -> Layer | None:
-    """A mean or a maximum over all positions of a map, whose size becomes one."""
+    """Return the global pooling that a mean or maximum over all spatial axes is; None for other axes.
+
+    The reduced axes must be kept with size 1.
+    """
     rank = len(taken) - 2
     dims = sorted(each % len(taken) for each in (node.args[1] if len(node.args) > 1 and node.args[1] else ()))
     keeps = len(node.args) > 2 and node.args[2]
@@ -170,7 +184,10 @@ def _pool(node: Node, taken: tuple[int, ...]) -> Layer | None:
 
 
 def _sized(name: str) -> Callable[..., Layer | None]:
-    """A layer of so many spatial axes as the input has, with the operation's arguments."""
+    """Return a function that makes the layer `name`, such as `AvgPool{}d`, with the operation's arguments.
+
+    The function inserts the number of spatial axes of the input into the name.
+    """
 
     def make(axes: int, *args: Any, **kwargs: Any) -> Layer | None:
         rank = axes - 2
@@ -226,4 +243,5 @@ OPERATIONS: dict[str, Callable[..., Layer | None]] = {
     **dict.fromkeys(("avg_pool2d", "avg_pool3d"), _sized("AvgPool{}d")),
     **dict.fromkeys(("_adaptive_avg_pool2d", "_adaptive_avg_pool3d"), _sized("AdaptiveAvgPool{}d")),
 }
-"""Single operations by torch's names, as methods and operators call them."""
+"""Torch's name of an operation -> a function that takes the number of axes of its input, batch included, and
+the operation's further arguments, and returns the layer that it may be, or None."""

@@ -1,4 +1,4 @@
-"""A description held against the recording that it was made from: shapes, types, multiply-accumulates."""
+"""Compare a description with the recording from which it was made: shapes and multiply-accumulates."""
 
 from __future__ import annotations
 
@@ -20,27 +20,28 @@ from convref.torch.reader.recording import Recording
 from convref.torch.reader.refusals import Refusal, Unreadable
 
 OWN_COUNT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
-"""Functions that are not run step by step here, so that torch counts nothing in them."""
+"""Functions recorded without running their operations, for which torch therefore counts nothing."""
 
 
 MIXED_SAMPLES = (
-    "it makes products of different samples of the batch, whose number does not grow in proportion; "
-    "if the module has batch_first, True keeps samples apart"
+    "it multiplies different samples of the batch with each other, so that the cost of one is not defined; "
+    "if the module has an argument batch_first, try True"
 )
 
 
 def check(net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence[Any], batch: int) -> None:
-    """Hold every value's shape, and the sum of all products, against what torch did.
+    """Compare the shape of every value, and the total of multiply-accumulates, with the recording's.
 
     Args:
         net: the description.
-        recording: what torch did for `batch` samples.
-        assembly: which value has which name.
-        shapes: of the inputs.
+        recording: the recorded run with `batch` samples.
+        assembly: the construction of `net`, with the names of the values.
+        shapes: the shapes of the inputs, without the batch.
         batch: the number of samples of the recording.
 
     Raises:
-        Unreadable: they differ, which is a fault of the reader.
+        Unreadable: a shape or the total differs, which is a bug of the reader.
+        Refusal: an operation multiplies different samples of the batch with each other.
     """
     names = {name: value for value, name in assembly.names.items()}
     known = {call.name: names[call.name] for call in net.calls if call.name in names}
@@ -50,26 +51,34 @@ def check(net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence
     try:
         plan = trace(seen, tuple(shapes) if len(shapes) > 1 else shapes[0])
     except ConvrefError as error:
-        raise Unreadable(f"what was read does not fit together: {error}") from error
+        raise Unreadable(
+            f"the description that was made contradicts itself, which is a bug of convref: {error}"
+        ) from error
     for name, value in known.items():
         number = plan.taps[name]
         whole = plan.steps[number - 1].whole if number else ()
         meta = recording.values[value]
         if number and at(whole, batch) != meta.shape:
-            raise Unreadable(f"{name} has the shape {meta.shape}, but {at(whole, batch)} was read")
+            raise Unreadable(
+                f"{name} has shape {meta.shape} in torch but {at(whole, batch)} in the description that was "
+                "made, which is a bug of convref"
+            )
     macs = sum(step.cost.macs for step in plan.steps)
     expected = counted(recording, batch, assembly)
     # Of complex numbers torch makes several real products, which it does not count alike.
     if expected is not None and macs != expected and not assembly.dtype.is_complex:
         _check_proportional(plan)
-        raise Unreadable(f"torch counts {expected} multiply-accumulates, but {macs} were read")
+        raise Unreadable(
+            f"torch counts {expected} multiply-accumulates but the description that was made has {macs}, "
+            "which is a bug of convref"
+        )
 
 
 def _check_proportional(plan: Plan) -> None:
-    """Check that no operation makes products of different samples.
+    """Check that no operation multiplies different samples of the batch with each other.
 
     Raises:
-        Refusal: one does; it is named, since a cost for one sample has no meaning then.
+        Refusal: one does, so that its cost is not proportional to the batch size.
     """
     for step in plan.steps:
         if isinstance(step.layer, Operation):
@@ -86,9 +95,10 @@ def _with_keys(net: Graph, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def counted(recording: Recording, batch: int, assembly: Assembly) -> int | None:
-    """The multiply-accumulates of one sample by torch's own formulas.
+    """Return the multiply-accumulates for one sample by torch's own formulas.
 
-    A part of them may not grow with the batch, which one recording alone does not tell.
+    Some of them may be independent of the batch size. If the assembly has a second recording, with another
+    batch size, it is used to separate these. The result is None if the total does not grow linearly.
     """
     first = _total(recording)
     if assembly.sizes is None:

@@ -1,4 +1,4 @@
-"""Functions of torch that are one step to a reader, though they do several operations."""
+"""Record calls of torch functions that execute several operations but are one step to a reader."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ DROPOUTS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_d
 MADE_OF_NUMBERS = frozenset(
     {torch.tensor, torch.as_tensor, torch.asarray, torch.from_numpy, torch.Tensor.new_tensor}
 )
-"""Functions that make a tensor of numbers, which the meta device would lose."""
+"""Functions that make a tensor from plain numbers; on the meta device the numbers would be lost."""
 INDEXED = frozenset({torch.Tensor.__getitem__, torch.Tensor.__setitem__})
-"""What takes lists of numbers as indices, of which it would make tensors on the meta device."""
+"""Functions that accept lists of numbers as indices, and would convert them to tensors on the meta device."""
 
 
 SHAPE_READERS = frozenset(
@@ -76,11 +76,14 @@ SHAPE_READERS = frozenset(
         *(torch.Tensor.shape.__get__, torch.Tensor.nbytes.__get__, torch.Tensor.element_size, torch.numel),  # type: ignore[attr-defined]
     }
 )
-"""What tells a forward how many samples there are, so that it may do something else for another number."""
+"""Functions with which a forward can find out the batch size, on which its operations may then depend."""
 
 
 class Functions(TorchFunctionMode):
-    """Tells a tape of the functions that are one step."""
+    """A mode that reports the calls of the functions in `NAMED` to a tape.
+
+    It also keeps plain numbers on the CPU, and notes when the user's code reads a tensor's shape.
+    """
 
     def __init__(self, tape: Tape) -> None:
         super().__init__()
@@ -89,14 +92,18 @@ class Functions(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Run a function, as one step where it is named here."""
+        """Run a function, and record the call if the function is in `NAMED`.
+
+        Raises:
+            Refusal: autocast is active, or a recurrent layer has arguments that cannot be recorded.
+        """
         given = kwargs or {}
         if torch.is_autocast_enabled("cpu") or torch.is_autocast_enabled(
             "cuda"
         ):  # which operations do not see
             name = getattr(func, "__name__", "")
             if name not in {"_leave_autocast", "_exit_autocast", "__get__", "is_autocast_enabled"}:
-                raise self.tape.refusal(name, "autocast changes the types of operations here")
+                raise self.tape.refusal(name, "the forward uses autocast, which cannot be read; leave it out")
         name = NAMES.get(func, "")
         if name in RECURRENT:
             return self._recurrent(name, args)
@@ -119,12 +126,12 @@ class Functions(TorchFunctionMode):
         return out
 
     def _recurrent(self, name: str, args: tuple[Any, ...]) -> Any:
-        """A recurrent layer as one operation: torch would unroll it, step by step."""
+        """Record a recurrent layer as one operation, without running it, since torch would unroll it."""
         if len(args) != 9 or isinstance(args[3], (list, tuple)):
-            raise self.tape.refusal(name, "packed sequences are not known here")
+            raise self.tape.refusal(name, "packed sequences cannot be read; give a padded tensor")
         x, state, weights, has_biases, num_layers, dropout, training, bidirectional, batch_first = args
         if training and dropout:
-            raise self.tape.refusal(name, "it drops in evaluation too")
+            raise self.tape.refusal(name, "it applies dropout in evaluation mode")
         states = list(state) if name == "lstm" else [state]
         size = states[0].shape[-1] * (2 if bidirectional else 1)
         given = (
@@ -143,7 +150,7 @@ class Functions(TorchFunctionMode):
 
 
 def _real(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """A tensor with numbers, whatever device is asked for."""
+    """Call a function that makes a tensor from plain numbers, on the CPU whatever device it was given."""
     if func is torch.Tensor.new_tensor:
         like, data = args[0], args[1] if len(args) > 1 else kwargs["data"]
         return torch.tensor(data, dtype=kwargs.get("dtype") or like.dtype, device="cpu")
@@ -156,7 +163,7 @@ def _real(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 def _with_index_tensors(index: Any) -> Any:
-    """An index whose lists of numbers are tensors.
+    """Return an index with its lists of numbers replaced by tensors on the CPU.
 
     Example:
         >>> _with_index_tensors((slice(None), [2, 0]))
@@ -173,7 +180,10 @@ def _with_index_tensors(index: Any) -> Any:
 
 
 def _has_slice(index: Any) -> bool:
-    """True if a list has more than numbers and lists of them, which torch takes for a tuple of indices."""
+    """Return True if a list is empty or has elements, such as slices, that are no numbers or lists of them.
+
+    Torch treats such a list as a tuple of indices.
+    """
     if isinstance(index, (list, range, tuple)):
         return not len(index) or any(map(_has_slice, index))
     return not isinstance(index, (int, np.integer, np.ndarray, np.bool_))

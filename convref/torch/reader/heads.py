@@ -1,4 +1,4 @@
-"""Heads that only training runs, beside what evaluation runs: taps of the description."""
+"""Add heads that run in training alone, such as auxiliary classifiers, to a description as taps."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from convref.nn.graph import INPUT
 
 
 def with_training_heads(net: Graph, trained: Graph) -> Layer:
-    """The network as evaluation runs it, with a tap for each further output that training has.
+    """Return the network of evaluation mode with a tap for each output that only training mode has.
 
     Args:
-        net: as evaluation runs it.
-        trained: as training runs it.
+        net: the network that was read in evaluation mode.
+        trained: the network that was read in training mode.
 
     Returns:
-        `net` itself where training differs in more than heads, each a module on one value.
+        The network with its taps; `net` itself if it differs from `trained` in anything but further outputs
+        that are each computed by one module from one value of `net`.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU
@@ -46,7 +47,17 @@ def with_training_heads(net: Graph, trained: Graph) -> Layer:
 def _head(
     calls: tuple[Call, ...], layers: dict[str, Layer], known: set[str], value: str
 ) -> tuple[str, Tap] | None:
-    """The name and the tap of what leads to a value, if it is one module on one value of the body."""
+    """Return the name and the tap of the module that computes an output of training mode.
+
+    Args:
+        calls: the calls in training mode.
+        layers: the layers in training mode, by name.
+        known: the names of the values that evaluation mode computes too.
+        value: the name of the output.
+
+    Returns:
+        None if more than one module computes the output, or it depends on more than one known value.
+    """
     needed, sources = {value}, set()
     own: list[Call] = []
     for call in reversed(calls):

@@ -1,7 +1,7 @@
 """A module's tensors by name, and a copy of the module in which each of them is on the meta device.
 
-The copy is what is run: it takes no memory for numbers, and whatever a forward changes (a cache that is
-filled at the first call, a counter) is changed in the copy alone.
+The reader runs the copy: its tensors allocate no memory, and whatever state a forward changes (a cache that
+is filled at the first call, a counter) changes in the copy alone.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ class Leaf:
     """A tensor that a module holds.
 
     Attributes:
-        path: its name from the root; of a parameter that is held twice, the first.
-        kind: `constant` is what is in no state_dict: a plain tensor, a buffer that is not persistent.
-        tensor: as the module has it.
+        path: the tensor's name within the whole module, such as `layer1.weight`; the first one, if a
+            parameter has several names.
+        kind: "parameter"; "buffer" for a buffer in the state_dict; "constant" for a tensor that is not in
+            the state_dict, which is a non-persistent buffer or a plain attribute.
+        tensor: the tensor itself.
     """
 
     path: str
@@ -37,13 +39,13 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Copied:
-    """A copy without numbers.
+    """A copy of a module with all tensors on the meta device.
 
     Attributes:
         module: the copy.
-        leaves: the leaf of each of its tensors, and of each of the original's, by the tensor's `id`.
-        twins: the tensors of the copy by those of the original, by `id`.
-        aliases: further names in the state_dict, each with the name that its tensor has.
+        leaves: the leaf of each tensor of the original and of the copy, by the tensor's `id`.
+        twins: the copy's tensor for each tensor of the original, by the original's `id`.
+        aliases: the further names that a tensor has in the state_dict, each with the tensor's `Leaf.path`.
     """
 
     module: torch.nn.Module
@@ -53,7 +55,9 @@ class Copied:
 
 
 def leaves_of(module: torch.nn.Module) -> tuple[list[Leaf], dict[str, str]]:
-    """Every tensor that a module holds, once, and the further names that some have in the state_dict.
+    """Return each tensor that a module holds once, and the further names of tensors that have several.
+
+    The second result is a dict from a further name in the state_dict to the first name of the same tensor.
 
     Example:
         >>> [leaf.path for leaf in leaves_of(torch.nn.Sequential(torch.nn.Linear(2, 3)))[0]]
@@ -71,7 +75,7 @@ def leaves_of(module: torch.nn.Module) -> tuple[list[Leaf], dict[str, str]]:
 
 
 def _own(part: torch.nn.Module) -> Iterator[tuple[str, Kind, torch.Tensor]]:
-    """The tensors that one module holds itself."""
+    """Yield name, kind and tensor for each tensor that a module holds itself, not through a submodule."""
     for name, parameter in part._parameters.items():  # noqa: SLF001 - named_parameters leaves out what is tied
         if parameter is not None:
             yield name, "parameter", parameter
@@ -84,7 +88,7 @@ def _own(part: torch.nn.Module) -> Iterator[tuple[str, Kind, torch.Tensor]]:
 
 
 def _tensors(name: str, value: object) -> Iterator[tuple[str, torch.Tensor]]:
-    """Tensors among plain attributes, those in lists and dicts too."""
+    """Yield the tensors in an attribute's value, with names such as `name.0` for those in lists and dicts."""
     if isinstance(value, torch.Tensor):
         yield name, value
     elif isinstance(value, (list, tuple)):
@@ -96,7 +100,7 @@ def _tensors(name: str, value: object) -> Iterator[tuple[str, torch.Tensor]]:
 
 
 def copied(module: torch.nn.Module, *, training: bool) -> Copied:
-    """A copy whose tensors are on the meta device.
+    """Copy a module, with all tensors on the meta device, and set the copy's training mode.
 
     Raises:
         ArgumentError: the module holds something that cannot be copied.
@@ -118,14 +122,14 @@ def copied(module: torch.nn.Module, *, training: bool) -> Copied:
 
 
 def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
-    """Let the hooks and replaced methods of a copied module refer to the copy.
+    """Replace the hooks and replaced methods of a copied module by ones that refer to the copy.
 
-    `copy.deepcopy` leaves functions as they are, so that a hook that keeps a value in a list, or in the
-    module that it was defined for, would write to the original, and the copy would not have it.
+    `copy.deepcopy` does not copy functions. A hook that stores a value in a list or in its module would
+    therefore still write to the original's, and the copy would not see the value.
 
     Args:
         module: the copy.
-        memo: what was copied, by the `id` of the original, as `copy.deepcopy` fills it.
+        memo: the copied objects by the `id` of the original, as `copy.deepcopy` fills it.
     """
     for part in module.modules():
         kept = vars(part)
@@ -138,7 +142,10 @@ def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
 
 
 def _own_function(function: Any, memo: dict[int, Any]) -> Any:
-    """A function whose closure and defaults have the copies of the modules and containers in them."""
+    """Return a copy of a function whose closure and default arguments refer to copied objects.
+
+    Objects that are neither functions nor containers and that were not copied are shared with the original.
+    """
     if not isinstance(function, types.FunctionType) or not (function.__closure__ or function.__defaults__):
         return function
     if id(function) in memo:
@@ -165,7 +172,7 @@ def _own_value(value: Any, memo: dict[int, Any]) -> Any:
 
 
 def with_numbers(module: torch.nn.Module) -> torch.nn.Module:
-    """A copy in evaluation mode, on the CPU, with all numbers."""
+    """Copy a module with the data of its tensors, to the CPU, and set the copy to evaluation mode."""
     memo: dict[int, Any] = {}
     for leaf in leaves_of(module)[0]:
         bare = leaf.tensor.detach().cpu().clone()
@@ -178,14 +185,14 @@ def with_numbers(module: torch.nn.Module) -> torch.nn.Module:
 
 
 def _twin(tensor: torch.Tensor) -> torch.Tensor:
-    """A tensor of the same kind, size and strides without numbers."""
+    """Return a tensor (or `Parameter`) on the meta device with the same shape, strides and dtype."""
     with torch.no_grad():
         bare = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
     return torch.nn.Parameter(bare, requires_grad=False) if isinstance(tensor, torch.nn.Parameter) else bare
 
 
 def hidden_modules(module: torch.nn.Module) -> Iterator[str]:
-    """The paths of modules in plain lists, tuples and dicts, which torch does not see.
+    """Yield the paths of modules in plain lists, tuples and dicts, which torch does not register.
 
     Example:
         >>> module = torch.nn.ReLU()
@@ -207,5 +214,5 @@ def hidden_modules(module: torch.nn.Module) -> Iterator[str]:
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of an error's message, or its class where it has none."""
+    """Return the first line of an error's message, or the name of its class if it has no message."""
     return str(error).strip().partition("\n")[0] or type(error).__name__

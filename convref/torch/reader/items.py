@@ -1,9 +1,8 @@
-"""A recording as a list of items: layers where something is one, else functions and operations.
+"""Divide a recording into items: layers where possible, otherwise functions and single operations.
 
-A call of a module is a layer if its operations are those of the layer's own module (`twins`); a call of a
-function likewise, with the module's parameters; a single operation likewise. Of the rest, a function that
-is one step to a reader (an einsum, an attention) is one item, whose operations are below it; everything
-else is an item for each operation.
+A call of a module, a call of a function or a single operation becomes a layer if it executed exactly the
+operations that the layer's module executes (`twins`). A function that is one step to its readers, such as
+`einsum` or an attention, becomes one item if it is no layer. Each remaining operation is one item.
 """
 
 from __future__ import annotations
@@ -27,17 +26,20 @@ from convref.torch.reader.twins import Span, Twins
 
 @dataclass(eq=False)
 class Item:
-    """A step of the description that is being made.
+    """A step of the description: a layer, a function or a single operation.
 
     Attributes:
-        name: torch's name of an operation or a function; of a layer, where reports have it.
-        args, kwargs: of an operation, with a `Ref` for each tensor.
-        outputs: the values that it makes.
-        scope, line: where it is.
-        source: the operation or the call that it was read from.
-        layer: what it is, if it is a layer, a join or a cut.
-        owner: the path of the module that has the layer's parameters.
-        inputs: the values that it takes.
+        name: torch's name for an operation or a function; for a layer, the path of its module, or the name
+            of the function or operation from which it was read.
+        args, kwargs: the arguments of an operation or function, each tensor replaced by a `Ref`; empty for
+            a layer.
+        outputs: the numbers of the values that the step computes.
+        scope, line: see `Node`.
+        source: the recorded operation or call from which the item was read.
+        layer: the layer that does the same; None for a function or an operation.
+        owner: the path of the module that holds the layer's parameters; None for a function or an operation,
+            and for a layer without parameters that no module was called for.
+        inputs: the numbers of the values that the step reads.
     """
 
     name: str
@@ -57,11 +59,11 @@ class Item:
 
 
 class Items:
-    """Makes the items of one recording.
+    """The division of one recording into items.
 
     Args:
-        recording: of the module.
-        training: the mode that it was recorded in.
+        recording: the recording of the module.
+        training: whether the module was recorded in training mode.
     """
 
     def __init__(self, recording: Recording, *, training: bool) -> None:
@@ -77,18 +79,18 @@ class Items:
         self._last_use |= {ref.value: len(recording.nodes) for ref in refs(recording.result)}
 
     def all(self) -> list[Item]:
-        """The items in order."""
+        """Return the items in the order in which they ran."""
         return list(self._within(self._recording.events, 0, len(self._nodes)))
 
     def confirm(self, items: Sequence[Item], sizes: Sizes) -> None:
-        """Check that calls are the same layers here, in a recording with another number of samples.
+        """Check that the layers of a first recording are layers in this one, which has another batch size.
 
         Args:
-            items: of the first recording.
-            sizes: of both.
+            items: the items of the first recording.
+            sizes: the pairing of both recordings.
 
         Raises:
-            BatchDependent: a module does something else here.
+            BatchDependent: a call that is a layer in the first recording does something else in this one.
         """
         for item in items:
             if item.layer is None or isinstance(item.source, Node):
@@ -101,11 +103,11 @@ class Items:
             found = self._lifted(item.layer, event)
             if found is None or found.outputs != item.outputs:
                 raise BatchDependent(
-                    None, f"what {item.name} does depends on the number of samples in the batch"
+                    None, f"the operations of {item.name} depend on the number of samples in the batch"
                 )
 
     def _within(self, events: Sequence[Event], start: int, end: int) -> Iterator[Item]:
-        """The items of a span of operations, around and of the calls in it."""
+        """Yield the items of `nodes[start:end]`; `events` are the outermost calls within this range."""
         at = start
         for event in events:
             yield from self._operations(at, event.start)
@@ -136,7 +138,7 @@ class Items:
     # Layers
 
     def _layer_of_call(self, event: Event) -> Layer | None:
-        """The layer that a call may be."""
+        """Return the layer that a call seems to be by its name and arguments, or None; not yet compared."""
         try:
             if event.is_module:
                 return described(event.what)
@@ -145,7 +147,7 @@ class Items:
             return None
 
     def _lifted(self, layer: Layer, event: Event) -> Item | None:
-        """A call as a layer, if it is that."""
+        """Return the item for a call that executed the operations of `layer`; None if it did not."""
         args, kwargs = event.args, event.kwargs
         if not event.is_module:  # a layer is called with the input alone
             first = next(refs((args, kwargs)), None)
@@ -170,7 +172,7 @@ class Items:
         )
 
     def _layer_of_operation(self, node: Node) -> Item | None:
-        """A single operation as a layer, if it is that."""
+        """Return the item for a single operation that does what a layer does; None if no layer does."""
         if not node.inputs or not node.outputs:
             return None
         try:
@@ -192,11 +194,11 @@ class Items:
         )
 
     def _owns(self, owner: str | None, layer: Layer) -> bool:
-        """True if the module with these parameters is the same layer wherever it is used."""
+        """Return False if the module at the path `owner` was read as a different layer at an earlier use."""
         return owner is None or self._owned.setdefault(owner, layer) == layer
 
     def _fits(self, layer: Layer, taken: int, made: int) -> bool:
-        """True if a layer, whose first axis is the batch, gives the shape that torch gave."""
+        """Return True if `layer` maps the shape of value `taken` to that of `made`, with the batch first."""
         shapes = [self._recording.values[value].shape for value in (taken, made)]
         if not all(shapes) or shapes[0][0] != shapes[1][0]:
             return False
@@ -208,7 +210,11 @@ class Items:
     # Functions
 
     def _function(self, event: Event) -> Item | None:
-        """A function as one item, if all that it made and another takes is its result."""
+        """Return a call of a function as one item.
+
+        The result is None if the function uses a tensor that is not among its arguments, draws random
+        numbers, or computes a value besides its result that is used after the call.
+        """
         results = tuple(ref.value for ref in refs(event.result))
         nodes = self._nodes[event.start : event.end]
         made = {value for node in nodes for value in node.outputs if node.name not in {"leaf", "tensor"}}
@@ -223,7 +229,7 @@ class Items:
         return Item(event.name, args, kwargs, results, event.scope, event.line, event)
 
     def _alone(self, event: Event, results: set[int]) -> bool:
-        """True if nothing that a call made is taken outside, but its result."""
+        """Return True if the values of `results` are the only ones from a call that are used after it."""
         return all(
             value in results or self._last_use.get(value, -1) < event.end
             for node in self._nodes[event.start : event.end]
@@ -233,7 +239,7 @@ class Items:
 
 
 def _is_torch_s(module: torch.nn.Module) -> bool:
-    """True if a module is one of torch.nn as it is there, without hooks and replaced methods."""
+    """Return True if a module's class is one of `torch.nn`, without hooks and replaced methods."""
     own = type(module) is getattr(torch.nn, type(module).__name__, None)
     hooks = module._forward_hooks or module._forward_pre_hooks  # noqa: SLF001 - torch has no other way
     return own and not hooks and not {"forward", "_conv_forward"} & vars(module).keys()

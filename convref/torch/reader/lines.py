@@ -1,4 +1,4 @@
-"""The line of the user's code that runs now, or in which an error came up."""
+"""Find the line of the user's code that is running, or that raised an error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEEPEST = 60  # frames; a call of torch from Python lies much nearer
 
 
 def user_line() -> str:
-    """`file:line` of the innermost frame that is the user's; empty where there is none."""
+    """Return `file:line` for the innermost frame in the user's code; an empty string if there is none."""
     frame = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe costs more, and this runs for every operation
     for _ in range(DEEPEST):
         file = frame.f_code.co_filename
@@ -32,7 +32,7 @@ def user_line() -> str:
 
 
 def called_by_user() -> bool:
-    """True if the function that torch reports to the reader is called by the user's code, not by torch's."""
+    """Return True if the user's code called the torch function that is being handled, not torch itself."""
     frame = sys._getframe(1)  # noqa: SLF001 - likewise
     here = str(Path(__file__).parent)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(here):
@@ -45,7 +45,7 @@ def called_by_user() -> bool:
 
 
 def error_line(error: BaseException) -> str:
-    """` at file:line` where in the user's code an error came up; empty where that is not known."""
+    """Return ` at file:line` for the user's line that raised an error; an empty string if it is not known."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f" at {each.filename}:{each.lineno}" for each in frames if not each.filename.startswith(OWN)]
     return own[-1] if own else ""

@@ -1,9 +1,11 @@
 """Memory that the tensors of a run share, and their values after every write.
 
-Tensors that share memory share a `Storage`. It has a base, the tensor that it was made for, and versions: a
-write makes a new one. A view knows the operation that made it from its parent, so that its value after a
-write through another tensor is that operation done again on the new base. A write through a view makes the
-new base when that is asked for: a *scatter*, which puts the view's new value into the old base.
+A recording gives each tensor a numbered value, and values never change. An in-place write must therefore give
+new values to all tensors that share the written memory. Such tensors have one `Storage`, with a *base* (the
+tensor for which the memory was allocated) and a *version*, which each write increases. A view remembers the
+operation that made it from its parent: after a write elsewhere in the memory, this operation is repeated on
+the parent's new value. A write to a view changes the base lazily: when the base is read next, a *scatter*
+node is recorded, which copies the view's new value into the base's old one.
 """
 
 from __future__ import annotations
@@ -20,17 +22,17 @@ from convref.torch.reader.nodes import Event, Meta, Node, Ref, replaced
 from convref.torch.reader.refusals import Refusal
 
 MOST_LITERALS = 1 << 16
-"""The numbers that a tensor may have that is neither an input nor the module's."""
+"""The largest number of elements of a tensor that is neither an input nor held by the module."""
 
 
 @dataclass(eq=False)
 class Storage:
-    """Memory that tensors share.
+    """Memory that one tensor or several use.
 
     Attributes:
-        version: how many writes there were.
-        pending: of a write through a view that is not in the base yet, each view up to the base with the
-            value that its parent had before, and that parent.
+        version: the number of writes to the memory so far.
+        pending: the last write to a view, if the base does not have it yet: a triple (view, value of its
+            parent before the write, parent) for the view, for its parent, and so on up to the base.
     """
 
     version: int = 0
@@ -39,15 +41,17 @@ class Storage:
 
 @dataclass(eq=False)
 class Record:
-    """A tensor of the run.
+    """A tensor of the run, and the number of its latest known value.
 
     Attributes:
-        tensor: kept, so that its `id` stays its own.
-        storage: its memory.
-        meta: its geometry when it was made.
-        value: the number of its value at `version` of its storage.
-        parent: the tensor that it is a view of, None for a base.
-        link: the operation that makes it from its parent, and which of its outputs it is; None for an alias.
+        tensor: the tensor; keeping it alive ensures that no other tensor gets its `id`.
+        storage: the memory that it uses.
+        meta: its shape, strides and dtype when it was made.
+        value: the number of the value that it had at `version`.
+        version: the version of `storage` for which `value` is right.
+        parent: the tensor of which it is a view; None for a base.
+        link: the operation that made it from its parent, with the index among the operation's outputs; None
+            if it has all elements of its parent, unchanged.
     """
 
     tensor: torch.Tensor
@@ -63,7 +67,7 @@ class Memory:
     """The tensors of a run, with their values after all writes, and the operations that made them.
 
     Args:
-        leaves, twins, training, lines: as in `Tape`.
+        leaves, twins, training, lines: see `Tape`.
     """
 
     def __init__(
@@ -86,12 +90,15 @@ class Memory:
         return user_line() if self._lines else ""
 
     def refusal(self, what: str, rule: str) -> Refusal:
-        """The error for what cannot be recorded here; it is kept, since a forward may catch it."""
+        """Return the error for an operation that cannot be recorded, and add it to `refusals`.
+
+        The list keeps the error in case the module's forward catches the exception.
+        """
         self.refusals.append(Refusal(what, rule, self.scopes[-1], self._line()))
         return self.refusals[-1]
 
     def _same(self, tensor: torch.Tensor, source: Record) -> None:
-        """A tensor with the numbers of another: a copy, or the same memory."""
+        """Note that `tensor` has the same elements as `source`: it is a copy, or shares the memory."""
         value = self._present(source)
         if self._storages.get(memory_of(tensor)) is None:
             self._base(tensor, value)
@@ -101,7 +108,7 @@ class Memory:
     # Values of tensors
 
     def _present(self, record: Record) -> int:
-        """A tensor's value after all writes."""
+        """Return the number of a tensor's value after all writes so far."""
         storage = record.storage
         if record.version != storage.version and storage.pending:
             self._flush(storage)
@@ -112,7 +119,7 @@ class Memory:
         return record.value
 
     def _again(self, record: Record, parent: int) -> int:
-        """A view's operation on its parent's new value."""
+        """Record the operation that made a view once more, on its parent's new value; return the result."""
         if record.link is None:
             return parent
         node, index = record.link
@@ -123,11 +130,18 @@ class Memory:
         return outputs[index]
 
     def _write(self, record: Record, value: int) -> None:
-        """Let a tensor have a new value, which all see that share its memory."""
+        """Record that a tensor was written in place and now has the value numbered `value`.
+
+        All tensors that share its memory get new values when they are read next.
+
+        Raises:
+            Refusal: the module holds the tensor, and is not in training mode.
+        """
         storage = record.storage
         if id(storage) in self._held and not self._training:
             path = self._held[id(storage)].path
-            raise self.refusal("", f"the forward changes {path}, so that no two calls need do the same")
+            rule = f"the forward changes {path}, so another call could give a different result"
+            raise self.refusal("", rule)
         if storage.pending and storage.pending[0][0] is not record:
             self._flush(storage)
         if not storage.pending:
@@ -139,7 +153,7 @@ class Memory:
         record.value, record.version = value, storage.version
 
     def _flush(self, storage: Storage) -> None:
-        """Put what was written through a view into the base."""
+        """Record the scatters that copy the pending write to a view into the base."""
         chain, storage.pending = storage.pending, []
         value = chain[0][0].value
         for view, before, parent in chain:
@@ -147,7 +161,13 @@ class Memory:
             parent.value, parent.version = value, storage.version
 
     def _scattered(self, view: Record, before: int, value: int) -> int:
-        """The parent's value with a view's new value in it."""
+        """Record a scatter of a view's new value into its parent; return the parent's new value.
+
+        Args:
+            view: the view that was written.
+            before: the parent's value before the write.
+            value: the view's value after it.
+        """
         if view.link is None:
             return value
         node, index = view.link
@@ -169,7 +189,14 @@ class Memory:
         return known
 
     def _adopted(self, tensor: torch.Tensor) -> Record:
-        """A tensor that no operation of this run made."""
+        """Return a record for a tensor that no recorded operation made.
+
+        It is a tensor that the module holds (recorded as `leaf`), one made from plain numbers (recorded as
+        `tensor`), or another Python object for the memory of a known tensor.
+
+        Raises:
+            Refusal: it is none of these.
+        """
         leaf = self._leaves.get(id(tensor))
         storage = self._storages.get(memory_of(tensor)) if tensor.is_meta else None
         if storage is not None and leaf is None:
@@ -179,7 +206,7 @@ class Memory:
             self._check_literal(tensor, leaf)
             twin = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
         elif leaf is None:
-            raise self.refusal("", "it takes a tensor without numbers that comes from outside the module")
+            raise self.refusal("", "it uses a tensor on the meta device that the module does not hold")
         value = self._number(meta_of(twin))
         line = self._line() if leaf is None else ""
         if leaf is None:
@@ -193,18 +220,22 @@ class Memory:
 
     def _check_literal(self, tensor: torch.Tensor, leaf: Leaf | None) -> None:
         if leaf is None and isinstance(tensor, torch.nn.Parameter):
-            raise self.refusal("", "it takes a parameter that is not the module's")
+            raise self.refusal("", "it uses a parameter that does not belong to the module")
         if leaf is None and tensor.numel() > MOST_LITERALS:
-            rule = f"it takes a tensor of {tensor.numel()} numbers that the module does not hold; "
-            raise self.refusal("", rule + "register_buffer lets it be held")
+            rule = f"it uses a tensor of {tensor.numel()} elements that the module does not hold; "
+            raise self.refusal("", rule + "add it to the module with register_buffer")
 
     def _alias(self, tensor: torch.Tensor, storage: Storage) -> Record:
-        """A tensor that shares memory without an operation."""
+        """Return a record for a tensor that shares a known tensor's memory, though no operation made it.
+
+        Raises:
+            Refusal: no known tensor has the same shape, strides and offset in this memory.
+        """
         where = (meta_of(tensor), tensor.storage_offset())
         for each in list(self._records.values()):
             if each.storage is storage and (each.meta, each.tensor.storage_offset()) == where:
                 return Record(tensor, storage, each.meta, self._present(each), storage.version, each)
-        raise self.refusal("", "it takes a part of a tensor that no operation gives")
+        raise self.refusal("", "it uses a view of a tensor that was made without a torch operation")
 
     def _base(self, tensor: torch.Tensor, value: int) -> Record:
         storage = self._storages[memory_of(tensor)] = Storage()
@@ -243,10 +274,10 @@ class Memory:
 
 
 def memory_of(tensor: torch.Tensor) -> int:
-    """The identity of a tensor's memory, the same for all tensors that share it."""
+    """Return the identity of a tensor's memory, which is the same for all tensors that share it."""
     return int(tensor.untyped_storage()._cdata)  # noqa: SLF001 - torch's own test of shared memory
 
 
 def meta_of(tensor: torch.Tensor) -> Meta:
-    """The geometry and type of a tensor."""
+    """Return the shape, the strides and the dtype of a tensor."""
     return Meta(tuple(tensor.shape), tuple(tensor.stride()), tensor.dtype)

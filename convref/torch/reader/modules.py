@@ -1,4 +1,4 @@
-"""One module of torch.nn -> the layer of the same name with the same arguments."""
+"""Find the layer that has the name and the arguments of a module of `torch.nn`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from convref.torch.reader.refusals import Unreadable
 
 
 def described(module: torch.nn.Module) -> Layer:
-    """The layer that a module may be, by its class or one that it is derived from.
+    """Return the layer with the name of a module's class, or of a base class, and the module's arguments.
 
-    It is only proposed: whether the module does what the layer does is seen by what it does.
+    A subclass may do something else than the layer; callers compare the operations of both (`twins`).
 
     Raises:
-        Unreadable: no layer has such a name, or the layer cannot take its arguments.
+        Unreadable: no layer has such a name, or the layer does not accept the module's arguments.
 
     Example:
         >>> described(torch.nn.Conv2d(3, 8, 3, bias=False))
@@ -31,7 +31,7 @@ def described(module: torch.nn.Module) -> Layer:
         return module.description
     kind = _kind(type(module))  # type: ignore[arg-type] # torch declares __hash__ for instances
     if kind is None:
-        raise Unreadable(f"{type(module).__name__} has no description")
+        raise Unreadable(f"convref has no layer for the module class {type(module).__name__}")
     try:
         layer: Layer = kind(**_arguments(kind, module))
     except (ArgumentError, AttributeError, TypeError) as error:

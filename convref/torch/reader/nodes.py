@@ -16,13 +16,13 @@ from convref.torch.reader.held import Leaf
 
 
 class Ref(NamedTuple):
-    """A value among the arguments of an operation."""
+    """A reference to a value by its number; it replaces a tensor in recorded arguments and results."""
 
     value: int
 
 
 class Meta(NamedTuple):
-    """The geometry and the type of a value."""
+    """The shape, the strides and the dtype of a value, which has no data."""
 
     shape: tuple[int, ...]
     stride: tuple[int, ...]
@@ -31,19 +31,20 @@ class Meta(NamedTuple):
 
 @dataclass(eq=False)
 class Node:
-    """One operation, in the form that changes nothing.
+    """One recorded operation, in its out-of-place form: `relu` where the module called `relu_`.
 
     Attributes:
-        name: torch's name, `mean.dim`, without `aten::` and `.default`; `input`, `leaf` and `tensor` make a
-            value of nothing.
-        args, kwargs: as by its schema, with a `Ref` for every tensor.
-        outputs: the values that it makes.
-        scope: the path of the innermost module around it.
-        line: the user's line that leads to it.
-        leaf: for a `leaf`, which.
-        call: the overload itself; None where there is none.
-        function: the function of torch around it, if it is one that is recorded.
-        is_random: whether it draws random numbers.
+        name: torch's name without `aten::` and `.default`, such as `mean.dim`. Three names are the reader's
+            own, for values that no operation computes: `input` is an input of the module, `leaf` a tensor
+            that the module holds, and `tensor` one that its forward makes from plain numbers.
+        args, kwargs: the arguments in the order of the operation's schema, each tensor replaced by a `Ref`.
+        outputs: the numbers of the values that the operation returns or writes.
+        scope: the path of the innermost module whose forward called the operation.
+        line: the line of the user's code from which the operation was called, as `file:line`.
+        leaf: the tensor that the module holds, for a node named `leaf`; else None.
+        call: torch's overload, to be called again; None if torch has no out-of-place form.
+        function: the name of the recorded torch function that called the operation; empty if there is none.
+        is_random: whether the operation draws random numbers.
     """
 
     name: str
@@ -59,22 +60,22 @@ class Node:
 
     @property
     def inputs(self) -> list[int]:
-        """The values that it reads, in the order of its arguments."""
+        """The numbers of the values that the operation reads, in the order of its arguments."""
         return [ref.value for ref in refs((self.args, self.kwargs))]
 
 
 @dataclass(eq=False)
 class Event:
-    """A call of a module or of a function, and the operations that it did.
+    """A recorded call of a module or of a torch function, with the operations that it executed.
 
     Attributes:
-        what: the module, or the function.
+        what: the module or the function that was called.
         name: the module's path, or the function's name.
-        start, end: its operations are `nodes[start:end]`.
-        args, kwargs: with a `Ref` for every tensor.
-        result: likewise.
-        inner: the calls inside it.
-        scope, line: as of a `Node`.
+        start, end: the range of the call's operations, `nodes[start:end]` of the recording.
+        args, kwargs: the call's arguments, each tensor replaced by a `Ref`.
+        result: the call's return value, each tensor replaced by a `Ref`.
+        inner: the recorded calls that this call made itself.
+        scope, line: see `Node`.
     """
 
     what: Any
@@ -95,7 +96,7 @@ class Event:
 
 
 def refs(given: Any) -> Iterator[Ref]:
-    """The values among arguments, in order.
+    """Yield every `Ref` inside nested lists, tuples and dicts, in order.
 
     Example:
         >>> list(refs(([Ref(1), 2], {"out": Ref(3)})))
@@ -112,7 +113,7 @@ def refs(given: Any) -> Iterator[Ref]:
 
 
 def replaced(given: Any, change: Callable[[Any], Any]) -> Any:
-    """The same arguments with what is no list, tuple or dict changed.
+    """Return a copy of nested lists, tuples and dicts in which `change` was applied to every other object.
 
     Example:
         >>> replaced(([1, 2], {"a": 3}), lambda each: each + 1)

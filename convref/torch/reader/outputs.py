@@ -1,4 +1,4 @@
-"""The outputs of a forward by name, from whatever it returns."""
+"""Name the tensors in the return value of a forward."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from convref.torch.reader.refusals import Unreadable
 
 
 def outputs(result: Any) -> dict[str, int]:
-    """The values of the outputs by name, the main one first.
+    """Return the numbers of the output values by name, the main output first.
+
+    Names are the keys of dicts, the fields of named tuples and dataclasses, and the indices of lists and
+    tuples, joined by dots; a single tensor is named `output`.
+
+    Args:
+        result: the return value of the forward, each tensor replaced by a `Ref`.
 
     Raises:
-        Unreadable: there is none.
+        Unreadable: the return value contains no tensor.
 
     Example:
         >>> outputs({"out": Ref(3), "aux": [Ref(1), None]})
@@ -21,7 +27,7 @@ def outputs(result: Any) -> dict[str, int]:
     """
     named = {name or "output": ref.value for name, ref in _named("", result)}
     if not named:
-        raise Unreadable("the outputs must be tensors")
+        raise Unreadable("it must return a tensor, or tensors in tuples, lists, dicts or dataclasses")
     return named
 
 

@@ -1,4 +1,4 @@
-"""Functions on a module's parameters -> the layers that they may be."""
+"""Propose the layers that calls of functions with parameters, such as `F.conv2d`, may be."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from convref.nn import Layer
 
 Shape = tuple[int, ...]
 Held = Callable[[object], "Shape | None"]
-"""An argument of a function -> the shape of the parameter that it is; a KeyError for any other value."""
+"""Return the shape of the parameter that was passed as an argument; raise KeyError if it is no parameter."""
 
 
 def _linear(_taken: Shape, held: Held, weight: object, bias: object = None) -> Layer:
@@ -129,4 +129,5 @@ PARAMETRIC: dict[str, Callable[..., Layer]] = {
     "prelu": _prelu,
     "embedding": _embedding,
 }
-"""Functions by name: the shape taken, a look-up of parameters, further arguments -> the layer."""
+"""Name of a torch function -> a function that takes the shape of the input, a `Held`, and the call's further
+arguments, and returns the layer."""

@@ -1,4 +1,4 @@
-"""Refusals of the items that no description has: random ones, unknown ones, and those that cut the batch."""
+"""Find the items that cannot be described: random operations, unknown ones, and parts of the batch."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ CUTS = frozenset({"slice.Tensor", "select.int", "narrow", "split.Tensor", "split
 
 
 def problems(items: Sequence[Item], assembly: Assembly, *, keep: bool) -> list[Refusal]:
-    """All that cannot be described.
+    """Return a refusal for each item that cannot be described, with the reason.
 
     Args:
-        items: those that matter.
-        assembly: knows the shapes.
-        keep: whether an operation that is not known is left in, uncounted.
+        items: the items that the description would contain.
+        assembly: the graph under construction, which has the shapes of the values.
+        keep: whether operations without a rule for their cost are allowed.
     """
     found = []
     for item in items:
@@ -35,17 +35,17 @@ def _problem(item: Item, assembly: Assembly, *, keep: bool) -> str:
         return ""
     if isinstance(item.source, Node) and item.source.is_random:
         if "dropout" in item.name or "dropout" in item.source.function:
-            return "it drops in evaluation too; training=self.training lets it not"
-        return "it draws random numbers in evaluation"
+            return "it applies dropout in evaluation mode; pass training=self.training"
+        return "it draws random numbers in evaluation mode"
     if item.name in CUTS and _cuts_batch(item, assembly):
-        return "it cuts the batch, which must stay whole"
+        return "it takes a part of the batch, but a description treats all samples alike"
     if item.name not in COSTS and not keep:
-        return "the operation is not known here"
+        return "convref does not know this operation"
     return ""
 
 
 def _cuts_batch(item: Item, assembly: Assembly) -> bool:
-    """True if an operation takes a part of an axis that grows with the batch."""
+    """Return True if an operation takes a part of an axis whose size grows with the batch."""
     taken = assembly.shape(item.inputs[0])
     dim = item.args[1] if item.name in {"slice.Tensor", "select.int", "narrow"} else None
     if dim is None:

@@ -1,12 +1,11 @@
-"""A user's own `torch.nn.Module` -> a description, by recording what it does.
+"""Convert a user's `torch.nn.Module` to a description, by recording the operations that it executes.
 
-The module is copied without its numbers, run on the meta device, and every operation of the run is recorded
-in single assignment (`tape`). What a module or a function did becomes a layer only if it is exactly what
-the layer's own module does (`twins`); the rest stays operations (`items`). A second run with another number
-of samples tells which sizes grow with the batch (`sizes`). The result is a `Graph` whose layers have the
-paths of the module's parameters, so that its state_dict fits. It is then held against the recording: every
-shape, every type, and the multiply-accumulates that torch itself counts (`check`). A difference is an
-error.
+The module is copied to the meta device and run there, and every operation of the run is recorded, in static
+single assignment form (`tape`). The operations of a call become a layer only if they are exactly those of
+the layer's module (`twins`); the rest stay single operations (`items`). A second run with another batch size
+shows which sizes depend on it (`sizes`). The result is a `Graph` whose layers have the paths of the module's
+parameters, so that the module's state_dict can be loaded. Finally it is compared with the recording: every
+shape, and the multiply-accumulates that torch itself counts (`check`). A difference is an error.
 """
 
 from __future__ import annotations
@@ -40,11 +39,11 @@ from convref.torch.reader.verify import verified
 from convref.torch.reader.wording import explained_failure, listed, where
 
 BATCHES = (2, 7)
-"""The numbers of samples of the recordings; they differ by a prime, so that few sizes agree by chance."""
+"""The batch sizes of the two recordings; they differ by a prime, so that few sizes agree by chance."""
 THIRD = 5
 HINT = (
-    "a plain list or dict hides modules from torch, and with them their parameters; "
-    "torch.nn.ModuleList shows them"
+    "torch does not see modules in a plain list or dict, nor their parameters; "
+    "use torch.nn.ModuleList or ModuleDict"
 )
 
 
@@ -55,23 +54,25 @@ def from_torch(
     unknown: Literal["error", "keep"] = "error",
     verify: bool = False,
 ) -> Layer:
-    """Read a module into a description, to be analyzed, drawn and run in NumPy.
+    """Convert a PyTorch module to a description, which can be analyzed, drawn and run in NumPy.
 
-    The module is read as it is in evaluation mode. Its first output is the main one, further outputs (of a
-    tuple, a list or a dict) are taps. Parameters that its forward does not use are parameters of the
-    description all the same; heads that training alone runs are taps of it.
+    The module is read in evaluation mode. Its first output is the main output of the description, further
+    ones (of a tuple, a list or a dict) are taps, that is, auxiliary outputs. The description includes
+    parameters that the forward does not use. Heads that run in training mode alone become taps.
 
     Args:
-        module: takes one tensor or several; further arguments of its forward have their defaults.
-        input_shape: of that tensor, without the batch, or the shapes of all; what depends on it is read for
-            this size.
-        unknown: "keep" leaves an operation in that is not known here, with the shapes that torch gives and
-            without a cost; else it is an error, which names all such operations.
-        verify: also run the description in NumPy on a drawn input, and compare it with the module.
+        module: the module; its forward takes one tensor or several, and other arguments keep their defaults.
+        input_shape: the shape of the input without the batch, or a tuple of shapes for several inputs; the
+            description is right for this size, on which the operations of the forward may depend.
+        unknown: "error" raises an error that lists all operations that convref does not know; "keep" leaves
+            them in the description, with the shapes that torch returns and without a cost.
+        verify: whether to also run the description in NumPy on a random input, and to compare its outputs
+            with the module's.
 
     Raises:
-        ArgumentError: `module` is no module, does not take an input of this shape, or does something that
-            cannot be read; the error names the operation, the module that it is in, and the line.
+        ArgumentError: `module` is not a module, does not accept an input of this shape, or executes
+            something that cannot be read; the error names the operation, the module in which it is called,
+            and the line. With `verify`, also if an output differs.
         UnknownNameError: `unknown` is neither "error" nor "keep".
 
     Example:
@@ -81,7 +82,7 @@ def from_torch(
         ((8, 30, 30), ['0.weight', '0.bias'])
     """
     if unknown not in {"error", "keep"}:
-        raise UnknownNameError("way to treat what is not known", unknown, ("error", "keep"))
+        raise UnknownNameError("value of unknown", unknown, ("error", "keep"))
     module = unwrapped(module)
     shapes = checked_shapes(input_shape)
     if isinstance(module, Composite):
@@ -96,17 +97,17 @@ def from_torch(
 
 
 def unwrapped(module: object) -> torch.nn.Module:
-    """The module inside DataParallel and what torch.compile gives.
+    """Return the module inside a `DataParallel` or the result of `torch.compile`; others unchanged.
 
     Raises:
-        ArgumentError: it is no module, or one that TorchScript made.
+        ArgumentError: `module` is not a module, or one that TorchScript made.
     """
     _check_module(module)
     assert isinstance(module, torch.nn.Module)  # noqa: S101 - what else would have been refused
     if isinstance(module, torch.jit.ScriptModule):
         raise ArgumentError(
-            "from_torch: scripted and traced modules are not read, since their forward is no Python; "
-            "give the module that was scripted"
+            "from_torch: scripted and traced modules cannot be read, since their forward is not Python code; "
+            "give the original module"
         )
     inner = getattr(module, "_orig_mod", None)
     if isinstance(module, (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)):
@@ -127,7 +128,7 @@ def _check_module(module: object) -> None:
 
 @dataclass(frozen=True)
 class _Read:
-    """The result of reading a module in one mode."""
+    """The graph that was read in evaluation or training mode, with its items and the copy that was run."""
 
     net: Graph
     items: list[Item]
@@ -135,7 +136,7 @@ class _Read:
 
 
 class _Reader:
-    """Reads one module for inputs of these shapes."""
+    """The conversion of one module for inputs of given shapes."""
 
     def __init__(self, module: torch.nn.Module, shapes: tuple[tuple[int, ...], ...], *, keep: bool) -> None:
         self._module, self._shapes, self._keep = module, shapes, keep
@@ -144,7 +145,7 @@ class _Reader:
         self._names = self._input_names()
 
     def read(self) -> Layer:
-        """The description."""
+        """Return the description."""
         read = self._graph(training=False)
         net: Layer = read.net
         described_names = net.parameters().keys() | net.buffers().keys()
@@ -193,7 +194,11 @@ class _Reader:
         return _Read(net, alive, twin)
 
     def _recorded(self, batch: int, *, training: bool) -> tuple[Recording, Copied]:
-        """One run on a fresh copy, with numbers as inputs, or with indices where numbers do not do."""
+        """Record a run of a fresh copy; its inputs are integers if it does not accept the network's dtype.
+
+        Raises:
+            ArgumentError: the module accepts neither; the error is that of the first attempt.
+        """
         failed: ArgumentError | None = None
         for index in (False, True) if not self._index_inputs else (True,):
             try:
@@ -221,7 +226,7 @@ class _Reader:
         return recording, twin
 
     def _explained(self, error: Exception, tape: Tape) -> ArgumentError:
-        """The error for what a run raised."""
+        """Return the error to raise for an exception in a run, with the operation and the user's line."""
         if tape.refusals:
             refusal = tape.refusals[0]
             return ArgumentError(f"from_torch: cannot read {where(refusal)}: {refusal.rule}{self._hint()}")
@@ -239,7 +244,11 @@ class _Reader:
         return f"; {hidden} is a module: {HINT}" if hidden else ""
 
     def _input_names(self) -> tuple[str, ...]:
-        """The names of the inputs, those of the forward's arguments where there are several."""
+        """Return the names of the inputs: `input` if there is one, else the arguments of the forward.
+
+        Raises:
+            ArgumentError: the forward takes another number of inputs than `input_shape` has shapes.
+        """
         try:
             signature = inspect.signature(self._module.forward)
         except (TypeError, ValueError):
@@ -253,11 +262,10 @@ class _Reader:
         any_number = any(each.kind is each.VAR_POSITIONAL for each in signature.parameters.values())
         count = len(self._shapes)
         if len(needed) > count or (len(places) < count and not any_number):
-            told = ", ".join(needed if len(needed) > count else [each.name for each in places]) or "none"
-            several = "several inputs" if len(needed) > 1 else "another number of inputs"
+            told = ", ".join(needed if len(needed) > count else [each.name for each in places]) or "no inputs"
             raise ArgumentError(
-                f"from_torch: the module takes {several}, {told}; "
-                "give a shape for each: ((3, 8, 8), (3, 8, 8))"
+                f"from_torch: the module's forward takes {told}, so input_shape must have one shape each, "
+                f"such as ((3, 8, 8), (3, 8, 8)); it has {count}"
             )
         if count == 1:
             return (INPUT,)
@@ -266,13 +274,16 @@ class _Reader:
 
 
 def number_type(module: torch.nn.Module) -> torch.dtype:
-    """The type of the module's parameters, which its input has too; torch's usual one without any."""
+    """Return the dtype of a module's first floating-point or complex parameter; float32 without any."""
     types = (each.dtype for each in module.parameters() if each.is_floating_point() or each.is_complex())
     return next(types, torch.float32)
 
 
 def _is_plain(items: Sequence[Item], recording: Recording) -> bool:
-    """True if the batch is surely the first axis of every value: layers, and joins of what they make."""
+    """Return True if every value surely has the batch as its first axis and in no other axis.
+
+    This holds if all items are layers, or sums, products and concatenations of their outputs.
+    """
     flows = set(recording.inputs)
     for item in items:
         if not set(item.inputs) <= flows:

@@ -1,4 +1,4 @@
-"""One eager run of a module on inputs of the meta device, recorded."""
+"""Record one eager run of a module on the meta device."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ class Recording:
     """The record of a module's run.
 
     Attributes:
-        nodes: its operations in single assignment.
-        values: the geometry and type of each value.
-        events: the calls of modules and functions.
-        inputs: the values of the inputs.
-        result: what it returned, with a `Ref` for every tensor.
-        literals: the numbers of tensors that its forward makes of numbers, by value.
-        reads_shapes: whether the user's code asked for a shape, and so may know the number of samples.
+        nodes: the operations of the run, in order; each value is the output of exactly one of them.
+        values: the shape, strides and dtype of each value, at the index that is the value's number.
+        events: the outermost calls of modules and functions, which contain the inner ones.
+        inputs: the numbers of the input values.
+        result: the return value, each tensor replaced by a `Ref`.
+        literals: the data of each tensor that the forward makes from plain numbers, by the number of its
+            value.
+        reads_shapes: whether the user's code read a tensor's shape, so that its operations may depend on
+            the batch size.
     """
 
     nodes: list[Node]
@@ -44,12 +46,12 @@ class Recording:
 def record(
     module: torch.nn.Module, run: Callable[..., Any], tape: Tape, given: Sequence[torch.Tensor]
 ) -> Recording:
-    """Run a module without numbers, and record what it does.
+    """Run a module on the meta device, and record its operations.
 
     Args:
-        module: a copy, whose calls are recorded from now on.
-        run: calls it with the inputs.
-        tape: new; after an error it says how far the run came.
+        module: a copy of the module, with its tensors on the meta device.
+        run: a function of the inputs that calls `module`.
+        tape: a new tape; if the run raises an error, the tape has the operations up to it.
         given: the inputs, on the meta device.
     """
     inputs = tuple([tape.input(each) for each in given])
@@ -60,16 +62,16 @@ def record(
 
 @contextmanager
 def _followed(module: torch.nn.Module, tape: Tape) -> Any:
-    """Let a tape see the operations, the functions and the modules of a run."""
+    """Record the operations and the calls of modules and functions in the `with` block on a tape."""
     fast = torch.backends.mha.get_fastpath_enabled()
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore")  # what the module warns of was said when it ran for its owner
+        warnings.simplefilter("ignore")  # the user has seen the module's warnings when running it
         stack.enter_context(torch.no_grad())
         for path, part in module.named_modules():
             _follow(part, path, tape)
             stack.callback(part.__dict__.pop, FOLLOWED)
-        torch.backends.mha.set_fastpath_enabled(False)  # one operation that does what the usual ones do
+        torch.backends.mha.set_fastpath_enabled(False)  # it would replace the usual operations by a fused one
         stack.callback(torch.backends.mha.set_fastpath_enabled, fast)
         stack.enter_context(tape)
         stack.enter_context(Functions(tape))
@@ -77,7 +79,7 @@ def _followed(module: torch.nn.Module, tape: Tape) -> Any:
 
 
 def _follow(module: torch.nn.Module, path: str, tape: Tape) -> None:
-    """Record the calls of one module, with its hooks; the copy alone is changed."""
+    """Replace the call of a module, which is a copy, by one that records the call and runs its hooks."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         with tape.event(module, path, args, kwargs) as event:

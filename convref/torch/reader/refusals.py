@@ -1,4 +1,4 @@
-"""Errors for what has no description or cannot be recorded, and the record of an operation that failed."""
+"""Errors for modules and operations that cannot be read, and the record of an operation that failed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from convref.torch.reader.nodes import Event
 
 
 class Unreadable(Exception):  # noqa: N818 - it is caught where the module is known
-    """Something has no description; the text says why."""
+    """Raised if a module or a recording cannot be described; the message is the reason."""
 
 
 class Refusal(Unreadable):
-    """An operation that cannot be recorded.
+    """Raised for an operation that cannot be recorded or described.
 
     Args:
-        what: the operation's name; empty where it is not one operation.
-        rule: why.
-        scope, line: where it is called.
+        what: the operation's name; empty if the reason is not one operation.
+        rule: the reason, as a clause whose subject is the operation: "it draws random numbers".
+        scope: the path of the module whose forward calls the operation.
+        line: the line of the user's code that calls it, as `file:line`.
     """
 
     def __init__(self, what: str, rule: str, scope: str, line: str) -> None:
@@ -26,14 +27,14 @@ class Refusal(Unreadable):
 
 
 class Failure(NamedTuple):
-    """An operation that does not take what arrives.
+    """An operation that raised an error during a run, usually since it does not fit its inputs' shapes.
 
     Attributes:
-        name: the operation.
-        shapes: what arrived.
-        error: what torch raised, which the forward may catch.
-        scope, line: where it is called.
-        calls: the modules and functions that it is in, the outermost first.
+        name: the operation's name.
+        shapes: the shapes of its inputs.
+        error: the exception; the module's forward may have caught it.
+        scope, line: see `Refusal`.
+        calls: the calls of modules and functions in which the operation ran, the outermost first.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Several layers that together are one, found in what was read."""
+"""Find channel shuffles, which modules write as three changes of axes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from convref.nn import Call, ChannelShuffle, Flatten, Layer, Permute, Unflatten
 def with_shuffles(
     calls: Sequence[Call], layers: Mapping[str, Layer], outputs: set[str]
 ) -> tuple[list[Call], dict[str, Layer]]:
-    """The same graph with channels that are cut, turned and flattened as the one layer that this is.
+    """Replace each sequence of `Unflatten`, `Permute` and `Flatten` that shuffles channels by the one layer.
 
     Args:
-        calls: of the graph.
-        layers: by name.
-        outputs: the names of the values that must stay.
+        calls: the calls of a graph.
+        layers: its layers, by name.
+        outputs: the names of its outputs, which must not disappear.
+
+    Returns:
+        The new calls and layers.
 
     Example:
         >>> layers = {"a": Unflatten(1, (2, 4)), "b": Permute((0, 2, 1, 3, 4)), "c": Flatten(1, 2)}
@@ -42,7 +45,7 @@ def with_shuffles(
 
 
 def _groups(cut: Layer, turned: Layer, flat: Layer) -> int | None:
-    """The groups whose channels these three layers shuffle, if they do."""
+    """Return the number of groups if the three layers are a channel shuffle; else None."""
     if not (isinstance(cut, Unflatten) and isinstance(turned, Permute) and isinstance(flat, Flatten)):
         return None
     rank = len(turned.dims)

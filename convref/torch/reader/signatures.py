@@ -1,4 +1,4 @@
-"""The used part of an operation's schema: its name in the form that changes nothing, what it writes to."""
+"""Read from an operation's schema its out-of-place form and the arguments to which it writes."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Any, NamedTuple
 import torch
 
 DYNAMIC_BY_MASK = frozenset({torch.ops.aten.index.Tensor, torch.ops.aten.repeat_interleave.self_int})
-"""Operations whose size depends on numbers for some arguments only."""
+"""Operations whose output size depends on a tensor's data only if certain arguments are given."""
 
 
 class Signature(NamedTuple):
-    """An operation as a recording names it.
+    """The properties of an operation that a recording needs.
 
     Attributes:
-        name: without `aten::` and `.default`, and of the form that changes nothing: `relu` for `relu_`.
-        written: the position and the name of each argument that it writes to.
-        outs: the names of those that are only written to.
-        moves: whether it changes the geometry of a tensor in place, as `squeeze_` does.
-        has_device: whether it takes a device.
+        name: torch's name of the out-of-place form, without `aten::` and `.default`: `relu` for `relu_`.
+        written: the position and the name of each argument to which the operation writes.
+        outs: the names of the arguments to which it writes without reading them, such as `out`.
+        moves: whether it changes the shape or strides of a tensor in place, as `squeeze_` does.
+        has_device: whether it has an argument `device`.
         is_random: whether it draws random numbers.
-        is_dynamic: whether the size of what it gives depends on numbers.
-        call: the overload that changes nothing; None where torch has none.
+        is_dynamic: whether the size of its output depends on the data of its inputs, as for `nonzero`.
+        call: the overload of the out-of-place form; None if torch has none.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Signature(NamedTuple):
 
 @cache
 def signature(func: Any) -> Signature:
-    """The used part of an overload's schema.
+    """Return the properties of an operator's overload, read from its schema and tags.
 
     Example:
         >>> signature(torch.ops.aten.relu_.default)[:3]
@@ -78,7 +78,13 @@ def _name(schema: Any, call: Any) -> str:
 
 
 def _functional(func: Any, schema: Any, outs: frozenset[str]) -> Any:
-    """The overload that gives what this one writes; None where torch has none."""
+    """Return the out-of-place overload of an operation that writes to arguments; None if torch has none.
+
+    Args:
+        func: the overload.
+        schema: its schema.
+        outs: the names of the arguments to which it writes without reading them.
+    """
     namespace, _, name = schema.name.partition("::")
     if not outs:
         plain = f"__{name[3:]}" if name.startswith("__i") else name.removesuffix("_")

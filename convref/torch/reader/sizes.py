@@ -1,4 +1,4 @@
-"""Sizes that grow with the batch, from recordings of the same module at two numbers of samples."""
+"""Find the sizes that depend on the batch size, from two recordings of a module with different batches."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from convref.torch.reader.nodes import Event, Node, Ref
 from convref.torch.reader.recording import Recording
 from convref.torch.reader.refusals import Unreadable
 
-MIXED = "a size that is neither that of one sample nor proportional to the batch"
+MIXED = "a size is neither constant nor proportional to the batch size, apart from a constant"
 
 
 class BatchDependent(Unreadable):
-    """A module that does one thing for a batch and another for one of another size.
+    """Raised if the operations of a module depend on the batch size in a way that cannot be described.
 
     Args:
-        node: the operation that differs.
-        rule: how.
+        node: the operation that differs between the recordings; None if it is not one operation.
+        rule: a sentence that says what differs.
     """
 
     def __init__(self, node: Node | None, rule: str) -> None:
@@ -29,11 +29,14 @@ class BatchDependent(Unreadable):
 
 
 class Sizes:
-    """Two recordings of one module, at different numbers of samples.
+    """Two recordings of one module with different batch sizes, paired operation by operation.
 
     Args:
         one, other: the recordings.
-        batches: their numbers of samples.
+        batches: their batch sizes.
+
+    Attributes:
+        is_mixed: whether a size was found that is the sum of a constant and a multiple of the batch size.
 
     Raises:
         BatchDependent: the recordings differ in more than sizes.
@@ -63,7 +66,7 @@ class Sizes:
             raise BatchDependent(None, "a tensor of numbers depends on the number of samples in the batch")
 
     def _same_numbers(self, node: Node, one: Any, other: Any) -> None:
-        """Check that what is no integer is the same."""
+        """Check that the arguments of both recordings are equal, apart from integers, which may be sizes."""
         if isinstance(one, dict):
             one, other = list(one.values()), list(other.values())
         if isinstance(one, (list, tuple)) and not isinstance(one, Ref):
@@ -77,12 +80,12 @@ class Sizes:
             raise BatchDependent(node, f"a number ({one!r}) depends on the number of samples in the batch")
 
     def is_fixed(self, source: Node | Event) -> bool:
-        """True if an operation or a function is called with the same numbers."""
+        """Return True if an operation or a function has the same arguments in both recordings."""
         other = self._twin_of[id(source)]
         return (source.args, source.kwargs) == (other.args, other.kwargs)
 
     def twin(self, event: Event) -> Event:
-        """The same call in the other recording."""
+        """Return the call of the other recording that corresponds to a call of the first one."""
         found = self._twin_of[id(event)]
         assert isinstance(found, Event)  # noqa: S101 - calls have calls as twins
         return found
@@ -93,14 +96,20 @@ class Sizes:
             self._pair(one.inner, other.inner)
 
     def shape(self, value: int) -> FullShape:
-        """The whole shape of a value."""
+        """Return the shape of a value with its batch axis; sizes that depend on the batch are a `Size`."""
         pair = (self._one.values[value].shape, self.other.values[value].shape)
         if len(pair[0]) != len(pair[1]):
             raise BatchDependent(None, "the number of axes depends on the number of samples in the batch")
         return tuple([self._size(*sizes) for sizes in zip(*pair, strict=True)])
 
     def arguments(self, source: Node | Event, args: Any, kwargs: Any) -> tuple[Any, Any]:
-        """The arguments of an operation or a function, its integers as sizes."""
+        """Return the arguments with a `Size` in place of each integer that depends on the batch size.
+
+        Args:
+            source: the operation or the call in the first recording.
+            args: its positional arguments.
+            kwargs: its keyword arguments.
+        """
         other = self._twin_of[id(source)]
         if isinstance(source, Event) and isinstance(other, Event):
             from convref.torch.reader.calls import bound
@@ -136,10 +145,14 @@ class Sizes:
         return size
 
     def check(self, third: Recording, batch: int) -> None:
-        """Hold every size against a recording of another number of samples.
+        """Compare every size with a recording that has a third batch size.
+
+        Args:
+            third: the recording.
+            batch: its batch size.
 
         Raises:
-            BatchDependent: one differs.
+            BatchDependent: a size differs.
         """
         from convref.nn.sizes import at
 

@@ -1,4 +1,4 @@
-"""A module's whole state in a description: what its forward does not use, further names, types."""
+"""Add to a description the state that its recording lacks: unused parameters, further names, dtypes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ COUNTER = "num_batches_tracked"
 
 
 def completed(net: Layer, module: torch.nn.Module, dtype: torch.dtype) -> Layer:
-    """The description with all that the module holds.
+    """Return a description with all parameters and buffers of the module from which it was read.
+
+    It also gets the further names of tensors that have several, the dtypes of tensors that differ from the
+    network's, and the names of parameters with `requires_grad=False`.
 
     Args:
-        net: a graph, or a network with heads for training around one.
-        module: that it was read from.
-        dtype: the type that the network computes in.
+        net: a graph, or a `Tapped` around one with the heads of training mode.
+        module: the module from which it was read.
+        dtype: the dtype in which the network computes.
     """
     leaves, aliases = leaves_of(module)
     held = [leaf for leaf in leaves if leaf.kind != "constant" and not leaf.path.endswith(COUNTER)]
@@ -58,7 +61,15 @@ def _with(
     dtypes: dict[str, str],
     frozen: tuple[str, ...],
 ) -> Graph:
-    """A graph that holds more."""
+    """Return a graph with further state.
+
+    Args:
+        net: the graph.
+        unused: layers that no call uses, by the paths of their modules.
+        aliases: further names of tensors in the state_dict, each with the tensor's first name.
+        dtypes: the dtype of each tensor that does not have the network's, by path; the network's at "".
+        frozen: the paths of the parameters with `requires_grad=False`.
+    """
     assert isinstance(net, Graph)  # noqa: S101 - what is read is one
     given = {child.name: child.layer if child.key else inline(child.layer) for child in net.layers}
     return Graph(
@@ -76,7 +87,7 @@ def _with(
 
 
 def _alone(net: Layer, module: torch.nn.Module) -> Layer:
-    """A module of torch.nn that is the whole network is its layer."""
+    """Return the layer alone if the whole network is one module of `torch.nn`; else the network unchanged."""
     if isinstance(net, Graph) and len(net.calls) == 1 and not net.outputs and len(net.inputs) == 1:
         (child,) = net.layers
         (call,) = net.calls
@@ -92,7 +103,15 @@ def _alone(net: Layer, module: torch.nn.Module) -> Layer:
 def _unused(
     module: torch.nn.Module, left: dict[str, Leaf], dtype: torch.dtype
 ) -> Iterator[tuple[str, Layer]]:
-    """Layers, and parameters of what is no layer, that hold what is left."""
+    """Yield layers that hold the unused tensors of a module, with the paths of their modules.
+
+    Tensors that belong to no layer follow, each as a `Parameter` with its path.
+
+    Args:
+        module: the module.
+        left: the unused tensors by path; those that a layer holds are removed from it.
+        dtype: the dtype in which the network computes.
+    """
     for path, part in module.named_modules():
         try:
             layer = described(part)
@@ -115,20 +134,20 @@ def _unused(
 
 
 def parameters_of(module: torch.nn.Module, net: Layer | None = None) -> dict[str, Any]:
-    """All that a description of a module needs of it, as arrays: its state, and what is in no state_dict.
+    """Return the tensors of a module as arrays, to run the module's description in NumPy.
 
-    Plain tensors that a module holds as attributes, and buffers that are not persistent, are in no
-    state_dict; where a description has such constants, a run needs these too.
+    They include the non-persistent buffers and the tensors in plain attributes, which are not in the
+    state_dict.
 
     Args:
-        module: that was read.
-        net: its description; without it, all that the module holds is given.
+        module: the module.
+        net: its description, to return only the tensors that the description uses; by default all.
 
     Returns:
-        name -> array, each with the name that the description has for it.
+        A dict from the name of each tensor in the description to its array.
 
     Raises:
-        ArgumentError: `module` is no module, or NumPy has no such type as one of its tensors.
+        ArgumentError: `module` is not a module, or a tensor has the dtype bfloat16, which NumPy lacks.
 
     Example:
         >>> {name: array.shape for name, array in parameters_of(torch.nn.Linear(2, 3)).items()}

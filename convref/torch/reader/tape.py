@@ -1,9 +1,10 @@
-"""Every operation of an eager run, seen at torch's dispatcher, with every write made explicit.
+"""A recorder that receives every operation of an eager run from torch's dispatcher.
 
-A write gives all tensors of that memory a new value (`memory`). So `y += z`, `out=`, assignments to slices
-and values kept in lists have their meaning without a rule for each.
+In-place writes are recorded as new values for all tensors that share the memory (`memory`). So `y += z`,
+`out=`, assignments to slices and tensors kept in lists are recorded correctly without a rule for each.
 
-`TorchDispatchMode` and what is used of torch's schemas are not promised by torch; tests pin what is used.
+`TorchDispatchMode` and the parts of torch's operator schemas that are used here are no stable API of torch;
+tests check the behaviour on which this module relies.
 """
 
 from __future__ import annotations
@@ -22,26 +23,27 @@ from convref.torch.reader.refusals import Failure
 from convref.torch.reader.signatures import Signature, signature
 
 SAME = frozenset({"alias", "detach", "lift_fresh", "lift_fresh_copy", "clone", "contiguous", "_to_copy"})
-"""Operations whose result has the numbers of what they take, where the type stays."""
+"""Operations that return the elements of their input unchanged, if the dtype is the same."""
 FROM_VALUES = frozenset({"_local_scalar_dense", "equal", "is_nonzero"})
 REFUSED = {
     "resize": "it changes a tensor's size in place",
-    "set.source_Tensor": "it gives a tensor another memory",
+    "set.source_Tensor": "it replaces the memory of a tensor",
 }
 VALUES = (
     "a branch, a loop, an index or a number depends on values in a tensor, but a description does the same "
-    "for all inputs; only what depends on shapes can be followed"
+    "for all inputs; such choices may depend on shapes only"
 )
 
 
 class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Records what is run under it.
+    """A dispatch mode that records all operations that run while it is active.
 
     Args:
-        leaves: the tensors that a module holds, by `id`, those of its copy and of the original.
-        twins: tensors without numbers of tensors that have them, by `id`.
-        training: whether a forward may write to what its module holds, as norms do in training.
-        lines: whether the user's lines are wanted.
+        leaves: the tensors that the module holds, by their `id`; both those of the original module and those
+            of its copy, which is the one that runs.
+        twins: the copy's tensor on the meta device for each tensor of the original, by the original's `id`.
+        training: whether the forward may write to tensors that the module holds, as batch norm in training.
+        lines: whether to record the lines of the user's code, which takes time.
     """
 
     def __init__(
@@ -61,27 +63,34 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        """Leave out torch's compiler, whose import takes a second; nothing is compiled here."""
+        """Return False, so that torch does not import its compiler, which takes a second."""
         return False
 
     # What a recording asks for
 
     def input(self, tensor: torch.Tensor) -> int:
-        """Take a tensor as an input; give its value."""
+        """Record a tensor as an input of the module, and return the number of its value."""
         node = self._add_node("input", (), {}, [tensor])
         self._base(tensor, node.outputs[0])
         return node.outputs[0]
 
     @contextmanager
     def event(self, what: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Event]:
-        """Record a call of a module or a function."""
+        """Record everything that runs in the `with` block as one call of a module or a function.
+
+        Args:
+            what: the module or the function.
+            name: the module's path, or the function's name.
+            args: the positional arguments of the call.
+            kwargs: its keyword arguments.
+        """
         taken, named = self.template(args), self.template(kwargs)
         event = Event(what, name, len(self.nodes), taken, named, self.scopes[-1], self._line())
         (self._open[-1].inner if self._open else self.events).append(event)
         self._open.append(event)
         if event.is_module:
             self.scopes.append(name)
-        yield event  # where it raises, the stacks stay as they are: they say where
+        yield event  # after an exception the stacks keep their entries, from which the error names the module
         self._open.pop()
         if event.is_module:
             self.scopes.pop()
@@ -89,19 +98,23 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @property
     def current(self) -> Event | None:
-        """The innermost call that has not ended."""
+        """The innermost call that has not returned yet; None outside of calls."""
         return self._open[-1] if self._open else None
 
     def template(self, given: Any) -> Any:
-        """Arguments with the present value of every tensor in its position."""
+        """Return arguments or a result with a `Ref` to its current value in place of each tensor."""
         return replaced(given, lambda each: Ref(self.value(each)) if isinstance(each, torch.Tensor) else each)
 
     def value(self, tensor: torch.Tensor) -> int:
-        """The number of a tensor's present value."""
+        """Return the number of a tensor's current value."""
         return self._present(self._record(tensor))
 
     def passed(self, tensor: torch.Tensor) -> torch.Tensor:
-        """The same memory as a tensor with a value of its own: what a module gives that returns its input."""
+        """Return an alias of a tensor, recorded as a new value.
+
+        It is used as the output of a module that returns its input, so that the output has a value that
+        differs from the input's.
+        """
         record = self._record(tensor)
         node = self._add_node("alias", (Ref(self._present(record)),), {}, [record.tensor])
         self._passing = True
@@ -111,13 +124,16 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         return view
 
     def step(self, name: str, args: tuple[Any, ...], made: list[torch.Tensor]) -> None:
-        """Record an operation that is not run, with tensors of the geometry that it would give."""
+        """Record an operation without running it; `made` are tensors of the shapes that it would return."""
         node = self._add_node(name, self.template(args), {}, made)
         for tensor, value in zip(made, node.outputs, strict=True):
             self._base(tensor, value)
 
     def known(self, value: int) -> torch.Tensor | None:
-        """The numbers of a value that follows from shapes and literals alone; else None."""
+        """Return the data of a value that is computed from shapes and literals alone.
+
+        The result is None if the value depends on an input, on a parameter or on random numbers.
+        """
         if value in self.literals:
             return self.literals[value]
         node = next(each for each in reversed(self.nodes) if value in each.outputs)
@@ -143,7 +159,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Run an operation without numbers, and record it."""
+        """Run an operation on the meta device, and record it."""
         if self._passing:
             return func(*args, **(kwargs or {}))
         known, named = signature(func), dict(kwargs or {})
@@ -182,7 +198,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         return any(self.values[ref.value].dtype == torch.bool for ref in refs(template[1:]))
 
     def _written_ones(self, known: Signature, args: tuple[Any, ...], named: dict[str, Any]) -> list[Record]:
-        """The tensors that an operation writes to."""
+        """Return the records of the tensors to which an operation writes."""
         given = [
             args[place] if place < len(args) else named.get(name)  # a tensor, or None
             for place, name in known.written
@@ -198,7 +214,16 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         taken: list[Record],
         written: list[Record],
     ) -> None:
-        """Record what an operation made, and what it wrote."""
+        """Record an operation that was run.
+
+        Args:
+            known: its signature.
+            args: its positional arguments, each tensor replaced by a `Ref`.
+            kwargs: its keyword arguments, likewise.
+            made: the tensors that it returned.
+            taken: the records of the tensors that it received.
+            written: the records of those among them to which it wrote.
+        """
         kwargs = {key: value for key, value in kwargs.items() if key not in known.outs}
         if known.moves:
             node = self._add_node(known.name, args, kwargs, made, known.call)
@@ -222,14 +247,18 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
             if storage is None:
                 self._base(tensor, node.outputs[index])
             elif parent is None:
-                raise self.refusal(known.name, "it gives a view of what it does not take")
+                raise self.refusal(known.name, "it returns a view of a tensor that it was not given")
             else:
                 self._view(tensor, parent, node, index)
         for record, value in zip(written, node.outputs[len(fresh) :], strict=True):
             self._write(record, value)
 
     def _from_values(self, func: Any, known: Signature, args: tuple[Any, ...]) -> Any:
-        """The result of reading numbers: known where these come from shapes and literals alone."""
+        """Return the result of an operation that reads a tensor's data, such as `Tensor.item`.
+
+        Raises:
+            Refusal: the data is not known, since it does not follow from shapes and literals alone.
+        """
         numbers = {ref: self.known(ref.value) for ref in refs(args)}
         if any(each is None for each in numbers.values()):
             raise self.refusal(known.name, VALUES)

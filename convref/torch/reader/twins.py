@@ -1,9 +1,9 @@
-"""A layer is read only where its own module does the very same operations.
+"""Comparison of recorded operations with those of a fresh module of the layer that they seem to be.
 
-For a layer that a module or a function seems to be, a fresh module of `torch.nn` is built and recorded on
-tensors of the same geometry. Only if the two recordings are equal, operation by operation and parameter by
-parameter, is the layer what was called. A hook, a replaced forward, a changed attribute or a subclass that
-does more then does not look like the layer, and what it does is read instead.
+When a call of a module or a function seems to be a layer, a fresh module of `torch.nn` (the *twin*) is built
+for the layer and recorded on inputs of the same shapes. The call is read as the layer only if both
+recordings are equal, operation by operation and parameter by parameter. A module with a hook, a replaced
+forward, a changed attribute or an overridden method differs, and its single operations are read instead.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from convref.torch.reader.refusals import Unreadable
 from convref.torch.reader.tape import Tape
 
 NAMES_ALONE = frozenset({"leaf", "tensor", "input"})
-"""Nodes that give a value a name and do nothing."""
+"""Nodes that introduce a value without computing anything."""
 TWIN_ERRORS = (RuntimeError, TypeError, ValueError, LookupError, AttributeError, Unreadable)
 
 
@@ -33,9 +33,9 @@ class Span:
     """A part of a recording that may be one layer.
 
     Attributes:
-        nodes: its operations.
-        args, kwargs: what it was called with, a `Ref` for each tensor.
-        result: what it gave.
+        nodes: the operations of the part.
+        args, kwargs: the arguments of the call, each tensor replaced by a `Ref`.
+        result: the return value of the call, each tensor replaced by a `Ref`.
     """
 
     nodes: Sequence[Node]
@@ -46,12 +46,12 @@ class Span:
 
 @dataclass(frozen=True)
 class Match:
-    """A layer that was found.
+    """The result of a successful comparison: the operations are those of the layer.
 
     Attributes:
-        owner: the path of the module that has its parameters; None where it has none.
-        output: the value that it gives.
-        inputs: the values that it takes.
+        owner: the path of the module that holds the layer's parameters; None for a layer without parameters.
+        inputs: the numbers of the values that the layer reads.
+        output: the number of the value that it computes.
     """
 
     owner: str | None
@@ -60,13 +60,14 @@ class Match:
 
 
 class Twins:
-    """The recordings of fresh modules, each made once.
+    """The twins for one recording: fresh modules, each recorded once for its arguments and input shapes.
 
     Args:
-        values: the geometry of the values of the recording that is read.
-        leaves: the paths of what the module holds, by value.
-        literals: the numbers of literal tensors, by value.
-        training: the mode of the recording.
+        values: the shapes, strides and dtypes of the values of the recording that is read.
+        leaves: the path of each tensor that the module holds, by the number of its value.
+        literals: the data of each tensor that the forward makes from plain numbers, by the number of its
+            value.
+        training: whether the module was recorded in training mode.
     """
 
     def __init__(
@@ -81,7 +82,12 @@ class Twins:
         self._made: dict[Any, Recording | None] = {}
 
     def match(self, layer: Layer, span: Span) -> Match | None:
-        """The places of the layer's parameters, if the operations are the layer's; else None."""
+        """Compare a part of the recording with the twin of a layer.
+
+        Returns:
+            The inputs, the output and the path of the module with the parameters; None if the operations are
+            not the ones that the layer would execute.
+        """
         inputs = tuple(dict.fromkeys(ref.value for ref in refs((span.args, span.kwargs))))
         if any(each in self._leaves for each in inputs):
             return None
@@ -124,32 +130,32 @@ class Twins:
         return record(module, run, tape, given)
 
     def leaf(self, value: int) -> str | None:
-        """The path of the parameter that a value is; None where it is none."""
+        """Return the path of the tensor of the module that a value is; None for any other value."""
         return self._leaves.get(value)
 
     def literal(self, value: int) -> torch.Tensor | None:
-        """The numbers of a literal; None where it is none."""
+        """Return the data of a value that the forward makes from plain numbers; None for any other value."""
         return self._literals.get(value)
 
     def meta(self, value: int) -> Meta:
-        """The geometry of a value."""
+        """Return the shape, the strides and the dtype of a value."""
         return self._values[value]
 
 
 class _WithoutNumbers(TorchFunctionMode):
-    """Leaves out what initializes parameters, which have no numbers here."""
+    """A mode that skips the functions of `torch.nn.init`, since tensors on the meta device have no data."""
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Run a function unless it initializes."""
+        """Run a function, unless it is one of `torch.nn.init`; for these, return the tensor unchanged."""
         if getattr(func, "__module__", "") == "torch.nn.init":
             return args[0] if args else (kwargs or {})["tensor"]
         return func(*args, **(kwargs or {}))
 
 
 def _module(layer: Layer) -> torch.nn.Module:
-    """Torch's module of a layer, or convref's where torch has none."""
+    """Create torch's module for a layer, or convref's if torch has none."""
     kind = getattr(torch.nn, type(layer).__name__, None)
     if kind is not None and not layer.composite:
         module: torch.nn.Module = kind(**{field.name: value for field, value in layer.given()})
@@ -163,7 +169,12 @@ def _number_type(metas: Sequence[Meta]) -> torch.dtype:
 
 
 class _Comparison:
-    """Two recordings held against each other, the fresh module's and a part of the one that is read."""
+    """A comparison of two recordings: the twin's, and a part of the one that is read.
+
+    Attributes:
+        owners: the paths of the modules that hold the parameters of the part; it is the part of one layer
+            only if there is at most one such path.
+    """
 
     def __init__(self, twin: Recording, inputs: tuple[int, ...], here: Twins) -> None:
         self._twin, self._here = twin, here
@@ -172,7 +183,7 @@ class _Comparison:
         self.owners: set[str | None] = set()
 
     def equal(self, one: Any, other: Any) -> bool:
-        """True if arguments are the same, with values and parameters in their positions."""
+        """Return True if two arguments are equal; a `Ref` equals the `Ref` to the corresponding value."""
         if isinstance(one, Ref) and isinstance(other, Ref):
             return self._equal_values(one.value, other.value)
         if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
@@ -192,7 +203,7 @@ class _Comparison:
         return _same_numbers(self._twin.literals.get(one), self._here.literal(other))
 
     def equal_nodes(self, one: Node, other: Node) -> bool:
-        """True if two operations are the same; what they make is the same then."""
+        """Return True if two operations are the same, and note that their outputs correspond."""
         if one.name != other.name or len(one.outputs) != len(other.outputs):
             return False
         if not self.equal(one.args, other.args) or not self.equal(one.kwargs, other.kwargs):
@@ -205,7 +216,7 @@ class _Comparison:
 
 
 def _compare(twin: Recording, span: Span, inputs: tuple[int, ...], here: Twins) -> Match | None:
-    """The match of two recordings; None where they differ anywhere."""
+    """Return the match of a twin's recording and a part of the read one; None if they differ anywhere."""
     both = _Comparison(twin, inputs, here)
     theirs = [node for node in twin.nodes if node.name not in NAMES_ALONE]
     ours = [node for node in span.nodes if node.name not in NAMES_ALONE]
@@ -218,7 +229,7 @@ def _compare(twin: Recording, span: Span, inputs: tuple[int, ...], here: Twins) 
 
 
 def _owner(name: str, path: str | None) -> str | None:
-    """The path of the module whose parameter `name` has this path; None if it is not so called.
+    """Return the path of the module whose parameter `name` has this path; None if the path ends otherwise.
 
     Example:
         >>> [_owner("weight", path) for path in ("layer1.0.conv.weight", "weight", "layer1.gamma")]

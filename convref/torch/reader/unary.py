@@ -1,4 +1,4 @@
-"""Functions of one tensor -> the layers that they may be, from the arguments that they were called with."""
+"""Propose the layers that calls of functions without parameters, such as `F.max_pool2d`, may be."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _interpolate(
 
 
 def _like(kind: type[Layer]) -> Made:
-    """A function whose arguments are the layer's."""
+    """Return a rule for a function that has the layer's arguments, in the same order."""
 
     def make(_taken: Shape, _made: Shape, *args: Any, **kwargs: Any) -> Layer:
         kwargs.pop("inplace", None)
@@ -70,7 +70,7 @@ def _like(kind: type[Layer]) -> Made:
 
 
 def _plain(kind: type[Layer]) -> Made:
-    """A function without arguments but `inplace`."""
+    """Return a rule for a function that has no argument but `inplace`."""
 
     def make(_taken: Shape, _made: Shape, inplace: bool = False) -> Layer:  # noqa: ARG001 - torch's signature
         return kind()
@@ -113,4 +113,5 @@ UNARY: dict[str, Made] = {
     **_by_rank("adaptive_avg_pool{}d", "AdaptiveAvgPool{}d"),
     **_by_rank("adaptive_max_pool{}d", "AdaptiveMaxPool{}d"),
 }
-"""Functions by name; each is called with the shape taken, the shape made, and further arguments."""
+"""Name of a torch function -> a rule, which takes the shapes of the input and of the output, and the call's
+further arguments, and returns the layer or None."""

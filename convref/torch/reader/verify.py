@@ -1,4 +1,4 @@
-"""A description run in NumPy on a drawn input, and compared with the module."""
+"""Compare a description, run in NumPy on a random input, with the module from which it was read."""
 
 from __future__ import annotations
 
@@ -22,10 +22,16 @@ TOLERANCE = {torch.float64: 1e-9, torch.float32: 2e-4, torch.float16: 2e-2}
 def verified(
     net: Layer, module: torch.nn.Module, shapes: Sequence[tuple[int, ...]], *, seed: int = 0
 ) -> None:
-    """Compare what a description and a module make of the same drawn input.
+    """Compare the outputs of a description and of a module for the same random input.
+
+    Args:
+        net: the description, which runs in NumPy.
+        module: the module, which runs in PyTorch.
+        shapes: the shapes of the inputs, without the batch.
+        seed: the seed from which the inputs are drawn.
 
     Raises:
-        ArgumentError: an output differs; the error names it, and by how much.
+        ArgumentError: an output differs by more than rounding errors; the error names it and the difference.
     """
     from convref.torch.reader.outputs import outputs
     from convref.torch.reader.reader import number_type

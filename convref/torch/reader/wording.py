@@ -1,4 +1,4 @@
-"""Sentences of errors about what cannot be read: the operation, its module, the line, and the reason."""
+"""Format errors about operations that cannot be read: the operation, its module, the line and the reason."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ from convref.torch.reader.tape import Tape
 
 
 def where(refusal: Refusal) -> str:
-    """The operation, the module that it is in, and the line of the user's code that calls it.
+    """Return the name of an operation, the module that calls it, and the line of the user's code.
 
     Example:
         >>> where(Refusal("roll", "", "mixer", "nets.py:31"))
         'roll in mixer at nets.py:31'
     """
-    name = refusal.what or "what is done"
+    name = refusal.what or "the forward"
     scope = f" in {refusal.scope}" if refusal.scope else ""
     return f"{name}{scope}" + (f" at {refusal.line}" if refusal.line else "")
 
 
 def listed(found: Sequence[Refusal]) -> str:
-    """All that cannot be read, each operation once for every line."""
+    """Return one text for several refusals, without repetitions; it begins with their number if over one."""
     told = list(dict.fromkeys(f"{where(each)}: {each.rule}" for each in found))
     return told[0] if len(told) == 1 else f"{len(told)} operations: " + "; ".join(told)
 
 
 def explained_failure(failure: Failure, tape: Tape) -> str:
-    """The operation that does not fit what arrives, and the reason: as the layer says it, if it is one."""
+    """Return the text of an error for an operation that failed.
+
+    If the operation belongs to a module that is a layer, the text is the layer's error for the input's shape;
+    else it is torch's error with the shapes of the inputs.
+    """
     modules = [event for event in failure.calls if event.is_module]
     inner = modules[-1] if modules else None
     rule = first_line(failure.error)
@@ -52,4 +56,4 @@ def explained_failure(failure: Failure, tape: Tape) -> str:
         taken = [tape.values[ref.value].shape for ref in refs((function.args, function.kwargs))]
     shapes = " and ".join(str(shape[1:]) for shape in taken)
     called = failure.name if function is None else function.name
-    return f"{called}{scope}{line}: {rule} (what arrives is {shapes})"
+    return f"{called}{scope}{line}: {rule} (its inputs have the shapes {shapes} without the batch)"

@@ -203,29 +203,29 @@ HERE = re.escape(__file__) + r":\d+"
 UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
     (
         lambda _, x: torch.fft.rfft(x).abs(),
-        rf"cannot read _fft_r2c at {HERE}: the operation is not known here",
+        rf"cannot read _fft_r2c at {HERE}: convref does not know this operation",
     ),
     (
         lambda _, x: torch.fft.rfft(x).abs() + torch.special.i0(x)[..., :5],
-        rf"cannot read 2 operations: _fft_r2c at {HERE}: .*; i0 at {HERE}: the operation is not known",
+        rf"cannot read 2 operations: _fft_r2c at {HERE}: .*; i0 at {HERE}: convref does not know",
     ),
-    (lambda _, x: x[:1], rf"cannot read slice.Tensor at {HERE}: it cuts the batch, which must stay whole"),
-    (lambda _, x: x[0], rf"cannot read select.int at {HERE}: it cuts the batch"),
+    (lambda _, x: x[:1], rf"cannot read slice.Tensor at {HERE}: it takes a part of the batch, but a descr"),
+    (lambda _, x: x[0], rf"cannot read select.int at {HERE}: it takes a part of the batch"),
     (lambda _, x: x.unbind(0)[0], "what the forward does depends on the number of samples in the batch"),
     (
         lambda _, x: x[: len(x) // 2],
-        "a size that is neither that of one sample nor proportional to the batch",
+        "a size is neither constant nor proportional to the batch size",
     ),
     (lambda _, x: x * len(x) ** 0.5, "a number (1.4142135623730951) depends on the number of samples"),
     (lambda _, x: x if len(x) < 5 else x + x * x, "depends on the number of samples in the batch"),
     (lambda _, x: x[x > 0], "a branch, a loop, an index or a number depends on values in a tensor"),
     (lambda _, x: x + torch.rand_like(x), rf"cannot read rand_like at {HERE}: it draws random numbers"),
-    (lambda _, x: F.dropout(x), "it drops in evaluation too; training=self.training lets it not"),
+    (lambda _, x: F.dropout(x), "it applies dropout in evaluation mode; pass training=self.training"),
     (
         lambda m, x: m.norm(x) + m.norm.running_mean.add_(1)[:, None, None],
-        "the forward changes norm.running_mean, so that no two calls need do the same",
+        "the forward changes norm.running_mean, so another call could give a different result",
     ),
-    (lambda *_: {}, "the outputs must be tensors"),
+    (lambda *_: {}, "it must return a tensor, or tensors in tuples, lists, dicts or dataclasses"),
     (
         lambda _, x: x if x.sum() > 0 else -x,
         rf"cannot read _local_scalar_dense at {HERE}: a branch, a loop, an index or a number depends on",
@@ -237,10 +237,10 @@ UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
     (lambda _, x: x * float(x.sum()), rf"cannot read _local_scalar_dense at {HERE}: a branch, a loop"),
     (lambda m, x: m.conv(x[:, :3]), "does not take an input of shape (4, 8, 8): conv at"),
     (lambda m, x: m.deep(x), "in_channels (=4) must equal the 8 channels that arrive"),
-    (lambda _, x: x @ x[:, :, :5], "(what arrives is (4, 8, 8) and (4, 5, 8))"),
+    (lambda _, x: x @ x[:, :, :5], "(its inputs have the shapes (4, 8, 8) and (4, 5, 8) without"),
     (lambda _, x: x.absent, rf"cannot follow the module's forward at {HERE}"),
-    (lambda _, x: x * STRANGER, "it takes a parameter that is not the module's"),
-    (lambda _, x: x + LARGE[:8], "it takes a tensor of 70000 numbers that the module does not hold"),
+    (lambda _, x: x * STRANGER, "it uses a parameter that does not belong to the module"),
+    (lambda _, x: x + LARGE[:8], "it uses a tensor of 70000 elements that the module does not hold"),
 ]
 STRANGER = nn.Parameter(torch.ones(8))
 LARGE = torch.ones(70_000)
@@ -273,8 +273,8 @@ class TwoInputs(nn.Module):
 @pytest.mark.parametrize(
     ("module", "shape", "message"),
     [
-        (TwoInputs(), (4, 8, 8), "the module takes several inputs, image, mask; give a shape for each"),
-        (nn.ReLU(), ((4, 8, 8), (4, 8, 8)), "the module takes another number of inputs, input"),
+        (TwoInputs(), (4, 8, 8), "the module's forward takes image, mask, so input_shape must have one"),
+        (nn.ReLU(), ((4, 8, 8), (4, 8, 8)), "the module's forward takes input, so input_shape must have one"),
         (nn.Conv2d, (4, 8, 8), "module (=class Conv2d) must be a torch.nn.Module; give an instance"),
         (Conv2d(4, 4, 1), (4, 8, 8), "module (=a Conv2d) must be a torch.nn.Module; this is a description"),
         (
@@ -295,7 +295,7 @@ def test_what_is_no_module_of_one_input_is_named(
 def test_scripted_and_traced_modules_are_named_with_the_way_out() -> None:
     for module in (torch.jit.script(nn.ReLU()), torch.jit.trace(nn.Conv2d(3, 3, 1), torch.zeros(1, 3, 4, 4))):
         with pytest.raises(
-            ArgumentError, match=r"scripted and traced modules are not read.* give the module"
+            ArgumentError, match=r"scripted and traced modules cannot be read.* give the original"
         ):
             from_torch(module, (3, 4, 4))
 
@@ -322,7 +322,7 @@ def test_a_plain_list_of_modules_is_named_with_the_way_out() -> None:
             return self.layers[0](x)  # type: ignore[no-any-return]
 
     with pytest.raises(
-        ArgumentError, match=r"layers\[0\] is a module: a plain list .* torch.nn.ModuleList shows"
+        ArgumentError, match=r"layers\[0\] is a module: .* a plain list .* use torch.nn.ModuleList"
     ):
         from_torch(Listed(), (4, 8, 8))
 
@@ -339,12 +339,10 @@ def test_products_of_different_samples_are_named_with_their_line() -> None:
         (Applies(lambda _, x: x.flatten(1) @ x.flatten(1).T), "matmul"),
     ):
         shape = (3, 4) if name != "matmul" else (4, 8, 8)
-        with pytest.raises(
-            ArgumentError, match=rf"cannot read {name}.*: it makes products of different samp"
-        ):
+        with pytest.raises(ArgumentError, match=rf"cannot read {name}.*: it multiplies different samples of"):
             from_torch(module.eval(), shape)
 
 
 def test_weights_that_a_forward_renormalizes_are_named() -> None:
-    with pytest.raises(ArgumentError, match=r"in 0: the forward changes 0.weight, so that no two calls"):
+    with pytest.raises(ArgumentError, match=r"in 0: the forward changes 0.weight, so another call"):
         from_torch(nn.Sequential(nn.Embedding(5, 4, max_norm=1.0)), (3,))

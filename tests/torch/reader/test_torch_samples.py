@@ -15,7 +15,7 @@ from convref.errors import ArgumentError
 from convref.torch import from_torch
 
 REASONS = (
-    "it makes products of different samples of the batch",  # batch_first=False: samples are the second axis
+    "it multiplies different samples of the batch",  # batch_first=False: samples are the second axis
     r"Expected hidden size \(\d+, \d+, \d+\), got",  # likewise: the state's first axis is layers
 )
 """What is refused: inputs whose samples are not the first axis, which no shape without it can say."""
