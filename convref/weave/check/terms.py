@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -99,7 +99,10 @@ def load(path: Path) -> Terms:
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         # A ValueError is an impossible date or a text that is not UTF-8.
         raise PageError(str(path), 0, f"the terms cannot be read: {error}") from error
-    return Terms(tuple(_terms(str(path), content)))
+    terms = tuple(_terms(str(path), content))
+    # A term that is compared as another one belongs to the other's section.
+    sections = {term.name: term.section for term in terms}
+    return Terms(tuple(replace(each, section=sections.get(each.compared_as, each.section)) for each in terms))
 
 
 def _terms(path: str, content: Any) -> Iterator[Term]:
