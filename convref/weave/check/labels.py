@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.regions import Fence
@@ -39,16 +39,15 @@ def _mistakes(code: str) -> Iterator[tuple[int, str]]:
     for statement in python_code.statements(code) or ():
         for node in ast.walk(statement):
             for label, described in _labels(node):
-                known = {each for one in described for each in _numbers(one)}
-                has_call = any(isinstance(each, ast.Call) for one in described for each in ast.walk(one))
-                if not has_call or not known:
+                texts = [each for each in _texts(label) if _NUMERAL.search(each.value)]
+                if not texts or not any(isinstance(each, ast.Call) for each in _nodes(described)):
                     continue
-                for text in _texts(label):
+                known = set(_numbers(described))
+                for text in texts if known else ():
                     missing = [each for each in _NUMERAL.findall(text.value) if _value(each) not in known]
                     if missing:
                         numbers = ", ".join(dict.fromkeys(missing))
-                        message = f"{text.value!r} is the label of code without {numbers}"
-                        yield text.lineno - 1, message
+                        yield text.line, f"{text.value!r} is the label of code without {numbers}"
 
 
 def _labels(node: ast.AST) -> Iterator[tuple[ast.expr, Sequence[ast.expr]]]:
@@ -63,22 +62,26 @@ def _labels(node: ast.AST) -> Iterator[tuple[ast.expr, Sequence[ast.expr]]]:
             yield each, [other for other in (*node.args, *named) if other is not each]
 
 
-class _Text:
-    """A literal text in a label."""
+class _Text(NamedTuple):
+    """A literal text in a label, with the 0-based index of its line in the code."""
 
-    def __init__(self, node: ast.Constant) -> None:
-        self.value, self.lineno = str(node.value), node.lineno
+    value: str
+    line: int
 
 
 def _texts(label: ast.expr) -> Iterator[_Text]:
     parts = label.values if isinstance(label, ast.JoinedStr) else [label]
     for part in parts:
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            yield _Text(part)
+            yield _Text(part.value, part.lineno - 1)
 
 
-def _numbers(node: ast.expr) -> Iterator[float]:
-    for each in ast.walk(node):
+def _nodes(expressions: Sequence[ast.expr]) -> Iterator[ast.AST]:
+    return (each for expression in expressions for each in ast.walk(expression))
+
+
+def _numbers(expressions: Sequence[ast.expr]) -> Iterator[float]:
+    for each in _nodes(expressions):
         if isinstance(each, ast.Constant) and isinstance(each.value, int | float):
             yield float(each.value)
 
