@@ -42,12 +42,14 @@ site: $(STAMP) ## build the site into site/, strictly
 test: $(STAMP) browser ## run every test: code, docstrings, pages, the site in a browser
 	$(BIN)/pytest -n $(JOBS)
 
-# What is long: every page with axe and for its weight, more drawn arguments, 1,000 edits against the cache, ten hostile builds.
+# What is long: every page with axe and for its weight, more drawn arguments, 1,000 edits against the cache, ten
+# hostile builds. The site shows the figures of these tests.
 test-all: export CONVREF_TEST_ALL := 1
 test-all: export CONVREF_EXAMPLES := 300
 test-all: export CONVREF_FUZZ_STEPS := 1000
 test-all: export CONVREF_SCALING := 50000
 test-all: export CONVREF_HOSTILE_BUILDS := 10
+test-all: export CONVREF_FIGURES := 1
 test-all: $(STAMP) browser ## run every test at its full size, as the nightly workflow does (an hour or more)
 	$(BIN)/pytest -n $(JOBS)
 

@@ -6,11 +6,13 @@ CONVREF_EXAMPLES sets the number of calls that are drawn for each function.
 import inspect
 import os
 import warnings
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pytest
+from figures import record
 from functional_calls import EVERY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -55,6 +57,12 @@ VALUES = ARRAYS | SCALARS | LISTS | LISTS.map(tuple) | NESTED
 def copied(value: Any) -> Any:
     """Return a copy of an array, which some arguments let a function overwrite."""
     return value.copy() if isinstance(value, np.ndarray) else value
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _figures() -> Iterator[None]:
+    yield
+    record("arguments", functions=len(CALLS), examples=EXAMPLES)
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -12,6 +12,7 @@ import sys
 import time
 
 import pytest
+from figures import record
 from misbehaving import FAILING, HANGING, HARMLESS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these are ways of Linux to misbehave")
@@ -135,6 +136,7 @@ def test_a_site_with_a_misbehaving_page_of_every_kind_is_built(tmp_path, tempora
 def test_builds_of_a_hundred_misbehaving_pages_end_in_time(tmp_path, temporary, left_running):
     site = Site(tmp_path, misbehaving(100))
     hanging = sum(bad in HANGING.values() for bad in site.bad.values())
+    slowest, busiest = 0.0, 0
     for number in range(BUILDS):
         site.write()
         busy = [
@@ -152,4 +154,10 @@ def test_builds_of_a_hundred_misbehaving_pages_end_in_time(tmp_path, temporary, 
         assert [] == list(temporary.iterdir())
         bound = hanging / JOBS * LIMIT + 60
         assert seconds < bound
+        slowest, busiest = max(slowest, seconds), max(busiest, len(busy))
+        record(
+            "hostile_builds", builds=number + 1, bad=len(site.bad), good=10, jobs=JOBS, limit=LIMIT,
+            hanging=hanging, busy=busiest, slowest=round(slowest),
+            bound=round(bound),
+        )  # fmt: skip
         print(f"build {number}, {len(busy)} busy processes: {seconds:.1f} s, bound {bound:.1f} s")  # noqa: T201

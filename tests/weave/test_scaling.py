@@ -7,12 +7,14 @@ is busy. CONVREF_SCALING sets n.
 """
 
 import os
+import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import markdown
 import pytest
+from figures import record
 
 from convref.errors import ArgumentError, ConvrefError
 from convref.weave.check import bilingual, citations, coverage, symbols
@@ -36,6 +38,7 @@ FACTORS = (1, 2, 4)
 LIMIT = 8.0
 NEGLIGIBLE = 0.004  # seconds, below which nothing is measured but noise
 TRIES = 6
+RATIOS: list[float] = []  # of the times for 4n and n characters, where they can be measured
 
 REPEATED = {
     # headings
@@ -306,6 +309,8 @@ def assert_linear(name: str, calls: list[Callable[[], object]]) -> None:
     for _ in range(TRIES):
         best = [min(known, seconds(call)) for known, call in zip(best, calls, strict=True)]
         if best[-1] <= max(LIMIT * best[0], NEGLIGIBLE):
+            if best[-1] > NEGLIGIBLE:
+                RATIOS.append(best[-1] / best[0])
             return
     shown = ", ".join(f"{each * 1000:.1f} ms" for each in best)
     pytest.fail(f"{name}: {shown} for {SIZE}, {2 * SIZE} and {4 * SIZE} characters")
@@ -325,6 +330,15 @@ def test_every_stage_reads_a_text_in_time_linear_in_it(name):
     pages = [read(text) for text in cases]
     for stage, run in STAGES.items():
         assert_linear(stage, [lambda page=page, run=run: run(page) for page in pages])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _figures() -> Iterator[None]:
+    yield
+    if len(RATIOS) > 1:
+        count = len(REPEATED) + len(ENCLOSED) + len(GROWING)
+        times = {"median": round(statistics.median(RATIOS), 1), "largest": round(max(RATIOS), 1)}
+        record("scaling", texts=count, stages=len(STAGES) + 1, characters=FACTORS[-1] * SIZE, **times)
 
 
 def number(text: str) -> object:

@@ -15,6 +15,7 @@
     convref_docs.listing("convref.nn", "conv")    the public names of a package, and their reference entries
     convref_docs.checked                      the figures of the page about the checks
     convref_docs.mutants                      the result of mutation testing the pages
+    convref_docs.engine_tests                 the figures of the tests of the page engine
     convref_docs.glossary.load()              the terms of the site in both languages
 
 `make install` puts this folder on Python's path (dev-mode-dirs in pyproject.toml), so that pages import it

@@ -14,6 +14,7 @@ import sys
 import pytest
 from cached_site import Kept, Link, block, change, planned, said
 from dependency_ways import TREE, WAYS
+from figures import record
 from installed_package import installed_package
 
 from convref.weave.cache.results import CacheSettings
@@ -73,7 +74,7 @@ class Fuzzer:
         self.pages = {f"docs/{number}.md": block(code) for number, code in enumerate(codes)}
         self.numbers = itertools.count(1)
         self.history = []
-        self.ran = 0
+        self.ran = self.compared = 0
         self.begin()
 
     def begin(self):
@@ -111,6 +112,7 @@ class Fuzzer:
         self.fresh.prepare([plans[path] for path in chosen])
         for path in chosen:
             cold = said(self.fresh.run(plans[path]))
+            self.compared += 1
             assert plain(cold) == plain(warm[path]), (
                 f"{path} is stale after {self.history[-4:]}\n{self.pages[path]}"
             )
@@ -224,4 +226,7 @@ def test_no_edit_of_a_site_makes_a_cached_result_stale(tmp_path, monkeypatch):
         shutil.rmtree(tmp_path, ignore_errors=True)
     # Otherwise the cache is hardly used, and the test shows little.
     assert fuzzer.ran < STEPS * len(fuzzer.pages) / 2
+    record(
+        "fuzzer", steps=STEPS, seed=SEED, pages=len(fuzzer.pages), ran=fuzzer.ran, compared=fuzzer.compared
+    )
     print(f"{STEPS} edits of {len(fuzzer.pages)} pages: {fuzzer.ran} sessions ran")  # noqa: T201
