@@ -131,8 +131,22 @@ class Inlined:
         if not self.names:  # without parameters a plain call will do, which torch.fx can trace
             output: Tensor = self.primitive(value)
             return output
-        own = {name: _held(parent, name) for name in self.names}
-        return torch.func.functional_call(self.primitive, own, (value,))  # type: ignore[no-any-return]
+        # torch.func.functional_call would do, but cannot be traced by torch.jit, as fvcore does.
+        kept = {name: self._swap(name, _held(parent, name)) for name in self.names}
+        try:
+            return self.primitive(value)  # type: ignore[no-any-return]
+        finally:
+            for name, tensor in kept.items():
+                self._swap(name, tensor)
+
+    def _swap(self, name: str, tensor: Tensor) -> Tensor:
+        """Give the primitive a tensor under a name; return the one that it had."""
+        path, _, last = name.rpartition(".")
+        part = self.primitive.get_submodule(path)
+        held: dict[str, Any] = part._parameters if last in part._parameters else part._buffers  # noqa: SLF001 - a tensor need not be a Parameter
+        before: Tensor = held[last]
+        held[last] = tensor
+        return before
 
 
 def _held(parent: torch.nn.Module, name: str) -> Tensor:

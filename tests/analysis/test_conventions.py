@@ -144,3 +144,11 @@ def test_an_operation_of_a_changed_module_is_refused(tool: str) -> None:
     rule = "done: conv2d is done by a module that was changed; whether the tool counts that is not known here"
     with pytest.raises(MissingRuleError, match=f"^{rule}$"):
         _ = analyze(operation("conv2d"), (3, 8, 8), convention=tool).macs
+
+
+@pytest.mark.parametrize("tool", ["torchvision", "fvcore"])
+def test_convnext_counts_alike_as_convref_and_as_torchvision_build_it(tool: str) -> None:
+    net, x = architectures.build("convnext_tiny"), torch.zeros(1, 3, 64, 64)
+    theirs, ours = torchvision_models.build("convnext_tiny", device="cpu"), convref.torch.build(net).eval()
+    counts = {counting_tools.count(tool, module, x) for module in (theirs, ours)}
+    assert {analyze(net, (3, 64, 64), convention=tool).macs} == counts
