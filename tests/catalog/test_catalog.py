@@ -24,13 +24,14 @@ each_operator = pytest.mark.parametrize("operator", ROWS, ids=[row.key for row i
 
 
 def pages(folder: str, lang: str) -> set[str]:
-    return {path.stem for path in (ROOT / "docs" / lang / folder).glob("*.md")}
+    return {path.stem for path in (ROOT / "docs" / lang / folder).glob("*.md")} - {"index"}
 
 
 def navigation(folder: str) -> list[str]:
-    """The pages of a folder that mkdocs.yml has in its navigation, in order."""
+    """The pages of a folder that mkdocs.yml has in its navigation, in order, without its index."""
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    return re.findall(rf"^ +- {folder}/(\w+)\.md$", text, re.MULTILINE)
+    found = re.findall(rf"^ +- {folder}/(\w+)\.md$", text, re.MULTILINE)
+    return [each for each in found if each != "index"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

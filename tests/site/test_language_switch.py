@@ -30,16 +30,32 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(
             "",
             [
                 "Home",
+                "Begin here",
                 "Operators",
                 "Architectures",
                 "Concepts",
                 "Algorithms",
+                "Try it",
                 "Notebooks",
                 "Writing pages",
                 "Reference",
             ],
         ),
-        ("zh/", ["首页", "算子", "网络结构", "概念", "算法", "笔记本", "编写页面", "参考"]),
+        (
+            "zh/",
+            [
+                "首页",
+                "从这里开始",
+                "算子",
+                "网络结构",
+                "概念",
+                "算法",
+                "试一试",
+                "笔记本",
+                "编写页面",
+                "参考",
+            ],
+        ),
     ],
 )
 def test_the_navigation_speaks_the_page_s_language(

@@ -4,6 +4,8 @@
     convref_docs.network_glance("vgg16")      a box about networks: input, parameters, MACs, memory
     convref_docs.calculator("convolution")    a calculator, with a table for readers without scripts
     convref_docs.directory("operators")       the pages of a section, as links
+    convref_docs.contents("operators", "conv2d")  pages with their first sentences
+    convref_docs.citation()                   how to cite the project, from CITATION.cff
     convref_docs.install()                    the command that installs the package
     convref_docs.code("conv2d")               an operator's code in tabs: description, NumPy, PyTorch
     convref_docs.used_in("conv2d")            the networks that use an operator, linked to their pages
@@ -25,9 +27,11 @@ whether MkDocs, pytest or `convref check` runs them.
 from __future__ import annotations
 
 from convref_docs.calculators import calculator as calculator
+from convref_docs.citation import citation as citation
 from convref_docs.claims import claims as claims
 from convref_docs.claims import claims_overview as claims_overview
 from convref_docs.code_tabs import code as code
+from convref_docs.contents import contents as contents
 from convref_docs.directory import directory as directory
 from convref_docs.directory import install as install
 from convref_docs.glance import glance as glance

@@ -43,7 +43,7 @@ def directory(section: str, pages: tuple[str, ...] = (), docs: str | Path = DOCS
 
     Args:
         section: the folder of the section, such as `operators`.
-        pages: the pages' names in order; by default all of them, by name.
+        pages: the pages' names in order; by default all of them but its index, by name.
         docs: the folder of the site's pages.
 
     Example:
@@ -51,7 +51,7 @@ def directory(section: str, pages: tuple[str, ...] = (), docs: str | Path = DOCS
         [2-D convolution](operators/conv2d.md) · [Dilated convolution](operators/dilated_conv.md)
     """
     root = Path(docs)
-    every = tuple(sorted(path.stem for path in (root / "en" / section).glob("*.md")))
+    every = tuple(sorted(path.stem for path in (root / "en" / section).glob("*.md") if path.stem != "index"))
     return Directory(section, pages or every, root)
 
 

@@ -1,0 +1,137 @@
+"""List pages with their first sentences, for the index of a section and for the reading order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from convref.errors import UnknownNameError
+from convref_docs.paths import DOCS
+
+LANGUAGES = ("en", "zh")
+COLON = {"en": ": ", "zh": "："}
+ENDINGS = (".md", ".py")
+_FENCED = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^# (?:# )?(.+?)(?: \{#\w+\})?$", re.MULTILINE)
+_FOOTNOTE = re.compile(r"\[\^\w+\]")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+# A full stop within a number or a file name has no space after it; Chinese punctuation needs none.
+_SENTENCE = re.compile(r"^.*?(?:[.?!](?=\s|$)|[。？！])")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The title of a page and the first sentence of its text.
+
+    Attributes:
+        title: the heading of the page.
+        sentence: the first sentence under the heading, without links and footnotes.
+    """
+
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A list of pages, each linked by its title and with its first sentence.
+
+    Attributes:
+        section: the folder in which the page that shows the list is; empty for the folder of the language.
+        pages: the paths of the pages from the folder of the language, without their endings.
+        ordered: whether the list is numbered.
+        docs: the folder of the site's pages.
+    """
+
+    section: str
+    pages: tuple[str, ...]
+    ordered: bool
+    docs: Path
+
+    def _repr_lang_(self, lang: str) -> str | None:
+        if lang not in LANGUAGES:
+            return None
+        root = self.docs / lang
+        mark = "1." if self.ordered else "-"
+        lines = []
+        for page in self.pages:
+            file = page_file(root, page)
+            found = summary(file)
+            target = file.relative_to(root / self.section).as_posix()
+            lines.append(f"{mark} [{found.title}]({target}){COLON[lang]}{found.sentence}\n")
+        return "".join(lines)
+
+
+def contents(section: str, *pages: str, ordered: bool = False, docs: str | Path = DOCS) -> Contents:
+    """Return a list of pages with their first sentences.
+
+    Args:
+        section: the folder of the pages and of the page that shows the list, such as `operators`; empty for
+            the folder of the language, from which the pages are then named, `operators/conv2d`.
+        *pages: the pages, in order.
+        ordered: whether to number them.
+        docs: the folder of the site's pages.
+
+    Example:
+        >>> print(contents("algorithms", "fft")._repr_lang_("zh")[:26])
+        - [FFT 卷积](fft.md)：在频域中，卷积
+    """
+    prefix = f"{section}/" if section else ""
+    return Contents(section, tuple(prefix + page for page in pages), ordered, Path(docs))
+
+
+def page_file(root: Path, page: str) -> Path:
+    """Return the file of a page, Markdown or a notebook.
+
+    Args:
+        root: the folder of a language.
+        page: the page's path from there, without its ending.
+
+    Raises:
+        UnknownNameError: there is no such page; the error names the nearest.
+    """
+    for ending in ENDINGS:
+        if (root / f"{page}{ending}").is_file():
+            return root / f"{page}{ending}"
+    known = sorted(
+        each.relative_to(root).with_suffix("").as_posix()
+        for each in root.rglob("*")
+        if each.suffix in ENDINGS
+    )
+    raise UnknownNameError("page", page, known)
+
+
+def summary(file: Path) -> Summary:
+    """Return the title and the first sentence of a page or a notebook.
+
+    Example:
+        >>> summary(DOCS / "en/operators/conv1d.md")
+        Summary(title='1-D convolution', sentence='A 1-D convolution moves a window along a sequence.')
+    """
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".py":
+        text = re.sub(r"^# ?", "", text[text.index("# # ") :], flags=re.MULTILINE)
+    return first_sentence(text)
+
+
+def first_sentence(markdown: str) -> Summary:
+    r"""Return the title of a Markdown text and the first sentence of the first paragraph under it.
+
+    A paragraph may begin with emphasis or inline code; a block that begins otherwise is a picture or a list.
+
+    Example:
+        >>> first_sentence("# A title\n\nIt is [linked](a.md).[^note] And more.")
+        Summary(title='A title', sentence='It is linked.')
+    """
+    heading = _HEADING.search(markdown)
+    title, below = (heading[1], markdown[heading.end() :]) if heading else ("", markdown)
+    prose = (_plain(block) for block in re.split(r"\n\s*\n", _FENCED.sub("", below)))
+    paragraph = next((block for block in prose if block.lstrip("*`")[:1].isalpha()), "")
+    found = _SENTENCE.match(paragraph)
+    return Summary(title, found[0] if found else paragraph)
+
+
+def _plain(block: str) -> str:
+    """Return a paragraph as one line, without footnotes and with the texts of its links."""
+    return _LINK.sub(r"\1", _FOOTNOTE.sub("", " ".join(block.split())))

@@ -1,0 +1,74 @@
+"""Every page has a first sentence, and every section an index that lists all of its pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from convref.errors import UnknownNameError
+from convref_docs.contents import Summary, contents, first_sentence, page_file, summary
+from convref_docs.paths import DOCS
+
+LANGUAGES = ("en", "zh")
+SECTIONS = ("operators", "architectures", "concepts", "algorithms", "notebooks")
+PAGES = sorted(
+    path.relative_to(DOCS).as_posix()
+    for lang in LANGUAGES
+    for path in (DOCS / lang).rglob("*")
+    if path.suffix in {".md", ".py"} and path.stem != "index"
+)
+
+
+def listed(page: str, section: str = "") -> list[str]:
+    """The paths that the calls of `contents` on a page name."""
+    text = (DOCS / "en" / page).read_text(encoding="utf-8")
+    calls = re.findall(r"convref_docs\.contents\((.*?)\)", text, re.DOTALL)
+    found = []
+    for call in calls:
+        first, *names = re.findall(r'"([\w/]*)"', call)
+        assert first == section
+        found += names
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_has_a_title_and_a_first_sentence_that_needs_no_code(page: str) -> None:
+    found = summary(DOCS / page)
+    assert found.title
+    assert found.sentence[-1] in ".?!。？！:：", found
+    assert "{python}" not in found.sentence
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_index_of_a_section_lists_each_of_its_pages_once(section: str) -> None:
+    pages = {path.stem for path in (DOCS / "en" / section).iterdir() if path.stem != "index"}
+    assert sorted(pages) == sorted(listed(f"{section}/index.md", section))
+
+
+def test_the_reading_order_names_pages_that_exist_and_no_page_twice() -> None:
+    pages = listed("path.md")
+    assert len(pages) == len(set(pages)) > 30
+    for lang in LANGUAGES:
+        assert all(page_file(DOCS / lang, page).is_file() for page in pages)
+
+
+def test_a_list_links_pages_from_the_folder_of_the_page_that_shows_it(tmp_path: Path) -> None:
+    folder = tmp_path / "en" / "a"
+    folder.mkdir(parents=True)
+    (folder / "b.md").write_text("# B\n\nFirst. Second.\n")
+    assert contents("a", "b", docs=tmp_path)._repr_lang_("en") == "- [B](b.md): First.\n"
+    assert contents("", "a/b", ordered=True, docs=tmp_path)._repr_lang_("en") == "1. [B](a/b.md): First.\n"
+    with pytest.raises(UnknownNameError, match="a/c"):
+        contents("a", "c", docs=tmp_path)._repr_lang_("en")
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("# T {#t}\n\n```python\n\nx. y\n```\n\nA.b is 1.5 [wide](w.md).[^a] More.", "A.b is 1.5 wide."),
+    ("# T\n\n**Bold**, then\nmore? Yes.", "**Bold**, then more?"),
+    ("# T\n\n卷积（conv）滑动。再见。", "卷积（conv）滑动。"),
+    ("# T\n\n<div>\n\nno end", "no end"),
+])  # fmt: skip
+def test_the_first_sentence_ends_where_a_reader_would_end_it(text: str, expected: str) -> None:
+    assert first_sentence(text) == Summary("T", expected)
