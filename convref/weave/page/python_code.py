@@ -55,7 +55,7 @@ def texts_by_language(code: str, languages: Sequence[str]) -> Iterator[tuple[int
     """Iterate over the dictionaries in code that map several of these languages to texts.
 
     Yields:
-        The 0-based index of the line, and the texts by language.
+        The 0-based index of the line, and the texts by language; expressions in f-strings are `{}`.
 
     Example:
         >>> list(texts_by_language('x = {"en": "two", "zh": "二"}', ("en", "zh")))
@@ -67,15 +67,21 @@ def texts_by_language(code: str, languages: Sequence[str]) -> Iterator[tuple[int
         for node in ast.walk(statement):
             if isinstance(node, ast.Dict):
                 texts = {
-                    str(key.value): value.value
+                    str(key.value): text
                     for key, value in zip(node.keys, node.values, strict=True)
-                    if isinstance(key, ast.Constant)
-                    and key.value in languages
-                    and isinstance(value, ast.Constant)
-                    and isinstance(value.value, str)
+                    if isinstance(key, ast.Constant) and key.value in languages
+                    for text in _literal_text(value)
                 }
                 if len(texts) > 1:
                     yield node.lineno - 1, texts
+
+
+def _literal_text(node: ast.expr) -> Iterator[str]:
+    """Yield the text of a string, with `{}` for each expression in an f-string; nothing for other code."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in node.values)
 
 
 def typed_texts(code: str) -> Iterator[tuple[int, str]]:

@@ -39,6 +39,7 @@ def test_code_nested_too_deeply_for_the_parser_is_compared_as_text():
         ('x = [\n{"en": "a", "zh": "b", "x": "c"}]', [(1, {"en": "a", "zh": "b"})]),
         ('{"en": a, "zh": "b"}', []),
         ('{"en": "a"}', []),
+        ('{"en": f"{n} a{b!r}", "zh": "b"}', [(0, {"en": "{} a{}", "zh": "b"})]),
     ],
 )
 def test_texts_by_language_are_found_with_their_lines(code, expected):
