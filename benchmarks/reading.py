@@ -1,0 +1,266 @@
+"""How many modules `from_torch` reads right: timm's, torchvision's, and small networks as people write them.
+
+Every module is read in a process that is warm, and what is read is compared with the module: its parameters,
+the multiply-accumulates that torch's own counter finds, the shapes of all its outputs and, for small ones,
+the numbers of a NumPy run. The table has for each collection how many are
+
+    right     everything is equal
+    wrong     something differs, or the reader finds that it would
+    refused   an error that names the operation or the argument, and the rule
+    obscure   any other exception, or an error that does not say what and where
+
+and the seconds that reading takes. What is not right is listed below the table. The result of the last run is
+in `reading.md` beside this file; `python benchmarks/reading.py` writes it anew. timm, torchvision and
+segmentation_models_pytorch are read where they are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import copy
+import platform
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from torchvision_models import library
+
+from convref import analyze
+from convref.errors import ConvrefError
+from convref.torch import from_torch
+
+RESULT = Path(__file__).with_name("reading.md")
+LARGEST = 60_000_000
+"""The parameters of the largest model that is read."""
+VERIFIED_MACS = 2_000_000
+"""Up to so many multiply-accumulates a NumPy run is compared too."""
+SLOW = 10.0
+KINDS = ("right", "wrong", "refused", "obscure")
+
+
+class Model(NamedTuple):
+    """A module to read."""
+
+    name: str
+    make: Callable[[], torch.nn.Module]
+    shape: tuple[Any, ...] | None
+
+
+class Result(NamedTuple):
+    """How a module was read."""
+
+    name: str
+    kind: str
+    seconds: float
+    message: str = ""
+
+
+def timm_models(per_family: int) -> Iterator[Model]:
+    """The smallest models of every family of timm, at their own input size."""
+    import timm
+
+    for family in timm.list_modules():
+        for name in timm.list_models(module=family)[:per_family]:
+            made = timm.models.get_pretrained_cfg(name)
+            shape = (3, 224, 224) if made is None else tuple(made.input_size)
+            yield Model(name, lambda name=name: timm.create_model(name, pretrained=False), shape)
+
+
+def torchvision_models() -> Iterator[Model]:
+    """The classification, segmentation and video models of torchvision."""
+    models = library()
+    for group, shape in (
+        (models, (3, 224, 224)),
+        (models.segmentation, (3, 128, 128)),
+        (models.video, (3, 8, 112, 112)),
+    ):
+        for name in models.list_models(module=group):
+            size = (3, 16, 224, 224) if name.startswith(("mvit", "swin3d")) else shape
+            size = (3, 299, 299) if name == "inception_v3" else size
+            size = (3, 14, 224, 224) if name == "s3d" else size
+            arguments = {"weights": None} | ({"weights_backbone": None} if "segm" in group.__name__ else {})
+            yield Model(name, lambda name=name, given=arguments: models.get_model(name, **given), size)
+
+
+def segmentation_models() -> Iterator[Model]:
+    """Every architecture of segmentation_models_pytorch."""
+    import segmentation_models_pytorch as smp
+
+    for name in sorted(smp.MODEL_ARCHITECTURES_MAPPING):
+        encoder = (
+            "mit_b0" if name == "segformer" else "tu-vit_tiny_patch16_224" if name == "dpt" else "resnet34"
+        )
+        more = {"dynamic_img_size": True} if name == "dpt" else {}
+        yield Model(
+            name,
+            lambda name=name, encoder=encoder, more=more: smp.create_model(
+                name, encoder_name=encoder, encoder_weights=None, classes=3, **more
+            ),
+            {"dpt": (3, 224, 224), "pan": (3, 256, 256)}.get(name, (3, 128, 128)),
+        )
+
+
+def cases() -> Iterator[Model]:
+    """The small networks that the tests read."""
+    from read_networks import NETWORKS
+
+    for name, network in NETWORKS.items():
+        yield Model(name, lambda network=network: network.module, network.shape)
+
+
+def read(model: Model) -> Result | None:
+    """Read a model and compare it; None where it is too large or cannot be built here."""
+    try:
+        with contextlib.suppress(Exception), torch.device("meta"):  # not all can be made there
+            if _parameters(model.make()) > LARGEST:
+                return None
+        module = model.make().eval()
+    except Exception:  # noqa: BLE001 - another package's code
+        return None
+    if _parameters(module) > LARGEST:
+        return None
+    start = time.perf_counter()
+    try:
+        net = from_torch(module, model.shape)
+        seconds = time.perf_counter() - start
+        message = differs(module, net, model.shape)
+    except ConvrefError as error:
+        return Result(model.name, _kind_of(str(error)), time.perf_counter() - start, str(error))
+    except Exception as error:  # noqa: BLE001 - that is what is measured
+        return Result(model.name, "obscure", time.perf_counter() - start, f"{type(error).__name__}: {error}")
+    return Result(model.name, "wrong" if message else "right", seconds, message)
+
+
+def _parameters(module: torch.nn.Module) -> int:
+    return sum(each.numel() for each in module.parameters())
+
+
+def _kind_of(message: str) -> str:
+    """The kind of an error of convref."""
+    if "were read" in message or "was read" in message or "differs from the module" in message:
+        return "wrong"
+    return (
+        "refused"
+        if "cannot read " in message or " (=" in message or "does not take" in message
+        else "obscure"
+    )
+
+
+def differs(module: torch.nn.Module, net: Any, shape: Any) -> str:
+    """What of a description differs from its module; empty where nothing does."""
+    report = analyze(net, shape)
+    parameters = _parameters(module)
+    if report.params != parameters:
+        return f"{parameters} parameters, but {report.params} were read"
+    macs = counted(module, shape)
+    if macs is not None and macs != report.macs:
+        return f"{macs} multiply-accumulates, but {report.macs} were read"
+    if report.macs <= VERIFIED_MACS:
+        from_torch(module, shape, verify=True)
+    return ""
+
+
+def counted(module: torch.nn.Module, shape: Any) -> int | None:
+    """The multiply-accumulates of one input by torch's counter; None where it cannot run the module."""
+    if any(isinstance(each, (torch.nn.RNNBase, torch.nn.Embedding)) for each in module.modules()):
+        return None  # the counter sees no recurrent layer; words are no random numbers
+    shapes = shape if isinstance(shape[0], tuple) else (shape,)
+    dtype = next((each.dtype for each in module.parameters()), torch.float32)
+    for device in ("meta", "cpu"):  # tensors that are plain attributes do not move to the meta device
+        with contextlib.suppress(Exception):  # another package's code, run in a way that it may not support
+            on_device = copy.deepcopy(module).to(device) if device == "meta" else module
+            return _counted(on_device, [torch.randn(1, *each).to(device, dtype) for each in shapes])
+    return None
+
+
+def _counted(module: torch.nn.Module, inputs: list[torch.Tensor]) -> int:
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:  # the counter does not know all fused kernels of attention
+        with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
+            module(*inputs)
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
+    return counter.get_total_flops() // 2
+
+
+def table(results: dict[str, list[Result]], per_family: int) -> str:
+    """The results as Markdown."""
+    versions = f"Python {platform.python_version()}, torch {torch.__version__}"
+    lines = [
+        "# Modules that `from_torch` reads",
+        "",
+        f"Written by `python benchmarks/reading.py --per-family {per_family}` ({versions}).",
+        f"At most {per_family} models of each family of timm were read, none above {LARGEST:,} parameters.",
+        "Seconds are wall-clock time of one thread.",
+        "",
+        "| Collection | Models | Right | Wrong | Refused | Obscure | Median seconds | Most seconds |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for name, found in results.items():
+        counts = " | ".join(str(sum(each.kind == kind for each in found)) for kind in KINDS)
+        times = [each.seconds for each in found] or [0.0]
+        lines.append(
+            f"| {name} | {len(found)} | {counts} | {statistics.median(times):.2f} | {max(times):.1f} |"
+        )
+    rest = [(name, each) for name, found in results.items() for each in found if each.kind != "right"]
+    if rest:
+        lines += ["", "What is not right:", ""]
+        lines += [
+            f"- {name}, {each.name}: {each.kind}. {_without_folders(each.message)}" for name, each in rest
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _without_folders(message: str) -> str:
+    """An error on one line, its files without their folders, which differ between machines."""
+    words = message.split()
+    return " ".join(word.rpartition("/")[2] if word.startswith("/") else word for word in words)
+
+
+def main() -> None:
+    """Read what is installed, print the table, and write it into the repository."""
+    parser = argparse.ArgumentParser(description="how many modules from_torch reads right")
+    parser.add_argument("--per-family", type=int, default=3, help="at most so many models of a timm family")
+    parser.add_argument("--only", choices=("cases", "torchvision", "segmentation", "timm"), action="append")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    with contextlib.suppress(ImportError):
+        library()  # timm and others import torchvision, of which a build may lack operators
+    collections: dict[str, tuple[str, Callable[[], Iterator[Model]]]] = {
+        "cases": ("small networks", cases),
+        "torchvision": ("torchvision", torchvision_models),
+        "segmentation": ("segmentation_models_pytorch", segmentation_models),
+        "timm": ("timm", lambda: timm_models(given.per_family)),
+    }
+    results: dict[str, list[Result]] = {}
+    for key, (name, models) in collections.items():
+        if given.only and key not in given.only:
+            continue
+        with contextlib.suppress(ImportError):
+            results[name] = []
+            for model in models():
+                result = read(model)
+                if result is not None:
+                    results[name].append(result)
+                    sys.stderr.write(f"{name}: {result.name}: {result.kind}, {result.seconds:.2f} s\n")
+    text = table({name: found for name, found in results.items() if found}, given.per_family)
+    sys.stdout.write(text)
+    if not given.only:
+        RESULT.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
