@@ -23,7 +23,7 @@ import numpy as np
 
 from convref import draw, functional
 
-size = 96
+size = 64
 axis = np.arange(size) - size // 2
 y, x = np.meshgrid(axis, axis, indexing="ij")
 radius = x**2 + y**2
@@ -87,10 +87,11 @@ responses = {name: response(kernel) for name, kernel in kernels.items()}
 
 
 def gain(each, row, column):
-    return round(float(abs(each[row, column])), 3)
+    return float(abs(each[row, column]))
 
 
-{name: (gain(each, 0, 0), gain(each, size // 2, size // 2)) for name, each in responses.items()}
+for name, each in responses.items():
+    print(f"{name:<9} {gain(each, 0, 0):.3f}  {gain(each, size // 2, size // 2):.3f}")
 
 # %% [markdown]
 # The two numbers are the gain for a constant picture and for a chessboard. The mean and the binomial kernel pass constants unchanged: they are *low-pass* filters. The mean keeps a
@@ -129,10 +130,7 @@ def by_windows(image, kernel):
     return functional.conv2d(padded[np.newaxis, np.newaxis], kernel[np.newaxis, np.newaxis])[0, 0]
 
 
-{
-    name: bool(np.allclose(by_spectra(picture, kernel), by_windows(picture, kernel)))
-    for name, kernel in kernels.items()
-}
+[bool(np.allclose(by_spectra(picture, kernel), by_windows(picture, kernel))) for kernel in kernels.values()]
 
 # %% alt="The zone plate filtered by mean, binomial, Laplace and Sobel kernel" caption="From left to right: mean, binomial, Laplace, Sobel. Where rings are gone, the gain is zero; rings behind such a gap have changed their sign."
 filtered = [by_windows(picture, kernel) for kernel in kernels.values()]
@@ -147,7 +145,7 @@ show(*(each / np.abs(each).max() for each in filtered))
 
 # %% alt="A square, its ideal low-pass with ripples, and its binomial low-pass without"
 square = np.zeros((size, size))
-square[32:64, 32:64] = 1
+square[size // 3 : 2 * size // 3, size // 3 : 2 * size // 3] = 1
 frequency = np.fft.fftfreq(size)
 distance = np.hypot(*np.meshgrid(frequency, frequency, indexing="ij"))
 ideal = np.fft.ifft2(np.fft.fft2(square) * (distance < 0.12)).real

@@ -82,7 +82,7 @@ composed = np.einsum("oc,cuv->ocuv", mixing, kernels)
 np.allclose(functional.conv2d(x[np.newaxis], composed, padding=1)[0], y)
 
 # %% [markdown]
-# So a pair of the two can do less than a standard convolution, and costs less. Here is the pair in place of the layer above:
+# So such a pair can do less than a standard convolution, and costs less. Here is the pair in place of the layer above:
 
 
 # %%
@@ -105,7 +105,7 @@ pair.macs / report.macs, 1 / 256 + 1 / 9
 # %% [markdown]
 # ## The whole network {#network}
 #
-# A network is a list of such layers. Each row gives output channels and stride; with stride two the size is halved. Behind every convolution come batch normalization and ReLU.
+# A network is a list of such layers. Each row gives output channels and stride; a stride of two reduces the size to half. Behind every convolution come batch normalization and ReLU.
 
 # %%
 BODY = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]
@@ -170,7 +170,8 @@ shares = {}
 for row in mobile.rows:
     if row.macs:
         shares[kind(row)] = shares.get(kind(row), 0) + row.macs / mobile.macs
-{name: round(share, 4) for name, share in shares.items()}
+for name, share in shares.items():
+    print(f"{name:<16} {share:.1%}")
 
 # %% [markdown]
 # Almost all operations are in pointwise convolutions, which are matrix products and need no [im2col](../algorithms/im2col.md). The spatial kernels, the only layers that see a neighbourhood,

@@ -206,7 +206,8 @@ def parameters(layers):
     return sum(layer.weight.size + layer.bias.size for layer in layers if hasattr(layer, "weight"))
 
 
-{name: parameters(build(np.random.default_rng(0))) for name, build in NETWORKS.items()}
+for name, build in NETWORKS.items():
+    print(f"{name:<10} {parameters(build(np.random.default_rng(0))):>7,}")
 
 # %% [markdown]
 # The same networks as descriptions give the same numbers, and the operations:
@@ -233,7 +234,8 @@ def described(layers):
 reports = {
     name: analyze(described(build(np.random.default_rng(0))), (1, 8, 8)) for name, build in NETWORKS.items()
 }
-{name: (report.params, report.macs) for name, report in reports.items()}
+for name, report in reports.items():
+    print(f"{name:<10} {report.params:>7,} {report.macs:>7,}")
 
 # %% [markdown]
 # ## Training {#training}

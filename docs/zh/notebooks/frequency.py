@@ -21,7 +21,7 @@ import numpy as np
 
 from convref import draw, functional
 
-size = 96
+size = 64
 axis = np.arange(size) - size // 2
 y, x = np.meshgrid(axis, axis, indexing="ij")
 radius = x**2 + y**2
@@ -85,10 +85,11 @@ responses = {name: response(kernel) for name, kernel in kernels.items()}
 
 
 def gain(each, row, column):
-    return round(float(abs(each[row, column])), 3)
+    return float(abs(each[row, column]))
 
 
-{name: (gain(each, 0, 0), gain(each, size // 2, size // 2)) for name, each in responses.items()}
+for name, each in responses.items():
+    print(f"{name:<9} {gain(each, 0, 0):.3f}  {gain(each, size // 2, size // 2):.3f}")
 
 # %% [markdown]
 # 两个数分别是对常数图像和对棋盘格的增益。均值和二项式卷积核让常数原样通过，是*低通*滤波器；均值还留下一部分棋盘格，二项式则完全去除。Laplace 和 Sobel 去除常数。沿一个方向看：
@@ -126,10 +127,7 @@ def by_windows(image, kernel):
     return functional.conv2d(padded[np.newaxis, np.newaxis], kernel[np.newaxis, np.newaxis])[0, 0]
 
 
-{
-    name: bool(np.allclose(by_spectra(picture, kernel), by_windows(picture, kernel)))
-    for name, kernel in kernels.items()
-}
+[bool(np.allclose(by_spectra(picture, kernel), by_windows(picture, kernel))) for kernel in kernels.values()]
 
 # %% alt="用均值、二项式、Laplace 和 Sobel 卷积核滤波后的波带片" caption="从左到右：均值、二项式、Laplace、Sobel。环消失的地方增益为零，越过这样的空隙，环的符号就反了。"
 filtered = [by_windows(picture, kernel) for kernel in kernels.values()]
@@ -144,7 +142,7 @@ show(*(each / np.abs(each).max() for each in filtered))
 
 # %% alt="一个方块，理想低通后带波纹，二项式低通后没有波纹"
 square = np.zeros((size, size))
-square[32:64, 32:64] = 1
+square[size // 3 : 2 * size // 3, size // 3 : 2 * size // 3] = 1
 frequency = np.fft.fftfreq(size)
 distance = np.hypot(*np.meshgrid(frequency, frequency, indexing="ij"))
 ideal = np.fft.ifft2(np.fft.fft2(square) * (distance < 0.12)).real

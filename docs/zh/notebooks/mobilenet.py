@@ -79,7 +79,7 @@ composed = np.einsum("oc,cuv->ocuv", mixing, kernels)
 np.allclose(functional.conv2d(x[np.newaxis], composed, padding=1)[0], y)
 
 # %% [markdown]
-# 所以这两个卷积合起来的表达能力不如标准卷积，代价也更小。用它代替上面那一层：
+# 所以这一对卷积的表达能力不如标准卷积，代价也更小。用它代替上面那一层：
 
 
 # %%
@@ -166,7 +166,8 @@ shares = {}
 for row in mobile.rows:
     if row.macs:
         shares[kind(row)] = shares.get(kind(row), 0) + row.macs / mobile.macs
-{name: round(share, 4) for name, share in shares.items()}
+for name, share in shares.items():
+    print(f"{name:<16} {share:.1%}")
 
 # %% [markdown]
 # 运算几乎全在逐点卷积里，而逐点卷积就是矩阵乘法，连 [im2col](../algorithms/im2col.md) 都不需要。只有空间卷积核能看到邻域，它们的代价却已几乎可以忽略。

@@ -202,7 +202,8 @@ def parameters(layers):
     return sum(layer.weight.size + layer.bias.size for layer in layers if hasattr(layer, "weight"))
 
 
-{name: parameters(build(np.random.default_rng(0))) for name, build in NETWORKS.items()}
+for name, build in NETWORKS.items():
+    print(f"{name:<10} {parameters(build(np.random.default_rng(0))):>7,}")
 
 # %% [markdown]
 # 同样的网络写成描述，得到同样的参数量，还有运算次数：
@@ -229,7 +230,8 @@ def described(layers):
 reports = {
     name: analyze(described(build(np.random.default_rng(0))), (1, 8, 8)) for name, build in NETWORKS.items()
 }
-{name: (report.params, report.macs) for name, report in reports.items()}
+for name, report in reports.items():
+    print(f"{name:<10} {report.params:>7,} {report.macs:>7,}")
 
 # %% [markdown]
 # ## 训练 {#training}

@@ -25,6 +25,8 @@ from convref_docs.claims.model import DEPENDS, OPEN, RESULTS, VERDICTS, Cell, Nu
 from convref_docs.paths import DOCS
 
 LANGUAGES = ("en", "zh")
+LONGEST = 130
+"""Most characters of a claim in English that is shown outside its fold."""
 SECTIONS: Mapping[str, ModuleType] = MappingProxyType(
     {
         "weights": weights,
@@ -41,6 +43,7 @@ _WORDS = {
     "head": {"en": "| Checked | Claimed | Computed | Result |", "zh": "| 检验 | 说法 | 计算值 | 结果 |"},
     "plain_head": {"en": "| Checked | Result |", "zh": "| 检验 | 结果 |"},
     "verdict": {"en": "Verdict: {}", "zh": "结论：{}"},
+    "condition": {"en": "depends on a condition", "zh": "取决于条件"},
     "code": {"en": "How it is computed:", "zh": "计算方法："},
     "all": {"en": "All claims and verdicts in one table", "zh": "全部说法与结论一览表"},
     "overview": {"en": "| Claim | Verdict |", "zh": "| 说法 | 结论 |"},
@@ -92,16 +95,26 @@ class Claim:
     def lines(self, lang: str) -> Iterator[str]:
         """Yield the lines of the claim's part of the page, as Markdown.
 
-        The claim is visible and the verdict is the title of a fold with everything else, so that the page
-        with all claims stays short enough for a phone.
+        The claim is visible, unless it is long, and the verdict is the title of a fold with everything
+        else, so that the page with all claims stays short enough for a phone.
         """
-        yield f"### {self.texts['title'][lang]} {{#{self.key}}}\n\n> {self.texts['says'][lang]}\n"
-        yield f'??? note "{_WORDS["verdict"][lang].format(self.verdict_text(lang, brief=True))}"\n'
+        says = self.texts["says"]
+        yield f"### {self.texts['title'][lang]} {{#{self.key}}}\n"
+        if len(says["en"]) <= LONGEST:
+            yield f"> {says[lang]}\n"
+        word = (
+            _WORDS["condition"]
+            if self.verdict == DEPENDS
+            else {"en": self.verdict, "zh": VERDICTS[self.verdict]}
+        )
+        yield f'??? note "{_WORDS["verdict"][lang].format(word[lang])}"\n'
         yield textwrap.indent("\n".join(self._folded(lang)), "    ") + "\n"
 
     def _folded(self, lang: str) -> Iterator[str]:
+        if len(self.texts["says"]["en"]) > LONGEST:
+            yield f"> {self.texts['says'][lang]}\n"
         whole = self.verdict_text(lang)
-        if whole != self.verdict_text(lang, brief=True):
+        if self.verdict in {DEPENDS, OPEN}:
             stop = "." if lang == "en" else "。"
             yield f"{_WORDS['verdict'][lang].format(whole)}{stop}\n"
         yield f"{self.texts['note'][lang]}\n"
