@@ -188,7 +188,7 @@ def with_page(fence: Fence, code: str, path: str, auto: frozenset[str], depth: i
         PageError: the code cannot be parsed; see `parse`.
     """
     if depth >= DEEPEST:
-        raise PageError(path, fence.line, f"blocks of Markdown may be nested {DEEPEST} deep, not deeper")
+        raise PageError(path, fence.line, f"blocks of Markdown must not be nested more than {DEEPEST} deep")
     page = parse(code, path, fence.code_line, auto, depth=depth + 1)
     return replace(fence, code=code, page=page)
 

@@ -1,4 +1,8 @@
-"""Runs the steps of pages in other processes, and survives whatever these do.
+"""Run the code of pages in separate processes, so that nothing it does can end the build.
+
+A *session* is the run of a page's steps that share their variables. Each session has a *worker*, a process
+that runs its steps. A *host* starts the workers, usually by forking a *warm parent*, a process that has
+imported the heavy modules already; a *keeper* is the parent of one worker, and kills all its processes.
 
     engine          Engine: takes plans, returns outcomes, uses the cache
     settings        the settings of an engine
@@ -12,5 +16,5 @@
     process         the processes around a worker: the warm parent, and the keeper that ends a session
     worker          the worker: runs the code of one session
 
-A page can exit, crash, hang or allocate too much: the build goes on, and the page shows the error.
+If a page exits, crashes, hangs or allocates too much, the build continues, and the page shows the error.
 """

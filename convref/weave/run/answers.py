@@ -1,7 +1,8 @@
-"""A worker's answer to a step, checked and turned into the step's outcome.
+"""Check a worker's answer to a step and convert it to the step's outcome.
 
-An answer comes from a process in which a page has run, so that nothing about it is certain: each part is
-checked for its type, and a wrong one is the page's failure (`ProtocolError`), not the build's.
+An answer comes from a process in which the code of a page ran, which may have changed anything in it. So the
+type of each part is checked. A malformed answer raises `ProtocolError`, which becomes a failure of the page
+and does not end the build.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
-    """Return the outcome of a step, given what its worker answered and which exception it expects.
+    """Return the outcome of a step.
+
+    Args:
+        step: the step; an exception that its option `raises` names is not a failure.
+        answer: the worker's answer.
 
     Raises:
         ProtocolError: the answer is malformed.
@@ -30,7 +35,8 @@ def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
     expected_traceback = ""
     if step.raises:
         if failure is None:
-            failure = Failure("Unraised", f"raised nothing, not {step.raises}", "", step.line)
+            rule = f"raised no exception, but the option raises names {step.raises}"
+            failure = Failure("Unraised", rule, "", step.line)
         elif failure.kind in {name.strip() for name in step.raises.split(",")}:
             expected_traceback, failure = failure.traceback, None
     return Outcome(
@@ -49,7 +55,7 @@ def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
 
 
 def _with_text(part: Any) -> Any:
-    """Return a part of an answer with U+FFFD for lone surrogates, which no file can hold."""
+    """Return a part of an answer with lone surrogates, which cannot be encoded, replaced by U+FFFD."""
     if isinstance(part, str):
         return _SURROGATE.sub("\ufffd", part)
     if isinstance(part, list):
@@ -64,7 +70,9 @@ def _got(answer: Mapping[str, Any], step: Step) -> tuple[Got, ...]:
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
         raise _malformed("got", given)
     if step.kind == "doctest" and "error" not in answer and len(given) != len(step.examples):
-        raise ProtocolError(f"answered {len(given)} examples of a doctest that has {len(step.examples)}")
+        raise ProtocolError(
+            f"sent results for {len(given)} examples of a doctest that has {len(step.examples)}"
+        )
     return tuple(Got(_part(each, "text", str), _failure(each, step)) for each in given)
 
 

@@ -1,9 +1,9 @@
-"""The engine: takes plans, and returns an outcome for every step of them.
+"""The engine: it runs the plans of pages, and returns an outcome for each step of a plan.
 
-The way of a plan: it is split into sessions; a session whose cached result is still valid is not run; the
-others get a worker each, some at the same time (`convref.weave.run.session`). Workers come from a host
-(`convref.weave.run.host`): forked from a warm parent where the system can, otherwise started afresh.
-Whatever a page does, no process of its session outlives it.
+A plan is split into sessions. A session whose cached result is still valid is not run. Each of the others
+gets a worker process, and several run at the same time (`convref.weave.run.session`). A host
+(`convref.weave.run.host`) starts the workers: it forks them from a warm parent if the system supports this,
+and otherwise starts a new interpreter for each. All processes of a session are killed when it ends.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _log: Final = logging.getLogger(__name__)
 
 
 class Engine:
-    """Runs plans, several sessions at a time.
+    """Runs the plans of pages, several sessions at a time.
 
     Args:
-        settings: limits, and the surroundings of pages.
+        settings: the limits of sessions, and the environment in which they run.
         languages: the languages for which values are rendered.
-        cache: where results are kept; without it, everything is run.
+        cache: the settings of the result cache; without it, every session is run.
 
     Example:
         >>> from convref.weave.markdown.document import parse
@@ -80,11 +80,11 @@ class Engine:
         self.close()
 
     def preload(self, names: Sequence[str]) -> None:
-        """Have the warm parent load modules; it returns at once, and later sessions wait for it."""
+        """Ask the warm parent to import modules, without waiting; sessions that start later wait for it."""
         self._started_host().preload([*self.settings.preload, *names])
 
     def prepare(self, plans: Sequence[Plan]) -> None:
-        """Begin a build: look up cached results, and preload what the plans without one import."""
+        """Begin a build: look up cached results, and preload the modules that the other plans import."""
         self._imports = dict.fromkeys(name for plan in plans for name in plan.imports)
         if self._host:
             self._host.refresh()
@@ -96,20 +96,23 @@ class Engine:
             self.preload(list(names))
 
     def get_ready(self) -> None:
-        """Preload everything that the last build's plans import, for later builds; it returns at once."""
+        """Preload, without waiting, all modules that the last build's plans import, for the next build."""
         if not self.cache or self.cache.execute != "never":
             self.preload(list(self._imports))
 
     def run(self, plan: Plan) -> tuple[Outcome, ...]:
-        """Run a plan and wait for it; return an outcome for every step."""
+        """Run a plan, wait until it has ended, and return the outcome of each step."""
         return self.submit(plan).result()
 
     def submit(self, plan: Plan, done: Callable[[], None] = lambda: None) -> Future[tuple[Outcome, ...]]:
-        """Begin to run a plan; each of its sessions takes a job.
+        """Schedule the sessions of a plan.
 
         Args:
-            plan: the steps.
-            done: called when all sessions have ended.
+            plan: the plan.
+            done: a callback for the end of the plan's last session.
+
+        Returns:
+            A future for the outcome of each step.
         """
         numbered = step_numbers(plan)
         whole: Future[tuple[Outcome, ...]] = Future()
@@ -142,7 +145,7 @@ class Engine:
         return whole
 
     def close(self) -> None:
-        """Stop what still runs and end every process."""
+        """Stop the sessions that are running, and end all processes."""
         self._closed = True
         self._scheduler.close(self._abort)
         if self._host:
@@ -159,7 +162,10 @@ class Engine:
         return ResultCache(cache, conditions, self._environment)
 
     def _started_host(self) -> Host:
-        """Return the host. It is started when first needed: a build whose results are all cached has none."""
+        """Return the host, starting it at the first call.
+
+        A build in which all results are cached therefore starts no process.
+        """
         with self._starting:
             if self._host is None:
                 self._host = start_host(self.settings.start, self._environment)
@@ -167,9 +173,9 @@ class Engine:
             return self._host
 
     def _outcomes(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool]:
-        """Return the outcomes of a session, and whether another session may have ended it.
+        """Return the outcomes of a session, and True if another session may have killed its worker.
 
-        An error of the engine itself is the failure of this session alone: other pages are still built.
+        An error of the engine itself becomes a failure of this session; other pages are still built.
         """
         try:
             return self._recalled(steps) or self._run(steps)
@@ -181,7 +187,7 @@ class Engine:
         return [Outcome(failure=replace(failure, line=step.line)) for step in steps], False
 
     def _recalled(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool] | None:
-        """Return the cached outcomes of a session; None if it is to run."""
+        """Return the cached outcomes of a session as `_outcomes` does; None if the session must be run."""
         if self.results and self.results.settings.execute != "always":
             found = self.results.recall(steps)
             if found.outcomes is not None:

@@ -1,4 +1,4 @@
-"""The environment variables that pages see: an allow-list, so that no secret of the build reaches a page."""
+"""Select the environment variables that pages see, by an allow-list that excludes the build's secrets."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _NEEDED: Final = frozenset(
 
 
 def page_environment(settings: Settings) -> dict[str, str]:
-    """Return the environment of pages: the allowed variables of this process and what the settings set.
+    """Return the environment of pages: the allowed variables of this process and those of the settings.
 
-    Sessions that run side by side share the processors, so numerical libraries are limited to the threads
-    that fall to one session.
+    Sessions that run at the same time share the processors. So numerical libraries may start only as many
+    threads as there are processors per session.
     """
     allowed = _NEEDED | set(settings.env)
     kept = {name: text for name, text in os.environ.items() if name in allowed or name.startswith("LC_")}

@@ -1,12 +1,12 @@
 """Messages between the build and its workers: JSON texts, each preceded by its length in four bytes.
 
-Nothing that a page made is ever unpickled: only text, numbers, lists and dictionaries cross. The build trusts
-nothing that arrives. A page has access to the worker's channel and may write anything into it.
+The code of a page can write anything to the worker's channel, so the build checks all data that arrives.
+Messages contain only text, numbers, lists and dictionaries, and nothing is unpickled.
 
-A session's messages: the build sends an `Opening`, to which the worker answers `OPENED`. Then come batches
-`{"steps": [...]}` of dictionaries made by `convref.weave.page.plan.Step.message`; the worker answers each
-step, in order, with one dictionary (`convref.weave.run.answers` reads it). A step of the kind `REPORT` asks
-for the session's dependencies.
+In a session the build first sends an `Opening`, and the worker answers `OPENED`. Then the build sends batches
+of steps, `{"steps": [...]}`, each step as a dictionary (`convref.weave.page.plan.Step.message`). The worker
+answers each step, in order, with one dictionary (read by `convref.weave.run.answers`). A step of the kind
+`REPORT` asks for the session's dependencies.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ _LENGTH: Final = struct.Struct("!I")
 
 @dataclass(frozen=True)
 class Opening:
-    """The first message of a session.
+    """The first message of a session, with its settings.
 
     Args:
         languages: the languages for which values are rendered.
-        output_limit: bytes that are kept of each thing that a block produces.
-        timeout: seconds that a block may take.
-        memory: bytes that the worker may allocate beyond what it has; 0 sets no limit.
+        output_limit: the maximum number of bytes kept of each output of a block, such as its text or value.
+        timeout: the maximum run time of a block, in seconds.
+        memory: the bytes that the worker may allocate in addition to those at its start; 0 for no limit.
         cwd: the directory in which pages run.
-        environment: variables to set.
-        record: whether to record what the steps depend on.
-        confine: whether to keep the worker away from other processes (`convref.weave.run.process.system`).
+        environment: environment variables to set.
+        record: whether to record the dependencies of the steps.
+        confine: whether to deny the worker access to other processes (`convref.weave.run.process.system`).
     """
 
     languages: list[str]
@@ -52,56 +52,57 @@ class Opening:
     confine: bool
 
     def message(self) -> Message:
-        """Return the opening as a message."""
+        """Return the opening as a message, a dictionary of its fields."""
         return asdict(self)
 
     @classmethod
     def from_message(cls, message: Message) -> Self:
-        """Return the opening that a message carries."""
+        """Convert a message back to an opening."""
         return cls(**message)
 
     @property
     def message_limit(self) -> int:
-        """The number of bytes that an answer may have.
+        """The maximum size of an answer, in bytes.
 
-        An answer holds up to six things of `output_limit` bytes (two outputs, an exception, doctest results,
-        figures, a value) and a value for each language; JSON may write a byte as six.
+        An answer contains up to six parts of `output_limit` bytes (standard output and error, an exception,
+        doctest results, figures, a value) and a value for each language. JSON may need six bytes for one.
         """
         return 6 * (6 + len(self.languages)) * self.output_limit + SPARE
 
 
 @dataclass(frozen=True)
 class Ending:
-    """The end of a worker, as its keeper reports it.
+    """The keeper's report on the end of its worker.
 
     Args:
-        how: "ended", "stopped" or "killed" (because the build wanted it).
-        code: the exit code, negative for the signal that killed it; or the signal that stopped it.
+        how: "ended" by itself or by a signal, "stopped" by a signal, or "killed" at the build's request.
+        code: for "ended", the exit code, or the number of the signal that killed it, negated; for "stopped",
+            the number of the signal.
     """
 
     how: str
     code: int = 0
 
     def line(self) -> bytes:
-        """Return the line that reports this."""
+        """Return the line that the keeper sends to the build."""
         return f"{self.how} {self.code}\n".encode()
 
     @classmethod
     def from_line(cls, line: bytes) -> Self:
-        """Return the ending that a line reports; raises ValueError if it reports none."""
+        """Convert a line of the keeper back to an ending; raises ValueError if the line is malformed."""
         how, code = line.decode("ascii", "replace").split()
         return cls(how, int(code))
 
 
 class ProtocolError(Exception):
-    """Raised for bytes that cannot be a message; the text continues "the process …"."""
+    """Raised if a worker sends invalid data; the message continues a sentence that begins "the process"."""
 
 
 class Frames:
-    """Assembles messages from the pieces in which they arrive.
+    """A buffer that assembles messages from the pieces of data in which they arrive.
 
     Args:
-        limit: the number of bytes that a message may have.
+        limit: the maximum size of a message, in bytes.
 
     Example:
         >>> frames = Frames(100)
@@ -118,11 +119,11 @@ class Frames:
         self._data = bytearray()
 
     def add(self, data: bytes) -> None:
-        """Take a piece."""
+        """Append a piece of data that has arrived."""
         self._data += data
 
     def next(self) -> Message | None:
-        """Return the next message; None if it has not arrived as a whole.
+        """Return the next message; None if it has not arrived completely.
 
         Raises:
             ProtocolError: the message is too long, or is not a JSON object.
@@ -131,7 +132,9 @@ class Frames:
             return None
         (length,) = _LENGTH.unpack_from(self._data)
         if length > self.limit:
-            raise ProtocolError(f"sent a message of {length} bytes to the build, more than {self.limit}")
+            raise ProtocolError(
+                f"sent a message of {length} bytes to the build, more than the limit of {self.limit}"
+            )
         end = _LENGTH.size + length
         if len(self._data) < end:
             return None
@@ -141,41 +144,41 @@ class Frames:
 
 
 def frame(message: Message) -> bytes:
-    """Return a message as it is sent."""
+    """Return the bytes of a message with its length in front, as they are sent."""
     body = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return _LENGTH.pack(len(body)) + body
 
 
 def decoded(body: bytes) -> Message:
-    """Return the message that a frame holds.
+    """Parse a message from its bytes, without the length in front.
 
     Raises:
-        ProtocolError: it holds none.
+        ProtocolError: the bytes are not a JSON object.
     """
     try:
         message = json.loads(body.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"sent something to the build that is no message: {error}") from None
+        raise ProtocolError(f"sent data to the build that is not a message: {error}") from None
     if not isinstance(message, dict):
-        raise ProtocolError("sent something to the build that is no message: it must be a JSON object")
+        raise ProtocolError("sent data to the build that is not a message: it must be a JSON object")
     return message
 
 
 class Reader(Protocol):
-    """A stream that messages are read from."""
+    """The interface of a stream from which messages are read."""
 
     def read(self, size: int, /) -> bytes | None:
-        """Return up to `size` bytes."""
+        """Return up to `size` bytes; none at the end of the stream."""
 
 
 class Writer(Protocol):
-    """A stream that messages are written to."""
+    """The interface of a buffered stream to which messages are written."""
 
     def write(self, data: bytes, /) -> int:
-        """Accept bytes."""
+        """Write bytes to the stream's buffer."""
 
     def flush(self) -> None:
-        """Send them on."""
+        """Send the bytes in the buffer."""
 
 
 def send(stream: Writer, message: Message) -> None:
@@ -185,7 +188,7 @@ def send(stream: Writer, message: Message) -> None:
 
 
 def receive(stream: Reader) -> Message | None:
-    """Read a message from the build; None at the stream's end, also when it ends within a message.
+    """Read a message from the build; return None at the end of the stream, even if it is within a message.
 
     Example:
         >>> import io

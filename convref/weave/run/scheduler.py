@@ -1,8 +1,8 @@
-"""Gives sessions a thread each, and a second run to those that another session may have killed.
+"""Run sessions on threads, and repeat those whose worker another session may have killed.
 
-A worker that is killed by a signal may have killed itself, or another page may have done it; the system does
-not say which. So a session that is lost in this way, while others were running, is run again later, when no
-other session runs: if it is lost again, its page has done it.
+If a signal kills a worker, its own page may have sent the signal, or another page; the system does not report
+the sender. If other sessions were running at that time, the session is therefore run again later, when no
+other session runs. If its worker is killed again, its own page is the cause.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ class _Job:
 
 
 class Scheduler:
-    """Runs sessions on threads.
+    """A pool of threads, each of which runs one session at a time.
 
     Args:
-        jobs: how many run at the same time.
-        run: runs a session; returns its outcomes, and whether another process may have ended it.
+        jobs: the number of sessions that run at the same time.
+        run: a function that runs a session, and returns its outcomes, and True if another process may have
+            killed its worker.
     """
 
     def __init__(self, jobs: int, run: Callable[[Sequence[Step]], tuple[Outcomes, bool]]) -> None:
@@ -44,7 +45,7 @@ class Scheduler:
         self._waiting: deque[_Job] = deque()  # for a second run
 
     def submit(self, steps: Sequence[Step]) -> Future[Outcomes]:
-        """Run a session as soon as a thread is free; return its outcomes-to-be."""
+        """Schedule a session for the next free thread; return a future for its outcomes."""
         job = _Job(steps)
         with self._lock:
             self._unfinished.add(job)
@@ -52,10 +53,10 @@ class Scheduler:
         return job.done
 
     def close(self, stop: Callable[[], None]) -> None:
-        """Cancel what has not begun, and wait for the rest.
+        """Cancel the sessions that have not begun, and wait for the others.
 
         Args:
-            stop: ends the sessions that run.
+            stop: a function that ends the running sessions, called before the wait.
         """
         self._threads.shutdown(wait=False, cancel_futures=True)
         stop()
@@ -89,7 +90,7 @@ class Scheduler:
         self._next()
 
     def _next(self) -> None:
-        """Begin a second run, if one is waiting and nothing else is left to do."""
+        """Begin the second run of a waiting session, if no first run is going on or waiting."""
         with self._lock:
             if self._unfinished or self._running or not self._waiting:
                 return

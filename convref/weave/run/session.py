@@ -1,4 +1,4 @@
-"""One session's run: its steps are sent to a worker, and every step gets an outcome, whatever happens."""
+"""Run one session: send its steps to a worker, and return an outcome for each even if the worker is lost."""
 
 from __future__ import annotations
 
@@ -18,27 +18,34 @@ PATIENCE = 60.0  # seconds for the worker to begin, and to take messages: the ma
 
 
 class Session:
-    """A session on a worker.
+    """A session and the connection to its worker.
 
     Args:
-        steps: what to run, in order.
-        opening: the message that opens the session.
-        connection: the worker, which the caller kills afterwards.
+        steps: the steps to run, in order.
+        opening: the first message of the session.
+        connection: the connection to a new worker; the caller kills the worker after the run.
+
+    Attributes:
+        lost: the error if the worker was lost; else None.
+        seen: the recorded dependencies; None if the session did not end regularly, or did not record any.
     """
 
     def __init__(self, steps: Sequence[Step], opening: Opening, connection: Connection) -> None:
         self.steps, self.opening, self.connection = steps, opening, connection
         self.lost: LostError | None = None
-        self.seen: Seen | None = None  # what the session was seen to depend on, if all went well
+        self.seen: Seen | None = None
         self._outcomes: dict[int, Outcome] = {}
-        self._current = 0  # the step that the worker is running: a lost worker is its failure
+        self._current = 0  # the running step, which fails if the worker is lost
 
     def run(self) -> list[Outcome]:
-        """Run all steps and return the outcome of each; those after a lost worker are marked as not run."""
+        """Run all steps and return the outcome of each.
+
+        If the worker is lost, the step that was running fails, and those after it are marked as not run.
+        """
         try:
             self.connection.send(self.opening.message(), PATIENCE)
             if self.connection.receive(PATIENCE) != OPENED:
-                raise ProtocolError("did not begin with the answer to its opening")  # noqa: TRY301
+                raise ProtocolError("did not confirm the build's first message")  # noqa: TRY301
             self._run(range(len(self.steps)))
             self._evaluate_early_values_again()
             seen = self._report() if self.opening.record else None
@@ -54,7 +61,7 @@ class Session:
         ]
 
     def _report(self) -> Seen | None:
-        """Ask what the session was seen to depend on; None if the answer is malformed."""
+        """Ask the worker for the recorded dependencies; return None if its answer is malformed."""
         self.connection.send({"steps": [{"kind": REPORT}]}, PATIENCE)
         try:
             return Seen.from_message(self.connection.receive(self.opening.timeout + PATIENCE))
@@ -76,13 +83,13 @@ class Session:
 
     def _outcome(self, number: int, answer: Message) -> Outcome:
         if answer.get("number") != number:  # the page has written into the channel
-            raise ProtocolError(f"answered step {answer.get('number')!r:.20} in the place of step {number}")
+            raise ProtocolError(f"answered step {answer.get('number')!r:.20} instead of step {number}")
         return outcome_of(self.steps[number], answer)
 
     def _evaluate_early_values_again(self) -> None:
-        """Evaluate once more, at the end, the inline values that named what only a later block defines.
+        """Evaluate those inline values again, at the end, that failed with a NameError.
 
-        A page may open with its result, before the block that computes it.
+        A page may show a result before the block that computes it.
         """
         self._run(
             [
@@ -101,7 +108,7 @@ class Session:
 
 
 def sessions(plan: Plan) -> dict[tuple[int, str], list[Step]]:
-    """Return the steps of each session of a plan, by the number of the run and the session's name."""
+    """Return the steps of each session of a plan, as a dict from the run's index and the session's name."""
     return {name: [plan.steps[number] for number in numbers] for name, numbers in step_numbers(plan).items()}
 
 

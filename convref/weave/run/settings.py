@@ -1,4 +1,4 @@
-"""Settings of the engine: limits of a session, and the surroundings in which pages run."""
+"""Settings of the engine: the limits of a session, and the environment in which pages run."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ class Settings:
     """The settings with which sessions run.
 
     Args:
-        jobs: number of sessions that run at the same time; 0 means one per processor.
-        timeout: seconds that a block may take.
-        memory: bytes that a session may allocate beyond what the warm parent has; 0 sets no limit.
-        output_limit: bytes that are kept of each thing that a block produces.
-        env: names of environment variables that pages may see, besides those that every program needs.
-        set_env: variables to set for pages.
-        preload: modules that the warm parent loads, besides those that pages import.
-        start: "fork", "spawn", or "" for fork where the system supports it.
+        jobs: the number of sessions that run at the same time; 0 for one per processor.
+        timeout: the maximum run time of a block, in seconds.
+        memory: the bytes that a session may allocate in addition to those at its start; 0 for no limit.
+        output_limit: the maximum number of bytes kept of each output of a block, such as its text or value.
+        env: the names of environment variables that pages may see, besides those that every program needs.
+        set_env: environment variables to set for pages.
+        preload: modules to import in advance, besides those that pages import.
+        start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
         cwd: the directory in which pages run; "" for the current one.
-        confine: whether to keep pages away from other processes where the system can
+        confine: whether to deny pages access to other processes, if the system supports this
             (`convref.weave.run.process.system.confine`).
 
     Raises:

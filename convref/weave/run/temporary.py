@@ -1,4 +1,4 @@
-"""Temporary directories of sessions, which are removed whatever happened in them or to their owner."""
+"""Create the temporary directories of sessions, and remove them even if a page or the build was killed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _LOCK: Final = "lock"
 
 
 class SessionFolders:
-    """The temporary directories of one engine's sessions, in a directory with a lock.
+    """The temporary directories of one engine's sessions, in a common directory with a lock file.
 
-    While the build lives it holds the lock. Directories whose lock nobody holds are those of builds that were
-    killed together with all their processes; the next build removes them.
+    A build holds the lock while it runs. A directory whose lock is free belongs to a build that was killed
+    together with all its processes; the next build removes it.
     """
 
     def __init__(self) -> None:
@@ -28,12 +28,12 @@ class SessionFolders:
         self._lock_file = _locked(self.folder, os.O_RDWR | os.O_CREAT)
 
     def new(self) -> str:
-        """Make the directory of a session."""
+        """Create the directory of a new session, and return its path."""
         with self._lock:
             return tempfile.mkdtemp(prefix="session-", dir=self.folder)
 
     def close(self) -> None:
-        """Remove everything. Idempotent."""
+        """Remove all directories, and release the lock. Idempotent."""
         with self._lock:
             if self._lock_file is not None:
                 os.close(self._lock_file)
@@ -42,11 +42,11 @@ class SessionFolders:
 
 
 def remove_tree(folder: str) -> None:
-    """Remove a directory with all that is in it, as far as the system allows. Idempotent.
+    """Remove a directory with all its content, as far as the system permits. Idempotent.
 
-    A page may nest directories deeper than Python's recursion or the system's paths reach, and may take away
-    its own permissions. So permissions are given back, and what is in a directory is moved up before it is
-    removed: no path gets longer than two names below `folder`.
+    A page may nest directories too deeply for Python's recursion limit or the system's maximum path length,
+    and may remove its permissions. So permissions are restored, and the content of a directory is moved up
+    before the directory is removed, which keeps all paths at most two names below `folder`.
     """
     if os.path.islink(folder):  # noqa: PTH114 (the page put it in the place of its directory)
         os.unlink(folder)  # noqa: PTH108
@@ -66,7 +66,7 @@ def remove_tree(folder: str) -> None:
 
 
 def _hoist(entry: str, folder: str) -> None:
-    """Remove the files in a directory and move its directories up into `folder`."""
+    """Remove the files in the directory `entry`, and move its subdirectories up into `folder`."""
     _allow(entry)
     for inner in _entries(entry):
         with contextlib.suppress(OSError):
@@ -97,11 +97,11 @@ def _allow(folder: str) -> None:
 
 
 def _locked(folder: str, flags: int) -> int | None:
-    """Lock a directory; return the descriptor that holds the lock, None if somebody else holds it.
+    """Lock a directory; return the file descriptor that holds the lock, or None if it cannot be locked.
 
     Args:
         folder: the directory.
-        flags: how its lock file is opened.
+        flags: the flags with which its lock file is opened, as for `os.open`.
     """
     try:
         import fcntl
@@ -119,7 +119,7 @@ def _locked(folder: str, flags: int) -> int | None:
 
 
 def _remove_abandoned() -> None:
-    """Remove the directories of this user's builds that were killed with all their processes."""
+    """Remove the directories of this user's builds that were killed together with all their processes."""
     if not hasattr(os, "getuid"):
         return
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):

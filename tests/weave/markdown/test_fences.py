@@ -85,7 +85,7 @@ def nested(depth):
 
 def test_blocks_of_markdown_may_be_nested_up_to_a_limit():
     assert DEEPEST + 1 == len(list(parse(nested(DEEPEST), "x.md").with_nested()))
-    rule = rf"^x\.md:{DEEPEST + 1}: blocks of Markdown may be nested {DEEPEST} deep, not deeper$"
+    rule = rf"^x\.md:{DEEPEST + 1}: blocks of Markdown must not be nested more than {DEEPEST} deep$"
     with pytest.raises(PageError, match=rule):
         parse(nested(390), "x.md")
 

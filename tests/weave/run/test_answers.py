@@ -79,7 +79,7 @@ def test_a_doctest_needs_an_answer_for_each_example():
     step = Step("doctest", "docs/x.md", 1, "", examples=(("1", 1), ("2", 2)))
     answer = {**ANSWER, "got": [{"text": "1\n", "error": None}]}
     del answer["error"]
-    with pytest.raises(ProtocolError, match="answered 1 examples of a doctest that has 2"):
+    with pytest.raises(ProtocolError, match="sent results for 1 examples of a doctest that has 2"):
         outcome_of(step, answer)
 
 

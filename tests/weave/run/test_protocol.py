@@ -1,4 +1,4 @@
-"""Messages arrive whole or not at all, and what is no message is refused."""
+"""Messages arrive whole or not at all, and data that is not a message is refused."""
 
 import io
 import struct
@@ -66,14 +66,17 @@ def test_a_truncated_message_counts_as_the_end_of_the_stream(kept):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (framed(b"1"), "sent something to the build that is no message: it must be a JSON object"),
-        (framed(b"[]"), "sent something to the build that is no message: it must be a JSON object"),
-        (framed(b"{"), "sent something to the build that is no message: Expecting property name"),
-        (framed(b"\xff\xfe"), "sent something to the build that is no message: 'utf-8' codec can't decode"),
-        (framed(b'{"a": ' + b"9" * 5000 + b"}"), "that is no message: Exceeds the limit"),
-        (framed(b"[" * 50_000), "that is no message: maximum recursion depth exceeded"),
-        (b"\x7f\xff\xff\xff", "sent a message of 2147483647 bytes to the build, more than 100000"),
-        (b"garbage", r"sent a message of \d+ bytes to the build, more than 100000"),
+        (framed(b"1"), "sent data to the build that is not a message: it must be a JSON object"),
+        (framed(b"[]"), "sent data to the build that is not a message: it must be a JSON object"),
+        (framed(b"{"), "sent data to the build that is not a message: Expecting property name"),
+        (framed(b"\xff\xfe"), "sent data to the build that is not a message: 'utf-8' codec can't decode"),
+        (framed(b'{"a": ' + b"9" * 5000 + b"}"), "that is not a message: Exceeds the limit"),
+        (framed(b"[" * 50_000), "that is not a message: maximum recursion depth exceeded"),
+        (
+            b"\x7f\xff\xff\xff",
+            "sent a message of 2147483647 bytes to the build, more than the limit of 100000",
+        ),
+        (b"garbage", r"sent a message of \d+ bytes to the build, more than the limit of 100000"),
     ],
 )
 def test_bytes_that_are_no_message_are_refused(data, message):

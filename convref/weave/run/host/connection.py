@@ -1,4 +1,4 @@
-"""The connection between the build and one worker, whatever host started that."""
+"""The interface of a connection between the build and one worker, and the errors of hosts and connections."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _OWN_FAULT: Final = frozenset(
 
 
 class LostError(Exception):
-    """A worker is gone.
+    """Raised if a worker has ended before its session was complete, or does not answer.
 
     Args:
-        how: how it ended, as the rest of a sentence that begins with "the process".
-        late: it was killed because it did not answer in time.
-        external: another process may have ended it.
+        how: the message, which continues a sentence that begins with "the process".
+        late: True if the worker was killed because it did not answer in time.
+        external: True if another process may have killed or stopped the worker.
     """
 
     def __init__(self, how: str, *, late: bool = False, external: bool = False) -> None:
@@ -38,35 +38,35 @@ class LostError(Exception):
 
 
 class HostError(Exception):
-    """No worker can be started."""
+    """Raised if a host cannot start a worker."""
 
 
 class Connection(Protocol):
-    """One session's worker."""
+    """The interface of a connection to the worker of one session."""
 
     def send(self, message: Message, timeout: float) -> None:
-        """Send a message; raises LostError when the worker is gone or takes longer than `timeout` seconds."""
+        """Send a message; raises LostError if the worker has ended, or does not read within `timeout` s."""
 
     def receive(self, timeout: float) -> Message:
         """Return the next message.
 
         Raises:
-            LostError: none comes within `timeout` seconds, or the worker is gone.
-            ProtocolError: something came that is no message.
+            LostError: no message arrives within `timeout` seconds, or the worker has ended.
+            ProtocolError: the data that arrived is not a message.
         """
 
     def end(self) -> None:
-        """End the session, whose steps have run; raises LostError if it had ended before."""
+        """End a session whose steps have all run; raises LostError if its worker had ended already."""
 
     def abort(self) -> None:
-        """End the session from another thread; the thread that uses the connection then gets a LostError."""
+        """End the session; called from another thread, where the thread that uses it gets a LostError."""
 
     def kill(self) -> None:
         """Kill the session's process tree. Idempotent."""
 
 
 def lost(ending: Ending) -> LostError:
-    """Return the error for a worker that ended by itself, or by a signal."""
+    """Return the error for a worker that exited by itself, or that a signal killed or stopped."""
     if ending.how == "stopped":
         return LostError(f"was stopped by signal {ending.code} ({_name(ending.code)})", external=True)
     signals = -ending.code if ending.code < 0 else 0
@@ -74,10 +74,10 @@ def lost(ending: Ending) -> LostError:
 
 
 def ended(code: int) -> str:
-    """Describe how a process ended.
+    """Describe the end of a process, as the rest of a sentence that begins with "the process".
 
     Args:
-        code: its exit code; negative for the signal that killed it.
+        code: its exit code; for a process that a signal killed, the signal's number, negated.
 
     Example:
         >>> ended(3)

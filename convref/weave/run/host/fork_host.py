@@ -24,13 +24,13 @@ _END: Final = 10.0  # seconds for it to end by itself
 
 
 class ForkHost:
-    """A warm parent.
+    """A host that forks workers from a warm parent, a process that has already imported heavy modules.
 
-    If it dies, another is started, which loads again what the former had loaded when it last forked a worker:
-    so not the module of which it may have died.
+    If the warm parent dies, another one is started. It imports only the modules with which the former one
+    has successfully forked a worker, in case another module's import was the cause of its death.
 
     Args:
-        environment: the variables that pages see.
+        environment: the environment variables that pages see.
     """
 
     def __init__(self, environment: dict[str, str]) -> None:
@@ -60,10 +60,13 @@ class ForkHost:
             self._ask_to_load(list(self._loaded))
 
     def connect(self, limit: int) -> Connection:
-        """Start a worker; if the warm parent is dead, in another one.
+        """Start a worker; if the warm parent has died, replace it and try once more.
+
+        Args:
+            limit: the maximum size of a message from the worker, in bytes.
 
         Raises:
-            HostError: the other one is dead, too.
+            HostError: the new warm parent has died, too.
         """
         process = self._process
         connection = self._fork(limit)
@@ -75,7 +78,7 @@ class ForkHost:
         return connection
 
     def _fork(self, limit: int) -> SocketConnection | None:
-        """Ask for a worker; None when the warm parent is dead or does not answer."""
+        """Ask the warm parent for a worker; return None if it has died or does not answer."""
         channel, theirs = socket.socketpair()
         lifeline, other = socket.socketpair()
         connection = SocketConnection(channel, lifeline, self._folders, limit)
@@ -91,18 +94,18 @@ class ForkHost:
         return None
 
     def preload(self, names: list[str]) -> None:
-        """Have the warm parent load modules; it does so before it forks the next worker."""
+        """Ask the warm parent to import modules, which it does before it forks the next worker."""
         with self._lock:
             self._ask_to_load(names)
 
     def refresh(self) -> None:
-        """Start another warm parent if the files of what it has loaded, or found, have changed."""
+        """Replace the warm parent if importing the same modules now would give different code."""
         process = self._process
         if not self._loaded_is_valid():
             self._replace(process)
 
     def close(self) -> None:
-        """End every process."""
+        """End the warm parent and all sessions, and remove their directories."""
         with self._lock:
             self._end()
         self._folders.close()
@@ -135,7 +138,7 @@ class ForkHost:
             self._requested.update(dict.fromkeys(names))
 
     def _wake(self) -> None:
-        """Let the warm parent go on: a page may have stopped it."""
+        """Continue the warm parent with SIGCONT, in case a page has stopped it with a signal."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(self._process.pid, signal.SIGCONT)
 

@@ -1,4 +1,4 @@
-"""Hosts start the workers: the warm parent forks them (Linux, macOS), or each is a new interpreter."""
+"""The interface of hosts, which start workers: by forking a warm parent, or each as a new interpreter."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from convref.weave.run.host.spawn_host import SpawnHost
 
 
 class Host(Protocol):
-    """Starts workers."""
+    """The interface of an object that starts workers."""
 
     def connect(self, limit: int) -> Connection:
         """Start a worker whose messages may have up to `limit` bytes.
 
         Raises:
-            HostError: none can be started.
+            HostError: the worker cannot be started.
         """
 
     def preload(self, names: list[str]) -> None:
-        """Load modules that later workers then have at once."""
+        """Import modules in advance, so that later workers need not wait for them; some hosts do nothing."""
 
     def refresh(self) -> None:
-        """Make sure that later workers run the code that is installed now."""
+        """Ensure that later workers run the currently installed code, not an older, preloaded version."""
 
     def close(self) -> None:
-        """End every process."""
+        """End all processes that the host has started."""
 
 
 def start_host(start: str, environment: dict[str, str]) -> Host:
-    """Return a host.
+    """Return a new host.
 
     Args:
-        start: "fork", "spawn", or "" for fork where the system supports it.
-        environment: the variables that pages see.
+        start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
+        environment: the environment variables that pages see.
     """
     if start == "spawn" or not hasattr(os, "fork"):
         return SpawnHost(environment)

@@ -1,6 +1,6 @@
 """A connection over pipes, for systems without `fork`: the worker is a child of the build, without a keeper.
 
-Two threads read and write: a pipe can be waited for with a deadline on every system only so.
+Two threads read and write, since no other way of waiting for a pipe with a deadline works on all systems.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from convref.weave.run.protocol import Ending, Frames, Message, frame
 from convref.weave.run.temporary import SessionFolders, remove_tree
 
 _PIECE: Final = 1 << 16  # bytes to read at once
-_WAITING: Final = 64  # pieces that may wait to be looked at; then the worker must wait
+_WAITING: Final = 64  # unread pieces after which the worker must wait
 
 
 class PipeConnection:
-    """A worker in a new interpreter, reached through its standard input and output.
+    """A connection to a worker in a new interpreter, through its standard input and output.
 
     Args:
-        environment: the variables that pages see.
-        folders: where the session gets its temporary directory.
-        limit: the number of bytes that a message may have.
+        environment: the environment variables that pages see.
+        folders: the temporary directories of sessions, among which this session's is created.
+        limit: the maximum size of a message from the worker, in bytes.
     """
 
     def __init__(self, environment: dict[str, str], folders: SessionFolders, limit: int) -> None:
@@ -48,7 +48,7 @@ class PipeConnection:
         self._reader.start()
 
     def send(self, message: Message, timeout: float) -> None:
-        """Send a message; raises LostError when the worker is gone or takes longer than `timeout` seconds."""
+        """Send a message; raises LostError if the worker has ended, or does not read within `timeout` s."""
         failed: list[OSError] = []
 
         def write() -> None:
@@ -71,8 +71,8 @@ class PipeConnection:
         """Return the next message.
 
         Raises:
-            LostError: none comes within `timeout` seconds, or the worker is gone.
-            ProtocolError: something came that is no message.
+            LostError: no message arrives within `timeout` seconds, or the worker has ended.
+            ProtocolError: the data that arrived is not a message.
         """
         deadline = time.monotonic() + timeout
         while (message := self._frames.next()) is None:
@@ -87,14 +87,14 @@ class PipeConnection:
         return message
 
     def end(self) -> None:
-        """End the session, whose steps have run; raises LostError if it had ended before."""
+        """End a session whose steps have all run; raises LostError if its worker had ended already."""
         code = self._process.poll()
         self.kill()
         if code is not None:
             raise lost(Ending("ended", code))
 
     def abort(self) -> None:
-        """End the session from another thread; the thread that uses the connection then gets a LostError."""
+        """End the session; called from another thread, where the thread that uses it gets a LostError."""
         with contextlib.suppress(OSError, AttributeError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
@@ -123,7 +123,7 @@ class PipeConnection:
             self._arrived.put(data)
 
     def _end(self) -> LostError:
-        """Return how the worker ended; one that has only closed its pipes is killed."""
+        """Return the error for a worker whose pipes are closed; if it still runs, kill it."""
         try:
             return lost(Ending("ended", self._process.wait(5)))
         except subprocess.TimeoutExpired:

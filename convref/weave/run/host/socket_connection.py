@@ -1,10 +1,10 @@
-"""A connection over two sockets: the channel, which carries messages, and the lifeline, which carries none.
+"""A connection over two sockets: the channel to the worker, for messages, and the lifeline to its keeper.
 
-The session's keeper (`convref.weave.run.process.keeper`) watches the other end of the lifeline. It kills the
-session when the build shuts the lifeline or dies, and reports over it how the worker ended.
+The session's keeper (`convref.weave.run.process.keeper`) watches its end of the lifeline. It kills the
+session when the build closes the lifeline or dies, and reports over it how the worker ended.
 
-Every wait has a deadline, and only what the worker's own process sends is accepted: Linux attaches the
-sender's process id to everything that is sent over such a socket.
+Every wait has a deadline. On Linux, messages from other processes than the worker are refused: the system
+attaches the sender's process id to all data that is sent over such a socket.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _CLOSED: Final = 5.0  # seconds for a worker to end that has closed its channel
 
 
 class SocketConnection:
-    """A session's worker with its keeper.
+    """A connection to the worker of a session that has a keeper.
 
     Args:
-        channel: the socket that carries the messages.
-        lifeline: the socket that ends the session when it is shut.
-        folders: where the session gets its temporary directory.
-        limit: the number of bytes that a message may have.
-        process: the keeper, if it is a child of this process.
+        channel: the socket over which messages are exchanged with the worker.
+        lifeline: the socket to the keeper; closing it ends the session.
+        folders: the temporary directories of sessions, among which this session's is created.
+        limit: the maximum size of a message from the worker, in bytes.
+        process: the keeper's process if it is a child of this one; None if the warm parent has forked it.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class SocketConnection:
             lifeline.sendall(f"{json.dumps(self._home)}\n".encode())
 
     def begin(self, timeout: float) -> bool:
-        """Wait for the keeper to start the worker; return whether it has."""
+        """Wait until the keeper has started the worker; return False if it has not within `timeout` s."""
         deadline = time.monotonic() + timeout
         while not self._worker and not self._reported:
             if not self._wait(deadline):
@@ -78,7 +78,7 @@ class SocketConnection:
         return bool(self._worker)
 
     def send(self, message: Message, timeout: float) -> None:
-        """Send a message; raises LostError when the worker is gone or takes longer than `timeout` seconds."""
+        """Send a message; raises LostError if the worker has ended, or does not read within `timeout` s."""
         data = memoryview(frame(message))
         deadline = time.monotonic() + timeout
         while data:
@@ -99,8 +99,8 @@ class SocketConnection:
         """Return the next message.
 
         Raises:
-            LostError: none comes within `timeout` seconds, or the worker is gone.
-            ProtocolError: something came that is no message, or that another process sent.
+            LostError: no message arrives within `timeout` seconds, or the worker has ended.
+            ProtocolError: the data that arrived is not a message, or another process sent it.
         """
         deadline = time.monotonic() + timeout
         while True:
@@ -118,13 +118,13 @@ class SocketConnection:
                 self._read_lifeline()
 
     def end(self) -> None:
-        """End the session, whose steps have run; raises LostError if it had ended before."""
+        """End a session whose steps have all run; raises LostError if its worker had ended already."""
         self.kill()
         if self._ending:
             raise self._ending
 
     def abort(self) -> None:
-        """End the session from another thread; the thread that uses the connection then gets a LostError."""
+        """End the session; called from another thread, where the thread that uses it gets a LostError."""
         with contextlib.suppress(OSError):
             self._lifeline.shutdown(socket.SHUT_WR)
 
@@ -141,7 +141,7 @@ class SocketConnection:
         remove_tree(self._home)  # the keeper has done so, unless it was killed
 
     def _end_keeper(self) -> None:
-        """Reap a keeper that is a child of this process."""
+        """Wait for the keeper's end if it is a child of this process; kill it if it takes too long."""
         if self._process is None:
             return
         try:
@@ -155,7 +155,10 @@ class SocketConnection:
         return LostError("did not answer", late=True)
 
     def _wait(self, deadline: float, events: int = 0) -> list[socket.socket]:
-        """Wait for the lifeline, and for events of the channel; return the sockets that are ready in time."""
+        """Wait for data on the lifeline, and for `events` of the channel; return the sockets that are ready.
+
+        The list is empty if the deadline passes first.
+        """
         poll = select.poll()
         poll.register(self._lifeline, select.POLLIN)
         if events:
@@ -164,7 +167,7 @@ class SocketConnection:
         return [each for each in (self._lifeline, self._channel) if each.fileno() in ready]
 
     def _read_channel(self) -> None:
-        """Read all that has arrived, up to what a message may have."""
+        """Read the data that has arrived on the channel, at most about as much as one message may have."""
         space = socket.CMSG_SPACE(_CREDENTIALS.size)
         received = 0
         while received <= self._frames.limit:
@@ -189,7 +192,7 @@ class SocketConnection:
                     raise ProtocolError("let another process write into its channel to the build")
 
     def _read_lifeline(self) -> None:
-        """Read the keeper's lines, if there are any: the process ids, and how the worker ended."""
+        """Read the keeper's lines that have arrived: first the process ids, later the worker's `Ending`."""
         try:
             data = self._lifeline.recv(4096)
         except BlockingIOError:
@@ -213,7 +216,7 @@ class SocketConnection:
                     self._ending = LostError("was ended with the build")
 
     def _wait_for_end(self, timeout: float = _CLOSED) -> None:
-        """Wait for the keeper's report, or its end."""
+        """Wait until the keeper has reported the worker's end, or has ended itself."""
         deadline = time.monotonic() + timeout
         while not self._reported and time.monotonic() < deadline:
             if self._wait(time.monotonic() + _GLANCE):

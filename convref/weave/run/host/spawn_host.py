@@ -17,11 +17,11 @@ PATIENCE: Final = 60.0  # seconds for an interpreter to start
 
 
 class SpawnHost:
-    """Starts a new interpreter for every session; on systems that can fork, with a keeper.
+    """A host that starts a new interpreter for every session; on systems that can fork, with a keeper.
 
     Args:
-        environment: the variables that pages see.
-        with_keepers: whether sessions have keepers; by default where the system can fork.
+        environment: the environment variables that pages see.
+        with_keepers: whether sessions have keepers; by default True if the system can fork.
     """
 
     def __init__(self, environment: dict[str, str], *, with_keepers: bool = hasattr(os, "fork")) -> None:
@@ -34,20 +34,20 @@ class SpawnHost:
         """Start a worker whose messages may have up to `limit` bytes.
 
         Raises:
-            HostError: it does not start.
+            HostError: the worker does not start.
         """
         if self._with_keepers:
             return self._kept(limit)
         return PipeConnection(self._environment, self._folders, limit)
 
     def preload(self, names: list[str]) -> None:
-        """Do nothing: a new interpreter has no modules loaded ahead."""
+        """Do nothing, since each session has a new interpreter, which imports its modules itself."""
 
     def refresh(self) -> None:
-        """Do nothing: a new interpreter runs the code that is installed."""
+        """Do nothing, since a new interpreter always runs the installed code."""
 
     def close(self) -> None:
-        """Remove the sessions' directories; every session ends its own processes."""
+        """Remove the sessions' directories; the processes have been ended with their sessions."""
         self._folders.close()
 
     def _kept(self, limit: int) -> SocketConnection:

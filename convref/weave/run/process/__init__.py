@@ -1,7 +1,7 @@
 """The processes around a worker.
 
     boot            the script that a new interpreter runs
-    forkserver      the warm parent: has loaded the heavy modules, and forks a keeper per session
+    forkserver      the warm parent: has imported the heavy modules, and forks a keeper for each session
     keeper          the parent of a worker: kills all processes of its session
     system          calls of the operating system that the standard library lacks
 

@@ -1,7 +1,7 @@
 """The script that a new interpreter runs: it becomes a warm parent, or a session's keeper and worker.
 
-It is started by its file, not by `-c` with a text that imports a module: so the tools that check imports see
-what it needs, and nothing breaks unnoticed when a module moves.
+The script is a file, not code passed with `-c`, so that tools which check imports see the modules that it
+needs, and report it when one of them is moved.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ def command(program: str, *arguments: str) -> list[str]:
     """Return the command line that starts a program of this package.
 
     Args:
-        program: "forkserver"; "session" for a worker with a keeper; "pipes" for one without.
-        arguments: the program's own arguments.
+        program: "forkserver"; "session" for a worker with a keeper; "pipes" for a worker without one.
+        arguments: the file descriptors of the sockets that the program inherits.
     """
     return [sys.executable, __file__, program, json.dumps(sys.path), *arguments]
 
 
 def main() -> None:
-    """Run the program that the command line names, with the module search path of the build."""
+    """Run the program that the command line names, after setting `sys.path` to that of the build."""
     _, program, path, *arguments = sys.argv
     sys.path[:] = json.loads(path)
     sys.argv[:] = [""]  # as in an interactive session: a page has no command line

@@ -1,15 +1,15 @@
-"""The warm parent: a process that has loaded the heavy modules and forks a keeper for every session.
+"""The warm parent: a process that has imported the heavy modules and forks a keeper for every session.
 
-Importing torch or matplotlib takes seconds; a fork of a process that has them takes milliseconds.
+Importing torch or matplotlib takes seconds; forking a process that has imported them takes milliseconds.
 
-The build holds the other end of a control socket. Over it come requests of one byte, with sockets attached:
-`PRELOAD` with one from which the names of modules are read; `CHECK` with one for the answer whether what is
-loaded is still valid; `SESSION` with a session's channel and lifeline, which go to its keeper
-(`convref.weave.run.process.keeper`) and on to its worker. When the build is gone, the keepers end their
-sessions, and then the server ends, too.
+The build sends requests over a control socket. A request is one byte, with sockets attached. `PRELOAD` has
+one socket, from which the names of modules to import are read. `CHECK` has one socket, for the answer, which
+is `VALID` if importing the same modules again would give the same code. `SESSION` has two, the channel and
+the lifeline of a session, which are passed to its keeper (`convref.weave.run.process.keeper`) and its worker.
+When the build has ended, the keepers end their sessions, and then the server ends, too.
 
-The server itself runs no code of pages and starts no thread: a fork copies only the thread that forks, and a
-lock that another one held would stay locked in the worker for ever.
+The server itself runs no code of pages and starts no thread. A fork copies only the thread that forks, so a
+lock that another thread held would never be released in the worker.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from convref.weave.run.worker import capture, worker
 
 
 def main(control: int) -> None:
-    """Serve requests until the build closes its end.
+    """Serve requests until the build closes the control socket.
 
     Args:
-        control: the descriptor of the control socket.
+        control: the file descriptor of the control socket.
     """
     Server(socket.socket(fileno=control)).run()
 
 
 class Server:
-    """Forks sessions.
+    """A server that forks a keeper for each session that the build requests.
 
     Args:
-        control: the socket that leads to the build.
+        control: the socket over which the build sends requests.
     """
 
     def __init__(self, control: socket.socket) -> None:
@@ -57,8 +57,8 @@ class Server:
             self.selector.register(each, selectors.EVENT_READ)
 
     def run(self) -> None:
-        """Serve until the build is gone and all sessions have ended."""
-        system.become_subreaper()  # for what a session leaves whose keeper was killed
+        """Serve requests until the build has ended and all sessions have ended."""
+        system.become_subreaper()  # to kill the processes of a session whose keeper was killed
         capture.warm_up()
         importlib.import_module("resource")
         self._settle()
@@ -71,13 +71,13 @@ class Server:
         system.kill_orphans(set())
 
     def _settle(self) -> None:
-        """Do once what every worker would do, in memory that all share as long as nobody writes to it."""
+        """Prepare, in memory that forked workers share, what each worker would otherwise compute itself."""
         self.preloaded.settle()
         gc.collect()
         gc.freeze()  # a collection in a worker would write to, and so copy, all objects
 
     def _turn(self) -> bool:
-        """Handle what has happened; return False when the server is to end."""
+        """Wait for the next event and handle it; return False if the server must end."""
         ready = {key.fileobj for key, _ in self.selector.select()}
         self._reap()
         return self.control not in ready or self._handle_request()
@@ -116,7 +116,7 @@ class Server:
         self.lifelines[pid] = lifeline
 
     def _reap(self) -> None:
-        """Wait for dead children; what a killed keeper left is killed here."""
+        """Reap keepers that have ended; kill the remaining processes of one that did not end regularly."""
         with contextlib.suppress(BlockingIOError):
             self.wake.recv(4096)
         with contextlib.suppress(ChildProcessError):
@@ -132,9 +132,13 @@ class Server:
 def preload(names: list[str], preloaded: Preloaded) -> None:
     """Import those of the modules that belong to installed packages.
 
-    Modules of the standard library load fast, and some of them do things when they are imported that must be
-    recorded for the page. Modules of the project may change before the next session. An import that fails
-    here fails again in the page, where the author sees it.
+    Modules of the standard library load fast, and the import of some has effects that must be recorded for
+    the page. Modules of the project may change before the next session. If an import fails, the error is
+    ignored, since the import fails again in the page, where the author sees the error.
+
+    Args:
+        names: the names of the modules.
+        preloaded: the record of the imported modules.
     """
     for name in names:
         with contextlib.suppress(BaseException):
@@ -144,7 +148,7 @@ def preload(names: list[str], preloaded: Preloaded) -> None:
 
 
 def find_origin(name: str) -> str:
-    """Return the file of a module's top package without importing it; empty if it has none."""
+    """Return the file or folder of a module's top-level package, without importing it; empty if none."""
     spec = find_spec(name.partition(".")[0])
     if spec is None:
         return ""

@@ -1,12 +1,12 @@
-"""The keeper: the parent of a session's worker, which ends the session as a whole.
+"""The keeper: the parent process of a session's worker, which kills all processes of the session at its end.
 
-The keeper forks the worker and waits. When the worker ends, or the build shuts the lifeline or dies, the
+The keeper forks the worker and waits. When the worker ends, or the build closes the lifeline or dies, the
 keeper kills every process that the session started, removes the session's temporary directory, reports how
-the worker ended, and ends itself. So a page that kills or stops its parent harms only its session, not the
-warm parent or the build.
+the worker ended, and exits. The worker's parent is thus the keeper, not the warm parent or the build, so a
+page that kills or stops its parent harms only its session.
 
-Over the lifeline the build sends one line, the temporary directory. The keeper sends two: its own process id
-and the worker's, when the session has begun; and how that ended (`Ending`).
+Over the lifeline the build sends one line with the temporary directory. The keeper sends two lines: its
+process id and the worker's when the session has begun, and an `Ending` when the worker has ended.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def keep(channel: socket.socket, lifeline: socket.socket, work: Callable[[socket
     """Run a session and clean up after it; the process ends with this call.
 
     Args:
-        channel: the socket that carries the session's messages.
-        lifeline: the socket that ends the session when it is shut.
-        work: what the worker does; it gets the channel.
+        channel: the socket over which the worker and the build exchange messages.
+        lifeline: the socket to the build; the session is ended when the build closes its end.
+        work: the function that the worker runs; its argument is `channel`.
     """
     code = 1
     try:
@@ -85,7 +85,7 @@ def _become_worker(
 
 
 def _wait(worker: int, lifeline: socket.socket, wake: socket.socket) -> Ending:
-    """Wait until the worker has ended or stopped, or the build wants it to end."""
+    """Wait until the worker has ended or was stopped, or the build has closed the lifeline."""
     poll = select.poll()
     for each in (lifeline, wake):
         poll.register(each, select.POLLIN)
@@ -110,9 +110,9 @@ def _reap(worker: int) -> None:
 
 
 def wake_at_signals() -> tuple[socket.socket, socket.socket]:
-    """Return two connected sockets, the first of which becomes readable when a child ends or stops.
+    """Return two connected sockets, the first of which becomes readable when a child process ends or stops.
 
-    Python writes a byte into the second for every signal (`signal.set_wakeup_fd`).
+    Python writes a byte to the second socket for each signal (`signal.set_wakeup_fd`).
     """
     wake, woken = socket.socketpair()
     for end in (wake, woken):
@@ -124,11 +124,11 @@ def wake_at_signals() -> tuple[socket.socket, socket.socket]:
 
 
 def _read_line(lifeline: socket.socket) -> str:
-    """Read the line with the temporary directory; raise OSError if the build is gone."""
+    """Read the line with the temporary directory; raise ConnectionResetError if the build has ended."""
     line = b""
     while not line.endswith(b"\n"):  # byte by byte: what follows must stay for `select` to see
         byte = lifeline.recv(1)
         if not byte:
-            raise ConnectionResetError("the build is gone")
+            raise ConnectionResetError("the build ended before it sent the session's temporary directory")
         line += byte
     return str(json.loads(line))

@@ -35,7 +35,7 @@ _SCOPE_SIGNALS: Final = 1 << 1
 
 
 def become_subreaper() -> None:
-    """Become the parent of all orphans among this process's descendants: no daemon escapes."""
+    """Make this process the parent of all descendants whose parent dies, so that no daemon escapes."""
     _prctl(_SUBREAPER, 1)
 
 
@@ -96,7 +96,7 @@ def confinement_version() -> int:
 
 
 def _drop_capabilities() -> None:
-    """Drop the capabilities to read other processes; only a process of root has them."""
+    """Drop root's capabilities to read the memory of other processes."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return
     for each in _SPYING:
@@ -115,7 +115,7 @@ def _drop_capabilities() -> None:
 
 
 def is_stopped(pid: int) -> bool:
-    """Return whether a process has been stopped by a signal; False where the system does not say."""
+    """Return True if a signal has stopped a process; False also if the system does not report this."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T"
     except (OSError, ValueError):
@@ -123,14 +123,14 @@ def is_stopped(pid: int) -> bool:
 
 
 def kill_group(pid: int) -> None:
-    """Kill a process and its group."""
+    """Kill a process and all processes of its process group."""
     for kill in (os.killpg, os.kill):  # the process may not have made its group yet
         with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(pid, signal.SIGKILL)
 
 
 def kill_orphans(known: set[int]) -> None:
-    """Kill the children that became this process's when their parent died, and theirs, until none is left.
+    """Kill the processes that became this one's children when their parent died, and their descendants.
 
     Args:
         known: the children that this process itself has started.
@@ -149,7 +149,7 @@ def kill_orphans(known: set[int]) -> None:
 
 
 def _runs(pid: int) -> bool:
-    """Return whether a child still runs; a dead one is reaped."""
+    """Return True if a child process still runs; reap it if it has ended."""
     with contextlib.suppress(ChildProcessError):
         return os.waitpid(pid, os.WNOHANG)[0] == 0
     return False

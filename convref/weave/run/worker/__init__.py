@@ -1,14 +1,14 @@
 """The worker: the process that runs the steps of one session.
 
-    worker          takes steps, and answers each with its result
+    worker          receives steps, runs them, and sends an answer for each
     interpreter     runs blocks, inline values, doctest examples and shell commands
     capture         captures standard output and error
-    mime            values -> texts per media type and language
-    matplotlib_svg  figures of matplotlib -> SVG
-    tracebacks      exceptions with the path and lines of the page
-    leftovers       what a step leaves behind, such as threads and patched builtins
-    limits          holds what a step gives to `output_limit`
-    bytecode        keeps stale bytecode of changed sources from running
+    mime            renders values as texts by media type and language
+    matplotlib_svg  draws figures of matplotlib as SVG
+    tracebacks      describes exceptions with the path and lines of the page
+    leftovers       finds side effects that outlive a step, such as threads and patched builtins
+    limits          limits each output of a step to `output_limit`
+    bytecode        prevents outdated bytecode of changed sources from running
 
-It trusts nothing that a step can change in the process.
+The worker does not rely on anything that a step can change in the process.
 """

@@ -1,9 +1,9 @@
-"""Keeps sessions from running the bytecode of sources that have changed.
+"""Prevent sessions from running outdated bytecode of the project's modules.
 
-Python accepts bytecode when it matches its source's size and time in whole seconds. So it would run the old
-code of a module that changed twice within a second, or whose time was set back. Here, bytecode of the project
-is accepted only if it is younger than the last change of its source in any respect (the inode's change time,
-which no program can set back).
+Python accepts a bytecode file if it records the size and the modification time of its source, in whole
+seconds. It would therefore run old code after a source was changed twice within a second, or its time was set
+back. In sessions, bytecode of the project is accepted only if it is newer than the inode change time of its
+source, which no program can set back.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _stat: Final = os.stat  # the function as it is before the audit hook wraps it: 
 
 
 def distrust_bytecode() -> None:
-    """Make this process import the project's modules from their present sources."""
+    """Make this process ignore bytecode of the project's modules that is older than their sources."""
     read, write = SourceFileLoader.get_data, SourceFileLoader.set_data
 
     def read_if_valid(loader: SourceFileLoader, path: str) -> bytes:
         if path.endswith(".pyc") and is_project(path) and _stat(path).st_ctime_ns <= _changed_at(loader.path):
-            raise OSError(f"{path}: older than its source")  # the loader then compiles the source
+            raise OSError(f"{path} is older than its source")  # the loader then compiles the source
         return read(loader, path)
 
     def write_if_settled(loader: SourceFileLoader, path: str, data: bytes, *, _mode: int = 0o666) -> None:

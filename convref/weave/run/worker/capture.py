@@ -1,9 +1,9 @@
-"""Captures what a block writes to standard output and error, at the level of file descriptors.
+"""Capture the standard output and error of a block, at the level of file descriptors.
 
-So the output of C code and of child processes is captured, too. The descriptors lead to unnamed files, new
-ones for every block, not to pipes: nothing blocks when nobody reads, and a child that outlives its block
-writes into a file that nobody reads any more. The stream objects stay the same, so that a logger which holds
-one goes on working; streams that a block closed or replaced are restored.
+The output of C code and of child processes is therefore captured, too. The descriptors refer to temporary
+files, not to pipes: a writer never blocks, and a child process that outlives its block writes to a file that
+is no longer read. The stream objects stay the same for all blocks, since a logger may hold one; streams that
+a block closed or replaced are restored.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Written:
     """Captured output.
 
     Args:
-        text: the output, up to the limit.
-        dropped: how many bytes were cut off.
-        valid: whether it was UTF-8; other bytes are replaced in `text`.
+        text: the output, truncated at the limit.
+        dropped: the number of bytes that were truncated.
+        valid: whether the output was valid UTF-8; in `text`, invalid bytes are replaced.
     """
 
     text: str
@@ -39,10 +39,14 @@ class Written:
 
 
 class Capture:
-    """A context, entered once for every block, in which output is captured and input is empty.
+    """A context, entered once for each block, in which output is captured and standard input is empty.
 
     Args:
-        limit: bytes that are kept of each stream.
+        limit: the maximum number of bytes kept of each stream.
+
+    Attributes:
+        renew: True to use new files for the next block, since a process that an earlier block started may
+            still write to the old ones.
     """
 
     def __init__(self, limit: int) -> None:
@@ -53,7 +57,7 @@ class Capture:
         self._input = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 (open as long as the session)
 
     def __enter__(self) -> Self:
-        """Begin to capture; into new files if `renew` is set, because old writers may still run."""
+        """Redirect the standard streams to files."""
         if self._input.closed:
             self._input = open(os.devnull, encoding="utf-8")  # noqa: PTH123 (likewise)
         if not _same(self._input.fileno(), STDIN):
@@ -84,23 +88,23 @@ class Capture:
                 del self._streams[number]
 
     def flush(self) -> None:
-        """Flush the buffers of the page's streams, of Python's and of the C library's."""
+        """Flush `sys.stdout` and `sys.stderr`, this capture's streams, and the buffers of the C library."""
         for stream in (sys.stdout, sys.stderr, *self._streams.values()):
             with contextlib.suppress(Exception):
                 stream.flush()
         _c_flush()(None)
 
     def output(self, start: int = 0, limit: int | None = None) -> Written:
-        """Return what was written to standard output, from the byte `start` on.
+        """Return the text written to standard output.
 
         Args:
-            start: the first byte.
-            limit: bytes that are kept, if not those of this capture.
+            start: the offset of the first byte to return.
+            limit: the maximum number of bytes; by default that of this capture.
         """
         return self._read(STDOUT, start, self.limit if limit is None else limit)
 
     def errors(self) -> Written:
-        """Return what was written to standard error."""
+        """Return the text written to standard error."""
         return self._read(STDERR, 0, self.limit)
 
     def position(self) -> int:
@@ -131,7 +135,7 @@ def _writer(number: int) -> io.TextIOWrapper:
 
 
 def _usable(stream: io.TextIOWrapper) -> bool:
-    """Flush a stream; return whether it can be used in the next block."""
+    """Flush a stream; return False if this fails, so that the next block needs a new stream."""
     try:
         stream.flush()
     except Exception:  # noqa: BLE001 (the page may have done anything to it)
@@ -143,7 +147,7 @@ def _usable(stream: io.TextIOWrapper) -> bool:
 
 
 def _set_append(file: BinaryIO) -> None:
-    """Make every writer append, wherever another writer or a reader left the position."""
+    """Make all writes to a file append, since its readers and writers share one position."""
     with contextlib.suppress(ImportError):
         import fcntl
 
@@ -160,13 +164,13 @@ def _same(one: int, other: int) -> bool:
 
 
 def warm_up() -> None:
-    """Load what the first block would load."""
+    """Load the C library's `fflush` in advance, which the first block would load otherwise."""
     _c_flush()
 
 
 @functools.cache
 def _c_flush() -> Callable[[None], object]:
-    """Return the C library's `fflush`; a function that does nothing where it cannot be called."""
+    """Return the C library's `fflush`, or a function that does nothing if it cannot be loaded."""
     try:
         import ctypes
 

@@ -1,4 +1,4 @@
-"""Runs a page's code: blocks as in a notebook, inline values, doctest examples, shell commands.
+"""Run the code of a page: blocks as in a notebook, inline values, doctest examples, shell commands.
 
 Code is compiled with the page's path and on the page's lines, so that tracebacks and `inspect.getsource` show
 the page.
@@ -28,12 +28,12 @@ _ARTISTS: Final = ("matplotlib.", "mpl_toolkits.")
 
 
 class Interpreter:
-    """Runs a session's Python in one namespace.
+    """Runs all Python code of a session in one namespace.
 
     Args:
         namespace: the globals of the page's code.
         languages: the languages for which values are rendered.
-        restore: called whenever page code has run, before anything else.
+        restore: a callback that is called after page code has run, before anything else.
     """
 
     def __init__(self, namespace: dict[str, Any], languages: list[str], restore: Callable[[], None]) -> None:
@@ -41,7 +41,7 @@ class Interpreter:
         self.future = 0  # the `__future__` features that earlier blocks turned on
 
     def block(self, step: Message, _: Capture) -> Message:
-        """Run a block; the value of a last expression is shown, unless a semicolon ends it."""
+        """Run a block; its value is that of its last statement if this is an expression without `;`."""
         path, line = step["path"], step["line"]
         remember_source(path, line, step["code"])
         source = _on_line(step["code"], line)
@@ -59,7 +59,7 @@ class Interpreter:
         return {"figures": figures, "forms": self._forms(value)}
 
     def value(self, step: Message, _: Capture) -> Message:
-        """Evaluate an inline expression."""
+        """Evaluate the expression of an inline value."""
         remember_source(step["path"], step["line"], step["code"])
         tree = _expression(step["code"], step["line"], step["path"])
         return {"forms": self._forms(self._evaluate(tree, step["path"]))}
@@ -119,7 +119,7 @@ class Interpreter:
 
 
 def shell(step: Message, _: Capture) -> Message:
-    """Run shell commands; their output and errors go to standard output."""
+    """Run shell commands; their standard output and error both go to standard output."""
     done = subprocess.run([step["shell"], "-c", step["code"]], stderr=subprocess.STDOUT, check=False)  # noqa: S603
     if done.returncode == step["returncode"]:
         return {}
@@ -128,12 +128,12 @@ def shell(step: Message, _: Capture) -> Message:
 
 
 def _on_line(code: str, line: int) -> str:
-    """Return code with blank lines before it, so that the parser finds it on the page's line."""
+    """Return code preceded by blank lines, so that its line numbers are those of the page."""
     return "\n" * (line - 1) + code
 
 
 def _expression(code: str, line: int, path: str) -> ast.Expression:
-    """Parse an expression, also one that needs parentheses, such as `a := 1`.
+    """Parse an expression, in parentheses if it is only valid with them, such as `a := 1`.
 
     The code is first parsed as it is written, so that a syntax error shows the author's text.
     """
@@ -152,7 +152,7 @@ def _ends_with_semicolon(source: str, last: ast.Expr) -> bool:
 
 
 def _is_artist(value: object) -> bool:
-    """Return whether a value is what matplotlib's functions return, which nobody wants beside the figure."""
+    """Return whether a value is an object of matplotlib, which is not shown next to the figure."""
     if isinstance(value, list | tuple) or type(value).__name__ == "ndarray":
         first = list(value)[:1]  # type: ignore[call-overload]
         return bool(first) and _is_artist(first[0])
@@ -160,7 +160,7 @@ def _is_artist(value: object) -> bool:
 
 
 def _open_figures() -> Iterator[str]:
-    """Draw the figures that the block left open, if it used matplotlib at all."""
+    """Yield the figures that the block left open, drawn as SVG; none if matplotlib is not loaded."""
     if "matplotlib.pyplot" in sys.modules:
         from convref.weave.run.worker.matplotlib_svg import drain
 

@@ -1,6 +1,7 @@
-"""Things that a step leaves in its process: patched builtins, threads, child processes, a changed directory.
+"""Find side effects that outlive a step: patched builtins, threads, child processes, a changed directory.
 
-Patched builtins are restored; the rest is reported. Everything ends with the process.
+Patched builtins are restored. Other side effects are reported to the page's author; they end with the
+session's process.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ _LAST_VALUE: Final = "_"
 
 
 class Builtins:
-    """The original builtins. Page code may replace any of them; `restore` undoes that.
+    """The original builtins, which `restore` puts back after page code that may have replaced some.
 
-    `restore` is called immediately after page code, before anything else runs, and itself uses nothing that
-    could be patched: every method that it calls was looked up before.
+    `restore` is called immediately after page code, before anything else runs. It uses no builtin itself:
+    all methods that it calls were looked up beforehand.
+
+    Attributes:
+        patched: the names of the builtins that page code has replaced since the last remark on them.
     """
 
     def __init__(self) -> None:
@@ -31,7 +35,7 @@ class Builtins:
         self.patched: set[str] = set()
 
     def restore(self) -> None:
-        """Put everything back, except `_`, which an interactive session sets to the last value."""
+        """Restore all builtins, except `_`, which an interactive session sets to the last value."""
         patched = self._copy()
         self._clear()
         self._update(self._original)
@@ -61,7 +65,7 @@ class Leftovers:
         return bool(self._children)
 
     def remarks(self) -> list[str]:
-        """Describe what the last step left behind, in sentences without their subject."""
+        """Describe the side effects of the last step in sentences whose omitted subject is the step."""
         return [*self._patched(), *self._running(), *self._moved()]
 
     def _patched(self) -> Iterator[str]:
@@ -84,7 +88,7 @@ class Leftovers:
         try:
             cwd = os.getcwd()  # noqa: PTH109
         except OSError:
-            cwd = "a directory that is gone"
+            cwd = "a directory that no longer exists"
             os.chdir(self._cwd)
         if cwd != self._cwd:
             yield f"changed the working directory to {cwd}; the page's later blocks run there"
@@ -99,12 +103,12 @@ class Leftovers:
 
 
 def _raw_environment() -> Mapping[str, object]:
-    """Return the environment without decoding it, which would take longer than many a step."""
+    """Return the environment variables without decoding them, which would take longer than many steps do."""
     return dict(getattr(os.environ, "_data", os.environ))
 
 
 def _children() -> set[int]:
-    """Return the running child processes; none where the system does not list them."""
+    """Return the ids of the running child processes; an empty set on systems other than Linux."""
     found: set[int] = set()
     if sys.platform != "linux":
         return found

@@ -1,7 +1,7 @@
-"""Holds everything that a step gives to `output_limit` bytes.
+"""Limit each output of a step to `output_limit` bytes.
 
-Text is cut: a reader loses the end of it. What cannot be cut without breaking it (HTML, Markdown, a drawing,
-an image) fails the step instead.
+Plain text is truncated. HTML, Markdown, drawings and images would be invalid if truncated, so a step with a
+larger one of these fails.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ _LONGEST_NAME: Final = 200  # characters of an exception's class
 
 
 def limited(answer: Message, limit: int) -> tuple[Message, list[str]]:
-    """Return an answer with its value, figures and exception held to `limit` bytes each, and remarks on it.
+    """Limit the value, the figures and the exception in an answer to `limit` bytes each.
 
     Args:
-        answer: what a step gave, without what it printed.
-        limit: the number of bytes.
+        answer: the answer to a step, still without the text that it printed.
+        limit: the maximum number of bytes.
+
+    Returns:
+        The limited answer, and remarks on the parts that were truncated.
     """
     held = dict(answer)
     remarks: list[str] = []
@@ -44,19 +47,25 @@ def limited(answer: Message, limit: int) -> tuple[Message, list[str]]:
 
 
 def held_error(error: Message, limit: int) -> Message:
-    """Return the description of an exception with its texts cut in the middle."""
+    """Return the description of an exception in which long texts are shortened in the middle."""
     texts = {name: _cut_in_the_middle(error[name], limit) for name in ("message", "traceback")}
     return {**error, **texts, "kind": error["kind"][:_LONGEST_NAME]}
 
 
 def held_remarks(remarks: list[str]) -> list[str]:
-    """Return the first remarks, and the beginning of each: a page chooses the names of its threads."""
+    """Limit the number of remarks and the length of each, since they contain names that the page chooses."""
     return [remark[:_LONGEST_REMARK] for remark in remarks[:_MOST_REMARKS]]
 
 
 def too_long(number: int, size: int, limit: int) -> Message:
-    """Return the answer to a step whose real answer would be too long for a message."""
-    error = _error(f"it gives {size} bytes in all, too many for output_limit (={limit})")
+    """Return the failure that replaces the answer to a step if this is too long for a message.
+
+    Args:
+        number: the index of the step.
+        size: the size of the answer, in bytes.
+        limit: the setting `output_limit`.
+    """
+    error = _error(f"its results have {size} bytes in total, too many for output_limit (={limit})")
     return {
         "number": number, "output": "", "dropped": 0, "valid": True, "stderr": "", "remarks": [],
         "seconds": 0.0, "error": error,
@@ -68,7 +77,12 @@ def _error(message: str) -> Message:
 
 
 def _held_forms(forms: Forms, limit: int) -> tuple[Forms, str, int]:
-    """Return forms with their texts cut, what was too large to keep, and the size of a text that was cut."""
+    """Limit the forms of a value.
+
+    Returns:
+        The limited forms; a clause about a form that was too large, or ""; and the size of the largest text
+        that was truncated, or 0.
+    """
     held: Forms = {}
     problem, largest = "", 0
     for language, bundle in forms.items():
@@ -94,14 +108,14 @@ def _size(text: str) -> int:
 
 
 def _cut(text: str, limit: int) -> str:
-    """Return the first `limit` bytes of a text, or a few less: no character is cut."""
+    """Return the longest beginning of a text with at most `limit` bytes, without splitting a character."""
     if _size(text) <= limit:
         return text
     return text[:limit].encode("utf-8", "surrogatepass")[:limit].decode("utf-8", "ignore")
 
 
 def _cut_in_the_middle(text: str, limit: int) -> str:
-    """Return the beginning and the end of a text: in a traceback, the end names the exception."""
+    """Shorten a text to about `limit` bytes, keeping its end, where a traceback names the exception."""
     size = _size(text)
     if size <= limit:
         return text

@@ -1,9 +1,9 @@
-"""Draws matplotlib's figures as SVG that is readable on light and dark pages.
+"""Draw matplotlib's figures as SVG that is readable on light and dark pages.
 
-The same figure gives the same bytes. Labels beyond the axes are part of the picture, as in a notebook. Black
-becomes the colour of the page's text and white that of its background; other colours stay. Identifiers and
-styles are bound to the figure, so that nothing of it changes the page around it. Importing this module does
-not import matplotlib: it is called only where the page has done so.
+Equal figures give equal SVG. As in a notebook, the drawing includes labels outside of the axes. Black is
+replaced by the colour of the page's text and white by that of its background; other colours are kept.
+Identifiers and styles are limited to the figure, so that they do not affect the rest of the page. Importing
+this module does not import matplotlib; its functions are called only if the page has imported it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def draw(figure: Any) -> str:
 
 
 def drain() -> Iterator[str]:
-    """Draw the figures that pyplot holds open, and close them."""
+    """Yield the open figures of pyplot, drawn as SVG, and close them."""
     from matplotlib import pyplot as plt
 
     for number in plt.get_fignums():

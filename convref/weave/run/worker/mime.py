@@ -1,16 +1,16 @@
-"""Renders a value: object -> forms, each a text per media type, one form per language where they differ.
+"""Render a value for pages as a dict from media type to text, one for each language if they differ.
 
-A value's methods are called by the names that notebooks use, in this order: `_repr_mimebundle_`,
+The methods that notebooks use are called on the value, in this order: `_repr_mimebundle_`,
 `_repr_markdown_`, `_repr_html_`, `_repr_svg_`, `_repr_png_`, `_repr_jpeg_` and `_repr_latex_`. matplotlib's
 figures are drawn as SVG. Every value also has its plain text: `str` within a sentence, `repr` elsewhere.
 
-**A value with a form per language** has one more method::
+**A value that is shown differently in each language** has one more method::
 
     def _repr_lang_(self, lang: str) -> str | dict[str, str] | object | None
 
-It is called once for every language of the site ("en", "zh") and returns what that language's page shows:
-a string (Markdown), a dictionary from media types to texts, or any object that has one of the methods above;
-None means the form that all languages share. The class need not import anything of convref.
+It is called once for every language of the site ("en", "zh"), and returns the form that this language's page
+shows: a string (Markdown), a dictionary from media types to texts, or any object that has one of the methods
+above. None selects the form that all languages share. The class need not import anything from convref.
 
 Example:
     >>> class Greeting:
@@ -40,10 +40,12 @@ _HOOKS = {
 
 
 def forms(value: object, languages: Iterable[str]) -> Forms:
-    """Return the forms of a value: under "" the one that all languages share, under a language its form.
+    """Return the forms of a value, as a dict from language to a dict from media type to text.
+
+    The key "" has the form that all languages share; a language is a key only if its form differs.
 
     Args:
-        value: any object; its methods may raise anything.
+        value: any object; exceptions that its methods raise are not caught.
         languages: the languages of the site.
     """
     found: Forms = {SHARED: {**_bundle(value), "text/plain": _exact(repr(value)), STR: _exact(str(value))}}
@@ -62,7 +64,7 @@ def forms(value: object, languages: Iterable[str]) -> Forms:
 
 
 def _hook(value: object, name: str) -> Any:
-    """Return a method of an instance; a class's methods are for its instances, not for the class itself."""
+    """Return the method `name` of a value, or None; None for a class, whose methods need an instance."""
     return None if isinstance(value, type) else getattr(value, name, None)
 
 
@@ -95,7 +97,7 @@ def _texts(data: dict[str, object]) -> Bundle:
 
 
 def _exact(text: str) -> str:
-    """Return a text as an instance of `str` itself: the methods of a subclass may hide its size."""
+    """Return a text as a plain `str`, since the methods of a subclass may return a wrong size."""
     return str.__str__(text)
 
 

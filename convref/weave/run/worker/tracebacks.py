@@ -1,4 +1,4 @@
-"""Exceptions as a page's author sees them: with the page's path and lines, without the engine's frames."""
+"""Describe exceptions for a page's author: with the page's path and lines, without the engine's frames."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ENGINE: Final = (_WORKER, audit_hook.__name__)
 
 
 def remember_source(path: str, line: int, code: str) -> None:
-    """Make code known to `linecache` under its page's path and lines, for tracebacks and `inspect`."""
+    """Register code with `linecache` under its page's path and lines, for tracebacks and `inspect`."""
     known = linecache.cache.get(path)
     lines: list[str] = known[2] if known and len(known) == 4 else []
     lines += ["\n"] * (line - 1 - len(lines))
@@ -52,7 +52,7 @@ def _message_of(error: BaseException) -> str:
 
 
 def _remove_engine_frames(formatted: traceback.TracebackException, error: BaseException) -> None:
-    """Remove the engine's frames from a traceback and from all that are printed with it."""
+    """Remove the engine's frames from a traceback and from those of its causes, which are printed with it."""
     own = _engine_files(error)
     for each in _related(formatted):
         frames = [frame for frame in each.stack if frame.filename not in own]
@@ -62,7 +62,7 @@ def _remove_engine_frames(formatted: traceback.TracebackException, error: BaseEx
 
 
 def _engine_files(error: BaseException) -> set[str]:
-    """Return the files of the frames that mean nothing to a page's author.
+    """Return the files whose frames a page's author need not see.
 
     These are the frames of the worker, and of the audit hook, which wraps functions such as `os.stat`.
     """
@@ -75,7 +75,7 @@ def _engine_files(error: BaseException) -> set[str]:
 
 
 def _related(error: Any) -> Iterator[Any]:
-    """Yield an exception, or the traceback of one, and all that are printed with it, each once."""
+    """Yield an exception or its traceback, then those printed with it (causes, groups), each once."""
     todo, seen = [error], set()  # exceptions may refer to each other in a circle
     while todo:
         each = todo.pop()

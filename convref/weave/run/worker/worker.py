@@ -1,9 +1,9 @@
-"""The process that runs one session: it takes steps and answers each with its result.
+"""The process that runs one session: it receives steps, runs them, and sends an answer for each.
 
-The first message opens the session (languages, working directory, limits). Every later one brings a batch of
-steps, so that the worker need not wait for the build between them. The answer to a step holds what it
-printed, its value, its figures, what it left behind, and how it failed. The worker does not rely on anything
-that a step can change in the process: builtins and standard streams are restored after each.
+The first message opens the session, with the languages, the working directory and the limits. Each later
+message has a batch of steps, so that the worker need not wait for the build between them. The answer to a
+step contains its output, value and figures, remarks on side effects, and its failure if it failed. The worker
+does not rely on anything that a step can change: builtins and standard streams are restored after each step.
 """
 
 from __future__ import annotations
@@ -32,23 +32,26 @@ from convref.weave.run.worker.limits import held_remarks, limited, too_long
 from convref.weave.run.worker.tracebacks import describe
 
 FILE_LIMIT: Final = 1 << 30
-# Before page code could replace them.
+# The original functions, which page code may replace in `os`.
 _process_id: Final = os.getpid
 _exit: Final = os._exit
 
 
 class Timeout(BaseException):
-    """Raised in a step when its time is over. As a BaseException it passes a page's `except Exception`."""
+    """Raised in a step that exceeds its time limit.
+
+    It is a BaseException, so that `except Exception` in the page's code does not catch it.
+    """
 
     __module__ = "builtins"  # tracebacks then name the class without a module
 
 
 class Worker:
-    """A session: its namespace, and what runs its steps.
+    """The state of a session in its worker: the namespace of its code, and the functions that run steps.
 
     Args:
-        opening: the first message.
-        preloaded: what the process loaded before the session.
+        opening: the first message, with the settings.
+        preloaded: the modules that the process loaded before the session.
     """
 
     def __init__(self, opening: Opening, preloaded: Preloaded) -> None:
@@ -72,7 +75,7 @@ class Worker:
         }
 
     def run(self, step: Message) -> Message:
-        """Run a step and return the answer to it."""
+        """Run a step, and return the answer with its output, value, figures, remarks and failure."""
         began = time.perf_counter()
         # A process that an earlier step left running may still write into that step's output files.
         self.capture.renew = self.leftovers.children
@@ -103,7 +106,7 @@ class Worker:
         }
 
     def report(self) -> Message:
-        """Return the answer to a request for the session's dependencies."""
+        """Return the answer to a request for the session's dependencies; empty if they are not recorded."""
         return self.recorder.report().message() if self.recorder else {}
 
     def _recording(self, step: Message) -> contextlib.AbstractContextManager[None]:
@@ -113,7 +116,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _time_limit(self) -> Iterator[None]:
-        """Raise a Timeout in the step when its time is over; the build kills a worker that ignores it."""
+        """Raise a Timeout in the step after the time limit; the build kills a worker that catches it."""
         if not hasattr(signal, "setitimer"):
             yield
             return
@@ -132,7 +135,7 @@ class Worker:
 
 @contextlib.contextmanager
 def _surroundings(step: Message) -> Iterator[None]:
-    """Set the working directory and the console width that a step asks for; restore the former ones."""
+    """Set the working directory and the console width that a step's options name, and restore them later."""
     home, columns = (Path.cwd() if step["workdir"] else None), os.environ.get("COLUMNS")
     if step["workdir"]:
         os.chdir(step["workdir"])
@@ -149,7 +152,10 @@ def _surroundings(step: Message) -> Iterator[None]:
 
 
 def limit_memory(size: int) -> None:
-    """Limit the process to `size` bytes more than it has; 0 sets no limit. Files may grow to 1 GiB."""
+    """Limit the memory of the process to `size` bytes more than it uses now, and files to 1 GiB each.
+
+    If `size` is 0, memory is not limited.
+    """
     try:
         import resource
     except ImportError:  # Windows
@@ -168,9 +174,9 @@ def serve(incoming: protocol.Reader, outgoing: protocol.Writer, preloaded: Prelo
     """Run a session from its opening message to the end of the stream.
 
     Args:
-        incoming: the stream that messages are read from.
-        outgoing: the stream that answers are written to.
-        preloaded: what the process loaded before the session.
+        incoming: the stream from which messages are read.
+        outgoing: the stream to which answers are written.
+        preloaded: the modules that the process loaded before the session.
     """
     message = protocol.receive(incoming)
     if message is None:
@@ -190,7 +196,7 @@ def serve(incoming: protocol.Reader, outgoing: protocol.Writer, preloaded: Prelo
             asks = step["kind"] == REPORT
             data = protocol.frame(worker.report() if asks else worker.run(step))
             if len(data) > opening.message_limit:
-                # The build would take it for the end of the session.
+                # The build would refuse the message and end the session.
                 data = protocol.frame(
                     too_long(-1 if asks else step["number"], len(data), opening.output_limit)
                 )
@@ -199,14 +205,14 @@ def serve(incoming: protocol.Reader, outgoing: protocol.Writer, preloaded: Prelo
 
 
 def serve_socket(channel: socket.socket, preloaded: Preloaded | None = None) -> None:
-    """Run a session whose messages come and go over a socket."""
+    """Run a session whose messages are exchanged over a socket."""
     with channel, channel.makefile("rb") as incoming, channel.makefile("wb") as outgoing:
         serve(incoming, outgoing, preloaded or Preloaded())
 
 
 def serve_pipes() -> None:
-    """Run a session whose messages come and go by the standard streams; the process ends with this call."""
+    """Run a session whose messages are exchanged over the standard streams, and exit the process."""
     # Copies of the descriptors: the session's capture puts files in the place of 0, 1 and 2.
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     serve(incoming, outgoing, Preloaded())
-    os._exit(0)  # no thread or exit handler of the page holds the process up
+    os._exit(0)  # without waiting for threads and exit handlers of the page
