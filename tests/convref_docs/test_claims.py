@@ -113,6 +113,13 @@ def test_a_claim_is_shown_with_what_it_says_all_cells_and_its_verdict(claim: Cla
     assert len(claim.cells) == len(re.findall(r"^    \| ", shown, re.MULTILINE)) - 2
 
 
+def test_the_code_of_a_claim_includes_the_functions_that_its_check_calls() -> None:
+    (k5,) = (claim for claim in EVERY if claim.key == "k5")
+    shown = "\n".join(k5.lines("en"))
+    assert "def _replacement(" in shown
+    assert "def k5(" in shown
+
+
 def test_every_check_belongs_to_a_claim() -> None:
     keys = {claim.key.replace("-", "_") for claim in EVERY}
     checks = {

@@ -126,7 +126,15 @@ class Claim:
             label, *found = cell.texts(lang)
             yield f"| {' | '.join((label, *(found if numbers else ()), result))} |"
         # Colors would take more bytes than all the rest of the page.
-        yield f"\n{_WORDS['code'][lang]}\n\n```text\n{inspect.getsource(self.check).rstrip()}\n```"
+        yield f"\n{_WORDS['code'][lang]}\n\n```text\n{self._code()}\n```"
+
+    def _code(self) -> str:
+        """Return the source of the check, after that of the private functions of its module that it calls."""
+        module = vars(inspect.getmodule(self.check))
+        used = [name for name in self.check.__code__.co_names if name.startswith("_") and name in module]
+        return "\n\n\n".join(
+            inspect.getsource(each).rstrip() for each in (*(module[n] for n in used), self.check)
+        )
 
 
 @dataclass(frozen=True)
