@@ -66,7 +66,7 @@ def test_a_list_links_pages_from_the_folder_of_the_page_that_shows_it(tmp_path: 
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("# T {#t}\n\n```python\n\nx. y\n```\n\nA.b is 1.5 [wide](w.md).[^a] More.", "A.b is 1.5 wide."),
-    ("# T\n\n**Bold**, then\nmore? Yes.", "**Bold**, then more?"),
+    ("# T\n\n**Bold**, then\nmore? Yes.", "Bold, then more?"),
     ("# T\n\n卷积（conv）滑动。再见。", "卷积（conv）滑动。"),
     ("# T\n\n<div>\n\nno end", "no end"),
 ])  # fmt: skip

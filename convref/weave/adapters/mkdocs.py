@@ -131,6 +131,16 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._build.guard(page)
         return self._build.render(page, markdown)
 
+    def inlined(self, page: Page, markdown: str) -> str:
+        """Return the Markdown of a page with HTML instead of placeholders, for hooks that use the text.
+
+        Args:
+            page: a page whose `on_page_markdown` has run and which MkDocs has not converted yet.
+            markdown: the text that the event returned.
+        """
+        fragments = self._build.fragments.get(page.file.src_uri)
+        return fragments.inlined(markdown) if fragments else markdown
+
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Report files that were deleted while the pages ran, and keep MkDocs from copying them."""
         del config

@@ -13,6 +13,7 @@
     convref_docs.published({key: report})     published figures beside computed ones, with a verdict for each
     convref_docs.claims("weights")            claims that circulate, each computed again, with a verdict
     convref_docs.measured("algorithms")       times that a benchmark measured, with processor and date
+    convref_docs.timeline()                   the networks by the years of their papers
     convref_docs.overview()                   all networks in one sortable table, with links to its data
     convref_docs.listing("convref.nn", "conv")    the public names of a package, and their reference entries
     convref_docs.checked                      the figures of the page about the checks
@@ -44,4 +45,5 @@ from convref_docs.package_source import sources as sources
 from convref_docs.published_figures import published as published
 from convref_docs.sortable import Sortable as Sortable
 from convref_docs.sortable import overview as overview
+from convref_docs.timeline import timeline as timeline
 from convref_docs.used_in import used_in as used_in

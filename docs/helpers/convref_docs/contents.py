@@ -133,5 +133,5 @@ def first_sentence(markdown: str) -> Summary:
 
 
 def _plain(block: str) -> str:
-    """Return a paragraph as one line, without footnotes and with the texts of its links."""
-    return _LINK.sub(r"\1", _FOOTNOTE.sub("", " ".join(block.split())))
+    """Return a paragraph as one line, without footnotes and bold type and with the texts of its links."""
+    return _LINK.sub(r"\1", _FOOTNOTE.sub("", " ".join(block.split()))).replace("**", "")
