@@ -109,8 +109,27 @@ def composed(sight: Sight, reach: Reach, count: int) -> Sight:
     period, step = turns * len(reach.first), turns * reach.step * sight.step // len(sight.first)
     if period > count:  # no pattern within the output
         period, step = count, round(Fraction(step * count, period))
-    spans = [_seen_from(sight, reach, position) for position in range(period)]
+    is_plain = len(sight.first) == 1 and period == len(reach.first)
+    seen = _seen_through(sight, reach) if is_plain else None
+    spans = seen or [_seen_from(sight, reach, position) for position in range(period)]
     return Sight(tuple([first for first, _ in spans]), tuple([last for _, last in spans]), step)
+
+
+def _seen_through(sight: Sight, reach: Reach) -> list[tuple[int, int]] | None:
+    """Return what each position of a reach sees, where the input's positions see intervals of one size.
+
+    The positions that it reads are not visited, since a large adaptive pool has a long pattern. None if the
+    input's positions see nothing.
+    """
+    (first,), (last,), step, dilation = *sight, reach.dilation
+    if last < first:
+        return None
+    return [
+        (first + low * step, last + (low + (high - low) // dilation * dilation) * step)
+        if low <= high
+        else (0, -1)
+        for low, high in zip(reach.first, reach.last, strict=True)
+    ]
 
 
 def _seen_from(sight: Sight, reach: Reach, position: int) -> tuple[int, int]:

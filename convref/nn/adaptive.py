@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from convref.nn.base import Layer, Shape, numel
@@ -35,10 +36,8 @@ class AdaptivePool(Layer):
     def window(self, input_shape: Shape) -> Window:
         """Return the largest of the pooling windows; window `i` starts at `floor(i * size / output_size)`."""
         pairs = list(zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True))
-        kernels = tuple(
-            max(-(-(index + 1) * size // out) - index * size // out for index in range(out))
-            for size, out in pairs
-        )
+        # Where most is cut off from the start i * size / out, (out - gcd) / out, the window is largest.
+        kernels = tuple(-(-(size + out - math.gcd(size, out)) // out) for size, out in pairs)
         ones = (1,) * len(pairs)
         return Window(kernels, tuple(max(1, size // out) for size, out in pairs), (0,) * len(pairs), ones)
 
@@ -55,7 +54,8 @@ class AdaptivePool(Layer):
         """Return the sum of the numbers of elements of all windows, in all channels."""
         elements = input_shape[0]
         for size, count in zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True):
-            elements *= sum(-(-(index + 1) * size // count) - index * size // count for index in range(count))
+            # Neighbouring windows share an element, except at the common divisors of the two sizes.
+            elements *= size + count - math.gcd(size, count)
         return elements
 
 

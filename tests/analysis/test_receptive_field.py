@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convref import analyze, architectures
-from convref.analysis import Field, receptive_fields, side_by_side
+from convref.analysis import Field, receptive_fields, side_by_side, sights
 from convref.analysis.receptive_field import _all_seen, last_fields
 from convref.errors import ShapeError
 from convref.nn import (
@@ -26,6 +26,7 @@ from convref.nn import (
     PixelShuffle,
     PixelUnshuffle,
     Product,
+    Reach,
     ResizeLike,
     Sequential,
     Softmax,
@@ -199,3 +200,18 @@ def test_a_table_shows_the_range_of_a_field_that_depends_on_the_position() -> No
     assert [["1"], ["1–2"], ["1–2"], [""]] == table.texts()
     assert ["1", "1-2", "1-2"] == table.to_csv().splitlines()[1:]
     assert ["1–2"] == side_by_side({"up": report}, "receptive_field").texts()[0]
+
+
+@given(st.data())
+def test_a_long_pattern_is_composed_as_position_by_position(data: st.DataObject) -> None:
+    numbers = st.integers(-4, 9)
+    first = data.draw(st.lists(numbers, min_size=2, max_size=6))
+    last = [each + data.draw(st.integers(-2, 5)) for each in first]
+    reach = Reach(
+        0, tuple(first), tuple(last), step=data.draw(st.integers(0, 5)), dilation=data.draw(st.integers(1, 3))
+    )
+    start = data.draw(numbers)
+    sight = sights.Sight((start,), (start + data.draw(st.integers(-1, 4)),), data.draw(st.integers(0, 4)))
+    composed = sights.composed(sight, reach, 100)
+    expected = [sights._seen_from(sight, reach, position) for position in range(len(first))]
+    assert expected == list(zip(composed.first, composed.last, strict=True))

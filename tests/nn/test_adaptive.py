@@ -46,3 +46,17 @@ def test_returning_indices_is_refused() -> None:
 def test_an_input_of_another_rank_is_refused() -> None:
     with pytest.raises(ShapeError, match=r"AdaptiveAvgPool2d takes an input of shape \(C, H, W\)"):
         AdaptiveAvgPool2d(1).output_shape((8, 7))
+
+
+@pytest.mark.parametrize("size", range(1, 25))
+def test_the_windows_have_the_sizes_that_their_definition_gives(size: int) -> None:
+    for out in range(1, 40):
+        sizes = [-(-(index + 1) * size // out) - index * size // out for index in range(out)]
+        pool = AdaptiveAvgPool1d(out)
+        assert ((max(sizes),), sum(sizes)) == (pool.window((1, size)).kernel, pool.pooled((1, size)))
+
+
+def test_the_windows_of_a_huge_output_are_counted_without_visiting_them() -> None:
+    pool = AdaptiveAvgPool2d(10**15)
+    assert 3 * (10**15) ** 2 == pool.pooled((3, 8, 8))
+    assert (1, 1) == pool.window((3, 8, 8)).kernel
