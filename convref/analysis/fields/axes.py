@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from convref.analysis import positions
 from convref.analysis.fields.passed import Passed, Rule, elementwise, named
-from convref.analysis.positions import Layout
 from convref.analysis.seen import Seen, joined, regrouped
 from convref.analysis.sights import composed, still
 from convref.nn import Reach, Shape
@@ -34,7 +33,17 @@ def _transpose(passed: Passed) -> Seen:
 
 def _expand(passed: Passed) -> Seen:
     seen, taken = passed.first
-    return joined([seen], [taken], passed.made, passed.extents)
+    return _spread_out(joined([seen], [taken], passed.made, passed.extents), taken, passed.made)
+
+
+def _spread_out(seen: Seen, taken: Shape, made: Shape) -> Seen:
+    """Give an axis of one position that is enlarged as many positions, which all see the same."""
+    layout = list(seen.layout)
+    before = (1,) * (len(made) - len(taken)) + taken
+    for place, (old, new) in enumerate(zip(before, made, strict=True)):
+        if old == 1 < new and len(layout[place]) == 1:
+            layout[place] = (layout[place][0]._replace(size=new),)
+    return Seen(seen.sights, tuple(layout))
 
 
 def _unsqueeze(passed: Passed) -> Seen:
@@ -112,15 +121,15 @@ def _stack(passed: Passed) -> Seen:
 
 def _repeat(passed: Passed) -> Seen:
     seen, taken = passed.first
-    layout: Layout = ((),) * (len(passed.made) - len(taken)) + seen.layout
+    before = (1,) * (len(passed.made) - len(taken)) + taken
+    spread = tuple([new if old == 1 else old for old, new in zip(before, passed.made, strict=True)])
+    wide = _spread_out(joined([seen], [taken], spread, passed.extents), taken, spread)
     moved = [
         place
-        for place, (size, old) in enumerate(
-            zip(passed.made, (*[1] * (len(passed.made) - len(taken)), *taken), strict=True)
-        )
-        if size != old and layout[place]
+        for place, (size, old) in enumerate(zip(passed.made, spread, strict=True))
+        if size != old and wide.layout[place]
     ]
-    return _disordered(Seen(seen.sights, layout), moved)
+    return _disordered(wide, moved)
 
 
 def _roll(passed: Passed) -> Seen:

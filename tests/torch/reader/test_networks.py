@@ -216,3 +216,19 @@ def test_bfloat16_is_read_but_cannot_be_compared_in_numpy() -> None:
     assert 168 == analyze(from_torch(module, IMAGE), IMAGE).weight_bytes
     with pytest.raises(ArgumentError, match="weight is of type bfloat16, which NumPy does not have"):
         from_torch(module, IMAGE, verify=True)
+
+
+SPREAD: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "expand": lambda x: x.mean((2, 3), keepdim=True).expand_as(x) * 0.5,
+    "a pool, expanded": lambda x: torch.nn.functional.adaptive_avg_pool2d(x, 1).expand_as(x) * 0.5,
+    "repeat": lambda x: x.mean((2, 3), keepdim=True).repeat(1, 1, 8, 8),
+    "interpolate": lambda x: torch.nn.functional.interpolate(x.mean((2, 3), keepdim=True), size=8),
+    "beside a convolution": lambda x: torch.cat([x, x.mean((2, 3), keepdim=True).expand_as(x)], 1),
+    "a sum": lambda x: x + x.mean((2, 3), keepdim=True),
+}
+
+
+@pytest.mark.parametrize("what", SPREAD)
+def test_a_mean_that_is_spread_out_again_sees_the_whole_input_everywhere(what: str) -> None:
+    report = analyze(from_torch(Written(lambda _m, x: SPREAD[what](x)), IMAGE), IMAGE)
+    assert ((8, 8), True) == (report.receptive_field, report.sees_all)
