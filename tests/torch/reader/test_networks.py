@@ -232,3 +232,16 @@ SPREAD: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
 def test_a_mean_that_is_spread_out_again_sees_the_whole_input_everywhere(what: str) -> None:
     report = analyze(from_torch(Written(lambda _m, x: SPREAD[what](x)), IMAGE), IMAGE)
     assert ((8, 8), True) == (report.receptive_field, report.sees_all)
+
+
+def test_frozen_parameters_are_kept_counted_and_frozen_when_torch_builds_them() -> None:
+    module = torch.nn.Sequential(conv(), torch.nn.ReLU(), conv(3, 8))
+    module[0].requires_grad_(False)
+    net = from_torch(module, IMAGE)
+    report = analyze(net, IMAGE)
+    assert (84, 224, 84 + 224) == (report.frozen, report.trainable, report.params)
+    memory = report.training_memory("adam")
+    assert (4 * 308, 4 * 224, 2 * 4 * 224) == (memory.weights, memory.gradients, memory.optimizer)
+    assert net == eval(repr(net), dict(vars(nn))) == pickle.loads(pickle.dumps(net))
+    built = convref.torch.build(net, parameters_of(module))
+    assert {"0.weight", "0.bias"} == {n for n, each in built.named_parameters() if not each.requires_grad}
