@@ -38,6 +38,14 @@ def _scatter(x: Array, dim: int, index: Array, source: Any) -> Any:
     return made
 
 
+def _scatter_add(x: Array, dim: int, index: Array, source: Array) -> Any:
+    made = x.copy()
+    grid: list[Any] = list(np.indices(index.shape, sparse=True))
+    grid[dim] = index
+    np.add.at(made, tuple(grid), source[tuple(map(slice, index.shape))])  # an index may occur twice
+    return made
+
+
 def _slice_scatter(
     x: Array, source: Array, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
 ) -> Any:
@@ -64,6 +72,7 @@ INDEXING: dict[str, Callable[..., Any]] = {
     "index_select": lambda x, dim, index: np.take(x, index, axis=dim),
     "gather": _gather,
     **dict.fromkeys(("scatter.src", "scatter.value"), _scatter),
+    "scatter_add": _scatter_add,
     "slice_scatter": _slice_scatter,
     "select_scatter": _select_scatter,
     "embedding": _embedding,

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from convref.nn.base import numel
+from convref.nn.cost import Cost
 from convref.nn.operations.rules import (
+    Call,
     Rule,
     added_products,
     attention,
@@ -40,7 +43,13 @@ def _named(names: str, rule: Rule) -> dict[str, Rule]:
     return dict.fromkeys(names.split(), rule)
 
 
+def _scatter_add(call: Call) -> Cost:
+    """An addition for each number that is put."""
+    return Cost(adds=numel(call.inputs[call.args[2].index]))
+
+
 COSTS: Mapping[str, Rule] = {
+    "scatter_add": _scatter_add,
     **_named(
         "alias detach clone view _unsafe_view reshape unsqueeze squeeze squeeze.dim squeeze.dims "
         "permute transpose.int t expand slice.Tensor select.int narrow as_strided split.Tensor "

@@ -167,6 +167,9 @@ FORWARDS: dict[str, Forward] = {
         x.scatter(1, torch.ones(len(x), 1, 6, 6, dtype=torch.long, device=x.device), 2.0)
         + x.scatter(1, torch.zeros(len(x), 1, 6, 6, dtype=torch.long, device=x.device), x)
     ),
+    "added": lambda _, x: x.scatter_add(
+        1, torch.ones(len(x), 3, 6, 6, dtype=torch.long, device=x.device), x * 2
+    ),
     "embedded": lambda m, x: F.embedding(m.i, m.e.weight * 2) + x[:, :3, 0],
     "assigned": lambda _, x: assigned(x.clone()),
     "assigned by a mask": lambda _, x: by_mask(x.clone()),
