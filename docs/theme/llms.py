@@ -50,6 +50,18 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     _entries.setdefault(lang, {})[page.file.src_uri] = entry
 
 
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
+    """Add a link to the page's file to its head; like those of the theme, it has a space (see main.html)."""
+    entry = _entries.get(str(config.theme["language"]), {}).get(page.file.src_uri)
+    if entry is None or not entry.path.endswith(".md"):
+        return output
+    name = PurePosixPath(entry.path).name
+    address = name if page.is_index else f"../{name}"
+    return output.replace(
+        "</head>", f'<link rel="alternate " type="text/markdown" href="{address}">\n</head>', 1
+    )
+
+
 @event_priority(100)  # before mkdocs-static-i18n builds the next language, which takes the configuration over
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the list of the language that was built."""

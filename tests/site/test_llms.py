@@ -50,3 +50,12 @@ def test_links_between_the_files_hold(site: Site) -> None:
         if not Path(folder, link).is_file()
     }
     assert broken == set()
+
+
+@pytest.mark.parametrize("page", ["", "operators/", "operators/depthwise_conv/", "zh/concepts/vocabulary/"])
+def test_a_page_links_its_file(site: Site, page: str) -> None:
+    folder = site.folder / page
+    html = (folder / "index.html").read_text("utf-8")
+    links = re.findall(r'<link rel="alternate " type="text/markdown" href="([^"]+)">', html)
+    assert len(links) == 1
+    assert (folder / links[0]).read_text("utf-8").startswith(("# ", "---"))
