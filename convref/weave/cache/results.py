@@ -47,7 +47,7 @@ class CacheSettings:
         execute: "auto" runs the sessions without a valid cached result, "always" all, "never" none.
 
     Raises:
-        ArgumentError: `execute` is none of these words.
+        ArgumentError: `execute` has another value.
     """
 
     folder: Path

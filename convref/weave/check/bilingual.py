@@ -86,7 +86,7 @@ class Side:
         """Return one key per paragraph, equal to that of its counterpart: kind, label and code or formula.
 
         Args:
-            shared_code: the code blocks that both pages have; for speed, such a block is its key unparsed.
+            shared_code: the code blocks that are identical in both pages, which need not be parsed.
         """
         return [self._key(each, shared_code) for each in self.paragraphs]
 
@@ -201,9 +201,9 @@ def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
 
 
 def _widened(here: Side, there: Side, change: Change) -> Change:
-    """Extend a change to the text paragraphs around it if one side has more of them than the other.
+    """Extend a change to the text paragraphs around it, if the two ranges differ in length.
 
-    The kinds of the paragraphs do not show which one was added.
+    One of these paragraphs has no counterpart, and their kinds alone do not show which one.
     """
     first, last, other_first, other_last = change
     if last - first == other_last - other_first:
@@ -258,10 +258,11 @@ def _unmatched(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact],
 
 
 def _exchanged(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """Return the terms that differ, if they look like one term in the place of another of its section.
+    """Return the terms that differ, if one seems to have been replaced by another of the same section.
 
-    One language may name a thing where the other has a pronoun or leaves it out. A mistake is likely only
-    where a term that the other side lacks comes with fewer mentions of a similar term that it has.
+    One language may name a thing that the other replaces by a pronoun or omits, so different numbers of
+    mentions alone are no mistake. A mistake is likely if one side has a term that the other lacks, and the
+    other side mentions a term of the same section more often.
     """
     only_here, only_there = _unmatched(here, there)
     for mine, theirs in ((only_here, _surplus(there, here)), (_surplus(here, there), only_there)):

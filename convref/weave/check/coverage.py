@@ -5,7 +5,7 @@ Computed: an inline value, and the output of a block, except quantities that the
 (`convref.weave.numbers.equations`). Cited: a number in a link to a published figure. Open: every other
 quantity (`convref.weave.numbers.quantities`) in prose, tables, captions and alt texts; and in a formula a
 single number, `$138\,\text{M}$`, or the value of a symbol, `$P = 138357544$`. A whole number below 1000 after
-a symbol and a relation, `$k = 3$`, is a setting of an example and no quantity; numbers in a symbolic
+a symbol and a relation, `$k = 3$`, is a setting of an example, not a quantity; numbers in a symbolic
 expression, `$k^2 + 1$`, are part of it.
 """
 
@@ -136,7 +136,7 @@ def _cited(citation: Citation) -> Iterator[str]:
 
 def _in_formulas(document: Document) -> Iterator[_Found]:
     for formula in document.of(Formula):
-        # Inline values are masked: they are computed, and their code is no LaTeX.
+        # Inline values are masked, since they are computed and their code is not LaTeX.
         content = _VALUE.sub(lambda match: "?" * len(match[0]), formula_text(document, formula))
         for chain in equations.chains(content):
             linked = {side.start for link in chain.links() if link.holds is not None for side in link.sides}

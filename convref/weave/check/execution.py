@@ -34,7 +34,7 @@ from convref.weave.page.python_code import wanted_examples
 from convref.weave.page.svg import has_title
 from convref.wording import counted
 
-_UNKNOWN: Final = "?"  # replaces a value that failed in a formula: a side that is no number is not checked
+_UNKNOWN: Final = "?"  # replaces a failed value in a formula, so that the side is not checked
 
 
 def check(page: Document, result: PageResult, outer: Address = ()) -> Iterator[Diagnostic]:

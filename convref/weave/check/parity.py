@@ -34,10 +34,11 @@ class Part:
     """A part of a page that is compared.
 
     Attributes:
-        line: its line.
-        key: equal for counterparts, apart from code.
-        name: its name in messages.
-        language, code: its code, which must compute the same.
+        line: the line on which the part starts.
+        key: a string that must be equal for the counterpart in another language; it does not contain code.
+        name: the name of the part in messages.
+        language: the language of its code; "" without code.
+        code: its code, which the counterpart must have too, apart from comments and layout.
     """
 
     line: int
@@ -48,12 +49,12 @@ class Part:
 
     @property
     def written(self) -> tuple[str, str]:
-        """The key and the code as written; equal parts need no comparison of what their code computes."""
+        """The key and the unparsed code; if these are equal, the code need not be parsed for comparison."""
         return self.key, self.code
 
     @property
     def full_key(self) -> str:
-        """The key with the code in its comparable form, which counterparts have in common."""
+        """The key and the normalized code, which are equal for counterparts."""
         return f"{self.key}\n{code_key(self.language, self.code)}"
 
 

@@ -154,14 +154,14 @@ def _faults_of_entry(source: str, url: str) -> Iterator[str]:
     authors, *rest = source.split(", ")
     years = [int(each) for each in _YEAR.findall(source)]
     if not rest or not (any(map(str.isupper, authors)) or url):
-        yield "must begin with its authors, or have an address"
+        yield "must begin with its authors, or have a url"
     if not years and not url:
-        yield "must have a year, or an address"
+        yield "must have a year or a url"
     if not _PLACE.search(", ".join(rest)):
-        yield "must end with the place in the source, such as a table, a section or a page"
+        yield "must end with a position in the source, such as a table, a section or a page"
     number = _ARXIV.search(url) if "arxiv.org/" in url else None
     if number and years and _CENTURY + int(number[0].rpartition("/")[2][:2]) not in years:
-        yield f"has another year than its address, {url}"
+        yield f"has another year than its url, {url}"
 
 
 def _identifiers(part: _Source) -> Iterator[tuple[int, str]]:

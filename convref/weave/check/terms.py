@@ -71,7 +71,7 @@ class Terms:
         names = sorted((name for name in self._by_name if name in words), key=len, reverse=True)
         if not names:
             return
-        # The longest name first: "global average pooling" is no mention of "average pooling".
+        # The longest name comes first: "global average pooling" does not mention "average pooling".
         patterns = (re.escape(each).replace(r"\ ", r"\s+") for each in names)
         whole = (rf"(?<![a-z]){each}(?![a-z])" if each.isascii() else each for each in patterns)
         for match in re.finditer("|".join(whole), plain):
@@ -113,7 +113,7 @@ def _terms(path: str, content: Any) -> Iterator[Term]:
             raise PageError(path, 0, "each section of a file of terms must have `terms`")
         for name, fields in given.items():
             if not isinstance(fields, Mapping):
-                raise PageError(path, 0, f"the term {name} (={fields!r}) must have fields")
+                raise PageError(path, 0, f"the term {name} (={fields!r}) must be a mapping of fields")
             named = [each for key, each in fields.items() if key not in _NO_NAMES]
             names = [each for one in named for each in (one if isinstance(one, list) else [one])]
             compare = fields.get("compare", False)

@@ -171,7 +171,7 @@ class FenceReader:
             parsed = parse_info(inner["info"]) if inner else None
             if parsed and (in_any or parsed[1].on("exec")):
                 rule = f"the fence opened at line {number} is not closed before line {number + offset}"
-                raise PageError(self.path, number, f"{rule}, where another opens")
+                raise PageError(self.path, number, f"{rule}, where another one is opened")
 
     def _examples(self, code: list[str], first: int) -> tuple[Example, ...]:
         """Parse the doctest examples in the content of a pycon fence; the content begins on line `first`."""

@@ -74,9 +74,9 @@ def mistake(content: str) -> str:
 
     Example:
         >>> mistake("{pyton} 1 + 1")
-        "there is no way to compute 'pyton' in a sentence; the nearest is 'python'"
+        "unknown language 'pyton' of an inline value; the nearest is 'python'"
         >>> mistake("{python}")
-        'there must be an expression behind {python}, after a space'
+        'an inline value must have a space and an expression after {python}'
     """
     import difflib  # only code that begins with a brace needs it
 
@@ -85,12 +85,12 @@ def mistake(content: str) -> str:
         return ""
     word = match["word"]
     if word in {"python", "py"}:
-        return f"there must be an expression behind {{{word}}}, after a space"
+        return f"an inline value must have a space and an expression after {{{word}}}"
     if not match["rest"][:1].isspace() or not difflib.get_close_matches(
         word.lower(), ["python"], cutoff=_SIMILAR
     ):
         return ""
-    return f"there is no way to compute {word!r} in a sentence; {nearest_text(['python'])}"
+    return f"unknown language {word!r} of an inline value; {nearest_text(['python'])}"
 
 
 class BacktickRuns:

@@ -76,7 +76,7 @@ def parse_decimal(digits: str) -> Printed:
     if match is None or not (match["whole"] or match["decimals"]):
         if len(digits) > LARGEST_DIGITS or re.fullmatch(r"[\d.]+[eE][+-]?\d+", digits):
             raise _too_large(digits)
-        raise ArgumentError(f"digits (={digits!r}) must be those of one decimal number")
+        raise ArgumentError(f"digits (={digits!r}) must be a single decimal number, such as 3.50")
     decimals, exponent = match["decimals"] or "", int(match["exponent"] or 0)
     if len(match["whole"]) + len(decimals) > LARGEST_DIGITS or abs(exponent) > LARGEST_DIGITS:
         raise _too_large(digits)

@@ -2,7 +2,7 @@
 
 The comparison is that of the standard library's doctest with ELLIPSIS and NORMALIZE_WHITESPACE on, with one
 addition: a number written with a decimal point or an exponent is compared to the precision in which it is
-written (`convref.weave.numbers.decimals`), so that `0.33` stands for `0.3333333333333333`. Whole numbers are
+written (`convref.weave.numbers.decimals`), so that `0.33` matches `0.3333333333333333`. Whole numbers are
 compared digit by digit.
 
 The expected text is split at its ellipses, and each segment is matched as far left as possible. This finds a

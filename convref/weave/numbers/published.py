@@ -107,7 +107,11 @@ def _figures(
         if isinstance(value, Mapping):
             yield from _figures(path, value, key, source, url)
         elif not source:
-            yield PageError(path, 0, f"the figure {key} (={value}) must be under a source")
+            yield PageError(
+                path,
+                0,
+                f"the figure {key} (={value}) must have a source, in its own table or an enclosing one",
+            )
         else:
             try:
                 yield Figure(key, _text(value), tuple(_numbers(path, key, value)), source, url)
@@ -125,7 +129,7 @@ def _numbers(path: str, key: str, value: object) -> Iterator[Printed]:
     for each in value if isinstance(value, list) else [value]:
         found = quantities.amounts(str(each))
         if isinstance(each, bool) or not found:
-            raise PageError(path, 0, f"the figure {key} (={each}) must hold a number")
+            raise PageError(path, 0, f"the figure {key} (={each}) must contain a number")
         for amount in found:
             try:
                 yield amount.number

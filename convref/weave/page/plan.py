@@ -71,7 +71,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Placed:
-    """A step with the address of its region in the page."""
+    """A step with the address of its region in the page; see `Address`."""
 
     address: Address
     step: Step
@@ -203,7 +203,7 @@ def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> Diagnos
         a, b = mine[0].step, other[0].step
         # Code that is equal to the letter need not be parsed, which takes most of the time of planning.
         if a.key(alone=True) != b.key(alone=True) and a.key() != b.key():
-            message = f"the block differs from that at {a.path}:{a.line}, so both pages are run on their own"
+            message = f"the block differs from that at {a.path}:{a.line}, so each page is run separately"
             return Diagnostic(b.path, b.line, "parity", message)
     if len(ours) == len(theirs):
         return None
@@ -211,7 +211,7 @@ def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> Diagnos
     extra = more[len(fewer)][0].step
     pages = [part[0].step.path for part in (*ours, *theirs) if part and part[0].step.path != extra.path]
     where = pages[0] if pages else "the page's other language"
-    message = f"{where} has no such block, so both pages are run on their own"
+    message = f"{where} has no such block, so each page is run separately"
     return Diagnostic(extra.path, extra.line, "parity", message)
 
 

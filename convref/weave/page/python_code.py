@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from convref.weave.markdown.regions import Example, Fence
 
 _PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
-"""What `ast` raises for text that is no Python or is nested too deeply for its parser."""
+"""The exceptions that `ast` raises for text that is not Python, or is nested too deeply for its parser."""
 
 SETTINGS_BELOW = 1000
 """Whole numbers below this are taken for settings of an example."""

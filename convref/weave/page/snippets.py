@@ -92,7 +92,7 @@ def _find(name: str, bases: Sequence[str]) -> Path:
         found = base / name if base.is_dir() else base if base.name == name else None
         if found and found.is_file():
             if base.is_dir() and not found.resolve().is_relative_to(base.resolve()):
-                raise LookupError(f"the snippet {name!r} must be a file in {base}")
+                raise LookupError(f"the snippet {name!r} must not lead out of {base}")
             return found
     raise LookupError(f"there is no snippet {name!r} in {', '.join(bases) or 'any directory'}")
 

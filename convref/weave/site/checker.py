@@ -227,7 +227,7 @@ def check_pages(
         root: the directory of pages.
         options: the options of the site.
         only: the page; all pages unless given.
-        strict: as in `Checker`.
+        strict: see `Checker`.
 
     Raises:
         PageError: there is no such directory or page.

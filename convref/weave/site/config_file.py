@@ -78,7 +78,10 @@ def load_options(pages: Path) -> SiteOptions:
 
 
 def _languages(i18n: Mapping[str, Any] | None) -> list[str] | None:
-    """Return the languages that have a folder each by the options of mkdocs-static-i18n; None without it."""
+    """Return the languages for which mkdocs-static-i18n is configured to use a folder each.
+
+    The result is None if the site does not use it, or uses it without folders.
+    """
     if i18n is None:
         return None
     given = i18n.get("languages")
@@ -151,7 +154,7 @@ def _load(file: Path, below: frozenset[Path] = frozenset()) -> Mapping[str, Any]
     below = below | {file.resolve()}
     if (file.parent / str(parent)).resolve() in below:
         raise PageError(
-            str(file), 0, f"INHERIT (={parent!r}) must not lead back to a file that inherits from it"
+            str(file), 0, f"INHERIT (={parent!r}) must not name a file that itself inherits from this one"
         )
     return _merged(_load(file.parent / str(parent), below), content)
 
@@ -199,6 +202,7 @@ def _entry(file: Path, content: Mapping[str, Any], section: str, name: str) -> M
         if isinstance(each, Mapping) and name in each:
             options = each[name] or {}
             if not isinstance(options, Mapping):
-                raise PageError(str(file), 0, f"{section}: {name} (={options!r}) must have options by name")
+                rule = f"{section}: {name} (={options!r}) must be a mapping from options to values"
+                raise PageError(str(file), 0, rule)
             return options
     return None

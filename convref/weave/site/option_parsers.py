@@ -42,21 +42,21 @@ def size(value: object) -> int:
 
 
 def text(value: object) -> str:
-    """Parse a text."""
+    """Parse a string."""
     if not isinstance(value, str):
-        raise ValueError("must be a text")  # noqa: TRY004 (a parser has one kind of error)
+        raise ValueError("must be a string")  # noqa: TRY004 (a parser has one kind of error)
     return value
 
 
 def texts(value: object) -> tuple[str, ...]:
-    """Parse a list of texts."""
-    # A single text is a mistake: it would count as the list of its letters.
+    """Parse a list of strings."""
+    # A single string is probably a mistake, and would be taken for the list of its letters.
     if (
         isinstance(value, str)
         or not isinstance(value, Iterable)
         or not all(isinstance(e, str) for e in value)
     ):
-        raise ValueError("must be a list of texts")
+        raise ValueError("must be a list of strings")
     return tuple(value)
 
 
@@ -74,7 +74,7 @@ def patterns(value: object) -> tuple[re.Pattern[str], ...]:
 
 
 def choice(*words: str) -> Parser[str]:
-    """Return the parser of one of these words."""
+    """Return a parser that accepts only the given words."""
 
     def parse(value: object) -> str:
         value = "off" if value is False else value  # YAML reads a bare `off` as false

@@ -62,32 +62,32 @@ class SiteOptions:
     """The parsed and validated options of a site.
 
     Args:
-        jobs: number of sessions that run at the same time; 0 means one per processor.
-        timeout: seconds that a block may take.
-        memory: bytes that a session may allocate beyond what was loaded ahead; 0 sets no limit.
-        output_limit: bytes of a block's output that are kept.
-        env: names of environment variables that pages may see, besides those that every program needs.
-        preload: modules that are loaded ahead, besides those that pages import.
-        start: "fork", "spawn", or "" for fork where the system supports it.
-        auto: languages of fences that are run without `exec`.
-        numbers: "off", "report" or "require", as in `convref.weave.check.number_policy.NumberPolicy`.
-        not_quantities: patterns for text that is no quantity.
-        published: the file of published figures, seen from `root`; "" for `published.toml` among the pages.
-        facts: "off", "report" or "require": whether languages of a page must agree in numbers, names and
-            formulas, as in `convref.weave.check.bilingual`.
-        terms: the file of terms whose names languages must agree in, seen from `root`; "" for none.
-        symbols: likewise, whether values of symbols must fit, as in `convref.weave.check.symbols`.
-        labels: likewise, whether the numbers in labels must be in the code that they describe, as in
-            `convref.weave.check.labels`.
-        sources: likewise, whether identifiers, footnotes and years must fit, as in
-            `convref.weave.check.sources`.
+        jobs: the number of sessions that run at the same time; 0 for one per processor.
+        timeout: the maximum run time of a block, in seconds.
+        memory: the bytes that a session may allocate in addition to those at its start; 0 for no limit.
+        output_limit: the maximum number of bytes kept of each output of a block.
+        env: the names of environment variables that pages may see, besides those that every program needs.
+        preload: modules to import in advance, besides those that pages import.
+        start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
+        auto: the languages of fences that are run without `exec`.
+        numbers: the mode of the check for numbers without a source; see `check.number_policy`. A mode is
+            "off", "report" (mistakes are notes) or "require" (mistakes are errors).
+        not_quantities: patterns for numerals that do not count as quantities in this check.
+        published: the file of published figures, relative to `root`; "" for `published.toml` among the pages.
+        facts: the mode of the check that the languages of a page agree in numbers, names and formulas; see
+            `check.bilingual`.
+        terms: the file with the site's terms, which this check compares too, relative to `root`; "" for none.
+        symbols: the mode of the check that values of symbols satisfy the equations; see `check.symbols`.
+        labels: the mode of the check that numbers in labels occur in the code that they describe; see
+            `check.labels`.
+        sources: the mode of the check of identifiers, footnotes and years; see `check.sources`.
         execute: "auto", "always" or "never", as in `convref.weave.cache.results.CacheSettings`.
-        cache: the folder in which results are kept, seen from `root`.
-        notebooks: patterns of the Python files that are notebooks.
+        cache: the folder for cached results, relative to `root`.
+        notebooks: patterns for the paths of the Python files that are notebooks.
         root: the directory of the site's configuration. Pages see it as MKDOCS_CONFIG_DIR.
-        snippets: directories in which `pymdownx.snippets` looks files up; None if the site does not use it.
-        languages: the languages that have a directory each among the pages; None if they are not known, and
-            directories named like languages are taken for them.
+        snippets: the directories in which `pymdownx.snippets` looks for files; None if it is not used.
+        languages: the languages that have a directory each among the pages; None to treat the directories
+            that are named like languages as such.
 
     Example:
         >>> SiteOptions.from_mapping({"memory": "64M"}, Path()).memory
@@ -132,7 +132,7 @@ class SiteOptions:
         Args:
             given: the options by name; None gives the default.
             root: the directory of the site's configuration.
-            snippets: the directories of `pymdownx.snippets`, seen from `root`; None if it is not used.
+            snippets: the directories of `pymdownx.snippets`, relative to `root`; None if it is not used.
             languages: the languages of the site; None if they are not known.
 
         Raises:

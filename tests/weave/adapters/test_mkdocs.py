@@ -306,7 +306,10 @@ def test_an_event_outside_of_a_build_raises_an_error_and_the_end_of_one_that_fai
 @pytest.mark.parametrize(
     ("figures", "message"),
     [
-        ("a = 1\n", "docs/published.toml: citation: the figure a (=1) must be under a source"),
+        (
+            "a = 1\n",
+            "docs/published.toml: citation: the figure a (=1) must have a source",
+        ),
         (
             "[a]\nb = \n",
             "docs/published.toml:2: citation: the published figures cannot be read: Invalid value",

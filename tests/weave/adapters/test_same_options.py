@@ -81,7 +81,7 @@ RULES = (
     "jobs (='many') must be a whole number, 0 or more",
     "memory (='lots') must be a number of bytes, such as 1048576, 512M or 2 GB",
     "timeout (=0) must be a number of seconds, more than 0",
-    "env (='HOME') must be a list of texts",
+    "env (='HOME') must be a list of strings",
     "execute (='sometimes') must be 'auto', 'always' or 'never'",
     "not_quantities (=['(']) must be a list of regular expressions; '(': missing ), unterminated subpattern",
     "unknown option 'timout'; the nearest is 'timeout'",

@@ -103,10 +103,10 @@ def test_a_missing_file_has_no_figures(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ("a = ", "the published figures cannot be read"),
-        ("a.b = 1", r"the figure a\.b \(=1\) must be under a source"),
-        ("source = 'x'\na = 'many'", r"the figure a \(=many\) must hold a number"),
-        ("source = 'x'\na = true", r"the figure a \(=True\) must hold a number"),
-        ("source = 'x'\na = nan", r"the figure a \(=NaN\) must hold a number"),
+        ("a.b = 1", r"the figure a\.b \(=1\) must have a source, in its own table or an enclosing one"),
+        ("source = 'x'\na = 'many'", r"the figure a \(=many\) must contain a number"),
+        ("source = 'x'\na = true", r"the figure a \(=True\) must contain a number"),
+        ("source = 'x'\na = nan", r"the figure a \(=NaN\) must contain a number"),
         ("source = 'x'\na = 1e99999", r"the figure a: a number \(=1E\+99999\) must have at most 1000 digits"),
         ("source = 'x'\na = 1e" + "9" * 30, "the published figures cannot be read: .*"),
         ("source = 'x'\na = " + "9" * 5000, "the published figures cannot be read: Exceeds the limit"),
@@ -130,9 +130,10 @@ def test_errors_in_the_file_are_found_at_once_and_leave_the_other_figures_usable
     file = tmp_path / "published.toml"
     file.write_text("a.b = 1\nc.source = 'x'\nc.d = nan\nc.e = 2\n", "utf-8")
     loaded = published.load(file)
-    assert ["the figure a.b (=1) must be under a source", "the figure c.d (=NaN) must hold a number"] == [
-        each.rule for each in loaded.faults
-    ]
+    assert [
+        "the figure a.b (=1) must have a source, in its own table or an enclosing one",
+        "the figure c.d (=NaN) must contain a number",
+    ] == [each.rule for each in loaded.faults]
     assert ["c.e"] == list(loaded.figures)
     page = parse("[2](published:c.e) and [3](published:c.d)", "x.md")
     (error,) = citations.check(page, loaded)

@@ -87,19 +87,19 @@ def test_a_year_may_be_that_of_a_source_of_a_page_that_the_paragraph_links(tmp_p
         ('source = "He et al., 2015, Deep residual learning, table 1"', []),
         ('source = "van den Oord et al., 2016, WaveNet, sections 2.1 and 3"', []),
         ('source = "torchvision, metadata of its weights"\nurl = "https://a.b"', []),
-        ('source = "He et al., Deep residual learning, table 1"', ["must have a year, or an address"]),
+        ('source = "He et al., Deep residual learning, table 1"', ["must have a year or a url"]),
         ('source = "a paper"', [
-            "must begin with its authors, or have an address",
-            "must have a year, or an address",
-            "must end with the place in the source, such as a table, a section or a page",
+            "must begin with its authors, or have a url",
+            "must have a year or a url",
+            "must end with a position in the source, such as a table, a section or a page",
         ]),
         (
             'source = "He et al., 2015, Deep residual learning"',
-            ["must end with the place in the source, such as a table, a section or a page"],
+            ["must end with a position in the source, such as a table, a section or a page"],
         ),
         (
             'source = "He et al., 2016, Deep residual learning, table 1"\nurl = "https://arxiv.org/abs/1512.03385"',
-            ["has another year than its address, https://arxiv.org/abs/1512.03385"],
+            ["has another year than its url, https://arxiv.org/abs/1512.03385"],
         ),
     ],
 )  # fmt: skip

@@ -51,7 +51,7 @@ def test_a_term_has_the_section_and_the_key_by_which_it_is_compared(loaded):
     [
         ("a: [", "the terms cannot be read"),
         ("a: b", "each section of a file of terms must have `terms`"),
-        ("a: {terms: {b: c}}", r"the term b \(='c'\) must have fields"),
+        ("a: {terms: {b: c}}", r"the term b \(='c'\) must be a mapping of fields"),
     ],
 )
 def test_a_file_that_is_not_one_of_terms_is_an_error_with_its_path(tmp_path, content, rule):

@@ -130,7 +130,7 @@ def test_an_executed_fence_that_is_not_closed_is_an_error_with_its_line(text):
     ("first", "second"), [("py exec", "py"), ("py", '{.py exec="on"}'), ("pycon", "text"), ("", "py exec")]
 )
 def test_a_fence_that_contains_the_opening_of_another_is_an_error_with_the_lines_of_both(first, second):
-    rule = "the fence opened at line 2 is not closed before line 5, where another opens"
+    rule = "the fence opened at line 2 is not closed before line 5, where another one is opened"
     with pytest.raises(PageError, match=rf"^docs/x\.md:2: {rule}$"):
         parse(f"a\n```{first}\nx\n\n```{second}\ny\n```\n", "docs/x.md")
 

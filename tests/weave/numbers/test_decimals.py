@@ -46,5 +46,5 @@ def test_an_exact_number_stands_for_itself_alone() -> None:
 
 @pytest.mark.parametrize("digits", ["", ".", "1.2.3", "e5", "a"])
 def test_text_that_is_not_a_number_is_refused(digits: str) -> None:
-    with pytest.raises(ValueError, match="must be those of one decimal number"):
+    with pytest.raises(ValueError, match="must be a single decimal number, such as 3"):
         parse_decimal(digits)

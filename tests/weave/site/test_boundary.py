@@ -163,4 +163,4 @@ def test_a_snippet_outside_of_its_directories_is_refused(pages, name):
     (pages / "index.md").write_text(f'```python exec="on"\n--8<-- "{name}"\n```\n')
     options = SiteOptions.from_mapping({}, pages.parent, ["docs"])
     (error,) = check_pages(Path("docs"), options).errors
-    assert "must be a file in" in error.message
+    assert "must not lead out of" in error.message

@@ -75,8 +75,8 @@ def test_every_error_of_a_page_is_reported_in_order(tmp_path: Path) -> None:
 
 
 def test_misspelt_and_empty_values_are_reported_and_other_code_is_not(tmp_path: Path) -> None:
-    near = "run: there is no way to compute 'pyton' in a sentence; the nearest is 'python'"
-    empty = "run: there must be an expression behind {python}, after a space"
+    near = "run: unknown language 'pyton' of an inline value; the nearest is 'python'"
+    empty = "run: an inline value must have a space and an expression after {python}"
     page = "`{pyton} 1`, `{path} x`, `{pyton}x`\n\n- `{python}`\n- `{python}1`\n\n`` `{pyton} 1` ``\n"
     told = [f"a.md:1: {near}", f"a.md:3: {empty}", f"a.md:4: {empty}"]
     assert told == errors(written(tmp_path, a=page))

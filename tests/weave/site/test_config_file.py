@@ -183,9 +183,12 @@ def test_the_languages_are_those_that_the_site_builds_from_folders(
 @pytest.mark.parametrize(
     ("yaml", "message"),
     [
-        ("plugins:\n  - convref: 5", r"plugins: convref \(=5\) must have options by name"),
+        ("plugins:\n  - convref: 5", r"plugins: convref \(=5\) must be a mapping from options"),
         ("plugins:\n  - convref\nx: 2024-99-99", "the site's configuration cannot be read: month must be in"),
-        ("INHERIT: mkdocs.yml\nplugins: [convref]", r"INHERIT \(='mkdocs.yml'\) must not lead back"),
+        (
+            "INHERIT: mkdocs.yml\nplugins: [convref]",
+            r"INHERIT \(='mkdocs.yml'\) must not name a file that itself",
+        ),
         ("plugins: [convref]\nx: " + "[" * 5000, "the site's configuration cannot be read"),
     ],
 )

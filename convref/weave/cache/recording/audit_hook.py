@@ -62,37 +62,41 @@ UNSEEN: Final = "something that it did could not be followed"
 
 
 class Sink(Protocol):
-    """The interface that receives reports; paths are unmodified, `caller` is the file of the calling code."""
+    """The interface of an object that receives reports: each method reports one kind of event.
+
+    Paths are as the code passed them, so they may be relative, bytes or file descriptors. `caller` is the
+    file of the code that caused the event.
+    """
 
     def read(self, path: Any) -> None:
-        """A file is read, or its existence or metadata is queried."""
+        """Report that a file is read, or that its existence or metadata is queried."""
 
     def write(self, path: Any) -> None:
-        """A file or folder is changed."""
+        """Report that a file or folder is changed."""
 
     def imported(self, path: str) -> None:
-        """An import reads the file of a module."""
+        """Report that an import reads the file of a module."""
 
     def listed(self, path: Any) -> None:
-        """The names in a folder are read."""
+        """Report that the names in a folder are read."""
 
     def scanned(self, path: Any, caller: str) -> None:
-        """The entries of a folder are read, including the sizes and times of its files."""
+        """Report that the entries of a folder are read, including the sizes and times of its files."""
 
     def database(self, path: Any) -> None:
-        """An SQLite database is opened."""
+        """Report that the file of an SQLite database is opened."""
 
     def connected(self) -> None:
-        """An SQLite database has been opened, maybe one in memory."""
+        """Report that a connection to an SQLite database, maybe one in memory, has been opened."""
 
     def looked_for(self, name: str, places: Iterable[str] | None) -> None:
-        """A module is searched for in `places`, its package's folders; None if top-level."""
+        """Report that a module is searched for in `places`, the folders of its package; None if top-level."""
 
     def used(self, name: str) -> None:
-        """A module is requested by name; it may be loaded already."""
+        """Report that a module is requested by name; it may be loaded already."""
 
     def unseen(self, reason: str) -> None:
-        """Something that cannot be traced begins, such as a program; `reason` describes it."""
+        """Report that something which cannot be traced begins, such as a program that `reason` names."""
 
 
 class Watch:
@@ -273,7 +277,7 @@ def _changed(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
 
 
 def _looked_up(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
-    """Report a path that must exist: the result differs where it does not."""
+    """Report the path in the first argument as read, since a call fails or not by whether the path exists."""
     if not isinstance(arguments[0], int):  # a descriptor's file was reported when it was opened
         sink.read(arguments[0])
 

@@ -44,5 +44,5 @@ class Seen:
             part = message.get(name)
             texts = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
             if not isinstance(part, kind) or not all(isinstance(text, str) for text in texts):
-                raise ValueError(f"a session's {name} (={part!r:.80}) must be a {kind.__name__}, of strings")
+                raise ValueError(f"a session's {name} (={part!r:.80}) must be a {kind.__name__} of strings")
         return cls(**{each.name: message[each.name] for each in fields(cls)})
