@@ -77,10 +77,10 @@ class Assembly:
         return (N, *self.recording.values[value].shape[1:])
 
     def alive(self, items: Sequence[Item], inputs: Sequence[int], wanted: set[int]) -> list[Item]:
-        """Return the items on which an output depends, and those that count in reports even without one.
+        """Return the items on which an output depends, and all items with parameters or multiplications.
 
-        These have parameters or multiplications. `inputs` and `wanted` are the values of the module's inputs
-        and outputs.
+        Reports count the latter even if no output depends on them. `inputs` and `wanted` are the values of
+        the module's inputs and outputs.
         """
         kept, needed = [], set(wanted)
         for item in reversed(items):

@@ -17,7 +17,7 @@ def fixed_behind_batch(shapes: Sequence[FullShape]) -> bool:
 
 
 def permuted(item: Item, rank: int) -> Layer | None:
-    """Return the `Permute` that an item is (`Identity` if no axis moves); None if it moves the batch.
+    """Return the `Permute` that does the same as an item, or `Identity`; None if the batch axis moves.
 
     Args:
         item: a `permute` or `transpose`.

@@ -170,9 +170,9 @@ REDUCED = frozenset({"mean.dim", "amax"})
 
 
 def _pool(node: Node, taken: tuple[int, ...]) -> Layer | None:
-    """Return the global pooling that a mean or maximum over all spatial axes is; None for other axes.
+    """Return the global pooling layer that does the same as a mean or maximum over all spatial axes.
 
-    The reduced axes must be kept with size 1.
+    The result is None if the operation reduces other axes, or does not keep the reduced ones with size 1.
     """
     rank = len(taken) - 2
     dims = sorted(each % len(taken) for each in (node.args[1] if len(node.args) > 1 and node.args[1] else ()))

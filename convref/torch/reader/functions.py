@@ -1,4 +1,4 @@
-"""Record calls of torch functions that execute several operations but are one step to a reader."""
+"""Record calls of torch functions that execute several operations but should be one step of a description."""
 
 from __future__ import annotations
 

@@ -56,7 +56,8 @@ def _head(
         value: the name of the output.
 
     Returns:
-        None if more than one module computes the output, or it depends on more than one known value.
+        The name and the tap; None if more than one module computes the output, or if the output depends on
+        more than one known value.
     """
     needed, sources = {value}, set()
     own: list[Call] = []

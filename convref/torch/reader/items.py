@@ -1,8 +1,8 @@
 """Divide a recording into items: layers where possible, otherwise functions and single operations.
 
 A call of a module, a call of a function or a single operation becomes a layer if it executed exactly the
-operations that the layer's module executes (`twins`). A function that is one step to its readers, such as
-`einsum` or an attention, becomes one item if it is no layer. Each remaining operation is one item.
+operations that the layer's module executes (`twins`). A call of a function such as `einsum` that is not a
+layer becomes one item, in place of its operations. Each remaining operation is one item.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Item:
         scope, line: see `Node`.
         source: the recorded operation or call from which the item was read.
         layer: the layer that does the same; None for a function or an operation.
-        owner: the path of the module that holds the layer's parameters; None for a function or an operation,
-            and for a layer without parameters that no module was called for.
+        owner: the path of the module that holds the layer's parameters, or whose call was read as the layer;
+            None for other items.
         inputs: the numbers of the values that the step reads.
     """
 
@@ -138,7 +138,7 @@ class Items:
     # Layers
 
     def _layer_of_call(self, event: Event) -> Layer | None:
-        """Return the layer that a call seems to be by its name and arguments, or None; not yet compared."""
+        """Return the layer that a call seems to be by its name and arguments, not yet compared; or None."""
         try:
             if event.is_module:
                 return described(event.what)

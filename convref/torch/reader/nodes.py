@@ -1,7 +1,8 @@
-"""The parts of a recording: operations in single assignment, and the modules and functions around them.
+"""The parts of a recording: operations, and the calls of modules and functions that executed them.
 
-Every tensor that an operation reads or makes has a number, its **value**. A value never changes: an operation
-that writes to a tensor makes a new value, as if it had returned a new tensor.
+A recording is in static single assignment form. Each tensor that an operation reads or makes has a **value**,
+which is identified by a number and never changes: an operation that writes to a tensor makes a new value, as
+if it had returned a new tensor.
 """
 
 from __future__ import annotations

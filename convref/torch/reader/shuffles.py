@@ -11,7 +11,7 @@ from convref.nn import Call, ChannelShuffle, Flatten, Layer, Permute, Unflatten
 def with_shuffles(
     calls: Sequence[Call], layers: Mapping[str, Layer], outputs: set[str]
 ) -> tuple[list[Call], dict[str, Layer]]:
-    """Replace each sequence of `Unflatten`, `Permute` and `Flatten` that shuffles channels by the one layer.
+    """Replace each `Unflatten`, `Permute` and `Flatten` that together shuffle channels by `ChannelShuffle`.
 
     Args:
         calls: the calls of a graph.

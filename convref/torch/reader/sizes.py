@@ -12,7 +12,7 @@ from convref.torch.reader.nodes import Event, Node, Ref
 from convref.torch.reader.recording import Recording
 from convref.torch.reader.refusals import Unreadable
 
-MIXED = "a size is neither constant nor proportional to the batch size, apart from a constant"
+MIXED = "a size is not a multiple of the batch size plus a constant"
 
 
 class BatchDependent(Unreadable):

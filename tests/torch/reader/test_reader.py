@@ -214,7 +214,7 @@ UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
     (lambda _, x: x.unbind(0)[0], "what the forward does depends on the number of samples in the batch"),
     (
         lambda _, x: x[: len(x) // 2],
-        "a size is neither constant nor proportional to the batch size",
+        "a size is not a multiple of the batch size plus a constant",
     ),
     (lambda _, x: x * len(x) ** 0.5, "a number (1.4142135623730951) depends on the number of samples"),
     (lambda _, x: x if len(x) < 5 else x + x * x, "depends on the number of samples in the batch"),
