@@ -115,6 +115,22 @@ def test_a_failure_is_shown_in_place_of_the_result_and_other_pages_are_built(sit
     assert "fine 42" in site.page("c/index.html")
 
 
+def test_a_hook_gets_the_text_of_a_page_with_html_in_it_and_of_a_page_without_fragments(site):
+    html = "class V:\n    def _repr_html_(self):\n        return '<b>bold</b>'\nV()"
+    site.write({"index.md": f'# T\n\n```python exec="on"\n{html}\n```\n', "a.md": "plain `{python} 6 * 7`\n"})
+    (site.root / "hook.py").write_text(
+        "from mkdocs.plugins import event_priority\n"
+        "@event_priority(-200)\n"
+        "def on_page_markdown(markdown, *, page, config, files):\n"
+        "    print(repr(config.plugins['convref'].inlined(page, markdown)), file=__import__('sys').stderr)\n"
+    )
+    with (site.root / "mkdocs.yml").open("a") as config:
+        config.write("hooks: [hook.py]\n")
+    assert site.run("--strict") == 0
+    assert re.search(r"'# T.*<b>bold</b>", site.log)
+    assert "'plain 42" in site.log
+
+
 def test_two_languages_run_once_and_each_shows_its_own_form(site):
     code = (
         '```python exec="on"\nimport os\nclass V:\n    def _repr_lang_(self, lang):\n'
