@@ -166,7 +166,8 @@ class Store:
         return self.folder / slot / f"{key}{_SUFFIX}"
 
     def _files(self, slot: str) -> Iterator[Path]:
-        yield from (self.folder / slot).glob(f"*{_SUFFIX}")
+        with contextlib.suppress(OSError):  # Python 3.11 raises an error for a path that is too long
+            yield from (self.folder / slot).glob(f"*{_SUFFIX}")
 
     def _all_files(self) -> Iterator[Path]:
         yield from self.folder.glob(f"*/*{_SUFFIX}")

@@ -10,6 +10,8 @@ from typing import Final, TypeVar
 T = TypeVar("T")
 Parser = Callable[[object], T]
 
+_LONGEST: Final = 1_000_000  # seconds; timers of the system refuse much more
+_LARGEST: Final = 1 << 62  # bytes
 _UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SIZE: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[KMGT]?)(?:I?B)?", re.IGNORECASE)
 
@@ -23,28 +25,25 @@ def whole_number(value: object) -> int:
 
 def seconds(value: object) -> float:
     """Parse a number of seconds, more than 0."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or value <= 0
-    ):
-        raise ValueError("must be a number of seconds, more than 0")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _LONGEST:
+        raise ValueError(f"must be a number of seconds, more than 0 and at most {_LONGEST}")
     return value
 
 
 def size(value: object) -> int:
     """Parse a number of bytes, with or without a unit."""
-    match = _SIZE.fullmatch(str(value).strip())
-    if isinstance(value, bool) or not match:
+    is_short = not isinstance(value, int) or abs(value) <= _LARGEST  # else Python may refuse to write it out
+    match = _SIZE.fullmatch(str(value).strip()) if is_short else None
+    number = float(match["number"]) * _UNITS[match["unit"].upper()] if match else math.inf
+    if isinstance(value, bool) or number > _LARGEST:
         raise ValueError("must be a number of bytes, such as 1048576, 512M or 2 GB")
-    return int(float(match["number"]) * _UNITS[match["unit"].upper()])
+    return int(number)
 
 
 def text(value: object) -> str:
-    """Parse a string."""
-    if not isinstance(value, str):
-        raise ValueError("must be a string")  # noqa: TRY004 (a parser has one kind of error)
+    """Parse a string without null characters: every option of this kind is a path."""
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError("must be a string")
     return value
 
 

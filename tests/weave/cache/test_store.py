@@ -197,3 +197,7 @@ def test_a_build_killed_while_writing_leaves_whole_entries_or_none(store, caplog
 def test_a_negative_age_is_refused(store):
     with pytest.raises(ArgumentError, match=r"prune: days \(=-3\) must not be negative"):
         store.prune(-3)
+
+
+def test_a_folder_whose_path_is_too_long_has_no_entries(tmp_path):
+    assert [] == list(Store(tmp_path / ("a" * 5000)).all("slot"))
