@@ -82,7 +82,7 @@ def from_torch(
         ((8, 30, 30), ['0.weight', '0.bias'])
     """
     if unknown not in {"error", "keep"}:
-        raise UnknownNameError("value of unknown", unknown, ("error", "keep"))
+        raise UnknownNameError("treatment of unknown operations", unknown, ("error", "keep"))
     module = unwrapped(module)
     shapes = checked_shapes(input_shape)
     if isinstance(module, Composite):
