@@ -3,9 +3,9 @@
 
 export const STOPS = new Set(
   ("a an and are as at be been but by can do does for from had has have how i if in into is it its may my not of on " +
-    "one or our own s so such than that the their them then there these they this to was we were what when where which " +
+    "one or our s so such than that the their them then there these they this to was we were what when where which " +
     "while who why will with you your between vs versus difference 的 了 是 在 和 与 或 也 都 就 而 及 着 被 把 从 到 对 为 以 " +
-    "上 下 中 里 个 这 那 其 它 不 有 没有 一个 什么 怎么 如何 为什么 多少 区别 自己 我 我的 吗 呢 各 每 可以 以及 因此 因为 所以 但 " +
+    "上 下 中 里 个 这 那 其 它 不 有 没有 一个 什么 怎么 如何 为什么 多少 区别 我 我的 吗 呢 各 每 可以 以及 因此 因为 所以 但 " +
     "但是 如果 这样 这些 那些 这个 它们").split(" "),
 );
 const FIELDS = ["title", "names", "heading", "text"];
@@ -255,6 +255,14 @@ class Field {
     this.status = root.querySelector("[role=status]");
     this.hint = this.status.textContent;
     this.texts = new Map();
+    this.later = new WeakMap(); // what a result does when it comes into view
+    this.near = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        this.near.unobserve(target);
+        this.later.get(target)();
+      }
+    });
     this.input.addEventListener("focus", () => this.open());
     this.input.addEventListener("input", () => this.show());
     this.input.addEventListener("keydown", (event) => this.key(event));
@@ -352,11 +360,12 @@ class Field {
         teaser,
       ),
     );
-    this.fill(link, teaser, index, answer, words);
+    this.later.set(link, () => this.fill(link, teaser, index, answer, words));
+    this.near.observe(link);
     return element("li", { class: "md-search-result__item", role: "presentation" }, link);
   }
 
-  // A result's excerpt comes from the file with its page's text, fetched when the result is shown. Where the index knows of no
+  // A result's excerpt comes from the file with its page's text, fetched when the result comes into view. Where the index knows of no
   // section whose heading answers, the result leads to the section with the most of the words.
   async fill(link, teaser, index, answer, words) {
     if (!this.texts.has(answer.page)) {

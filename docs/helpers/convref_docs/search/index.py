@@ -9,8 +9,9 @@ excerpt of a search result and the section to which the result leads.
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from convref_docs.search.sections import Section
 from convref_docs.search.words import Cutter
 
 FIELDS = ("title", "names", "heading", "text")
+KEPT = 120  # terms of a page's text
 MOST = 9  # more occurrences than these in one section say no more about it
 
 
@@ -36,11 +38,11 @@ class Entry:
     names: tuple[str, ...] = ()
 
 
-def index(entries: Iterable[Entry], cutter: Cutter, same: Mapping[str, list[str]]) -> dict[str, object]:
+def index(entries: Sequence[Entry], cutter: Cutter, same: Mapping[str, list[str]]) -> dict[str, object]:
     """Return the search index of the given pages, in the form that is written to `<lang>.json`.
 
-    The text of a whole page counts for its first section. Plain numbers in it are left out: they would be a
-    tenth of the index, and nobody finds a page by a 3.
+    The text of a whole page counts for its first section, by the `KEPT` terms that tell it best from other
+    pages: those with the most occurrences, weighted by how few pages have them. Plain numbers are left out.
 
     Args:
         entries: the pages.
@@ -55,6 +57,7 @@ def index(entries: Iterable[Entry], cutter: Cutter, same: Mapping[str, list[str]
     places: list[list[object]] = []
     named: dict[str, int] = {}
     lengths: list[list[int]] = []
+    texts = _texts(entries, cutter)
     occurs: dict[str, dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
     for number, entry in enumerate(entries):
         pages.append([entry.url, entry.sections[0].title])
@@ -66,7 +69,7 @@ def index(entries: Iterable[Entry], cutter: Cutter, same: Mapping[str, list[str]
                 cutter.count(section.title if first else ""),
                 cutter.count("\n".join(entry.names) if first else ""),
                 cutter.count("" if first else section.title),
-                _text(entry, cutter) if first else Counter(),
+                texts[number] if first else Counter(),
             ]
             for position, count in enumerate(counts):
                 for term, times in count.items():
@@ -84,12 +87,21 @@ def index(entries: Iterable[Entry], cutter: Cutter, same: Mapping[str, list[str]
     }
 
 
-def _text(entry: Entry, cutter: Cutter) -> Counter[str]:
-    """Return the number of occurrences of each term in the text of a page, without plain numbers."""
-    whole: Counter[str] = Counter()
-    for section in entry.sections:
-        whole += cutter.count(section.text)
-    return Counter({term: times for term, times in whole.items() if not term.isdigit()})
+def _texts(entries: Sequence[Entry], cutter: Cutter) -> list[Counter[str]]:
+    """Return, for the text of each page, the occurrences of the terms that tell it best from the others."""
+    wholes: list[Counter[str]] = []
+    for entry in entries:
+        whole: Counter[str] = Counter()
+        for section in entry.sections:
+            whole += cutter.count(section.text)
+        wholes.append(Counter({term: times for term, times in whole.items() if not term.isdigit()}))
+    pages = Counter(term for whole in wholes for term in whole)
+
+    def weight(item: tuple[str, int]) -> tuple[float, str]:
+        term, times = item
+        return min(times, MOST) * math.log(1 + len(entries) / pages[term]), term
+
+    return [Counter(dict(sorted(whole.items(), key=weight, reverse=True)[:KEPT])) for whole in wholes]
 
 
 def _fields(occurs: dict[int, list[tuple[int, int]]]) -> str:

@@ -8,6 +8,16 @@ from convref import architectures, catalog
 from convref_docs.glossary import Glossary
 from convref_docs.search.words import Cutter, is_chinese
 
+PAGES: dict[str, dict[str, tuple[str, ...]]] = {
+    "your_network": {
+        "en": ("your own network", "own network", "own model", "PyTorch module", "from_torch"),
+        "zh": ("自己的网络", "自己的模型", "PyTorch 模块", "from_torch"),
+    },
+    "playground": {"en": ("playground", "run in the browser"), "zh": ("在线运行", "浏览器")},
+    "calculators": {"en": ("calculator", "try it"), "zh": ("计算器", "试一试")},
+}
+"""Further names of pages that explain no term, by language."""
+
 
 def names(words: Glossary, lang: str) -> dict[str, tuple[str, ...]]:
     """Return page address (without language) -> the names of the page's subjects.
@@ -29,6 +39,9 @@ def names(words: Glossary, lang: str) -> dict[str, tuple[str, ...]]:
     for name in architectures.names():
         page = f"architectures/{architectures.find(name).family}"
         for each in (name.replace("_", " "), name.replace("_", "")):
+            found[page][each] = None
+    for page, by_language in PAGES.items():
+        for each in by_language[lang]:
             found[page][each] = None
     return {page: tuple(each) for page, each in found.items() if page}
 

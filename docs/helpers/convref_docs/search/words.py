@@ -18,11 +18,11 @@ import jieba  # type: ignore[import-untyped]
 
 _STOPS = """
 a an and are as at be been but by can do does for from had has have how i if in into is it its may my not of
-on one or our own s so such than that the their them then there these they this to was we were what when where
+on one or our s so such than that the their them then there these they this to was we were what when where
 which while who why will with you your between vs versus difference
 
 的 了 是 在 和 与 或 也 都 就 而 及 着 被 把 从 到 对 为 以 上 下 中 里 个 这 那 其 它 不 有 没有 一个 什么
-怎么 如何 为什么 多少 区别 自己 我 我的 吗 呢 各 每 可以 以及 因此 因为 所以 但 但是 如果 这样 这些
+怎么 如何 为什么 多少 区别 我 我的 吗 呢 各 每 可以 以及 因此 因为 所以 但 但是 如果 这样 这些
 那些 这个 它们
 """
 STOPS = frozenset(_STOPS.split())
