@@ -48,7 +48,7 @@ ENDED = "Crash: the process ended itself with code"
 SIGNAL = "Crash: the process was ended by signal"
 STOPPED = "Crash: the process was stopped by signal"
 LOST = f"({FORBIDDEN}|Crash: the process lost the process that watches over it|{SIGNAL} 9 .*)"
-GARBLED = r"Crash: the process sent (data to the build that is not a message|a message of \d+ bytes)"
+GARBLED = r"Crash: the process sent (the build data that is not a message|a message of \d+ bytes)"
 FOREIGN = "Crash: the process let another process write into its channel to the build"
 IGNORED = "Timeout: .* and ignored the signal to stop"
 

@@ -138,7 +138,7 @@ def convolve(
 
 
 def _without_gaps(x: Array, plan: ConvPlan) -> tuple[Array, ConvPlan]:
-    """Remove the entries that no window reads from axes that padding and dilation make very long.
+    """On axes that padding and dilation make very long, remove the entries that no window reads.
 
     A dilation of a million with as much padding would take memory for millions of zeros, of which each
     window reads a few. On such an axis, the entries that the windows read are concatenated, one kernel

@@ -3,7 +3,8 @@
 The algorithm F(m, r) computes m outputs of a filter of r taps from n = m + r - 1 inputs with n
 multiplications, where the definition takes m · r. It is derived from multiplying polynomials by evaluating
 them: a product of degree n - 1 is determined by its values at n points, and each value takes one
-multiplication. Filtering is the transpose of that multiplication.
+multiplication. For a fixed filter, multiplying polynomials is a linear map; filtering is the
+transposed map, and takes as many multiplications.
 
 Sources: Winograd, "Arithmetic complexity of computations" (1980); Lavin and Gray, "Fast algorithms for
 convolutional neural networks" (2015).

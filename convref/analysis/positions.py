@@ -1,4 +1,4 @@
-"""Layouts: the axes of a value along which positions of the input lie, through reshapes and permutations.
+"""Layouts record which axes of a value hold which axes of the input, through reshapes and permutations.
 
 A layout has a tuple of `Atom`s for each axis of a value, the outermost atom first. An atom represents
 positions along one axis of the input. The height of an image is one atom. If the image is cut into windows,

@@ -73,7 +73,8 @@ def run_in_numpy(example: str, input_shape: Shape) -> str:
 def run_in_torch(example: str, input_shape: Shape) -> str:
     """Return a program that runs the example as a PyTorch module.
 
-    The module is made of classes of torch.nn where these suffice; otherwise it is built from the description.
+    The module is made of classes of torch.nn if these suffice. Otherwise the program builds it from convref's
+    description of the layer, with `convref.torch.build`.
 
     Example:
         >>> print(run_in_torch("Sequential(ReLU(), Tanh())", (2, 8)))

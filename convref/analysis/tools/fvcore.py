@@ -38,7 +38,7 @@ def convolution(layer: Convolution, step: Step) -> int:
 
 @FVCORE.register(BatchNorm)
 def batch_norm(layer: BatchNorm, step: Step) -> int:
-    """Count 1 or 2 operations per element; 4 or 5 if the norm has no running statistics."""
+    """Count 1 operation per element, or 4 if the norm has no running statistics; one more with a weight."""
     count = norm(1, 2) if layer.track_running_stats else norm(4, 5)
     return count(layer, step)
 

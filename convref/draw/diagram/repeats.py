@@ -28,7 +28,8 @@ def fold_repeats(plan: Plan, chain: Chain, depth: int | None = None) -> Chain:
     Args:
         plan: the plan of the chain.
         chain: its elements.
-        depth: the number of names in the path of modules that become one element; None for no modules.
+        depth: the depth of nesting at which modules become single elements: 1 for `layer1`, 2 for `layer1.0`;
+            None leaves every layer an element.
 
     Example:
         >>> from convref.draw.diagram.parse import chain

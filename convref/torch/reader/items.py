@@ -33,13 +33,13 @@ class Item:
             of the function or operation from which it was read.
         args, kwargs: the arguments of an operation or function, each tensor replaced by a `Ref`; empty for
             a layer.
-        outputs: the numbers of the values that the step computes.
+        outputs: the indices of the values that the step computes, by which other steps refer to them.
         scope, line: see `Node`.
         source: the recorded operation or call from which the item was read.
         layer: the layer that does the same; None for a function or an operation.
-        owner: the path of the module that holds the layer's parameters, or whose call was read as the layer;
-            None for other items.
-        inputs: the numbers of the values that the step reads.
+        owner: for a layer, the path of the module that holds its parameters or whose call it replaces; None
+            if there is no such module, and for operations and functions.
+        inputs: the indices of the values that the step reads.
     """
 
     name: str

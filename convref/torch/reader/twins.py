@@ -216,7 +216,10 @@ class _Comparison:
 
 
 def _compare(twin: Recording, span: Span, inputs: tuple[int, ...], here: Twins) -> Match | None:
-    """Return the match of a twin's recording and a part of the read one; None if they differ anywhere."""
+    """Compare a twin's recording with a span of the module's own recording; return the match.
+
+    Returns None if the two differ in any operation, argument or shape.
+    """
     both = _Comparison(twin, inputs, here)
     theirs = [node for node in twin.nodes if node.name not in NAMES_ALONE]
     ours = [node for node in span.nodes if node.name not in NAMES_ALONE]

@@ -63,8 +63,8 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         """The state of the build in progress."""
         if self._current is None:
             raise PluginError(
-                "convref: MkDocs has not called on_config, which begins a build; "
-                "another plugin may have caught its error"
+                "convref: MkDocs has not called on_config, which begins a build, or the call failed; "
+                "look for an earlier error, which another plugin may have hidden"
             )
         return self._current
 

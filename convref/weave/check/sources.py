@@ -112,7 +112,7 @@ class Sources:
             yield Diagnostic(path, line, "source", message, fatal=fatal)
 
     def _parts(self, language: str, name: str) -> list[_Source]:
-        """Return a page with the pages nested in it; [] if the tree has no such page."""
+        """Return a page and the pages nested in its Markdown blocks; [] if the tree has no such page."""
         if (language, name) not in self._pages:
             page = self._tree.by_name.get(name, {}).get(language)
             nested = page.document.with_nested() if page else ()

@@ -152,6 +152,6 @@ class Prefix(NamedTuple):
 
 
 def quote_ends(text: str) -> list[int]:
-    """Return the offset after each block quote mark at the start of a line."""
+    """Return the offsets just after each `>` that begins the line `text`, one per level of quotation."""
     match = _PREFIX.match(text)
     return [mark.end() for mark in _MARK.finditer(match[0])] if match else []

@@ -51,12 +51,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Published:
-    """All published figures in a file, by their keys.
+    """The published figures of a file by key: numbers from papers and other sources, which pages cite.
 
     Attributes:
         path: the path of the file.
-        figures: the figures that can be used.
-        faults: the errors of the others, or of the file as a whole.
+        figures: the valid ones.
+        faults: an error for each invalid figure, or one for a file that cannot be read.
     """
 
     path: str

@@ -123,7 +123,7 @@ def read_tree(
     Args:
         root: the directory.
         notebooks: the site's patterns for Python files that are notebooks.
-        auto: the languages whose fences are run without `exec`.
+        auto: the languages whose code fences are run even if they are not marked with the word `exec`.
         languages: the languages that the site names; None if it is not known.
 
     Raises:
@@ -157,7 +157,7 @@ def parse_file(file: Path, path: str, auto: frozenset[str] = frozenset()) -> Doc
     Args:
         file: the file.
         path: the path of the file as messages show it.
-        auto: the languages whose fences are run without `exec`.
+        auto: the languages whose code fences are run even if they are not marked with the word `exec`.
 
     Raises:
         PageError: the file is not UTF-8, or cannot be parsed.

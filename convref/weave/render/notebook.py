@@ -156,10 +156,10 @@ def render(
     """Return a notebook with the results of its run.
 
     Args:
-        page: the notebook's document, unchanged since it was planned.
+        page: the notebook's document, unmodified since the plan of its run was made.
         metadata: the notebook's metadata.
         result: the results of its run.
-        published: the figures that the notebook may cite; None leaves citations as they are.
+        published: the published numbers that the notebook may cite; None leaves citations as they are.
     """
     fragments = Fragments(page.text)
     diagnostics = tuple(execution.check(page, result))

@@ -37,9 +37,9 @@ def render(page: Document, result: PageResult, published: Published | None = Non
     """Return a page in which blocks and inline values are replaced by the results of a run.
 
     Args:
-        page: the page's document, unchanged since it was planned.
+        page: the page's document, unmodified since the plan of its run was made.
         result: the results of its run.
-        published: the figures that the page may cite; None leaves citations as they are.
+        published: the published numbers that the page may cite; None leaves citations as they are.
     """
     fragments = Fragments(page.text)
     diagnostics = tuple(execution.check(page, result))
@@ -53,7 +53,7 @@ class PageRenderer:
     Args:
         result: the results of the page's run.
         fragments: the page's HTML fragments, to which HTML results are added.
-        published: the figures that the page may cite; None leaves citations as they are.
+        published: the published numbers that the page may cite; None leaves citations as they are.
         diagnostics: the errors and notes about the page.
     """
 

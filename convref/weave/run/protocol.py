@@ -158,9 +158,9 @@ def decoded(body: bytes) -> Message:
     try:
         message = json.loads(body.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"sent data to the build that is not a message: {error}") from None
+        raise ProtocolError(f"sent the build data that is not a message: {error}") from None
     if not isinstance(message, dict):
-        raise ProtocolError("sent data to the build that is not a message: it must be a JSON object")
+        raise ProtocolError("sent the build data that is not a message: it must be a JSON object")
     return message
 
 

@@ -37,7 +37,8 @@ class Source:
     Args:
         path: the path of its file as messages show it.
         text: Markdown, or Python in jupytext's percent format.
-        first_line: the line of the file on which the text begins, where a host has cut metadata off.
+        first_line: the line of the file on which the text begins; above 1 if the site generator has removed a
+            metadata block.
     """
 
     path: str
