@@ -73,6 +73,7 @@ class Calculator:
     def _html(self, lang: str) -> str:
         page = f' data-page="{html.escape(self.page)}"' if self.page else ""
         table = self.table.in_language(lang)._repr_html_()
+        table = f'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{table}</div></div>'
         state = html.escape(self.state)
         opening = f'<div class="convref-calculator" data-kind="{self.kind}" data-state="{state}"{page}>'
         return f"{opening}{table}<noscript><p>{NO_SCRIPT[lang]}</p></noscript></div>"
