@@ -101,7 +101,9 @@ CHANNELS = {
     ),
     "a wrong answer": Block(f"{CHANNEL}os.write(channel(), framed({{'number': 0}}))", ".*malformed", 1),
     "an answer too many": Block(
-        f"{CHANNEL}os.write(channel(), framed(forged))", "Crash: the process answered step 0 in the place", 1
+        f"{CHANNEL}os.write(channel(), framed(forged))",
+        "Crash: the process answered step 0 instead of step 1",
+        1,
     ),
     "a closed channel": Block(
         f"{CHANNEL}socket.socket(fileno=os.dup(channel())).shutdown(socket.SHUT_RDWR)", "Crash: .*", 1

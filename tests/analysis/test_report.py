@@ -112,10 +112,15 @@ def test_wrong_channels_are_refused_with_the_layer_the_argument_and_the_rule() -
         analyze(net, (3, 9, 9))
 
 
-@pytest.mark.parametrize("shape", [(), (3, 0, 5), (3, -1, 5), (3, 2.5, 5), "abc"])
+@pytest.mark.parametrize("shape", [(3, 0, 5), (3, -1, 5), (3, 2.5, 5), "abc"])
 def test_an_input_shape_is_positive_integers(shape: tuple[int, ...]) -> None:
     with pytest.raises(ArgumentError, match=r"input_shape .* must consist of positive integers, channels"):
         analyze(Conv2d(3, 8, 1), shape)
+
+
+def test_a_single_number_for_an_image_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"Conv2d takes an input of shape \(C, H, W\), but \(\) arrives"):
+        analyze(Conv2d(3, 8, 1), ())
 
 
 def test_a_prompt_shows_a_report_in_one_line_and_a_table_as_itself(vgg16: Report) -> None:

@@ -35,4 +35,6 @@ def test_the_script_begins_with_the_same_setting_and_knows_the_same_calculators(
     assert usual is not None
     assert USUAL == dict(re.findall(r'(\w+): "(\w+)"', usual[1]))
     loader = (ASSETS / "calculators.js").read_text("utf-8")
-    assert list(KINDS) == re.findall(r'"(\w+)"', loader.partition("const KINDS = ")[2].partition(";")[0])
+    assert [*KINDS, "playground"] == re.findall(
+        r'"(\w+)"', loader.partition("const KINDS = ")[2].partition(";")[0]
+    )

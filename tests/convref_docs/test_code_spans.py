@@ -21,6 +21,7 @@ OF_OTHER_PROJECTS = {
         "profile",
         "total_mult_adds",
     ),  # counters
+    *("batch_dim", "total_params", "trainable_params"),  # of torchinfo
     *("cv2", "h5py", "conftest"),  # packages, and pytest's file
 }
 

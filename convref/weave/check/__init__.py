@@ -12,6 +12,7 @@ Each module looks for one kind of mistake; its function `check` yields a diagnos
     bilingual       facts in which the languages of a page differ: numbers, names, formulas
     terms           Terms: names of one concept in several languages
     symbols         values of symbols that contradict equations; general formulas compared with their code
+    labels          numbers in labels that the code beside them does not contain
     sources         identifiers, footnotes and years that contradict the sources
 
 `site.checker` runs all of them; `site.build` runs `execution` and `number_policy` on each rendered page.
