@@ -122,7 +122,7 @@ np.allclose(by_product, y)
 # call of a routine that has been tuned for decades. The price is memory, since neighbouring windows overlap and
 # each repeats what it covers:
 #
-# | | Values |
+# | Array | Values |
 # | --- | ---: |
 # | the map | `{python} x.size` |
 # | its columns | `{python} columns.size` |

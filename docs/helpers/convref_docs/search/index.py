@@ -19,7 +19,7 @@ from convref_docs.search.sections import Section
 from convref_docs.search.words import Cutter
 
 FIELDS = ("title", "names", "heading", "text")
-KEPT = 100  # terms of a page's text
+KEPT = 80  # terms of a page's text
 MOST = 9  # more occurrences than these in one section say no more about it
 
 
