@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from conftest import Site, Visit
 
 PAGE = {"en": "calculators/", "zh": "zh/calculators/"}
-KINDS = (*calculators._KINDS_OF_CONVOLUTION,)
 SQUARE = ("asymmetric", "flattened")
 MEASURE = """async ([root, settings]) => {
     const { code, totals } = await import(root + "assets/calculators/arithmetic.js");
@@ -65,7 +64,7 @@ def setting(draw: random.Random) -> dict[str, Any]:
     groups = draw.choice([1, 1, 2, 3, 4])
     channels = [groups * draw.randint(1, 8) + (draw.random() < 0.1) for _ in range(2)]
     return {
-        "kind": draw.choice(KINDS),
+        "kind": draw.choice(calculators.CONVOLUTIONS),
         "size": pair(draw, 1, 40),
         "inputs": channels[0],
         "outputs": channels[1],

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from convref import analyze, architectures
+from convref.nn import Conv2d
 from convref_docs import playground
 from convref_docs.playground_driver import WORDS, answer
 
@@ -127,6 +128,7 @@ def test_a_mistake_is_told_with_its_line(changes: dict[str, str], mistake: str, 
 def test_a_variable_called_net_is_taken_where_the_last_line_is_none() -> None:
     found = json.loads(answer(json.dumps(QUESTION | {"code": "net = Conv2d(3, 8, 3)\nprint(net)"})))
     assert "224" == found["totals"]["Parameters"]
+    assert found["csv"] == analyze(Conv2d(3, 8, 3), (3, 9, 9)).table().to_csv()
 
 
 def test_the_archive_has_all_that_the_packages_import() -> None:

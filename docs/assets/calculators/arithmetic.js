@@ -27,7 +27,7 @@ export const KINDS = {
   asymmetric: {
     fields: ["outputs", "kernel", "padding", "bias"],
     square: true,
-    layers: (c) => [column(c, { groups: 1 }), row({ ...c, inputs: c.outputs }, { groups: 1 })],
+    layers: (c) => [column(c), row({ ...c, inputs: c.outputs })],
   },
   flattened: {
     fields: ["outputs", "kernel", "padding", "bias"],
@@ -80,8 +80,13 @@ export function outputSize(layer, size, axis) {
     if (found < 1) throw new Refusal("padding", "crops", { size: found });
     return found;
   }
-  if (size + before + after < reach) throw new Refusal("kernel", "reaches", { reach, size: size + before + after });
-  return Math.floor((size + before + after - reach) / stride) + 1;
+  return windows("kernel", size + before + after, reach, stride);
+}
+
+// The number of windows of `reach` elements, `stride` apart, that fit into a padded axis; `field` is refused if there is none.
+function windows(field, size, reach, stride) {
+  if (size < reach) throw new Refusal(field, "reaches", { reach, size });
+  return Math.floor((size - reach) / stride) + 1;
 }
 
 function check(c) {
@@ -139,9 +144,10 @@ export function totals(c) {
   return found;
 }
 
-// The inputs that an output reads along an axis; those outside the input are padding. `null` stands for no such axis.
+// The inputs that an output reads along an axis; those outside the input are padding.
 export function seen(c, output, axis) {
-  const layer = KINDS[c.kind].layers(c).find((each) => each.kernel[axis] > 1) ?? KINDS[c.kind].layers(c)[0];
+  const layers = KINDS[c.kind].layers(c);
+  const layer = layers.find((each) => each.kernel[axis] > 1) ?? layers[0];
   const [before] = sides(layer, axis);
   const [kernel, stride, dilation] = [layer.kernel[axis], layer.stride[axis], layer.dilation[axis]];
   const taps = Array.from({ length: kernel }, (_, tap) => tap * dilation);
@@ -182,8 +188,7 @@ export function fields(size, layers) {
   return layers.map((each, index) => {
     const reach = extent(each.kernel, each.dilation);
     if (each.kind !== "conv" && 2 * each.padding > each.kernel) throw new Refusal(`padding-${index}`, "half", { kernel: each.kernel });
-    if (size + 2 * each.padding < reach) throw new Refusal(`kernel-${index}`, "reaches", { reach, size: size + 2 * each.padding });
-    size = Math.floor((size + 2 * each.padding - reach) / each.stride) + 1;
+    size = windows(`kernel-${index}`, size + 2 * each.padding, reach, each.stride);
     field += (reach - 1) * stride;
     start -= each.padding * stride;
     stride *= each.stride;

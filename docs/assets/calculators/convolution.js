@@ -11,11 +11,13 @@ const NAMES = Object.keys(USUAL);
 const CELLS = 14; // of the drawn input, in each direction
 const CELL = 16;
 
+// The fields of a kind of convolution, besides the kind itself.
+const fieldsOf = (kind) => ["size", "inputs", ...KINDS[kind].fields];
+
 // Read a setting from texts; raises Refusal for the first that is wrong.
 export function read(texts) {
   const setting = { kind: texts.kind, bias: texts.bias === "yes" };
-  const used = ["size", "inputs", ...KINDS[texts.kind].fields];
-  for (const name of used) {
+  for (const name of fieldsOf(texts.kind)) {
     if (name in WHOLE) setting[name] = whole(name, texts[name], ...WHOLE[name]);
     else if (name === "padding" && texts[name].trim().toLowerCase() === "same") setting.padding = "same";
     else if (name in PAIRS) setting[name] = pair(name, texts[name], ...PAIRS[name]);
@@ -63,13 +65,13 @@ class Convolution {
   }
 
   state() {
-    const names = ["kind", "size", "inputs", ...KINDS[this.texts.kind].fields];
+    const names = ["kind", ...fieldsOf(this.texts.kind)];
     return Object.fromEntries(names.filter((name) => this.texts[name] !== USUAL[name]).map((name) => [name, this.texts[name].replaceAll(",", "x")]));
   }
 
   update() {
     for (const [name, control] of Object.entries(this.controls)) this.texts[name] = name === "bias" ? (control.checked ? "yes" : "no") : control.value;
-    const used = ["kind", "size", "inputs", ...KINDS[this.texts.kind].fields];
+    const used = ["kind", ...fieldsOf(this.texts.kind)];
     for (const [name, control] of Object.entries(this.controls)) control.parentElement.hidden = !used.includes(name);
     try {
       const setting = read(this.texts);

@@ -7,7 +7,7 @@ import { words } from "./words.js";
 
 const LAYER = { kernel: [1, 1000], stride: [1, 1000], padding: [0, 1000], dilation: [1, 1000] };
 const STACK = ["conv 3 1 1 1", "conv 3 1 1 1", "pool 2 2 0 1", "conv 3 1 1 1", "conv 3 1 1 1", "pool 2 2 0 1"];
-const USUAL = { size: "64", network: "", layers: STACK.join(";").replaceAll(" ", "-") };
+const USUAL = { size: "64", network: "" };
 const MOST = 60; // layers of a stack
 const [WIDTH, BAR, GAP] = [560, 14, 4];
 

@@ -158,10 +158,10 @@ def layer(texts: Mapping[str, str]) -> Layer:
             return ConvTranspose2d(inputs, outputs, kernel, stride, size, extra, groups, bias, dilation)
         case "deformable":
             return DeformConv2d(inputs, outputs, kernel, stride, size, dilation, groups, bias)
-    raise UnknownNameError("kind", given["kind"], _KINDS_OF_CONVOLUTION)
+    raise UnknownNameError("kind", given["kind"], CONVOLUTIONS)
 
 
-_KINDS_OF_CONVOLUTION = (
+CONVOLUTIONS = (
     "standard",
     "depthwise",
     "separable",

@@ -105,15 +105,11 @@ def _analyzed(
         words["training"]: bytes_text(training.total),
         words["field"]: extent_text(report.receptive_extent),
     }
-    csv = "\n".join(
-        ",".join('"' + cell.replace('"', '""') + '"' for cell in row)
-        for row in [[column.titles["en"] for column in table.columns], *table.texts()]
-    )
     return {
         "totals": totals,
         "table": table._repr_html_(),
         "drawing": draw.network(net, shape).svg(asked["lang"]),
-        "csv": csv,
+        "csv": table.to_csv(),
     }
 
 
