@@ -15,6 +15,7 @@ from convref.arrays.numerics import ieee
 from convref.arrays.windows import Array
 from convref.errors import ArgumentError, ShapeError
 from convref.functional._sampling import cubic, linear, nearest, read
+from convref.wording import is_among
 
 _SAMPLE, _AFFINE = "grid_sample", "affine_grid"
 _TAPS = MappingProxyType({"bilinear": linear, "nearest": nearest, "bicubic": cubic})
@@ -132,7 +133,7 @@ def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = 
 
 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
-    if value not in allowed:
+    if not is_among(value, allowed):
         raise ArgumentError(f"{_SAMPLE}: {name} (={value!r}) must be one of {', '.join(allowed)}")
 
 

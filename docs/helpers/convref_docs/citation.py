@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
+from convref.analysis.table import LANGUAGES
 from convref.errors import ArgumentError
 from convref_docs.paths import ROOT
 
-LANGUAGES = ("en", "zh")
 REQUIRED = ("title", "authors", "version")
 HEADINGS = {
     "en": ("As plain text:", "As BibTeX:"),

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from convref.analysis.table import LANGUAGES
 from convref.errors import UnknownNameError
 from convref_docs.paths import DOCS
 
-LANGUAGES = ("en", "zh")
 COLON = {"en": ": ", "zh": "："}
 ENDINGS = (".md", ".py")
 _FENCED = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from convref.analysis.table import LANGUAGES
+from convref_docs.contents import summary
 from convref_docs.paths import DOCS
 
-LANGUAGES = ("en", "zh")
 SEPARATORS = {"en": " · ", "zh": " · "}
 # What a release changes: until then the package is installed from a clone of the project.
 INSTALL = "pip install ."
@@ -32,7 +33,7 @@ class Directory:
         if lang not in LANGUAGES:
             return None
         links = (
-            f"[{_title(self.docs / lang / self.section / f'{page}.md')}]({self.section}/{page}.md)"
+            f"[{summary(self.docs / lang / self.section / f'{page}.md').title}]({self.section}/{page}.md)"
             for page in self.pages
         )
         return SEPARATORS[lang].join(links)
@@ -66,9 +67,3 @@ class Install:
 def install() -> Install:
     """Return the installation instructions; a release changes them only here."""
     return Install()
-
-
-def _title(path: Path) -> str:
-    text = path.read_text(encoding="utf-8")
-    heading = next(line for line in text.splitlines() if line.startswith("# "))
-    return heading.removeprefix("# ").partition(" {#")[0]

@@ -11,13 +11,13 @@ from functools import partial
 
 from convref import analyze, architectures, catalog
 from convref.analysis.report import Report
+from convref.analysis.table import LANGUAGES
 from convref.analysis.units import bytes_text, ratio_text, shape_text
 from convref.errors import ArgumentError
 from convref.nn import Identity, Layer, Shape
 from convref_docs import glossary
 from convref_docs.search.words import is_chinese
 
-LANGUAGES = ("en", "zh")
 WORDS = {
     "title": {"en": "At a glance", "zh": "概览"},
     "also": {"en": "Also called", "zh": "又称"},

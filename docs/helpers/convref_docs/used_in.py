@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convref import architectures, catalog
+from convref.analysis.table import LANGUAGES
 from convref.catalog.uses import Uses, networks_using
 from convref_docs.paths import DOCS, family_page
 
-LANGUAGES = ("en", "zh")
 SEPARATORS = {"en": ", ", "zh": "、"}
 STOPS = {"en": ".", "zh": "。"}
 NOWHERE = {"en": "None of the networks here uses it.", "zh": "本站的网络都没有用到它。"}

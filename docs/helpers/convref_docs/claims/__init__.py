@@ -19,12 +19,12 @@ from types import MappingProxyType, ModuleType
 
 import yaml
 
+from convref.analysis.table import LANGUAGES
 from convref.errors import UnknownNameError
 from convref_docs.claims import cost, layers, memory, networks, sizes, weights
 from convref_docs.claims.model import DEPENDS, OPEN, RESULTS, VERDICTS, Cell, Number, verdict
 from convref_docs.paths import DOCS
 
-LANGUAGES = ("en", "zh")
 LONGEST = 130
 """Most characters of a claim in English that is shown outside its fold."""
 SECTIONS: Mapping[str, ModuleType] = MappingProxyType(
