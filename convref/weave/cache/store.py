@@ -56,7 +56,8 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._warned = self._warned_of_foreign = False
+        self._logged: set[str] = set()
+        self._lock = threading.Lock()  # the pages of a build are read and written by several threads
 
     @functools.cached_property
     def signer(self) -> Signer:
@@ -71,14 +72,12 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except ForeignError:
-            if not self._warned_of_foreign:
-                _log.warning(
-                    "%s: entries of the cache that another machine has written are not used; machines that "
-                    "are to share a cache need the same %s",
-                    file,
-                    VARIABLE,
-                )
-            self._warned_of_foreign = True
+            self._warn_once(
+                "%s: entries of the cache that another machine has written are not used; machines that "
+                "are to share a cache need the same %s",
+                file,
+                VARIABLE,
+            )
             return None
         except (OSError, ValueError) as error:
             _log.warning(
@@ -111,13 +110,18 @@ class Store:
         except OSError as error:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-            if not self._warned:
-                _log.warning("the cache cannot be written, so the next build will run more: %s", error)
-            self._warned = True
+            self._warn_once("the cache cannot be written, so the next build will run more: %s", error)
             return
         for old in sorted(self._files(slot), key=_last_use, reverse=True)[KEPT:]:
             with contextlib.suppress(OSError):
                 old.unlink()
+
+    def _warn_once(self, message: str, *values: object) -> None:
+        with self._lock:
+            first = message not in self._logged
+            self._logged.add(message)
+        if first:
+            _log.warning(message, *values)
 
     def size(self) -> Size:
         """Return the number of entries and their total size in bytes."""

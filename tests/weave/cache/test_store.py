@@ -1,6 +1,7 @@
 """Entries of the cache, whatever happens to their folder."""
 
 import errno
+import logging
 import multiprocessing
 import os
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,27 @@ def test_a_full_disk_gives_one_warning_and_leaves_no_partial_file(store, caplog,
     assert 1 == caplog.text.count("the cache cannot be written, so the next build will run more")
     assert ["kept.json"] == [file.name for file in (store.folder / "page").iterdir()]
     assert {"x": 1, "key": "kept"} == store.read("page", "kept")
+
+
+def test_threads_that_cannot_write_to_the_cache_log_it_once(tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    store = Store(tmp_path / "file" / "cache")
+
+    class Slow(logging.Handler):
+        """A handler that leaves the other threads the time to reach the same warning."""
+
+        def emit(self, record):
+            time.sleep(0.05)
+
+    slow = Slow()
+    log = logging.getLogger("convref.weave.cache.store")
+    log.addHandler(slow)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda key: store.write("page", str(key), {}), range(8)))
+    finally:
+        log.removeHandler(slow)
+    assert 1 == caplog.text.count("the cache cannot be written")
 
 
 def test_a_cache_that_cannot_be_created_gives_a_warning(tmp_path, caplog):
