@@ -8,16 +8,14 @@ from typing import Any
 import torch
 from torch.utils.flop_counter import flop_registry
 
-from convref.errors import ConvrefError
-from convref.nn import Call, Graph, Operation, Plan, trace
+from convref.assembly.assemble import Assembly
+from convref.assembly.check import checked_shapes
+from convref.assembly.nodes import Node, Ref, refs, replaced
+from convref.assembly.recording import Recording
+from convref.assembly.refusals import Refusal, Unreadable
+from convref.nn import Graph, Operation, Plan
 from convref.nn.operations import COSTS
 from convref.nn.operations.rules import Call as Counted
-from convref.nn.sizes import at
-from convref.torch.reader.arguments import type_name
-from convref.torch.reader.assemble import Assembly
-from convref.torch.reader.nodes import Node, Ref, refs, replaced
-from convref.torch.reader.recording import Recording
-from convref.torch.reader.refusals import Refusal, Unreadable
 
 OWN_COUNT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
 """Functions recorded without running their operations, for which torch therefore counts nothing."""
@@ -43,26 +41,7 @@ def check(net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence
         Unreadable: a shape or the total differs, which is a bug of the reader.
         Refusal: an operation multiplies different samples of the batch with each other.
     """
-    names = {name: value for value, name in assembly.names.items()}
-    known = {call.name: names[call.name] for call in net.calls if call.name in names}
-    taps = {name: name for name in known}
-    given = {child.name: child.layer for child in net.layers}
-    seen = Graph(net.calls, net.output, taps, net.inputs, **_with_keys(net, given))
-    try:
-        plan = trace(seen, tuple(shapes) if len(shapes) > 1 else shapes[0])
-    except ConvrefError as error:
-        raise Unreadable(
-            f"the description that was made contradicts itself, which is a bug of convref: {error}"
-        ) from error
-    for name, value in known.items():
-        number = plan.taps[name]
-        whole = plan.steps[number - 1].whole if number else ()
-        meta = recording.values[value]
-        if number and at(whole, batch) != meta.shape:
-            raise Unreadable(
-                f"{name} has shape {meta.shape} in torch but {at(whole, batch)} in the description that was "
-                "made, which is a bug of convref"
-            )
+    plan = checked_shapes(net, recording, assembly, shapes, batch)
     macs = sum(step.cost.macs for step in plan.steps)
     expected = counted(recording, batch, assembly)
     # Of complex numbers torch makes several real products, which it does not count alike.
@@ -86,12 +65,6 @@ def _check_proportional(plan: Plan) -> None:
             if three - two != two - one:
                 scope = step.name.rpartition(".")[0]
                 raise Refusal(step.layer.name, MIXED_SAMPLES, scope, step.layer.line)
-
-
-def _with_keys(net: Graph, given: dict[str, Any]) -> dict[str, Any]:
-    from convref.nn import inline
-
-    return {child.name: given[child.name] if child.key else inline(given[child.name]) for child in net.layers}
 
 
 def counted(recording: Recording, batch: int, assembly: Assembly) -> int | None:
@@ -140,6 +113,3 @@ def _own(node: Node, recording: Recording) -> int:
         {},
     )
     return COSTS[node.name](call).macs
-
-
-__all__ = ["Call", "Operation", "check", "type_name"]

@@ -11,30 +11,12 @@ import copy
 import types
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
+from convref.assembly.nodes import Kind, Leaf
 from convref.errors import ArgumentError
-
-Kind = Literal["parameter", "buffer", "constant"]
-
-
-@dataclass(frozen=True, eq=False)
-class Leaf:
-    """A tensor that a module holds.
-
-    Attributes:
-        path: the tensor's name within the whole module, such as `layer1.weight`; the first one, if a
-            parameter has several names.
-        kind: "parameter"; "buffer" for a buffer in the state_dict; "constant" for a tensor that is not in
-            the state_dict, which is a non-persistent buffer or a plain attribute.
-        tensor: the tensor itself.
-    """
-
-    path: str
-    kind: Kind
-    tensor: torch.Tensor
 
 
 @dataclass(frozen=True)

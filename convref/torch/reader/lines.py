@@ -10,8 +10,14 @@ from pathlib import Path
 
 import torch
 
-OWN = (f"{Path(torch.__file__).parent}{os.sep}", f"{Path(__file__).parents[1]}{os.sep}", contextlib.__file__)
-"""Files whose lines are not the user's: torch's and those of convref.torch."""
+_PACKAGE = Path(__file__).parents[2]
+OWN = (
+    f"{Path(torch.__file__).parent}{os.sep}",
+    f"{_PACKAGE / 'torch'}{os.sep}",
+    f"{_PACKAGE / 'assembly'}{os.sep}",
+    contextlib.__file__,
+)
+"""Files whose lines are not the user's: torch's and those that record."""
 DEEPEST = 60  # frames; a call of torch from Python lies much nearer
 
 

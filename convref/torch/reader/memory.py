@@ -16,10 +16,9 @@ from typing import Any
 
 import torch
 
-from convref.torch.reader.held import Leaf
+from convref.assembly.nodes import Event, Leaf, Meta, Node, Ref, replaced
+from convref.assembly.refusals import Refusal
 from convref.torch.reader.lines import user_line
-from convref.torch.reader.nodes import Event, Meta, Node, Ref, replaced
-from convref.torch.reader.refusals import Refusal
 
 MOST_LITERALS = 1 << 16
 """The largest number of elements of a tensor that is neither an input nor held by the module."""

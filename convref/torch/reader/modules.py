@@ -9,10 +9,10 @@ from typing import Any
 import torch
 
 from convref import nn
+from convref.assembly.refusals import Unreadable
 from convref.errors import ArgumentError
 from convref.nn import Layer
 from convref.torch.composite import Composite
-from convref.torch.reader.refusals import Unreadable
 
 
 def described(module: torch.nn.Module) -> Layer:

@@ -10,33 +10,34 @@ shape, and the multiply-accumulates that torch itself counts (`check`). A differ
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
 
+from convref.assembly.assemble import Assembly
+from convref.assembly.heads import with_training_heads
+from convref.assembly.inputs import input_names
+from convref.assembly.items import Item
+from convref.assembly.outputs import outputs
+from convref.assembly.problems import problems
+from convref.assembly.recording import Recording
+from convref.assembly.refusals import Refusal, Unreadable, listed, where
+from convref.assembly.sizes import BatchDependent, Sizes
 from convref.errors import ArgumentError, ConvrefError, UnknownNameError
 from convref.nn import Graph, Layer
 from convref.nn.given import checked_shapes
-from convref.nn.graph import INPUT
 from convref.torch.composite import Composite
-from convref.torch.reader.assemble import Assembly
 from convref.torch.reader.check import check
-from convref.torch.reader.heads import with_training_heads
 from convref.torch.reader.held import Copied, copied, first_line, hidden_modules
-from convref.torch.reader.items import Item, Items
+from convref.torch.reader.items import Items
 from convref.torch.reader.lines import error_line
-from convref.torch.reader.outputs import outputs
-from convref.torch.reader.problems import problems
-from convref.torch.reader.recording import Recording, record
-from convref.torch.reader.refusals import Refusal, Unreadable
-from convref.torch.reader.sizes import BatchDependent, Sizes
+from convref.torch.reader.recording import record
 from convref.torch.reader.state import completed
 from convref.torch.reader.tape import Tape
 from convref.torch.reader.verify import verified
-from convref.torch.reader.wording import explained_failure, listed, where
+from convref.torch.reader.wording import explained_failure
 
 BATCHES = (2, 7)
 """The batch sizes of the two recordings; they differ by a prime, so that few sizes agree by chance."""
@@ -142,7 +143,10 @@ class _Reader:
         self._module, self._shapes, self._keep = module, shapes, keep
         self._dtype = number_type(module)
         self._index_inputs = False
-        self._names = self._input_names()
+        try:
+            self._names = input_names(module.forward, len(shapes))
+        except Unreadable as error:
+            raise ArgumentError(f"from_torch: {error}") from error
 
     def read(self) -> Layer:
         """Return the description."""
@@ -242,35 +246,6 @@ class _Reader:
     def _hint(self) -> str:
         hidden = next(hidden_modules(self._module), "")
         return f"; {hidden} is a module: {HINT}" if hidden else ""
-
-    def _input_names(self) -> tuple[str, ...]:
-        """Return the names of the inputs: `input` if there is one, else the arguments of the forward.
-
-        Raises:
-            ArgumentError: the forward takes another number of inputs than `input_shape` has shapes.
-        """
-        try:
-            signature = inspect.signature(self._module.forward)
-        except (TypeError, ValueError):
-            return (INPUT, *(f"{INPUT}{index}" for index in range(1, len(self._shapes))))
-        places = [
-            each
-            for each in signature.parameters.values()
-            if each.kind in {each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD}
-        ]
-        needed = [each.name for each in places if each.default is each.empty]
-        any_number = any(each.kind is each.VAR_POSITIONAL for each in signature.parameters.values())
-        count = len(self._shapes)
-        if len(needed) > count or (len(places) < count and not any_number):
-            told = ", ".join(needed if len(needed) > count else [each.name for each in places]) or "no inputs"
-            raise ArgumentError(
-                f"from_torch: the module's forward takes {told}, so input_shape must have one shape each, "
-                f"such as ((3, 8, 8), (3, 8, 8)); it has {count}"
-            )
-        if count == 1:
-            return (INPUT,)
-        names = [each.name for each in places[:count]]
-        return (*names, *(f"{INPUT}{index}" for index in range(len(names), count)))
 
 
 def number_type(module: torch.nn.Module) -> torch.dtype:

@@ -1,136 +1,29 @@
-"""Add to a description the state that its recording lacks: unused parameters, further names, dtypes."""
+"""The state of a module: what its description lacks after a recording, and its tensors as arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
 from typing import Any
 
 import torch
 
+from convref.assembly.state import completed as completed_with
 from convref.errors import ArgumentError
-from convref.nn import Graph, Layer, Parameter, Tapped, inline
-from convref.torch.reader.arguments import type_name
-from convref.torch.reader.held import Leaf, leaves_of
+from convref.nn import Layer
+from convref.torch.reader.held import leaves_of
 from convref.torch.reader.modules import described
-from convref.torch.reader.refusals import Unreadable
-
-COUNTER = "num_batches_tracked"
 
 
 def completed(net: Layer, module: torch.nn.Module, dtype: torch.dtype) -> Layer:
     """Return a description with all parameters and buffers of the module from which it was read.
 
-    It also gets the further names of tensors that have several, the dtypes of tensors that differ from the
-    network's, and the names of parameters with `requires_grad=False`.
-
     Args:
-        net: a graph, or a `Tapped` around one with the heads of training mode.
+        net: the description that was assembled.
         module: the module from which it was read.
         dtype: the dtype in which the network computes.
     """
-    leaves, aliases = leaves_of(module)
-    held = [leaf for leaf in leaves if leaf.kind != "constant" and not leaf.path.endswith(COUNTER)]
-    names = net.parameters().keys() | net.buffers().keys()
-    unused = dict(_unused(module, {leaf.path: leaf for leaf in held if leaf.path not in names}, dtype))
-    further = {name: known for name, known in aliases.items() if not name.endswith(COUNTER)}
-    kinds = {
-        leaf.path: type_name(leaf.tensor.dtype, dtype)
-        for leaf in leaves
-        if leaf.tensor.dtype != dtype
-        and (leaf.kind != "constant" or leaf.path in names)
-        and leaf.tensor.is_floating_point()
-        and not leaf.path.endswith(COUNTER)
-    }
-    if dtype != torch.float32:
-        kinds = {"": str(dtype).removeprefix("torch."), **kinds}
-    frozen = tuple(
-        [leaf.path for leaf in leaves if leaf.kind == "parameter" and not leaf.tensor.requires_grad]
-    )
-    if not (unused or further or kinds or frozen):
-        return _alone(net, module)
-    if isinstance(net, Tapped):
-        body = _with(net.layers[0].layer, unused, further, kinds, frozen)
-        return Tapped(inline(body), **dict(net.taps))
-    return _with(net, unused, further, kinds, frozen)
-
-
-def _with(
-    net: Layer,
-    unused: dict[str, Layer],
-    aliases: dict[str, str],
-    dtypes: dict[str, str],
-    frozen: tuple[str, ...],
-) -> Graph:
-    """Return a graph with further state.
-
-    Args:
-        net: the graph.
-        unused: layers that no call uses, by the paths of their modules.
-        aliases: further names of tensors in the state_dict, each with the tensor's first name.
-        dtypes: the dtype of each tensor that does not have the network's, by path; the network's at "".
-        frozen: the paths of the parameters with `requires_grad=False`.
-    """
-    assert isinstance(net, Graph)  # noqa: S101 - what is read is one
-    given = {child.name: child.layer if child.key else inline(child.layer) for child in net.layers}
-    return Graph(
-        net.calls,
-        net.output,
-        dict(net.outputs),
-        net.inputs,
-        tuple(unused),
-        aliases,
-        dtypes,
-        frozen,
-        **given,
-        **unused,
-    )
-
-
-def _alone(net: Layer, module: torch.nn.Module) -> Layer:
-    """Return the layer alone if the whole network is one module of `torch.nn`; else the network unchanged."""
-    if isinstance(net, Graph) and len(net.calls) == 1 and not net.outputs and len(net.inputs) == 1:
-        (child,) = net.layers
-        (call,) = net.calls
-        try:
-            layer = described(module)
-        except Unreadable:
-            return net
-        if layer == child.layer and (not child.key or not layer.parameters()) and call.inputs == net.inputs:
-            return layer
-    return net
-
-
-def _unused(
-    module: torch.nn.Module, left: dict[str, Leaf], dtype: torch.dtype
-) -> Iterator[tuple[str, Layer]]:
-    """Yield layers that hold the unused tensors of a module, with the paths of their modules.
-
-    Tensors that belong to no layer follow, each as a `Parameter` with its path.
-
-    Args:
-        module: the module.
-        left: the unused tensors by path; those that a layer holds are removed from it.
-        dtype: the dtype in which the network computes.
-    """
-    for path, part in module.named_modules():
-        try:
-            layer = described(part)
-        except Unreadable:
-            continue
-        prefix = f"{path}." if path else ""
-        shapes = {prefix + name: shape for name, shape in (layer.parameters() | layer.buffers()).items()}
-        if (
-            path
-            and shapes
-            and all(
-                name in left and tuple(left[name].tensor.shape) == shape for name, shape in shapes.items()
-            )
-        ):
-            yield path, layer
-            for name in shapes:
-                del left[name]
-    for path, leaf in left.items():
-        yield path, Parameter(tuple(leaf.tensor.shape), leaf.kind, type_name(leaf.tensor.dtype, dtype))
+    parts = [(path, functools.partial(described, part)) for path, part in module.named_modules()]
+    return completed_with(net, leaves_of(module), parts, dtype)
 
 
 def parameters_of(module: torch.nn.Module, net: Layer | None = None) -> dict[str, Any]:

@@ -16,10 +16,9 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from convref.torch.reader.held import Leaf
+from convref.assembly.nodes import Event, Leaf, Ref, refs, replaced
+from convref.assembly.refusals import Failure
 from convref.torch.reader.memory import Memory, Record, memory_of
-from convref.torch.reader.nodes import Event, Ref, refs, replaced
-from convref.torch.reader.refusals import Failure
 from convref.torch.reader.signatures import Signature, signature
 
 SAME = frozenset({"alias", "detach", "lift_fresh", "lift_fresh_copy", "clone", "contiguous", "_to_copy"})
@@ -86,6 +85,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         """
         taken, named = self.template(args), self.template(kwargs)
         event = Event(what, name, len(self.nodes), taken, named, self.scopes[-1], self._line())
+        event.is_module = isinstance(what, torch.nn.Module)
         (self._open[-1].inner if self._open else self.events).append(event)
         self._open.append(event)
         if event.is_module:

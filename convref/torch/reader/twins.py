@@ -15,12 +15,13 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+from convref.assembly.nodes import Meta, Node, Ref, refs, replaced
+from convref.assembly.recording import Recording
+from convref.assembly.refusals import Unreadable
 from convref.nn import Layer
 from convref.torch.build import build
 from convref.torch.reader.held import leaves_of
-from convref.torch.reader.nodes import Meta, Node, Ref, refs, replaced
-from convref.torch.reader.recording import Recording, record
-from convref.torch.reader.refusals import Unreadable
+from convref.torch.reader.recording import record
 from convref.torch.reader.tape import Tape
 
 NAMES_ALONE = frozenset({"leaf", "tensor", "input"})

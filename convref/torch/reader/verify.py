@@ -33,7 +33,7 @@ def verified(
     Raises:
         ArgumentError: an output differs by more than rounding errors; the error names it and the difference.
     """
-    from convref.torch.reader.outputs import outputs
+    from convref.assembly.outputs import outputs
     from convref.torch.reader.reader import number_type
 
     dtype = number_type(module)
@@ -50,14 +50,14 @@ def verified(
     tensors: list[torch.Tensor] = []
 
     def mark(each: Any) -> Any:
-        from convref.torch.reader.nodes import Ref
+        from convref.assembly.nodes import Ref
 
         if isinstance(each, torch.Tensor):
             tensors.append(each)
             return Ref(len(tensors) - 1)
         return each
 
-    from convref.torch.reader.nodes import replaced
+    from convref.assembly.nodes import replaced
 
     named = outputs(replaced(result, mark))
     arrays = tuple([each.numpy() for each in given])

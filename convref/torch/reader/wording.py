@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from convref.assembly.nodes import Ref, refs
+from convref.assembly.refusals import Failure, Unreadable
 from convref.errors import ConvrefError, ShapeError
 from convref.torch.reader.held import first_line
 from convref.torch.reader.modules import described
-from convref.torch.reader.nodes import Ref, refs
-from convref.torch.reader.refusals import Failure, Refusal, Unreadable
 from convref.torch.reader.tape import Tape
-
-
-def where(refusal: Refusal) -> str:
-    """Return the name of an operation, the module that calls it, and the line of the user's code.
-
-    Example:
-        >>> where(Refusal("roll", "", "mixer", "nets.py:31"))
-        'roll in mixer at nets.py:31'
-    """
-    name = refusal.what or "the forward"
-    scope = f" in {refusal.scope}" if refusal.scope else ""
-    return f"{name}{scope}" + (f" at {refusal.line}" if refusal.line else "")
-
-
-def listed(found: Sequence[Refusal]) -> str:
-    """Return one text for several refusals, without repetitions; it begins with their number if over one."""
-    told = list(dict.fromkeys(f"{where(each)}: {each.rule}" for each in found))
-    return told[0] if len(told) == 1 else f"{len(told)} operations: " + "; ".join(told)
 
 
 def explained_failure(failure: Failure, tape: Tape) -> str:

@@ -11,6 +11,7 @@ import torch
 from read_networks import IMAGE, NETWORKS, Written, conv
 from torch import nn
 
+import convref.assembly.check
 from convref.errors import ArgumentError, UnknownNameError
 from convref.torch import from_torch, parameters_of
 from convref.torch.reader import check
@@ -142,7 +143,7 @@ def test_a_count_that_differs_from_torch_s_is_an_error(what: str, monkeypatch: p
 
 
 def test_a_shape_that_differs_from_torch_s_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "at", lambda whole, _batch: (*whole, 1))
+    monkeypatch.setattr(convref.assembly.check, "at", lambda whole, _batch: (*whole, 1))
     with pytest.raises(
         ArgumentError, match=r"cannot read the forward: .* has shape \(2, 3, 8, 8\) in torch but .* in the"
     ):

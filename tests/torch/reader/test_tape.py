@@ -9,9 +9,10 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 from torch.utils.flop_counter import flop_registry
 
+from convref.assembly.recording import Recording
+from convref.assembly.refusals import Refusal
 from convref.torch.reader.held import copied
-from convref.torch.reader.recording import FOLLOWED, Recording, record
-from convref.torch.reader.refusals import Refusal
+from convref.torch.reader.recording import FOLLOWED, record
 from convref.torch.reader.signatures import signature
 from convref.torch.reader.tape import Tape
 

@@ -9,11 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-import torch
+Kind = Literal["parameter", "buffer", "constant"]
 
-from convref.torch.reader.held import Leaf
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """A tensor that a module holds.
+
+    Attributes:
+        path: the tensor's name within the whole module, such as `layer1.weight`; the first one, if a
+            parameter has several names.
+        kind: "parameter"; "buffer" for a buffer in the state_dict; "constant" for a tensor that is not in
+            the state_dict, which is a non-persistent buffer or a plain attribute.
+        tensor: the tensor itself.
+    """
+
+    path: str
+    kind: Kind
+    tensor: Any
 
 
 class Ref(NamedTuple):
@@ -27,7 +42,7 @@ class Meta(NamedTuple):
 
     shape: tuple[int, ...]
     stride: tuple[int, ...]
-    dtype: torch.dtype
+    dtype: Any
 
 
 @dataclass(eq=False)
@@ -76,6 +91,7 @@ class Event:
         args, kwargs: the call's arguments, each tensor replaced by a `Ref`.
         result: the call's return value, each tensor replaced by a `Ref`.
         inner: the recorded calls that this call made itself.
+        is_module: whether this is the call of a module.
         scope, line: see `Node`.
     """
 
@@ -89,11 +105,7 @@ class Event:
     end: int = -1
     result: Any = None
     inner: list[Event] = field(default_factory=list)
-
-    @property
-    def is_module(self) -> bool:
-        """True if this is the call of a module."""
-        return isinstance(self.what, torch.nn.Module)
+    is_module: bool = False
 
 
 def refs(given: Any) -> Iterator[Ref]:

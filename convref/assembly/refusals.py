@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from convref.torch.reader.nodes import Event
+from convref.assembly.nodes import Event
 
 
 class Unreadable(Exception):  # noqa: N818 - it is caught where the module is known
@@ -43,3 +44,21 @@ class Failure(NamedTuple):
     scope: str
     line: str
     calls: tuple[Event, ...]
+
+
+def where(refusal: Refusal) -> str:
+    """Return the name of an operation, the module that calls it, and the line of the user's code.
+
+    Example:
+        >>> where(Refusal("roll", "", "mixer", "nets.py:31"))
+        'roll in mixer at nets.py:31'
+    """
+    name = refusal.what or "the forward"
+    scope = f" in {refusal.scope}" if refusal.scope else ""
+    return f"{name}{scope}" + (f" at {refusal.line}" if refusal.line else "")
+
+
+def listed(found: Sequence[Refusal]) -> str:
+    """Return one text for several refusals, without repetitions; it begins with their number if over one."""
+    told = list(dict.fromkeys(f"{where(each)}: {each.rule}" for each in found))
+    return told[0] if len(told) == 1 else f"{len(told)} operations: " + "; ".join(told)

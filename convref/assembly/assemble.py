@@ -6,9 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import torch
-
 from convref import nn
+from convref.assembly.arguments import SETTINGS, plain_arguments, tupled, type_name
+from convref.assembly.axes import fixed_behind_batch, permuted, regrouped
+from convref.assembly.items import Item
+from convref.assembly.nodes import Leaf, Node, refs
+from convref.assembly.recording import Recording
+from convref.assembly.refusals import Refusal
+from convref.assembly.shuffles import with_shuffles
+from convref.assembly.sizes import Sizes
 from convref.nn import (
     Call,
     Concat,
@@ -24,15 +30,6 @@ from convref.nn import (
 )
 from convref.nn.operations.kinds import PRODUCTS
 from convref.nn.sizes import FullShape, N, at
-from convref.torch.reader.arguments import SETTINGS, plain_arguments, tupled, type_name
-from convref.torch.reader.axes import fixed_behind_batch, permuted, regrouped
-from convref.torch.reader.held import Leaf
-from convref.torch.reader.items import Item
-from convref.torch.reader.nodes import Node, refs
-from convref.torch.reader.recording import Recording
-from convref.torch.reader.refusals import Refusal
-from convref.torch.reader.shuffles import with_shuffles
-from convref.torch.reader.sizes import Sizes
 
 PASSED = frozenset({"alias"})
 MOST_SHOWN = 1 << 12
@@ -61,7 +58,7 @@ class Assembly:
     recording: Recording
     sizes: Sizes | None
     leaves: Mapping[int, Leaf]
-    dtype: torch.dtype
+    dtype: Any
     layers: dict[str, Layer] = field(default_factory=dict)
     inlined: set[str] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convref import nn
+from convref.assembly.items import Item
 from convref.errors import ConvrefError
 from convref.nn import Identity, Layer
 from convref.nn.sizes import FullShape
-from convref.torch.reader.items import Item
 
 
 def fixed_behind_batch(shapes: Sequence[FullShape]) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from convref.torch.reader.nodes import Ref
-from convref.torch.reader.refusals import Unreadable
+from convref.assembly.nodes import Ref
+from convref.assembly.refusals import Unreadable
 
 
 def outputs(result: Any) -> dict[str, int]:

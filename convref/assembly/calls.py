@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convref import nn
+from convref.assembly.nodes import Event, Leaf, Meta, Node, Ref, refs
+from convref.assembly.parametric import PARAMETRIC
+from convref.assembly.unary import UNARY
 from convref.nn import Layer
 from convref.nn.base import numel
-from convref.torch.reader.held import Leaf
-from convref.torch.reader.nodes import Event, Meta, Node, Ref, refs
-from convref.torch.reader.parametric import PARAMETRIC
-from convref.torch.reader.unary import UNARY
 
 FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "linear": ("input", "weight", "bias"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from convref.assembly.assemble import Assembly
+from convref.assembly.items import Item
+from convref.assembly.nodes import Node
+from convref.assembly.refusals import Refusal
 from convref.nn.operations import COSTS
 from convref.nn.sizes import Size
-from convref.torch.reader.assemble import Assembly
-from convref.torch.reader.items import Item
-from convref.torch.reader.nodes import Node
-from convref.torch.reader.refusals import Refusal
 
 CUTS = frozenset({"slice.Tensor", "select.int", "narrow", "split.Tensor", "split_with_sizes", "unbind.int"})
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import torch
-
+from convref.assembly.nodes import Ref
 from convref.nn import Value
 from convref.nn.sizes import Size
-from convref.torch.reader.nodes import Ref
 
 SETTINGS = frozenset(
     {"device", "layout", "pin_memory", "memory_format", "non_blocking", "generator", "dtype"}
@@ -17,7 +15,7 @@ SETTINGS = frozenset(
 """Options that do not affect the elements of the result, and `dtype`, which is stored with the outputs."""
 
 
-def type_name(dtype: torch.dtype, usual: torch.dtype) -> str:
+def type_name(dtype: object, usual: object) -> str:
     """Return the name of a dtype, such as `int64`; an empty string for the dtype `usual` of the network."""
     return "" if dtype == usual else str(dtype).removeprefix("torch.")
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-
+from convref.assembly.nodes import Event, Node, Ref
+from convref.assembly.recording import Recording
+from convref.assembly.refusals import Unreadable
 from convref.nn.sizes import FullShape, Size, sized
-from convref.torch.reader.nodes import Event, Node, Ref
-from convref.torch.reader.recording import Recording
-from convref.torch.reader.refusals import Unreadable
 
 MIXED = "a size is not a multiple of the batch size plus a constant"
 
@@ -61,7 +59,7 @@ class Sizes:
             self._twin_of[id(mine)] = its
         self._pair(one.events, other.events)
         if one.literals.keys() != other.literals.keys() or not all(
-            torch.equal(each, other.literals[value]) for value, each in one.literals.items()
+            each.equal(other.literals[value]) for value, each in one.literals.items()
         ):
             raise BatchDependent(None, "a tensor of numbers depends on the number of samples in the batch")
 
@@ -112,7 +110,7 @@ class Sizes:
         """
         other = self._twin_of[id(source)]
         if isinstance(source, Event) and isinstance(other, Event):
-            from convref.torch.reader.calls import bound
+            from convref.assembly.calls import bound
 
             its_args, its_kwargs = bound(other)
         else:

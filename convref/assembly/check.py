@@ -1,0 +1,54 @@
+"""Compare the shapes in a description with those of the recording from which it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from convref.assembly.assemble import Assembly
+from convref.assembly.recording import Recording
+from convref.assembly.refusals import Unreadable
+from convref.errors import ConvrefError
+from convref.nn import Graph, Plan, inline, trace
+from convref.nn.sizes import at
+
+
+def checked_shapes(
+    net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence[Any], batch: int
+) -> Plan:
+    """Trace a description, and compare the shape of every value with the recording's.
+
+    Args:
+        net: the description.
+        recording: the recorded run with `batch` samples.
+        assembly: the construction of `net`, with the names of the values.
+        shapes: the shapes of the inputs, without the batch.
+        batch: the number of samples of the recording.
+
+    Returns:
+        The plan of the description for the inputs.
+
+    Raises:
+        Unreadable: a shape differs, which is a bug of convref.
+    """
+    names = {name: value for value, name in assembly.names.items()}
+    known = {call.name: names[call.name] for call in net.calls if call.name in names}
+    taps = {name: name for name in known}
+    given = {child.name: child.layer if child.key else inline(child.layer) for child in net.layers}
+    seen = Graph(net.calls, net.output, taps, net.inputs, **given)
+    try:
+        plan = trace(seen, tuple(shapes) if len(shapes) > 1 else shapes[0])
+    except ConvrefError as error:
+        raise Unreadable(
+            f"the description that was made contradicts itself, which is a bug of convref: {error}"
+        ) from error
+    for name, value in known.items():
+        number = plan.taps[name]
+        whole = plan.steps[number - 1].whole if number else ()
+        meta = recording.values[value]
+        if number and at(whole, batch) != meta.shape:
+            raise Unreadable(
+                f"{name} has shape {meta.shape} in torch but {at(whole, batch)} in the description that was "
+                "made, which is a bug of convref"
+            )
+    return plan

@@ -1,0 +1,47 @@
+"""Name the inputs of a network after the arguments of the forward that takes them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from convref.assembly.refusals import Unreadable
+from convref.nn.graph import INPUT
+
+
+def input_names(forward: Callable[..., Any], count: int) -> tuple[str, ...]:
+    """Return the names of the inputs: `input` if there is one, else the arguments of the forward.
+
+    Args:
+        forward: the module's forward.
+        count: the number of inputs that it is given.
+
+    Raises:
+        Unreadable: the forward takes another number of inputs.
+
+    Example:
+        >>> input_names(lambda x: x, 1), input_names(lambda left, right: left, 2)
+        (('input',), ('left', 'right'))
+    """
+    try:
+        signature = inspect.signature(forward)
+    except (TypeError, ValueError):
+        return (INPUT, *(f"{INPUT}{index}" for index in range(1, count)))
+    places = [
+        each
+        for each in signature.parameters.values()
+        if each.kind in {each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD}
+    ]
+    needed = [each.name for each in places if each.default is each.empty]
+    any_number = any(each.kind is each.VAR_POSITIONAL for each in signature.parameters.values())
+    if len(needed) > count or (len(places) < count and not any_number):
+        told = ", ".join(needed if len(needed) > count else [each.name for each in places]) or "no inputs"
+        raise Unreadable(
+            f"the module's forward takes {told}, so input_shape must have one shape each, "
+            f"such as ((3, 8, 8), (3, 8, 8)); it has {count}"
+        )
+    if count == 1:
+        return (INPUT,)
+    names = [each.name for each in places[:count]]
+    return (*names, *(f"{INPUT}{index}" for index in range(len(names), count)))

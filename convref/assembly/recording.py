@@ -1,0 +1,33 @@
+"""`Recording`: the record of one run of a module, from which a description is assembled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from convref.assembly.nodes import Event, Meta, Node
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """The record of a module's run.
+
+    Attributes:
+        nodes: the operations of the run, in order; each value is the output of exactly one of them.
+        values: the shape, strides and dtype of each value, at the index that is the value's number.
+        events: the outermost calls of modules and functions, which contain the inner ones.
+        inputs: the numbers of the input values.
+        result: the return value, each tensor replaced by a `Ref`.
+        literals: the data of each tensor that the forward makes from plain numbers, by the number of its
+            value.
+        reads_shapes: whether the user's code read a tensor's shape, so that its operations may depend on
+            the batch size.
+    """
+
+    nodes: list[Node]
+    values: list[Meta]
+    events: list[Event]
+    inputs: tuple[int, ...]
+    result: Any
+    literals: dict[int, Any]
+    reads_shapes: bool
