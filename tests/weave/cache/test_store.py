@@ -137,7 +137,7 @@ def test_threads_that_cannot_write_to_the_cache_log_it_once(tmp_path, caplog):
     class Slow(logging.Handler):
         """A handler that leaves the other threads the time to reach the same warning."""
 
-        def emit(self, record):
+        def emit(self, record):  # noqa: ARG002 - the signature of logging
             time.sleep(0.05)
 
     slow = Slow()
