@@ -1,4 +1,4 @@
-"""convref: convolutions and convolutional networks, described once and analyzed, drawn and run.
+"""Describe convolutional networks once; analyze, draw and run them, or build PyTorch modules from them.
 
     net = architectures.build("vgg16")             a description
     report = analyze(net, (3, 224, 224))           shapes, parameters, costs, memory; integers only

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
-_FEW = 12  # up to as many known names are all listed beside the nearest
+_FEW = 12  # if there are at most so many known names, the message lists all of them besides the similar ones
 
 
 class ConvrefError(Exception):
@@ -49,7 +49,11 @@ class ShapeError(ConvrefError, ValueError):
         self.path = path
 
     def inside(self, name: str) -> Self:
-        """Return the same error with the path extended by the layer's name in its parent."""
+        """Return the same error with `name` and a dot in front of its path.
+
+        A parent layer calls this with the name of its child when the error leaves the child, so that the path
+        in the message starts at the root.
+        """
         return type(self)(self.rule, f"{name}.{self.path}" if self.path else name)
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
@@ -57,7 +61,9 @@ class ShapeError(ConvrefError, ValueError):
 
 
 class MissingRuleError(ConvrefError):
-    """An analysis, a run or a conversion has no rule for a layer of this class.
+    """An analysis, a run or a conversion has no rule for a class of layers.
+
+    A rule is the function, or the method of the layer, that handles this class of layers there.
 
     Args:
         kind: the name of the layer's class.
@@ -82,13 +88,14 @@ class MissingRuleError(ConvrefError):
 
 
 class UnknownNameError(ConvrefError, LookupError):
-    """A name that a caller gave is unknown.
+    """A name that the caller passed is not among the known names.
 
     Args:
-        kind: the kind of thing that was looked up, "architecture".
+        kind: the kind of thing that was looked up, such as "architecture".
         name: the unknown name.
-        known: the known names; the message lists them if they are few, or if none is similar.
-        listing: a text to show instead of the list of known names, "`convref list` gives all".
+        known: the known names. The message always lists those that are similar to `name`; it lists all of
+            them if there are few, or if no known name is similar.
+        listing: a text to show instead of the list of all known names, such as "`convref list` gives all".
 
     Example:
         >>> str(UnknownNameError("column", "parms", ["params", "macs"]))
@@ -112,9 +119,9 @@ class PageError(ConvrefError):
     """A page cannot be read, run or checked.
 
     Args:
-        path: the path of the page in the project, `docs/en/index.md`.
-        line: the line of the page, from 1; 0 if the error concerns the whole page.
-        rule: the problem.
+        path: the path of the page's file in the project, such as `docs/en/index.md`.
+        line: the line number in that file, counted from 1; 0 if the error concerns the whole page.
+        rule: the problem, as the text of the message.
 
     Example:
         >>> str(PageError("docs/en/index.md", 42, "the fence is not closed"))

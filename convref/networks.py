@@ -1,12 +1,12 @@
-"""Networks by name: registered ones, and descriptions and PyTorch modules that are defined elsewhere.
+"""Look up networks by name: registered ones, and descriptions and PyTorch modules defined elsewhere.
 
     vgg16                          a registered network, which has a default input shape
     package.module:net             a description, a torch.nn.Module, or a class or function that makes one
-    path/to/nets.py:Net(10)        the same in a file; arguments are passed to the class or function
-    timm:convnext_tiny             a model of timm, if that is installed; likewise torchvision:resnet50
+    path/to/nets.py:Net(10)        the same, in a file; the arguments are passed to the class or function
+    timm:convnext_tiny             a model of the library timm, if installed; likewise torchvision:resnet50
 
-A name may end in `@` and the shape of the input without the batch, `package.module:net@3,32,32`. For a
-network with several inputs, each shape follows an `@`: `@3,32,32@1,32,32`.
+A name may end in `@` and the shape of the input without the batch: `package.module:net@3,32,32`. A network
+with several inputs takes several shapes, each after an `@`: `@3,32,32@1,32,32`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from convref.nn.given import described, is_torch_module, remedy
 OWN_PACKAGE = __name__.partition(".")[0]
 FORM = "package.module:attribute or path/to/file.py:attribute"
 WHOLE = re.compile(r"(?P<called>[^@(]*(?:\(.*\))?)(?:@(?P<shapes>.*))?", re.DOTALL)
-_WEIGHTS = "holds weights, but not what computes with them; give the code of the module"
-_OTHER = "is not a network of PyTorch; give a torch.nn.Module or a description"
+_WEIGHTS = "holds weights, but not the code that computes with them; give the Python file of the module"
+_OTHER = "is not a PyTorch network; give a torch.nn.Module or a description"
 _GRAPH = "is an exported graph, which has no modules; give the module that it was exported from"
 FILES = {
     **dict.fromkeys((".pt", ".pth", ".ckpt", ".bin", ".safetensors", ".npz"), _WEIGHTS),
@@ -42,7 +42,7 @@ FILES = {
 
 
 def network(name: str, input_shape: Shape | tuple[Shape, ...] | None = None) -> tuple[Layer, Any]:
-    """Return the description that a name refers to, and the shape of its input.
+    """Return the description of the network that a name refers to, and the shape of its input.
 
     Args:
         name: a name in one of the forms that the module's docstring lists.
@@ -50,12 +50,14 @@ def network(name: str, input_shape: Shape | tuple[Shape, ...] | None = None) -> 
             in the name.
 
     Returns:
-        The description, and the shape of the input, or a tuple of shapes for several inputs.
+        A pair (description, shape of the input); for a network with several inputs, the second is a tuple of
+        shapes. Shapes are without the batch.
 
     Raises:
-        ArgumentError: there is no such module, file or attribute; it is not a network, or cannot be read; or
-            no shape of the input is known.
-        UnknownNameError: no network is registered under the name; the error names the nearest.
+        ArgumentError: there is no such module, file or attribute; the attribute is not a network; PyTorch
+            code cannot be converted to a description; or neither the name, `input_shape` nor the network
+            gives a shape of the input.
+        UnknownNameError: no network is registered under the name; the error lists the most similar names.
 
     Example:
         >>> network("alexnet@3,64,64")[1], network("alexnet")[1]
@@ -85,7 +87,7 @@ def network(name: str, input_shape: Shape | tuple[Shape, ...] | None = None) -> 
 
 
 def shape_of(text: str) -> Shape:
-    """Parse a shape written as 3,224,224 or 3x224x224.
+    """Parse a shape written as `3,224,224` or `3x224x224` into a tuple of integers.
 
     Raises:
         ArgumentError: the text is not a shape.
@@ -101,7 +103,7 @@ def shape_of(text: str) -> Shape:
 
 
 def _parts(name: str) -> tuple[str, str | None]:
-    """Split a name at its `@` into the network, with its arguments, and the text of the shapes, or None."""
+    """Split a name into the network (all before the `@`) and the text of its shapes, None without an `@`."""
     found = WHOLE.fullmatch(name)
     if found is None:
         raise ArgumentError(f"network (={name}) must be NAME@C,H,W; a parenthesis is not closed")
@@ -114,10 +116,11 @@ def _shapes_of(text: str) -> Any:
 
 
 def _check_file(called: str) -> None:
-    """Check that a name which is a path names a Python file, and something that the file defines.
+    """Check a name that is the path of a file: it must be a Python file, followed by `:attribute`.
 
     Raises:
-        ArgumentError: the file is not Python, such as a file of weights, or nothing in it is named.
+        ArgumentError: the file is not a Python file but, for example, a file of weights; or the name has no
+            `:attribute`, which selects something that the file defines.
     """
     name = called.partition("(")[0]
     path = Path(name.rpartition(":")[0] or name)
@@ -126,7 +129,10 @@ def _check_file(called: str) -> None:
         raise ArgumentError(f"network (={called}) {FILES[suffix]}: path/to/file.py:net@3,224,224")
     if suffix == ".py" and ":" not in name:
         defined = _defined(path)
-        rule = f"needs the name of what it defines, {name}:{defined[0] if defined else 'net'}@3,224,224"
+        rule = (
+            "needs the name of a network that the file defines, "
+            f"{name}:{defined[0] if defined else 'net'}@3,224,224"
+        )
         also = f"; it defines {', '.join(defined)}" if defined else ""
         raise ArgumentError(f"network (={called}) {rule}{also}")
 
@@ -161,7 +167,8 @@ def _module(called: str, source: str) -> ModuleType:
     """Import a module by its dotted name, or run a Python file as a module.
 
     Raises:
-        ArgumentError: that fails; the error has the line at which it failed.
+        ArgumentError: the import or the run fails; the message has the line of the module's code at which it
+            failed, if any of it was run.
     """
     is_file = source.endswith(".py")
     try:
@@ -195,9 +202,15 @@ def _from_file(path: Path) -> ModuleType:
 
 
 def _made(called: str, module: ModuleType, attribute: str) -> object:
-    """Return the network that an attribute of a module is, or makes when it is called.
+    """Return the network that a module's attribute holds, or the one that it makes if it can be called.
 
-    A class or a function is called, with the arguments in the name if there are any.
+    If the attribute is a class or a function, it is called with the arguments that the name gives, such
+    as `(10)` in `nets.py:Net(10)`, or with none.
+
+    Args:
+        called: the name as the caller gave it, for messages.
+        module: the module that has the attribute.
+        attribute: the text after the colon of the name, such as `Net(10)`.
 
     Raises:
         ArgumentError: there is no such attribute, the call fails, or the result is not a network.
@@ -209,7 +222,10 @@ def _made(called: str, module: ModuleType, attribute: str) -> object:
         raise ArgumentError(f"network (={called}) must be {FORM}; {error}") from error
     if isinstance(found, Layer) or is_torch_module(type(found)):
         if given is not None:
-            raise ArgumentError(f"network (={called}) takes no arguments, since it is made already")
+            raise ArgumentError(
+                f"network (={called}) takes no arguments, since it is a network "
+                "already, not a class or function that makes one"
+            )
         return found
     arguments, options = given or ((), {})
     try:
@@ -230,7 +246,7 @@ def _checked(called: str, found: Any) -> Any:
     """Check that an object is a network, or a class or function that may make one, and return it.
 
     Raises:
-        ArgumentError: it is something else, such as an array, a state_dict or a number.
+        ArgumentError: the object is something else, such as an array, a state_dict or a number.
     """
     if isinstance(found, Layer) or is_torch_module(type(found)):
         return found
@@ -241,7 +257,7 @@ def _checked(called: str, found: Any) -> Any:
         return found
     hint = remedy(found)
     if isinstance(found, dict) and found and all(isinstance(key, str) for key in found):
-        hint = "a state_dict has weights, but not what computes with them"
+        hint = "a state_dict has weights, but not the code that computes with them"
     rule = f"must be a description or a torch.nn.Module, not a {type(found).__name__}"
     raise ArgumentError(f"network (={called}) {rule}; {hint}")
 
@@ -249,10 +265,11 @@ def _checked(called: str, found: Any) -> Any:
 def _call(called: str, attribute: str) -> tuple[list[str], tuple[list[Any], dict[str, Any]] | None]:
     """Parse `nets.Net(10, width=0.5)` into the names, `["nets", "Net"]`, and the arguments of the call.
 
-    The arguments are a pair (positional, by keyword), or None without parentheses.
+    The arguments are a pair: a list of the positional ones and a dict of those by keyword. They are None if
+    the text has no parentheses.
 
     Raises:
-        ArgumentError: the text is no name or call, or an argument is not a literal.
+        ArgumentError: the text is neither a dotted name nor a call of one, or an argument is not a literal.
     """
     rule = f"network (={called}) must be {FORM}, with arguments that are literals: make(10, width=0.5)"
     try:
@@ -267,9 +284,10 @@ def _call(called: str, attribute: str) -> tuple[list[str], tuple[list[Any], dict
 
 
 def _own_line(error: Exception, module: str) -> str:
-    """Return "file:line", the line of the module's package at which its import failed.
+    """Return "file:line" of the line in the module's own package at which importing or calling it failed.
 
-    Return an empty string if no line of the package was run, as when there is no such module.
+    Return an empty string if no line of that package was run, for example because there is no such
+    module.
     """
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
@@ -289,14 +307,14 @@ def _message(error: Exception) -> str:
 
 
 def _timm(called: str, attribute: str) -> tuple[object, Shape | None]:
-    """Return a model of timm with untrained weights, and its default input shape, or None."""
+    """Return a model of timm with untrained weights, and its default input shape, None if unknown."""
     timm: Any = _library(called, "timm")
     (name, options) = _model(called, attribute)
     try:
         made = timm.create_model(name, pretrained=False, **options)
     except Exception as error:  # foreign code may raise anything
         near = timm.list_models(f"{name[:6]}*")[:3] if name else []
-        also = f"; near it are {', '.join(near)}" if near else ""
+        also = f"; similar names are {', '.join(near)}" if near else ""
         raise ArgumentError(f"network (={called}) cannot be made: {_message(error)}{also}") from error
     usual = getattr(made, "pretrained_cfg", None) or {}
     shape = usual.get("input_size")
@@ -304,7 +322,11 @@ def _timm(called: str, attribute: str) -> tuple[object, Shape | None]:
 
 
 def _torchvision(called: str, attribute: str) -> tuple[object, Shape | None]:
-    """Return a model of torchvision with untrained weights, and the input shape of its published weights."""
+    """Return a model of torchvision with untrained weights, and its default input shape.
+
+    That is the shape that the published weights of the model take, or None if torchvision does not give
+    it.
+    """
     models: Any = _library(called, "torchvision.models")
     name, options = _model(called, attribute)
     if name not in models.list_models():
@@ -321,7 +343,10 @@ def _torchvision(called: str, attribute: str) -> tuple[object, Shape | None]:
 
 
 def _model(called: str, attribute: str) -> tuple[str, dict[str, Any]]:
-    """Return the name of a model, which may have dots in timm, and its keyword arguments."""
+    """Split `name(key=value)` into the name of a library's model and the dict of its keyword arguments.
+
+    The name is not parsed as Python, because names of timm's models may have dots.
+    """
     name, bracket, rest = attribute.partition("(")
     _, given = _call(called, f"model{bracket}{rest}")
     if given is not None and given[0]:

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 UNFOLDED = 1000
-"""The width to assume for a pipe or a file, which have none, so that no line is folded."""
+"""The width to assume for a pipe or a file, which have no width; it is so large that no line is folded."""
 MOST_OF_NAMES = 16
-"""The width to which a column of names may shrink in a narrow terminal."""
+"""The least width, in characters, to which a column of text is narrowed in a narrow terminal."""
 GAP = "  "
 
 
 def print_table(table: Table) -> None:
-    """Print a table with its totals below a line, as wide as the terminal; long cells are folded."""
+    """Print a table on the terminal, with its totals below a line.
+
+    Cells that are too long for the width of the terminal are folded onto several lines.
+    """
     from rich.console import Console
 
     console = Console()
@@ -29,7 +32,7 @@ def print_table(table: Table) -> None:
 
 
 def text_of(table: Table) -> str:
-    """Return a table as text, as it is printed, but without colors and with every row on one line."""
+    """Return the text that `print_table` prints, but without colors and with every row on one line."""
     from rich.console import Console
 
     out = io.StringIO()
@@ -67,7 +70,10 @@ def _print(table: Table, console: Console) -> None:
 
 
 def _cell(text: str, index: int) -> Text:
-    """Return the content of a cell as plain text (rich's markup is not interpreted), indented by a gap."""
+    """Return a cell's text for rich, with a gap to the left unless it is in the first column (index 0).
+
+    rich's markup, such as `[red]`, is not interpreted in it.
+    """
     from rich.text import Text
 
     gap = GAP if index else ""
@@ -75,9 +81,9 @@ def _cell(text: str, index: int) -> Text:
 
 
 def _longest_word(cells: list[str], most: int) -> int:
-    """Return the width of the longest word in some cells, at most `most`.
+    """Return the width of the longest word in the cells of a column, or `most` if the word is longer.
 
-    A column of numbers is at least that wide, because a number that is cut in two reads as two numbers.
+    The column is at least that wide, because a number that is cut in two looks like two numbers.
     """
     from rich.cells import cell_len
 

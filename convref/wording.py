@@ -1,4 +1,4 @@
-"""Phrases of messages: counts of things, and names similar to a misspelt one."""
+"""Build phrases of messages: a count with its noun, and a list of names similar to a misspelt one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 
 def is_among(name: object, known: Collection[str]) -> bool:
-    """Return whether a value is one of the known names; False for a value that is not a string.
+    """Return whether a value is a string and one of the known names. The value need not be hashable.
 
     Example:
         >>> is_among("same", ["same", "valid"]), is_among([], {"same": 1})
@@ -16,7 +16,9 @@ def is_among(name: object, known: Collection[str]) -> bool:
 
 
 def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
-    """Return known names similar to a name, the nearest first; case and punctuation are ignored.
+    """Return the known names that are similar to a name, the most similar first.
+
+        Names that differ only in case and punctuation come before all others.
 
     Example:
         >>> nearest("VGG-16", ["vgg13", "vgg16", "resnet50"])
@@ -31,7 +33,7 @@ def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def nearest_text(near: Iterable[str]) -> str:
-    """Return a clause that names similar names, for the end of an error message; empty if there are none.
+    """Return the clause "the nearest are …" for the end of a message; an empty string if no names are given.
 
     Example:
         >>> nearest_text(["vgg16", "vgg13"])
@@ -42,7 +44,9 @@ def nearest_text(near: Iterable[str]) -> str:
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """Return a count with its noun in the singular or plural.
+    """Return a count with its noun, in the singular for 1 and in the plural otherwise.
+
+        `one` is the singular. `many` is the plural; by default, the singular with an s.
 
     Example:
         >>> counted(1, "page"), counted(2, "page"), counted(0, "entry", "entries")

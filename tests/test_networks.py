@@ -172,8 +172,8 @@ def test_several_inputs_have_a_shape_each(file: str) -> None:
         ("Net", r"cannot be made: TypeError: .* missing 1 required .*; arguments are given as .*:Net\(…\)$"),
         ("broken", r"cannot be made at .*torch_nets.py:29: ZeroDivisionError: division by zero$"),
         ("number", "must be a description or a torch.nn.Module, not a int"),
-        ("state", r"not a OrderedDict; a state_dict has weights, but not what computes with them$"),
-        ("net(3)", "takes no arguments, since it is made already"),
+        ("state", r"not a OrderedDict; a state_dict has weights, but not the code that computes with them$"),
+        ("net(3)", "takes no arguments, since it is a network already, not a class"),
         ("Net(x)", r"with arguments that are literals: make\(10, width=0.5\)$"),
         ("none", "module 'torch_nets' has no attribute 'none'"),
         (
@@ -189,11 +189,14 @@ def test_what_is_wrong_with_a_name_in_a_file_is_named(file: str, called: str, me
 
 def test_a_file_without_a_name_is_refused_with_the_names_that_it_defines(file: str) -> None:
     rule = (
-        r"needs the name of what it defines, .*:Net@3,224,224; it defines Net, Masked, make, broken, number"
+        r"needs the name of a network that the file defines, .*:Net@3,224,224; "
+        r"it defines Net, Masked, make, broken, number"
     )
     with pytest.raises(ArgumentError, match=rule):
         network(file)
-    with pytest.raises(ArgumentError, match=r"needs the name of what it defines, none.py:net@3,224,224$"):
+    with pytest.raises(
+        ArgumentError, match=r"needs the name of a network that the file defines, none.py:net@3,224,224$"
+    ):
         network("none.py")
     with pytest.raises(ArgumentError, match=r"must be .*; there is no file none.py$"):
         network("none.py:net@3,8,8")
@@ -211,9 +214,12 @@ def test_an_open_parenthesis_is_refused() -> None:
             "resnet.onnx",
             "is an exported graph, which has no modules; give the module that it was exported from",
         ),
-        ("out/best.pth@3,8,8", "holds weights, but not what computes with them; give the code of the module"),
+        (
+            "out/best.pth@3,8,8",
+            "holds weights, but not the code that computes with them; give the Python file of the module",
+        ),
         ("model.safetensors", "holds weights"),
-        ("model.h5", "is not a network of PyTorch; give a torch.nn.Module or a description"),
+        ("model.h5", "is not a PyTorch network; give a torch.nn.Module or a description"),
         ("train.ipynb", "is a notebook; give a Python file with its code: path/to/file.py:net@3,224,224"),
     ],
 )
@@ -263,7 +269,9 @@ def test_a_model_of_timm_has_its_usual_input_and_takes_options(
     monkeypatch.syspath_prepend(tmp_path)
     assert (Conv2d(3, 4, 1), (3, 16, 16)) == network("timm:tiny.v1")
     assert (Conv2d(3, 9, 1), (3, 5, 5)) == network("timm:tiny.v1(num_classes=9)@3,5,5")
-    with pytest.raises(ArgumentError, match=r"cannot be made: Unknown model \(tine\); near it are tiny.v1$"):
+    with pytest.raises(
+        ArgumentError, match=r"cannot be made: Unknown model \(tine\); similar names are tiny.v1$"
+    ):
         network("timm:tine")
     with pytest.raises(ArgumentError, match=r"takes arguments by name, such as \(num_classes=10\)$"):
         network("timm:tiny.v1(9)")
