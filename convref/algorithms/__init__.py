@@ -7,8 +7,8 @@
 - `banded`: matrix products for depthwise convolutions.
 - `strassen`: im2col with fewer multiplications in its matrix product.
 
-`conv` runs an algorithm by name; `choose` picks one by the convolution's size. All of them take a `ConvPlan`,
-which holds the checked sizes and arguments of the convolution.
+`conv` runs an algorithm by name; `choose` picks one by the convolution's size. Every algorithm is a function
+of the input, the weight and a `ConvPlan`, which holds the checked sizes and arguments of the convolution.
 """
 
 from convref.algorithms.choice import choose as choose

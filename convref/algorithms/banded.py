@@ -4,8 +4,8 @@ In a depthwise convolution every output channel reads one input channel. For eac
 multiply a single row (the kernel) by the columns: it copies as much as for a full convolution, but uses each
 copy for only one output channel.
 
-Here a piece of an output row is computed from a piece of an input row by one product with a matrix: column j
-holds the kernel's row, j · stride entries further down than in column 0, and zeros elsewhere.
+Here a piece of an output row is the product of a piece of an input row (a vector) and a banded matrix. Column
+j of that matrix holds the kernel's row, starting at row j · stride, and zeros elsewhere.
 
     [y0 y1 y2] = [x0 x1 x2 x3 x4] [w0      ]
                                   [w1 w0   ]
@@ -14,11 +14,12 @@ holds the kernel's row, j · stride entries further down than in column 0, and z
                                   [      w2]
 
 With several spatial axes, the rows of a window are concatenated, and the matrices of the kernel's rows are
-stacked. Most of the multiplications are by zero. Still, a product of matrices with many rows and
-columns runs so much faster than sums over single values that this takes a fourth of the time of im2col, or
-less. The zeros are also why NaN and infinity must be excluded: 0 times infinity is NaN.
+stacked. Most of the multiplications are by zero. Still, all pieces of a feature map form one product of large
+matrices, which BLAS computes so fast that this takes a fourth of the time of im2col, or less. Because of the
+zeros, inputs with NaN or infinity must be excluded: 0 times infinity is NaN.
 
-Longer pieces mean more zeros; shorter ones, more copies, since neighbouring pieces overlap.
+Longer pieces mean matrices with more zeros. Shorter pieces mean more copies, since neighbouring pieces of the
+input overlap.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ from convref.algorithms.plan import ConvPlan
 from convref.arrays.windows import Array, pad_constant, windows
 
 PIECE = 16
-"""Most outputs that are computed by one row of a product."""
+"""The largest number of outputs in a piece, that is, columns of a banded matrix."""
 
 LIMIT = 1 << 20
-"""Most bytes of inputs and matrices laid out at a time: small enough for a processor's second-level cache."""
+"""The largest number of bytes of inputs and matrices per product; both should fit into the L2 cache."""
 
 
 def banded(x: Array, weight: Array, plan: ConvPlan) -> Array:
@@ -69,7 +70,9 @@ def banded(x: Array, weight: Array, plan: ConvPlan) -> Array:
 
 
 def split(length: int) -> tuple[int, int]:
-    """Return (number of pieces, length of a piece) into which an output row of `length` values is split.
+    """Return the number of pieces into which an output row of `length` values is split, and their length.
+
+    All pieces have the same length, so together they may be a few values longer than the row.
 
     Example:
         >>> split(56), split(7)
@@ -80,9 +83,14 @@ def split(length: int) -> tuple[int, int]:
 
 
 def _matrices(kernels: Array, plan: ConvPlan, piece: int, width: int) -> Array:
-    """Return the banded matrices (groups, O / groups, terms, piece) of all kernels.
+    """Return the banded matrices of all kernels, (groups, O / groups, terms, piece).
 
-    `kernels` is (groups, O / groups, C / groups, *kernel); `terms` is the number of inputs of one product.
+    Args:
+        kernels: the weight, reshaped to (groups, O / groups, C / groups, *kernel).
+        plan: the sizes and arguments of the convolution.
+        piece: the number of outputs of a piece: the columns of a matrix.
+        width: the number of inputs along the last axis that a piece reads. A matrix has one row (a term) for
+            each of them, for each channel of a group and each of the kernel's rows.
     """
     matrices = np.zeros((*kernels.shape[:-1], width, piece), kernels.dtype)
     # A view of the diagonals: entry (k, j) is row k · dilation + j · stride of column j.

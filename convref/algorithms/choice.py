@@ -9,15 +9,16 @@ in registers. benchmarks/functional.py measures the quality of the choice.
 - "winograd" saves more than half of the multiply-accumulates of a 3 x 3 kernel. That pays off for many
   channels, whose products outweigh the transforms, on feature maps so large that the kernels' transforms do
   not matter.
-- "banded" serves depthwise convolutions, whose products are otherwise too small to keep BLAS busy.
+- "banded" is for depthwise convolutions, whose matrix products in im2col are too small for BLAS to be fast.
 - "fft" has a cost independent of the kernel's size, so it is the fastest for large kernels. It is slow for
   many channels, because the kernel of every pair of input and output channels must be transformed.
 
 "strassen" is never chosen: in NumPy its additions are passes over memory, and take longer than the
 multiplications that the algorithm saves. "direct" is the definition, and slow.
 
-All but im2col would spread a NaN or an infinity to outputs that do not depend on it, so they are chosen for
-finite values only. They also round differently, so integer inputs always use im2col.
+Any other algorithm that can be chosen would spread a NaN or an infinity to outputs that do not depend on it,
+so it is chosen for finite values only. The others also compute with rounding errors, so integer inputs always
+use im2col, which is exact for them.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ from convref.algorithms.winograd import Tiling
 from convref.arrays.windows import Array
 
 PRODUCTS = 32
-"""Multiply-accumulates of a large matrix product in the time that writes one value."""
+"""The number of multiply-accumulates that a large matrix product does in the time of writing one value."""
 
 SMALL_PRODUCTS = 8
-"""The same for the small products of banded matrices."""
+"""The same number for the small products of banded matrices."""
 
 TRANSFORM = 6
 """Cost of Winograd's transforms, per value of the input and the output."""
@@ -45,20 +46,20 @@ KERNEL_TRANSFORM = 40
 """Cost of Winograd's transform of one kernel."""
 
 FIXED = 8_000_000
-"""Cost of Winograd that does not depend on the size: many calls of NumPy, and new memory for its buffers."""
+"""The part of Winograd's cost that does not depend on the size: calls of NumPy, and memory for buffers."""
 
 HALVING = 0.6
-"""Cost of one halving step of a Fourier transform, per value."""
+"""Cost, per value, of one of the log2(n) stages of a fast Fourier transform of n values."""
 
 FIXED_SPECTRA = 150_000
-"""Cost of the fft that does not depend on the size: its many calls of NumPy."""
+"""The part of the FFT's cost that does not depend on the size: its many calls of NumPy."""
 
 SPECTRA = 8
-"""Cost of multiplying two spectra and adding up, per complex value."""
+"""Cost, per complex value, of multiplying two spectra and adding the product to a sum."""
 
 
 def choose(plan: ConvPlan, x: Array, weight: Array) -> str:
-    """Return the name of the estimated fastest algorithm to convolve `x` with `weight`.
+    """Return the name of the algorithm with the lowest estimated cost to convolve `x` with `weight`.
 
     Example:
         >>> from convref.algorithms.plan import plan_convolution
@@ -87,13 +88,16 @@ def is_finite(x: Array) -> bool:
 
 
 def columns_cost(plan: ConvPlan) -> float:
-    """Return the cost of im2col: writing the columns, plus the matrix product."""
+    """Return the estimated cost of im2col: writing the columns, plus the matrix product.
+
+    The unit of this and the other costs is the time of writing one value to memory.
+    """
     columns = plan.batch * plan.in_channels * prod(plan.kernel) * prod(plan.output)
     return columns + plan.macs / PRODUCTS
 
 
 def spectra_cost(plan: ConvPlan) -> float:
-    """Return the cost of the fft: the transforms of all inputs, kernels and outputs, and the products."""
+    """Return the estimated cost of "fft": transforming all inputs, kernels and outputs, and the products."""
     padded = zip(plan.size, plan.before, plan.after, strict=True)
     points = prod(fast_length(sum(each)) for each in padded)
     pairs = plan.out_channels * plan.in_channels // plan.groups
@@ -103,7 +107,10 @@ def spectra_cost(plan: ConvPlan) -> float:
 
 
 def winograd_cost(plan: ConvPlan) -> float:
-    """Return the cost of Winograd: all transforms, plus one matrix product per point."""
+    """Return the estimated cost of "winograd": all transforms, plus one matrix product per point.
+
+    A point is one of the values at which the algorithm evaluates polynomials; see `cook_toom`.
+    """
     tiling = Tiling.of(plan)
     values = plan.batch * (plan.in_channels + plan.out_channels) * prod(tiling.padded)
     pairs = plan.out_channels * plan.in_channels // plan.groups
@@ -112,7 +119,7 @@ def winograd_cost(plan: ConvPlan) -> float:
 
 
 def banded_cost(plan: ConvPlan) -> float:
-    """Return the cost of banded matrices: building the inputs and matrices, plus the products."""
+    """Return the estimated cost of "banded": copying inputs, building the matrices, and the products."""
     pieces, piece = split(plan.output[-1])
     terms = prod(plan.kernel[:-1]) * ((piece - 1) * plan.stride[-1] + plan.extent[-1])
     rows = plan.batch * prod(plan.output[:-1]) * pieces

@@ -66,8 +66,12 @@ def conv(
         padding: zeros on both sides of each axis, ``"same"`` or ``"valid"``.
         dilation: the distance, along each axis, between neighbouring input values of one window.
         groups: the number of parts that the channels are split into; each output channel reads one part.
-        method: ``"direct"``, ``"im2col"``, ``"fft"``, ``"winograd"`` (stride and dilation 1, kernels of
-            up to 7), ``"banded"`` or ``"strassen"``; None to `choose` by size.
+        method: the name of the algorithm: ``"direct"``, ``"im2col"``, ``"fft"``, ``"winograd"`` (only for
+            stride and dilation 1 and kernel sizes up to 7), ``"banded"`` or ``"strassen"``. None lets
+            `choose` pick the one that is likely to be fastest.
+
+    Returns:
+            (N, O, *output), or (O, *output) without a batch.
 
     Raises:
         ArgumentError: an argument is invalid by itself, or not supported by the method.
@@ -98,8 +102,15 @@ def convolve(
 ) -> Array:
     """Check the arguments of a convolution over `rank` spatial axes, and compute it.
 
-    `where` and `name` are used in messages: the public function that was called, and its first argument.
-    `options` are stride, padding, dilation and groups.
+    Args:
+    where: the public function that was called, for messages.
+    rank: the number of spatial axes.
+    input: (N, C, *size) or (C, *size).
+    weight: (O, C / groups, *kernel).
+    bias: (O,), or None.
+    options: stride, padding, dilation and groups.
+    method: the name of the algorithm; None lets `choose` pick one.
+    name: the name that the public function gives to its first argument, for messages.
 
     Raises:
         ArgumentError: an argument is invalid by itself, or not supported by the method.
@@ -131,18 +142,22 @@ def convolve(
         raise ArgumentError(f"{where}: method (={method!r}) must be one of {', '.join(METHODS)}")
     elif method in _INEXACT and x.dtype.kind in "iu":
         raise ArgumentError(
-            f"{where}: {name} (of type {x.dtype}) must be floating or complex with {method!r}"
+            f"{where}: {name} (of type {x.dtype}) must be floating or complex for the method {method!r}"
         )
     y = add_bias(METHODS[method](wide(full), wide(kernels), plan), offsets).astype(x.dtype, copy=False)
     return y if batched_input else y[0]
 
 
 def _without_gaps(x: Array, plan: ConvPlan) -> tuple[Array, ConvPlan]:
-    """On axes that padding and dilation make very long, remove the entries that no window reads.
+    """Remove the entries that no window reads, on axes that padding and dilation make very long.
 
-    A dilation of a million with as much padding would take memory for millions of zeros, of which each
-    window reads a few. On such an axis, the entries that the windows read are concatenated, one kernel
-    position after the other. The result is a convolution whose dilation is the number of outputs.
+    A dilation of a million with as much padding would take memory for millions of zeros, of which each window
+    reads a few. On such an axis, the entries that the windows read are concatenated, one kernel position
+    after the other. Convolving that shorter array, with the number of outputs as the dilation and a stride of
+    1, gives the same result.
+
+    Returns:
+        The input with such axes shortened, and the plan of the equivalent convolution.
     """
     axes = zip(plan.size, plan.before, plan.after, plan.kernel, plan.output, strict=True)
     for axis, (n, before, after, kernel, count) in enumerate(axes):

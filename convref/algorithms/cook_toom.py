@@ -23,7 +23,7 @@ class Scheme:
     """The three matrices of Winograd's F(m, r): the m outputs are output · ((kernel · g) * (input · d)).
 
     g is the filter (r values), d the n = m + r - 1 inputs that it covers; * multiplies elementwise. The
-    matrices `output`, `kernel` and `input` have the shapes (m, n), (n, r) and (n, n).
+    matrices `output`, `kernel` and `input` have the shapes (m, n), (n, r) and (n, n), as tuples of rows.
     """
 
     m: int
@@ -79,7 +79,10 @@ def _points(amount: int) -> list[Fraction]:
 
 
 def _vandermonde(points: list[Fraction], degree: int) -> list[list[Fraction]]:
-    """Return the powers 0 to degree - 1 of each point as a row; the row of infinity is (0, …, 0, 1)."""
+    """Return a row with the powers 0 to degree - 1 of each point, and a last row for the point infinity.
+
+    The last row is (0, …, 0, 1): the value of a polynomial at infinity is its leading coefficient.
+    """
     rows = [[point**power for power in range(degree)] for point in points]
     return [*rows, [Fraction(power == degree - 1) for power in range(degree)]]
 

@@ -63,14 +63,17 @@ def fast_length(n: int) -> int:
 
 
 def _dilated(weight: Array, plan: ConvPlan) -> Array:
-    """Insert zeros between the kernel's values, as many as the dilation skips."""
+    """Return the kernel with dilation - 1 zeros inserted between neighbouring values on each axis."""
     dilated = np.zeros((*weight.shape[:2], *plan.extent), weight.dtype)
     dilated[taps((0,) * plan.rank, plan.dilation, (1,) * plan.rank, plan.kernel)] = weight
     return dilated
 
 
 def _transform(x: Array, lengths: list[int]) -> Array:
-    """Return the spectrum of `x` over its last axes; for real input only the non-redundant half."""
+    """Return the spectrum of `x` over its last axes, padded with zeros to `lengths`.
+
+    For real input, the half that follows from the other half by symmetry is left out.
+    """
     axes = range(-len(lengths), 0)
     if x.dtype.kind == "c":
         return np.fft.fftn(x.astype(np.complex128), lengths, axes)
@@ -78,7 +81,7 @@ def _transform(x: Array, lengths: list[int]) -> Array:
 
 
 def _outputs(spectrum: Array, lengths: list[int], plan: ConvPlan, *, real: bool) -> Array:
-    """Transform a spectrum back, and keep every `stride`-th output at which the kernel fits."""
+    """Transform a spectrum back; return every `stride`-th of the outputs at which the whole kernel fits."""
     y = (np.fft.irfftn if real else np.fft.ifftn)(spectrum, lengths, range(-plan.rank, 0))
     kept: Any = (..., *(tap(0, s, n) for s, n in zip(plan.stride, plan.output, strict=True)))
     return np.asarray(y[kept])

@@ -56,7 +56,10 @@ def im2col(x: Array, weight: Array, plan: ConvPlan) -> Array:
 
 
 def _rows_at_a_time(plan: ConvPlan, itemsize: int) -> int:
-    """Return the number of entries of the first output axis that one matrix product computes."""
+    """Return the number of indices of the first output axis (rows, of an image) that one product computes.
+
+    It is chosen so that their columns take about `LIMIT` bytes, but are not fewer than about `COLUMNS`.
+    """
     line = prod(plan.output[1:])
     within_cache = LIMIT // max(1, plan.groups * plan.depth * line * itemsize)
     return min(plan.output[0], max(1, within_cache, COLUMNS // max(1, line)))

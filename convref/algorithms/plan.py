@@ -20,7 +20,8 @@ from convref.errors import ArgumentError, ShapeError
 class ConvPlan:
     """The checked sizes and arguments of a convolution of (N, C, *size) with (O, C / groups, *kernel).
 
-    `before` and `after` are the zeros added at the start and the end of each axis.
+    `before` and `after` are the numbers of zeros added at the start and the end of each axis; `output` is the
+    size of the result.
 
     Example:
         >>> plan_convolution("conv2d", (1, 3, 224, 224), (64, 3, 7, 7), stride=2, padding=3).output
@@ -71,7 +72,17 @@ def plan_convolution(
     dilation: Any = 1,
     groups: Any = 1,
 ) -> ConvPlan:
-    """Check the arguments of a convolution and return its `ConvPlan`; `input_shape` includes the batch.
+    """Check the arguments of a convolution and return its `ConvPlan`.
+
+    Args:
+        where: the name of the function that was called, for messages.
+        input_shape: (N, C, *size), with the batch.
+        weight_shape: (O, C / groups, *kernel).
+        bias_shape: the shape of the bias, which must be (O,), or None.
+        stride: the distance between windows, one integer or one per axis.
+        padding: zeros on both sides of each axis, ``"same"`` or ``"valid"``.
+        dilation: the distance, along each axis, between neighbouring input values of one window.
+        groups: the number of parts that the channels are split into.
 
     Raises:
         ArgumentError: an argument is invalid by itself.
@@ -113,7 +124,10 @@ def plan_convolution(
 def _padding(
     where: str, padding: Any, kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the numbers of zeros before and after each axis, from integers, "same" or "valid"."""
+    """Return two tuples: the numbers of zeros to add before each axis, and after each axis.
+
+    `padding` may also be "same" or "valid".
+    """
     if not isinstance(padding, str):
         both = per_axis(where, "padding", padding, len(kernel), minimum=0)
         return both, both
@@ -122,5 +136,7 @@ def _padding(
     if padding != "same":
         raise ArgumentError(f"{where}: padding (={padding!r}) must be integers, 'same' or 'valid'")
     if max(stride) > 1:
-        raise ArgumentError(f"{where}: padding (='same') must come with stride 1, and stride is {stride}")
+        raise ArgumentError(
+            f"{where}: padding (='same') can only be used with stride 1, and stride is {stride}"
+        )
     return same_padding(kernel, dilation)

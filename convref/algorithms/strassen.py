@@ -35,10 +35,10 @@ def strassen(x: Array, weight: Array, plan: ConvPlan, leaf: int = LEAF) -> Array
 
 
 def strassen_product(a: Array, b: Array, leaf: int = LEAF) -> Array:
-    """Return the matrix product a b.
+    """Return the matrix product of `a` and `b`.
 
-    Matrices with an odd side are padded with a row or column of zeros, so that they can be quartered; those
-    with a side of at most `leaf` are multiplied by NumPy.
+    Matrices with an odd number of rows or columns are padded with a row or column of zeros, so that they can
+    be quartered. Matrices with at most `leaf` rows or columns are multiplied by NumPy.
 
     Example:
         >>> strassen_product(np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]]), leaf=1)

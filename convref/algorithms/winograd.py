@@ -5,9 +5,10 @@ inputs, with n multiplications instead of m · r. Over several axes the one-dime
 each axis in turn, so the saving multiplies: F(2 x 2, 3 x 3) takes 16 multiplications for four outputs, where
 the definition takes 36.
 
-The input is cut into overlapping tiles of n values per axis, m apart. Tiles and kernels are transformed (by
-sums of a few terms) and multiplied, and the products are transformed back. Over all channels, the
-multiplications at one of the n points per axis are a matrix product: (O, C) by (C, tiles).
+The input is cut into overlapping tiles of n values per axis, whose starts are m apart. Tiles and kernels are
+transformed (by sums of a few terms), and the products are transformed back. A transformed tile has one value
+for each point (n points per axis) at which the algorithm evaluates polynomials. For all channels and tiles
+together, the multiplications at one point are a matrix product: (O, C) by (C, tiles).
 
 The transforms must not cost more than they save. Value j of a tile is m entries away from value j of the next
 tile. So the input is first split into phases, the entries with equal index modulo m. Then value j of all
@@ -39,16 +40,19 @@ from convref.arrays.windows import Array, pad_constant
 from convref.errors import ArgumentError
 
 TILE = 2
-"""Default outputs of a tile along each axis: F(2, 3) for a kernel of 3, whose transforms only add."""
+"""The default number of outputs of a tile along each axis.
+
+With 2, a 3 x 3 kernel uses F(2, 3), whose input and output transforms need only additions and subtractions.
+"""
 
 MAX_POINTS = 8
-"""Largest number of points; with more, single precision keeps too few correct digits."""
+"""The largest number of points per axis; with more, single precision keeps too few correct digits."""
 
 LIMIT = 1 << 23
-"""Most bytes of transformed inputs and products made at a time."""
+"""The largest number of bytes of transformed inputs and products that are held at a time."""
 
 Lines: TypeAlias = dict[tuple[int, ...], Array]
-"""Lines by the indices, one per axis, of their phase, point or output in a tile."""
+"""Lines of memory, by a tuple with one index per axis: of a phase, of a point, or of an output in a tile."""
 
 Matrix: TypeAlias = tuple[tuple[Fraction, ...], ...]
 
@@ -94,8 +98,9 @@ def winograd(x: Array, weight: Array, plan: ConvPlan, tile: int = TILE) -> Array
 class Tiling:
     """The tiling of a convolution's output, and the memory layout of its transformed input.
 
-    `tiles` is the number of tiles on each axis. `cells` is the size of a phase on each axis: one cell per
-    tile, and further cells for the inputs that the last tile reads beyond its own cell.
+    `m` is the number of outputs of a tile along each axis, and `schemes` has the matrices of F(m, r) for each
+    axis. `tiles` is the number of tiles on each axis. `cells` is the size of a phase on each axis: one entry
+    (a cell) per tile, and further cells for the inputs of the last tile that follow its first m.
     """
 
     m: int
@@ -117,17 +122,17 @@ class Tiling:
 
     @property
     def points(self) -> int:
-        """The total number of points: the product over all axes."""
+        """The number of values of a transformed tile: the product of the numbers of points of all axes."""
         return prod(len(scheme.input) for scheme in self.schemes)
 
     @property
     def reach(self) -> tuple[int, ...]:
-        """The number of cells on each axis that a tile reads beyond its own cell."""
+        """The number of cells on each axis that a tile reads after its first cell."""
         return tuple(cells - tiles for cells, tiles in zip(self.cells, self.tiles, strict=True))
 
     @property
     def pitch(self) -> tuple[int, ...]:
-        """For each axis, the distance in memory (along a line) between neighbouring cells."""
+        """For each axis, the distance between neighbouring cells along a line, counted in array entries."""
         return tuple(prod(self.cells[axis + 1 :]) for axis in range(len(self.cells)))
 
 
@@ -143,7 +148,14 @@ def _transformed_kernels(weight: Array, tiling: Tiling, groups: int) -> Array:
 
 
 def _transform_inputs(x: Array, rows: range, tiling: Tiling, buffer: Array) -> Array:
-    """Transform the inputs of some rows of tiles into `buffer`; returns (points, C, line)."""
+    """Transform the inputs of some rows of tiles, and return the result, (points, C, length of a line).
+
+    Args:
+        x: one padded image, (C, *padded).
+        rows: the indices of the rows of tiles, along the first spatial axis.
+        tiling: the tiling of the convolution.
+        buffer: the memory that the result is written into.
+    """
     m, rank, reach = tiling.m, len(tiling.tiles), tiling.reach
     counts = [len(scheme.input) for scheme in tiling.schemes]
     part = x[:, rows.start * m : (rows.stop + reach[0]) * m]
@@ -169,7 +181,14 @@ def _transform_inputs(x: Array, rows: range, tiling: Tiling, buffer: Array) -> A
 
 
 def _write_outputs(products: Array, rows: range, tiling: Tiling, y: Array) -> None:
-    """Transform the products (points, O · line) of some rows of tiles back, and write them into `y`."""
+    """Transform the products of some rows of tiles back into outputs, and write these into `y`.
+
+    Args:
+        products: the matrix products at each point, (points, O · length of a line).
+        rows: the indices of the rows of tiles, along the first spatial axis.
+        tiling: the tiling of the convolution.
+        y: the output for one image, (O, *output).
+    """
     m, rank = tiling.m, len(tiling.tiles)
     counts = [len(scheme.input) for scheme in tiling.schemes]
     lines: Lines = dict(zip(product(*map(range, counts)), products, strict=True))
@@ -189,7 +208,10 @@ def _write_outputs(products: Array, rows: range, tiling: Tiling, y: Array) -> No
 
 
 def _combined(factors: Sequence[Fraction], lines: Iterable[Array], out: Array, length: int) -> Array:
-    """Write the sum of factor · line over all lines into the first `length` entries of `out`; return it."""
+    """Write the sum of factor · line over all lines into the first `length` entries of `out`.
+
+    Return `out`.
+    """
     terms = [(float(f), line[:length]) for f, line in zip(factors, lines, strict=True) if f]
     # Factors of 1 and -1 cost no multiplication, if the sum starts with a factor of 1.
     terms.sort(key=lambda term: term[0] != 1)

@@ -3,12 +3,15 @@
 Rules that hold for all functions:
 
 - Arrays have torch's layouts, (N, C, *size); where torch accepts inputs without a batch, so do these.
-- The result has the type of the input. Half precision is computed in single precision and rounded once.
+- The result has the element type of the input. Half precision is computed in single precision, and the result
+  is rounded once.
 - Inputs may be read-only and have any memory layout. They are not written to, except where torch does so:
   with ``inplace=True``, running statistics in training, `embedding`'s ``max_norm``, `normalize`'s ``out``.
 - NaN and infinity give the same results as in torch, without warnings.
-- Invalid calls raise ArgumentError or ShapeError with the function, the argument, its value and the rule.
-- Functions with random numbers take a further keyword, ``generator``, and use no other source.
+- Invalid calls raise ArgumentError or ShapeError; the message names the function, the argument, its value and
+  the rule.
+- Functions that draw random numbers take one keyword more than torch's, ``generator`` (a
+  `numpy.random.Generator`), and use no other source of random numbers.
 
 Two names are convref's own: `init` draws the parameters of a network, and `run` computes its output.
 """

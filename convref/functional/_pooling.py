@@ -54,6 +54,8 @@ def plan_pool(
 ) -> Pool:
     """Check the arguments of a pooling function and return the geometry of its windows.
 
+    `where` is the name of the function, for messages, and `size` the sizes of the input's spatial axes.
+
     Raises:
         ArgumentError: an argument is invalid by itself.
         ShapeError: not even one window fits.
@@ -65,21 +67,21 @@ def plan_pool(
     )
     pads = per_axis(where, "padding", padding, rank, minimum=0)
     spread = per_axis(where, "dilation", dilation, rank, minimum=1)
-    # With more padding, a window could lie in it altogether, and a maximum over nothing is undefined.
+    # With more padding, a window could lie entirely in the padding; a maximum over no values is undefined.
     if any(p > extent // 2 for p, extent in zip(pads, window_extent(kernel, spread), strict=True)):
         raise ArgumentError(
-            f"{where}: padding (={padding!r}) must be at most half of the window, "
-            f"kernel_size {kernel} with dilation {spread}"
+            f"{where}: padding (={padding!r}) must be at most half of the window's "
+            f"size (kernel_size {kernel} with dilation {spread})"
         )
     output = window_counts(size, kernel, steps, spread, pads, pads, ceil_mode=ceil_mode)
     if min(output) < 1:
         raise ShapeError(
-            f"{where}: input of size {tuple(size)} with padding {pads} must not be smaller than "
-            f"the window, kernel_size {kernel} with dilation {spread}"
+            f"{where}: input of size {tuple(size)} with padding {pads} must not be smaller "
+            f"than the window (kernel_size {kernel} with dilation {spread})"
         )
     return Pool(tuple(size), kernel, steps, pads, spread, output)
 
 
 def _is_empty(stride: Any) -> bool:
-    """Return whether `stride` is (); like None, torch's pools then use the kernel size as the stride."""
+    """Return whether `stride` is an empty sequence; like None, it means the kernel size in torch's pools."""
     return isinstance(stride, Sequence) and not stride

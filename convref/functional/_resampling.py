@@ -1,7 +1,8 @@
-"""Compute, for resizing one axis, the indices and the weights of the inputs of each output.
+"""Compute, for resizing one axis, which inputs each output reads and with which weights.
 
-The plan of an axis is a pair of arrays of shape (outputs, taps): indices of inputs and weights. A tap that
-would fall outside of the axis reads the first or the last entry of the axis instead.
+An output is a weighted sum of a few inputs, its taps. The functions for the interpolation modes return a pair
+of arrays of shape (outputs, taps): the index of each tap's input, and its weight. A tap that would fall
+outside of the axis reads the first or the last entry of the axis instead.
 
 Output i of m lies at the input coordinate (i + 0.5) · scale - 0.5, so the outer edges of the first and the
 last pixel coincide before and after resizing. With align_corners it lies at i · scale, so that the centres
@@ -25,7 +26,10 @@ ANTIALIASED = -0.5
 
 @dataclass(frozen=True)
 class Resize:
-    """The resizing of one axis from n to m entries; two neighbouring outputs lie `scale` inputs apart."""
+    """The resizing of one axis from n to m entries.
+
+    `scale` is the distance between neighbouring outputs, counted in inputs.
+    """
 
     n: int
     m: int
@@ -33,7 +37,7 @@ class Resize:
     align_corners: bool
 
     def coordinates(self) -> Array:
-        """Return for each output its fractional position on the input axis."""
+        """Return for each output its coordinate on the input axis, where input i has the coordinate i."""
         i = np.arange(self.m)
         return np.asarray(i * self.scale if self.align_corners else (i + 0.5) * self.scale - 0.5)
 
@@ -53,10 +57,10 @@ def resize(n: int, m: int, factor: float | None, *, align_corners: bool) -> Resi
 
 
 def nearest(axis: Resize, shift: float, dtype: np.dtype[np.floating]) -> tuple[Array, Array]:
-    """Return one tap for each output i: the input at index floor((i + shift) · scale).
+    """Return one tap for each output i, with the weight 1: the input at index floor((i + shift) · scale).
 
-    Where (i + shift) · scale is close to an integer, the result depends on rounding. This follows torch,
-    which computes in the type of the data and takes the floor in single precision.
+    Where (i + shift) · scale is close to an integer, the result depends on rounding. This function rounds
+    like torch, which computes in the type of the data (`dtype`) and takes the floor in single precision.
     """
     coordinate = (np.arange(axis.m).astype(dtype) + dtype.type(shift)) * dtype.type(axis.scale)
     index = np.floor(coordinate.astype(np.float32)).astype(np.int64).clip(0, axis.n - 1)
@@ -66,7 +70,7 @@ def nearest(axis: Resize, shift: float, dtype: np.dtype[np.floating]) -> tuple[A
 @checked
 def linear(axis: Resize) -> tuple[Array, Array]:
     """Return two taps per output: the two nearest inputs, with the weights of linear interpolation."""
-    coordinate = np.maximum(axis.coordinates(), 0)  # the first half pixel repeats the first input
+    coordinate = np.maximum(axis.coordinates(), 0)  # before the first input, interpolation repeats it
     first = np.minimum(coordinate.astype(np.int64), axis.n - 1)
     rest = coordinate - first
     index = np.stack([first, np.minimum(first + 1, axis.n - 1)], axis=1)
@@ -82,7 +86,11 @@ def cubic(axis: Resize) -> tuple[Array, Array]:
 
 
 def smoothed(axis: Resize, kernel: Callable[[Array], Array], radius: int) -> tuple[Array, Array]:
-    """Return taps for antialiased shrinking: `kernel`, stretched over all inputs that one output replaces."""
+    """Return the taps of antialiased resizing, whose weights are `kernel` stretched by the scale.
+
+    When an axis shrinks, each output thereby averages over all inputs that it replaces. `radius` is the
+    distance from 0 beyond which `kernel` is 0.
+    """
     stretch = max(axis.scale, 1.0)
     centre = axis.scale * (np.arange(axis.m) + 0.5)
     first = np.maximum((centre - radius * stretch + 0.5).astype(np.int64), 0)

@@ -1,8 +1,9 @@
 """Sample arrays at fractional coordinates by interpolating between their entries.
 
-The plan of one axis is a pair of arrays (indices, weights) of shape (taps, *points): the entries that each
-point reads along the axis, and their weights. A sample combines the plans of all axes: each combination of
-one tap per axis selects an entry of the array, which is weighted by the product of the taps' weights.
+Each point reads a few entries along an axis, its taps. The plan of one axis is a pair of arrays (indices,
+weights) of shape (taps, *points): the index of each tap's entry, and its weight. A sample combines the plans
+of all axes: each combination of one tap per axis selects an entry of the array, which is weighted by the
+product of the taps' weights.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Taps: TypeAlias = tuple[Array, Array]
 
 
 def nearest(coordinate: Array) -> Taps:
-    """Return one tap per point: the nearest entry, with ties resolved to the even index.
+    """Return a plan with one tap per point: the nearest entry. Of two equally near ones, take the even index.
 
     Example:
         >>> nearest(np.array([0.5, 0.7]))
@@ -33,7 +34,7 @@ def nearest(coordinate: Array) -> Taps:
 
 @checked
 def linear(coordinate: Array) -> Taps:
-    """Return two taps per point: its two neighbours, with the weights of linear interpolation.
+    """Return a plan with two taps per point: its two neighbours, with the weights of linear interpolation.
 
     Example:
         >>> linear(np.array([2.25]))
@@ -47,7 +48,7 @@ def linear(coordinate: Array) -> Taps:
 
 
 def cubic(coordinate: Array) -> Taps:
-    """Return four taps per point: the four nearest entries, weighted by Keys' cubic kernel.
+    """Return a plan with four taps per point: the four nearest entries, weighted by Keys' cubic kernel.
 
     Example:
         >>> cubic(np.array([2.0]))[1].ravel() + 0
@@ -59,14 +60,14 @@ def cubic(coordinate: Array) -> Taps:
 
 
 def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside: bool = False) -> Array:
-    """Sample `x` by the plans of its axes; taps outside of `x` contribute 0.
+    """Return samples of `x`, given the plans of its axes; taps outside of `x` contribute 0.
 
     Args:
-        x: (*lead, C, prod(size)).
-        plans: one plan per axis of `size`, each for points of shape (*lead, *output).
+        x: the array, (*lead, C, prod(size)), whose sampled axes are flattened into the last one.
+        plans: one plan per axis of `size`; the points of each have the shape (*lead, *output).
         size: the lengths of the axes that are sampled.
-        weigh_outside: multiply the 0 of an outside tap by its weight, so that a weight that is not finite
-            gives NaN.
+        weigh_outside: let a tap outside of `x` contribute 0 times its weight, so that a weight that is NaN or
+            infinite gives NaN.
 
     Returns:
         (*lead, C, prod(output)).
@@ -92,9 +93,10 @@ def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside:
 
 
 def _within(indices: Array, weights: Array, n: int) -> list[tuple[Array, Array, Array]]:
-    """Return for each tap (indices, inside, weights); `inside` is True for taps within the axis.
+    """Return a tuple (indices, inside, weights) for each tap of an axis with n entries.
 
-    Taps outside get the index 0, so that reading never fails; their values are discarded.
+    `inside` is True for the points whose tap lies within the axis. Where it does not, the index is replaced
+    by 0, so that reading never fails; the caller discards the value that is read.
     """
     inside = (indices >= 0) & (indices < n)
     return list(zip(np.where(inside, indices, 0).astype(np.int64), inside, weights, strict=True))

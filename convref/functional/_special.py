@@ -45,7 +45,7 @@ def normal_cdf(x: Array) -> Array:
 
 @cache
 def _tanh_polynomial() -> tuple[float, ...]:
-    """Return the coefficients, lowest first, of the polynomial p with tanh(x p(x²)) ≈ 2 Φ(x) - 1.
+    """Return the coefficients, from the lowest power on, of the polynomial p with tanh(x p(x²)) ≈ 2 Φ(x) - 1.
 
     They solve a weighted least-squares problem for artanh(2 Φ - 1) / x. The weights start as the derivative
     that converts an error of the argument into an error of Φ. They are then increased where the error is
@@ -68,11 +68,13 @@ def _tanh_polynomial() -> tuple[float, ...]:
 
 
 def erfc(x: Array) -> Array:
-    """Return 1 - erf(x) elementwise; absolute error 1e-14, relative error 1e-12 for x up to 26.
+    """Return 1 - erf(x) elementwise, with an absolute error of at most 1e-14.
 
-    exp(x²) erfc(x) is a smooth function of (x - c) / (x + c), so a short Chebyshev series approximates it
-    for all x >= 0. The series is fitted once per process, to the standard library's erfc. Negative x follow
-    from erfc(-x) = 2 - erfc(x).
+    For x up to 26, the relative error is at most 1e-12.
+
+    exp(x²) erfc(x) is a smooth function of (x - c) / (x + c), where c is a constant, so a short Chebyshev
+    series approximates it for all x >= 0. The series is fitted once per process, to the standard library's
+    erfc. Negative x follow from erfc(-x) = 2 - erfc(x).
 
     Source: Schonfelder, "Chebyshev expansions for the error and related functions" (1978).
 

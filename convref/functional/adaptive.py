@@ -26,7 +26,9 @@ Sizes: TypeAlias = int | Sequence[int | None] | None
 
 @checked
 def adaptive_avg_pool1d(input: Array, output_size: Sizes) -> Array:
-    """Average (N, C, L) over `output_size` windows, which gives (N, C, L'); see `adaptive_avg_pool2d`.
+    """Average each channel of (N, C, L) over `output_size` windows, which gives (N, C, output_size).
+
+    See `adaptive_avg_pool2d`.
 
     Example:
         >>> adaptive_avg_pool1d(np.array([[1.0, 2.0, 3.0]]), 2)
@@ -54,7 +56,7 @@ def adaptive_avg_pool2d(input: Array, output_size: Sizes) -> Array:
 
 @checked
 def adaptive_avg_pool3d(input: Array, output_size: Sizes) -> Array:
-    """Average (N, C, D, H, W) over D' x H' x W' windows of each channel; see `adaptive_avg_pool2d`.
+    """Average each channel of (N, C, D, H, W) over D' x H' x W' windows; see `adaptive_avg_pool2d`.
 
     Example:
         >>> adaptive_avg_pool3d(np.ones((8, 4, 9, 9)), (None, 3, 3)).shape
@@ -65,7 +67,7 @@ def adaptive_avg_pool3d(input: Array, output_size: Sizes) -> Array:
 
 @checked
 def adaptive_max_pool1d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
-    """Return the maxima of (N, C, L) over `output_size` windows per channel; see `adaptive_max_pool2d`.
+    """Return the maxima of each channel of (N, C, L) over `output_size` windows; see `adaptive_max_pool2d`.
 
     Example:
         >>> adaptive_max_pool1d(np.array([[1.0, 5.0, 3.0]]), 2, return_indices=True)
@@ -96,7 +98,9 @@ def adaptive_max_pool2d(input: Array, output_size: Sizes, return_indices: bool =
 
 @checked
 def adaptive_max_pool3d(input: Array, output_size: Sizes, return_indices: bool = False) -> Any:
-    """Return the maxima of (N, C, D, H, W) over D' x H' x W' windows; see `adaptive_max_pool2d`.
+    """Return the maxima of each channel of (N, C, D, H, W) over D' x H' x W' windows.
+
+    See `adaptive_max_pool2d`.
 
     Example:
         >>> adaptive_max_pool3d(np.ones((8, 4, 9, 9)), (2, None, 3)).shape
@@ -109,7 +113,8 @@ def _sizes(where: str, output_size: Any, size: Sequence[int]) -> tuple[int, ...]
     asked = output_size if isinstance(output_size, Sequence) else (output_size,) * len(size)
     if len(asked) != len(size):
         raise ArgumentError(
-            f"{where}: output_size (={output_size!r}) must be one size or {len(size)} of them"
+            f"{where}: output_size (={output_size!r}) must be one integer "
+            f"or None, or a sequence of {len(size)} of them"
         )
     return tuple(
         n if each is None else integer(where, "output_size", each, minimum=0)

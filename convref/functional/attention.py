@@ -35,9 +35,10 @@ def scaled_dot_product_attention(
         value: (…, S, V).
         attn_mask: (…, L, S); boolean, True where a query may attend, or numbers that are added to the
             scores. The output of a query that may not attend to any key is 0.
-        dropout_p: the probability of dropping an attention weight, in training or not.
+        dropout_p: the probability of dropping an attention weight. As in torch, there is no argument for
+            training: dropout is applied whenever this is not 0.
         is_causal: let query i attend to keys 0 to i only; cannot be combined with a mask.
-        scale: the factor of the scores; None means 1 / sqrt(E).
+        scale: the factor by which the scores (query keyᵀ) are multiplied; None means 1 / sqrt(E).
         enable_gqa: grouped-query attention: key and value may have fewer heads (axis -3), each shared by
             several heads of the query.
         generator: the source of random numbers, required if `dropout_p` is not 0; torch has no such
@@ -62,7 +63,7 @@ def scaled_dot_product_attention(
     q = tensor(where, "query", query)
     k, v = like(where, "key", key, q), like(where, "value", value, q)
     if is_causal and attn_mask is not None:
-        raise ArgumentError(f"{where}: is_causal (=True) must be given without attn_mask")
+        raise ArgumentError(f"{where}: is_causal (=True) cannot be combined with attn_mask")
     _check_shapes(where, q, k, v)
     if enable_gqa:
         k, v = _repeated_heads(where, "key", k, q), _repeated_heads(where, "value", v, q)
@@ -82,10 +83,10 @@ def _check_shapes(where: str, q: Array, k: Array, v: Array) -> None:
         if x.ndim < 2:
             raise ShapeError(f"{where}: {name} (of shape {x.shape}) must have at least 2 axes")
     if q.shape[-1] != k.shape[-1]:
-        rule = f"must have as many features (last axis) as query, {q.shape[-1]}"
+        rule = f"must have as many features (its last axis) as query, which has {q.shape[-1]}"
         raise ShapeError(f"{where}: key (of shape {k.shape}) {rule}")
     if k.shape[-2] != v.shape[-2]:
-        rule = f"must have the same length (axis -2) as key, {k.shape[-2]}"
+        rule = f"must have the same length (axis -2) as key, which is {k.shape[-2]}"
         raise ShapeError(f"{where}: value (of shape {v.shape}) {rule}")
 
 
@@ -93,8 +94,8 @@ def _repeated_heads(where: str, name: str, x: Array, q: Array) -> Array:
     """Repeat the heads of a key or value `x` until it has as many heads as the query `q`."""
     if min(q.ndim, x.ndim) < 3 or not x.shape[-3] or q.shape[-3] % x.shape[-3]:
         raise ShapeError(
-            f"{where}: the number of heads (axis -3) of {name} (of shape {x.shape}) must divide that of "
-            f"query (of shape {q.shape}) with enable_gqa"
+            f"{where}: the number of heads (axis -3) of {name} (of shape {x.shape}) must divide "
+            f"the number of heads of query (of shape {q.shape}) with enable_gqa"
         )
     return x.repeat(q.shape[-3] // x.shape[-3], axis=-3)
 
@@ -106,7 +107,7 @@ def _matrix_product(where: str, a: Array, b: Array) -> Array:
         return np.asarray(np.matmul(a, b))
     except ValueError:
         raise ShapeError(
-            f"{where}: the leading axes of shapes {a.shape} and {b.shape} must broadcast"
+            f"{where}: the axes of shapes {a.shape} and {b.shape} before the last two must broadcast"
         ) from None
 
 

@@ -39,7 +39,7 @@ def conv_transpose1d(
     groups: int = 1,
     dilation: Ints = 1,
 ) -> Array:
-    """Apply a transposed convolution to (N, C, L); weight (C, O / groups, K); see `conv_transpose2d`.
+    """Apply a transposed convolution with a weight (C, O / groups, K) to (N, C, L); see `conv_transpose2d`.
 
     Example:
         >>> conv_transpose1d(np.array([[1.0, 10.0]]), np.array([[[1.0, 2.0, 3.0]]]), stride=2)
@@ -69,8 +69,9 @@ def conv_transpose2d(
         bias: (O,), or None.
         stride: the distance between copies of the kernel in the output.
         padding: rows and columns cut off on both sides of the output, where a convolution adds zeros.
-        output_padding: rows and columns added at the end of the output, fewer than stride or dilation. A
-            strided convolution maps inputs of several sizes to one output size; this selects among them.
+        output_padding: the number of rows and columns added at the end of the output, less than the larger of
+            stride and dilation. A strided convolution gives the same output size for inputs of several sizes;
+            this argument selects the one to restore.
         groups: the number of parts that the channels are split into; each part is computed on its own.
         dilation: the distance between the values of a kernel in the output.
 
@@ -117,7 +118,10 @@ def conv_transpose3d(
 
 @dataclass(frozen=True)
 class TransposedPlan:
-    """The sizes and arguments of a transposed convolution, with one integer per spatial axis."""
+    """The checked arguments of a transposed convolution, with one integer per spatial axis.
+
+    `full` is the size of the output before the padding is cut off.
+    """
 
     stride: tuple[int, ...]
     dilation: tuple[int, ...]
@@ -152,7 +156,7 @@ def _conv_transpose(
             f"expects {kernels.shape[0]}"
         )
     if full.shape[1] % groups or 0 in kernels.shape:
-        rule = f"must divide the {full.shape[1]} channels of input, and no axis of weight may be empty"
+        rule = f"must divide the {full.shape[1]} channels of input, and no axis of weight may have size 0"
         raise ShapeError(f"{where}: groups (={groups}) {rule}")
     shape_is(where, "bias", offsets, (kernels.shape[1] * groups,))
     plan = _plan(where, full.shape[2:], kernels.shape[2:], stride, padding, output_padding, dilation)
@@ -174,7 +178,7 @@ def _plan(
     spread = per_axis(where, "dilation", dilation, rank, minimum=1)
     cut = per_axis(where, "padding", padding, rank, minimum=0)
     left = per_axis(where, "output_padding", output_padding, rank, minimum=0)
-    # A convolution maps at most `stride` sizes to one, so a larger value would select none of them.
+    # A convolution gives the same output size for at most `stride` input sizes.
     if any(more >= s and more >= d for more, s, d in zip(left, steps, spread, strict=True)):
         raise ArgumentError(
             f"{where}: output_padding (={output_padding!r}) must be less than stride {steps} or "
@@ -186,8 +190,8 @@ def _plan(
     )
     if any(n <= 2 * p for n, p in zip(full, cut, strict=True)):
         raise ShapeError(
-            f"{where}: padding (={padding!r}) must be less than half of the output, of size {full} "
-            "before it is cut off"
+            f"{where}: padding (={padding!r}) must be less than half of the output's "
+            f"size, which is {full} before the padding is cut off"
         )
     return TransposedPlan(steps, spread, cut, full)
 

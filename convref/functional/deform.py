@@ -38,13 +38,15 @@ def deform_conv2d(
     Args:
         input: (N, C, H, W).
         offset: (N, 2 · G · KH · KW, H', W'), in pixels; G is the number of groups of input channels that
-            share offsets. For each group and kernel position: the shift down, then the shift right.
-        weight: (O, C / groups, KH, KW); the number of groups follows from it.
+            share offsets. There are two channels for each such group and kernel position: the shift down,
+            then the shift right.
+        weight: (O, C / groups, KH, KW); the number of groups is computed from the sizes of C and this.
         bias: (O,), or None.
         stride: the distance between windows.
         padding: zeros on both sides of each axis.
         dilation: the distance between the samples of a window before they are shifted.
-        mask: (N, G · KH · KW, H', W'), a factor for each sample (version 2), or None for 1.
+        mask: (N, G · KH · KW, H', W'), a factor by which each sample is multiplied (introduced in version 2),
+            or None for factors of 1.
 
     Returns:
         (N, O, H', W').
@@ -91,7 +93,7 @@ def deform_conv2d(
 
 
 def _by_position(plan: ConvPlan, offset: Array, mask: Array | None) -> tuple[Array, Array | None]:
-    """Reshape the offset to (N, G, K, 2, H', W') and the mask to (N, G, K, H', W'); K is KH · KW."""
+    """Return the offset as (N, G, K, 2, H', W') and the mask as (N, G, K, H', W') or None; K is KH · KW."""
     area = prod(plan.kernel)
     groups = offset.shape[1] // (2 * area) if offset.ndim == 4 else 0
     if not groups or plan.in_channels % groups:

@@ -29,7 +29,7 @@ def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> 
     """Return the cosine similarity x1 · x2 / (max(‖x1‖, eps) max(‖x2‖, eps)) of vectors along `dim`.
 
     Raises:
-        ArgumentError: the arrays are not of one floating type, or have no axis `dim`.
+    ArgumentError: the arrays do not have the same floating type, or they have no axis `dim`.
         ShapeError: the arrays do not broadcast.
 
     Example:
@@ -52,7 +52,7 @@ def pairwise_distance(
     """Return the p-norm of x1 - x2 + eps along the last axis; integer inputs give float32.
 
     Raises:
-        ArgumentError: the arrays are not of one type.
+        ArgumentError: the arrays have different types.
         ShapeError: the arrays do not broadcast, or have no axis.
 
     Example:
@@ -61,7 +61,7 @@ def pairwise_distance(
     """
     a, b = _pair("pairwise_distance", x1, x2, ARITHMETIC)
     if not a.ndim:
-        raise ShapeError("pairwise_distance: x1 and x2 (of shape ()) must have at least 1 axis")
+        raise ShapeError("pairwise_distance: x1 and x2 (both of shape ()) must have at least 1 axis")
     with ieee():
         norm = vector_norm(wide(a) - wide(b) + eps, p, (a.ndim - 1,))
     kind = a.real.dtype if a.dtype.kind in "fc" else np.float32
@@ -72,13 +72,13 @@ def pairwise_distance(
 def normalize(
     input: Array, p: float = 2.0, dim: int | Sequence[int] = 1, eps: float = 1e-12, out: Array | None = None
 ) -> Array:
-    """Divide vectors along `dim` by their p-norm, or by `eps` where the norm is smaller.
+    """Divide each vector along `dim` by its p-norm, or by `eps` if that is larger.
 
     Args:
         input: any shape, floating or complex.
-        p: the order of the norm, also 0 or infinite.
-        dim: the axis, or several.
-        eps: the smallest divisor.
+        p: the order of the norm; it may also be 0 or infinite.
+        dim: the axis along which the vectors lie, or several axes.
+        eps: the smallest number to divide by.
         out: an array that the result is written into; it is also returned.
 
     Raises:
@@ -94,7 +94,7 @@ def normalize(
         axis("normalize", "dim", each, x.ndim) for each in (dim if isinstance(dim, Sequence) else [dim])
     )
     if len(set(axes)) < len(axes):
-        raise ArgumentError(f"normalize: dim (={dim!r}) must not name an axis twice")
+        raise ArgumentError(f"normalize: dim (={dim!r}) must not contain the same axis twice")
     with ieee():
         norm = vector_norm(wide(x), p, axes if x.ndim else ())
         y = (wide(x) / np.maximum(norm, eps)).astype(x.dtype, copy=False)

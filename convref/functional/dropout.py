@@ -1,8 +1,8 @@
 """Dropout and its variants, as in torch.nn.functional.
 
-Outside of training they return their input. In training they draw from `generator`, a keyword that torch
-does not have: there is no hidden global generator here, so training without one is an error. The random
-numbers differ from torch's; their distribution does not.
+Outside of training, these functions return their input. In training they draw random numbers from
+`generator`, a keyword that torch does not have: there is no hidden global generator here, so training without
+one is an error. The random numbers differ from torch's; their distribution does not.
 
 With ``inplace=True`` the result is written into `input`, as in torch.
 """
@@ -137,7 +137,10 @@ def alpha_dropout(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """In training, set random values to SELU's lower limit, then restore mean 0 and variance 1.
+    """In training, set random values to the SELU's lower limit, then restore mean 0 and variance 1.
+
+    Each value is replaced with probability `p`. All values are then scaled and shifted such that inputs with
+    mean 0 and variance 1 give outputs with the same mean and variance.
 
     Source: Klambauer et al., "Self-normalizing neural networks" (2017).
 
@@ -160,7 +163,7 @@ def feature_alpha_dropout(
     *,
     generator: np.random.Generator | None = None,
 ) -> Array:
-    """In training, apply alpha dropout to random whole channels of (N, C, …); see `alpha_dropout`.
+    """In training, set random whole channels of (N, C, …) to the SELU's lower limit; see `alpha_dropout`.
 
     Raises:
         ShapeError: the input has fewer than 2 axes in training.
@@ -175,7 +178,7 @@ def feature_alpha_dropout(
 
 
 def _mask_per_channel(where: str, x: Array) -> tuple[int, ...]:
-    """Return the mask shape (N, C, 1, …) that makes a random mask keep or drop whole channels of `x`."""
+    """Return the shape (N, C, 1, …), with which a random mask keeps or drops whole channels of `x`."""
     if x.ndim < 2:
         raise ShapeError(f"{where}: input (of shape {x.shape}) must have at least 2 axes")
     return (*x.shape[:2], *[1] * (x.ndim - 2))
@@ -191,9 +194,13 @@ def _dropped(
     generator: np.random.Generator | None,
     alpha: bool = False,
 ) -> Array:
-    """Apply a dropout mask of `mask_shape`, broadcast to the input, and rescale the values that are kept."""
+    """Draw a dropout mask of the shape `mask_shape`, apply it, and rescale the values that are kept.
+
+    The mask broadcasts to the input. With `alpha`, dropped values become the SELU's lower limit instead of 0.
+    The other arguments are those of `dropout`; `where` is the name of the function, for messages.
+    """
     if not 0 <= p <= 1:
-        raise ArgumentError(f"{where}: p (={p}) must be a probability, 0 to 1")
+        raise ArgumentError(f"{where}: p (={p}) must be a probability from 0 to 1")
     if not training or not p:
         return input
     kept = generator_in_training(where, generator).random(mask_shape) >= p

@@ -33,7 +33,10 @@ def one_hot(tensor: Array, num_classes: int = -1) -> Array:
         raise ArgumentError(f"one_hot: tensor (of type {x.dtype}) must be int64")
     count = integer("one_hot", "num_classes", num_classes, minimum=-1)
     if not x.size and count < 1:
-        raise ArgumentError(f"one_hot: num_classes (={count}) must be given with an empty tensor")
+        raise ArgumentError(
+            f"one_hot: num_classes (={count}) must not be -1 if tensor is empty, "
+            "since it cannot be computed from the indices"
+        )
     if x.size and x.min() < 0:
         raise ArgumentError(f"one_hot: tensor (smallest value {x.min()}) must not contain negative values")
     if count < 0:
@@ -55,19 +58,20 @@ def embedding(
     scale_grad_by_freq: bool = False,  # noqa: ARG001 - a signature of torch
     sparse: bool = False,  # noqa: ARG001 - likewise
 ) -> Array:
-    """Look up rows of `weight` (V, E) by the indices in `input` (…), which gives (…, E).
+    """Look up the rows of `weight` (V, E) at the indices in `input` (…), which gives (…, E).
 
     Args:
-        input: int32 or int64, 0 to V - 1.
-        weight: (V, E).
+        input: the indices, int32 or int64, from 0 to V - 1.
+        weight: the table of vectors, (V, E).
         padding_idx: a row that torch does not train; it has no effect here.
-        max_norm: the rows that are looked up are first scaled down to this norm **in place**, as in torch.
-        norm_type: the order of that norm.
+        max_norm: the largest norm of a row. Rows of `weight` that are looked up and have a larger norm are
+            first scaled down to it **in place**, as in torch. None for no limit.
+        norm_type: the order p of that norm.
         scale_grad_by_freq: an option of torch's gradients; it has no effect here.
         sparse: an option of torch's gradients; it has no effect here.
 
     Raises:
-        ArgumentError: an index has no row in `weight`.
+        ArgumentError: `weight` has no row at an index.
         ShapeError: `weight` does not have two axes.
 
     Example:
@@ -81,10 +85,12 @@ def embedding(
     rows = weight.shape[0]
     if padding_idx is not None and not -rows <= integer("embedding", "padding_idx", padding_idx) < rows:
         raise ArgumentError(
-            f"embedding: padding_idx (={padding_idx}) must be one of the {rows} rows of weight"
+            f"embedding: padding_idx (={padding_idx}) must be the index of one of the {rows} rows of weight"
         )
     if x.size and not 0 <= x.min() <= x.max() < rows:
-        raise ArgumentError(f"embedding: input (from {x.min()} to {x.max()}) must be from 0 to {rows - 1}")
+        raise ArgumentError(
+            f"embedding: input has indices from {x.min()} to {x.max()}, which must be from 0 to {rows - 1}"
+        )
     if max_norm is not None:
         used = np.unique(x)
         norm = vector_norm(weight[used], norm_type, (1,))

@@ -23,9 +23,9 @@ from convref.errors import ShapeError
 
 @checked
 def unfold(input: Array, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1) -> Array:
-    """Copy every window of (N, C, H, W) into a column; returns (N, C · KH · KW, number of windows).
+    """Copy every window of (N, C, H, W) into a column; return (N, C · KH · KW, number of windows).
 
-    These are the columns that `convref.algorithms.im2col` multiplies by a kernel.
+    `convref.algorithms.im2col` computes a convolution as the product of the kernels and these columns.
 
     Raises:
         ArgumentError: an argument is invalid by itself.
@@ -134,7 +134,7 @@ def _windows(
     output = window_counts(size, kernel, stride, dilation, padding, padding)
     if min(output) < 1:
         raise ShapeError(
-            f"{where}: an image of size {tuple(size)} with padding {tuple(padding)} must not be smaller "
-            f"than the window, kernel_size {tuple(kernel)} with dilation {tuple(dilation)}"
+            f"{where}: the image (of size {tuple(size)} with padding {tuple(padding)}) must not be "
+            f"smaller than the window, kernel_size {tuple(kernel)} with dilation {tuple(dilation)}"
         )
     return output

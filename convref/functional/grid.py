@@ -32,9 +32,9 @@ def grid_sample(
 ) -> Array:
     """Sample images or volumes at the points of a grid.
 
-    The last axis of the grid holds (x, y) or (x, y, z); x is the coordinate along the last axis of the
-    input. On each axis -1 and 1 are the outer edges of the first and the last pixel, or with
-    `align_corners` their centres.
+    The last axis of the grid holds a point, (x, y) or (x, y, z), where x is the coordinate along the last
+    axis of the input. On each axis, the coordinates -1 and 1 are the outer edges of the first and the last
+    pixel; with `align_corners` they are the centres of these pixels.
 
     Coordinates that are not finite follow torch. With "border", infinity is the end of an axis. Otherwise,
     "border" and "reflection" sample the first pixel of an image's axis and the last of a volume's; "zeros"
@@ -56,7 +56,7 @@ def grid_sample(
 
     Raises:
         ArgumentError: an argument is invalid by itself.
-        ShapeError: the shapes do not fit each other or the mode, or the input has no pixels.
+        ShapeError: the shapes do not fit each other or the mode, or the input has a spatial axis of size 0.
 
     Source: Jaderberg et al., "Spatial transformer networks" (2015).
 
@@ -141,11 +141,9 @@ def _check_shapes(x: Array, grid: Array, mode: str) -> None:
     if x.ndim not in {4, 5}:
         raise ShapeError(f"{_SAMPLE}: input (of shape {x.shape}) must be (N, C, H, W) or (N, C, D, H, W)")
     if mode == "bicubic" and x.ndim == 5:
-        raise ShapeError(f"{_SAMPLE}: input (with 5 axes) must have 4 axes with mode 'bicubic'")
+        raise ShapeError(f"{_SAMPLE}: input (with 5 axes) must have 4 axes for the mode 'bicubic'")
     if 0 in x.shape[2:]:
-        raise ShapeError(
-            f"{_SAMPLE}: input (of shape {x.shape}) must have no empty axis but batch and channels"
-        )
+        raise ShapeError(f"{_SAMPLE}: input (of shape {x.shape}) must not have size 0 on a spatial axis")
     if grid.ndim != x.ndim or grid.shape[0] != x.shape[0] or grid.shape[-1] != x.ndim - 2:
         raise ShapeError(
             f"{_SAMPLE}: grid (of shape {grid.shape}) must have {x.ndim} axes, the first of size "
@@ -154,7 +152,11 @@ def _check_shapes(x: Array, grid: Array, mode: str) -> None:
 
 
 def _padded(pixel: Array, n: int, rank: int, padding_mode: str, *, aligned: bool) -> Array:
-    """Map coordinates outside of an axis of n pixels to those that the padding mode reads instead."""
+    """Replace coordinates outside of an axis of n pixels by the ones that the padding mode reads instead.
+
+    With "zeros" the coordinates are returned unchanged, since taps outside contribute 0. `rank` is the number
+    of spatial axes, and `aligned` the argument `align_corners` of `grid_sample`.
+    """
     if padding_mode == "zeros":
         return pixel
     if padding_mode == "reflection":
@@ -164,7 +166,10 @@ def _padded(pixel: Array, n: int, rank: int, padding_mode: str, *, aligned: bool
 
 
 def _reflected(pixel: Array, n: int, *, aligned: bool) -> Array:
-    """Reflect coordinates at the outer edges of n pixels, or if `aligned` at the outermost centres."""
+    """Reflect coordinates at the outer edges of an axis of n pixels, until they lie between these edges.
+
+    If `aligned`, reflect them at the centres of the first and the last pixel instead.
+    """
     low, span = (0.0, n - 1) if aligned else (-0.5, n)
     if span == 0:
         return np.zeros_like(pixel)

@@ -1,9 +1,10 @@
 """`init` draws the parameters of a description, as a flat dict of arrays, like torch's state_dict.
 
-Weights are drawn as He et al. (2015, Delving deep into rectifiers) propose for networks of ReLUs, normal
-with variance 2 / fan_in, so that signals keep their size through many layers; biases are uniform within
-1 / sqrt(fan_in). Weights are drawn in single precision, in the same way for every dtype, since that is
-three times as fast. Buffers (running statistics) are in the dict too.
+Weights are drawn as He et al. (2015, Delving deep into rectifiers) propose for networks of ReLUs: from a
+normal distribution with variance 2 / fan_in, so that signals keep their size through many layers. Here fan_in
+is the number of inputs that one output reads. Biases are drawn uniformly from -1 / sqrt(fan_in) to 1 /
+sqrt(fan_in). Weights are always drawn in single precision, which is three times as fast, and then converted
+to the dtype. Buffers (running statistics) are in the dict too.
 
 The functions for each class of layers are in the table `convref.nn.rules.INIT`: `rule(layer, rng)` returns a
 layer's parameters and buffers by name. A layer that has neither needs no rule.
@@ -47,7 +48,8 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
 
     Raises:
         ArgumentError: `net` is not a description, or `dtype` not a floating type.
-        MissingRuleError: a layer has parameters, but no rule that draws them; the error names its path.
+        MissingRuleError: there is no function in the table for a layer that has parameters; the error names
+            the layer's path.
 
     Example:
         >>> from convref.nn import Conv2d, Sequential
@@ -67,7 +69,15 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
 
 
 def _fill(layer: Layer, prefix: str, name: str, rng: np.random.Generator, params: Params) -> None:
-    """Draw the parameters of a layer into `params`, under `prefix`; `name` is its path in reports."""
+    """Draw the parameters of a layer and of the layers inside it, and add them to `params`.
+
+    Args:
+        layer: the layer.
+        prefix: the text to put in front of the parameters' names, such as "features.0.".
+        name: the path of the layer, for messages.
+        rng: the source of random numbers.
+        params: the dict that the parameters are added to.
+    """
     if layer.composite:
         for child in layer.children:
             inner = f"{name}.{child.name}" if name else child.name
@@ -100,21 +110,27 @@ def _weight_or_bias(shape: Shape, fan_in: float, rng: np.random.Generator) -> Ar
 def transposed_convolution(layer: TransposedConvolution, rng: np.random.Generator) -> Params:
     """Draw normal weights and uniform biases, scaled by the mean number of inputs that one output reads."""
     shapes, strides = layer.parameters(), layer.window().stride
-    # The stride of its window is 1 / s: an output reads every s-th position of the kernel along an axis.
+    # The stride s of the layer is 1 / s in its window: an output reads every s-th kernel position of an axis.
     taps = math.prod(shapes["weight"][2:]) * math.prod(strides)
     return _drawn(shapes, float(layer.in_channels // layer.groups * taps), rng)
 
 
 @INIT.register(nn.DeformConv2d)
 def deformable_convolution(layer: nn.DeformConv2d, rng: np.random.Generator) -> Params:
-    """Draw the outer convolution; the inner one is zero, so that all offsets are initially 0."""
+    """Draw the convolution's parameters; the convolution that computes the offsets is set to zero.
+
+    All offsets are therefore 0 at first.
+    """
     still = {f"conv_offset.{name}": np.zeros(s) for name, s in layer.conv_offset.parameters().items()}
     return weight_and_bias(layer.convolution, rng) | still
 
 
 @INIT.register(ChannelNorm, LastAxesNorm, nn.GroupNorm)
 def identity_norm(layer: Layer, _rng: np.random.Generator) -> Params:
-    """Return ones for scale and variance, zeros for shift and mean."""
+    """Return ones for the weight and the running variance, zeros for the bias and the running mean.
+
+    The layer then only normalizes.
+    """
     ones = {"weight", "running_var"}
     shapes = layer.parameters() | layer.buffers()
     return {name: np.ones(shape) if name in ones else np.zeros(shape) for name, shape in shapes.items()}
@@ -122,16 +138,19 @@ def identity_norm(layer: Layer, _rng: np.random.Generator) -> Params:
 
 @INIT.register(nn.LayerScale, nn.PReLU, nn.Scale)
 def given_factor(layer: nn.LayerScale | nn.PReLU | nn.Scale, _rng: np.random.Generator) -> Params:
-    """Return factors that all have the value of the argument `init`."""
+    """Return factors that all have the value of the layer's argument `init`."""
     return {name: np.full(shape, layer.init) for name, shape in layer.parameters().items()}
 
 
 @INIT.register(nn.Parameter)
 def small_or_zero(layer: nn.Parameter, rng: np.random.Generator) -> Params:
-    """Draw small numbers for a learnt parameter of a graph; buffers, constants and integers are zero."""
+    """Draw small numbers for a learnt parameter of a `Graph`; return zeros for a buffer or a constant.
+
+    Integer parameters are zeros too.
+    """
     if layer.kind != "parameter" or layer.dtype:
         return {"": np.zeros(layer.shape, dtype=layer.dtype or np.float32)}
-    # The scale that vision transformers use for class tokens and positions.
+    # 0.02 is the standard deviation that vision transformers use for class tokens and position embeddings.
     return {"": rng.standard_normal(layer.shape, dtype=np.float32) * np.float32(0.02)}
 
 

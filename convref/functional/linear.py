@@ -20,25 +20,27 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
     An input (…, in) and a weight (out, in) give (…, out); a weight (in,) gives (…).
 
     Raises:
-        ArgumentError: the arrays are not of one type.
+        ArgumentError: the arrays have different types.
         ShapeError: the shapes do not fit each other.
 
     Example:
-        >>> linear(np.array([1.0, 2.0]), np.array([[1.0, 1.0], [0.0, 3.0]]), np.array([0.5, 0.0]))
-        array([3.5, 6. ])
+            >>> linear(np.array([1.0, 2.0]), np.array([[1.0, 1.0], [0.0, 3.0]]), np.array([0.5, 0.0]))
+            array([3.5, 6. ])
     """
     x = tensor("linear", "input", input, ARITHMETIC)
     rows = like("linear", "weight", weight, x)
     offset = like_or_none("linear", "bias", bias, x)
     if rows.ndim not in {1, 2}:
-        raise ShapeError(f"linear: weight (of shape {rows.shape}) must have 2 axes, or 1")
+        raise ShapeError(f"linear: weight (of shape {rows.shape}) must have 1 or 2 axes")
     if not x.ndim or x.shape[-1] != rows.shape[-1]:
         raise ShapeError(
-            f"linear: the last axis of input (of shape {x.shape}) must have the size of weight's, "
-            f"{rows.shape[-1]}"
+            f"linear: the last axis of input (of shape {x.shape}) must have the same "
+            f"size as the last axis of weight, {rows.shape[-1]}"
         )
     if offset is not None and rows.ndim == 1 and offset.ndim:
-        raise ShapeError(f"linear: bias (of shape {offset.shape}) must be a number if weight has one axis")
+        raise ShapeError(
+            f"linear: bias (of shape {offset.shape}) must be a single number if weight has one axis"
+        )
     with ieee():
         y = _product(wide(x), wide(rows))
     if offset is not None:
@@ -92,10 +94,10 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = N
 def _product(x: Array, weight: Array) -> Array:
     """Return x weightᵀ over the last axis of x, as one matrix product with all other axes flattened.
 
-    np.matmul(x, weight.T) would call BLAS once per index of the leading axes. And (weight xᵀ)ᵀ, the same
-    numbers in another memory order, is the faster product for few rows: BLAS then reads the weight as it
-    lies in memory. It also keeps the order of an input that was permuted from channels first to last, so
-    that permuting back needs no copy.
+    np.matmul(x, weight.T) would call BLAS once per index of the leading axes. For few rows, (weight xᵀ)ᵀ is
+    faster than x weightᵀ, since BLAS then reads the weight in the order of its memory; the numbers are the
+    same, but the memory order of the result differs. If the input was permuted from channels first to
+    channels last, the result again has the channels first in memory, so that permuting it back needs no copy.
     """
     if weight.ndim == 1:
         return np.asarray(x @ weight)

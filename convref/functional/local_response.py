@@ -16,17 +16,18 @@ from convref.errors import ShapeError
 def local_response_norm(
     input: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> Array:
-    """Divide each value by (k + alpha · mean of x² over `size` neighbouring channels) ** beta.
+    """Divide each value by (k + alpha · m) ** beta, where m is the mean of x² over neighbouring channels.
 
     Channels before the first and after the last count as 0, and the mean always divides by `size`. In the
     paper alpha multiplies the sum, so the paper's alpha equals torch's alpha divided by `size`.
 
     Args:
         input: (N, C, *size) with at least one spatial axis; int64 gives float32.
-        size: the number of neighbouring channels, size // 2 of them before the channel.
-        alpha: the factor of the mean.
+        size: the number of channels that the mean is taken over: the channel itself, size // 2 before it, and
+            the others after it.
+        alpha: the factor by which the mean is multiplied.
         beta: the exponent.
-        k: the constant that is added.
+        k: the constant that is added to the scaled mean.
 
     Raises:
         ArgumentError: `size` is not a positive integer.
@@ -56,10 +57,10 @@ def local_response_norm(
 
 
 def _over_channels(x: Array, size: int) -> Array:
-    """Return for each channel the sum over its window of `size` channels; missing channels count as 0."""
+    """Return for each channel the sum over its `size` neighbouring channels; missing channels count as 0."""
     channels = x.shape[1]
     sums = np.zeros_like(x)
-    # Offsets of a channel count and more reach no other channel.
+    # An offset that is not less than the number of channels leads outside for every channel, and is skipped.
     for offset in range(max(-(size // 2), 1 - channels), min(size - size // 2, channels)):
         low, high = max(0, -offset), min(channels, channels - offset)
         sums[:, low:high] += x[:, low + offset : high + offset]

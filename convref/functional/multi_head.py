@@ -64,7 +64,7 @@ def multi_head_attention_forward(
         in_proj_weight: (3 E, E), the three projections stacked.
         in_proj_bias: (3 E,), or None.
         bias_k: (1, 1, E) or (E,), a key that is appended to all sequences, or None.
-        bias_v: (1, 1, E) or (E,), its value; given or left out together with `bias_k`.
+        bias_v: (1, 1, E) or (E,), the value that belongs to the key `bias_k`; both must be given, or neither.
         add_zero_attn: append a key and a value of zeros.
         dropout_p: the probability of dropping an attention weight in training.
         out_proj_weight: (E, E).
@@ -85,7 +85,8 @@ def multi_head_attention_forward(
         generator: the source of random numbers, required in training if `dropout_p` is not 0.
 
     Returns:
-        The output (L, N, E), and the weights (N, L, S), or (N, num_heads, L, S), or None.
+        The output, (L, N, E), and the attention weights: (N, L, S) if they are averaged, else (N, num_heads,
+        L, S); None without `need_weights`.
 
     Raises:
         ArgumentError: an argument is invalid by itself.
@@ -132,7 +133,7 @@ def multi_head_attention_forward(
     q = heads.split(q)
     k = heads.entries("k", k, bias_k, static_k)
     v = heads.entries("v", v, bias_v, static_v)
-    keys = k.shape[1] - (bias_k is not None)  # an appended key has no column in the masks
+    keys = k.shape[1] - (bias_k is not None)  # the masks have no column for the appended key
     if add_zero_attn:
         k, v = (np.concatenate([x, np.zeros_like(x[:, :1])], axis=1) for x in (k, v))
     with ieee():
@@ -161,7 +162,11 @@ def multi_head_attention_forward(
 
 @dataclass(frozen=True)
 class _Heads:
-    """The sizes of one call; `batched` is False if the inputs had no batch axis."""
+    """The sizes of one call, with the steps of the computation that need them.
+
+    `count` is the number of heads and `embedding` the number of features E. `batched` is False if the inputs
+    had no batch axis.
+    """
 
     batch: int
     count: int
@@ -187,7 +192,10 @@ class _Heads:
         return x.reshape(x.shape[0], self.batch * self.count, self.embedding // self.count).swapaxes(0, 1)
 
     def entries(self, name: str, x: Array, bias: Array | None, static: Array | None) -> Array:
-        """Return keys or values split into heads: `static` if given, else `x` with `bias` appended."""
+        """Return the keys or values split into heads: `static` if given, else `x` with `bias` appended.
+
+        `name` is "k" or "v", for messages.
+        """
         if static is None:
             if bias is not None:
                 x = np.concatenate([x, np.broadcast_to(wide(bias), (1, *x.shape[1:]))])
@@ -202,7 +210,10 @@ class _Heads:
         return wide(static)
 
     def mask(self, scores: Array, keys: int, attn_mask: Array | None, padding: Array | None) -> Array:
-        """Combine both masks into numbers to add to the scores; only the first `keys` keys are masked."""
+        """Combine both masks into one array of numbers that are added to the scores.
+
+        `keys` is the number of keys to which the masks apply, without a key of zeros or the key `bias_k`.
+        """
         shape = scores.shape
         total = np.zeros((self.batch, self.count, *shape[1:]), scores.dtype)
         if attn_mask is not None:
@@ -211,7 +222,8 @@ class _Heads:
                 raise ShapeError(f"{_WHERE}: attn_mask (of shape {added.shape}) must be (L, S) or {shape}")
             if added.shape[-2:] != (shape[1], keys):
                 raise ShapeError(
-                    f"{_WHERE}: attn_mask (of shape {added.shape}) must end in {(shape[1], keys)}"
+                    f"{_WHERE}: attn_mask (of shape {added.shape}) must have the last "
+                    f"two sizes {(shape[1], keys)} (queries, keys)"
                 )
             total[..., : added.shape[-1]] += (
                 added if added.ndim == 2 else added.reshape(self.batch, self.count, *added.shape[1:])
@@ -222,7 +234,7 @@ class _Heads:
         return total.reshape(shape)
 
     def returned(self, weights: Array, *, average: bool) -> Array:
-        """Reshape the weights to (N, heads, L, S), or average them over the heads to (N, L, S)."""
+        """Return the weights as (N, heads, L, S), or averaged over the heads as (N, L, S) if `average`."""
         full = weights.reshape(self.batch, self.count, *weights.shape[1:])
         return full.mean(axis=1) if average else full
 
@@ -244,8 +256,8 @@ def _heads(
         raise ArgumentError(f"{_WHERE}: num_heads (={count}) must divide embed_dim_to_check (={embedding})")
     if k.shape[:-1] != v.shape[:-1] or q.shape[1:-1] != k.shape[1:-1]:
         raise ShapeError(
-            f"{_WHERE}: key and value (of shapes {k.shape}, {v.shape}) must have the same length, and the "
-            f"batch size of query (of shape {q.shape})"
+            f"{_WHERE}: key and value (of shapes {k.shape}, {v.shape}) must have the same "
+            f"length, and the same batch size as query (of shape {q.shape})"
         )
     expected = (*q.shape[1:-1], k.shape[0])
     if key_padding_mask is not None and key_padding_mask.shape != expected:
@@ -265,7 +277,9 @@ def _projected(
     projected = []
     for name, x, weight, offset in zip("qkv", (q, k, v), weights, biases, strict=True):
         if weight is None:
-            raise ArgumentError(f"{_WHERE}: {name}_proj_weight (=None) must be given, or in_proj_weight")
+            raise ArgumentError(
+                f"{_WHERE}: {name}_proj_weight (=None) must be given if in_proj_weight is not"
+            )
         projected.append(linear(x, wide(weight), offset))
     return projected
 

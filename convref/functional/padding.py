@@ -57,18 +57,26 @@ def pad(input: Array, pad: Sequence[int], mode: str = "constant", value: float |
             f"of input (of shape {x.shape})"
         )
     if 0 in x.shape[x.ndim - len(pairs) - 1 :]:
-        raise ShapeError(f"pad: input (of shape {x.shape}) must have no empty axis but the batch")
+        raise ShapeError(
+            f"pad: input (of shape {x.shape}) must not have size 0 on an axis other than the batch"
+        )
     for axis, (before, after) in enumerate(pairs, start=x.ndim - len(pairs)):
         x = x.take(_source_indices(mode, x.shape[axis], before, after), axis=axis)
     return x
 
 
 def _constant(x: Array, pairs: list[tuple[int, int]], value: float) -> Array:
-    """Pad `x` with `value`, or crop it where negative, by one pair (before, after) per axis."""
+    """Pad `x` with `value` by the numbers of entries in `pairs`, one pair (before, after) per axis.
+
+    A negative number crops that many entries instead.
+    """
     lead = x.ndim - len(pairs)
     shape = (*x.shape[:lead], *(n + sum(pair) for n, pair in zip(x.shape[lead:], pairs, strict=True)))
     if min(shape, default=0) < 0:
-        raise ShapeError(f"pad: input (of shape {x.shape}) must not be cropped to the negative shape {shape}")
+        raise ShapeError(
+            f"pad: input (of shape {x.shape}) must not be cropped by more than "
+            f"the size of an axis, which gives the shape {shape}"
+        )
     y = np.full(shape, value, x.dtype)
     # Copy the part of `x` that is kept to its position in `y`; a crop moves the start of that part.
     target, source = [slice(None)] * lead, [slice(None)] * lead
@@ -80,16 +88,21 @@ def _constant(x: Array, pairs: list[tuple[int, int]], value: float) -> Array:
 
 
 def _source_indices(mode: str, n: int, before: int, after: int) -> Array:
-    """Return, for each entry of the padded axis, the index of the input entry (0 to n - 1) it copies."""
+    """Return, for each entry of the padded axis, the index of the input entry (0 to n - 1) that it copies."""
     first, last = max(-before, 0), n + min(after, 0)
-    # Reflection does not repeat the edge, so it has one entry less. A circle closes after it was cropped.
+    # Reflection does not repeat the edge, so one entry fewer is available. Circular padding repeats the
+    # entries that are left after cropping.
     available = n - 1 if mode == "reflect" else last - first
     if mode != "replicate" and max(before, after) > available:
         raise ShapeError(
-            f"pad: pad (={(before, after)}) must be at most {available} on an axis of {n}, mode {mode!r}"
+            f"pad: pad (={(before, after)}) must be at most {available} "
+            f"on an axis of size {n} with mode {mode!r}"
         )
     if n + before + after < (0 if mode == "circular" else 1):
-        raise ShapeError(f"pad: pad (={(before, after)}) must not crop all of an axis of {n}, mode {mode!r}")
+        raise ShapeError(
+            f"pad: pad (={(before, after)}) must leave at least one entry "
+            f"of an axis of size {n} with mode {mode!r}"
+        )
     indices = np.arange(-before, n + after)
     if mode == "circular":
         return np.asarray(first + (indices - first) % max(last - first, 1))

@@ -65,11 +65,13 @@ def max_pool2d(
         input: (N, C, H, W), or (C, H, W) without a batch; floating or integer.
         kernel_size: the size of a window.
         stride: the distance between windows; None means `kernel_size`.
-        padding: entries of minus infinity on both sides, at most half of the window.
+        padding: the number of entries of minus infinity added on both sides of each axis, at most half of
+            `kernel_size`.
         dilation: the distance between the values that a window reads.
         ceil_mode: also use a last window that reaches past the end, if it starts inside.
-        return_indices: return (maxima, indices), the indices into each flattened (H, W). Among equal
-            maxima the index is that of the first, among NaNs that of the last.
+        return_indices: return a pair (maxima, indices). An index counts the entries of the flattened (H, W)
+            of its channel. Among equal maxima the index of the first is returned, among NaNs the index of the
+            last.
 
     Raises:
         ArgumentError: an argument is invalid by itself.
@@ -140,9 +142,9 @@ def avg_pool2d(
             truncated).
         kernel_size: the size of a window.
         stride: the distance between windows; None means `kernel_size`.
-        padding: zeros on both sides, at most half of the window.
-        ceil_mode: also use a last window that reaches past the end, if it starts inside; positions past
-            the padding do not count in its mean.
+        padding: the number of zeros added on both sides of each axis, at most half of `kernel_size`.
+        ceil_mode: also use a last window that reaches past the end, if it starts inside. Positions past the
+            padding do not count in the mean of that window.
         count_include_pad: count the zeros of the padding in the means.
         divisor_override: divide every sum by this instead of by a count.
 
@@ -234,7 +236,10 @@ def _avg_pool(
 
 
 def _reduced(reduce: np.ufunc, x: Array, pool: Pool, initial: float) -> Array:
-    """Reduce all windows at once, one axis after the other; padding is filled with `initial`."""
+    """Reduce all windows with `reduce`, such as np.maximum, one axis after the other.
+
+    Padding has the value `initial`, which does not change the result of `reduce`.
+    """
     axes = zip(pool.size, pool.kernel, pool.stride, pool.dilation, pool.padding, pool.output, strict=True)
     for axis, (n, k, s, d, p, count) in enumerate(axes, start=2):
         lead, shape = (slice(None),) * axis, (*x.shape[:axis], count, *x.shape[axis + 1 :])
@@ -254,10 +259,11 @@ def _reduced(reduce: np.ufunc, x: Array, pool: Pool, initial: float) -> Array:
 
 
 def _maxima_and_indices(x: Array, pool: Pool) -> tuple[Array, Array]:
-    """Return the maximum of each window and its index, by comparing the kernel positions in order.
+    """Return the maximum of each window and its index in the flattened channel.
 
-    Separable reduction would lose the order of equal maxima, so all positions are visited. Where the entry
-    of a window is larger than the best so far, or NaN, its value and index replace the best.
+    The kernel positions are visited in order: where the entry at a position is larger than the largest so
+    far, or NaN, its value and index replace those. Reducing one axis after the other, as `_reduced` does,
+    would not find the first of several equal maxima.
     """
     numbers = np.arange(prod(pool.size)).reshape(pool.size)
     shape = (*x.shape[:2], *pool.output)
@@ -280,7 +286,11 @@ def _maxima_and_indices(x: Array, pool: Pool) -> tuple[Array, Array]:
 
 
 def _counts(pool: Pool, *, count_include_pad: bool) -> Array:
-    """Return the divisor of each window's mean: its number of entries, without those past the padding."""
+    """Return the number by which each window's sum is divided: the number of its entries.
+
+    Entries past the padding, which `ceil_mode` adds, do not count; entries in the padding count if
+    `count_include_pad`.
+    """
     total = np.ones((), dtype=np.int64)
     for n, k, s, p, out in zip(pool.size, pool.kernel, pool.stride, pool.padding, pool.output, strict=True):
         start = np.arange(out) * s - p

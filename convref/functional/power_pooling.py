@@ -33,10 +33,11 @@ def lp_pool1d(
 def lp_pool2d(
     input: Array, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Array:
-    """Return the p-norm of each window of (N, C, H, W): (sum of x ** p) ** (1 / p), p being `norm_type`.
+    """Return (sum of x ** p) ** (1 / p) for each window of (N, C, H, W), where p is `norm_type`.
 
-    As in torch, no absolute value is taken first, so an odd norm of a negative sum is NaN; and the sum of a
-    window that reaches past the end (ceil_mode) is extrapolated from the mean of the values inside.
+    This is the p-norm of a window without negative values. As in torch, no absolute value is taken first, so
+    if p is odd and the sum is negative, the result is NaN. In a window that reaches past the end
+    (`ceil_mode`), the sum is the mean of the values inside, times the size of the window.
 
     Args:
         input: (N, C, H, W), or (C, H, W) without a batch.

@@ -56,15 +56,17 @@ def interpolate(
     """Resize the spatial axes of (N, C, *size) to the sizes `size`, or by the factors `scale_factor`.
 
     Args:
-        input: (N, C, *size) with one to three spatial axes; floating. With two axes, or in the modes
-            "nearest" and "nearest-exact", also uint8, which is rounded after each axis.
+        input: (N, C, *size) with one to three spatial axes; floating. With two spatial axes, or in the modes
+            "nearest" and "nearest-exact", also uint8; the result is then rounded after resizing each axis.
         size: one size for all axes, or one per axis.
-        scale_factor: one factor for all axes, or one per axis; the resulting size is rounded down.
+        scale_factor: one factor for all axes, or one per axis, instead of `size`. The size that it gives is
+            rounded down.
         mode: ``"nearest"``, ``"nearest-exact"``, ``"area"`` for any number of axes; ``"linear"`` for
             one, ``"bilinear"``, ``"bicubic"`` and (antialiased only) ``"lanczos"`` for two,
             ``"trilinear"`` for three.
         align_corners: align the centres of the corner pixels instead of their outer edges.
-        recompute_scale_factor: derive the scale from the rounded size instead of `scale_factor`.
+        recompute_scale_factor: compute the distance between neighbouring outputs from the rounded size
+            instead of from `scale_factor`.
         antialias: when shrinking, average over all inputs that an output replaces; two axes only.
 
     Raises:
@@ -77,15 +79,18 @@ def interpolate(
     """
     x = tensor(_WHERE, "input", input, NUMERIC)
     if x.dtype.kind != "f" and (x.dtype != np.uint8 or mode in {"area", "linear", "trilinear"}):
-        raise ArgumentError(f"{_WHERE}: input (of type {x.dtype}) must be floating with mode {mode!r}")
+        raise ArgumentError(f"{_WHERE}: input (of type {x.dtype}) must be floating for the mode {mode!r}")
     rank = x.ndim - 2
     _check_mode(mode, rank, align_corners, antialias)
     output, factors = _sizes(x.shape[2:], size, scale_factor)
     if recompute_scale_factor and size is not None:
-        raise ArgumentError(f"{_WHERE}: recompute_scale_factor (=True) must come with scale_factor, not size")
+        raise ArgumentError(
+            f"{_WHERE}: recompute_scale_factor (=True) can only be given with scale_factor, not with size"
+        )
     if min(*x.shape[1:], *output) < 1:
         raise ShapeError(
-            f"{_WHERE}: sizes must be positive, but {x.shape} would become {(*x.shape[:2], *output)}"
+            f"{_WHERE}: sizes must be positive, but the input of shape "
+            f"{x.shape} would become {(*x.shape[:2], *output)}"
         )
     room_for((*x.shape[:2], *output), x.dtype)
     if mode == "area":
@@ -93,7 +98,7 @@ def interpolate(
     if recompute_scale_factor:
         factors = (None,) * rank
     y = wide(x)
-    # Interpolation is separable. The order matters for uint8, which is rounded after each axis.
+    # The axes are resized one after the other; their order matters for uint8, which is rounded each time.
     for axis in range(x.ndim - 1, 1, -1):
         step = plan.resize(
             x.shape[axis], output[axis - 2], factors[axis - 2], align_corners=bool(align_corners)
@@ -151,19 +156,29 @@ def _check_mode(mode: str, rank: int, align_corners: bool | None, antialias: boo
         raise ArgumentError(f"{_WHERE}: mode (={mode!r}) must be one of {', '.join(_RANKS)}")
     if rank not in _RANKS[mode]:
         axes = " or ".join(str(each + 2) for each in _RANKS[mode])
-        raise ShapeError(f"{_WHERE}: input (with {rank + 2} axes) must have {axes} axes with mode {mode!r}")
+        raise ShapeError(
+            f"{_WHERE}: input (with {rank + 2} axes) must have {axes} axes for the mode {mode!r}"
+        )
     if align_corners is not None and mode in _BLOCKS:
         raise ArgumentError(f"{_WHERE}: align_corners (={align_corners}) must be left out with mode {mode!r}")
     if antialias and mode not in _SMOOTHING:
-        raise ArgumentError(f"{_WHERE}: antialias (=True) must come with mode {' or '.join(_SMOOTHING)}")
+        raise ArgumentError(
+            f"{_WHERE}: antialias (=True) can only be given with the mode {' or '.join(_SMOOTHING)}"
+        )
     if mode == "lanczos" and (align_corners or not antialias):
         raise ArgumentError(
-            f"{_WHERE}: mode (='lanczos') must come with antialias, and without align_corners"
+            f"{_WHERE}: mode (='lanczos') needs antialias=True, and cannot be combined with align_corners"
         )
 
 
 def _sizes(size: Sequence[int], asked: Any, factor: Any) -> tuple[tuple[int, ...], tuple[float | None, ...]]:
-    """Return the output size, and for each axis its scale factor, or None where `size` was given."""
+    """Return the output size, and a tuple with the scale factor of each axis, or None where `size` was given.
+
+    Args:
+        size: the sizes of the input's spatial axes.
+        asked: the argument `size` of `interpolate`.
+        factor: the argument `scale_factor` of `interpolate`.
+    """
     if (asked is None) == (factor is None):
         raise ArgumentError(
             f"{_WHERE}: size (={asked!r}) or scale_factor (={factor!r}) must be given, but not both"
@@ -171,7 +186,9 @@ def _sizes(size: Sequence[int], asked: Any, factor: Any) -> tuple[tuple[int, ...
     name, given = ("size", asked) if factor is None else ("scale_factor", factor)
     each = tuple(given) if isinstance(given, Sequence) else (given,) * len(size)
     if len(each) != len(size):
-        raise ArgumentError(f"{_WHERE}: {name} (={given!r}) must be one number or {len(size)} of them")
+        raise ArgumentError(
+            f"{_WHERE}: {name} (={given!r}) must be one number, or {len(size)} numbers, one per spatial axis"
+        )
     if factor is None:
         return tuple(integer(_WHERE, "size", m) for m in each), (None,) * len(size)
     if not all(not isinstance(f, bool) and isinstance(f, Real) and isfinite(f) for f in each):
@@ -198,7 +215,10 @@ def _taps(mode: str, axis: plan.Resize, dtype: Any, *, antialias: bool) -> tuple
 
 @ieee()
 def _resized(x: Array, axis: int, index: Array, weight: Array) -> Array:
-    """Return the weighted sums of inputs along one axis, added one tap at a time for all outputs."""
+    """Resize one axis: return for each output the weighted sum of the inputs at its indices.
+
+    `index` and `weight`, of shape (outputs, taps), have the inputs of each output and their weights.
+    """
     if index.shape[1] == 1:
         return x.take(index[:, 0], axis=axis)
     shape = [1] * x.ndim
@@ -210,13 +230,14 @@ def _resized(x: Array, axis: int, index: Array, weight: Array) -> Array:
 
 
 def _resized_bytes(x: Array, axis: int, index: Array, weight: Array) -> Array:
-    """Resize uint8 in integer arithmetic with 15-bit fixed-point weights, as torch does."""
+    """Resize one axis of a uint8 array with 16-bit fixed-point weights, as torch does; see `_resized`."""
     if index.shape[1] == 1:
         return x.take(index[:, 0], axis=axis)
-    # As many bits as the largest weight leaves in a signed 16-bit integer, which is what torch stores.
+    # torch stores the weights as signed 16-bit integers, with as many fractional bits as the largest weight
+    # allows.
     most = weight.max()
     bits = next(bits for bits in range(22) if bits == 21 or int(0.5 + most * 2.0 ** (bits + 1)) >= 1 << 15)
     whole = np.trunc(weight * 2.0**bits + np.copysign(0.5, weight)).astype(np.int64)
     sums = _resized(x.astype(np.int64), axis, index, whole)
-    # Adding half of the last kept bit makes the shift round to nearest instead of down.
+    # Adding half a unit before the shift makes it round to the nearest integer instead of down.
     return ((sums + (1 << bits >> 1)) >> bits).clip(0, 255).astype(np.uint8)

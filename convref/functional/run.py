@@ -1,4 +1,8 @@
-"""`run` executes a description on NumPy arrays, one step of its plan after another."""
+"""Execute a description on NumPy arrays.
+
+`convref.nn.trace` turns the description into a plan, a list of steps in the order of execution; `run`
+executes one step after another.
+"""
 
 from __future__ import annotations
 
@@ -40,16 +44,18 @@ def run(
         net: the description.
         params: its parameters and buffers by full name, as from `convref.init` or a state_dict.
         x: the input with the batch axis, (N, C, H, W); a tuple of arrays for a network with several inputs.
-        taps: whether to return auxiliary outputs too (those that are not only for training).
+        taps: whether to return the auxiliary outputs (the taps of `nn.Tapped` layers) too, except those that
+            are only for training.
 
     Returns:
-        The main output with the batch axis; with `taps`, a pair of that and a dict of the auxiliary outputs
-        by name. Values inside the network are freed after their last use.
+        The main output with the batch axis. With `taps`, a pair: the main output, and a dict from the names
+        of the auxiliary outputs to arrays.
 
     Raises:
-        ArgumentError: a parameter is missing, unknown or of another shape, or `x` is of another type.
+        ArgumentError: a parameter is missing, unknown or of another shape than in `net`, or `x` does not have
+            the type of the parameters.
         ShapeError: the input does not fit the network; the error names the path of the layer.
-        MissingRuleError: a layer has no rule for NumPy; the error names its path.
+        MissingRuleError: there is no NumPy function for a class of layers; the error names the layer's path.
 
     Example:
         >>> import numpy as np
@@ -73,9 +79,11 @@ def run(
         flat = next((each for each in inputs if each.ndim < 2), None)
         if flat is not None:
             raise ShapeError(
-                f"run takes an input with its batch, (N, C, …), but {flat.shape} arrives"
+                f"run: x must have the batch as its first axis, (N, C, …), but its shape is {flat.shape}"
             ) from None
-        hint = f"; x is {inputs[0].shape}, {_axes_hint(net, inputs[0])}" if len(inputs) == 1 else ""
+        hint = (
+            (f"; x has the shape {inputs[0].shape}, {_axes_hint(net, inputs[0])}") if len(inputs) == 1 else ""
+        )
         raise ShapeError(f"{error.rule}{hint}", error.path) from None
     for each in inputs:
         _check_type(plan, params, each)
@@ -87,10 +95,10 @@ def run(
 
 def _check_input(x: object) -> None:
     if not isinstance(x, np.ndarray):
-        way = "; x.detach().cpu().numpy() is one" if is_tensor(x) else ""
+        way = "; x.detach().cpu().numpy() converts it" if is_tensor(x) else ""
         raise ArgumentError(f"run: x (a {type(x).__name__}) must be a NumPy array{way}")
     if x.ndim < 1:
-        raise ShapeError(f"run takes an input with its batch, (N, …), but {x.shape} arrives")
+        raise ShapeError(f"run: x must have the batch as its first axis, (N, …), but its shape is {x.shape}")
 
 
 def _check_arrays(params: Mapping[str, Array]) -> None:
@@ -103,12 +111,12 @@ def _check_arrays(params: Mapping[str, Array]) -> None:
 
 
 def _axes_hint(net: Layer, x: Array) -> str:
-    """Return a hint on axes of the input that may be missing, extra or in the wrong order."""
+    """Return a clause for the end of an error: the batch axis may be missing, or the channels may be last."""
     try:
         trace(net, (x.shape[-1], *x.shape[1:-1]))
     except ShapeError:
-        return "whose first axis is the batch (x[None] adds one)"
-    return "whose last axis has the channels (np.moveaxis(x, -1, 1) puts them after the batch)"
+        return "whose first axis is taken for the batch (x[None] adds a batch axis)"
+    return "and the channels seem to be its last axis (np.moveaxis(x, -1, 1) puts them after the batch)"
 
 
 def _check_type(plan: Plan, params: Mapping[str, Array], x: Array) -> None:
@@ -119,12 +127,12 @@ def _check_type(plan: Plan, params: Mapping[str, Array], x: Array) -> None:
         other = f", and init(net, dtype={x.dtype.name!r}) makes parameters of x's type"
         raise ArgumentError(
             f"run: x (of type {x.dtype}) must have the type of the parameters, {own}; "
-            f"x.astype({own.name!r}) has it{other if x.dtype.kind == 'f' else ''}"
+            f"x.astype({own.name!r}) converts it{other if x.dtype.kind == 'f' else ''}"
         )
 
 
 class _Execution:
-    """One run of a plan on arrays, step by step.
+    """The execution of a network's plan on arrays, step by step.
 
     Args:
         plan: the plan of the network.
@@ -141,9 +149,14 @@ class _Execution:
         self._several: dict[tuple[str, tuple[int, ...]], tuple[Array, ...]] = {}
 
     def values(self, wanted: set[int]) -> dict[int, Array]:
-        """Return the values with the numbers `wanted`, running only the steps that they depend on."""
+        """Return the values with the numbers `wanted`, by number, running only the steps that they depend on.
+
+        Value 0 is the input of the network, and value i + 1 is the output of step i. Values are freed after
+        their last use.
+        """
         steps = self._plan.steps
-        # Backwards from the wanted values: what they need, and after which step each value can be dropped.
+        # Go backwards from the wanted values to find the values that they need, and the step after which
+        # each can be freed.
         needed, last_use = set(wanted), dict.fromkeys(wanted, len(steps))
         for index in reversed(range(len(steps))):
             if index + 1 in needed:
@@ -183,10 +196,13 @@ class _Execution:
         return output
 
     def _operation(self, step: Step, operation: Operation, inputs: list[Array]) -> Array:
-        """Return the output of an operation that the step selects; all outputs are computed on first use."""
+        """Return the one output of an operation that the step selects.
+
+        An operation with several outputs computes all of them when the first of its steps runs.
+        """
         if len(operation.outputs) == 1:
             return apply(operation, inputs, self._batch, self._dtype)[0]
-        key = (step.path, step.inputs)  # the steps that take the other outputs find them here
+        key = (step.path, step.inputs)  # the steps that select the other outputs find them under this key
         if key not in self._several:
             self._several[key] = apply(operation, inputs, self._batch, self._dtype)
         return self._several[key][step.index]

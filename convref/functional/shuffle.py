@@ -1,4 +1,4 @@
-"""Rearrange channels, and move values between channels and space, as in torch.nn.functional."""
+"""Reorder channels, and move values between channels and spatial positions, as in torch.nn.functional."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def pixel_shuffle(input: Array, upscale_factor: int) -> Array:
 
     Raises:
         ArgumentError: the factor is not a positive integer.
-        ShapeError: its square does not divide the channels, or there are fewer than 3 axes.
+        ShapeError: the square of the factor does not divide the channels, or there are fewer than 3 axes.
 
     Source: Shi et al., "Real-time single image and video super-resolution using an efficient sub-pixel
     convolutional neural network" (2016).
@@ -77,7 +77,7 @@ def pixel_unshuffle(input: Array, downscale_factor: int) -> Array:
 
     Raises:
         ArgumentError: the factor is not a positive integer.
-        ShapeError: it does not divide height and width, or there are fewer than 3 axes.
+        ShapeError: the factor does not divide height and width, or there are fewer than 3 axes.
 
     Example:
         >>> pixel_unshuffle(np.arange(4).reshape(1, 2, 2), 2).ravel()

@@ -28,9 +28,10 @@ def softmax(
 
     Args:
         input: any shape.
-        dim: the axis. If None, it is guessed as torch does (0 for 0, 1 or 3 axes, else 1), with a warning.
-        _stacklevel: the stack level of that warning.
-        dtype: the floating type that the input is converted to first.
+        dim: the axis. If None, a warning is issued and the axis is guessed as torch does: axis 0 for inputs
+            with 0, 1 or 3 axes, else axis 1.
+        _stacklevel: the stack level of that warning; see `warnings.warn`.
+        dtype: the floating type that the input is converted to first; None for no conversion.
 
     Example:
         >>> softmax(np.array([0.0, 0.0, -np.inf]), dim=0)
@@ -75,7 +76,7 @@ def log_softmax(
 
 @checked
 def glu(input: Array, dim: int = -1) -> Array:
-    """Return a · sigmoid(b), a and b being the halves of `input` along `dim` (Dauphin et al., 2016).
+    """Return a · sigmoid(b), where a and b are the halves of `input` along `dim` (Dauphin et al., 2016).
 
     Raises:
         ShapeError: the size of that axis is odd.
@@ -87,7 +88,7 @@ def glu(input: Array, dim: int = -1) -> Array:
     """
     x = tensor("glu", "input", input)
     if not x.ndim:
-        raise ShapeError("glu: input (of shape ()) must have an axis to halve")
+        raise ShapeError("glu: input (of shape ()) must have at least 1 axis, which is halved")
     along = axis("glu", "dim", dim, x.ndim)
     if x.shape[along] % 2:
         raise ShapeError(f"glu: input (of shape {x.shape}) must have an even size along dim (={dim})")
@@ -99,7 +100,7 @@ def glu(input: Array, dim: int = -1) -> Array:
 def _prepared(
     where: str, input: Array, dim: int | None, stacklevel: int, dtype: npt.DTypeLike | None
 ) -> tuple[Array, int]:
-    """Return `input` converted to the type to compute in, and the axis `dim`, guessed if it is None."""
+    """Return the input, converted to the type to compute in, and the axis (guessed if `dim` is None)."""
     x = tensor(where, "input", input, ANY)
     if dtype is not None:
         x = x.astype(data_type(where, dtype))

@@ -47,12 +47,12 @@ def max_unpool2d(
     Args:
         input: the maxima, (N, C, H, W) or (C, H, W).
         indices: their indices, int64, as `max_pool2d` returns them.
-        kernel_size: the window of the pool.
-        stride: its stride; None means `kernel_size`.
-        padding: its padding.
-        output_size: the size to restore. Inputs of several sizes are pooled to the same size; this must
-            be less than a stride away from (H - 1) stride - 2 padding + kernel_size, the size for None.
-            Batch and channels may precede it.
+        kernel_size: the `kernel_size` of the pooling.
+        stride: the stride of the pooling; None means `kernel_size`.
+        padding: the padding of the pooling.
+        output_size: the size of the output; it may also be the whole shape, with batch and channels. None
+            means (H - 1) stride - 2 padding + kernel_size on each axis. Since pooling maps several input
+            sizes to the same output size, the size may differ from that by less than the stride.
 
     Raises:
         ArgumentError: an argument is invalid by itself, or an index lies outside of the output.
@@ -115,7 +115,7 @@ def _max_unpool(
 def _size(
     where: str, size: Sequence[int], kernel_size: Any, stride: Any, padding: Any, output_size: Any
 ) -> tuple[int, ...]:
-    """Return the checked size to restore: `output_size`, or the default size if it is None."""
+    """Return the checked spatial size of the output: `output_size`, or the default size if that is None."""
     rank = len(size)
     kernel = per_axis(where, "kernel_size", kernel_size, rank, minimum=1)
     steps = kernel if stride is None else per_axis(where, "stride", stride, rank, minimum=1)
@@ -124,12 +124,18 @@ def _size(
     if output_size is None and min(natural) >= 1:
         return natural
     if output_size is None:
-        raise ShapeError(f"{where}: padding (={padding!r}) must leave a positive size, not {natural}")
+        raise ShapeError(
+            f"{where}: padding (={padding!r}) must leave an output of positive size, not {natural}"
+        )
     if not isinstance(output_size, Sequence) or len(output_size) not in {rank, rank + 2}:
-        raise ArgumentError(f"{where}: output_size (={shown(output_size)}) must be {rank} sizes")
+        raise ArgumentError(
+            f"{where}: output_size (={shown(output_size)}) must have {rank} "
+            f"sizes, or {rank + 2} with batch and channels"
+        )
     asked = per_axis(where, "output_size", output_size, len(output_size), minimum=1)[-rank:]
     if any(abs(n - m) >= s for n, m, s in zip(natural, asked, steps, strict=True)):
         raise ArgumentError(
-            f"{where}: output_size (={output_size!r}) must be less than a stride {steps} away from {natural}"
+            f"{where}: output_size (={output_size!r}) must differ from {natural} "
+            f"by less than the stride {steps} on each axis"
         )
     return asked

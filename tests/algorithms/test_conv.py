@@ -109,7 +109,8 @@ def test_winograd_rejects_strides_dilations_and_large_kernels(options: dict[str,
 @pytest.mark.parametrize("method", ["fft", "winograd", "banded"])
 def test_inexact_methods_reject_integers(method: Any) -> None:
     with pytest.raises(
-        ArgumentError, match=rf"conv: x \(of type int64\) must be floating or complex with '{method}'"
+        ArgumentError,
+        match=rf"conv: x \(of type int64\) must be floating or complex for the method '{method}'",
     ):
         conv(np.ones((1, 1, 5), np.int64), np.ones((1, 1, 3), np.int64), method=method)
 

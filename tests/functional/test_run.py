@@ -94,7 +94,8 @@ def test_padding_modes_repeat_values_of_the_input(mode: str) -> None:
 
 def test_an_input_without_its_batch_is_refused() -> None:
     with pytest.raises(
-        ShapeError, match=r"run takes an input with its batch, \(N, C, …\), but \(3,\) arrives"
+        ShapeError,
+        match=r"run: x must have the batch as its first axis, \(N, C, …\), but its shape is \(3,\)",
     ):
         functional.run(Linear(3, 2), init(Linear(3, 2)), np.ones(3, dtype=np.float32))
 
@@ -112,7 +113,10 @@ def test_an_input_that_does_not_fit_names_the_layer() -> None:
 
 
 def test_a_missing_batch_axis_is_refused_with_the_code_that_adds_it() -> None:
-    rule = r"but \(5, 5\) arrives; x is \(3, 5, 5\), whose first axis is the batch \(x\[None\] adds one\)$"
+    rule = (
+        r"but \(5, 5\) arrives; x has the shape \(3, 5, 5\), whose first axis is "
+        r"taken for the batch \(x\[None\] adds a batch axis\)$"
+    )
     with pytest.raises(ShapeError, match=rule):
         functional.run(TAPPED, init(TAPPED), images(3, 5, 5))
 
@@ -126,7 +130,7 @@ def test_an_input_of_another_dtype_than_the_parameters_is_refused_with_both_reme
     net = Sequential(ReLU(), Linear(3, 2))
     rule = (
         r"^run: x \(of type float64\) must have the type of the parameters, float32; "
-        r"x\.astype\('float32'\) has it, and init\(net, dtype='float64'\) makes"
+        r"x\.astype\('float32'\) converts it, and init\(net, dtype='float64'\) makes"
     )
     with pytest.raises(ArgumentError, match=rule):
         functional.run(net, init(net), np.ones((1, 3)))
@@ -145,7 +149,7 @@ def test_an_error_of_a_layer_s_function_names_the_layer() -> None:
 
 def test_an_input_of_integers_is_refused_with_the_dtype_that_it_must_have() -> None:
     net = Sequential(ReLU(), Linear(3, 2))
-    rule = r"^run: x .* must have the type of the parameters, float32; x\.astype\('float32'\) has it$"
+    rule = r"^run: x .* must have the type of the parameters, float32; x\.astype\('float32'\) converts it$"
     with pytest.raises(ArgumentError, match=rule):
         functional.run(net, init(net), np.ones((1, 3), dtype=np.int64))
 
@@ -156,7 +160,10 @@ def test_an_embedding_takes_integers() -> None:
 
 
 def test_an_input_with_channels_last_is_recognized() -> None:
-    rule = r"x is \(2, 6, 5, 3\), whose last axis has the channels \(np\.moveaxis\(x, -1, 1\) puts them after"
+    rule = (
+        r"x has the shape \(2, 6, 5, 3\), and the channels seem to be its last "
+        r"axis \(np\.moveaxis\(x, -1, 1\) puts them after"
+    )
     net, x = Conv2d(3, 4, 3), images(2, 6, 5, 3)
     with pytest.raises(ShapeError, match=rule):
         functional.run(net, init(net), x)
@@ -173,12 +180,14 @@ def test_tensors_are_refused_with_the_code_that_converts_them() -> None:
         functional.run(net, dict(model.named_parameters()), x)  # type: ignore[call-overload]
     params = eval(FROM_STATE, {"model": model})
     assert (1, 2) == functional.run(net, params, x).shape
-    rule = "run: x (a Tensor) must be a NumPy array; x.detach().cpu().numpy() is one"
+    rule = "run: x (a Tensor) must be a NumPy array; x.detach().cpu().numpy() converts it"
     with pytest.raises(ArgumentError, match=re.escape(rule)):
         functional.run(net, params, torch.ones(1, 3))  # type: ignore[call-overload]
 
 
 def test_numbers_are_inputs_of_elementwise_layers_and_nothing_else_is_without_axes() -> None:
     assert [0.0, 2.0] == functional.run(ReLU(), {}, np.array([-1.0, 2.0])).tolist()
-    with pytest.raises(ShapeError, match=r"run takes an input with its batch, \(N, …\), but \(\) arrives"):
+    with pytest.raises(
+        ShapeError, match=r"run: x must have the batch as its first axis, \(N, …\), but its shape is \(\)"
+    ):
         functional.run(ReLU(), {}, np.array(1.0))

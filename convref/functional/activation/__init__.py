@@ -3,8 +3,8 @@
 Half precision is computed in single precision and rounded once. NaN stays NaN. With ``inplace=True`` the
 result is written into `input`, as in torch, and `input` is returned.
 
-All of them raise ArgumentError if `input` is not an array of a type that the function accepts, if it is
-read-only with ``inplace=True``, or if another argument is invalid.
+All of them raise ArgumentError if `input` is not an array of an element type that the function accepts, if
+`input` is read-only and ``inplace=True``, or if another argument is invalid.
 """
 
 from convref.functional.activation.piecewise import hardshrink as hardshrink

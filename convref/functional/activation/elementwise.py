@@ -34,10 +34,10 @@ def elementwise(
     Args:
         where: the name of the activation, for messages.
         input: any shape.
-        function: a function of two arrays, which computes the activation of the first into the second. It is
-            called on parts of the values.
-        kinds: the element types that the activation accepts.
-        inplace: write the result into `input`, and return that.
+        function: a function `f(x, out)` of two arrays, which writes the activation of `x` into `out`. It is
+            called on one part of the values after another.
+        kinds: the element types that the activation accepts, as the letters of NumPy's `dtype.kind`.
+        inplace: write the result into `input`, and return `input`.
         block: the number of values that `function` is applied to at a time; None for all values at once, for
             a function that makes a single pass and needs no temporary arrays.
 

@@ -31,7 +31,7 @@ def threshold(input: Array, threshold: float, value: float, inplace: bool = Fals
 
 @checked
 def relu(input: Array, inplace: bool = False) -> Array:
-    """Return max(0, x) (Nair and Hinton, 2010).
+    """Return max(0, x), the rectified linear unit (Nair and Hinton, 2010).
 
     Example:
         >>> relu(np.array([-1.0, 2.0]))
@@ -64,7 +64,7 @@ def hardtanh(input: Array, min_val: float = -1.0, max_val: float = 1.0, inplace:
 
     def clipped(x: Array, out: Array) -> None:
         if x.dtype.kind == "u" and min_val < 0:
-            raise ArgumentError(f"hardtanh: min_val (={min_val}) must fit input's type, {x.dtype}")
+            raise ArgumentError(f"hardtanh: min_val (={min_val}) must be a value of input's type, {x.dtype}")
         x.clip(x.dtype.type(min_val), x.dtype.type(max_val), out=out)
 
     return elementwise("hardtanh", input, clipped, NUMERIC, inplace, block=None)
@@ -100,7 +100,10 @@ def prelu(input: Array, weight: Array) -> Array:
     slopes = like("prelu", "weight", weight, x)
     channels = x.shape[1] if x.ndim > 1 else 1
     if slopes.ndim > 1 or slopes.size not in {1, channels}:
-        raise ShapeError(f"prelu: weight (of shape {slopes.shape}) must be one number, or {channels} of them")
+        raise ShapeError(
+            f"prelu: weight (of shape {slopes.shape}) must have one value, or "
+            f"{channels} values, one for each channel of input"
+        )
     if slopes.size == 1:
         return elementwise("prelu", x, lambda x, out: _leaky(x, wide(slopes).reshape(()), out))
     y = np.empty(x.shape, wide(x).dtype)
@@ -162,7 +165,7 @@ def hardshrink(input: Array, lambd: float = 0.5) -> Array:
 
 @checked
 def softshrink(input: Array, lambd: float = 0.5) -> Array:
-    """Return x moved towards 0 by `lambd`, and 0 where |x| <= lambd.
+    """Return x - lambd where x > lambd, x + lambd where x < -lambd, and 0 elsewhere.
 
     Example:
         >>> softshrink(np.array([-1.0, 0.3]))

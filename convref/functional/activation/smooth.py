@@ -66,11 +66,11 @@ def celu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Array:
 
 @checked
 def gelu(input: Array, approximate: str = "none") -> Array:
-    """Return x Φ(x), Φ being the normal distribution function (Hendrycks and Gimpel, 2016).
+    """Return x Φ(x), where Φ is the cumulative normal distribution function (Hendrycks and Gimpel, 2016).
 
     Args:
         input: any shape.
-        approximate: ``"none"``, or ``"tanh"`` for the paper's approximation.
+        approximate: ``"none"`` for the exact function, or ``"tanh"`` for the paper's approximation by tanh.
 
     Example:
         >>> gelu(np.array([-1.0, 1.0])).round(4)
@@ -196,7 +196,7 @@ def _sigmoid(x: Array, out: Array) -> None:
 
 
 def _silu(x: Array, out: Array) -> None:
-    """Write x / (1 + exp(-x))."""
+    """Write x / (1 + exp(-x)) into `out`."""
     np.negative(x, out=out)
     np.exp(out, out=out)
     out += 1
@@ -204,12 +204,15 @@ def _silu(x: Array, out: Array) -> None:
 
 
 def _logsigmoid(x: Array, out: Array) -> None:
-    """Write log(1 / (1 + exp(-x))) as min(x, 0) - log(1 + exp(-|x|)), whose exponential cannot overflow."""
+    """Write log(1 / (1 + exp(-x))) into `out`, as min(x, 0) - log(1 + exp(-|x|)), which cannot overflow."""
     np.subtract(np.minimum(x, 0), np.log1p(np.exp(-np.abs(x))), out=out)
 
 
 def _exponential_below_zero(x: Array, alpha: float, length: float, out: Array) -> None:
-    """Write x where x > 0, and alpha (exp(x / length) - 1) elsewhere, as max(x, 0) plus the other part."""
+    """Write x where x > 0, and alpha (exp(x / length) - 1) elsewhere, into `out`.
+
+    The result is computed as the sum of the two parts, each of which is 0 where the other applies.
+    """
     x.clip(-np.inf, 0, out=out)
     if length != 1:
         out /= length
@@ -219,7 +222,7 @@ def _exponential_below_zero(x: Array, alpha: float, length: float, out: Array) -
 
 
 def _gelu_by_tanh(x: Array, out: Array) -> None:
-    """Write x / 2 · (1 + tanh(sqrt(2 / π) (x + 0.044715 x³)))."""
+    """Write GELU's approximation x / 2 · (1 + tanh(sqrt(2 / π) (x + 0.044715 x³))) into `out`."""
     np.multiply(x, x, out=out)  # x ** 3 would call pow, which is slow
     out *= 0.044715
     out += 1
@@ -232,9 +235,10 @@ def _gelu_by_tanh(x: Array, out: Array) -> None:
 
 
 def _mish(x: Array, out: Array) -> None:
-    """Write x tanh(log(1 + e)), e = exp(x), as x n / (n + 2) with n = e (e + 2), which needs no logarithm.
+    """Write x tanh(log(1 + e)), where e = exp(x), into `out`.
 
-    Above 20 the quotient is 1 in double precision, too; limiting x there keeps n finite.
+    It is computed as x n / (n + 2) with n = e (e + 2), which needs no logarithm. For x above 20 the quotient
+    n / (n + 2) is 1 even in double precision, so n is computed from min(x, 20), which keeps it finite.
     """
     e = np.exp(x.clip(-np.inf, 20))
     n = e * (e + 2)

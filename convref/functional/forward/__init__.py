@@ -1,7 +1,8 @@
-"""The NumPy rules of the layers of `convref.nn`, by family: `rule(layer, params, x)` gives a layer's output.
+"""The functions that compute the layers of `convref.nn` in NumPy, one module for each family of layers.
 
-A combinator that joins values has `rule(layer, values)`. Importing this package fills
-`convref.nn.rules.NUMPY`.
+Such a function is called the NumPy rule of a class of layers. `rule(layer, params, x)` returns the output of
+a layer with the parameters `params` for the input `x`. For a combinator that joins several values, it is
+`rule(layer, values)`. Importing this package registers the rules in `convref.nn.rules.NUMPY`.
 """
 
 from convref.functional.forward import activation as activation

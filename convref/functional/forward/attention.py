@@ -70,7 +70,10 @@ def attention_heads(layer: nn.AttentionHeads, params: Mapping[str, Array], x: Ar
 def restricted_self_attention(
     layer: nn.RestrictedSelfAttention, params: Mapping[str, Array], x: Array
 ) -> Array:
-    """Compute attention in which each position attends to a window; positions beyond the ends are masked."""
+    """Compute attention in which each position attends to the positions of a window around it.
+
+    Positions of a window that lie beyond the ends of the sequence are masked.
+    """
     batch, length, dim = x.shape
     projected = linear(x, params["in_proj_weight"], params.get("in_proj_bias"))
     heads = projected.reshape(batch, length, 3, layer.num_heads, dim // layer.num_heads)
@@ -83,6 +86,9 @@ def restricted_self_attention(
 
 
 def _windows(x: Array, size: int) -> Array:
-    """Return each position's neighbours: (N, heads, L, E) becomes (N, heads, L, E, size), padded by zeros."""
+    """Return the `size` neighbours of each position, as the last axis of (N, heads, L, E, size).
+
+    The input is (N, heads, L, E); neighbours beyond the ends of the sequence are 0.
+    """
     padded = np.pad(x, ((0, 0), (0, 0), (size // 2, size // 2), (0, 0)))
     return np.lib.stride_tricks.sliding_window_view(padded, size, axis=2)

@@ -24,7 +24,7 @@ TRANSPOSED = {1: conv_transpose1d, 2: conv_transpose2d, 3: conv_transpose3d}
 
 @NUMPY.register(Convolution)
 def convolution(layer: Convolution, params: Mapping[str, Array], x: Array) -> Array:
-    """Pad as given by `padding_mode`, then convolve."""
+    """Pad the input as the layer's `padding_mode` says, then convolve it."""
     padding = layer.padding
     if layer.padding_mode != "zeros":
         sides = [each for pair in reversed(layer.padding_per_side) for each in pair]
@@ -50,7 +50,7 @@ def transposed_convolution(layer: TransposedConvolution, params: Mapping[str, Ar
 
 @NUMPY.register(nn.DeformConv2d)
 def deformable_convolution(layer: nn.DeformConv2d, params: Mapping[str, Array], x: Array) -> Array:
-    """Compute offsets by the inner convolution, then convolve at the shifted positions."""
+    """Compute the offsets (and the mask) by a convolution, then convolve at the shifted positions."""
     geometry = (layer.stride, layer.padding, layer.dilation)
     moves = conv2d(x, params["conv_offset.weight"], params["conv_offset.bias"], *geometry)
     mask = None

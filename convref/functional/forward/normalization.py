@@ -19,13 +19,13 @@ Params = Mapping[str, Array]
 
 @NUMPY.register(BatchNorm)
 def batch_norm(layer: BatchNorm, params: Params, x: Array) -> Array:
-    """Normalize by the running statistics, or by those of the batch if there are none."""
+    """Normalize by the running statistics, or by those of the batch if the layer has no running ones."""
     return F.batch_norm(x, *_of_channels(params), training=not layer.track_running_stats, eps=layer.eps)
 
 
 @NUMPY.register(InstanceNorm)
 def instance_norm(layer: InstanceNorm, params: Params, x: Array) -> Array:
-    """Normalize each instance by its own statistics, or by the running statistics if there are any."""
+    """Normalize each image by its own statistics, or by the running statistics if the layer has them."""
     own = not layer.track_running_stats
     return F.instance_norm(x, *_of_channels(params), use_input_stats=own, eps=layer.eps)
 

@@ -55,7 +55,7 @@ def unshuffle_pixels(layer: nn.PixelUnshuffle, _params: Params, x: Array) -> Arr
 
 @NUMPY.register(Pad)
 def padding(layer: Pad, _params: Params, x: Array) -> Array:
-    """Pad with a constant, or with values of the input as given by the layer's mode."""
+    """Pad with a constant, or with values of the input that the layer's mode selects."""
     sides = [each for pair in reversed(layer.sides) for each in pair]
     return pad(x, sides, layer.mode, getattr(layer, "value", None))
 

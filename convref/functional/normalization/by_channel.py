@@ -32,13 +32,14 @@ def batch_norm(
 
     Args:
         input: (N, C, …).
-        running_mean: (C,).
-        running_var: (C,), given or left out together with `running_mean`.
+        running_mean: (C,), or None.
+        running_var: (C,), or None; both running statistics must be given, or neither.
         weight: (C,), or None for 1.
         bias: (C,), or None for 0.
         training: use the statistics of the batch.
         momentum: the weight of the batch in the running statistics.
-        eps: added to the variance to prevent division by 0; positive in training, else at least 0.
+        eps: a number added to the variance to prevent division by 0. It must be positive in training, and at
+            least 0 otherwise.
 
     Raises:
         ArgumentError: the running statistics are missing or read-only, or `eps` is too small.
@@ -60,14 +61,14 @@ def batch_norm(
     count = x.size // channels if channels else 0
     if training and count == 1:
         raise ShapeError(
-            f"batch_norm: input (of shape {x.shape}) must have several values per channel in training"
+            f"batch_norm: input (of shape {x.shape}) must have more than one value per channel in training"
         )
     if not training and mean is None:
         raise ArgumentError("batch_norm: running_mean (=None) must be given outside of training")
     if eps < 0 or (training and eps == 0):
         raise ArgumentError(f"batch_norm: eps (={eps}) must be {'positive' if training else 'at least 0'}")
     if not x.size:
-        return x.copy()  # an empty batch has no statistics, and leaves the running ones alone
+        return x.copy()  # an empty batch has no statistics; the running ones stay unchanged
     if mean is not None and var is not None and not training:
         return normalized(x, mean, var, scale, shift, eps)
     by_channel = wide(x).swapaxes(0, 1).reshape(channels, count)
@@ -113,11 +114,15 @@ def instance_norm(
     scale, shift = affine("instance_norm", x, weight, bias, (x.shape[1],))
     if not use_input_stats:
         if mean is None or var is None:
-            raise ArgumentError("instance_norm: running_mean (=None) must be given without use_input_stats")
+            raise ArgumentError(
+                "instance_norm: running_mean (=None) must be given if use_input_stats is False"
+            )
         return normalized(x, mean, var, scale, shift, eps)
     count = prod(x.shape[2:])
     if count == 1:
-        raise ShapeError(f"instance_norm: input (of shape {x.shape}) must have several values per channel")
+        raise ShapeError(
+            f"instance_norm: input (of shape {x.shape}) must have more than one value per channel"
+        )
     if not x.size:
         return x.copy()
     rows = wide(x).reshape(*x.shape[:2], count)

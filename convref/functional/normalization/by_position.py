@@ -24,7 +24,8 @@ def layer_norm(
 ) -> Array:
     """Normalize over the last axes of `input`, whose sizes are `normalized_shape`.
 
-    Weight and bias, if given, have the shape `normalized_shape`.
+    Subtract their mean, divide by sqrt(variance + eps), then multiply by `weight` and add `bias`, which have
+    the shape `normalized_shape` or are None.
 
     Raises:
         ShapeError: the shapes do not fit.
@@ -57,7 +58,7 @@ def rms_norm(
         input: (…, *normalized_shape), floating or complex (the squares are then complex too, as in torch).
         normalized_shape: the sizes of the axes to normalize over.
         weight: an array of that shape, or None for 1.
-        eps: added to the mean; None means the machine epsilon of the input's type.
+        eps: a number added to the mean of x²; None means the machine epsilon of the input's type.
 
     Raises:
         ShapeError: the shapes do not fit.
@@ -86,7 +87,7 @@ def _rows(x: Array, rank: int) -> Array:
 
 @ieee()
 def _scaled(y: Array, weight: Array | None, bias: Array | None) -> Array:
-    """Multiply `y` by the weight and add the bias, in place, where they are not None."""
+    """Multiply `y` in place by the weight and add the bias, each unless it is None; return `y`."""
     if weight is not None:
         y *= weight
     if bias is not None:

@@ -42,7 +42,7 @@ def group_norm(
         raise ShapeError(f"group_norm: num_groups (={groups}) must divide the {x.shape[1]} channels of input")
     scale, shift = affine("group_norm", x, weight, bias, (x.shape[1],))
     if x.size == groups:
-        raise ShapeError(f"group_norm: input (of shape {x.shape}) must have several values per group")
+        raise ShapeError(f"group_norm: input (of shape {x.shape}) must have more than one value per group")
     if not x.size:
         return x.copy()
     mean, var, _ = centred(wide(x).reshape(len(x), groups, -1))

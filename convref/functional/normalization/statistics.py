@@ -15,7 +15,7 @@ from convref.errors import ArgumentError, ShapeError
 def affine(
     where: str, x: Array, weight: Array | None, bias: Array | None, shape: tuple[int, ...]
 ) -> tuple[Array | None, Array | None]:
-    """Check weight and bias, each of which must be None or have `shape`, and return them.
+    """Check that weight and bias are None or have the shape `shape`, and return both as arrays or None.
 
     Raises:
         ArgumentError: weight or bias does not have the type of the input.
@@ -30,7 +30,7 @@ def affine(
 def running(
     where: str, x: Array, mean: Array | None, var: Array | None, channels: int
 ) -> tuple[Array | None, Array | None]:
-    """Check the running mean and variance, which must be given together or not at all, and return them.
+    """Check the running mean and variance, of which both or neither must be given, and return both.
 
     Raises:
         ArgumentError: only one of them is given, or one has another type than the input.
@@ -44,7 +44,9 @@ def running(
 
 
 def parameter(where: str, name: str, value: Array | None, x: Array) -> Array | None:
-    """Return a parameter as an array of the input's type; for a half-precision input also float32.
+    """Return a parameter as an array, after a check that it has the type of the input `x`.
+
+    If the input has half precision, the parameter may also be float32.
 
     Raises:
         ArgumentError: the array has another type.
@@ -72,8 +74,8 @@ def last_axes(where: str, x: Array, shape: Sequence[int]) -> tuple[int, ...]:
 def mean(rows: Array) -> Array:
     """Return the means over the last axis, which is kept with size 1, as a product with ones.
 
-    A product with a vector of ones is a sum by BLAS. It is as accurate as np.mean, since it adds up in many
-    partial sums, too, and takes a third of the time.
+    By a product with a vector of ones, BLAS computes the sum. It is as accurate as np.mean, since BLAS also
+    adds up many partial sums, and takes a third of the time.
     """
     count = rows.shape[-1]
     return np.asarray((rows @ np.ones(count, rows.dtype))[..., np.newaxis] / rows.dtype.type(count))
@@ -81,7 +83,7 @@ def mean(rows: Array) -> Array:
 
 @ieee()
 def centred(rows: Array) -> tuple[Array, Array, Array]:
-    """Return the mean, the biased variance, and x - mean of each row (the last axis).
+    """Return three arrays: the mean and the biased variance of each row (over the last axis), and x - mean.
 
     The variance is the mean squared difference. The mean of the squares minus the square of the mean would
     save a pass over the data, but loses all digits where the mean is large.
@@ -90,7 +92,7 @@ def centred(rows: Array) -> tuple[Array, Array, Array]:
     difference = rows - means
     if difference.strides[-1] == difference.itemsize:
         squares = np.vecdot(difference, difference)
-    else:  # einsum picks the order of memory, where vecdot would jump through it
+    else:  # einsum reads an array of any layout in the order of its memory, which vecdot does not
         squares = np.einsum("...i,...i->...", difference, difference)
     return means, squares[..., np.newaxis] / np.asarray(rows.shape[-1], rows.dtype), difference
 
@@ -107,8 +109,8 @@ def normalized(
 ) -> Array:
     """Return (x - mean) / sqrt(var + eps) · weight + bias for x (N, C, …) and one parameter per channel.
 
-    Multiplied out, this is x · factor + offset: one number of each per channel, and two passes over the
-    data instead of four.
+    The formula is computed as x · factor + offset, with one factor and one offset per channel, which takes
+    two passes over the data instead of four.
     """
     factor = 1 / np.sqrt(wide(var) + eps)
     if weight is not None:

@@ -1,1 +1,4 @@
-"""NumPy functions for the operations on tensors of a `Graph`, by family; `apply` runs an operation."""
+"""NumPy functions for the operations on tensors that occur in a `Graph`, one module for each family.
+
+`apply` runs an operation.
+"""

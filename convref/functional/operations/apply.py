@@ -1,4 +1,4 @@
-"""`apply`: run an operation on NumPy arrays, with the shape and type that torch gives its result."""
+"""Run an operation of a graph on NumPy arrays, with results of the same shapes and types as in torch."""
 
 from __future__ import annotations
 
@@ -47,13 +47,15 @@ def is_known(operation: Operation) -> bool:
 
 
 def apply(operation: Operation, arrays: Sequence[Array], batch: int, dtype: DTypeLike) -> tuple[Array, ...]:
-    """Run an operation on arrays and return all of its outputs.
+    """Run an operation on arrays and return a tuple of all its outputs.
 
     Args:
         operation: the operation.
-        arrays: its inputs.
-        batch: the number of samples, from which sizes among its arguments such as `64 * N` are computed.
-        dtype: the type of the outputs that have the type of the network.
+        arrays: the operation's inputs.
+        batch: the number of samples N. The operation's arguments may depend on it: a size `64 * N` is
+            computed from it.
+        dtype: the type of the network's parameters. Outputs for which the operation gives no type have this
+            type.
 
     Raises:
         ArgumentError: there is no NumPy function for the operation, NumPy does not have the type of an
@@ -71,7 +73,7 @@ def apply(operation: Operation, arrays: Sequence[Array], batch: int, dtype: DTyp
     args, options = operation.given_for(batch, lambda index: arrays[index])
     if operation.name in NEED_SHAPE:
         options["shape"] = at(operation.outputs[0], batch)
-    with np.errstate(all="ignore"):  # as torch, which warns of no infinity
+    with np.errstate(all="ignore"):  # torch does not warn of infinities or NaN either
         made = rule(*args, **options)
     many = made if isinstance(made, (tuple, list)) else (made,)
     return tuple(

@@ -93,14 +93,14 @@ def _avg_pool(pool: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _resized(mode: str, *, corners: bool = False, smooth: bool = False) -> Callable[..., Any]:
-    """Return a function that resizes to a given size, with a mode of `interpolate`.
+    """Return a function `rule(x, size, …)` that resizes `x` to a size, with a mode of `interpolate`.
 
-    If the call also has the scale factors from which the size was computed, these are used, since positions
-    computed from the rounded size would differ.
+    If the arguments of the operation include the scale factors from which the size was computed, the function
+    uses these, since coordinates computed from the rounded size would differ.
 
     Args:
         mode: the mode of `interpolate`.
-        corners: whether the operation has the argument `align_corners`.
+        corners: whether the operation has the argument `align_corners`, which then follows the size.
         smooth: whether to antialias.
     """
 

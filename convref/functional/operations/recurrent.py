@@ -18,8 +18,8 @@ class Cell:
     """The weights of one recurrent layer in one direction.
 
     Args:
-        weights: the weights of the input, the weights of the state, then their biases if there are any, then
-            the projection of the state if there is one.
+        weights: in this order, the weights of the input, the weights of the state, the biases of the input
+            and the state if there are biases, and the projection of the state if there is one.
         has_biases: whether there are biases.
     """
 
@@ -31,11 +31,11 @@ class Cell:
         self.projection = weights[-1] if len(weights) in {3, 5} else None
 
     def input_gates(self, x: Array) -> Array:
-        """Return the contribution of the input to all gates, before the activation."""
+        """Return the sum of weights and input `x` that goes into all gates, before their activation."""
         return np.asarray(x @ self.of_input.T + self.input_bias)
 
     def state_gates(self, h: Array) -> Array:
-        """Return the contribution of the state to all gates, before the activation."""
+        """Return the sum of weights and state `h` that goes into all gates, before their activation."""
         return np.asarray(h @ self.of_state.T + self.state_bias)
 
 
@@ -52,7 +52,10 @@ def _lstm_step(x: Array, state: State, cell: Cell) -> State:
 
 
 def _gru_step(x: Array, state: State, cell: Cell) -> State:
-    """Return the next state (h,) of a GRU (Cho et al., 2014); the gates are reset, update and new state."""
+    """Return the next state (h,) of a GRU (Cho et al., 2014).
+
+    The gates are in torch's order: reset gate, update gate, new state.
+    """
     (h,) = state
     of_x, of_h = (np.split(each, 3, axis=-1) for each in (cell.input_gates(x), cell.state_gates(h)))
     reset, update = (sigmoid(one + other) for one, other in zip(of_x[:2], of_h[:2], strict=True))
@@ -70,7 +73,8 @@ def _plain_step(activation: Callable[[Array], Array]) -> Step:
 def _run(step: Step, states: int) -> Callable[..., tuple[Array, ...]]:
     """Return a function that runs all layers and directions of a recurrent module.
 
-    It returns the output sequence, then the final values of the `states` states: 2 for h and c of an LSTM.
+    That function returns the output sequence, followed by the final values of the states. `states` is the
+    number of states: 2 for an LSTM (h and c), 1 for the others. `step` computes the next state.
     """
 
     def rule(

@@ -1,4 +1,4 @@
-"""`scatter`: a write into a view of a tensor, such as `x[:, 0] = y`, as a function without side effects."""
+"""Compute a write into a view of a tensor, such as `x[:, 0] = y`, as a function without side effects."""
 
 from __future__ import annotations
 

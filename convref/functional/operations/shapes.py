@@ -1,4 +1,4 @@
-"""NumPy functions for operations that reshape, slice, pad or reorder tensors, and compute nothing."""
+"""NumPy functions for operations that reshape, slice, pad or reorder tensors without any arithmetic."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _unbind(x: Array, dim: int = 0) -> list[Array]:
 
 
 def _cat(parts: Sequence[Array], dim: int = 0) -> Any:
-    kept = [part for part in parts if part.shape != (0,)]  # torch passes over these
+    kept = [part for part in parts if part.shape != (0,)]  # torch ignores tensors of this shape
     return np.concatenate(kept or list(parts), axis=dim)
 
 
