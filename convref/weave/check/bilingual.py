@@ -7,8 +7,8 @@ whole. These are compared:
 - numerals in digits and in words, years among them (`convref.weave.numbers.number_words`);
 - names: words with capitals inside or with digits, such as ResNet-50 and ReLU, and in a language with another
   alphabet every Latin word, which must be in the counterpart too;
-- the terms of the site that its file of terms marks to be compared (`convref.weave.check.terms`): a term
-  must not have another one of its section in its place;
+- the terms of the site that its files of terms mark to be compared (`convref.weave.check.terms`): a term must
+  not have another one of its section in its place, and a required one must be mentioned in both;
 - formulas without the words in them, code spans, and inline values.
 
 Links may differ. Dictionaries in the code with texts by language, `{"en": "two layers", "zh": "两层"}`, are
@@ -62,6 +62,7 @@ class Fact:
         text: the form that messages show.
         firm: True if the counterpart must state it too; False if it may only match a fact there.
         group: for a term, its section, which contains the terms that it may be mistaken for.
+        required: for a term, True if the counterpart must mention it.
     """
 
     offset: int
@@ -70,6 +71,7 @@ class Fact:
     text: str
     firm: bool = True
     group: str = ""
+    required: bool = False
 
 
 class Side:
@@ -160,7 +162,11 @@ def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iter
     mentions = list(terms.mentions(text))
     for start, _, term in mentions:
         if term.compared_as:
-            yield Fact(offset + start, "term", term.compared_as, term.name, group=term.section)
+            key, name = term.compared_as, term.name
+            yield Fact(offset + start, "term", key, name, group=term.section, required=term.required)
+    for start, term in terms.forms(text):
+        if term.compared_as:
+            yield Fact(offset + start, "term", term.compared_as, term.name, firm=False)
     # Words of a term are no names. Numbers in terms, in names and in a term's translation are no counts:
     # 二维卷积（2-D convolution）, ResNet-50.
     named = {each for start, end, _ in mentions for each in range(start, end)}
@@ -247,7 +253,7 @@ def differences(mine: Iterable[Fact], theirs: Iterable[Fact]) -> Iterator[tuple[
     for kind in KINDS:
         here = [fact for fact in all_mine if fact.kind == kind]
         there = [fact for fact in all_theirs if fact.kind == kind]
-        compare = _exchanged if kind == "term" else _unmatched
+        compare = _terms if kind == "term" else _unmatched
         only_here, only_there = compare(here, there)
         if only_here or only_there:
             yield kind, only_here, only_there
@@ -257,27 +263,49 @@ def _unmatched(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact],
     return _without_counterpart(here, there), _without_counterpart(there, here)
 
 
+def _terms(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Return the terms that differ: one replaced by another, or a required one that one side lacks."""
+    named, named_there = ([fact for fact in facts if fact.firm] for facts in (here, there))
+    mine, theirs = _exchanged(named, named_there)
+    if mine or theirs:
+        return mine, theirs
+    only_here, only_there = _unmatched(here, there)
+    return [fact for fact in only_here if fact.required], [fact for fact in only_there if fact.required]
+
+
 def _exchanged(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
     """Return the terms that differ, if one seems to have been replaced by another of the same section.
 
     One language may name a thing that the other replaces by a pronoun or omits, so different numbers of
     mentions alone are no mistake. A mistake is likely if one side has a term that the other lacks, and the
-    other side mentions a term of the same section more often.
+    other side mentions a term of the same section more often; or if each side mentions one of two terms of a
+    section once more than the other side.
     """
     only_here, only_there = _unmatched(here, there)
-    for mine, theirs in ((only_here, _surplus(there, here)), (_surplus(here, there), only_there)):
+    more_here, more_there = _surplus(here, there), _surplus(there, here)
+    for mine, theirs in ((only_here, more_there), (more_here, only_there)):
         groups = {fact.group for fact in mine} & {fact.group for fact in theirs}
         if groups:
             of_groups = ([fact for fact in facts if fact.group in groups] for facts in (mine, theirs))
             return next(of_groups), next(of_groups)
-    return [], []
+    once_more = (_surplus(here, there, most=1), _surplus(there, here, most=1))
+    groups = {fact.group for fact in once_more[0]} & {fact.group for fact in once_more[1]}
+    mine, theirs = ([fact for fact in facts if fact.group in groups] for facts in once_more)
+    return mine, theirs
 
 
-def _surplus(facts: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
-    """Return those terms that are mentioned more often than on the other side, one fact for each."""
+def _surplus(facts: Sequence[Fact], others: Sequence[Fact], most: int | None = None) -> list[Fact]:
+    """Return those terms that are mentioned more often than on the other side, one fact for each.
+
+    Args:
+        facts: the terms of one side.
+        others: those of the other side.
+        most: leave out terms that are mentioned still more often than the other side's number plus this.
+    """
     count, other_count = Counter(fact.key for fact in facts), Counter(fact.key for fact in others)
     more = {fact.key: fact for fact in facts if count[fact.key] > other_count[fact.key]}
-    return sorted(more.values(), key=lambda fact: fact.offset)
+    found = [fact for key, fact in more.items() if most is None or count[key] - other_count[key] <= most]
+    return sorted(found, key=lambda fact: fact.offset)
 
 
 def _without_counterpart(facts: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:

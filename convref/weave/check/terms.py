@@ -12,13 +12,16 @@ and the values of fields named after languages are all names of one concept:
           compare: true
 
 Only terms with `compare` are compared between languages. Its value is true, or the name of another term that
-a translation may use instead: `compare: computational cost`. Other fields are ignored.
+a translation may use instead: `compare: computational cost`. A term with `required: true` must be mentioned
+in the same paragraphs of all languages. The list `forms` has words that may stand for the term in a
+translation, such as verbs: if one language has "training", "trained" is enough in the other. A name of a
+single Chinese character is found only where it is a word. Other fields are ignored.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +30,10 @@ from typing import Any, Final
 from convref.errors import PageError
 
 _PLURAL: Final = re.compile(r"(?<=[a-z]{2}[a-rt-z])s(?![a-z])")
-_NO_NAMES: Final = frozenset({"avoid", "page", "definition", "compare"})
+_NO_NAMES: Final = frozenset({"avoid", "page", "definition", "compare", "required", "forms"})
+# A single character is a word beside something that is not Chinese, a numeral or a function word.
+_BEFORE: Final = "(?<![\u4e00-\u9fff])|(?<=[一两二三四五六七八九十几每各该首末某的和与或及是为按成把整])"
+_BEHIND: Final = "(?![\u4e00-\u9fff])|(?=[的和与或及是为在上都各按有从对乘])"
 
 
 @dataclass(frozen=True)
@@ -39,12 +45,16 @@ class Term:
         names: all its names.
         compared_as: a key that is equal for terms that translations may exchange; "" if it is not compared.
         section: its section in the file; terms of one section are those that can be mistaken for each other.
+        forms: other words that may stand for it in a translation.
+        required: True if a paragraph must mention it in all languages or in none.
     """
 
     name: str
     names: frozenset[str]
     compared_as: str
     section: str = ""
+    forms: frozenset[str] = frozenset()
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,8 +64,12 @@ class Terms:
     terms: tuple[Term, ...] = ()
 
     @cached_property
-    def _by_name(self) -> Mapping[str, Term]:
-        return {" ".join(_plain(name).split()): term for term in self.terms for name in term.names}
+    def _by_name(self) -> Mapping[str, tuple[Term, ...]]:
+        return _indexed((name, term) for term in self.terms for name in term.names)
+
+    @cached_property
+    def _by_form(self) -> Mapping[str, tuple[Term, ...]]:
+        return _indexed((form, term) for term in self.terms for form in term.forms)
 
     def mentions(self, text: str) -> Iterator[tuple[int, int, Term]]:
         """Yield the start, the end and the term of each mention of a term in a text; plurals are found too.
@@ -65,17 +79,54 @@ class Terms:
             >>> [(start, end, term.name) for start, end, term in Terms((pooling,)).mentions("先做最大池化")]
             [(2, 6, 'max pooling')]
         """
-        plain = _plain(text)
-        # Most texts mention few terms, and a pattern of many alternatives is slow.
-        words = " ".join(plain.split())
-        names = sorted((name for name in self._by_name if name in words), key=len, reverse=True)
-        if not names:
-            return
-        # The longest name comes first: "global average pooling" does not mention "average pooling".
-        patterns = (re.escape(each).replace(r"\ ", r"\s+") for each in names)
-        whole = (rf"(?<![a-z]){each}(?![a-z])" if each.isascii() else each for each in patterns)
-        for match in re.finditer("|".join(whole), plain):
-            yield *match.span(), self._by_name[" ".join(match[0].split())]
+        # The last term that has a name gets it.
+        yield from ((start, end, found[-1]) for start, end, found in _search(text, self._by_name, _whole))
+
+    def forms(self, text: str) -> Iterator[tuple[int, Term]]:
+        """Yield the offset and the term of each word in a text that may stand for a term.
+
+        Example:
+            >>> training = Term("training", frozenset({"training"}), "training", forms=frozenset({"trained"}))
+            >>> [(start, term.name) for start, term in Terms((training,)).forms("weights are trained")]
+            [(12, 'training')]
+        """
+        for start, _, found in _search(text, self._by_form, _within):
+            yield from ((start, term) for term in found)
+
+
+def _indexed(pairs: Iterable[tuple[str, Term]]) -> Mapping[str, tuple[Term, ...]]:
+    index: dict[str, tuple[Term, ...]] = {}
+    for name, term in pairs:
+        key = " ".join(_plain(name).split())
+        index[key] = (*index.get(key, ()), term)
+    return index
+
+
+def _search(
+    text: str, index: Mapping[str, tuple[Term, ...]], pattern: Callable[[str], str]
+) -> Iterator[tuple[int, int, tuple[Term, ...]]]:
+    """Yield the start, the end and the terms of each name in a text that the index contains."""
+    plain = _plain(text)
+    # Most texts mention few terms, and a pattern of many alternatives is slow.
+    words = " ".join(plain.split())
+    names = sorted((name for name in index if name in words), key=len, reverse=True)
+    if not names:
+        return
+    # The longest name comes first: "global average pooling" does not mention "average pooling".
+    for match in re.finditer("|".join(map(pattern, names)), plain):
+        yield *match.span(), index[" ".join(match[0].split())]
+
+
+def _within(name: str) -> str:
+    """Return a pattern for a name; a Chinese one may be part of a longer word."""
+    pattern = re.escape(name).replace(r"\ ", r"\s+")
+    return rf"(?<![a-z]){pattern}(?![a-z])" if name.isascii() else pattern
+
+
+def _whole(name: str) -> str:
+    """Return a pattern for a name; a single Chinese character must be a word, as 行 in 执行 is not."""
+    pattern = _within(name)
+    return f"(?:{_BEFORE}){pattern}(?:{_BEHIND})" if len(name) == 1 and not name.isascii() else pattern
 
 
 def _plain(text: str) -> str:
@@ -83,12 +134,19 @@ def _plain(text: str) -> str:
     return _PLURAL.sub(" ", text.lower()).replace("-", " ")
 
 
-def load(path: Path) -> Terms:
-    """Load a file of terms.
+def load(*paths: Path) -> Terms:
+    """Load the files of terms of a site.
 
     Raises:
         PageError: there is no such file, it is not a file of terms, or PyYAML is not installed.
     """
+    found = [term for path in paths for term in _read(path)]
+    # A term that is compared as another one belongs to the other's section.
+    sections = {term.name: term.section for term in found}
+    return Terms(tuple(replace(each, section=sections.get(each.compared_as, each.section)) for each in found))
+
+
+def _read(path: Path) -> Iterator[Term]:
     try:
         import yaml
     except ImportError:
@@ -99,10 +157,7 @@ def load(path: Path) -> Terms:
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         # A ValueError is an impossible date or a text that is not UTF-8.
         raise PageError(str(path), 0, f"the terms cannot be read: {error}") from error
-    terms = tuple(_terms(str(path), content))
-    # A term that is compared as another one belongs to the other's section.
-    sections = {term.name: term.section for term in terms}
-    return Terms(tuple(replace(each, section=sections.get(each.compared_as, each.section)) for each in terms))
+    yield from _terms(str(path), content)
 
 
 def _terms(path: str, content: Any) -> Iterator[Term]:
@@ -118,4 +173,11 @@ def _terms(path: str, content: Any) -> Iterator[Term]:
             names = [each for one in named for each in (one if isinstance(one, list) else [one])]
             compare = fields.get("compare", False)
             compared_as = str(name) if compare is True else str(compare or "")
-            yield Term(str(name), frozenset(map(str, [name, *names])), compared_as, str(title))
+            yield Term(
+                str(name),
+                frozenset(map(str, [name, *names])),
+                compared_as,
+                str(title),
+                forms=frozenset(map(str, fields.get("forms") or ())),
+                required=fields.get("required") is True,
+            )

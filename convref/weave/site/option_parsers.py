@@ -59,6 +59,11 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def paths(value: object) -> tuple[str, ...]:
+    """Parse a path or a list of paths; "" gives none."""
+    return tuple(filter(None, (text(value),) if isinstance(value, str) else map(text, texts(value))))
+
+
 def languages(value: object) -> frozenset[str]:
     """Parse a list of names of languages."""
     return frozenset(name for each in texts(value) if (name := each.strip()))

@@ -76,7 +76,7 @@ class SiteOptions:
         published: the file of published figures, relative to `root`; "" for `published.toml` among the pages.
         facts: the mode of the check that the languages of a page agree in numbers, names and formulas; see
             `check.bilingual`.
-        terms: the file with the site's terms, which this check compares too, relative to `root`; "" for none.
+        terms: the files with the site's terms, which this check compares too, relative to `root`.
         symbols: the mode of the check that values of symbols satisfy the equations; see `check.symbols`.
         labels: the mode of the check that numbers in labels occur in the code that they describe; see
             `check.labels`.
@@ -108,7 +108,7 @@ class SiteOptions:
     )
     published: str = field(default="", metadata=_parsed_by(option_parsers.text))
     facts: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
-    terms: str = field(default="", metadata=_parsed_by(option_parsers.text))
+    terms: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.paths))
     symbols: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     labels: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     sources: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
@@ -203,12 +203,12 @@ class SiteOptions:
         return NumberPolicy(self.numbers, self.not_quantities, figures, self.symbols)
 
     def load_terms(self) -> Terms:
-        """Load the terms of the site from its file; return empty `Terms` if the site has no such file.
+        """Load the terms of the site from its files; return empty `Terms` if the site has no such file.
 
         Raises:
-            PageError: the file cannot be read.
+            PageError: a file cannot be read.
         """
-        return terms.load(self.root / self.terms) if self.terms else Terms()
+        return terms.load(*(self.root / each for each in self.terms))
 
     def with_snippets(self, page: Document) -> Document:
         """Return a page with the files that its code includes inserted; unchanged if snippets are not used.

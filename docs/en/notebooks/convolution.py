@@ -140,7 +140,7 @@ by_library = functional.conv2d(x[np.newaxis], weight, stride=2, padding=1)[0]
 np.allclose(by_library, y)
 
 # %% [markdown]
-# Inside, a library chooses among several ways to compute the same thing; loops and columns are two of them.
+# Inside, a library chooses among several ways to compute the same thing; loops and columns (im2col) are two of them.
 # `algorithms.conv` lets you choose. All agree but for rounding:
 
 # %%

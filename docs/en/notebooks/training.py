@@ -15,7 +15,7 @@
 #
 # ## The digits {#data}
 
-# %% alt="Eight small handwritten digits in a row" caption="The first eight digits of the training set."
+# %% alt="Eight small handwritten digits in one row" caption="The first eight digits of the training set."
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
@@ -37,7 +37,7 @@ for axis, image in zip(axes, train_images[:8, 0], strict=True):
 figure
 
 # %% [markdown]
-# There are `{python} f"{len(images):,}"` images of eight by eight pixels, of which `{python} TEST` are kept for the test.
+# There are `{python} f"{len(images):,}"` images of 8 × 8 pixels, of which `{python} TEST` are kept for the test.
 #
 # ## A convolution, forward and backward {#convolution}
 #
@@ -210,7 +210,7 @@ for name, build in NETWORKS.items():
     print(f"{name:<10} {parameters(build(np.random.default_rng(0))):>7,}")
 
 # %% [markdown]
-# The same networks as descriptions give the same numbers, and the operations:
+# The same networks as descriptions give the same numbers of parameters, and the operations:
 
 
 # %%

@@ -32,7 +32,7 @@ import yaml
 from convref.errors import PageError, UnknownNameError
 from convref_docs.paths import DOCS
 
-FIELDS = ("zh", "short", "also", "avoid", "page", "compare", "definition")
+FIELDS = ("zh", "short", "also", "avoid", "page", "compare", "required", "forms", "definition")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _MENTION = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|(?<![*\w])\*[^*\n]+(?:\n[^*\n]+)*\*(?!\*)")
 

@@ -131,7 +131,7 @@ by_library = functional.conv2d(x[np.newaxis], weight, stride=2, padding=1)[0]
 np.allclose(by_library, y)
 
 # %% [markdown]
-# 库的内部有好几种算法可选，循环和 im2col 只是其中两种。`algorithms.conv` 允许自己指定用哪一种，结果除舍入误差外都相同：
+# 库的内部有好几种算法可选，循环和写成列（im2col）只是其中两种。`algorithms.conv` 允许自己指定用哪一种，结果除舍入误差外都相同：
 
 # %%
 from convref import algorithms

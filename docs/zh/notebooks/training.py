@@ -13,7 +13,7 @@
 #
 # ## 数据 {#data}
 
-# %% alt="一排八个很小的手写数字" caption="训练集中开头的八个数字。"
+# %% alt="排成一行的八个很小的手写数字" caption="训练集中开头的八个数字。"
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
@@ -35,7 +35,7 @@ for axis, image in zip(axes, train_images[:8, 0], strict=True):
 figure
 
 # %% [markdown]
-# 共有 `{python} f"{len(images):,}"` 幅八行八列的图像，其中 `{python} TEST` 幅留作测试。
+# 共有 `{python} f"{len(images):,}"` 幅 8 × 8 的图像，其中 `{python} TEST` 幅留作测试。
 #
 # ## 卷积的前向与反向 {#convolution}
 #

@@ -138,3 +138,35 @@ def test_a_page_without_a_counterpart_and_a_tree_of_one_language_have_nothing_to
     (tmp_path / "x.md").write_text("three", "utf-8")
     tree = read_tree(tmp_path)
     assert [] == [d for page in tree.pages for d in bilingual.check(page, tree, Terms(), fatal=True)]
+
+
+NEEDED = Term(
+    "inference", frozenset({"inference", "推理"}), "inference", "modes", frozenset({"infer", "推断"}), True
+)
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "expected"),
+    [
+        ("At inference it is off.", "推理时关闭。", []),
+        ("When we infer, it is off.", "推理时关闭。", []),
+        ("At inference it is off.", "推断时关闭。", []),
+        ("It is then off.", "推理时关闭。", [("zh", 1, "inference is not at")]),
+        ("At inference it is off.", "这时关闭。", [("zh", 1, "inference at")]),
+    ],
+)
+def test_a_required_term_or_one_of_its_forms_is_in_both_languages(tmp_path, english, chinese, expected):
+    messages = found(tmp_path, english, chinese, Terms((NEEDED,)))
+    assert expected == [(language, line, text.split(" /")[0]) for language, line, text in messages]
+
+
+def test_two_terms_of_which_each_side_has_another_once_more_are_exchanged(tmp_path):
+    english = "Max pooling, average pooling, then max pooling and average pooling again."
+    chinese = "先最大池化和平均池化，再最大池化和最大池化。"
+    assert [("zh", 1)] == places(tmp_path, english, chinese)
+
+
+def test_a_term_that_one_side_repeats_more_than_once_is_no_exchange(tmp_path):
+    english = "Max pooling, average pooling."
+    chinese = "最大池化、最大池化、最大池化、平均池化。"
+    assert [] == places(tmp_path, english, chinese)
