@@ -64,12 +64,12 @@ class Terms:
     terms: tuple[Term, ...] = ()
 
     @cached_property
-    def _by_name(self) -> Mapping[str, tuple[Term, ...]]:
-        return _indexed((name, term) for term in self.terms for name in term.names)
+    def _by_name(self) -> _Index:
+        return _Index(((name, term) for term in self.terms for name in term.names), _whole)
 
     @cached_property
-    def _by_form(self) -> Mapping[str, tuple[Term, ...]]:
-        return _indexed((form, term) for term in self.terms for form in term.forms)
+    def _by_form(self) -> _Index:
+        return _Index(((form, term) for term in self.terms for form in term.forms), _within)
 
     def mentions(self, text: str) -> Iterator[tuple[int, int, Term]]:
         """Yield the start, the end and the term of each mention of a term in a text; plurals are found too.
@@ -80,7 +80,7 @@ class Terms:
             [(2, 6, 'max pooling')]
         """
         # The last term that has a name gets it.
-        yield from ((start, end, found[-1]) for start, end, found in _search(text, self._by_name, _whole))
+        yield from ((start, end, found[-1]) for start, end, found in self._by_name.search(_plain(text)))
 
     def forms(self, text: str) -> Iterator[tuple[int, Term]]:
         """Yield the offset and the term of each word in a text that may stand for a term.
@@ -90,31 +90,47 @@ class Terms:
             >>> [(start, term.name) for start, term in Terms((training,)).forms("weights are trained")]
             [(12, 'training')]
         """
-        for start, _, found in _search(text, self._by_form, _within):
+        for start, _, found in self._by_form.search(_plain(text)):
             yield from ((start, term) for term in found)
 
 
-def _indexed(pairs: Iterable[tuple[str, Term]]) -> Mapping[str, tuple[Term, ...]]:
-    index: dict[str, tuple[Term, ...]] = {}
-    for name, term in pairs:
-        key = " ".join(_plain(name).split())
-        index[key] = (*index.get(key, ()), term)
-    return index
+class _Index:
+    """Terms by names, and a search for the names in a text.
 
+    Args:
+        pairs: the names, each with its term; a name may have several.
+        pattern: returns the regular expression for a name.
+    """
 
-def _search(
-    text: str, index: Mapping[str, tuple[Term, ...]], pattern: Callable[[str], str]
-) -> Iterator[tuple[int, int, tuple[Term, ...]]]:
-    """Yield the start, the end and the terms of each name in a text that the index contains."""
-    plain = _plain(text)
-    # Most texts mention few terms, and a pattern of many alternatives is slow.
-    words = " ".join(plain.split())
-    names = sorted((name for name in index if name in words), key=len, reverse=True)
-    if not names:
-        return
-    # The longest name comes first: "global average pooling" does not mention "average pooling".
-    for match in re.finditer("|".join(map(pattern, names)), plain):
-        yield *match.span(), index[" ".join(match[0].split())]
+    def __init__(self, pairs: Iterable[tuple[str, Term]], pattern: Callable[[str], str]) -> None:
+        self._terms: dict[str, tuple[Term, ...]] = {}
+        for name, term in pairs:
+            key = " ".join(_plain(name).split())
+            self._terms[key] = (*self._terms.get(key, ()), term)
+        self._pattern = pattern
+        self._patterns: dict[str, re.Pattern[str]] = {}
+
+    def search(self, plain: str) -> Iterator[tuple[int, int, tuple[Term, ...]]]:
+        """Yield the start, the end and the terms of each name in a text as `_plain` returns it."""
+        words = " ".join(plain.split())
+        found = [
+            (match.start(), -match.end(), name)
+            for name in self._terms
+            if name in words  # most texts mention few terms
+            for match in self._compiled(name).finditer(plain)
+        ]
+        position = 0
+        # The longest name comes first: "global average pooling" does not mention "average pooling".
+        for start, end, name in sorted(found):
+            if start >= position:
+                position = -end
+                yield start, position, self._terms[name]
+
+    def _compiled(self, name: str) -> re.Pattern[str]:
+        # One pattern for all names would be slow, and so is one for the names of each text.
+        if name not in self._patterns:
+            self._patterns[name] = re.compile(self._pattern(name))
+        return self._patterns[name]
 
 
 def _within(name: str) -> str:

@@ -28,6 +28,7 @@ from convref.weave.markdown.regions import (
 )
 
 MASK: Final = "\0"
+_MASKED: Final = "_masked_prose"
 HALF_WIDTH: Final = str.maketrans({chr(0xFF01 + code): chr(0x21 + code) for code in range(94)} | {"　": " "})
 
 _NOT_LINE_END: Final = re.compile(r"[^\r\n]")
@@ -83,6 +84,14 @@ def masked(document: Document) -> str:
         >>> masked(parse("[5 nets](a/7.md), `8` or $9$\n", "x.md")).replace(MASK, "")
         '[5 nets,  or \n'
     """
+    # Several checks need it. Documents are immutable, so the text is kept beside their cached properties.
+    known = vars(document).get(_MASKED)
+    if known is None:
+        known = vars(document)[_MASKED] = _masked(document)
+    return str(known)
+
+
+def _masked(document: Document) -> str:
     text = mask(document.text, _spans_of_regions(document))
     for pattern in (_DESTINATION, _TAG, _UNSEEN):
         spans = [_outside(match.span(), _seen(match)) for match in pattern.finditer(text)]
