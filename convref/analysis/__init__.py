@@ -11,6 +11,7 @@ from convref.analysis.operations import operations as operations
 from convref.analysis.receptive_field import receptive_fields as receptive_fields
 from convref.analysis.report import Report as Report
 from convref.analysis.report import analyze as analyze
+from convref.analysis.roofline import Device as Device
 from convref.analysis.sights import Field as Field
 from convref.analysis.sweep import Candidate as Candidate
 from convref.analysis.sweep import Sweep as Sweep

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from convref.analysis.sights import Extent, Field, extent
 from convref.analysis.table import Column, Translated
-from convref.analysis.units import bytes_text, count_text, extent_text, shapes_text
+from convref.analysis.units import bytes_text, count_text, extent_text, shapes_text, time_text
 from convref.nn import Cost, Layer, Operation, Parameter, Shape
 
 NAMES = {
@@ -38,6 +38,9 @@ class Row:
         fields: the receptive field of the output along each spatial axis; empty if it is not known.
         frozen: the number of parameters that training does not change.
         dtype: the type of the output; empty if it is the network's.
+        moved_bytes: the bytes that the step reads and writes, for the report's batch: inputs, parameters and
+            output. Views move nothing; layers that count as done in place read and write their input.
+        time: the predicted seconds on the report's device, for its batch; 0 if the report has no device.
     """
 
     kind: Literal["input", "layer", "total"]
@@ -56,6 +59,8 @@ class Row:
     fields: tuple[Field, ...]
     frozen: int = 0
     dtype: str = ""
+    moved_bytes: int = 0
+    time: float = 0.0
 
     @property
     def type(self) -> str:
@@ -75,6 +80,8 @@ class Row:
             macs=self.macs + other.macs,
             live_bytes=max(self.live_bytes, other.live_bytes),
             weight_bytes=self.weight_bytes + other.weight_bytes,
+            moved_bytes=self.moved_bytes + other.moved_bytes,
+            time=self.time + other.time,
         )
 
     def followed_by(self, other: Row) -> Row:
@@ -110,6 +117,10 @@ def _count_text(value: int | None, _lang: str) -> str:
 
 def _bytes_text(value: int | None, _lang: str) -> str:
     return "" if value is None else bytes_text(value)
+
+
+def _time_text(value: float | None, _lang: str) -> str:
+    return "" if value is None else time_text(value)
 
 
 def _shape_text(value: Shape | None, _lang: str) -> str:
@@ -191,6 +202,12 @@ COLUMNS: dict[str, ReportColumn] = {
             lambda row: row.live_bytes,
         ),
         _bytes("weight_bytes", "Weight memory", "权重内存", lambda row: row.weight_bytes),
+        _bytes("moved_bytes", "Memory traffic", "访存量", lambda row: row.moved_bytes),
+        ReportColumn(
+            Column("time", {"en": "Predicted time", "zh": "预测时间"}, _time_text, numeric=True),
+            lambda row: row.time,
+            sums=True,
+        ),
         ReportColumn(
             Column("receptive_field", {"en": "Receptive field", "zh": "感受野"}, _extent_text, numeric=True),
             lambda row: extent(row.fields),

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convref.analysis.report import analyze
-from convref.analysis.units import DTYPE_BYTES
+from convref.analysis.roofline import FLOPS_PER_MAC
 from convref.nn import Layer
-from convref.nn.base import numel
-
-FLOPS_PER_MAC = 2
 
 
 def arithmetic_intensity(net: Layer, input_shape: Sequence[int], *, dtype: str = "float32") -> float:
@@ -39,9 +36,5 @@ def arithmetic_intensity(net: Layer, input_shape: Sequence[int], *, dtype: str =
         [166.0, 2.2]
     """
     report = analyze(net, input_shape, dtype=dtype)
-    moved = sum(
-        row.activations + row.params + sum(map(numel, row.inputs))
-        for row in report.rows[1:]
-        if row.activations
-    )
-    return FLOPS_PER_MAC * report.macs / (moved * DTYPE_BYTES[dtype])
+    moved = sum(row.moved_bytes for row in report.rows if row.activations)
+    return FLOPS_PER_MAC * report.macs / moved

@@ -15,6 +15,7 @@ from convref.analysis import memory
 from convref.analysis.columns import NAMES, Row
 from convref.analysis.conventions import PLAIN, counted
 from convref.analysis.receptive_field import receptive_fields
+from convref.analysis.roofline import Device, moved_bytes, operations_of
 from convref.analysis.sights import Fields
 from convref.nn import Cost, Graph, Layer, Plan, Shape, Step, Tapped
 from convref.nn.base import numel
@@ -135,24 +136,41 @@ class Readings:
         values = range(len(self.plan.steps) + 1)
         return memory.live(self.plan, [self.bytes_of(value, itemsize, batch) for value in values])
 
+    def moved(self, itemsize: Itemsize, batch: int) -> list[int]:
+        """Return the bytes that each step reads and writes for a batch; see `roofline.moved_bytes`."""
+        return moved_bytes(
+            self.plan,
+            lambda value: self.bytes_of(value, itemsize, batch),
+            lambda step: self._bytes_held(step.layer, step.path, itemsize) if step.kind == "layer" else 0,
+        )
+
+    def times(self, device: Device, itemsize: Itemsize, batch: int) -> list[float]:
+        """Return the seconds that each step takes for a batch on a device; see `roofline`."""
+        operations = (batch * operations_of(cost) for cost in self.costs)
+        return list(map(device.time, operations, self.moved(itemsize, batch)))
+
     @cached_property
     def fields(self) -> list[Fields]:
         """The receptive fields of the network's input, then of each step's output."""
         return receptive_fields(self.plan)
 
-    def rows(self, itemsize: Itemsize, batch: int) -> Iterator[Row]:
+    def rows(self, itemsize: Itemsize, batch: int, device: Device | None = None) -> Iterator[Row]:
         """Yield a row for the input, for every step in order, and for layers that inference does not run.
 
         Args:
             itemsize: a function from a type to the bytes of an element; "" is the type of the network.
-            batch: the number of inputs for which the bytes of activations are counted.
+            batch: the number of inputs for which bytes and times are counted.
+            device: the device whose times the rows have; None for times of zero.
         """
         plan, fields = self.plan, self.fields
+        moved = self.moved(itemsize, batch)
+        times = self.times(device, itemsize, batch) if device is not None else [0.0] * len(moved)
         live, weights = self.live(itemsize, batch), self.weight_bytes(itemsize)
         sizes = (plan.elements(0), self.bytes_of(0, itemsize, batch), live[0], 0)
         yield Row("input", NAMES["input"], None, (), plan.input_shape, 0, 0, NO_COST, 0, *sizes, fields[0])
-        lists = (self.held, self.costs, self.macs, self.activations, live[1:], fields[1:], weights)
-        for value, (step, held, cost, macs, activations, alive, seen, weight) in enumerate(
+        held = (self.held, self.costs, self.macs, self.activations)
+        lists = (*held, live[1:], fields[1:], weights, moved, times)
+        for value, (step, own, cost, macs, activations, alive, seen, weight, traffic, time) in enumerate(
             zip(plan.steps, *lists, strict=True), 1
         ):
             given = _input_name(step)
@@ -162,8 +180,8 @@ class Readings:
                 layer=None if given else step.layer,
                 inputs=step.input_shapes,
                 output=plan.shape(value),
-                params=held.params,
-                buffers=held.buffers,
+                params=own.params,
+                buffers=own.buffers,
                 cost=cost,
                 macs=macs,
                 activations=activations,
@@ -171,8 +189,10 @@ class Readings:
                 live_bytes=alive,
                 weight_bytes=weight,
                 fields=seen,
-                frozen=held.frozen,
+                frozen=own.frozen,
                 dtype=step.dtype,
+                moved_bytes=traffic,
+                time=time,
             )
         for head in self.heads:
             params, buffers, frozen = head.held

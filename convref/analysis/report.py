@@ -17,10 +17,11 @@ from convref.analysis import memory
 from convref.analysis.columns import COLUMNS, NAMES, ReportColumn, Row, dtype_of, share_of
 from convref.analysis.conventions import check_convention, convention_notes
 from convref.analysis.folding import folded, notes
-from convref.analysis.memory import Device, TrainingMemory
+from convref.analysis.memory import TrainingMemory
 from convref.analysis.readings import Held, Readings
 from convref.analysis.receptive_field import last_fields
 from convref.analysis.remarks import remarks, uncounted, unreached
+from convref.analysis.roofline import Device
 from convref.analysis.sights import Extent, Fields, extent
 from convref.analysis.stages import grouped, nested
 from convref.analysis.table import Table
@@ -46,6 +47,7 @@ class Report:
         convention: the name of the tool whose count of operations `macs` has.
         is_given: whether the caller of `analyze` gave `dtype`. All floating values and parameters then count
             in that type, otherwise each in the type that the network gives it.
+        device: the device for which times are predicted; None for none.
     """
 
     net: Layer
@@ -54,6 +56,7 @@ class Report:
     batch: int
     convention: str
     is_given: bool = True
+    device: Device | None = None
 
     def __repr__(self) -> str:
         """Return the shapes and totals on one line, since a prompt should not print every step."""
@@ -63,7 +66,7 @@ class Report:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """A row for the input, for every step in order, and for layers that inference does not run."""
-        return tuple(self._read.rows(self._itemsize, self.batch))
+        return tuple(self._read.rows(self._itemsize, self.batch, self.device))
 
     def _itemsize(self, dtype: str) -> int:
         """Return the bytes of an element of type `dtype`, or of the network's type if `dtype` is empty."""
@@ -189,7 +192,36 @@ class Report:
         """The largest number of bytes in memory at once at inference: parameters, buffers and live values."""
         return self.peak_activation_bytes + self.weight_bytes + self.buffers * self._itemsize("")
 
-    def training_memory(self, optimizer: str = "sgd", device: Device = "cuda") -> TrainingMemory:
+    @property
+    def moved_bytes(self) -> int:
+        """The bytes that all steps read and write on the batch: inputs, parameters and outputs."""
+        return sum(self._read.moved(self._itemsize, self.batch))
+
+    @property
+    def time(self) -> float:
+        """The predicted time of inference on the batch, in seconds: the sum over the steps.
+
+        Each step takes the larger of operations / peak and bytes / bandwidth of the report's device.
+
+        Raises:
+            ArgumentError: `analyze` was not given a device.
+
+        Example:
+            >>> from convref import analyze
+            >>> from convref.analysis import Device
+            >>> from convref.nn import Linear
+            >>> slow_memory = Device(peak=1e9, bandwidth=1e6)
+            >>> analyze(Linear(9, 10, bias=False), (9,), device=slow_memory).time  # 4 * (9 + 90 + 10) bytes
+            0.000436
+        """
+        return sum(self._read.times(self._device(), self._itemsize, self.batch))
+
+    def _device(self) -> Device:
+        if self.device is None:
+            raise ArgumentError("times need a device: analyze(…, device=Device(peak, bandwidth))")
+        return self.device
+
+    def training_memory(self, optimizer: str = "sgd", device: memory.Device = "cuda") -> TrainingMemory:
         """Return the memory of one training step on the batch, in bytes.
 
         Args:
@@ -229,7 +261,8 @@ class Report:
         """Return the rows as a table with totals.
 
         Args:
-            columns: the columns to show, as keys of `convref.analysis.COLUMNS`; by default, a selection.
+            columns: the columns to show, as keys of `convref.analysis.COLUMNS`; by default, a selection, to
+                which `time` belongs if the report has a device.
             lang: the language in which the table is shown, "en" or "zh". A page shows it in the page's
                 language.
             full: whether every layer has a row; by default, layers that make no new feature map are added to
@@ -240,7 +273,8 @@ class Report:
                 it, followed by the rows of its own parts, down to `depth` names or to the layers.
 
         Raises:
-            ArgumentError: `depth` is not a positive integer.
+            ArgumentError: `depth` is not a positive integer, or the column `time` is asked for without a
+                device.
             UnknownNameError: there is no such column, or no such language.
 
         Example:
@@ -249,7 +283,8 @@ class Report:
             >>> len(report.table("name", "output").rows), len(report.table(full=True).rows)
             (12, 23)
         """
-        chosen = [self._column(key) for key in columns or DEFAULT_COLUMNS]
+        default = DEFAULT_COLUMNS if self.device is None else (*DEFAULT_COLUMNS, "time")
+        chosen = [self.column(key) for key in columns or default]
         rows = self.rows
         if tree:
             rows, full = tuple(nested(self.net, rows, depth)), True
@@ -273,10 +308,17 @@ class Report:
             notes=note,
         )
 
-    def _column(self, key: str) -> ReportColumn:
-        """Return the column with this key; two columns are built for the report, as they depend on it."""
+    def column(self, key: str) -> ReportColumn:
+        """Return a column of this report; some, such as the share of parameters, depend on the report.
+
+        Raises:
+            ArgumentError: the column is `time`, and `analyze` was not given a device.
+            UnknownNameError: there is no such column.
+        """
         if not is_among(key, COLUMNS):
             raise UnknownNameError("column", key, COLUMNS)
+        if key == "time":
+            self._device()
         if key == "share":
             return share_of(self.params)
         own = {"dtype": dtype_of(self.dtype if self.is_given else "", self.dtype)}
@@ -299,6 +341,8 @@ class Report:
             weight_bytes=self.weight_bytes,
             fields=(),
             frozen=self.frozen,
+            moved_bytes=self.moved_bytes,
+            time=self.time if self.device is not None else 0.0,
         )
 
 
@@ -309,6 +353,7 @@ def analyze(
     dtype: str | None = None,
     batch: int = 1,
     convention: str = "torchvision",
+    device: Device | None = None,
 ) -> Report:
     """Compute the shapes, parameters, costs and memory of a network from its description, without arrays.
 
@@ -320,10 +365,11 @@ def analyze(
         dtype: the type in which bytes are counted: float64, float32, float16, bfloat16 or int8. By default,
             each value and parameter counts in its own type. That is float32 unless the network was read from
             a module with other types.
-        batch: the number of inputs for which the bytes of activations are counted. All other quantities are
-            for one input.
+        batch: the number of inputs for which the bytes of activations, memory traffic and times are counted.
+            All other quantities are for one input.
         convention: the tool whose count of operations `macs` has. "torchvision" counts multiply-accumulates;
             "fvcore", "ptflops", "thop" and "torchinfo" count as `convref.analysis.conventions` describes.
+        device: the device for which the time of each layer is predicted, a `convref.analysis.Device`.
 
     Raises:
         ArgumentError: `batch` is not a positive integer, or `net` is none of these, or cannot be read.
@@ -343,4 +389,4 @@ def analyze(
     check_convention(convention)
     net = described(net, input_shape)
     own = dict(dtypes(net)).get("", "float32")
-    return Report(net, trace(net, input_shape), dtype or own, batch, convention, dtype is not None)
+    return Report(net, trace(net, input_shape), dtype or own, batch, convention, dtype is not None, device)

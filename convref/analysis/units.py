@@ -9,6 +9,7 @@ from convref.nn import Shape
 
 BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 COUNT_UNITS = ("", "K", "M", "G", "T")
+TIME_UNITS = (("s", 1), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
 SHORT_FROM = 10_000
 SMALL_RATIO = 0.001
 DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
@@ -38,6 +39,22 @@ def bytes_text(value: int) -> str:
     scale = 1024**unit
     hundredths = (200 * value + scale) // (2 * scale)
     return f"{hundredths // 100}.{hundredths % 100:02}".removesuffix(".00") + f" {BYTE_UNITS[unit]}"
+
+
+def time_text(seconds: float) -> str:
+    """Return a time with three digits in the largest unit in which it is at least one.
+
+    Example:
+        >>> [time_text(value) for value in (12.3456, 0.0721, 4.2e-5, 9.9996e-4, 0.0)]
+        ['12.3 s', '72.1 ms', '42.0 µs', '1.00 ms', '0 s']
+    """
+    if not seconds:
+        return "0 s"
+    rounded = float(f"{seconds:.2e}")  # first, so that 999.96 µs becomes 1.00 ms and not 1000 µs
+    unit, scale = next((each for each in TIME_UNITS if rounded * each[1] >= 1), TIME_UNITS[-1])
+    value = rounded * scale
+    decimals = max(0, 2 - len(str(int(value))) + 1)
+    return f"{value:.{decimals}f} {unit}"
 
 
 def shape_text(shape: Shape) -> str:

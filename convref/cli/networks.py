@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from convref.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from convref.analysis import Table
+    from convref.analysis import Device, Table
     from convref.cli import Commands
     from convref.nn import Layer, Shape
 
@@ -91,9 +91,19 @@ def _show(commands: Commands) -> None:
         help="the tool whose counting rules are used",
     )
     parser.add_argument(
-        "--batch", type=int, default=1, metavar="N", help="the number of inputs that memory is counted for"
+        "--batch",
+        type=int,
+        default=1,
+        metavar="N",
+        help="the number of inputs that memory and times are counted for",
     )
     parser.add_argument("--dtype", metavar="TYPE", help="the type that memory is counted in, such as float16")
+    parser.add_argument(
+        "--device",
+        type=_device,
+        metavar="PEAK,BANDWIDTH",
+        help="also the time of each layer, predicted for a device with this many GFLOP/s and GB/s: 90,20",
+    )
     parser.add_argument(
         "--training", metavar="OPTIMIZER", help="also the memory of a training step: sgd, momentum or adam"
     )
@@ -106,7 +116,8 @@ def _run_show(given: argparse.Namespace) -> int:
         from convref.analysis import analyze
 
         net, shape = _network(given)
-        report = analyze(net, shape, dtype=given.dtype, batch=given.batch, convention=given.convention)
+        options = {key: getattr(given, key) for key in ("dtype", "batch", "convention", "device")}
+        report = analyze(net, shape, **options)
         table = report.table(
             *given.columns, lang=given.lang, full=given.full, depth=given.depth, tree=given.tree
         )
@@ -290,6 +301,19 @@ def _shape(text: str) -> Shape:
         return shape_of(text)
     except ArgumentError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _device(text: str) -> Device:
+    """Return the device that is given as its GFLOP/s and GB/s, separated by a comma."""
+    from convref.analysis import Device
+
+    try:
+        peak, bandwidth = (float(number) * 1e9 for number in text.split(","))
+        return Device(peak, bandwidth)
+    except ArgumentError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} must be two numbers, GFLOP/s and GB/s: 90,20") from None
 
 
 COMMANDS = (_list, _show, _compare, _draw)

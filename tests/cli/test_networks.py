@@ -3,13 +3,15 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from convref import architectures, cli, nn
+from convref import analyze, architectures, cli, nn
+from convref.analysis import Device
 
 
 def test_show_prints_a_network_as_markdown_in_either_language(capsys: pytest.CaptureFixture[str]) -> None:
@@ -277,3 +279,30 @@ def test_draw_refuses_a_file_that_it_cannot_write(
     assert 2 == cli.main(["draw", "lenet5", "--output", file])
     assert message == capsys.readouterr().err
     assert [] == list(tmp_path.iterdir())
+
+
+def test_show_predicts_times_for_a_device_in_gflops_and_gigabytes_a_second(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["show", "alexnet", "--batch", "8", "--dtype", "bfloat16", "--device", "90,20", "--format"]
+    assert 0 == cli.main([*arguments, "json"])
+    total = json.loads(capsys.readouterr().out)["totals"][0]["time"]
+    device = Device(90e9, 20e9)
+    net = architectures.build("alexnet")
+    assert analyze(net, (3, 224, 224), batch=8, dtype="bfloat16", device=device).time == total
+
+
+@pytest.mark.parametrize(
+    ("given", "rule"),
+    [
+        ("90", "'90' must be two numbers, GFLOP/s and GB/s: 90,20"),
+        ("fast,20", "must be two numbers"),
+        ("90,0", r"Device: bandwidth \(=0.0\) must be a positive finite number"),
+    ],
+)
+def test_show_refuses_a_device_that_is_not_two_positive_numbers(
+    given: str, rule: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["show", "alexnet", "--device", given])
+    assert re.search(f"argument --device: .*{rule}", capsys.readouterr().err)

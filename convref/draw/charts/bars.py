@@ -17,7 +17,7 @@ ROW, THICK = 33.0, 11.0  # on a phone, a bar is below its text
 WIDE_ROW, WIDE_THICK = 20.0, 13.0  # in a wide column, beside it
 GAP = 8.0
 
-Bars = list[tuple[str, int]]
+Bars = list[tuple[str, float]]
 Row = tuple[str, str, str]
 
 
@@ -26,14 +26,15 @@ def bars(report: Report, column: str = "params", *, depth: int | None = None) ->
 
     Args:
         report: a report of `analyze`.
-        column: a column with a total: params, macs, activations, activation_bytes, weight_bytes.
+        column: a column with a total: params, macs, activations, activation_bytes, weight_bytes, moved_bytes;
+            or time, if the report has a device.
         depth: the number of names in the path of a part: 1 for `features`, 2 for `features.0`. The default is
             the smallest depth with at least 5 bars, so that a long network is shown by stage; but if it has
             more than 24 bars, the largest depth with at most 24.
 
     Raises:
         UnknownNameError: there is no such column with a total.
-        ArgumentError: `depth` is not at least 1.
+        ArgumentError: `depth` is not at least 1, or times are asked for and the report has no device.
 
     Example:
         >>> from convref import analyze, architectures
@@ -41,15 +42,16 @@ def bars(report: Report, column: str = "params", *, depth: int | None = None) ->
         >>> bars(report, "params", depth=1).alt("zh")
         '参数量，合计 138,357,544。features：14,714,688（10.6 %）；classifier：123,642,856（89.4 %）。'
     """
-    summing = {key: each for key, each in COLUMNS.items() if each.sums and key != "name"}
+    summing = [key for key, each in COLUMNS.items() if each.sums and key != "name"]
     if not is_among(column, summing):
         raise UnknownNameError("column", column, summing)
+    shown = report.column(column)
     if depth is not None and (type(depth) is not int or depth < 1):
         raise ArgumentError(f"bars: depth (={depth!r}) must be an integer of at least 1")
-    chosen = _grouped(report, summing[column], depth) if depth else _by_stage(report, summing[column])
+    chosen = _grouped(report, shown, depth) if depth else _by_stage(report, shown)
     return drawing(
-        lambda lang: _paint(summing[column], chosen, lang),
-        lambda lang: _paint_wide(summing[column], chosen, lang),
+        lambda lang: _paint(shown, chosen, lang),
+        lambda lang: _paint_wide(shown, chosen, lang),
     )
 
 
@@ -61,10 +63,10 @@ def _by_stage(report: Report, column: ReportColumn) -> Bars:
 
 
 def _grouped(report: Report, column: ReportColumn, depth: int) -> Bars:
-    found: dict[tuple[str, str], int] = {}
+    found: dict[tuple[str, str], float] = {}
     for row in report.rows:
         name = row.name if row.kind == "input" else ".".join(row.name.split(".")[:depth])
-        found[row.kind, name] = found.get((row.kind, name), 0) + int(column.value(row))
+        found[row.kind, name] = found.get((row.kind, name), 0) + column.value(row)
     return [(name, value) for (_, name), value in found.items() if value]
 
 
@@ -110,7 +112,7 @@ def _begin(column: ReportColumn, found: Bars, lang: str, width: float) -> tuple[
     return canvas, rows
 
 
-def _paint_bar(canvas: Canvas, corner: Point, size: Point, value: int, found: Bars) -> None:
+def _paint_bar(canvas: Canvas, corner: Point, size: Point, value: float, found: Bars) -> None:
     """Paint a bar on a faint track; the track's full length represents the largest value."""
     (x, y), (width, height) = corner, size
     most = max(each for _, each in found)
@@ -123,7 +125,7 @@ def _name(name: str, lang: str) -> str:
     return name.texts[lang] if isinstance(name, Translated) else name
 
 
-def _share(value: int, total: int) -> str:
+def _share(value: float, total: float) -> str:
     """Return a share as a percentage with one decimal, rounded half up.
 
     Example:

@@ -48,8 +48,8 @@ def lines(
             on a logarithmic axis is not positive.
 
     Example:
-        >>> lines({"fft": [(3, 1.0), (9, 1.1)]}, "kernel size", "time").alt()
-        'time against kernel size. fft: (3, 1), (9, 1.1).'
+        >>> lines({"fft": [(3, 1.0), (9, 1.1)]}, "kernel size", "milliseconds").alt()
+        'milliseconds against kernel size. fft: (3, 1), (9, 1.1).'
     """
     if len(series) > len(CYCLE):
         raise ArgumentError(

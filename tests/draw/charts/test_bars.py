@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from convref import analyze, architectures, draw
-from convref.analysis import Report
+from convref.analysis import Device, Report
 from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import Conv2d, Sequential
 
@@ -83,3 +83,11 @@ def test_a_depth_below_one_is_refused(report: Report) -> None:
         draw.bars(report, "params", depth=0)
     with pytest.raises(ArgumentError, match=r"bars: depth \(='1'\) must be an integer of at least 1"):
         draw.bars(report, "params", depth="1")
+
+
+def test_times_have_bars_if_the_report_has_a_device() -> None:
+    net, shape = architectures.build("alexnet"), (3, 224, 224)
+    figure = draw.bars(analyze(net, shape, device=Device(90e9, 20e9)), "time", depth=1)
+    assert figure.alt().startswith("Predicted time, total 26.6 ms. features: ")
+    with pytest.raises(ArgumentError, match="times need a device"):
+        draw.bars(analyze(net, shape), "time")
