@@ -11,12 +11,12 @@ from convref import cli
 
 
 def test_check_lists_errors_and_numbers_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "a.md").write_text("```pycon\n>>> 1\n2\n```\n\n7 nets\n", "utf-8")
+    (tmp_path / "a.md").write_text('```py exec="on"\n\n1 / 0\n```\n\n7 nets\n', "utf-8")
     assert cli.main(["check", str(tmp_path), "--numbers"]) == 1
     assert capsys.readouterr().out.replace(f"{tmp_path.as_posix()}/", "") == (
-        "a.md:3: doctest: expected '2', but got '1'\n"
+        "a.md:3: run: ZeroDivisionError: division by zero\n"
         "a.md:6: number: 7 is neither computed nor checked nor cited\n"
-        "0 % of the numbers are computed, checked or cited: 0 of 1\n"
+        "50 % of the numbers are computed, checked or cited: 1 of 2\n"
         "1 page, 1 error\n"
     )
 
@@ -44,7 +44,7 @@ def test_check_accepts_one_page_and_checks_all_its_languages(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stale = "```pycon\n>>> 1\n2\n```\n"
-    (tmp_path / "mkdocs.yml").write_text("plugins:\n  - convref\n", "utf-8")
+    (tmp_path / "mkdocs.yml").write_text("plugins:\n  - convref: {doctests: on}\n", "utf-8")
     for lang in ("en", "zh"):
         (tmp_path / "docs" / lang).mkdir(parents=True)
         for name in ("a.md", "b.md"):

@@ -28,7 +28,7 @@ OF_OTHER_PROJECTS = {
 
 def site() -> Tree:
     options = load_options(DOCS)
-    return read_tree(DOCS, options.notebooks, options.auto, options.languages)
+    return read_tree(DOCS, options.notebooks, options.fence_rules, options.languages)
 
 
 def known_words(tree: Tree) -> set[str]:

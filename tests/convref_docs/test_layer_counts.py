@@ -45,7 +45,7 @@ def test_text_without_a_number_or_a_network_has_no_claim(text: str, language: st
 
 def test_the_counts_on_all_pages_hold() -> None:
     options = load_options(DOCS)
-    tree = read_tree(DOCS, options.notebooks, options.auto, options.languages)
+    tree = read_tree(DOCS, options.notebooks, options.fence_rules, options.languages)
     found = [
         (each.path, each.line_at(claim.start), claim)
         for page in tree.pages

@@ -37,7 +37,7 @@ def root(tmp_path: Path) -> Path:
     for language, text in (("en", ENGLISH), ("zh", CHINESE)):
         (pages / language).mkdir(parents=True)
         (pages / language / "a.md").write_text(text, "utf-8")
-    config = "site_name: a\nplugins:\n  - convref: {facts: require, numbers: require}\n"
+    config = "site_name: a\nplugins:\n  - convref: {doctests: on, facts: require, numbers: require}\n"
     (tmp_path / "mkdocs.yml").write_text(config, "utf-8")
     return pages
 

@@ -72,8 +72,8 @@ class Trials:
 
     def _mutant(self, page: Page, mutation: Mutation) -> Page:
         text = mutation.apply(page.language, page.document.text)
-        auto = self.checker.options.auto
-        return replace(page, document=parse(text, page.document.path, auto=auto))
+        rules = self.checker.options.fence_rules
+        return replace(page, document=parse(text, page.document.path, rules=rules))
 
 
 def _first_error(checker: Checker, name: str) -> Diagnostic | None:

@@ -21,7 +21,7 @@ CONFIG = """
 site_name: S
 theme: {name: mkdocs}
 plugins:
-  - convref: {execute: !ENV [EXECUTE, auto]}
+  - convref: {doctests: on, execute: !ENV [EXECUTE, auto]}
   - i18n: {docs_structure: folder, languages: [{locale: en, default: true, name: E}, {locale: zh, name: Z}]}
 """
 # Runs `convref` until the entry of the given number is at the given stage, and then kills its process group.

@@ -14,13 +14,14 @@ from convref.weave.markdown.document import Document, Example, Fence, Formula, I
 from convref.weave.numbers import equations
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.site.checker import Checker
+from convref.weave.site.options import SiteOptions
 
 PAGES = Path(__file__).parent / "pages"
 
 
 @pytest.fixture(scope="module")
 def checker() -> Iterator[Checker]:
-    with Checker(PAGES) as checker:
+    with Checker(PAGES, SiteOptions(doctests=True)) as checker:
         yield checker
 
 

@@ -218,7 +218,8 @@ def _checker(root: Path, settings: pytest.Config) -> Checker:
     checkers = settings.stash[_CHECKERS]
     if root not in checkers:
         try:
-            checkers[root] = Checker(root, load_options(root))
+            options = load_options(root).replaced(doctests=True)  # nothing else shows that they hold
+            checkers[root] = Checker(root, options)
         except ConvrefError as error:  # a wrong configuration is no failure of any one page
             raise pytest.UsageError(str(error)) from error
     return checkers[root]

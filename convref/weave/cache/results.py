@@ -231,7 +231,7 @@ def _step_digests(steps: Sequence[Step]) -> list[str]:
         digest(
             [
                 step.kind, step.path, step.code, step.session, step.shell, step.workdir, step.width,
-                step.returncode, step.raises, step.cache,
+                step.returncode, step.raises, step.cache, step.values,
                 [(source, line - step.line) for source, line in step.examples],
             ]
         )

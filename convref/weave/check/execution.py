@@ -26,7 +26,7 @@ from convref.weave.markdown.fence_options import misspelt_exec, mistakes
 from convref.weave.markdown.fences import LANGUAGES
 from convref.weave.markdown.lines import Lines
 from convref.weave.numbers import doctest_output, equations
-from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.diagnostic import Diagnostic, Kind
 from convref.weave.page.outcomes import SHARED, STR, Got, Outcome
 from convref.weave.page.plan import Address
 from convref.weave.page.prose import formula_text
@@ -34,6 +34,7 @@ from convref.weave.page.python_code import wanted_examples
 from convref.weave.page.svg import has_title
 from convref.wording import counted
 
+_MOST_LINES: Final = 100  # of an output that is shown with a failure
 _UNKNOWN: Final = "?"  # replaces a failed value in a formula, so that the side is not checked
 
 
@@ -64,9 +65,23 @@ def failed_step(page: Document, region: Region, address: Address, result: PageRe
     if outcome is None or failure is None:
         raise LookupError(f"{page.path}:{region.line}: the step did not fail")
     line = result.failure_line(page, region, address, failure)
-    # A process that was killed has no traceback; its output may show how far it came.
-    detail = failure.traceback or f"{outcome.output}{outcome.stderr}"
+    # The output may show how far the block came; a process that was killed has no traceback at all.
+    parts = (_end_of(outcome.output), _end_of(outcome.stderr), failure.traceback)
+    detail = "\n".join(part.strip("\n") for part in parts if part.strip())
     return Diagnostic(page.path, line, "run", str(failure), detail)
+
+
+def _end_of(output: str) -> str:
+    """Return the last lines of an output, with a note on those that are left out."""
+    lines = output.splitlines()
+    left_out = len(lines) - _MOST_LINES
+    return "\n".join([f"[{counted(left_out, 'line')} before]", *lines[left_out:]]) if left_out > 0 else output
+
+
+def broken_fence(page: Document, fence: Fence) -> Diagnostic:
+    """Return the diagnostic that reports a fence whose options or examples cannot be read."""
+    kind: Kind = "option" if fence.error_line == fence.line else "doctest"
+    return Diagnostic(page.path, fence.error_line, kind, fence.error)
 
 
 def compare_example(path: str, example: Example, got: Got, ran_on: int) -> Diagnostic | None:
@@ -99,9 +114,6 @@ def _check_region(
 ) -> Iterator[Diagnostic]:
     if isinstance(region, Fence):
         yield from _check_options(page, region)
-        if region.kind == "unsupported":
-            message = f"code in {region.language or 'no language'!r} cannot be run"
-            yield Diagnostic(page.path, region.line, "run", message)
         if region.page:
             yield from check(region.page, result, address)
     outcome = result.outcome(address)
@@ -122,7 +134,12 @@ def _check_region(
 
 
 def _check_options(page: Document, fence: Fence) -> Iterator[Diagnostic]:
-    """Check the options of a fence that is run; in other fences, look for a misspelt `exec`."""
+    """Check the language and options of a fence that is run; in others, look for a misspelt `exec`."""
+    if fence.kind == "unsupported":
+        message = f"code in {fence.language or 'no language'!r} cannot be run"
+        yield Diagnostic(page.path, fence.line, "run", message)
+    if fence.kind == "broken":
+        yield broken_fence(page, fence)
     if fence.is_block or fence.kind == "tree":
         for message in mistakes(fence.options):
             yield Diagnostic(page.path, fence.line, "option", message)
@@ -144,7 +161,8 @@ def _check_examples(
 
 def _check_display_options(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Diagnostic]:
     """Report options that format the result of a block, if the block has no result."""
-    if outcome.output.strip() or outcome.figures or outcome.forms or outcome.shown_error:
+    shows_errors = fence.stderr == "show" and outcome.stderr.strip()
+    if outcome.output.strip() or outcome.figures or outcome.forms or outcome.shown_error or shows_errors:
         return
     for name in ("figure", "caption"):
         if fence.options.on(name):
@@ -174,7 +192,8 @@ def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Ite
     if not outcome.valid:
         message = "wrote bytes that are not UTF-8; they are replaced"
         yield Diagnostic(page.path, region.line, "run", message)
-    if outcome.stderr.strip() and not outcome.failure:
+    is_logged = not isinstance(region, Fence) or region.stderr == "log"
+    if outcome.stderr.strip() and is_logged and not outcome.failure:
         message = "wrote to standard error"
         yield Diagnostic(page.path, region.line, "run", message, outcome.stderr, fatal=False)
     for remark in outcome.remarks:

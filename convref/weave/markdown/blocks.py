@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from convref.weave.markdown.fence_blocks import FenceReader
+from convref.weave.markdown.fences import FenceRules
 from convref.weave.markdown.inline import BacktickRuns
 from convref.weave.markdown.lines import TAB, Line, Lines, width
 from convref.weave.markdown.regions import Fence, FrontMatter, Heading, Raw, Region
@@ -35,27 +36,27 @@ class Prose:
     end: int
 
 
-def scan(text: str, path: str, lines: Lines, auto: frozenset[str]) -> Iterator[Region | Prose]:
+def scan(text: str, path: str, lines: Lines, rules: FenceRules) -> Iterator[Region | Prose]:
     """Iterate over the blocks of a page in order; a heading precedes the prose that contains its text.
 
     Args:
         text: the Markdown of the page.
         path: the path of the page as messages show it.
         lines: the lines of the page.
-        auto: the languages whose fences are run without `exec`.
+        rules: the site's rules for running fences.
 
     Raises:
         PageError: a fence that is to be run is not closed, or its options cannot be parsed.
     """
-    return _Scanner(text, path, lines, auto).scan()
+    return _Scanner(text, path, lines, rules).scan()
 
 
 class _Scanner:
     """A scanner that goes through the lines once; `row` is the index of the next line."""
 
-    def __init__(self, text: str, path: str, lines: Lines, auto: frozenset[str]) -> None:
+    def __init__(self, text: str, path: str, lines: Lines, rules: FenceRules) -> None:
         self.text, self.numbers, self.lines = text, lines, lines.all
-        self.fences = FenceReader(path, lines, auto)
+        self.fences = FenceReader(path, lines, rules)
         self.row = 0
         # The indentation of the list items, notes and tabs around the line: deeper text in them is no code.
         self.containers: list[int] = []

@@ -17,6 +17,7 @@ from typing import TypeVar
 from convref.errors import PageError
 from convref.weave.markdown import blocks, inline
 from convref.weave.markdown.fence_options import FenceOptions
+from convref.weave.markdown.fences import DEFAULT_RULES, FenceRules
 from convref.weave.markdown.lines import Lines
 from convref.weave.markdown.regions import (
     Cell,
@@ -72,7 +73,7 @@ class Document:
         regions: the regions of the page, sorted by start offset.
         first_line: the line number of the text's first line.
         cells: the cells, if the page is a notebook.
-        auto: the languages whose fences are run without `exec`, as given to `parse`.
+        rules: the site's rules for running fences.
     """
 
     path: str
@@ -80,7 +81,7 @@ class Document:
     regions: tuple[Region, ...]
     first_line: int = 1
     cells: tuple[Cell, ...] = ()
-    auto: frozenset[str] = frozenset()
+    rules: FenceRules = DEFAULT_RULES
 
     def of(self, kind: type[R]) -> Iterator[R]:
         """Iterate over the page's regions of one kind in order; those of nested pages are excluded."""
@@ -139,7 +140,7 @@ class Document:
 
 
 def parse(
-    text: str, path: str, first_line: int = 1, auto: frozenset[str] = frozenset(), *, depth: int = 0
+    text: str, path: str, first_line: int = 1, rules: FenceRules = DEFAULT_RULES, *, depth: int = 0
 ) -> Document:
     r"""Parse a page, including the pages nested in its Markdown blocks that are run.
 
@@ -147,13 +148,12 @@ def parse(
         text: the Markdown, with any kind of line ends.
         path: the path of the page as messages show it, such as `docs/en/vgg.md`.
         first_line: the line number of the text's first line, if the text is only a part of a file.
-        auto: the languages whose fences are run without `exec`.
+        rules: the site's rules for running fences.
         depth: the number of Markdown blocks that enclose the text.
 
     Raises:
-        PageError: a fence with `exec` is not closed or its options cannot be read; a pycon fence is no
-            doctest; blocks of Markdown are nested more than `DEEPEST` deep; a comment on a formula is not of
-            the form that `FormulaCheck` shows.
+        PageError: a fence with `exec` is not closed; blocks of Markdown are nested more than
+            `DEEPEST` deep; a comment on a formula is not of the form that `FormulaCheck` shows.
 
     Example:
         >>> page = parse('# T\n```python exec="on"\nx = 1\n```\n', "x.md")
@@ -161,7 +161,7 @@ def parse(
         [('Heading', 1), ('Fence', 2)]
     """
     lines = Lines(text, first_line)
-    found = list(blocks.scan(text, path, lines, auto))
+    found = list(blocks.scan(text, path, lines, rules))
     headings = _Intervals((each.start, each.end) for each in found if isinstance(each, Heading))
     tables = _Intervals(_tables(lines))
 
@@ -174,14 +174,14 @@ def parse(
             found_inline = inline.scan(text, each.start, each.end, lines.number_at, where)
             regions += (_with_check(region, path) for region in found_inline)
         elif isinstance(each, Fence) and each.kind == "markdown":
-            regions.append(with_page(each, each.code, path, auto, depth))
+            regions.append(with_page(each, each.code, path, rules, depth))
         else:
             regions.append(each)
     regions.sort(key=lambda each: (each.start, -each.end))
-    return Document(path, text, tuple(regions), first_line, auto=auto)
+    return Document(path, text, tuple(regions), first_line, rules=rules)
 
 
-def with_page(fence: Fence, code: str, path: str, auto: frozenset[str], depth: int = 0) -> Fence:
+def with_page(fence: Fence, code: str, path: str, rules: FenceRules, depth: int = 0) -> Fence:
     """Return a fence of kind markdown with this code, and with the page that results from parsing the code.
 
     Raises:
@@ -189,7 +189,7 @@ def with_page(fence: Fence, code: str, path: str, auto: frozenset[str], depth: i
     """
     if depth >= DEEPEST:
         raise PageError(path, fence.line, f"blocks of Markdown must not be nested more than {DEEPEST} deep")
-    page = parse(code, path, fence.code_line, auto, depth=depth + 1)
+    page = parse(code, path, fence.code_line, rules, depth=depth + 1)
     return replace(fence, code=code, page=page)
 
 

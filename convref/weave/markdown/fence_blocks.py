@@ -12,8 +12,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from convref.errors import PageError
-from convref.weave.markdown.fence_options import OFF, FenceOptions, parse_info
-from convref.weave.markdown.fences import kind_of
+from convref.weave.markdown.fence_options import OFF, FenceOptions, invalid_value, language_of, parse_info
+from convref.weave.markdown.fences import BLOCKS, FenceRules, kind_of
 from convref.weave.markdown.lines import Lines, Margin, Prefix, quote_ends
 from convref.weave.markdown.regions import Example, Fence
 
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 _OPENING = re.compile(r"(?P<marks>`{3,}|~{3,})(?P<info>[^\r\n]*)$")
 _CLAIMS_EXEC = re.compile(r"""\bexec(?:=["']?(?P<value>\w*)|(?=[\s}]|$))""")
 _DOCTEST_ERROR = re.compile(r"line (\d+) of the (?:doctest|docstring) for \S+ (.*)", re.DOTALL)
+
+
+class _WrongExampleError(Exception):
+    """Raised if the examples in a fence cannot be parsed; `line` is the line number of the error."""
+
+    def __init__(self, rule: str, line: int) -> None:
+        super().__init__(rule)
+        self.line = line
 
 
 class _Unclosed(NamedTuple):
@@ -51,11 +59,11 @@ class FenceReader:
     Args:
         path: the path of the page as messages show it.
         lines: the lines of the page.
-        auto: the languages whose fences are run without `exec`.
+        rules: the site's rules for running fences.
     """
 
-    def __init__(self, path: str, lines: Lines, auto: frozenset[str]) -> None:
-        self.path, self.lines, self.auto = path, lines, auto
+    def __init__(self, path: str, lines: Lines, rules: FenceRules) -> None:
+        self.path, self.lines, self.rules = path, lines, rules
         self._filled = [row for row, line in enumerate(lines.all) if not line.blank]
         self._unclosed: dict[tuple[Prefix, str], _Unclosed] = {}
         # Openings at many depths look at the same lines, so the prefixes of these are parsed only once.
@@ -134,11 +142,22 @@ class FenceReader:
     def _fence(self, row: int, last: int, prefix: str, match: re.Match[str], code: list[str]) -> Fence:
         info, number = match["info"].strip(), self._number(row)
         parsed, claim = parse_info(info), _CLAIMS_EXEC.search(info)
-        if parsed is None and claim and (claim["value"] or "on").lower() not in OFF:
-            raise PageError(self.path, number, f"the options of the fence cannot be read: {info}")
         language, options = parsed or ("", FenceOptions())
-        self._refuse_openings(number, match["marks"], code, options.on("exec") or language == "pycon")
-        examples = self._examples(code, number + 1) if language == "pycon" else ()
+        content = "".join(f"{each}\n" for each in code)
+        kind, error, error_line = kind_of(language, options, self.rules, code=content), "", number
+        if parsed is None and claim and (claim["value"] or "on").lower() not in OFF:
+            language = language_of(info)
+            error = f"the options of the fence cannot be read: {info}"
+        elif kind in BLOCKS:
+            error = invalid_value(options)
+        in_any = bool(error) or kind in BLOCKS or (self.rules.doctests and language == "pycon")
+        self._refuse_openings(number, match["marks"], code, in_any)
+        examples: tuple[Example, ...] = ()
+        if kind in {"doctest", "session"}:
+            try:
+                examples = self._examples(code, number + 1)
+            except _WrongExampleError as wrong:
+                error, error_line = str(wrong), wrong.line
         opening, first, closing = (self.lines.all[each] for each in (row, row + 1, last))
         return Fence(
             start=opening.start + len(prefix),
@@ -149,12 +168,15 @@ class FenceReader:
             info=info,
             language=language,
             options=options,
-            kind=kind_of(language, options, self.auto, has_examples=bool(examples)),
-            code="".join(f"{each}\n" for each in code),
+            kind="broken" if error else kind,
+            code=content,
             code_line=number + 1,
             code_start=first.start,
             code_end=closing.start,
             examples=examples,
+            error=error,
+            error_line=error_line,
+            rules=self.rules,
         )
 
     def _refuse_openings(self, number: int, marks: str, code: list[str], in_any: bool) -> None:
@@ -174,7 +196,11 @@ class FenceReader:
                 raise PageError(self.path, number, f"{rule}, where another one is opened")
 
     def _examples(self, code: list[str], first: int) -> tuple[Example, ...]:
-        """Parse the doctest examples in the content of a pycon fence; the content begins on line `first`."""
+        """Parse the doctest examples in the content of a fence, which begins on line `first`.
+
+        Raises:
+            _WrongExampleError: the content cannot be parsed as a doctest.
+        """
         import doctest  # imports the debugger, which takes longer than parsing a page
 
         try:
@@ -182,7 +208,7 @@ class FenceReader:
         except ValueError as error:
             where = _DOCTEST_ERROR.match(str(error))
             offset, rule = (int(where[1]) - 1, where[2]) if where else (0, str(error))
-            raise PageError(self.path, first + offset, f"the doctest cannot be read: {rule}") from error
+            raise _WrongExampleError(f"the doctest cannot be read: {rule}", first + offset) from error
         return tuple(self._example(each, first) for each in parsed)
 
     def _example(self, each: doctest.Example, first: int) -> Example:

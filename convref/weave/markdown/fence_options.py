@@ -19,7 +19,7 @@ OFF = frozenset({"0", "no", "off", "false"})
 OWN = frozenset(
     {
         "exec", "source", "result", "session", "id", "idprefix", "html", "tabs", "updatetoc", "width",
-        "cache", "workdir", "returncode", "figure", "alt", "caption", "raises", "icons",
+        "cache", "workdir", "returncode", "figure", "alt", "caption", "raises", "icons", "stderr",
     }
 )  # fmt: skip
 """The options of a block that is run."""
@@ -30,9 +30,11 @@ HOSTS = frozenset({"class", "dir", "hl_lines", "lang", "linenums", "style", "tit
 CHOICES = {
     "source": ("above", "below", "block", "material-block", "tabbed-left", "tabbed-right", "console", "off"),
     "icons": ("auto", "basic", "none"),
+    "stderr": ("show", "log", "hide"),
 }
 """The options that take one of a few words, or nothing; where `off` is among them, so are its synonyms."""
 
+_WHOLE = re.compile(r"\s*[+-]?\d+\s*")
 _LANGUAGE = re.compile(r"\.?(?P<language>[\w#.+-]+)(?=[ \t]|\{|$)")
 _OPTION = re.compile(
     r"""[ \t]*(?:
@@ -107,6 +109,27 @@ def _pairs(text: str) -> list[tuple[str, str]] | None:
             pairs.append((match["key"], given[0] if given else "on"))
         position = match.end()
     return pairs
+
+
+def language_of(info: str) -> str:
+    """Return the language that an info string begins with, even if its options cannot be read."""
+    match = _LANGUAGE.match(info.strip())
+    return match["language"] if match else ""
+
+
+def invalid_value(options: FenceOptions) -> str:
+    """Return a sentence about the first option whose value makes it impossible to run the block; "" if none.
+
+    Example:
+        >>> invalid_value(FenceOptions((("exec", "on"), ("width", "wide"))))
+        "width (='wide') must be a whole number"
+    """
+    for key in ("width", "returncode"):
+        if not _WHOLE.fullmatch(options.get(key, "0")):
+            return f"{key} (={options[key]!r}) must be a whole number"
+    if options.get("cache", "") not in {"", "on", "off"}:
+        return f"cache (={options['cache']!r}) must be off or on"
+    return ""
 
 
 def mistakes(options: FenceOptions) -> Iterator[str]:

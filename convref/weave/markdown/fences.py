@@ -1,13 +1,14 @@
 """Decide, once per page when it is parsed, which fences are run and how.
 
-All later stages read the result from `Fence.kind`. It depends on the site as well as on the page: a site may
-list languages whose fences are run without the option `exec` (`auto`).
+All later stages read the result from `Fence.kind`. It depends on the site as well as on the page, by the
+`FenceRules` of the site.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
@@ -15,7 +16,7 @@ from convref.weave.markdown.fence_options import FenceOptions
 
 FenceKind: TypeAlias = Literal[
     "shown",  # not run: the fence stays as it is
-    "doctest",  # a plain pycon fence: its examples are run and compared, and it stays as it is
+    "doctest",  # a plain fence of Python with prompts: its examples are run and compared, and it is kept
     "tree",  # a list of files, drawn without running anything
     "python",  # a block of Python; the fence gives way to its result, as in all kinds below
     "session",  # Python with prompts; the outputs that are written are ignored
@@ -23,9 +24,10 @@ FenceKind: TypeAlias = Literal[
     "console",  # shell commands with prompts; the outputs that are written are ignored
     "markdown",  # a page in the page, whose blocks and values are run
     "unsupported",  # asks to be run, in a language that cannot be
+    "broken",  # asks to be run, but its options or its examples cannot be read
 ]
 
-BLOCKS: Final = frozenset({"python", "session", "shell", "console", "markdown", "unsupported"})
+BLOCKS: Final = frozenset({"python", "session", "shell", "console", "markdown", "unsupported", "broken"})
 """The kinds that are run and give way to their result."""
 
 _KINDS: Final[Mapping[str, FenceKind]] = MappingProxyType(
@@ -40,32 +42,70 @@ LANGUAGES: Final = frozenset(_KINDS)
 _SHELLS: Final = MappingProxyType({"bash": "bash", "sh": "sh", "console": "sh"})
 _PYTHON_PROMPT: Final = re.compile(r"(?:>>>|\.\.\.)(?: |$)")
 _CONSOLE_PROMPTS: Final = ("$ ", "% ")
+_PYTHON: Final = frozenset({"python", "py"})
+
+
+@dataclass(frozen=True)
+class FenceRules:
+    """The rules of a site for running fences.
+
+    Args:
+        auto: the languages whose fences are run without `exec`.
+        doctests: whether plain examples with prompts, which nobody marked, are run and compared.
+        values: whether a block shows the value of its last expression and the figures that it leaves open.
+        stderr: what becomes of the text that a block writes to standard error: "show", "log" or "hide".
+    """
+
+    auto: frozenset[str] = frozenset()
+    doctests: bool = True
+    values: bool = True
+    stderr: str = "log"
+
+
+DEFAULT_RULES: Final = FenceRules()
+"""The rules for a page that belongs to no site."""
+
+
+def has_prompts(language: str, code: str) -> bool:
+    r"""Return whether a fence holds Python with prompts: in `pycon`, or in Python that begins with a prompt.
+
+    Example:
+        >>> has_prompts("python", ">>> 1 + 1\n2\n"), has_prompts("python", "x = 1\n")
+        (True, False)
+    """
+    return language == "pycon" or (language in _PYTHON and code.lstrip().startswith(">>> "))
 
 
 def kind_of(
-    language: str, options: FenceOptions, auto: frozenset[str] = frozenset(), *, has_examples: bool = False
+    language: str,
+    options: FenceOptions,
+    rules: FenceRules = DEFAULT_RULES,
+    *,
+    code: str = "",
 ) -> FenceKind:
     """Return the kind of a fence, which determines whether and how it is run.
 
     Args:
         language: the fence's language.
         options: its options.
-        auto: the languages whose fences the site runs without `exec`.
-        has_examples: whether the fence holds doctest examples.
+        rules: the site's rules.
+        code: the fence's content.
 
     Example:
         >>> from convref.weave.markdown.fence_options import FenceOptions
         >>> kind_of("python", FenceOptions((("exec", "on"),)))
         'python'
-        >>> kind_of("bash", FenceOptions()), kind_of("bash", FenceOptions(), frozenset({"bash"}))
+        >>> kind_of("bash", FenceOptions()), kind_of("bash", FenceOptions(), FenceRules(frozenset({"bash"})))
         ('shown', 'shell')
     """
     if language == "tree":  # needs no `exec`: nothing is run
         return "tree" if options.on("exec", default=True) else "shown"
-    if options.on("exec", default=language in auto):
-        return _KINDS.get(language, "unsupported")
+    prompts = has_prompts(language, code)
+    if options.on("exec", default=language in rules.auto):
+        return "session" if prompts else _KINDS.get(language, "unsupported")
     # An explicit `exec="off"` keeps examples from being run, too.
-    return "doctest" if has_examples and "exec" not in options else "shown"
+    has_examples = prompts and ">>>" in code
+    return "doctest" if rules.doctests and has_examples and "exec" not in options else "shown"
 
 
 def shell_of(language: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from convref.weave.markdown.fence_options import FenceOptions
-from convref.weave.markdown.fences import BLOCKS, FenceKind
+from convref.weave.markdown.fences import BLOCKS, DEFAULT_RULES, FenceKind, FenceRules
 
 if TYPE_CHECKING:
     from convref.weave.markdown.document import Document
@@ -137,8 +137,11 @@ class Fence(Region):
         code_line: the line number of the content's first line; the line with index i is line
             ``code_line + i``.
         code_start, code_end: the offsets of the content in the page, with prefixes and line ends.
-        examples: the doctest examples, if the language is pycon.
+        examples: the doctest examples, if the fence holds Python with prompts.
         page: the content parsed as a page, if the kind is markdown.
+        error: the reason why the fence cannot be run, if the kind is broken.
+        error_line: the line number of the error.
+        rules: the site's rules for running fences.
     """
 
     prefix: str
@@ -153,6 +156,14 @@ class Fence(Region):
     code_end: int
     examples: tuple[Example, ...] = ()
     page: Document | None = None
+    error: str = ""
+    error_line: int = 0
+    rules: FenceRules = DEFAULT_RULES
+
+    @property
+    def stderr(self) -> str:
+        """What becomes of the text that the block writes to standard error: "show", "log" or "hide"."""
+        return self.options.get("stderr", self.rules.stderr)
 
     @property
     def executed(self) -> bool:

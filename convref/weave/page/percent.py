@@ -24,7 +24,7 @@ from convref.errors import PageError
 from convref.weave.markdown import document
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.fence_options import OWN, FenceOptions
-from convref.weave.markdown.fences import kind_of
+from convref.weave.markdown.fences import DEFAULT_RULES, FenceRules, kind_of
 from convref.weave.markdown.regions import Cell, Fence, Region
 from convref.wording import nearest, nearest_text
 
@@ -49,13 +49,13 @@ class _Chunk:
     lines: tuple[str, ...]
 
 
-def parse(text: str, path: str, auto: frozenset[str] = frozenset()) -> Document:
+def parse(text: str, path: str, rules: FenceRules = DEFAULT_RULES) -> Document:
     r"""Parse a notebook into a document.
 
     Args:
         text: the content of the file.
         path: the path of the file as messages show it, such as `docs/en/notebooks/vgg.py`.
-        auto: the languages whose fences are run without `exec`.
+        rules: the site's rules for running fences.
 
     Raises:
         PageError: jupytext is not installed, or the file is not a notebook in the percent format.
@@ -76,7 +76,7 @@ def parse(text: str, path: str, auto: frozenset[str] = frozenset()) -> Document:
     shown = [*_header(header, path)]
     for chunk, cell in zip(chunks, read, strict=True):
         shown += _markdown(chunk, cell, path) if cell["cell_type"] == "markdown" else chunk.lines
-    return _document(shown, list(zip(chunks, read, strict=True)), path, auto)
+    return _document(shown, list(zip(chunks, read, strict=True)), path, rules)
 
 
 def metadata(text: str, path: str) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def _uncommented(line: str) -> str:
     return line.removeprefix("#").removeprefix(" ") if line.startswith("#") else line
 
 
-def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, auto: frozenset[str]) -> Document:
+def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, rules: FenceRules) -> Document:
     """Parse the Markdown with all code cells blanked, then insert the code cells as fences."""
     blank, lines = [*shown, ""], [*shown, ""]  # as in a fence, code is followed by a line
     for chunk, cell in cells:
@@ -174,7 +174,7 @@ def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, auto
             lines[rows] = [""] * len(chunk.lines)
         if cell["cell_type"] != "markdown":
             blank[rows] = [" " * len(line) for line in lines[rows]]
-    read = document.parse("".join(f"{line}\n" for line in blank), path, auto=auto)
+    read = document.parse("".join(f"{line}\n" for line in blank), path, rules=rules)
     text = "".join(f"{line}\n" for line in lines)
     starts = [0]
     for line in lines:
@@ -186,12 +186,12 @@ def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, auto
         kept = {name: cell["metadata"][name] for name in cell["metadata"] if name not in _JUPYTEXT_S}
         found.append(Cell(*span, chunk.row + 1, cell["cell_type"], cell["source"], kept))
         if cell["cell_type"] == "code":
-            regions.append(_fence(chunk, cell, starts))
+            regions.append(_fence(chunk, cell, starts, rules))
     regions.sort(key=lambda each: (each.start, -each.end))
     return replace(read, text=text, regions=tuple(regions), cells=tuple(found))
 
 
-def _fence(chunk: _Chunk, cell: Any, starts: list[int]) -> Fence:
+def _fence(chunk: _Chunk, cell: Any, starts: list[int], rules: FenceRules) -> Fence:
     """Convert a code cell to a fence that is run."""
     code = list(chunk.lines[1:])
     while code and not code[-1].strip():
@@ -209,6 +209,7 @@ def _fence(chunk: _Chunk, cell: Any, starts: list[int]) -> Fence:
         language="python",
         options=options,
         kind=kind_of("python", options),
+        rules=rules,
         code="".join(f"{line}\n" for line in code),
         code_line=first + 1,
         code_start=starts[first],

@@ -35,6 +35,7 @@ class Step:
         examples: a doctest's examples, each with source and line.
         shell: the shell that runs the code.
         workdir, width, returncode, raises, cache: the values of the fence options with these names.
+        values: whether the value of the last expression and the figures left open are results of a block.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Step:
     returncode: int = 0
     raises: str = ""
     cache: str = ""
+    values: bool = True
 
     def message(self) -> dict[str, Any]:
         """Return the step as a message for a worker process."""
@@ -66,6 +68,7 @@ class Step:
         return (
             self.kind, compared(self.code), tuple(compared(source) for source, _ in self.examples),
             self.session, self.shell, self.workdir, self.width, self.returncode, self.raises,
+            self.values,
         )  # fmt: skip
 
 
@@ -146,7 +149,7 @@ def _step(path: str, region: Region) -> Step | None:
     if isinstance(region, FormulaCheck):
         loops = " ".join(f"for {name} in range({first}, {last + 1})" for name, first, last in region.ranges)
         return Step("value", path, region.line, f"[{region.expression} {loops}]")
-    if not isinstance(region, Fence) or not region.executed or region.kind == "unsupported":
+    if not isinstance(region, Fence) or not region.executed or region.kind in {"unsupported", "broken"}:
         return None
     common = Step("python", path, region.code_line, region.code, region.options.get("session", ""))
     if region.kind == "doctest":
@@ -160,6 +163,7 @@ def _step(path: str, region: Region) -> Step | None:
         returncode=_number(path, region, "returncode"),
         raises=region.options.get("raises", ""),
         cache=_choice(path, region, "cache", {"", "on", "off"}),
+        values=region.rules.values or region.options.on("figure"),
     )
     if region.kind in {"shell", "console"}:
         return replace(common, kind="shell", shell=shell_of(region.language))

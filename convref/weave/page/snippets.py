@@ -45,7 +45,7 @@ def _with_files(page: Document, region: Region, bases: Sequence[str]) -> Region:
     except LookupError as error:
         raise PageError(page.path, region.code_line, str(error.args[0])) from None
     if region.page:
-        return with_page(region, code, page.path, page.auto)
+        return with_page(region, code, page.path, page.rules)
     return replace(region, code=code)
 
 

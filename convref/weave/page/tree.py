@@ -22,6 +22,7 @@ from typing import Final, Self
 from convref.errors import PageError
 from convref.weave.markdown import document
 from convref.weave.markdown.document import Document
+from convref.weave.markdown.fences import DEFAULT_RULES, FenceRules
 from convref.weave.page import percent, references
 from convref.weave.page.diagnostic import Diagnostic, unexpected_error
 
@@ -115,7 +116,7 @@ class Tree:
 def read_tree(
     root: Path,
     notebooks: Sequence[str] = (),
-    auto: frozenset[str] = frozenset(),
+    rules: FenceRules = DEFAULT_RULES,
     languages: Sequence[str] | None = None,
 ) -> Tree:
     """Parse all pages below a directory; in messages their paths begin with `root` as given.
@@ -123,7 +124,7 @@ def read_tree(
     Args:
         root: the directory.
         notebooks: the site's patterns for Python files that are notebooks.
-        auto: the languages whose code fences are run even if they are not marked with the word `exec`.
+        rules: the site's rules for running fences.
         languages: the languages that the site names; None if it is not known.
 
     Raises:
@@ -140,7 +141,7 @@ def read_tree(
     ]
     for file in found:
         try:
-            parsed = parse_file(file, path_in_messages(root, file), auto)
+            parsed = parse_file(file, path_in_messages(root, file), rules)
         except PageError as error:
             faults.append(Diagnostic.of_error(error))
         except Exception as error:  # noqa: BLE001 (one page must not end the check of all)
@@ -151,21 +152,21 @@ def read_tree(
     return Tree(root, languages, tuple(pages), tuple(faults))
 
 
-def parse_file(file: Path, path: str, auto: frozenset[str] = frozenset()) -> Document:
+def parse_file(file: Path, path: str, rules: FenceRules = DEFAULT_RULES) -> Document:
     """Parse a file that is a Markdown page or a notebook.
 
     Args:
         file: the file.
         path: the path of the file as messages show it.
-        auto: the languages whose code fences are run even if they are not marked with the word `exec`.
+        rules: the site's rules for running fences.
 
     Raises:
         PageError: the file is not UTF-8, or cannot be parsed.
     """
     text = read_text(file)
     if file.suffix == percent.SUFFIX:
-        return percent.parse(text, path, auto)
-    return document.parse(text, path, auto=auto)
+        return percent.parse(text, path, rules)
+    return document.parse(text, path, rules=rules)
 
 
 def languages_of(root: Path, named: Sequence[str] | None = None) -> tuple[str, ...]:

@@ -47,6 +47,8 @@ class BlockRenderer:
                 parts.append(code_block(options["result"], output))
             else:
                 parts.append(output.strip("\n"))
+        if fence.stderr == "show" and outcome.stderr.strip():
+            parts.append(code_block("text", outcome.stderr.strip("\n")))
         parts += self._figures(fence, outcome)
         if outcome.forms:
             parts.append(self._value(fence, value_form(outcome, self.language)))

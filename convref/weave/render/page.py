@@ -92,6 +92,9 @@ class PageRenderer:
         if fence.kind == "tree":
             drawn = directory_tree.draw(fence.code, fence.options.get("icons", "auto"))
             return code_block(fence.options.get("result", "bash"), drawn, host_options(fence))
+        if fence.kind == "broken":
+            box = self.blocks.error_box(execution.broken_fence(page, fence))
+            return f"{box}\n\n{code_block(fence.language, fence.code)}"
         if fence.page:
             inner = self.page(fence.page, address).strip("\n")
             return self.blocks.with_source(fence, inner, fence.code)

@@ -191,9 +191,9 @@ class Build:
 
     def _parse(self, source: Source) -> Document:
         if source.is_notebook:
-            page = percent.parse(source.text, source.path, self.options.auto)
+            page = percent.parse(source.text, source.path, self.options.fence_rules)
         else:
-            page = parse(source.text, source.path, source.first_line, self.options.auto)
+            page = parse(source.text, source.path, source.first_line, self.options.fence_rules)
         return self.options.with_snippets(page)
 
 

@@ -63,7 +63,9 @@ class Checker:
     def __init__(self, root: Path, options: SiteOptions | None = None, *, strict: bool = False) -> None:
         self.options = options or SiteOptions(root=root.resolve().parent)
         self.strict = strict
-        self.tree: Tree = read_tree(root, self.options.notebooks, self.options.auto, self.options.languages)
+        self.tree: Tree = read_tree(
+            root, self.options.notebooks, self.options.fence_rules, self.options.languages
+        )
         self.policy = self.options.number_policy(root)
         self.faults = self.policy.faults  # errors in the files of the site that hold figures and terms
         try:

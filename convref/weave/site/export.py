@@ -50,7 +50,7 @@ def export_pages(root: Path, out: Path, execute: str | None = None) -> ExportRep
     if there.is_relative_to(here) or here.is_relative_to(there):
         raise ArgumentError(f"weave: out (={out}) must be outside of {root} and must not contain it")
     options = load_options(root).replaced(execute=execute)
-    tree = read_tree(root, options.notebooks, options.auto, options.languages)
+    tree = read_tree(root, options.notebooks, options.fence_rules, options.languages)
     policy = options.number_policy(root)
     found = [*tree.faults, *policy.faults]
     # A page may delete or rewrite files of the site while it runs: the pages are those of the beginning.

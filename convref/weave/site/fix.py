@@ -33,6 +33,8 @@ def fix_pages(root: Path, options: SiteOptions | None = None, only: Path | None 
         PageError: there is no such directory or page.
     """
     rewritten = []
+    # Whoever asks for new outputs asks for the examples to be run, as under pytest.
+    options = (options or SiteOptions(root=root.resolve().parent)).replaced(doctests=True)
     with Checker(root, options) as checker:
         pages, _ = checker.tree.chosen(only)
         for page in pages:

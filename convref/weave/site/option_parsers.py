@@ -77,6 +77,13 @@ def patterns(value: object) -> tuple[re.Pattern[str], ...]:
         raise ValueError(f"must be a list of regular expressions; {error.pattern!r}: {error}") from error
 
 
+def switch(value: object) -> bool:
+    """Parse `on` or `off`, which YAML also reads as true or false."""
+    if value not in ("on", "off") and not isinstance(value, bool):
+        raise ValueError("must be 'on' or 'off'")
+    return value in ("on", True)
+
+
 def choice(*words: str) -> Parser[str]:
     """Return a parser that accepts only the given words."""
 

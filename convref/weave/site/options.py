@@ -19,6 +19,7 @@ from convref.weave.check import terms
 from convref.weave.check.number_policy import CheckMode, NumberPolicy
 from convref.weave.check.terms import Terms
 from convref.weave.markdown.document import Document
+from convref.weave.markdown.fences import FenceRules
 from convref.weave.numbers import published
 from convref.weave.page.snippets import expanded
 from convref.weave.run.settings import Settings
@@ -70,6 +71,10 @@ class SiteOptions:
         preload: modules to import in advance, besides those that pages import.
         start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
         auto: the languages of fences that are run without `exec`.
+        doctests: whether plain examples with prompts are run and compared; `pytest` always runs them.
+        values: whether blocks show the value of their last expression and the figures that they leave open.
+        stderr: what becomes of the text that blocks write to standard error: "show" puts it into the page,
+            "log" into the log, and "hide" drops it.
         numbers: the mode of the check for numbers without a source; see `check.number_policy`. A mode is
             "off", "report" (mistakes are notes) or "require" (mistakes are errors).
         not_quantities: patterns for numerals that do not count as quantities in this check.
@@ -102,6 +107,11 @@ class SiteOptions:
     preload: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
     start: str = field(default="", metadata=_parsed_by(option_parsers.choice("", "fork", "spawn")))
     auto: frozenset[str] = field(default=frozenset(), metadata=_parsed_by(option_parsers.languages))
+    doctests: bool = field(default=False, metadata=_parsed_by(option_parsers.switch))
+    values: bool = field(default=True, metadata=_parsed_by(option_parsers.switch))
+    stderr: str = field(
+        default=FenceRules.stderr, metadata=_parsed_by(option_parsers.choice("show", "log", "hide"))
+    )
     numbers: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     not_quantities: tuple[re.Pattern[str], ...] = field(
         default=(), metadata=_parsed_by(option_parsers.patterns)
@@ -168,6 +178,11 @@ class SiteOptions:
         if "execute" in parsed:
             parsed["execute"] = _strictest(self.execute, parsed["execute"])
         return replace(self, **parsed)
+
+    @property
+    def fence_rules(self) -> FenceRules:
+        """The part of the options that decides which fences are run, and what they show."""
+        return FenceRules(self.auto, self.doctests, self.values, self.stderr)
 
     @property
     def run_settings(self) -> Settings:

@@ -80,7 +80,9 @@ def _checks_of_regions(document: Document) -> Iterator[PageCheck]:
         if isinstance(region, Fence) and region.kind == "doctest":
             yield PageCheck("doctest", region.line, last, frozenset({"doctest"}))
         elif isinstance(region, Fence) and region.is_block:
-            yield PageCheck("block", region.line, last, frozenset({"run", "doctest"}))
+            # The error of a broken fence is about its options; other mistakes in options concern no run.
+            kinds = frozenset({"run", "doctest", *(["option"] if region.kind == "broken" else [])})
+            yield PageCheck("block", region.line, last, kinds)
         elif isinstance(region, InlineValue):
             yield PageCheck("value", region.line, last, frozenset({"run"}))
         elif isinstance(region, Formula) and _is_numeric(document, region):

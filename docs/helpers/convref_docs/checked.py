@@ -68,7 +68,7 @@ class Numbers:
 def numbers(docs: Path = DOCS) -> Numbers:
     """Count the numbers on all pages by their status, as `convref check --numbers` does."""
     options = load_options(docs)
-    tree = read_tree(docs, options.notebooks, options.auto, options.languages)
+    tree = read_tree(docs, options.notebooks, options.fence_rules, options.languages)
     found = (coverage.numbers(page.document, options.not_quantities) for page in tree.pages)
     return Numbers(len(tree.pages), Counter(each.status for of_page in found for each in of_page))
 

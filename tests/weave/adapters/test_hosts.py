@@ -49,7 +49,7 @@ def write(root, i18n):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "index.md").write_text(text, encoding="utf-8")
     (root / "own.py").write_text("x = 40\n")
-    config = ["site_name: T", "theme: {name: mkdocs}", "plugins:", "  - convref: {timeout: 20}"]
+    config = ["site_name: T", "theme: {name: mkdocs}", "plugins:", "  - convref: {timeout: 20, doctests: on}"]
     config += [I18N.rstrip()] if i18n else []
     config += ["markdown_extensions:", *(f"  - {name}" for name in EXTENSIONS)]
     (root / "mkdocs.yml").write_text("\n".join(config), encoding="utf-8")

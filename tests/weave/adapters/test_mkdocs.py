@@ -43,7 +43,7 @@ class Site:
         self.root = root
         self.log = ""
 
-    def write(self, pages, options="timeout: 10", i18n=False):
+    def write(self, pages, options="timeout: 10, doctests: on", i18n=False):
         for name, text in pages.items():
             path = self.root / "docs" / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ class Site:
         config = CONFIG.format(options=options, i18n=I18N if i18n else "")
         (self.root / "mkdocs.yml").write_text(config, encoding="utf-8")
 
-    def build(self, pages, *flags, options="timeout: 10", i18n=False, environment=None):
+    def build(self, pages, *flags, options="timeout: 10, doctests: on", i18n=False, environment=None):
         self.write(pages, options, i18n)
         return self.run(*flags, environment=environment)
 
@@ -288,7 +288,7 @@ def test_serve_runs_only_the_pages_that_a_save_concerns(site, left_running):
 
         wait_for(lambda: all(said()))
         first = [each.groups() for each in said()]
-        site.write({"a.md": page.format(2)}, options="timeout: 10")
+        site.write({"a.md": page.format(2)}, options="timeout: 10, doctests: on")
         with (site.root / "mkdocs.yml").open("a") as config:
             config.write("\nwatch: [package]\n")
         wait_for(lambda: (said()[1] or "  ")[1] == "2")

@@ -30,7 +30,7 @@ $$ 2 \\times 3 = 7 $$
 
 [a](none.md)
 """
-SITE = "plugins:\n  - convref:\n      numbers: require\n"
+SITE = "plugins:\n  - convref:\n      numbers: require\n      doctests: on\n"
 
 
 def tree(root: Path) -> Path:

@@ -153,11 +153,10 @@ def test_a_plain_fence_that_is_not_closed_is_text():
     assert only(InlineValue, "```python\n\n`{python} 1`\n").expression == "1"
 
 
-def test_options_that_cannot_be_parsed_are_an_error_if_they_contain_exec():
-    with pytest.raises(
-        PageError, match=r"x\.md:2: the options of the fence cannot be read: python exec=\"on"
-    ):
-        parse('\n```python exec="on" source="above\n```\n', "x.md")
+def test_options_that_cannot_be_parsed_are_an_error_of_the_fence_if_they_contain_exec():
+    fence = only(Fence, '\n```python exec="on" source="above\n```\n')
+    rule = 'the options of the fence cannot be read: python exec="on" source="above'
+    assert ("broken", "python", 2, rule) == (fence.kind, fence.language, fence.error_line, fence.error)
 
 
 def test_options_that_cannot_be_parsed_are_ignored_without_exec():
@@ -180,9 +179,10 @@ def test_doctest_examples_have_the_lines_and_offsets_of_their_output():
     assert second.want_start == second.want_end
 
 
-def test_a_doctest_that_cannot_be_parsed_is_an_error_with_its_line():
-    with pytest.raises(PageError, match=r"x\.md:4: the doctest cannot be read: lacks blank after >>>"):
-        parse("```pycon\n>>> 1\n1\n>>>2\n```\n", "x.md")
+def test_a_doctest_that_cannot_be_parsed_is_an_error_of_the_fence_with_its_line():
+    fence = only(Fence, "```pycon\n>>> 1\n1\n>>>2\n```\n")
+    assert ("broken", 4) == (fence.kind, fence.error_line)
+    assert "the doctest cannot be read: lacks blank after >>>: '>>>2'" == fence.error
 
 
 def test_inline_values_are_found_in_prose_tables_headings_and_formulas():

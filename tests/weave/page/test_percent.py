@@ -137,12 +137,16 @@ def test_line_ends_do_not_matter(ending):
             "# %%\n1\n# %% [markdwon]\n# a\n",
             "x.py:3: unknown kind of cell 'markdwon'; the nearest is 'markdown'",
         ),
-        ("# %% [markdown]\n#\n# ```pycon\n# >>>x\n# ```\n", "x.py:4: the doctest cannot be read"),
     ],
 )
 def test_a_file_that_is_not_a_notebook_is_an_error_with_its_line(text, message):
     with pytest.raises(PageError, match=message.replace("(", r"\(")):
         parse(text, "x.py")
+
+
+def test_examples_of_a_cell_that_cannot_be_read_are_an_error_of_their_fence():
+    (fence,) = (each for each in parse("# %% [markdown]\n#\n# ```pycon\n# >>>x\n# ```\n", "x.py").of(Fence))
+    assert (4, "broken") == (fence.error_line, fence.kind)
 
 
 def test_the_title_of_a_cell_may_be_in_brackets():

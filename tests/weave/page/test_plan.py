@@ -3,16 +3,18 @@
 import pytest
 
 from convref.errors import PageError
-from convref.weave.markdown.document import parse
+from convref.weave.markdown.document import Fence, parse
+from convref.weave.markdown.fences import DEFAULT_RULES, FenceRules
+from convref.weave.page import percent
 from convref.weave.page.plan import plan, walk
 
 
-def page(text, path="en.md", auto=frozenset()):
-    return parse(text, path, auto=auto)
+def page(text, path="en.md", rules=DEFAULT_RULES):
+    return parse(text, path, rules=rules)
 
 
-def steps(text, auto=frozenset()):
-    return [placed.step for placed in walk(page(text, auto=auto))]
+def steps(text, rules=DEFAULT_RULES):
+    return [placed.step for placed in walk(page(text, rules=rules))]
 
 
 def block(code, options="", language="python"):
@@ -53,7 +55,7 @@ def test_a_block_without_exec_or_in_another_language_is_not_run(text):
 
 
 def test_a_site_may_run_a_language_without_exec():
-    assert [step.code for step in steps("```bash\nls\n```\n", frozenset({"bash"}))] == ["ls\n"]
+    assert [step.code for step in steps("```bash\nls\n```\n", FenceRules(frozenset({"bash"})))] == ["ls\n"]
 
 
 def test_skipped_examples_are_not_run():
@@ -67,9 +69,25 @@ def test_a_block_of_markdown_gives_the_steps_inside_it_with_their_lines():
 
 
 @pytest.mark.parametrize("option", ["width", "returncode"])
-def test_an_option_that_must_be_a_number_is_an_error_with_page_and_line_otherwise(option):
-    with pytest.raises(PageError, match=rf"en\.md:3: {option} \(='wide'\) must be a whole number"):
-        steps("\n\n" + block("x", f' {option}="wide"'))
+def test_an_option_of_a_cell_that_must_be_a_number_is_an_error_with_page_and_line_otherwise(option):
+    with pytest.raises(PageError, match=rf"en\.py:2: {option} \(='wide'\) must be a whole number"):
+        list(walk(percent.parse(f'\n# %% {option}="wide"\nx\n', "en.py")))
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        (' width="wide"', "width (='wide') must be a whole number"),
+        (' returncode="x"', "returncode (='x') must be a whole number"),
+        (' cache="yes"', "cache (='yes') must be off or on"),
+        ('" session="s"', 'the options of the fence cannot be read: python exec="on"" session="s"'),
+        (', session="s"', 'the options of the fence cannot be read: python exec="on", session="s"'),
+    ],
+)
+def test_a_fence_with_a_wrong_header_is_left_out_and_the_others_are_run(options, rule):
+    text = block("a") + block("b", options) + block("c")
+    assert ["a\n", "c\n"] == [step.code for step in steps(text)]
+    assert [(5, rule)] == [(each.error_line, each.error) for each in page(text).of(Fence) if each.error]
 
 
 def test_two_languages_with_the_same_code_are_run_once():

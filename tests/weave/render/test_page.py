@@ -13,6 +13,7 @@ from convref.weave.render.fragments import Fragments
 from convref.weave.run.engine import Engine
 from convref.weave.run.settings import Settings
 from convref.weave.site.build import Build, Source
+from convref.weave.site.options import SiteOptions
 
 pytestmark = pytest.mark.usefixtures("results")
 EXTENSIONS = ["tables", "admonition", "attr_list", "pymdownx.superfences", "pymdownx.tabbed", "toc"]
@@ -29,8 +30,10 @@ def block(code, options="", language="python"):
     return f'```{language} exec="on"{options}\n{code}\n```\n'
 
 
-def woven(engine, text, lang="en"):
-    return Build(engine).render("x", Source("docs/x.md", text), lang)
+def woven(engine, text, lang="en", **options):
+    return Build(engine, SiteOptions(**{"doctests": True, **options})).render(
+        "x", Source("docs/x.md", text), lang
+    )
 
 
 def text_of(engine, text, lang="en"):
@@ -248,7 +251,7 @@ def test_a_page_that_cannot_be_parsed_is_shown_with_its_error(engine):
 
 def test_an_invalid_option_is_reported_with_its_line(engine):
     assert diagnostics_of(engine, block("1", ' width="w"')) == [
-        "docs/x.md:1: page: width (='w') must be a whole number"
+        "docs/x.md:1: option: width (='w') must be a whole number"
     ]
 
 
@@ -342,3 +345,50 @@ def test_text_that_is_not_documented_as_markup_stays_text(engine, text, shown):
     html = html_of(engine, text)
     assert SCRIPT not in html
     assert shown in html
+
+
+def test_a_fence_with_a_broken_header_fails_alone_and_is_shown_with_its_error(engine):
+    text = f"{block('print(1)', chr(34))}\n{block('print(2)', ', source=above')}\n{block('print(3)')}"
+    html = html_of(engine, text)
+    assert [
+        'docs/x.md:1: option: the options of the fence cannot be read: python exec="on""',
+        'docs/x.md:5: option: the options of the fence cannot be read: python exec="on", source=above',
+    ] == diagnostics_of(engine, text)
+    assert "docs/x.md:5" in html
+    assert "<p>3</p>" in html
+
+
+def test_output_before_a_failure_is_shown_with_it_and_reported(engine):
+    code = 'import sys\nprint("part")\nprint("reason", file=sys.stderr)\nraise SystemExit(2)'
+    rendered = woven(engine, block(code))
+    (found,) = rendered.diagnostics
+    assert ["part", "reason", "Traceback (most recent call last):"] == found.detail.splitlines()[:3]
+    assert "<pre><code>part\nreason\nTraceback" in text_of(engine, block(code))
+
+
+def test_of_a_long_output_before_a_failure_the_end_is_shown(engine):
+    (found,) = woven(engine, block("for n in range(150): print(n)\n1 / 0")).diagnostics
+    assert ["[50 lines before]", "50", "51"] == found.detail.splitlines()[:3]
+
+
+def test_standard_error_is_logged_or_shown_or_hidden_as_the_site_or_the_block_says(engine):
+    code = 'import sys\nprint("a warning", file=sys.stderr)'
+    for where in ("show", "log", "hide"):
+        by_site = woven(engine, block(code), stderr=where)
+        by_block = woven(engine, block(code, f' stderr="{where}"'))
+        assert (by_site.markdown, by_site.diagnostics) == (by_block.markdown, by_block.diagnostics)
+        assert ("a warning" in by_site.markdown) == (where == "show")
+        assert bool(by_site.diagnostics) == (where == "log")
+
+
+def test_a_site_may_leave_out_values_of_last_expressions(engine):
+    code = 'd = {"a": 1}\nprint("printed")\nd.setdefault("b", 2)'
+    assert "2" in woven(engine, block(code)).markdown
+    assert "printed" == woven(engine, block(code), values=False).markdown.strip()
+
+
+def test_without_values_a_figure_is_shown_only_where_the_block_asks_for_one(engine):
+    code = "from matplotlib import pyplot as plt\nplt.plot([1, 2])"
+    assert "" == woven(engine, block(code), values=False).markdown.strip()
+    shown = woven(engine, block(code, ' figure alt="A line"'), values=False)
+    assert 1 == "".join(shown.fragments.html.values()).count("<svg")

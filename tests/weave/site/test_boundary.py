@@ -17,7 +17,7 @@ from convref.weave.site.options import EXECUTE_VARIABLE, SiteOptions
 
 MARKS = 'open("ran", "w").close()'
 PAGE = f'# T\n\n```python exec="on"\n{MARKS}\n```\n\n`{{python}} {MARKS}`\n\n```pycon\n>>> {MARKS}\n```\n'
-CONFIG = "site_name: S\ntheme: {name: mkdocs}\nplugins:\n  - convref: {EXECUTE}\n"
+CONFIG = "site_name: S\ntheme: {name: mkdocs}\nplugins:\n  - convref: {doctests: on, EXECUTE}\n"
 
 
 def failing(*_, **__):
@@ -60,7 +60,7 @@ def test_an_unexpected_error_in_a_build_is_an_error_of_its_page(monkeypatch, sta
 )
 def test_an_unexpected_error_in_a_check_is_an_error_of_its_page(pages, monkeypatch, function, task):
     monkeypatch.setattr(function, failing)
-    found = [str(each) for each in check_pages(Path("docs")).errors]
+    found = [str(each) for each in check_pages(Path("docs"), SiteOptions(doctests=True)).errors]
     for name in ("index.md", "other.md"):
         assert f"docs/{name}: page: it cannot be {task}: RuntimeError: of the engine's own making" in found
     assert pages.is_dir()
@@ -115,7 +115,7 @@ def test_nothing_on_the_command_line_weakens_never(pages):
 
 
 def test_a_check_that_runs_nothing_says_so(pages):
-    report = check_pages(Path("docs"), SiteOptions(execute="never", root=pages.parent))
+    report = check_pages(Path("docs"), SiteOptions(execute="never", doctests=True, root=pages.parent))
     assert () == report.errors
     notes = [str(each) for each in report.diagnostics]
     assert (

@@ -14,6 +14,7 @@ from convref.weave.site.options import SiteOptions
 from convref.weave.site.page_checks import REST, page_checks, share_of
 
 PAGES = Path(__file__).parents[1] / "pages"
+DOCTESTS = SiteOptions(doctests=True)
 BROKEN = """\
 # Broken
 
@@ -60,14 +61,14 @@ def written(root: Path, **texts: str) -> Path:
     return root
 
 
-def errors(root: Path, options: SiteOptions | None = None, *, strict: bool = False) -> list[str]:
+def errors(root: Path, options: SiteOptions = DOCTESTS, *, strict: bool = False) -> list[str]:
     """Return the errors of a directory of pages, with paths relative to it."""
     found = check_pages(root, options, strict=strict).errors
     return [str(each).replace(f"{root.as_posix()}/", "") for each in found]
 
 
 def test_the_sample_pages_have_no_errors() -> None:
-    assert errors(PAGES, SiteOptions(numbers="require"), strict=True) == []
+    assert errors(PAGES, SiteOptions(doctests=True, numbers="require"), strict=True) == []
 
 
 def test_every_error_of_a_page_is_reported_in_order(tmp_path: Path) -> None:
@@ -84,15 +85,18 @@ def test_misspelt_and_empty_values_are_reported_and_other_code_is_not(tmp_path: 
 
 def test_open_numbers_are_errors_only_if_they_are_required(tmp_path: Path) -> None:
     written(tmp_path, a=BROKEN)
-    assert errors(tmp_path, SiteOptions(numbers="report")) == FOUND
-    assert errors(tmp_path, SiteOptions(numbers="require")) == [*FOUND, OPEN]
-    excepted = SiteOptions(numbers="require", not_quantities=(re.compile(r"\d nets"),))
+    assert errors(tmp_path, SiteOptions(doctests=True, numbers="report")) == FOUND
+    assert errors(tmp_path, SiteOptions(doctests=True, numbers="require")) == [*FOUND, OPEN]
+    excepted = SiteOptions(doctests=True, numbers="require", not_quantities=(re.compile(r"\d nets"),))
     assert errors(tmp_path, excepted) == FOUND
 
 
 def test_numbers_are_listed_unless_they_are_ignored(tmp_path: Path) -> None:
     written(tmp_path, a="5 nets")
-    counts = [len(check_pages(tmp_path, SiteOptions(numbers=mode)).numbers) for mode in ("off", "report")]
+    counts = [
+        len(check_pages(tmp_path, SiteOptions(doctests=True, numbers=mode)).numbers)
+        for mode in ("off", "report")
+    ]
     assert counts == [0, 1]
 
 
@@ -105,9 +109,16 @@ def test_a_page_that_cannot_be_parsed_or_planned_does_not_hide_errors_of_others(
     )
     assert errors(tmp_path) == [
         'a.md:1: page: the fence ```python exec="on" is not closed',
-        "b.md:2: page: width (='wide') must be a whole number",
+        "b.md:2: option: width (='wide') must be a whole number",
         "c.md:3: doctest: expected '2', but got '1'",
     ]
+
+
+def test_plain_examples_are_not_run_unless_the_site_asks_for_it(tmp_path: Path) -> None:
+    effect = '>>> open("ran", "w").close()\n'
+    written(tmp_path, a=f"```pycon\n{effect}```\n\n```python\n{effect}```\n")
+    assert [] == errors(tmp_path, SiteOptions())
+    assert not Path("ran").exists()
 
 
 def test_an_error_in_one_language_is_reported_with_its_own_line(tmp_path: Path) -> None:
@@ -151,14 +162,14 @@ def test_code_includes_the_files_that_snippets_name(tmp_path: Path) -> None:
 def test_a_page_runs_once_for_all_its_languages(tmp_path: Path) -> None:
     code = f'```python exec="on"\nopen({str(tmp_path / "log")!r}, "a").write("x")\n```\n'
     written(tmp_path, en_a=code, zh_a=code)
-    with Checker(tmp_path) as checker:
+    with Checker(tmp_path, DOCTESTS) as checker:
         for page in (*checker.tree.pages, *checker.tree.pages):
             assert checker.diagnostics(page) == ()
     assert (tmp_path / "log").read_text("utf-8") == "x"
 
 
 def test_every_diagnostic_belongs_to_one_check(tmp_path: Path) -> None:
-    with Checker(written(tmp_path, a=BROKEN), SiteOptions(numbers="require")) as checker:
+    with Checker(written(tmp_path, a=BROKEN), SiteOptions(doctests=True, numbers="require")) as checker:
         (page,) = checker.tree.pages
         found = checker.diagnostics(page)
         checks = page_checks(page.document, ["citation", "link", "number"])
@@ -178,7 +189,7 @@ def test_every_diagnostic_belongs_to_one_check(tmp_path: Path) -> None:
 
 
 def test_a_diagnostic_of_no_other_check_belongs_to_the_page(tmp_path: Path) -> None:
-    with Checker(written(tmp_path, a=BROKEN)) as checker:
+    with Checker(written(tmp_path, a=BROKEN), DOCTESTS) as checker:
         (page,) = checker.tree.pages
         checks = page_checks(page.document, [])
         rest = share_of(REST, checks, checker.diagnostics(page))
@@ -201,7 +212,7 @@ def test_other_versions_of_pages_are_checked_with_the_results_of_equal_code(tmp_
     example = "```pycon\n>>> 2 * 64\n128\n```\n"
     root = tmp_path / "pages"
     root.mkdir()
-    with Checker(written(root, a=code + example, b="# B\n")) as checker:
+    with Checker(written(root, a=code + example, b="# B\n"), DOCTESTS) as checker:
         page = checker.tree.by_name["a.md"][""]
         assert () == checker.diagnostics(page)
 
@@ -219,7 +230,7 @@ def test_other_versions_of_pages_are_checked_with_the_results_of_equal_code(tmp_
 
 
 def test_errors_are_iterated_over_with_those_of_the_run_last(tmp_path: Path) -> None:
-    with Checker(written(tmp_path, a=BROKEN)) as checker:
+    with Checker(written(tmp_path, a=BROKEN), DOCTESTS) as checker:
         kinds = [each.kind for each in checker.iterate(checker.tree.by_name["a.md"][""])]
     assert ["citation", "link"] == kinds[:2]
     assert {"run", "equation", "doctest"} == set(kinds[2:])

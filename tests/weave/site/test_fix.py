@@ -6,6 +6,7 @@ from convref.weave.site.checker import check_pages
 from convref.weave.site.fix import fix_pages
 from convref.weave.site.options import SiteOptions
 
+DOCTESTS = SiteOptions(doctests=True)
 STALE = (
     "Bytes before: \u00e9\u200b \t \r\n"
     "\r\n"
@@ -55,7 +56,7 @@ def test_only_stale_output_is_rewritten(tmp_path: Path) -> None:
     assert [Path(path).parent.name for path in fix_pages(tmp_path)] == ["en", "zh"]
     for language in ("en", "zh"):
         assert (tmp_path / language / "a.md").read_bytes() == FIXED.encode()
-    assert {each.message for each in check_pages(tmp_path).diagnostics} == {
+    assert {each.message for each in check_pages(tmp_path, DOCTESTS).diagnostics} == {
         "NameError: name 'undefined' is not defined"
     }
 
@@ -74,7 +75,7 @@ def test_a_new_exception_is_written_with_its_module(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(page, "utf-8")
     fix_pages(tmp_path)
     assert "json.decoder.JSONDecodeError: Expecting value" in (tmp_path / "a.md").read_text("utf-8")
-    assert check_pages(tmp_path).diagnostics == ()
+    assert check_pages(tmp_path, DOCTESTS).diagnostics == ()
 
 
 def test_a_session_that_crashed_rewrites_nothing(tmp_path: Path) -> None:
@@ -87,7 +88,7 @@ def test_in_a_notebook_the_output_stays_a_comment_and_code_is_unchanged(tmp_path
     text = "# %% [markdown]\n# ```pycon\n# >>> x\n# 0\n# >>> print('a\\n\\nb')\n# ```\n# End.\n\n# %%\n# 0\n"
     page = tmp_path / "a.py"
     page.write_text("# %%\nx = 1  # 0\n\n" + text, "utf-8")
-    assert (str(page),) == fix_pages(tmp_path, SiteOptions(notebooks=("*",)))
+    assert (str(page),) == fix_pages(tmp_path, SiteOptions(notebooks=("*",), doctests=True))
     fixed = text.replace("# 0\n# >>>", "# 1\n# >>>").replace("b')\n", "b')\n# a\n# <BLANKLINE>\n# b\n")
     assert "# %%\nx = 1  # 0\n\n" + fixed == page.read_text("utf-8")
-    assert () == check_pages(tmp_path, SiteOptions(notebooks=("*",))).diagnostics
+    assert () == check_pages(tmp_path, SiteOptions(notebooks=("*",), doctests=True)).diagnostics

@@ -46,6 +46,10 @@ class Interpreter:
         remember_source(path, line, step["code"])
         source = _on_line(step["code"], line)
         tree = ast.parse(source, path)
+        if not step["values"]:
+            # Figures stay open: as in a script, a later block may print them.
+            self._execute(tree, path, "exec")
+            return {}
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         self._execute(tree, path, "exec")
         value = None
