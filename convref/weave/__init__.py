@@ -22,6 +22,8 @@ fresh runs, and adds the checks that need no run: `check.number_policy`, `check.
 Answers to frequent questions:
 
 - A fence is run or not: `markdown.fences.kind_of` decides when the page is parsed.
+- A fence in a docstring, from a macro or in the output of a block: `site.late_fences.LateFences` runs it when
+  the page is converted, at the end of the page's session (`run.continuation.Continuation`).
 - The languages of a page share one run: `page.plan.plan` pairs their blocks.
 - A doctest example is compared with its output: `check.execution.compare_example`, by the rules of
   `numbers.doctest_output.agrees` (printed text) and `agrees_error` (an expected exception).

@@ -17,6 +17,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 
 from convref.errors import ConvrefError, PageError
+from convref.weave.adapters.late_fences import LateFencesExtension
 from convref.weave.adapters.mkdocs_build import MkDocsBuild, is_page, log, without_metadata
 from convref.weave.adapters.mkdocs_notebooks import NotebookFile, with_download_link, wrong_plugins
 from convref.weave.adapters.mkdocs_site import Site
@@ -79,6 +80,9 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Start a build; join the current one if this event comes from a build inside it."""
         site = Site(config, without_metadata)
+        if not any(isinstance(each, LateFencesExtension) for each in config.markdown_extensions):
+            extension = LateFencesExtension(lambda: self._current.converted if self._current else None)
+            config.markdown_extensions.append(extension)  # type: ignore[arg-type]
         if self._current:
             self._current.enter(site)
             return config
@@ -155,6 +159,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         if fragments is None:
             return html
         finished = fragments.finish(html)
+        self._build.check_converted(page, finished.html)
         page.toc.items = list(_updated_toc(page.toc.items, finished.renamed, finished.hidden))
         if isinstance(page.file, NotebookFile):
             language = self._build.site.current_language("")

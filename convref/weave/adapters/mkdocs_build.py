@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,6 +13,7 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import is_markdown_file, meta
 
+from convref.weave.adapters.late_fences import ConvertedPage, fences_shown_as_text
 from convref.weave.adapters.mkdocs_notebooks import NotebookFile, Notebooks
 from convref.weave.adapters.mkdocs_site import Site
 from convref.weave.check.number_policy import NumberPolicy
@@ -51,6 +52,8 @@ class MkDocsBuild:
         self.site = site
         self.notebooks = Notebooks()
         self.fragments: dict[str, Fragments] = {}  # of pages between Markdown and HTML, by `src_uri`
+        self.converted: ConvertedPage | None = None  # the page that is being converted to HTML
+        self._sources: dict[str, Source] = {}  # of pages that were rendered and not yet converted
         self._options = options
         self._pages = Build(engine, options, policy)
         self._errors: list[Diagnostic] = []
@@ -115,7 +118,7 @@ class MkDocsBuild:
 
         def render(config: MkDocsConfig, files: Files) -> None:
             try:
-                convert(config, files)
+                self._convert(page, convert, config, files)
             except (Abort, BuildError):
                 raise
             except Exception as error:  # noqa: BLE001 (one page must not end the build)
@@ -127,6 +130,32 @@ class MkDocsBuild:
                 page.toc = get_toc([])
 
         page.render = render  # type: ignore[method-assign]
+
+    def _convert(
+        self, page: Page, convert: Callable[[MkDocsConfig, Files], None], config: MkDocsConfig, files: Files
+    ) -> None:
+        """Convert a page, and run the fences that appear meanwhile."""
+        source = self._sources.pop(page.file.src_uri, None)
+        if source is None:  # it could not be read
+            convert(config, files)
+            return
+        key, language = self.site.key_and_language(page.file)
+        shown = self.site.current_language(language)
+        fragments = self.fragments[page.file.src_uri]
+        with self._pages.late_fences(key, source, language, shown, fragments) as fences:
+            self.converted = ConvertedPage(
+                fences, source.path, self.site.text(page.file), self._options.snippets or (), config
+            )
+            try:
+                convert(config, files)
+            finally:
+                self.converted = None
+            self.report(fences.diagnostics)
+
+    def check_converted(self, page: Page, html: str) -> None:
+        """Report the fences that a converted page shows as text although they are to be run."""
+        path = self.site.source(page.file, "").path
+        self.report(Diagnostic(path, 0, "run", message) for message in fences_shown_as_text(html))
 
     def drop_missing_files(self, files: Files) -> None:
         """Report files that were deleted while the pages ran, and remove them from the files to be copied."""
@@ -143,6 +172,7 @@ class MkDocsBuild:
         key, language, source = self._place(page, markdown)
         rendered = self._pages.render(key, source, language, self.site.current_language(language))
         self.fragments[page.file.src_uri] = rendered.fragments
+        self._sources[page.file.src_uri] = source
         self.report(rendered.diagnostics)
         return rendered.markdown
 

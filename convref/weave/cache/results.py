@@ -240,7 +240,9 @@ def _step_digests(steps: Sequence[Step]) -> list[str]:
 
 
 def _slot(steps: Sequence[Step]) -> str:
-    return digest([steps[0].path, steps[0].session])[:24]
+    # A session that is continued has an entry after each block, so that each of these needs a slot.
+    late = [steps[-1].late] if steps[-1].late else []
+    return digest([steps[0].path, steps[0].session, *late])[:24]
 
 
 def _lines(steps: Sequence[Step]) -> list[int]:

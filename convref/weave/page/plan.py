@@ -35,6 +35,8 @@ class Step:
         examples: a doctest's examples, each with source and line.
         shell: the shell that runs the code.
         workdir, width, returncode, raises, cache: the values of the fence options with these names.
+        late: the number of the block among those of its session that are not in the page's text
+            (`convref.weave.site.late_fences`); 0 for a block in the text.
         values: whether the value of the last expression and the figures left open are results of a block.
     """
 
@@ -51,6 +53,7 @@ class Step:
     raises: str = ""
     cache: str = ""
     values: bool = True
+    late: int = 0
 
     def message(self) -> dict[str, Any]:
         """Return the step as a message for a worker process."""

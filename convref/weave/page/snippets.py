@@ -10,6 +10,7 @@ number in the page; a failure in them is reported at the last line of the block.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -35,6 +36,20 @@ def expanded(page: Document, bases: Sequence[str]) -> Document:
         PageError: there is no such file, or no such section in it.
     """
     return replace(page, regions=tuple(_with_files(page, region, bases) for region in page.regions))
+
+
+def included_files(text: str, bases: Sequence[str]) -> Iterator[Path]:
+    """Iterate over the files that the text of a page includes; files that do not exist are left out."""
+    listing = False
+    for line in text.splitlines():
+        match = _SINGLE.fullmatch(line)
+        if _BORDER.fullmatch(line):
+            listing = not listing
+        elif (match and not match["escape"]) or (listing and line.strip()):
+            name = match["name"] if match else line.strip()
+            path = name.partition(":")[0]
+            with contextlib.suppress(LookupError):
+                yield _find(path, bases)
 
 
 def _with_files(page: Document, region: Region, bases: Sequence[str]) -> Region:

@@ -8,6 +8,7 @@ imported the heavy modules already; a *keeper* is the parent of one worker, and 
     settings        the settings of an engine
     scheduler       gives each session a thread
     session         Session: sends steps to a worker, and waits for the answers
+    continuation    Continuation: runs further steps at the end of a session
     answers         a worker's answer to a step -> its outcome
     protocol        the messages between the build and a worker
     environment     the environment variables that pages see

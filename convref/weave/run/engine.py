@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Final, Self
 
 from convref.weave.cache.entry import Conditions
+from convref.weave.cache.recording.seen import Seen
 from convref.weave.cache.results import CacheSettings, ResultCache
 from convref.weave.page.outcomes import Failure, Outcome
 from convref.weave.page.plan import Plan, Step
@@ -178,7 +179,8 @@ class Engine:
         An error of the engine itself becomes a failure of this session; other pages are still built.
         """
         try:
-            return self._recalled(steps) or self._run(steps)
+            recalled = self.recalled(steps)
+            return (recalled, False) if recalled is not None else self._run(steps)
         except HostError as error:
             failure = Failure("Crash", str(error), "", steps[0].line)
         except Exception as error:  # noqa: BLE001 (one page must not end the build)
@@ -186,27 +188,37 @@ class Engine:
             failure = Failure("EngineError", f"{type(error).__name__}: {error}", "", steps[0].line)
         return [Outcome(failure=replace(failure, line=step.line)) for step in steps], False
 
-    def _recalled(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool] | None:
-        """Return the cached outcomes of a session as `_outcomes` does; None if the session must be run."""
+    def recalled(self, steps: Sequence[Step]) -> list[Outcome] | None:
+        """Return the cached outcomes of a session; None if the session must be run."""
         if self.results and self.results.settings.execute != "always":
             found = self.results.recall(steps)
             if found.outcomes is not None:
-                return list(found.outcomes), False
+                return list(found.outcomes)
             if self.results.settings.execute == "never":
                 rule = f"not run, because execute is 'never'; {found.reason}"
-                return [Outcome(failure=Failure("NotRun", rule, "", step.line)) for step in steps], False
+                return [Outcome(failure=Failure("NotRun", rule, "", step.line)) for step in steps]
         return None
 
+    def keep(self, steps: Sequence[Step], outcomes: Sequence[Outcome], seen: Seen) -> None:
+        """Store the result of a session, if there is a cache."""
+        if self.results:
+            self.results.keep(steps, outcomes, seen)
+
+    def session(self, steps: Sequence[Step], connection: Connection) -> Session:
+        """Return a new session of these steps, in the worker of a connection."""
+        return Session(steps, self._opening, connection)
+
     def _run(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool]:
-        with self._connected() as connection:
-            session = Session(steps, self._opening, connection)
+        with self.connected() as connection:
+            session = self.session(steps, connection)
             outcomes = session.run()
-        if self.results and session.seen:
-            self.results.keep(steps, outcomes, session.seen)
+        if session.seen:
+            self.keep(steps, outcomes, session.seen)
         return outcomes, bool(session.lost and session.lost.external and not self._closed)
 
     @contextlib.contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def connected(self) -> Iterator[Connection]:
+        """Return a context with the connection to a new worker, which is killed at its end."""
         connection = self._started_host().connect(self._opening.message_limit)
         self._live.add(connection)
         if self._closed:

@@ -37,10 +37,13 @@ class Session:
         self._outcomes: dict[int, Outcome] = {}
         self._current = 0  # the running step, which fails if the worker is lost
 
-    def run(self) -> list[Outcome]:
+    def run(self, *, leave_open: bool = False) -> list[Outcome]:
         """Run all steps and return the outcome of each.
 
         If the worker is lost, the step that was running fails, and those after it are marked as not run.
+
+        Args:
+            leave_open: True to keep the worker for further steps (`run_next`).
         """
         try:
             self.connection.send(self.opening.message(), PATIENCE)
@@ -49,11 +52,30 @@ class Session:
             self._run(range(len(self.steps)))
             self._evaluate_early_values_again()
             seen = self._report() if self.opening.record else None
-            self.connection.end()
+            if not leave_open:
+                self.connection.end()
             self.seen = seen
         except (LostError, ProtocolError) as error:
-            self.lost = error if isinstance(error, LostError) else LostError(str(error))
-            self._outcomes[self._current] = self._failed(self.lost)
+            self._lose(error)
+        return self._all_outcomes()
+
+    def run_next(self, step: Step) -> list[Outcome]:
+        """Run a further step in a session that was left open, and return the outcomes of all steps."""
+        self.steps = [*self.steps, step]
+        if self.lost is None:
+            self.seen = None
+            try:
+                self._run([len(self.steps) - 1])
+                self.seen = self._report() if self.opening.record else None
+            except (LostError, ProtocolError) as error:
+                self._lose(error)
+        return self._all_outcomes()
+
+    def _lose(self, error: LostError | ProtocolError) -> None:
+        self.lost = error if isinstance(error, LostError) else LostError(str(error))
+        self._outcomes[self._current] = self._failed(self.lost)
+
+    def _all_outcomes(self) -> list[Outcome]:
         rest = f"not run, because the session ended at line {self.steps[self._current].line}"
         return [
             self._outcomes.get(number, Outcome(failure=Failure("NotRun", rest, "", step.line)))

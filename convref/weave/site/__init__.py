@@ -4,6 +4,7 @@
     option_parsers  parse and check the value of a single option
     config_file     load_options: the mkdocs.yml next to a directory of pages -> SiteOptions
     build           Build: runs all pages of a build ahead of time, and renders them one by one
+    late_fences     LateFences: runs the fences that are not in a page's text, such as those in docstrings
     progress        the progress bar of a build
     export          writes a directory of pages as plain Markdown (`convref weave`)
     checker         Checker: a directory of pages -> diagnostics (`convref check`, pytest)

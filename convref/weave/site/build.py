@@ -19,13 +19,14 @@ from convref.weave.markdown.document import Document, parse
 from convref.weave.page import percent
 from convref.weave.page.diagnostic import Diagnostic, unexpected_error
 from convref.weave.page.outcomes import Outcome
-from convref.weave.page.plan import Plan, plan
+from convref.weave.page.plan import Plan, Step, plan
 from convref.weave.render import notebook
 from convref.weave.render.fragments import Fragments
 from convref.weave.render.markdown_text import code_block
 from convref.weave.render.notebook import Notebook
 from convref.weave.render.page import RenderedPage, render
 from convref.weave.run.engine import Engine
+from convref.weave.site.late_fences import LateFences
 from convref.weave.site.options import SiteOptions
 from convref.weave.site.progress import Progress
 
@@ -145,6 +146,28 @@ class Build:
             return _unreadable(source, error)
         except Exception as error:  # noqa: BLE001 (one page must not end the build)
             return _unreadable(source, unexpected_error(source.path, error, "rendered"))
+
+    def late_fences(
+        self, key: str, source: Source, language: str, display_language: str, fragments: Fragments
+    ) -> LateFences:
+        """Return an object that runs the fences of a rendered page that appear only when it is converted.
+
+        Args:
+            key: the page's key.
+            source: its text.
+            language: the language in which it is written.
+            display_language: the language in which values are shown; `language` if empty.
+            fragments: the fragments of the rendered page.
+        """
+        steps: list[Step] = []
+        try:
+            planned = self._run(key, source, language).plan
+            shared = {planned.runs[number] for number in planned.step_of[language].values()}
+            steps = [step for step, run in zip(planned.steps, planned.runs, strict=True) if run in shared]
+        except Exception:  # noqa: BLE001, S110 (`render` has reported it)
+            pass
+        languages = language, display_language or language
+        return LateFences(self.engine, self.options.fence_rules, steps, languages, fragments)
 
     def notebook(self, key: str, source: Source, language: str, display_language: str = "") -> Notebook:
         """Return a notebook in one language with its results; takes the same arguments as `render`."""

@@ -1,0 +1,144 @@
+"""Run the fences of a page that are not in its text and appear only when it is converted to HTML.
+
+Such fences come from docstrings, macros and snippets, or are printed by another block. The host passes every
+text that it converts as a part of the page to `LateFences.replaced`. The fences in it run in the page's
+session, after the blocks in the page's text, in the order in which they appear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple, Self
+
+from convref.errors import PageError
+from convref.weave.check import execution
+from convref.weave.check.page_result import PageResult
+from convref.weave.markdown.document import Document, Fence, Region, parse, with_page
+from convref.weave.markdown.fences import FenceRules
+from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.outcomes import Outcome
+from convref.weave.page.plan import Step, plan
+from convref.weave.render.fragments import Fragments
+from convref.weave.render.page import PageRenderer
+from convref.weave.run.continuation import Continuation
+from convref.weave.run.engine import Engine
+
+DEEPEST: Final = 16
+"""How often the output of a block may contain a further block."""
+
+
+class Place(NamedTuple):
+    """The file and the line where a fence is written, as far as they are known."""
+
+    path: str
+    line: int
+
+
+Locate = Callable[[str, int], Place]
+"""A function that returns the place of a line, given by its number, of a converted text."""
+
+
+class LateFences:
+    """Runs the fences that appear while a page is converted, and inserts their results.
+
+    Args:
+        engine: the engine that runs the page.
+        rules: the site's rules for running fences; plain examples are left alone here.
+        steps: the steps of the page's text, in all sessions.
+        languages: the language of the page, and the language in which values are shown.
+        fragments: the page's HTML fragments, to which HTML results are added.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        rules: FenceRules,
+        steps: Sequence[Step],
+        languages: tuple[str, str],
+        fragments: Fragments,
+    ) -> None:
+        self.engine, self.rules = engine, replace(rules, doctests=False)
+        self.steps, self.languages, self.fragments = tuple(steps), languages, fragments
+        self.diagnostics: list[Diagnostic] = []
+        self._sessions: dict[str, Continuation] = {}
+        self._renderer: PageRenderer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the sessions that were continued. Idempotent."""
+        for session in self._sessions.values():
+            session.close()
+        self._sessions.clear()
+
+    def replaced(self, text: str, locate: Locate) -> str:
+        """Return a text with the results of the fences in it.
+
+        Args:
+            text: Markdown that is about to be converted.
+            locate: returns the place of a line of this text.
+        """
+        for _ in range(DEEPEST):
+            page = self._parsed(text, locate)
+            fences = [each for each in page.of(Fence) if each.is_block or each.kind == "tree"] if page else []
+            if page is None or not fences:
+                return text
+            parts = [self._rendered(page, fence, locate(text, fence.line)) for fence in fences]
+            text = page.replaced(part for each in parts for part in each)
+        place = locate(text, fences[0].line)
+        message = f"the output of a block must not contain further blocks more than {DEEPEST} deep"
+        self.diagnostics.append(Diagnostic(place.path, place.line, "run", message))
+        return text
+
+    def _parsed(self, text: str, locate: Locate) -> Document | None:
+        """Parse a text; return None if it has no fence to be run, or cannot be parsed, which is reported."""
+        if "```" not in text and "~~~" not in text:
+            return None
+        if "exec" not in text and "tree" not in text and not self.rules.auto:
+            return None
+        try:
+            return parse(text, "", rules=self.rules)
+        except PageError as error:
+            place = locate(text, error.line)
+            self.diagnostics.append(Diagnostic(place.path, place.line, "page", error.rule))
+            return None
+
+    def _rendered(self, page: Document, fence: Fence, place: Place) -> list[tuple[Region, str]]:
+        """Run a fence, and return it with the text that replaces it."""
+        shift = place.line - fence.line
+        moved = replace(
+            fence,
+            line=place.line,
+            code_line=fence.code_line + shift,
+            error_line=fence.error_line + shift,
+        )
+        if moved.page:
+            moved = with_page(moved, moved.code, place.path, self.rules)
+        document = replace(
+            page, path=place.path, first_line=page.first_line + shift, regions=(moved,), rules=self.rules
+        )
+        try:
+            planned = plan({self.languages[0]: document})
+        except PageError as error:
+            self.diagnostics.append(Diagnostic.of_error(error))
+            return []
+        outcomes = tuple(self._run(step) for step in planned.steps)
+        result = PageResult(planned, outcomes, *self.languages)
+        found = tuple(execution.check(document, result))
+        self.diagnostics += found
+        renderer = PageRenderer(result, self.fragments, None, found)
+        if self._renderer:
+            renderer.blocks = self._renderer.blocks  # it counts the drawings of the page
+        self._renderer = renderer
+        return renderer.replacements(document, ())
+
+    def _run(self, step: Step) -> Outcome:
+        if step.session not in self._sessions:
+            before = [each for each in self.steps if each.session == step.session]
+            self._sessions[step.session] = Continuation(self.engine, before)
+        return self._sessions[step.session].run(step)
