@@ -1,7 +1,8 @@
 """Counting conventions: the number of operations that widely used tools report for a network.
 
 A convention gives the number of operations that a tool reports for each step of a network, if the tool is
-applied to the module that `convref.torch.build` creates, with one submodule per layer, in evaluation mode.
+applied to the module that `convref.torch.build` creates, in evaluation mode. It has one submodule per layer,
+except for inlined layers, which tools with hooks on modules do not see.
 The tools differ in what they count as an operation:
 
     torchvision   multiply-accumulates (MACs) of convolutions, linear layers and attention, as published with
@@ -23,9 +24,12 @@ projections if these are separate operations. The rules by layer are in `convref
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from convref.errors import UnknownNameError
 from convref.nn import Step
 from convref.nn.rules import COSTS
+from convref.nn.sizes import N
 from convref.wording import is_among
 
 CONVENTIONS = COSTS
@@ -51,10 +55,14 @@ def counted(step: Step, convention: str) -> int:
         >>> {name: counted(step, name) for name in ("torchvision", "ptflops")}
         {'torchvision': 194400, 'ptflops': 201600}
     """
-    from convref.analysis import tools  # noqa: F401 - fills the rules, which a report without a convention skips
+    from convref.analysis import tools  # fills the rules, which a report without a convention skips
 
     if step.kind == "part":
         return 0
+    if step.kind == "layer" and step.times != 1:  # the tools see each window that is merged into the batch
+        return step.times * counted(replace(step, samples=N), convention)
+    if step.holder != "own" and convention in tools.INLINED:
+        return tools.INLINED[convention](step)
     return CONVENTIONS[convention].rule(step.layer, step.name)(step.layer, step)
 
 

@@ -69,7 +69,8 @@ class Readings:
     @cached_property
     def held(self) -> list[Held]:
         """The sizes of each step's parameters and buffers; a shared layer counts at its first use only."""
-        found, seen = [], set()
+        found: list[Held] = []
+        seen: set[tuple[str, str]] = set()
         layers = [step for step in self.plan.steps if step.kind == "layer"]
         parameters = any(step.kind == "parameter" for step in self.plan.steps)
         names = (
@@ -77,11 +78,13 @@ class Readings:
         )
         for step in self.plan.steps:
             of_layer = step.kind == "parameter" and step.path in names  # counted where the layer is
-            if step.kind in {"layer", "parameter"} and step.path not in seen and not of_layer:
-                seen.add(step.path)
-                found.append(self._held(step.layer, step.path))
-            else:
+            # Several layers have the same path if they are inlined in one module; their first names differ.
+            first = next(iter(_names(step.layer)), None) if step.kind in {"layer", "parameter"} else None
+            if first is None or (step.path, first) in seen or of_layer:
                 found.append(NOTHING)
+            else:
+                seen.add((step.path, first))
+                found.append(self._held(step.layer, step.path))
         return found
 
     @cached_property

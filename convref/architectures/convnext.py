@@ -57,9 +57,12 @@ def _block(channels: int) -> Layer:
 
 
 def _norm2d(channels: int) -> Layer:
-    """Return a layer that normalizes over the channels at each position of a feature map."""
+    """Return a layer that normalizes over the channels at each position of a feature map.
+
+    Its three layers are inlined: in the authors' and torchvision's code it is one module without submodules.
+    """
     return Sequential(
-        channels_last=Permute((0, 2, 3, 1)),
+        channels_last=inline(Permute((0, 2, 3, 1))),
         norm=inline(LayerNorm(channels, eps=EPS)),
-        channels_first=Permute((0, 3, 1, 2)),
+        channels_first=inline(Permute((0, 3, 1, 2))),
     )

@@ -24,13 +24,17 @@ from convref.nn import (
     Operation,
     Parameter,
     Product,
+    Sequential,
     Split,
     Sum,
     inline,
 )
+from convref.nn.flow import Inline
 from convref.nn.operations.kinds import PRODUCTS
 from convref.nn.sizes import FullShape, N, at
 
+NOT_OF_TORCH = (nn.Affine, nn.LayerScale, nn.Scale)
+"""Layers that torch.nn lacks; no counting tool has a hook for them, be they modules or functions."""
 PASSED = frozenset({"alias"})
 MOST_SHOWN = 1 << 12
 """The largest number of elements of a tensor of plain numbers that a description may contain."""
@@ -47,7 +51,11 @@ class Assembly:
         leaves: the tensors that the module holds, by the numbers of their values.
         dtype: the dtype in which the network computes.
         layers: the layers of the graph so far, by name.
-        inlined: the names of layers whose parameters belong to the module itself, not to a submodule.
+        inlined: the names of layers that are no submodules: calls of functions, and layers whose parameters
+            belong to the module itself.
+        functions: the names of layers that a function executes with the parameters of a submodule, as in
+            `F.linear(x, self.qkv.weight)`.
+        modules: the names of layers that a call of a submodule executes.
         calls: the calls of the graph so far, in order.
         names: the name in the graph of each value, by the value's number.
         flows: the values that depend on an input of the module.
@@ -61,6 +69,8 @@ class Assembly:
     dtype: Any
     layers: dict[str, Layer] = field(default_factory=dict)
     inlined: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
+    modules: set[str] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
     flows: set[int] = field(default_factory=set)
@@ -109,8 +119,16 @@ class Assembly:
         if not self.calls:  # the module returns its input, but a graph needs a call
             self._call("identity", Identity(), (inputs[0],))
         calls, layers = with_shuffles(self.calls, self.layers, set(ends.values()))
-        given = {name: inline(layer) if name in self.inlined else layer for name, layer in layers.items()}
+        given = {name: self._held(name, layer) for name, layer in layers.items()}
         return Graph(calls, ends[main], {tap: ends[tap] for tap in taps}, inputs, **given)
+
+    def _held(self, name: str, layer: Layer) -> Layer | Inline:
+        """Return the layer as the graph contains it, which depends on whether it is a module of its own."""
+        if name in self.inlined:
+            return inline(layer)
+        if name in self.functions - self.modules and not isinstance(layer, NOT_OF_TORCH):
+            return Sequential(inline(layer))
+        return layer
 
     def _costs(self, item: Item) -> bool:
         if item.layer is not None:
@@ -137,9 +155,15 @@ class Assembly:
         name = item.owner or ""
         if item.owner is None or (not name and not layer.parameters() and not layer.buffers()):
             name = self._place(item)
+            if isinstance(item.source, Node) or not item.source.is_module:
+                self.inlined.add(name)  # a call of a function, such as F.relu(x)
         elif not name:  # the parameters are the root's
             name = self._place(item)
             self.inlined.add(name)
+        elif isinstance(item.source, Node) or not item.source.is_module:
+            self.functions.add(name)
+        else:
+            self.modules.add(name)
         self._give(item.outputs[0], self._call(name, layer, (self._name(item.inputs[0]),)))
 
     def _joined(self, item: Item) -> bool:

@@ -21,6 +21,7 @@ from convref.nn.window import Reaches, own_positions
 
 T = TypeVar("T")
 Kind: TypeAlias = Literal["layer", "join", "part", "operation", "parameter"]
+Holder: TypeAlias = Literal["own", "leaf", "parent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class Step:
         repeated: whether an earlier step is the same operation on the same inputs, with another of its
             outputs; its cost is then counted there.
         dtype: the type of the result; empty if it is the type of the network.
+        holder: the torch module to which a primitive belongs. It is "own" if the primitive is a module
+            itself. An inlined primitive is executed, as a function, by the module of the combinator around
+            it, which also has its parameters: "leaf" if that module has no submodules, otherwise "parent".
+            Tools that count the calls of modules need this.
     """
 
     layer: Layer
@@ -56,6 +61,7 @@ class Step:
     whole: FullShape = ()
     repeated: bool = False
     dtype: str = ""
+    holder: Holder = "own"
 
     def _answer(self, one: Callable[[Shape], T], several: Callable[[], T], cut: T) -> T:
         """Return the value of the function that fits the step's kind; errors name the step's path.

@@ -18,7 +18,7 @@ from convref.nn.given import check_net, checked_shapes
 from convref.nn.operations.operation import Operation
 from convref.nn.operations.parameter import Parameter
 from convref.nn.sizes import FullShape, N, Size, at, full, shown, sized
-from convref.nn.step import Kind, Step
+from convref.nn.step import Holder, Kind, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> 
     """
     check_net(net)
     shape = checked_shapes(input_shape)
-    tracer = _Tracer(shape, training=training)
+    tracer = _Tracer(shape, _around(net), training=training)
     output = tracer.run(net, 0)
     return Plan(shape, tuple(tracer.steps), output, tracer.taps)
 
@@ -90,7 +90,7 @@ def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> 
 class _Tracer:
     """A `Flow` that records the steps of a network; the values that flow are the numbers of values."""
 
-    def __init__(self, input_shape: tuple[Any, ...], *, training: bool) -> None:
+    def __init__(self, input_shape: tuple[Any, ...], around: Holder, *, training: bool) -> None:
         self.training = training
         self.steps: list[Step] = []
         self.taps: dict[str, int] = {}
@@ -101,6 +101,8 @@ class _Tracer:
         self._dtypes = [""]
         self._path = ""
         self._name = ""
+        self._holder: Holder = "own"  # of the primitive that is traced
+        self._around = around  # of a primitive that is inlined in the current module
         self._watched: dict[str, int] = {}
         self._called: set[tuple[str, tuple[int, ...]]] = set()
 
@@ -137,17 +139,20 @@ class _Tracer:
         return sizes  # type: ignore[return-value] # likewise
 
     def child(self, child: Child, *values: int, part: int | None = None) -> int:
-        path, name = self._path, self._name
+        path, name, around = self._path, self._name, self._around
         key = child.key
         if key:
             self._path = f"{path}.{key}" if path else key
+            if child.layer.composite:
+                self._around = _around(child.layer)
+        self._holder = "own" if key else self._around
         if key or not child.name.isdigit():  # the index of an inlined child means nothing to a reader
             self._name = f"{name}.{child.name}" if name else child.name
         value = self._called_child(child.layer, values, part)
         # A tap inside this child asked for its output by path.
         if self._watched and key and self._path in self._watched:
             self._watched[self._path] = value
-        self._path, self._name = path, name
+        self._path, self._name, self._around = path, name, around
         return value
 
     def _called_child(self, layer: Layer, values: tuple[int, ...], part: int | None) -> int:
@@ -238,6 +243,7 @@ class _Tracer:
                 whole,
                 repeated,
                 dtype,
+                self._holder if kind == "layer" else "own",
             )
         )
         self._shapes.append(whole)
@@ -255,6 +261,16 @@ class _Tracer:
             return layer.dtype
         taken = self._dtypes[inputs[0]]
         return taken if kind != "layer" or "float" in taken else ""
+
+
+def _around(module: Layer) -> Holder:
+    """Return the `Step.holder` of the primitives that are inlined in the module of a combinator."""
+    return "parent" if _has_submodules(module) else "leaf"
+
+
+def _has_submodules(layer: Layer) -> bool:
+    modules = [each for each in layer.children if not isinstance(each.layer, (Operation, Parameter))]
+    return any(bool(each.key) or _has_submodules(each.layer) for each in modules)
 
 
 def _one_batch(layer: Layer, shapes: Sequence[FullShape]) -> int | Size:

@@ -5,35 +5,44 @@ import pytest
 import torch
 import torchvision_models
 from layer_cases import COMBINATORS, PRIMITIVES
+from torch.nn import functional as F
 
 import convref.torch
 from convref import analyze, architectures
 from convref.analysis.conventions import CONVENTIONS
 from convref.errors import MissingRuleError, UnknownNameError
 from convref.nn import (
+    GELU,
     AdaptiveAvgPool2d,
     AttentionHeads,
     AvgPool1d,
+    BatchNorm2d,
     Call,
     Conv1d,
     Conv2d,
     DeformConv2d,
     Embedding,
     Graph,
+    GroupNorm,
     Identity,
     Layer,
+    LeakyReLU,
     Linear,
     LocalResponseNorm,
     LPPool2d,
+    MaxPool2d,
     MultiheadAttention,
     N,
     Operation,
     ReLU,
     Sequential,
     Shape,
+    SiLU,
+    Softmax,
     Sum,
     Upsample,
     Value,
+    inline,
 )
 
 ATTENTION = (AttentionHeads, MultiheadAttention)
@@ -146,9 +155,70 @@ def test_an_operation_of_a_changed_module_is_refused(tool: str) -> None:
         _ = analyze(operation("conv2d"), (3, 8, 8), convention=tool).macs
 
 
-@pytest.mark.parametrize("tool", ["torchvision", "fvcore"])
+@pytest.mark.parametrize("tool", ["torchvision", "fvcore", "thop", "torchinfo"])
 def test_convnext_counts_alike_as_convref_and_as_torchvision_build_it(tool: str) -> None:
     net, x = architectures.build("convnext_tiny"), torch.zeros(1, 3, 64, 64)
     theirs, ours = torchvision_models.build("convnext_tiny", device="cpu"), convref.torch.build(net).eval()
     counts = {counting_tools.count(tool, module, x) for module in (theirs, ours)}
     assert {analyze(net, (3, 64, 64), convention=tool).macs} == counts
+
+
+INLINED = [
+    Sequential(conv=Conv2d(3, 4, 3), act=inline(layer))
+    for layer in (ReLU(), GELU(), LeakyReLU(), SiLU(), MaxPool2d(2), AdaptiveAvgPool2d(1))
+] + [
+    Sequential(norm=inline(GroupNorm(1, 3)), act=inline(ReLU())),
+    Sequential(conv=Conv2d(3, 4, 3), norm=inline(BatchNorm2d(4)), resized=inline(Upsample(scale_factor=2))),
+    Sequential(linear=inline(Linear(8, 5)), probability=inline(Softmax(dim=1))),
+]
+
+
+@pytest.mark.parametrize("net", INLINED, ids=lambda net: repr(net)[:60])
+def test_inlined_layers_count_as_the_functions_that_the_module_around_them_calls(net: Layer) -> None:
+    model, x = convref.torch.build(net), torch.rand(1, 3, 8, 8)
+    reported = {tool: counting_tools.count(tool, model, x) for tool in CONVENTIONS}
+    assert reported == {tool: analyze(net, (3, 8, 8), convention=tool).macs for tool in CONVENTIONS}
+
+
+class Functional(torch.nn.Module):
+    """A module that calls functions where others call modules, and one linear layer by its parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = torch.nn.Conv2d(3, 4, 3)
+        self.fc = torch.nn.Linear(16, 5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = F.max_pool2d(F.relu(self.conv(x)), 2)
+        x = F.adaptive_avg_pool2d(x, 2).flatten(1)
+        return F.softmax(F.linear(x, self.fc.weight, self.fc.bias), 1)
+
+
+@pytest.mark.parametrize("tool", CONVENTIONS)
+def test_functions_of_a_module_count_as_the_tool_counts_them_in_that_module(tool: str) -> None:
+    model = Functional().eval()
+    net = convref.torch.from_torch(model, (3, 10, 10))
+    expected = counting_tools.count(tool, model, torch.rand(1, 3, 10, 10))
+    if tool == "torchinfo":  # which takes the module `fc`, whose call it does not see, for part of none
+        expected += 16 * 5 + 5
+    assert expected == analyze(net, (3, 10, 10), convention=tool).macs
+
+
+@pytest.mark.parametrize("tool", ["torchvision", "fvcore", "thop"])
+@pytest.mark.parametrize("name", ["convnext_tiny", "swin_t", "densenet121", "shufflenet_v2_x0_5"])
+def test_a_module_that_was_read_counts_as_the_tool_counts_it(name: str, tool: str) -> None:
+    model = torchvision_models.build(name, "cpu").eval()
+    net = convref.torch.from_torch(model, (3, 64, 64))
+    reported = counting_tools.count(tool, model, torch.zeros(1, 3, 64, 64))
+    assert reported == analyze(net, (3, 64, 64), convention=tool).macs
+
+
+def test_an_operation_that_ptflops_counts_by_its_spelling_is_refused() -> None:
+    rule = "done: matmul may or may not be counted by this tool, which depends on how the forward calls it"
+    with pytest.raises(MissingRuleError, match=f"^{rule}$"):
+        _ = analyze(operation("matmul"), (3, 8, 8), convention="ptflops").macs
+
+
+@pytest.mark.parametrize("tool", ["fvcore", "ptflops"])
+def test_views_count_nothing_in_the_tools_that_count_by_operation(tool: str) -> None:
+    assert 0 == analyze(operation("expand"), (3, 8, 8), convention=tool).macs

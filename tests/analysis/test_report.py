@@ -5,7 +5,19 @@ import pytest
 from convref import analyze, architectures
 from convref.analysis import COLUMNS, Report
 from convref.errors import ArgumentError, ShapeError, UnknownNameError
-from convref.nn import Conv2d, Dropout, MaxPool2d, ReLU, Sequential
+from convref.nn import (
+    Call,
+    Conv2d,
+    Dropout,
+    Graph,
+    LayerNorm,
+    LayerScale,
+    MaxPool2d,
+    Permute,
+    ReLU,
+    Sequential,
+    inline,
+)
 
 VGG16_CONVS = [(3, 64, 224), (64, 64, 224), (64, 128, 112), (128, 128, 112), (128, 256, 56), (256, 256, 56)]
 VGG16_CONVS += [(256, 256, 56), (256, 512, 28), (512, 512, 28), (512, 512, 28), *[(512, 512, 14)] * 3]
@@ -132,3 +144,19 @@ def test_a_prompt_shows_a_report_in_one_line_and_a_table_as_itself(vgg16: Report
 def test_a_name_instead_of_a_description_is_refused_with_the_function_that_builds_one() -> None:
     with pytest.raises(ArgumentError, match=r"net \(='vgg16'\) must be a description; architectures\.build"):
         analyze("vgg16", (3, 224, 224))
+
+
+def test_every_layer_that_is_inlined_in_the_same_module_counts_its_parameters() -> None:
+    net = Sequential(
+        last=inline(Permute((0, 2, 3, 1))),
+        norm=inline(LayerNorm(3)),
+        first=inline(Permute((0, 3, 1, 2))),
+        scale=inline(LayerScale(3)),
+    )
+    assert 3 + 3 + 3 == analyze(net, (3, 4, 4)).params
+
+
+def test_a_layer_that_is_used_twice_counts_its_parameters_once() -> None:
+    conv = Sequential(inline(Conv2d(3, 3, 1)))
+    shared = Graph((Call("conv", "input"), Call("conv", "conv", name="twice")), conv=conv)
+    assert 3 * 3 + 3 == analyze(shared, (3, 4, 4)).params

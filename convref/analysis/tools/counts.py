@@ -97,5 +97,26 @@ def of_no_module(layer: nn.Operation, step: Step) -> int:
 
 for _tool in ("thop", "torchinfo"):
     COSTS[_tool].register(nn.Operation)(of_no_module)
+
+
+def operation(products: frozenset[str], unclear: frozenset[str]) -> Count:
+    """Return the rule of a tool that counts some operations on tensors by their name, and no others.
+
+    Args:
+        products: the names of the operations whose multiply-accumulates the tool counts.
+        unclear: the names of those for which more than the name decides how it counts them.
+    """
+
+    def count(layer: nn.Operation, step: Step) -> int:
+        if layer.label in products:
+            return step.cost.macs
+        if layer.label in unclear:
+            missing = "may or may not be counted by this tool, which depends on how the forward calls it"
+            raise MissingRuleError(layer.label, missing, step.name)
+        return 0
+
+    return count
+
+
 for _tool in ("fvcore", "ptflops", "thop", "torchinfo"):
     COSTS[_tool].register(*UNCOUNTED)(nothing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convref import nn
-from convref.analysis.tools.counts import each_input, each_output, macs, norm, nothing
+from convref.analysis.tools.counts import each_input, each_output, macs, norm, nothing, operation
 from convref.nn import Step
 from convref.nn.adaptive import AdaptivePool
 from convref.nn.attention import SelfAttention
@@ -27,6 +27,14 @@ FVCORE.register(nn.UpsamplingBilinear2d)(each_output(4))
 FVCORE.register(nn.Softmax2d, WindowedPool, AdaptivePool)(nothing)
 FVCORE.register(nn.LocalResponseNorm, nn.RMSNorm, nn.Scale)(nothing)
 FVCORE.register(nn.Embedding, ElementwiseJoin, Concatenation)(nothing)
+PRODUCTS = frozenset(["addmm", "bmm", "einsum", "matmul", "mm", "linear", "convolution"])
+NORMS_AND_POOLS = frozenset(
+    [
+        *("native_batch_norm", "native_group_norm", "native_layer_norm", "_adaptive_avg_pool2d"),
+        *("upsample_nearest2d", "upsample_bilinear2d", "grid_sampler_2d"),
+    ]
+)
+FVCORE.register(nn.Operation)(operation(PRODUCTS, NORMS_AND_POOLS))
 
 
 @FVCORE.register(Convolution)

@@ -12,8 +12,9 @@ from convref.analysis.tools.counts import (
     norm,
     nothing,
     offset_macs_and_bias,
+    operation,
 )
-from convref.nn import Step
+from convref.nn import Layer, Step
 from convref.nn.adaptive import AdaptivePool
 from convref.nn.attention import SelfAttention
 from convref.nn.base import numel
@@ -24,7 +25,7 @@ from convref.nn.conv_transpose import TransposedConvolution
 from convref.nn.joins import ElementwiseJoin
 from convref.nn.pooling import WindowedPool
 from convref.nn.power_pooling import LPPool
-from convref.nn.rules import COSTS
+from convref.nn.rules import COSTS, Count, Rules
 
 PTFLOPS = COSTS["ptflops"]
 
@@ -37,6 +38,9 @@ PTFLOPS.register(nn.LeakyReLU, nn.ReLU6, nn.SiLU, nn.LayerNorm, nn.Softmax, nn.S
 PTFLOPS.register(nn.UpsamplingNearest2d, nn.UpsamplingBilinear2d, nn.ResizeLike)(each_output(1))
 # Modules without a hook, whose functions are not patched either.
 PTFLOPS.register(SelfAttention, nn.RMSNorm, nn.Scale, nn.Embedding, Concatenation)(nothing)
+# Operators such as + and @ are not counted, functions such as torch.add and torch.matmul are.
+BY_SPELLING = frozenset(["add", "mul", "matmul", "mm", "bmm", "addmm", "baddbmm"])
+PTFLOPS.register(nn.Operation)(operation(frozenset(), BY_SPELLING))
 
 
 @PTFLOPS.register(nn.LocalResponseNorm)
@@ -53,14 +57,18 @@ def upsample(layer: nn.Upsample, step: Step) -> int:
 
     If a scale factor is given, the second count is that of the input elements times the scale factors.
     """
-    (shape,), outputs = step.input_shapes, numel(step.output_shape)
-    factor = layer.scale_factor
+    return numel(step.output_shape) + interpolate(layer, step)
+
+
+def interpolate(layer: nn.Upsample, step: Step) -> int:
+    """Count what ptflops counts for the function that an `Upsample` calls."""
+    (shape,), factor = step.input_shapes, layer.scale_factor
     called = numel(shape) if layer.mode == "area" else 0  # an adaptive pool, which is patched too
     if factor is None:
-        return 2 * outputs + called
+        return numel(step.output_shape) + called
     if isinstance(factor, tuple):
-        return outputs + numel(shape) * math.prod(map(int, factor)) + called
-    return outputs + int(numel(shape) * factor ** len(shape[1:])) + called
+        return numel(shape) * math.prod(map(int, factor)) + called
+    return int(numel(shape) * factor ** len(shape[1:])) + called
 
 
 @PTFLOPS.register(LPPool)
@@ -74,3 +82,17 @@ def elementwise_join(_layer: ElementwiseJoin, step: Step) -> int:
     """Count the additions and multiplications, since ptflops patches these tensor operators."""
     cost = step.cost
     return cost.adds + cost.muls
+
+
+FUNCTIONS = Rules[Count]("the operations that ptflops counts", "costs={'ptflops': …}")
+"""The rules of primitives that are not modules: ptflops counts the functions that it patches."""
+FUNCTIONS.register(Layer)(nothing)
+FUNCTIONS.register(WindowedPool, AdaptivePool)(each_input(1))
+FUNCTIONS.register(nn.ReLU, nn.PReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Softmax, nn.Softmax2d)(each_input(1))
+FUNCTIONS.register(LPPool)(power_pool)
+FUNCTIONS.register(nn.Upsample)(interpolate)
+
+
+def inlined(step: Step) -> int:
+    """Return the count of a primitive that is not a module: that of the function that does its work."""
+    return FUNCTIONS.rule(step.layer, step.name)(step.layer, step)

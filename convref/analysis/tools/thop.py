@@ -63,3 +63,8 @@ def softmax(layer: nn.Softmax, step: Step) -> int:
 def upsample(layer: nn.Upsample, step: Step) -> int:
     """Count operations per output element; their number depends on the mode."""
     return RESIZING.get(layer.mode, 0) * numel(step.output_shape)
+
+
+def inlined(_step: Step) -> int:
+    """Return 0 for a primitive that is not a module; thop has hooks on modules only."""
+    return 0

@@ -42,3 +42,11 @@ def heads(layer: nn.AttentionHeads, step: Step) -> int:
 def restricted_attention(layer: SelfAttention, _step: Step) -> int:
     """Count the parameters of the output projection, the only part that is a module."""
     return sum(numel(shape) for name, shape in layer.parameters().items() if name.startswith("out_proj"))
+
+
+def inlined(step: Step) -> int:
+    """Return the parameters of a primitive that is not a module, if the module that has them is counted.
+
+    torchinfo counts the parameters of modules without submodules.
+    """
+    return params(step.layer, step) if step.holder == "leaf" else 0

@@ -14,7 +14,20 @@ from torch.nn import functional as F
 import convref.torch
 from convref import analyze, architectures, functional
 from convref.errors import ArgumentError
-from convref.nn import ChannelShuffle, Conv2d, Graph, Layer, Scale, StochasticDepth, trace
+from convref.nn import (
+    AvgPool1d,
+    AvgPool2d,
+    ChannelShuffle,
+    Conv2d,
+    Graph,
+    Layer,
+    MaxPool1d,
+    MaxPool2d,
+    MaxPool3d,
+    Scale,
+    StochasticDepth,
+    trace,
+)
 from convref.torch import from_torch
 
 OTHERS = (
@@ -134,6 +147,35 @@ def test_functions_methods_and_shared_modules_are_read_and_run() -> None:
     state = {key: value.numpy() for key, value in model.state_dict().items()}
     assert {key: tuple(value.shape) for key, value in model.named_parameters()} == net.parameters()
     np.testing.assert_allclose(functional.run(net, state, x.numpy()), model(x).numpy(), rtol=1e-4, atol=1e-6)
+
+
+FUNCTIONS = [
+    (lambda x: F.max_pool2d(x, 2), MaxPool2d(2)),
+    (lambda x: F.max_pool2d(x, kernel_size=(2, 3)), MaxPool2d((2, 3))),
+    (lambda x: F.max_pool2d(x, 3, padding=1), MaxPool2d(3, padding=1)),
+    (lambda x: F.avg_pool2d(x, 2), AvgPool2d(2)),
+    (lambda x: torch.max_pool2d(x, 2), MaxPool2d(2)),
+    (lambda x: F.max_pool1d(x.flatten(2), 2), MaxPool1d(2)),
+    (lambda x: F.avg_pool1d(x.flatten(2), 2), AvgPool1d(2)),
+    (lambda x: F.max_pool3d(x.unsqueeze(2), (1, 2, 2)), MaxPool3d((1, 2, 2))),
+]
+
+
+class OfFunction(nn.Module):
+    def __init__(self, function: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.function(x)
+
+
+@pytest.mark.parametrize(("function", "layer"), FUNCTIONS, ids=lambda each: repr(each)[:40])
+def test_a_pool_whose_stride_is_left_out_is_read_as_the_layer(
+    function: Callable[[torch.Tensor], torch.Tensor], layer: Layer
+) -> None:
+    net = from_torch(OfFunction(function), (3, 12, 12))
+    assert layer == net.children[-1].layer
 
 
 @pytest.mark.filterwarnings("ignore:Complex modules are a new feature")
