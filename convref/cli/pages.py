@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from convref.wording import counted
 if TYPE_CHECKING:
     from convref.cli import Commands
     from convref.weave.cache.store import Size
+    from convref.weave.check.described import Count
     from convref.weave.site.options import SiteOptions
 
 # Modules of weave are imported in the functions that run a command, so that `convref --help` starts fast.
@@ -38,7 +40,8 @@ def _check(commands: Commands) -> None:
         "--numbers",
         action="store_const",
         const="report",
-        help="list the numbers that are neither computed nor checked nor cited, and the share of the others",
+        help="list the numbers that are neither computed nor checked nor cited, and the share of the others;"
+        " with a registry, also the counted nouns that it cannot check",
     )
     parser.add_argument(
         "--require-numbers",
@@ -73,10 +76,10 @@ def _run_check(given: argparse.Namespace) -> int:
     if given.fix:
         for path in fix_pages(root, options, only):
             sys.stdout.write(f"{path}: rewritten\n")
-    report = check_pages(root, options, only, strict=given.strict)
+    report = check_pages(root, options, only, strict=given.strict, with_counts=given.numbers is not None)
     for each in report.diagnostics:
         # Other notes, such as output on stderr, are for a build's log.
-        if each.fatal or each.kind in {"number", "fact", "symbol", "label", "source"}:
+        if each.fatal or each.kind in {"number", "fact", "symbol", "label", "source", "registry", "name"}:
             sys.stdout.write(f"{each}\n")
     if options.numbers != "off":
         covered = sum(each.status != "open" for each in report.numbers)
@@ -84,8 +87,23 @@ def _run_check(given: argparse.Namespace) -> int:
         sys.stdout.write(
             f"{share} of the numbers are computed, checked or cited: {covered} of {len(report.numbers)}\n"
         )
+    if report.counts:
+        _write_counts(report.counts)
     sys.stdout.write(f"{counted(report.pages, 'page')}, {counted(len(report.errors), 'error')}\n")
     return 1 if report.errors else 0
+
+
+def _write_counts(found: Sequence[Count]) -> None:
+    """List the counted nouns in sentences that name nothing of the registry, and give the number of all."""
+    unnamed = [each for each in found if not each.names]
+    for each in unnamed:
+        sys.stdout.write(
+            f"{each.path}:{each.line}: {each.text}: the sentence names nothing of the registry\n"
+        )
+    sys.stdout.write(
+        f"{len(found) - len(unnamed)} of {len(found)} counted nouns are in sentences that name something of"
+        " the registry\n"
+    )
 
 
 def _with_arguments(options: SiteOptions, given: argparse.Namespace) -> SiteOptions:

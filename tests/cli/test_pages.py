@@ -103,3 +103,22 @@ def test_texts_that_a_terminal_or_a_file_cannot_hold_are_written_all_the_same(
         text = "\ufffd 卷".encode(encoding, "backslashreplace")
         assert b"docs/a.md:3: run: ValueError: " + text in done.stdout
     assert "\ufffd" in (tmp_path / "out" / "a.md").read_text("utf-8")
+
+
+def test_check_lists_counted_nouns_that_it_cannot_compare(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text(
+        "VGG-16 has three fully connected layers.\n\nTwo stages.\n", "utf-8"
+    )
+    (tmp_path / "mkdocs.yml").write_text(
+        "plugins: [{convref: {registry: 'convref_docs.registry:registry', described: require}}]", "utf-8"
+    )
+    assert cli.main(["check", str(tmp_path / "docs"), "--numbers"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    unnamed = [line for line in lines if line.endswith("the sentence names nothing of the registry")]
+    assert [f"{(tmp_path / 'docs' / 'a.md').as_posix()}:3: Two stages"] == [
+        line.rpartition(": ")[0] for line in unnamed
+    ]
+    assert "1 of 2 counted nouns are in sentences that name something of the registry" in lines

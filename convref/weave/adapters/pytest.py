@@ -110,6 +110,8 @@ class PageFile(pytest.File):
                 "symbol": options.symbols,
                 "label": options.labels,
                 "source": options.sources,
+                "registry": options.described,
+                "name": options.code_names,
             }
             modes |= {"fact": options.facts} if self.page.language else {}
             kinds |= {kind for kind, mode in modes.items() if mode == "require"}

@@ -25,6 +25,8 @@ Kind = Literal[
     "parity",  # two languages of a page differ in code, headings, links or figures
     "fact",  # two languages of a page differ in a number, a name or a formula
     "source",  # an identifier, a footnote or a year differs from its source
+    "registry",  # a number, a size or a version is not one of the thing that the sentence names
+    "name",  # a name in a code span is in no code
     "link",  # the target of a link, an anchor or an image does not exist
     "number",  # a quantity is neither computed nor checked nor cited
 ]

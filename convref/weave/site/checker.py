@@ -8,16 +8,28 @@ once for all its languages. The cache is not used, since the checks are to show 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from convref.errors import PageError
-from convref.weave.check import bilingual, coverage, execution, labels, links, parity, sources
+from convref.errors import ConvrefError, PageError
+from convref.weave.check import (
+    bilingual,
+    code_names,
+    coverage,
+    execution,
+    labels,
+    links,
+    parity,
+    sources,
+)
 from convref.weave.check.coverage import Number
+from convref.weave.check.described import Count, Descriptions
 from convref.weave.check.page_result import PageResult
+from convref.weave.check.registry import Registry
 from convref.weave.check.sources import Sources
 from convref.weave.check.terms import Terms
 from convref.weave.page.diagnostic import Diagnostic, unexpected_error
@@ -36,11 +48,13 @@ class CheckReport:
         diagnostics: errors and notes.
         numbers: the quantities of the pages, if the site's option `numbers` is not "off".
         pages: the number of pages that were checked.
+        counts: the numbers before nouns of the site's registry, if it has one.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     numbers: tuple[Number, ...]
     pages: int
+    counts: tuple[Count, ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -74,11 +88,21 @@ class Checker:
             self.terms = Terms()
             self.faults += (Diagnostic.of_error(error, "fact"),)
         self.sources = Sources(self.tree)
+        self.descriptions = self._load_descriptions()
+        self._known_words: AbstractSet[str] | None = None
         self._plans: dict[str, Plan | PageError] = {}
         self._numbers: dict[Path, tuple[Number, ...]] = {}
         # By the steps, so that a page of which only the text has changed needs no run (`with_pages`).
         self._outcomes: dict[tuple[Step, ...], Future[tuple[Outcome, ...]]] = {}
         self._engine: Engine | None = None
+
+    def _load_descriptions(self) -> Descriptions | None:
+        try:
+            registry = self.options.load_registry()
+        except ConvrefError as error:
+            self.faults += (Diagnostic("registry", 0, "registry", str(error)),)
+            return None
+        return Descriptions(registry) if registry else None
 
     def __enter__(self) -> Self:
         return self
@@ -151,7 +175,25 @@ class Checker:
             found += self.sources.check(page, fatal=mode == "require")
         if self.options.labels != "off":
             found += labels.check(page.document, fatal=self.options.labels == "require")
-        return found
+        return [*found, *self._of_registry(page)]
+
+    def _of_registry(self, page: Page) -> Iterator[Diagnostic]:
+        modes = self.options.described, self.options.code_names
+        if self.descriptions and modes[0] != "off":
+            yield from self.descriptions.check(page.document, page.language, fatal=modes[0] == "require")
+        # Without the registry, its names would be taken for mistakes.
+        if modes[1] != "off" and (self.descriptions or not self.options.registry):
+            yield from code_names.check(page.document, self._words(), fatal=modes[1] == "require")
+
+    def _words(self) -> AbstractSet[str]:
+        if self._known_words is None:
+            registry = self.descriptions.registry if self.descriptions else Registry()
+            self._known_words = code_names.known_words(self.tree, registry)
+        return self._known_words
+
+    def counts(self, page: Page) -> tuple[Count, ...]:
+        """Return the numbers in a page that are directly before a noun of the site's registry."""
+        return tuple(self.descriptions.counts(page.document, page.language)) if self.descriptions else ()
 
     def numbers(self, page: Page) -> tuple[Number, ...]:
         """Return the numbers in a page that state a quantity, with how each is covered."""
@@ -221,7 +263,12 @@ class Checker:
 
 
 def check_pages(
-    root: Path, options: SiteOptions | None = None, only: Path | None = None, *, strict: bool = False
+    root: Path,
+    options: SiteOptions | None = None,
+    only: Path | None = None,
+    *,
+    strict: bool = False,
+    with_counts: bool = False,
 ) -> CheckReport:
     """Check a directory of pages, or one page of it in all its languages.
 
@@ -230,6 +277,7 @@ def check_pages(
         options: the options of the site.
         only: the page; all pages unless given.
         strict: see `Checker`.
+        with_counts: True to list the numbers before nouns of the site's registry.
 
     Raises:
         PageError: there is no such directory or page.
@@ -245,4 +293,5 @@ def check_pages(
             found += checker.diagnostics(page)
             if checker.options.numbers != "off":
                 numbers += checker.numbers(page)
-        return CheckReport(tuple(sorted(found)), tuple(sorted(numbers)), len(pages))
+        counts = [each for page in pages for each in checker.counts(page)] if with_counts else []
+        return CheckReport(tuple(sorted(found)), tuple(sorted(numbers)), len(pages), tuple(sorted(counts)))

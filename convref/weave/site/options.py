@@ -15,8 +15,9 @@ from typing import Any, Final, Self, cast, get_args
 
 from convref.errors import ArgumentError, ConvrefError, UnknownNameError
 from convref.weave.cache.results import DEFAULT, CacheSettings, Execute
-from convref.weave.check import terms
+from convref.weave.check import registry, terms
 from convref.weave.check.number_policy import CheckMode, NumberPolicy
+from convref.weave.check.registry import Registry
 from convref.weave.check.terms import Terms
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.fences import FenceRules
@@ -86,6 +87,11 @@ class SiteOptions:
         labels: the mode of the check that numbers in labels occur in the code that they describe; see
             `check.labels`.
         sources: the mode of the check of identifiers, footnotes and years; see `check.sources`.
+        registry: the site's registry, as `module:attribute`; see `check.registry`. It is imported, unless
+            `execute` is "never".
+        described: the mode of the check that numbers, kernel sizes and versions that pages state of something
+            named are those of the registry; see `check.described`.
+        code_names: the mode of the check that names in code spans exist; see `check.code_names`.
         execute: "auto", "always" or "never", as in `convref.weave.cache.results.CacheSettings`.
         cache: the folder for cached results, relative to `root`.
         notebooks: patterns for the paths of the Python files that are notebooks.
@@ -122,6 +128,9 @@ class SiteOptions:
     symbols: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     labels: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     sources: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
+    registry: str = field(default="", metadata=_parsed_by(option_parsers.text))
+    described: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
+    code_names: CheckMode = field(default="off", metadata=_parsed_by(_MODE))
     execute: Execute = field(default="auto", metadata=_parsed_by(option_parsers.choice(*get_args(Execute))))
     cache: str = field(default=DEFAULT, metadata=_parsed_by(option_parsers.text))
     notebooks: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
@@ -224,6 +233,14 @@ class SiteOptions:
             PageError: a file cannot be read.
         """
         return terms.load(*(self.root / each for each in self.terms))
+
+    def load_registry(self) -> Registry | None:
+        """Import the registry of the site; return None if it has none, or if no code of it may be executed.
+
+        Raises:
+            ArgumentError: it cannot be imported, or is no registry.
+        """
+        return registry.load(self.registry) if self.registry and self.execute != "never" else None
 
     def with_snippets(self, page: Document) -> Document:
         """Return a page with the files that its code includes inserted; unchanged if snippets are not used.

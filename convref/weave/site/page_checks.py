@@ -14,7 +14,18 @@ from convref.weave.markdown.document import Document, Fence, Formula, InlineValu
 from convref.weave.numbers import equations
 from convref.weave.page.diagnostic import Diagnostic
 
-_KINDS_OF_PAGES: Final = ("citation", "parity", "link", "number", "fact", "source", "symbol", "label")
+_KINDS_OF_PAGES: Final = (
+    "citation",
+    "parity",
+    "link",
+    "number",
+    "fact",
+    "source",
+    "symbol",
+    "label",
+    "registry",
+    "name",
+)
 
 
 NEED_RUN: Final = frozenset({"block", "value", "doctest", "equation"})

@@ -1,6 +1,7 @@
 """A check of a directory reports every kind of error with page and line, and none hides another."""
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from convref.errors import ArgumentError, PageError
 from convref.weave.check.number_policy import CheckMode, NumberPolicy
+from convref.weave.check.registry import Facts, Registry
 from convref.weave.markdown.document import parse
 from convref.weave.site.checker import Checker, check_pages
 from convref.weave.site.options import SiteOptions
@@ -241,3 +243,46 @@ def test_labels_are_checked_as_the_option_says(tmp_path: Path, mode: CheckMode, 
     root = written(tmp_path, a='```python exec="on"\n{"k = 3": abs(5)}\n```\n')
     report = check_pages(root, SiteOptions(labels=mode, execute="never"))
     assert fatal == [each.fatal for each in report.diagnostics if each.kind == "label"]
+
+
+SITE = Registry({"layer": ("layer",)}, {"A1": lambda: Facts({"layer": {3}})}, code_names=lambda: {"known"})
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setitem(sys.modules, "a_site_with_registry", sys.modules[__name__])
+    return "a_site_with_registry:SITE"
+
+
+@pytest.mark.parametrize(("mode", "fatal"), [("off", []), ("report", [False]), ("require", [True])])
+def test_descriptions_and_code_names_are_checked_as_the_options_say(
+    tmp_path: Path, registry: str, mode: CheckMode, fatal: list[bool]
+) -> None:
+    root = written(tmp_path, a="A1 has four layers. `known` and `unknown`\n")
+    report = check_pages(root, SiteOptions(registry=registry, described=mode, code_names=mode))
+    assert fatal * 2 == [each.fatal for each in report.diagnostics if each.kind in {"registry", "name"}]
+
+
+def test_counted_nouns_are_in_the_report_if_asked_for(tmp_path: Path, registry: str) -> None:
+    root = written(tmp_path, a="A1 has three layers. Two layers.\n")
+    options = SiteOptions(registry=registry)
+    assert () == check_pages(root, options).counts
+    counts = check_pages(root, options, with_counts=True).counts
+    assert [("Two layers", ()), ("three layers", ("A1",))] == [(each.text, each.names) for each in counts]
+
+
+def test_the_registry_is_not_imported_if_no_code_may_be_executed(tmp_path: Path) -> None:
+    root = written(tmp_path, a="`unknown`\n")
+    options = SiteOptions(registry="no_such_module:a", code_names="require", execute="never")
+    assert () == check_pages(root, options).errors
+
+
+def test_a_registry_that_cannot_be_imported_is_an_error_of_the_site(tmp_path: Path) -> None:
+    report = check_pages(written(tmp_path, a="# A\n"), SiteOptions(registry="no_such_module:a"))
+    (error,) = report.errors
+    assert ("registry", True) == (error.kind, "must be module:attribute" in error.message)
+
+
+def test_code_names_need_no_registry(tmp_path: Path) -> None:
+    report = check_pages(written(tmp_path, a="`unknown`\n"), SiteOptions(code_names="require"))
+    assert ["`unknown`: no code contains unknown"] == [each.message for each in report.errors]

@@ -1,0 +1,79 @@
+"""The registry of a site: things that its pages name, with the numbers that hold of them.
+
+A site gives its registry as `module:attribute`, where the attribute is a `Registry` or a function that
+returns one. Facts are computed when a page first names their thing.
+
+    def registry() -> Registry:
+        return Registry(
+            nouns={"layer": ("layer", "层"), "convolution": ("convolution", "卷积")},
+            facts={"VGG-16": lambda: Facts(totals={"layer": {16}}, sizes={(3, 3)})},
+            versions={"VGG": {"11", "13", "16", "19"}},
+        )
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from convref.errors import ArgumentError
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The numbers that hold of a thing.
+
+    Attributes:
+        totals: for each noun, the numbers that may be stated of the whole: "VGG-16 has 13 convolutions".
+        parts: for each noun, further numbers that may be stated of a part: "the two convolutions of a block".
+        sizes: the sizes of its kernels, such as (3, 3).
+    """
+
+    totals: Mapping[str, Collection[int]] = field(default_factory=dict)
+    parts: Mapping[str, Collection[int]] = field(default_factory=dict)
+    sizes: Collection[tuple[int, ...]] = ()
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The things that pages name.
+
+    Attributes:
+        nouns: the nouns that can be counted, each with its words in all languages, in the singular.
+        facts: for each name, as pages write it, a function that returns its facts. It is called once.
+        sized: the nouns of `nouns` that have sizes: "a 3 × 3 convolution".
+        versions: for each family, the versions that exist: "50" for ResNet-50, "v2" for MobileNet V2.
+        code_names: returns the words that names in code spans may have, beside those in the code of pages.
+    """
+
+    nouns: Mapping[str, Collection[str]] = field(default_factory=dict)
+    facts: Mapping[str, Callable[[], Facts]] = field(default_factory=dict)
+    sized: Collection[str] = ()
+    versions: Mapping[str, Collection[str]] = field(default_factory=dict)
+    code_names: Callable[[], Collection[str]] = frozenset
+
+
+def load(name: str) -> Registry:
+    """Import the registry of a site.
+
+    Args:
+        name: `module:attribute`.
+
+    Raises:
+        ArgumentError: there is no such module or attribute, or it is no registry.
+
+    Example:
+        >>> load("convref.weave.check.registry:Registry")
+        Registry(nouns={}, facts={}, sized=(), versions={}, code_names=<class 'frozenset'>)
+    """
+    module, _, attribute = name.partition(":")
+    rule = f"registry (={name!r}) must be module:attribute"
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+        registry = found if isinstance(found, Registry) else found()
+    except Exception as error:  # code of the site, which may raise anything
+        raise ArgumentError(f"{rule}; {type(error).__name__}: {error}") from error
+    if not isinstance(registry, Registry):
+        raise ArgumentError(f"{rule} of a Registry, or of a function that returns one")
+    return registry

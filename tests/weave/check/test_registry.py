@@ -1,0 +1,44 @@
+"""The registry of a site is loaded by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from convref.errors import ArgumentError
+from convref.weave.check import registry
+from convref.weave.check.registry import Registry
+
+HERE = Registry(versions={"VGG": {"16"}})
+
+
+def made() -> Registry:
+    return HERE
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch) -> str:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "a_site", sys.modules[__name__])
+    return "a_site"
+
+
+@pytest.mark.parametrize("attribute", ["HERE", "made"])
+def test_a_registry_is_an_attribute_or_the_result_of_a_function(module: str, attribute: str) -> None:
+    assert HERE == registry.load(f"{module}:{attribute}")
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("no_such_module:a", "must be module:attribute; ModuleNotFoundError: No module named"),
+        ("a_site:none", "must be module:attribute; AttributeError"),
+        ("a_site", "must be module:attribute; AttributeError"),
+        ("", "must be module:attribute; ValueError"),
+        ("builtins:dict", "must be module:attribute of a Registry, or of a function that returns one"),
+    ],
+)
+@pytest.mark.usefixtures("module")
+def test_what_is_no_registry_is_an_error(name: str, rule: str) -> None:
+    with pytest.raises(ArgumentError, match=rule):
+        registry.load(name)
