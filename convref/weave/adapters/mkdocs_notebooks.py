@@ -62,6 +62,14 @@ class NotebookFile(File):
         """Return True, since MkDocs would decide by the file's suffix."""
         return True
 
+    def is_modified(self) -> bool:
+        """Return whether the notebook is newer than its page. `mkdocs build --dirty` asks this.
+
+        MkDocs would compare the skeleton, which does not exist before the page is rendered.
+        """
+        page = Path(self.abs_dest_path)
+        return not page.is_file() or page.stat().st_mtime < self.source.stat().st_mtime
+
 
 class Notebooks:
     """The rendered notebooks of a build, by `src_uri`, from `on_pre_page` to `on_post_page`."""

@@ -171,6 +171,21 @@ def test_links_in_a_downloaded_notebook_lead_to_the_published_site(site):
     )
 
 
+@pytest.mark.parametrize("structure", ["", "folder"])
+def test_a_dirty_build_writes_a_notebook_that_changed_and_keeps_one_that_did_not(site, structure):
+    assert site.write(structure).build("--strict") == 0, site.log
+    before = site.page()
+    page = site.file("en", structure, "page.md")
+    page.write_text(PAGE.replace("Page", "Changed"), "utf-8")
+    assert site.build("--dirty") == 0, site.log
+    assert "Changed" in site.page("page/index.html")
+    assert before == site.page()
+    notebook = site.file("en", structure, "notes/one.py")
+    notebook.write_text(notebook.read_text("utf-8").replace("Part", "Piece"), "utf-8")
+    assert site.build("--dirty") == 0, site.log
+    assert "Piece" in site.page()
+
+
 def test_python_files_that_match_no_pattern_are_copied(built):
     assert (built.root / "site" / "stray.py").read_text() == "x = 1\n"
     assert not (built.root / "site" / "notes" / "one.py").exists()
