@@ -6,6 +6,7 @@ No other module imports that program.
     mkdocs_build        the state of one build of that plugin
     mkdocs_site         languages, paths and links of a MkDocs site
     mkdocs_notebooks    notebooks in a MkDocs site, rendered by mkdocs-jupyter
+    incremental         what is kept between the builds of `mkdocs serve`
     late_fences         runs the fences that appear while MkDocs converts a page, such as those in docstrings
     extension           the extension of Python-Markdown that runs pages, for other hosts
     formulas            the extension of Python-Markdown that sets formulas as MathML

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Literal
 
 from mkdocs.config.base import Config, ValidationError
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
 from convref.errors import ConvrefError, PageError
+from convref.weave.adapters.incremental.kept_builds import KeptBuilds
 from convref.weave.adapters.late_fences import LateFencesExtension
 from convref.weave.adapters.mkdocs_build import MkDocsBuild, is_page, log, without_metadata
 from convref.weave.adapters.mkdocs_notebooks import NotebookFile, with_download_link, wrong_plugins
@@ -57,6 +58,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self._serving = False
         self._engine: Engine | None = None  # kept between the builds of `mkdocs serve`
+        self._kept: KeptBuilds | None = None  # likewise
         self._current: MkDocsBuild | None = None
 
     @property
@@ -93,7 +95,9 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             policy = options.number_policy(site.docs)
         except ConvrefError as error:
             raise PluginError(f"convref: {error}") from error
-        self._current = MkDocsBuild(site, options, policy, self._engine_for(site, options))
+        self._kept = (self._kept or KeptBuilds()) if self._serving and options.incremental else None
+        memory = self._kept.memory if self._kept else None
+        self._current = MkDocsBuild(site, options, policy, self._engine_for(site, options), memory)
         self._current.report(policy.faults)
         return config
 
@@ -101,6 +105,8 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Start running the pages of all languages as soon as MkDocs has collected the files of the first."""
         self._build.take_notebooks(files, config)
+        if self._kept:
+            self._kept.conversions.begin(config, self._build.site.current_language(""))
         self._build.start(files)
         return files
 
@@ -119,7 +125,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         return notebook.markdown if notebook else self._build.changed_text(page.file)
 
     @event_priority(100)  # before plugins that read or change Markdown
-    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    def _insert_results(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Insert the results into the Markdown of a page."""
         del files
         if not is_page(page.file):
@@ -135,6 +141,17 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._build.guard(page)
         return self._build.render(page, markdown)
 
+    @event_priority(-1000)  # when the Markdown is complete
+    def _recall_conversion(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Let the page take the HTML of the last build, if nothing on which that depends has changed."""
+        del files
+        if self._kept and is_page(page.file):
+            depends = self._build.conversion_depends(page, config)
+            self._kept.conversions.wrap(page, depends, self._build.unrepeatable)
+        return markdown
+
+    on_page_markdown = CombinedEvent(_insert_results, _recall_conversion)
+
     def inlined(self, page: Page, markdown: str) -> str:
         """Return the Markdown of a page with HTML instead of placeholders, for hooks that use the text.
 
@@ -147,8 +164,9 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Report files that were deleted while the pages ran, and keep MkDocs from copying them."""
-        del config
         self._build.drop_missing_files(files)
+        if self._kept:
+            self._kept.finish_pages(env, str(config.theme.get("language")))
         return env
 
     @event_priority(50)  # before plugins that look at the finished HTML

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs.exceptions import Abort, BuildError
 from mkdocs.plugins import get_plugin_logger
@@ -14,8 +14,9 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import is_markdown_file, meta
 
 from convref.weave.adapters.late_fences import ConvertedPage, fences_shown_as_text
-from convref.weave.adapters.mkdocs_notebooks import NotebookFile, Notebooks
+from convref.weave.adapters.mkdocs_notebooks import NAME, NotebookFile, Notebooks
 from convref.weave.adapters.mkdocs_site import Site
+from convref.weave.cache.memory import Memory
 from convref.weave.check.number_policy import NumberPolicy
 from convref.weave.page import tree
 from convref.weave.page.diagnostic import Diagnostic, unexpected_error
@@ -46,16 +47,25 @@ class MkDocsBuild:
         options: the options of the site.
         policy: the site's rules for numbers in its pages.
         engine: the engine that runs the pages.
+        memory: what former builds of the site computed, if there were any.
     """
 
-    def __init__(self, site: Site, options: SiteOptions, policy: NumberPolicy, engine: Engine) -> None:
+    def __init__(
+        self,
+        site: Site,
+        options: SiteOptions,
+        policy: NumberPolicy,
+        engine: Engine,
+        memory: Memory | None = None,
+    ) -> None:
         self.site = site
         self.notebooks = Notebooks()
         self.fragments: dict[str, Fragments] = {}  # of pages between Markdown and HTML, by `src_uri`
         self.converted: ConvertedPage | None = None  # the page that is being converted to HTML
+        self._late_fences = 0  # pages that ran some
         self._sources: dict[str, Source] = {}  # of pages that were rendered and not yet converted
         self._options = options
-        self._pages = Build(engine, options, policy)
+        self._pages = Build(engine, options, policy, memory)
         self._errors: list[Diagnostic] = []
         self._depth = 1  # of this build and the inner ones that mkdocs-static-i18n runs
 
@@ -150,6 +160,7 @@ class MkDocsBuild:
                 convert(config, files)
             finally:
                 self.converted = None
+            self._late_fences += fences.used
             self.report(fences.diagnostics)
 
     def check_converted(self, page: Page, html: str) -> None:
@@ -208,6 +219,20 @@ class MkDocsBuild:
             (log.warning if each.fatal else log.info)("%s%s", each, detail)
             if each.fatal:
                 self._errors.append(each)
+
+    def unrepeatable(self) -> int:
+        """Return how many conversions so far did what is not done again for a kept page.
+
+        They reported an error, or ran a fence that is not in the page's text.
+        """
+        return len(self._errors) + self._late_fences
+
+    def conversion_depends(self, page: Page, config: MkDocsConfig) -> tuple[Any, ...]:
+        """Return what the HTML of a page depends on besides its Markdown, its address and the options."""
+        path = self.site.source(page.file, "").path  # in the messages of formulas
+        if not isinstance(page.file, NotebookFile):
+            return (path,)
+        return path, Path(str(page.file.abs_src_path)).read_bytes(), repr(dict(config.plugins[NAME].config))
 
     def summary(self) -> str:
         """Return a text with the number and the list of the errors in all languages; "" if there are none."""

@@ -13,5 +13,6 @@ In the build:
     fingerprints    states of files and folders
     line_offsets    line numbers relative to steps, so that results survive edits elsewhere
     store           the files in which entries are kept
+    memory          values of former builds in the same process
     signing         signs entries, so that only those of this machine's own builds are used
 """

@@ -72,6 +72,10 @@ class Fragments:
     def __post_init__(self) -> None:
         self._stem = "cvr" + hashlib.sha256(self.text.encode(errors="surrogatepass")).hexdigest()[:12]
 
+    def copy(self) -> Fragments:
+        """Return a copy, to which fragments can be added independently."""
+        return Fragments(self.text, dict(self.html), list(self.scopes), set(self.opening))
+
     def add(self, html: str) -> str:
         """Add an HTML fragment and return its placeholder."""
         placeholder = f"{self._stem}n{len(self.html)}z"  # the ends keep 1 from matching in 12

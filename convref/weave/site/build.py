@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from convref.errors import PageError
+from convref.weave.cache.memory import Memory
 from convref.weave.check.number_policy import NumberPolicy
 from convref.weave.check.page_result import PageResult
 from convref.weave.markdown.document import Document, parse
@@ -81,12 +82,21 @@ class Build:
         engine: the engine that runs the pages.
         options: the options of the site; the defaults unless given.
         policy: the rules for the numbers in the pages' text; without one, nothing can be cited.
+        memory: what former builds of the site computed, if there were any.
     """
 
     def __init__(
-        self, engine: Engine, options: SiteOptions | None = None, policy: NumberPolicy | None = None
+        self,
+        engine: Engine,
+        options: SiteOptions | None = None,
+        policy: NumberPolicy | None = None,
+        memory: Memory | None = None,
     ) -> None:
-        self.engine, self.options, self.policy = engine, options or SiteOptions(), policy or NumberPolicy()
+        self.engine, self.options = engine, options or SiteOptions()
+        self._memory = memory or Memory()
+        policy = policy or NumberPolicy()
+        # The same object in every build, so that comparing keys is quick.
+        self.policy = self._memory.recall("policy", policy, lambda: policy)
         self._planned: dict[str, _Planned] = {}
         self._running: dict[str, _Running] = {}
         self._reported: set[Diagnostic] = set()
@@ -101,7 +111,7 @@ class Build:
             except Exception:  # noqa: BLE001, S112 (`render` parses the text again, and then reports it)
                 continue
         try:
-            planned = plan(documents) if documents else None
+            planned = self._plan(key, documents) if documents else None
         except Exception:  # noqa: BLE001 (likewise)
             return
         if planned and planned.steps:
@@ -140,8 +150,17 @@ class Build:
         try:
             page = self._run(key, source, language)
             document = page.documents[language]
-            rendered = render(document, page.result(language, display_language), self.policy.published)
-            return replace(rendered, diagnostics=self._diagnostics(page, document, rendered.diagnostics))
+            result = page.result(language, display_language)
+            rendered = self._memory.recall(
+                ("rendered", key, language, display_language),
+                (document, page.plan, result.outcomes, self.policy),
+                lambda: render(document, result, self.policy.published),
+            )
+            return replace(
+                rendered,
+                fragments=rendered.fragments.copy(),  # fences that appear later add to them
+                diagnostics=self._diagnostics(page, document, rendered.diagnostics),
+            )
         except PageError as error:
             return _unreadable(source, error)
         except Exception as error:  # noqa: BLE001 (one page must not end the build)
@@ -176,7 +195,11 @@ class Build:
             document = page.documents[language]
             result = page.result(language, display_language)
             metadata = percent.metadata(source.text, source.path)
-            rendered = notebook.render(document, metadata, result, self.policy.published)
+            rendered = self._memory.recall(
+                ("notebook", key, language, display_language),
+                (document, metadata, page.plan, result.outcomes, self.policy),
+                lambda: notebook.render(document, metadata, result, self.policy.published),
+            )
             return replace(rendered, diagnostics=self._diagnostics(page, document, rendered.diagnostics))
         except PageError as error:
             return notebook.unreadable(_unreadable(source, error))
@@ -195,7 +218,10 @@ class Build:
             if each.path == document.path and each not in self._reported
         ]
         self._reported.update(differences)
-        return (*differences, *of_run, *self.policy.check(document))
+        of_numbers = self._memory.recall(
+            ("numbers", document.path), (document, self.policy), lambda: tuple(self.policy.check(document))
+        )
+        return (*differences, *of_run, *of_numbers)
 
     def _run(self, key: str, source: Source, language: str) -> _Running:
         """Return the run of a page; start a new one if the page was not added or its text has changed."""
@@ -205,14 +231,23 @@ class Build:
         # It runs alone: the text of its translations may belong to another state of it.
         document = self._parse(source)
         return self._submit(
-            _Planned({language: source.text}, {language: document}, plan({language: document}))
+            _Planned({language: source.text}, {language: document}, self._plan(key, {language: document}))
         )
+
+    def _plan(self, key: str, documents: Mapping[str, Document]) -> Plan:
+        return self._memory.recall(("plan", key, *documents), documents, lambda: plan(documents))
 
     def _submit(self, page: _Planned, progress: Progress | None = None) -> _Running:
         outcomes = self.engine.submit(page.plan, *([progress.advance] if progress else []))
         return _Running(page.texts, page.documents, page.plan, outcomes)
 
     def _parse(self, source: Source) -> Document:
+        if self.options.snippets is not None and "8<-" in source.text:
+            return self._parsed(source)  # it depends on other files
+        key = source, self.options.fence_rules
+        return self._memory.recall(("document", source.path), key, lambda: self._parsed(source))
+
+    def _parsed(self, source: Source) -> Document:
         if source.is_notebook:
             page = percent.parse(source.text, source.path, self.options.fence_rules)
         else:

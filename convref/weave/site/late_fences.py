@@ -61,6 +61,7 @@ class LateFences:
         self.engine, self.rules = engine, replace(rules, doctests=False)
         self.steps, self.languages, self.fragments = tuple(steps), languages, fragments
         self.diagnostics: list[Diagnostic] = []
+        self.used = False  # True when a fence was run
         self._sessions: dict[str, Continuation] = {}
         self._renderer: PageRenderer | None = None
 
@@ -110,6 +111,7 @@ class LateFences:
 
     def _rendered(self, page: Document, fence: Fence, place: Place) -> list[tuple[Region, str]]:
         """Run a fence, and return it with the text that replaces it."""
+        self.used = True
         shift = place.line - fence.line
         moved = replace(
             fence,

@@ -95,6 +95,7 @@ class SiteOptions:
         execute: "auto", "always" or "never", as in `convref.weave.cache.results.CacheSettings`.
         cache: the folder for cached results, relative to `root`.
         notebooks: patterns for the paths of the Python files that are notebooks.
+        incremental: whether a host that builds the site again and again keeps the pages that did not change.
         root: the directory of the site's configuration. Pages see it as MKDOCS_CONFIG_DIR.
         snippets: the directories in which `pymdownx.snippets` looks for files; None if it is not used.
         languages: the languages that have a directory each among the pages; None to treat the directories
@@ -134,6 +135,7 @@ class SiteOptions:
     execute: Execute = field(default="auto", metadata=_parsed_by(option_parsers.choice(*get_args(Execute))))
     cache: str = field(default=DEFAULT, metadata=_parsed_by(option_parsers.text))
     notebooks: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
+    incremental: bool = field(default=True, metadata=_parsed_by(option_parsers.switch))
     root: Path = Path()
     snippets: tuple[str, ...] | None = None
     languages: tuple[str, ...] | None = None

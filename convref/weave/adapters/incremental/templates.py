@@ -1,0 +1,32 @@
+"""Keep the compiled templates of the theme from build to build."""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import TYPE_CHECKING
+
+from jinja2 import BytecodeCache
+
+if TYPE_CHECKING:
+    from jinja2.bccache import Bucket
+
+
+class CompiledTemplates(BytecodeCache):
+    """The code of templates, by their path and the text from which it was compiled.
+
+    A theme has one Jinja environment per build, and all of them are alike but for the language.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Put a template's code into the bucket if its text has not changed."""
+        checksum, code = self._code.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code in the bucket."""
+        if bucket.code is not None:
+            self._code[bucket.key] = bucket.checksum, bucket.code

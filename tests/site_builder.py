@@ -1,0 +1,103 @@
+"""The process behind `site_builds.Builds`: builds the site in its directory for each line that it reads."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import sys
+import time
+
+import mkdocs.commands.build
+from mkdocs.config import load_config
+
+PLUGINS = (
+    "convref.weave.adapters.mkdocs",
+    "material",
+    "mkdocs_jupyter.plugin",
+    "mkdocs_static_i18n.plugin",
+    "mkdocstrings",
+    "mkdocstrings_handlers.python",
+)
+
+
+class Listener(logging.Handler):
+    """Keeps warnings and errors, and all messages of convref."""
+
+    def __init__(self):
+        super().__init__(logging.INFO)
+        self.messages = []
+
+    def emit(self, record):
+        if record.levelno >= logging.WARNING or record.name.endswith("convref"):
+            self.messages.append(f"{record.levelname} {record.getMessage()}")
+
+
+class Builder:
+    """Builds a site into a folder; its plugins begin when it builds first."""
+
+    def __init__(self, command, folder):
+        self.command, self.folder = command, folder
+        self.config = None
+        self.listener = Listener()
+        logging.getLogger("mkdocs").addHandler(self.listener)
+        logging.getLogger("mkdocs").setLevel(logging.INFO)
+
+    def build(self):
+        self.listener.messages = []
+        wall, processor = time.perf_counter(), time.process_time()
+        config = load_config("mkdocs.yml", site_dir=self.folder)
+        if not self.config:
+            config.plugins.on_startup(command=self.command, dirty=False)
+        self.config = config
+        before = self.converted()
+        mkdocs.commands.build.build(config)
+        return {
+            "seconds": time.perf_counter() - wall,
+            "processor": time.process_time() - processor,
+            "messages": self.listener.messages,
+            "converted": self.converted() - before,
+        }
+
+    def converted(self):
+        kept = self.config.plugins["convref"]._kept
+        return kept.conversions.total if kept else 0
+
+    def close(self):
+        if self.config:
+            self.config.plugins.on_shutdown()
+
+
+def from_scratch(folder):
+    """Return the answer of a build in a process of its own."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        with os.fdopen(writer, "w") as pipe:
+            builder = Builder("build", folder)
+            json.dump(builder.build(), pipe)
+            builder.close()
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        answer = json.load(pipe)
+    os.waitpid(child, 0)
+    return answer
+
+
+def main(mode, folder):
+    for name in PLUGINS:
+        importlib.import_module(name)
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what pages and plugins print is no answer
+    builder = Builder("serve", folder) if mode == "serve" else None
+    for _ in sys.stdin:
+        answer = builder.build() if builder else from_scratch(folder)
+        print(json.dumps(answer), file=answers, flush=True)
+    if builder:
+        builder.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
