@@ -112,8 +112,8 @@ class Descriptions:
 
     def _numbers(self, text: str, language: str, names: Sequence[_Name]) -> Iterator[tuple[int, str]]:
         shown = ", ".join(dict.fromkeys(each.name for each in names))
-        facts = [self.facts(each.name) for each in names]
         for offset, counted, value, noun, ordinal, end in self._counted(text, language):
+            facts = [self.facts(each.name) for each in names]
             # Neither "the third layer of VGG-16" nor "two 3 × 3 convolutions" is all of them.
             is_some = ordinal or _SIZE.search(counted)
             whole = "" if is_some else self._whole(text, names, offset, end)
@@ -136,15 +136,17 @@ class Descriptions:
         return ""
 
     def _sizes(self, text: str, names: Sequence[_Name]) -> Iterator[tuple[int, str]]:
-        known = {size for each in names for size in self.facts(each.name).sizes}
-        for match in _SIZE.finditer(text) if known else ():
+        for match in _SIZE.finditer(text):
             is_owned = re.search(r"(?:['’]s|的)\s*$", text[: match.start()]) and re.match(
                 r"\s*(?:$|[,.;:)，。；：）])", text[match.end() :]
             )
             noun = self._noun.match(text, match.end())
             is_kernel = noun and self._key(noun["noun"]) in self.registry.sized
+            if not is_kernel and not is_owned:
+                continue
+            known = {size for each in names for size in self.facts(each.name).sizes}
             size = tuple(map(int, re.findall(r"\d+", match[0])))
-            if (is_kernel or is_owned) and size not in known:
+            if known and size not in known:
                 wanted = ", ".join(" × ".join(map(str, each)) for each in sorted(known))
                 shown = ", ".join(dict.fromkeys(each.name for each in names))
                 yield match.start(), f"{match[0]}: the kernels of {shown} have the sizes {wanted}"

@@ -21,7 +21,7 @@ single Chinese character is found only where it is a word. Other fields are igno
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -31,9 +31,12 @@ from convref.errors import PageError
 
 _PLURAL: Final = re.compile(r"(?<=[a-z]{2}[a-rt-z])s(?![a-z])")
 _NO_NAMES: Final = frozenset({"avoid", "page", "definition", "compare", "required", "forms"})
+_LETTER_BEFORE: Final = re.compile(r"(?<=[a-z])")
 # A single character is a word beside something that is not Chinese, a numeral or a function word.
-_BEFORE: Final = "(?<![\u4e00-\u9fff])|(?<=[一两二三四五六七八九十几每各该首末某的和与或及是为按成把整])"
-_BEHIND: Final = "(?![\u4e00-\u9fff])|(?=[的和与或及是为在上都各按有从对乘])"
+_WORD_BEFORE: Final = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?<![一两二三四五六七八九十几每各该首末某的和与或及是为按成把整])"
+)
+_WORD_BEHIND: Final = r"(?![\u4e00-\u9fff])|(?=[的和与或及是为在上都各按有从对乘])"
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,11 @@ class Terms:
 
     @cached_property
     def _by_name(self) -> _Index:
-        return _Index(((name, term) for term in self.terms for name in term.names), _whole)
+        return _Index(((name, term) for term in self.terms for name in term.names), whole=True)
 
     @cached_property
     def _by_form(self) -> _Index:
-        return _Index(((form, term) for term in self.terms for form in term.forms), _within)
+        return _Index(((form, term) for term in self.terms for form in term.forms), whole=False)
 
     def mentions(self, text: str) -> Iterator[tuple[int, int, Term]]:
         """Yield the start, the end and the term of each mention of a term in a text; plurals are found too.
@@ -99,15 +102,15 @@ class _Index:
 
     Args:
         pairs: the names, each with its term; a name may have several.
-        pattern: returns the regular expression for a name.
+        whole: True if single Chinese characters must be words; False if they may be part of one.
     """
 
-    def __init__(self, pairs: Iterable[tuple[str, Term]], pattern: Callable[[str], str]) -> None:
+    def __init__(self, pairs: Iterable[tuple[str, Term]], *, whole: bool) -> None:
         self._terms: dict[str, tuple[Term, ...]] = {}
         for name, term in pairs:
             key = " ".join(_plain(name).split())
             self._terms[key] = (*self._terms.get(key, ()), term)
-        self._pattern = pattern
+        self._whole = whole
         self._patterns: dict[str, re.Pattern[str]] = {}
 
     def search(self, plain: str) -> Iterator[tuple[int, int, tuple[Term, ...]]]:
@@ -117,7 +120,7 @@ class _Index:
             (match.start(), -match.end(), name)
             for name in self._terms
             if name in words  # most texts mention few terms
-            for match in self._compiled(name).finditer(plain)
+            for match in self._finditer(name, plain)
         ]
         position = 0
         # The longest name comes first: "global average pooling" does not mention "average pooling".
@@ -126,23 +129,21 @@ class _Index:
                 position = -end
                 yield start, position, self._terms[name]
 
-    def _compiled(self, name: str) -> re.Pattern[str]:
-        # One pattern for all names would be slow, and so is one for the names of each text.
+    def _finditer(self, name: str, plain: str) -> Iterator[re.Match[str]]:
+        # One pattern for all names would be slow, and so is one for the names of each text, or a pattern that
+        # does not begin with a letter.
         if name not in self._patterns:
-            self._patterns[name] = re.compile(self._pattern(name))
-        return self._patterns[name]
+            pattern = re.escape(name).replace(r"\ ", r"\s+")
+            behind = "(?![a-z])" if name.isascii() else f"(?:{_WORD_BEHIND})" if self._is_word(name) else ""
+            self._patterns[name] = re.compile(pattern + behind)
+        refused = _LETTER_BEFORE if name.isascii() else _WORD_BEFORE if self._is_word(name) else None
+        for match in self._patterns[name].finditer(plain):
+            if not refused or not refused.match(plain, match.start()):
+                yield match
 
-
-def _within(name: str) -> str:
-    """Return a pattern for a name; a Chinese one may be part of a longer word."""
-    pattern = re.escape(name).replace(r"\ ", r"\s+")
-    return rf"(?<![a-z]){pattern}(?![a-z])" if name.isascii() else pattern
-
-
-def _whole(name: str) -> str:
-    """Return a pattern for a name; a single Chinese character must be a word, as 行 in 执行 is not."""
-    pattern = _within(name)
-    return f"(?:{_BEFORE}){pattern}(?:{_BEHIND})" if len(name) == 1 and not name.isascii() else pattern
+    def _is_word(self, name: str) -> bool:
+        """Return whether a name must be a word, as a single Chinese character must: 行 is none in 执行."""
+        return self._whole and len(name) == 1
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from convref import analyze, architectures, catalog
@@ -137,8 +137,12 @@ def _code_names() -> frozenset[str]:
 
 
 def _of_networks(names: Iterable[str]) -> Facts:
-    shapes = ((name, architectures.find(name).input_shape) for name in names)
-    return _joined(_facts(analyze(architectures.build(name), shape)) for name, shape in shapes)
+    return _joined(map(_of_network, names))
+
+
+@cache  # VGG and VGG-16 need the same
+def _of_network(name: str) -> Facts:
+    return _facts(analyze(architectures.build(name), architectures.find(name).input_shape))
 
 
 def _of_operator(key: str) -> Facts:
