@@ -5,6 +5,7 @@
   whole, "VGG-16 has thirteen convolutions", it must be a total. An ordinal must not exceed the largest
   number.
 - A kernel size, "3 × 3 convolutions in VGG-16", "AlexNet's 11 × 11", must be one of the thing's sizes.
+- A kernel size whose numbers differ, "1 × 7 kernels", must be one that the registry lists; in any sentence.
 - A version, "MobileNet V2", "ResNet-50", must exist.
 
 If a sentence names several things, the number may hold of any of them. Numbers in other sentences are not
@@ -103,6 +104,7 @@ class Descriptions:
     def _mistakes(self, page: Document, language: str) -> Iterator[tuple[int, str]]:
         prose = masked(page)
         yield from self._versions(prose)
+        yield from self._oblong(prose)
         known = self._names_in(prose)
         for start, text in _sentences(page, prose) if known else ():
             names = _find(known, text)
@@ -140,16 +142,26 @@ class Descriptions:
             is_owned = re.search(r"(?:['’]s|的)\s*$", text[: match.start()]) and re.match(
                 r"\s*(?:$|[,.;:)，。；：）])", text[match.end() :]
             )
-            noun = self._noun.match(text, match.end())
-            is_kernel = noun and self._key(noun["noun"]) in self.registry.sized
-            if not is_kernel and not is_owned:
+            if not is_owned and not self._is_kernel(text, match.end()):
                 continue
             known = {size for each in names for size in self.facts(each.name).sizes}
-            size = tuple(map(int, re.findall(r"\d+", match[0])))
+            size = _numbers(match[0])
             if known and size not in known:
                 wanted = ", ".join(" × ".join(map(str, each)) for each in sorted(known))
                 shown = ", ".join(dict.fromkeys(each.name for each in names))
                 yield match.start(), f"{match[0]}: the kernels of {shown} have the sizes {wanted}"
+
+    def _oblong(self, text: str) -> Iterator[tuple[int, str]]:
+        """Find kernel sizes with different numbers that the registry does not have: 3 × 3 with a slip."""
+        for match in _SIZE.finditer(text) if self.registry.oblong else ():
+            size = _numbers(match[0])
+            if len(set(size)) > 1 and size not in self.registry.oblong and self._is_kernel(text, match.end()):
+                yield match.start(), f"{match[0]}: no kernel of the registry has this size"
+
+    def _is_kernel(self, text: str, end: int) -> bool:
+        """Return whether a size that ends at this offset is followed by a noun that has sizes."""
+        noun = self._noun.match(text, end)
+        return noun is not None and self._key(noun["noun"]) in self.registry.sized
 
     def _versions(self, text: str) -> Iterator[tuple[int, str]]:
         families = [each for each in self.registry.versions if each in text]
@@ -214,6 +226,10 @@ def _find(names: re.Pattern[str] | None, text: str) -> list[_Name]:
 def _with_version(families: Iterable[str]) -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, families), key=len, reverse=True))
     return re.compile(rf"(?<![\w-])(?P<family>{names}){_VERSION}", re.ASCII)
+
+
+def _numbers(size: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", size)))
 
 
 def _numerals(text: str, language: str) -> Iterable[Numeral]:

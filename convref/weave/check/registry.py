@@ -43,6 +43,8 @@ class Registry:
         nouns: the nouns that can be counted, each with its words in all languages, in the singular.
         facts: for each name, as pages write it, a function that returns its facts. It is called once.
         sized: the nouns of `nouns` that have sizes: "a 3 × 3 convolution".
+        oblong: the kernel sizes with different numbers that exist, such as (1, 7).
+        pages: for each name, the pages that explain it, without language and suffix: "operators/conv2d".
         versions: for each family, the versions that exist: "50" for ResNet-50, "v2" for MobileNet V2.
         code_names: returns the words that names in code spans may have, beside those in the code of pages.
     """
@@ -50,6 +52,8 @@ class Registry:
     nouns: Mapping[str, Collection[str]] = field(default_factory=dict)
     facts: Mapping[str, Callable[[], Facts]] = field(default_factory=dict)
     sized: Collection[str] = ()
+    oblong: Collection[tuple[int, ...]] = ()
+    pages: Mapping[str, Collection[str]] = field(default_factory=dict)
     versions: Mapping[str, Collection[str]] = field(default_factory=dict)
     code_names: Callable[[], Collection[str]] = frozenset
 
@@ -64,8 +68,8 @@ def load(name: str) -> Registry:
         ArgumentError: there is no such module or attribute, or it is no registry.
 
     Example:
-        >>> load("convref.weave.check.registry:Registry")
-        Registry(nouns={}, facts={}, sized=(), versions={}, code_names=<class 'frozenset'>)
+        >>> load("convref.weave.check.registry:Registry") == Registry()
+        True
     """
     module, _, attribute = name.partition(":")
     rule = f"registry (={name!r}) must be module:attribute"

@@ -83,7 +83,7 @@ class Terms:
             [(2, 6, 'max pooling')]
         """
         # The last term that has a name gets it.
-        yield from ((start, end, found[-1]) for start, end, found in self._by_name.search(_plain(text)))
+        yield from ((start, end, found[-1]) for start, end, found in self._by_name.search(plain(text)))
 
     def forms(self, text: str) -> Iterator[tuple[int, Term]]:
         """Yield the offset and the term of each word in a text that may stand for a term.
@@ -93,7 +93,7 @@ class Terms:
             >>> [(start, term.name) for start, term in Terms((training,)).forms("weights are trained")]
             [(12, 'training')]
         """
-        for start, _, found in self._by_form.search(_plain(text)):
+        for start, _, found in self._by_form.search(plain(text)):
             yield from ((start, term) for term in found)
 
 
@@ -108,13 +108,13 @@ class _Index:
     def __init__(self, pairs: Iterable[tuple[str, Term]], *, whole: bool) -> None:
         self._terms: dict[str, tuple[Term, ...]] = {}
         for name, term in pairs:
-            key = " ".join(_plain(name).split())
+            key = " ".join(plain(name).split())
             self._terms[key] = (*self._terms.get(key, ()), term)
         self._whole = whole
         self._patterns: dict[str, re.Pattern[str]] = {}
 
     def search(self, plain: str) -> Iterator[tuple[int, int, tuple[Term, ...]]]:
-        """Yield the start, the end and the terms of each name in a text as `_plain` returns it."""
+        """Yield the start, the end and the terms of each name in a text as `plain` returns it."""
         words = " ".join(plain.split())
         found = [
             (match.start(), -match.end(), name)
@@ -146,7 +146,7 @@ class _Index:
         return self._whole and len(name) == 1
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text in lower case, with spaces for hyphens and plural s; its length is unchanged."""
     return _PLURAL.sub(" ", text.lower()).replace("-", " ")
 

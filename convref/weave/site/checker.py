@@ -28,6 +28,7 @@ from convref.weave.check import (
 )
 from convref.weave.check.coverage import Number
 from convref.weave.check.described import Count, Descriptions
+from convref.weave.check.named_pages import NamedPages
 from convref.weave.check.page_result import PageResult
 from convref.weave.check.registry import Registry
 from convref.weave.check.sources import Sources
@@ -89,6 +90,7 @@ class Checker:
             self.faults += (Diagnostic.of_error(error, "fact"),)
         self.sources = Sources(self.tree)
         self.descriptions = self._load_descriptions()
+        self.named_pages = NamedPages(self.descriptions.registry if self.descriptions else Registry())
         self._known_words: AbstractSet[str] | None = None
         self._plans: dict[str, Plan | PageError] = {}
         self._numbers: dict[Path, tuple[Number, ...]] = {}
@@ -181,6 +183,7 @@ class Checker:
         modes = self.options.described, self.options.code_names
         if self.descriptions and modes[0] != "off":
             yield from self.descriptions.check(page.document, page.language, fatal=modes[0] == "require")
+            yield from self.named_pages.check(page, fatal=modes[0] == "require")
         # Without the registry, its names would be taken for mistakes.
         if modes[1] != "off" and (self.descriptions or not self.options.registry):
             yield from code_names.check(page.document, self._words(), fatal=modes[1] == "require")

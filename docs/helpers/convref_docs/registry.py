@@ -18,6 +18,7 @@ from convref.nn import Linear, MultiheadAttention
 from convref.nn.conv import Convolution, GroupedChannels
 from convref.weave.check.code_names import WORD
 from convref.weave.check.registry import Facts, Registry
+from convref_docs import glossary
 from convref_docs.paths import DOCS, ROOT
 
 NOUNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -71,6 +72,14 @@ OPERATORS: Final[Mapping[str, str]] = {
     "depthwise separable convolution": "depthwise_separable_conv",
     "深度可分离卷积": "depthwise_separable_conv",
 }
+# Kernel sizes with different numbers, of asymmetric convolutions.
+OBLONG: Final = ((1, 3), (3, 1), (1, 5), (5, 1), (1, 7), (7, 1))
+# Further pages that explain a name, beside those of networks and of the glossary.
+PAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "Network in Network": ("architectures/nin",),
+    "Inception module": ("architectures/googlenet",),
+    "Inception 模块": ("architectures/googlenet",),
+}
 # Versions that exist, beside those that are described here.
 VERSIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "LeNet": ("1", "4"),
@@ -115,9 +124,23 @@ def registry() -> Registry:
             **{name: partial(_of_operator, key) for name, key in OPERATORS.items()},
         },
         sized=SIZED,
+        oblong=OBLONG,
+        pages=_pages(networks),
         versions=_versions(),
         code_names=_code_names,
     )
+
+
+def _pages(networks: Mapping[str, tuple[str, ...]]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set, {name: set(pages) for name, pages in PAGES.items()})
+    for name, members in networks.items():
+        found[name].add(f"architectures/{architectures.find(members[0]).family}")
+    for section in glossary.load().sections.values():
+        for term in section.terms:
+            for name in (term.en, term.zh, term.short, *term.also) if term.page else ():
+                found[name].add(term.page.partition("#")[0])
+    found.pop("", None)
+    return found
 
 
 def _versions() -> Mapping[str, set[str]]:

@@ -24,6 +24,7 @@ REGISTRY = Registry(
     },
     facts={"VGG-16": lambda: VGG, "AlexNet": lambda: ALEXNET},
     sized=("convolution", "kernel"),
+    oblong=((1, 7),),
     versions={"VGG": {"11", "16"}, "MobileNet": {"v1", "v2"}, "EfficientNet": {"B0"}},
 )
 
@@ -46,6 +47,7 @@ def found(text: str, language: str) -> list[str]:
         ("VGG-16 reads 224 × 224 pixels, AlexNet's 6 × 6 feature maps.", "en"),
         ("AlexNet and VGG-16 differ: five convolutions, not thirteen convolutions.", "en"),
         ("Four convolutions. VGG-16 came later.", "en"),
+        ("A 1 × 7 kernel and 3 × 5 values.", "en"),
         ("VGG-16 has one convolution after another, and half of the layers.", "en"),
         ("VGG-11 and VGG-16, MobileNet V1, MobileNetV2, EfficientNet-B0, VGG 99, `VGG-99`.", "en"),
         ("[VGG-16](vgg.md) 的十三个卷积层。", "zh"),
@@ -74,6 +76,7 @@ def test_what_holds_or_is_said_of_nothing_named_is_no_mistake(text: str, languag
             "en",
             "12 × 12: the kernels of AlexNet have the sizes 3 × 3, 5 × 5, 11 × 11",
         ),
+        ("A 3 × 5 kernel.", "en", "3 × 5: no kernel of the registry has this size"),
         ("VGG-17 exists.", "en", "VGG-17: the versions of VGG are 11, 16"),
         ("MobileNet V4.", "en", "MobileNet V4: the versions of MobileNet are v1, v2"),
         ("EfficientNet-B1.", "en", "EfficientNet-B1: the versions of EfficientNet are B0"),
