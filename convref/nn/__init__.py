@@ -1,4 +1,8 @@
-"""Descriptions of layers and networks, named as in torch.nn; they need only the standard library."""
+"""Descriptions of layers and networks, named as in torch.nn.
+
+A description is a frozen dataclass with the arguments of a layer. It holds no weights, and needs neither
+NumPy nor PyTorch.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -138,12 +142,12 @@ from convref.nn.upsample import UpsamplingNearest2d as UpsamplingNearest2d
 from convref.nn.window import Reach as Reach
 from convref.nn.window import Window as Window
 
-if not TYPE_CHECKING:  # a checker would take every name for one that there is
+if not TYPE_CHECKING:  # with this function, a type checker would accept every name
 
     def __getattr__(name):
-        """Raise an `AttributeError` that names the most similar layer."""
+        """Raise an `AttributeError` whose message names the layers with the most similar names."""
         rule = f"convref.nn has no {name!r}"
-        if not name.startswith("_"):  # Python itself looks up such names, and they are not misspelt
+        if not name.startswith("_"):  # Python itself looks up names with underscores; they are not misspelt
             from convref.wording import nearest, nearest_text
 
             near = nearest_text(nearest(name, [each for each in globals() if each[0].isupper()]))

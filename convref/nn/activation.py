@@ -16,8 +16,8 @@ from convref.nn.saved import OUTPUT_SAVED, Saved
 class Elementwise(Pointwise):
     """Base of layers that apply a function to each element; the shape does not change.
 
-    A subclass only sets `each`: the base implements all methods of the contract. To be run, it also needs
-    rules for NumPy and torch, which are given to `convref.nn.register`.
+    A subclass only sets `each`: this class implements all methods of a layer. To run a layer of the subclass,
+    functions that compute it in NumPy and in torch must be given to `convref.nn.register`.
 
     Attributes:
         each: the cost of applying the function to one element.
@@ -35,7 +35,7 @@ class ReLU(Elementwise):
     """Rectified linear unit, max(x, 0), as in torch.nn.ReLU.
 
     With `inplace`, here and in the other activation functions, the torch module overwrites its input, which
-    other layers may also read. `convref.functional.run` ignores it and never changes its input.
+    other layers may also read. `convref.functional.run` ignores the argument and never changes an input.
 
     Shapes: any, unchanged.
 
@@ -50,7 +50,7 @@ class ReLU(Elementwise):
     each = Cost(comparisons=1)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the output, whose sign is all that the gradient needs."""
+        """Return the values that autograd keeps: the output, whose sign is all that the gradient needs."""
         return OUTPUT_SAVED
 
 
@@ -73,7 +73,7 @@ class ReLU6(Elementwise):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class LeakyReLU(Elementwise):
-    """x where positive, `negative_slope * x` elsewhere, as in torch.nn.LeakyReLU.
+    """Leaky rectifier: x where x > 0 and `negative_slope * x` elsewhere, as in torch.nn.LeakyReLU.
 
     Shapes: any, unchanged.
 
@@ -97,9 +97,11 @@ class LeakyReLU(Elementwise):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class PReLU(Elementwise):
-    """x where positive, `weight * x` elsewhere, with a learnt weight, as in torch.nn.PReLU.
+    """Parametric rectifier: x where x > 0 and `weight * x` elsewhere, as in torch.nn.PReLU.
 
-    Shapes: (C, *) unchanged; weight (num_parameters), one for all channels or one for each.
+    The weight is learnt.
+
+    Shapes: (C, *), unchanged; weight (num_parameters), with one slope for all channels, or one for each.
 
     Raises:
         ArgumentError: `num_parameters` is not a positive integer, or `init` not a number.
@@ -128,7 +130,7 @@ class PReLU(Elementwise):
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the shape of the slopes, `weight`."""
+        """Return the shape of the slopes, under the name `weight`."""
         return {"weight": (self.num_parameters,)}
 
 
@@ -162,5 +164,5 @@ class RReLU(Elementwise):
             raise self.fail("lower", self.lower, f"must be at most upper (={self.upper})")
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input and one random slope per element."""
+        """Return the values that autograd keeps: the input and one random slope per element."""
         return Saved(input=True, elements=numel(input_shape))

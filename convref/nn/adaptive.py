@@ -24,7 +24,9 @@ class AdaptivePool(Layer):
             each is None or (isinstance(each, int) and each >= 1) for each in sizes
         ):
             what = "an integer" if rank == 1 else f"an integer or a tuple of {rank} integers"
-            raise self.fail("output_size", size, f"must be {what} of at least 1, or None to keep a size")
+            raise self.fail(
+                "output_size", size, f"must be {what} of at least 1; None keeps the size of an axis"
+            )
         self.normalize(output_size=sizes)
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -36,7 +38,7 @@ class AdaptivePool(Layer):
     def window(self, input_shape: Shape) -> Window:
         """Return the largest of the pooling windows; window `i` starts at `floor(i * size / output_size)`."""
         pairs = list(zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True))
-        # Where most is cut off from the start i * size / out, (out - gcd) / out, the window is largest.
+        # A window is largest where rounding i * size / out down cuts off the most: (out - gcd) / out.
         kernels = tuple(-(-(size + out - math.gcd(size, out)) // out) for size, out in pairs)
         ones = (1,) * len(pairs)
         return Window(kernels, tuple(max(1, size // out) for size, out in pairs), (0,) * len(pairs), ones)
@@ -63,12 +65,15 @@ class AdaptiveAvgPool(AdaptivePool):
     """The base of adaptive average pooling for one, two and three spatial axes."""
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the additions within all windows, and one division per output element."""
+        """Return the number of additions within all windows, and one division per output element."""
         out = numel(self.output_shape(input_shape))
         return Cost(adds=self.pooled(input_shape) - out, functions=out)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input; for a global mean, whose gradient needs no value, an empty one."""
+        """Return the values that autograd keeps for the backward pass.
+
+        This is the input, except for a global mean: its gradient needs no values, and the `Saved` is empty.
+        """
         return NOTHING_SAVED if numel(self.output_shape(input_shape)[1:]) == 1 else INPUT_SAVED
 
 
@@ -133,15 +138,15 @@ class AdaptiveMaxPool(AdaptivePool):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.return_indices:
-            rule = "must be False: a description gives one tensor; convref.functional returns indices"
+            rule = "must be False: a layer has one output; the functions of convref.functional return indices"
             raise self.fail("return_indices", self.return_indices, rule)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the comparisons: for each window, one fewer than it has elements."""
+        """Return the number of comparisons: for each window, one fewer than it has elements."""
         return Cost(comparisons=self.pooled(input_shape) - numel(self.output_shape(input_shape)))
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input and the index of each maximum."""
+        """Return the values that autograd keeps: the input and the index of each maximum."""
         return Saved(input=True, indices=numel(self.output_shape(input_shape)))
 
 

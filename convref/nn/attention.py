@@ -16,7 +16,8 @@ class SelfAttention(Layer):
     """The base of self-attention layers.
 
     Attributes:
-        projections: the number of projections (query, key, value, output), each with embed_dim ** 2 weights.
+        projections: the number of linear projections (of queries, keys and values, and of the output), each
+            with embed_dim ** 2 weights.
     """
 
     embed_dim: int
@@ -37,7 +38,7 @@ class SelfAttention(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape, (L, embed_dim), unchanged."""
         if len(input_shape) != 2 or input_shape[1] != self.embed_dim:
-            rule = f"the input must have shape (L, embed_dim) with embed_dim (={self.embed_dim})"
+            rule = f"the input must have shape (L, embed_dim) with embed_dim = {self.embed_dim}"
             raise ShapeError(f"{rule}, not {input_shape}")
         return input_shape
 
@@ -60,8 +61,8 @@ class SelfAttention(Layer):
     def cost(self, input_shape: Shape) -> Cost:
         """Return the cost for an input (n, d), in which each position attends to m positions.
 
-        These are n * d * d MACs per projection, 2 * n * m * d MACs for scores and weighted sums, and the
-        softmax of n * m scores per head.
+        There are n * d * d MACs for each projection, 2 * n * m * d MACs for the scores and the weighted sums,
+        and the operations of a softmax of n * m scores for each head.
         """
         length, dim = input_shape
         scores = length * self.attended(length)
@@ -77,12 +78,15 @@ class SelfAttention(Layer):
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output reads: the whole sequence along axis 0.
 
-        The features, axis 1, are mixed (None).
+        The result has None for the features, axis 1, because each output reads all of them.
         """
         return (whole_axis(0, input_shape[0]), None)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input, queries, keys, values, attention weights and heads' outputs."""
+        """Return the values that autograd keeps for the backward pass.
+
+        These are the input, the queries, keys and values, the attention weights and the outputs of the heads.
+        """
         length, dim = input_shape
         return Saved(input=True, elements=4 * length * dim + self.num_heads * length * self.attended(length))
 
@@ -91,7 +95,8 @@ class SelfAttention(Layer):
 class MultiheadAttention(SelfAttention):
     """Multi-head self-attention, as in torch.nn.MultiheadAttention.
 
-    The input gives queries, keys and values, so `kdim` and `vdim` can only be `embed_dim`.
+    Queries, keys and values are all computed from the one input, so `kdim` and `vdim` can only be
+    `embed_dim`.
 
     Shapes: (L, embed_dim), unchanged; in_proj_weight (3 * embed_dim, embed_dim).
 
@@ -102,8 +107,8 @@ class MultiheadAttention(SelfAttention):
         bias: whether the projections have biases.
         add_bias_kv: whether a learnt key (`bias_k`) and value (`bias_v`) are appended to those of the input.
         add_zero_attn: whether a key and a value of zeros are appended.
-        kdim: `embed_dim` or None.
-        vdim: `embed_dim` or None.
+        kdim: the size of the keys; only `embed_dim` or None, which means the same.
+        vdim: the size of the values; only `embed_dim` or None, which means the same.
         batch_first: must be True, since a description has the batch as axis 0.
 
     Raises:
@@ -135,11 +140,16 @@ class MultiheadAttention(SelfAttention):
             raise self.fail("dropout", self.dropout, "must be a probability from 0 to 1")
         for name in ("kdim", "vdim"):
             if getattr(self, name) not in {None, self.embed_dim}:
-                rule = f"must be embed_dim (={self.embed_dim}), since the input is keys and values too"
+                rule = (
+                    f"must be embed_dim (={self.embed_dim}), since keys and "
+                    "values are computed from the same input"
+                )
                 raise self.fail(name, getattr(self, name), rule)
             self.normalize(**{name: None})
         if not self.batch_first:
-            raise self.fail("batch_first", self.batch_first, "must be True: the batch is axis 0")
+            raise self.fail(
+                "batch_first", self.batch_first, "must be True: in a description, the batch is always axis 0"
+            )
 
     def parameters(self) -> dict[str, Shape]:
         """Return the shapes of the projections and, with `add_bias_kv`, of the appended key and value."""
@@ -147,7 +157,7 @@ class MultiheadAttention(SelfAttention):
         return super().parameters() | (extra if self.add_bias_kv else {})
 
     def attended(self, length: int) -> int:
-        """Return the length plus the number of appended positions."""
+        """Return the length plus the number of appended keys (with `add_bias_kv` or `add_zero_attn`)."""
         return length + self.add_bias_kv + self.add_zero_attn
 
 
@@ -185,13 +195,13 @@ class RestrictedSelfAttention(SelfAttention):
             raise self.fail("window_size", self.window_size, "must be odd, so that the window is symmetric")
 
     def attended(self, length: int) -> int:  # noqa: ARG002 - whatever the length
-        """Return `window_size`; positions beyond the ends count too, as padding counts in a convolution."""
+        """Return `window_size`: masked positions count too, as padding does in a convolution."""
         return self.window_size
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - whatever the shape
         """Return the input positions that each output reads: a window around its own position, along axis 0.
 
-        The features, axis 1, are mixed (None).
+        The result has None for the features, axis 1, because each output reads all of them.
         """
         side = self.window_size // 2
         return (Reach(0, (-side,), (side,)), None)

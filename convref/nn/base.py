@@ -1,29 +1,34 @@
-"""The Layer contract: the methods and fields of a description, and how to add a layer.
+"""The base class `Layer`, the methods and fields that every layer must have, and how to add a layer.
 
-A **layer** is a frozen dataclass that describes an operation with one input tensor and one output tensor. Its
-constructor is that of the layer of the same name in `torch.nn`, without `device` and `dtype`. It holds no
-array. Axes are numbered as in torch, with the batch as axis 0 (`Flatten(start_dim=1)`), while shapes are
-written without the batch.
+A **layer** is a frozen dataclass that describes an operation with one input tensor and one output tensor. It
+has the constructor of the layer of the same name in `torch.nn`, without `device` and `dtype`. It holds no
+weights. A **description** is a layer or a network of layers. Axes are numbered as in torch, with the batch as
+axis 0 (`Flatten(start_dim=1)`), while shapes are written without the batch.
 
-There are two kinds of layers. A **primitive** computes and has no children. A **combinator** has children,
-and its `flow` defines how a value passes through them. The value may be a shape (when a network is planned),
-an array or a tensor (when it runs). `flow` reaches its children through a `Flow`, which also joins several
-values into one.
+There are two kinds of layers. A **primitive** computes its output itself and has no children. A
+**combinator** has children, and its method `flow` defines how a value passes through them. The value may be a
+shape (when shapes are computed), an array or a tensor (when a network runs). `flow` calls its children
+through the methods of a `Flow`, which can also join several values into one.
 
-**Names.** A child given by keyword adds its name to the path, a child given by position adds its index, a
-child in `inline(…)` adds nothing (its name serves reports only). A layer's own parameters have the names
-that torch gives them. Two children with the same name are an error.
+**Names.** A parameter's full name is the path of its layer and its own name, such as `features.0.weight`. A
+child given by keyword adds its name to the path, and a child given by position adds its index. A child in
+`inline(…)` adds nothing; its name is only used in tables and messages. A layer's own parameters have the
+names that torch gives them. Two children with the same name are an error.
 
-**Errors.** A constructor raises `ArgumentError` for an invalid argument: layer, argument, value, rule. A
-method that takes a shape raises `ShapeError` if it does not fit: the layer's path, argument, value, rule. A
-reading (an analysis, a run, a conversion) raises `MissingRuleError` for a layer class that it has no rule
-for: the layer's path, its class, and how to add the rule.
+**Errors.** A constructor raises `ArgumentError` for an invalid argument; the message has the layer, the
+argument, its value and the rule that it breaks. A method that takes a shape raises `ShapeError` if the shape
+does not fit; the message also has the layer's path. A **reading** is anything that is computed from a
+description: an analysis, a run, a conversion. A **rule** is the function with which a reading handles a class
+of layers. A reading raises `MissingRuleError` for a class of layers that it has no rule for; the message has
+the layer's path, its class, and how to add the rule.
 
-A description prints as the constructor call that makes it, compares and hashes by value, and pickles.
+The `repr` of a description is the constructor call that makes it. Descriptions compare and hash by value, and
+can be pickled.
 
 # Adding a layer
 
-The steps are the same in this package and in a package of a user; `tests/nn/test_own_layer.py` follows them.
+The steps are the same for a layer of this package and for one that a user defines elsewhere.
+`tests/nn/test_own_layer.py` is an example.
 
 1. The description: a subclass of `Layer`, decorated with `@dataclass(frozen=True, repr=False, eq=False)`,
    with the following methods. `Pointwise` (in `pointwise.py`) implements them for a layer that keeps
@@ -36,7 +41,7 @@ The steps are the same in this package and in a package of a user; `tests/nn/tes
 
    for memory:
 
-       makes_map(input_shape)       True if the output is a new feature map, False if done in place
+       makes_map(input_shape)       True if the output is a new feature map, False if computed in place
        shares_memory(training=…)    True if the output uses the input's memory, as a reshape does
        saved(input_shape)           a `Saved`: the values that autograd keeps for the backward pass
 
@@ -50,11 +55,12 @@ The steps are the same in this package and in a package of a user; `tests/nn/tes
    rule for each counting tool of `convref.analysis.CONVENTIONS`. In this package each rule is in the file of
    its reading: `functional/forward`, `functional/init.py`, `torch/build.py`, `analysis/tools`.
 
-3. Drawing needs no rule: a box shows the name of the class, its kernel, stride and the like under the
-   names that torch gives these fields. Class attributes refine it: `mixes_positions`, `is_padding`.
+3. Drawing needs no rule: in a figure, the layer is a box with the name of the class and the values of fields
+   that have torch's names, such as `kernel_size` and `stride`. The class attributes `mixes_positions` and
+   `is_padding` change how it is drawn.
 
-4. Tests: add the layer to `tests/layer_cases.py`. Every reading is then compared with torch, with autograd
-   and with the counting tools.
+4. Tests: add the layer to `tests/layer_cases.py`. The tests then compare each reading of it with torch, with
+   autograd and with the counting tools.
 
 A subclass inherits the methods and the rules of its base class, unless it defines others.
 """
@@ -82,7 +88,10 @@ REPR_WIDTH = 100
 
 
 class Layer(Checked):
-    """A layer of a network: a frozen dataclass. The docstring of `convref.nn.base` defines its contract."""
+    """A layer of a network: a frozen dataclass.
+
+    The docstring of `convref.nn.base` defines the methods that a subclass must have.
+    """
 
     composite: ClassVar[bool] = False
     """True for a combinator, whose `flow` defines what it does; False for a primitive."""
@@ -97,18 +106,23 @@ class Layer(Checked):
     """True if the layer only pads or crops for the layer after it; drawings treat the two as one."""
 
     def __init_subclass__(cls) -> None:
-        """Give the subclass a constructor under its own name, which Python's error messages then show.
+        """Copy the inherited constructor under the subclass's name, which Python's error messages then show.
 
-        `Conv1d`, `Conv2d` and `Conv3d` share the dataclass constructor of their base, so that a missing
-        argument would be reported for the base. Decorating each of them with `dataclass` would do the same,
-        but takes 0.45 ms a class: 24 ms for the 53 classes, a third of importing `convref.nn`.
+        `Conv1d`, `Conv2d` and `Conv3d` inherit the dataclass constructor of their base class, so an error
+        about a missing argument would name the base class. Decorating each subclass with `dataclass` would
+        avoid this too, but takes 0.45 ms per class: 24 ms for 53 classes, a third of the time of importing
+        `convref.nn`.
         """
-        fields = {"__annotations__", "__annotate__", "__annotate_func__"}  # dataclasses write a constructor
+        # A class with fields gets its constructor from `dataclass`.
+        fields = {"__annotations__", "__annotate__", "__annotate_func__"}
         if not {"__init__", *fields} & cls.__dict__.keys() and isinstance(cls.__init__, FunctionType):
             cls.__init__ = _renamed(cls.__init__, cls)  # type: ignore[method-assign]
 
     def unanswered(self, question: str) -> MissingRuleError:
-        """Return the error for a method of the contract that this class does not implement."""
+        """Return the error for a method that every layer must have, but that this class does not implement.
+
+        `question` is the call of the method as the message shows it, such as "window(input_shape)".
+        """
         return MissingRuleError(type(self).__name__, f"must define {question}, as convref.nn.base describes")
 
     def output_shape(self, input_shape: Shape) -> Shape:  # noqa: ARG002 - the contract's signature
@@ -132,9 +146,9 @@ class Layer(Checked):
         raise self.unanswered("cost(input_shape)")
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return True if the output is a new feature map, False if the layer counts as done in place.
+        """Return True if the output is a new feature map, False if the layer counts as computed in place.
 
-        In-place layers, such as activation functions and norms, overwrite their input.
+        Layers that count as computed in place, such as activation functions and norms, overwrite their input.
         """
         raise self.unanswered("makes_map(input_shape)")
 
@@ -156,10 +170,11 @@ class Layer(Checked):
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output position reads: a `Reach` for each axis of the input.
 
-        By default, these are the positions of the window. Receptive fields are computed from them. The
-        result is None for an axis that the layer mixes, so that no position corresponds to it, such as
-        channels. A norm counts as reading only its own position: otherwise, since its statistics depend on
-        all positions, every receptive field after it would be the whole input.
+        By default, these are the positions of the window. Receptive fields are computed from them. The result
+        has None for an axis along which no output position corresponds to particular input positions, such as
+        the channels, which most layers mix. For a norm, each output position counts as reading only the same
+        input position: its statistics depend on all positions, so otherwise every receptive field after it
+        would be the whole input.
         """
         window = self.window(input_shape)
         if window is None:
@@ -176,7 +191,7 @@ class Layer(Checked):
 
         Args:
             value: the input: a shape, an array or a tensor.
-            flow: the functions that apply a child to such a value, and that join several values into one.
+            flow: an object whose methods apply a child to such a value, and join several values into one.
         """
         raise self.unanswered("flow(value, flow)")
 
@@ -189,9 +204,9 @@ class Layer(Checked):
         raise self.unanswered("join_cost(shapes)")
 
     def joins_to_map(self) -> bool:
-        """Return True if the joined value is a new feature map, as of a concatenation.
+        """Return True if the result of joining values is a new feature map, as for a concatenation.
 
-        Return False if the join counts as done in place, as for a sum, which overwrites one of its terms.
+        Return False if the join counts as computed in place, as for a sum, which overwrites one of its terms.
         """
         raise self.unanswered("joins_to_map()")
 
@@ -200,14 +215,14 @@ class Layer(Checked):
         raise self.unanswered("join_saves()")
 
     def join_reads(self, count: int) -> int:
-        """Return the number of values, out of `count`, whose elements the join reads.
+        """Return the number of values, of the `count` values that are joined, whose elements the join reads.
 
-        These are the first ones; of the other values it uses only the shape, as `ResizeLike` does.
+        These are the first values. Of any others it uses only the shape, as `ResizeLike` does.
         """
         return count
 
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
-        """Return, for each value that is joined, its positions that each position of the result reads.
+        """Return, for each value that is joined, the positions in it that each position of the result reads.
 
         By default each position of the result reads the same position of every value. If an axis of a value
         has size 1 and is broadcast, all positions of the result read its only element.
@@ -216,7 +231,7 @@ class Layer(Checked):
         return tuple([_broadcast_reach(shape, joined) for shape in shapes])
 
     def part_slices(self, shape: Shape, index: int) -> tuple[slice, ...]:  # noqa: ARG002 - the contract's
-        """Return the slices, one per axis, that select the part of a value which branch `index` receives."""
+        """Return the slices, one per axis, that select from a value the part that branch `index` receives."""
         raise self.unanswered("part_slices(shape, index)")
 
     def part_shape(self, shape: Shape, index: int) -> Shape:
@@ -298,7 +313,7 @@ def _broadcast_reach(shape: Shape, joined: Shape) -> Reaches:
 
 
 def _collapse(value: object) -> object:
-    """Return an integer for a tuple of equal integers, (3, 3) as 3; other values unchanged."""
+    """Return the integer 3 for a tuple of equal integers such as (3, 3); return other values unchanged."""
     if isinstance(value, tuple) and value and all(map(is_integer, value)):
         return value[0] if len(set(value)) == 1 else value
     return value

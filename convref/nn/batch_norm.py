@@ -14,7 +14,7 @@ from convref.nn.saved import Saved
 
 
 class ChannelNorm(Pointwise):
-    """Base of batch and instance normalization: parameters, running statistics and cost."""
+    """Base of batch and instance normalization, with their parameters, running statistics and cost."""
 
     num_features: int
     eps: float
@@ -108,7 +108,10 @@ class BatchNorm(ChannelNorm):
     bias: bool = field(default=True, kw_only=True)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input, and the mean and inverse standard deviation of each channel."""
+        """Return the values that autograd keeps for the backward pass.
+
+        These are the input, and the mean and inverse standard deviation of each channel.
+        """
         return Saved(input=True, statistics=2 * self.num_features)
 
 
@@ -185,7 +188,9 @@ class InstanceNorm(ChannelNorm):
     bias: bool = field(default=True, kw_only=True)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input, statistics per instance, and copies of the weight and buffers.
+        """Return the values that autograd keeps for the backward pass.
+
+        These are the input, the statistics of each of its channels, and copies of the weight and buffers.
 
         PyTorch runs an instance norm of N inputs with C channels as a batch norm of one input with N * C
         channels, for which it repeats the weight and the running statistics N times.

@@ -1,4 +1,7 @@
-"""Padding with values of the input (reflection, replication, circular), as in torch.nn; negative crops."""
+"""Padding with values of the input (reflection, replication, circular), as in torch.nn.
+
+Negative padding crops the input.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ class ReflectionPad(Pad):
         return size - 1
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input, which PyTorch keeps although the gradient needs only its size."""
+        """Return the values that autograd keeps for the backward pass.
+
+        This is the input, which PyTorch keeps although the gradient needs only its size.
+        """
         return INPUT_SAVED
 
 
@@ -81,7 +87,10 @@ class ReplicationPad(Pad):
     mode = "replicate"
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input, which PyTorch keeps although the gradient needs only its size."""
+        """Return the values that autograd keeps for the backward pass.
+
+        This is the input, which PyTorch keeps although the gradient needs only its size.
+        """
         return INPUT_SAVED
 
 
@@ -146,7 +155,7 @@ class CircularPad(Pad):
 
 
 class CircularPad1d(CircularPad):
-    """Circular padding of the spatial axis: elements of the opposite end, as in torch.nn.CircularPad1d.
+    """Circular padding of the spatial axis, with elements of its other end, as in torch.nn.CircularPad1d.
 
     Shapes: (C, L) -> (C, L').
 
@@ -162,7 +171,7 @@ class CircularPad1d(CircularPad):
 
 
 class CircularPad2d(CircularPad):
-    """Circular padding of 2 spatial axes: elements of the opposite end, as in torch.nn.CircularPad2d.
+    """Circular padding of 2 spatial axes, with elements of their other ends, as in torch.nn.CircularPad2d.
 
     Shapes: (C, H, W) -> (C, H', W').
 
@@ -178,7 +187,7 @@ class CircularPad2d(CircularPad):
 
 
 class CircularPad3d(CircularPad):
-    """Circular padding of 3 spatial axes: elements of the opposite end, as in torch.nn.CircularPad3d.
+    """Circular padding of 3 spatial axes, with elements of their other ends, as in torch.nn.CircularPad3d.
 
     Shapes: (C, D, H, W) -> (C, D', H', W').
 

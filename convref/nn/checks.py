@@ -29,7 +29,7 @@ class Checked:
             object.__setattr__(self, name, value)
 
     def integer(self, argument: str, minimum: int) -> int:
-        """Return the field `argument`, checked to be an integer of at least `minimum`."""
+        """Return the field `argument`, after checking that it is an integer of at least `minimum`."""
         value = getattr(self, argument)
         if not is_integer(value):
             raise self.fail(argument, value, "must be an integer")
@@ -46,7 +46,10 @@ class Checked:
             raise self.fail(argument, value, f"must be at least {minimum}")
 
     def axis(self, argument: str, input_shape: Sizes) -> int:
-        """Return the index in `input_shape` of the axis in field `argument`, where axis 0 is the batch."""
+        """Return the index in `input_shape` of the axis whose number is the field `argument`.
+
+        The field numbers axes with the batch as axis 0, and may be negative; `input_shape` has no batch axis.
+        """
         dim = getattr(self, argument)
         axis: int = dim - 1 if dim > 0 else dim + len(input_shape)
         if dim == 0 or not 0 <= axis < len(input_shape):
@@ -67,7 +70,7 @@ class Checked:
         return tuple(map(int, many))
 
     def sizes(self, argument: str) -> Sizes:
-        """Return the field `argument`, which `__post_init__` has converted to a tuple."""
+        """Return the field `argument`, which `__post_init__` has converted to a tuple of integers."""
         value: Sizes = getattr(self, argument)
         return value
 
@@ -96,7 +99,7 @@ class Checked:
 
 
 def arriving(count: int, what: str = "channel") -> str:
-    """Format a count of the input for an error message, as "the 6 rows that arrive".
+    """Format a number of channels or rows of the input for an error message: "the 6 rows that arrive".
 
     Example:
         >>> arriving(1), arriving(6, "row")
@@ -106,7 +109,13 @@ def arriving(count: int, what: str = "channel") -> str:
 
 
 def too_large(extent: int, axis: str, size: int, padded: int) -> str:
-    """Format that a kernel spans more elements than an axis of the input has, for an error message.
+    """Format the end of an error message about a kernel that is larger than an axis of the input.
+
+    Args:
+        extent: the number of elements that the kernel spans.
+        axis: the name of the axis, such as "height".
+        size: the size of the axis.
+        padded: the size of the axis with padding.
 
     Example:
         >>> too_large(5, "height", 2, 4)
@@ -119,7 +128,7 @@ def too_large(extent: int, axis: str, size: int, padded: int) -> str:
 
 
 def spatial(axis: int, rank: int) -> str:
-    """Return the name of a spatial axis ("height") by its index among `rank` axes.
+    """Return the name, such as "height", of the spatial axis with the index `axis`; there are `rank` of them.
 
     Example:
         >>> spatial(0, 2), spatial(1, 2), spatial(0, 1)
@@ -129,7 +138,7 @@ def spatial(axis: int, rank: int) -> str:
 
 
 def ordinal(axis: int, shape: Sizes) -> str:
-    """Return the ordinal ("second") of an axis of a shape, for an error message.
+    """Return the ordinal number of an axis of a shape as a word, such as "second", for an error message.
 
     Example:
         >>> ordinal(0, (3, 32, 32)), ordinal(2, (3, 32, 32))
@@ -139,7 +148,7 @@ def ordinal(axis: int, shape: Sizes) -> str:
 
 
 def is_integer(value: object) -> bool:
-    """Return whether this is a Python integer other than True and False.
+    """Return whether a value is a Python integer; True and False do not count as integers.
 
     Example:
         >>> is_integer(3), is_integer(True), is_integer(3.0)

@@ -24,9 +24,9 @@ class Combinator(Layer):
     """A layer with children; subclasses define in `flow` how a value passes through them.
 
     Children given by position are named by their index, children given by keyword by the keyword. A subclass
-    whose `flow` joins values also implements `join_shape`, `join_cost`, `joins_to_map` and `join_saves`, and
-    needs rules for NumPy, torch and the counting tools (`convref.nn.register`), which are given the layer and
-    the values.
+    whose `flow` joins several values into one also implements `join_shape`, `join_cost`, `joins_to_map` and
+    `join_saves`. It also needs functions for NumPy, torch and the counting tools, which are called with the
+    layer and the values; see `convref.nn.register`.
     """
 
     layers: tuple[Child, ...] = field(default=())
@@ -47,7 +47,7 @@ class Combinator(Layer):
 
     def _check_child_name(self, name: str) -> None:
         if not name or "." in name:
-            raise self.fail("child", name, "must have a name without dots")
+            raise self.fail("child", name, "must be a name without dots")
 
     def _check_names(self) -> None:
         seen: dict[str, str] = {}
@@ -66,7 +66,11 @@ class Combinator(Layer):
         return self.layers
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the output shape; a `ShapeError` names the path of the layer that does not fit."""
+        """Return the output shape, by passing the input's shape through the children.
+
+        Raises:
+            ShapeError: the input of a layer inside does not fit it; the error names the layer's path.
+        """
         return trace(self, input_shape).output_shape
 
     def parameters(self) -> dict[str, Shape]:
@@ -110,7 +114,7 @@ class Identity(Pointwise):
         return True
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: the gradient needs no value."""
+        """Return an empty `Saved`, since autograd keeps no values: the gradient needs no value."""
         return NOTHING_SAVED
 
 
@@ -169,7 +173,7 @@ class Concatenation(Branches):
 
 
 class Concat(Concatenation):
-    """The outputs of children for the same input, concatenated along `dim`, as in inception modules.
+    """Applies children to the same input and concatenates their outputs along `dim`, as in Inception.
 
     Shapes: the outputs of the children must have equal sizes on all axes except `dim` (axis 0 is the batch).
 
@@ -184,9 +188,9 @@ class Concat(Concatenation):
 
 
 class Split(Concatenation):
-    """The input split along `dim` into equal parts, one per child; the children's outputs are concatenated.
+    """Splits the input along `dim` into equal parts, one per child, and concatenates the children's outputs.
 
-    Shapes: `dim` of the input must be divisible by the number of children.
+    Shapes: the size of the input along `dim` must be divisible by the number of children.
 
     Raises:
         ArgumentError: there is no child, or `dim` is the batch.
@@ -221,7 +225,7 @@ def _without(shape: Shape, axis: int) -> Shape:
 
 
 def _exposed(layer: Layer) -> list[str]:
-    """Return the first components of the names of an inlined layer's parameters: "fc" for `fc.weight`."""
+    """Return the first component of each name of an inlined layer's parameters: "fc" for `fc.weight`."""
     if not layer.children:
         names = [*layer.parameters(), *layer.buffers()]
         return list(dict.fromkeys(name.partition(".")[0] for name in names))
@@ -233,7 +237,7 @@ def _exposed(layer: Layer) -> list[str]:
 def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
     """Yield the names and shapes of a combinator's parameters or buffers, in the order of torch's state_dict.
 
-    Those of inlined primitives, which are parameters of the module itself in torch, come before those of
+    In torch, the parameters of inlined primitives belong to the module itself, so they come before those of
     submodules. `which` is "parameters" or "buffers".
     """
     for child in sorted(_held(layer), key=lambda child: bool(child.key)):

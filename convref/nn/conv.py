@@ -72,7 +72,7 @@ class Convolution(GroupedChannels):
         elif self.padding not in {"same", "valid"}:
             raise self.fail("padding", self.padding, "must be 'same', 'valid' or integers")
         elif self.padding == "same" and set(self.sizes("stride")) != {1}:
-            raise self.fail("padding", "same", f"needs stride 1, not {self.stride!r}")
+            raise self.fail("padding", "same", f"can only be used with stride 1, not {self.stride!r}")
 
     @property
     def _rank(self) -> int:
@@ -81,9 +81,9 @@ class Convolution(GroupedChannels):
 
     @cached_property
     def padding_per_side(self) -> tuple[tuple[int, int], ...]:
-        """For each spatial axis, the numbers of elements added before and after it.
+        """For each spatial axis, a pair with the numbers of elements added before and after it.
 
-        If padding is "same" and the total is odd, the extra element is added after.
+        If `padding` is "same" and the total number is odd, the extra element is added after the axis.
         """
         if self.padding == "valid":
             return ((0, 0),) * self._rank
@@ -110,7 +110,7 @@ class Convolution(GroupedChannels):
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
         """Return the input positions that each output reads: its window along each spatial axis.
 
-        The channels, axis 0, are mixed (None).
+        The result has None for the channels, axis 0, because each output reads all channels of its group.
         """
         return self._reach
 
@@ -171,7 +171,10 @@ class Convolution(GroupedChannels):
         return True
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input or, if padding is a separate copy, with the padded input."""
+        """Return the values that autograd keeps for the backward pass.
+
+        This is the input. If the padding is done by a separate copy, it is the padded input.
+        """
         sides = self.padding_per_side
         uneven = any(before != after for before, after in sides)
         if self.padding_mode == "zeros" and not uneven:

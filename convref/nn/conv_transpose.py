@@ -45,9 +45,10 @@ class TransposedConvolution(GroupedChannels):
             raise self.fail("output_padding", self.output_padding, "must be smaller than stride or dilation")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (out_channels, *sizes), each `(size - 1) * stride - 2 * padding + extent + output_padding`.
+        """Return (out_channels, *sizes).
 
-        The extent is `dilation * (kernel - 1) + 1`.
+        Each size is `(input size - 1) * stride - 2 * padding + extent + output_padding`, where the extent is
+        `dilation * (kernel - 1) + 1`.
         """
         _, space = self.channels_and_space(input_shape, "in_channels")
         names = ("kernel_size", "stride", "padding", "output_padding", "dilation")
@@ -67,7 +68,7 @@ class TransposedConvolution(GroupedChannels):
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
         """Return the window of the input that an output reads.
 
-        Neighbouring outputs are 1 / stride of an input element apart, so the window's stride is a fraction.
+        Neighbouring outputs are 1 / stride input elements apart, so the window's stride is a fraction.
         """
         kernels, befores = [], []
         names = ("kernel_size", "stride", "padding", "dilation")
@@ -79,7 +80,7 @@ class TransposedConvolution(GroupedChannels):
         return Window(tuple(kernels), strides, tuple(befores), (1,) * len(kernels))
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
-        """Return the input positions that each output reads; the pattern repeats every `stride` outputs."""
+        """Return the positions that each output reads, as a pattern that repeats every `stride` outputs."""
         names = ("kernel_size", "stride", "padding", "dilation")
         parts = enumerate(zip(*map(self.sizes, names), strict=True), 1)
         return (None, *[spread_axis(axis, *window) for axis, window in parts])
@@ -90,7 +91,7 @@ class TransposedConvolution(GroupedChannels):
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost: for each input element, one MAC per weight that multiplies it, and the bias."""
+        """Return the cost: one MAC for each input element and weight that multiplies it, and the biases."""
         taps = self.out_channels // self.groups * numel(self.sizes("kernel_size"))
         bias_adds = numel(self.output_shape(input_shape)) if self.bias else 0
         return Cost(macs=numel(input_shape) * taps, bias_adds=bias_adds)
@@ -100,7 +101,7 @@ class TransposedConvolution(GroupedChannels):
         return True
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input only."""
+        """Return the values that autograd keeps for the backward pass: the input only."""
         return INPUT_SAVED
 
 

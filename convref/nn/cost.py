@@ -1,4 +1,4 @@
-"""`Cost`: the number of operations of a layer on one input, by kind."""
+"""The class `Cost`, the number of operations of a layer on one input, by kind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ class Cost:
         adds: other additions, element by element.
         muls: other multiplications, element by element.
         comparisons: comparisons of two numbers, as in ReLU and max pooling.
-        functions: evaluations of exp, tanh, erf, a power, a division or a square root.
+        functions: evaluations of functions such as exp, tanh, erf, powers and square roots; divisions count
+            as functions too.
 
     Example:
         >>> Cost(macs=10) + Cost(macs=5, bias_adds=1)

@@ -14,7 +14,7 @@ from convref.nn.window import Window
 
 @dataclass(frozen=True, repr=False, eq=False)
 class DeformConv2d(Layer):
-    """2-D convolution at learnt sampling positions, as torchvision.ops.deform_conv2d with its offset layer.
+    """2-D convolution at learnt sampling positions: torchvision.ops.deform_conv2d and its offset layer.
 
     An inner convolution, `conv_offset`, with the same kernel size, stride, padding and dilation, computes
     two offsets (down, then right) for each tap of the kernel and each offset group. With `modulated` (the
@@ -95,9 +95,10 @@ class DeformConv2d(Layer):
         return self.convolution.parameters() | inner
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost: of both convolutions, and of interpolating each sample.
+        """Return the cost of both convolutions, plus the cost of interpolating each sample.
 
-        A sample takes 3 additions and 4 multiplications, or 5 if modulated. Each factor takes a sigmoid.
+        Interpolating a sample takes 3 additions and 4 multiplications. If `modulated`, it takes one
+        multiplication more, and each factor takes a sigmoid.
         """
         offsets = self.conv_offset.output_shape(input_shape)
         positions = numel(offsets[1:])
@@ -112,7 +113,10 @@ class DeformConv2d(Layer):
         return True
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input, the offsets and, if modulated, the factors of the taps."""
+        """Return the values that autograd keeps for the backward pass.
+
+        These are the input, the offsets and, if `modulated`, the factors of the taps.
+        """
         offsets = numel(self.conv_offset.output_shape(input_shape))
-        gates = offsets // 3 if self.modulated else 0  # the sigmoid keeps its output
+        gates = offsets // 3 if self.modulated else 0  # autograd keeps the output of the sigmoid
         return Saved(input=True, elements=offsets + gates)

@@ -27,7 +27,7 @@ class Dropping(Pointwise):
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return a cost of zero, that of inference."""
+        """Return a cost of zero: at inference nothing is computed."""
         return NO_COST
 
     def shares_memory(self, *, training: bool) -> bool:
@@ -35,11 +35,14 @@ class Dropping(Pointwise):
         return not training or self.p == 0
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the random factors; an empty one if nothing can be dropped."""
+        """Return the values that autograd keeps for the backward pass.
+
+        These are the random factors by which elements are multiplied; nothing is kept if `p` is 0.
+        """
         return self.factors(input_shape) if self.p else NOTHING_SAVED
 
     def factors(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - for subclasses
-        """Return the `Saved` for the random factors of one input."""
+        """Return the random factors for one input, as a `Saved`: 0 where a value is dropped."""
         raise self.unanswered("factors(input_shape)")
 
 
@@ -55,7 +58,7 @@ class ChannelDropout(PlainDropout):
     """The base of dropout layers that drop whole channels."""
 
     def factors(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with one factor per channel."""
+        """Return one factor per channel, as a `Saved`."""
         return Saved(elements=input_shape[0])
 
 
@@ -75,7 +78,7 @@ class Dropout(PlainDropout):
     """
 
     def factors(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with one factor per element: a number on the CPU, a byte on CUDA."""
+        """Return one factor per element, as a `Saved`: a number on the CPU, a byte on CUDA."""
         return Saved(cpu_elements=numel(input_shape), cuda_bytes=numel(input_shape))
 
 
@@ -149,7 +152,7 @@ class AlphaDropout(PlainDropout):
     """
 
     def factors(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with one factor per element, a number on every device."""
+        """Return one factor per element, as a `Saved`: a number on every device, not a byte on CUDA."""
         return Saved(elements=numel(input_shape))
 
 
@@ -171,13 +174,15 @@ class FeatureAlphaDropout(ChannelDropout):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class StochasticDepth(Dropping):
-    """Zeroes a branch at random in training, as torchvision.ops.StochasticDepth; the identity at inference.
+    """Zeroes a whole branch at random in training, as torchvision.ops.StochasticDepth.
+
+    At inference it is the identity.
 
     Shapes: any, unchanged.
 
     Args:
         p: the probability that the branch gives zeros.
-        mode: "row" decides for each element of the batch, "batch" for all together.
+        mode: "row" to decide for each sample of the batch separately, "batch" to decide once for all samples.
 
     Raises:
         ArgumentError: `p` is not a probability, or `mode` neither "row" nor "batch".
@@ -198,5 +203,5 @@ class StochasticDepth(Dropping):
             raise self.fail("mode", self.mode, "must be 'row' or 'batch'")
 
     def factors(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - whatever the shape
-        """Return a `Saved` with one factor per input of the batch, or one for the whole batch."""
+        """Return one factor per input of the batch, or one for the whole batch, as a `Saved`."""
         return Saved(elements=1) if self.mode == "row" else Saved(statistics=1)

@@ -47,7 +47,7 @@ class Embedding(Layer):
         if self.padding_idx is not None:
             self.integer("padding_idx", -self.num_embeddings)
             if self.padding_idx >= self.num_embeddings:
-                rule = f"must be below num_embeddings (={self.num_embeddings})"
+                rule = f"must be less than num_embeddings (={self.num_embeddings})"
                 raise self.fail("padding_idx", self.padding_idx, rule)
             self.normalize(padding_idx=self.padding_idx % self.num_embeddings)
         if self.max_norm is not None:
@@ -75,7 +75,7 @@ class Embedding(Layer):
         return own_positions(len(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the indices that were looked up."""
+        """Return the values that autograd keeps for the backward pass: the indices that were looked up."""
         return Saved(indices=numel(input_shape))
 
 
@@ -83,8 +83,8 @@ class Embedding(Layer):
 class PositionalEncoding(Pointwise):
     """Adds to each position a vector of sines and cosines with wavelengths from 2 pi to `base` * 2 pi.
 
-    Element 2i at position p gains sin(p / base**(2i / embed_dim)), element 2i + 1 the cosine of the same
-    angle.
+    At position p, sin(p / base**(2i / embed_dim)) is added to element 2i, and the cosine of the same angle to
+    element 2i + 1.
 
     Shapes: (L, embed_dim), unchanged.
 
@@ -109,14 +109,20 @@ class PositionalEncoding(Pointwise):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape, (L, embed_dim), unchanged."""
         if len(input_shape) != 2 or input_shape[1] != self.embed_dim:
-            rule = f"the input must have shape (L, embed_dim) with embed_dim (={self.embed_dim})"
+            rule = f"the input must have shape (L, embed_dim) with embed_dim = {self.embed_dim}"
             raise ShapeError(f"{rule}, not {input_shape}")
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one addition per element; the table of sines and cosines is computed only once."""
+        """Return the cost: one addition per element.
+
+        The table of sines and cosines is computed only once, which is not counted.
+        """
         return Cost(adds=numel(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: the encoding is constant and has no gradient."""
+        """Return an empty `Saved`, since autograd keeps no values for the backward pass.
+
+        The gradient of a sum does not depend on its terms.
+        """
         return NOTHING_SAVED

@@ -1,4 +1,4 @@
-"""`Child`, a child of a combinator, and `Flow`, the operations that a combinator's `flow` may use."""
+"""The classes `Child`, a child of a combinator, and `Flow`, the operations that `flow` methods use."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ class Child:
     """A child of a combinator: a layer with its names.
 
     Attributes:
-        name: its name in reports.
-        key: its name in the paths of its parameters, `conv1` in `conv1.weight`; empty if it is inlined.
+        name: the name of the child in tables and messages.
+        key: the name of the child in the names of its parameters, such as `conv1` in `conv1.weight`; empty if
+            the child is inlined.
         layer: the description.
     """
 
@@ -49,11 +50,13 @@ def inline(layer: Layer) -> Inline:
 
 
 class Flow(Protocol[T]):
-    """The operations on values of one kind (shapes, arrays, tensors) that a combinator's `flow` may use.
+    """The operations that the `flow` method of a combinator may use, for one kind of values.
+
+    There is one implementation for shapes, one for arrays and one for tensors.
 
     Attributes:
         taps: the auxiliary outputs that have been computed so far, by name.
-        training: whether to compute auxiliary outputs that only training uses.
+        training: whether to compute also the auxiliary outputs that are only used in training.
     """
 
     taps: dict[str, T]
@@ -64,7 +67,7 @@ class Flow(Protocol[T]):
 
         Args:
             child: the child.
-            values: its input; several values if the child joins them into one.
+            values: the input of the child; several values if the child joins them into one.
             part: for a child that is a `Split`, the index of the part to return instead of its output.
         """
         ...

@@ -1,4 +1,7 @@
-"""`Unfold` copies the windows of a feature map into columns of a matrix; `Fold` adds them back."""
+"""The layers `Unfold`, which copies windows of a feature map into columns of a matrix, and `Fold`.
+
+`Fold` adds the columns back to the windows of a feature map.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +35,14 @@ class SlidingWindows(Layer):
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return None for each axis, since columns do not correspond to positions along one spatial axis."""
+        """Return None for each axis, since windows and columns do not correspond along a single axis."""
         return (None,) * len(input_shape)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: the gradient only moves or adds elements, and needs no values."""
+        """Return an empty `Saved`, since autograd keeps no values for the backward pass.
+
+        The gradient only moves or adds elements.
+        """
         return NOTHING_SAVED
 
     def _counts(self, space: Shape) -> Shape:
@@ -58,7 +64,7 @@ class SlidingWindows(Layer):
 class Unfold(SlidingWindows):
     """Copies each window of a feature map into a column of a matrix, as torch.nn.Unfold.
 
-    Shapes: (C, H, W) -> (C * K_h * K_w, L), L the number of windows.
+    Shapes: (C, H, W) -> (C * K_h * K_w, L), where L is the number of windows.
 
     Raises:
         ArgumentError: an argument is out of its range.

@@ -1,4 +1,4 @@
-"""Checks of arguments that callers pass: a network and the shape of its input."""
+"""Check the arguments that callers pass: a network and the shape of its input."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ def check_net(net: object) -> None:
 
 
 def described(net: object, input_shape: Iterable[Any]) -> Layer:
-    """Return the description of a network that is given in any accepted form.
+    """Return the description of a network, which may be given in any of several forms.
 
     Args:
         net: a description, a `torch.nn.Module`, or a class or function that makes one of them when it is
             called without arguments. (`functools.partial` binds arguments.)
-        input_shape: the shape of the input, without the batch, for which a module is read.
+        input_shape: the shape of the input, without the batch. A module is converted for this shape.
 
     Raises:
-        ArgumentError: `net` has none of these forms, or the call or the reading of the module fails.
+        ArgumentError: `net` has none of these forms, or the call or the conversion of the module fails.
 
     Example:
         >>> from convref.nn import ReLU
@@ -44,7 +44,8 @@ def described(net: object, input_shape: Iterable[Any]) -> Layer:
     """
     made = _made(net)
     if is_torch_module(type(made)):
-        # The name is not imported: this package works without PyTorch, which whoever has a module has loaded.
+        # Import it here, not at the top: this package works without PyTorch, and a caller who has a module
+        # has PyTorch.
         read: Any = importlib.import_module("convref.torch").from_torch
         layer: Layer = read(made, input_shape)
         return layer
@@ -54,7 +55,7 @@ def described(net: object, input_shape: Iterable[Any]) -> Layer:
 
 
 def _made(net: object) -> object:
-    """Call a class of networks or a function, and return the network; return any other object unchanged."""
+    """Call a class or function that makes a network, and return the network; return any other object."""
     is_class = isinstance(net, type)
     if isinstance(net, type):
         if not issubclass(net, Layer) and not is_torch_module(net):
@@ -68,10 +69,14 @@ def _made(net: object) -> object:
     try:
         made = net()
     except TypeError as error:
-        rule = f"give an instance, {name}(…)" if is_class else f"functools.partial({name}, …) gives arguments"
+        rule = (
+            f"give an instance, {name}(…)"
+            if is_class
+            else f"pass its arguments with functools.partial({name}, …)"
+        )
         raise ArgumentError(f"net (={shown}) must be a description; {rule}: {error}") from error
     if not isinstance(made, Layer) and not is_torch_module(type(made)):
-        rule = "must give a description or a torch.nn.Module"
+        rule = "must return a description or a torch.nn.Module"
         raise ArgumentError(f"net (={shown}) {rule}, not a {type(made).__name__}")
     return made
 
@@ -85,10 +90,10 @@ def remedy(given: object) -> str:
     """
     if isinstance(given, type):
         if is_torch_module(given):
-            return "this class is a torch.nn.Module; convref.torch.from_torch reads an instance of it"
+            return "this is a class of torch.nn.Module; convref.torch.from_torch converts an instance of it"
         return f"give an instance, {given.__name__}(…)"
     if is_torch_module(type(given)):
-        return "this is a torch.nn.Module; convref.torch.from_torch reads it"
+        return "this is a torch.nn.Module; convref.torch.from_torch converts it"
     return "architectures.build makes one from a name"
 
 
@@ -117,10 +122,10 @@ def _descends(kind: type, ancestor: tuple[str, str]) -> bool:
 
 
 def checked_shapes(input_shape: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the shape of an input as a tuple of Python integers, or a tuple of such shapes for several.
+    """Return the shape of an input as a tuple of Python integers; for several inputs, a tuple of shapes.
 
     Raises:
-        ArgumentError: it is neither a shape nor a sequence of shapes.
+        ArgumentError: `input_shape` is neither a shape nor a sequence of shapes.
 
     Example:
         >>> checked_shapes([3, 224, 224]), checked_shapes([(3, 8, 8), (1, 8, 8)])
@@ -135,7 +140,8 @@ def checked_shape(input_shape: Iterable[int]) -> Shape:
     """Return an input shape as a tuple of Python integers; NumPy integers are accepted too.
 
     Raises:
-        ArgumentError: it is not a sequence of positive integers, but for example an array of images.
+        ArgumentError: `input_shape` is not a sequence of positive integers, but for example an array of
+            images.
 
     Example:
         >>> checked_shape([3, 224, 224])

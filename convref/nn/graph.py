@@ -1,7 +1,7 @@
-"""`Graph`: any directed acyclic graph of layers, operations and parameters.
+"""The class `Graph`: a directed acyclic graph of layers, operations on tensors, and parameters.
 
-It describes networks that cannot be written as nested branches, and is the form that
-`convref.torch.from_torch` reads modules into.
+A `Graph` describes networks that cannot be written as nested branches. `convref.torch.from_torch` returns
+one.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ class Graph(Combinator):
     A node is a layer, an `Operation` on tensors, or a `Parameter`. A layer that is called several times
     shares its parameters between the calls. To join several values, call a `Sum`, `Product` or `Concat` that
     has an `Identity()` for each value. To resize one value to the spatial size of another, call
-    `ResizeLike(Identity())` with the two. To take one result of a `Split`, give the call its `part`. A node's
-    name is the prefix of the names of its parameters, and may contain dots.
+    `ResizeLike(Identity())` with the two. To select one part that a `Split` makes of its input, set `part` in
+    the call. A node's name is the prefix of the names of its parameters, and may contain dots.
 
     Args:
         calls: the calls in the order in which they run; a call reads only results of earlier calls.
-        output: the name of the result that is the main output; by default that of the last call.
+        output: the name of the result that is the main output; by default, the result of the last call.
         taps: the auxiliary outputs, as a dict from the output's name to the name of its value.
         inputs: the names of the graph's inputs. If there are several, methods take a tuple of shapes, and
             `run` a tuple of arrays.
@@ -143,7 +143,7 @@ class Graph(Combinator):
         called = {call.layer for call in self.calls}
         uncalled = sorted(layers.keys() - called - set(self.unused))
         if uncalled:
-            raise self.fail("layers", uncalled, "must each be called, or be listed in unused")
+            raise self.fail("layers", uncalled, "must each be used by a call, or be listed in unused")
         wrong = sorted(set(self.unused) - (layers.keys() - called))
         if wrong:
             raise self.fail("unused", wrong, "must be names of layers that no call uses")
@@ -161,7 +161,9 @@ class Graph(Combinator):
         if isinstance(layer, Operation):
             if len(call.inputs) != len(layer.inputs) or not 0 <= (call.part or 0) < len(layer.outputs):
                 takes = f"{counted(len(layer.inputs), 'input')} and {counted(len(layer.outputs), 'output')}"
-                raise self.fail("call", call, f"must fit its operation, which has {takes}")
+                raise self.fail(
+                    "call", call, f"must have the number of inputs and a part that its operation has: {takes}"
+                )
             return
         if isinstance(layer, Parameter) and call.inputs:
             raise self.fail("call", call, "must have no inputs, because a parameter takes none")
@@ -186,7 +188,7 @@ class Graph(Combinator):
         return values[self.output]
 
     def part_shape(self, shape: Shape, index: int) -> Shape:  # noqa: ARG002 - the contract's signature
-        """Refuse a single shape, since a graph with several inputs needs a shape for each of them.
+        """Raise an error: this is called if a graph with several inputs is given the shape of only one.
 
         Raises:
             ShapeError: always.
@@ -225,9 +227,9 @@ def unused_layers(net: Layer) -> Iterator[tuple[str, Layer]]:
 
 
 def dtypes(net: Layer) -> Iterator[tuple[str, str]]:
-    """Yield (path, type) for the parameters whose type differs from the network's.
+    """Yield (name, type) for the parameters whose type differs from the network's, such as "int64".
 
-    If the network's own type is not float32, that is yielded too, with the path "".
+    If the network's own type is not float32, it is yielded too, with the name "".
     """
     if isinstance(net, Graph):
         yield from net.dtypes
@@ -255,7 +257,10 @@ def aliases(net: Layer) -> Iterator[tuple[str, str]]:
 
 
 def _joined(layer: Layer) -> int:
-    """Return the number of values that a layer joins if all its children are `Identity`, otherwise 0."""
+    """Return the number of values that a layer can be called with in a graph to join them; 0 if it cannot.
+
+    A combinator joins the values that it is called with if all its children are `Identity`.
+    """
     alone = layer.composite and all(isinstance(child.layer, Identity) for child in layer.children)
     if isinstance(layer, ResizeLike):
         return 2 if alone else 0

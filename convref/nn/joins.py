@@ -11,7 +11,10 @@ from convref.nn.cost import Cost
 
 
 class ElementwiseJoin(Branches):
-    """The base of elementwise joins, which broadcast shapes as NumPy does and count as done in place."""
+    """The base of elementwise joins.
+
+    They broadcast shapes as NumPy does, and count as computed in place.
+    """
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
         """Return the shape that results from broadcasting all branches."""
@@ -27,7 +30,7 @@ class ElementwiseJoin(Branches):
 
 
 class Sum(ElementwiseJoin):
-    """The elementwise sum of its children's outputs for the same input: the join of residual blocks.
+    """The elementwise sum of the children's outputs for the same input, as in residual blocks.
 
     Shapes: the outputs of the children must have equal sizes; a size of 1 is broadcast.
 
@@ -46,7 +49,7 @@ class Sum(ElementwiseJoin):
 
 
 class Mean(Sum):
-    """The elementwise mean of its children's outputs for the same input.
+    """The elementwise mean of the children's outputs for the same input.
 
     Shapes: the outputs of the children must have equal sizes; a size of 1 is broadcast.
 
@@ -65,7 +68,7 @@ class Mean(Sum):
 
 
 class Product(ElementwiseJoin):
-    """The elementwise product of its children's outputs for the same input: the join of gates.
+    """The elementwise product of the children's outputs for the same input, as in gated blocks.
 
     Shapes: the outputs of the children must have equal sizes; a size of 1 is broadcast.
 

@@ -40,8 +40,8 @@ class Linear(Layer):
         if not input_shape or input_shape[-1] != self.in_features:
             missing = numel(input_shape) == self.in_features
             raise ShapeError(
-                f"in_features (={self.in_features}) must equal the last axis "
-                f"of the {input_shape} that arrives{'; a Flatten before it is missing' if missing else ''}"
+                f"in_features (={self.in_features}) must equal the last size of the input's shape "
+                f"{input_shape}{'; a Flatten before it is missing' if missing else ''}"
             )
         return (*input_shape[:-1], self.out_features)
 
@@ -62,11 +62,11 @@ class Linear(Layer):
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output reads.
 
-        Along the last axis it reads all positions, along other axes only its own.
+        Along the last axis it reads all positions, along the other axes only its own position.
         """
         last = len(input_shape) - 1
         return (*own_positions(last), whole_axis(last, input_shape[last]))
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input only."""
+        """Return the values that autograd keeps for the backward pass: the input only."""
         return INPUT_SAVED

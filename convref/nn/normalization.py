@@ -20,7 +20,7 @@ class LocalResponseNorm(Pointwise):
 
     Each element is divided by `(k + alpha / size * sum of squares over size channels) ** beta`.
 
-    Shapes: (C, *) unchanged.
+    Shapes: (C, *), unchanged.
 
     Raises:
         ArgumentError: `size` is not a positive integer.
@@ -48,19 +48,22 @@ class LocalResponseNorm(Pointwise):
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost, per element: a square, a sum of `size` squares, and the formula of the divisor."""
+        """Return the cost: per element, a square, a sum of `size` squares, and the rest of the formula."""
         count = numel(input_shape)
         return Cost(adds=count * self.size, muls=2 * count, functions=2 * count)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: its own, along each spatial axis.
+        """Return the input positions that each output reads: only its own position along each spatial axis.
 
-        The channels, axis 0, are mixed (None).
+        The result has None for the channels, axis 0, because each output reads several of them.
         """
         return (None, *own_positions(len(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input, its padded squares, and two further values per element."""
+        """Return the values that autograd keeps for the backward pass.
+
+        These are the input, its squares with padding, and two further values per element.
+        """
         padded = (input_shape[0] + self.size - 1) * numel(input_shape[1:])
         return Saved(input=True, elements=padded + 2 * numel(input_shape))
 
@@ -77,7 +80,10 @@ class LastAxesNorm(Pointwise):
         self.normalize(normalized_shape=self.integers("normalized_shape", max(count, 1), 1))
 
     def shown(self, name: str, value: object) -> object:
-        """Return `normalized_shape` as an integer only if it has one axis; other fields as usual."""
+        """Return the value of a field as `repr` writes it.
+
+        This is an integer for a `normalized_shape` of one axis, otherwise a tuple.
+        """
         if name == "normalized_shape":
             shape = self.sizes(name)
             return shape[0] if len(shape) == 1 else shape
@@ -88,7 +94,7 @@ class LastAxesNorm(Pointwise):
         sizes = self.sizes("normalized_shape")
         if input_shape[-len(sizes) :] != sizes:
             raise ShapeError(
-                f"normalized_shape (={sizes}) must equal the last axes of the {input_shape} that arrives"
+                f"normalized_shape (={sizes}) must equal the last sizes of the input's shape {input_shape}"
             )
         return input_shape
 
@@ -135,7 +141,10 @@ class LayerNorm(LastAxesNorm):
         return statistics_cost(numel(input_shape), self._groups(input_shape), affine=affine)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input and two statistics per group: mean and inverse deviation."""
+        """Return the values that autograd keeps for the backward pass.
+
+        These are the input, and the mean and the inverse standard deviation of each group.
+        """
         return Saved(input=True, elements=2 * self._groups(input_shape))
 
 
@@ -175,7 +184,10 @@ class RMSNorm(LastAxesNorm):
         return Cost(adds=count, muls=(1 + scales) * count, functions=3 * self._groups(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input, the root of each group and, if scaled, the normalized values."""
+        """Return the values that autograd keeps for the backward pass.
+
+        These are the input, the root mean square of each group and, with a weight, the normalized values.
+        """
         scaled = numel(input_shape) if self.elementwise_affine else 0
         return Saved(input=True, elements=self._groups(input_shape) + scaled)
 
@@ -226,5 +238,8 @@ class GroupNorm(Pointwise):
         return statistics_cost(numel(input_shape), self.num_groups, affine=self.affine)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input and two statistics per group: mean and inverse deviation."""
+        """Return the values that autograd keeps for the backward pass.
+
+        These are the input, and the mean and the inverse standard deviation of each group.
+        """
         return Saved(input=True, elements=2 * self.num_groups)

@@ -1,4 +1,7 @@
-"""Constant and zero padding, and the base of all padding layers, as in torch.nn; negative padding crops."""
+"""Constant and zero padding, and the base of all padding layers, as in torch.nn.
+
+Negative padding crops the input.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,8 @@ NO_LIMIT = -sys.maxsize
 class Pad(Layer):
     """The base of all padding layers.
 
-    `padding` is one integer for all sides, or two integers per spatial axis, the last axis first:
-    (left, right, top, bottom).
+    `padding` is one integer for all sides, or two integers per spatial axis, beginning with the last axis:
+    (left, right, top, bottom) for two axes.
     """
 
     padding: int | Shape
@@ -32,7 +35,7 @@ class Pad(Layer):
 
     @property
     def sides(self) -> tuple[tuple[int, int], ...]:
-        """For each spatial axis, in the order of the shape, the numbers of elements added on both sides."""
+        """For each spatial axis, in the order of the shape, the numbers of elements added at both ends."""
         flat = self.sizes("padding")
         return tuple(zip(flat[0::2], flat[1::2], strict=True))[::-1]
 
@@ -41,7 +44,9 @@ class Pad(Layer):
         channels, space = self.channels_and_space(input_shape)
         sizes = tuple(size + sum(pair) for size, pair in zip(space, self.sides, strict=True))
         if min(sizes) < 1:
-            raise ShapeError(f"padding (={self.padding}) crops the input {input_shape} to nothing")
+            raise ShapeError(
+                f"padding (={self.padding}) crops the input of shape {input_shape} to an empty one"
+            )
         for axis, (size, pair) in enumerate(zip(space, self.sides, strict=True)):
             if max(pair) > self.limit(size):
                 raise ShapeError(
@@ -72,7 +77,10 @@ class Pad(Layer):
         return (Reach(0), *windowed(self.window(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: the gradient is a slice of the output's gradient."""
+        """Return an empty `Saved`, since autograd keeps no values for the backward pass.
+
+        The gradient is a slice of the output's gradient.
+        """
         return NOTHING_SAVED
 
 

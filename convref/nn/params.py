@@ -1,4 +1,4 @@
-"""`check_params`: compare parameters with a description, by names and shapes."""
+"""Check that the names and shapes of parameters are those that a description requires."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
         if name not in wanted and name not in also and not name.endswith("num_batches_tracked")
     ]
     if missing or unknown:
-        rule = f"params must be those of the network; missing: {_some(missing)}; unknown: {_some(unknown)}"
+        rule = (
+            "params must have the names of the network's parameters; missing: "
+            f"{_some(missing)}; unknown: {_some(unknown)}"
+        )
         raise ArgumentError(rule if missing else f"{rule}; {WAY_OUT}")
     for name, shape in wanted.items():
         if tuple(params[name].shape) != shape:

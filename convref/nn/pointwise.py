@@ -1,4 +1,4 @@
-"""`Pointwise`, the base of layers that keep the shape and compute each position from that position only."""
+"""The class `Pointwise`, the base of layers that compute each position from the same input position."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from convref.nn.window import Reaches, own_positions
 class Pointwise(Layer):
     """Base of layers that keep the shape, and whose output at a position depends only on the same position.
 
-    They count as done in place.
-
-    Subclasses add `cost`; those with requirements on the shape check it in `output_shape`.
+    Such layers count as computed in place. Subclasses implement `cost`. If not every shape is valid, they
+    also override `output_shape` and check the shape there.
     """
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -28,5 +27,5 @@ class Pointwise(Layer):
         return own_positions(len(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input, which most gradients need."""
+        """Return the values that autograd keeps: the input, which most gradients need."""
         return INPUT_SAVED

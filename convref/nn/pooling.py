@@ -38,7 +38,7 @@ class WindowedPool(Layer):
                 raise self.fail("padding", pad, f"must be at most half of kernel_size (={kernel})")
 
     def default(self, field: dataclasses.Field[Any]) -> object:
-        """Return the default value of a field; that of `stride` is the kernel size."""
+        """Return the default value of a field; the default of `stride` is the kernel size."""
         return self.kernel_size if field.name == "stride" else super().default(field)
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
@@ -49,7 +49,7 @@ class WindowedPool(Layer):
         return Window(kernel, self.sizes("stride"), padding, getattr(self, "dilation", ones))
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (C, *sizes), computed as for a convolution; `ceil_mode` adds a last, partial window."""
+        """Return (C, *sizes), with the sizes of a convolution; `ceil_mode` adds a last, partial window."""
         channels, space = self.channels_and_space(input_shape)
         window, sizes = self.window(), []
         for axis, (size, extent) in enumerate(zip(space, window.extent, strict=True)):
@@ -74,7 +74,7 @@ class WindowedPool(Layer):
         return (Reach(0), *windowed(self.window(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input only."""
+        """Return the values that autograd keeps for the backward pass: the input only."""
         return INPUT_SAVED
 
 
@@ -94,7 +94,7 @@ class MaxPool(WindowedPool):
         self._check_padding()
         self.normalize(dilation=self.integers("dilation", self.rank or 0, 1))
         if self.return_indices:
-            rule = "must be False: a description gives one tensor; convref.functional returns indices"
+            rule = "must be False: a layer has one output; the functions of convref.functional return indices"
             raise self.fail("return_indices", self.return_indices, rule)
 
     def cost(self, input_shape: Shape) -> Cost:
@@ -103,7 +103,7 @@ class MaxPool(WindowedPool):
         return Cost(comparisons=numel(self.output_shape(input_shape)) * each)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input and the index of each maximum."""
+        """Return the values that autograd keeps: the input and the index of each maximum."""
         return Saved(input=True, indices=numel(self.output_shape(input_shape)))
 
 

@@ -31,7 +31,7 @@ class LPPool(WindowedPool):
         return Cost(adds=out * (count - 1), functions=out * (count + 1))
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input, its powers and four values per output element."""
+        """Return the values that autograd keeps: the input, its powers and four values per output element."""
         out = numel(self.output_shape(input_shape))
         return Saved(input=True, elements=numel(input_shape) + 4 * out)
 

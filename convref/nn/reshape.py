@@ -1,4 +1,4 @@
-"""Layers that change the shape or the order of axes and compute nothing; axis 0 is the batch."""
+"""Layers that change the shape or the order of axes without any arithmetic; axis 0 is the batch."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class View(Layer):
         return True
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: the gradient is a view too."""
+        """Return an empty `Saved`, since autograd keeps no values: the gradient is a view too."""
         return NOTHING_SAVED
 
 
@@ -51,7 +51,7 @@ class Flatten(View):
     end_dim: int = -1
 
     def __post_init__(self) -> None:
-        for name in ("start_dim", "end_dim"):  # their range is known only when a shape arrives
+        for name in ("start_dim", "end_dim"):  # the valid axes are known only when the input's shape is known
             if not isinstance(getattr(self, name), int):
                 raise self.fail(name, getattr(self, name), "must be an integer")
 
@@ -61,7 +61,7 @@ class Flatten(View):
         return (*input_shape[:start], numel(input_shape[start:end]), *input_shape[end:])
 
     def _merged(self, input_shape: Shape) -> tuple[int, int]:
-        """Return the half-open range of the merged axes, numbered without the batch axis."""
+        """Return the first merged axis, and the axis after the last one, as indices in `input_shape`."""
         axes = len(input_shape) + 1
         start, end = (dim + axes if dim < 0 else dim for dim in (self.start_dim, self.end_dim))
         if not 1 <= start <= end < axes:
@@ -72,9 +72,9 @@ class Flatten(View):
         return start - 1, end
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along every axis that is not merged, under its new index.
+        """Return the input positions that each output reads: its own along every axis that is not merged.
 
-        Merged axes are mixed (None).
+        A `Reach` has the index that the axis has in the output. The result has None for merged axes.
         """
         start, end = self._merged(input_shape)
         merged: Reaches = (None,) * (end - start) if end - start > 1 else (Reach(start),)
@@ -124,9 +124,10 @@ class Unflatten(View):
         return (*input_shape[:axis], *middle, *input_shape[axis + 1 :])
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along every axis that is not split, under its new index.
+        """Return the input positions that each output reads: its own along every axis that is not split.
 
-        The split axis is mixed (None), unless one of its parts has its full size.
+        A `Reach` has the index that the axis has in the output. The result has None for the axis that is
+        split, unless one of the new axes has its full size.
         """
         axis, sizes = self.axis("dim", input_shape), self.output_shape(input_shape)
         parts = sizes[axis : axis + len(self.unflattened_size)]
@@ -140,7 +141,7 @@ class Permute(View):
     """Reorders the axes, as torchvision.ops.Permute; the batch stays axis 0.
 
     Raises:
-        ArgumentError: `dims` is not a permutation of the axes with 0 first.
+        ArgumentError: `dims` is not a permutation of the axes 0, 1, …, or does not begin with 0, the batch.
 
     Example:
         >>> Permute((0, 2, 3, 1)).output_shape((96, 56, 56))
@@ -171,5 +172,8 @@ class Permute(View):
         return tuple(input_shape[dim - 1] for dim in self.dims[1:])
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the same position along every axis, under the axis's new index."""
+        """Return the input positions that each output reads: its own along every axis.
+
+        A `Reach` has the index that the axis has in the output.
+        """
         return tuple([Reach(self.dims.index(axis + 1) - 1) for axis in range(len(input_shape))])

@@ -1,10 +1,10 @@
-"""Tables of functions by layer class, for runs, initialization, torch and tools, and `register`.
+"""Tables that assign functions to classes of layers, and `register`, which adds functions to them.
 
-A reading is something that is derived from a description: a NumPy run, a conversion to torch, the counts of a
-tool. A reading that needs more than the methods of a layer has a table of functions by layer class, its
-rules. It uses the rule of a layer's class or of its nearest base class, as method calls do. For a class
-without a rule it raises `MissingRuleError`, which names the layer's path, its class and the argument of
-`register` that is missing.
+A reading is anything that is computed from a description: a run in NumPy, a conversion to torch, the counts
+of a counting tool. A reading that needs more than the methods of a layer has a table that assigns functions
+to classes of layers. These functions are called its rules. It uses the rule of a layer's class or of the
+nearest base class that has one, as method calls do. For a class without a rule it raises `MissingRuleError`,
+which names the layer's path, its class and the argument of `register` that adds the rule.
 
 The tables are filled with the rules for this package's layers when the package of the reading is first
 imported: `convref.functional`, `convref.torch` or `convref.analysis`.
@@ -29,7 +29,7 @@ TOOLS = ("torchvision", "fvcore", "ptflops", "thop", "torchinfo")
 
 
 class Rules(Generic[Rule]):
-    """A table of functions by layer class, for one reading (the NumPy run, the counts of a tool, …).
+    """A table that assigns functions (rules) to classes of layers, for one reading such as the NumPy run.
 
     Args:
         reading: the name of the reading in error messages: "the NumPy run".
@@ -63,18 +63,18 @@ class Rules(Generic[Rule]):
         return add
 
     def find(self, kind: type[Layer]) -> Rule | None:
-        """Return the rule of a class or of its nearest base class; None if there is none."""
+        """Return the rule of a class or of the nearest base class that has one; None if no class has one."""
         return next((self._rules[each] for each in kind.__mro__ if each in self._rules), None)
 
     def rule(self, layer: Layer, path: str = "") -> Rule:
-        """Return the rule for a layer, which is that of its class or of the nearest base class.
+        """Return the rule for a layer: the rule of its class, or of the nearest base class that has one.
 
         Args:
             layer: the layer.
-            path: its path in the network, which the error names.
+            path: the path of the layer in the network, for the error.
 
         Raises:
-            MissingRuleError: there is no rule for its class or for a base class.
+            MissingRuleError: neither the layer's class nor any base class of it has a rule.
         """
         found = self.find(type(layer))
         if found is None:
@@ -100,10 +100,11 @@ def register(
     torch: Callable[..., Any] | None = None,
     costs: Mapping[str, Count] | Count | None = None,
 ) -> None:
-    """Add rules for a class of layers: for runs in NumPy, initialization, torch and the counting tools.
+    """Register the functions that run, initialize, convert and count a class of layers.
 
-    Every rule is optional. Where one is missing, the run, conversion or count raises `MissingRuleError` when
-    it comes to such a layer. Subclasses inherit the rules, unless they register others.
+    Every function is optional. Without it, the run, initialization, conversion or count of a network that
+    contains such a layer raises `MissingRuleError`. Subclasses inherit the functions, unless others are
+    registered for them.
 
     Args:
         kind: the class of layers.
@@ -114,9 +115,10 @@ def register(
             from a `numpy.random.Generator`.
         torch: for a primitive, a function `torch(layer)` that returns a `torch.nn.Module`. For a combinator,
             a function `torch(layer, values)` that joins a sequence of tensors into one.
-        costs: a function `count(layer, step)` that returns the number of operations that a tool reports for a
-            step of a plan. Give one function for all tools, or a dict of functions by tool ("fvcore",
-            "ptflops", "thop", "torchinfo").
+        costs: a function `count(layer, step)` that returns the number of operations that a counting tool
+            reports for the layer; the `Step` has the shapes of its inputs and output. Give one function for
+            all tools, or a dict from the name of a tool ("fvcore", "ptflops", "thop" or "torchinfo") to a
+            function.
 
     Raises:
         ArgumentError: `kind` is not a class of layers.

@@ -1,4 +1,4 @@
-"""`Saved`: the values that PyTorch's autograd keeps for the backward pass of a layer."""
+"""The class `Saved`: the values that PyTorch's autograd keeps for the backward pass of a layer."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ class Saved:
 
     Attributes:
         input: whether the input of the layer is kept.
-        output: whether its output is kept.
+        output: whether the output of the layer is kept.
         elements: the number of further values per sample of the batch, such as queries and keys in attention.
         statistics: the number of further values per batch, such as the means in a batch norm.
         indices: the number of 8-byte integers per sample, such as the positions of maxima in a max pool.
         cpu_elements: the number of further values per sample that only PyTorch's CPU kernels keep, such as
             the mask of a dropout.
-        cuda_bytes: the further bytes per sample that only its CUDA kernels keep: they store the mask of a
-            dropout with one byte per element.
+        cuda_bytes: the number of further bytes per sample that only PyTorch's CUDA kernels keep: they store
+            the mask of a dropout with one byte per element.
 
     Example:
         >>> Saved(input=True, indices=4)

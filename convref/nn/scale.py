@@ -17,8 +17,8 @@ class LayerScale(Pointwise):
     Shapes: (C, H, W), unchanged; layer_scale (C, 1, 1).
 
     Args:
-        channels: C.
-        init: the factors' initial value.
+        channels: the number of channels C.
+        init: the initial value of all factors.
 
     Raises:
         ArgumentError: `channels` is not a positive integer, or `init` not a number.
@@ -54,7 +54,9 @@ class LayerScale(Pointwise):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Scale(Pointwise):
-    """Multiplies all elements by one learnt factor; one on each branch of a `Sum` makes a weighted sum.
+    """Multiplies all elements by one learnt factor.
+
+    A `Sum` with a `Scale` at the end of each branch is a weighted sum.
 
     Shapes: any, unchanged; weight (1).
 
@@ -113,10 +115,10 @@ class Affine(Pointwise):
         self.number("offset")
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost, per element: a product unless `factor` is 1, a sum unless `offset` is 0."""
+        """Return the cost: per element a product, unless `factor` is 1, and a sum, unless `offset` is 0."""
         count = numel(input_shape)
         return Cost(adds=count if self.offset else 0, muls=count if self.factor != 1 else 0)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: the gradient needs only the factor."""
+        """Return an empty `Saved`, since autograd keeps no values: the gradient needs only the factor."""
         return NOTHING_SAVED

@@ -1,4 +1,4 @@
-"""`Sequential`: layers that run in order."""
+"""The class `Sequential`: layers that run in order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Sequential(Combinator):
     It has a length and can be iterated; `net[3]` and `net["conv1"]` return a layer. A slice is a Sequential
     whose layers keep their names, so that the names of their parameters do not change.
 
-    Shapes: from the first layer's input to the last layer's output; an empty one is the identity.
+    Shapes: the input of the first layer -> the output of the last layer. Without layers, the output is the
+    input.
 
     Raises:
         UnknownNameError: there is no layer with the index or name in brackets.
@@ -39,7 +40,7 @@ class Sequential(Combinator):
         return len(self.layers)
 
     def __bool__(self) -> bool:
-        """Return True: an empty Sequential is a layer too."""
+        """Return True, also without layers: `if layer:` should not depend on the length."""
         return True
 
     def __iter__(self) -> Iterator[Layer]:

@@ -1,4 +1,4 @@
-"""Layers that reorder channels, or move elements between channels and space, as in torch.nn."""
+"""Layers that reorder channels, or move elements between channels and spatial positions, as in torch.nn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convref.nn.window import Reach, Reaches, Window, own_positions
 
 
 class Moving(Layer):
-    """The base of layers that move elements and compute nothing."""
+    """The base of layers that move elements without any arithmetic."""
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
         """Return a cost of zero."""
@@ -25,7 +25,10 @@ class Moving(Layer):
         return False
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: the gradient only moves elements back, and needs no values."""
+        """Return an empty `Saved`, since autograd keeps no values for the backward pass.
+
+        The gradient only moves elements back.
+        """
         return NOTHING_SAVED
 
 
@@ -62,9 +65,9 @@ class ChannelShuffle(Moving):
         return input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: its own, along each spatial axis.
+        """Return the input positions that each output reads: only its own position along each spatial axis.
 
-        The channels, axis 0, are mixed (None).
+        The result has None for the channels, axis 0, because they are reordered.
         """
         return (None, *own_positions(len(input_shape))[1:])
 
@@ -145,5 +148,5 @@ class PixelUnshuffle(Moving):
         return (channels * factor**2, *[size // factor for size in space])
 
     def window(self, input_shape: Shape) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return the square of `downscale_factor` positions per side as a window."""
+        """Return a square window with `downscale_factor` positions per side."""
         return Window((self.downscale_factor,) * 2, (self.downscale_factor,) * 2, (0, 0), (1, 1))

@@ -1,4 +1,4 @@
-"""Sizes of axes that grow with the batch: an axis with 64 windows for each of N samples has size `64 * N`.
+"""Sizes of axes that grow with the batch: an axis with 64 windows for each of N samples has size 64 * N.
 
 The shapes of layers are written without the batch. Operations on tensors may move the batch axis, merge it
 with another axis, or work on tensors without one. So their shapes are *full shapes*, which include it:
@@ -27,7 +27,7 @@ class Size:
     batched: int
 
     def at(self, batch: int) -> int:
-        """Return the size, an integer, for a batch of `batch` samples."""
+        """Return the size as an integer, for a batch of `batch` samples."""
         return self.fixed + self.batched * batch
 
     def __mul__(self, factor: int) -> Size:
@@ -52,7 +52,7 @@ FullShape: TypeAlias = tuple["int | Size", ...]
 
 
 def at(shape: FullShape, batch: int) -> Shape:
-    """Return the shape, in integers, for a batch of `batch` samples.
+    """Return a full shape as a tuple of integers, for a batch of `batch` samples.
 
     Example:
         >>> at((64 * N, 49, 96), 2)
@@ -62,7 +62,7 @@ def at(shape: FullShape, batch: int) -> Shape:
 
 
 def sized(one: int, other: int, batches: tuple[int, int]) -> int | Size | None:
-    """Infer a size from its values `one` and `other` for two batches; None if no `Size` has these values.
+    """Return the size that has the values `one` and `other` for two batches; None if there is no such size.
 
     Args:
         one: the size for a batch of `batches[0]` samples.
@@ -80,7 +80,7 @@ def sized(one: int, other: int, batches: tuple[int, int]) -> int | Size | None:
 
 
 def full(shape: Sequence[int]) -> FullShape:
-    """Return the full shape, with N as its first axis, for a shape without the batch.
+    """Return the full shape of a shape without the batch: N is added as the first axis.
 
     Example:
         >>> full((3, 224, 224))
@@ -90,7 +90,9 @@ def full(shape: Sequence[int]) -> FullShape:
 
 
 def shown(shape: FullShape) -> Shape:
-    """Return the shape that tables show: without the batch if that is the first axis, else for one sample.
+    """Return the shape that tables show for a full shape.
+
+    If its first axis is the batch, N, the axis is left out. Otherwise it is the shape for one sample.
 
     Example:
         >>> shown((N, 3, 8)), shown((64 * N, 49, 96)), shown((1, 197, 768))

@@ -10,7 +10,7 @@ from convref.nn.cost import Cost
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ELU(Elementwise):
-    """x where positive, `alpha * (exp(x) - 1)` elsewhere, as in torch.nn.ELU.
+    """Exponential linear unit: x where x > 0, else `alpha * (exp(x) - 1)`, as in torch.nn.ELU.
 
     Shapes: any, unchanged.
 
@@ -56,7 +56,7 @@ class CELU(Elementwise):
     Shapes: any, unchanged.
 
     Raises:
-        ArgumentError: `alpha` is not a number, or 0.
+        ArgumentError: `alpha` is not a number, or is 0.
 
     Source: Barron, 2017.
 
@@ -77,7 +77,7 @@ class CELU(Elementwise):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class GELU(Elementwise):
-    """x * P(X <= x) for a standard normal X, as in torch.nn.GELU.
+    """x * P(X <= x), where X has a standard normal distribution, as in torch.nn.GELU.
 
     Shapes: any, unchanged.
 
@@ -135,7 +135,7 @@ class Mish(Elementwise):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Softplus(Elementwise):
-    """log(1 + exp(beta * x)) / beta, and x itself where beta * x > threshold, as in torch.nn.Softplus.
+    """log(1 + exp(beta * x)) / beta, or x where beta * x > threshold, as in torch.nn.Softplus.
 
     Shapes: any, unchanged.
 

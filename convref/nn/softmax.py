@@ -32,24 +32,24 @@ class SoftmaxAlong(Pointwise):
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost, per element: a comparison, a subtraction, an exp, an addition and a division."""
+        """Return the cost: per element, a comparison, a subtraction, an exp, an addition and a division."""
         return Cost(adds=2, comparisons=1, functions=2) * numel(input_shape)
 
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output reads.
 
-        Along `dim` it reads all positions, along other axes only its own.
+        Along `dim` it reads all positions, along the other axes only its own position.
         """
         axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
         return (*own[:axis], whole_axis(axis, input_shape[axis]), *own[axis + 1 :])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the output, from which the gradient is computed."""
+        """Return the values that autograd keeps: the output, from which the gradient is computed."""
         return OUTPUT_SAVED
 
 
 class Softmax(SoftmaxAlong):
-    """exp(x) over its sum along `dim`, as in torch.nn.Softmax.
+    """exp(x) divided by its sum along `dim`, as in torch.nn.Softmax.
 
     Shapes: any with that axis, unchanged.
 
@@ -113,14 +113,14 @@ class Softmax2d(Pointwise):
         return Softmax(1).cost(input_shape)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: its own, along each spatial axis.
+        """Return the input positions that each output reads: only its own position along each spatial axis.
 
-        The channels, axis 0, are mixed (None).
+        The result has None for the channels, axis 0, because each output reads all of them.
         """
         return (None, *own_positions(len(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the output, from which the gradient is computed."""
+        """Return the values that autograd keeps: the output, from which the gradient is computed."""
         return OUTPUT_SAVED
 
 
@@ -149,12 +149,15 @@ class GLU(Layer):
         """Return the input's shape with the size of axis `dim` halved."""
         axis = self.axis("dim", input_shape)
         if input_shape[axis] % 2:
-            rule = f"must be an axis of even size, not {input_shape[axis]}, of the {input_shape} that arrives"
+            rule = (
+                f"must be an axis of even size, but its size is {input_shape[axis]} "
+                f"in the input's shape {input_shape}"
+            )
             raise ShapeError(f"dim (={self.dim}) {rule}")
         return (*input_shape[:axis], input_shape[axis] // 2, *input_shape[axis + 1 :])
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return a sigmoid and a product per output element."""
+        """Return the cost: one sigmoid and one multiplication per output element."""
         return Cost(adds=1, muls=1, functions=2) * numel(self.output_shape(input_shape))
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
@@ -164,12 +167,13 @@ class GLU(Layer):
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output reads.
 
-        Along `dim` it reads its position in both halves, along other axes only its own.
+        Along `dim` it reads two positions, one in each half; along the other axes it reads only its own
+        position.
         """
         axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
         half = input_shape[axis] // 2
         return (*own[:axis], Reach(axis, (0,), (half,), dilation=half), *own[axis + 1 :])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the input only."""
+        """Return the values that autograd keeps for the backward pass: the input only."""
         return INPUT_SAVED

@@ -24,7 +24,7 @@ class Sigmoid(Elementwise):
     each = Cost(adds=1, functions=2)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the output, from which the gradient is computed."""
+        """Return the values that autograd keeps: the output, from which the gradient is computed."""
         return OUTPUT_SAVED
 
 
@@ -42,7 +42,7 @@ class Tanh(Elementwise):
     each = Cost(functions=1)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with the output, from which the gradient is computed."""
+        """Return the values that autograd keeps: the output, from which the gradient is computed."""
         return OUTPUT_SAVED
 
 
@@ -60,13 +60,13 @@ class LogSigmoid(Elementwise):
     each = Cost(adds=1, functions=2)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input and, on the CPU, the exponentials."""
+        """Return the values that autograd keeps: the input and, on the CPU, the exponentials."""
         return Saved(input=True, cpu_elements=numel(input_shape))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Hardsigmoid(Elementwise):
-    """The sigmoid in three straight pieces, min(max(x + 3, 0), 6) / 6, as in torch.nn.Hardsigmoid.
+    """A sigmoid made of three straight pieces, min(max(x + 3, 0), 6) / 6, as in torch.nn.Hardsigmoid.
 
     Shapes: any, unchanged.
 
@@ -102,7 +102,8 @@ class Hardswish(Elementwise):
 class Hardtanh(Elementwise):
     """x clipped to [min_val, max_val], as in torch.nn.Hardtanh.
 
-    `min_value` and `max_value` are torch's deprecated names of the two; where given, they take precedence.
+    `min_value` and `max_value` are deprecated names of the two bounds in torch; if given, they replace
+    `min_val` and `max_val`.
 
     Shapes: any, unchanged.
 
@@ -129,7 +130,7 @@ class Hardtanh(Elementwise):
         self.number("min_val")
         self.number("max_val")
         if self.min_val >= self.max_val:
-            raise self.fail("min_val", self.min_val, f"must be below max_val (={self.max_val})")
+            raise self.fail("min_val", self.min_val, f"must be less than max_val (={self.max_val})")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -146,7 +147,7 @@ class Softsign(Elementwise):
     each = Cost(adds=1, comparisons=1, functions=1)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with the input and the denominators."""
+        """Return the values that autograd keeps for the backward pass: the input and the denominators."""
         return Saved(input=True, elements=numel(input_shape))
 
 
@@ -173,7 +174,7 @@ class Hardshrink(Elementwise):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Softshrink(Elementwise):
-    """x moved towards 0 by lambd, at most to 0, as in torch.nn.Softshrink.
+    """x - lambd where x > lambd, x + lambd where x < -lambd, else 0, as in torch.nn.Softshrink.
 
     Shapes: any, unchanged.
 
@@ -206,7 +207,7 @@ class Tanhshrink(Elementwise):
     each = Cost(adds=1, functions=1)
 
     def saved(self, input_shape: Shape) -> Saved:
-        """Return a `Saved` with tanh(x), from which the gradient is computed."""
+        """Return the values that autograd keeps: tanh(x), from which the gradient is computed."""
         return Saved(elements=numel(input_shape))
 
 

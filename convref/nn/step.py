@@ -1,4 +1,4 @@
-"""`Step`: one unit of a network's computation, with its shapes, cost and memory.
+"""The class `Step`: one unit of a network's computation, with its shapes, cost and memory.
 
 A step is a primitive layer, an operation on tensors, a parameter, a join of several values into one, or the
 selection of one part of a value. Steps compute values, which a `Plan` numbers: see `convref.nn.trace`.
@@ -29,19 +29,21 @@ class Step:
     """One step of a network: a primitive layer, operation, parameter, join, or selection of a part.
 
     Attributes:
-        layer: the primitive, operation or parameter; for a join or a part, the combinator.
-        path: the prefix of the names of its parameters, `features.0`.
-        name: the path as reports show it, which includes the names of inlined layers.
+        layer: the primitive, operation or parameter; if the step joins values or selects a part, the
+            combinator.
+        path: the prefix of the names of its parameters, such as `features.0`.
+        name: the path that tables and messages show, which also has the names of inlined layers.
         kind: "layer" for a primitive, "operation", "parameter", "join" if a combinator joins several values,
             or "part" if a combinator selects a part of a value, as `Split` does.
         inputs: the numbers of the values that the step reads.
         input_shapes, output_shape: the shapes of the inputs and of the result, without the batch.
         index: the index of the part that is selected, or of the operation's output.
-        samples: the size of the first axis of the inputs. It is N, the batch, unless operations have merged
-            other axes into the batch: `64 * N` if each input of the network was cut into 64 windows.
-        whole: the full shape of the result, with the batch axis.
-        repeated: whether an earlier step is the same operation on the same inputs, with another of its
-            outputs; its cost is then counted there.
+        samples: the size of the first axis of the inputs. It is N, the number of samples, unless operations
+            have merged other axes into the batch: `64 * N` if each input of the network was cut into 64
+            windows.
+        whole: the full shape of the result, with the batch axis; see `convref.nn.sizes`.
+        repeated: whether an earlier step is another output of the same operation call; the cost of the call
+            is then counted there.
         dtype: the type of the result; empty if it is the type of the network.
         holder: the torch module to which a primitive belongs. It is "own" if the primitive is a module
             itself. An inlined primitive is executed, as a function, by the module of the combinator around
@@ -64,12 +66,16 @@ class Step:
     holder: Holder = "own"
 
     def _answer(self, one: Callable[[Shape], T], several: Callable[[], T], cut: T) -> T:
-        """Return the value of the function that fits the step's kind; errors name the step's path.
+        """Return the answer of the layer to a question such as its cost, depending on the step's kind.
 
         Args:
-            one: a method of the layer, called with the input's shape for a layer or an operation.
-            several: a method of the combinator, called for a join.
-            cut: the value for a part, and for a parameter.
+            one: the function that is called with the input's shape if the step is a layer or an operation.
+            several: the function that is called if the step joins values.
+            cut: the answer if the step selects a part or is a parameter.
+
+        Raises:
+            MissingRuleError: the layer's class does not implement the method; the error names the step's
+                path.
         """
         try:
             if self.kind in {"layer", "operation"}:
@@ -80,7 +86,7 @@ class Step:
 
     @property
     def cost(self) -> Cost:
-        """The operations of this step on one input of the network."""
+        """The number of operations that this step takes for one input of the network, by kind."""
         layer = self.layer
         if self.repeated:
             return NO_COST
@@ -89,7 +95,10 @@ class Step:
 
     @property
     def times(self) -> int:
-        """The number of samples that the layer receives per input of the network: 64 for 64 windows."""
+        """The number of samples that the layer receives per input of the network.
+
+        It is 64 if each input was cut into 64 windows, which were merged into the batch.
+        """
         return self.samples.at(1) if isinstance(self.samples, Size) else self.samples
 
     def elements(self, batch: int = 1) -> int:
@@ -98,12 +107,12 @@ class Step:
 
     @property
     def makes_map(self) -> bool:
-        """True if the output is a new feature map in memory, False if it counts as done in place."""
+        """True if the output is a new feature map in memory, False if it counts as computed in place."""
         return self._answer(self.layer.makes_map, self.layer.joins_to_map, cut=False)
 
     @property
     def saved(self) -> Saved:
-        """The tensors that autograd keeps of this step for the backward pass of one input."""
+        """The values that autograd keeps in this step for the backward pass of one input of the network."""
         layer = self.layer
         saved = self._answer(layer.saved, lambda: Saved(input=layer.join_saves()), NOTHING_SAVED)
         if self.times == 1:
@@ -113,7 +122,7 @@ class Step:
 
     @property
     def reaches(self) -> tuple[Reaches, ...]:
-        """For each value that is read, the input positions that each output position reads, per axis."""
+        """For each value that the step reads, the positions in it that each output position reads."""
         layer, shapes = self.layer, self.input_shapes
         cut = (own_positions(len(shapes[0])),)
         return self._answer(
@@ -124,7 +133,7 @@ class Step:
 
     @property
     def reads(self) -> tuple[int, ...]:
-        """The numbers of the inputs whose elements are read, without those used only for their shape."""
+        """The numbers of the values whose elements the step reads, not only their shape."""
         return self.inputs[: self.layer.join_reads(len(self.inputs))] if self.kind == "join" else self.inputs
 
     def shares_memory(self, *, training: bool) -> bool:

@@ -1,4 +1,7 @@
-"""`ResizeLike` resizes an output to the size of the input; `Tapped` adds auxiliary outputs to a network."""
+"""The layers `ResizeLike`, which resizes an output to the size of the input, and `Tapped`.
+
+`Tapped` adds auxiliary outputs, also called taps, to a network.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ class ResizeLike(Combinator):
 
     Auxiliary outputs (`Tapped`) inside the body are resized too.
 
-    Shapes: (C, *size) -> (C_out, *size), where the body's output is (C_out, *any other size).
+    Shapes: (C, *size) -> (C_out, *size), where the body's output has the shape (C_out, *other size).
 
     Args:
         body: the layer.
@@ -64,7 +67,7 @@ class ResizeLike(Combinator):
         return (output[0], *like[1:])
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Return the cost: four products and three sums per element for "bilinear", zero for "nearest"."""
+        """Return the cost: for "bilinear", four products and three sums per element; for "nearest", zero."""
         elements = numel(self.join_shape(shapes))
         return Cost(adds=3 * elements, muls=4 * elements) if self.mode == "bilinear" else NO_COST
 
@@ -81,7 +84,7 @@ class ResizeLike(Combinator):
         return 1
 
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
-        """Return the elements of the first value that each output element is interpolated from."""
+        """Return, for the first value only, the positions that each output position is interpolated from."""
         output, like = shapes
         pairs = zip(output[1:], like[1:], strict=True)
         resized = [
@@ -100,7 +103,7 @@ class Tap:
     """An auxiliary output of `Tapped`, which a head computes from the output of a layer inside the body.
 
     Attributes:
-        at: the path of that layer inside the body, `backbone.layer3`.
+        at: the path of that layer inside the body, such as `backbone.layer3`.
         head: the layer that computes the auxiliary output.
         when: "always", or "training" for a head that is neither run nor counted in MACs at inference.
     """
@@ -114,8 +117,8 @@ class Tap:
 class Tapped(Combinator):
     """A layer, `body`, with auxiliary outputs, which heads compute from outputs of layers inside the body.
 
-    The main output is that of the body. Heads are children under the names of their keywords; the parameters
-    of all heads belong to the network.
+    The main output is the output of the body. Each auxiliary output is given as a keyword argument
+    `name=Tap(…)`; its head is a child with this name. The parameters of all heads belong to the network.
 
     Raises:
         ArgumentError: a tap is not a `Tap`, its `when` is unknown, or its path is not in the body.

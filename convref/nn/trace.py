@@ -1,4 +1,4 @@
-"""`trace`: compute the `Plan` of a network, the list of its steps for an input of one shape.
+"""Compute the plan of a network: the list of the steps of its computation, for one input shape.
 
 Every value has a number: 0 is the network's input, and step `i` computes value `i + 1`. Everything that needs
 shapes starts from a plan: costs, memory, receptive fields, and the run on arrays. No array is created.
@@ -23,7 +23,7 @@ from convref.nn.step import Holder, Kind, Step
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a network on an input of one shape.
+    """The steps of a network's computation, for an input of one shape.
 
     Attributes:
         input_shape: the shape of the input, without the batch; for a network with several inputs, a tuple of
@@ -45,7 +45,7 @@ class Plan:
         return shapes if shapes and isinstance(shapes[0], tuple) else (shapes,)
 
     def shape(self, value: int) -> Shape:
-        """Return the shape of the value with this number, as tables show it: without the batch axis."""
+        """Return the shape of the value with the number `value`, without the batch axis."""
         return shown(self.steps[value - 1].whole) if value else self.input_shape
 
     def elements(self, value: int, batch: int = 1) -> int:
@@ -88,7 +88,7 @@ def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> 
 
 
 class _Tracer:
-    """A `Flow` that records the steps of a network; the values that flow are the numbers of values."""
+    """A `Flow` that records the steps of a network; it passes the numbers of values through the layers."""
 
     def __init__(self, input_shape: tuple[Any, ...], around: Holder, *, training: bool) -> None:
         self.training = training
@@ -109,7 +109,8 @@ class _Tracer:
     def run(self, layer: Layer, value: int) -> int:
         if layer.composite:
             return layer.flow(value, self)
-        if self._several and not value:  # value 0 stands for all inputs together; only `part` can take one
+        # Value 0 is the tuple of all inputs; only `part` can select one of them.
+        if self._several and not value:
             raise self._located(
                 ShapeError(f"{type(layer).__name__} takes one input, not {len(self._several)}")
             )
@@ -119,7 +120,7 @@ class _Tracer:
             raise self._located(ShapeError(rule))
         samples, rest = whole[0], whole[1:]
         try:
-            taken = at(rest, 1)  # for most values the sizes after the batch do not depend on it
+            taken = at(rest, 1)  # for most values, the sizes after the first axis do not depend on the batch
             shape = layer.output_shape(taken)
             made = shape if taken == rest else self._grown(layer, rest)
         except (ShapeError, MissingRuleError) as error:
@@ -129,12 +130,16 @@ class _Tracer:
     def _grown(self, layer: Layer, rest: FullShape) -> FullShape:
         """Return the layer's output shape for an input whose sizes after the first axis depend on the batch.
 
-        The layer's shapes for batches of one and two samples determine these sizes; three samples check them.
+        How the sizes of the output depend on the batch is inferred from batches of one and two samples, and
+        checked with a batch of three.
         """
         one, two, three = (layer.output_shape(at(rest, batch)) for batch in (1, 2, 3))
         sizes = tuple([sized(*pair, (1, 2)) for pair in zip(one, two, strict=True)])
         if None in sizes or at(sizes, 3) != three:  # type: ignore[arg-type] # None is in none of them here
-            rule = f"{type(layer).__name__} mixes the samples of a batch; a layer must treat each separately"
+            rule = (
+                f"{type(layer).__name__} would mix the samples of a batch; "
+                "a layer must treat each sample separately"
+            )
             raise ShapeError(rule)
         return sizes  # type: ignore[return-value] # likewise
 
@@ -146,10 +151,11 @@ class _Tracer:
             if child.layer.composite:
                 self._around = _around(child.layer)
         self._holder = "own" if key else self._around
-        if key or not child.name.isdigit():  # the index of an inlined child means nothing to a reader
+        # In tables and messages, the index of an inlined child would not help a reader.
+        if key or not child.name.isdigit():
             self._name = f"{name}.{child.name}" if name else child.name
         value = self._called_child(child.layer, values, part)
-        # A tap inside this child asked for its output by path.
+        # `watch` asked for the output of this child by its path, for a tap.
         if self._watched and key and self._path in self._watched:
             self._watched[self._path] = value
         self._path, self._name, self._around = path, name, around
@@ -170,7 +176,7 @@ class _Tracer:
             layer.check_inputs(shapes)
         except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
-        # Each output of an operation is a step of its own; the work counts for the first of them.
+        # Each output of an operation is a separate step; the cost is counted in the first of them.
         repeated = (self._path, values) in self._called
         self._called.add((self._path, values))
         whole = layer.outputs[index]
@@ -251,9 +257,9 @@ class _Tracer:
         return len(self.steps)
 
     def _made_type(self, layer: Layer, kind: Kind, inputs: tuple[int, ...], index: int) -> str:
-        """Return the type of a step's result; a layer keeps its input's type if that is floating.
+        """Return the type of a step's result; an empty string if it is the type of the network.
 
-        The type is empty if it is the network's.
+        The result of a layer has the type of its input if that is a floating type.
         """
         if isinstance(layer, Operation):
             return layer.dtypes[index] if layer.dtypes else ""
@@ -281,6 +287,6 @@ def _one_batch(layer: Layer, shapes: Sequence[FullShape]) -> int | Size:
     """
     samples = {shape[0] for shape in shapes if shape}
     if len(samples) != 1 or not all(shapes):
-        rule = f"{type(layer).__name__} must join values whose first axis, the batch, has equal sizes"
+        rule = f"{type(layer).__name__} must join values whose first axes, the batch, have equal sizes"
         raise ShapeError(f"{rule}, not {list(shapes)}")
     return samples.pop()

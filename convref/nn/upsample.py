@@ -31,7 +31,7 @@ class Resampling(Layer):
     def _check_target(self) -> None:
         size, factor = self.size, self.scale_factor
         if (size is None) == (factor is None):
-            raise self.fail("size", size, f"or scale_factor (={factor!r}) must be given, and not both")
+            raise self.fail("size", size, f"or scale_factor (={factor!r}) must be given, but not both")
         if size is not None:
             count = len(size) if isinstance(size, (tuple, list)) else 1
             sizes = self.integers("size", self.rank or max(count, 1), 1)
@@ -39,7 +39,9 @@ class Resampling(Layer):
             return
         many = tuple(factor) if isinstance(factor, (tuple, list)) else (factor,)
         if not many or not all(isinstance(each, (int, float)) and each > 0 for each in many):
-            raise self.fail("scale_factor", factor, "must be a positive number or a tuple of them")
+            raise self.fail(
+                "scale_factor", factor, "must be a positive number or a tuple of positive numbers"
+            )
         self.normalize(scale_factor=many if isinstance(factor, (tuple, list)) else factor)
 
     def _sizes(self, space: Shape) -> Shape:
@@ -61,7 +63,10 @@ class Resampling(Layer):
         return (channels, *self._sizes(space))
 
     def window(self, input_shape: Shape) -> Window:
-        """Return the window of inputs that an output is interpolated from; the stride is a fraction."""
+        """Return the window of input elements that an output is interpolated from.
+
+        Its stride, the distance between neighbouring outputs in input elements, is a fraction.
+        """
         space, sizes = input_shape[1:], self.output_shape(input_shape)[1:]
         taps, ones = TAPS[self.mode], (1,) * len(space)
         steps = tuple(Fraction(size, out) for size, out in zip(space, sizes, strict=True))
@@ -85,7 +90,7 @@ class Resampling(Layer):
         return Fraction(size, out)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost: per output element, the weighted sum of the elements it is interpolated from."""
+        """Return the cost: for each output element, a weighted sum of the elements that it depends on."""
         out, count = numel(self.output_shape(input_shape)), TAPS[self.mode] ** (len(input_shape) - 1)
         return Cost(adds=out * (count - 1), muls=out * count) if count > 1 else NO_COST
 
@@ -94,7 +99,10 @@ class Resampling(Layer):
         return self.output_shape(input_shape) != input_shape
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`; for mode "area", one with the input."""
+        """Return the values that autograd keeps for the backward pass.
+
+        This is the input in the mode "area"; in the other modes nothing is kept, and the `Saved` is empty.
+        """
         return INPUT_SAVED if self.mode == "area" else NOTHING_SAVED
 
 

@@ -1,4 +1,4 @@
-"""`Window` and `Reach`: the input positions that each output position of a layer reads."""
+"""The classes `Window` and `Reach`: the input positions that each output position of a layer reads."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Reach:
     """The input positions that each output position reads, along one axis, as a repeating pattern.
 
     Position `r` of the output reads every `dilation`-th position of the input from `first[r]` to `last[r]`
-    (none if `last[r] < first[r]`). After `len(first)` output positions the pattern repeats, `step` positions
-    further on in the input: `Reach(1, (-1,), (1,), 2)` is a window of 3 with stride 2 and padding 1. For most
-    layers the pattern has one position; for a layer that enlarges an axis it has several. With `step` 0,
-    every output position reads the same input positions.
+    (no position if `last[r] < first[r]`). After `len(first)` output positions the pattern repeats, moved by
+    `step` positions in the input. For example, `Reach(1, (-1,), (1,), 2)` is a window of 3 with stride 2 and
+    padding 1. For most layers the pattern has one position; for a layer that enlarges an axis it has several.
+    With `step` 0, every output position reads the same input positions.
 
     Attributes:
         axis: the index of the axis in the output, without the batch.
@@ -60,12 +60,12 @@ class Reach:
 
 
 Reaches = tuple[Reach | None, ...]
-"""A `Reach` for each axis of the input; None for an axis that the layer mixes or removes, as channels."""
+"""A `Reach` for each axis of the input; None for an axis that is mixed, such as channels, or removed."""
 
 
 @lru_cache(maxsize=16)
 def own_positions(axes: int) -> Reaches:
-    """Return the reach of a layer whose outputs each read only the input at their own position.
+    """Return the reach of a layer with `axes` axes whose outputs read only the input at the same position.
 
     Example:
         >>> own_positions(1)
@@ -95,7 +95,7 @@ def windowed(window: Window) -> Reaches:
 
 
 def pooled_axis(axis: int, size: int, out: int) -> Reach:
-    """Return the reach of an adaptive pool that divides `size` positions into `out` windows.
+    """Return the reach along an axis of adaptive pooling, which divides `size` positions into `out` windows.
 
     Window `r` begins at `floor(r * size / out)` and ends before `ceil((r + 1) * size / out)`.
 
@@ -103,7 +103,7 @@ def pooled_axis(axis: int, size: int, out: int) -> Reach:
         >>> pooled_axis(1, 8, 3)
         Reach(axis=1, first=(0, 2, 5), last=(2, 5, 7), step=8, dilation=1)
     """
-    common = math.gcd(size, out)  # the windows repeat `common` times
+    common = math.gcd(size, out)  # the pattern of windows repeats `common` times
     step, period = size // common, out // common
     first = tuple([index * step // period for index in range(period)])
     last = tuple([-(-(index + 1) * step // period) - 1 for index in range(period)])
@@ -111,9 +111,9 @@ def pooled_axis(axis: int, size: int, out: int) -> Reach:
 
 
 def spread_axis(axis: int, kernel: int, stride: int, padding: int, dilation: int) -> Reach:
-    """Return the reach of a transposed convolution: the inputs that add to each output position.
+    """Return the reach along one axis of a transposed convolution: the inputs that add to each output.
 
-    Input `i` adds to output `i * stride + dilation * tap - padding` for each `tap` of the kernel.
+    Input `i` adds to output `i * stride + dilation * tap - padding` for each position `tap` of the kernel.
 
     Example:
         >>> spread_axis(1, kernel=3, stride=2, padding=1, dilation=1)
@@ -121,9 +121,9 @@ def spread_axis(axis: int, kernel: int, stride: int, padding: int, dilation: int
     """
     first, last = [], []
     for index in range(stride):
-        # The taps whose distance to this output is a whole number of strides read an input.
+        # A kernel position reads an input if its distance to this output is a multiple of the stride.
         moves = [index + padding - dilation * tap for tap in range(kernel)]
-        seen = [move // stride for move in moves if move % stride == 0] or [-1, 0]  # nothing: last < first
+        seen = [move // stride for move in moves if move % stride == 0] or [-1, 0]  # none: last < first
         first.append(seen[-1])
         last.append(seen[0])
     return Reach(axis, tuple(first), tuple(last), 1, dilation // math.gcd(dilation, stride))
@@ -134,7 +134,7 @@ TAPS = {"nearest": 1, "nearest-exact": 1, "area": 1, "linear": 2, "bilinear": 2,
 
 
 def resampled_axis(axis: int, ratio: Fraction, mode: str, *, align_corners: bool = False) -> Reach:
-    """Return the reach of interpolation whose neighbouring outputs are `ratio` inputs apart.
+    """Return the reach along an axis of interpolation, where neighbouring outputs are `ratio` inputs apart.
 
     As in torch, output `i` lies at position `(i + 1/2) * ratio - 1/2` of the input, or at `i * ratio` with
     `align_corners`. In mode "nearest" it reads the input at the whole part of `i * ratio`.
@@ -151,7 +151,7 @@ def resampled_axis(axis: int, ratio: Fraction, mode: str, *, align_corners: bool
         elif mode != "nearest" and not align_corners:
             at += ratio / 2 - Fraction(1, 2)
         left = math.floor(at)
-        around = TAPS[mode] // 2 if at != left else 0  # at an element, the weights of all others are 0
+        around = TAPS[mode] // 2 if at != left else 0  # exactly at an element, only this element has a weight
         first.append(left - max(0, around - 1))
         last.append(left + around if TAPS[mode] > 1 else left)
     return Reach(axis, tuple(first), tuple(last), ratio.numerator)

@@ -39,7 +39,7 @@ def test_wrong_sizes_are_refused(size: object) -> None:
 
 
 def test_returning_indices_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"return_indices \(=True\) must be False: a description"):
+    with pytest.raises(ArgumentError, match=r"return_indices \(=True\) must be False: a layer"):
         AdaptiveMaxPool1d(2, return_indices=True)
 
 

@@ -60,11 +60,15 @@ def test_positions_that_are_appended_are_attended_to() -> None:
         (MultiheadAttention, {"num_heads": 5}, r"embed_dim \(=12\) must be divisible by num_heads \(=5\)"),
         (MultiheadAttention, {"num_heads": 0}, r"MultiheadAttention: num_heads \(=0\) must be at least 1"),
         (MultiheadAttention, {"dropout": 2}, r"dropout \(=2\) must be a probability from 0 to 1"),
-        (MultiheadAttention, {"kdim": 8}, r"kdim \(=8\) must be embed_dim \(=12\), since the input is keys"),
+        (
+            MultiheadAttention,
+            {"kdim": 8},
+            r"kdim \(=8\) must be embed_dim \(=12\), since keys and values are",
+        ),
         (
             MultiheadAttention,
             {"batch_first": False},
-            r"batch_first \(=False\) must be True: the batch is axis 0",
+            r"batch_first \(=False\) must be True: in a description, the batch is always axis 0",
         ),
         (RestrictedSelfAttention, {"window_size": 4}, r"window_size \(=4\) must be odd, so that"),
         (RestrictedSelfAttention, {"window_size": 0}, r"window_size \(=0\) must be at least 1"),
@@ -77,7 +81,7 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
 
 
 def test_an_input_of_another_width_is_refused() -> None:
-    with pytest.raises(ShapeError, match=r"shape \(L, embed_dim\) with embed_dim \(=8\), not \(5, 6\)"):
+    with pytest.raises(ShapeError, match=r"shape \(L, embed_dim\) with embed_dim = 8, not \(5, 6\)"):
         RestrictedSelfAttention(8, 2, 3).output_shape((5, 6))
 
 

@@ -120,9 +120,9 @@ def test_a_keyword_names_a_child_a_position_numbers_it_and_inline_adds_nothing()
         (lambda: Sequential(ReLU), r"Sequential: child 0 \(=<class .*ReLU'>\) must be a layer"),
         (
             lambda: Sequential(**{"a.b": ReLU()}),
-            r"Sequential: child \(='a.b'\) must have a name without dots",
+            r"Sequential: child \(='a.b'\) must be a name without dots",
         ),
-        (lambda: Sequential(**{"": ReLU()}), r"Sequential: child \(=''\) must have a name without dots"),
+        (lambda: Sequential(**{"": ReLU()}), r"Sequential: child \(=''\) must be a name without dots"),
         (Sum, r"Sum: needs at least one child"),
         (Mean, r"Mean: needs at least one child"),
         (Product, r"Product: needs at least one child"),

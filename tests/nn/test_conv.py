@@ -67,7 +67,10 @@ def test_each_output_costs_its_filter_and_groups_divide_it() -> None:
         ({"dilation": 0}, r"Conv2d: dilation \(=0\) must be at least 1"),
         ({"padding": -1}, r"Conv2d: padding \(=-1\) must be at least 0"),
         ({"padding": "full"}, r"Conv2d: padding \(='full'\) must be 'same', 'valid' or integers"),
-        ({"padding": "same", "stride": 2}, r"Conv2d: padding \(='same'\) needs stride 1, not \(2, 2\)"),
+        (
+            {"padding": "same", "stride": 2},
+            r"Conv2d: padding \(='same'\) can only be used with stride 1, not \(2, 2\)",
+        ),
         ({"padding_mode": "edge"}, r"padding_mode \(='edge'\) must be one of zeros, reflect"),
     ],
 )

@@ -38,7 +38,7 @@ def test_positions_add_sines_and_cosines_of_growing_wavelengths() -> None:
     [
         ({"num_embeddings": 0}, r"Embedding: num_embeddings \(=0\) must be at least 1"),
         ({"embedding_dim": "3"}, r"Embedding: embedding_dim \(='3'\) must be an integer"),
-        ({"padding_idx": 5}, r"Embedding: padding_idx \(=5\) must be below num_embeddings \(=5\)"),
+        ({"padding_idx": 5}, r"Embedding: padding_idx \(=5\) must be less than num_embeddings \(=5\)"),
         ({"padding_idx": -6}, r"Embedding: padding_idx \(=-6\) must be at least -5"),
         ({"max_norm": 1.0}, r"max_norm \(=1.0\) must be None, since running"),
         ({"norm_type": "2"}, r"Embedding: norm_type \(='2'\) must be a number"),
@@ -52,5 +52,5 @@ def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str)
 def test_wrong_encodings_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"PositionalEncoding: base \(=0.5\) must be at least 1"):
         PositionalEncoding(4, base=0.5)
-    with pytest.raises(ShapeError, match=r"shape \(L, embed_dim\) with embed_dim \(=4\), not \(3, 5\)"):
+    with pytest.raises(ShapeError, match=r"shape \(L, embed_dim\) with embed_dim = 4, not \(3, 5\)"):
         PositionalEncoding(4).output_shape((3, 5))

@@ -29,11 +29,14 @@ def test_objects_other_than_descriptions_are_refused_with_what_converts_them(
         (Conv2d, "net (=class Conv2d) must be a description; give an instance, Conv2d(…)"),
         (
             torch.nn.ReLU(),
-            "net (=ReLU()) must be a description; this is a torch.nn.Module; convref.torch.from_torch reads",
+            (
+                "net (=ReLU()) must be a description; this is a torch.nn.Module; "
+                "convref.torch.from_torch converts"
+            ),
         ),
         (
             torch.nn.ReLU,
-            "net (=class ReLU) must be a description; this class is a torch.nn.Module; convref.torch",
+            "net (=class ReLU) must be a description; this is a class of torch.nn.Module; convref.torch",
         ),
         ("vgg16", "net (='vgg16') must be a description; architectures.build makes one from a name"),
     ):
@@ -71,8 +74,14 @@ def test_modules_classes_and_factories_are_read_as_their_description(
 def test_what_makes_no_network_is_refused_with_the_way_out(reader: Callable[[object], object]) -> None:
     for given, rule in (
         (Conv2d, r"net \(=class Conv2d\) must be a description; give an instance, Conv2d\(…\): .*missing"),
-        (make, r"net \(=function make\) must be a description; functools.partial\(make, …\) gives arguments"),
-        (lambda: 3, r"net \(=function <lambda>\) must give a description or a torch.nn.Module, not a int"),
+        (
+            make,
+            (
+                r"net \(=function make\) must be a description; pass its "
+                r"arguments with functools.partial\(make, …\)"
+            ),
+        ),
+        (lambda: 3, r"net \(=function <lambda>\) must return a description or a torch.nn.Module, not a int"),
         (str, r"net \(=class str\) must be a description; give an instance, str\(…\)"),
         ("vgg16", r"net \(='vgg16'\) must be a description; architectures.build makes one from a name"),
         (torch.nn.Conv2d(1, 1, 1), "from_torch: the module does not take an input of shape"),

@@ -116,7 +116,11 @@ WRONG = [
     ((Call("relu", "input", name="input"),), RELU, "must have a new name for its result: 'input' is taken"),
     ((Call("relu", "input", part=0),), RELU, "must have no part: only a Split and an Operation have parts"),
     ((Call("relu", ("input", "input")),), RELU, "must pass one value, because relu does not join 2 values"),
-    ((Call("relu", "input"),), RELU | {"rest": ReLU()}, "layers (=['rest']) must each be called, or be"),
+    (
+        (Call("relu", "input"),),
+        RELU | {"rest": ReLU()},
+        "layers (=['rest']) must each be used by a call, or be",
+    ),
     ((Call("relu", "input"),), RELU | {"": ReLU()}, "child (='') must have a name"),
 ]
 

@@ -20,11 +20,11 @@ def test_wrong_arguments_are_refused() -> None:
 
 
 def test_a_missing_flatten_is_named() -> None:
-    with pytest.raises(ShapeError, match=r"the \(2, 3, 4\) that arrives; a Flatten before it is missing$"):
+    with pytest.raises(ShapeError, match=r"the input's shape \(2, 3, 4\); a Flatten before it is missing$"):
         Linear(24, 3).output_shape((2, 3, 4))
 
 
 @pytest.mark.parametrize("shape", [(5,), (4, 5), ()])
 def test_an_input_of_another_width_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ShapeError, match=r"in_features \(=4\) must equal the last axis of the"):
+    with pytest.raises(ShapeError, match=r"in_features \(=4\) must equal the last size of the"):
         Linear(4, 3).output_shape(shape)

@@ -56,9 +56,13 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
         (
             LayerNorm((3, 4)),
             (4, 3),
-            r"normalized_shape \(=\(3, 4\)\) must equal the last axes of the \(4, 3\)",
+            r"normalized_shape \(=\(3, 4\)\) must equal the last sizes of the input's shape \(4, 3\)",
         ),
-        (RMSNorm((3, 4)), (4,), r"normalized_shape \(=\(3, 4\)\) must equal the last axes of the \(4,\)"),
+        (
+            RMSNorm((3, 4)),
+            (4,),
+            r"normalized_shape \(=\(3, 4\)\) must equal the last sizes of the input's shape \(4,\)",
+        ),
         (GroupNorm(1, 3), (4, 3), r"num_channels \(=3\) must equal the 4 channels that arrive"),
         (
             LocalResponseNorm(3),

@@ -39,7 +39,7 @@ def test_padding_by_zero_elements_makes_no_feature_map() -> None:
         (
             ConstantPad1d((-2, -2), 0.0),
             (1, 3),
-            r"padding \(=\(-2, -2\)\) crops the input \(1, 3\) to nothing",
+            r"padding \(=\(-2, -2\)\) crops the input of shape \(1, 3\) to an empty one",
         ),
     ],
 )

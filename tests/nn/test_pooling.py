@@ -72,7 +72,7 @@ def test_each_output_compares_or_adds_its_window() -> None:
         (
             MaxPool2d,
             {"return_indices": True},
-            r"return_indices \(=True\) must be False: a description gives",
+            r"return_indices \(=True\) must be False: a layer has one output",
         ),
         (AvgPool2d, {"divisor_override": 0}, r"AvgPool2d: divisor_override \(=0\) must be at least 1"),
         (LPPool1d, {"norm_type": 0}, r"LPPool1d: norm_type \(=0\) must not be 0: the formula divides by it"),

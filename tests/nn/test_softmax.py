@@ -23,7 +23,7 @@ def test_an_axis_that_the_input_lacks_or_that_is_its_batch_is_refused(dim: int) 
 
 def test_glu_halves_its_axis_and_refuses_an_odd_one() -> None:
     assert (4, 3) == GLU().output_shape((4, 6))
-    with pytest.raises(ShapeError, match=r"dim \(=1\) must be an axis of even size, not 5"):
+    with pytest.raises(ShapeError, match=r"dim \(=1\) must be an axis of even size, but its size is 5"):
         GLU(1).output_shape((5, 6))
 
 

@@ -15,7 +15,7 @@ def test_the_deprecated_names_of_hardtanh_s_bounds_take_precedence_as_in_torch()
 @pytest.mark.parametrize(
     ("layer", "arguments", "message"),
     [
-        (Hardtanh, {"min_val": 1}, r"Hardtanh: min_val \(=1\) must be below max_val \(=1.0\)"),
+        (Hardtanh, {"min_val": 1}, r"Hardtanh: min_val \(=1\) must be less than max_val \(=1.0\)"),
         (Hardtanh, {"max_val": "1"}, r"Hardtanh: max_val \(='1'\) must be a number"),
         (Hardshrink, {"lambd": None}, r"Hardshrink: lambd \(=None\) must be a number"),
         (Softshrink, {"lambd": -0.5}, r"Softshrink: lambd \(=-0.5\) must be at least 0"),

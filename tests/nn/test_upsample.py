@@ -39,12 +39,18 @@ def test_resizing_to_the_same_size_makes_no_feature_map() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({}, r"Upsample: size \(=None\) or scale_factor \(=None\) must be given, and not both"),
-        ({"size": 2, "scale_factor": 2}, r"size \(=2\) or scale_factor \(=2\) must be given, and not both"),
+        ({}, r"Upsample: size \(=None\) or scale_factor \(=None\) must be given, but not both"),
+        ({"size": 2, "scale_factor": 2}, r"size \(=2\) or scale_factor \(=2\) must be given, but not both"),
         ({"size": 0}, r"Upsample: size \(=0\) must be at least 1"),
         ({"size": ()}, r"Upsample: size \(=\(\)\) must be"),
-        ({"scale_factor": 0}, r"Upsample: scale_factor \(=0\) must be a positive number or a tuple of them"),
-        ({"scale_factor": ()}, r"scale_factor \(=\(\)\) must be a positive number or a tuple of them"),
+        (
+            {"scale_factor": 0},
+            r"Upsample: scale_factor \(=0\) must be a positive number or a tuple of positive numbers",
+        ),
+        (
+            {"scale_factor": ()},
+            r"scale_factor \(=\(\)\) must be a positive number or a tuple of positive numbers",
+        ),
         ({"size": 2, "mode": "cubic"}, r"Upsample: mode \(='cubic'\) must be one of nearest, nearest-exact"),
         ({"size": 2, "align_corners": True}, r"align_corners \(=True\) must be None with mode 'nearest'"),
         (

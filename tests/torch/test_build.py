@@ -106,7 +106,10 @@ def test_taps_are_returned_on_request_and_training_taps_in_training_only() -> No
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"weight": None}, r"params must be those of the network; missing: weight; unknown: none"),
+        (
+            {"weight": None},
+            r"params must have the names of the network's parameters; missing: weight; unknown: none",
+        ),
         ({"gain": torch.ones(2)}, r"missing: none; unknown: gain"),
         ({"bias": torch.ones(3)}, r"params: bias \(of shape \(3,\)\) must have shape \(2,\)"),
     ],

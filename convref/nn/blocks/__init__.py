@@ -1,4 +1,7 @@
-"""Operators composed of other layers; analysis, drawing and runs work on them without further rules."""
+"""Functions that build operators from other layers.
+
+The results are combinators of layers, so they can be analyzed, drawn and run like any network.
+"""
 
 from convref.nn.blocks.aspp import aspp as aspp
 from convref.nn.blocks.conv_norm import conv_norm as conv_norm

@@ -10,7 +10,9 @@ from convref.nn.blocks.conv_norm import conv_norm
 
 
 def aspp(in_channels: int, out_channels: int = 256, rates: Sequence[int] = (12, 24, 36)) -> Layer:
-    """Build parallel 1 × 1, dilated 3 × 3 and global-mean branches, concatenated and projected by 1 × 1.
+    """Build parallel 1 × 1, dilated 3 × 3 and global-mean branches, with a 1 × 1 convolution after them.
+
+    The outputs of the branches are concatenated before that convolution.
 
     Args:
         in_channels: the channels of the input.

@@ -25,12 +25,12 @@ def conv_norm(
         in_channels: the channels of the input.
         out_channels: the channels of the output.
         kernel_size: the kernel size of the convolution.
-        stride: its stride.
-        dilation: its dilation.
-        groups: its groups.
-        padding: its padding, by default one that keeps the size at stride 1.
+        stride: the stride of the convolution.
+        dilation: the dilation of the convolution.
+        groups: the number of groups of the convolution.
+        padding: the padding of the convolution, by default the one that keeps the spatial size at stride 1.
         norm: the normalization, by default batch normalization of the `out_channels`.
-        activation: the activation; None for a linear output, as at the end of a bottleneck.
+        activation: the activation; None for no activation, as at the end of a bottleneck.
 
     Source: Ioffe and Szegedy, 2015, Batch normalization, section 3.2 (why the bias is dropped).
 

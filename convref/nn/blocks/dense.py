@@ -6,7 +6,9 @@ from convref.nn import AvgPool2d, BatchNorm2d, Concat, Conv2d, Identity, Layer, 
 
 
 def dense_block(in_channels: int, growth_rate: int, count: int, *, bottleneck: int = 4) -> Layer:
-    """Build `count` dense layers; the output has `in_channels + count * growth_rate` channels.
+    """Build `count` dense layers in sequence; the output has `in_channels + count * growth_rate` channels.
+
+    `bottleneck` is an argument of `dense_layer`.
 
     Source: Huang, Liu, van der Maaten and Weinberger, 2016, Densely connected convolutional networks.
 
@@ -28,7 +30,8 @@ def dense_layer(in_channels: int, growth_rate: int, *, bottleneck: int = 4) -> L
     Args:
         in_channels: the channels of the input.
         growth_rate: the number of new channels.
-        bottleneck: the channels between the two kernels, in multiples of the growth rate.
+        bottleneck: the number of channels between the 1 × 1 and the 3 × 3 convolution, as a multiple of the
+            growth rate.
 
     Source: Huang et al., 2016, section 3, DenseNet-B.
 

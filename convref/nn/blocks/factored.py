@@ -1,7 +1,7 @@
-"""Convolutions factored into a sequence of cheaper ones: by channels, by axes, or by depth.
+"""Convolutions that are replaced by a sequence of cheaper ones: by channels, by axes, or by depth.
 
-An argument `padding` is the padding of the convolution that is factored. Each convolution of the sequence
-pads only the axes along which its kernel extends.
+An argument `padding` is the padding of the convolution that is replaced. Each convolution of the sequence
+pads only the axes along which its kernel has more than one element.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ def depthwise_separable_conv(
     bias: bool = True,
     rank: int = 2,
 ) -> Layer:
-    """Build a depthwise convolution, then a 1 × 1 convolution that mixes the channels.
+    """Build a depthwise convolution, followed by a 1 × 1 convolution that mixes the channels.
+
+    `multiplier` is the number of kernels per channel of the depthwise convolution, and `rank` the number of
+    spatial axes. The other arguments are those of `Conv2d`.
 
     Source: Sifre, 2014, Rigid-motion scattering for image classification; Howard et al., 2017, MobileNets.
 
@@ -48,9 +51,8 @@ def flattened_conv(
 ) -> Layer:
     """Build a 1 × 1, a depthwise K × 1 and a depthwise 1 × K convolution in sequence.
 
-    A filter is the outer product of three vectors (channels, column, row): it has
-    `in_channels + 2 * kernel_size` weights instead of `in_channels * kernel_size ** 2`. Only the
-    last step has a bias.
+    A filter is the outer product of three vectors (channels, column, row): it has `in_channels + 2 *
+    kernel_size` weights instead of `in_channels * kernel_size ** 2`. Only the last convolution has a bias.
 
     Source: Jin, Dundar and Culurciello, 2014, Flattened convolutional neural networks.
 
@@ -84,8 +86,8 @@ def asymmetric_conv(
         out_channels: the channels of the output.
         kernel_size: the length of the column and of the row.
         padding: the padding above and below of the first convolution, and left and right of the second.
-        hidden: the channels between the two, by default `out_channels`.
-        bias: whether both have a bias.
+        hidden: the number of channels between the two convolutions, by default `out_channels`.
+        bias: whether both convolutions have a bias.
 
     Source: Szegedy et al., 2015, Rethinking the inception architecture, section 3.2.
 
@@ -115,10 +117,11 @@ def stacked_conv(
     Args:
         in_channels: the channels of the input.
         out_channels: the channels of the output.
-        count: the number of convolutions; together they span `count * (kernel_size - 1) + 1` elements.
+        count: the number of convolutions; an output of the last one depends on `count * (kernel_size - 1) +
+            1` elements of the input along each axis.
         kernel_size: the size of each kernel, odd.
-        hidden: the channels between them, by default `out_channels`.
-        activation: the activation after each but the last, if any.
+        hidden: the number of channels between the convolutions, by default `out_channels`.
+        activation: the activation after each convolution but the last; None for no activation.
         bias: whether the convolutions have biases.
 
     Raises:
@@ -148,14 +151,15 @@ def stacked_conv(
 
 
 def diagonalwise_refactorization(conv: Conv, groups: int = 1) -> Conv:
-    """Rewrite a grouped convolution with fewer groups; the added weights are zero.
+    """Return a convolution with fewer groups that can replace a grouped convolution.
 
-    A depthwise convolution becomes `groups` dense ones, whose weights are zero off the diagonal. The result
-    is the same, with more multiplications in fewer, larger products.
+    The weights that are added must be set to zero. A depthwise convolution is replaced by `groups` ordinary
+    convolutions, whose weights are zero except for the diagonal. The result is the same; there are more
+    multiplications, but in fewer and larger matrix products.
 
     Args:
         conv: the grouped convolution.
-        groups: the new number of groups, a divisor of that of `conv`.
+        groups: the new number of groups, a divisor of the number of groups of `conv`.
 
     Raises:
         ArgumentError: `groups` does not divide the groups of `conv`.

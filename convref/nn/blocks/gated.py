@@ -1,4 +1,4 @@
-"""Gated convolutions: one convolution computes features, another a factor between 0 and 1 for each."""
+"""Gated convolutions: one convolution computes features, another a factor from 0 to 1 for each of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ ACTIVATION = ELU()
 def gated_conv1d(in_channels: int, out_channels: int, kernel_size: int, dilation: int = 1) -> Layer:
     """Build a causal convolution with a gated linear unit; each output reads only positions up to its own.
 
-    The first half of the convolution's `2 * out_channels` are values, the second half gates.
+    The convolution has `2 * out_channels` output channels. The first half are the values; each is multiplied
+    by the sigmoid of the corresponding channel of the second half, its gate.
 
     Shapes: (C_in, L) -> (C_out, L).
 
@@ -44,10 +45,10 @@ def gated_conv2d(
         in_channels: the channels of the input.
         out_channels: the channels of the output.
         kernel_size: the kernel size of both convolutions.
-        stride: their stride.
-        padding: their padding.
-        dilation: their dilation.
-        activation: the activation of the features, if any.
+        stride: the stride of both convolutions.
+        padding: the padding of both convolutions.
+        dilation: the dilation of both convolutions.
+        activation: the activation of the features; None for no activation.
 
     Shapes: those of `Conv2d`.
 

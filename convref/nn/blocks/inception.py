@@ -12,7 +12,7 @@ Ints = int | tuple[int, int]
 def conv_relu(
     in_channels: int, out_channels: int, kernel_size: int, *, stride: int = 1, padding: int = 0
 ) -> Layer:
-    """Build a convolution with a bias, then ReLU.
+    """Build a convolution with a bias, followed by ReLU.
 
     Example:
         >>> list(conv_relu(3, 8, 3).parameters())
@@ -24,7 +24,7 @@ def conv_relu(
 def conv_bn_relu(
     in_channels: int, out_channels: int, kernel_size: Ints, *, stride: int = 1, padding: Ints = 0
 ) -> Layer:
-    """Build a convolution without bias, batch normalization with torchvision's eps for Inception, and ReLU.
+    """Build a convolution without bias, batch normalization with eps 0.001 (as in torchvision), and ReLU.
 
     Example:
         >>> list(conv_bn_relu(3, 8, (1, 7), padding=(0, 3)).parameters())
@@ -55,11 +55,11 @@ def inception_module(
         one: the channels of the 1 × 1 kernels.
         three: a pair: the channels of the 1 × 1 reduction before the 3 × 3 kernels (None for no reduction),
             and the channels of the 3 × 3 kernels.
-        five: likewise for the 5 × 5 kernels: (channels of the reduction, channels of the kernels).
+        five: the same pair for the 5 × 5 kernels.
         pool: the channels of the 1 × 1 projection after the pool; None for no projection, as in the naive
             module.
-        conv: a function that builds a convolution, called as `conv(in_channels, out_channels, kernel_size)`,
-            if necessary with `padding`.
+        conv: the function that builds each convolution with its activation. It is called as
+            `conv(in_channels, out_channels, kernel_size)`, or with a further argument `padding`.
         large_kernel: the size of the large kernels, 5 in the paper.
         ceil_mode: the argument `ceil_mode` of the pool.
 

@@ -31,14 +31,14 @@ def weighted_sum(*branches: Layer) -> Layer:
 def widened_sum(
     branches: Sequence[Layer], channels: Sequence[int], out_channels: int, *, mean: bool = False
 ) -> Layer:
-    """Build the sum or mean of branches, after 1 × 1 convolutions that give all the same number of channels.
+    """Build the sum or mean of branches, after 1 × 1 convolutions that make their numbers of channels equal.
 
     Args:
         branches: the branches, whose outputs have equal spatial sizes.
         channels: the number of output channels of each branch.
         out_channels: the number of channels of the result. A branch with that many channels gets no
             convolution.
-        mean: whether to divide by the number of branches.
+        mean: whether to divide the sum by the number of branches.
 
     Raises:
         ArgumentError: `channels` and `branches` differ in length.

@@ -6,7 +6,7 @@ from convref.nn import BatchNorm2d, Conv2d, Identity, Inline, Layer, ReLU, Seque
 
 
 def basic_block(in_channels: int, out_channels: int, stride: int = 1) -> Layer:
-    """Build two 3 × 3 convolutions and a shortcut, the block of ResNet-18 and -34.
+    """Build the block of ResNet-18 and -34: two 3 × 3 convolutions, and a shortcut that is added.
 
     Source: He et al., 2015, Deep residual learning for image recognition, figure 5, left.
 
@@ -42,11 +42,13 @@ def bottleneck(
         out_channels: the channels of the output.
         stride: the stride of the 3 × 3 convolution.
         width: the channels of the 3 × 3 convolution, by default a quarter of `out_channels`.
-        groups: the groups of the 3 × 3 convolution; more than one give ResNeXt's block.
+        groups: the number of groups of the 3 × 3 convolution; with more than one, this is the block of
+            ResNeXt.
         dilation: the dilation of the 3 × 3 convolution.
-        stride_first: whether the first 1 × 1 convolution has the stride instead, as in the paper ("v1").
-        attention: a layer that scales the channels before the sum, as in SENet; its parameters are under
-            `se`.
+        stride_first: whether the first 1 × 1 convolution has the stride instead of the 3 × 3 one, as in the
+            paper ("v1").
+        attention: a layer that scales the channels before the sum, as in SENet, or None. The names of its
+            parameters begin with `se`.
 
     Source: He et al., 2015, figure 5, right; Xie et al., 2016, Aggregated residual transformations.
 
@@ -76,7 +78,7 @@ def residual(body: Layer, downsample: Layer | Inline) -> Layer:
 
 
 def shortcut(in_channels: int, out_channels: int, stride: int = 1) -> Layer:
-    """Build a shortcut: the identity, or a 1 × 1 projection if channels or stride change.
+    """Build a shortcut: the identity, or a 1 × 1 convolution if the channels or the spatial size change.
 
     Source: He et al., 2015, section 4.1, option B.
 

@@ -25,7 +25,7 @@ def convolution(rank: int) -> type[Conv]:
         <class 'convref.nn.conv.Conv2d'>
     """
     if rank not in CONVOLUTIONS:
-        raise ArgumentError(f"rank (={rank!r}) must be 1, 2 or 3")
+        raise ArgumentError(f"rank (={rank!r}), the number of spatial axes, must be 1, 2 or 3")
     return CONVOLUTIONS[rank]
 
 
@@ -66,7 +66,7 @@ def group_conv(
     bias: bool = True,
     shared: bool = False,
 ) -> Layer:
-    """Build a 2-D grouped convolution; with `shared`, all groups use the same kernel.
+    """Build a 2-D grouped convolution; if `shared`, all groups use the same kernels.
 
     Args:
         in_channels: the input channels of all groups together.
@@ -74,9 +74,9 @@ def group_conv(
         kernel_size: the kernel size of the convolution.
         groups: the number of groups.
         stride: the stride of the convolution.
-        padding: its padding.
-        bias: whether it has a bias.
-        shared: whether all groups share one kernel (and bias) instead of one each.
+        padding: the padding of the convolution.
+        bias: whether the convolution has a bias.
+        shared: whether all groups share their kernels and biases instead of having different ones.
 
     Source: Krizhevsky, Sutskever and Hinton, 2012, ImageNet classification, section 3.2.
 
@@ -99,7 +99,8 @@ def group_conv(
         (0, *window.padding),
         bias=bias,
     )
-    swap = Permute((0, 2, 1, 3, 4))  # the groups become a depth that the kernel does not span
+    # The groups become a third spatial axis, along which the kernel has size 1.
+    swap = Permute((0, 2, 1, 3, 4))
     return Sequential(
         split=Unflatten(1, (groups, in_group)), inward=swap, conv=conv, outward=swap, join=Flatten(1, 2)
     )
@@ -138,7 +139,7 @@ def dilated_conv(
     bias: bool = True,
     rank: int = 2,
 ) -> Conv:
-    """Build a convolution whose taps are `dilation` elements apart, padded to keep the size.
+    """Build a convolution whose kernel positions are `dilation` elements apart, padded to keep the size.
 
     Source: Yu and Koltun, 2015, Multi-scale context aggregation by dilated convolutions.
 
@@ -156,7 +157,7 @@ def global_conv(in_channels: int, out_channels: int, size: Ints, *, bias: bool =
 
     Args:
         in_channels: the channels of the feature map.
-        out_channels: the elements of the output, a feature map of size 1.
+        out_channels: the channels of the output, whose spatial size is 1.
         size: the size of the feature map.
         bias: whether there is a bias.
         rank: the number of spatial axes.

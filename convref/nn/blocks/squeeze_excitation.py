@@ -1,4 +1,4 @@
-"""Squeeze-and-excitation: factors computed from the channel means scale the channels."""
+"""Squeeze-and-excitation: the channels are scaled by factors that are computed from the channel means."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ def squeeze_excitation(
 
     Args:
         channels: the channels of the input and the output.
-        squeeze: the channels between two 1 × 1 convolutions on the means, which are fully connected layers.
-        activation: the activation after the first of them.
-        gate: the activation after the second.
+        squeeze: the number of channels between the two 1 × 1 convolutions that compute the factors from the
+            means. On feature maps of size 1 these are fully connected layers.
+        activation: the activation after the first convolution.
+        gate: the activation after the second convolution.
 
     Source: Hu, Shen and Sun, 2017, Squeeze-and-excitation networks, equations 2 to 4.
 

@@ -1,4 +1,4 @@
-"""The table `COSTS`: the rule that counts an operation on tensors, by the operation's name in torch.
+"""The table `COSTS`: for each operation on tensors, by its name in torch, the function that counts it.
 
 Multiply-accumulates are counted for the operations for which torch's own counter
 (`torch.utils.flop_counter`) counts them: products of matrices, convolutions and attention. All other
@@ -44,7 +44,7 @@ def _named(names: str, rule: Rule) -> dict[str, Rule]:
 
 
 def _scatter_add(call: Call) -> Cost:
-    """An addition for each number that is put."""
+    """Return the cost of `scatter_add`: one addition for each element that is added into the tensor."""
     return Cost(adds=numel(call.inputs[call.args[2].index]))
 
 

@@ -1,4 +1,4 @@
-"""`Operation`: an operation on tensors, such as torch's `mean.dim`, as a node of a `Graph`."""
+"""The class `Operation`: an operation on tensors, such as torch's `mean.dim`, as a node of a `Graph`."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ class Operation(Layer):
     """An operation on tensors, as a node of a `Graph`.
 
     The name is torch's: `mean.dim` is `torch.ops.aten.mean.dim`. The arguments are those of torch's schema,
-    with `Value(i)` in place of the i-th input tensor. An operation fits only the shapes that it was recorded
-    with. They are full shapes, which include the batch axis: `(N, 8, 4, 4)`; see `convref.nn.sizes`.
+    with `Value(i)` in place of the i-th input tensor. An operation can only be applied to tensors of the
+    shapes in `inputs`, with which it was recorded when a module was read. These are full shapes, which
+    include the batch axis: `(N, 8, 4, 4)`; see `convref.nn.sizes`.
 
     Args:
         name: the name in torch, without `aten::` and without `.default`.
@@ -46,7 +47,7 @@ class Operation(Layer):
         line: the location in the source from which the operation was read, `file:line`. It is ignored when
             operations are compared.
 
-    Shapes: `inputs` to `outputs`, for any batch.
+    Shapes: `inputs` -> `outputs`, for any number of samples N.
 
     Raises:
         ArgumentError: `outputs` is empty.
@@ -72,7 +73,7 @@ class Operation(Layer):
 
     @property
     def label(self) -> str:
-        """The name in reports: torch's name without the overload."""
+        """The name in tables and messages: torch's name without the overload (`mean` for `mean.dim`)."""
         return self.name.rpartition("::")[2].partition(".")[0]
 
     @property
@@ -82,12 +83,12 @@ class Operation(Layer):
 
     @property
     def place(self) -> str:
-        """The location from which it was read, `model.py:12`, for reports; empty if it is not known."""
+        """The source location of the operation, such as `model.py:12`, for messages; empty if unknown."""
         file, _, line = self.line.rpartition(":")
         return f"{PurePath(file).name}:{line}" if file else ""
 
     def given_for(self, batch: int, tensor: Callable[[int], Any]) -> tuple[list[Any], dict[str, Any]]:
-        """Return the positional and the keyword arguments of a call on `batch` samples.
+        """Return the positional arguments (a list) and keyword arguments (a dict) of a call.
 
         Args:
             batch: the number of samples, from which sizes such as `64 * N` are computed.
@@ -111,7 +112,10 @@ class Operation(Layer):
         """
         if shapes != self.inputs:
             taken, given = (", ".join(str(shown(each)) for each in all_) for all_ in (self.inputs, shapes))
-            raise ShapeError(f"{self.label} was recorded with inputs of shape {taken}, but {given} arrives")
+            raise ShapeError(
+                f"{self.label} was recorded with inputs of shape {taken}, "
+                f"but its inputs now have the shape {given}"
+            )
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the first output for one input; both shapes are without the batch."""
@@ -132,7 +136,7 @@ class Operation(Layer):
         return rule(Call(inputs, outputs, args, options))
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return whether the output is a new feature map: True for products, reductions and joins."""
+        """Return whether the output is a new feature map: True for matrix products, reductions and joins."""
         return self.name in MAPS
 
     def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
@@ -140,7 +144,7 @@ class Operation(Layer):
         return self.name in VIEWS
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return a `Saved` with what autograd keeps for the gradient: the input, the output, or nothing."""
+        """Return the values that autograd keeps for the backward pass: the input, the output, or nothing."""
         if self.name in KEEP_OUTPUT:
             return OUTPUT_SAVED
         return NOTHING_SAVED if self.name in KEEP_NOTHING or self.name not in KEEP_INPUTS else INPUT_SAVED
@@ -150,7 +154,7 @@ class Operation(Layer):
         return sum(math.prod(at(each, batch)) for each in self.outputs)
 
     def _values(self) -> tuple[object, ...]:
-        return super()._values()[:-1]  # without the line
+        return super()._values()[:-1]  # the last field, `line`, does not matter for equality
 
     def _arguments(self) -> Iterator[str]:
         for field, value in self.given():
@@ -163,7 +167,7 @@ class Operation(Layer):
 
 
 def _text(value: object) -> str:
-    """Return a value as Python source; infinity, for which Python has no literal, as `float("inf")`."""
+    """Return a value as Python source code; infinity, for which Python has no literal, as `float("inf")`."""
     if isinstance(value, float) and not math.isfinite(value):
         return f"float({str(value)!r})"
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""`Parameter`: a tensor that belongs to a network, as a node of a `Graph`."""
+"""The class `Parameter`: a tensor that belongs to a network, as a node of a `Graph`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Parameter(Layer):
         shape: the shape of the tensor, which has no batch axis.
         kind: "parameter" if it is learnt; "buffer" if it is stored with the parameters but not learnt;
             "constant" if it is not part of the state_dict.
-        dtype: the type, "int64" or "bool", if it differs from the network's; otherwise empty.
+        dtype: the type of the tensor, such as "int64" or "bool"; empty if it is the type of the network.
 
     Shapes: no input -> `shape`.
 
@@ -51,11 +51,11 @@ class Parameter(Layer):
 
     @property
     def label(self) -> str:
-        """The name in reports: the kind with a capital letter, "Buffer"."""
+        """The name in tables and messages: the kind with a capital letter, such as "Buffer"."""
         return self.kind.capitalize()
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Refuse any input, because a parameter takes none.
+        """Raise an error, because a parameter takes no input.
 
         Raises:
             ShapeError: always.
@@ -63,11 +63,14 @@ class Parameter(Layer):
         raise ShapeError(f"Parameter takes no input, but {input_shape} arrives")
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the shape under the name "", to which the graph prepends its name; empty if not learnt."""
+        """Return the shape of a learnt parameter under the name ""; return an empty dict otherwise.
+
+        The graph adds the name of the node in front.
+        """
         return {"": self.shape} if self.kind == "parameter" else {}
 
     def buffers(self) -> dict[str, Shape]:
-        """Return the shape of a buffer or constant under the name ""; empty for a learnt parameter."""
+        """Return the shape of a buffer or constant under the name ""; an empty dict for a parameter."""
         return {"": self.shape} if self.kind != "parameter" else {}
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
@@ -79,7 +82,7 @@ class Parameter(Layer):
         return False
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: parameters are in memory anyway."""
+        """Return an empty `Saved`: autograd keeps no values, since parameters are in memory anyway."""
         return NOTHING_SAVED
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - a shape is never one number

@@ -1,6 +1,7 @@
-"""The rules that count operations on tensors; each returns the `Cost` of a call.
+"""Functions that count operations on tensors: each returns the `Cost` of a call, or makes such a function.
 
-The table `convref.nn.operations.costs.COSTS` assigns a rule to each operation.
+Such a function is called a rule. The table `convref.nn.operations.costs.COSTS` assigns a rule to each
+operation.
 """
 
 from __future__ import annotations
@@ -52,10 +53,10 @@ def free(_call: Call) -> Cost:
 
 
 def each(kind: str, times: int = 1) -> Rule:
-    """Return a rule that counts `times` operations per output element.
+    """Return a rule that counts `times` operations of one kind per output element.
 
     Args:
-        kind: the field of `Cost` to count them in, such as "adds" or "functions".
+        kind: the kind of operations, a field of `Cost` such as "adds" or "functions".
         times: the number of operations per element.
     """
     return lambda call: Cost(**{kind: times * call.made})
@@ -65,7 +66,8 @@ def reduced(*, adds: bool = False, divides: bool = False) -> Rule:
     """Return a rule for reductions: n - 1 operations for each output that is reduced from n elements.
 
     Args:
-        adds: count them as additions (sums and means) rather than comparisons (maxima and minima).
+        adds: count the operations as additions (for sums and means) rather than comparisons (for maxima and
+            minima).
         divides: also count one division per output, as for a mean.
     """
 
@@ -78,13 +80,13 @@ def reduced(*, adds: bool = False, divides: bool = False) -> Rule:
 
 
 def variance(call: Call) -> Cost:
-    """Return the cost of a variance: of the mean, and of the mean of the squared differences from it."""
+    """Return the cost of a variance: the mean, and then the mean of the squared differences from it."""
     steps = call.taken - call.made
     return Cost(adds=2 * steps + call.taken, muls=call.taken, functions=2 * call.made)
 
 
 def products(call: Call) -> Cost:
-    """Return the cost of a product of matrices: one MAC per output element and term of its sum."""
+    """Return the cost of a product of matrices: one MAC for each term of the sum of each output element."""
     return Cost(macs=call.made * call.shape(0)[-1])
 
 
@@ -94,23 +96,23 @@ def added_products(call: Call) -> Cost:
 
 
 def vector(call: Call) -> Cost:
-    """Return the cost of a matrix times a vector: a multiplication and an addition per element of the matrix.
+    """Return the cost of a matrix times a vector: multiplications and additions, not MACs.
 
-    They are not MACs, because torch's counter counts none for it.
+    torch's own counter does not count this operation, so there are no MACs; see the module `costs`.
     """
     return Cost(muls=call.taken, adds=max(call.taken - call.made, 0))
 
 
 def linear(call: Call) -> Cost:
-    """Return the cost of a linear layer: one MAC per output element and input feature, and the bias."""
+    """Return the cost of a linear layer: for each output element, one MAC per input feature, and the bias."""
     bias = len(call.args) > 2 and call.args[2] is not None
     return Cost(macs=call.made * call.shape(0)[-1], bias_adds=call.made if bias else 0)
 
 
 def bilinear(call: Call) -> Cost:
-    """Return the cost of a bilinear layer: two multiplications and one addition per row and weight.
+    """Return the cost of a bilinear layer: two multiplications and one addition for each row and weight.
 
-    They are not MACs, because torch's counter counts none for it.
+    torch's own counter does not count this operation, so there are no MACs; see the module `costs`.
     """
     rows, weight = call.made // call.outputs[0][-1], call.shape(2)
     return Cost(muls=2 * rows * math.prod(weight), adds=rows * math.prod(weight))
@@ -119,8 +121,8 @@ def bilinear(call: Call) -> Cost:
 def matmul(call: Call) -> Cost:
     """Return the cost of `matmul`: the MACs of its batched matrix products.
 
-    With a vector as operand, MACs are counted only if the other operand is a batch of matrices, since torch
-    runs the product of a matrix and a vector as an operation for which its counter has no rule.
+    If one operand is a vector, MACs are counted only if the other operand is a batch of matrices: torch
+    computes the product of a single matrix and a vector by an operation that its counter does not count.
     """
     one, other = call.shape(0), call.shape(1)
     if len(one) == 1 or len(other) == 1:
@@ -132,8 +134,8 @@ def matmul(call: Call) -> Cost:
 def einsum(call: Call) -> Cost:
     """Return the cost of `einsum`, whose operands are multiplied two at a time, from left to right.
 
-    Each pair takes one product per combination of the indices that occur in either operand: a MAC if an
-    index that both have is summed, otherwise a multiplication.
+    The number of products of two operands is the product of the sizes of all their indices. They count as
+    MACs if an index that both operands have is summed over, otherwise as multiplications.
     """
     terms, _, result = str(call.args[0]).replace(" ", "").partition("->")
     shapes = [call.shape(position) for position in range(1, len(call.args))]
@@ -161,10 +163,10 @@ def einsum(call: Call) -> Cost:
 
 
 def axis_letters(term: str, shape: Shape) -> list[str]:
-    """Return a name for each axis of an operand of `einsum`: its letter.
+    """Return a name for each axis of an operand of `einsum`: the letter in its term, such as `"bij"`.
 
-    The axes that an ellipsis represents are numbered from the right, `"3"`, `"2"`, `"1"`, so that operands
-    of different rank give equal names to the axes that are broadcast against each other.
+    The names of axes that an ellipsis represents are numbers from the right, such as `"3"`, `"2"`, `"1"`.
+    Axes of two operands that are broadcast against each other then have the same name.
     """
     before, dots, after = term.partition("...")
     if not dots:
@@ -174,9 +176,10 @@ def axis_letters(term: str, shape: Shape) -> list[str]:
 
 
 def convolution(call: Call) -> Cost:
-    """Return the cost of a convolution: one MAC per output element and weight of its filter, and the bias.
+    """Return the cost of a convolution: for each output element, one MAC per weight of its filter.
 
-    For a transposed convolution it is one MAC per input element and weight that multiplies it.
+    A bias is one addition per output element. For a transposed convolution, it is one MAC for each input
+    element and each weight that multiplies it.
     """
     weight, transposed = call.shape(1), bool(call.args[6])
     positions = math.prod(call.shape(0)) if transposed else call.made
@@ -185,7 +188,7 @@ def convolution(call: Call) -> Cost:
 
 
 def attention(call: Call) -> Cost:
-    """Return the cost of attention: of queries times keys, the softmax, and weights times values."""
+    """Return the cost of attention: the product of queries and keys, the softmax, and the weighted sums."""
     query, key, value = (call.shape(place) for place in range(3))
     scores = math.prod(query[:-1]) * key[-2]
     return Cost(
@@ -210,7 +213,7 @@ def recurrent(gates: int) -> Rule:
     """Return a rule for recurrent layers, which multiply the input and the state by weights at each step.
 
     Args:
-        gates: the number of elementwise multiplications per element of the output.
+        gates: the number of elementwise multiplications with gates for each element of the output.
     """
 
     def rule(call: Call) -> Cost:
@@ -230,36 +233,36 @@ def recurrent(gates: int) -> Rule:
 
 
 def norm(call: Call) -> Cost:
-    """Return the cost of a normalization: mean and variance of each group, then scale and shift."""
+    """Return the cost of a normalization: the mean and variance of each group, a factor and an offset."""
     return Cost(adds=3 * call.taken, muls=2 * call.taken)
 
 
 def softmax(call: Call) -> Cost:
-    """Return the cost of a softmax: per element an exponential, a division, an addition and a comparison."""
+    """Return the cost of a softmax: for each element, an exp, a division, an addition and a comparison."""
     return Cost(adds=call.made, comparisons=call.made, functions=2 * call.made)
 
 
 def average(call: Call) -> Cost:
-    """Return the cost of average pooling: per window of n elements, n - 1 additions and one division."""
+    """Return the cost of average pooling: for each window of n elements, n - 1 additions and one division."""
     kernel = math.prod(call.args[1])
     return Cost(adds=(kernel - 1) * call.made, functions=call.made)
 
 
 def maximum(call: Call) -> Cost:
-    """Return the cost of max pooling: n - 1 comparisons per window of n elements."""
+    """Return the cost of max pooling: for each window of n elements, n - 1 comparisons."""
     return Cost(comparisons=(math.prod(call.args[1]) - 1) * call.made)
 
 
 def bilinear_resized(call: Call) -> Cost:
-    """Return the cost of bilinear resizing: a weighted sum of four inputs per output element."""
+    """Return the cost of bilinear resizing: for each output element, a weighted sum of four inputs."""
     return Cost(adds=3 * call.made, muls=4 * call.made)
 
 
 def sampled(call: Call) -> Cost:
-    """Return the cost of `grid_sample`: per output element, a sum of four inputs and their weights."""
+    """Return the cost of `grid_sample`: for each output element, four weights and a weighted sum."""
     return Cost(adds=7 * call.made, muls=8 * call.made)
 
 
 def normalized(call: Call) -> Cost:
-    """Return the cost of a vector norm: per element a multiplication, an addition and a function."""
+    """Return the cost of a vector norm: for each element, a multiplication, an addition and a function."""
     return Cost(adds=call.taken, muls=call.taken, functions=call.taken)
