@@ -234,6 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="how many modules from_torch reads right")
     parser.add_argument("--per-family", type=int, default=3, help="at most so many models of a timm family")
     parser.add_argument("--only", choices=("cases", "torchvision", "segmentation", "timm"), action="append")
+    parser.add_argument("--strict", action="store_true", help="fail if a module is read wrong, or obscurely")
     given = parser.parse_args()
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
@@ -260,6 +261,10 @@ def main() -> None:
     sys.stdout.write(text)
     if not given.only:
         RESULT.write_text(text, encoding="utf-8")
+    if given.strict and any(
+        each.kind in {"wrong", "obscure"} for found in results.values() for each in found
+    ):
+        sys.exit("a module was read wrong, or its error does not say what and where")
 
 
 if __name__ == "__main__":
