@@ -1,9 +1,10 @@
 """Measure how long the algorithms of a convolution take, and write the file that the pages plot.
 
-Three tables, in processor time of one thread, the least of several rounds: every algorithm on one small
-convolution; im2col and fft over kernel sizes, for one and for sixteen channels; NumPy's matrix product and
-Strassen's with one level of recursion over matrix sizes. The file names the processor, the date and the
-versions, because times depend on all of them. Pages read it and never measure while they are built.
+There are three tables: every algorithm on one small convolution; im2col and FFT for several kernel sizes,
+with one and with sixteen channels; NumPy's matrix product and Strassen's with one level of recursion, for
+several matrix sizes. Times are processor times of one thread, the smallest of several rounds. The file
+contains the processor, the date and the versions, because times depend on all of them. Pages read the file;
+they measure nothing while they are built.
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/algorithms.py [--rounds 15] [--write]
 """
@@ -31,19 +32,19 @@ FILE = Path(__file__).parent / "measured" / "algorithms.json"
 RNG = np.random.default_rng(0)
 
 SMALL = ((1, 4, 12, 12), (4, 4, 3, 3))
-"""Input and weight of a convolution that even the direct algorithm finishes in a moment."""
+"""The shapes of input and weight of a convolution that even the direct algorithm computes fast."""
 
 KERNEL_SIZES = (3, 5, 7, 9, 13, 17, 23, 31)
 FEATURE_MAPS = {"one channel": (1, 256), "sixteen channels": (16, 64)}
-"""For each series of kernel sizes: the channels, in and out, and the sides of the feature map."""
+"""For each series of kernel sizes, the number of channels (input and output), and the side of the image."""
 
 MATRIX_SIZES = (128, 256, 512, 1024, 2048, 3072)
 
 
 def least(call: Callable[[], Any], rounds: int) -> float:
-    """Return the least milliseconds of `rounds` calls, after a first one that is not counted.
+    """Return the smallest time of `rounds` calls in milliseconds; a first call is not measured.
 
-    It is processor time, since other programs that wait for the same processor would lengthen wall time.
+    It is processor time: wall time would also contain the time in which other programs use the processor.
     """
     call()
     times = []
@@ -55,14 +56,14 @@ def least(call: Callable[[], Any], rounds: int) -> float:
 
 
 def convolution(method: str, x_shape: tuple[int, ...], weight_shape: tuple[int, ...]) -> Callable[[], Any]:
-    """Return a call of one algorithm on random values in single precision, padded to keep the size."""
+    """Return a call of one algorithm on random float32 values, with padding that keeps the size."""
     x, weight = (RNG.standard_normal(shape).astype(np.float32) for shape in (x_shape, weight_shape))
     plan = plan_convolution("conv", x_shape, weight_shape, padding="same")
     return partial(METHODS[method], x, weight, plan)
 
 
 def small(rounds: int) -> list[dict[str, Any]]:
-    """Return the time of each algorithm on the small convolution."""
+    """Return a row with the time of each algorithm on the small convolution."""
     shapes = [list(shape) for shape in SMALL]
     return [
         {"method": name, "shapes": shapes, "ms": least(convolution(name, *SMALL), rounds)} for name in METHODS
@@ -70,7 +71,7 @@ def small(rounds: int) -> list[dict[str, Any]]:
 
 
 def kernel_sizes(rounds: int) -> list[dict[str, Any]]:
-    """Return the times of im2col and fft over kernel sizes."""
+    """Return a row with the times of im2col and FFT for each number of channels and kernel size."""
     rows = []
     for series, (channels, side) in FEATURE_MAPS.items():
         for kernel in KERNEL_SIZES:
@@ -82,7 +83,7 @@ def kernel_sizes(rounds: int) -> list[dict[str, Any]]:
 
 
 def matrix_sizes(rounds: int) -> list[dict[str, Any]]:
-    """Return the times of NumPy's product and of Strassen's, whose leaves are half the size."""
+    """Return a row for each matrix size, with the times of NumPy's matrix product and of Strassen's."""
     rows = []
     for size in MATRIX_SIZES:
         a, b = RNG.standard_normal((2, size, size)).astype(np.float32)
@@ -97,7 +98,7 @@ def matrix_sizes(rounds: int) -> list[dict[str, Any]]:
 
 
 def processor() -> str:
-    """Return the name of the processor, as Linux has it, or what Python knows of it elsewhere."""
+    """Return the name of the processor from /proc/cpuinfo, or the less exact one that Python reports."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -105,7 +106,7 @@ def processor() -> str:
 
 
 def main() -> None:
-    """Measure, print, and write the file if asked to."""
+    """Measure, print the results as JSON, and write them to the file if `--write` is given."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

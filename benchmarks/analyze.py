@@ -1,9 +1,9 @@
-"""How long `analyze` takes in a warm process, and `convref show` as a whole process.
+"""Measure `analyze` in a process that is already running, and `convref show` as a whole process.
 
-Four figures for a network: `analyze` itself, which plans shapes and finds what does not fit; with parameters
-and MACs read; with every reading, rows, costs, receptive fields and liveness; and building the description.
-Each is the least of several runs, in milliseconds, since anything else on the machine only adds to it. No
-array is made, whatever the weights' size.
+For a network there are four times: `analyze` alone, which computes all shapes and checks that they fit;
+`analyze` with parameters and MACs; `analyze` with all rows, costs, receptive fields and memory; and building
+the description of the network. Each is the smallest of several runs, in milliseconds, since other programs on
+the machine can only make a run slower. No arrays are allocated, however many weights the network has.
 """
 
 from __future__ import annotations
@@ -28,7 +28,13 @@ LIMIT_MS = 5.0
 def best(
     function: Callable[[], object], runs: int = RUNS, clock: Callable[[], float] = time.process_time
 ) -> float:
-    """The least time of several runs, in milliseconds; of the processor, unless the clock is another."""
+    """Return the smallest time of several calls, in milliseconds.
+
+    Args:
+        function: the function to call.
+        runs: the number of calls.
+        clock: returns the current time in seconds; by default the processor time of this process.
+    """
     times = []
     for _ in range(runs):
         start = clock()
@@ -38,20 +44,20 @@ def best(
 
 
 def read(net: Layer, shape: Shape) -> Report:
-    """A report all of whose readings were made."""
+    """Return the report of a network after computing all that it offers."""
     report = analyze(net, shape)
     assert report.rows  # noqa: S101 - makes all that is read
     return report
 
 
 def totals(net: Layer, shape: Shape) -> tuple[int, int]:
-    """What is asked most."""
+    """Return the parameters and the MACs of a network, which are the figures that users ask for most."""
     report = analyze(net, shape)
     return report.params, report.macs
 
 
 def main() -> None:
-    """Print the slowest networks, and the whole process of one command."""
+    """Print the times of the slowest networks, the peak of the memory, and the time of one command."""
     rows = []
     for name in architectures.names():
         shape, net = architectures.find(name).input_shape, architectures.build(name)

@@ -1,13 +1,13 @@
-"""How long the NumPy functions take beside torch's, and whether the choice of method is right.
+"""Compare the times of the NumPy functions with those of torch, and check the choice of algorithms.
 
-Three tables, all from one run, convref and torch by turns, the least of the rounds counting: layers as
-networks have them; the methods of a convolution over kernel sizes, with what the rule chooses; and
-VGG-16's layers at 3×224×224 one after the other. The ratio is convref's time over torch's, each with as
-many threads as it takes by itself.
+There are three tables: layers with sizes that occur in networks; all algorithms of a convolution for several
+kernel sizes, with the one that convref chooses; and VGG-16 on one image of 3 × 224 × 224. convref and torch
+are called in turns, and the smallest time of several rounds counts. The ratio is the time of convref divided
+by the time of torch; each uses as many threads as it does by default.
 
     python benchmarks/functional.py [--rounds 5]
 
-On a machine that has other work to do, one thread each is the steadier measure:
+On a machine that runs other programs, times with one thread vary less:
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/functional.py
 """
@@ -66,11 +66,18 @@ KERNELS = [
 ]
 
 VGG16 = [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0]
-"""Output channels of its convolutions; 0 is a pool."""
+"""The output channels of the convolutions of VGG-16; 0 for a max pooling layer."""
 
 
 def least(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """The least milliseconds of each call, which are made by turns after a first one that is not counted."""
+    """Return the smallest time of each call in milliseconds.
+
+    The functions are called in turns; a first call of each is not measured.
+
+    Args:
+        calls: functions without arguments, by name.
+        rounds: the number of measured calls of each function.
+    """
     for call in calls.values():
         call()
     times: dict[str, list[float]] = {name: [] for name in calls}
@@ -83,12 +90,12 @@ def least(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
 
 
 def drawn(shape: tuple[int, ...]) -> np.ndarray:
-    """Normal numbers in single precision."""
+    """Return an array of random float32 numbers with a normal distribution."""
     return RNG.normal(size=shape).astype(np.float32)
 
 
 def layers(rounds: int) -> None:
-    """Single layers of networks."""
+    """Print the table of single layers."""
     print(f"{'layer':<62}{'convref':>10}{'torch':>10}{'ratio':>8}   ms")
     for name, shape, rest in LAYERS:
         weighted = bool(rest) and isinstance(rest[0], tuple) and name.startswith(("conv", "linear"))
@@ -104,7 +111,7 @@ def layers(rounds: int) -> None:
 
 
 def methods(rounds: int) -> None:
-    """The methods over kernel sizes, and what the rule chooses."""
+    """Print the table of algorithms for several kernel sizes, with the one that convref chooses."""
     names = [name for name in METHODS if name != "direct"]
     print("\n" + f"{'convolution':<46}{''.join(f'{name:>10}' for name in (*names, 'torch'))}   ms, chosen")
     for shape, kernel in KERNELS:
@@ -123,7 +130,7 @@ def methods(rounds: int) -> None:
 
 
 def vgg(rounds: int) -> None:
-    """A whole network, layer by layer."""
+    """Print the times of VGG-16."""
     weights, channels = [], 3
     for out in VGG16:
         weights.append(drawn((out, channels, 3, 3)) / (3 * channels**0.5) if out else None)
@@ -159,7 +166,7 @@ def vgg(rounds: int) -> None:
 
 
 def report(what: str, took: dict[str, float]) -> None:
-    """One line: both times and their ratio."""
+    """Print one row of a table: both times in milliseconds and their ratio."""
     ratio = took["convref"] / took["torch"]
     print(f"{what:<62}{took['convref']:>10.2f}{took['torch']:>10.2f}{ratio:>8.2f}")
 

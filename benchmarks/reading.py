@@ -1,17 +1,18 @@
-"""How many modules `from_torch` reads right: timm's, torchvision's, and small networks as people write them.
+"""Count the modules that `from_torch` reads correctly, of timm, torchvision and the tests.
 
-Every module is read in a process that is warm, and what is read is compared with the module: its parameters,
-the multiply-accumulates that torch's own counter finds, the shapes of all its outputs and, for small ones,
-the numbers of a NumPy run. The table has for each collection how many are
+Each description is compared with its module: its parameters, the multiply-accumulates that torch's own
+counter reports, the shapes of all outputs and, for small modules, the values of a run on NumPy arrays. The
+table has for each collection the number of modules in each of four classes:
 
     right     everything is equal
-    wrong     something differs, or the reader finds that it would
+    wrong     something differs, or the reader itself reports that it would differ
     refused   an error that names the operation or the argument, and the rule
-    obscure   any other exception, or an error that does not say what and where
+    obscure   any other exception, or an error that does not contain these
 
-and the seconds that reading takes. What is not right is listed below the table. The result of the last run is
-in `reading.md` beside this file; `python benchmarks/reading.py` writes it anew. timm, torchvision and
-segmentation_models_pytorch are read where they are installed.
+and the seconds that reading takes in a process that has imported everything before. Modules that are not
+right are listed below the table. The result of the last run is in `reading.md` next to this file; `python
+benchmarks/reading.py` writes it. Of timm, torchvision and segmentation_models_pytorch, those that are
+installed are read.
 """
 
 from __future__ import annotations
@@ -42,15 +43,21 @@ from convref.torch import from_torch
 
 RESULT = Path(__file__).with_name("reading.md")
 LARGEST = 60_000_000
-"""The parameters of the largest model that is read."""
+"""The maximum number of parameters of a model that is read."""
 VERIFIED_MACS = 2_000_000
-"""Up to so many multiply-accumulates a NumPy run is compared too."""
+"""The maximum number of multiply-accumulates of a model whose NumPy run is compared, too."""
 SLOW = 10.0
 KINDS = ("right", "wrong", "refused", "obscure")
 
 
 class Model(NamedTuple):
-    """A module to read."""
+    """A module to read.
+
+    Attributes:
+        name: its name in the list of results.
+        make: creates the module.
+        shape: the shape of its input, or a tuple of shapes, without the batch.
+    """
 
     name: str
     make: Callable[[], torch.nn.Module]
@@ -58,7 +65,14 @@ class Model(NamedTuple):
 
 
 class Result(NamedTuple):
-    """How a module was read."""
+    """The result of reading a module.
+
+    Attributes:
+        name: the module's name.
+        kind: one of `KINDS`.
+        seconds: the time that reading took.
+        message: the error or the difference; empty if the module was read correctly.
+    """
 
     name: str
     kind: str
@@ -67,7 +81,7 @@ class Result(NamedTuple):
 
 
 def timm_models(per_family: int) -> Iterator[Model]:
-    """The smallest models of every family of timm, at their own input size."""
+    """Yield the first models of every family of timm, with their own input sizes."""
     import timm
 
     for family in timm.list_modules():
@@ -78,7 +92,7 @@ def timm_models(per_family: int) -> Iterator[Model]:
 
 
 def torchvision_models() -> Iterator[Model]:
-    """The classification, segmentation and video models of torchvision."""
+    """Yield the classification, segmentation and video models of torchvision."""
     models = library()
     for group, shape in (
         (models, (3, 224, 224)),
@@ -94,7 +108,7 @@ def torchvision_models() -> Iterator[Model]:
 
 
 def segmentation_models() -> Iterator[Model]:
-    """Every architecture of segmentation_models_pytorch."""
+    """Yield a model of every architecture of segmentation_models_pytorch."""
     import segmentation_models_pytorch as smp
 
     for name in sorted(smp.MODEL_ARCHITECTURES_MAPPING):
@@ -112,7 +126,7 @@ def segmentation_models() -> Iterator[Model]:
 
 
 def cases() -> Iterator[Model]:
-    """The small networks that the tests read."""
+    """Yield the small networks that the tests read."""
     from read_networks import NETWORKS
 
     for name, network in NETWORKS.items():
@@ -120,7 +134,7 @@ def cases() -> Iterator[Model]:
 
 
 def read(model: Model) -> Result | None:
-    """Read a model and compare it; None where it is too large or cannot be built here."""
+    """Read a model and compare it; return None if it is too large or cannot be built here."""
     try:
         with contextlib.suppress(Exception), torch.device("meta"):  # not all can be made there
             if _parameters(model.make()) > LARGEST:
@@ -147,7 +161,7 @@ def _parameters(module: torch.nn.Module) -> int:
 
 
 def _kind_of(message: str) -> str:
-    """The kind of an error of convref."""
+    """Return the class of an error of convref from its message: wrong, refused or obscure."""
     if "bug of convref" in message or "differs from the module" in message or "were read" in message:
         return "wrong"
     return (
@@ -158,7 +172,7 @@ def _kind_of(message: str) -> str:
 
 
 def differs(module: torch.nn.Module, net: Any, shape: Any) -> str:
-    """What of a description differs from its module; empty where nothing does."""
+    """Return a sentence about how a description differs from its module; "" if it does not."""
     report = analyze(net, shape)
     parameters = _parameters(module)
     if report.params != parameters:
@@ -172,9 +186,9 @@ def differs(module: torch.nn.Module, net: Any, shape: Any) -> str:
 
 
 def counted(module: torch.nn.Module, shape: Any) -> int | None:
-    """The multiply-accumulates of one input by torch's counter; None where it cannot run the module."""
+    """Return the multiply-accumulates of one input by torch's counter; None if it cannot run the module."""
     if any(isinstance(each, (torch.nn.RNNBase, torch.nn.Embedding)) for each in module.modules()):
-        return None  # the counter sees no recurrent layer; words are no random numbers
+        return None  # the counter ignores recurrent layers, and an embedding needs indices as its input
     shapes = shape if isinstance(shape[0], tuple) else (shape,)
     dtype = next((each.dtype for each in module.parameters()), torch.float32)
     for device in ("meta", "cpu"):  # tensors that are plain attributes do not move to the meta device
@@ -196,7 +210,12 @@ def _counted(module: torch.nn.Module, inputs: list[torch.Tensor]) -> int:
 
 
 def table(results: dict[str, list[Result]], per_family: int) -> str:
-    """The results as Markdown."""
+    """Return the results as Markdown.
+
+    Args:
+        results: the results by collection.
+        per_family: the maximum number of models of each family of timm that were read.
+    """
     versions = f"Python {platform.python_version()}, torch {torch.__version__}"
     lines = [
         "# Modules that `from_torch` reads",
@@ -224,15 +243,17 @@ def table(results: dict[str, list[Result]], per_family: int) -> str:
 
 
 def _without_folders(message: str) -> str:
-    """An error on one line, its files without their folders, which differ between machines."""
+    """Return an error on one line, with file names in place of paths, which differ between machines."""
     words = message.split()
     return " ".join(word.rpartition("/")[2] if word.startswith("/") else word for word in words)
 
 
 def main() -> None:
-    """Read what is installed, print the table, and write it into the repository."""
-    parser = argparse.ArgumentParser(description="how many modules from_torch reads right")
-    parser.add_argument("--per-family", type=int, default=3, help="at most so many models of a timm family")
+    """Read the installed collections, print the table, and write it to `reading.md`."""
+    parser = argparse.ArgumentParser(description="count the modules that from_torch reads correctly")
+    parser.add_argument(
+        "--per-family", type=int, default=3, help="the maximum number of models of each timm family"
+    )
     parser.add_argument("--only", choices=("cases", "torchvision", "segmentation", "timm"), action="append")
     parser.add_argument("--strict", action="store_true", help="fail if a module is read wrong, or obscurely")
     given = parser.parse_args()

@@ -1,16 +1,16 @@
-"""How long builds take that run code in pages: convref beside its peers, all in one run.
+"""Measure builds of sites that run code in their pages, with convref and with other tools.
 
-A site of 80 pages with 5 small blocks each is built by plain MkDocs, markdown-exec and convref, in turns,
-each build a process of its own; 6 of the pages as notebooks by mkdocs-jupyter. The same again with pages that
-import torch. Times are medians of whole builds. markdown-exec isolates nothing, convref runs every page in a
-process of its own. convref builds without what it remembers (cold) and with it (warm). Under `mkdocs serve`
-one page is saved and built again, plain and with convref by turns in one process; the first save with convref
-also starts the process that loads what pages import, and is told apart.
+A site of 80 pages with 5 small blocks each is built by plain MkDocs, markdown-exec and convref in turns, each
+build in a new process; 6 of the pages are built as notebooks by mkdocs-jupyter. This is done once with pages
+that import only the standard library, and once with pages that import torch. convref builds with an empty
+cache (cold) and with the results of the build before (warm). Under `mkdocs serve`, a page is saved and the
+site rebuilt, with plain MkDocs and with convref in turns in one process. The first rebuild with convref also
+starts the process that imports the modules of the pages, and is listed separately.
 
     python benchmarks/weave.py [--rounds 5] [--pages 80] [--kinds python torch] [--growth 100 300 1000]
 
-With `--growth`, sites of so many pages instead: what a page costs in seconds and memory, cold and warm,
-beside plain MkDocs.
+With `--growth`, sites of the given numbers of pages are built instead, with plain MkDocs and with convref,
+cold and warm; the tables have the seconds and the memory per page.
 """
 
 from __future__ import annotations
@@ -72,12 +72,19 @@ CODE = {
 
 
 def page(number: int, kind: str) -> list[str]:
-    """The code of a page's blocks."""
+    """Return the code of each block of a page."""
     return [CODE[kind].format(number=BLOCKS * number + block) for block in range(BLOCKS)]
 
 
 def write_site(root: Path, tool: str, kind: str, pages: int) -> None:
-    """A site in a directory: one page for every number, in the tool's own form."""
+    """Write a site into a directory.
+
+    Args:
+        root: the directory, which is created.
+        tool: the tool that builds the site; it determines the format of the pages.
+        kind: the kind of code, one of `CODE`.
+        pages: the number of pages.
+    """
     docs = root / "docs"
     docs.mkdir(parents=True)
     (docs / "index.md").write_text("# Home\n")
@@ -97,7 +104,7 @@ def write_site(root: Path, tool: str, kind: str, pages: int) -> None:
 
 
 def notebook(number: int, blocks: list[str]) -> dict[str, object]:
-    """A page as a notebook."""
+    """Return a page as a Jupyter notebook, with a cell for each block."""
     cell: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     title = {"cell_type": "markdown", "metadata": {}, "source": f"# Page {number}", "id": "title"}
     cells = [title, *({**cell, "source": block, "id": f"b{n}"} for n, block in enumerate(blocks))]
@@ -107,7 +114,13 @@ def notebook(number: int, blocks: list[str]) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a build took: seconds, processor seconds of all its processes, the largest one's bytes."""
+    """The cost of a build.
+
+    Attributes:
+        seconds: the wall time.
+        processor: the processor time of all its processes, in seconds.
+        memory: the peak of the memory of its largest process, in bytes.
+    """
 
     seconds: float
     processor: float = 0.0
@@ -115,7 +128,7 @@ class Cost:
 
 
 def build(root: Path) -> Cost:
-    """Build the site of a directory.
+    """Build a site with MkDocs in a new process, and return the cost.
 
     Raises:
         RuntimeError: the build fails.
@@ -136,12 +149,20 @@ def build(root: Path) -> Cost:
 
 
 def forget(root: Path) -> None:
-    """Take from convref what it remembers of a site."""
+    """Delete the cache of a site, so that convref runs all pages again."""
     shutil.rmtree(root / ".cache", ignore_errors=True)
 
 
 def save(sites: dict[str, Path], turns: int) -> dict[str, Cost]:
-    """What `mkdocs serve` takes to build once more after one page was saved, in the median."""
+    """Measure rebuilds under `mkdocs serve` after a page was saved.
+
+    Args:
+        sites: the directory of the site of each tool.
+        turns: the number of rebuilds with each tool; their median is returned.
+
+    Returns:
+        The costs with plain MkDocs and with convref, and that of the first rebuild with convref.
+    """
     roots = {name: sites[name] for name in SAVED}
     command = [sys.executable, "-c", SERVE, str(turns + 1), *map(str, roots.values())]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
@@ -152,10 +173,10 @@ def save(sites: dict[str, Path], turns: int) -> dict[str, Cost]:
 
 
 def check(root: Path, kind: str) -> None:
-    """Make sure that the last page shows what its last block prints.
+    """Raise an error if the first page does not show the output of its last block.
 
     Raises:
-        RuntimeError: it does not.
+        RuntimeError: the output is missing.
     """
     expected = {"python": str(sum(range(BLOCKS - 1))), "torch": "tensor(1.)"}[kind]
     if expected not in (root / "site" / "p0" / "index.html").read_text():
@@ -163,7 +184,7 @@ def check(root: Path, kind: str) -> None:
 
 
 def main() -> None:
-    """Time all tools and print a table with ratios."""
+    """Measure all tools, and print tables with the times and their ratios."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--pages", type=int, default=80)
@@ -179,13 +200,19 @@ def main() -> None:
 
 
 def typical(costs: list[Cost]) -> Cost:
-    """The medians of what several builds took."""
+    """Return the medians of the seconds, the processor seconds and the memory of several builds."""
     seconds, processor = median(each.seconds for each in costs), median(each.processor for each in costs)
     return Cost(seconds, processor, int(median(each.memory for each in costs)))
 
 
 def measured(kind: str, pages: int, rounds: int) -> dict[str, Cost]:
-    """What a build takes with each tool, with convref once more warm, and after a save under `serve`."""
+    """Return the cost of a build by tool; with convref also for a warm build, and after a page was saved.
+
+    Args:
+        kind: the kind of code in the pages, one of `CODE`.
+        pages: the number of pages.
+        rounds: the number of builds with each tool; the median is returned.
+    """
     costs: dict[str, list[Cost]] = {}
     with tempfile.TemporaryDirectory() as folder:
         sites = {tool: Path(folder) / tool for tool in PLUGINS}
@@ -204,7 +231,7 @@ def measured(kind: str, pages: int, rounds: int) -> dict[str, Cost]:
 
 
 def report(kind: str, costs: dict[str, Cost], pages: int) -> None:
-    """Print the times of one kind of pages, and whether the aims are met."""
+    """Print the times for one kind of pages, and whether the ratios meet the aims."""
     print(f"\n{pages} pages that import {'torch' if kind == 'torch' else 'the standard library only'}")
     for tool, cost in costs.items():
         count = NOTEBOOKS if tool == "mkdocs-jupyter" else pages
@@ -219,7 +246,7 @@ def report(kind: str, costs: dict[str, Cost], pages: int) -> None:
 
 
 def grow(counts: list[int], rounds: int) -> None:
-    """Print what builds of sites of several sizes cost a page, and how that grows."""
+    """Print the cost per page of sites of several sizes, and how it changes with the size."""
     found = {pages: grown(pages, rounds) for pages in counts}
     plain = "mkdocs"
     for pages, costs in found.items():
@@ -243,7 +270,12 @@ def grow(counts: list[int], rounds: int) -> None:
 
 
 def grown(pages: int, rounds: int) -> dict[str, Cost]:
-    """What plain MkDocs and convref, cold and warm, take for so many pages; in turns, in the median."""
+    """Return the cost of a build with plain MkDocs and with convref, cold and warm.
+
+    Args:
+        pages: the number of pages of the site.
+        rounds: the number of builds with each tool, which are run in turns; the median is returned.
+    """
     tools = {"mkdocs": "mkdocs", "convref": "convref", WARM: "convref"}
     costs: dict[str, list[Cost]] = {name: [] for name in tools}
     with tempfile.TemporaryDirectory() as folder:

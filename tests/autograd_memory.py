@@ -1,4 +1,4 @@
-"""The memory that a forward pass in PyTorch keeps for the backward pass, measured."""
+"""Measure the memory that a forward pass in PyTorch keeps for the backward pass."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from convref.torch import build
 
 
 def autograd_keeps(net: Layer, shape: Shape, batch: int, *, inner: bool = False) -> int:
-    """The bytes that autograd keeps on the CPU in training, other than parameters and buffers.
+    """Return the number of bytes that autograd keeps on the CPU in training, without parameters and buffers.
 
-    With `inner`, the input is the output of a layer before, whose gradient is wanted too.
+    Args:
+        net: the description of the network, which is built as a PyTorch module.
+        shape: the shape of the input, without the batch.
+        batch: the number of inputs.
+        inner: True if the input is itself the output of an operation, so that autograd needs its
+            gradient, too.
     """
     model = build(net).train()
     own = {each.untyped_storage().data_ptr() for each in (*model.parameters(), *model.buffers())}

@@ -1,9 +1,9 @@
-"""Finds a Chromium for the browser tests, and gets one if there is none.
+"""Find a Chromium for the browser tests, and install one if there is none.
 
-    python tests/browser.py          prints nothing and exits 0 once there is one
+    python tests/browser.py          exits with 0 if there is a Chromium, or if one could be installed
 
-The system's Chromium comes first; without one, root installs it from the system's packages; everyone
-else gets the download of the test tool (Playwright).
+A Chromium of the system is preferred. If there is none, root installs it from the packages of the system, and
+other users download that of the test tool Playwright.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ APT_PACKAGES = ("chromium",)
 
 
 def system_browser() -> str | None:
-    """The path of an installed Chromium or Chrome, or None."""
+    """Return the path of an installed Chromium or Chrome; None if there is none."""
     return next((path for name in SYSTEM_NAMES if (path := shutil.which(name))), None)
 
 
 def downloaded_browser() -> str | None:
-    """The path of the Chromium that Playwright downloaded, or None."""
+    """Return the path of the Chromium that Playwright downloaded; None if there is none."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -33,7 +33,7 @@ def downloaded_browser() -> str | None:
 
 
 def install() -> int:
-    """Get a Chromium by the first way that is open; the exit status of that way."""
+    """Install a Chromium from the packages of the system or with Playwright; return the exit status."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("browser tests: installing the system's chromium", file=sys.stderr)
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}

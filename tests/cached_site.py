@@ -1,4 +1,4 @@
-"""A folder with pages, modules and data, and engines with and without a cache."""
+"""Helpers for tests of cached results: a folder with pages, and engines with and without a cache."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ def planned(text, path="docs/x.md"):
 
 
 def run(engine, text):
-    """Return the outcomes of a page of text."""
+    """Run the page with the text `text`, and return the outcomes of its steps."""
     return engine.run(planned(text))
 
 
@@ -34,24 +34,31 @@ def write(path, text):
 
 
 def said(outcomes):
-    """Return what a reader sees of outcomes: everything but the time that they took."""
+    """Return the parts of outcomes that a reader sees: all except the time and similar measurements."""
     return [(each.output, each.forms, each.stderr, each.failure) for each in outcomes]
 
 
 class Link(str):
-    """The target of a link."""
+    """The target of a symbolic link, as a value in the trees that `change` writes."""
 
     __slots__ = ()
 
 
 class Kept(str):
-    """The text of a file whose modification time stays as it was."""
+    """The new text of a file whose modification time must not change, as a value for `change`."""
 
     __slots__ = ()
 
 
 def change(root, tree):
-    """Write the files of a tree: text, a `Link`, a `Kept`, None to delete one, {} for a folder."""
+    """Write a tree of files below `root`.
+
+    Args:
+        root: the folder.
+        tree: a dict from relative path to content: a text, a `Link`, a `Kept`, {} for an empty folder, or
+            None to
+            delete the file.
+    """
     for name, content in tree.items():
         path = root / name
         before = path.stat() if isinstance(content, Kept) and path.exists() else None
@@ -71,7 +78,7 @@ def change(root, tree):
 
 
 class Site:
-    """A folder and an engine with a cache; `ran` counts the sessions that the last build ran."""
+    """A folder and an engine with a cache; `ran` is the number of sessions that the last build ran."""
 
     def __init__(self, root, execute="auto"):
         self.root = root
@@ -80,12 +87,12 @@ class Site:
         self.reason = ""
 
     def build(self, text, path="docs/x.md"):
-        """Build with a new engine; return the outcomes of a page."""
+        """Build a page with a new engine, and return the outcomes of its steps."""
         with Engine(Settings(), ["en"], CacheSettings(self.root / "cache", self.execute)) as engine:
             return self.run(engine, text, path)
 
     def run(self, engine, text, path="docs/x.md"):
-        """Build with an engine; return the outcomes of a page."""
+        """Build a page with the given engine, and return the outcomes of its steps."""
         page = planned(text, path)
         run, self.ran = engine._run, 0
 
@@ -102,7 +109,7 @@ class Site:
 
 
 class Twins:
-    """One folder for many sites, an engine with a cache and one without."""
+    """One folder that holds many sites in turn, with an engine that has a cache and one that has none."""
 
     def __init__(self, root, preload=()):
         self.root, self.cache = root / "root", root / "cache"
@@ -114,7 +121,7 @@ class Twins:
         self.fresh = Engine(settings, ["en"])
 
     def begin(self, tree):
-        """Begin another site, with an empty cache."""
+        """Replace all files of the folder by those of `tree` (see `change`), and clear the cache."""
         shutil.rmtree(self.root)
         shutil.rmtree(self.cache, ignore_errors=True)
         self.root.mkdir()
@@ -122,11 +129,11 @@ class Twins:
         change(self.root, tree)
 
     def recalled(self, text):
-        """Return what the engine with a cache gives for a page."""
+        """Return the outcomes of a page, as `said` shows them, from the engine with a cache."""
         return said(self.site.run(self.cached, text))
 
     def run(self, text):
-        """Return what the engine without a cache gives for a page."""
+        """Return the outcomes of a page, as `said` shows them, from the engine without a cache."""
         return said(self.fresh.run(planned(text)))
 
     def close(self):

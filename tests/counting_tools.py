@@ -1,4 +1,4 @@
-"""What widely used counting tools report for a module, each run for itself."""
+"""Count the operations of a module with widely used counting tools."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torchvision_models
 
 
 def torchvision(model: torch.nn.Module, x: torch.Tensor) -> int:
-    """As torchvision's references count: PyTorch's own counter, an operation for two of its."""
+    """Return the MACs as torchvision's documentation counts them: half the FLOPs of PyTorch's counter."""
     from torch.utils.flop_counter import FlopCounterMode
 
     with FlopCounterMode(display=False) as counter:
@@ -59,7 +59,7 @@ TOOLS = {
 
 @torch.no_grad()
 def count(tool: str, model: torch.nn.Module, x: torch.Tensor) -> int:
-    """What the tool reports; tools warn of their own age and of what they trace, which is no concern here."""
+    """Return the count of a tool; its warnings, such as those about deprecated functions, are ignored."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return TOOLS[tool](model.eval(), x)

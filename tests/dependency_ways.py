@@ -1,6 +1,7 @@
 """Pages that depend on files, folders, links and modules in every way that Python offers.
 
-Each way has the code of a block, and an edit of `TREE` after which its result is another.
+Each entry has the code of a block, and an edit of the files in `TREE` after which the block has another
+result.
 """
 
 from cached_site import Kept, Link

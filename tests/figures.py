@@ -1,4 +1,4 @@
-"""Figures of the tests of the page engine, which the site shows: written where CONVREF_FIGURES is set."""
+"""Record results of the page engine's tests for the site, if the variable CONVREF_FIGURES is set."""
 
 import datetime as dt
 import os
@@ -7,6 +7,6 @@ from convref_docs import engine_tests
 
 
 def record(name, **figures):
-    """Write the figures of one test into the folder that the site shows, if CONVREF_FIGURES is set."""
+    """Write the results of one test into the folder that the site shows, if CONVREF_FIGURES is set."""
     if os.environ.get("CONVREF_FIGURES"):
         engine_tests.write(name, {"date": dt.datetime.now(dt.UTC).date().isoformat(), **figures})

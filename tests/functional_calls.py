@@ -1,4 +1,4 @@
-"""Valid calls of every function of convref.functional, for tests that hold for all of them."""
+"""Valid calls of every function of convref.functional, for tests of properties that all of them have."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ BY_RANK = {1: LINES, 2: IMAGES, 3: VOLUMES}
 
 
 def indices(size: int) -> np.ndarray:
-    """Return distinct indices for every image and channel: (2, 4, size)."""
+    """Return an integer array (2, 4, size) whose numbers differ for every image and channel."""
     return np.arange(size).repeat(8).reshape(size, 2, 4).transpose(1, 2, 0)
 
 

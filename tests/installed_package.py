@@ -1,4 +1,4 @@
-"""A package that counts as installed, in a folder that tests may change."""
+"""A package that the engine takes for installed, in a folder that tests may change."""
 
 import os
 import shutil
@@ -20,14 +20,19 @@ boot.main()
 
 
 class Installed:
-    """A folder of installed packages, and an engine that lives as long as a server does."""
+    """A folder of installed packages, which contains the package `pkg`."""
 
     def __init__(self, root):
         self.folder = root / "installed"
         self.install("1")
 
     def install(self, version, *, mode="files"):
-        """Install a version of the package."""
+        """Install a version of the package over the one before.
+
+        Args:
+            version: the version, a whole number as text.
+            mode: "files" to overwrite the files, "renamed" to delete the folder first.
+        """
         if mode == "renamed":
             shutil.rmtree(self.folder, ignore_errors=True)
         for old in self.folder.glob("pkg-*.dist-info"):
@@ -44,7 +49,7 @@ class Installed:
 
 
 def installed_package(root, monkeypatch):
-    """Install a package below `root`, for engines that are started from now on; return the `Installed`."""
+    """Install a package below `root` that all engines started later can import; return the `Installed`."""
     folder = f"{root / 'installed'}/"
     known = module_origins.directories
     for module in ("module_origins", "recording.recorder"):

@@ -1,4 +1,4 @@
-"""Every public layer and block in its forms, each with an input's shape, for the tests of all layers."""
+"""Instances of every public layer and block, each with an input shape, for tests of all layers."""
 
 from __future__ import annotations
 
@@ -248,6 +248,6 @@ BLOCKS: dict[str, tuple[Layer, Shape]] = {
 
 
 def classes() -> set[type[Layer]]:
-    """Return the public layers without the bases and without the nodes of a graph that are no layers."""
+    """Return the public layer classes, without base classes and the nodes of a graph that are not layers."""
     found = {each for each in vars(nn).values() if isinstance(each, type) and issubclass(each, Layer)}
     return found - {Layer, nn.Combinator, nn.Operation, nn.Parameter}

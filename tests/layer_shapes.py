@@ -1,4 +1,4 @@
-"""What shape a layer gives, by its description and by torch; None where it refuses the input."""
+"""Output shapes of layers by their description and by torch; None if the layer refuses the input."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from convref.torch import build
 
 
 def shape_here(layer: Layer, shape: Shape) -> Shape | None:
-    """The output's shape by the description."""
+    """Return the output shape according to the description; None if it refuses the input."""
     try:
         return layer.output_shape(shape)
     except ShapeError:
@@ -18,7 +18,7 @@ def shape_here(layer: Layer, shape: Shape) -> Shape | None:
 
 
 def shape_in_torch(layer: Layer, shape: Shape) -> Shape | None:
-    """The output's shape by torch; a map of which nothing is left is refused too."""
+    """Return the output shape in torch; None if torch refuses the input, or if an axis has size 0."""
     try:
         size = tuple(build(layer)(torch.zeros(1, *shape)).shape[1:])
     except (RuntimeError, ValueError):

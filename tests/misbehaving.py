@@ -1,8 +1,8 @@
-"""Blocks that misbehave in every way that is known, and what the build is to report of each.
+"""Blocks that misbehave in every known way, and the failures that the build must report for them.
 
-A `Block` has its code, a pattern for the failure, and the line of the code on which it is reported. Where the
-system keeps a page away from other processes, attacks on these fail with a PermissionError; elsewhere they
-end the session. Blocks that are `HARMLESS` leave something behind and do not fail.
+A `Block` has its code, a pattern for the failure, and the line of the code on which it is reported. If the
+system can deny a page access to other processes, attacks on these fail with a PermissionError; otherwise they
+end the session. Blocks in `HARMLESS` have side effects but do not fail.
 """
 
 import os
@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Block:
-    """A block that fails; a `line` of 0 is its last."""
+    """A block that fails.
+
+    Attributes:
+        code: its code.
+        message: a pattern for the failure that the build reports.
+        line: the 1-based line of the code on which the failure is reported; 0 for the last line.
+    """
 
     code: str
     message: str
@@ -19,7 +25,7 @@ class Block:
 
     @property
     def at(self):
-        """The line of the code on which the failure is reported, from 1."""
+        """The 1-based line of the code on which the failure is reported."""
         return self.line or self.code.count("\n") + 1
 
 
@@ -47,7 +53,7 @@ FORBIDDEN = "PermissionError: .*"
 ENDED = "Crash: the process ended itself with code"
 SIGNAL = "Crash: the process was ended by signal"
 STOPPED = "Crash: the process was stopped by signal"
-LOST = f"({FORBIDDEN}|Crash: the process lost the process that watches over it|{SIGNAL} 9 .*)"
+LOST = f"({FORBIDDEN}|Crash: the process has lost its parent process, .*|{SIGNAL} 9 .*)"
 GARBLED = r"Crash: the process sent (the build data that is not a message|a message of \d+ bytes)"
 FOREIGN = "Crash: the process let another process write into its channel to the build"
 IGNORED = "Timeout: .* and ignored the signal to stop"
@@ -128,7 +134,7 @@ ATTACKS = {
     "its parent's group killed": Block("import os; os.killpg(os.getpgid(os.getppid()), 9)", LOST),
     "its parent stopped": Block(
         "import os; os.kill(os.getppid(), 19)",
-        f"({FORBIDDEN}|Crash: the process stopped the process that watches over it)",
+        f"({FORBIDDEN}|Crash: the process stopped its parent process, .*)",
     ),
     "the warm parent killed": Block(f"{ANCESTOR}os.kill(parent(os.getppid()), 9)", FORBIDDEN),
     "the warm parent stopped": Block(f"{ANCESTOR}os.kill(parent(os.getppid()), 19)", FORBIDDEN),

@@ -1,4 +1,4 @@
-"""Layers of a user's own package, added by the steps that `convref.nn.base` lists."""
+"""Layers that a user's package could add, defined by the steps that `convref.nn.base` lists."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True, repr=False, eq=False)
 class LocallyConnected1d(Layer):
-    """A layer that sees windows as a convolution does, with weights of its own at every position.
+    """A layer that reads windows as a convolution does, with different weights at every position.
 
     Shapes: (C_in, length) -> (C_out, L); weight (L, C_out, C_in * kernel_size).
     """

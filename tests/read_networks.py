@@ -1,7 +1,7 @@
-"""Small networks as people write them, each of one kind, with what is right for it by hand.
+"""Small networks written in the ways that are common in practice, with results computed by hand.
 
-`NETWORKS` has for each kind the module, the shape of its input (or of all), its parameters, and the
-multiply-accumulates of one input.
+`NETWORKS` has, by name, the module, the shape of its input (or a tuple of shapes), the number of its
+parameters, and the multiply-accumulates of one input.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Forward = Callable[..., Any]
 
 
 class Network(NamedTuple):
-    """A module and what is right for it."""
+    """A module, its input shape, and the expected numbers of parameters and multiply-accumulates."""
 
     module: nn.Module
     shape: tuple[Any, ...]
@@ -27,7 +27,7 @@ class Network(NamedTuple):
 
 
 class Written(nn.Module):
-    """A module of named parts, whose forward is a function of it and of the inputs."""
+    """A module with the given parts, whose `forward` calls a function with the module and the inputs."""
 
     def __init__(self, forward: Forward, **parts: Any) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ def patched_inside() -> nn.Module:
 
 
 class Tokens(nn.Module):
-    """A class token, positions, and one head of attention by hand."""
+    """A class token, learned positions, and one attention head written with elementary operations."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -186,7 +186,7 @@ def focus(m: Any, x: torch.Tensor) -> torch.Tensor:
 
 
 def windows(m: Any, x: torch.Tensor) -> torch.Tensor:
-    """Windows of 2 × 2 folded into the batch, shifted, attended to, and put back."""
+    """Fold windows of 2 × 2 into the batch, shift them, attend within each, and restore the image."""
     b, c, h, w = x.shape
     x = torch.roll(x, (-1, -1), (2, 3))
     t = x.view(b, c, h // 2, 2, w // 2, 2).permute(0, 2, 4, 3, 5, 1).reshape(-1, 4, c)

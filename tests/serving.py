@@ -1,4 +1,4 @@
-"""Programs that serve while a test looks at what they serve."""
+"""Helpers for tests that look at the output of a program while it serves it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from functools import partial
 
 @contextmanager
 def interrupted_at_the_end(command, directory, **environment):
-    """Runs a command that ends as by Ctrl-C after its work, even if who runs the tests has that ignored."""
+    """Return a context in which a command runs; it is interrupted at the end as by Ctrl-C.
+
+    SIGINT has its default effect in the command even if the process that runs the tests ignores it.
+    """
     heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(
         command,

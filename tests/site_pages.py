@@ -1,4 +1,4 @@
-"""The addresses of the site's pages, as its tests in a browser open them."""
+"""The addresses of the site's pages, for tests in a browser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def addresses() -> list[str]:
-    """Where every page is served: "", "zh/", "architectures/vgg/", "zh/architectures/vgg/", ..."""
+    """Return the path of every page: "", "zh/", "architectures/vgg/", "zh/architectures/vgg/", ..."""
     found = []
     for language, prefix in [("en", ""), ("zh", "zh/")]:
         folder = DOCS / language

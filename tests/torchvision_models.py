@@ -1,7 +1,7 @@
-"""torchvision's models beside a torch without torchvision's compiled operators.
+"""torchvision's models, also with a build of torch that lacks torchvision's compiled operators.
 
-Importing torchvision registers what its operators do on meta tensors, which asks for their names; declaring
-the names is enough for every model here, none of which calls them.
+When torchvision is imported, it registers functions for its operators on meta tensors, which fails if the
+operators are not declared. Declaring them is enough, because none of the models here calls them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NAMES = (*CLASSIFIERS, *SEGMENTERS)
 
 @functools.cache
 def library() -> types.ModuleType:
-    """`torchvision.models`, imported once the operators it asks for are declared."""
+    """Return `torchvision.models`, imported after declaring the operators that the import requires."""
     declarations = torch.library.Library("torchvision", "FRAGMENT")
     for schema in OPERATORS:
         declarations.define(schema)
@@ -44,7 +44,13 @@ def library() -> types.ModuleType:
 
 
 def build(name: str, device: str = "meta", **arguments: Any) -> torch.nn.Module:
-    """torchvision's module of that name, as its published weights want it, in evaluation mode."""
+    """Return a model of torchvision in evaluation mode, with the arguments that its weights require.
+
+    Args:
+        name: the name of the model.
+        device: the device on which it is created; by default the meta device, which allocates no memory.
+        **arguments: further arguments of the model.
+    """
     given: dict[str, Any] = {"weights": None}
     if name in SEGMENTERS:
         given |= {"weights_backbone": None, "aux_loss": True, "num_classes": 21}

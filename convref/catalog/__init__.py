@@ -1,7 +1,8 @@
-"""The operators of the reference, by key: an example, its code, and the networks that use it.
+"""The catalog of the operators that the reference site describes, one `Operator` each.
 
-The key is the operator's identifier everywhere: `transposed_conv` is the name of its row here, of its page in
-every language of the site, and of its case in tests.
+An operator has an example, references to the code that describes and computes it, and a predicate by which
+the networks that use it are found. Its key is its identifier everywhere: `transposed_conv` is the key of the
+operator here, and the name of its page in every language of the site and of its case in tests.
 
     catalog.operators()                       all rows by key
     catalog.find("conv2d").layer              its example as a description
@@ -42,7 +43,7 @@ _FAMILIES = (
 
 
 def operators() -> dict[str, Operator]:
-    """Return all rows by key, in the order of the reference.
+    """Return all operators as a dict from key to `Operator`, in the order in which the site lists them.
 
     Example:
         >>> operators()["conv2d"].title["zh"]
@@ -52,7 +53,7 @@ def operators() -> dict[str, Operator]:
 
 
 def find(key: str) -> Operator:
-    """Return the row of an operator.
+    """Return the operator with this key.
 
     Raises:
         UnknownNameError: there is no such operator; the error names the nearest.

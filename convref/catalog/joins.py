@@ -1,4 +1,9 @@
-"""Predicates on the joins of a plan, which test how the branches of a sum or concatenation are related."""
+"""Predicates that test how the branches of a network are related where they are joined.
+
+A plan (`convref.nn.trace.Plan`) is a network as a sequence of steps, each of which applies one layer. A join
+is a step that combines several branches, as a sum or a concatenation does. The values that steps compute are
+numbered from 1; 0 is the input of the network.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +30,7 @@ def joined(kind: type[Layer], how: Joins) -> Uses:
 
 
 def takes_own_input(plan: Plan, step: Step) -> bool:
-    """Return whether one branch of a join is a shortcut, which passes on the input of the other branches."""
+    """Return whether a branch of a join is a shortcut: the other branches' input, passed on unchanged."""
     sources = [_unchanged(plan, value) for value in step.inputs]
     return any(
         all(source in _ancestors(plan, value) for value in sources if value != source)
@@ -35,7 +40,10 @@ def takes_own_input(plan: Plan, step: Step) -> bool:
 
 
 def sees_several_sizes(plan: Plan, step: Step) -> bool:
-    """Return whether at least three branches are joined, whose last convolutions differ in kernel size."""
+    """Return whether a join has three or more branches that end in convolutions of different kernel sizes.
+
+    The convolutions must not be dilated; two of them may have the same size if a third one differs.
+    """
     windows = _windows(plan, step)
     return (
         len(step.inputs) >= SEVERAL
@@ -45,23 +53,26 @@ def sees_several_sizes(plan: Plan, step: Step) -> bool:
 
 
 def sees_several_dilations(plan: Plan, step: Step) -> bool:
-    """Return whether the last convolutions of the branches have at least three different dilations."""
+    """Return whether the branches of a join end in convolutions of at least three different dilations."""
     return len({window.dilation for window in _windows(plan, step)}) >= SEVERAL
 
 
 def takes_scaled(plan: Plan, step: Step) -> bool:
-    """Return whether a branch ends in a `Scale`, which multiplies by a learnt factor."""
+    """Return whether a branch of a join ends in a `Scale` layer, which multiplies by a learnt factor."""
     return any(value > 0 and isinstance(plan.steps[value - 1].layer, Scale) for value in step.inputs)
 
 
 def _windows(plan: Plan, step: Step) -> list[Window]:
-    """Return the windows of the last convolutions of the branches of a join."""
+    """Return the window (kernel size, stride, padding, dilation) of the convolution that ends each branch.
+
+    Branches that end in another layer are left out.
+    """
     layers = [maker.layer for maker in makers(plan, step)]
     return [layer.window() for layer in layers if isinstance(layer, CONVOLUTIONS)]
 
 
 def _unchanged(plan: Plan, value: int) -> int:
-    """Return the number of the value from which `value` is made by identity layers only."""
+    """Follow a value back through identity layers; return the number of the value that they pass on."""
     while value and isinstance(plan.steps[value - 1].layer, Identity):
         (value,) = plan.steps[value - 1].inputs
     return value

@@ -15,7 +15,7 @@ from convref.wording import is_among
 class Operator:
     """An operator of the reference: one row of the catalog.
 
-    The source code of a part of the operator is given as `module:name`, such as `convref.nn:Conv2d.cost`.
+    Source code is referred to as `module:name`, such as `convref.nn:Conv2d.cost`.
 
     Attributes:
         key: its identifier in the catalog and in tests, which is also the name of its page.
@@ -23,11 +23,12 @@ class Operator:
         example: the source of a call that creates it, `Conv2d(3, 8, 3)`, with names from convref.nn and
             convref.nn.blocks.
         input_shape: an input that fits the example, without the batch.
-        description: the source code of its description.
-        numpy: the source code that computes it on arrays; empty if it is composed of other operators.
-        torch: the source code of its module if torch.nn does not have it; otherwise empty.
-        tests: the test files of the project that cover it.
-        used: a function of the plan of a network that returns whether the network uses the operator.
+        description: references to the code that describes it: its shapes, parameters and costs.
+        numpy: references to the code that computes it on arrays; empty if it is composed of other operators.
+        torch: references to the code of its module if torch.nn does not have it; otherwise empty.
+        tests: the paths of the test files that cover it.
+        used: a predicate: called with the plan of a network, it returns whether the network uses the
+            operator.
     """
 
     key: str
@@ -38,7 +39,7 @@ class Operator:
     numpy: tuple[str, ...] = ()
     torch: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
-    # Functions neither print nor compare usefully.
+    # A function has no readable repr, and equals no other function that does the same.
     used: Uses = field(default=lambda _plan: False, repr=False, compare=False)
 
     @property
@@ -47,7 +48,7 @@ class Operator:
         return evaluate(self.example)
 
     def snippet(self, form: str) -> str:
-        """Return a program that calls the operator, with the results in comments.
+        """Return the source of a program that runs the example and has the results in comments.
 
         Args:
             form: "description", "numpy" or "torch"; the last needs torch.
@@ -72,7 +73,7 @@ class Operator:
         return FORMS[form](self.example, self.input_shape)
 
     def networks(self) -> dict[str, tuple[str, ...]]:
-        """Return the registered networks that use the operator, by family.
+        """Return the registered networks that use the operator, as a dict from family to names.
 
         Example:
             >>> from convref import catalog

@@ -136,7 +136,7 @@ def torch_call(layer: Layer) -> str | None:
 
 
 def evaluate(example: str) -> Layer:
-    """Evaluate a constructor call with the names of convref.nn and convref.nn.blocks."""
+    """Evaluate a call such as `Conv2d(3, 8, 3)` with the names of convref.nn and convref.nn.blocks."""
     names = {name: getattr(importlib.import_module(_home(name)), name) for name in _called(example)}
     layer: Layer = eval(example, names)  # noqa: S307 - the catalog's own rows
     return layer
@@ -165,11 +165,11 @@ def _imports(example: str) -> str:
 
 
 def _home(name: str) -> str:
-    """Return the name of the module from which a public name is imported."""
+    """Return the module from which users import a name: `convref.nn` or `convref.nn.blocks`."""
     return nn.__name__ if hasattr(nn, name) else blocks.__name__
 
 
 def _called(code: str) -> list[str]:
-    """Return the names that the code calls, sorted and without duplicates."""
+    """Return the names of the classes and functions that the code calls, sorted, without duplicates."""
     calls = (node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
     return sorted({function.id for function in calls if isinstance(function, ast.Name)})

@@ -1,4 +1,8 @@
-"""Predicates on plans that decide whether a network uses an operator, regardless of names."""
+"""Predicates that decide whether a network uses an operator, from its layers and not from any names.
+
+A predicate of type `Uses` takes the plan of a network: its sequence of steps, each of which applies one layer
+(`convref.nn.trace.Plan`). A predicate of type `Sort` takes a single layer.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ CONVOLUTIONS = (Conv1d, Conv2d, Conv3d)
 
 
 def networks_using(uses: Uses) -> dict[str, tuple[str, ...]]:
-    """Return the registered networks whose plans satisfy a predicate, grouped by family.
+    """Return the registered networks whose plans satisfy `uses`, as a dict from family to names.
 
     Example:
         >>> from convref.nn import LocalResponseNorm
@@ -32,7 +36,7 @@ def networks_using(uses: Uses) -> dict[str, tuple[str, ...]]:
 
 
 def has(*kinds: type[Layer]) -> Uses:
-    """Return a predicate that tests whether a plan has a layer or join of one of these classes.
+    """Return a predicate that tests whether a plan has a layer of one of these classes.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential, trace
@@ -43,14 +47,15 @@ def has(*kinds: type[Layer]) -> Uses:
 
 
 def where(sort: Sort) -> Uses:
-    """Return a predicate that tests whether a plan has a layer or join that satisfies `sort`."""
+    """Return a predicate that tests whether a plan has a layer that satisfies the predicate `sort`."""
     return lambda plan: any(sort(step.layer) for step in plan.steps)
 
 
 def followed(*sorts: Sort) -> Uses:
-    """Return a predicate that tests whether a plan has consecutive layers that satisfy `sorts`, in order.
+    """Return a predicate that tests whether a plan has consecutive layers, one for each of `sorts` in order.
 
-    Layers that work in place (normalizations, activations, gates) may come between them.
+    Layers that make no new feature map, such as normalizations and activation functions, may come between
+    them.
 
     Example:
         >>> from convref.nn import BatchNorm2d, Conv2d, Sequential, trace
@@ -75,7 +80,7 @@ def either(*uses: Uses) -> Uses:
 
 
 def gates_positions(plan: Plan) -> bool:
-    """Return whether the plan multiplies feature maps of equal shape, so that each position has its gate."""
+    """Return whether the plan has a gate per position: it multiplies two feature maps of equal shape."""
     return any(
         isinstance(step.layer, GLU) or (isinstance(step.layer, Product) and len(set(step.input_shapes)) == 1)
         for step in plan.steps
@@ -88,7 +93,9 @@ def both(one: Sort, other: Sort) -> Sort:
 
 
 def to_one_position(*kinds: type[Layer]) -> Uses:
-    """Return a predicate that tests whether a layer of these classes reduces several positions to one.
+    """Return a predicate that tests whether a plan has a layer of these classes with a 1 × 1 output.
+
+    The input of the layer must have more than one position.
 
     Example:
         >>> from convref.nn import AdaptiveAvgPool2d, trace
@@ -111,7 +118,10 @@ def gated_by_means(plan: Plan) -> bool:
 
 
 def _of_means(plan: Plan, value: int) -> bool:
-    """Return whether a value comes from a global average pool, with one position per channel ever since."""
+    """Return whether a value is computed from channel means: from the output of a global average pool.
+
+    The layers between the pool and the value must have one input and one position per channel.
+    """
     while value:
         step = plan.steps[value - 1]
         if numel(step.output_shape[1:]) > 1 or len(step.inputs) != 1:
@@ -123,7 +133,11 @@ def _of_means(plan: Plan, value: int) -> bool:
 
 
 def makers(plan: Plan, step: Step) -> Iterator[Step]:
-    """Yield the steps that made the feature maps that a step reads, skipping in-place layers in between."""
+    """Yield the steps that made the feature maps that a step reads.
+
+    Layers that make no new feature map, such as activation functions, are skipped: the step is yielded that
+    made the feature map which they overwrite.
+    """
     for value in step.inputs:
         if value:  # 0 is the input of the network, which no step made
             maker = plan.steps[value - 1]
@@ -131,9 +145,9 @@ def makers(plan: Plan, step: Step) -> Iterator[Step]:
 
 
 def over_whole_input(sort: Sort) -> Uses:
-    """Return a predicate that tests for a convolution whose kernel is as large as its input.
+    """Return a predicate that tests whether a plan has a convolution whose kernel is as large as its input.
 
-    The convolution must also satisfy `sort`.
+    The convolution must also satisfy the predicate `sort`.
 
     Example:
         >>> from convref.nn import Conv2d, trace

@@ -1,8 +1,8 @@
 """The command line `convref COMMAND …`; its commands are in `networks` and `pages`.
 
-A command consists of two functions: `_name(commands)` adds its parser, and `_run_name(given)` runs it and
-returns the exit status. The latter imports heavy modules, so that `convref --help` and light commands start
-fast.
+Each command is implemented by two functions. For `convref show`, `_show(commands)` adds the parser of its
+arguments, and `_run_show(given)` runs it with the parsed arguments and returns the exit status. Modules that
+take long to import are imported in the second function, so that `convref --help` starts fast.
 
 Exit status: 0 for success, 1 if errors were found, 2 if the command could not be run.
 """
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status.
 
     Args:
-        arguments: the arguments; by default those of the process.
+        arguments: the command's name and its arguments; by default `sys.argv[1:]`.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a message may have characters that the terminal lacks
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def helps() -> dict[str, str]:
-    """Return the `--help` text of each command by its name; the program's own text has the key "".
+    """Return the `--help` texts as a dict from command name to text; that of the program has the key "".
 
     Example:
         >>> list(helps())
@@ -67,9 +67,10 @@ def helps() -> dict[str, str]:
 
 
 def _parsers() -> tuple[argparse.ArgumentParser, Commands]:
-    """Return the program's parser, and the subparsers action that holds the parsers of its commands."""
+    """Return the program's argument parser, and the argparse object that holds the commands' parsers."""
     parser = argparse.ArgumentParser(
-        prog="convref", description="Convolutions and CNN architectures, described once; pages that compute."
+        prog="convref",
+        description="Analyze, compare and draw CNNs; run and check the code in Markdown pages.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print convref's version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

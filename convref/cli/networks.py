@@ -71,18 +71,21 @@ def _show(commands: Commands) -> None:
     _network_argument(parser)
     parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help=COLUMNS)
     parser.add_argument(
-        "--full", action="store_true", help="a row for every layer, also for those that are folded otherwise"
+        "--full",
+        action="store_true",
+        help="a row for every layer, also for those that are added to the row before them by default",
     )
     parser.add_argument(
         "--tree",
         action="store_true",
-        help="each part of the network with its own parts below it, as modules nest",
+        help="a row for every part of the network, with the parts that it contains indented below it",
     )
     parser.add_argument(
         "--depth",
         type=int,
         metavar="N",
-        help="a row for every part at this depth of the names, or down to it",
+        help="one row for all layers whose paths begin with the same N names; with --tree, the deepest parts"
+        " that have a row",
     )
     parser.add_argument(
         "--convention",
@@ -102,10 +105,12 @@ def _show(commands: Commands) -> None:
         "--device",
         type=_device,
         metavar="PEAK,BANDWIDTH",
-        help="also the time of each layer, predicted for a device with this many GFLOP/s and GB/s: 90,20",
+        help="also show the predicted time of each layer on a device with this many GFLOP/s and GB/s: 90,20",
     )
     parser.add_argument(
-        "--training", metavar="OPTIMIZER", help="also the memory of a training step: sgd, momentum or adam"
+        "--training",
+        metavar="OPTIMIZER",
+        help="also show the memory of a training step with this optimizer: sgd, momentum or adam",
     )
     _output_options(parser)
     parser.set_defaults(run=_run_show)
@@ -134,7 +139,7 @@ def _draw(commands: Commands) -> None:
         "--output", metavar="FILE", help="the file to write, .svg or .png; without it, the SVG is printed"
     )
     parser.add_argument(
-        "--depth", type=int, metavar="N", help="the depth of the names of parts that are drawn as one box"
+        "--depth", type=int, metavar="N", help="draw each module whose path has N names as one box"
     )
     parser.add_argument("--narrow", action="store_true", help="one narrow column, as on a phone")
     parser.add_argument("--lang", default="en", metavar="en|zh", help="the language of the words")
@@ -193,11 +198,11 @@ def _network_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _network(given: argparse.Namespace) -> tuple[Layer, Any]:
-    """Return the network that a command was given, and the shape of its input."""
+    """Return the network named on the command line, and its input's shape (several: a tuple of shapes)."""
     from convref.networks import network
 
     if given.input and "@" in given.network:
-        raise ArgumentError(f"--input must not be given beside the input's shape in {given.network}")
+        raise ArgumentError(f"--input must not be given, because {given.network} contains an input shape")
     shapes = tuple(given.input or ())
     with _search_path(_directory_for(given.network)):
         return network(given.network, shapes if len(shapes) > 1 else next(iter(shapes), None))
@@ -234,7 +239,7 @@ def _write(table: Table, given: argparse.Namespace) -> None:
 
 
 def table_text(table: Table, form: str) -> str:
-    """Return a table in a format, with one line break at its end."""
+    """Return a table as text with one line break at its end; `form` is one of `FORMATS`."""
     if form == "text":
         from convref.terminal import text_of
 
@@ -259,12 +264,13 @@ def _unwritable(path: str, error: OSError) -> ArgumentError:
 
 @contextlib.contextmanager
 def _search_path(first: str = "") -> Iterator[None]:
-    """Import nothing from the working directory, where files may have the names of packages in use.
+    """Return a context in which modules are not imported from the working directory.
 
-    Python has put it on its path for `python -m convref`.
+    `python -m convref` puts the working directory first on `sys.path`. A file in it that happens to have the
+    name of a package, such as `torch.py`, would then be imported in place of the package.
 
     Args:
-        first: a directory that is searched first all the same; "" for none.
+        first: a directory that is put first on `sys.path` within the context; "" for none.
     """
     before = list(sys.path)
     if sys.path and os.path.realpath(sys.path[0]) == os.path.realpath(""):
@@ -278,7 +284,11 @@ def _search_path(first: str = "") -> Iterator[None]:
 
 
 def _directory_for(*networks: str) -> str:
-    """Return the working directory if a network is in a module, and write that to stderr; otherwise ""."""
+    """Return the directory from which the modules of the given networks are imported.
+
+    It is the working directory if a network is given as `package.module:attribute`; then a message on stderr
+    names the modules. Otherwise it is "".
+    """
     from convref.networks import LIBRARIES
 
     sources = [name.partition("(")[0].rpartition(":")[0] for name in networks]

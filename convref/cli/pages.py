@@ -50,9 +50,16 @@ def _check(commands: Commands) -> None:
         const="require",
         help="like --numbers, and fail if there are any",
     )
-    parser.add_argument("--strict", action="store_true", help="also fail for what a block leaves behind")
     parser.add_argument(
-        "--not-quantity", action="append", metavar="REGEX", help="a pattern of text that is no quantity"
+        "--strict",
+        action="store_true",
+        help="also fail if a block leaves side effects, such as a running thread",
+    )
+    parser.add_argument(
+        "--not-quantity",
+        action="append",
+        metavar="REGEX",
+        help="a regular expression; numbers in text that matches it need not be computed, checked or cited",
     )
     parser.add_argument("--published", type=Path, metavar="TOML", help="the file of published figures")
     parser.add_argument("--jobs", type=int, help="number of sessions that run at the same time")
@@ -122,8 +129,18 @@ def _with_arguments(options: SiteOptions, given: argparse.Namespace) -> SiteOpti
 
 
 def _add_execute(parser: argparse.ArgumentParser, words: tuple[str, ...], text: str) -> None:
-    """Add the option `--execute`, which cannot override "never" in the site's options or CONVREF_EXECUTE."""
-    parser.add_argument("--execute", choices=words, help=f"{text}; `never` in the site's options stays")
+    """Add the option `--execute` to a command's parser.
+
+    It does not override the value "never" in the site's options or in the variable CONVREF_EXECUTE.
+
+    Args:
+        parser: the command's parser.
+        words: the values that the option accepts.
+        text: the help text.
+    """
+    parser.add_argument(
+        "--execute", choices=words, help=f"{text}; this does not override `never` in the site's options"
+    )
 
 
 def _weave(commands: Commands) -> None:
@@ -135,7 +152,11 @@ def _weave(commands: Commands) -> None:
     )
     parser.add_argument("pages", type=Path, help="a directory of pages")
     parser.add_argument("out", type=Path, help="the directory to write")
-    _add_execute(parser, ("auto", "always", "never"), "which pages to run: those without a valid result")
+    _add_execute(
+        parser,
+        ("auto", "always", "never"),
+        "which pages to run: auto, those without a valid cached result; always, all; never, none",
+    )
     parser.set_defaults(run=_run_weave)
 
 

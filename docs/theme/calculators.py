@@ -1,4 +1,4 @@
-"""Writes the data of networks for the calculators: `calculators/networks.json`, and a file for each."""
+"""Write the data files of the calculators: `calculators/networks.json`, and a file for each network."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
 
-@event_priority(100)  # before mkdocs-static-i18n builds the next language, which takes the configuration over
+@event_priority(100)  # before mkdocs-static-i18n changes the configuration to build the next language
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Write the files, once for all languages."""
+    """Write the files when the English site is built; all languages use the same files."""
     folder = Path(config.site_dir) / "calculators"
     if str(config.theme["language"]) != "en":
         return

@@ -1,6 +1,6 @@
-"""Writes the data that a page's links hold (`<a download="x.csv" href="data:...">`) to files beside the page.
+"""Write the data in a page's download links (`<a download="x.csv" href="data:...">`) to files beside it.
 
-What is linked was computed by the page itself, so that no file can be older than its page.
+The data were computed by the page itself, so that the files always belong to the same build as the page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LINK = re.compile(r'download="([\w-]+\.\w+)" href="data:[\w/]+;base64,([\w+/=]+)
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
-    """The page with links to the files, which are written."""
+    """Write the files, and return the page with links to them in place of the data."""
     del config
     folder = Path(page.file.abs_dest_path).parent
 

@@ -1,7 +1,7 @@
-"""Shows a docstring's `Example:` as code, and links the errors that its `Raises:` names.
+"""Extend griffe, which reads docstrings for the reference: examples are code, and errors are linked.
 
-Griffe knows the first section by its plural alone, and links the names that a module has: a function's module
-need not import what the functions raise that it calls.
+Griffe recognizes a section `Examples:`, but not `Example:`. It links an error under `Raises:` only if the
+module has the error's name, but a module need not import an error that is raised by a function it calls.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ ERRORS = tuple(name for name, each in vars(errors).items() if isinstance(each, t
 
 
 class Examples(griffe.Extension):
-    """Reads `Example:` as `Examples:`, and lets every module know the package's errors by name."""
+    """A griffe extension that renames `Example:` to `Examples:`, and adds the errors to every module."""
 
     def on_module_members(self, *, mod: griffe.Module, **_event: Any) -> None:
-        """Add the errors that a module has not got, as if it imported them."""
+        """Add the package's errors to a module, as if the module imported them."""
         for name in ERRORS if mod.path != errors.__name__ else ():
             if name not in mod.members:
                 mod.imports[name] = f"{errors.__name__}.{name}"
                 mod.set_member(name, griffe.Alias(name, mod.imports[name]))
 
     def on_instance(self, *, obj: griffe.Object, **_event: Any) -> None:
-        """Change the docstring of each object once it is loaded."""
+        """Rename the section in the docstring of an object that has just been loaded."""
         if obj.docstring:
             obj.docstring.value = _EXAMPLE.sub(r"\1Examples:", obj.docstring.value)

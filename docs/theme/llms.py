@@ -1,7 +1,7 @@
-"""Writes each page as Markdown, with the results of its code, and `llms.txt`, a list for language models.
+"""Write each page as Markdown with the results of its code, and `llms.txt`, a list for language models.
 
-The page `operators/conv2d/` is in the file `operators/conv2d.md`, so that links between pages hold between
-the files, too.
+The page `operators/conv2d/` is written to the file `operators/conv2d.md`, so that links between pages are
+also valid between the files.
 The list has the form that https://llmstxt.org describes; the Chinese one is `zh/llms.txt`.
 """
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 _entries: dict[str, dict[str, llms.Entry]] = {}  # by language and `src_uri`
-_order: dict[str, list[str]] = {}  # the `src_uri` of the pages of a language, as the navigation has them
+_order: dict[str, list[str]] = {}  # the `src_uri` of the pages of a language, in the navigation's order
 
 
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-    """Keep the order of the pages in the navigation."""
+    """Remember the order of the pages in the navigation."""
     del files
     _order[str(config.theme["language"])] = [page.file.src_uri for page in nav.pages]
 
 
 @event_priority(-200)  # after convref has put its results into the page
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Write the Markdown of a page; a notebook has a file with its results already."""
+    """Write the Markdown of a page; for a notebook, only remember its entry, since its file is written."""
     del files
     lang = str(config.theme["language"])
     notebook = page.file.src_uri.endswith((".py", ".ipynb"))
@@ -51,7 +51,10 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
-    """Add a link to the page's file to its head; like those of the theme, it has a space (see main.html)."""
+    """Add a link to the Markdown file to the page's `<head>`.
+
+    Its `rel` ends with a space, as in the theme's links; main.html explains why.
+    """
     entry = _entries.get(str(config.theme["language"]), {}).get(page.file.src_uri)
     if entry is None or not entry.path.endswith(".md"):
         return output
@@ -62,7 +65,7 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     )
 
 
-@event_priority(100)  # before mkdocs-static-i18n builds the next language, which takes the configuration over
+@event_priority(100)  # before mkdocs-static-i18n changes the configuration to build the next language
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the list of the language that was built."""
     lang = str(config.theme["language"])

@@ -1,7 +1,7 @@
-"""Copies what the playground runs: the Python runtime, and the part of convref that needs nothing else.
+"""Copy the files of the playground: the Python runtime, and the part of convref that has no dependencies.
 
-The runtime is installed by npm (`playground/package.json`). A site that is built without it has no
-playground, and its page says so.
+The runtime is installed by npm (`playground/package.json`). In a site that is built without it, the page of
+the playground shows a note instead.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger("mkdocs.hooks.playground")
 
 
-@event_priority(100)  # before mkdocs-static-i18n builds the next language, which takes the configuration over
+@event_priority(100)  # before mkdocs-static-i18n changes the configuration to build the next language
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Copy the runtime and pack the package, once for all languages."""
+    """Copy the runtime and pack the package when the English site is built; all languages use both."""
     if str(config.theme["language"]) != "en":
         return
     if not playground.is_installed():

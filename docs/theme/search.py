@@ -1,4 +1,4 @@
-"""Makes the site's search index, one for each language, from the converted pages."""
+"""Build the site's search index, one for each language, from the HTML of the pages."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _content: dict[str, dict[str, tuple[str, str]]] = {}
 
 @event_priority(-100)  # after convref has put its results into the page
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, **_: object) -> None:
-    """Keep a page's content for the index of its language."""
+    """Remember a page's HTML for the index of its language."""
     _content.setdefault(_language(config), {})[page.url] = (html, str(page.title))
 
 
-@event_priority(100)  # before mkdocs-static-i18n builds the next language, which takes the configuration over
+@event_priority(100)  # before mkdocs-static-i18n changes the configuration to build the next language
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the index of the language that was built."""
     lang = _language(config)

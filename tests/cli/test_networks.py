@@ -113,7 +113,7 @@ def test_show_accepts_a_description_from_any_module(
         ),
         (
             ["resnet18@3,64,64", "--input", "3,32,32"],
-            "convref: --input must not be given beside the input's shape in resnet18@3,64,64\n",
+            "convref: --input must not be given, because resnet18@3,64,64 contains an input shape\n",
         ),
         (["no_such:net"], "convref: importing no_such; "),
         (["no_such:net"], "network (=no_such:net) must be package.module:attribute or path/to/file.py:attr"),

@@ -107,17 +107,20 @@ def test_an_unknown_section_is_refused_with_the_nearest_names() -> None:
     ("content", "rule"),
     [
         ("- a", "a glossary must have sections"),
-        ("a: {terms: {}}", "section a must have a title and terms, no more"),
+        ("a: {terms: {}}", "section a must have the fields title and terms, and no others"),
         (
             "a: {title: {}, terms: {b: {zh: c, mean: d}}}",
-            "term b .* must have zh, and nothing beside zh, short",
+            "term b .* must have the field zh, and only fields of zh, short",
         ),
-        ("a: {title: {}, terms: {b: {short: c}}}", "term b .* must have zh"),
-        ("a: {title: {}, terms: {b: 3}}", r"term b \(=3\) must have zh"),
-        ("a: {title: {}, terms: {b: {zh: c}}}", r"term b: definition \(=None\) must have en and zh"),
+        ("a: {title: {}, terms: {b: {short: c}}}", "term b .* must have the field zh"),
+        ("a: {title: {}, terms: {b: 3}}", r"term b \(=3\) must have the field zh"),
+        (
+            "a: {title: {}, terms: {b: {zh: c}}}",
+            r"term b: definition \(=None\) must have the fields",
+        ),
         (
             "a: {title: {}, terms: {b: {zh: c, definition: {en: d}}}}",
-            "term b: definition .* must have en and zh",
+            "term b: definition .* must have the fields en and zh",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of figures: a reader of a figure's elements and marks, and general checks."""
+"""Fixtures of the tests of drawings: a reader of a drawing's elements and marks, and general checks."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -14,7 +14,7 @@ LEGIBLE = 11
 
 
 class Reader:
-    """A figure, or a frame of a stepped one, read back from its SVG."""
+    """A drawing, or one frame of a stepped drawing, parsed from its SVG."""
 
     def __init__(
         self, figure: Drawing | Stepped, lang: str = "en", *, wide: bool = False, frame: int = 0
@@ -25,16 +25,16 @@ class Reader:
         self.root = ET.fromstring(self.markup)  # noqa: S314 - our own figures
 
     def marks(self, kind: str) -> list[list[int]]:
-        """Return the numbers of the marks that start with `kind`."""
+        """Return the numbers in each attribute `data-mark` that starts with the word `kind`."""
         found = [element.get("data-mark", "") for element in self.root]
         return [[int(n) for n in mark[len(kind) :].split()] for mark in found if mark.startswith(f"{kind} ")]
 
     def words(self) -> list[str]:
-        """Return the texts in order."""
+        """Return the texts of the drawing in the order of its elements."""
         return [element.text or "" for element in self.root.iter(f"{SVG}text")]
 
     def boxes(self) -> list[tuple[float, float, float, float]]:
-        """Return the frames of all rectangles."""
+        """Return x, y, width and height of each rectangle."""
         names = ("x", "y", "width", "height")
         return [
             tuple(float(each.get(name, 0)) for name in names)  # type: ignore[misc]
@@ -42,7 +42,7 @@ class Reader:
         ]
 
     def check(self) -> None:
-        """Check that there is a title, no id or script, only legible text, and nothing outside of it."""
+        """Check that there is a title, no id or script, only legible text, and no rectangle outside."""
         assert self.root[0].tag == f"{SVG}title"
         assert self.root[0].text
         assert self.root.get("role") == "img"
@@ -60,7 +60,7 @@ class Reader:
 
 
 def check(figure: Drawing | Stepped) -> None:
-    """Check what holds of every figure, in both languages, both layouts and all frames."""
+    """Run the checks for all drawings, in both languages, both layouts and all frames."""
     for lang in ("en", "zh"):
         for frame in range(len(figure) if isinstance(figure, Stepped) else 1):
             Reader(figure, lang, frame=frame).check()

@@ -1,4 +1,4 @@
-"""torch.nn.functional as the oracle."""
+"""Fixtures that compare the functions with torch.nn.functional."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ def to_torch(value: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def agree() -> Callable[..., None]:
-    """Compare a function's results with torch's: values, shapes and types, and inputs left alone."""
+    """Return a function that calls a function of convref and torch's, and compares results and inputs."""
 
     def check(name: str, *args: Any, oracle: Callable[..., Any] | None = None, **kwargs: Any) -> None:
         given = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]

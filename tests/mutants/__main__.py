@@ -17,14 +17,14 @@ SIDES: tuple[Sides, ...] = ("one", "both")
 
 
 def measure(trials: Trials, sample: int, seed: int, kinds: Sequence[str] = KINDS, only: str = "") -> Result:
-    """Try a sample of mutants of every class.
+    """Check a random sample of mutants of every class, and return the result.
 
     Args:
         trials: the pages.
-        sample: the number of mutants of each class.
-        seed: of the random choices.
+        sample: the maximum number of mutants of each class.
+        seed: the seed of the random choices.
         kinds: the kinds of facts to change.
-        only: the beginning of the names of the pages to change; "" for all.
+        only: the beginning of the names of the pages to change; "" for all pages.
     """
     names = [name for name in trials.pages if name.startswith(only)]
     found = [point for name in names for point in points(name, trials.documents(name))]

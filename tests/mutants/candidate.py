@@ -1,4 +1,4 @@
-"""A piece of a page that states a fact, and what could be written instead of it."""
+"""A piece of a page that states a fact, and the texts that could replace it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ KINDS: Final = (
 
 @dataclass(frozen=True)
 class Choice:
-    """A replacement: a value, equal for the counterpart in another language, and the text that states it."""
+    """A replacement for a candidate.
+
+    Attributes:
+        value: the value that it states; the counterpart in another language has a choice with an equal value.
+        text: the text that states it.
+    """
 
     value: Hashable
     text: str
@@ -36,10 +41,10 @@ class Candidate:
     Attributes:
         kind: one of `KINDS`.
         start, end: its offsets in the text of the page.
-        value: the value that it states, equal for its counterpart in another language.
-        choices: what could be written instead.
-        shared: True if it is in code with texts by language, which the page contains in every language: then
-            even a change for the readers of one language changes all files.
+        value: the value that it states; the counterpart in another language has an equal value.
+        choices: the possible replacements.
+        shared: True if it is a text for one language in code that the page contains in every language: then a
+            change for the readers of one language changes the files of all.
     """
 
     kind: str

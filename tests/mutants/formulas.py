@@ -24,7 +24,7 @@ _SIGNS: Final = {
 
 
 def find(document: Document) -> Iterator[Candidate]:
-    """Yield the facts in the formulas of a page, without those in inline values."""
+    """Yield the facts in the formulas of a page, except those in inline values."""
     formulas = list(document.of(Formula))
     values = [range(value.start, value.end) for value in document.of(InlineValue)]
     symbols = sorted(

@@ -1,4 +1,4 @@
-"""A mutation: one fact of a page changed, in one language or likewise in both."""
+"""A mutation: one fact of a page changed, in one language or in the same way in both."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ class Mutation:
     """One change of a fact.
 
     Attributes:
-        kind: as in `mutants.candidate.KINDS`.
-        sides: "one" if it changes what readers of one language see, "both" if it changes both likewise.
+        kind: one of `mutants.candidate.KINDS`.
+        sides: "one" if it changes the page for the readers of one language, "both" if it makes the same
+            change in
+            both languages.
         page: the name of the page.
-        edits: for each language that it changes, the offsets of a piece of text and what replaces it.
+        edits: for each language whose file it changes, the start and end of a piece of text, and its
+            replacement.
         where: the path and line of the change.
-        before, after: the changed text with a little of its surroundings.
+        before, after: the text before and after the change, with up to 32 characters around it.
     """
 
     kind: str
@@ -39,14 +42,14 @@ class Mutation:
     after: str
 
     def apply(self, language: str, text: str) -> str:
-        """Return the text of the page in a language with the change."""
+        """Return the changed text of the page in one language."""
         start, end, new = self.edits[language]
         return text[:start] + new + text[end:]
 
 
 @dataclass(frozen=True)
 class Point:
-    """A candidate in the page in one language, with its counterpart in the other, if there is one."""
+    """A candidate in the page in one language, and its counterpart in the other language or None."""
 
     page: str
     language: str
@@ -85,10 +88,10 @@ class Point:
 
 
 def points(page: str, documents: Mapping[str, Document]) -> Iterator[Point]:
-    """Yield the facts of a page in two languages that can be changed.
+    """Yield a `Point` for each fact of a page that exists in two languages.
 
-    The counterpart of a fact is the one of the same kind and value in the paragraph with the same number; the
-    second of two equal ones is that of the second.
+    The counterpart of a fact has the same kind and value, and is in the paragraph with the same number. If
+    there are several equal facts in the paragraph, they are paired in order.
     """
     found = {language: _by_key(each, language) for language, each in documents.items()}
     for language, other in (("en", "zh"), ("zh", "en")):

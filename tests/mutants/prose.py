@@ -95,7 +95,7 @@ _GROUPS: Final = (
 
 
 def find(text: str, language: str) -> Iterator[Candidate]:
-    """Yield the facts in a text, in which everything but prose is masked."""
+    """Yield the facts in a text in which everything but prose is masked."""
     yield from _numerals(text)
     yield from _years(text)
     yield from _words(text, language)
@@ -104,7 +104,7 @@ def find(text: str, language: str) -> Iterator[Candidate]:
 
 
 def changed_digits(digits: str) -> Iterator[tuple[str, str]]:
-    """Yield each value that a numeral has with one digit changed, and the numeral with this digit."""
+    """Yield each value that results from changing one digit of a numeral, and the numeral with it."""
     for index, digit in enumerate(digits):
         for other in _DIGITS if digit in _DIGITS else "":
             if other != digit and not (index == 0 and other == "0" and len(digits) > 1):

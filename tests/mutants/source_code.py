@@ -92,7 +92,7 @@ def _python(document: Document, fence: Fence) -> Iterator[Candidate]:
 
 
 def _texts_by_language(tree: ast.Module) -> dict[int, str]:
-    """Return the language of each string in dictionaries of texts by language, by the node's identity."""
+    """Return a dict from the id of each string node in a dictionary of texts by language to its language."""
     found = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Dict):

@@ -1,4 +1,4 @@
-"""Trials: check a page with one fact changed, reusing the results of the unchanged page's code."""
+"""Check pages with one fact changed, reusing the results of running the unchanged pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mutants.mutation import Mutation
 
 
 class Trials:
-    """The pages of a site, on which mutations are tried.
+    """The pages of a site, which are checked with mutations.
 
     Args:
         root: the directory of pages.
@@ -34,7 +34,7 @@ class Trials:
 
     @property
     def pages(self) -> Mapping[str, Mapping[str, Page]]:
-        """The Markdown pages that exist in both languages, by name; notebooks are left out."""
+        """The Markdown pages that exist in both languages, as a dict from name to a dict by language."""
         return {
             name: versions
             for name, versions in self.checker.tree.by_name.items()
@@ -42,7 +42,7 @@ class Trials:
         }
 
     def documents(self, name: str) -> dict[str, Document]:
-        """Return a page in each language."""
+        """Return the documents of a page by language."""
         return {language: page.document for language, page in self.pages[name].items()}
 
     def prepare(self, names: list[str]) -> None:
@@ -53,7 +53,7 @@ class Trials:
             self.checker.start(page)
 
     def try_out(self, mutation: Mutation) -> Diagnostic | None:
-        """Return an error that the checks report for a mutant; None if it survives.
+        """Check a page with one change; return the first error that is reported, or None if there is none.
 
         Raises:
             ValueError: the checks report an error for the unchanged page.
@@ -77,7 +77,8 @@ class Trials:
 
 
 def _first_error(checker: Checker, name: str) -> Diagnostic | None:
-    # The comparison of both languages is made for the second one. It finds most, and needs no run.
+    # The second language comes first: the languages are compared when it is checked, which finds most mutants
+    # and needs no run.
     for page in reversed(list(checker.tree.by_name[name].values())):
         for found in checker.iterate(page):
             if found.fatal:

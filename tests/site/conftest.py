@@ -1,7 +1,7 @@
-"""The site, built once for all browser tests, and a real browser to read it in.
+"""Fixtures of the browser tests: the site, built once for all of them, and a browser.
 
-It is served below a path, `/convref/`, as GitHub Pages serves a project: a link that holds only at the
-root of a host fails here.
+The site is served below a path, `/convref/`, as GitHub Pages serves the site of a project, so that a link
+which is only valid at the root of a host fails here.
 """
 
 from __future__ import annotations
@@ -39,7 +39,14 @@ FLAGS = [
 
 @dataclass(frozen=True)
 class Site:
-    """The built site: its files, where it is served, and what the build said."""
+    """The built site.
+
+    Attributes:
+        folder: the folder of its files.
+        url: the URL at which it is served.
+        status: the exit status of the build.
+        log: the output of the build.
+    """
 
     folder: Path
     url: str
@@ -49,7 +56,13 @@ class Site:
 
 @dataclass(frozen=True)
 class Visit:
-    """A page as a reader has it open, and what went wrong behind the reader's back."""
+    """A page that is open in the browser.
+
+    Attributes:
+        path: its path below the root of the site.
+        page: the page in the browser.
+        trouble: console messages, script errors, and requests to other hosts since it was opened.
+    """
 
     path: str
     page: Page
@@ -57,7 +70,7 @@ class Visit:
 
 
 def build(folder: Path) -> None:
-    """Build the site strictly into `folder`/convref, as `make site` does, and keep what the build says."""
+    """Build the site strictly into `folder`/convref, as `make site` does, and store status and output."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder) + BASE]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -67,9 +80,10 @@ def build(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built site; the first test process builds it and the others wait.
+    """Return the folder of the built site; the first test process builds it, and the others wait for it.
 
-    With CONVREF_TEST_SITE, the folder of an earlier run is used again: for those who write these tests.
+    If the variable CONVREF_TEST_SITE names the folder of an earlier run, that site is used again, which saves
+    time while tests are written.
     """
     if earlier := os.environ.get("CONVREF_TEST_SITE"):
         return Path(earlier)
@@ -86,7 +100,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and logs nothing."""
+    """A request handler that serves files and logs nothing."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
         pass
@@ -94,7 +108,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(built: Path) -> Iterator[Site]:
-    """The built site on a local server."""
+    """Serve the built site on a local port."""
     handler = functools.partial(Quiet, directory=str(built))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -109,7 +123,7 @@ def site(built: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A Chromium with a profile of its own."""
+    """Launch a Chromium with a new profile."""
     find = runpy.run_path(str(ROOT / "tests" / "browser.py"))
     path = find["system_browser"]() or find["downloaded_browser"]()
     with sync_playwright() as playwright:
@@ -119,7 +133,7 @@ def browser() -> Iterator[Browser]:
 
 
 def opener(site: Site, browser: Browser, contexts: ExitStack) -> Callable[..., Visit]:
-    """What opens pages, each as a new reader with nothing remembered, until `contexts` is closed."""
+    """Return a function that opens a page with a new profile, until `contexts` is closed."""
 
     def opened(
         path: str,
@@ -147,14 +161,14 @@ def opener(site: Site, browser: Browser, contexts: ExitStack) -> Callable[..., V
 
 @pytest.fixture
 def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Open a page of the site for one test: `visit("zh/architectures/vgg/", width=360, scheme="dark")`."""
+    """Return a function that opens a page for one test: `visit("zh/architectures/vgg/", width=360)`."""
     with ExitStack() as contexts:
         yield opener(site, browser, contexts)
 
 
 @pytest.fixture(scope="session")
 def opening(site: Site, browser: Browser) -> Callable[..., AbstractContextManager[Visit]]:
-    """Open a page for as long as a `with` block lasts."""
+    """Return a function whose result is a context in which a page is open."""
 
     @contextmanager
     def opened(path: str, **how: Any) -> Iterator[Visit]:

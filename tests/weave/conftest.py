@@ -14,7 +14,7 @@ from convref.weave.run.settings import Settings
 
 @pytest.fixture(scope="module", params=["run", "recalled"])
 def results(request, tmp_path_factory):
-    """Run a module's tests twice: on results of runs, and on the same results recalled from a cache."""
+    """Run the tests of a module twice: with results of runs, and with results recalled from the cache."""
     if request.param == "run":
         yield request.param
         return
@@ -37,7 +37,7 @@ def results(request, tmp_path_factory):
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_key():
-    """Sign cached results with a key of the tests, wherever the home directory is."""
+    """Sign cached results with a key for tests, so that the key file of the user is not touched."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, "a key of the tests")
         yield
@@ -64,7 +64,7 @@ def twins(tmp_path_factory):
 
 @pytest.fixture
 def left_running():
-    """Return the command lines of the processes in a directory that do not end within five seconds."""
+    """Return a function that lists the processes which still run in a directory after five seconds."""
 
     def look(directory):
         deadline = time.monotonic() + 5

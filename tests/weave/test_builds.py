@@ -177,7 +177,7 @@ def test_a_disk_without_room_for_an_entry_gives_a_warning(site, cold):
     largest = max(len(data) for data in cold[0].values())
     files, said = site.build(run=["-c", LIMITED, str(largest)])
     assert cold[0] == files
-    assert 1 == said.count("the cache cannot be written, so the next build will run more: [Errno 27]")
+    assert 1 == said.count("results cannot be cached, so the next build runs their pages again: [Errno 27]")
     assert [] == [each for each in site.cache.glob("*/*") if each.is_file()]
     assert (cold[0], "") == site.build()
 

@@ -51,7 +51,7 @@ WARNED = {
     ),
     "bytes that are not UTF-8": (
         'import sys; sys.stdout.buffer.write(b"a\\xff\\n")',
-        "docs/x.md:3: run: wrote bytes that are not UTF-8; they are replaced",
+        "docs/x.md:3: run: wrote bytes that are not UTF-8; each is shown as a replacement character",
     ),
     "a long value": ("'a' * 200_000", "docs/x.md:3: run: its value as text has 200002 bytes; it is cut"),
 }  # fmt: skip

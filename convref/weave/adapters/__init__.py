@@ -1,6 +1,6 @@
-"""Adapters for host programs: each module connects the events of one program to `convref.weave.site`.
+"""Adapters for host programs: modules that connect the events of one program to `convref.weave.site`.
 
-No other module imports that program.
+Only the adapters of a program import it.
 
     mkdocs              the plugin of MkDocs and ProperDocs
     mkdocs_build        the state of one build of that plugin
@@ -9,7 +9,7 @@ No other module imports that program.
     incremental         what is kept between the builds of `mkdocs serve`
     late_fences         runs the fences that appear while MkDocs converts a page, such as those in docstrings
     extension           the extension of Python-Markdown that runs pages, for other hosts
-    formulas            the extension of Python-Markdown that sets formulas as MathML
+    formulas            the extension of Python-Markdown that converts formulas to MathML
     pytest              the plugin of pytest
 
 Python-Markdown finds the two extensions by the names `convref` and `convref.formulas`.

@@ -28,14 +28,17 @@ from convref.weave.site.options import SiteOptions
 if TYPE_CHECKING:
     from markdown import Markdown
 
-_FIRST: Final = 999  # before everything that reads the page, but after formulas, which only remember it
-_LAST: Final = -1000  # when everything else is done
+_FIRST: Final = 999  # before all preprocessors except that of `convref.formulas`, which only stores the page
+_LAST: Final = -1000  # after all other postprocessors
 _log: Final = logging.getLogger("convref")
 
 
 @functools.cache
 def _engine(options: SiteOptions, language: str, directory: str) -> Engine:
-    """Return a site's engine, which runs its pages; cached, since hosts make an extension for every page."""
+    """Return a site's engine, which runs its pages.
+
+    It is memoized, because hosts create an extension object for every page.
+    """
     engine = Engine(replace(options.run_settings, cwd=directory), [language], options.cache_settings)
     atexit.register(engine.close)
     return engine
@@ -46,8 +49,8 @@ class WeaveExtension(Extension):
 
     Args:
         language: the language of the pages, for values that have a form for each language.
-        path: the path of the page as its author knows it; not needed if the host gives one.
-        root: the directory of pages, which is put before the paths that a host gives.
+        path: the path of the page as messages show it; not needed if the host reports the path.
+        root: the directory of pages; messages show it before the paths that a host reports.
         snippets: the directories in which `pymdownx.snippets` looks; None if the site does not use it.
         options: the other options of `convref.weave.site.options.SiteOptions`, except `notebooks`.
 
@@ -66,7 +69,9 @@ class WeaveExtension(Extension):
     ) -> None:
         super().__init__()
         if "notebooks" in options:
-            raise ArgumentError("notebooks has no effect here: an extension is given Markdown pages only")
+            raise ArgumentError(
+                "notebooks must not be given: Python-Markdown passes only Markdown pages to an extension"
+            )
         self.language, self.path, self.root = language, path, root
         self.options = SiteOptions.from_mapping(options, Path.cwd(), snippets)
 
@@ -129,7 +134,12 @@ class _Finisher(Postprocessor):
 
 
 def _updated_toc(tokens: list[Any], finished: Finished) -> list[Any]:
-    """Return the table of contents with renamed identifiers; subheadings replace a hidden heading."""
+    """Return the table of contents after renaming and hiding headings.
+
+    Args:
+        tokens: the headings as Python-Markdown's `toc` represents them.
+        finished: the new identifiers, and the hidden headings, which their subheadings replace.
+    """
     found: list[Any] = []
     for token in tokens:
         children = _updated_toc(token["children"], finished)
@@ -142,5 +152,5 @@ def _updated_toc(tokens: list[Any], finished: Finished) -> list[Any]:
 
 
 def makeExtension(**kwargs: Any) -> WeaveExtension:  # noqa: N802 (Python-Markdown's name)
-    """Create the extension. Python-Markdown calls this function if it is given a module name."""
+    """Create the extension; Python-Markdown calls this function when it loads an extension by name."""
     return WeaveExtension(**kwargs)

@@ -7,8 +7,9 @@ A `$` opens a formula if a character other than a space follows it. It closes a 
 than a space precedes it and no digit follows: `$5 and $6` is text. `\$` is a dollar sign. In a table, write
 `\vert` for `|`, which Markdown takes for the end of the cell.
 
-A host that knows the page gives its path and its source: the PageError of a formula that does not parse then
-has path and line. A host that collects errors gives `report`; the page then shows the error.
+A host can pass the path and the source of the page: then the PageError of a formula that does not parse has
+the path and the line. A host can also pass a function `report` that collects errors: then the page shows the
+error, and no exception is raised.
 """
 
 from __future__ import annotations
@@ -64,7 +65,12 @@ class Formulas:
         self.markups: dict[str, tuple[str, str]] = {}
 
     def set(self, found: re.Match[str], *, display: bool) -> AtomicString:
-        """Convert a formula and return a placeholder, for which Markdown later substitutes the MathML."""
+        """Convert a formula, and return a placeholder that Python-Markdown later replaces by the MathML.
+
+        Args:
+            found: the match of the formula.
+            display: True for a formula between paragraphs, False for one in a sentence.
+        """
         texts = {name: text for name, text in found.groupdict().items() if text is not None}
         tail = texts.pop("tail", "")
         (latex,) = texts.values()
@@ -83,7 +89,10 @@ class Formulas:
         return AtomicString(placeholder)
 
     def plain_text(self, placeholder: str) -> str:
-        """Return the plain text, escaped for HTML, of a placeholder's formula; return others unchanged."""
+        """Return the plain text, escaped for HTML, of the formula that a placeholder represents.
+
+        Placeholders of other content, such as code spans, are returned unchanged.
+        """
         if placeholder not in self.markups:
             return placeholder
         markup, tail = self.markups[placeholder]
@@ -92,7 +101,7 @@ class Formulas:
     def _mathml(self, latex: str, *, display: bool) -> str:
         try:
             return mathml(latex, display=display)
-        except PageError:  # finding the line takes a parse of the page, so only errors pay for it
+        except PageError:  # the line is searched for only now, since that requires parsing the page
             return mathml(latex, display=display, path=self.path, line=self._line(latex))
 
     def _line(self, latex: str) -> int:
@@ -134,7 +143,7 @@ class _Display(BlockProcessor):
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         block = blocks.pop(0)
         found = _BLOCK.search(block)
-        assert found is not None  # noqa: S101 (test() has said so)
+        assert found is not None  # noqa: S101 (Python-Markdown calls `run` only if `test` returned True)
         if before := block[: found.start()].rstrip("\n"):
             self.parser.parseBlocks(parent, [before])
         box = ET.SubElement(parent, "div", {"class": "math", "tabindex": "0"})
@@ -165,7 +174,7 @@ class _Inline(InlineProcessor):
 
 
 class _Labels(Treeprocessor):
-    """The tree processor that sets plain-text labels for headings with formulas in the table of contents."""
+    """The tree processor that gives headings with formulas a plain-text label for the table of contents."""
 
     def __init__(self, md: Markdown, formulas: Formulas) -> None:
         super().__init__(md)
@@ -187,9 +196,10 @@ class FormulaExtension(Extension):
     """The Markdown extension that converts formulas to MathML.
 
     Args:
-        path: the path of the page as its author knows it.
-        source: the page as its author wrote it, if the host changes it before Markdown gets it.
-        report: is called with the error of each formula that does not parse; without it the error is raised.
+        path: the path of the page as messages show it.
+        source: the page as its author wrote it, if the host changes it before it is converted.
+        report: a function that is called with the error of each formula that does not parse; without it, the
+            error is raised.
     """
 
     def __init__(
@@ -211,5 +221,5 @@ class FormulaExtension(Extension):
 
 
 def makeExtension(**kwargs: object) -> FormulaExtension:  # noqa: N802 (Python-Markdown's name)
-    """Create the extension. Python-Markdown calls this function if it is given a module name."""
+    """Create the extension; Python-Markdown calls this function when it loads an extension by name."""
     return FormulaExtension(**kwargs)  # type: ignore[arg-type]

@@ -80,7 +80,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Start a build; join the current one if this event comes from a build inside it."""
+        """Start a build; if this is the event of a build inside the current one, only enter that build."""
         site = Site(config, without_metadata)
         if not any(isinstance(each, LateFencesExtension) for each in config.markdown_extensions):
             extension = LateFencesExtension(lambda: self._current.converted if self._current else None)
@@ -119,7 +119,10 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         return page
 
     def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
-        """Return the text of a notebook or of a page whose file was changed; None to let MkDocs read it."""
+        """Return the text of a page that MkDocs must not read itself; None for other pages.
+
+        These are notebooks, and pages whose file was changed while the pages ran.
+        """
         del config
         notebook = self._build.notebooks.of(page)
         return notebook.markdown if notebook else self._build.changed_text(page.file)
@@ -221,11 +224,11 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         return self._engine
 
     def _finish(self, build: MkDocsBuild) -> str:
-        """Close the outermost build, log its errors and return them as one text."""
+        """Close the outermost build, log its errors, and return them as one text; "" if there are none."""
         self._current = None
         build.close()
         if self._serving and self._engine:
-            self._engine.get_ready()  # the author may save a page next
+            self._engine.get_ready()  # so that the next build starts fast when the author saves a page
         else:
             self._close_engine()
         summary = build.summary()
@@ -242,7 +245,13 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 def _updated_toc(
     items: list[AnchorLink], renamed: Mapping[str, str], hidden: frozenset[str]
 ) -> Iterator[AnchorLink]:
-    """Yield the table of contents with renamed identifiers; subheadings replace a hidden heading."""
+    """Yield the entries of the table of contents after renaming and hiding headings.
+
+    Args:
+        items: the entries.
+        renamed: the new identifiers of headings by their old ones.
+        hidden: the identifiers of headings that are removed and replaced by their subheadings.
+    """
     for item in items:
         children = list(_updated_toc(item.children, renamed, hidden))
         if item.id in hidden:

@@ -70,7 +70,11 @@ class MkDocsBuild:
         self._depth = 1  # of this build and the inner ones that mkdocs-static-i18n runs
 
     def enter(self, site: Site) -> None:
-        """Enter a build that runs inside this one, for another language, with its configuration."""
+        """Enter a build of another language, which mkdocs-static-i18n runs inside this one.
+
+        Args:
+            site: the site as that build's configuration describes it.
+        """
         site.texts = self.site.texts
         self.site = site
         self._depth += 1
@@ -81,7 +85,7 @@ class MkDocsBuild:
         return self._depth == 0
 
     def take_notebooks(self, files: Files, config: MkDocsConfig) -> None:
-        """Replace the files of notebooks by `NotebookFile` objects, so that MkDocs makes pages of them."""
+        """Replace notebooks in MkDocs' list of files by `NotebookFile` objects, so that they become pages."""
         patterns = self._options.notebooks
         if not patterns:
             return
@@ -111,7 +115,10 @@ class MkDocsBuild:
         self._pages.start()
 
     def changed_text(self, file: File) -> str | None:
-        """Report a page whose file has changed since the pages ran, and return its former text; else None."""
+        """Return the former text of a page whose file has changed since it was read, and report the change.
+
+        Return None if the file has not changed, so that MkDocs reads it.
+        """
         if isinstance(file, NotebookFile) or not file.abs_src_path:
             return None
         text = self.site.text(file)
@@ -123,7 +130,10 @@ class MkDocsBuild:
         return text
 
     def guard(self, page: Page) -> None:
-        """Replace the page's `render` by one that reports an exception and shows it instead of the page."""
+        """Replace the page's `render` by a method that catches its exceptions.
+
+        An exception is reported, and the page shows it instead of its content.
+        """
         convert = page.render
 
         def render(config: MkDocsConfig, files: Files) -> None:
@@ -213,7 +223,7 @@ class MkDocsBuild:
                 config.mdx_configs[name] = {**(config.mdx_configs.get(name) or {}), **options}
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Log errors as warnings and notes as information, and keep the errors for the summary."""
+        """Log each error as a warning and each note at level INFO, and keep the errors for `summary`."""
         for each in diagnostics:
             detail = "".join(f"\n    {line}" for line in each.detail.rstrip().splitlines())
             (log.warning if each.fatal else log.info)("%s%s", each, detail)

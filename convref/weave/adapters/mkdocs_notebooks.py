@@ -41,7 +41,9 @@ _DOWNLOAD_TEXTS: Final = {"zh": ("下载这个笔记本", "（含运行结果）
 
 
 class NotebookFile(File):
-    """A notebook as a file of MkDocs: MkDocs treats it as a page, mkdocs-jupyter reads it at `abs_src_path`.
+    """A notebook in MkDocs' list of files.
+
+    MkDocs treats it as a page, and mkdocs-jupyter reads the skeleton at its `abs_src_path`.
 
     Args:
         file: MkDocs' entry for the notebook's Python file.
@@ -59,7 +61,7 @@ class NotebookFile(File):
         self.name = skeleton.stem
 
     def is_documentation_page(self) -> bool:
-        """Return True, since MkDocs would decide by the file's suffix."""
+        """Return True; the method that this overrides would return False because of the file's suffix."""
         return True
 
     def is_modified(self) -> bool:
@@ -72,7 +74,7 @@ class NotebookFile(File):
 
 
 class Notebooks:
-    """The rendered notebooks of a build, by `src_uri`, from `on_pre_page` to `on_post_page`."""
+    """The rendered notebooks of a build, each kept from the event `on_pre_page` to `on_post_page`."""
 
     def __init__(self) -> None:
         self._rendered: dict[str, Notebook] = {}
@@ -80,7 +82,10 @@ class Notebooks:
         self._scratch: TemporaryDirectory[str] | None = None
 
     def skeleton_path(self, file: Any, site: Site) -> Path:
-        """Return the path for a notebook's skeleton, outside the directory that `mkdocs serve` watches."""
+        """Return the path for a notebook's skeleton (the notebook with placeholders).
+
+        It is in a temporary directory, which `mkdocs serve` does not watch.
+        """
         self._scratch = self._scratch or TemporaryDirectory(prefix="convref-")
         name = PurePosixPath(site.key_and_language(file)[0]).stem
         return Path(self._scratch.name, file.src_uri, f"{name}.ipynb")
@@ -103,17 +108,18 @@ class Notebooks:
         skeleton.write_text(notebook.skeleton, encoding="utf-8")
 
     def render_both(self, page: Any) -> None:
-        """Replace the page's `render` by one that joins the HTML of mkdocs-jupyter with that of MkDocs.
+        """Replace the page's `render` by a method that joins the HTML of mkdocs-jupyter with that of MkDocs.
 
         mkdocs-jupyter, which has replaced the method too, renders the skeleton; MkDocs renders the Markdown.
 
         Raises:
-            PageError: mkdocs-jupyter has not claimed the page.
+            PageError: mkdocs-jupyter does not render the page, so it has not replaced the method.
         """
         notebook, render_skeleton = self._rendered[page.file.src_uri], vars(page).get("render")
         if render_skeleton is None:
             rule = (
-                f"{NAME} does not render this notebook; its `include` and `ignore` must let '*.ipynb' through"
+                f"{NAME} does not render this notebook; its options `include` and `ignore` must not exclude"
+                " '*.ipynb'"
             )
             raise PageError(str(page.file.source), 0, rule)
 
@@ -147,12 +153,16 @@ def wrong_plugins(plugins: Mapping[str, Any]) -> str:
     if NAME not in plugins:
         return f"notebooks are rendered by {NAME}; install it with: pip install 'convref[site]', and {_FIX}"
     if plugins[NAME].config["execute"]:
-        return f"{NAME} must leave notebooks as convref has run them; {_FIX}"
+        return f"{NAME} must not run notebooks, because convref runs them; {_FIX}"
     return ""
 
 
 def in_theme(skeleton: str) -> str:
-    """Replace the styles, scripts and code markup in a notebook's HTML from mkdocs-jupyter by the theme's."""
+    """Return a notebook's HTML from mkdocs-jupyter with the look of the theme.
+
+    Styles and scripts are removed, a few rules are added, and code gets the markup of the theme's code
+    blocks.
+    """
     style = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
     bare = _COPY_BUTTON.sub("", _SCRIPTS_AND_STYLES.sub("", skeleton)).strip().replace(_TAB_STOP, "")
     code = _CODE.sub(r'<div class="highlight\1"><pre><code>\2</code></pre>', bare)

@@ -42,7 +42,7 @@ class Site:
         return (self.i18n.current_language if self.i18n is not None else None) or default
 
     def key_and_language(self, file: Any) -> tuple[str, str]:
-        """Return a page's key, which is equal for all its translations, and the language of the file."""
+        """Return a page's key, a path that is equal for all its translations, and its language."""
         path = self.relative_path(file)
         if self.folders and path.parts[0] in self.languages:
             return str(PurePosixPath(*path.parts[1:])), path.parts[0]
@@ -53,7 +53,12 @@ class Site:
         return str(path), self.languages[0]
 
     def translations(self, key: str, lang: str) -> Iterator[tuple[str, Source]]:
-        """Yield each other language of a page with the page's source in it, read from disk."""
+        """Yield a pair of language and source for each translation of a page, which is read from disk.
+
+        Args:
+            key: the page's key.
+            lang: the language of the page itself, which is left out.
+        """
         for other in self.languages:
             if other == lang or self.i18n is None:
                 continue
@@ -66,7 +71,7 @@ class Site:
                 yield other, self._source(path, text, self.body(text))
 
     def source(self, file: Any, markdown: str) -> Source:
-        """Return the Markdown of a page as a `Source`, with the line number where it begins in the file."""
+        """Return the Markdown of a page as a `Source`, with the line of the file on which it begins."""
         path = self._path(file) or self.docs / file.src_uri
         return self._source(path, self.text(file), markdown)
 
@@ -104,7 +109,7 @@ class Site:
         return self._uri(key, self.current_language(language), config.use_directory_urls)
 
     def translate(self, page: Any, file: Any, at: Callable[[str], Any]) -> None:
-        """Register a notebook's page with mkdocs-static-i18n, which did not treat the Python file as a page.
+        """Register a notebook's page with mkdocs-static-i18n, which does not take the Python file for a page.
 
         Args:
             page: the page.
@@ -127,7 +132,15 @@ class Site:
         self.i18n.i18n_files_per_language[page.locale_alternate_of].append(page)
 
     def address(self, target: str, file: Any, files: Any) -> str:
-        """Return the URL of a linked page in the published site; "" if the page or the site is unknown."""
+        """Return the URL of a linked page in the published site.
+
+        The result is "" if there is no such page, or if the site's URL is not configured.
+
+        Args:
+            target: the target of the link, relative to the page that contains it.
+            file: MkDocs' file of the page that contains the link.
+            files: MkDocs' list of files.
+        """
         path, mark, anchor = target.partition("#")
         uri = posixpath.normpath(posixpath.join(posixpath.dirname(file.src_uri), path))
         found = files.get_file_from_path(uri)

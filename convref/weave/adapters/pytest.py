@@ -1,7 +1,7 @@
-"""The pytest plugin: collects pages, with one item per block, value line, doctest, equation and check.
+"""The pytest plugin: collects pages, with one item per block, inline value, doctest, equation and check.
 
-It is installed with convref and so is active in every project that uses convref, most of whose Markdown is
-not meant to be checked. A Markdown file is therefore collected only
+It is installed with convref and so is active in every project that uses convref. Most Markdown files of these
+projects are not meant to be checked. A Markdown file is therefore collected only
 
 - if it is under a directory that the option `convref_pages` of pytest's configuration names, or
 - if it is under a path given on the command line (or by `testpaths`) that lies in a directory of pages:
@@ -74,7 +74,7 @@ class PageItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the page's path, the 0-based line and the item's name."""
+        """Return the page's path, the 0-based line of the check, and the name under which pytest lists it."""
         return self.path, self.check.line - 1, f"{self.file.shown}:{self.check.line}: {self.check.name}"
 
 
@@ -138,7 +138,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Return a collector for a page that is to be checked; None for other files."""
+    """Return a collector for a file that is a page and is to be checked; None for other files."""
     root = _root(file_path.resolve(), parent.config) if file_path.suffix in _SUFFIXES else None
     if root is None or (file_path.suffix != ".md" and not _is_notebook(root, file_path, parent.config)):
         return None
@@ -220,9 +220,10 @@ def _checker(root: Path, settings: pytest.Config) -> Checker:
     checkers = settings.stash[_CHECKERS]
     if root not in checkers:
         try:
-            options = load_options(root).replaced(doctests=True)  # nothing else shows that they hold
+            # No other check of the project runs plain examples, so that pytest always runs them.
+            options = load_options(root).replaced(doctests=True)
             checkers[root] = Checker(root, options)
-        except ConvrefError as error:  # a wrong configuration is no failure of any one page
+        except ConvrefError as error:  # a wrong configuration concerns the site, so no item may fail with it
             raise pytest.UsageError(str(error)) from error
     return checkers[root]
 

@@ -19,7 +19,7 @@ from convref.weave.cache.module_origins import engine_digest
 from convref.weave.cache.store import Body
 from convref.weave.page.outcomes import Failure, Got, Outcome
 
-FORMAT: Final = 2  # of the entries; another one is not read
+FORMAT: Final = 2  # the version of the entries' format; entries of another version are not used
 MALFORMED: Final = (AttributeError, KeyError, TypeError, ValueError)
 VOLATILE: Final = frozenset(
     {
@@ -27,9 +27,10 @@ VOLATILE: Final = frozenset(
         "MPLCONFIGDIR", "USERPROFILE", "SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR", "SSL_CERT_FILE",
     }
 )  # fmt: skip
-"""Variables that differ from user to user and concern few pages: they count only where code reads any."""
+"""Environment variables that differ from user to user and matter to few pages: a change of one invalidates
+only the results of sessions whose code reads environment variables."""
 
-# What a reader of `convref why` calls the fields of `Conditions`.
+# The names by which `convref why` calls the fields of `Conditions`.
 _CONDITION_NAMES: Final = {
     "python": "Python",
     "system": "the system",
@@ -72,7 +73,7 @@ class Conditions:
         Args:
             environment: the variables that pages see.
             languages: the languages for which values are rendered.
-            output_limit: bytes that are kept of each thing that a block produces.
+            output_limit: the maximum number of bytes kept of each output of a block.
             cwd: the directory in which pages run.
         """
         kept = {name: text for name, text in environment.items() if name not in VOLATILE}
@@ -83,7 +84,7 @@ class Conditions:
             environment=digest(kept),
             languages=tuple(languages),
             output_limit=output_limit,
-            cwd=os.path.realpath(cwd),  # a link to it may come to lead elsewhere
+            cwd=os.path.realpath(cwd),  # so that a link that is changed to point elsewhere counts as a change
         )
 
     @classmethod
@@ -97,7 +98,7 @@ class Conditions:
         return replace(self, python=here.python, system=here.system, convref=here.convref)
 
     def difference(self, other: Conditions) -> str:
-        """Return the display name of the first field in which the two differ; empty if equal."""
+        """Return the name, as messages show it, of the first field that differs; empty if all are equal."""
         for each in fields(self):
             if getattr(self, each.name) != getattr(other, each.name):
                 return _CONDITION_NAMES[each.name]
@@ -109,11 +110,13 @@ class Dependencies:
     """The dependencies that were observed while a session ran.
 
     Args:
-        files: path -> state of each file that the session read, wrote or checked for existence.
-        folders: path -> state of each folder that the session listed.
+        files: path -> state (`fingerprints.file_state`) of each file that the session read, wrote or checked
+            for existence.
+        folders: path -> state (`fingerprints.folder_state`) of each folder that the session listed.
         versions: installed distribution -> version.
         origins: module -> the file or folders it is loaded from; empty if it is not found.
-        environment: the digest of the `VOLATILE` variables if the code reads the environment.
+        environment: the digest of the `VOLATILE` variables if the code reads the environment; otherwise
+            empty.
     """
 
     files: dict[str, str]
@@ -181,6 +184,6 @@ def _failure(body: Mapping[str, Any] | None) -> Failure | None:
 
 
 def digest(value: object) -> str:
-    """Return a digest of `value`, which must be representable as JSON."""
+    """Return a hexadecimal digest of `value`, which must be representable as JSON."""
     text = json.dumps(value, sort_keys=True, default=str)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]

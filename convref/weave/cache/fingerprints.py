@@ -14,7 +14,7 @@ ABSENT: Final = "absent"
 FOLDER: Final = "folder"
 SPECIAL: Final = "special"  # a device, a pipe, a socket
 UNREADABLE: Final = "unreadable"
-CLOCK: Final = 20_000_000  # nanoseconds by which the times of files may lag behind the clock
+CLOCK: Final = 20_000_000  # nanoseconds by which the modification time of a file may lag behind the clock
 _LINK: Final = "\0link"
 LARGE: Final = 1 << 28  # bytes; for larger files the size and the modification time count, not the content
 
@@ -71,13 +71,18 @@ def folder_state(path: str) -> str:
         return ABSENT
     except (OSError, ValueError):
         return UNREADABLE
-    # Running a module makes this folder beside it, which is no change of the project.
+    # Python creates this folder when it imports a module; it does not change what the session can read.
     text = "\0".join(name for name in names if name != f"__pycache__{os.sep}")
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
 def stamp(path: str) -> Stamp | None:
-    """Return metadata (such as the modification time) that changes with the file; None if it is absent."""
+    """Return metadata of a file from which a change can be seen without reading it; None if it is absent.
+
+    Returns:
+        The times of the last change of its metadata and of its content, in nanoseconds; its size in bytes;
+        and its inode number.
+    """
     try:
         about = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):

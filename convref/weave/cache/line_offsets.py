@@ -1,7 +1,8 @@
 """Store line numbers relative to their step, so that cached results survive edits elsewhere in the page.
 
-A traceback names `docs/en/vgg.md", line 42`, a warning `docs/en/vgg.md:42`. In an entry of the cache, each
-such line number is replaced by the index of its step and the offset of the line within that step.
+Results contain line numbers of the page: a traceback has `docs/en/vgg.md", line 42`, a warning
+`docs/en/vgg.md:42`. In an entry of the cache, each such number is replaced by the index of the step (the code
+block or inline value) that contains the line, and the offset of the line within that step.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ LOOKS_AT_LINES: Final = re.compile(
 
 
 class MovingError(Exception):
-    """Raised for a result that names a line outside of all steps, which an edit of the page would move."""
+    """Raised for a result that contains the number of a line outside of all steps.
+
+    Such a number cannot be stored relative to a step, so it would be wrong after an edit of the page.
+    """
 
 
 class LineOffsets:
@@ -45,10 +49,10 @@ class LineOffsets:
         Args:
             result: nested lists and dictionaries of strings and numbers; the value of a key `line` is a
                 line number.
-            current: the index of the step.
+            current: the index of the step that gave the result.
 
         Raises:
-            MovingError: the result names a line that belongs to no step.
+            MovingError: the result contains the number of a line outside of all steps.
         """
 
         def text(content: str) -> str:
@@ -103,7 +107,13 @@ def _end(step: Step) -> int:
 
 
 def _mapped(value: Any, text: Callable[[str], str], line: Callable[[Any], Any]) -> Any:
-    """Return a copy of a nested value; `text` maps its strings, `line` its values under the key "line"."""
+    """Return a copy of a nested value with all its strings and line numbers converted.
+
+    Args:
+        value: nested lists, tuples and dictionaries; the copy has lists in place of tuples.
+        text: converts a string.
+        line: converts the value of a key "line".
+    """
     if isinstance(value, str):
         return text(value)
     if isinstance(value, list | tuple):

@@ -19,7 +19,10 @@ def is_project(origin: str) -> bool:
 
 
 def installed_name(origin: str) -> str:
-    """Return the top-level name, "numpy" or "six.py", of an installed file; empty for other files."""
+    """Return the folder or file of site-packages to which a file belongs, such as "numpy" or "six.py".
+
+    The result is empty for a file that is not in site-packages.
+    """
     for folder in directories("purelib", "platlib"):
         if origin.startswith(folder):
             return origin[len(folder) :].partition(os.sep)[0]
@@ -44,9 +47,9 @@ def directories(*names: str) -> tuple[str, ...]:
 def engine_files(package: Path = _PACKAGE) -> list[Path]:
     """Return the source files of convref that can change the result of a run or its recorded dependencies.
 
-    These are the modules that a worker loads (a test asks real workers), and those that write and read the
-    cache's entries. The rest of convref (parsing, checking, rendering) acts on results, or on steps, which
-    are part of an entry's key.
+    These are the modules that a worker loads (a test compares this list with the modules that a running
+    worker has loaded), and those that write and read the cache's entries. The rest of convref cannot change a
+    result: it parses pages to steps, which are part of an entry's key, or checks and renders results.
 
     Args:
         package: the folder of convref.

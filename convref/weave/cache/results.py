@@ -32,7 +32,8 @@ from convref.weave.page.plan import Step
 
 Execute: TypeAlias = Literal["auto", "always", "never"]
 DEFAULT: Final = ".cache/convref"
-# Failures that the next run may not have: they come from the machine, or from being interrupted.
+# Failures that are not cached, because the next run may succeed: their cause may be the machine, or the user
+# who interrupted the build.
 TRANSIENT: Final = frozenset({"Timeout", "Crash", "NotRun", "MemoryError", "KeyboardInterrupt"})
 UNKNOWN: Final = "there is no cached result"
 ASKED: Final = "execute was 'always'"  # a run that replaces a result that is still valid
@@ -64,7 +65,7 @@ class Recalled:
 
     Args:
         outcomes: the cached outcomes of the steps; None if there is no valid result.
-        reason: the reason why there is no valid result, as a clause; empty if there is one.
+        reason: the reason why there is no valid result, such as `data.csv changed`; empty if there is one.
     """
 
     outcomes: tuple[Outcome, ...] | None
@@ -107,13 +108,13 @@ class ResultCache:
 
     def begin(self) -> None:
         """Begin a build: clear all memoized lookups."""
-        importlib.invalidate_caches()  # otherwise a folder that changed twice in a moment looks unchanged
+        importlib.invalidate_caches()  # a folder that changes twice in one clock tick would look unchanged
         self._current = CurrentState(self.environment, self.search)
         self._recalled.clear()
         self._missed.clear()
 
     def recall(self, steps: Sequence[Step]) -> Recalled:
-        """Look up a session's result; a lookup made by `knows` is reused once."""
+        """Look up the result of a session; if `knows` has just looked it up, return that lookup."""
         key = self.key(steps)
         with self._lock:
             known = self._recalled.pop(key, None)
@@ -122,7 +123,10 @@ class ResultCache:
         return found
 
     def knows(self, steps: Sequence[Step]) -> bool:
-        """Return whether a session need not run; the lookup is kept for `recall`."""
+        """Return True if a session need not run: its result is cached, or `execute` is "never".
+
+        The lookup is kept, so that a following `recall` does not repeat it.
+        """
         key = self.key(steps)
         found = self._look_up(key, steps)
         with self._lock:
@@ -148,7 +152,7 @@ class ResultCache:
             try:
                 stored = _relative(steps, outcomes)
             except MovingError:
-                reasons = ["its result names lines that belong to no block"]
+                reasons = ["its result contains line numbers of the page that are outside of all blocks"]
         looks_at_lines = any(LOOKS_AT_LINES.search(step.code) for step in steps)
         entry = Entry(
             page=steps[0].path,
@@ -166,7 +170,7 @@ class ResultCache:
         self.store.write(_slot(steps), key, entry.body())
 
     def explain(self, steps: Sequence[Step], found: Recalled | None = None) -> str:
-        """Return the reason why a session would run now, as a clause; empty if it would not.
+        """Return the reason why a session would run now, such as `data.csv changed`; empty if it would not.
 
         Args:
             steps: the steps of the session.
@@ -193,19 +197,19 @@ class ResultCache:
             if entry.reasons:
                 return Recalled(None, f"its result is never cached: {'; '.join(entry.reasons)}")
             if entry.lines and entry.lines != _lines(steps):
-                return Recalled(None, "its code looks at line numbers, and lines moved")
+                return Recalled(None, "its code uses its line numbers, and these changed")
             changed = self._current.difference(entry.depends)
             if changed:
                 return Recalled(None, changed)
             outcomes = tuple(map(outcome_from, LineOffsets(steps).absolute(entry.outcomes)))
             if len(outcomes) != len(steps):
-                return Recalled(None, "its entry in the cache has another number of results")
+                return Recalled(None, "its entry in the cache has too few or too many results")
         except MALFORMED as error:
             return Recalled(None, f"its entry in the cache cannot be read: {error}")
         return Recalled(outcomes)
 
     def _difference(self, entry: Entry, steps: Sequence[Step]) -> str:
-        """Describe the first difference between a session and the run that an entry records."""
+        """Describe the first difference between a session and the earlier run recorded in an entry."""
         name = self.conditions.difference(entry.conditions)
         if name:
             return f"{name} changed"
@@ -226,7 +230,7 @@ def last_entry(settings: CacheSettings, steps: Sequence[Step]) -> Entry | None:
 
 
 def _step_digests(steps: Sequence[Step]) -> list[str]:
-    """Return a digest of each step that covers everything except its line, so that it may move."""
+    """Return a digest of each step. It does not depend on the step's line, so that moving it is no change."""
     return [
         digest(
             [
@@ -250,10 +254,14 @@ def _lines(steps: Sequence[Step]) -> list[int]:
 
 
 def _reasons(steps: Sequence[Step], seen: Sequence[str]) -> list[str]:
-    """Return the reasons not to reuse a result; `cache="on"` ignores programs and network access."""
+    """Return the reasons why the result of a session must not be reused.
+
+    With the option `cache="on"`, the author declares that started programs and network access do not change
+    the result, so these reasons are left out.
+    """
     asked = {step.cache for step in steps}
     if "off" in asked:
-        return ['a block says cache="off"']
+        return ['a block has the option cache="off"']
     return [each for each in seen if "on" not in asked or each not in {PROGRAM, NETWORK}]
 
 

@@ -57,9 +57,9 @@ class Signer:
         parts = line.split()
         is_signed = len(parts) == 3 and parts[0] == _FORMAT
         if is_signed and parts[1] != self._name:
-            raise ForeignError("it was signed with another key")
+            raise ForeignError("the entry was signed with another key")
         if not is_signed or not hmac.compare_digest(parts[2], self._signature(data)):
-            raise ValueError("its signature does not match its content")
+            raise ValueError("the entry's signature does not match its content")
         return data
 
     def _signature(self, data: bytes) -> bytes:
@@ -78,7 +78,11 @@ def cache_key() -> bytes:
     try:
         return _read_or_make(file)
     except (OSError, RuntimeError) as error:
-        _log.warning("cached results cannot be used by later builds, for want of a key: %s", error)
+        _log.warning(
+            "later builds cannot use the results of this one, because the key that signs cached results"
+            " cannot be read or created: %s",
+            error,
+        )
         return secrets.token_bytes(32)
 
 
@@ -97,7 +101,7 @@ def _read_or_make(file: Path) -> bytes:
             new.write(secrets.token_hex(32).encode())
         try:
             if not file.exists():
-                os.link(passing, file)  # which fails if another build has made it meanwhile
+                os.link(passing, file)  # fails with FileExistsError if another build has just created it
             elif file.stat().st_size < 32:
                 passing.replace(file)
         except FileExistsError:

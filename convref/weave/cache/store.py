@@ -26,7 +26,7 @@ from typing import Any, Final
 from convref.errors import ArgumentError
 from convref.weave.cache.signing import VARIABLE, ForeignError, Signer, cache_key
 
-KEPT: Final = 8  # entries of one session: switching between a few branches runs nothing
+KEPT: Final = 8  # entries kept per session; enough to switch between git branches without running it again
 DAY: Final = 86400.0  # seconds
 _SUFFIX: Final = ".json"
 _log: Final = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ class Store:
         except OSError as error:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-            self._warn_once("the cache cannot be written, so the next build will run more: %s", error)
+            self._warn_once("results cannot be cached, so the next build runs their pages again: %s", error)
             return
         for old in sorted(self._files(slot), key=_last_use, reverse=True)[KEPT:]:
             with contextlib.suppress(OSError):
@@ -162,7 +162,7 @@ class Store:
     def _make(self, folder: Path) -> None:
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
-            ignore = self.folder / ".gitignore"  # nobody commits a cache by accident
+            ignore = self.folder / ".gitignore"  # so that nobody commits the cache by accident
             if not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
 
@@ -197,7 +197,7 @@ def unpack(data: bytes, signer: Signer) -> Body:
     """
     body = json.loads(signer.opened(data))
     if not isinstance(body, dict):
-        raise ValueError("it must be a JSON object")  # noqa: TRY004 (callers expect one kind of error)
+        raise ValueError("the entry must be a JSON object")  # noqa: TRY004 (callers expect one kind of error)
     return body
 
 

@@ -43,7 +43,7 @@ class CurrentState:
         )
 
     def difference(self, depends: Dependencies) -> str:
-        """Describe the first changed dependency, as a clause; empty if none has changed."""
+        """Describe the first dependency that has changed, as in `data.csv is gone`; empty if none has."""
         for path, state in depends.files.items():
             now = self.file(path)
             if now != state:
@@ -60,7 +60,7 @@ class CurrentState:
             if now != origin:
                 return f"the module {name} comes from {now or 'nowhere'}, not from {origin or 'nowhere'}"
         if depends.environment not in {"", self.volatile}:
-            return "the environment, which its code reads, changed"
+            return "its code reads environment variables, and one of them changed"
         return ""
 
     def file(self, path: str) -> str:
@@ -112,7 +112,11 @@ class CurrentState:
 
 @functools.lru_cache(maxsize=1)
 def _distributions_by_module(_: tuple[int, ...]) -> Mapping[str, Sequence[str]]:
-    """Return module -> distributions; slow, because it reads the metadata of all installed packages."""
+    """Return a dict from top-level module to the names of the distributions that contain it.
+
+    This is slow, because it reads the metadata of all installed packages. The argument, the modification
+    times of the folders of packages, is not used: it invalidates the memoized result after an installation.
+    """
     return metadata.packages_distributions()
 
 

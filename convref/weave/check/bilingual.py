@@ -5,10 +5,10 @@ paragraph is compared with its counterpart; where the sequences differ, the diff
 whole. These are compared:
 
 - numerals in digits and in words, years among them (`convref.weave.numbers.number_words`);
-- names: words with capitals inside or with digits, such as ResNet-50 and ReLU, and in a language with another
-  alphabet every Latin word, which must be in the counterpart too;
-- the terms of the site that its files of terms mark to be compared (`convref.weave.check.terms`): a term must
-  not have another one of its section in its place, and a required one must be mentioned in both;
+- names: words with a capital letter or a digit after their first letter, such as ReLU and ResNet-50; in a
+  language with another alphabet, every Latin word;
+- the terms that the site's files of terms mark to be compared (`convref.weave.check.terms`): the translation
+  must not have another term of the same section in place of a term, and must mention every required term;
 - formulas without the words in them, code spans, and inline values.
 
 Links may differ. Dictionaries in the code with texts by language, `{"en": "two layers", "zh": "两层"}`, are
@@ -44,7 +44,7 @@ _GLOSS: Final = re.compile(r"\([^()\n]*[A-Za-z]{3}[^()\n]*\)")
 _SYMBOL: Final = re.compile(r"[A-Za-z]|\\[A-Za-z]+")
 KINDS: Final = ("number", "name", "term", "formula", "symbol", "code span", "value")
 _REPEATABLE: Final = frozenset({"name", "term", "symbol", "code span"})
-"""The kinds that a language may repeat any number of times, where another has a pronoun."""
+"""The kinds of facts whose number of mentions may differ, because a translation may use a pronoun instead."""
 
 _HALF: Final = Fraction(1, 2)
 _TEXT: Final = frozenset({"text", "item"})
@@ -60,7 +60,8 @@ class Fact:
         kind: one of `KINDS`.
         key: the form that is compared with other facts.
         text: the form that messages show.
-        firm: True if the counterpart must state it too; False if it may only match a fact there.
+        firm: True if the counterpart must state it too; False if the counterpart may omit it. A fact that is
+            not firm can still match a firm fact of the counterpart.
         group: for a term, its section, which contains the terms that it may be mistaken for.
         required: for a term, True if the counterpart must mention it.
     """
@@ -75,7 +76,13 @@ class Fact:
 
 
 class Side:
-    """One of the two pages that are compared: its paragraphs, and its facts sorted by offset."""
+    """One of the two pages that are compared: its paragraphs and the facts in them, sorted by offset.
+
+    Args:
+        document: the page.
+        language: its language.
+        terms: the terms of the site, which are facts, too.
+    """
 
     def __init__(self, document: Document, language: str, terms: Terms) -> None:
         self.document = document
@@ -85,7 +92,9 @@ class Side:
         self._offsets = [fact.offset for fact in self.all_facts]
 
     def keys(self, shared_code: AbstractSet[str]) -> list[str]:
-        """Return one key per paragraph, equal to that of its counterpart: kind, label and code or formula.
+        """Return a key for each paragraph: its kind, its label, and its code or formula if it has any.
+
+        A paragraph and its translation have the same key.
 
         Args:
             shared_code: the code blocks that are identical in both pages, which need not be parsed.
@@ -94,7 +103,7 @@ class Side:
 
     @property
     def code(self) -> AbstractSet[str]:
-        """The texts of all code blocks in the page."""
+        """The contents of all fences in the page."""
         return {fence.code for fence in self.document.of(Fence)}
 
     def _key(self, paragraph: Paragraph, shared_code: AbstractSet[str]) -> str:
@@ -157,7 +166,14 @@ def check(page: Page, tree: Tree, terms: Terms, *, fatal: bool) -> Iterator[Diag
 
 
 def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iterator[Fact]:
-    """Yield the numbers, names and terms in a text as facts."""
+    """Yield the numbers, names and terms in a text as facts.
+
+    Args:
+        text: prose, as `convref.weave.page.prose.masked` gives it.
+        language: its language.
+        terms: the terms of the site.
+        offset: a number that is added to the offsets of the facts, if the text is only a part of a page.
+    """
     is_other_alphabet = language[:2] in _OTHER_ALPHABETS
     mentions = list(terms.mentions(text))
     for start, _, term in mentions:
@@ -167,8 +183,8 @@ def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iter
     for start, term in terms.forms(text):
         if term.compared_as:
             yield Fact(offset + start, "term", term.compared_as, term.name, firm=False)
-    # Words of a term are no names. Numbers in terms, in names and in a term's translation are no counts:
-    # 二维卷积（2-D convolution）, ResNet-50.
+    # Words that are part of a term are not names. Numbers within terms, within names and within the English
+    # term that follows a Chinese one in parentheses are not firm: 二维卷积（2-D convolution）, ResNet-50.
     named = {each for start, end, _ in mentions for each in range(start, end)}
     glosses = _GLOSS.finditer(text) if is_other_alphabet else ()
     names = [match.span() for match in (*_WORD.finditer(text), *glosses)]
@@ -186,7 +202,10 @@ def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iter
 
 
 def _inverse(value: Fraction | str) -> Fraction | str:
-    """Return n for 1/n, other values unchanged: "a quarter of it" may be translated as "divided by four"."""
+    """Return n for 1/n with n above 2, and other values unchanged.
+
+    This lets "a quarter of it" equal its translation "divided by four".
+    """
     is_part = isinstance(value, Fraction) and value.numerator == 1 and value.denominator > 2
     return Fraction(value.denominator) if isinstance(value, Fraction) and is_part else value
 
@@ -207,9 +226,9 @@ def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
 
 
 def _widened(here: Side, there: Side, change: Change) -> Change:
-    """Extend a change to the text paragraphs around it, if the two ranges differ in length.
+    """Extend a change to the text paragraphs around it, if its ranges in the two pages differ in length.
 
-    One of these paragraphs has no counterpart, and their kinds alone do not show which one.
+    Then one of these paragraphs has no counterpart, and their keys alone do not show which one.
     """
     first, last, other_first, other_last = change
     if last - first == other_last - other_first:
@@ -226,7 +245,7 @@ def _widened(here: Side, there: Side, change: Change) -> Change:
 
 
 def _end_of(here: Side, there: Side) -> Change:
-    """Return an empty change at the end of both pages."""
+    """Return a change of no paragraphs at the end of both pages, so that `compare` reaches the ends."""
     count, other_count = len(here.paragraphs), len(there.paragraphs)
     return Change(count, count, other_count, other_count)
 
@@ -248,7 +267,11 @@ def _start(side: Side, row: int) -> int:
 
 
 def differences(mine: Iterable[Fact], theirs: Iterable[Fact]) -> Iterator[tuple[str, list[Fact], list[Fact]]]:
-    """Yield each kind of fact that differs, with the facts that only one side has: (kind, mine, theirs)."""
+    """Yield a tuple for each kind of fact that differs between two paragraphs or pages.
+
+    Yields:
+        The kind; the facts of this kind that only `mine` has; and those that only `theirs` has.
+    """
     all_mine, all_theirs = list(mine), list(theirs)
     for kind in KINDS:
         here = [fact for fact in all_mine if fact.kind == kind]
@@ -274,12 +297,12 @@ def _terms(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], lis
 
 
 def _exchanged(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """Return the terms that differ, if one seems to have been replaced by another of the same section.
+    """Return the terms of each side that a mistranslation has probably exchanged; two empty lists if none.
 
-    One language may name a thing that the other replaces by a pronoun or omits, so different numbers of
-    mentions alone are no mistake. A mistake is likely if one side has a term that the other lacks, and the
-    other side mentions a term of the same section more often; or if each side mentions one of two terms of a
-    section once more than the other side.
+    A different number of mentions alone is no mistake: one language may use a pronoun where the other repeats
+    the term. A mistake is likely if one side has a term that the other lacks, while the other side mentions
+    another term of the same section more often; or if each side mentions one of two terms of a section once
+    more than the other side does.
     """
     only_here, only_there = _unmatched(here, there)
     more_here, more_there = _surplus(here, there), _surplus(there, here)
@@ -295,12 +318,12 @@ def _exchanged(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact],
 
 
 def _surplus(facts: Sequence[Fact], others: Sequence[Fact], most: int | None = None) -> list[Fact]:
-    """Return those terms that are mentioned more often than on the other side, one fact for each.
+    """Return the facts of terms that occur more often in `facts` than in `others`, one fact for each term.
 
     Args:
         facts: the terms of one side.
-        others: those of the other side.
-        most: leave out terms that are mentioned still more often than the other side's number plus this.
+        others: the terms of the other side.
+        most: the largest difference of the numbers of mentions; terms with a larger one are left out.
     """
     count, other_count = Counter(fact.key for fact in facts), Counter(fact.key for fact in others)
     more = {fact.key: fact for fact in facts if count[fact.key] > other_count[fact.key]}
@@ -309,7 +332,11 @@ def _surplus(facts: Sequence[Fact], others: Sequence[Fact], most: int | None = N
 
 
 def _without_counterpart(facts: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
-    """Return the firm facts without an equal one among the others; repeated names need only one."""
+    """Return the firm facts that have no equal fact among the others.
+
+    Of kinds in `_REPEATABLE`, such as names, all mentions are equal to one mention among the others; each
+    other fact needs a counterpart for itself.
+    """
     found = []
     if facts and facts[0].kind in _REPEATABLE:
         known = {other.key for other in others}
@@ -328,7 +355,7 @@ def _message(kind: str, only_here: Sequence[Fact], only_there: Sequence[Fact], p
     if only_here:
         parts.append(f"{_listed(only_here)} is not at {place}")
     if only_there:
-        parts.append(f"{_listed(only_there)} at {place} is not here")
+        parts.append(f"{_listed(only_there)} at {place} is missing here")
     return f"the languages differ in a {kind}: {'; '.join(parts)}"
 
 
@@ -341,7 +368,11 @@ def _listed(facts: Sequence[Fact]) -> str:
 
 
 def _code(document: Document, languages: Sequence[str], terms: Terms, fatal: bool) -> Iterator[Diagnostic]:
-    """Compare the dictionaries of texts by language in a page's code, which all its translations share."""
+    """Yield a diagnostic for each fact that differs between the texts of a dictionary in a page's code.
+
+    Such a dictionary has a text for each language. Only the page in the first language is checked, since all
+    translations share the code.
+    """
     for page in document.with_nested():
         for fence in page.of(Fence):
             for offset, texts in python_code.texts_by_language(fence.code, languages):

@@ -1,7 +1,8 @@
 """Check cited numbers: links to a published figure, such as `[138 M](published:torchvision.vgg16.params)`.
 
-Viewers that do not process the page show a number with a link. The engine compares the numbers in the text of
-the link with those of the figure (`convref.weave.numbers.decimals`), and points the link to the source.
+A viewer that does not process the page shows the number as a link. The engine compares the numbers in the
+link's text with those of the figure (`convref.weave.numbers.decimals`), and replaces the link's target by the
+address of the source.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from convref.weave.numbers.equations import show
 from convref.weave.numbers.published import Published
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.prose import HALF_WIDTH, mask
+from convref.wording import counted
 
 # A link, not an image; the key has no spaces or parentheses.
 _CITATION: Final = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\]\(published:(?P<key>[^\s()]*)\)")
@@ -27,7 +29,7 @@ _CITATION: Final = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\]\(published:(?P<key>
 
 @dataclass(frozen=True)
 class Citation(Region):
-    """A citation in a page: the text of the link and the key of the published figure."""
+    """A citation in a page: `text` is the text of the link, `key` that of the published figure."""
 
     text: str
     key: str
@@ -59,9 +61,10 @@ def check(document: Document, published: Published) -> Iterator[Diagnostic]:
 
 
 def rendered(document: Document, published: Published) -> Iterator[tuple[Region, str]]:
-    """Yield each citation of a known figure with its Markdown: a link to the source, or a tooltip.
+    """Yield each citation of a known figure, with the Markdown that replaces it.
 
-    Citations with unknown keys are not replaced; `check` reports them.
+    This is a link to the source, or text with a tooltip if the source has no URL. Citations with unknown keys
+    are not replaced; `check` reports them.
     """
     for citation in find(document):
         figure = published.figures.get(citation.key)
@@ -86,7 +89,7 @@ def _mistake(citation: Citation, published: Published) -> str:
         return f"{error} (in {published.path})"
     if len(written) != len(figure.numbers):
         return (
-            f"[{citation.text}] must have as many numbers as {citation.key} has, {len(figure.numbers)},"
+            f"[{citation.text}] must have {counted(len(figure.numbers), 'number')}, as {citation.key} has,"
             f" not {len(written)}"
         )
     for amount, published_number in zip(written, figure.numbers, strict=True):

@@ -1,12 +1,16 @@
 r"""Number coverage: the share of the quantities in a page that are computed, checked or cited.
 
-Computed: an inline value, and the output of a block, except quantities that the code contains as text,
-`print("183 M")`. Checked: a side of a numeric link in a formula
-(`convref.weave.numbers.equations`). Cited: a number in a link to a published figure. Open: every other
-quantity (`convref.weave.numbers.quantities`) in prose, tables, captions and alt texts; and in a formula a
-single number, `$138\,\text{M}$`, or the value of a symbol, `$P = 138357544$`. A whole number below 1000 after
-a symbol and a relation, `$k = 3$`, is a setting of an example, not a quantity; numbers in a symbolic
-expression, `$k^2 + 1$`, are part of it.
+The status of a quantity is one of these:
+
+- computed: it is an inline value or in the output of a block, and the code does not contain it as text, as
+  `print("183 M")` does;
+- checked: it is a side of an equation between numbers in a formula (`convref.weave.numbers.equations`);
+- cited: it is the text of a link to a published figure;
+- open: it is any other quantity (`convref.weave.numbers.quantities`) in prose, tables, captions and alt
+  texts; or, in a formula, a single number, `$138\,\text{M}$`, or the value of a symbol, `$P = 138357544$`.
+
+These are not quantities: a whole number below 1000 after a symbol and a relation, `$k = 3$`, which is a
+setting of an example; and the numbers in a symbolic expression, `$k^2 + 1$`.
 """
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ _VALUE: Final = re.compile(r"`\{[^`]*`")
 
 @dataclass(frozen=True, order=True)
 class Number:
-    """A quantity in a page and its status: computed, checked, cited, or "open" if it is none of these."""
+    """A quantity in a page and its status: computed, checked, cited, or open (not any of the other three)."""
 
     path: str
     line: int
@@ -66,13 +70,18 @@ def check(
     Args:
         document: the page.
         ignored: the site's patterns for text that is not a quantity.
-        fatal: True makes open numbers errors, False notes.
+        fatal: True makes the diagnostics errors, False notes.
     """
     yield from open_numbers(numbers(document, ignored), fatal=fatal)
 
 
 def open_numbers(found: Iterable[Number], *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each of these numbers that is neither computed nor checked nor cited."""
+    """Yield a diagnostic for each of the given numbers whose status is "open".
+
+    Args:
+        found: numbers with their status, as `numbers` returns them.
+        fatal: True makes the diagnostics errors, False notes.
+    """
     for each in found:
         if each.status == "open":
             message = f"{each.text} is neither computed nor checked nor cited"
@@ -107,7 +116,10 @@ def _values(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[
 
 
 def _python(fence: Fence) -> Iterator[tuple[int, str]]:
-    """Yield the pieces of Python code in a fence that is run, each with the line where it starts."""
+    """Yield a pair of line and code for each piece of Python code in a fence that is run.
+
+    The line is that on which the code starts. The pieces are the whole block, or each doctest example.
+    """
     if fence.kind == "python":
         yield fence.code_line, fence.code
     for example in fence.examples:
@@ -115,7 +127,7 @@ def _python(fence: Fence) -> Iterator[tuple[int, str]]:
 
 
 def _typed(code: str, ignored: Sequence[re.Pattern[str]]) -> Iterator[tuple[int, str]]:
-    """Yield the line and the text of each string or number in the code that contains a literal quantity."""
+    """Yield the 0-based line and a description of each string or number in code that states a quantity."""
     for line, text in python_code.typed_texts(code):
         if any(quantities.find(text, ignored)):
             yield line, f"{' '.join(text.split())!r} in code"

@@ -39,7 +39,10 @@ _UNKNOWN: Final = "?"  # replaces a failed value in a formula, so that the side 
 
 
 def check(page: Document, result: PageResult, outer: Address = ()) -> Iterator[Diagnostic]:
-    """Yield the diagnostics of a page's run: first by region, in order, then those of its equations.
+    """Yield the diagnostics of a page's run.
+
+    Those of blocks, inline values and other regions come first, in the order of the page; then those of its
+    equations.
 
     Args:
         page: the page. Its text may have changed since it was planned, as long as its regions are at the same
@@ -55,17 +58,23 @@ def check(page: Document, result: PageResult, outer: Address = ()) -> Iterator[D
 
 
 def failed_step(page: Document, region: Region, address: Address, result: PageResult) -> Diagnostic:
-    """Return the diagnostic that reports the failure of a region's step.
+    """Return the diagnostic that reports the failure of a block, an inline value or another region.
+
+    Args:
+        page: the page.
+        region: the region whose code failed.
+        address: the position of the region in the page, as a `convref.weave.page.plan.Address`.
+        result: the results of the page's run.
 
     Raises:
-        LookupError: the step of the region did not fail.
+        LookupError: the code of the region did not fail.
     """
     outcome = result.outcome(address)
     failure = outcome.failure if outcome else None
     if outcome is None or failure is None:
-        raise LookupError(f"{page.path}:{region.line}: the step did not fail")
+        raise LookupError(f"{page.path}:{region.line}: the code on this line did not fail")
     line = result.failure_line(page, region, address, failure)
-    # The output may show how far the block came; a process that was killed has no traceback at all.
+    # The output may show which part of the code had run; if the process was killed, there is no traceback.
     parts = (_end_of(outcome.output), _end_of(outcome.stderr), failure.traceback)
     detail = "\n".join(part.strip("\n") for part in parts if part.strip())
     return Diagnostic(page.path, line, "run", str(failure), detail)
@@ -91,7 +100,8 @@ def compare_example(path: str, example: Example, got: Got, ran_on: int) -> Diagn
         path: the page's path.
         example: the example as it is written in the page.
         got: the actual output of the example, or the exception that it raised.
-        ran_on: the line number with which the example was compiled, in this page or in a translation.
+        ran_on: the line number with which the example was compiled. It differs from that of the example if
+            the code of a translation was run.
     """
     if got.failure and example.raises:
         detail = not dict(example.options).get(doctest.IGNORE_EXCEPTION_DETAIL, False)
@@ -160,7 +170,7 @@ def _check_examples(
 
 
 def _check_display_options(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Diagnostic]:
-    """Report options that format the result of a block, if the block has no result."""
+    """Report the options `figure` and `caption` of a block that has no output, value or figure."""
     shows_errors = fence.stderr == "show" and outcome.stderr.strip()
     if outcome.output.strip() or outcome.figures or outcome.forms or outcome.shown_error or shows_errors:
         return
@@ -190,7 +200,7 @@ def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Ite
         message = f"wrote {counted(kept + outcome.dropped, 'byte')}; the output is cut after {kept}"
         yield Diagnostic(page.path, region.line, "run", message)
     if not outcome.valid:
-        message = "wrote bytes that are not UTF-8; they are replaced"
+        message = "wrote bytes that are not UTF-8; each is shown as a replacement character"
         yield Diagnostic(page.path, region.line, "run", message)
     is_logged = not isinstance(region, Fence) or region.stderr == "log"
     if outcome.stderr.strip() and is_logged and not outcome.failure:
@@ -201,7 +211,7 @@ def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Ite
 
 
 def _check_formula(page: Document, comment: FormulaCheck, outcome: Outcome) -> Iterator[Diagnostic]:
-    """Compare a general formula with the results of the code that a comment names for it."""
+    """Compare a formula with the results of the expression in the comment before it."""
     if not outcome.failure:
         message = symbols.compare_formula(page, comment, _shown_in_formula(outcome))
         if message:
@@ -217,7 +227,7 @@ def _check_equations(page: Document, result: PageResult, outer: Address) -> Iter
 
 
 def wrong_equations(page: Document, shown: Callable[[InlineValue], str]) -> Iterator[tuple[int, str]]:
-    """Check the numeric equations of a page, with the computed values inserted as the reader sees them.
+    """Check the numeric equations in the formulas of a page, after inserting the computed values.
 
     Args:
         page: the page.

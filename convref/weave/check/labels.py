@@ -26,7 +26,7 @@ def check(document: Document, *, fatal: bool) -> Iterator[Diagnostic]:
 
     Args:
         document: the page.
-        fatal: True makes them errors, False notes.
+        fatal: True makes the diagnostics errors, False notes.
     """
     for page in document.with_nested():
         for fence in page.of(Fence):
@@ -47,11 +47,18 @@ def _mistakes(code: str) -> Iterator[tuple[int, str]]:
                     missing = [each for each in _NUMERAL.findall(text.value) if _value(each) not in known]
                     if missing:
                         numbers = ", ".join(dict.fromkeys(missing))
-                        yield text.line, f"{text.value!r} is the label of code without {numbers}"
+                        yield (
+                            text.line,
+                            f"{text.value!r} is the label of code that does not contain {numbers}",
+                        )
 
 
 def _labels(node: ast.AST) -> Iterator[tuple[ast.expr, Sequence[ast.expr]]]:
-    """Yield each expression in a node that may be a label, with the expressions that it describes."""
+    """Yield each expression in a syntax node that may be a label, with the expressions that it may describe.
+
+    A key of a dictionary describes its value; an element of a tuple or list, or an argument of a call,
+    describes the other elements or arguments.
+    """
     if isinstance(node, ast.Dict):
         yield from ((key, [value]) for key, value in zip(node.keys, node.values, strict=True) if key)
     elif isinstance(node, ast.Tuple | ast.List):

@@ -16,9 +16,9 @@ from convref.weave.page.tree import Page, Tree
 def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each link or image whose target does not exist.
 
-    A target is resolved relative to the page. In a tree with several languages it is also resolved from the
-    root, as if the directory of the page's language were the root, since hosts that merge the languages do
-    so.
+    A target is relative to the page. In a tree with several languages, a target also exists if it does so
+    relative to the page's path without the language, since site generators that merge the languages resolve
+    it there.
     """
     for reference in references.references(page.document):
         if reference.is_local:
@@ -42,7 +42,10 @@ def _mistake(reference: Reference, page: Page, tree: Tree) -> str:
 
 
 def _notebook_hint(reference: Reference, page: Page, tree: Tree) -> str:
-    """Return a hint to link a notebook's Python file, for a link to the `.ipynb` file that a build makes."""
+    """Return a hint for a link to an `.ipynb` file that only a build creates: the notebook's Python file.
+
+    The hint is "" for other links.
+    """
     if not reference.path.endswith(".ipynb"):
         return ""
     source = replace(reference, target=str(PurePosixPath(reference.path).with_suffix(percent.SUFFIX)))

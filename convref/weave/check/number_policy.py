@@ -1,4 +1,4 @@
-"""A site's rules for numbers: which can be cited, which may be open, and how open numbers are reported."""
+"""A site's rules for numbers: the ones that can be cited, and how uncovered ones are reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from convref.weave.numbers.published import Published
 from convref.weave.page.diagnostic import Diagnostic
 
 CheckMode: TypeAlias = Literal["off", "report", "require"]
-"""Whether a check is left out, makes notes, or makes errors."""
+"""The mode of a check: "off" leaves it out, "report" makes its diagnostics notes, "require" errors."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,10 @@ class NumberPolicy:
     """The rules by which a site checks the numbers in its pages, without running them.
 
     Args:
-        mode: "off" ignores numbers that are neither computed nor checked nor cited, "report" makes them
-            notes, "require" makes them errors.
+        mode: the mode of the check for numbers that are neither computed nor checked nor cited.
         not_quantities: the site's patterns for text that is not a quantity.
         published: the figures that pages may cite.
-        symbols: the mode, with the same values, for symbols whose values contradict equations
+        symbols: the mode of the check for symbols whose values contradict equations
             (`convref.weave.check.symbols`).
 
     Raises:
@@ -45,15 +44,15 @@ class NumberPolicy:
 
     @property
     def faults(self) -> tuple[Diagnostic, ...]:
-        """The errors in the file of published figures, which concern no single page."""
+        """The errors in the file of published figures; they belong to the site, not to one of its pages."""
         return tuple(Diagnostic.of_error(each, "citation") for each in self.published.faults)
 
     def check(self, page: Document, numbers: Sequence[Number] | None = None) -> Iterator[Diagnostic]:
-        """Yield diagnostics for a page's wrong citations and, as the modes require, numbers and symbols.
+        """Yield diagnostics for a page's wrong citations, and for numbers and symbols if their modes are on.
 
         Args:
             page: the page.
-            numbers: its numbers, if they have been found before.
+            numbers: the result of `coverage.numbers` for the page, if it has been computed already.
         """
         yield from citations.check(page, self.published)
         if self.mode != "off":

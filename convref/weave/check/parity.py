@@ -2,8 +2,9 @@
 
 Code is compared without comments and layout, so that Python comments may be translated. Options of a fence
 may differ, but a title, an alternative text or a caption that one language has is required in all of them.
-Inline values may come in another order, as sentences do. Links must lead to the same pages and citations;
-links to other sites may differ. Blocks of Markdown that are run are compared part by part, as pages are.
+Inline values may come in another order, as the sentences that contain them may. Links must lead to the same
+pages and citations; links to other sites may differ. Of Markdown blocks that are run, the content is compared
+in the same way.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ from convref.weave.page.tree import Page, Tree
 
 PYTHON: Final = frozenset({"python", "py", "pycon"})
 R = TypeVar("R", bound=Region)
-# The languages of text, which is translated, unless it is run.
+# The languages of fences with text, whose content may be translated unless the fence is run.
 WORDS: Final = frozenset({"", "text", "txt", "md", "markdown", "mermaid", "tree"})
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a page that is compared.
+    """A part of a page, such as a heading or a block, that is compared with its counterpart.
 
     Attributes:
         line: the line on which the part starts.
@@ -49,12 +50,12 @@ class Part:
 
     @property
     def written(self) -> tuple[str, str]:
-        """The key and the unparsed code; if these are equal, the code need not be parsed for comparison."""
+        """The key and the code as written; parts in which both are equal are equal without parsing code."""
         return self.key, self.code
 
     @property
     def full_key(self) -> str:
-        """The key and the normalized code, which are equal for counterparts."""
+        """The key and the code without comments and layout, as one string that is equal for counterparts."""
         return f"{self.key}\n{code_key(self.language, self.code)}"
 
 
@@ -134,26 +135,26 @@ def _links(page: Page) -> Iterator[Part]:
 
 
 def _all(document: Document, kind: type[R]) -> Iterator[R]:
-    """Iterate over a page's regions of one kind, then over those of pages nested in its Markdown blocks."""
+    """Iterate over a page's regions of one class, then over those of pages nested in its Markdown blocks."""
     for page in document.with_nested():
         yield from page.of(kind)
 
 
 def _neutral(path: str, language: str) -> str:
-    """Replace the language in a path by `*`: `../en/a.svg` becomes `../*/a.svg`; `a.en.svg`, `a.*.svg`."""
+    """Return a path with `*` in place of the language: `../*/a.svg` for `../en/a.svg`."""
     return re.sub(rf"(?<![A-Za-z]){re.escape(language)}(?=[/.])", "*", path)
 
 
 def _in_order(
     document: Document, here: Sequence[Part], other: Document, there: Sequence[Part]
 ) -> Iterator[Diagnostic]:
-    # Most translations have the same code to the letter, and parsing it takes longer than comparing it.
+    # Most translations have identical code, and comparing it as text is faster than parsing it.
     if [part.written for part in here] == [part.written for part in there]:
         return
     for first, last, other_first, other_last in changes(
         [part.full_key for part in here], [part.full_key for part in there]
     ):
-        # Of a changed stretch, parts are reported in pairs, and the rest of the longer side alone.
+        # In a range that differs, parts are reported in pairs; the longer range may have parts left over.
         for mine, theirs in zip_longest(here[first:last], there[other_first:other_last]):
             if mine is None:
                 yield _missing(document, other, theirs, here[first - 1].line if first else 1)

@@ -45,7 +45,10 @@ _CENTURY: Final = 2000
 
 @dataclass(frozen=True)
 class _Source:
-    """A page prepared for searching: its prose, and its text with code, comments and formulas masked."""
+    """A page that is searched for identifiers, footnotes and years.
+
+    `prose` is its text with everything but prose masked; in `text`, only code, comments and formulas are.
+    """
 
     document: Document
 
@@ -74,13 +77,13 @@ class _Source:
 
     @cached_property
     def known_years(self) -> frozenset[int]:
-        """The years in the sources that the page lists, and the years of the arXiv numbers in them."""
+        """The years of the sources on the page, as they are written, and as their arXiv numbers give them."""
         sources = [each for each in self.paragraphs if self.is_source(each)]
         own = {year for each in sources for _, year in self.years(each)}
         return frozenset(own | {year for each in sources for year, _ in self.arxiv_years(each)})
 
     def arxiv_years(self, paragraph: Paragraph) -> Iterator[tuple[int, str]]:
-        """Yield the year and the number of each arXiv link in a paragraph."""
+        """Yield a pair of year and arXiv number for each link to arXiv in a paragraph."""
         for match in _LINK.finditer(self.text, paragraph.start, paragraph.end):
             number = _ARXIV.search(match["target"]) if "arxiv.org/" in match["target"] else None
             if number:
@@ -89,14 +92,20 @@ class _Source:
 
 
 class Sources:
-    """The sources on all pages of a tree, against which the pages are checked."""
+    """The sources (footnotes, and paragraphs with references) on all pages of a tree.
+
+    The identifiers, footnotes and years of a page are checked with them.
+    """
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._pages: dict[tuple[str, str], list[_Source]] = {}
 
     def with_tree(self, tree: Tree, changed: Collection[str]) -> Self:
-        """Return the sources of a tree that differs in the pages with these names only."""
+        """Return the sources of another version of the tree, in which the pages named `changed` differ.
+
+        What was found in the other pages is reused.
+        """
         sources = type(self)(tree)
         sources._pages = {key: each for key, each in self._pages.items() if key[1] not in changed}  # noqa: SLF001
         return sources
@@ -126,7 +135,10 @@ class Sources:
                 continue
             for offset, year in part.years(paragraph):
                 if year not in own and year not in self._linked_years(part, paragraph, page):
-                    yield offset, f"no source on this page or on one that the paragraph links is of {year}"
+                    yield (
+                        offset,
+                        f"{year} is not the year of a source on this page or on one that the paragraph links",
+                    )
 
     def _linked_years(self, part: _Source, paragraph: Paragraph, page: Page) -> set[int]:
         """Return the years of the sources on those pages that a paragraph links."""
@@ -161,11 +173,11 @@ def _faults_of_entry(source: str, url: str) -> Iterator[str]:
         yield "must end with a position in the source, such as a table, a section or a page"
     number = _ARXIV.search(url) if "arxiv.org/" in url else None
     if number and years and _CENTURY + int(number[0].rpartition("/")[2][:2]) not in years:
-        yield f"has another year than its url, {url}"
+        yield f"must have the year of the arXiv number in its url, {url}"
 
 
 def _identifiers(part: _Source) -> Iterator[tuple[int, str]]:
-    """Yield the line and a message for each identifier that differs from the one in its link."""
+    """Yield the offset and a message for each identifier that differs from the one in its link."""
     for match in _LINK.finditer(part.text):
         for shown, host, pattern in ((_SHOWN_ARXIV, "arxiv.org/", _ARXIV), (_SHOWN_DOI, "doi.org/", _DOI)):
             text = shown.search(match["text"])
@@ -177,7 +189,7 @@ def _identifiers(part: _Source) -> Iterator[tuple[int, str]]:
 
 
 def _arxiv_years(part: _Source) -> Iterator[tuple[int, str]]:
-    """Yield the line and a message for each source whose year contradicts its arXiv number."""
+    """Yield the offset and a message for each source whose year contradicts its arXiv number."""
     for paragraph in part.paragraphs:
         years = part.years(paragraph)
         for year, number in part.arxiv_years(paragraph) if years else ():
@@ -188,7 +200,7 @@ def _arxiv_years(part: _Source) -> Iterator[tuple[int, str]]:
             }
             if year not in near:
                 shown = ", ".join(str(each) for _, each in years)
-                yield years[0][0], f"arXiv:{number} is of {year}, not of {shown}"
+                yield years[0][0], f"arXiv:{number} was submitted in {year}, but the source has {shown}"
 
 
 def _footnotes(parts: list[_Source]) -> Iterator[tuple[int, str]]:

@@ -4,8 +4,8 @@ r"""Check the values of symbols: the values that a page gives its symbols must s
 
 - an equation with symbols is evaluated if all its symbols have values: `$3^2 C^2 = 2359296$`;
 - the value must be used: its digits must occur in another formula or in code of the same section. This
-  detects a value that was changed without the equations, even if these contain only numbers,
-  `$512 \times 512 = 262144$`. Zero and one are exempt, since formulas often leave them out.
+  detects a value that was changed while equations that contain only numbers, `$512 \times 512 = 262144$`,
+  were not. Zero and one are exempt, since formulas often leave them out.
 
 A symbol with several alternative values, `$k = 3, 5$`, is treated as unknown. Conditions, `$k > 1$` or
 `$a = b \iff c = d$`, are not evaluated.
@@ -43,7 +43,7 @@ def check(document: Document, *, fatal: bool) -> Iterator[Diagnostic]:
 
     Args:
         document: the page.
-        fatal: True makes them errors, False notes.
+        fatal: True makes the diagnostics errors, False notes.
     """
     for page in document.with_nested():
         for line, message in _Symbols(page).check():
@@ -51,7 +51,7 @@ def check(document: Document, *, fatal: bool) -> Iterator[Diagnostic]:
 
 
 def compare_formula(page: Document, comment: FormulaCheck, result: str) -> str:
-    """Compare the formula after a comment with the results of the expression that the comment names.
+    """Compare the formula after a comment with the results of the expression in the comment.
 
     Args:
         page: the page.
@@ -75,7 +75,7 @@ def compare_formula(page: Document, comment: FormulaCheck, result: str) -> str:
             if equations.show(value) != shown:
                 given = ", ".join(f"{name} = {each}" for name, each in zip(names, case, strict=True))
                 own = equations.show(value)
-                return f"{side.text} is {own} for {given}, but {comment.expression} is {shown}"
+                return f"{side.text} is {own} for {given}, but {comment.expression} returns {shown}"
     shortened = " ".join(content.split())
     return "" if is_evaluated else f"{shortened} cannot be evaluated from {', '.join(names)}"
 
@@ -92,7 +92,14 @@ def _evaluated(content: str, values: dict[str, Fraction]) -> Iterator[tuple[Side
 
 
 class _Setting(NamedTuple):
-    """An assignment in a formula: the formula, the symbol, its value, and the value's source text."""
+    """An assignment in a formula, such as `C = 512`.
+
+    Attributes:
+        formula: the formula.
+        symbol: the symbol, such as `C`.
+        value: its value.
+        text: the value as it is written.
+    """
 
     formula: Formula
     symbol: str
@@ -101,7 +108,12 @@ class _Setting(NamedTuple):
 
 
 class _Values(dict[str, Fraction]):
-    """The values of symbols, as a dictionary that records which symbols each side of a chain looked up."""
+    """The values of symbols, as a dictionary that records which symbols are looked up.
+
+    Attributes:
+        now: the symbols that were looked up for the side of a chain that is evaluated at present.
+        used: the symbols that were looked up for each side, by the side's offset.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,8 +132,8 @@ class _Symbols:
         self.page = page
         self.values = _Values()
         self.settings: list[_Setting] = []
-        self.latest: dict[str, int] = {}  # the setting that a symbol has now
-        self.evaluated: set[int] = set()  # the settings that an equation was evaluated with
+        self.latest: dict[str, int] = {}  # symbol -> index in `settings` of its current value
+        self.evaluated: set[int] = set()  # the indices of the settings that were used to evaluate an equation
         # Inline values are computed; a side with one is not evaluated here.
         self.formulas = [
             (each, _VALUE.sub(lambda match: "?" * len(match[0]), formula_text(page, each)))
@@ -129,7 +141,7 @@ class _Symbols:
         ]
 
     def check(self) -> Iterator[tuple[int, str]]:
-        """Yield the line and a message for each mistake."""
+        """Yield the line and a message for each contradicted equation and each unused value."""
         for formula, text in self.formulas:
             chains = () if _ARROWS.search(text) else equations.chains(text)
             for index, chain in enumerate(chains):
@@ -139,7 +151,15 @@ class _Symbols:
         yield from self._unused()
 
     def _chain(self, formula: Formula, text: str, plain: Chain, is_listed: bool) -> Iterator[tuple[int, str]]:
-        """Assign the symbols at a chain's beginning; yield the line and a message for each false equation."""
+        """Assign the symbols at the beginning of a chain; yield line and message for each false equation.
+
+        Args:
+            formula: the formula that contains the chain.
+            text: its content, with inline values masked.
+            plain: the chain, evaluated without values for symbols.
+            is_listed: True if a comma and another number follow, as in `k = 3, 5`; then the symbol has
+                several values and is treated as unknown.
+        """
         self.values.used.clear()
         symbols = list(_symbols_that_it_sets(plain))
         sides = tuple(self._with_values(text, side) for side in plain.sides[len(symbols) :])
@@ -170,13 +190,13 @@ class _Symbols:
             self.values.pop(symbol, None)
             return
         self.values[symbol] = side.value.value
-        # Only a value that is written as a number must be written elsewhere, too.
+        # Only a value that is given as a number, not as an expression, must occur elsewhere, too.
         if side.value.step and side.value.value not in _UNWRITTEN:
             self.latest[symbol] = len(self.settings)
             self.settings.append(_Setting(formula, symbol, side.value.value, side.text))
 
     def _unused(self) -> Iterator[tuple[int, str]]:
-        """Yield the line and a message for each value that nothing else in its section contains."""
+        """Yield the line and a message for each value that does not occur again in its section."""
         open_settings = [each for index, each in enumerate(self.settings) if index not in self.evaluated]
         if not open_settings:
             return
@@ -188,10 +208,10 @@ class _Symbols:
         for formula, symbol, value, text in open_settings:
             key = bisect_right(headings, formula.start), equations.show(value)
             if not used.get(key, set()) - {formula.start}:
-                yield formula.line, f"nothing in this section uses {symbol} = {text}"
+                yield formula.line, f"no other formula or code in this section uses {symbol} = {text}"
 
     def _numbers(self) -> Iterator[tuple[Formula | Fence | InlineValue, str]]:
-        """Yield the numbers in the formulas and code of the page, each with the region that contains it."""
+        """Yield pairs of a formula, fence or inline value and a number in it, as text."""
         for formula, text in self.formulas:
             yield from ((formula, token.text) for token in latex.tokenize(text) if token.kind == "number")
         for region in self.page.regions:

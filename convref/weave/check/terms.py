@@ -41,12 +41,13 @@ _WORD_BEHIND: Final = r"(?![\u4e00-\u9fff])|(?=[的和与或及是为在上都�
 
 @dataclass(frozen=True)
 class Term:
-    """A concept.
+    """A concept, with its names in all languages.
 
     Attributes:
         name: its name in messages.
         names: all its names.
-        compared_as: a key that is equal for terms that translations may exchange; "" if it is not compared.
+        compared_as: the key that must be equal in a translation; terms that a translation may use for each
+            other have the same key. "" if the term is not compared.
         section: its section in the file; terms of one section are those that can be mistaken for each other.
         forms: other words that may stand for it in a translation.
         required: True if a paragraph must mention it in all languages or in none.
@@ -75,7 +76,9 @@ class Terms:
         return _Index(((form, term) for term in self.terms for form in term.forms), whole=False)
 
     def mentions(self, text: str) -> Iterator[tuple[int, int, Term]]:
-        """Yield the start, the end and the term of each mention of a term in a text; plurals are found too.
+        """Yield the start offset, the end offset and the term for each mention of a term in a text.
+
+        Plural forms and other capitalizations are found, too.
 
         Example:
             >>> pooling = Term("max pooling", frozenset({"max pooling", "最大池化"}), "max pooling")
@@ -147,7 +150,10 @@ class _Index:
 
 
 def plain(text: str) -> str:
-    """Return a text in lower case, with spaces for hyphens and plural s; its length is unchanged."""
+    """Return a text in lower case, with a space in place of each hyphen and of the s of each plural.
+
+    The length of the text does not change, so offsets are the same.
+    """
     return _PLURAL.sub(" ", text.lower()).replace("-", " ")
 
 
@@ -173,7 +179,7 @@ def _read(path: Path) -> Iterator[Term]:
         content = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         # A ValueError is an impossible date or a text that is not UTF-8.
-        raise PageError(str(path), 0, f"the terms cannot be read: {error}") from error
+        raise PageError(str(path), 0, f"the file of terms cannot be read: {error}") from error
     yield from _terms(str(path), content)
 
 
@@ -182,7 +188,7 @@ def _terms(path: str, content: Any) -> Iterator[Term]:
     for title, section in sections:
         given = section.get("terms") if isinstance(section, Mapping) else None
         if not isinstance(given, Mapping):
-            raise PageError(path, 0, "each section of a file of terms must have `terms`")
+            raise PageError(path, 0, "each section of a file of terms must have a mapping `terms`")
         for name, fields in given.items():
             if not isinstance(fields, Mapping):
                 raise PageError(path, 0, f"the term {name} (={fields!r}) must be a mapping of fields")

@@ -58,7 +58,8 @@ class _Scanner:
         self.text, self.numbers, self.lines = text, lines, lines.all
         self.fences = FenceReader(path, lines, rules)
         self.row = 0
-        # The indentation of the list items, notes and tabs around the line: deeper text in them is no code.
+        # The indentations of the list items, notes and tabs that contain the line: text that is indented
+        # because it belongs to one of them is not indented code.
         self.containers: list[int] = []
         self.after_blank = True
         self._raw_ends: dict[str, list[int]] | None = None
@@ -153,7 +154,7 @@ class _Scanner:
                     break
                 last = self.row
             self.row += 1
-        # The blank lines behind the code are not part of it.
+        # The blank lines after the code are not part of it.
         self.row = last + 1
         start, end = self.lines[first].start, self.lines[last].end
         return Raw(start, end, self._number(first), self.text[start:end])
@@ -180,7 +181,7 @@ class _Scanner:
         return ends[index] if index < len(ends) else None
 
     def _pass_comments(self, line: Line) -> bool:
-        """Skip the lines covered by comments that start on this line; return True if there are such comments.
+        """Skip the lines that comments which start on this line cover; return True if lines were skipped.
 
         After the end of a comment, the same line may continue with text and with another comment.
         """
@@ -249,7 +250,7 @@ def _comment_in(text: str, offset: int, runs: BacktickRuns) -> int:
 
 
 def _without_id(text: str) -> tuple[str, str]:
-    """Split a heading with an id, as in `Title {#id}`, into its text and the id; the id is "" without one."""
+    """Return the text and the id of a heading such as `Title {#id}`; without an id, this is ""."""
     opening = text.rfind("{")
     if opening < 0 or not text.endswith("}") or text.count("}", opening) > 1:
         return text, ""

@@ -55,8 +55,8 @@ __all__ = [
 R = TypeVar("R", bound=Region)
 
 DEEPEST = 16
-"""How many blocks of Markdown may enclose each other. Each level is parsed anew, so the limit also bounds the
-time that a page takes."""
+"""The maximum nesting depth of Markdown blocks. The content of each is parsed again as a page, so the limit
+also bounds the time that a page takes."""
 
 _FORMULA_CHECK = re.compile(r"\s*formula:\s*(?P<expression>\S[^\n]*)\sfor\s(?P<ranges>[^\n]+)")
 _RANGE = re.compile(r"\s*(?P<symbol>[A-Za-z]\w*) in (?P<first>\d{1,4})\.\.(?P<last>\d{1,4})\s*")
@@ -84,7 +84,7 @@ class Document:
     rules: FenceRules = DEFAULT_RULES
 
     def of(self, kind: type[R]) -> Iterator[R]:
-        """Iterate over the page's regions of one kind in order; those of nested pages are excluded."""
+        """Iterate over the regions of one class, in order; those of nested pages are not included."""
         return (region for region in self.regions if isinstance(region, kind))
 
     def with_nested(self) -> Iterator[Document]:
@@ -99,7 +99,7 @@ class Document:
         return self.regions[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def inside(self, region: Region, kind: type[R]) -> Iterator[R]:
-        """Iterate over the regions of one kind that start inside another region, in order."""
+        """Iterate over the regions of one class that start inside another region, in order."""
         found = self.between(region.start, region.end)
         return (each for each in found if isinstance(each, kind) and each is not region)
 
@@ -152,8 +152,8 @@ def parse(
         depth: the number of Markdown blocks that enclose the text.
 
     Raises:
-        PageError: a fence with `exec` is not closed; blocks of Markdown are nested more than
-            `DEEPEST` deep; a comment on a formula is not of the form that `FormulaCheck` shows.
+        PageError: a fence with `exec` is not closed; blocks of Markdown are nested more than `DEEPEST` deep;
+            a comment that begins with `formula:` does not have the form that `FormulaCheck` shows.
 
     Example:
         >>> page = parse('# T\n```python exec="on"\nx = 1\n```\n', "x.md")
@@ -182,7 +182,14 @@ def parse(
 
 
 def with_page(fence: Fence, code: str, path: str, rules: FenceRules, depth: int = 0) -> Fence:
-    """Return a fence of kind markdown with this code, and with the page that results from parsing the code.
+    """Return a copy of a fence of kind markdown with other content, parsed as a page.
+
+    Args:
+        fence: the fence.
+        code: its new content.
+        path: the path of the page that contains it, as messages show it.
+        rules: the site's rules for running fences.
+        depth: the number of Markdown blocks that enclose the fence.
 
     Raises:
         PageError: the code cannot be parsed; see `parse`.
@@ -200,7 +207,10 @@ def _with_check(region: Region, path: str) -> Region:
     match = _FORMULA_CHECK.fullmatch(region.content)
     ranges = [_RANGE.fullmatch(each) for each in match["ranges"].split(",")] if match else []
     if not match or not all(ranges):
-        rule = "a comment on a formula must be as in `formula: size(n, k) for n in 5..9, k in 1..3`"
+        rule = (
+            "a comment that begins with `formula:` must consist of an expression and the range of each of its"
+            " symbols, as in `formula: size(n, k) for n in 5..9, k in 1..3`"
+        )
         raise PageError(path, region.line, rule)
     symbols = tuple((each["symbol"], int(each["first"]), int(each["last"])) for each in ranges if each)
     return FormulaCheck(region.start, region.end, region.line, region.content, match["expression"], symbols)

@@ -35,12 +35,14 @@ class _WrongExampleError(Exception):
 
 
 class _Unclosed(NamedTuple):
-    """The result of a failed search for a closing fence, cached for later fences in the same block.
+    """The result of a search for a closing line that found none, cached for later fences in the same block.
+
+    Rows are indices of lines. Marks are the backticks or tildes of which opening and closing lines consist.
 
     Attributes:
-        end: the row at which the enclosing block ends, and so the search.
-        rows: the rows before it that are closing fences, but of too few marks.
-        longest: for each of these rows, the largest number of marks on it or any later one of them.
+        end: the row after the last row of the enclosing block, where the search ended.
+        rows: the rows that could close a fence with fewer marks than the one that was searched for.
+        longest: for each of these rows, the largest number of marks on it or on any of the later ones.
     """
 
     end: int
@@ -48,7 +50,7 @@ class _Unclosed(NamedTuple):
     longest: Sequence[int]
 
     def closes_after(self, row: int, count: int) -> bool:
-        """Return whether any row after this one closes a fence of `count` marks."""
+        """Return whether any row after `row` could close a fence that was opened with `count` marks."""
         index = bisect_right(self.rows, row)
         return index < len(self.rows) and self.longest[index] >= count
 
@@ -71,7 +73,7 @@ class FenceReader:
         self._quotes: dict[int, list[int]] = {}
 
     def read(self, row: int, prefix: str) -> tuple[Fence, int] | None:
-        """Return the fence that opens on a row, and the index of the row after it; None if none opens there.
+        """Return the fence that begins on a line, and the index of the line after it; None if none begins.
 
         Args:
             row: the index of the line.
@@ -98,7 +100,13 @@ class FenceReader:
         return self.lines.first + row
 
     def _closing_row(self, row: int, prefix: Prefix, marks: str) -> int | None:
-        """Return the row that closes the fence which opens on `row`; None if it is not closed."""
+        """Return the index of the line that closes the fence opened on line `row`; None if it is not closed.
+
+        Args:
+            row: the index of the opening line.
+            prefix: the prefix of the opening line.
+            marks: the marks of the opening line.
+        """
         known = self._unclosed.get((prefix, marks[0]))
         if known and row < known.end and not known.closes_after(row, len(marks)):
             return None
@@ -124,9 +132,9 @@ class FenceReader:
         return None
 
     def _margin(self, row: int, quotes: int) -> Margin | None:
-        """Return the white space after the first `quotes` block quote marks of a line, measured in columns.
+        """Return the white space that follows the first `quotes` block quote marks of the line `row`.
 
-        Return None if the line has fewer marks. Results are cached.
+        Return None if the line has fewer block quote marks. Results are cached.
         """
         found = self._margins.get((row, quotes))
         if found is None:
@@ -186,7 +194,8 @@ class FenceReader:
             number: the line number of the opening line.
             marks: the opening marks of the fence.
             code: the lines of its content.
-            in_any: True if any opening line inside is an error; False if only one of a fence that is run.
+            in_any: True if every opening line in the content is an error; False if only the opening line of a
+                fence with `exec` is.
         """
         for offset, line in enumerate(code, 1):
             inner = _opening(line) if line.startswith(marks) else None
@@ -231,7 +240,10 @@ class FenceReader:
 
 
 def _closing_marks(text: str, start: int, mark: str) -> int:
-    """Return the number of marks if a line consists of three or more of them from `start` on; else 0."""
+    """Return the number of marks on a line that can close a fence; 0 if the line cannot.
+
+    Such a line consists, from the offset `start` on, of three or more characters `mark`.
+    """
     if not text.startswith(mark * 3, start):
         return 0
     count = len(text.rstrip()) - start
@@ -241,7 +253,8 @@ def _closing_marks(text: str, start: int, mark: str) -> int:
 def _opening(text: str, start: int = 0) -> re.Match[str] | None:
     """Match the opening line of a fence: its marks and its info string; None if it is not one.
 
-    As in Markdown, the info string after backticks must not contain backticks; options with `exec` may.
+    As in Markdown, the info string after backticks must not contain backticks. There is one exception: the
+    values of the options of a fence with `exec` may contain them.
     """
     match = _OPENING.match(text, start)
     if match and match["marks"][0] == "`" and "`" in match["info"]:

@@ -32,7 +32,8 @@ CHOICES = {
     "icons": ("auto", "basic", "none"),
     "stderr": ("show", "log", "hide"),
 }
-"""The options that take one of a few words, or nothing; where `off` is among them, so are its synonyms."""
+"""The options whose value must be one of a few words, or empty. If `off` is one of these words, the words in
+`OFF` are accepted too."""
 
 _WHOLE = re.compile(r"\s*[+-]?\d+\s*")
 _LANGUAGE = re.compile(r"\.?(?P<language>[\w#.+-]+)(?=[ \t]|\{|$)")

@@ -18,17 +18,17 @@ FenceKind: TypeAlias = Literal[
     "shown",  # not run: the fence stays as it is
     "doctest",  # a plain fence of Python with prompts: its examples are run and compared, and it is kept
     "tree",  # a list of files, drawn without running anything
-    "python",  # a block of Python; the fence gives way to its result, as in all kinds below
-    "session",  # Python with prompts; the outputs that are written are ignored
-    "shell",  # a block for a shell
-    "console",  # shell commands with prompts; the outputs that are written are ignored
-    "markdown",  # a page in the page, whose blocks and values are run
-    "unsupported",  # asks to be run, in a language that cannot be
-    "broken",  # asks to be run, but its options or its examples cannot be read
+    "python",  # a block of Python; its result replaces the fence, as for all kinds below
+    "session",  # Python with prompts; the outputs written below the prompts are ignored
+    "shell",  # a shell script
+    "console",  # shell commands with prompts; the outputs written below the prompts are ignored
+    "markdown",  # a page nested in this page; its blocks and inline values are run
+    "unsupported",  # has the option `exec`, but a language that cannot be run, which is an error
+    "broken",  # has the option `exec`, but its options or its examples cannot be parsed, which is an error
 ]
 
 BLOCKS: Final = frozenset({"python", "session", "shell", "console", "markdown", "unsupported", "broken"})
-"""The kinds that are run and give way to their result."""
+"""The kinds of fences that are run and replaced by their result."""
 
 _KINDS: Final[Mapping[str, FenceKind]] = MappingProxyType(
     {
@@ -50,10 +50,11 @@ class FenceRules:
     """The rules of a site for running fences.
 
     Args:
-        auto: the languages whose fences are run without `exec`.
-        doctests: whether plain examples with prompts, which nobody marked, are run and compared.
+        auto: the languages whose fences are run even without the option `exec`.
+        doctests: whether Python examples with prompts in fences without `exec` are run and compared.
         values: whether a block shows the value of its last expression and the figures that it leaves open.
-        stderr: what becomes of the text that a block writes to standard error: "show", "log" or "hide".
+        stderr: the treatment of the text that a block writes to standard error: "show" inserts it into the
+            page, "log" writes it to the log, "hide" drops it.
     """
 
     auto: frozenset[str] = frozenset()
@@ -63,11 +64,11 @@ class FenceRules:
 
 
 DEFAULT_RULES: Final = FenceRules()
-"""The rules for a page that belongs to no site."""
+"""The rules for pages that are not part of a site."""
 
 
 def has_prompts(language: str, code: str) -> bool:
-    r"""Return whether a fence holds Python with prompts: in `pycon`, or in Python that begins with a prompt.
+    r"""Return whether a fence contains Python with prompts: its language is `pycon`, or it begins with one.
 
     Example:
         >>> has_prompts("python", ">>> 1 + 1\n2\n"), has_prompts("python", "x = 1\n")
@@ -88,7 +89,7 @@ def kind_of(
     Args:
         language: the fence's language.
         options: its options.
-        rules: the site's rules.
+        rules: the site's rules for running fences.
         code: the fence's content.
 
     Example:
@@ -109,7 +110,7 @@ def kind_of(
 
 
 def shell_of(language: str) -> str:
-    """Return the shell that runs a fence of this language."""
+    """Return the shell, such as `bash`, that runs a fence of this language."""
     return _SHELLS[language]
 
 

@@ -33,7 +33,7 @@ _SIGNS = {
     "\\(": re.compile(r"`|\\\)"),
     "\\[": re.compile(r"`|\\\]"),
 }
-"""For each opening delimiter, a pattern of what matters in the search for the closing one."""
+"""For each opening delimiter, the characters at which the search for the closing delimiter stops."""
 _CLOSING = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]"}
 
 
@@ -196,7 +196,7 @@ class _Scanner:
         return last
 
     def _closing(self, opening: str, first: int, limit: int) -> int:
-        """Return the result of `_search` from `first` on, cached."""
+        """Return the result of `_search`; a previous result is reused if it is also that for `first`."""
         begin, found = self._searched.get(opening, (0, -1))
         if not begin <= first <= found:
             found = self._search(opening, first, limit)

@@ -80,10 +80,10 @@ def width(prefix: str) -> int:
 
 
 class Margin(NamedTuple):
-    """The white space of a line after some of its block quote marks, measured in columns.
+    """The white space that follows a given number of the block quote marks of a line, measured in columns.
 
     Attributes:
-        start: the offset after the last of these marks.
+        start: the offset after the last of these marks; 0 if their number is 0.
         end: the offset of the next character that is not white space.
         columns: the width of the white space from `start` to `end`.
         columns_after_space: this width without the first character, which belongs to the quote mark.
@@ -152,6 +152,6 @@ class Prefix(NamedTuple):
 
 
 def quote_ends(text: str) -> list[int]:
-    """Return the offsets just after each `>` that begins the line `text`, one per level of quotation."""
+    """Return the offset after each `>` at the start of the line `text`, one for each level of quotation."""
     match = _PREFIX.match(text)
     return [mark.end() for mark in _MARK.finditer(match[0])] if match else []

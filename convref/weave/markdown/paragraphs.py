@@ -29,7 +29,8 @@ class Paragraph:
             `Fence`.
         start: the offset where it starts.
         end: the offset where it ends.
-        label: a string that must be equal in a translation: the level of a heading, the label of a footnote.
+        label: a string that must be equal in a translation: the level of a heading, such as "2", or the label
+            of a footnote; empty for other kinds.
         region: the region that the paragraph consists of, if it is a heading or a block.
     """
 
@@ -78,7 +79,7 @@ def paragraphs(document: Document) -> Iterator[Paragraph]:
 
 
 def _blocks_by_row(document: Document) -> dict[int, Region]:
-    """Return a mapping from row to the block that covers it; rows of text have no entry."""
+    """Return a dict from the index of each line that is part of a block to that block."""
     found: dict[int, Region] = {}
     for region in document.regions:
         if isinstance(region, Fence | Raw | FrontMatter | Heading) or _is_alone(document, region):

@@ -42,11 +42,11 @@ class Comment(Region):
 
 @dataclass(frozen=True)
 class FormulaCheck(Comment):
-    """A comment with an expression whose results are compared with the formula that follows.
+    """A comment with an expression of Python whose values are compared with those of the formula below it.
 
     In ``<!-- formula: size(n, k) for n in 5..9, k in 1..3 -->``, `expression` is ``size(n, k)``, and `ranges`
-    contains each symbol with its first and last value. The expression is run for all combinations of values,
-    and the results are compared with those of the formula.
+    contains each symbol with its first and last value. The expression is evaluated for all combinations of
+    these values, and each result must equal the value of the formula for the same values of the symbols.
     """
 
     expression: str
@@ -98,7 +98,10 @@ class CodeSpan(Region):
 
 @dataclass(frozen=True)
 class InlineValue(Region):
-    """An inline value, `` `{python} expression` ``; `where` is text, table, heading or formula."""
+    """An inline value, `` `{python} expression` ``, which is replaced by the value of the expression.
+
+    `where` is the kind of text that contains it: text, table, heading or formula.
+    """
 
     expression: str
     where: str
@@ -110,7 +113,9 @@ class Example(Region):
 
     `start`, `end` and `line` give the position of the prompt lines in the page; `want_start`, `want_end` and
     `want_line` that of the output. Both consist of whole lines with their prefix. Without output, `want` is
-    empty and `want_start` equals `want_end`. `options` are doctest's flags, switched on or off in the source.
+    empty and `want_start` equals `want_end`. `options` are pairs of a flag of doctest and True or False, from
+    comments in the source that switch it on or off. `raises` is the exception that the output shows, such as
+    `KeyError: 'a'`, or empty.
     """
 
     source: str
@@ -132,7 +137,8 @@ class Fence(Region):
         info: the text after the marks.
         language: the first word of the info string, or the first class in braces.
         options: the options of the info string.
-        kind: whether and how the fence is run on this site (`convref.weave.markdown.fences`).
+        kind: the kind, which determines whether and how the fence is run on this site; the kinds are listed
+            in `convref.weave.markdown.fences`.
         code: the content without the prefix, each line ended by ``\n``.
         code_line: the line number of the content's first line; the line with index i is line
             ``code_line + i``.
@@ -162,7 +168,7 @@ class Fence(Region):
 
     @property
     def stderr(self) -> str:
-        """What becomes of the text that the block writes to standard error: "show", "log" or "hide"."""
+        """The treatment of the text that the block writes to standard error: "show", "log" or "hide"."""
         return self.options.get("stderr", self.rules.stderr)
 
     @property

@@ -15,9 +15,9 @@ from typing import Final
 from convref.errors import ArgumentError
 
 LARGEST_DIGITS: Final = 1000
-"""The most digits of a number that is parsed, and the largest power of ten in its exponent.
+"""The maximum number of digits of a number that is parsed, and the largest exponent of ten.
 
-Python converts longer numbers in quadratic time, and refuses to above 4300 digits.
+Python takes quadratic time to convert a long number, and raises an error above 4300 digits.
 """
 
 _DECIMAL: Final = re.compile(r"(?P<whole>\d*)(?:\.(?P<decimals>\d*))?(?:[eE](?P<exponent>[+-]?\d{1,4}))?")
@@ -29,7 +29,8 @@ class Printed:
 
     Args:
         value: the number exactly as written.
-        step: the size of one unit in the last digit written; 0 if the number matches only its exact value.
+        step: the size of one unit in the last digit written, 1/100 for `3.50`; 0 for an exact number, which
+            no other value rounds to.
     """
 
     value: Fraction
@@ -65,8 +66,8 @@ def parse_decimal(digits: str) -> Printed:
     """Parse an unsigned number as printed, without separators: `12`, `3.50`, `.5`, `1.5e-07`.
 
     Raises:
-        ArgumentError: the text is not a number in this form, or it has more than `LARGEST_DIGITS` digits, or
-            its exponent is larger than that.
+        ArgumentError: the text is not a number in this form, has more than `LARGEST_DIGITS` digits, or has an
+            exponent above `LARGEST_DIGITS`.
 
     Example:
         >>> parse_decimal("3.50")
@@ -87,5 +88,6 @@ def parse_decimal(digits: str) -> Printed:
 def _too_large(digits: str) -> ArgumentError:
     shown = digits if len(digits) < 32 else f"{digits[:12]}…{digits[-6:]}"
     return ArgumentError(
-        f"a number (={shown}) must have at most {LARGEST_DIGITS} digits, and no larger exponent"
+        f"a number (={shown}) must have at most {LARGEST_DIGITS} digits and an exponent of at most"
+        f" {LARGEST_DIGITS}"
     )

@@ -30,7 +30,7 @@ _NUMBER: Final = re.compile(
     rf"(?<![A-Za-z0-9_.])(?>\d+\.\d*(?:{_EXPONENT})?|\.\d+(?:{_EXPONENT})?|\d+{_EXPONENT})(?!\.?\d)"
 )
 _LARGEST_WORK: Final = 4
-"""How many attempts per character a search may take for a segment with several numbers."""
+"""The maximum number of attempts, per character of the actual output, to match a segment with numbers."""
 
 
 def agrees(want: str, got: str) -> bool:
@@ -140,7 +140,7 @@ class _Segment:
         return [_parsed(each) for each in self.numbers]
 
     def end_at(self, got: str, start: int) -> int | None:
-        """Match the segment at an offset of `got`; return the end offset of the match, or None."""
+        """Return the end offset of a match of the segment that starts at an offset of `got`, or None."""
         if not got.startswith(self.literals[0], start):
             return None
         position = start + len(self.literals[0])
@@ -177,7 +177,7 @@ class _Segment:
             position = got.find(literal, position + 1)
 
     def ends(self, got: str, start: int) -> bool:
-        """Return whether a match that ends at the end of `got` starts at or after an offset."""
+        """Return whether the segment matches the end of `got`, from the offset `start` on or later."""
         last = len(got) - len(self.literals[-1])
         if self.numbers:
             # Numbers of `got` that follow each other match those of the segment, so the last ones must.
@@ -189,7 +189,7 @@ class _Segment:
 
 
 def _matches(want: str, got: str) -> bool:
-    """Return whether `got` matches `want`; both must be normalized."""
+    """Return whether `got` matches `want`; all white space in both must be single spaces."""
     first, *others = _segments(want)
     position = first.end_at(got, 0)
     if position is None or not others:

@@ -9,8 +9,8 @@ continue a chain; commas, `\quad`, arrows and words between sides end it.
 `=` requires exact equality: `1/3 = 0.333` does not hold. `\approx` requires equality to the printed
 precision: if a side is a single number, the other side rounded to its last digit must equal it; if both are
 single numbers, the one with the coarser last digit counts (`convref.weave.numbers.decimals`). If neither side
-is a single number, they may differ by a twentieth. Sides with different labels,
-`1\,\text{image} = 150528\,\text{values}`, are not compared.
+is a single number, they may differ by a twentieth (5 %). A side may have a label, a unit or word after its
+number; sides with different labels, as in `1\,\text{image} = 150528\,\text{values}`, are not compared.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ ROOTS_AGREE: Final = Fraction(1, 10**30)
 
 @dataclass(frozen=True)
 class Side:
-    """A side of a chain: its source, its offsets in the formula, and its value, or None if it has none."""
+    """A side of a chain: its source, its offsets in the formula, and its value.
+
+    The value is None if the side cannot be evaluated.
+    """
 
     text: str
     start: int
@@ -58,9 +61,10 @@ class Side:
 
 @dataclass(frozen=True)
 class Link:
-    """A relation between two comparable sides; `holds` is its truth value, None if undecidable.
+    """A relation, such as `=` or `≈`, between two sides of a chain that can both be evaluated.
 
-    If a side exceeds the limits of the arithmetic, the link does not hold, and its message names the limit.
+    `holds` is True or False, or None for sides with different labels, which cannot be compared. If a side
+    exceeds the limits of the arithmetic, `holds` is False, and `message` names the limit.
     """
 
     left: Side
@@ -75,7 +79,7 @@ class Link:
 
     @property
     def message(self) -> str:
-        r"""A sentence with the values of both sides that reports a link which does not hold.
+        r"""The error message for a link that does not hold, with the values of both sides.
 
         Example:
             >>> print(links(r"2 \times 3 = 7")[0].message)
@@ -94,15 +98,15 @@ class Link:
 
 @dataclass(frozen=True)
 class Chain:
-    """A sequence of sides with a relation between each side and the next."""
+    """A sequence of sides, such as `a = b < c`; `relations[i]` is between `sides[i]` and `sides[i + 1]`."""
 
     sides: tuple[Side, ...]
     relations: tuple[str, ...]
 
     def links(self) -> Iterator[Link]:
-        """Iterate over the links between sides with values, in order."""
-        before: dict[Symbols, int] = {}  # the last side with these symbols
-        latest: dict[str, int] = {}  # the side before which a relation was last written
+        """Iterate over the links between the sides that can be evaluated, in order."""
+        before: dict[Symbols, int] = {}  # symbols -> index of the last side with these symbols
+        latest: dict[str, int] = {}  # relation -> index of the last side that it precedes
         for index, side in enumerate(self.sides):
             if index:
                 latest[self.relations[index - 1]] = index
@@ -209,9 +213,9 @@ def _approximately(left: Term | None, right: Term | None) -> bool:
 
 
 def _composed(relations: set[str]) -> str | None:
-    """Return the relation that a chain of relations implies between its ends; None if it implies none.
+    """Return the relation between the first and the last side that the relations between them imply.
 
-    For example, `a < b = c` implies `a < c`.
+    For example, `a < b = c` implies `a < c`. Return None if they imply nothing, as in `a < b > c`.
     """
     if relations <= {"=", "≈"}:
         return "≈" if "≈" in relations else "="

@@ -226,7 +226,7 @@ class _Parser:
             raise LimitError(str(error)) from None
 
     def _symbol(self, token: Token) -> Term:
-        """Parse a symbol with its subscript; fail if it is a function applied to an argument.
+        """Parse a symbol with its subscript; raise SymbolicError if it is a function with an argument.
 
         A symbol with a value is a factor: with a known d, `d(k - 1)` is a product.
         """
@@ -283,7 +283,7 @@ class _Parser:
     def _group(self, opening: str) -> Term:
         """Parse a term up to the bracket that closes `opening`."""
         if self.depth == DEEPEST:
-            raise LimitError(f"brackets in it are nested more than {DEEPEST} deep")
+            raise LimitError(f"the formula has brackets that are nested more than {DEEPEST} deep")
         self.depth += 1
         term = self.sum()
         if self.take().text != OPENING[opening]:

@@ -41,7 +41,7 @@ class Term:
     Args:
         value: the exact number; an irrational root is computed to forty digits.
         step: the size of one unit in the last digit, if the piece is a single printed number; else 0.
-        label: the name of the things that the number counts; "" if the formula has none.
+        label: the unit, or the word after the number for what it counts, such as `image`; "" without one.
         exact: False for an irrational root.
         defined: False for a division by zero.
         symbols: pairs of a symbol and its non-zero power, sorted.
@@ -61,7 +61,7 @@ class Term:
 
     def __post_init__(self) -> None:
         if max(self.value.numerator.bit_length(), self.value.denominator.bit_length()) > LARGEST_BITS:
-            raise LimitError(f"a number in it has more than {LARGEST_BITS} bits")
+            raise LimitError(f"the formula has a number of more than {LARGEST_BITS} bits")
 
     def __add__(self, other: Term) -> Term:
         if self.symbols != other.symbols:
@@ -90,7 +90,7 @@ class Term:
         # A number of n bits is at least 2^(n-1), and has at least (n-1) times the exponent bits.
         bits = max(self.value.numerator.bit_length(), self.value.denominator.bit_length()) - 1
         if bits * abs(power) > LARGEST_BITS:
-            raise LimitError(f"a number in it has more than {LARGEST_BITS} bits")
+            raise LimitError(f"the formula has a number of more than {LARGEST_BITS} bits")
         symbols = tuple((name, each * power) for name, each in self.symbols if power)
         return Term(self.value**power, label=self.label, exact=self.exact, symbols=symbols)
 
@@ -113,7 +113,7 @@ class Term:
         if self.whole < 0:
             raise SymbolicError
         if self.whole > LARGEST_FACTORIAL:
-            raise LimitError(f"a factorial in it is larger than that of {LARGEST_FACTORIAL}")
+            raise LimitError(f"the formula has the factorial of a number above {LARGEST_FACTORIAL}")
         return Term(Fraction(math.factorial(self.whole)))
 
     def rounded(self, *, up: bool) -> Term:

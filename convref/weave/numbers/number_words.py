@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from convref.weave.numbers import number_words_en, number_words_zh
 
 _DIGITS: Final = re.compile(r"\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d+)?|\d++(?:\.\d++)?")
-LONGEST: Final = 40  # digits; longer numerals are compared as they are written
+LONGEST: Final = 40  # digits; longer numerals are compared as text, not as numbers
 
 
 class Numeral(NamedTuple):
@@ -25,7 +25,7 @@ class Numeral(NamedTuple):
     Attributes:
         start: the offset where it starts in the text.
         text: the numeral as written.
-        value: its value; for a very long numeral, its text.
+        value: its value; for a numeral of more than `LONGEST` digits, its digits as text.
         firm: True if a translation must contain the value.
     """
 
@@ -51,7 +51,7 @@ def numerals(text: str, language: str) -> Iterator[Numeral]:
     found = [_digits(match) for match in _DIGITS.finditer(text)]
     words = _WORDS.get(language.partition("-")[0].partition("_")[0].lower())
     if words:
-        # A word is no part of a name such as "TwoLayer", nor next to digits, as in 3万.
+        # `words` finds no number words within names such as "TwoLayer", or next to digits, as in 3万.
         found += [Numeral(*each) for each in words(text)]
     yield from sorted(found)
 

@@ -38,8 +38,8 @@ _VAGUE: Final = MappingProxyType(
     | dict.fromkeys(("double", "doubles", "doubled", "doubling"), 2)
     | dict.fromkeys(("triple", "triples", "tripled", "thrice"), 3)
 )
-FIRM_FROM: Final = 2  # "one" is a pronoun too
-FIRM_ORDINAL_FROM: Final = 2  # "first" has many translations
+FIRM_FROM: Final = 2  # smaller cardinals are not firm: "one" is also a pronoun
+FIRM_ORDINAL_FROM: Final = 2  # smaller ordinals are not firm: "first" has many translations
 
 
 def _any(words: Iterable[str]) -> str:

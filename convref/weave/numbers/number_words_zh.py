@@ -14,8 +14,8 @@ _DIGITS: Final = MappingProxyType(
 _POWERS: Final = MappingProxyType({"十": 10, "百": 100, "千": 1000})
 _NUMERAL: Final = "〇零一二两三四五六七八九十百千万亿"
 _SMALL: Final = "一二两三四五六七八九十百"
-FIRM_FROM: Final = 2  # 一 is an article too
-FIRM_ORDINAL_FROM: Final = 2  # 第一 may be translated as "at first" or "initial"
+FIRM_FROM: Final = 2  # smaller cardinals are not firm: 一 is also an article
+FIRM_ORDINAL_FROM: Final = 2  # smaller ordinals are not firm: 第一 may be "at first" or "initial" in English
 
 _WORD: Final = re.compile(
     rf"""

@@ -37,7 +37,7 @@ class Figure:
     Attributes:
         key: the names of its tables and its own name, joined by dots.
         text: the figure as it is written.
-        numbers: the numbers in it, converted to the base of their unit.
+        numbers: the numbers in it, converted to the base of their unit, such as bytes for `58.13 MiB`.
         source: the publication that contains the figure.
         url: the address of the source; may be empty.
     """
@@ -55,8 +55,8 @@ class Published:
 
     Attributes:
         path: the path of the file.
-        figures: the valid ones.
-        faults: an error for each invalid figure, or one for a file that cannot be read.
+        figures: the valid figures, by key.
+        faults: one error for each invalid figure, or a single error if the file cannot be read.
     """
 
     path: str
@@ -77,8 +77,9 @@ class Published:
 def load(path: Path) -> Published:
     """Load the figures of a file; return an empty `Published` if the file does not exist.
 
-    Nothing in the file raises an exception, since it is shared by all pages: `Published.faults` has an error
-    for each figure that lacks a source or a number, or one if the file is not valid TOML.
+    No content of the file raises an exception, because the pages that do not cite the wrong figures can still
+    be checked. Instead, `Published.faults` has an error for each figure without a source or a number, or a
+    single error if the file is not valid TOML.
     """
     if not path.exists():
         return Published(str(path), {})
@@ -86,7 +87,8 @@ def load(path: Path) -> Published:
         content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
         found = list(_figures(str(path), content, "", "", ""))
     except (OSError, ValueError, ArithmeticError, RecursionError) as error:
-        # Besides its own error, tomllib lets through those of int, Decimal and of deep nesting.
+        # tomllib raises its own error for invalid TOML, but does not catch those of int and Decimal for wrong
+        # numbers, nor the RecursionError for deep nesting.
         rule, at = str(error) or "it is nested too deeply", _LINE.search(str(error))
         rule = f"the published figures cannot be read: {_LINE.sub('', rule)}"
         return Published(str(path), {}, (PageError(str(path), int(at[1]) if at else 0, rule),))

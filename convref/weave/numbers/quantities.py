@@ -76,7 +76,10 @@ NOT_QUANTITIES: Final = tuple(
 
 @dataclass(frozen=True)
 class Quantity:
-    """A quantity in a text: its offsets, its source, its digits without separators, and its unit."""
+    """A quantity in a text: its offsets, its source, its digits without separators, and its unit.
+
+    For a numeral in Chinese characters, `digits` and `unit` are empty.
+    """
 
     start: int
     end: int
@@ -95,7 +98,7 @@ class Quantity:
 
 
 def find(text: str, ignored: Sequence[re.Pattern[str]] = ()) -> Iterator[Quantity]:
-    """Iterate over the quantities in a masked text, in order.
+    """Iterate over the quantities in a text, in order.
 
     Args:
         text: prose, as `convref.weave.page.prose.masked` gives it.
@@ -119,7 +122,10 @@ def _in_paragraph(text: str, offset: int, ignored: Sequence[re.Pattern[str]]) ->
 
 
 def amounts(text: str) -> list[Quantity]:
-    """Return all numerals in a text as quantities; for texts, such as citations, in which each is one."""
+    """Return every numeral in a text as a quantity, also years and others that `find` leaves out.
+
+    It is used for published figures, in which every numeral states a quantity.
+    """
     return [_numeral(match) for match in _NUMERAL.finditer(text)]
 
 

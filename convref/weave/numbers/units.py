@@ -73,7 +73,7 @@ def parse_unit(text: str) -> Unit:
     words = text.split()
     count = next((index for index, word in enumerate(words) if word not in SCALES), len(words))
     named = _named_unit(words[count:])
-    # A scale in front of a unit replaces the unit's factor: `M MiB` is not written by anybody.
+    # After a word of scale, only the label of the unit is used: a prefix as in `M MiB` does not occur there.
     return Unit(SCALES[words[0]], named.label) if count else named
 
 
@@ -89,7 +89,7 @@ def _named_unit(words: list[str]) -> Unit:
     counts = _COUNTS.fullmatch(first)
     if counts:
         return Unit(SCALES.get(counts["prefix"], Fraction(1)), counts["count"].lower().rstrip("s"))
-    # Chinese writes a scale and what it counts without a blank: 万个.
+    # In Chinese, there is no space between a word of scale and the word for what is counted: 万个.
     scale = next((each for each in _GLUED if first.startswith(each)), "")
     if scale:
         return Unit(SCALES[scale], " ".join([first.removeprefix(scale), *words[1:]]).strip())

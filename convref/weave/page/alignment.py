@@ -7,14 +7,15 @@ from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
 LARGEST: Final = 1_000_000
-"""The largest product of lengths for which differences are looked for inside unequal parts.
+"""The maximum product of the lengths of two parts in which single differences are searched for.
 
-difflib takes time up to this product, for instance for sequences of equal keys.
+Parts above this limit are reported as one difference. difflib may take time proportional to the product, for
+instance for sequences in which all keys are equal.
 """
 
 
 class Change(NamedTuple):
-    """A difference: ``[first:last]`` of one sequence versus ``[other_first:other_last]`` of the other."""
+    """A difference: the other sequence has ``[other_first:other_last]`` in place of ``[first:last]``."""
 
     first: int
     last: int

@@ -1,4 +1,4 @@
-"""Diagnostics: messages for a page's author with position, kind of check, and finding."""
+"""Diagnostics: messages for a page's author, each with a path, a line, and the check that found it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _log: Final = logging.getLogger(__name__)
 Kind = Literal[
     "page",  # the page cannot be read or planned
     "option",  # an option of a block is unknown, or its value is not allowed
-    "run",  # a block or an inline value failed, or left something behind
+    "run",  # a block or an inline value failed, or had side effects such as a thread left running
     "doctest",  # an example gave something other than the output written below it
     "equation",  # a numeric equation does not hold
     "label",  # a label in code has a number that the code beside it does not contain
-    "symbol",  # a value of a symbol contradicts an equation, or nothing uses it
+    "symbol",  # the value that a page gives a symbol contradicts an equation, or is not used anywhere
     "formula",  # a formula is not valid LaTeX
     "citation",  # a cited number differs from the published one
     "parity",  # two languages of a page differ in code, headings, links or figures
@@ -84,14 +84,14 @@ def unexpected_error(path: str, error: Exception, task: str) -> PageError:
     Args:
         path: the path of the page as messages show it.
         error: the exception.
-        task: the participle of the processing that failed, such as "parsed".
+        task: a participle that names the failed task in the message, such as "parsed" or "rendered".
 
     Example:
         >>> str(unexpected_error("docs/x.md", RecursionError(), "rendered"))
-        'docs/x.md: it cannot be rendered: something in it is nested too deeply'
+        'docs/x.md: the page cannot be rendered: something in it is nested too deeply'
     """
     _log.info("%s: an unexpected error while it was %s", path, task, exc_info=error)
     reason = f"{type(error).__name__}: {error}"[:_LONGEST]
     if isinstance(error, RecursionError):
         reason = "something in it is nested too deeply"
-    return PageError(path, 0, f"it cannot be {task}: {reason}")
+    return PageError(path, 0, f"the page cannot be {task}: {reason}")

@@ -1,4 +1,4 @@
-"""The result of running a step in a session: output, value and figures, or a failure."""
+"""The result of running a step (a block or an inline value): its output, value and figures, or a failure."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ class Failure:
     """A failure of a step: an exception, a timeout, a crash or another reason.
 
     Args:
-        kind: the name of the exception's class, or Timeout, Crash, ReturnCode, NotRun, Unraised.
+        kind: the name of the exception's class, or one of Timeout, Crash, ReturnCode, NotRun, Unraised,
+            OutputLimit and EngineError.
         message: the exception's message.
         traceback: the whole traceback, with the page's path and lines; may be empty.
-        line: the line of the failure, in the page whose code was run.
+        line: the line of the failure. If translations of a page share their code, it is a line of the page
+            whose code was run.
     """
 
     kind: str
@@ -46,19 +48,20 @@ class Got:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of running a step.
+    """The result of running a step: a block, an inline value, or the doctest examples of a fence.
 
     Args:
         output: the text written to standard output, truncated at the output limit.
         dropped: the number of bytes that were truncated.
-        valid: whether the output was valid UTF-8.
+        valid: True if the output was valid UTF-8; otherwise `output` has U+FFFD in place of invalid bytes.
         stderr: the text written to standard error.
         forms: the value of the last expression in several formats (`convref.weave.run.worker.mime`); empty if
             there is no value.
         figures: the figures that were drawn, in SVG.
         got: the actual result of each doctest example.
-        failure: the failure, or None; an exception that the option `raises` names is not a failure.
-        shown_error: the traceback of an exception that the option `raises` names, which the page shows.
+        failure: the failure, or None. An exception that the author announces with the option `raises` is not
+            a failure.
+        shown_error: the traceback of such an announced exception, which the page shows; otherwise empty.
         remarks: sentences about side effects of the step, such as threads left running.
         seconds: the run time in seconds.
     """

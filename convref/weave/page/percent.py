@@ -43,7 +43,10 @@ _JUPYTER_S: Final = frozenset({"collapsed", "deletable", "editable", "format", "
 
 @dataclass(frozen=True)
 class _Chunk:
-    """The lines of a cell, including its marker; `row` is the 0-based index of the first line in the file."""
+    """The lines of a cell, beginning with its marker line `# %%`.
+
+    `row` is the 0-based index in the file of the first of them.
+    """
 
     row: int
     lines: tuple[str, ...]
@@ -70,7 +73,7 @@ def parse(text: str, path: str, rules: FenceRules = DEFAULT_RULES) -> Document:
     lines = text.removeprefix("\ufeff").splitlines()
     header, *chunks = _chunks(lines)
     if not chunks:
-        raise PageError(path, 1, "a notebook must have cells, each begun by a line `# %%`")
+        raise PageError(path, 1, "a notebook must have cells, each of which begins with a line `# %%`")
     metadata(text, path)  # raises if the header cannot be parsed
     read = [_read(chunk, path) for chunk in chunks]
     shown = [*_header(header, path)]
@@ -80,7 +83,11 @@ def parse(text: str, path: str, rules: FenceRules = DEFAULT_RULES) -> Document:
 
 
 def metadata(text: str, path: str) -> dict[str, Any]:
-    """Return the metadata of a notebook; the kernel is always included.
+    """Return the metadata of a notebook from the header of its file, always with a kernel for Python 3.
+
+    Args:
+        text: the content of the file.
+        path: the path of the file as messages show it.
 
     Raises:
         PageError: jupytext is not installed, or the header cannot be read.
@@ -90,7 +97,7 @@ def metadata(text: str, path: str) -> dict[str, Any]:
 
 
 def _notebook(chunk: _Chunk, path: str) -> Any:
-    """Parse a piece of the file as a notebook with jupytext."""
+    """Return a piece of the file as jupytext parses it: a notebook object."""
     try:
         import jupytext  # type: ignore[import-untyped]
     except ImportError:
@@ -98,9 +105,9 @@ def _notebook(chunk: _Chunk, path: str) -> Any:
         raise PageError(path, 0, rule) from None
     try:
         return jupytext.reads("\n".join(chunk.lines), fmt=FORMAT)
-    except Exception as error:  # jupytext lets through whatever its YAML and notebook parsers raise
+    except Exception as error:  # jupytext does not catch the exceptions of its YAML and notebook parsers
         reason = str(error).partition("\n")[0]
-        raise PageError(path, chunk.row + 1, f"jupytext cannot read this: {reason}") from error
+        raise PageError(path, chunk.row + 1, f"jupytext cannot read the notebook: {reason}") from error
 
 
 def _chunks(lines: list[str]) -> Iterator[_Chunk]:
@@ -125,7 +132,10 @@ def _read(chunk: _Chunk, path: str) -> Any:
 
 
 def _header(chunk: _Chunk, path: str) -> Iterator[str]:
-    """Yield the lines before the first cell, with Jupyter's metadata blanked and the page's metadata kept."""
+    """Yield a line for each line before the first cell: the page's metadata, without comment marks.
+
+    Jupyter's metadata and other comments become empty lines.
+    """
     marks = [row for row, line in enumerate(chunk.lines) if line.rstrip() in {"# ---", "#---"}]
     first, last = (marks[0], marks[1]) if len(marks) > 1 else (0, -1)
     for_jupyter, kept = False, []
@@ -143,7 +153,7 @@ def _header(chunk: _Chunk, path: str) -> Iterator[str]:
 
 
 def _markdown(chunk: _Chunk, cell: Any, path: str) -> list[str]:
-    """Return the lines of a Markdown cell without comment marks, one per line of the file."""
+    """Return the Markdown of a cell, with one line for each line of the cell in the file."""
     body = list(chunk.lines[1:])
     first = next((row for row, line in enumerate(body) if line.strip()), 0)
     quotes = _QUOTES.match(body[first]) if body else None
@@ -164,13 +174,23 @@ def _uncommented(line: str) -> str:
 
 
 def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, rules: FenceRules) -> Document:
-    """Parse the Markdown with all code cells blanked, then insert the code cells as fences."""
-    blank, lines = [*shown, ""], [*shown, ""]  # as in a fence, code is followed by a line
+    """Return the document of a notebook.
+
+    The Markdown is parsed with spaces in place of code cells. Then a fence is added for each code cell.
+
+    Args:
+        shown: the lines of the notebook: code as it is, and Markdown without comment marks.
+        cells: the cells, each as its lines and as jupytext's object.
+        path: the path of the file as messages show it.
+        rules: the site's rules for running fences.
+    """
+    # A fence ends with a line after its code, so the last cell needs an empty line after it.
+    blank, lines = [*shown, ""], [*shown, ""]
     for chunk, cell in cells:
         rows = slice(chunk.row, chunk.row + len(chunk.lines))
         if cell["cell_type"] == "code":
             lines[rows] = [_info(cell), *chunk.lines[1:]]
-        elif cell["cell_type"] == "raw":  # meant for other tools
+        elif cell["cell_type"] == "raw":  # its content is for other tools and not shown on the page
             lines[rows] = [""] * len(chunk.lines)
         if cell["cell_type"] != "markdown":
             blank[rows] = [" " * len(line) for line in lines[rows]]
@@ -227,12 +247,12 @@ def _options(cell: Any) -> Iterator[tuple[str, str]]:
 
 
 def _is_option(name: str) -> bool:
-    """Return whether a word in a cell's marker is a block option or a likely misspelling of one."""
+    """Return whether a word in a cell's marker line is an option of a block, or probably a misspelt one."""
     others = _JUPYTEXT_S | _JUPYTER_S
     return name in OWN or (name not in others and bool(nearest(name, sorted(OWN))))
 
 
 def _info(cell: Any) -> str:
-    """Return the options of a cell in the form of a fence's info string."""
+    """Return the options of a cell as the info string of a fence, such as `python exec="on"`."""
     quoted = (f"{name}='{value}'" if '"' in value else f'{name}="{value}"' for name, value in _options(cell))
     return " ".join(["python", *quoted])

@@ -1,9 +1,9 @@
-"""Plan the run of a page: which steps to run, in which order, and which of them its languages share.
+"""Plan the run of a page: the steps to run, their order, and the steps that its languages share.
 
-The steps of a page are its blocks in order and, between two blocks, the inline values of all languages, with
-equal expressions merged. Blocks of two languages become one step if their code is equal apart from comments;
-options that only affect display may differ. If the blocks of two languages differ, each language is run
-separately, and the difference is reported with both lines.
+A step is a block of code, the examples of a doctest fence, or an inline value. A block that has the same code
+in all languages of the page, apart from comments, becomes one step; options that only affect display may
+differ. Between two blocks, inline values with equal expressions become one step, too. If a block differs
+between two languages, each language is run separately, and the difference is reported with both lines.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.python_code import meaning, statements, wanted_examples
 
 Address = tuple[int, ...]
-"""The position of a region: its offset in the page, preceded by those of the blocks of Markdown around it."""
+"""The position of a region: the offsets of the Markdown blocks that enclose it, outermost first, and then its
+own offset, each in the page or block that contains it."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """A piece of code to be run in a session.
+    """A piece of code that is run as a unit: a block, the examples of a doctest fence, or an inline value.
 
     Args:
         kind: python, value, doctest or shell.
-        path, line: the position where the code starts, which tracebacks show.
+        path, line: the path of the page, and the line on which the code starts; tracebacks show them.
         code: the code without doctest or shell prompts.
-        session: the session's name; "" is the page's default session.
-        examples: a doctest's examples, each with source and line.
+        session: the name of the session, whose steps share their variables; "" is the page's default session.
+        examples: for a doctest, a pair of source and line for each example.
         shell: the shell that runs the code.
         workdir, width, returncode, raises, cache: the values of the fence options with these names.
         late: the number of the block among those of its session that are not in the page's text
@@ -62,10 +63,10 @@ class Step:
         return message
 
     def key(self, alone: bool = False) -> tuple[object, ...]:
-        """Return a key that is equal for steps that can be run once for several languages.
+        """Return a key that is equal for steps of two languages which differ only in comments and layout.
 
         Args:
-            alone: True if the page has one language; the code is then not normalized, which saves time.
+            alone: True to compare the code as it is written, which is faster: for a page in one language.
         """
         compared = str if alone or self.kind == "shell" else meaning
         return (
@@ -77,7 +78,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Placed:
-    """A step with the address of its region in the page; see `Address`."""
+    """A step with its position in the page, as an `Address`."""
 
     address: Address
     step: Step
@@ -89,10 +90,11 @@ class Plan:
 
     Args:
         steps: the steps in the order in which they are run.
-        runs: for each step, the index of its run; steps with the same run and session share a process.
-        step_of: for each language, a mapping from an address to the index of its step.
+        runs: for each step, the index of its run. If the languages of the page share their code, there is one
+            run; otherwise each language has a run. Steps with the same run and session share a process.
+        step_of: language -> position of a block or value in the page, as an `Address` -> index of its step.
         differences: diagnostics for the blocks that differ between languages.
-        imports: the modules that the code imports, which are loaded in advance.
+        imports: the names of the modules that the code imports, which are preloaded.
     """
 
     steps: tuple[Step, ...]
@@ -103,10 +105,11 @@ class Plan:
 
 
 def plan(pages: Mapping[str, Document]) -> Plan:
-    """Plan the run of a page in all its languages.
+    """Return the plan for running a page in all its languages.
 
     Args:
-        pages: the page's document by language; tracebacks show the lines of the first language.
+        pages: the page's document by language. For steps that the languages share, tracebacks show the lines
+            of the first language.
 
     Raises:
         PageError: the value of an option is invalid.
@@ -135,7 +138,12 @@ def plan(pages: Mapping[str, Document]) -> Plan:
 
 
 def walk(page: Document, outer: Address = ()) -> Iterator[Placed]:
-    """Iterate over the steps of one page in order; those nested in a Markdown block come at its position."""
+    """Iterate over the steps of one page in order, including those nested in its Markdown blocks.
+
+    Args:
+        page: the page.
+        outer: the address of the Markdown block that encloses the page; () for a whole page.
+    """
     for region in page.regions:
         address = (*outer, region.start)
         if isinstance(region, Fence) and region.page:
@@ -190,9 +198,10 @@ def _choice(path: str, fence: Fence, option: str, allowed: set[str]) -> str:
 
 
 def _segments(placed: Sequence[Placed]) -> Iterator[list[Placed]]:
-    """Group the steps of a page: by turns the inline values between two blocks, and a single block.
+    """Group the steps of a page into lists that alternate between inline values and a single block.
 
-    The first and the last group are inline values; such a group may be empty.
+    The first list has the inline values before the first block, the second has this block, the third has the
+    values up to the next block, and so on. A list of values may be empty.
     """
     values: list[Placed] = []
     for each in placed:
@@ -208,7 +217,7 @@ def _segments(placed: Sequence[Placed]) -> Iterator[list[Placed]]:
 def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> Diagnostic | None:
     for mine, other in zip(ours[1::2], theirs[1::2], strict=False):
         a, b = mine[0].step, other[0].step
-        # Code that is equal to the letter need not be parsed, which takes most of the time of planning.
+        # Identical code need not be parsed; parsing takes most of the time of planning.
         if a.key(alone=True) != b.key(alone=True) and a.key() != b.key():
             message = f"the block differs from that at {a.path}:{a.line}, so each page is run separately"
             return Diagnostic(b.path, b.line, "parity", message)
@@ -218,7 +227,7 @@ def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> Diagnos
     extra = more[len(fewer)][0].step
     pages = [part[0].step.path for part in (*ours, *theirs) if part and part[0].step.path != extra.path]
     where = pages[0] if pages else "the page's other language"
-    message = f"{where} has no such block, so each page is run separately"
+    message = f"{where} has no block like this one, so each page is run separately"
     return Diagnostic(extra.path, extra.line, "parity", message)
 
 

@@ -1,9 +1,9 @@
 """The prose of a page: its text with everything else masked, so that offsets equal those in the source.
 
-`masked` keeps what the reader sees as prose: paragraphs, headings, tables, link texts, alt texts, titles and
-captions, including those in fence options and HTML tags. Every other character is replaced by `MASK`:
-metadata, comments, code, formulas, values, link destinations, tags, attribute lists. Full-width digits and
-signs become ASCII, one for one.
+To mask a text is to replace each of its characters, except line ends, by `MASK`. `masked` keeps paragraphs,
+headings, tables, link texts, alt texts, titles and captions, including those in fence options and HTML tags.
+It masks metadata, comments, code, formulas, values, link destinations, tags and attribute lists. Each
+full-width digit or sign is replaced by the equivalent ASCII character.
 
 The regular expressions use possessive quantifiers, which never backtrack, so that each takes time linear in
 the text.
@@ -57,7 +57,7 @@ _UNSEEN: Final = re.compile(
 
 
 def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    r"""Return a text with the given spans masked, except for line ends.
+    r"""Return a text in which `MASK` replaces every character in the given spans, except line ends.
 
     Args:
         text: the text.
@@ -77,7 +77,9 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def masked(document: Document) -> str:
-    r"""Return the page's text in which all but prose is masked; lines and offsets are unchanged.
+    r"""Return the page's text with `MASK` in place of every character that is not prose.
+
+    Lines and offsets are unchanged.
 
     Example:
         >>> from convref.weave.markdown.document import parse
@@ -100,7 +102,7 @@ def _masked(document: Document) -> str:
 
 
 def _spans_of_regions(document: Document) -> Iterator[tuple[int, int]]:
-    """Yield the spans of those regions of a page that are not prose."""
+    """Yield the start and end offsets of those regions of a page that are not prose, such as code."""
     for region in document.regions:
         span = region.start, region.end
         if isinstance(region, FrontMatter):
@@ -122,7 +124,7 @@ def _outside(span: tuple[int, int], kept: Iterable[tuple[int, int]]) -> Iterator
 
 
 def formula_text(document: Document, formula: Formula) -> str:
-    """Return the content of a formula, with block quote marks removed and offsets unchanged."""
+    """Return the content of a formula, with spaces in place of block quote marks to keep the offsets."""
     if ">" not in document.lines.at(formula.start).prefix:
         return formula.content
     return _QUOTE_MARKS.sub(lambda match: " " * len(match[0]), formula.content)
@@ -136,7 +138,7 @@ def _title(document: Document, header: FrontMatter) -> Iterator[tuple[int, int]]
 
 
 def _seen(match: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """Yield the spans that readers see inside a link destination, a tag or an attribute list."""
+    """Yield the spans of titles, captions and alt texts in a link destination, a tag or an attribute list."""
     if match.re is _DESTINATION and match["title"]:
         yield match.span("title")
     yield from _options(match[0], match.start())

@@ -12,7 +12,7 @@ _PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """The exceptions that `ast` raises for text that is not Python, or is nested too deeply for its parser."""
 
 SETTINGS_BELOW = 1000
-"""Whole numbers below this are taken for settings of an example."""
+"""Whole numbers below this limit are taken for settings of an example, such as a number of channels."""
 
 _CALL = re.compile(r"\w\(")
 _PHRASE = re.compile(r"[\s=%]")
@@ -52,10 +52,11 @@ def wanted_examples(fence: Fence) -> Iterator[Example]:
 
 
 def texts_by_language(code: str, languages: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Iterate over the dictionaries in code that map several of these languages to texts.
+    """Iterate over the dictionaries in code that have texts under at least two languages as keys.
 
     Yields:
-        The 0-based index of the line, and the texts by language; expressions in f-strings are `{}`.
+        The 0-based index of the dictionary's line in the code, and its texts by language, with `{}` for each
+        expression in an f-string.
 
     Example:
         >>> list(texts_by_language('x = {"en": "two", "zh": "二"}', ("en", "zh")))
@@ -77,7 +78,10 @@ def texts_by_language(code: str, languages: Sequence[str]) -> Iterator[tuple[int
 
 
 def _literal_text(node: ast.expr) -> Iterator[str]:
-    """Yield the text of a string, with `{}` for each expression in an f-string; nothing for other code."""
+    """Yield the text if an expression is a string or an f-string, with `{}` for each expression in it.
+
+    Yield nothing for any other expression.
+    """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.JoinedStr):
@@ -85,7 +89,9 @@ def _literal_text(node: ast.expr) -> Iterator[str]:
 
 
 def typed_texts(code: str) -> Iterator[tuple[int, str]]:
-    r"""Iterate over the constants in code that its output may contain exactly as written.
+    r"""Iterate over the constants in code that its output probably contains exactly as they are written.
+
+    Such text looks like a result but is not computed, so the numbers in it have to be checked.
 
     These are strings that contain a space, an equals sign or a percent sign, including parts of f-strings,
     and constants that are printed or are a whole expression statement. Excluded are names and keys, such as
@@ -113,7 +119,7 @@ def typed_texts(code: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_phrase(text: str) -> bool:
-    """Return whether a string is text for readers rather than a name, a key or a pattern of code."""
+    """Return whether a string is probably text for readers, and not a name, a key or code with variables."""
     if not _PHRASE.search(text):
         return False
     calls = [
@@ -136,7 +142,7 @@ def _is_typed(value: object) -> bool:
 
 
 def _not_shown(statement: ast.stmt) -> Iterator[ast.AST]:
-    """Yield the syntax nodes of docstrings and of format specifications in f-strings."""
+    """Yield the nodes of constants that the output does not contain: docstrings, and formats in f-strings."""
     for node in ast.walk(statement):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and isinstance(node.body[0], ast.Expr):
             yield node.body[0].value
@@ -145,7 +151,10 @@ def _not_shown(statement: ast.stmt) -> Iterator[ast.AST]:
 
 
 def _shown(node: ast.AST) -> Sequence[ast.expr]:
-    """Return the expressions whose values a node shows: an expression statement, or arguments of print."""
+    """Return the expressions whose values running a node displays.
+
+    These are the expression of an expression statement, and the arguments of a call of `print`.
+    """
     if isinstance(node, ast.Expr):
         return [node.value]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":

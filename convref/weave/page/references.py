@@ -51,7 +51,7 @@ class Reference:
 
     @property
     def is_local(self) -> bool:
-        """True if the target is a file of the site or an anchor on the same page."""
+        """True if the target is a relative path or an anchor on the same page, not a URL or absolute path."""
         return not re.match(r"[A-Za-z][\w+.-]*:|//|/", self.target)
 
     @property
@@ -110,7 +110,7 @@ def _anchors(document: Document) -> set[str]:
 
 
 def _readable(document: Document) -> str:
-    """Return the page's text with code, comments and formulas masked."""
+    """Return the page's text with code, comments and formulas masked, so that links in them are not found."""
     return mask(
         document.text,
         (
@@ -145,7 +145,7 @@ class _UniqueNames:
         self._next: dict[str, int] = {}  # the number to try first for a stem, so that n equal names take O(n)
 
     def add(self, name: str) -> None:
-        """Add a name; if it is already in the set, add the first free one of `a_1`, `a_2`, …."""
+        """Add a name; if the name `a` is already in the set, add the first of `a_1`, `a_2`, … that is not."""
         if name and name not in self.names:
             self.names.add(name)
             return

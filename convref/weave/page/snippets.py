@@ -1,4 +1,4 @@
-"""Insert files into code that is run, with the syntax that pymdownx.snippets has for text.
+"""Insert files into code that is run, with the syntax of pymdownx.snippets, which inserts files into text.
 
 A line ``--8<-- "path"`` is replaced by the file's lines with the same indentation; ``"path:3:5"`` by lines 3
 to 5, ``"path:name"`` by those between ``--8<-- [start:name]`` and ``--8<-- [end:name]`` in the file. Between
@@ -26,11 +26,11 @@ _LINES = re.compile(r"(?P<path>.*?):(?P<first>\d*)(?::(?P<last>\d*))?")
 
 
 def expanded(page: Document, bases: Sequence[str]) -> Document:
-    """Return a page in which the snippets in fences that are run are replaced by the files' lines.
+    """Return a copy of a page in which files are inserted into the code that is run.
 
     Args:
         page: the page.
-        bases: the directories, or single files, that are searched in this order.
+        bases: the directories in which files are searched for, in this order; a single file is allowed, too.
 
     Raises:
         PageError: there is no such file, or no such section in it.
@@ -82,7 +82,7 @@ def _lines(lines: Sequence[str], bases: Sequence[str]) -> Iterator[str]:
 
 
 def _file(name: str, bases: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a file, or of the part that a snippet's name selects, as in ``path:3:5``."""
+    """Yield the lines of a file, or of a part of it if `name` contains a range or section: ``path:3:5``."""
     path, lines, section = name, slice(None), ""
     ranged = _LINES.fullmatch(name)
     if ranged:
@@ -107,14 +107,14 @@ def _find(name: str, bases: Sequence[str]) -> Path:
         found = base / name if base.is_dir() else base if base.name == name else None
         if found and found.is_file():
             if base.is_dir() and not found.resolve().is_relative_to(base.resolve()):
-                raise LookupError(f"the snippet {name!r} must not lead out of {base}")
+                raise LookupError(f"the file of the snippet {name!r} must be inside {base}")
             return found
-    raise LookupError(f"there is no snippet {name!r} in {', '.join(bases) or 'any directory'}")
+    raise LookupError(f"there is no file for the snippet {name!r} in {', '.join(bases) or 'any directory'}")
 
 
 def _section(name: str, lines: Sequence[str], section: str) -> list[str]:
     found = ((number, _MARK.search(line)) for number, line in enumerate(lines))
     marks = {match[1]: number for number, match in found if match and match[2] == section}
     if "start" not in marks:
-        raise LookupError(f"the snippet {name!r} has no section {section!r}")
+        raise LookupError(f"the file of the snippet {name!r} has no section {section!r}")
     return list(lines[marks["start"] + 1 : marks.get("end", len(lines))])

@@ -18,7 +18,7 @@ def has_title(svg: str) -> bool:
 
 
 def titled(svg: str, alt: str, unique: str) -> str:
-    """Return a drawing marked as an image with an alternative text.
+    """Return a drawing with the attributes that make it an image with an alternative text.
 
     Args:
         svg: the drawing.

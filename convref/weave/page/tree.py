@@ -2,10 +2,10 @@
 
 Pages are the Markdown files, and those Python files that match the site's patterns for notebooks.
 
-A site names the languages that have a subdirectory each (`en`, `zh`, `pt-BR`), with all pages in that
-language. Where nothing names them, two or more subdirectories with the two-letter code of a language are
-taken for languages. Otherwise the tree has one language, whose name is "". Hidden directories and those whose
-names begin with an underscore are skipped.
+A site with several languages has a subdirectory for each (`en`, `zh`, `pt-BR`), with all pages in that
+language. If the site's configuration does not name its languages, two or more subdirectories that have the
+two-letter code of a language as their names are taken for languages. Otherwise the tree has one language,
+whose name is "". Hidden directories and those whose names begin with an underscore are skipped.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _CODES: Final = (
 
 @dataclass(frozen=True)
 class Page:
-    """A parsed page with its file, its language and the name that its translations share.
+    """A parsed page in one language.
 
     Args:
         file: the path of the file.
@@ -57,7 +57,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Tree:
-    """All pages below `root`, sorted, and diagnostics for the files that could not be parsed."""
+    """All pages below a directory.
+
+    Attributes:
+        root: the directory.
+        languages: the languages that have a subdirectory each; empty if the tree has one language.
+        pages: the pages, sorted by path.
+        faults: diagnostics for the files that could not be parsed, and for wrong options.
+    """
 
     root: Path
     languages: tuple[str, ...]
@@ -66,7 +73,7 @@ class Tree:
 
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[str, Page]]:
-        """The pages as a mapping from name to a mapping from language to page."""
+        """The pages as a dict from name to a dict from language to page: all translations of each page."""
         found: dict[str, dict[str, Page]] = {}
         for page in self.pages:
             found.setdefault(page.name, {})[page.language] = page
@@ -74,16 +81,16 @@ class Tree:
 
     @cached_property
     def by_file(self) -> Mapping[Path, Page]:
-        """The pages by the path of their file."""
+        """The pages as a dict from the path of their file."""
         return {page.file: page for page in self.pages}
 
     @cached_property
     def anchors(self) -> Mapping[Path, frozenset[str]]:
-        """The anchors of each page, by the path of its file."""
+        """The anchors of each page, to which links can point, as a dict from the path of its file."""
         return {page.file: references.anchors(page.document) for page in self.pages}
 
     def with_pages(self, pages: Iterable[Page]) -> Self:
-        """Return this tree with other versions of some pages, which have the files of those they replace."""
+        """Return a copy of this tree in which the given pages replace those with the same files."""
         changed = {page.file: page for page in pages}
         tree = replace(self, pages=tuple(changed.get(page.file, page) for page in self.pages))
         # Finding the anchors of all pages takes longer than checking one page.
@@ -92,9 +99,10 @@ class Tree:
         return tree
 
     def chosen(self, file: Path | None) -> tuple[tuple[Page, ...], tuple[Diagnostic, ...]]:
-        """Return one page in all its languages, or all pages, with the diagnostics from parsing them.
+        """Return one page in all its languages, or all pages if `file` is None.
 
-        All pages are returned if `file` is None.
+        Returns:
+            The pages, and the diagnostics from parsing them.
 
         Raises:
             PageError: the file is not a page of this tree.
@@ -119,13 +127,13 @@ def read_tree(
     rules: FenceRules = DEFAULT_RULES,
     languages: Sequence[str] | None = None,
 ) -> Tree:
-    """Parse all pages below a directory; in messages their paths begin with `root` as given.
+    """Parse all pages below a directory; in messages, their paths begin with `root` as the caller wrote it.
 
     Args:
         root: the directory.
         notebooks: the site's patterns for Python files that are notebooks.
         rules: the site's rules for running fences.
-        languages: the languages that the site names; None if it is not known.
+        languages: the languages that the site's configuration names; None if there is no configuration.
 
     Raises:
         PageError: there is no such directory.
@@ -174,7 +182,7 @@ def languages_of(root: Path, named: Sequence[str] | None = None) -> tuple[str, .
 
     Args:
         root: the directory of pages.
-        named: the languages that the site names; None if it is not known.
+        named: the languages that the site's configuration names; None if there is no configuration.
     """
     folders = sorted(each.name for each in root.iterdir() if each.is_dir())
     if named is None:
@@ -230,7 +238,7 @@ def relative_path(root: Path, file: Path) -> str:
 
 
 def language_and_name(root: Path, file: Path, languages: tuple[str, ...]) -> tuple[str, str]:
-    """Return the language of a file, "" in a tree with one language, and the name of the page."""
+    """Return the language of a file and the name of its page, as in `Page`; the language may be ""."""
     parts = relative_path(root, file).split("/")
     if parts[0] in languages:
         return parts[0], "/".join(parts[1:])

@@ -73,7 +73,7 @@ class BlockRenderer:
         return f"{outcome.output}\n{note.format(outcome.dropped)}\n"
 
     def error_box(self, failure: Diagnostic) -> str:
-        """Render an error as a box that is shown in place of the result."""
+        """Return the placeholder of a box that shows an error; a page shows the box instead of the result."""
         detail = f"<pre><code>{html.escape(failure.detail)}</code></pre>" if failure.detail else ""
         return self.fragments.add(
             f'<div class="admonition failure convref-error" role="alert">'
@@ -82,15 +82,16 @@ class BlockRenderer:
         )
 
     def with_source(self, fence: Fence, result: str, source: str, *, console: bool = True) -> str:
-        """Place the source and the result of a block above, below or beside each other.
+        """Return the Markdown of a block's result together with its source.
 
-        The option `source` of the block chooses the arrangement.
+        The block's option `source` determines where the source is: above, below, in another tab, or nowhere.
 
         Args:
             fence: the block.
             result: its rendered result.
             source: its source as a page shows it.
-            console: True if the result is text that may follow the source in the same code block.
+            console: True if the result may be appended to the source in one code block, for
+                `source="console"`.
         """
         options, position = fence.options, fence.options.get("source", "")
         if not position or not options.on("source"):
@@ -108,7 +109,7 @@ class BlockRenderer:
             titles = self._tab_titles(fence)
             both = [(titles[0], block), (titles[1], result)]
             tabs = tabbed(both if position == "tabbed-left" else both[::-1])
-            return f"{tabs}\n\n{self.fragments.add('')}"  # keeps tabs that follow from joining these
+            return f"{tabs}\n\n{self.fragments.add('')}"  # otherwise tabs that follow would join these
         return f"{block}\n\n{result}"
 
     def _tab_titles(self, fence: Fence) -> tuple[str, str]:
@@ -122,7 +123,12 @@ class BlockRenderer:
         return [*error, *(self._svg(svg, fence) for svg in outcome.figures)]
 
     def _value(self, fence: Fence, form: Mapping[str, str]) -> str:
-        """Render the value of a block as a separate paragraph, in the best format available."""
+        """Return the Markdown of a block's value, as a paragraph, in the best of the available formats.
+
+        Args:
+            fence: the block.
+            form: the value's representations by media type.
+        """
         if fence.options.on("html") and "text/html" in form:
             return self.fragments.add(form["text/html"])
         if "text/markdown" in form:

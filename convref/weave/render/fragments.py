@@ -78,7 +78,7 @@ class Fragments:
 
     def add(self, html: str) -> str:
         """Add an HTML fragment and return its placeholder."""
-        placeholder = f"{self._stem}n{len(self.html)}z"  # the ends keep 1 from matching in 12
+        placeholder = f"{self._stem}n{len(self.html)}z"  # without the z, number 1 would match in number 12
         self.html[placeholder] = html
         return placeholder
 
@@ -89,13 +89,19 @@ class Fragments:
         return f"{first}\n\n{text}\n\n{self.add(after)}"
 
     def scope(self, text: str, prefix: str, in_toc: bool) -> str:
-        """Return Markdown as a scope: its identifiers are prefixed, or its headings left out of the TOC."""
+        """Return Markdown with a placeholder before it and one after it, which mark it as a `Scope`.
+
+        Args:
+            text: the Markdown.
+            prefix: a prefix for every identifier in it.
+            in_toc: False keeps its headings out of the table of contents.
+        """
         first, last = self.add(""), self.add("")
         self.scopes.append(Scope(first, last, prefix, in_toc))
         return f"{first}\n\n{text}\n\n{last}"
 
     def inlined(self, markdown: str) -> str:
-        """Return Markdown with the placeholders replaced by their HTML, for hosts without fragments.
+        """Return Markdown with HTML in place of the placeholders, for programs that convert it by themselves.
 
         Scopes have no effect in it. Tags with Markdown inside get the attribute `markdown`, which
         Python-Markdown needs and other converters ignore.

@@ -40,9 +40,12 @@ def _quoted(value: str) -> str:
 
 
 def tabbed(tabs: Iterable[tuple[str, str]]) -> str:
-    """Return content tabs for pymdownx.tabbed from pairs of title, in Markdown without HTML, and text.
+    """Return the Markdown of content tabs, in the syntax of pymdownx.tabbed.
 
     The first tab is marked with an exclamation point, which separates it from tabs directly above.
+
+    Args:
+        tabs: pairs of title and content; in titles, HTML is escaped.
     """
     marks = itertools.chain(["===!"], itertools.repeat("==="))
     return "\n\n".join(
@@ -52,12 +55,12 @@ def tabbed(tabs: Iterable[tuple[str, str]]) -> str:
 
 
 def nested(text: str, prefix: str) -> str:
-    """Prefix each line of a text, without adding trailing spaces to blank lines."""
+    """Return a text with a prefix before each line; blank lines get no trailing spaces."""
     return "\n".join(f"{prefix}{line}" if line else prefix.rstrip() for line in text.split("\n"))
 
 
 def escaped(text: str) -> str:
-    """Escape a text so that Markdown shows it literally, and join it to one line.
+    """Return a text on one line, escaped so that Markdown shows it literally.
 
     The result is safe at the start of a line, in headings, in table cells and in the attributes of HTML tags.
 

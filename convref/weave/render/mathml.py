@@ -19,7 +19,7 @@ from convref.errors import PageError
 
 # The parser is recursive: on a stack of 8 MiB, about 5,000 levels end the process, and with it the build.
 _MOST = 2000
-_MOST_WITH_DEFINITIONS = 40  # commands that a formula defines multiply what they contain
+_MOST_WITH_DEFINITIONS = 40  # each use of a command that the formula defines repeats the command's content
 _NESTING = re.compile(r"\\(?:[A-Za-z]+|.)|[{}]", re.DOTALL)
 _DEFINITION = re.compile(r"\\(?:(?:new|renew|provide)command|g?def)(?![A-Za-z])")
 _POSITION = re.compile(r"(?P<offset>\d+): (?P<reason>.*)", re.DOTALL)

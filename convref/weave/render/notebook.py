@@ -53,13 +53,14 @@ class ShownCell:
 
     Args:
         kind: code, markdown or raw.
-        source: code, or Markdown with computed values.
+        source: the code, or the Markdown in which the results of inline values are inserted.
         metadata: the cell's metadata.
         execution_count: 1-based run order, or None if the cell was not run.
         outputs: the outputs of the code cell, in the notebook format.
         skeleton_outputs: the outputs of the code cell in the skeleton.
-        text: the part of the page's Markdown that the placeholder represents in the skeleton.
-        placeholder: the word that follows `text` in the page, and represents it in the skeleton.
+        text: the Markdown that a placeholder represents in the skeleton; empty without placeholder.
+        placeholder: the placeholder: a word that represents `text` in the skeleton, and follows `text` in the
+            page (`Notebook.markdown`).
     """
 
     kind: str
@@ -82,8 +83,8 @@ class Notebook:
         front: the YAML front matter of the page.
         fragments: the HTML fragments to insert into the converted page.
         diagnostics: the errors and notes about the notebook.
-        lines: the lines of the text cells, by their line number in the notebook's file, so that an error
-            can name its line.
+        lines: the text of the notebook, with Markdown cells without comment marks. It has the line numbers of
+            the notebook's file, so that an error in a formula can be reported with its line.
     """
 
     cells: tuple[ShownCell, ...]
@@ -118,14 +119,19 @@ class Notebook:
 
     @property
     def markdown(self) -> str:
-        """The Markdown of the page: all content that is represented by placeholders in the skeleton."""
+        """The Markdown of the page: the content that placeholders represent in the skeleton, in order."""
         parts = (f"{each.text}\n\n{each.placeholder}\n\n" for each in self.cells if each.placeholder)
         return "".join([self.front, *parts])
 
     def joined(self, skeleton: str, page: str) -> str:
-        """Replace the placeholders in the skeleton's HTML by the parts of the page's HTML.
+        """Return the HTML of the notebook, made of the skeleton's HTML and the page's HTML.
 
-        Any HTML after the last part of the page, such as footnotes, is appended.
+        Each placeholder in the skeleton's HTML is replaced by its part of the page's HTML. Any HTML after the
+        last part, such as footnotes, is appended.
+
+        Args:
+            skeleton: the skeleton's HTML.
+            page: the HTML of the page that `markdown` contains.
         """
         texts: dict[str, str] = {}
         for placeholder in (each.placeholder for each in self.cells if each.placeholder):
@@ -179,14 +185,21 @@ def render(
 
 
 def unreadable(page: RenderedPage) -> Notebook:
-    """Return a notebook for one that cannot be parsed; its only cell shows the error and the source."""
+    """Return a notebook that replaces one that cannot be parsed.
+
+    Args:
+        page: the rendered error and source of the file, which the notebook's only cell shows.
+    """
     placeholder = page.fragments.add("")
     cell = ShownCell("markdown", page.markdown, {}, text=page.markdown, placeholder=placeholder)
     return Notebook((cell,), {}, "", page.fragments, page.diagnostics)
 
 
 class _CellRenderer(PageRenderer):
-    """A page renderer for the text of a notebook, which also collects the code cells by their offsets."""
+    """A page renderer for the text of a notebook.
+
+    It also collects the rendered code cells, in `code_cells`, by their offsets.
+    """
 
     def __init__(
         self,
@@ -201,7 +214,10 @@ class _CellRenderer(PageRenderer):
         self.code_cells: dict[int, ShownCell] = {}
 
     def fence(self, page: Document, fence: Fence, address: Address) -> str | None:
-        """Render a fence in a text cell, or collect a code cell, which is not part of the text."""
+        """Return the text that replaces a fence in a text cell; for a code cell, collect it and return "".
+
+        The arguments and the result are those of `PageRenderer.fence`.
+        """
         cell = self._cells.get(fence.start) if len(address) == 1 else None
         if cell is None:
             return super().fence(page, fence, address)
@@ -217,7 +233,7 @@ class _CellRenderer(PageRenderer):
         form = value_form(outcome, self.result.display_language)
         data = {media: text for media, text in form.items() if media != STR}
         is_plain = set(data) <= {"text/plain"}
-        if not is_plain:  # the object's address is shown nowhere, and would differ in each run
+        if not is_plain:  # the page does not show the object's address, which would differ in each run
             data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
         printed = [{"output_type": "stream", "name": "stdout", "text": written}] if written.strip() else []
         values = [_value(data, count)] if data else []
@@ -253,14 +269,14 @@ def _error(outcome: Outcome, failure: Diagnostic | None) -> Output:
     """Return the error output of a cell that failed or that raised an expected exception."""
     traceback = failure.detail if failure else outcome.shown_error
     last = str(outcome.failure) if outcome.failure else traceback.rstrip().rpartition("\n")[2]
-    # Jupyter wants name and message apart.
+    # The format of notebooks has separate fields for the exception's name and its message.
     name, _, value = last.partition(": ")
     lines = traceback.rstrip("\n").split("\n")
     return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
 
 
 def _with_addresses(text: str, address: Callable[[str], str]) -> str:
-    """Replace the relative links in Markdown by absolute ones; see `Notebook.ipynb` for `address`."""
+    """Return Markdown with absolute links in place of relative ones; see `Notebook.ipynb` for `address`."""
     code = [each for each in parse(text, "").regions if isinstance(each, Fence | CodeSpan | Raw | Formula)]
 
     def link(match: re.Match[str]) -> str:
@@ -273,7 +289,7 @@ def _with_addresses(text: str, address: Callable[[str], str]) -> str:
 
 
 def _with_html_anchors(text: str) -> str:
-    """Replace heading anchors of the form `{#id}` by HTML anchors, which Jupyter understands."""
+    """Return Markdown with HTML anchors, which Jupyter supports, in place of heading ids such as `{#id}`."""
     page = parse(text, "")
     return page.replaced(
         (each, f'<a id="{each.id}"></a>\n\n{_ATTRIBUTES.sub("", text[each.start : each.end])}')

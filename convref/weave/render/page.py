@@ -69,11 +69,23 @@ class PageRenderer:
         self.blocks = BlockRenderer(fragments, result.display_language)
 
     def page(self, page: Document, outer: Address) -> str:
-        """Render a page; `outer` is the address of the Markdown block that encloses it, if any."""
+        """Return the Markdown of a page with its results.
+
+        Args:
+            page: the page.
+            outer: the address of the Markdown block that encloses the page; () for a whole page.
+        """
         return page.replaced(self.replacements(page, outer))
 
     def replacements(self, page: Document, outer: Address) -> list[tuple[Region, str]]:
-        """Return each region that was run and each citation, with the text that replaces it."""
+        """Return pairs of a region of the page and the text that replaces it.
+
+        The regions are those that were run (blocks and inline values), trees of files, and citations.
+
+        Args:
+            page: the page.
+            outer: the address of the Markdown block that encloses the page; () for a whole page.
+        """
         replacements: list[tuple[Region, str]] = []
         if self.published:
             replacements += citations.rendered(page, self.published)
@@ -88,7 +100,13 @@ class PageRenderer:
         return replacements
 
     def fence(self, page: Document, fence: Fence, address: Address) -> str | None:
-        """Return the text that replaces a fence, or None if the fence is kept unchanged."""
+        """Return the text that replaces a fence, or None if the fence is kept unchanged.
+
+        Args:
+            page: the page that contains the fence.
+            fence: the fence.
+            address: its position, as an `Address`.
+        """
         if fence.kind == "tree":
             drawn = directory_tree.draw(fence.code, fence.options.get("icons", "auto"))
             return code_block(fence.options.get("result", "bash"), drawn, host_options(fence))
@@ -100,7 +118,8 @@ class PageRenderer:
             return self.blocks.with_source(fence, inner, fence.code)
         outcome = self.result.outcome(address)
         if outcome is None:
-            plain = "exec" not in fence.options  # an option that no host understands
+            # The fence is rewritten without `exec="off"`, an option that no host understands.
+            plain = "exec" not in fence.options
             return None if plain else code_block(fence.language, fence.code, host_options(fence))
         if fence.kind == "doctest":
             return self._doctest(fence)
@@ -111,7 +130,7 @@ class PageRenderer:
         return self.blocks.with_source(fence, self.blocks.result(fence, outcome), source)
 
     def _doctest(self, fence: Fence) -> str | None:
-        """Return doctest examples with their errors below them, or None if there are no errors."""
+        """Return the doctest examples of a fence with boxes for their errors; None if there are no errors."""
         lines = range(fence.line, fence.code_line + fence.code.count("\n") + 1)
         errors = [each for each in self.diagnostics if each.fatal and each.line in lines]
         if not errors:
@@ -120,7 +139,10 @@ class PageRenderer:
         return "\n\n".join([written, *map(self.blocks.error_box, errors)])
 
     def _value(self, page: Document, value: InlineValue, address: Address) -> str:
-        """Render an inline value in the format of its position: a sentence, table, heading or formula."""
+        """Return the text that replaces an inline value; it depends on where the value is.
+
+        In a formula it is LaTeX, in a heading plain text, and in a table `|` is escaped.
+        """
         outcome = self.result.outcome(address)
         if outcome is None or outcome.failure:
             return self._failed_value(value, execution.failed_step(page, value, address, self.result))
@@ -148,7 +170,7 @@ class PageRenderer:
 
 
 def _replacement(page: Document, fence: Fence, text: str) -> tuple[Region, str]:
-    """Return the region of a fence, including its prefix, and the text that replaces it.
+    """Return the region of a fence with the indentation before it, and the text that replaces this region.
 
     The text is indented like the fence. Blank lines are added where adjacent lines would otherwise become
     part of its first or last paragraph.

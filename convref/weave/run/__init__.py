@@ -1,8 +1,10 @@
 """Run the code of pages in separate processes, so that nothing it does can end the build.
 
-A *session* is the run of a page's steps that share their variables. Each session has a *worker*, a process
-that runs its steps. A *host* starts the workers, usually by forking a *warm parent*, a process that has
-imported the heavy modules already; a *keeper* is the parent of one worker, and kills all its processes.
+A *step* is a code block, an inline value, or the doctest examples of a fence. A *session* is the run of those
+steps of a page that share their variables. Each session has a *worker*, a process that runs its steps. A
+*host* starts the workers, usually by forking a *warm parent*, a process that has already imported modules
+that take long to import. A *keeper* is the parent process of one worker; when the session ends, it kills all
+processes of the session.
 
     engine          Engine: takes plans, returns outcomes, uses the cache
     settings        the settings of an engine

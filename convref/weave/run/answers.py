@@ -24,7 +24,7 @@ def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
     """Return the outcome of a step.
 
     Args:
-        step: the step; an exception that its option `raises` names is not a failure.
+        step: the step; an exception whose class its option `raises` lists is not a failure.
         answer: the worker's answer.
 
     Raises:
@@ -55,7 +55,10 @@ def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
 
 
 def _with_text(part: Any) -> Any:
-    """Return a part of an answer with lone surrogates, which cannot be encoded, replaced by U+FFFD."""
+    """Return a copy of a part of an answer in which U+FFFD replaces lone surrogates.
+
+    UTF-8 cannot encode lone surrogates, so the page could not be written with them.
+    """
     if isinstance(part, str):
         return _SURROGATE.sub("\ufffd", part)
     if isinstance(part, list):
@@ -71,7 +74,7 @@ def _got(answer: Mapping[str, Any], step: Step) -> tuple[Got, ...]:
         raise _malformed("got", given)
     if step.kind == "doctest" and "error" not in answer and len(given) != len(step.examples):
         raise ProtocolError(
-            f"sent results for {len(given)} examples of a doctest that has {len(step.examples)}"
+            f"the process sent results for {len(given)} examples of a doctest that has {len(step.examples)}"
         )
     return tuple(Got(_part(each, "text", str), _failure(each, step)) for each in given)
 
@@ -118,4 +121,4 @@ def _part(message: Mapping[str, Any], name: str, kind: type[_T]) -> _T:
 
 
 def _malformed(name: str, value: object) -> ProtocolError:
-    return ProtocolError(f"sent an answer to the build whose {name} (={value!r:.80}) is malformed")
+    return ProtocolError(f"the process sent the build an answer whose {name} (={value!r:.80}) is malformed")

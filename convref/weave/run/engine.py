@@ -33,7 +33,9 @@ _log: Final = logging.getLogger(__name__)
 
 
 class Engine:
-    """Runs the plans of pages, several sessions at a time.
+    """Runs the code of pages in worker processes, several sessions at a time.
+
+    A session is the code of a page that shares its variables; most pages have one.
 
     Args:
         settings: the limits of sessions, and the environment in which they run.
@@ -81,11 +83,22 @@ class Engine:
         self.close()
 
     def preload(self, names: Sequence[str]) -> None:
-        """Ask the warm parent to import modules, without waiting; sessions that start later wait for it."""
+        """Import modules in the process from which later sessions are forked.
+
+        This does not wait for the imports; sessions that start later do.
+
+        Args:
+            names: the names of the modules.
+        """
         self._started_host().preload([*self.settings.preload, *names])
 
     def prepare(self, plans: Sequence[Plan]) -> None:
-        """Begin a build: look up cached results, and preload the modules that the other plans import."""
+        """Begin a build: look up the cached results of the plans, and preload modules for the others.
+
+        Args:
+            plans: the plans of all pages. The modules are preloaded which the plans without a valid cached
+                result import.
+        """
         self._imports = dict.fromkeys(name for plan in plans for name in plan.imports)
         if self._host:
             self._host.refresh()
@@ -97,12 +110,12 @@ class Engine:
             self.preload(list(names))
 
     def get_ready(self) -> None:
-        """Preload, without waiting, all modules that the last build's plans import, for the next build."""
+        """Preload the modules that the pages of the last build import, so that the next build starts fast."""
         if not self.cache or self.cache.execute != "never":
             self.preload(list(self._imports))
 
     def run(self, plan: Plan) -> tuple[Outcome, ...]:
-        """Run a plan, wait until it has ended, and return the outcome of each step."""
+        """Run all sessions of a plan, wait until they have ended, and return the outcome of each step."""
         return self.submit(plan).result()
 
     def submit(self, plan: Plan, done: Callable[[], None] = lambda: None) -> Future[tuple[Outcome, ...]]:
@@ -110,10 +123,10 @@ class Engine:
 
         Args:
             plan: the plan.
-            done: a callback for the end of the plan's last session.
+            done: a callback that is called when the last session of the plan has ended.
 
         Returns:
-            A future for the outcome of each step.
+            A future for the outcomes of the plan's steps, in order.
         """
         numbered = step_numbers(plan)
         whole: Future[tuple[Outcome, ...]] = Future()
@@ -174,7 +187,7 @@ class Engine:
             return self._host
 
     def _outcomes(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool]:
-        """Return the outcomes of a session, and True if another session may have killed its worker.
+        """Return the outcomes of a session's steps, and True if another session may have killed its worker.
 
         An error of the engine itself becomes a failure of this session; other pages are still built.
         """

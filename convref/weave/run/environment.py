@@ -7,7 +7,7 @@ from typing import Final
 
 from convref.weave.run.settings import Settings
 
-# What programs and libraries need to find their files and to talk in the user's language.
+# Variables from which programs and libraries learn where their files are, and the user's language.
 _NEEDED: Final = frozenset(
     {
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP",

@@ -19,11 +19,11 @@ from typing import Any, Final, Protocol, Self
 Message = dict[str, Any]
 PRELOAD: Final = b"P"  # requests to the warm parent: load modules,
 SESSION: Final = b"S"  # begin a session,
-CHECK: Final = b"C"  # answer whether what is loaded is still what would be loaded now
-VALID: Final = b"+"  # the answer to CHECK if it is; otherwise the warm parent ends
+CHECK: Final = b"C"  # answer VALID if importing the loaded modules again would give the same code
+VALID: Final = b"+"  # the answer to CHECK; if the code would differ, the warm parent exits without answering
 OPENED: Final[Message] = {"opened": True}
-REPORT: Final = "report"  # the kind of the step that asks a worker what its steps were seen to depend on
-SPARE: Final = 1 << 24  # bytes of a message for everything that has no limit of its own
+REPORT: Final = "report"  # the kind of the step that asks a worker for the recorded dependencies
+SPARE: Final = 1 << 24  # bytes that a message may have for the parts that `output_limit` does not limit
 _LENGTH: Final = struct.Struct("!I")
 
 
@@ -62,40 +62,42 @@ class Opening:
 
     @property
     def message_limit(self) -> int:
-        """The maximum size of an answer, in bytes.
+        r"""The maximum size of an answer, in bytes.
 
         An answer contains up to six parts of `output_limit` bytes (standard output and error, an exception,
-        doctest results, figures, a value) and a value for each language. JSON may need six bytes for one.
+        doctest results, figures, a value) and a value for each language. In JSON, one byte may take six, as
+        in `\u0000`.
         """
         return 6 * (6 + len(self.languages)) * self.output_limit + SPARE
 
 
 @dataclass(frozen=True)
 class Ending:
-    """The keeper's report on the end of its worker.
+    """The report of a keeper, a worker's parent process, on how the worker ended.
 
     Args:
-        how: "ended" by itself or by a signal, "stopped" by a signal, or "killed" at the build's request.
-        code: for "ended", the exit code, or the number of the signal that killed it, negated; for "stopped",
-            the number of the signal.
+        how: "ended" if the worker exited or a signal killed it; "stopped" if a signal stopped it, as SIGSTOP
+            does; "killed" if the keeper killed it because the build asked for it.
+        code: for "ended", the exit code, or the negated number of the signal; for "stopped", the number of
+            the signal; for "killed", 0.
     """
 
     how: str
     code: int = 0
 
     def line(self) -> bytes:
-        """Return the line that the keeper sends to the build."""
+        """Return the report as the line of text that the keeper sends to the build."""
         return f"{self.how} {self.code}\n".encode()
 
     @classmethod
     def from_line(cls, line: bytes) -> Self:
-        """Convert a line of the keeper back to an ending; raises ValueError if the line is malformed."""
+        """Parse a line that a keeper has sent; raises ValueError if the line is malformed."""
         how, code = line.decode("ascii", "replace").split()
         return cls(how, int(code))
 
 
 class ProtocolError(Exception):
-    """Raised if a worker sends invalid data; the message continues a sentence that begins "the process"."""
+    """Raised if a worker sends invalid data; the message calls the worker "the process"."""
 
 
 class Frames:
@@ -133,7 +135,8 @@ class Frames:
         (length,) = _LENGTH.unpack_from(self._data)
         if length > self.limit:
             raise ProtocolError(
-                f"sent a message of {length} bytes to the build, more than the limit of {self.limit}"
+                f"the process sent a message of {length} bytes to the build, more than the limit of"
+                f" {self.limit}"
             )
         end = _LENGTH.size + length
         if len(self._data) < end:
@@ -158,9 +161,9 @@ def decoded(body: bytes) -> Message:
     try:
         message = json.loads(body.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"sent the build data that is not a message: {error}") from None
+        raise ProtocolError(f"the process sent the build data that is not a message: {error}") from None
     if not isinstance(message, dict):
-        raise ProtocolError("sent the build data that is not a message: it must be a JSON object")
+        raise ProtocolError("the process sent the build data that is not a message: it must be a JSON object")
     return message
 
 
@@ -168,7 +171,7 @@ class Reader(Protocol):
     """The interface of a stream from which messages are read."""
 
     def read(self, size: int, /) -> bytes | None:
-        """Return up to `size` bytes; none at the end of the stream."""
+        """Return up to `size` bytes; an empty result or None means that the stream has ended."""
 
 
 class Writer(Protocol):
@@ -182,7 +185,7 @@ class Writer(Protocol):
 
 
 def send(stream: Writer, message: Message) -> None:
-    """Write a message and flush it."""
+    """Write a message to a stream, and flush the stream."""
     stream.write(frame(message))
     stream.flush()
 

@@ -24,7 +24,7 @@ Outcomes: TypeAlias = list[Outcome]
 class _Job:
     steps: Sequence[Step]
     done: Future[Outcomes] = field(default_factory=Future)
-    company: bool = False  # whether another session ran at the same time
+    company: bool = False  # True if another session ran at the same time, which may have killed the worker
 
 
 class Scheduler:
@@ -45,7 +45,7 @@ class Scheduler:
         self._waiting: deque[_Job] = deque()  # for a second run
 
     def submit(self, steps: Sequence[Step]) -> Future[Outcomes]:
-        """Schedule a session for the next free thread; return a future for its outcomes."""
+        """Schedule a session, given as its steps, on the pool; return a future for its outcomes."""
         job = _Job(steps)
         with self._lock:
             self._unfinished.add(job)

@@ -11,8 +11,8 @@ from convref.weave.run.answers import outcome_of
 from convref.weave.run.host.connection import Connection, LostError
 from convref.weave.run.protocol import OPENED, REPORT, Message, Opening, ProtocolError
 
-# Seconds that a worker has to answer after its own timer should have stopped the step. On a busy machine it
-# may wait for a processor that long; a page that ignores the timer costs them in addition to its time.
+# Seconds that the build waits for an answer after the worker's timer should have stopped the step. On a busy
+# machine the worker may need them; a page that ignores the timer delays the build by them.
 GRACE = 5.0
 PATIENCE = 60.0  # seconds for the worker to begin, and to take messages: the machine may be busy
 
@@ -26,8 +26,8 @@ class Session:
         connection: the connection to a new worker; the caller kills the worker after the run.
 
     Attributes:
-        lost: the error if the worker was lost; else None.
-        seen: the recorded dependencies; None if the session did not end regularly, or did not record any.
+        lost: the error if the worker ended early or did not answer in time; else None.
+        seen: the recorded dependencies; None if the worker was lost in this way, or did not record any.
     """
 
     def __init__(self, steps: Sequence[Step], opening: Opening, connection: Connection) -> None:
@@ -40,7 +40,8 @@ class Session:
     def run(self, *, leave_open: bool = False) -> list[Outcome]:
         """Run all steps and return the outcome of each.
 
-        If the worker is lost, the step that was running fails, and those after it are marked as not run.
+        If the worker ends early or does not answer in time, the step that was running fails, and the steps
+        after it are marked as not run.
 
         Args:
             leave_open: True to keep the worker for further steps (`run_next`).
@@ -48,7 +49,7 @@ class Session:
         try:
             self.connection.send(self.opening.message(), PATIENCE)
             if self.connection.receive(PATIENCE) != OPENED:
-                raise ProtocolError("did not confirm the build's first message")  # noqa: TRY301
+                raise ProtocolError("the process did not confirm the build's first message")  # noqa: TRY301
             self._run(range(len(self.steps)))
             self._evaluate_early_values_again()
             seen = self._report() if self.opening.record else None
@@ -100,12 +101,14 @@ class Session:
             self._current = number
             answer = self.connection.receive(self.opening.timeout + GRACE)
             outcome = self._outcome(number, answer)
-            if number not in self._outcomes or not outcome.failure:  # a second try counts if it succeeds
+            if number not in self._outcomes or not outcome.failure:  # a second attempt that fails is ignored
                 self._outcomes[number] = outcome
 
     def _outcome(self, number: int, answer: Message) -> Outcome:
         if answer.get("number") != number:  # the page has written into the channel
-            raise ProtocolError(f"answered step {answer.get('number')!r:.20} instead of step {number}")
+            raise ProtocolError(
+                f"the process answered step {answer.get('number')!r:.20} instead of step {number}"
+            )
         return outcome_of(self.steps[number], answer)
 
     def _evaluate_early_values_again(self) -> None:
@@ -126,16 +129,20 @@ class Session:
         if lost.late:
             rule = f"took longer than {self.opening.timeout:g} s and ignored the signal to stop"
             return Outcome(failure=Failure("Timeout", rule, "", line))
-        return Outcome(failure=Failure("Crash", f"the process {lost}", "", line))
+        return Outcome(failure=Failure("Crash", str(lost), "", line))
 
 
 def sessions(plan: Plan) -> dict[tuple[int, str], list[Step]]:
-    """Return the steps of each session of a plan, as a dict from the run's index and the session's name."""
+    """Return the steps of each session of a plan, as a dict with the keys of `step_numbers`."""
     return {name: [plan.steps[number] for number in numbers] for name, numbers in step_numbers(plan).items()}
 
 
 def step_numbers(plan: Plan) -> dict[tuple[int, str], list[int]]:
-    """Return, for each session of a plan, the indices of its steps in the plan."""
+    """Return the indices of the steps of each session of a plan, as a dict from session to indices.
+
+    The key of a session is a pair of the index of its run and its name: a page whose languages have different
+    code has one run for each language (`convref.weave.page.plan.Plan.runs`), with sessions of the same names.
+    """
     found: dict[tuple[int, str], list[int]] = {}
     for number, (run, step) in enumerate(zip(plan.runs, plan.steps, strict=True)):
         found.setdefault((run, step.session), []).append(number)

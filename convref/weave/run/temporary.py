@@ -48,7 +48,7 @@ def remove_tree(folder: str) -> None:
     and may remove its permissions. So permissions are restored, and the content of a directory is moved up
     before the directory is removed, which keeps all paths at most two names below `folder`.
     """
-    if os.path.islink(folder):  # noqa: PTH114 (the page put it in the place of its directory)
+    if os.path.islink(folder):  # noqa: PTH114 (the page has replaced its directory by a link)
         os.unlink(folder)  # noqa: PTH108
         return
     while before := _entries(folder):
@@ -119,7 +119,7 @@ def _locked(folder: str, flags: int) -> int | None:
 
 
 def _remove_abandoned() -> None:
-    """Remove the directories of this user's builds that were killed together with all their processes."""
+    """Remove the directories that builds of this user have left because all their processes were killed."""
     if not hasattr(os, "getuid"):
         return
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):

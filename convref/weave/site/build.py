@@ -1,7 +1,8 @@
 """A build of a site: all pages are planned and run in advance, in all languages, then rendered one by one.
 
-All translations of a page share one key. The host adds the pages that it knows of, starts the build, and asks
-for each page when it comes to it. A page that was not added, or whose text has changed, is run at that point.
+All translations of a page share one key. The host, such as MkDocs, adds all pages that it knows of, starts
+the build, and later asks for the rendered text of each page. A page that was not added, or whose text has
+changed, is run when the host asks for it.
 """
 
 from __future__ import annotations
@@ -55,7 +56,13 @@ class Source:
 
 @dataclass(frozen=True)
 class _Planned:
-    """A page that was planned but has not been run: its texts and parsed documents, by language."""
+    """A page that was planned but has not been run.
+
+    Attributes:
+        texts: its text by language.
+        documents: its parsed text by language.
+        plan: the plan for its run.
+    """
 
     texts: Mapping[str, str]
     documents: Mapping[str, Document]
@@ -71,7 +78,12 @@ class _Running(_Planned):
     outcomes: Future[tuple[Outcome, ...]]
 
     def result(self, language: str, display_language: str) -> PageResult:
-        """Wait for the run to end, and return its results for the page in one language."""
+        """Wait for the run to end, and return its results for the page in one language.
+
+        Args:
+            language: the language in which the page is written.
+            display_language: the language in which values are shown; `language` if empty.
+        """
         return PageResult(self.plan, self.outcomes.result(), language, display_language or language)
 
 
@@ -103,7 +115,12 @@ class Build:
         self._progress: Progress | None = None
 
     def add(self, key: str, sources: Mapping[str, Source]) -> None:
-        """Plan the run of a page in all its languages; errors in it are reported when it is rendered."""
+        """Plan the run of a page; errors in the page are reported when it is rendered.
+
+        Args:
+            key: the page's key, equal for all its translations.
+            sources: the page's text by language.
+        """
         documents = {}
         for language, source in sources.items():
             try:
@@ -119,7 +136,7 @@ class Build:
             self._planned[key] = _Planned(texts, documents, planned)
 
     def has(self, key: str) -> bool:
-        """Return whether a page was added that has code to run."""
+        """Return whether the page with this key was added and has code to run."""
         return key in self._planned or key in self._running
 
     def start(self) -> None:
@@ -210,7 +227,13 @@ class Build:
     def _diagnostics(
         self, page: _Planned, document: Document, of_run: tuple[Diagnostic, ...]
     ) -> tuple[Diagnostic, ...]:
-        """Return all diagnostics of a page: its language differences, and those of its run and numbers."""
+        """Return all diagnostics of a page.
+
+        Args:
+            page: the page in all its languages; differences between them are reported once.
+            document: the page in one language, whose numbers are checked.
+            of_run: the diagnostics of the page's run.
+        """
         # A page that replaces a missing translation is rendered twice; it reports its differences once.
         differences = [
             each
@@ -228,7 +251,7 @@ class Build:
         page = self._running.get(key)
         if page and page.has(language, source.text):
             return page
-        # It runs alone: the text of its translations may belong to another state of it.
+        # The page is run without its translations: their texts may belong to another version of the page.
         document = self._parse(source)
         return self._submit(
             _Planned({language: source.text}, {language: document}, self._plan(key, {language: document}))
@@ -256,7 +279,7 @@ class Build:
 
 
 def changed_since(file: Path, text: str) -> str:
-    """Return a clause about how a page's file has changed since its text was read; "" if it has not.
+    """Return a message if a page's file has changed since its text was read, or "" if it has not.
 
     A page can delete or rewrite a file of the site while it runs. The build continues with the text that was
     read before.
@@ -278,7 +301,7 @@ def error_box(error: PageError) -> str:
 
 
 def _unreadable(source: Source, error: PageError) -> RenderedPage:
-    """Return a page that could not be parsed or planned: its unchanged text below an error message."""
+    """Return a page that could not be parsed or planned: the error above the unchanged text."""
     text = code_block("python", source.text) if source.is_notebook else source.text
     fragments = Fragments(text)
     box = fragments.add(error_box(error))

@@ -159,7 +159,7 @@ class Checker:
 
     @property
     def site_diagnostics(self) -> tuple[Diagnostic, ...]:
-        """The errors and notes about files that all pages share, such as the file of published figures."""
+        """The errors and notes about the sources in the file of published figures, which all pages share."""
         mode = self.options.sources
         if mode == "off":
             return ()
@@ -199,13 +199,16 @@ class Checker:
         return tuple(self.descriptions.counts(page.document, page.language)) if self.descriptions else ()
 
     def numbers(self, page: Page) -> tuple[Number, ...]:
-        """Return the numbers in a page that state a quantity, with how each is covered."""
+        """Return the quantities in a page, each with its status; see `coverage.Number`."""
         if page.file not in self._numbers:
             self._numbers[page.file] = coverage.numbers(page.document, self.policy.not_quantities)
         return self._numbers[page.file]
 
     def result(self, page: Page) -> PageResult | None:
-        """Return the results of a page's run for its language; None if it has no plan or must not run."""
+        """Return the results of a page's run in the page's language, waiting for the run to end.
+
+        The result is None if the page could not be planned, or if the option `execute` is "never".
+        """
         self.start(page)
         planned = self.plan(page)
         if isinstance(planned, PageError) or planned.steps not in self._outcomes:
@@ -213,7 +216,7 @@ class Checker:
         return PageResult(planned, self._outcomes[planned.steps].result(), page.language, page.language)
 
     def prepare(self, pages: Iterable[Page]) -> None:
-        """Plan pages for a later run, and start loading the modules that they import."""
+        """Plan pages that will be run later, and start importing the modules that their code imports."""
         if self.options.execute == "never":
             return
         plans = [self.plan(page) for page in pages]
@@ -249,7 +252,7 @@ class Checker:
             found = execution.check(page.document, result)
             return (replace(each, fatal=True) for each in found) if self.strict else found
         if isinstance(planned, Plan) and planned.steps:
-            message = "its code is not run, because execute is 'never'; only its text is checked"
+            message = "the page's code is not run, because execute is 'never'; only its text is checked"
             return [Diagnostic(page.document.path, 0, "run", message, fatal=False)]
         # The error is in one language of the page; the others have nothing to report.
         if isinstance(planned, PageError) and planned.path == page.document.path:

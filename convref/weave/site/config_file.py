@@ -22,9 +22,10 @@ _INHERIT: Final = re.compile(r"^INHERIT:\s*[\"']?(?P<path>[^\"'#\n]+?)[\"']?\s*(
 
 
 def find_config(pages: Path) -> Path | None:
-    """Return the configuration file next to a directory of pages; None if there is none that fits.
+    """Return the MkDocs configuration of a directory of pages; None if the directory has none.
 
-    It fits if it lists the plugin `convref` and its `docs_dir` is this directory.
+    The configuration is a file next to the directory that lists the plugin `convref` and whose `docs_dir` is
+    this directory.
 
     Raises:
         PageError: the file cannot be read.
@@ -44,7 +45,7 @@ def find_config(pages: Path) -> Path | None:
 
 
 def pages_directory(page: Path) -> Path:
-    """Return the directory of pages that contains a page, spelled as messages should show it.
+    """Return the directory of pages that contains a page, in the form in which messages show it.
 
     Raises:
         PageError: there is no such page.
@@ -58,7 +59,7 @@ def pages_directory(page: Path) -> Path:
 
 
 def load_options(pages: Path) -> SiteOptions:
-    """Return the site's options for a directory of pages.
+    """Return the options of the site whose pages are in this directory, read from its MkDocs configuration.
 
     Raises:
         PageError: the configuration cannot be read, an option is unknown, or its value is not allowed.
@@ -78,9 +79,9 @@ def load_options(pages: Path) -> SiteOptions:
 
 
 def _languages(i18n: Mapping[str, Any] | None) -> list[str] | None:
-    """Return the languages for which mkdocs-static-i18n is configured to use a folder each.
+    """Return the languages that have a folder each according to the options of mkdocs-static-i18n.
 
-    The result is None if the site does not use it, or uses it without folders.
+    The result is None if the site does not use this plugin, and empty if it uses it without folders.
     """
     if i18n is None:
         return None
@@ -94,11 +95,14 @@ def _languages(i18n: Mapping[str, Any] | None) -> list[str] | None:
 def _mentions_plugin(file: Path, below: frozenset[Path] = frozenset()) -> bool:
     """Return whether the plugin's name occurs in a configuration or in one that it inherits from.
 
-    `below` has the files that inherit from this one, which may wrongly inherit from them.
-
-    This searches the plain text without parsing YAML: pytest asks for every Markdown file of a project, in
-    all its parent directories, and other projects may have a configuration that only their own tools can
+    This searches the plain text without parsing YAML: pytest calls it for every Markdown file of a project,
+    in all parent directories, and other projects may have a configuration that only their own tools can
     parse.
+
+    Args:
+        file: the configuration; it need not exist.
+        below: the files that inherit from it. They are not searched again if it wrongly inherits from one of
+            them.
     """
     if not file.is_file():
         return False
@@ -111,7 +115,14 @@ def _mentions_plugin(file: Path, below: frozenset[Path] = frozenset()) -> bool:
 
 
 def _bases(snippets: Mapping[str, Any] | None, pages: Path) -> list[str] | None:
-    """Return the snippet directories as a list; the option may be one path or a list of paths."""
+    """Return the directories of snippets from the options of pymdownx.snippets.
+
+    The result is None if the site does not use this extension.
+
+    Args:
+        snippets: the options, in which `base_path` is one path or a list of paths; None if it is not used.
+        pages: the directory of pages, which replaces the variable `$docs_dir`.
+    """
     if snippets is None:
         return None
     given = snippets.get("base_path", ["."])
@@ -124,15 +135,16 @@ def _load(file: Path, below: frozenset[Path] = frozenset()) -> Mapping[str, Any]
 
     Args:
         file: the configuration.
-        below: the files that inherit from it.
+        below: the files that inherit from it, which it must not inherit from.
 
     Raises:
-        PageError: the file is not valid YAML, or there is no package that reads YAML.
+        PageError: the file cannot be read, is not valid YAML, or inherits from a file that inherits from it;
+            or PyYAML is not installed.
     """
     try:
         import yaml
     except ImportError:
-        rule = "its options can only be read with PyYAML; install it with: pip install 'convref[site]'"
+        rule = "this file can only be read with PyYAML; install it with: pip install 'convref[site]'"
         raise PageError(str(file), 0, rule) from None
 
     class Loader(yaml.SafeLoader):
@@ -165,7 +177,11 @@ def _path(loader: Any, node: Any) -> str:
 
 
 def _variable(loader: Any, node: Any) -> Any:
-    """Return the value of `!ENV NAME` or `!ENV [NAME, …, default]`, converted as YAML converts plain text."""
+    """Return the value of a tag `!ENV NAME` or `!ENV [NAME, …, default]`.
+
+    It is the text of the first environment variable that is set, converted as YAML converts plain text; or
+    the default.
+    """
     import yaml
 
     if isinstance(node, yaml.SequenceNode) and len(node.value) > 1:
@@ -181,7 +197,7 @@ def _variable(loader: Any, node: Any) -> Any:
 
 
 def _merged(parent: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge two configurations as MkDocs does: mappings are merged by key, other values are replaced."""
+    """Return two configurations merged as MkDocs does: mappings by key; other values are those of `child`."""
     merged = dict(parent)
     for name, value in child.items():
         both_are_mappings = isinstance(value, Mapping) and isinstance(merged.get(name), Mapping)
@@ -190,7 +206,13 @@ def _merged(parent: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, An
 
 
 def _entry(file: Path, content: Mapping[str, Any], section: str, name: str) -> Mapping[str, Any] | None:
-    """Return the options of a listed plugin or extension, {} if it has none; None if it is not listed.
+    """Return the options of a plugin or extension: {} if it is listed without options, None if not listed.
+
+    Args:
+        file: the configuration file, for messages.
+        content: the content of the configuration.
+        section: the name of the list, "plugins" or "markdown_extensions".
+        name: the name of the plugin or extension.
 
     Raises:
         PageError: its options are not a mapping.

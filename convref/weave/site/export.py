@@ -21,7 +21,7 @@ from convref.weave.site.config_file import load_options
 
 @dataclass(frozen=True)
 class ExportReport:
-    """The number of pages that an export wrote, and the diagnostics about them."""
+    """The result of an export: the number of pages that were written, and the diagnostics about them."""
 
     pages: int
     diagnostics: tuple[Diagnostic, ...]
@@ -53,7 +53,7 @@ def export_pages(root: Path, out: Path, execute: str | None = None) -> ExportRep
     tree = read_tree(root, options.notebooks, options.fence_rules, options.languages)
     policy = options.number_policy(root)
     found = [*tree.faults, *policy.faults]
-    # A page may delete or rewrite files of the site while it runs: the pages are those of the beginning.
+    # All pages are read before any of them runs, since a page may delete or rewrite files of the site.
     sources = {page.file: _source(page) for page in tree.pages}
     others = list(_other_files(here))
     with Engine(options.run_settings, tree.languages or ("",), options.cache_settings) as engine:
@@ -76,7 +76,7 @@ def export_pages(root: Path, out: Path, execute: str | None = None) -> ExportRep
             shutil.copyfile(file, target)
         except OSError as error:
             path = path_in_messages(root, root / file.relative_to(here))
-            found.append(Diagnostic(path, 0, "page", f"it cannot be copied: {error.strerror}"))
+            found.append(Diagnostic(path, 0, "page", f"the file cannot be copied: {error.strerror}"))
     return ExportReport(len(tree.pages), tuple(found))
 
 

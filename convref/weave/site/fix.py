@@ -56,7 +56,7 @@ def with_fresh_outputs(document: Document, result: PageResult, text: str) -> str
         text: the text of the page's file. For a notebook, its lines differ from those of the document's text.
     """
     lines = [text[each.start : each.end] for each in Lines(text).all]
-    for example, output in reversed(list(_stale_examples(document, result))):  # earlier lines stay in place
+    for example, output in reversed(list(_stale_examples(document, result))):  # keeps earlier line numbers
         count = len(Lines(document.text[example.want_start : example.want_end]).all)
         first = example.want_line - 1
         lines[first : first + count] = _output_lines(lines[example.line - 1], output)
@@ -64,7 +64,7 @@ def with_fresh_outputs(document: Document, result: PageResult, text: str) -> str
 
 
 def _stale_examples(document: Document, result: PageResult) -> Iterator[tuple[Example, str]]:
-    """Yield each example with a stale output, together with its actual output."""
+    """Yield each doctest example whose written output is wrong, with the output that must replace it."""
     for fence in document.of(Fence):
         outcome = result.outcome((fence.start,)) if fence.kind == "doctest" else None
         if outcome is None or outcome.failure:
@@ -81,7 +81,7 @@ def _new_output(got: Got) -> str:
 
 
 def _last_lines(failure: Failure) -> str:
-    """Return the last lines of a traceback for an exception, including the name of its module."""
+    """Return the end of a failure's traceback from the line with the exception's qualified name on."""
     lines = list(re.finditer(rf"(?m)^(?:\w+\.)*{re.escape(failure.kind)}(?::|$)", failure.traceback))
     return failure.traceback[lines[-1].start() :].rstrip() if lines else str(failure)
 

@@ -1,4 +1,7 @@
-"""Parsers of the values of options: each returns the value, or raises a ValueError with the rule."""
+"""Parsers of the values of options: each returns the parsed value, or raises a ValueError.
+
+The message of the error is the rest of a sentence that begins with the option's name and value.
+"""
 
 from __future__ import annotations
 

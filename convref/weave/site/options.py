@@ -1,7 +1,7 @@
-"""The options of a site: one table of names, defaults, parsers and rules that all hosts read.
+"""The options of a site, which are the same in all hosts, such as MkDocs, pytest and the command line.
 
-A host passes the options of its configuration to `SiteOptions.from_mapping` unparsed. The fields of
-`SiteOptions` are the table: to add an option, add a field.
+Each field of `SiteOptions` defines an option: its name, its default, and the parser of its value. A host
+passes the options of its configuration to `SiteOptions.from_mapping` unparsed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ EXECUTE_VARIABLE: Final = "CONVREF_EXECUTE"
 
 
 def _asked_of_environment() -> str:
-    """Return the execution mode in the environment variable CONVREF_EXECUTE; "" if it is not set."""
+    """Return the value of the environment variable CONVREF_EXECUTE, such as "never"; "" if it is not set."""
     value = os.environ.get(EXECUTE_VARIABLE, "").strip()
     try:
         return option_parsers.choice("", *get_args(Execute))(value)
@@ -42,9 +42,13 @@ def _asked_of_environment() -> str:
 
 
 def _strictest(configured: Execute, asked: str) -> Execute:
-    """Combine the site's option `execute` with the mode that the caller asks for; "never" always wins.
+    """Return the value of `execute` that is used: "never" if it is one of the two, otherwise `asked`.
 
     A contributor can change the site's option, and a reviewer must still be able to forbid execution.
+
+    Args:
+        configured: the value of the site's option.
+        asked: the value that the user asks for on the command line or in the environment; "" for none.
     """
     if "never" in {configured, asked}:
         return "never"
@@ -52,7 +56,7 @@ def _strictest(configured: Execute, asked: str) -> Execute:
 
 
 def _parsed_by(parse: Parser[object]) -> dict[str, Parser[object]]:
-    """Return the metadata of a dataclass field for an option that users can set with this parser."""
+    """Return the metadata of a dataclass field that users can set as an option; `parse` parses its value."""
     return {"parse": parse}
 
 
@@ -71,18 +75,19 @@ class SiteOptions:
         env: the names of environment variables that pages may see, besides those that every program needs.
         preload: modules to import in advance, besides those that pages import.
         start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
-        auto: the languages of fences that are run without `exec`.
+        auto: the languages of fences that are run even without the option `exec`.
         doctests: whether plain examples with prompts are run and compared; `pytest` always runs them.
         values: whether blocks show the value of their last expression and the figures that they leave open.
-        stderr: what becomes of the text that blocks write to standard error: "show" puts it into the page,
-            "log" into the log, and "hide" drops it.
-        numbers: the mode of the check for numbers without a source; see `check.number_policy`. A mode is
-            "off", "report" (mistakes are notes) or "require" (mistakes are errors).
-        not_quantities: patterns for numerals that do not count as quantities in this check.
+        stderr: the treatment of the text that blocks write to standard error: "show" inserts it into the
+            page, "log" writes it to the log, and "hide" drops it.
+        numbers: the mode of the check for numbers that are neither computed nor checked nor cited; see
+            `check.coverage`. A mode is "off", "report" (mistakes are notes) or "require" (mistakes are
+            errors).
+        not_quantities: regular expressions; numbers in text that matches one are ignored by this check.
         published: the file of published figures, relative to `root`; "" for `published.toml` among the pages.
         facts: the mode of the check that the languages of a page agree in numbers, names and formulas; see
             `check.bilingual`.
-        terms: the files with the site's terms, which this check compares too, relative to `root`.
+        terms: the files of the site's terms, relative to `root`. The check `facts` compares them, too.
         symbols: the mode of the check that values of symbols satisfy the equations; see `check.symbols`.
         labels: the mode of the check that numbers in labels occur in the code that they describe; see
             `check.labels`.
@@ -157,7 +162,7 @@ class SiteOptions:
             languages: the languages of the site; None if they are not known.
 
         Raises:
-            ArgumentError: an option is unknown, or its value is not allowed. The message lists all of them.
+            ArgumentError: an option is unknown, or its value is not allowed. The message lists all errors.
         """
         parsed: dict[str, Any] = {}
         mistakes = []
@@ -180,7 +185,9 @@ class SiteOptions:
         return cls(**parsed, root=root, snippets=bases, languages=named_languages)
 
     def replaced(self, **given: object) -> Self:
-        """Return the options with some of them replaced, parsed as in `from_mapping`; None keeps a value.
+        """Return a copy with some options replaced; their values are parsed as by `from_mapping`.
+
+        An option whose new value is None is unchanged. The value "never" of `execute` is never replaced.
 
         Raises:
             ArgumentError: a value is not allowed.
@@ -217,10 +224,10 @@ class SiteOptions:
     def number_policy(self, pages: Path) -> NumberPolicy:
         """Load the published figures of a site, and return them with its rules for numbers.
 
+        Errors in the file of figures are not raised; they are in `NumberPolicy.faults`.
+
         Args:
             pages: the directory of pages.
-
-        Errors in the file are in `NumberPolicy.faults`.
         """
         file = self.root / self.published if self.published else pages / "published.toml"
         # Messages name the file as pages are named: from the working directory, if it is below that.

@@ -1,7 +1,8 @@
 """The single checks of a page, for hosts that list each of them, as pytest does.
 
-A page is checked as a whole, and each diagnostic is then assigned to one check: the check of the block, line
-or formula where it was found; if there is none, the check of its kind; else the check of the whole page.
+A page is checked as a whole, and each diagnostic is then assigned to one check: the check of the block,
+inline value or formula where it was found; if there is no such check, the check of its kind, such as "link";
+otherwise the check of the page itself.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class PageCheck:
         name: its name in the host's list: block, value, doctest, equation, a kind of diagnostics, or page.
         line: the first line of the page that it covers.
         last: the last line; 0 means that it covers all lines.
-        kinds: the kinds of diagnostics that it covers; empty for those that no other check covers.
+        kinds: the kinds of diagnostics that it covers; empty for the check of the page itself, to which all
+            diagnostics are assigned that no other check covers.
     """
 
     name: str
@@ -63,7 +65,7 @@ def page_checks(document: Document, kinds: Iterable[str]) -> tuple[PageCheck, ..
 
     Args:
         document: the page.
-        kinds: the kinds that concern a page as a whole, such as "citation" and "link", and are checked.
+        kinds: those kinds of diagnostics that get a check for the whole page, such as "citation" and "link".
     """
     found = {(each.name, each.line): each for each in _checks_of_regions(document)}
     whole = (PageCheck(kind, 1, 0, frozenset({kind})) for kind in _KINDS_OF_PAGES if kind in set(kinds))
@@ -101,5 +103,5 @@ def _checks_of_regions(document: Document) -> Iterator[PageCheck]:
 
 
 def _is_numeric(document: Document, formula: Formula) -> bool:
-    """Return whether a formula may contain a numeric equation: it relates numbers or has computed values."""
+    """Return whether a formula may contain a numeric equation: between numbers, or with inline values."""
     return any(document.inside(formula, InlineValue)) or bool(equations.links(formula.content))

@@ -28,12 +28,12 @@ class Progress:
         self._bar: Bar | None = None
         self._lock = threading.Lock()
         self._timer = threading.Timer(delay, self._show)
-        self._timer.daemon = True  # or a failed build would wait for it
+        self._timer.daemon = True  # otherwise a build that fails would wait for the timer before it exits
         if total and (console.is_terminal if console else sys.stderr.isatty()):
             self._timer.start()
 
     def advance(self) -> None:
-        """Count one more page as done; remove the bar after the last one. Called from engine threads."""
+        """Count one more page as finished; remove the bar after the last. Threads of the engine call this."""
         with self._lock:
             self._done += 1
             if self._bar:

@@ -29,13 +29,13 @@ class SessionHistory:
     """The last run of one session of a page, and the reason why the session would run now.
 
     Args:
-        path, line: the position of its first step.
-        session: its name; "" for the page's own session.
-        reason: why it would run now; empty if its cached result is valid.
+        path, line: the path of the page, and the line of the first block or value of the session.
+        session: its name; "" for the page's default session.
+        reason: the reason why it would run now; empty if its cached result is valid.
         ran: the time of its last recorded run, as ISO 8601; empty if unknown. Runs that crash or time out are
             not recorded.
         because: the reason for that run.
-        depends: the recorded dependencies of that run, a line each.
+        depends: a text for each recorded dependency of that run, such as `the file data.csv`.
     """
 
     path: str
@@ -80,12 +80,12 @@ def session_histories(file: Path) -> Iterator[SessionHistory]:
 
 
 def _as_built(step: Step, root: Path) -> Step:
-    """Return a step with its path relative to the site's configuration, as a build has it."""
+    """Return a step with its path relative to the site's configuration, as in a build with MkDocs."""
     return replace(step, path=os.path.relpath(Path(step.path).resolve(), root.resolve()))
 
 
 def _history(steps: Sequence[Step], options: SiteOptions) -> SessionHistory:
-    """Return the history of a session, with its path spelled as the caller spelled it."""
+    """Return the history of a session, given as its steps; its path is that of the steps."""
     first, settings = steps[0], options.cache_settings
     # `mkdocs build` names a page as seen from the site, `convref weave` as its user wrote the path.
     candidates = ([_as_built(step, options.root) for step in steps], steps)
@@ -103,7 +103,7 @@ def _history(steps: Sequence[Step], options: SiteOptions) -> SessionHistory:
 
 
 def _in_past_tense(because: str) -> str:
-    """Convert the reason for a run now into the reason for a past run."""
+    """Return the reason for a past run; it is stored as it was worded before that run, in the present."""
     return "there was no cached result" if because == UNKNOWN else because
 
 
@@ -116,12 +116,17 @@ def _dependency_lines(depends: Dependencies) -> Iterator[str]:
     )
     yield from (f"{name} {version}" for name, version in depends.versions.items())
     if depends.environment:
-        yield "the environment"
+        yield "the environment variables"
 
 
 def _file(path: str, state: str) -> str:
-    """Describe a recorded dependency on a path: a file that was read, or a path that was looked up."""
-    at = state.rpartition(": ")[2]  # behind the target of a symbolic link
+    """Describe a recorded dependency on a path: on a file, on its absence, or on a folder.
+
+    Args:
+        path: the path.
+        state: its recorded state (`convref.weave.cache.fingerprints.file_state`).
+    """
+    at = state.rpartition(": ")[2]  # for a symbolic link, the state follows the link's target
     if at == ABSENT:
         return f"the absence of the file {shortened(path)}"
     return _folder(path) if at == FOLDER else f"the file {shortened(path)}"

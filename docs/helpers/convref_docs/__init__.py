@@ -2,7 +2,7 @@
 
     convref_docs.glance("conv2d")             a box about an operator: names, shapes, cost, a ratio
     convref_docs.network_glance("vgg16")      a box about networks: input, parameters, MACs, memory
-    convref_docs.calculator("convolution")    a calculator, with a table for readers without scripts
+    convref_docs.calculator("convolution")    a calculator, with a table for browsers without scripts
     convref_docs.directory("operators")       the pages of a section, as links
     convref_docs.contents("operators", "conv2d")  pages with their first sentences
     convref_docs.citation()                   how to cite the project, from CITATION.cff
@@ -11,14 +11,14 @@
     convref_docs.used_in("conv2d")            the networks that use an operator, linked to their pages
     convref_docs.sources("module:name")       source code of the package
     convref_docs.published({key: report})     published figures beside computed ones, with a verdict for each
-    convref_docs.claims("weights")            claims that circulate, each computed again, with a verdict
+    convref_docs.claims("weights")            widespread claims, each checked by computation, with a verdict
     convref_docs.measured("algorithms")       times that a benchmark measured, with processor and date
     convref_docs.timeline()                   the networks by the years of their papers
     convref_docs.overview()                   all networks in one sortable table, with links to its data
     convref_docs.listing("convref.nn", "conv")    the public names of a package, and their reference entries
-    convref_docs.checked                      the figures of the page about the checks
+    convref_docs.checked                      counts and results for the page about the checks
     convref_docs.mutants                      the result of mutation testing the pages
-    convref_docs.engine_tests                 the figures of the tests of the page engine
+    convref_docs.engine_tests                 results of the tests of the page engine
     convref_docs.glossary.load()              the terms of the site in both languages
 
 `make install` puts this folder on Python's path (dev-mode-dirs in pyproject.toml), so that pages import it

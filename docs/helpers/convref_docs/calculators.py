@@ -1,7 +1,7 @@
-"""The calculators of the site: where a page embeds one, and the data of networks that they load.
+"""The calculators of the site: the HTML that embeds one in a page, and the data files that they load.
 
-A calculator is a script (`docs/assets/calculators`). Until it is loaded, and where scripts are off, the page
-shows a table that is computed here while the site is built.
+A calculator is a JavaScript program (`docs/assets/calculators`). Until it is loaded, and if scripts are
+turned off, the page shows a table that is computed here while the site is built.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ USUAL: dict[str, str] = {
     "groups": "1",
     "bias": "yes",
 }
-"""The convolution that the calculator begins with; `docs/assets/calculators/convolution.js` has the same."""
+"""The initial fields of the convolution calculator; `docs/assets/calculators/convolution.js` has the same."""
 
 STACK = ("conv 3 1 1 1", "conv 3 1 1 1", "pool 2 2 0 1", "conv 3 1 1 1", "conv 3 1 1 1", "pool 2 2 0 1")
-"""The layers that the calculator of receptive fields begins with: kind, kernel, stride, padding, dilation."""
+"""The initial layers of the receptive field calculator: kind, kernel, stride, padding, dilation of each."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,10 @@ class Calculator:
     """A calculator in a page.
 
     Args:
-        kind: which of `KINDS`.
-        state: what it begins with.
-        page: the address of the calculators' page as seen from this page; "" on that page itself.
-        table: what the page shows without a script.
+        kind: one of `KINDS`.
+        state: the initial values of its fields, encoded as a URL's query string.
+        page: the relative URL of the page with all calculators; "" on that page itself.
+        table: the table that the page shows while the script is not running.
     """
 
     kind: str
@@ -84,8 +84,8 @@ def calculator(kind: str, /, *, page: str = "", **state: str | int) -> Calculato
 
     Args:
         kind: "convolution", "receptive_field" or "networks".
-        page: the address of the calculators' page as seen from this page, for links; "" on that page itself.
-        state: what the calculator begins with, by the names of its fields, such as `kernel=3`.
+        page: the relative URL of the page with all calculators, for links; "" on that page itself.
+        state: the initial values of the calculator's fields, such as `kernel=3`.
 
     Raises:
         UnknownNameError: there is no such kind, or no such field.
@@ -116,7 +116,9 @@ def _network(texts: Mapping[str, str]) -> Table:
 
 
 def shape(texts: Mapping[str, str]) -> Shape:
-    """Return the input shape of a setting of the convolution calculator.
+    """Return the input shape that the fields of the convolution calculator describe.
+
+    Fields that `texts` lacks have the values of `USUAL`.
 
     Example:
         >>> shape({"inputs": "3", "size": "28x32"})
@@ -127,7 +129,9 @@ def shape(texts: Mapping[str, str]) -> Shape:
 
 
 def layer(texts: Mapping[str, str]) -> Layer:
-    """Return the description of a setting of the convolution calculator; other fields are as in `USUAL`.
+    """Return the layer that the fields of the convolution calculator describe.
+
+    Fields that `texts` lacks have the values of `USUAL`.
 
     Example:
         >>> layer({"kind": "depthwise", "kernel": "5", "padding": "2"})
@@ -181,7 +185,7 @@ def stack(layers: Sequence[str]) -> Layer:
     """Return a network of convolutions and poolings with one channel.
 
     Args:
-        layers: each as kind, kernel, stride, padding and dilation.
+        layers: a text for each layer with its kind, kernel, stride, padding and dilation: `conv 3 1 1 1`.
 
     Example:
         >>> stack(["conv 3 2 1 1", "pool 2 2 0 1"])
@@ -206,11 +210,12 @@ def _report(name: str) -> Report:
 
 
 def files() -> Iterator[tuple[Path, object]]:
-    """Yield the path and the content of each file with the data of networks.
+    """Yield the path of each data file of the network calculator, and its content, which is written as JSON.
 
-    `networks.json` lists the networks. `networks/<name>.json` has the steps of one: name, type, output shape,
-    parameters, MACs, activations, bytes alive for one input of float32, and along the last axis of positions
-    the receptive field's size, stride, start and smallest size.
+    `networks.json` has a list for each network: name, family, input shape, parameters, MACs, activations, and
+    the peak of the activation memory in bytes. `networks/<name>.json` has a list for each step of one
+    network: name, type, output shape, parameters, MACs, activations, the bytes of memory in use for one
+    float32 input, and, along the last axis, the receptive field's size, stride, start and smallest size.
 
     Example:
         >>> paths = [str(path) for path, _ in files()]

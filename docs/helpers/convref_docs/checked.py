@@ -1,4 +1,4 @@
-"""The figures of the page about the checks: numbers by status, the result of mutation testing."""
+"""The tables of the page about the checks: counts of numbers by status, and results of mutation testing."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Numbers:
     """The numbers on the pages of a site, counted by their status.
 
     Attributes:
-        pages: the number of pages, each language counted.
-        by_status: the number of numbers of each status.
+        pages: the number of pages; translations are counted, too.
+        by_status: status -> the number of numbers with this status: computed, checked, cited or open.
     """
 
     pages: int
@@ -74,7 +74,11 @@ def numbers(docs: Path = DOCS) -> Numbers:
 
 
 def mutation_table(result: Result | None = None) -> Table:
-    """Return a table with the share of killed mutants of each kind of fact, in one and in both languages."""
+    """Return a table with a row for each kind of fact that mutation testing changes.
+
+    A mutant is a page in which one fact was changed. A row has the share of the mutants that a check
+    reported: if one language of the page was changed, and if both were changed in the same way.
+    """
     result = result or mutants.read()
     columns = (
         Column("kind", {"en": "What was changed", "zh": "改动的内容"}),
@@ -100,12 +104,12 @@ def mutation_table(result: Result | None = None) -> Table:
 
 @dataclass(frozen=True)
 class Survivors:
-    """Mutants that no check found, listed by kind with the text before and after the change.
+    """A list of the mutants that no check reported, by kind, with the text before and after the change.
 
     Attributes:
         result: the result of mutation testing.
-        sides: "one" or "both".
-        each: the largest number that is shown of each kind.
+        sides: "one" for mutants of one language, "both" for those that change both languages in the same way.
+        each: the maximum number of mutants of each kind that are listed.
         lang: the language of the headings.
     """
 
@@ -132,11 +136,11 @@ class Survivors:
 
 
 def survivors(sides: str, each: int = 1000, result: Result | None = None) -> Survivors:
-    """Return the mutants that no check found, to be shown on a page.
+    """Return the mutants that no check reported, as a list for a page.
 
     Args:
-        sides: "one" for those of one language, "both" for those that change both alike.
-        each: the largest number that is shown of each kind.
+        sides: "one" for mutants of one language, "both" for those that change both languages in the same way.
+        each: the maximum number of mutants of each kind that are listed.
         result: the result of mutation testing; by default, the site's.
     """
     return Survivors(result or mutants.read(), sides, each)

@@ -27,7 +27,7 @@ class Citation:
         title: its title.
         authors: the names of its authors.
         version: its version.
-        file: the file that says so.
+        file: the file from which this was read.
     """
 
     title: str
@@ -90,5 +90,5 @@ def citation(path: str | Path = ROOT / "CITATION.cff") -> Citation:
 
 
 def _name(author: dict[str, str]) -> str:
-    """Return the name of a group, or of a person, whose name the format keeps in two fields."""
+    """Return the name of an author: a group's name, or a person's given and family names."""
     return author.get("name") or f"{author['given-names']} {author['family-names']}"

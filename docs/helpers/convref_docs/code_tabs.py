@@ -1,8 +1,8 @@
 """Show an operator's code in three tabs: a loop over NumPy arrays, PyTorch code, a description.
 
 Each tab begins with a complete program. The loop is a short, readable implementation in
-`convref_docs/naive/<key>.py`; operators composed of others have none. The source in the package comes last,
-collapsed.
+`convref_docs/naive/<key>.py`; operators composed of others have none. A collapsed box with the source code in
+the package follows the tabs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def naive(key: str) -> str:
     if not path.is_file():
         return ""
     text = path.read_text(encoding="utf-8")
-    docstring = ast.parse(text).body[0]  # says what the file is for, not how to compute
+    docstring = ast.parse(text).body[0]  # is not shown: it describes the file, not the computation
     return "\n".join(text.splitlines()[docstring.end_lineno :]).strip()
 
 

@@ -39,7 +39,7 @@ class Contents:
 
     Attributes:
         section: the folder in which the page that shows the list is; empty for the folder of the language.
-        pages: the paths of the pages from the folder of the language, without their endings.
+        pages: the paths of the pages relative to the folder of the language, without file extensions.
         ordered: whether the list is numbered.
         docs: the folder of the site's pages.
     """
@@ -67,9 +67,10 @@ def contents(section: str, *pages: str, ordered: bool = False, docs: str | Path 
     """Return a list of pages with their first sentences.
 
     Args:
-        section: the folder of the pages and of the page that shows the list, such as `operators`; empty for
-            the folder of the language, from which the pages are then named, `operators/conv2d`.
-        *pages: the pages, in order.
+        section: the folder of the pages and of the page that shows the list, such as `operators`. If it is
+            empty, the list is shown in the folder of the language, and pages are given with their folders.
+        *pages: the pages in order, without file extensions, such as `conv2d`, or `operators/conv2d` if
+            `section` is empty.
         ordered: whether to number them.
         docs: the folder of the site's pages.
 
@@ -82,11 +83,11 @@ def contents(section: str, *pages: str, ordered: bool = False, docs: str | Path 
 
 
 def page_file(root: Path, page: str) -> Path:
-    """Return the file of a page, Markdown or a notebook.
+    """Return the path of a page's file, which is a Markdown file or a notebook.
 
     Args:
         root: the folder of a language.
-        page: the page's path from there, without its ending.
+        page: the page's path relative to this folder, without its file extension.
 
     Raises:
         UnknownNameError: there is no such page; the error names the nearest.
@@ -118,7 +119,8 @@ def summary(file: Path) -> Summary:
 def first_sentence(markdown: str) -> Summary:
     r"""Return the title of a Markdown text and the first sentence of the first paragraph under it.
 
-    A paragraph may begin with emphasis or inline code; a block that begins otherwise is a picture or a list.
+    A block of lines counts as a paragraph if it begins with a letter, possibly after marks for emphasis or
+    inline code; other blocks, such as pictures and lists, are skipped.
 
     Example:
         >>> first_sentence("# A title\n\nIt is [linked](a.md).[^note] And more.")

@@ -10,7 +10,7 @@ from convref_docs.contents import summary
 from convref_docs.paths import DOCS
 
 SEPARATORS = {"en": " · ", "zh": " · "}
-# What a release changes: until then the package is installed from a clone of the project.
+# The command until the package is released; a release must change it.
 INSTALL = "pip install ."
 INSTALLED_FROM = {"en": "In a clone of the project:", "zh": "在项目的克隆目录中执行："}
 
@@ -44,7 +44,8 @@ def directory(section: str, pages: tuple[str, ...] = (), docs: str | Path = DOCS
 
     Args:
         section: the folder of the section, such as `operators`.
-        pages: the pages' names in order; by default all of them but its index, by name.
+        pages: the names of the pages, in order; by default those of all pages of the section except its
+            index, sorted by name.
         docs: the folder of the site's pages.
 
     Example:

@@ -1,4 +1,4 @@
-"""The figures of the last long run of the tests of the page engine (`make test-all`), which a page shows."""
+"""Read and write the results of the page engine's long tests (`make test-all`), which a page shows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from convref_docs.paths import DOCS
 FOLDER = DOCS / "assets" / "engine_tests"
 
 Figures = Mapping[str, Any]
-"""The figures of one test by their names, with the date of its run."""
+"""The results of one test, by name, such as the number of cases; one of them is the date of its run."""
 
 
 def read(folder: Path = FOLDER) -> Mapping[str, Figures]:
-    """Return the figures of each test by its name; by default, those that the site shows.
+    """Return a dict from the name of each test to its results.
+
+    Args:
+        folder: the folder of the result files; by default, the one that the site shows.
 
     Example:
         >>> read(Path("no/such/folder"))
@@ -26,7 +29,7 @@ def read(folder: Path = FOLDER) -> Mapping[str, Figures]:
 
 
 def write(name: str, figures: Figures, folder: Path = FOLDER) -> None:
-    """Write the figures of one test, which may run beside others, into a file of its name."""
+    """Write the results of one test to `<name>.json`; other tests write theirs at the same time."""
     folder.mkdir(exist_ok=True)
     text = json.dumps(figures, indent=1, sort_keys=True) + "\n"
     (folder / f"{name}.json").write_text(text, encoding="utf-8")

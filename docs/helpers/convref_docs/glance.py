@@ -33,7 +33,7 @@ WORDS = {
     "name": {"en": "Name in convref", "zh": "convref 中的名称"},
 }
 JOIN = {"en": ", ", "zh": "、"}
-NEAR_ONE = 0.95  # from here on two digits do not show which of two counts is larger
+NEAR_ONE = 0.95  # ratios from here on are shown with three digits, so that they differ from 1
 COMMA = {"en": ", ", "zh": "，"}
 COUNTED = {
     "params": {"en": "parameters", "zh": "参数量"},
@@ -49,7 +49,7 @@ PARENTHESES = re.compile(r"\s*[()（）]\s*")  # a title may end with another na
 
 @dataclass(frozen=True)
 class Glance:
-    """A summary box; each row is a label and a text in each language."""
+    """A summary box; each row is a pair of a label and a text, both as dicts from language to text."""
 
     rows: tuple[tuple[dict[str, str], dict[str, str]], ...]
 
@@ -126,7 +126,7 @@ def network_glance(*names: str) -> Glance:
     """Return a summary box of networks of one family: input, parameters, MACs and memory of each.
 
     Args:
-        names: as in `convref.architectures.names()`, at least one.
+        names: the names of registered networks, such as `vgg16`; at least one.
 
     Raises:
         UnknownNameError: there is no such network.
@@ -154,7 +154,7 @@ def _row(label: str, text: str) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _names(title: dict[str, str]) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """Yield the alternative names of an operator that the glossary lists.
+    """Yield the row with the alternative names of an operator, if the glossary lists any.
 
     A Chinese page shows the English names too.
     """
@@ -176,7 +176,7 @@ def _names(title: dict[str, str]) -> Iterator[tuple[dict[str, str], dict[str, st
 
 
 def _spelled(*names: str) -> set[str]:
-    """Return names as they are compared: without capitals and hyphens.
+    """Return names in the form in which they are compared: in lower case, with spaces for hyphens.
 
     Example:
         >>> _spelled("Squeeze-and-excitation")
@@ -190,7 +190,10 @@ def _built(layer: Layer | partial[Layer]) -> Layer:
 
 
 def _short(layer: Layer | partial[Layer]) -> str:
-    """Return a call, the `repr` of a layer if it is one line, or the number of its layers of each class.
+    """Return a short text for a layer.
+
+    It is the source of the call if the layer is given as a `partial`, the layer's `repr` if this is one line,
+    and otherwise the number of its parts of each class, such as `2 × Conv2d, 1 × ReLU`.
 
     Example:
         >>> from convref.nn.blocks import bottleneck

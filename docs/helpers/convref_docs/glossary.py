@@ -111,7 +111,7 @@ class Glossary:
         """Return the uses of words to avoid in a page's prose, in the order of the text.
 
         Args:
-            prose: the page's text with code and markup masked, so that line numbers are the page's.
+            prose: the page's text with code and markup masked, which keeps its line numbers.
             lang: "en" or "zh"; on a Chinese page English terms are reported too.
 
         Example:
@@ -136,7 +136,7 @@ class Glossary:
         return [misuse for _, misuse in sorted(found, key=lambda pair: pair[0])]
 
     def _kept(self, lang: str) -> set[str]:
-        """Return the preferred forms that may contain a word to avoid, and must not be reported.
+        """Return the preferred forms in which a word to avoid must not be reported, since it is part of them.
 
         For Chinese these are the forms of more than two characters.
         """
@@ -200,18 +200,18 @@ def load(path: str | Path = DOCS / "glossary.yml") -> Glossary:
 
 def _section(path: str, name: str, given: Any) -> Section:
     if not isinstance(given, dict) or set(given) != {"title", "terms"}:
-        raise PageError(path, 0, f"section {name} must have a title and terms, no more")
+        raise PageError(path, 0, f"section {name} must have the fields title and terms, and no others")
     return Section(given["title"], tuple(_term(path, en, form) for en, form in given["terms"].items()))
 
 
 def _term(path: str, en: str, given: Any) -> Term:
     if not isinstance(given, dict) or not isinstance(given.get("zh"), str) or not set(given) <= set(FIELDS):
         raise PageError(
-            path, 0, f"term {en} (={given!r}) must have zh, and nothing beside {', '.join(FIELDS)}"
+            path, 0, f"term {en} (={given!r}) must have the field zh, and only fields of {', '.join(FIELDS)}"
         )
     definition = given.get("definition")
     if not isinstance(definition, dict) or set(definition) != {"en", "zh"}:
-        raise PageError(path, 0, f"term {en}: definition (={definition!r}) must have en and zh")
+        raise PageError(path, 0, f"term {en}: definition (={definition!r}) must have the fields en and zh")
     lists = {name: tuple(given.get(name, ())) for name in ("also", "avoid")}
     return Term(
         en, given["zh"], given.get("short", ""), **lists, page=given.get("page", ""), definition=definition

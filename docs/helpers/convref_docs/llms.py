@@ -1,4 +1,4 @@
-"""The list of pages for language models, `llms.txt`, and pages without what only a browser can show."""
+"""The list of pages for language models, `llms.txt`, and the text of pages without their pictures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Entry:
 
     Attributes:
         section: the section of the navigation, or "" for a page outside of them.
-        path: the page's file from the folder of the list.
+        path: the path of the page's file relative to the folder of the list.
         title: the title of the page in the navigation.
         markdown: the text of the page, with the results of its code.
     """
@@ -62,7 +62,7 @@ def without_pictures(markdown: str) -> str:
 
     def described(match: re.Match[str]) -> str:
         text = f"[{match[1]}]" if match[1] else ""
-        # A figure's layouts for a phone and for a wide column follow each other with one description.
+        # A figure has one SVG for phones and one for wide columns, with the same description: keep it once.
         again = bool(shown) and shown[-1] == text
         shown.append(text)
         return "" if again else text

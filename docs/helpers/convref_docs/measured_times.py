@@ -26,7 +26,14 @@ class Measured:
     tables: dict[str, list[dict[str, Any]]]
 
     def series(self, table: str, x: str, y: str, **where: Any) -> list[tuple[float, float]]:
-        """Return the points (x, y) of a table's rows, of those whose fields have the values of `where`."""
+        """Return a point (x, y) for each row of a table whose fields have the values in `where`.
+
+        Args:
+            table: the name of the table.
+            x: the field of a row that is the point's x coordinate.
+            y: the field of a row that is the point's y coordinate.
+            **where: fields and the values that they must have.
+        """
         rows = self.tables[table]
         return [(row[x], row[y]) for row in rows if all(row[key] == value for key, value in where.items())]
 

@@ -1,4 +1,7 @@
-"""The result of mutation testing the pages (`make mutants`), which a page of the site shows."""
+"""The result of mutation testing of the pages (`make mutants`), which a page of the site shows.
+
+A mutant is a page in which one fact, such as a number, was changed. It is killed if a check reports it.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,14 @@ RESULT = DOCS / "assets" / "mutants.json"
 
 @dataclass(frozen=True)
 class Count:
-    """The result for one class of mutations.
+    """The result for one class of mutants: those of one kind of fact, in one language or in both.
 
     Attributes:
         kind: the kind of facts that were changed, such as "number words".
         sides: "one" if one language was changed, "both" if both were changed in the same way.
-        facts: the number of facts on all pages that can be changed in this way.
+        facts: the number of facts of this kind on all pages.
         tried: the number of mutants that were checked.
-        killed: the number of those that a check reported.
+        killed: the number of mutants that a check reported.
     """
 
     kind: str
@@ -39,7 +42,15 @@ class Count:
 
 @dataclass(frozen=True)
 class Survivor:
-    """A mutant that no check reported: its class, its position, and the text before and after the change."""
+    """A mutant that no check reported.
+
+    Attributes:
+        kind: the kind of fact that was changed, as in `Count`.
+        sides: "one" or "both", as in `Count`.
+        where: the path and line of the change.
+        before: the text before the change.
+        after: the text after the change.
+    """
 
     kind: str
     sides: str
@@ -56,7 +67,7 @@ class Result:
     """The result of one run.
 
     Attributes:
-        sample: the number of mutants of each class, or fewer where a class has fewer facts.
+        sample: the maximum number of mutants that were checked of each class.
         seed: the seed of the random choices.
         counts: the result for each class.
         survivors: the mutants that no check reported.
@@ -73,9 +84,13 @@ class Result:
     survivors: tuple[Survivor, ...]
 
     def share(self, sides: str) -> float:
-        """Return the estimated share of all possible mutants on these sides that are killed.
+        """Return an estimate of the share of all possible mutants that are killed.
 
-        All classes have samples of the same size, so each share is weighted with the number of facts.
+        The share of each class is weighted with its number of facts, since all classes have samples of the
+        same size.
+
+        Args:
+            sides: "one" or "both", as in `Count`.
         """
         chosen = [each for each in self.counts if each.sides == sides]
         facts = sum(each.facts for each in chosen)

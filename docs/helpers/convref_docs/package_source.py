@@ -45,7 +45,10 @@ def sources(*names: str) -> Sources:
 
 
 def blocks(names: Iterable[str]) -> Iterator[str]:
-    """Yield code blocks titled with a file's path; consecutive names from the same file share one."""
+    """Yield Markdown code blocks with the source of the given names, each titled with the file's path.
+
+    Consecutive names from the same file share one block.
+    """
     for path, run in groupby(names, key=file):
         yield fence("\n\n\n".join(map(source, run)), path)
 
@@ -76,7 +79,7 @@ def source(name: str) -> str:
 
 
 def file(name: str) -> str:
-    """Return the path, from the project's root, of the file that defines `module:name`.
+    """Return the path, relative to the project's root, of the file that defines `module:name`.
 
     Example:
         >>> file("convref.nn:Conv2d")

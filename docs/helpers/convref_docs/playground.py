@@ -1,4 +1,4 @@
-"""The playground: a page in which readers run convref on networks of their own, and what it needs.
+"""The playground: a page in which readers run convref on their own networks, and the files that it needs.
 
 The runtime is Pyodide, which npm installs into `playground/node_modules`. The descriptions, the analysis and
 the drawings of convref need only the standard library, so nothing else is loaded.
@@ -49,7 +49,7 @@ def is_installed() -> bool:
 
 
 def package() -> Iterator[tuple[Path, str]]:
-    """Yield each file that the runtime gets, and its path in the archive.
+    """Yield the path of each Python file that the runtime needs, and its path in the archive.
 
     Example:
         >>> names = [name for _, name in package()]
@@ -67,12 +67,12 @@ def package() -> Iterator[tuple[Path, str]]:
 
 @dataclass(frozen=True)
 class Playground:
-    """The playground in a page; a note where the runtime is not installed.
+    """The playground in a page, or a note that it is missing if the site was built without the runtime.
 
     Args:
         installed: whether the runtime is installed.
-        code: what the editor begins with.
-        shape: the input shape that it begins with.
+        code: the initial text of the editor.
+        shape: the initial input shape.
     """
 
     installed: bool
@@ -96,7 +96,11 @@ class Playground:
 
 
 def playground(code: str = EXAMPLE, shape: str = "3, 32, 32") -> Playground:
-    """Return the playground for a page, with the code and the input shape that it begins with.
+    """Return the playground for a page.
+
+    Args:
+        code: the initial text of the editor.
+        shape: the initial input shape.
 
     Example:
         >>> playground("Conv2d(3, 8, 3)", "3, 9, 9").code

@@ -1,4 +1,4 @@
-"""Answers the playground: runs a reader's code, and analyzes the network that it describes."""
+"""Run a reader's code in the playground, and analyze the network that it describes."""
 
 from __future__ import annotations
 
@@ -41,10 +41,11 @@ WORDS = {
 
 
 def answer(question: str) -> str:
-    """Return the answer to a question, both as JSON.
+    """Return the answer to a question of the page; both are JSON objects.
 
-    The question has `code`, `shape`, `batch`, `dtype`, `convention` and `lang`. The answer has `totals`,
-    `table`, `drawing` and `csv`, or `mistake` with its `line`.
+    The question has the reader's `code` and `shape` (texts), and `batch`, `dtype`, `convention` and `lang`.
+    The answer has `totals` (label -> text), `table` (HTML), `drawing` (SVG) and `csv`; or, if the code or a
+    field is wrong, `mistake`, a message, and `line`, the 1-based line in the code or 0.
     """
     asked = json.loads(question)
     words = WORDS[asked["lang"]]
@@ -122,7 +123,7 @@ def _message(error: BaseException) -> str:
 
 
 def _line(error: BaseException) -> int:
-    """Return the line of the code that raised an error, from 1; 0 if it was none."""
+    """Return the 1-based line of the reader's code that raised an error; 0 if no line of it did."""
     if isinstance(error, SyntaxError) and error.filename == EDITOR:
         return error.lineno or 0
     lines = [

@@ -26,7 +26,7 @@ class Verdict:
     """The comparison of a computed value with a published number.
 
     Attributes:
-        published: the published number with the precision it was printed in.
+        published: the published number, with the precision in which it was printed.
         computed: the computed value.
     """
 
@@ -34,7 +34,7 @@ class Verdict:
     computed: int
 
     def text(self, lang: str) -> str:
-        """Return "exact", "rounded", or the relative difference of the computed value."""
+        """Return the verdict in a language: exact, rounded, or differs with the relative difference."""
         if self.published.value == self.computed:
             return EXACT[lang]
         if self.published.stands_for(Fraction(self.computed)):
@@ -47,6 +47,7 @@ def published(reports: Mapping[str, Report], path: Path = PUBLISHED) -> Table:
 
     Args:
         reports: key of a network in the file, such as `torchvision.resnet50` -> its computed report.
+            Parameters, MACs and the receptive field are compared, if the file has figures for them.
         path: the file of published figures.
 
     Raises:

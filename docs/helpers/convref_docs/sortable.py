@@ -31,7 +31,8 @@ class Sortable:
     Attributes:
         table: the table; shapes are sorted by their number of elements, text alphabetically.
         name: the file name of the data, without extension.
-        address: a function from a row's name and a language to its link, or None for a name without one.
+        address: a function that takes the name in a row and the page's language, and returns the URL to which
+            the name links; None for a name that is not linked.
     """
 
     table: Table
@@ -76,7 +77,8 @@ class Sortable:
 def overview(docs: str | Path = DOCS) -> Sortable:
     """Return a table of all registered networks at their default inputs, linked to their families' pages.
 
-    A receptive field is None where every position depends on the whole input, as with global pooling.
+    The receptive field is None for a network whose positions all depend on the whole input, as with global
+    pooling.
 
     Args:
         docs: the folder of the site's pages; only families that have a page there are linked.

@@ -1,4 +1,4 @@
-"""Read the registry of concepts, algorithms and notebooks, `docs/subjects.yml`."""
+"""Read `docs/subjects.yml`, which lists the pages about concepts and algorithms, and the notebooks."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Subject:
 
     Attributes:
         section: its folder: `concepts`, `algorithms` or `notebooks`.
-        key: the name of its file, without the ending.
+        key: the name of its file, without the file extension.
         title: the heading of its page, by language.
-        tests: files or folders of tests that hold what the page says.
+        tests: files or folders with the tests of the page's statements.
     """
 
     section: str
@@ -29,7 +29,7 @@ class Subject:
 
     @property
     def path(self) -> str:
-        """The path of its page from the folder of a language."""
+        """The path of its page relative to the folder of a language."""
         return f"{self.section}/{self.key}{'.py' if self.section == 'notebooks' else '.md'}"
 
 

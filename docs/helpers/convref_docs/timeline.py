@@ -1,4 +1,4 @@
-"""Draw the timeline of the networks on this site, from the papers that their pages cite first."""
+"""Draw a timeline of the networks on this site, dated by the paper in the first footnote of their page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class Event:
 
     Attributes:
         year: the year.
-        month: the month if the paper has an arXiv number, which begins with year and month; otherwise 0.
+        month: the month from the paper's arXiv number, which begins with year and month; 0 for a paper
+            without an arXiv number.
         family: the key of the family, which is also the name of its page.
     """
 
@@ -38,10 +39,10 @@ class Event:
 
 
 def events(docs: Path = DOCS) -> tuple[Event, ...]:
-    """Return the families of the registry by date.
+    """Return the families of registered networks with the dates of their papers, sorted by date.
 
-    The date is that of the first footnote on the family's page: of its arXiv number, which gives the first
-    version, or else the year of publication.
+    The paper is the one in the first footnote of the family's page. Its date is the year and month in its
+    arXiv number, or, without such a number, its year of publication.
 
     Raises:
         PageError: a page has no footnote, or its first one has no year.
@@ -101,7 +102,7 @@ def _paint(years: dict[int, list[str]], lang: str, width: float) -> Canvas:
         canvas.text(YEAR, middle, str(year), anchor="start", mark=f"year {year}")
         top = canvas.paragraph(top, names, x=TEXT) + PAD
         if after is not None:
-            # The height of a row is that of its text, not a year: a dashed line marks years without a paper.
+            # All rows are as high as their text, so a dashed line marks years without a paper in between.
             canvas.path([(LINE, middle), (LINE, top + ROW / 2)], dash="" if after == year + 1 else "2 3")
         canvas.circle(LINE, middle, RADIUS, hue=BLUE, tint=1, stroke=0)
     return canvas

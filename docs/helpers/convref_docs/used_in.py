@@ -42,7 +42,7 @@ class UsedIn:
         yield STOPS[lang]
 
     def _family(self, family: str, lang: str) -> str:
-        """Return a link to the family's page, with the networks' names unless all of them qualify."""
+        """Return a link to the family's page; if only some of its networks qualify, their names follow."""
         page = family_page(self.docs, lang, family)
         link = family
         if page.is_file():
@@ -58,7 +58,8 @@ def used_in(operator: str | Uses, docs: str | Path = DOCS) -> UsedIn:
     """Return the registered networks that use an operator, with links to their pages.
 
     Args:
-        operator: an operator's key in the catalog, or a predicate on a network's plan.
+        operator: an operator's key in the catalog, or a predicate on the plan of a network
+            (`convref.catalog.uses`).
         docs: the folder of the site's pages.
 
     Raises:

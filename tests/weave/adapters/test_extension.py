@@ -77,7 +77,7 @@ def test_with_execute_never_a_page_says_what_was_not_run(convert):
 
 
 def test_notebooks_are_refused_since_an_extension_never_sees_them(convert):
-    with pytest.raises(ArgumentError, match="notebooks has no effect here: an extension is given Markdown"):
+    with pytest.raises(ArgumentError, match="notebooks must not be given: Python-Markdown passes only"):
         convert("text", notebooks=["notes/*"])
 
 

@@ -276,11 +276,15 @@ def test_an_error_in_the_text_of_a_notebook_fails_a_strict_build(site, old, new,
             "",
             "notebooks are rendered by mkdocs-jupyter; install it with: pip install 'convref[site]'",
         ),
-        ("execute: false", "execute: true", "mkdocs-jupyter must leave notebooks as convref has run them"),
+        (
+            "execute: false",
+            "execute: true",
+            "mkdocs-jupyter must not run notebooks, because convref runs them",
+        ),
         (
             "'*.ipynb'",
             "'*.py'",
-            "docs/notes/one.py: mkdocs-jupyter does not render this notebook; its `include` and `ignore`",
+            "docs/notes/one.py: mkdocs-jupyter does not render this notebook; its options",
         ),
     ],
 )

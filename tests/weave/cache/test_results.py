@@ -54,7 +54,7 @@ def test_code_that_looks_at_line_numbers_runs_again_when_they_move(site):
     text = block("import sys\nprint(sys._getframe().f_lineno)")
     assert "3\n" == site.build(text)[0].output
     assert "5\n" == site.build("\n\n" + text)[0].output
-    assert "its code looks at line numbers, and lines moved" == site.reason
+    assert "its code uses its line numbers, and these changed" == site.reason
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,16 @@ def test_code_that_looks_at_line_numbers_runs_again_when_they_move(site):
             ("package/later.py", "x = 1"),
             "package/later.py is new",
         ),
-        ("import os\nos.environ['HOME']", None, "the environment, which its code reads, changed"),
-        ("import shutil\nshutil.which('ls')", None, "the environment, which its code reads, changed"),
+        (
+            "import os\nos.environ['HOME']",
+            None,
+            "its code reads environment variables, and one of them changed",
+        ),
+        (
+            "import shutil\nshutil.which('ls')",
+            None,
+            "its code reads environment variables, and one of them changed",
+        ),
         ("import sqlite3\nsqlite3.connect('data.txt')", ("data.txt", "2"), "data.txt changed"),
         ("name = 'data.txt'", ("data.txt", "2"), "data.txt changed"),
     ],
@@ -168,7 +176,7 @@ def test_a_block_can_turn_caching_on_or_off(site):
     assert 0 == site.ran
     site.build(block("1", ' cache="off"'))
     site.build(block("1", ' cache="off"'))
-    assert (1, 'its result is never cached: a block says cache="off"') == (site.ran, site.reason)
+    assert (1, 'its result is never cached: a block has the option cache="off"') == (site.ran, site.reason)
 
 
 def test_a_page_that_changes_what_it_reads_runs_every_time(site):
@@ -248,7 +256,7 @@ def test_an_entry_of_another_version_of_the_engine_is_not_used(site, monkeypatch
             lambda body: body.update(depends=None),
             "its entry in the cache cannot be read: convref.weave",
         ),
-        (lambda body: body["outcomes"].pop(), "its entry in the cache has another number of results"),
+        (lambda body: body["outcomes"].pop(), "its entry in the cache has too few or too many results"),
         (lambda body: body["outcomes"][0].update(got=[1]), "its entry in the cache cannot be read: 'int'"),
         (lambda body: body["outcomes"][0].update(new=1), "its entry in the cache cannot be read: Outcome"),
     ],

@@ -63,12 +63,12 @@ def test_a_key_that_is_cut_off_is_made_again(state, content):
 def test_where_no_key_can_be_kept_results_are_not_used_again_and_that_is_logged(state, caplog):
     state.write_text("a file in its place")
     assert cache_key() != cache_key()
-    assert "cached results cannot be used by later builds, for want of a key" in caplog.text
+    assert "the key that signs cached results cannot be read or created" in caplog.text
 
 
 def test_what_another_key_signed_is_refused():
     signed = Signer(b"one").signed(b"data")
-    with pytest.raises(ForeignError, match="it was signed with another key"):
+    with pytest.raises(ForeignError, match="the entry was signed with another key"):
         Signer(b"two").opened(signed)
 
 
@@ -77,7 +77,7 @@ def test_what_another_key_signed_is_refused():
 )
 def test_what_was_changed_is_refused(change):
     signer = Signer(b"one")
-    with pytest.raises(ValueError, match="its signature does not match its content"):
+    with pytest.raises(ValueError, match="the entry's signature does not match its content"):
         signer.opened(change(signer.signed(b"data")))
 
 

@@ -68,9 +68,9 @@ def test_an_entry_under_a_wrong_name_counts_as_a_miss_and_is_logged(store, caplo
 
 def test_bytes_that_hold_no_entry_are_refused():
     signer = Signer(b"secret")
-    with pytest.raises(ValueError, match="its signature does not match its content"):
+    with pytest.raises(ValueError, match="the entry's signature does not match its content"):
         unpack(b"a\n{}", signer)
-    with pytest.raises(ValueError, match="it must be a JSON object"):
+    with pytest.raises(ValueError, match="the entry must be a JSON object"):
         unpack(pack([], signer), signer)
 
 
@@ -125,7 +125,7 @@ def test_a_full_disk_gives_one_warning_and_leaves_no_partial_file(store, caplog,
     monkeypatch.setattr(Path, "write_bytes", full)
     store.write("page", "a", {})
     store.write("page", "b", {})
-    assert 1 == caplog.text.count("the cache cannot be written, so the next build will run more")
+    assert 1 == caplog.text.count("results cannot be cached, so the next build runs their pages again")
     assert ["kept.json"] == [file.name for file in (store.folder / "page").iterdir()]
     assert {"x": 1, "key": "kept"} == store.read("page", "kept")
 
@@ -148,13 +148,13 @@ def test_threads_that_cannot_write_to_the_cache_log_it_once(tmp_path, caplog):
             list(pool.map(lambda key: store.write("page", str(key), {}), range(8)))
     finally:
         log.removeHandler(slow)
-    assert 1 == caplog.text.count("the cache cannot be written")
+    assert 1 == caplog.text.count("results cannot be cached")
 
 
 def test_a_cache_that_cannot_be_created_gives_a_warning(tmp_path, caplog):
     (tmp_path / "file").write_text("")
     Store(tmp_path / "file" / "cache").write("page", "a", {})
-    assert "the cache cannot be written" in caplog.text
+    assert "results cannot be cached" in caplog.text
     assert Store(tmp_path / "file" / "cache").read("page", "a") is None
 
 
@@ -175,7 +175,7 @@ def test_a_read_only_cache_is_read_and_not_changed():
         [sys.executable, "-c", code, str(store.folder)], text=True, capture_output=True, check=True
     )
     assert "{'key': 'a', 'x': 1}\n" == done.stdout
-    assert "the cache cannot be written" in done.stderr
+    assert "results cannot be cached" in done.stderr
     for path in (store.folder, store.folder / "page"):
         path.chmod(0o755)
     shutil.rmtree(folder)

@@ -55,7 +55,7 @@ def test_a_rounded_published_number_is_accepted(text: str, figures: Published) -
         ),
         (
             "[1.8 G](published:papers.resnet.macs)",
-            "[1.8 G] must have as many numbers as papers.resnet.macs has, 2, not 1",
+            "[1.8 G] must have 2 numbers, as papers.resnet.macs has, not 1",
         ),
     ],
 )

@@ -35,10 +35,16 @@ def test_a_label_with_the_numbers_of_its_code_or_no_number_has_no_diagnostic(cod
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ('{\n"rates (12, 24)": aspp((1, 2))}', "'rates (12, 24)' is the label of code without 12, 24"),
-        ('[\n("k = 3", Conv1d(1, 1, 5))]', "'k = 3' is the label of code without 3"),
-        ('bar(\n"k = 3", measured(5), size=7)', "'k = 3' is the label of code without 3"),
-        ('{\nf"{n}, 4 groups": Conv1d(8, 8, 3, groups=2)}', "', 4 groups' is the label of code without 4"),
+        (
+            '{\n"rates (12, 24)": aspp((1, 2))}',
+            "'rates (12, 24)' is the label of code that does not contain 12, 24",
+        ),
+        ('[\n("k = 3", Conv1d(1, 1, 5))]', "'k = 3' is the label of code that does not contain 3"),
+        ('bar(\n"k = 3", measured(5), size=7)', "'k = 3' is the label of code that does not contain 3"),
+        (
+            '{\nf"{n}, 4 groups": Conv1d(8, 8, 3, groups=2)}',
+            "', 4 groups' is the label of code that does not contain 4",
+        ),
     ],
 )
 def test_a_number_that_the_code_beside_a_label_does_not_contain_is_reported(code: str, message: str) -> None:

@@ -59,14 +59,14 @@ def test_a_page_that_fits_its_sources_has_no_diagnostic(tmp_path, text):
             1,
             "doi:10.1109/5.726792 is shown, but https://doi.org/10.1109/5.726791 is linked",
         ),
-        (f"A, 2015, {ARXIV}", 1, "arXiv:1409.1556 is of 2014, not of 2015"),
-        (f"A, ICLR 2016, {ARXIV}", 1, "arXiv:1409.1556 is of 2014, not of 2016"),
+        (f"A, 2015, {ARXIV}", 1, "arXiv:1409.1556 was submitted in 2014, but the source has 2015"),
+        (f"A, ICLR 2016, {ARXIV}", 1, "arXiv:1409.1556 was submitted in 2014, but the source has 2016"),
         ("a\nb[^1]", 2, "the footnote [^1] is not defined"),
         ("a\n\n[^1]: b", 3, "the footnote [^1] is defined, but not referred to"),
         (
             f"In 2019.\n\n- A, 2014, {ARXIV}",
             1,
-            "no source on this page or on one that the paragraph links is of 2019",
+            "2019 is not the year of a source on this page or on one that the paragraph links",
         ),
     ],
 )
@@ -99,7 +99,7 @@ def test_a_year_may_be_that_of_a_source_of_a_page_that_the_paragraph_links(tmp_p
         ),
         (
             'source = "He et al., 2016, Deep residual learning, table 1"\nurl = "https://arxiv.org/abs/1512.03385"',
-            ["has another year than its url, https://arxiv.org/abs/1512.03385"],
+            ["must have the year of the arXiv number in its url, https://arxiv.org/abs/1512.03385"],
         ),
     ],
 )  # fmt: skip

@@ -59,8 +59,12 @@ def test_equations_that_hold_for_the_values_of_their_symbols_have_no_diagnostic(
             1,
             "2 C = 9 does not hold: the left side is 8, the right side 9, with C = 4, P = 8",
         ),
-        ("a\n\n$C = 256$: $512 \\times 512 = 262144$", 3, "nothing in this section uses C = 256"),
-        ("# A\n\n$C = 4$\n\n# B\n\n$4$", 3, "nothing in this section uses C = 4"),
+        (
+            "a\n\n$C = 256$: $512 \\times 512 = 262144$",
+            3,
+            "no other formula or code in this section uses C = 256",
+        ),
+        ("# A\n\n$C = 4$\n\n# B\n\n$4$", 3, "no other formula or code in this section uses C = 4"),
     ],
 )
 def test_a_value_that_contradicts_an_equation_or_is_not_used_is_reported(text, line, message):
@@ -77,7 +81,7 @@ def test_a_comment_names_the_code_of_the_formula_behind_it():
 
 @pytest.mark.parametrize("text", ["formula: size(n)", "formula: f for n in 1", "formula: f for n=1..2"])
 def test_a_comment_on_a_formula_of_another_form_is_an_error_with_its_line(text):
-    with pytest.raises(PageError, match=r"^x\.md:2: a comment on a formula must be as in `formula: "):
+    with pytest.raises(PageError, match=r"^x\.md:2: a comment that begins with `formula:` must "):
         parse(f"a\n<!-- {text} -->", "x.md")
 
 
@@ -90,7 +94,7 @@ CODE = '```py exec="on"\ndef size(n, k):\n    return (n - k) // 2 + 1\n```\n\n'
         (f"{CODE}{COMMENT}$$m = \\lfloor (n - k) / 2 \\rfloor + 1$$", []),
         (
             f"{CODE}{COMMENT}$$m = \\lceil (n - k) / 2 \\rceil + 1$$",
-            ["\\lceil (n - k) / 2 \\rceil + 1 is 3 for n = 5, k = 2, but size(n, k) is 2"],
+            ["\\lceil (n - k) / 2 \\rceil + 1 is 3 for n = 5, k = 2, but size(n, k) returns 2"],
         ),
         (f"{CODE}{COMMENT}$$m = (n - s) / 2$$", ["m = (n - s) / 2 cannot be evaluated from n, k"]),
         (f"{CODE}{COMMENT}", ["no formula follows this comment"]),

@@ -49,8 +49,8 @@ def test_a_term_has_the_section_and_the_key_by_which_it_is_compared(loaded):
 @pytest.mark.parametrize(
     ("content", "rule"),
     [
-        ("a: [", "the terms cannot be read"),
-        ("a: b", "each section of a file of terms must have `terms`"),
+        ("a: [", "the file of terms cannot be read"),
+        ("a: b", "each section of a file of terms must have a mapping `terms`"),
         ("a: {terms: {b: c}}", r"the term b \(='c'\) must be a mapping of fields"),
     ],
 )
@@ -61,7 +61,7 @@ def test_a_file_that_is_not_one_of_terms_is_an_error_with_its_path(tmp_path, con
 
 
 def test_a_file_that_does_not_exist_is_an_error(tmp_path):
-    with pytest.raises(PageError, match="the terms cannot be read"):
+    with pytest.raises(PageError, match="the file of terms cannot be read"):
         terms.load(tmp_path / "none.yml")
 
 

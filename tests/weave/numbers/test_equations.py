@@ -172,15 +172,18 @@ def test_a_division_by_zero_is_reported_as_undefined() -> None:
 @pytest.mark.parametrize(
     ("side", "limit"),
     [
-        ("(9^{4000})^{4000}", "a number in it has more than 10000 bits"),
-        ("10^{4096} \\times 10^{4096}", "a number in it has more than 10000 bits"),
-        ("2^{5001} \\times 2^{5001}", "a number in it has more than 10000 bits"),
-        ("2^{99999}", "a number in it has more than 10000 bits"),
-        ("10^{10^{10}}", "a number in it has more than 10000 bits"),
-        ("2000!", "a factorial in it is larger than that of 1000"),
-        ("9" * 5000, "a number (=999999999999…999999) must have at most 1000 digits, and no larger exponent"),
-        ("(" * 61 + "1" + ")" * 61, "brackets in it are nested more than 60 deep"),
-        (r"\frac{" * 61 + "1" + "}{1}" * 61, "brackets in it are nested more than 60 deep"),
+        ("(9^{4000})^{4000}", "the formula has a number of more than 10000 bits"),
+        ("10^{4096} \\times 10^{4096}", "the formula has a number of more than 10000 bits"),
+        ("2^{5001} \\times 2^{5001}", "the formula has a number of more than 10000 bits"),
+        ("2^{99999}", "the formula has a number of more than 10000 bits"),
+        ("10^{10^{10}}", "the formula has a number of more than 10000 bits"),
+        ("2000!", "the formula has the factorial of a number above 1000"),
+        (
+            "9" * 5000,
+            "a number (=999999999999…999999) must have at most 1000 digits and an exponent of at most 1000",
+        ),
+        ("(" * 61 + "1" + ")" * 61, "the formula has brackets that are nested more than 60 deep"),
+        (r"\frac{" * 61 + "1" + "}{1}" * 61, "the formula has brackets that are nested more than 60 deep"),
     ],
 )
 def test_a_side_beyond_the_limits_is_reported_with_the_limit(side: str, limit: str) -> None:

@@ -124,9 +124,9 @@ def test_line_ends_do_not_matter(ending):
     [
         (
             "# ---\n# jupyter:\n#   kernelspec: {name: python3}\n# ---\n# %%\n1\n",
-            "x.py:1: jupytext cannot read this: 'display_name' is a required property",
+            "x.py:1: jupytext cannot read the notebook: 'display_name' is a required property",
         ),
-        ("x = 1\n", "x.py:1: a notebook must have cells, each begun by a line `# %%`"),
+        ("x = 1\n", "x.py:1: a notebook must have cells, each of which begins with a line `# %%`"),
         ("\nx = 1\n# %%\n1\n", "x.py:2: code must be in a cell, below a line `# %%`"),
         ('# %% [markdown]\n"""\na\n"""\nb\n', "x.py:1: every line of a Markdown cell must begin with `# `"),
         (

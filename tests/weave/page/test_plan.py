@@ -117,9 +117,17 @@ def test_two_languages_with_the_same_code_are_run_once():
             "zh.md:2: parity: the block differs from that at en",
         ),
         (block("x"), block("x", language="sh"), "zh.md:2: parity: the block differs from that at en.md:2"),
-        (block("x = 1") + block("y = 2"), block("x = 1"), "en.md:6: parity: zh.md has no such block"),
-        (block("x = 1"), block("x = 1") + block("y = 2"), "zh.md:6: parity: en.md has no such block"),
-        ("text", block("x = 1"), "zh.md:2: parity: the page's other language has no such block"),
+        (
+            block("x = 1") + block("y = 2"),
+            block("x = 1"),
+            "en.md:6: parity: zh.md has no block like this one",
+        ),
+        (
+            block("x = 1"),
+            block("x = 1") + block("y = 2"),
+            "zh.md:6: parity: en.md has no block like this one",
+        ),
+        ("text", block("x = 1"), "zh.md:2: parity: the page's other language has no block like this one"),
     ],
 )
 def test_two_languages_with_different_blocks_are_run_separately_and_reported(english, chinese, message):

@@ -50,8 +50,8 @@ def test_a_base_may_be_a_file(folder):
 @pytest.mark.parametrize(
     ("name", "rule"),
     [
-        ("none.py", "there is no snippet 'none.py' in "),
-        ("a.py:no", "the snippet 'a.py:no' has no section 'no'"),
+        ("none.py", "there is no file for the snippet 'none.py' in "),
+        ("a.py:no", "the file of the snippet 'a.py:no' has no section 'no'"),
     ],
 )
 def test_a_snippet_that_is_not_there_is_an_error_with_page_and_line(name, rule, folder):

@@ -141,7 +141,7 @@ def test_a_failure_is_reported_with_its_line_and_shown_in_the_page(engine):
 
 def test_a_file_that_cannot_be_parsed_gives_a_notebook_with_the_error(engine):
     notebook = made(engine, "x = 1\n")
-    assert ["x.py:1: page: a notebook must have cells, each begun by a line `# %%`"] == list(
+    assert ["x.py:1: page: a notebook must have cells, each of which begins with a line `# %%`"] == list(
         map(str, notebook.diagnostics)
     )
     assert "```python\nx = 1\n```" in opened(notebook.ipynb()).cells[0].source

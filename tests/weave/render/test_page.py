@@ -296,7 +296,7 @@ def test_asking_for_the_failure_of_a_step_that_succeeded_raises_an_error(engine)
     page = parse("`{python} 1`", "x.md")
     planned = plan({"en": page})
     result = PageResult(planned, engine.run(planned), "en", "en")
-    with pytest.raises(LookupError, match=r"x\.md:1: the step did not fail"):
+    with pytest.raises(LookupError, match=r"x\.md:1: the code on this line did not fail"):
         failed_step(page, page.regions[0], (0,), result)
 
 

@@ -71,7 +71,7 @@ def test_an_answer_becomes_an_outcome_with_every_part():
     ],
 )
 def test_a_malformed_part_of_an_answer_is_refused(change):
-    with pytest.raises(ProtocolError, match=r"sent an answer to the build whose .* is malformed"):
+    with pytest.raises(ProtocolError, match=r"sent the build an answer whose .* is malformed"):
         outcome_of(STEP, {**ANSWER, **change})
 
 

@@ -45,7 +45,9 @@ def test_an_unexpected_error_in_a_build_is_an_error_of_its_page(monkeypatch, sta
         rendered = build.render("x", source, "en")
         build.close()
     (only,) = rendered.diagnostics
-    assert "docs/x.md: page: it cannot be rendered: RuntimeError: of the engine's own making" == str(only)
+    assert "docs/x.md: page: the page cannot be rendered: RuntimeError: of the engine's own making" == str(
+        only
+    )
     assert "# T" in rendered.markdown
 
 
@@ -62,14 +64,16 @@ def test_an_unexpected_error_in_a_check_is_an_error_of_its_page(pages, monkeypat
     monkeypatch.setattr(function, failing)
     found = [str(each) for each in check_pages(Path("docs"), SiteOptions(doctests=True)).errors]
     for name in ("index.md", "other.md"):
-        assert f"docs/{name}: page: it cannot be {task}: RuntimeError: of the engine's own making" in found
+        assert (
+            f"docs/{name}: page: the page cannot be {task}: RuntimeError: of the engine's own making" in found
+        )
     assert pages.is_dir()
 
 
 def test_the_traceback_of_an_unexpected_error_goes_to_the_log(caplog):
     caplog.set_level("INFO")
     error = unexpected_error("docs/x.md", RecursionError("maximum"), "parsed")
-    assert "docs/x.md: it cannot be parsed: something in it is nested too deeply" == str(error)
+    assert "docs/x.md: the page cannot be parsed: something in it is nested too deeply" == str(error)
     assert "docs/x.md: an unexpected error while it was parsed" in caplog.text
     assert "RecursionError: maximum" in caplog.text
 
@@ -119,7 +123,7 @@ def test_a_check_that_runs_nothing_says_so(pages):
     assert () == report.errors
     notes = [str(each) for each in report.diagnostics]
     assert (
-        "docs/other.md: run: its code is not run, because execute is 'never'; only its text is checked"
+        "docs/other.md: run: the page's code is not run, because execute is 'never'; only its text is checked"
         in notes
     )
 
@@ -163,4 +167,4 @@ def test_a_snippet_outside_of_its_directories_is_refused(pages, name):
     (pages / "index.md").write_text(f'```python exec="on"\n--8<-- "{name}"\n```\n')
     options = SiteOptions.from_mapping({}, pages.parent, ["docs"])
     (error,) = check_pages(Path("docs"), options).errors
-    assert "must not lead out of" in error.message
+    assert "must be inside" in error.message

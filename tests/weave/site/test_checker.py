@@ -157,7 +157,7 @@ def test_code_includes_the_files_that_snippets_name(tmp_path: Path) -> None:
     page = '```python exec="on"\n--8<-- "{}.py"\n```\n\n```pycon\n>>> x\n3\n```\n'
     written(tmp_path, a=page.format("x"), b=page.format("y"))
     assert errors(tmp_path, SiteOptions(snippets=(str(tmp_path),))) == [
-        f"b.md:2: page: there is no snippet 'y.py' in {tmp_path}"
+        f"b.md:2: page: there is no file for the snippet 'y.py' in {tmp_path}"
     ]
 
 

@@ -154,7 +154,7 @@ def test_reading_options_without_pyyaml_raises_an_error_that_names_the_package(
 ) -> None:
     root = site(tmp_path, "plugins: [convref]")
     monkeypatch.setitem(__import__("sys").modules, "yaml", None)
-    with pytest.raises(PageError, match=r"mkdocs\.yml: its options can only be read with PyYAML"):
+    with pytest.raises(PageError, match=r"mkdocs\.yml: this file can only be read with PyYAML"):
         load_options(root)
     (tmp_path / "mkdocs.yml").write_text("plugins: [search]", "utf-8")
     assert find_config(root) is None

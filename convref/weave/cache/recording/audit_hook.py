@@ -58,7 +58,7 @@ _LOOKUPS: Final = {"os.chdir", "os.getxattr", "os.listxattr", "os.setxattr", "os
 _QUERIES: Final = ("stat", "lstat", "access", "readlink", "statvfs", "pathconf")
 PROGRAM: Final = "it starts a program"
 NETWORK: Final = "it uses the network"
-UNSEEN: Final = "something that it did could not be followed"
+UNSEEN: Final = "not all its dependencies could be recorded"
 
 
 class Sink(Protocol):
@@ -90,13 +90,23 @@ class Sink(Protocol):
         """Report that a connection to an SQLite database, maybe one in memory, has been opened."""
 
     def looked_for(self, name: str, places: Iterable[str] | None) -> None:
-        """Report that a module is searched for in `places`, the folders of its package; None if top-level."""
+        """Report that a module is searched for.
+
+        Args:
+            name: the full name of the module.
+            places: the folders of the package that would contain it; None for a top-level module, which is
+                searched for on `sys.path`.
+        """
 
     def used(self, name: str) -> None:
         """Report that a module is requested by name; it may be loaded already."""
 
     def unseen(self, reason: str) -> None:
-        """Report that something which cannot be traced begins, such as a program that `reason` names."""
+        """Report that the session does something whose effects cannot be traced.
+
+        Args:
+            reason: a clause for messages, such as `it starts a program`.
+        """
 
 
 class Watch:
@@ -137,7 +147,7 @@ class Watch:
             forks.fork_exec = self._starting(forks.fork_exec)
 
     def report(self, handler: Callable[..., None], *arguments: Any) -> None:
-        """Call `handler` with the sink, unless the sink itself caused the event."""
+        """Call `handler` with the sink and the arguments, unless the sink itself caused the event."""
         sink = self.sink
         if sink is None or getattr(self._busy, "now", False):
             return
@@ -277,7 +287,7 @@ def _changed(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
 
 
 def _looked_up(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
-    """Report the path in the first argument as read, since a call fails or not by whether the path exists."""
+    """Report the path in the first argument as read, since the call succeeds only if the path exists."""
     if not isinstance(arguments[0], int):  # a descriptor's file was reported when it was opened
         sink.read(arguments[0])
 

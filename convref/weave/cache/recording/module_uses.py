@@ -14,7 +14,13 @@ Uses: TypeAlias = dict[str, set[str]]
 
 
 def used_modules(names: Iterable[str]) -> Uses:
-    """Return a mapping from loaded modules to the modules in their globals, by top-level names."""
+    """Return a dict from loaded modules to the modules that they use, all by their top-level names.
+
+    A module uses another if one of its globals is that module, or a class or function defined in it.
+
+    Args:
+        names: the full names of the loaded modules.
+    """
     found: Uses = {}
     for name in names:
         module = sys.modules.get(name)

@@ -25,7 +25,8 @@ class Preloaded:
 
     Args:
         watch: the process's audit hook, which a forked worker inherits.
-        project_modules: the loaded modules that belong to the project; a session imports them again.
+        project_modules: the names of the loaded modules that belong to the project; a session imports them
+            again, because their files may have changed.
         uses: module -> modules that it uses, all by their top-level names.
         reads: module -> files that were read when it was loaded, and their states then.
         sources: file of a loaded module -> its `stamp` when it was loaded.
@@ -99,13 +100,16 @@ class Preloaded:
 
 
 def _loaded_from(module: ModuleType | None) -> tuple[str, ...]:
-    """Return the path from which a loaded module came; empty for one built into the interpreter."""
+    """Return the file from which a module was loaded, or the folders of a namespace package.
+
+    The tuple is empty for a module that is built into the interpreter.
+    """
     spec = getattr(module, "__spec__", None)
     return _places(spec) if spec is not None and (spec.has_location or spec.origin is None) else ()
 
 
 def _found_at(name: str) -> tuple[str, ...]:
-    """Return the path from which a module would be loaded now."""
+    """Return the file or folders from which a module would be loaded now; empty if it is not found."""
     try:
         return _places(PathFinder.find_spec(name, sys.path))
     except (ImportError, ValueError):

@@ -47,11 +47,11 @@ from convref.weave.cache.recording.source_scan import (
     reads_environment,
 )
 
-# Files there are no files of a project; but a file system in memory may lie at /dev/shm.
+# The files of these folders do not belong to a project, except those of /dev/shm, a file system in memory.
 _IGNORED: Final = re.compile(r"/(proc|sys|dev)/(?!(?<=/dev/)shm/)")
 WAL: Final = "it uses an SQLite database in WAL mode"
 ATTACHED: Final = "it attaches an SQLite database"
-# The frames of the recorder and of the audit hook are known by their modules' names, not by their files'.
+# Frames of the recorder and of the audit hook are recognized by the names of their modules.
 _RECORDING: Final = f"{__package__}."
 
 Sources: TypeAlias = dict[str, Stamp | None]
@@ -148,7 +148,10 @@ class Recorder:
                 self.files[place] = state
 
     def write(self, path: Any) -> None:
-        """Record a changed file or folder; later reads of it are no dependency."""
+        """Record that a file or folder is changed.
+
+        Later reads of it are not recorded: they see what the session itself has written.
+        """
         place = self._relevant(path)
         if place:
             self.written.add(place)
@@ -186,7 +189,10 @@ class Recorder:
                 self.read(os.path.join(place, name))  # noqa: PTH118
 
     def database(self, path: Any) -> None:
-        """Record an opened SQLite database, which SQLite reads and writes unseen by Python."""
+        """Record that an SQLite database is opened, as a file that is both read and written.
+
+        SQLite does not use Python's functions to access the file, so later accesses raise no audit event.
+        """
         self.read(path)
         self.write(path)
         self._databases.add(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100 (a path object is not needed)
@@ -212,16 +218,16 @@ class Recorder:
                 if found:
                     self.read(found)
                     if self.files.get(found, ABSENT) != ABSENT:
-                        return  # what comes later in the search is not looked at
+                        return  # the import uses this file, so it does not look for the later ones
 
     def used(self, name: str) -> None:
-        """Record that a module, which may be loaded already, is requested by name."""
+        """Record that the code asks for a module by its name; the module may be loaded already."""
         if not name.startswith("."):  # a relative name's package is loaded, and so has been noted
             self.modules.add(name.partition(".")[0])
             self.names.add(name)
 
     def unseen(self, reason: str) -> None:
-        """Record the `reason` why the session can no longer be traced completely."""
+        """Record a reason why not all dependencies of the session can be known, so that it is not cached."""
         self.reasons[reason] = None
 
     def _relevant(self, path: Any) -> str:

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator
 from typing import Final
 
-_LONGEST_PATH: Final = 255  # longer strings are texts, not names of files
+_LONGEST_PATH: Final = 255  # characters; a longer string literal is not taken for the name of a file
 _IMPORTED: Final = re.compile(
     r"(?:^|[;:\"'])[ \t]*(?:>>> |\.\.\. )?(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))"
     r"|(?:import_module|__import__)\(\s*[\"']([\w.]+)",

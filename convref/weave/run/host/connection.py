@@ -7,7 +7,8 @@ from typing import Final, Protocol
 
 from convref.weave.run.protocol import Ending, Message
 
-# Signals that a process gets for an error of its own; all others may have been sent by another process.
+# Signals that the system sends to a process for an error in the process itself; all others may have been sent
+# by another process.
 _OWN_FAULT: Final = frozenset(
     getattr(signal, name, None)
     for name in (
@@ -27,7 +28,7 @@ class LostError(Exception):
     """Raised if a worker has ended before its session was complete, or does not answer.
 
     Args:
-        how: the message, which continues a sentence that begins with "the process".
+        how: the message, which calls the worker "the process".
         late: True if the worker was killed because it did not answer in time.
         external: True if another process may have killed or stopped the worker.
     """
@@ -42,10 +43,10 @@ class HostError(Exception):
 
 
 class Connection(Protocol):
-    """The interface of a connection to the worker of one session."""
+    """The interface of a connection between the build and the worker process of one session."""
 
     def send(self, message: Message, timeout: float) -> None:
-        """Send a message; raises LostError if the worker has ended, or does not read within `timeout` s."""
+        """Send a message; raises LostError if the worker has ended or does not read it within `timeout` s."""
 
     def receive(self, timeout: float) -> Message:
         """Return the next message.
@@ -56,10 +57,10 @@ class Connection(Protocol):
         """
 
     def end(self) -> None:
-        """End a session whose steps have all run; raises LostError if its worker had ended already."""
+        """End the session after all its steps have run; raises LostError if its worker had ended already."""
 
     def abort(self) -> None:
-        """End the session; called from another thread, where the thread that uses it gets a LostError."""
+        """End the session from another thread; the thread that waits for an answer gets a LostError."""
 
     def kill(self) -> None:
         """Kill the session's process tree. Idempotent."""
@@ -68,9 +69,11 @@ class Connection(Protocol):
 def lost(ending: Ending) -> LostError:
     """Return the error for a worker that exited by itself, or that a signal killed or stopped."""
     if ending.how == "stopped":
-        return LostError(f"was stopped by signal {ending.code} ({_name(ending.code)})", external=True)
+        how = f"the process was stopped by signal {ending.code} ({_name(ending.code)})"
+        return LostError(how, external=True)
     signals = -ending.code if ending.code < 0 else 0
-    return LostError(ended(ending.code), external=bool(signals) and signals not in _OWN_FAULT)
+    external = bool(signals) and signals not in _OWN_FAULT
+    return LostError(f"the process {ended(ending.code)}", external=external)
 
 
 def ended(code: int) -> str:

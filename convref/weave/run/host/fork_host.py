@@ -35,7 +35,7 @@ class ForkHost:
 
     def __init__(self, environment: dict[str, str]) -> None:
         if system.confinement_version() == 0:
-            system.hide_memory()  # the secrets of the build: workers cannot be kept from looking for them
+            system.hide_memory()  # workers cannot be confined here: they could read the build's secrets
         self._environment = environment
         self._folders = SessionFolders()
         self._lock = threading.Lock()
@@ -60,13 +60,13 @@ class ForkHost:
             self._ask_to_load(list(self._loaded))
 
     def connect(self, limit: int) -> Connection:
-        """Start a worker; if the warm parent has died, replace it and try once more.
+        """Start a worker and return the connection to it; if the warm parent has died, replace it and retry.
 
         Args:
             limit: the maximum size of a message from the worker, in bytes.
 
         Raises:
-            HostError: the new warm parent has died, too.
+            HostError: the replacement has died, too.
         """
         process = self._process
         connection = self._fork(limit)
@@ -78,7 +78,7 @@ class ForkHost:
         return connection
 
     def _fork(self, limit: int) -> SocketConnection | None:
-        """Ask the warm parent for a worker; return None if it has died or does not answer."""
+        """Have the warm parent fork a worker, and return the connection to it; None if this fails."""
         channel, theirs = socket.socketpair()
         lifeline, other = socket.socketpair()
         connection = SocketConnection(channel, lifeline, self._folders, limit)
@@ -94,12 +94,12 @@ class ForkHost:
         return None
 
     def preload(self, names: list[str]) -> None:
-        """Ask the warm parent to import modules, which it does before it forks the next worker."""
+        """Have the warm parent import modules, so that workers which are forked later have them."""
         with self._lock:
             self._ask_to_load(names)
 
     def refresh(self) -> None:
-        """Replace the warm parent if importing the same modules now would give different code."""
+        """Replace the warm parent if a module has changed since it was imported there, as by an upgrade."""
         process = self._process
         if not self._loaded_is_valid():
             self._replace(process)

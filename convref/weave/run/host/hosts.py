@@ -14,14 +14,14 @@ class Host(Protocol):
     """The interface of an object that starts workers."""
 
     def connect(self, limit: int) -> Connection:
-        """Start a worker whose messages may have up to `limit` bytes.
+        """Start a worker, whose messages may have up to `limit` bytes, and return the connection to it.
 
         Raises:
             HostError: the worker cannot be started.
         """
 
     def preload(self, names: list[str]) -> None:
-        """Import modules in advance, so that later workers need not wait for them; some hosts do nothing."""
+        """Import modules in advance, so that later workers need not; some hosts cannot, and do nothing."""
 
     def refresh(self) -> None:
         """Ensure that later workers run the currently installed code, not an older, preloaded version."""

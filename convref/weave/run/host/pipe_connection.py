@@ -28,7 +28,7 @@ class PipeConnection:
 
     Args:
         environment: the environment variables that pages see.
-        folders: the temporary directories of sessions, among which this session's is created.
+        folders: the temporary directories of sessions, in which one for this session is created.
         limit: the maximum size of a message from the worker, in bytes.
     """
 
@@ -48,7 +48,7 @@ class PipeConnection:
         self._reader.start()
 
     def send(self, message: Message, timeout: float) -> None:
-        """Send a message; raises LostError if the worker has ended, or does not read within `timeout` s."""
+        """Send a message; raises LostError if the worker has ended or does not read it within `timeout` s."""
         failed: list[OSError] = []
 
         def write() -> None:
@@ -63,7 +63,7 @@ class PipeConnection:
         writer.join(timeout)
         if writer.is_alive():
             self.kill()
-            raise LostError("did not answer", late=True)
+            raise LostError("the process did not answer", late=True)
         if failed:
             raise self._end()
 
@@ -80,21 +80,21 @@ class PipeConnection:
                 data = self._arrived.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 self.kill()
-                raise LostError("did not answer", late=True) from None
+                raise LostError("the process did not answer", late=True) from None
             if not data:
                 raise self._end()
             self._frames.add(data)
         return message
 
     def end(self) -> None:
-        """End a session whose steps have all run; raises LostError if its worker had ended already."""
+        """End the session after all its steps have run; raises LostError if its worker had ended already."""
         code = self._process.poll()
         self.kill()
         if code is not None:
             raise lost(Ending("ended", code))
 
     def abort(self) -> None:
-        """End the session; called from another thread, where the thread that uses it gets a LostError."""
+        """End the session from another thread; the thread that waits for an answer gets a LostError."""
         with contextlib.suppress(OSError, AttributeError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
@@ -128,4 +128,4 @@ class PipeConnection:
             return lost(Ending("ended", self._process.wait(5)))
         except subprocess.TimeoutExpired:
             self.kill()
-            return LostError("closed its channel to the build")
+            return LostError("the process closed its channel to the build")

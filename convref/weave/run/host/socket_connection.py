@@ -30,19 +30,22 @@ _PIECE: Final = 1 << 18  # bytes to read at once
 _CREDENTIALS: Final = struct.Struct("3i")  # process, user and group of a sender
 _SCM_CREDENTIALS: Final = 2
 _END: Final = 10.0  # seconds for the keeper to end a session
-_GLANCE: Final = 0.05  # seconds without a report, after which the keeper is looked at
-_CLOSED: Final = 5.0  # seconds for a worker to end that has closed its channel
+_GLANCE: Final = 0.05  # seconds without a report after which is checked whether a signal stopped the keeper
+_CLOSED: Final = 5.0  # seconds for which the build waits for the end of a worker that has closed its channel
+_NO_KEEPER: Final = "the process has lost its parent process, which supervises the session"
+_STOPPED_KEEPER: Final = "the process stopped its parent process, which supervises the session, with a signal"
 
 
 class SocketConnection:
-    """A connection to the worker of a session that has a keeper.
+    """A connection to the worker of a session and to its keeper, the parent process of the worker.
 
     Args:
         channel: the socket over which messages are exchanged with the worker.
         lifeline: the socket to the keeper; closing it ends the session.
-        folders: the temporary directories of sessions, among which this session's is created.
+        folders: the temporary directories of sessions, in which one for this session is created.
         limit: the maximum size of a message from the worker, in bytes.
-        process: the keeper's process if it is a child of this one; None if the warm parent has forked it.
+        process: the keeper's process if it is a child of this process; None if it was forked by the warm
+            parent.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class SocketConnection:
             lifeline.sendall(f"{json.dumps(self._home)}\n".encode())
 
     def begin(self, timeout: float) -> bool:
-        """Wait until the keeper has started the worker; return False if it has not within `timeout` s."""
+        """Wait until the keeper has started the worker; return False if this takes more than `timeout` s."""
         deadline = time.monotonic() + timeout
         while not self._worker and not self._reported:
             if not self._wait(deadline):
@@ -78,7 +81,7 @@ class SocketConnection:
         return bool(self._worker)
 
     def send(self, message: Message, timeout: float) -> None:
-        """Send a message; raises LostError if the worker has ended, or does not read within `timeout` s."""
+        """Send a message; raises LostError if the worker has ended or does not read it within `timeout` s."""
         data = memoryview(frame(message))
         deadline = time.monotonic() + timeout
         while data:
@@ -118,13 +121,13 @@ class SocketConnection:
                 self._read_lifeline()
 
     def end(self) -> None:
-        """End a session whose steps have all run; raises LostError if its worker had ended already."""
+        """End the session after all its steps have run; raises LostError if its worker had ended already."""
         self.kill()
         if self._ending:
             raise self._ending
 
     def abort(self) -> None:
-        """End the session; called from another thread, where the thread that uses it gets a LostError."""
+        """End the session from another thread; the thread that waits for an answer gets a LostError."""
         with contextlib.suppress(OSError):
             self._lifeline.shutdown(socket.SHUT_WR)
 
@@ -152,7 +155,7 @@ class SocketConnection:
 
     def _late(self) -> LostError:
         self.kill()
-        return LostError("did not answer", late=True)
+        return LostError("the process did not answer", late=True)
 
     def _wait(self, deadline: float, events: int = 0) -> list[socket.socket]:
         """Wait for data on the lifeline, and for `events` of the channel; return the sockets that are ready.
@@ -167,7 +170,7 @@ class SocketConnection:
         return [each for each in (self._lifeline, self._channel) if each.fileno() in ready]
 
     def _read_channel(self) -> None:
-        """Read the data that has arrived on the channel, at most about as much as one message may have."""
+        """Read the data that has arrived on the channel, but not much more than one message may have."""
         space = socket.CMSG_SPACE(_CREDENTIALS.size)
         received = 0
         while received <= self._frames.limit:
@@ -189,10 +192,13 @@ class SocketConnection:
             if (level, kind) == (socket.SOL_SOCKET, _SCM_CREDENTIALS):
                 sender, _, _ = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])
                 if sender != self._worker:
-                    raise ProtocolError("let another process write into its channel to the build")
+                    raise ProtocolError("the process let another process write into its channel to the build")
 
     def _read_lifeline(self) -> None:
-        """Read the keeper's lines that have arrived: first the process ids, later the worker's `Ending`."""
+        """Read the lines that have arrived from the keeper.
+
+        The first line has the process ids of keeper and worker; the second reports how the worker ended.
+        """
         try:
             data = self._lifeline.recv(4096)
         except BlockingIOError:
@@ -201,7 +207,7 @@ class SocketConnection:
             data = b""
         if not data and not self._reported:
             self._reported = True
-            self._ending = self._ending or LostError("lost the process that watches over it", external=True)
+            self._ending = self._ending or LostError(_NO_KEEPER, external=True)
         self._lines += data
         while b"\n" in self._lines:
             line, _, self._lines = self._lines.partition(b"\n")
@@ -213,18 +219,18 @@ class SocketConnection:
                 if ending.how != "killed":
                     self._ending = self._ending or lost(ending)
                 elif not self._killed:  # another thread has called `abort`
-                    self._ending = LostError("was ended with the build")
+                    self._ending = LostError("the process was killed because the build was stopped")
 
     def _wait_for_end(self, timeout: float = _CLOSED) -> None:
-        """Wait until the keeper has reported the worker's end, or has ended itself."""
+        """Wait up to `timeout` seconds until the keeper has reported the worker's end, or has ended."""
         deadline = time.monotonic() + timeout
         while not self._reported and time.monotonic() < deadline:
             if self._wait(time.monotonic() + _GLANCE):
                 self._read_lifeline()
             elif system.is_stopped(self._keeper):
                 # A stopped process does nothing, so this has happened before it could report anything.
-                self._ending = self._ending or LostError("stopped the process that watches over it")
+                self._ending = self._ending or LostError(_STOPPED_KEEPER)
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(self._keeper, signal.SIGCONT)
         if not self._killed:
-            self._ending = self._ending or LostError("closed its channel to the build")
+            self._ending = self._ending or LostError("the process closed its channel to the build")

@@ -17,11 +17,14 @@ PATIENCE: Final = 60.0  # seconds for an interpreter to start
 
 
 class SpawnHost:
-    """A host that starts a new interpreter for every session; on systems that can fork, with a keeper.
+    """A host that starts a new interpreter for every session.
+
+    On systems that can fork, this interpreter is the session's keeper: it forks the worker, and kills all
+    processes of the session at its end. On other systems it is the worker.
 
     Args:
         environment: the environment variables that pages see.
-        with_keepers: whether sessions have keepers; by default True if the system can fork.
+        with_keepers: True if sessions have keepers; the default is True if the system can fork.
     """
 
     def __init__(self, environment: dict[str, str], *, with_keepers: bool = hasattr(os, "fork")) -> None:
@@ -31,7 +34,7 @@ class SpawnHost:
         self._folders = SessionFolders()
 
     def connect(self, limit: int) -> Connection:
-        """Start a worker whose messages may have up to `limit` bytes.
+        """Start a worker, whose messages may have up to `limit` bytes, and return the connection to it.
 
         Raises:
             HostError: the worker does not start.

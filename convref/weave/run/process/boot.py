@@ -1,4 +1,4 @@
-"""The script that a new interpreter runs: it becomes a warm parent, or a session's keeper and worker.
+"""The script that each new interpreter runs, which becomes a warm parent, or a session's keeper and worker.
 
 The script is a file, not code passed with `-c`, so that tools which check imports see the modules that it
 needs, and report it when one of them is moved.

@@ -71,7 +71,10 @@ class Server:
         system.kill_orphans(set())
 
     def _settle(self) -> None:
-        """Prepare, in memory that forked workers share, what each worker would otherwise compute itself."""
+        """Compute data about the loaded modules that all workers need, and share it with forked workers.
+
+        The workers share the memory of this process until they write to it.
+        """
         self.preloaded.settle()
         gc.collect()
         gc.freeze()  # a collection in a worker would write to, and so copy, all objects
@@ -107,7 +110,7 @@ class Server:
     def _fork(self, channel: socket.socket, lifeline: socket.socket) -> None:
         pid = os.fork()
         if pid == 0:
-            # A session must not hold what belongs to the server and to other sessions.
+            # The session must not keep the sockets of the server and of other sessions open.
             for each in (self.control, self.wake, self.woken, *self.lifelines.values()):
                 each.close()
             self.selector.close()
@@ -116,7 +119,10 @@ class Server:
         self.lifelines[pid] = lifeline
 
     def _reap(self) -> None:
-        """Reap keepers that have ended; kill the remaining processes of one that did not end regularly."""
+        """Reap the keepers that have ended.
+
+        If a keeper did not end regularly, the processes of its session may still run, and are killed here.
+        """
         with contextlib.suppress(BlockingIOError):
             self.wake.recv(4096)
         with contextlib.suppress(ChildProcessError):
@@ -125,12 +131,12 @@ class Server:
                 if pid in self.lifelines:
                     if status != 0:
                         system.kill_orphans(set(self.lifelines))
-                    # This end keeps the build waiting: the session ends when nobody holds its lifeline.
+                    # The build takes the session as ended when no process holds this end of its lifeline.
                     self.lifelines.pop(pid).close()
 
 
 def preload(names: list[str], preloaded: Preloaded) -> None:
-    """Import those of the modules that belong to installed packages.
+    """Import those of the given modules that belong to installed packages.
 
     Modules of the standard library load fast, and the import of some has effects that must be recorded for
     the page. Modules of the project may change before the next session. If an import fails, the error is
@@ -148,7 +154,10 @@ def preload(names: list[str], preloaded: Preloaded) -> None:
 
 
 def find_origin(name: str) -> str:
-    """Return the file or folder of a module's top-level package, without importing it; empty if none."""
+    """Return the file or folder of a module's top-level package, without importing it.
+
+    The result is empty if there is no such package, or if it is built into the interpreter.
+    """
     spec = find_spec(name.partition(".")[0])
     if spec is None:
         return ""

@@ -37,8 +37,8 @@ def keep(channel: socket.socket, lifeline: socket.socket, work: Callable[[socket
     """
     code = 1
     try:
-        with contextlib.suppress(PermissionError):  # it leads a session already
-            os.setsid()  # a signal to the group of whoever started this process does not reach it
+        with contextlib.suppress(PermissionError):  # the process leads a session of the system already
+            os.setsid()  # a signal to the process group of the build or server does not reach this process
         system.become_subreaper()
         wake = wake_at_signals()
         home = _read_line(lifeline)
@@ -85,7 +85,13 @@ def _become_worker(
 
 
 def _wait(worker: int, lifeline: socket.socket, wake: socket.socket) -> Ending:
-    """Wait until the worker has ended or was stopped, or the build has closed the lifeline."""
+    """Wait until the worker has ended or was stopped, or the build has closed the lifeline.
+
+    Args:
+        worker: the process id of the worker.
+        lifeline: the socket to the build.
+        wake: a socket that becomes readable when a child process ends or stops.
+    """
     poll = select.poll()
     for each in (lifeline, wake):
         poll.register(each, select.POLLIN)
@@ -94,7 +100,7 @@ def _wait(worker: int, lifeline: socket.socket, wake: socket.socket) -> Ending:
         with contextlib.suppress(BlockingIOError):
             wake.recv(4096)
         with contextlib.suppress(ChildProcessError):
-            # Also orphans of the session are reaped here; they do not count.
+            # This reaps orphans of the session, too; only the worker's end matters.
             while (child := os.waitpid(-1, os.WNOHANG | os.WUNTRACED))[0]:
                 if child[0] == worker:
                     if os.WIFSTOPPED(child[1]):
@@ -117,7 +123,7 @@ def wake_at_signals() -> tuple[socket.socket, socket.socket]:
     wake, woken = socket.socketpair()
     for end in (wake, woken):
         end.setblocking(False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)  # an ignored signal would wake nobody
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # for an ignored signal, Python would write no byte
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build decides what an interrupt means
     signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
     return wake, woken

@@ -1,6 +1,6 @@
-"""Calls of the operating system that Python's standard library lacks, and what is built on them.
+"""Functions on processes that need system calls which Python's standard library lacks.
 
-All of them do nothing where the system does not have them.
+On a system without these calls, the functions do nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ _SCOPE_SIGNALS: Final = 1 << 1
 
 
 def become_subreaper() -> None:
-    """Make this process the parent of all descendants whose parent dies, so that no daemon escapes."""
+    """Make this process the new parent of all its descendants whose parent dies.
+
+    Otherwise they would become children of the system's first process, and could not be found and killed.
+    """
     _prctl(_SUBREAPER, 1)
 
 
@@ -43,7 +46,7 @@ def die_with_parent(parent: int) -> None:
     """Have the system kill this process when its parent dies.
 
     Args:
-        parent: the parent's process id, in case it has died already.
+        parent: the parent's process id; if it has died already, this process exits.
     """
     _prctl(_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
@@ -56,20 +59,21 @@ def hide_memory() -> None:
 
 
 def confine() -> bool:
-    """Keep this process and its descendants away from all other processes; return whether that is possible.
+    """Deny this process and its descendants access to all other processes; return True if this succeeded.
 
     A process in a Landlock domain cannot trace a process outside of it: neither its memory nor its
-    environment nor its descriptors can be read. Since Linux 6.12 it cannot send it a signal, either. Nothing
-    else is restricted, except that programs such as `sudo` get no further privileges, and root loses those
-    with which it could read other processes all the same.
+    environment nor its descriptors can be read. Since Linux 6.12 it cannot send it a signal, either. Two more
+    things are restricted: programs such as `sudo` get no further privileges, and root loses the privileges
+    with which it could read other processes in spite of the domain.
     """
     _drop_capabilities()
     version = confinement_version()
     if version < 2:
         return False
     scoped = version >= 6
-    # A domain needs something to restrict. Before signals could be, that is making block devices, which is
-    # allowed again everywhere, together with renaming, which every such domain restricts.
+    # A domain must restrict at least one right. Versions that cannot restrict signals must restrict a right
+    # on files: here that of making block devices. Such a domain also restricts renaming between directories.
+    # Both are allowed again everywhere, by a rule for the root directory.
     rights = 0 if scoped else _MAKE_BLOCK_DEVICE | _REFER
     attributes = struct.pack("QQQ", 0, 0, _SCOPE_SIGNALS) if scoped else struct.pack("Q", rights)
     rules = _syscall(_CREATE_RULESET, attributes, len(attributes), 0)
@@ -130,7 +134,7 @@ def kill_group(pid: int) -> None:
 
 
 def kill_orphans(known: set[int]) -> None:
-    """Kill the processes that became this one's children when their parent died, and their descendants.
+    """Kill all processes that became children of this process when their parent died, and their descendants.
 
     Args:
         known: the children that this process itself has started.

@@ -16,7 +16,7 @@ from typing import Final
 
 from convref.weave.cache.module_origins import is_project
 
-YOUNG: Final = 2.0  # seconds after a change in which no bytecode is written: the file may change again
+YOUNG: Final = 2.0  # seconds after a change of a source in which no bytecode is written: it may change again
 _stat: Final = os.stat  # the function as it is before the audit hook wraps it: these calls are not the page's
 
 
@@ -26,7 +26,8 @@ def distrust_bytecode() -> None:
 
     def read_if_valid(loader: SourceFileLoader, path: str) -> bytes:
         if path.endswith(".pyc") and is_project(path) and _stat(path).st_ctime_ns <= _changed_at(loader.path):
-            raise OSError(f"{path} is older than its source")  # the loader then compiles the source
+            # The loader catches the error, and compiles the source.
+            raise OSError(f"the bytecode file {path} is older than its source")
         return read(loader, path)
 
     def write_if_settled(loader: SourceFileLoader, path: str, data: bytes, *, _mode: int = 0o666) -> None:

@@ -30,7 +30,7 @@ class Written:
     Args:
         text: the output, truncated at the limit.
         dropped: the number of bytes that were truncated.
-        valid: whether the output was valid UTF-8; in `text`, invalid bytes are replaced.
+        valid: True if the output was valid UTF-8; otherwise `text` has U+FFFD in place of invalid bytes.
     """
 
     text: str
@@ -39,14 +39,14 @@ class Written:
 
 
 class Capture:
-    """A context, entered once for each block, in which output is captured and standard input is empty.
+    """A context manager, entered for each block, that captures output and makes standard input empty.
 
     Args:
         limit: the maximum number of bytes kept of each stream.
 
     Attributes:
-        renew: True to use new files for the next block, since a process that an earlier block started may
-            still write to the old ones.
+        renew: True to use new files for the next block. It must be set if a process that an earlier block
+            started may still write to the old files.
     """
 
     def __init__(self, limit: int) -> None:
@@ -98,7 +98,7 @@ class Capture:
         """Return the text written to standard output.
 
         Args:
-            start: the offset of the first byte to return.
+            start: the offset of the first byte to return, as `position` reports it.
             limit: the maximum number of bytes; by default that of this capture.
         """
         return self._read(STDOUT, start, self.limit if limit is None else limit)
@@ -147,7 +147,7 @@ def _usable(stream: io.TextIOWrapper) -> bool:
 
 
 def _set_append(file: BinaryIO) -> None:
-    """Make all writes to a file append, since its readers and writers share one position."""
+    """Open a file for appending only: reading moves the position, at which writers would otherwise write."""
     with contextlib.suppress(ImportError):
         import fcntl
 

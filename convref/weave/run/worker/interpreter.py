@@ -33,7 +33,7 @@ class Interpreter:
     Args:
         namespace: the globals of the page's code.
         languages: the languages for which values are rendered.
-        restore: a callback that is called after page code has run, before anything else.
+        restore: a callback that is called immediately after page code has run; it restores the builtins.
     """
 
     def __init__(self, namespace: dict[str, Any], languages: list[str], restore: Callable[[], None]) -> None:
@@ -41,7 +41,10 @@ class Interpreter:
         self.future = 0  # the `__future__` features that earlier blocks turned on
 
     def block(self, step: Message, _: Capture) -> Message:
-        """Run a block; its value is that of its last statement if this is an expression without `;`."""
+        """Run a block; return the figures that it left open, and the forms of its value if it has one.
+
+        Its value is that of the last statement, if this is an expression that is not followed by `;`.
+        """
         path, line = step["path"], step["line"]
         remember_source(path, line, step["code"])
         source = _on_line(step["code"], line)
@@ -63,13 +66,17 @@ class Interpreter:
         return {"figures": figures, "forms": self._forms(value)}
 
     def value(self, step: Message, _: Capture) -> Message:
-        """Evaluate the expression of an inline value."""
+        """Evaluate the expression of an inline value; return the forms of the value (`mime.forms`)."""
         remember_source(step["path"], step["line"], step["code"])
         tree = _expression(step["code"], step["line"], step["path"])
         return {"forms": self._forms(self._evaluate(tree, step["path"]))}
 
     def examples(self, step: Message, capture: Capture) -> Message:
-        """Run doctest examples as an interactive session does; return what each printed or raised."""
+        """Run doctest examples as the interactive interpreter does.
+
+        Return, under the key `got`, a dict for each example: the `text` that it printed, and the `error` that
+        it raised, or None.
+        """
         got: list[Message] = []
         left = capture.limit  # bytes, for all examples together
         for example in step["examples"]:
@@ -123,7 +130,10 @@ class Interpreter:
 
 
 def shell(step: Message, _: Capture) -> Message:
-    """Run shell commands; their standard output and error both go to standard output."""
+    """Run shell commands, with their standard error redirected to standard output.
+
+    Return an empty answer, or one with an error if the exit code is not the expected one.
+    """
     done = subprocess.run([step["shell"], "-c", step["code"]], stderr=subprocess.STDOUT, check=False)  # noqa: S603
     if done.returncode == step["returncode"]:
         return {}
@@ -137,7 +147,7 @@ def _on_line(code: str, line: int) -> str:
 
 
 def _expression(code: str, line: int, path: str) -> ast.Expression:
-    """Parse an expression, in parentheses if it is only valid with them, such as `a := 1`.
+    """Parse an expression; add parentheses if it is only valid with them, such as `a := 1`.
 
     The code is first parsed as it is written, so that a syntax error shows the author's text.
     """
@@ -156,7 +166,10 @@ def _ends_with_semicolon(source: str, last: ast.Expr) -> bool:
 
 
 def _is_artist(value: object) -> bool:
-    """Return whether a value is an object of matplotlib, which is not shown next to the figure."""
+    """Return whether a value is an object of matplotlib, or a list of them, as `plt.plot(…)` returns.
+
+    Such a value is not shown if the block has drawn a figure.
+    """
     if isinstance(value, list | tuple) or type(value).__name__ == "ndarray":
         first = list(value)[:1]  # type: ignore[call-overload]
         return bool(first) and _is_artist(first[0])

@@ -19,13 +19,14 @@ _LAST_VALUE: Final = "_"
 
 
 class Builtins:
-    """The original builtins, which `restore` puts back after page code that may have replaced some.
+    """The builtins as they were at the start, which `restore` restores after page code has run.
 
     `restore` is called immediately after page code, before anything else runs. It uses no builtin itself:
     all methods that it calls were looked up beforehand.
 
     Attributes:
-        patched: the names of the builtins that page code has replaced since the last remark on them.
+        patched: the names of the builtins that page code has replaced since `Leftovers.remarks` last reported
+            them.
     """
 
     def __init__(self) -> None:
@@ -50,7 +51,10 @@ class Builtins:
 
 
 class Leftovers:
-    """The state of the process after the last step; `remarks` compares it with the state after the next."""
+    """The state of the process after a step (threads, child processes, directory, environment variables).
+
+    `remarks`, called after the next step, compares the new state with it, and replaces it.
+    """
 
     def __init__(self) -> None:
         self.builtins = Builtins()
@@ -65,7 +69,10 @@ class Leftovers:
         return bool(self._children)
 
     def remarks(self) -> list[str]:
-        """Describe the side effects of the last step in sentences whose omitted subject is the step."""
+        """Describe the side effects of the last step, in sentences without their subject, the step.
+
+        An example is `left threads running: Thread-1; they end with the session`.
+        """
         return [*self._patched(), *self._running(), *self._moved()]
 
     def _patched(self) -> Iterator[str]:

@@ -47,18 +47,21 @@ def limited(answer: Message, limit: int) -> tuple[Message, list[str]]:
 
 
 def held_error(error: Message, limit: int) -> Message:
-    """Return the description of an exception in which long texts are shortened in the middle."""
+    """Return a copy of the description of an exception, with its texts shortened to about `limit` bytes.
+
+    The middle of a long text is left out.
+    """
     texts = {name: _cut_in_the_middle(error[name], limit) for name in ("message", "traceback")}
     return {**error, **texts, "kind": error["kind"][:_LONGEST_NAME]}
 
 
 def held_remarks(remarks: list[str]) -> list[str]:
-    """Limit the number of remarks and the length of each, since they contain names that the page chooses."""
+    """Return the remarks, limited in number and length: they contain names from the page, of any length."""
     return [remark[:_LONGEST_REMARK] for remark in remarks[:_MOST_REMARKS]]
 
 
 def too_long(number: int, size: int, limit: int) -> Message:
-    """Return the failure that replaces the answer to a step if this is too long for a message.
+    """Return the answer that replaces the answer to a step if that is too long for a message: a failure.
 
     Args:
         number: the index of the step.
@@ -77,11 +80,11 @@ def _error(message: str) -> Message:
 
 
 def _held_forms(forms: Forms, limit: int) -> tuple[Forms, str, int]:
-    """Limit the forms of a value.
+    """Limit the forms of a value (`mime.forms`) to `limit` bytes each.
 
     Returns:
-        The limited forms; a clause about a form that was too large, or ""; and the size of the largest text
-        that was truncated, or 0.
+        The limited forms; an error message about a form that was too large, or ""; and the size in bytes of
+        the largest text that was truncated, or 0.
     """
     held: Forms = {}
     problem, largest = "", 0
@@ -93,7 +96,7 @@ def _held_forms(forms: Forms, limit: int) -> tuple[Forms, str, int]:
             names = ", ".join(sorted(rich))[:_LONGEST_NAME]
             problem = problem or f"its value as {names} has {size} bytes"
             rich = {}
-        elif not rich:  # otherwise nobody sees the text
+        elif not rich:  # a page that shows another form does not show the text
             largest = max([largest, *(size for text in plain.values() if (size := _size(text)) > limit)])
         held[language] = {**rich, **{media: _cut(text, limit) for media, text in plain.items()}}
     return held, problem, largest

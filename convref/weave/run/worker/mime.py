@@ -10,7 +10,8 @@ figures are drawn as SVG. Every value also has its plain text: `str` within a se
 
 It is called once for every language of the site ("en", "zh"), and returns the form that this language's page
 shows: a string (Markdown), a dictionary from media types to texts, or any object that has one of the methods
-above. None selects the form that all languages share. The class need not import anything from convref.
+above. If it returns None, the page shows the form that all languages share. The class need not import
+anything from convref.
 
 Example:
     >>> class Greeting:

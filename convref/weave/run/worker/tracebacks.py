@@ -11,13 +11,20 @@ from typing import Any, Final
 from convref.weave.cache.recording import audit_hook
 from convref.weave.run.protocol import Message
 
-# Frames are known by their module's name, not by their file's, which nothing checks when it moves.
+# Frames are recognized by the names of their modules. These names stay right, because the imports of a module
+# that is renamed fail; a wrong file name would not be noticed.
 _WORKER: Final = __name__.rpartition(".")[0]
 _ENGINE: Final = (_WORKER, audit_hook.__name__)
 
 
 def remember_source(path: str, line: int, code: str) -> None:
-    """Register code with `linecache` under its page's path and lines, for tracebacks and `inspect`."""
+    """Register code with `linecache` as lines of its page, so that tracebacks and `inspect` can show it.
+
+    Args:
+        path: the path of the page.
+        line: the line number in the page at which the code starts.
+        code: the code.
+    """
     known = linecache.cache.get(path)
     lines: list[str] = known[2] if known and len(known) == 4 else []
     lines += ["\n"] * (line - 1 - len(lines))
@@ -27,7 +34,11 @@ def remember_source(path: str, line: int, code: str) -> None:
 
 
 def describe(error: BaseException, step: Message) -> Message:
-    """Return an exception's kind, message, traceback, and the line of the step on which it was raised."""
+    """Describe an exception that a step raised, as a dict with the keys kind, message, traceback and line.
+
+    `kind` is the name of its class. `line` is the last line of the step in its traceback, or the first line
+    of the step if its traceback contains none.
+    """
     formatted = traceback.TracebackException.from_exception(error)
     _remove_engine_frames(formatted, error)
     frames = [frame.lineno for frame in formatted.stack if frame.filename == step["path"] and frame.lineno]
@@ -62,9 +73,9 @@ def _remove_engine_frames(formatted: traceback.TracebackException, error: BaseEx
 
 
 def _engine_files(error: BaseException) -> set[str]:
-    """Return the files whose frames a page's author need not see.
+    """Return the files of the engine that occur in an exception's traceback.
 
-    These are the frames of the worker, and of the audit hook, which wraps functions such as `os.stat`.
+    These are files of the worker, and that of the audit hook, which wraps functions such as `os.stat`.
     """
     return {
         frame.f_code.co_filename
@@ -75,7 +86,10 @@ def _engine_files(error: BaseException) -> set[str]:
 
 
 def _related(error: Any) -> Iterator[Any]:
-    """Yield an exception or its traceback, then those printed with it (causes, groups), each once."""
+    """Yield an exception, and then each exception that is printed with it: its causes, and those of a group.
+
+    The argument may also be a `TracebackException`; then these are yielded.
+    """
     todo, seen = [error], set()  # exceptions may refer to each other in a circle
     while todo:
         each = todo.pop()

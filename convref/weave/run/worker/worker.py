@@ -47,7 +47,7 @@ class Timeout(BaseException):
 
 
 class Worker:
-    """The state of a session in its worker: the namespace of its code, and the functions that run steps.
+    """The state of a session in its worker process: the variables of the page's code, and its settings.
 
     Args:
         opening: the first message, with the settings.
@@ -75,7 +75,10 @@ class Worker:
         }
 
     def run(self, step: Message) -> Message:
-        """Run a step, and return the answer with its output, value, figures, remarks and failure."""
+        """Run a step, given as a message, and return the answer.
+
+        The answer has the step's output, value, figures, remarks on side effects, and failure.
+        """
         began = time.perf_counter()
         # A process that an earlier step left running may still write into that step's output files.
         self.capture.renew = self.leftovers.children
@@ -88,12 +91,12 @@ class Worker:
         except BaseException as error:  # noqa: BLE001 (a page may raise anything; all of it is reported)
             answer["error"] = describe(error, step)
         if _process_id() != self._pid:
-            _exit(0)  # a child that the page forked: the answer is its parent's
+            _exit(0)  # this is a child process that the page forked; only its parent may answer
         held, remarks = limited(answer, self.opening.output_limit)
         remarks += self.leftovers.remarks()
         output, errors = self.capture.output(), self.capture.errors()
         if errors.dropped:
-            remarks.append(f"wrote to standard error {errors.dropped} bytes that are cut off")
+            remarks.append(f"wrote too much to standard error; {errors.dropped} bytes were cut off")
         return {
             "number": step["number"],
             "output": output.text,
@@ -116,7 +119,10 @@ class Worker:
 
     @contextlib.contextmanager
     def _time_limit(self) -> Iterator[None]:
-        """Raise a Timeout in the step after the time limit; the build kills a worker that catches it."""
+        """Return a context that raises a Timeout in the step after the time limit.
+
+        If the page's code catches the Timeout and continues, the build kills the worker.
+        """
         if not hasattr(signal, "setitimer"):
             yield
             return
@@ -135,7 +141,7 @@ class Worker:
 
 @contextlib.contextmanager
 def _surroundings(step: Message) -> Iterator[None]:
-    """Set the working directory and the console width that a step's options name, and restore them later."""
+    """Return a context with the working directory and the console width that the step's options set."""
     home, columns = (Path.cwd() if step["workdir"] else None), os.environ.get("COLUMNS")
     if step["workdir"]:
         os.chdir(step["workdir"])
@@ -152,7 +158,7 @@ def _surroundings(step: Message) -> Iterator[None]:
 
 
 def limit_memory(size: int) -> None:
-    """Limit the memory of the process to `size` bytes more than it uses now, and files to 1 GiB each.
+    """Limit the memory of this process to `size` bytes more than it uses now, and each of its files to 1 GiB.
 
     If `size` is 0, memory is not limited.
     """
@@ -212,7 +218,7 @@ def serve_socket(channel: socket.socket, preloaded: Preloaded | None = None) -> 
 
 def serve_pipes() -> None:
     """Run a session whose messages are exchanged over the standard streams, and exit the process."""
-    # Copies of the descriptors: the session's capture puts files in the place of 0, 1 and 2.
+    # The descriptors are copied, because the session's capture replaces 0, 1 and 2 by files.
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     serve(incoming, outgoing, Preloaded())
     os._exit(0)  # without waiting for threads and exit handlers of the page

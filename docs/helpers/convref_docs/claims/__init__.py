@@ -1,7 +1,8 @@
-"""Claims that circulate about convolutional networks, each computed again, with a verdict from the code.
+"""Widespread claims about convolutional networks, each checked by computation, with a verdict.
 
-`docs/claims.yml` has the texts by section and key; each module here has the checks of a section, one function
-per key, whose docstring says what it computes.
+`docs/claims.yml` has the texts of the claims, by section and key. Each module of this package has the checks
+of one section: for each key a function that returns the cells of the claim, which are its parts with the
+computed values. The verdict follows from the cells (`convref_docs.claims.model.verdict`).
 
     convref_docs.claims("weights")      the claims of a section
     convref_docs.claims_overview()      all claims with their verdicts, as links
@@ -26,7 +27,7 @@ from convref_docs.claims.model import DEPENDS, OPEN, RESULTS, VERDICTS, Cell, Nu
 from convref_docs.paths import DOCS
 
 LONGEST = 130
-"""Most characters of a claim in English that is shown outside its fold."""
+"""The maximum length, in English characters, of a claim that is visible before the reader opens its box."""
 SECTIONS: Mapping[str, ModuleType] = MappingProxyType(
     {
         "weights": weights,
@@ -57,8 +58,9 @@ class Claim:
 
     Attributes:
         key: its name in `docs/claims.yml`, also its anchor on the page.
-        texts: title, says, note and, where the verdict needs them, depends or open, each by language.
-        check: computes the cells.
+        texts: `title`, `says` (the claim), `note` (the explanation) and, for some verdicts, `depends` (the
+            condition) or `open` (the reason why it cannot be decided), each a dict from language to text.
+        check: the function that computes the cells.
     """
 
     key: str
@@ -67,7 +69,7 @@ class Claim:
 
     @functools.cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """The parts of the claim, with the computed values."""
+        """The parts of the claim, each with the computed value."""
         return self.check()
 
     @property
@@ -76,11 +78,12 @@ class Claim:
         return verdict(self.cells, depends="depends" in self.texts, open_="open" in self.texts)
 
     def verdict_text(self, lang: str, *, brief: bool = False) -> str:
-        """Return the verdict in a language; the condition that it depends on follows.
+        """Return the verdict in a language, with its condition if it depends on one.
 
         Args:
             lang: "en" or "zh".
-            brief: leave out why a claim cannot be decided, and explanations of the condition behind a colon.
+            brief: True to leave out the reason why a claim cannot be decided, and the part of a condition
+                after a colon or semicolon.
         """
         word = self.verdict if lang == "en" else VERDICTS[self.verdict]
         if self.verdict == DEPENDS:
@@ -95,7 +98,7 @@ class Claim:
     def lines(self, lang: str) -> Iterator[str]:
         """Yield the lines of the claim's part of the page, as Markdown.
 
-        The claim is visible, unless it is long, and the verdict is the title of a fold with everything
+        The claim is visible, unless it is long. The verdict is the title of a collapsed box with everything
         else, so that the page with all claims stays short enough for a phone.
         """
         says = self.texts["says"]
@@ -125,11 +128,11 @@ class Claim:
             result = cell.result if lang == "en" else RESULTS[cell.result]
             label, *found = cell.texts(lang)
             yield f"| {' | '.join((label, *(found if numbers else ()), result))} |"
-        # Colors would take more bytes than all the rest of the page.
+        # The code is shown as plain text: with syntax colors, it would be larger than the rest of the page.
         yield f"\n{_WORDS['code'][lang]}\n\n```text\n{self._code()}\n```"
 
     def _code(self) -> str:
-        """Return the source of the check, after that of the private functions of its module that it calls."""
+        """Return the source of the private functions that the check calls, followed by that of the check."""
         module = vars(inspect.getmodule(self.check))
         used = [name for name in self.check.__code__.co_names if name.startswith("_") and name in module]
         return "\n\n\n".join(
@@ -139,7 +142,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Claims:
-    """The claims of a section, one after another."""
+    """The claims of a section, shown one after another."""
 
     all: tuple[Claim, ...]
 
@@ -151,7 +154,7 @@ class Claims:
 
 @dataclass(frozen=True)
 class Overview:
-    """A folded table of claims and verdicts that links to each claim on the same page."""
+    """A collapsed table of claims and verdicts that links to each claim on the same page."""
 
     all: tuple[Claim, ...]
 
@@ -168,7 +171,7 @@ class Overview:
 
 @functools.cache
 def registered() -> Mapping[str, tuple[Claim, ...]]:
-    """Return all claims by section, in the order of `docs/claims.yml`."""
+    """Return a dict from section to its claims, in the order of `docs/claims.yml`."""
     texts = yaml.safe_load((DOCS / "claims.yml").read_text(encoding="utf-8"))
     return {
         section: tuple(

@@ -134,7 +134,7 @@ def dw_slow() -> tuple[Cell, ...]:
 
 
 def cudnn() -> tuple[Cell, ...]:
-    """Rows of the matrix product of each group."""
+    """Compare the MACs of attention with one head with the claimed and with the complete formula."""
     layer = Conv2d(128, 128, 3, padding=1, groups=128)
     rows = layer.out_channels // layer.groups
     return (Statement({"en": "one row per matrix product", "zh": "每个矩阵乘法只有一行"}, rows == 1),)

@@ -52,7 +52,7 @@ def attn_mix() -> tuple[Cell, ...]:
 
 
 def stride() -> tuple[Cell, ...]:
-    """Sizes, linearity and weights of a convolution with a stride and of max pooling."""
+    """Check whether a fully connected layer of VGG-16 is followed by a ReLU."""
     conv, pool = Conv2d(4, 4, 2, stride=2, bias=False), MaxPool2d(2)
     shape = (4, 8, 8)
     rng = np.random.default_rng(0)

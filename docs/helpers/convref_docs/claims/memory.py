@@ -100,7 +100,7 @@ def vgg_where() -> tuple[Cell, ...]:
 
 
 def cs231n() -> tuple[Cell, ...]:
-    """The total of the feature maps, and its bytes in both units."""
+    """Count the elements of all feature maps, and their bytes in MB and in MiB."""
     report = vgg16()
     size = {"en": "bytes", "zh": "字节"}
     return (

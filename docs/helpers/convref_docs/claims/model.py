@@ -1,4 +1,4 @@
-"""Cells of a checked claim and the verdict that follows from them."""
+"""The cells of a claim, which are its checked parts, and the verdict that follows from them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from convref.weave.numbers.decimals import Printed, parse_decimal
 
 Words = str | Mapping[str, str]
-"""A text that is the same in all languages, or one by language."""
+"""A text that is the same in all languages, or a dict from language to text."""
 
 EXACT, ROUNDED, WRONG = "exact", "rounded", "wrong"
 HOLDS, FAILS = "holds", "does not hold"
@@ -29,13 +29,13 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Number:
-    """A claimed number beside the computed one.
+    """A cell with a claimed number and the computed one.
 
     Attributes:
-        label: what is counted.
-        claimed: the number as it is printed; zeros at the end of a whole number may be rounding.
-        computed: the value, in the unit of the claim.
-        unit: of both, such as "M".
+        label: the name of the quantity.
+        claimed: the number as it is printed; zeros at the end of a whole number may come from rounding.
+        computed: the computed value, in the unit of the claim.
+        unit: the unit of both numbers, such as "M".
     """
 
     label: Words
@@ -45,25 +45,25 @@ class Number:
 
     @property
     def result(self) -> str:
-        """The comparison: exact, rounded or wrong."""
+        """The result of the comparison: "exact", "rounded" or "wrong"."""
         printed = parse_decimal(self.claimed)
         if printed.value == self.computed:
             return EXACT
         return ROUNDED if _coarse(self.claimed, printed).stands_for(Fraction(self.computed)) else WRONG
 
     def texts(self, lang: str) -> tuple[str, str, str]:
-        """Return label, claimed and computed number as text."""
+        """Return the label, the claimed number and the computed number as texts in a language."""
         unit = f" {self.unit}" if self.unit else ""
         return text(self.label, lang), self.claimed + unit, _number_text(self.computed) + unit
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement that a computation finds true or false.
+    """A cell with a statement that a computation has found true or false.
 
     Attributes:
         label: the statement.
-        value: whether it holds.
+        value: True if it holds.
     """
 
     label: Words
@@ -71,11 +71,11 @@ class Statement:
 
     @property
     def result(self) -> str:
-        """The finding: holds, or does not hold."""
+        """The result: "holds" or "does not hold"."""
         return HOLDS if self.value else FAILS
 
     def texts(self, lang: str) -> tuple[str, str, str]:
-        """Return the statement, and no numbers."""
+        """Return the statement in a language and two empty texts, since it has no numbers."""
         return text(self.label, lang), "", ""
 
 
@@ -83,12 +83,12 @@ Cell = Number | Statement
 
 
 def verdict(cells: tuple[Cell, ...], *, depends: bool, open_: bool) -> str:
-    """Return the verdict on a claim from its cells.
+    """Return the verdict on a claim from its cells, one of the keys of `VERDICTS`.
 
     Args:
         cells: the checked parts of the claim, at least one.
-        depends: whether the claim names a condition under which it is right.
-        open_: whether the claim is about something that no cell can decide.
+        depends: True if `docs/claims.yml` names a condition under which the claim is right.
+        open_: True if the claim is about something that no computation can decide.
 
     Example:
         >>> cells = Number("weights", "9", 9), Number("ratio", "0.3", Fraction(1, 3))
@@ -113,7 +113,7 @@ def text(words: Words, lang: str) -> str:
 
 
 def _coarse(claimed: str, printed: Printed) -> Printed:
-    """Return the number with the precision of its last digit that is not a zero, if it is a whole number."""
+    """Return a claimed number with its precision; zeros that end a whole number are taken for rounding."""
     zeros = 0 if "." in claimed else len(claimed) - len(claimed.rstrip("0"))
     return Printed(printed.value, printed.step * 10**zeros)
 

@@ -210,7 +210,7 @@ def aux() -> tuple[Cell, ...]:
 
 
 def relu_1st() -> tuple[Cell, ...]:
-    """Years of the papers, and the augmentations that the paper names."""
+    """Check whether any of five ResNets ends in a Linear layer."""
     rectified_units, alexnet = 2010, 2012  # Nair and Hinton; Krizhevsky, Sutskever and Hinton
     named = {"translation", "reflection", "intensity"}  # section 4.1
     return (

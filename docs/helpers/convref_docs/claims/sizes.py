@@ -174,7 +174,7 @@ def dil() -> tuple[Cell, ...]:
 
 
 def dil_rows() -> tuple[Cell, ...]:
-    """A large kernel with rows and columns set to zero, and with them taken out."""
+    """Count the weights of a depthwise convolution, and reverse the order of its input channels."""
     rng = np.random.default_rng(0)
     x, large = rng.standard_normal((1, 1, 11, 11)), rng.standard_normal((1, 1, 5, 5))
     kept = large[..., ::2, ::2]

@@ -222,7 +222,7 @@ def sep_rank() -> tuple[Cell, ...]:
 
 
 def tucker() -> tuple[Cell, ...]:
-    """One product of vectors against a Tucker decomposition with one channel in and out."""
+    """Compare the errors of rank-one CP and Tucker decompositions of a kernel, for several ranks."""
     rng = np.random.default_rng(0)
     vectors = [rng.standard_normal(size) for size in (6, 4, 3, 3)]
     simple = np.einsum("o,c,u,v->ocuv", *vectors)

@@ -1,4 +1,4 @@
-"""Activation functions of one number, and softmax of several, for their page."""
+"""Activation functions of one number, and softmax of several numbers, shown on the page about them."""
 
 import math
 
@@ -19,12 +19,12 @@ def prelu(x, slope):
 
 
 def sigmoid(x):
-    """Return a number between 0 and 1."""
+    """Return the logistic function of x, a number between 0 and 1."""
     return 1 / (1 + math.exp(-x))
 
 
 def tanh(x):
-    """Return a number between -1 and 1."""
+    """Return the hyperbolic tangent of x, a number between -1 and 1."""
     up, down = math.exp(x), math.exp(-x)
     return (up - down) / (up + down)
 
@@ -45,7 +45,7 @@ def gelu(x):
 
 
 def softmax(scores):
-    """Return positive numbers with the sum 1, the larger the larger their scores."""
+    """Return a positive number for each score; they sum to 1, and a larger score gives a larger number."""
     largest = max(scores)
     powers = [math.exp(score - largest) for score in scores]  # no overflow
     return [power / sum(powers) for power in powers]

@@ -1,4 +1,4 @@
-"""Average pooling as a loop, for its page."""
+"""Average pooling as a plain loop, shown on the page about it."""
 
 import numpy as np
 

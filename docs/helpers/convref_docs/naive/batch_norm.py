@@ -1,4 +1,4 @@
-"""Batch normalization as a loop, for its page."""
+"""Batch normalization as a plain loop, shown on the page about it."""
 
 import numpy as np
 

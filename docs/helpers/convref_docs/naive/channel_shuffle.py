@@ -1,4 +1,4 @@
-"""A channel shuffle as a loop, for its page."""
+"""A channel shuffle as a plain loop, shown on the page about it."""
 
 import numpy as np
 

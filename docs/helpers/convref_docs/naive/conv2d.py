@@ -1,4 +1,4 @@
-"""A 2-D convolution as a loop, for its page."""
+"""A 2-D convolution as a plain loop, shown on the page about it."""
 
 import numpy as np
 

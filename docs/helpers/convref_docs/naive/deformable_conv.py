@@ -1,4 +1,4 @@
-"""A deformable convolution as a loop, for its page."""
+"""A deformable convolution as a plain loop, shown on the page about it."""
 
 import numpy as np
 

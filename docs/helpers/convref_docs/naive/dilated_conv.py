@@ -1,4 +1,4 @@
-"""A dilated convolution as a loop, for its page."""
+"""A dilated convolution as a plain loop, shown on the page about it."""
 
 import numpy as np
 

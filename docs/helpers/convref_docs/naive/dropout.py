@@ -1,4 +1,4 @@
-"""Dropout as a loop, for its page."""
+"""Dropout as a plain loop, shown on the page about it."""
 
 import numpy as np
 

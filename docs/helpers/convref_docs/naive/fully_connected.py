@@ -1,4 +1,4 @@
-"""A fully connected layer as a loop, for its page."""
+"""A fully connected layer as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Global average pooling as a loop, for its page."""
+"""Global average pooling as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A global convolution as a loop, for its page."""
+"""A global convolution as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A global depthwise convolution as a loop, for its page."""
+"""A global depthwise convolution as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Local response normalization as a loop, for its page."""
+"""Local response normalization as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Max pooling as a loop, for its page."""
+"""Max pooling as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A pointwise convolution as a loop, for its page."""
+"""A pointwise convolution as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A pointwise group convolution as a loop, for its page."""
+"""A pointwise group convolution as a plain loop, shown on the page about it."""
 
 import numpy as np
 

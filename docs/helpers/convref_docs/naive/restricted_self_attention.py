@@ -1,4 +1,4 @@
-"""Restricted self-attention as a loop, for its page."""
+"""Restricted self-attention as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Self-attention as a loop, for its page."""
+"""Self-attention as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Squeeze-and-excitation as a loop, for its page."""
+"""Squeeze-and-excitation as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A transposed convolution as a loop, for its page."""
+"""A transposed convolution as a plain loop, shown on the page about it."""
 
 import numpy as np
 

@@ -1,9 +1,11 @@
 """Build the search index of one language, small enough to be loaded in full at a reader's first search.
 
-`<lang>.json` has the pages, their sections and, for each term, where it occurs: titles and headings by
-section, text by page, which makes the index a quarter smaller. The browser converts it to an index for
-MiniSearch (`docs/assets/search.js`). `<lang>/<page>.json` has the text of a page's sections: from it come the
-excerpt of a search result and the section to which the result leads.
+`<lang>.json` has the pages, their sections and, for each term, the sections in which it occurs. Terms of
+titles and headings are recorded by section. Terms of the text are recorded by page, which makes the index a
+quarter smaller. The browser converts the file to an index for MiniSearch (`docs/assets/search.js`).
+
+`<lang>/<page>.json` has the text of a page's sections. The browser loads it to show the excerpt of a search
+result, and to find the section to which the result links.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from convref_docs.search.sections import Section
 from convref_docs.search.words import Cutter
 
 FIELDS = ("title", "names", "heading", "text")
-KEPT = 80  # terms of a page's text
-MOST = 9  # more occurrences than these in one section say no more about it
+KEPT = 80  # terms of a page's text that the index contains
+MOST = 9  # a term that occurs more often in a section is counted as if it occurred this often
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,19 @@ class Entry:
 def index(entries: Sequence[Entry], cutter: Cutter, same: Mapping[str, list[str]]) -> dict[str, object]:
     """Return the search index of the given pages, in the form that is written to `<lang>.json`.
 
-    The text of a whole page counts for its first section, by the `KEPT` terms that tell it best from other
-    pages: those with the most occurrences, weighted by how few pages have them. Plain numbers are left out.
+    The text of a whole page is recorded for the page's first section. Only `KEPT` of its terms are recorded,
+    those that distinguish it best from other pages: terms that occur often in it and on few pages. Plain
+    numbers are left out.
+
+    The value of the key `terms` has a line for each term: the term, and for each field in which it occurs the
+    field's index in `FIELDS` and a list of sections, such as `3:3,1x2,5`. In the list, each number is the
+    difference from the previous section, with the number of occurrences after `x`: section 3 once, section 4
+    twice, section 9 once.
 
     Args:
         entries: the pages.
         cutter: splits the texts into terms.
         same: terms of an alternative name -> terms of the preferred name on this site.
-
-    The value `terms` has a line for each term: the term, and for each field in which it occurs a list of
-    sections, such as `text:3,1x2,5`. Each number is the difference from the previous section, with the count
-    after `x`: section 3 once, section 4 twice, section 9 once.
     """
     pages: list[list[str]] = []
     places: list[list[object]] = []
@@ -88,7 +92,7 @@ def index(entries: Sequence[Entry], cutter: Cutter, same: Mapping[str, list[str]
 
 
 def _texts(entries: Sequence[Entry], cutter: Cutter) -> list[Counter[str]]:
-    """Return, for the text of each page, the occurrences of the terms that tell it best from the others."""
+    """Return, for each page, the counts of the terms that distinguish its text best from other pages."""
     wholes: list[Counter[str]] = []
     for entry in entries:
         whole: Counter[str] = Counter()

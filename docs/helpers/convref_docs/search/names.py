@@ -16,13 +16,17 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "playground": {"en": ("playground", "run in the browser"), "zh": ("在线运行", "浏览器")},
     "calculators": {"en": ("calculator", "try it"), "zh": ("计算器", "试一试")},
 }
-"""Further names of pages that explain no term, by language."""
+"""Names for pages that are not about a term, an operator or a network, by page and language."""
 
 
 def names(words: Glossary, lang: str) -> dict[str, tuple[str, ...]]:
-    """Return page address (without language) -> the names of the page's subjects.
+    """Return a dict from the address of a page, without the language, to the names of its subjects.
 
-    Chinese pages are found by English names too: readers type both.
+    Chinese pages have the English names, too, since their readers search for both.
+
+    Args:
+        words: the glossary of the site.
+        lang: the language of the pages.
     """
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for term in words.terms:
@@ -47,7 +51,13 @@ def names(words: Glossary, lang: str) -> dict[str, tuple[str, ...]]:
 
 
 def same(words: Glossary, lang: str, cutter: Cutter) -> dict[str, list[str]]:
-    """Return search terms of each alternative name -> search terms of the preferred name on this site."""
+    """Return a dict from the search terms of each alternative name to those of the preferred name.
+
+    Args:
+        words: the glossary of the site, which lists the names.
+        lang: the language of the index.
+        cutter: splits the names into terms.
+    """
     found: dict[str, list[str]] = {}
     for term in words.terms:
         own = list(dict.fromkeys(cutter.terms(term.form(lang))))

@@ -1,4 +1,4 @@
-"""Split a page's HTML into sections for the search: headings and prose, without code and formulas."""
+"""Split a page's HTML into sections for the search index: headings and prose, without code and formulas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 SKIPPED = frozenset({"script", "style", "svg", "math", "pre", "button", "template", "form"})
 SKIPPED_CLASSES = frozenset({"headerlink", "doc-labels", "linenos", "md-nav", "md-content__button"})
-MUTED = "doc-contents"  # what a reference says of one object: only its headings are searched
+MUTED = "doc-contents"  # the class of an object's description in the reference; only headings are searched
 VOID = frozenset(
     {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
@@ -93,7 +93,7 @@ class _Parser(HTMLParser):
             section.text += data
 
 
-@cache  # under `mkdocs serve`, most pages are as they were at the last build
+@cache  # under `mkdocs serve`, most pages have not changed since the last build
 def sections(html: str, title: str) -> tuple[Section, ...]:
     """Return the sections of a page; the first has the page's title and the text before any other heading.
 
