@@ -1,4 +1,7 @@
-"""Cache the results of page sessions, with recorded dependencies that decide whether they are still valid.
+"""Cache the results of sessions, with the dependencies that determine whether they are still valid.
+
+A session is the code of a page that shares its variables. Its result has an outcome for each step: a block,
+an inline value, or the examples of a doctest.
 
 In a worker, while a session runs:
 

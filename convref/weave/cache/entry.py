@@ -44,7 +44,7 @@ _CONDITION_NAMES: Final = {
 
 @dataclass(frozen=True)
 class Conditions:
-    """The conditions of a run that can change any result; with the steps they form an entry's key.
+    """The conditions of a run that can change every result. With the code, they form an entry's key.
 
     Args:
         python: the version and build of the interpreter.
@@ -89,7 +89,7 @@ class Conditions:
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Self:
-        """Convert the JSON form of conditions, as stored in an entry."""
+        """Create conditions from their JSON form, as stored in an entry."""
         return cls(**{**body, "languages": tuple(body["languages"])})
 
     def on_this_machine(self) -> Self:
@@ -137,7 +137,7 @@ class Entry:
         because: the reason why it ran.
         conditions: the conditions under which it ran.
         search: the module search path of the run.
-        steps: the digest of each step.
+        steps: the digest of the code and options of each step.
         reasons: the reasons why the result cannot be reused; empty if it can.
         depends: the recorded dependencies.
         lines: the line number of each step if the code uses line numbers; otherwise empty.
@@ -163,7 +163,7 @@ class Entry:
 
     @classmethod
     def from_body(cls, body: Body) -> Self:
-        """Convert the JSON form `body`; raises one of `MALFORMED` if it is not an entry."""
+        """Create an entry from its JSON form; raises an exception of `MALFORMED` if it is invalid."""
         known = {each.name for each in fields(cls)}
         given = {name: value for name, value in body.items() if name in known}
         depends, conditions = Dependencies(**body["depends"]), Conditions.from_body(body["conditions"])
@@ -171,7 +171,7 @@ class Entry:
 
 
 def outcome_from(body: Mapping[str, Any]) -> Outcome:
-    """Convert the JSON form `body` to an outcome; raises one of `MALFORMED` if it is invalid."""
+    """Create an outcome from its JSON form; raises one of the exceptions in `MALFORMED` if it is invalid."""
     got = tuple(Got(each["text"], _failure(each["failure"])) for each in body["got"])
     given = {**body, "got": got, "failure": _failure(body["failure"])}
     for name in ("figures", "remarks"):

@@ -57,7 +57,7 @@ def _content_state(path: str) -> str:
 
 
 def folder_state(path: str) -> str:
-    """Return a digest of the names in a folder, or `absent` or `unreadable`.
+    """Return a digest of the names of a folder's entries, or `absent` or `unreadable`.
 
     The digest distinguishes folders, links and files, because functions that walk a tree follow folders but
     not links to folders.

@@ -68,7 +68,10 @@ class LineOffsets:
         return _mapped(result, text, lambda line: self._offset(path, line, current))
 
     def absolute(self, result: Any) -> Any:
-        """Return a result with offsets replaced by current line numbers of the page.
+        """Return a result with current line numbers of the page in place of offsets.
+
+        Args:
+            result: a result as `relative` returns it, maybe from an earlier build.
 
         Raises:
             ValueError: an offset is malformed, or refers to a step that does not exist.

@@ -40,7 +40,7 @@ def project_modules() -> list[str]:
 
 @functools.cache
 def directories(*names: str) -> tuple[str, ...]:
-    """Return the `sysconfig` paths of the given names, each ending in a separator."""
+    """Return the directories that `sysconfig` has under these names ("purelib"), with a final separator."""
     return tuple(f"{path}{os.sep}" for path in sorted({sysconfig.get_path(name) for name in names}))
 
 

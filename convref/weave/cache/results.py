@@ -99,7 +99,7 @@ class ResultCache:
 
     @classmethod
     def as_of(cls, entry: Entry, settings: CacheSettings, environment: Mapping[str, str]) -> Self:
-        """Return a cache with the build settings recorded in an entry, but this process's software.
+        """Return a cache with the build settings that an entry records, for a new run with current software.
 
         The languages, working directory and module search path, which only a build knows, are taken from the
         entry; the interpreter, the system and the engine version are those of this process.
@@ -107,7 +107,7 @@ class ResultCache:
         return cls(settings, entry.conditions.on_this_machine(), environment, entry.search)
 
     def begin(self) -> None:
-        """Begin a build: clear all memoized lookups."""
+        """Begin a build: clear the memoized lookups and states of files, since files may have changed."""
         importlib.invalidate_caches()  # a folder that changes twice in one clock tick would look unchanged
         self._current = CurrentState(self.environment, self.search)
         self._recalled.clear()
@@ -139,7 +139,7 @@ class ResultCache:
         Args:
             steps: the steps that were run.
             outcomes: the outcome of each step.
-            seen: the dependencies recorded during the run.
+            seen: the dependencies that were recorded during the run.
         """
         self._current.forget_files(seen.files)  # the session may have changed them
         key = self.key(steps)

@@ -23,7 +23,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class ForeignError(ValueError):
-    """Raised for data that was signed with another key."""
+    """Raised for a cache entry that was signed with another key."""
 
 
 class Signer:

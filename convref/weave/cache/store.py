@@ -65,7 +65,12 @@ class Store:
         return Signer(cache_key())
 
     def read(self, slot: str, key: str) -> Body | None:
-        """Return the entry `key` of a slot; None if it is missing or unusable."""
+        """Return the content of an entry; None if it is missing or cannot be used.
+
+        Args:
+            slot: the name of the folder of the session's entries.
+            key: the name of the entry.
+        """
         file = self._file(slot, key)
         try:
             body = unpack(file.read_bytes(), self.signer)
@@ -92,7 +97,7 @@ class Store:
         return body
 
     def all(self, slot: str) -> list[Body]:
-        """Return the valid entries of a slot, the latest first."""
+        """Return the contents of the valid entries in the folder `slot` of a session, the latest first."""
         found = []
         for file in self._files(slot):
             with contextlib.suppress(OSError, ValueError):
@@ -100,7 +105,13 @@ class Store:
         return sorted(found, key=lambda body: str(body.get("ran")), reverse=True)
 
     def write(self, slot: str, key: str, body: Body) -> None:
-        """Write an entry, and delete the least recently used ones if its slot is over the limit."""
+        """Write an entry; then delete the least recently used entries of the session beyond `KEPT`.
+
+        Args:
+            slot: the name of the folder of the session's entries.
+            key: the name of the entry.
+            body: the content, as JSON data.
+        """
         file = self._file(slot, key)
         temporary = file.with_name(f"{key}.{os.getpid()}.{threading.get_ident()}.tmp")
         try:
@@ -132,7 +143,7 @@ class Store:
         return Size(len(sizes), sum(sizes))
 
     def prune(self, days: float) -> Size:
-        """Delete entries unused for `days` days, and temporary files of killed builds.
+        """Delete the entries that were not used for `days` days, and temporary files of killed builds.
 
         Returns:
             The number of deleted files, and their total size in bytes.

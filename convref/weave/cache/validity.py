@@ -32,7 +32,11 @@ class CurrentState:
         self._origins: dict[str, str] = {}
 
     def dependencies(self, seen: Seen) -> Dependencies:
-        """Return the recorded dependencies in the form in which an entry stores them."""
+        """Return the dependencies that a worker has recorded, in the form in which an entry stores them.
+
+        Installed modules are converted to distributions with their versions, and searched modules to the
+        files from which they are loaded.
+        """
         top_level = {name.partition(".")[0] for name in seen.names}
         return Dependencies(
             files=seen.files,
@@ -64,13 +68,13 @@ class CurrentState:
         return ""
 
     def file(self, path: str) -> str:
-        """Return the fingerprint of a file."""
+        """Return the current state of a file (`file_state`). Memoized."""
         if path not in self._files:
             self._files[path] = file_state(path)
         return self._files[path]
 
     def folder(self, path: str) -> str:
-        """Return the fingerprint of a folder."""
+        """Return the current state of a folder (`folder_state`). Memoized."""
         if path not in self._folders:
             self._folders[path] = folder_state(path)
         return self._folders[path]
@@ -100,7 +104,7 @@ class CurrentState:
 
     @cached_property
     def volatile(self) -> str:
-        """The digest of the `VOLATILE` variables, used only for code that reads the environment."""
+        """The digest of the variables in `VOLATILE`, a dependency only of code that reads the environment."""
         return digest({name: text for name, text in self.environment.items() if name in VOLATILE})
 
     def _distributions(self, modules: Sequence[str]) -> list[str]:

@@ -30,7 +30,7 @@ _DEEPEST_HEADING = 6
 
 @dataclass(frozen=True)
 class Prose:
-    """A stretch of prose, ``text[start:end]``, to be passed to the inline scanner."""
+    """A part of a page that contains prose, ``text[start:end]``; it is passed to the inline scanner."""
 
     start: int
     end: int
@@ -52,7 +52,7 @@ def scan(text: str, path: str, lines: Lines, rules: FenceRules) -> Iterator[Regi
 
 
 class _Scanner:
-    """A scanner that goes through the lines once; `row` is the index of the next line."""
+    """A scanner that goes once through the lines of a page; `row` is the index of the next line."""
 
     def __init__(self, text: str, path: str, lines: Lines, rules: FenceRules) -> None:
         self.text, self.numbers, self.lines = text, lines, lines.all
@@ -225,7 +225,14 @@ class _Scanner:
         return self.row == 0 or self.lines[self.row - 1].blank
 
     def _titled(self, begin: int, prefix: str, level: int, text: str) -> Heading:
-        """Return the heading that extends from the row `begin` to the current row."""
+        """Return the heading on the lines from index `begin` up to, not including, the current line.
+
+        Args:
+            begin: the index of its first line.
+            prefix: the indentation and block quote marks before it.
+            level: its level, from 1 to 6.
+            text: its text, maybe with an id such as `{#id}`.
+        """
         first, last = self.lines[begin], self.lines[self.row - 1]
         title, identifier = _without_id(text)
         return Heading(

@@ -1,8 +1,8 @@
-"""Parse a page to a Document: its text, and the regions that are run, checked or left alone.
+"""Parse a page to a Document: its text, and the regions that are not plain text.
 
-A document contains the page's text and a sequence of regions, sorted by start offset, an enclosing region
-before those inside it. `replaced` returns the text with some regions replaced by other text; all bytes
-outside these regions are unchanged.
+Regions are, for example, fences, inline values, formulas and comments (`convref.weave.markdown.regions`).
+They are sorted by start offset; a region that encloses others comes before them. `Document.replaced` returns
+the text with other text in place of some regions, and does not change anything else.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _DELIMITER = re.compile(r":?-+:?")
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed page.
+    """A parsed page: its text, and its regions such as fences, inline values and formulas.
 
     Args:
         path: the path of the page as messages show it, such as `docs/en/vgg.md`.
@@ -84,11 +84,14 @@ class Document:
     rules: FenceRules = DEFAULT_RULES
 
     def of(self, kind: type[R]) -> Iterator[R]:
-        """Iterate over the regions of one class, in order; those of nested pages are not included."""
+        """Iterate over the regions of one class, in order, except those in Markdown blocks that are run."""
         return (region for region in self.regions if isinstance(region, kind))
 
     def with_nested(self) -> Iterator[Document]:
-        """Iterate over this page and the pages nested in its Markdown blocks, each before those inside it."""
+        """Iterate over this page and the pages in its Markdown blocks, at all depths.
+
+        A page comes before the pages that are nested in it.
+        """
         yield self
         for fence in self.of(Fence):
             if fence.page:
@@ -142,7 +145,7 @@ class Document:
 def parse(
     text: str, path: str, first_line: int = 1, rules: FenceRules = DEFAULT_RULES, *, depth: int = 0
 ) -> Document:
-    r"""Parse a page, including the pages nested in its Markdown blocks that are run.
+    r"""Parse a page. The content of Markdown blocks that are run is parsed as nested pages.
 
     Args:
         text: the Markdown, with any kind of line ends.

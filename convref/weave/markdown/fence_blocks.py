@@ -56,7 +56,7 @@ class _Unclosed(NamedTuple):
 
 
 class FenceReader:
-    """A reader for the fences of a page.
+    """A reader for the fenced code blocks of a page.
 
     Args:
         path: the path of the page as messages show it.
@@ -251,7 +251,7 @@ def _closing_marks(text: str, start: int, mark: str) -> int:
 
 
 def _opening(text: str, start: int = 0) -> re.Match[str] | None:
-    """Match the opening line of a fence: its marks and its info string; None if it is not one.
+    """Return a match with the groups `marks` and `info` if a line opens a fence, else None.
 
     As in Markdown, the info string after backticks must not contain backticks. There is one exception: the
     values of the options of a fence with `exec` may contain them.

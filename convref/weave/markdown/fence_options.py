@@ -134,7 +134,7 @@ def invalid_value(options: FenceOptions) -> str:
 
 
 def mistakes(options: FenceOptions) -> Iterator[str]:
-    """Yield a sentence for each error in the options of a block that is run.
+    """Yield an error message for each unknown option, and each wrong value, of a block that is run.
 
     Example:
         >>> list(mistakes(FenceOptions((("exec", "on"), ("soruce", "above")))))

@@ -70,7 +70,7 @@ def scan(
 
 
 def mistake(content: str) -> str:
-    """Return a sentence about the error in code that was meant as an inline value; "" for other code.
+    """Return an error message for a code span that was probably meant as an inline value; "" for others.
 
     Example:
         >>> mistake("{pyton} 1 + 1")
@@ -94,7 +94,10 @@ def mistake(content: str) -> str:
 
 
 class BacktickRuns:
-    """An index of the runs of backticks in ``text[start:end]`` by length, for finding ends of code spans."""
+    """An index of the runs of backticks in ``text[start:end]``, by length.
+
+    A code span ends at the next run that is as long as the run at its start.
+    """
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._starts: dict[int, list[int]] = {}
@@ -102,7 +105,7 @@ class BacktickRuns:
             self._starts.setdefault(match.end() - match.start(), []).append(match.start())
 
     def closing(self, offset: int, count: int) -> int:
-        """Return the offset of the first run of exactly `count` backticks from an offset on; -1 if none."""
+        """Return the offset of the first run of exactly `count` backticks from `offset` on; -1 if none."""
         starts = self._starts.get(count, [])
         index = bisect_left(starts, offset)
         return starts[index] if index < len(starts) else -1
@@ -131,7 +134,10 @@ class _Scanner:
                 yield found
 
     def _at(self, offset: int) -> tuple[_Found | None, int]:
-        """Return the region that starts at a special character, or None, and the offset where to continue."""
+        """Return the region that starts at a special character, and the offset at which scanning continues.
+
+        The region is None if none starts there.
+        """
         text = self.text
         sign = text[offset]
         if sign == "`":
@@ -172,7 +178,7 @@ class _Scanner:
         return None, match.end() if match else offset + 1
 
     def paragraph_end(self, offset: int) -> int:
-        """Return the end of the last line before the next blank line, searching from an offset."""
+        """Return the offset at which the paragraph that contains `offset` ends: before a blank line."""
         if self._paragraph_end <= offset:
             match = _PARAGRAPH_END.search(self.text, offset, self.end)
             self._paragraph_end = match.start() if match else self.end
@@ -196,7 +202,7 @@ class _Scanner:
         return last
 
     def _closing(self, opening: str, first: int, limit: int) -> int:
-        """Return the result of `_search`; a previous result is reused if it is also that for `first`."""
+        """Return what `_search` returns for these arguments, from a cache if possible."""
         begin, found = self._searched.get(opening, (0, -1))
         if not begin <= first <= found:
             found = self._search(opening, first, limit)
@@ -208,6 +214,11 @@ class _Scanner:
 
         For `$`, return the offset of a backtick that begins ordinary code, if that comes first. Return
         `limit` if nothing is found.
+
+        Args:
+            opening: the opening delimiter.
+            first: the offset at which the search starts.
+            limit: the offset at which it ends.
         """
         text, position = self.text, first
         while match := _SIGNS[opening].search(text, position, limit):

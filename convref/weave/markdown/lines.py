@@ -1,4 +1,4 @@
-r"""The lines of a text with their offsets and numbers, and the prefixes of lines in nested blocks.
+r"""The lines of a text with their offsets and numbers, and the prefixes that nesting gives to lines.
 
 A line ends with ``\n``, ``\r\n`` or ``\r``.
 """
@@ -98,14 +98,16 @@ class Margin(NamedTuple):
 
     @classmethod
     def of(cls, text: str, start: int) -> Margin:
-        """Measure the white space that starts at an offset of a line."""
+        """Return the white space of the line `text` that starts at the offset `start`."""
         match = _BLANKS.match(text, start)
         end = match.end() if match else start
         return cls(start, end, width(text[start:end]), width(text[start + 1 : end]), end == len(text))
 
 
 class Prefix(NamedTuple):
-    """The prefix that all lines of a nested block share, normalized for comparison.
+    """The prefix that all lines of a nested block share, in a form that can be compared with other lines.
+
+    A block in a list has a prefix of spaces; a block in a quotation has one with `>`.
 
     Attributes:
         quotes: the number of block quote marks.
@@ -120,7 +122,7 @@ class Prefix(NamedTuple):
 
     @classmethod
     def of(cls, prefix: str) -> Prefix:
-        """Normalize the prefix of a line."""
+        """Return the prefix of a line, given as text such as `> ` or four spaces, as a `Prefix`."""
         rest = prefix.rpartition(">")[2]
         quotes = prefix.count(">")
         return cls(quotes, width(rest), width(rest[1:]) if quotes and rest else None)
@@ -138,7 +140,7 @@ class Prefix(NamedTuple):
         return None if is_outside else max(found - columns, 0)
 
     def strip(self, text: str) -> str:
-        """Remove this prefix from a line of the block."""
+        """Return a line of the block without this prefix."""
         start = 0
         for _ in range(self.quotes):
             start = text.index(">", start) + 1

@@ -62,7 +62,7 @@ class Raw(Region):
 
 @dataclass(frozen=True)
 class Heading(Region):
-    """A heading, ATX or underlined; `id` is the explicit identifier, as in ``{#id}``, or ""."""
+    """A heading, marked by ``#`` or underlined; `id` is its explicit identifier, as in ``{#id}``, or ""."""
 
     level: int
     text: str
@@ -188,7 +188,7 @@ class Cell(Region):
 
     Args:
         kind: code, markdown or raw; the fence of a code cell starts at the same offset as the cell.
-        source: the cell's source in Jupyter.
+        source: the cell's source as Jupyter shows it: code, or Markdown without comment marks.
         metadata: the cell's metadata.
     """
 

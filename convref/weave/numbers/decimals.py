@@ -51,7 +51,7 @@ class Printed:
 
 
 def round_half_away(value: Fraction, step: Fraction) -> Fraction:
-    """Round `value` to a multiple of `step`, halves away from zero, as taught at school.
+    """Return `value` rounded to a multiple of `step`; a value halfway between two is rounded away from zero.
 
     Example:
         >>> from fractions import Fraction

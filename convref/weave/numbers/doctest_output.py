@@ -72,7 +72,7 @@ def agrees_error(want: str, error: str, *, detail: bool = True) -> bool:
 
 
 def expected_error(want: str) -> str | None:
-    r"""Return the exception in an expected output, without the stack; None if it is not a traceback.
+    r"""Return the last part of an expected traceback, such as `KeyError: 'a'`; None for other output.
 
     Example:
         >>> expected_error("Traceback (most recent call last):\n  ...\nKeyError: 'a'")
@@ -87,7 +87,7 @@ def expected_error(want: str) -> str | None:
 
 
 def as_expected(output: str, error: str | None = None) -> str:
-    r"""Return an actual result in the form that a page must have as expected output.
+    r"""Return the expected output that a page must contain for a doctest example with this actual result.
 
     This is the output, or, if there was an exception, a short traceback.
 
@@ -113,11 +113,11 @@ def as_expected(output: str, error: str | None = None) -> str:
 
 @dataclass(frozen=True)
 class _Segment:
-    """A segment of the expected text between two ellipses: literal texts and numbers alternate in it.
+    """A segment of the expected text between two ellipses, in which literal texts and numbers alternate.
 
     Attributes:
-        literals: the texts before, between and after the numbers.
-        numbers: the numbers as printed.
+        literals: the texts before, between and after the numbers; one more than there are numbers.
+        numbers: the numbers as printed. They are compared by value, to their precision.
     """
 
     literals: tuple[str, ...]
@@ -140,7 +140,10 @@ class _Segment:
         return [_parsed(each) for each in self.numbers]
 
     def end_at(self, got: str, start: int) -> int | None:
-        """Return the end offset of a match of the segment that starts at an offset of `got`, or None."""
+        """Return the end offset of a match of the segment that starts at the offset `start` of `got`.
+
+        Return None if it does not match there.
+        """
         if not got.startswith(self.literals[0], start):
             return None
         position = start + len(self.literals[0])
@@ -154,7 +157,10 @@ class _Segment:
         return position
 
     def search(self, got: str, start: int) -> int | None:
-        """Return the end offset of the first match at or after an offset of `got`; None if there is none."""
+        """Return the end offset of the first match of the segment at or after the offset `start` of `got`.
+
+        Return None if there is no match.
+        """
         budget = _LARGEST_WORK * len(got)
         for candidate in self._candidates(got, start):
             end = self.end_at(got, candidate)

@@ -123,7 +123,7 @@ class Chain:
 
 
 def links(formula: str) -> tuple[Link, ...]:
-    r"""Return the links of all chains in a formula.
+    r"""Return the links of all chains in a formula: its relations between sides that can be evaluated.
 
     Example:
         >>> [link.holds for link in links(r"N = 2 \times 3 = 6 \approx 5")]
@@ -133,11 +133,11 @@ def links(formula: str) -> tuple[Link, ...]:
 
 
 def chains(formula: str, values: Mapping[str, Fraction] = latex.NO_VALUES) -> tuple[Chain, ...]:
-    """Split a formula into chains; a single side without a relation is a chain too.
+    """Return the chains of a formula, such as `a = b < c`; a side without any relation is a chain, too.
 
     Args:
-        formula: the formula.
-        values: the known values of symbols.
+        formula: the LaTeX of the formula.
+        values: the known values of symbols, with which the sides are evaluated.
     """
     found: list[Chain] = []
     sides: list[Side] = []
@@ -169,7 +169,10 @@ def chains(formula: str, values: Mapping[str, Fraction] = latex.NO_VALUES) -> tu
 
 
 def holds(left: Term, relation: str, right: Term) -> bool | None:
-    """Return whether a relation holds between two terms; None if their labels differ."""
+    """Return whether a relation such as "=" holds between two terms; None if they have different labels.
+
+    It does not hold if a term is undefined or exceeds the limits of the arithmetic.
+    """
     if not left.defined or not right.defined or left.limit or right.limit:
         return False
     if left.label and right.label and left.label != right.label:
@@ -195,7 +198,7 @@ def _term_text(term: Term) -> str:
 
 
 def show(value: Fraction) -> str:
-    """Format a value for a message: as a whole number, or with up to twelve decimals."""
+    """Return a value as text for a message: a whole number, or a number with up to twelve decimals."""
     rounded = round_half_away(value, Fraction(1, 10**12))
     digits = f"{abs(rounded.numerator) * 10**12 // rounded.denominator:013d}"
     text = f"{digits[:-12]}.{digits[-12:]}".rstrip("0").rstrip(".")
@@ -233,7 +236,7 @@ def _side(formula: str, tokens: Sequence[Token], values: Mapping[str, Fraction])
 
 
 def _significant(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
-    """Yield the tokens without those for layout, each with True if it is outside all brackets.
+    """Yield pairs of a token and True if it is outside all brackets; tokens for layout are left out.
 
     An `&` next to a relation is only for alignment. A row that begins with a relation, a plus or a times
     continues the row before it.

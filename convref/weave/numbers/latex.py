@@ -95,7 +95,7 @@ def tokenize(formula: str) -> tuple[Token, ...]:
 
 
 def evaluate(tokens: Sequence[Token], values: Mapping[str, Fraction] = NO_VALUES) -> Term | None:
-    r"""Evaluate tokens to a term; return None if they contain more than arithmetic.
+    r"""Return the value of tokens as a term; return None if they contain more than arithmetic.
 
     If the limits of the arithmetic are exceeded, the term has no value, and its `limit` names the limit.
 
@@ -270,7 +270,7 @@ class _Parser:
         return term
 
     def _skip_argument(self) -> None:
-        """Skip a sign such as _ together with its argument, a group or a single token."""
+        """Skip a sign such as _ and its argument, which is a group in braces or a single token."""
         self.take()
         depth = 0
         while not self.at_end:

@@ -109,7 +109,7 @@ class Term:
         return self.value
 
     def factorial(self) -> Term:
-        """Return the factorial of a whole number as a term."""
+        """Return the factorial of this term, which must be a whole number."""
         if self.whole < 0:
             raise SymbolicError
         if self.whole > LARGEST_FACTORIAL:
@@ -117,7 +117,7 @@ class Term:
         return Term(Fraction(math.factorial(self.whole)))
 
     def rounded(self, *, up: bool) -> Term:
-        """Return the value rounded to a whole number, up or down."""
+        """Return this term rounded to a whole number: up if `up` is true, else down."""
         return Term(Fraction(math.ceil(self.plain) if up else math.floor(self.plain)), label=self.label)
 
     def root(self) -> Term:

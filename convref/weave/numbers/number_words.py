@@ -1,4 +1,4 @@
-"""Find the numerals of a text, in digits and in words, with their values, to compare it with a translation.
+"""Find the numerals of a text, in digits and in words, so that they can be compared with a translation.
 
 Digits are found in every language, number words in English and Chinese. A numeral is *firm* if a translation
 must contain its value. Words that are often translated without a number are not firm: "one" and 一, which are

@@ -70,7 +70,7 @@ _FIRST_WORDS: Final = frozenset(
 
 
 def find(text: str) -> Iterator[tuple[int, str, Fraction, bool]]:
-    """Yield each number word in a text as a tuple of offset, words, value, and whether it is firm.
+    """Yield a tuple for each number word in a text: its offset, its text, its value, and True if it is firm.
 
     A word is firm if a translation must contain its value; see `number_words`.
     """

@@ -51,7 +51,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Published:
-    """The published figures of a file by key: numbers from papers and other sources, which pages cite.
+    """The content of a file of published figures: numbers from papers and other sources, which pages cite.
 
     Attributes:
         path: the path of the file.

@@ -55,14 +55,14 @@ _COUNTS: Final = re.compile(r"(?P<prefix>[kKMGT]?)(?P<count>MACs?|FLOPs?|FLOPS|m
 
 @dataclass(frozen=True)
 class Unit:
-    """The unit after a number: a factor, and a label for the things that are counted."""
+    """The unit after a number: the factor by which it multiplies the number, and a label such as "byte"."""
 
     factor: Fraction = Fraction(1)
     label: str = ""
 
 
 def parse_unit(text: str) -> Unit:
-    """Parse a unit; an empty text is the factor 1 without a label.
+    """Return the unit that a text such as `MiB` or `million` denotes; for "", the factor 1 without a label.
 
     Example:
         >>> parse_unit("MiB")

@@ -7,5 +7,5 @@
     module_uses     finds which modules a loaded module uses
     preloaded       the modules that a process had loaded before its session began
 
-At the end of a session the worker sends its record to the build, which stores it with the session's result.
+At the end of a session, the worker sends the dependencies to the build, which stores them with the result.
 """

@@ -99,7 +99,7 @@ class Sink(Protocol):
         """
 
     def used(self, name: str) -> None:
-        """Report that a module is requested by name; it may be loaded already."""
+        """Report that the code asks for a module by its name; the module may be loaded already."""
 
     def unseen(self, reason: str) -> None:
         """Report that the session does something whose effects cannot be traced.
@@ -147,7 +147,10 @@ class Watch:
             forks.fork_exec = self._starting(forks.fork_exec)
 
     def report(self, handler: Callable[..., None], *arguments: Any) -> None:
-        """Call `handler` with the sink and the arguments, unless the sink itself caused the event."""
+        """Call `handler` with the sink and the arguments, unless the sink itself has caused the event.
+
+        Exceptions of the handler are not raised, but reported as a dependency that cannot be traced.
+        """
         sink = self.sink
         if sink is None or getattr(self._busy, "now", False):
             return

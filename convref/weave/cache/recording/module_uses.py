@@ -1,4 +1,4 @@
-"""Find the modules that a loaded module uses, from its globals instead of its source."""
+"""Find the modules that a loaded module uses, by looking at its globals and not at its source."""
 
 from __future__ import annotations
 

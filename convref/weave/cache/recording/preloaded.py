@@ -42,7 +42,7 @@ class Preloaded:
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[None]:
-        """Return a context for loading modules, which records their configuration files.
+        """Return a context in which modules are imported; it records the configuration files that they read.
 
         matplotlib, for example, reads `matplotlibrc` when it is imported. A session that uses a
         preloaded module depends on these files, although it never reads them itself.
@@ -59,11 +59,11 @@ class Preloaded:
             self.note_sources(set(sys.modules) - before, began)
 
     def recorder(self) -> Recorder:
-        """Return a recorder for a session of this process."""
+        """Return a recorder for the dependencies of a session that runs in this process."""
         return Recorder(self.watch, self.uses, self.reads, self.sources)
 
     def settle(self) -> None:
-        """Record the modules that are loaded now, once for all sessions."""
+        """Record the modules that are loaded now, and the modules that they use, for all later sessions."""
         self.project_modules = project_modules()
         self.uses = used_modules(set(sys.modules) - set(self.project_modules))
 

@@ -58,7 +58,9 @@ Sources: TypeAlias = dict[str, Stamp | None]
 
 
 class Recorder:
-    """A sink of the audit hook that records dependencies while its context `recording` is active.
+    """Records the dependencies of a session that the audit hook reports to it.
+
+    It records only while code runs in its context `recording`.
 
     Args:
         watch: the process's audit hook.
@@ -111,7 +113,7 @@ class Recorder:
             self._look_for_attached_databases()
 
     def report(self) -> Seen:
-        """Return the dependencies recorded so far."""
+        """Return the dependencies recorded so far, and the reasons why the result cannot be reused."""
         for path, state in list(self.files.items()):
             if file_state(path) != state:
                 self.reasons[f"{path} changed while the session ran"] = None
@@ -157,7 +159,7 @@ class Recorder:
             self.written.add(place)
 
     def imported(self, path: str) -> None:
-        """Record that an import reads a module's file, and the modules its source imports."""
+        """Record that an import reads the file of a module, and the modules that its source imports."""
         if path.endswith(".pyc"):
             with contextlib.suppress(ValueError):
                 path = source_from_cache(path)
@@ -231,7 +233,10 @@ class Recorder:
         self.reasons[reason] = None
 
     def _relevant(self, path: Any) -> str:
-        """Return the absolute path if a session can depend on the file; otherwise empty."""
+        """Return the absolute path if the file is recorded as a dependency; otherwise an empty string.
+
+        Files of installed packages, of the engine and of the system, and temporary files are not recorded.
+        """
         place = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 (a path object is not needed)
         if not is_project(place) and not (_describes_installation(place) and _asked_by_project()):
             return ""  # installed packages count by their versions
@@ -240,7 +245,7 @@ class Recorder:
         return "" if self._home and place.startswith(self._home) else place
 
     def _look_for_attached_databases(self) -> None:
-        """Check whether an open connection has attached a database: no event reports that."""
+        """Record whether an SQLite connection has attached another database, since no event reports that."""
         module = sys.modules.get("sqlite3")
         if not self._connected or module is None:
             return
@@ -257,7 +262,7 @@ class Recorder:
         self.reads_environment = self.reads_environment or reads_environment(source)
 
     def _installed(self) -> set[str]:
-        """Return the installed modules that the session used directly or indirectly."""
+        """Return the top-level names of the installed modules that the session used, maybe indirectly."""
         own = used_modules(name for name in self.names if name in sys.modules)
         todo = {name for name in self.modules if name in sys.modules} | set(own)
         found: set[str] = set()
@@ -298,7 +303,7 @@ def _asked_by_project() -> bool:
 
 
 def _describes_installation(place: str) -> bool:
-    """Return whether a path holds package metadata: the names and versions of what is installed."""
+    """Return whether a path is a folder or file with metadata of installed packages, such as versions."""
     if f"{place}{os.sep}" in directories("purelib", "platlib"):
         return True
     return installed_name(place).endswith((".dist-info", ".egg-info"))
