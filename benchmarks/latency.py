@@ -1,11 +1,11 @@
 """Measure how long operators and networks take in PyTorch, and write the file that the pages plot.
 
-The processor is measured in one thread, in processor time; a CUDA device, where there is one, between events
-on its stream. Types are float32 and bfloat16; batches are 1 and 64 on CUDA, and 1 and 8 on a processor, where
-64 images would take minutes for one network. Each figure is the median of as many rounds as fit into the
-given seconds (a fifth of them for an operator), at least three, after two rounds that are not counted. Beside
-it are the least time and the spread, which is the range of the middle half of the rounds as a share of the
-median.
+On a processor, the processor time of one thread is measured; on a CUDA device, if there is one, the time
+between two events on its stream. Types are float32 and bfloat16; batches are 1 and 64 on CUDA, and 1 and 8 on
+a processor, where 64 images would take minutes for one network. Each time is the median of as many rounds as
+fit into the given seconds (into a fifth of them for an operator), but of at least three, after two rounds
+that are not measured. The file also has the smallest time, and the spread: the range of the middle half of
+the times, as a share of the median.
 
 The file also has the two numbers of the roofline model for each device and type, measured in the same run:
 the operations per second of a product of large matrices, and the bytes per second of a copy of a large array.
@@ -73,7 +73,7 @@ def rounds(device: str, call: Callable[[], Any], seconds: float) -> list[float]:
 
 
 def figures(times: list[float]) -> dict[str, float]:
-    """Return median and least time in milliseconds, the spread and the number of rounds."""
+    """Return the median and the smallest time in milliseconds, the spread, and the number of rounds."""
     middle = median(times)
     first, _, third = quantiles(times, n=4, method="inclusive")
     return {
@@ -100,7 +100,7 @@ def two_numbers(device: str, dtype: str, seconds: float) -> dict[str, float | st
 def timed(
     net: convref.nn.Layer, shape: tuple[int, ...], device: str, dtype: str, seconds: float
 ) -> Iterator[dict[str, Any]]:
-    """Yield the figures of a network for each batch size."""
+    """Yield a row with the times of a network or an operator for each batch size."""
     model = convref.torch.build(net).eval().to(device, DTYPES[dtype])
     for batch in BATCHES[device]:
         x = torch.randn(batch, *shape).to(device, DTYPES[dtype])
@@ -148,7 +148,7 @@ def measured(seconds: float) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure, print, and write the file if asked to."""
+    """Measure, print the results as JSON, and write them to the file if `--write` is given."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

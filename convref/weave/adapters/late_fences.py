@@ -45,7 +45,7 @@ class ConvertedPage:
         self.fences, self.path, self.text, self.snippets, self.config = fences, path, text, snippets, config
 
     def place(self, text: str, line: int, name: str) -> Place:
-        """Return the place of a line of a converted text.
+        """Return the file and line in which a line of a converted text is written.
 
         Args:
             text: the text.
@@ -70,7 +70,7 @@ class ConvertedPage:
             return None
 
     def _directive(self, name: str) -> Place | None:
-        """Return the place of the line `::: name` for an object or for one that contains it."""
+        """Return the position of the line `::: name` that documents an object or one that contains it."""
         for number, line in enumerate(self.text.splitlines(), 1):
             mark, _, shown = line.strip().partition(" ")
             if mark == ":::" and f"{name}.".startswith(f"{shown.strip()}."):
@@ -85,7 +85,11 @@ class ConvertedPage:
         return None
 
     def _near(self, above: list[str]) -> Place:
-        """Return the last line of the page that stands above a line of the converted text, too."""
+        """Return the line of the page that is the nearest one above the converted line.
+
+        Args:
+            above: the lines of the converted text before this line, some of which are also in the page.
+        """
         own = [each.strip() for each in self.text.splitlines()]
         for line in reversed(above):
             if line and own.count(line) == 1:
@@ -94,10 +98,10 @@ class ConvertedPage:
 
 
 class LateFencesExtension(Extension):
-    """The extension of Python-Markdown.
+    """The extension of Python-Markdown that runs late fences: those that appear during the conversion.
 
     Args:
-        page: returns the page that is being converted; None if it is none of the site's.
+        page: returns the page that is being converted; None if it does not belong to the site.
     """
 
     def __init__(self, page: Callable[[], ConvertedPage | None]) -> None:
@@ -140,7 +144,10 @@ def fences_shown_as_text(html: str) -> Iterator[str]:
 
 
 def _index(lines: Sequence[str], searched: Sequence[str]) -> int | None:
-    """Return the index of the first two of the searched lines, indented or not; None if they do not occur."""
+    """Return the index at which the first two of the searched lines occur; None if they do not.
+
+    Indentation is ignored.
+    """
     own = [each.strip() for each in lines]
     for index, pair in enumerate(pairwise([*own, ""])):
         if pair == tuple([*searched, ""][:2]):

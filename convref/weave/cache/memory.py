@@ -1,4 +1,4 @@
-"""Keep what was computed from build to build: documents, plans, pages with their results, diagnostics."""
+"""Keep computed values in memory for the next build: documents, plans, rendered pages, diagnostics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Memory:
-    """The latest value of each slot, with the key by which it was computed.
+    """A memory of computed values: for each slot, such as a page, the latest value and its dependencies.
 
     Example:
         >>> memory = Memory()
@@ -23,12 +23,12 @@ class Memory:
         self._kept: dict[Hashable, tuple[Any, Any]] = {}
 
     def recall(self, slot: Hashable, key: Any, compute: Callable[[], T]) -> T:
-        """Return the value of a slot, computed anew if it was computed by another key.
+        """Return the value of a slot; compute it again if its key has changed.
 
         Args:
-            slot: what the value is, such as the path of a page.
-            key: everything that the value depends on; compared by `==`.
-            compute: returns the value; if it raises, the slot stays as it was.
+            slot: the identifier of the value, such as the path of a page.
+            key: everything on which the value depends; compared by `==`.
+            compute: computes the value; if it raises an exception, the slot is not changed.
         """
         known = self._kept.get(slot)
         if known and known[0] == key:

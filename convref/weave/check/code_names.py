@@ -33,8 +33,8 @@ def check(document: Document, known: AbstractSet[str], *, fatal: bool) -> Iterat
 
     Args:
         document: the page.
-        known: the words that exist.
-        fatal: True makes them errors, False notes.
+        known: the words that names may have, as `known_words` returns them.
+        fatal: True makes the diagnostics errors, False notes.
     """
     for page in document.with_nested():
         for span in page.of(CodeSpan):

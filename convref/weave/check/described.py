@@ -49,7 +49,7 @@ class Count:
     """A number directly before a noun of the registry.
 
     Attributes:
-        path, line: the position of the number.
+        path, line: the path of the page and the line of the number.
         text: the number and the noun.
         names: the things of the registry that the sentence names; () if none.
     """
@@ -96,7 +96,7 @@ class Descriptions:
                     yield Count(page.path, page.line_at(start + offset), shown, names)
 
     def facts(self, name: str) -> Facts:
-        """Return the facts of a thing of the registry."""
+        """Return the facts of the thing with this name in the registry."""
         if name not in self._facts:
             self._facts[name] = self.registry.facts[name]()
         return self._facts[name]
@@ -152,7 +152,10 @@ class Descriptions:
                 yield match.start(), f"{match[0]}: the kernels of {shown} have the sizes {wanted}"
 
     def _oblong(self, text: str) -> Iterator[tuple[int, str]]:
-        """Find kernel sizes with different numbers that the registry does not have: 3 × 3 with a slip."""
+        """Yield the offset and a message for each wrong kernel size with two different numbers.
+
+        Such a size, as in "3 × 5 kernels", is probably a typing error if the registry does not list it.
+        """
         for match in _SIZE.finditer(text) if self.registry.oblong else ():
             size = _numbers(match[0])
             if len(set(size)) > 1 and size not in self.registry.oblong and self._is_kernel(text, match.end()):
@@ -172,7 +175,11 @@ class Descriptions:
                 yield match.start(), message
 
     def _counted(self, text: str, language: str) -> Iterator[tuple[int, str, int, str, bool, int]]:
-        """Yield the offset, text, value, noun, whether it is an ordinal, and the end of each counted noun."""
+        """Yield a tuple for each number directly before a noun of the registry.
+
+        Yields:
+            The offset, the text, the value, the noun, True if the number is an ordinal, and the end offset.
+        """
         sizes = [range(*match.span()) for match in _SIZE.finditer(text)]
         for numeral in _numerals(text, language):
             start, end = numeral.start, numeral.start + len(numeral.text)

@@ -1,4 +1,4 @@
-"""Check that links and titles name what their pages explain.
+"""Check that a link or a title with the name of a thing belongs to a page that explains this thing.
 
 The registry of a site (`convref.weave.check.registry`) has the pages of its names. If the whole text of a
 link is a name with pages, the link must lead to one of them. If a page explains a name, and its title is a
@@ -41,7 +41,7 @@ class NamedPages:
 
         Args:
             page: the page.
-            fatal: True makes them errors, False notes.
+            fatal: True makes the diagnostics errors, False notes.
         """
         has_title = posixpath.splitext(page.name)[0] in self._explaining
         for document in page.document.with_nested() if self._pages else ():
@@ -54,7 +54,10 @@ class NamedPages:
 
 
 def _links(document: Document, name: str, *, has_title: bool) -> Iterator[tuple[int, str, str]]:
-    """Yield the offset, the text and the target of each link to a page, and of the title to its own page."""
+    """Yield the offset, the text and the target of each link to another page.
+
+    If `has_title` is true, the title of the page is yielded, too, as a link to the page itself.
+    """
     prose = masked(document)
     for match in _LINK.finditer(document.text):
         if prose[match.start("text")] != MASK:  # it is not in code

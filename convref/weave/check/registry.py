@@ -1,7 +1,7 @@
-"""The registry of a site: things that its pages name, with the numbers that hold of them.
+"""The registry of a site: the things that its pages describe by numbers, such as networks and their layers.
 
-A site gives its registry as `module:attribute`, where the attribute is a `Registry` or a function that
-returns one. Facts are computed when a page first names their thing.
+A site names its registry as `module:attribute`, where the attribute is a `Registry` or a function that
+returns one. The facts about a thing are computed when a page first names it.
 
     def registry() -> Registry:
         return Registry(
@@ -22,7 +22,7 @@ from convref.errors import ArgumentError
 
 @dataclass(frozen=True)
 class Facts:
-    """The numbers that hold of a thing.
+    """The numbers that are true of a thing, such as a network.
 
     Attributes:
         totals: for each noun, the numbers that may be stated of the whole: "VGG-16 has 13 convolutions".
@@ -37,7 +37,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Registry:
-    """The things that pages name.
+    """The things that pages describe, the nouns that are counted, and the versions that exist.
 
     Attributes:
         nouns: the nouns that can be counted, each with its words in all languages, in the singular.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Continuation:
-    """A session to which steps are added.
+    """A session of a page to which further steps are added, after the steps in the page's text.
 
     Args:
         engine: the engine that runs the session.
@@ -68,7 +68,7 @@ class Continuation:
         return outcomes[-1]
 
     def _begin(self) -> list[Outcome]:
-        """Start a worker, and run all steps in it."""
+        """Start a worker, run all steps so far in it, and return their outcomes."""
         connection = self._open.enter_context(self.engine.connected())
         self._session = self.engine.session(tuple(self._steps), connection)
         return self._session.run(leave_open=True)

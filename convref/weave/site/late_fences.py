@@ -25,18 +25,18 @@ from convref.weave.run.continuation import Continuation
 from convref.weave.run.engine import Engine
 
 DEEPEST: Final = 16
-"""How often the output of a block may contain a further block."""
+"""The maximum depth to which the output of a block may contain further blocks that are run."""
 
 
 class Place(NamedTuple):
-    """The file and the line where a fence is written, as far as they are known."""
+    """The position at which a fence is written: a file and a line, as exactly as they are known."""
 
     path: str
     line: int
 
 
 Locate = Callable[[str, int], Place]
-"""A function that returns the place of a line, given by its number, of a converted text."""
+"""A function that takes a text that is converted and a line number in it, and returns the line's position."""
 
 
 class LateFences:
@@ -82,7 +82,7 @@ class LateFences:
 
         Args:
             text: Markdown that is about to be converted.
-            locate: returns the place of a line of this text.
+            locate: a function that returns the position at which a line of this text is written.
         """
         for _ in range(DEEPEST):
             page = self._parsed(text, locate)
@@ -110,7 +110,7 @@ class LateFences:
             return None
 
     def _rendered(self, page: Document, fence: Fence, place: Place) -> list[tuple[Region, str]]:
-        """Run a fence, and return it with the text that replaces it."""
+        """Run a fence, and return pairs of a region and the text that replaces it."""
         self.used = True
         shift = place.line - fence.line
         moved = replace(

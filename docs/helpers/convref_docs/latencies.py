@@ -132,7 +132,7 @@ def timed_networks(times: Measured, batch: int = 1, kind: str = "cpu", dtype: st
 
 
 def right_order(timed: Sequence[Timed]) -> float:
-    """Return the share of pairs in which the prediction names the slower one.
+    """Return the share of pairs in which the one with the longer predicted time is also measured as slower.
 
     Example:
         >>> one, two, three = (Timed("", 0, 1, t, 0.0, p, p, 1) for t, p in ((1, 1), (2, 3), (3, 2)))
@@ -145,7 +145,7 @@ def right_order(timed: Sequence[Timed]) -> float:
 
 
 def median_error(timed: Sequence[Timed]) -> float:
-    """Return the median of the relative errors, without their signs."""
+    """Return the median of the absolute relative errors of the predictions."""
     return median(abs(each.error) for each in timed)
 
 

@@ -109,7 +109,7 @@ OF_OTHER_PROJECTS: Final = frozenset(
 
 
 def registry() -> Registry:
-    """Return the networks and blocks of convref, as pages name them.
+    """Return the registry of the networks and blocks of convref.
 
     Example:
         >>> registry().facts["VGG-16"]().totals["convolution"]

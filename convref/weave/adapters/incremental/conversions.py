@@ -1,10 +1,10 @@
-"""Keep the HTML of pages from build to build, by everything that their conversion depends on.
+"""Reuse the HTML of a page in the next build, if everything that its conversion depends on is unchanged.
 
 The last step of `on_page_markdown` wraps a page's `render`. If the page was converted before with the same
-Markdown, address, extensions and options, and finds the same files, it gets the HTML, contents, title,
-anchors and links that it had then, and what other plugins did during the conversion is done again. A page
-is not kept if its conversion logged something, since the message would be missing in the next build, or if
-it did anything that is not known here.
+Markdown, address, extensions and options, and if the same files exist, it gets the HTML, table of contents,
+title, anchors and links of that conversion. What other plugins did during the conversion is repeated. The
+HTML is not reused if the conversion logged a message, which would be missing in the next build, or if it had
+an effect that this module does not know.
 """
 
 from __future__ import annotations
@@ -37,14 +37,15 @@ _SNIPPET: Final = "8<-"
 
 @dataclass(frozen=True)
 class _Kept:
-    """A converted page.
+    """The result of a page's conversion.
 
     Args:
         key: everything that the conversion depends on, except the files that it looked up.
-        lookups: the files that it looked up.
-        attributes: the attributes of the page that it set.
+        lookups: path of each file that it looked up -> what it found.
+        attributes: name -> value of the attributes of the page that it set.
         toc: the table of contents, if it set one.
-        links: the links with an anchor, by the path by which their file was looked up; "" is the page itself.
+        links: path of each file to which a link with an anchor leads -> these links; the path of the page
+            itself is "".
         effects: what other plugins did during the conversion.
     """
 
@@ -56,13 +57,13 @@ class _Kept:
     effects: Effects
 
     def holds(self, key: tuple[Any, ...], files: Files) -> bool:
-        """Return whether a conversion with this key and these files would give the same."""
+        """Return whether a conversion with this key and these files would give the same result."""
         return self.key == key and all(
             found(files.get_file_from_path(uri)) == state for uri, state in self.lookups.items()
         )
 
     def restore(self, page: Page, files: Files) -> None:
-        """Set the attributes of a page that its conversion would set."""
+        """Set the attributes of a page to the kept result, instead of converting the page."""
         for name, value in self.attributes.items():
             setattr(page, name, copy.copy(value))
         if self.toc is not None:
@@ -75,13 +76,14 @@ class _Kept:
 
 @dataclass(frozen=True)
 class _Conversion:
-    """The conversion of a page that is ready for it.
+    """The conversion of a page whose Markdown is complete.
 
     Args:
-        page: the page; its Markdown is complete.
-        convert: the `render` that it has.
-        depends: what the conversion depends on besides the page's Markdown and address.
-        unrepeatable: returns how many conversions so far did what is not done again for a kept page.
+        page: the page.
+        convert: the page's original method `render`.
+        depends: values on which the conversion depends besides the page's Markdown and address.
+        unrepeatable: returns the number of conversions so far that had an effect which cannot be repeated. If
+            the number grows during this conversion, its result is not kept.
     """
 
     page: Page
@@ -96,7 +98,7 @@ class _Conversion:
 
     @property
     def slot(self) -> str:
-        """The page's path among the sources and in the site."""
+        """The page's path in the directory of pages and its path in the site, as one string."""
         return f"{self.page.file.src_uri} {self.page.file.dest_uri}"
 
     def key(self, settings: MarkdownSettings, state: str | None) -> tuple[Any, ...]:
@@ -108,7 +110,7 @@ class _Conversion:
     def run(
         self, config: MkDocsConfig, files: Files, references: References, key: tuple[Any, ...]
     ) -> _Kept | None:
-        """Convert the page; return what can be kept of it, None if it cannot be kept."""
+        """Convert the page, and return its result; return None if the result must not be reused."""
         page, watched = self.page, WatchedFiles(files)
         before, unrepeatable = dict(vars(page)), self.unrepeatable()
         with listening() as heard, references.recording(page, self.markdown) as effects:
@@ -148,7 +150,7 @@ class Conversions:
         self.total = 0  # of the pages that were converted so far, for tests
 
     def begin(self, config: MkDocsConfig, language: str) -> None:
-        """Begin the build of one language, when all plugins have changed the configuration."""
+        """Begin the build of one language; called after all plugins have changed the configuration."""
         former, self._settings = self._settings, markdown_settings(config, self._own)
         if self._settings.reason and self._settings.reason != former.reason:
             _log.info("every save converts all pages again, since %s", self._settings.reason)
@@ -160,12 +162,12 @@ class Conversions:
         self._references.finish()
 
     def wrap(self, page: Page, depends: tuple[Any, ...], unrepeatable: Callable[[], int]) -> None:
-        """Replace the page's `render` by one that takes what was kept, or converts the page and keeps it.
+        """Replace the page's `render` by a method that reuses a kept result, or converts the page.
 
         Args:
             page: a page whose Markdown is complete.
-            depends: what the conversion of this page depends on besides its Markdown and address.
-            unrepeatable: returns how many conversions so far did what is not done again for a kept page.
+            depends: values on which the conversion depends besides the page's Markdown and address.
+            unrepeatable: see `_Conversion`.
         """
         convert = vars(page).get("render", page.render)
         if self._settings.reason or not _is_known(convert):
@@ -198,7 +200,7 @@ def _is_known(render: Any) -> bool:
 
 
 def _copied(toc: Any) -> Any:
-    """Return a copy of a table of contents, whose items plugins change after the conversion."""
+    """Return a copy of a table of contents: plugins change its items after the conversion."""
     return type(toc)([_copied_item(item) for item in toc.items])
 
 
@@ -209,7 +211,10 @@ def _copied_item(item: AnchorLink) -> AnchorLink:
 
 
 def _links(page: Page, watched: WatchedFiles, links: Any) -> dict[str, dict[str, str]] | None:
-    """Return links with an anchor by the paths of their files; None if one leads to a file from elsewhere."""
+    """Return a dict from the path of a file to the links with an anchor that lead to it.
+
+    Return None if a link leads to a file that the conversion did not look up by its path.
+    """
     paths = {id(file): uri for uri, file in watched.found.items() if file is not None}
     known: dict[str, dict[str, str]] = {}
     for file, anchors in links.items():

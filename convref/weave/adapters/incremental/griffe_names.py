@@ -1,10 +1,10 @@
-"""The sources that mkdocstrings reads for Python objects, and the names that griffe resolves meanwhile.
+"""Track the source files that mkdocstrings reads, and the names of objects that griffe resolves.
 
-Griffe registers the names by which an object can be imported one by one, as rendering a page comes across
-them. mkdocstrings writes those that are known by then to the site's inventory. What a page gives therefore
-depends on the pages before it. Each page is kept with what it resolved: a page whose predecessors resolved
-the same is made from the same state; and if a page has to be converted, all that the kept pages before it
-resolved is resolved first.
+An object may be importable by several names. Griffe registers such a name when rendering a page first uses
+it, and mkdocstrings writes the names that are registered at that time to the site's inventory. The result of
+a page therefore depends on the pages before it. So the names that each page resolved are kept with it. The
+HTML of a page is reused only if the pages before it have resolved the same names; and before a page is
+converted, the names of the reused pages before it are resolved.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PATCHED: Final = ("_resolve_target", "_update_target_aliases")
 
 @dataclass(frozen=True)
 class Collected:
-    """A call of a handler's `collect`, which loads the module if it is the first of its package."""
+    """An event: a handler of mkdocstrings collected an object, which may load its package."""
 
     handler: str
     identifier: str
@@ -35,7 +35,7 @@ class Collected:
 
 @dataclass(frozen=True)
 class Resolved:
-    """A further name of an object."""
+    """An event: griffe registered a further name by which an object can be imported."""
 
     handler: str
     target: str
@@ -49,7 +49,7 @@ Event = Collected | Resolved
 
 
 def can_record() -> bool:
-    """Return whether griffe resolves names in the way that is recorded here."""
+    """Return whether the installed griffe has the methods that `recording` wraps."""
     try:
         from griffe import Alias
     except ImportError:
@@ -59,7 +59,7 @@ def can_record() -> bool:
 
 @contextlib.contextmanager
 def recording(handler: Any, events: list[Event]) -> Iterator[None]:
-    """Add to `events` what a Python handler of mkdocstrings collects, and the names that it resolves."""
+    """Return a context that adds to `events` what a handler of mkdocstrings collects and resolves."""
     from griffe import Alias
 
     loading = False
@@ -96,7 +96,7 @@ def recording(handler: Any, events: list[Event]) -> Iterator[None]:
 
 
 def repeat(handler: Any, events: Sequence[Event]) -> None:
-    """Collect and resolve again what was recorded, so that griffe's collection has the same names in it."""
+    """Repeat recorded events, so that griffe has registered the same names as after these events."""
     for event in events:
         if isinstance(event, Collected):
             with contextlib.suppress(Exception):  # a page that reported it was not kept
@@ -113,24 +113,24 @@ def digest_of(events: Sequence[Event]) -> str:
 
 
 class Sources:
-    """The files and folders that griffe has read, with their states."""
+    """The files and folders that griffe has read, with their states, to see whether any has changed."""
 
     def __init__(self) -> None:
         self._states: dict[str, str] = {}
         self.generation = 0  # of the sources; it is another one after each change
 
     def begin(self) -> None:
-        """Begin a build: look whether the files are as they were when they were read."""
+        """Begin a build: check whether the files have changed since they were read."""
         if any(_state(path) != state for path, state in self._states.items()):
             self.generation += 1
             self._states.clear()
 
     def read(self, handlers: Mapping[str, Any], began: float) -> None:
-        """Note the files that the handlers have read since the build began, and the folders around them.
+        """Record the files that the handlers have read since the build began, and their folders.
 
         Args:
             handlers: the handlers of mkdocstrings.
-            began: the time at which the build began; what was changed later may have been read before.
+            began: the time at which the build began; a file that was changed later may have been read before.
         """
         for handler in handlers.values():
             for file in getattr(handler, "_lines_collection", {}).keys():  # noqa: SIM118 (no mapping)
@@ -141,7 +141,7 @@ class Sources:
                         )
 
     def also(self, paths: Sequence[str]) -> None:
-        """Note further files that count as sources: templates, extensions of griffe."""
+        """Record further files that count as sources, such as templates and extensions of griffe."""
         for path in paths:
             self._states.setdefault(path, _state(path))
 

@@ -1,4 +1,4 @@
-"""Everything that the plugin keeps from build to build of `mkdocs serve`."""
+"""All results that the plugin keeps from one build of `mkdocs serve` to the next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class KeptBuilds:
-    """What former builds of a site made, for the next one."""
+    """The results of earlier builds of a site that the next build can reuse."""
 
     def __init__(self) -> None:
         self.memory = Memory()
@@ -22,7 +22,7 @@ class KeptBuilds:
         self._templates: dict[str, CompiledTemplates] = {}
 
     def finish_pages(self, env: Environment, language: str) -> None:
-        """End the conversion of the pages of one language; the theme's templates are next.
+        """End the conversion of the pages of one language; called before the theme's templates are rendered.
 
         Args:
             env: the environment of the theme's templates.

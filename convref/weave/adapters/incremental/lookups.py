@@ -1,4 +1,4 @@
-"""Record what the conversion of a page looks up among the site's files, and what it logs."""
+"""Record the files of the site that the conversion of a page looks up, and whether it logs a message."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Found: TypeAlias = tuple[str, str, str, int] | None
 
 
 class WatchedFiles:
-    """The files of a site, which records each file that is looked up by its path.
+    """A substitute for MkDocs' `Files` that records each path under which a file is looked up.
 
     Args:
-        files: MkDocs' `Files`. Everything else that is asked of it is passed on, and noted in `listed`.
+        files: MkDocs' `Files`. All other attributes are those of this object; their use is noted in `listed`.
     """
 
     def __init__(self, files: Any) -> None:
@@ -28,7 +28,7 @@ class WatchedFiles:
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
-        """The class of the files, for callers that check it."""
+        """The class of MkDocs' files, so that `isinstance` takes this object for one."""
         return type(self._files)
 
     def get_file_from_path(self, path: str) -> Any:
@@ -55,20 +55,20 @@ class WatchedFiles:
         return path in self._files
 
     def lookups(self) -> Mapping[str, Found]:
-        """Return what was found for each path that was looked up."""
+        """Return a dict from each path that was looked up to what was found; see `found`."""
         return {uri: found(file) for uri, file in self.found.items()}
 
 
 def found(file: Any) -> Found:
-    """Return what a link depends on of the file that it leads to."""
+    """Return the properties of a file on which the HTML of a link to it depends."""
     return file and (file.src_uri, file.dest_uri, file.url, file.inclusion.value)
 
 
 @contextlib.contextmanager
 def listening() -> Iterator[list[str]]:
-    """Collect the names of the loggers that log a message of level INFO or above meanwhile.
+    """Return a context that collects the names of loggers which log a message of level INFO or above.
 
-    mkdocs-jupyter says of each notebook that it converts it; that is no message about the page.
+    The message with which mkdocs-jupyter announces the conversion of a notebook is ignored.
     """
     heard: list[str] = []
     factory = logging.getLogRecordFactory()

@@ -1,7 +1,8 @@
-"""Record what mkdocs-autorefs and mkdocstrings do while a page is converted, and do it again for a kept page.
+"""Record what mkdocs-autorefs and mkdocstrings do while a page is converted, and repeat it for a reused page.
 
 The conversion of a page registers its anchors with autorefs, and the objects that it documents with the
-inventory of mkdocstrings. Both belong to one build, so a page whose HTML is kept registers them again.
+inventory of mkdocstrings. These registrations last for one build. So for a page whose HTML is reused they are
+repeated in each build.
 """
 
 from __future__ import annotations
@@ -22,14 +23,15 @@ MARK = ":::"
 
 @dataclass
 class Effects:
-    """What the conversion of a page did outside of the page.
+    """The effects that the conversion of a page had on other objects than the page.
 
     Args:
-        anchors: the arguments of autorefs' `register_anchor`, after the page.
-        inventory: the arguments of `register` of mkdocstrings' inventory, and True if an earlier entry stays.
+        anchors: the arguments of each call of autorefs' `register_anchor`, except the first, the page.
+        inventory: the arguments of each call of `register` of mkdocstrings' inventory, and True if an entry
+            that exists already is not replaced.
         handlers: the handlers of mkdocstrings that the page used.
-        events: what it collected and resolved by griffe.
-        unknown: something was done that cannot be done again.
+        events: the objects that were collected, and the names that griffe resolved.
+        unknown: True if there was an effect that cannot be repeated.
     """
 
     anchors: list[tuple[tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
@@ -43,7 +45,7 @@ class References:
     """The references of one language in one build.
 
     Args:
-        settings: what the conversion of pages depends on.
+        settings: the settings on which the conversion of pages depends.
         sources: the sources that griffe has read, kept from build to build.
         began: the time at which the build began.
     """
@@ -57,10 +59,12 @@ class References:
         sources.begin()
 
     def state(self, markdown: str) -> str | None:
-        """Return what a page depends on besides its text: griffe's sources, and what was resolved before it.
+        """Return a digest of the state on which a page with documented objects depends.
+
+        The state consists of the sources that griffe has read, and the names that earlier pages resolved.
 
         Returns:
-            "" for a page that documents no object; None if a page with objects cannot be kept.
+            The digest; "" for a page that documents no object; None if a page that does cannot be reused.
         """
         if self._handlers is None or MARK not in markdown:
             return ""
@@ -69,7 +73,7 @@ class References:
         return f"{self._sources.generation} {self._chain}"
 
     def repeat(self, page: Any, effects: Effects) -> None:
-        """Do again what the conversion of a kept page did."""
+        """Repeat the effects that the conversion of a reused page had."""
         for args, named in effects.anchors:
             self._autorefs.register_anchor(page, *args, **named)
         for name in effects.handlers:
@@ -81,7 +85,7 @@ class References:
 
     @contextlib.contextmanager
     def recording(self, page: Any, markdown: str) -> Iterator[Effects]:
-        """Record what the conversion of a page does."""
+        """Return a context that records the effects of the conversion of a page."""
         effects = Effects()
         with contextlib.ExitStack() as stack:
             if self._autorefs is not None:
@@ -94,13 +98,13 @@ class References:
         self._follow(effects)
 
     def catch_up(self) -> None:
-        """Resolve what the kept pages so far resolved, since a page that is converted depends on it."""
+        """Resolve the names that the reused pages so far resolved, before a page is converted."""
         for event in self._pending:
             griffe_names.repeat(self._handlers.get_handler(event.handler), [event])
         self._pending.clear()
 
     def finish(self) -> None:
-        """End the conversion of all pages: note the sources that were read."""
+        """End the conversion of all pages: record the sources that were read."""
         if self._loaded:
             self.catch_up()  # for backlinks, which ask for the names of all objects
             self._sources.read(self._handlers._handlers, self._began)  # noqa: SLF001 (not public)
@@ -153,10 +157,10 @@ def _recorded_objects(handlers: Any, effects: Effects) -> Iterator[None]:
 
 
 class _Inventory:
-    """The inventory of mkdocstrings while a page is converted.
+    """A substitute for mkdocstrings' inventory while a page is converted; it records the registrations.
 
-    mkdocstrings registers a further name of an object if no earlier page has done so. This depends on the
-    other pages, so that the question is recorded instead of the answer.
+    mkdocstrings registers a further name of an object only if no earlier page has done so. Since this depends
+    on other pages, the attempt to register the name is recorded, and not its result.
     """
 
     def __init__(self, inventory: Any, effects: Effects) -> None:

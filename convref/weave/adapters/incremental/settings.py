@@ -1,4 +1,4 @@
-"""Find out whether the conversion of pages depends on their text and options alone, and digest the options.
+"""Determine whether the conversion of pages depends only on their text and options, and digest the options.
 
 A Markdown extension may read anything: files, the network, the clock. Those of Python-Markdown, of pymdown-
 extensions and of convref are known; with any other, pages are converted in every build. The same holds for
@@ -40,10 +40,10 @@ _TRUSTED: Final = frozenset(
 
 @dataclass(frozen=True)
 class MarkdownSettings:
-    """What the conversion of every page depends on.
+    """The settings of a site on which the conversion of every page depends.
 
     Args:
-        reason: why pages cannot be kept, as a clause; "" if they can.
+        reason: the reason why the HTML of pages cannot be reused; "" if it can.
         digest: a digest of the extensions and their options.
         autorefs: the plugin object of mkdocs-autorefs, if its extension is used.
         handlers: the handlers of mkdocstrings, if its extension is used.
@@ -58,7 +58,7 @@ class MarkdownSettings:
 
 
 def markdown_settings(config: Any, own: frozenset[str]) -> MarkdownSettings:
-    """Return what the conversion of pages depends on, by the configuration of MkDocs.
+    """Return the settings on which the conversion of pages depends, from the configuration of MkDocs.
 
     Args:
         config: MkDocs' configuration, after all plugins have changed it.

@@ -1,4 +1,4 @@
-"""Keep the compiled templates of the theme from build to build."""
+"""Reuse the compiled templates of the theme in later builds of `mkdocs serve`."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 class CompiledTemplates(BytecodeCache):
-    """The code of templates, by their path and the text from which it was compiled.
+    """The compiled code of templates, by the path and the text of the template.
 
-    A theme has one Jinja environment per build, and all of them are alike but for the language.
+    There is one Jinja environment per build; these environments differ only in the language.
     """
 
     def __init__(self) -> None:
         self._code: dict[str, tuple[str, CodeType]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Put a template's code into the bucket if its text has not changed."""
+        """Put the kept code of a template into the bucket, if its text has not changed."""
         checksum, code = self._code.get(bucket.key, ("", None))
         if checksum == bucket.checksum:
             bucket.code = code
