@@ -154,7 +154,7 @@ class MkDocsBuild:
     def _convert(
         self, page: Page, convert: Callable[[MkDocsConfig, Files], None], config: MkDocsConfig, files: Files
     ) -> None:
-        """Convert a page, and run the fences that appear meanwhile."""
+        """Convert a page to HTML, and run the fences that appear only during the conversion."""
         source = self._sources.pop(page.file.src_uri, None)
         if source is None:  # it could not be read
             convert(config, files)
@@ -231,9 +231,9 @@ class MkDocsBuild:
                 self._errors.append(each)
 
     def unrepeatable(self) -> int:
-        """Return how many conversions so far did what is not done again for a kept page.
+        """Return the number of effects of conversions so far that cannot be repeated for a reused page.
 
-        They reported an error, or ran a fence that is not in the page's text.
+        These are errors that were reported, and fences that were run but are not in the page's text.
         """
         return len(self._errors) + self._late_fences
 

@@ -170,7 +170,13 @@ def in_theme(skeleton: str) -> str:
 
 
 def with_download_link(page: str, name: str, language: str) -> str:
-    """Insert a link to the notebook file below the title of a page's HTML, and return the HTML."""
+    """Return a page's HTML with a link to the notebook file below its title.
+
+    Args:
+        page: the HTML.
+        name: the name of the notebook file.
+        language: the language of the link's text.
+    """
     text, note = _DOWNLOAD_TEXTS.get(language[:2], ("Download this notebook", " (with its results)"))
     link = f'<a href="{html.escape(name)}" download>{text}</a>{note}'
     before, title, after = page.partition("</h1>")

@@ -220,7 +220,14 @@ class ResultCache:
 
 
 def last_entry(settings: CacheSettings, steps: Sequence[Step]) -> Entry | None:
-    """Return the entry of a session's last run, even if its code or conditions have changed since."""
+    """Return the entry of a session's last run, even if its code or conditions have changed since.
+
+    Return None if there is no entry.
+
+    Args:
+        settings: the location of the cache.
+        steps: the steps of the session.
+    """
     for body in Store(settings.folder).all(_slot(steps)):
         try:
             return Entry.from_body(body)

@@ -211,7 +211,13 @@ def _inverse(value: Fraction | str) -> Fraction | str:
 
 
 def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each fact that differs between two pages, compared paragraph by paragraph."""
+    """Yield a diagnostic for each fact that differs between two pages, compared paragraph by paragraph.
+
+    Args:
+        here: the page to which the diagnostics belong.
+        there: its translation.
+        fatal: True makes the diagnostics errors, False notes.
+    """
     shared = here.code & there.code
     found = (_widened(here, there, each) for each in changes(here.keys(shared), there.keys(shared)))
     row = other_row = 0

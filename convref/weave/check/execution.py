@@ -194,7 +194,7 @@ def _check_alternative_text(
 
 
 def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Iterator[Diagnostic]:
-    """Report output that was cut or is not UTF-8, and side effects such as threads left running."""
+    """Report output that was cut off or is not UTF-8, and side effects such as threads left running."""
     if outcome.dropped:
         kept = len(outcome.output.encode(errors="surrogatepass"))
         message = f"wrote {counted(kept + outcome.dropped, 'byte')}; the output is cut after {kept}"

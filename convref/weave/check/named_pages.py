@@ -24,7 +24,7 @@ _LINK: Final = re.compile(r"\[(?P<text>[^\[\]]++)\]\((?P<target>[^\s():#]+\.(?:m
 
 
 class NamedPages:
-    """The pages of the names of a registry, prepared for checking links and titles.
+    """The names in a registry with the pages that explain them, prepared for checking links and titles.
 
     Args:
         registry: the registry.

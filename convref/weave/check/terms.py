@@ -145,7 +145,7 @@ class _Index:
                 yield match
 
     def _is_word(self, name: str) -> bool:
-        """Return whether a name must be a word, as a single Chinese character must: 行 is none in 执行."""
+        """Return whether a name must be a whole word, as a single Chinese character must (执行)."""
         return self._whole and len(name) == 1
 
 

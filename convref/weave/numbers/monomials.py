@@ -136,7 +136,7 @@ def _made(left: Term, right: Term, value: Fraction, symbols: Symbols) -> Term:
 
 
 def _label(left: Term, right: Term) -> str:
-    """Return the common label of two terms, or the only one; "" if their labels differ."""
+    """Return the label that two terms share, or the label of one if the other has none; else ""."""
     if left.label == right.label or not right.label:
         return left.label
     return "" if left.label else right.label

@@ -78,7 +78,7 @@ def parse_unit(text: str) -> Unit:
 
 
 def _named_unit(words: list[str]) -> Unit:
-    """Parse the words of a unit that do not begin with a word of scale."""
+    """Return the unit of a text without a word of scale such as `million`, given as a list of words."""
     if not words:
         return Unit()
     first = words[0]

@@ -212,7 +212,14 @@ def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, rule
 
 
 def _fence(chunk: _Chunk, cell: Any, starts: list[int], rules: FenceRules) -> Fence:
-    """Convert a code cell to a fence that is run."""
+    """Return a fence that is run and has the code of a code cell.
+
+    Args:
+        chunk: the lines of the cell.
+        cell: the cell as jupytext's object.
+        starts: the offset of each line of the notebook's text.
+        rules: the site's rules for running fences.
+    """
     code = list(chunk.lines[1:])
     while code and not code[-1].strip():
         code.pop()

@@ -52,7 +52,7 @@ def wanted_examples(fence: Fence) -> Iterator[Example]:
 
 
 def texts_by_language(code: str, languages: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Iterate over the dictionaries in code that have texts under at least two languages as keys.
+    """Iterate over the dictionaries in code that have texts in at least two languages: `{"en": …, "zh": …}`.
 
     Yields:
         The 0-based index of the dictionary's line in the code, and its texts by language, with `{}` for each

@@ -225,7 +225,14 @@ def is_notebook(path: str, patterns: Sequence[str], languages: Sequence[str] = (
 def unmatched_patterns(
     root: Path, found: Iterable[Path], patterns: Sequence[str], languages: Sequence[str]
 ) -> Iterator[str]:
-    """Yield a sentence for each notebook pattern that matches none of a tree's files."""
+    """Yield an error message for each pattern for notebooks that matches no file.
+
+    Args:
+        root: the directory of pages.
+        found: the pages below it.
+        patterns: the site's patterns for notebooks.
+        languages: the languages that have a directory each.
+    """
     names = [file.relative_to(root).as_posix() for file in found]
     for each in patterns:
         if not any(is_notebook(name, [each], languages) for name in names):

@@ -36,7 +36,12 @@ class BlockRenderer:
         self._drawn: dict[str, int] = {}  # how often each drawing has been put into the page
 
     def result(self, fence: Fence, outcome: Outcome) -> str:
-        """Render the output, value and figures of a block, without its source."""
+        """Return the Markdown of a block's output, value and figures, without its source.
+
+        Args:
+            fence: the block.
+            outcome: its result.
+        """
         options, output = fence.options, self.output(outcome)
         parts = []
         if output.strip():
@@ -55,9 +60,13 @@ class BlockRenderer:
         return self._with_scope(fence, self._with_caption(fence, "\n\n".join(parts)))
 
     def rich_result(self, fence: Fence, outcome: Outcome) -> str:
-        """Render the figures of a block, and its value if that is more than plain text.
+        """Return the Markdown of a block's figures, and of its value if that is more than plain text.
 
         These are the results that a notebook cannot show as text.
+
+        Args:
+            fence: the block.
+            outcome: its result.
         """
         parts = self._figures(fence, outcome)
         form = value_form(outcome, self.language)

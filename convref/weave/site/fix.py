@@ -24,7 +24,12 @@ from convref.weave.site.options import SiteOptions
 
 
 def fix_pages(root: Path, options: SiteOptions | None = None, only: Path | None = None) -> tuple[str, ...]:
-    """Rewrite the stale outputs in a directory of pages, or in one page of it, in every language.
+    """Rewrite wrong doctest outputs in a directory of pages, or in one page of it, in every language.
+
+    Args:
+        root: the directory of pages.
+        options: the options of the site.
+        only: the page; all pages unless given.
 
     Returns:
         The paths of the pages that were rewritten.

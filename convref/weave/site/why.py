@@ -80,7 +80,7 @@ def session_histories(file: Path) -> Iterator[SessionHistory]:
 
 
 def _as_built(step: Step, root: Path) -> Step:
-    """Return a step with its path relative to the site's configuration, as in a build with MkDocs."""
+    """Return a step with its path relative to the folder of the site's configuration, as MkDocs has it."""
     return replace(step, path=os.path.relpath(Path(step.path).resolve(), root.resolve()))
 
 

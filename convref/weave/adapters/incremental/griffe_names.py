@@ -59,7 +59,14 @@ def can_record() -> bool:
 
 @contextlib.contextmanager
 def recording(handler: Any, events: list[Event]) -> Iterator[None]:
-    """Return a context that adds to `events` what a handler of mkdocstrings collects and resolves."""
+    """Return a context that adds events to `events` while pages are converted.
+
+    There is an event for each object that the handler collects, and for each name that griffe resolves.
+
+    Args:
+        handler: the handler of mkdocstrings for Python.
+        events: the list to which the events are added.
+    """
     from griffe import Alias
 
     loading = False

@@ -60,7 +60,9 @@ class ForkHost:
             self._ask_to_load(list(self._loaded))
 
     def connect(self, limit: int) -> Connection:
-        """Start a worker and return the connection to it; if the warm parent has died, replace it and retry.
+        """Fork a worker, and return the connection to it.
+
+        If the process from which workers are forked has died, it is replaced, and forking is tried again.
 
         Args:
             limit: the maximum size of a message from the worker, in bytes.
@@ -78,7 +80,7 @@ class ForkHost:
         return connection
 
     def _fork(self, limit: int) -> SocketConnection | None:
-        """Have the warm parent fork a worker, and return the connection to it; None if this fails."""
+        """Have a worker forked, and return the connection to it; None if this fails."""
         channel, theirs = socket.socketpair()
         lifeline, other = socket.socketpair()
         connection = SocketConnection(channel, lifeline, self._folders, limit)
@@ -94,18 +96,18 @@ class ForkHost:
         return None
 
     def preload(self, names: list[str]) -> None:
-        """Have the warm parent import modules, so that workers which are forked later have them."""
+        """Import modules in the process from which workers are forked, so that later workers have them."""
         with self._lock:
             self._ask_to_load(names)
 
     def refresh(self) -> None:
-        """Replace the warm parent if a module has changed since it was imported there, as by an upgrade."""
+        """Replace the process from which workers are forked if a module has changed since it was imported."""
         process = self._process
         if not self._loaded_is_valid():
             self._replace(process)
 
     def close(self) -> None:
-        """End the warm parent and all sessions, and remove their directories."""
+        """End the process from which workers are forked and all sessions, and remove their directories."""
         with self._lock:
             self._end()
         self._folders.close()
@@ -138,7 +140,7 @@ class ForkHost:
             self._requested.update(dict.fromkeys(names))
 
     def _wake(self) -> None:
-        """Continue the warm parent with SIGCONT, in case a page has stopped it with a signal."""
+        """Send SIGCONT to the process from which workers are forked, in case a page has stopped it."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(self._process.pid, signal.SIGCONT)
 

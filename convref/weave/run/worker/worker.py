@@ -211,7 +211,12 @@ def serve(incoming: protocol.Reader, outgoing: protocol.Writer, preloaded: Prelo
 
 
 def serve_socket(channel: socket.socket, preloaded: Preloaded | None = None) -> None:
-    """Run a session whose messages are exchanged over a socket."""
+    """Run a session whose messages are exchanged over a socket.
+
+    Args:
+        channel: the socket.
+        preloaded: the modules that the process loaded before the session; None for a new interpreter.
+    """
     with channel, channel.makefile("rb") as incoming, channel.makefile("wb") as outgoing:
         serve(incoming, outgoing, preloaded or Preloaded())
 

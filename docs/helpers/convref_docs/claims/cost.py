@@ -14,12 +14,12 @@ from convref_docs.measured_times import measured
 
 
 def macs(layer: Layer, shape: Shape) -> int:
-    """Return the multiply-accumulates of a layer."""
+    """Return the number of multiply-accumulates (MACs) of a layer on an input of this shape."""
     return analyze(layer, shape).macs
 
 
 def asym() -> tuple[Cell, ...]:
-    """Multiplications of one square and of two flat kernels, without padding."""
+    """Count the multiplications of a 3 × 3 kernel, and of a 1 × 3 kernel followed by a 3 × 1 kernel."""
     shape = (1, 5, 5)
     pair = Sequential(Conv2d(1, 1, (1, 3)), Conv2d(1, 1, (3, 1)))
     return (
@@ -29,7 +29,7 @@ def asym() -> tuple[Cell, ...]:
 
 
 def asym_size() -> tuple[Cell, ...]:
-    """The share of the operations that flat kernels leave, on feature maps of several sizes."""
+    """Compare the MACs of asymmetric and square convolutions on feature maps of several sizes."""
     shares = {
         Fraction(
             macs(asymmetric_conv(64, 64, 3, padding=1), (64, side, side)),
@@ -46,7 +46,7 @@ def asym_size() -> tuple[Cell, ...]:
 
 
 def mul_ops() -> tuple[Cell, ...]:
-    """Multiplications against products of sizes."""
+    """Compare the MACs of convolutions with products of sizes, some of which are wrong."""
     one = macs(Conv2d(1, 1, 3, padding=1), (1, 12, 12)) == 12 * 12 * 9
     strided, output = Conv2d(8, 16, 3, stride=2, padding=1), 16 * 6 * 6
     found = macs(strided, (8, 12, 12))
@@ -65,7 +65,7 @@ def mul_ops() -> tuple[Cell, ...]:
 
 
 def attn_cost() -> tuple[Cell, ...]:
-    """Multiply-accumulates of attention with one head."""
+    """Compare the MACs of attention with one head with the claimed and with the complete formula."""
     n, c = 64, 32
     found = macs(MultiheadAttention(c, 1, bias=False, batch_first=True), (n, c))
     scores, projection = n * n * c, n * c * c
@@ -79,7 +79,7 @@ def attn_cost() -> tuple[Cell, ...]:
 
 
 def fft() -> tuple[Cell, ...]:
-    """Measured times at the smallest and the largest kernel."""
+    """Compare measured times of FFT and matrix products at the smallest and the largest kernel size."""
     times, cells = measured("algorithms"), []
     for channels in (1, 16):
         pairs = zip(
@@ -113,13 +113,13 @@ def fft() -> tuple[Cell, ...]:
 
 
 def winograd() -> tuple[Cell, ...]:
-    """Products of a tile by definition and by the scheme."""
+    """Compare the products per output tile of a direct and of a Winograd convolution."""
     points = len(cook_toom(2, 3).input)
     return (Number({"en": "times fewer", "zh": "减少的倍数"}, "2.25", Fraction((2 * 3) ** 2, points**2)),)
 
 
 def dw_slow() -> tuple[Cell, ...]:
-    """Operations, and operations per byte, with and without a group per channel."""
+    """Compare the MACs, and the MACs per byte, of a convolution and of a depthwise convolution."""
     shape = (128, 28, 28)
     full, depthwise = Conv2d(128, 128, 3, padding=1), Conv2d(128, 128, 3, padding=1, groups=128)
     fewer = Fraction(macs(full, shape), macs(depthwise, shape))
@@ -134,7 +134,7 @@ def dw_slow() -> tuple[Cell, ...]:
 
 
 def cudnn() -> tuple[Cell, ...]:
-    """Compare the MACs of attention with one head with the claimed and with the complete formula."""
+    """Count the rows of the matrix product that computes one group of a depthwise convolution."""
     layer = Conv2d(128, 128, 3, padding=1, groups=128)
     rows = layer.out_channels // layer.groups
     return (Statement({"en": "one row per matrix product", "zh": "每个矩阵乘法只有一行"}, rows == 1),)

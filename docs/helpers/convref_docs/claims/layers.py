@@ -14,7 +14,7 @@ from convref_docs.claims.model import Cell, Statement
 
 
 def relu_conv() -> tuple[Cell, ...]:
-    """Activation functions behind the fully connected layers of VGG-16."""
+    """Check whether a fully connected layer of VGG-16 is followed by a ReLU."""
     layers = [row.layer for row in analyze(architectures.build("vgg16"), (3, 224, 224)).rows]
     behind = [isinstance(after, ReLU) for layer, after in pairwise(layers) if isinstance(layer, Linear)]
     return (
@@ -26,7 +26,7 @@ def relu_conv() -> tuple[Cell, ...]:
 
 
 def attn_mix() -> tuple[Cell, ...]:
-    """Outputs that change when one channel of the values, or of the input, changes."""
+    """Test which output channels change when one channel of the values, or of the input, changes."""
     rng = np.random.default_rng(0)
     query, key, value = rng.standard_normal((3, 1, 6, 4))
     changed = value.copy()
@@ -52,7 +52,7 @@ def attn_mix() -> tuple[Cell, ...]:
 
 
 def stride() -> tuple[Cell, ...]:
-    """Check whether a fully connected layer of VGG-16 is followed by a ReLU."""
+    """Compare output size, linearity and weights of a strided convolution and of max pooling."""
     conv, pool = Conv2d(4, 4, 2, stride=2, bias=False), MaxPool2d(2)
     shape = (4, 8, 8)
     rng = np.random.default_rng(0)

@@ -18,7 +18,7 @@ def vgg16() -> Report:
 
 
 def vgg_rows() -> tuple[Cell, ...]:
-    """All feature maps, in thousands and millions, and the weights of the fully connected layers."""
+    """Count the elements of each feature map, and the weights of the fully connected layers."""
     claimed = (
         "150K 3.2M 3.2M 800K 1.6M 1.6M 400K 800K 800K 800K 200K 400K 400K 400K 100K 100K 100K 100K 25K "
         "4K 4K 1K"
@@ -39,7 +39,7 @@ def vgg_rows() -> tuple[Cell, ...]:
 
 
 def vgg_mem() -> tuple[Cell, ...]:
-    """The bound with all feature maps kept, and at the peak of inference."""
+    """Compare the memory with the claimed bound: of all feature maps, and at the peak of inference."""
     report = vgg16()
     return (
         Number(
@@ -60,7 +60,7 @@ def vgg_mem() -> tuple[Cell, ...]:
 
 
 def vgg_size() -> tuple[Cell, ...]:
-    """The bound, and the size in both units."""
+    """Compare the size of the weights with the claimed bound, in MB and in MiB."""
     size = vgg16().weight_bytes
     both = {"en": "the size", "zh": "大小"}
     return (
@@ -71,7 +71,7 @@ def vgg_size() -> tuple[Cell, ...]:
 
 
 def vgg_where() -> tuple[Cell, ...]:
-    """The share of the first two feature maps and of the fully connected layers."""
+    """Compute the shares of the first two feature maps and of the fully connected layers."""
     report = vgg16()
     maps = [row for row in report.rows if row.kind != "input" and row.activations]
     first = sum(row.activations for row in maps[:2])

@@ -16,13 +16,13 @@ MILLION = 10**6
 
 
 def report(name: str, *sides: int, **arguments: object) -> Report:
-    """Return the report of a network, on square images of a size if one is given."""
+    """Return the report of a network on its default input, or on square images of the given size."""
     channels, *space = architectures.find(name).input_shape
     return analyze(architectures.build(name, **arguments), (channels, *(sides or space)))
 
 
 def goog_fc() -> tuple[Cell, ...]:
-    """The classifier behind the pooling, and one over all positions."""
+    """Compare the parameters of a classifier after global pooling and of one over all positions."""
     rows = report("googlenet_paper").rows
     (*_, maps, _pooled, head) = [row for row in rows if row.activations]
     whole = analyze(Linear(int(np.prod(maps.output)), 1000), (int(np.prod(maps.output)),)).params
@@ -36,7 +36,7 @@ def goog_fc() -> tuple[Cell, ...]:
 
 
 def goog_t1() -> tuple[Cell, ...]:
-    """Weights in units of 1024, and operations, of rows of the table."""
+    """Count the weights and the MACs of layers of GoogLeNet, in the units of the table in its paper."""
     weights: dict[str, int] = {}
     macs: dict[str, int] = {}
     for row in report("googlenet_paper").rows:
@@ -74,7 +74,7 @@ def goog_t1() -> tuple[Cell, ...]:
 
 
 def mob_md() -> tuple[Cell, ...]:
-    """Multiply-accumulates of MobileNet by width and resolution."""
+    """Count the MACs of MobileNet for several widths and resolutions."""
     claimed = (
         (0.75, 224, "317"),
         (0.75, 192, "233"),
@@ -94,7 +94,7 @@ def mob_md() -> tuple[Cell, ...]:
 
 
 def shuffle() -> tuple[Cell, ...]:
-    """Multiply-accumulates of ShuffleNet by groups, without its classifier."""
+    """Count the MACs of ShuffleNet for several numbers of groups, without its classifier."""
     cells = []
     for groups, printed in {1: "143", 2: "140", 3: "137", 4: "133", 8: "137"}.items():
         net = report("shufflenet_v1", groups=groups)
@@ -104,7 +104,7 @@ def shuffle() -> tuple[Cell, ...]:
 
 
 def resnet_g() -> tuple[Cell, ...]:
-    """Multiply-accumulates with the stride in the first convolution of a block."""
+    """Count the MACs of ResNets that have the stride in the first convolution of a block."""
     return tuple(
         Number(
             f"ResNet-{depth}", printed, Fraction(report(f"resnet{depth}", stride_first=True).macs, 10**9), "G"
@@ -114,7 +114,7 @@ def resnet_g() -> tuple[Cell, ...]:
 
 
 def _blocks(name: str) -> dict[str, list[Conv2d]]:
-    """Return the convolutions of each residual block of a ResNet, by the block's name."""
+    """Return a dict from the name of each residual block of a ResNet to its convolutions."""
     blocks: dict[str, list[Conv2d]] = {}
     for row in report(name).rows:
         if isinstance(row.layer, Conv2d) and row.name.startswith("layer"):
@@ -123,7 +123,7 @@ def _blocks(name: str) -> dict[str, list[Conv2d]]:
 
 
 def res_block() -> tuple[Cell, ...]:
-    """3 × 3 convolutions per block, in two depths."""
+    """Count the 3 × 3 convolutions per residual block of ResNet-18 and of ResNet-50."""
     counts = {
         depth: {
             sum(conv.kernel_size == (3, 3) for conv in block) for block in _blocks(f"resnet{depth}").values()
@@ -141,7 +141,7 @@ def res_block() -> tuple[Cell, ...]:
 
 
 def res_pool() -> tuple[Cell, ...]:
-    """Pooling layers, and shapes from stage to stage."""
+    """Check where ResNet-50 has pooling layers, and how its shapes change from stage to stage."""
     rows = report("resnet50").rows
     pools = [
         at for at, row in enumerate(rows) if isinstance(row.layer, MaxPool2d | AvgPool2d | AdaptiveAvgPool2d)
@@ -170,14 +170,14 @@ def res_pool() -> tuple[Cell, ...]:
 
 
 def res_fc() -> tuple[Cell, ...]:
-    """The last layers of five networks."""
+    """Check whether any of five ResNets ends in a Linear layer."""
     ends = [report(f"resnet{depth}").rows[-1].layer for depth in (18, 34, 50, 101, 152)]
     none = not any(isinstance(layer, Linear) for layer in ends)
     return (Statement({"en": "no Linear as the last layer", "zh": "最后一层不是 Linear"}, none),)
 
 
 def shortcut() -> tuple[Cell, ...]:
-    """Convolutions in the shortcuts of blocks, by whether the block changes the shape."""
+    """Check which residual blocks of ResNet-50 have a convolution in their shortcut."""
     rows = report("resnet50").rows
     projecting = {".".join(row.name.split(".")[:2]) for row in rows if ".downsample." in row.name}
     names = list(_blocks("resnet50"))
@@ -195,7 +195,7 @@ def shortcut() -> tuple[Cell, ...]:
 
 
 def aux() -> tuple[Cell, ...]:
-    """Cost and output at inference, with and without the auxiliary heads."""
+    """Compare the MACs and the layers of GoogLeNet at inference, with and without auxiliary heads."""
     plain, heads = (report("googlenet_paper", aux=aux) for aux in (False, True))
     return (
         Statement(
@@ -210,7 +210,7 @@ def aux() -> tuple[Cell, ...]:
 
 
 def relu_1st() -> tuple[Cell, ...]:
-    """Check whether any of five ResNets ends in a Linear layer."""
+    """Compare the years of two papers, and look for rotation among the augmentations of AlexNet."""
     rectified_units, alexnet = 2010, 2012  # Nair and Hinton; Krizhevsky, Sutskever and Hinton
     named = {"translation", "reflection", "intensity"}  # section 4.1
     return (

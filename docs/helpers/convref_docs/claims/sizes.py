@@ -13,7 +13,7 @@ from convref_docs.claims.model import Cell, Number, Statement
 
 
 def out() -> tuple[Cell, ...]:
-    """The formulas for every small size, with and without a remainder."""
+    """Compare formulas for the output size with the sizes of many small convolutions."""
     right = {"plain": True, "divisible": True, "remainder": True}
     for n, k, s, p in product(range(5, 12), (1, 2, 3, 5), (1, 2, 3), (0, 1, 2)):
         size = Conv2d(1, 1, k, stride=s, padding=p).output_shape((1, n, n))[1]
@@ -34,7 +34,7 @@ def out() -> tuple[Cell, ...]:
 
 
 def same_1x1() -> tuple[Cell, ...]:
-    """Sizes of 1 × 1 convolutions."""
+    """Check in which cases a 1 × 1 convolution keeps the spatial size."""
     shape = (8, 14, 14)
 
     def keeps(*, stride: int = 1, padding: int = 0) -> bool:
@@ -48,7 +48,7 @@ def same_1x1() -> tuple[Cell, ...]:
 
 
 def dw_depth() -> tuple[Cell, ...]:
-    """Channels of depthwise convolutions with depth multipliers."""
+    """Count the output channels of depthwise convolutions with two depth multipliers."""
     counts = [Conv2d(8, 8 * times, 3, groups=8).output_shape((8, 9, 9))[0] for times in (1, 2)]
     return (
         Statement({"en": "depth multiplier one", "zh": "深度乘子为一"}, counts[0] == 8),
@@ -57,7 +57,7 @@ def dw_depth() -> tuple[Cell, ...]:
 
 
 def dw_shape() -> tuple[Cell, ...]:
-    """The weights of a depthwise convolution, and its treatment of two exchanged channels."""
+    """Count the weights of a depthwise convolution, and reverse the order of its input channels."""
     layer = Conv2d(8, 8, 3, groups=8, bias=False)
     rng = np.random.default_rng(0)
     x, weight = rng.standard_normal((1, 8, 9, 9)), rng.standard_normal((8, 1, 3, 3))
@@ -78,13 +78,13 @@ def dw_shape() -> tuple[Cell, ...]:
 
 
 def gdc() -> tuple[Cell, ...]:
-    """The output of a global depthwise convolution on several inputs."""
+    """Check the output shape of a global depthwise convolution for several input shapes."""
     shapes = [global_depthwise_conv(c, (n, n)).output_shape((c, n, n)) for c, n in ((8, 7), (512, 7), (3, 5))]
     return (Statement("C × 1 × 1", shapes == [(8, 1, 1), (512, 1, 1), (3, 1, 1)]),)
 
 
 def alexnet() -> tuple[Cell, ...]:
-    """The sizes of the network of the paper, layer by layer."""
+    """Compare the output shapes of the original AlexNet with the claimed ones, layer by layer."""
     rows = {
         row.name: row.output for row in analyze(architectures.build("alexnet_original"), (3, 227, 227)).rows
     }
@@ -115,7 +115,7 @@ def _field(*layers: Conv2d, side: int = 63) -> int:
 
 
 def rf() -> tuple[Cell, ...]:
-    """Receptive fields of single and stacked convolutions."""
+    """Compute the receptive fields of single and of stacked convolutions."""
     return tuple(
         Number(
             {"en": f"{count} of {size} × {size}", "zh": f"{count} 个 {size} × {size}"},
@@ -127,7 +127,7 @@ def rf() -> tuple[Cell, ...]:
 
 
 def rf_rule() -> tuple[Cell, ...]:
-    """The recursion with a layer's own stride, and with the product of the earlier strides."""
+    """Compare receptive fields with two recursions, which use different strides."""
     stacks = [((3, 1), (3, 1), (5, 1)), ((3, 2), (3, 2), (3, 1)), ((7, 2), (3, 2), (3, 2))]
 
     def by_rule(stack: tuple[tuple[int, int], ...], *, own: bool) -> int:
@@ -156,7 +156,7 @@ def rf_rule() -> tuple[Cell, ...]:
 
 
 def ksize_rf() -> tuple[Cell, ...]:
-    """The receptive field of a first layer, of a second one and of a dilated one."""
+    """Compare receptive field and kernel size of a first layer, a second one and a dilated one."""
     return (
         Statement({"en": "first layer", "zh": "第一层"}, _field(Conv2d(1, 1, 3)) == 3),
         Statement({"en": "second layer", "zh": "第二层"}, _field(Conv2d(1, 1, 3), Conv2d(1, 1, 3)) == 3),
@@ -165,7 +165,7 @@ def ksize_rf() -> tuple[Cell, ...]:
 
 
 def dil() -> tuple[Cell, ...]:
-    """Window and weights of a dilated kernel."""
+    """Compute the side of the window and the number of weights of a dilated kernel."""
     layer = Conv2d(1, 1, 3, dilation=2, bias=False)
     return (
         Number({"en": "side of the window", "zh": "窗口边长"}, "5", _field(layer)),
@@ -174,7 +174,7 @@ def dil() -> tuple[Cell, ...]:
 
 
 def dil_rows() -> tuple[Cell, ...]:
-    """Count the weights of a depthwise convolution, and reverse the order of its input channels."""
+    """Compare a dilated kernel with a large one whose other rows are zero, or are removed."""
     rng = np.random.default_rng(0)
     x, large = rng.standard_normal((1, 1, 11, 11)), rng.standard_normal((1, 1, 5, 5))
     kept = large[..., ::2, ::2]

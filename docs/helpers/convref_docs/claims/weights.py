@@ -16,12 +16,12 @@ FEWER = {"en": "times fewer", "zh": "减少的倍数"}
 
 
 def weights(*layers: Layer, shape: Shape = (10, 30, 30)) -> int:
-    """Return the parameters of layers, one after another."""
+    """Return the number of parameters of layers that are applied one after another."""
     return analyze(Sequential(*layers), shape).params
 
 
 def square(in_channels: int, out_channels: int, size: int, *, padding: int = 0, groups: int = 1) -> Conv2d:
-    """Return a square convolution without bias."""
+    """Return a convolution with a square kernel and without biases."""
     return Conv2d(in_channels, out_channels, size, padding=padding, groups=groups, bias=False)
 
 
@@ -36,17 +36,17 @@ def _replacement(size: int, count: int, claimed: tuple[str, str, str]) -> tuple[
 
 
 def k5() -> tuple[Cell, ...]:
-    """Two small kernels in a narrow layer."""
+    """Count the weights of a 5 × 5 and of two 3 × 3 convolutions of 10 channels."""
     return _replacement(5, 2, ("2500", "1800", "1.4"))
 
 
 def k7() -> tuple[Cell, ...]:
-    """Three small kernels in a narrow layer."""
+    """Count the weights of a 7 × 7 and of three 3 × 3 convolutions of 10 channels."""
     return _replacement(7, 3, ("4900", "2700", "1.8"))
 
 
 def first() -> tuple[Cell, ...]:
-    """Two small kernels in a first layer."""
+    """Count the weights of a 5 × 5 and of two 3 × 3 convolutions in a first layer."""
     one, two = square(3, 64, 5), (square(3, 64, 3), square(64, 64, 3))
     shape = (3, 15, 15)
     sizes = {analyze(Sequential(*each), shape).output_shape for each in ((one,), two)}
@@ -60,7 +60,7 @@ def first() -> tuple[Cell, ...]:
 
 
 def k5_64() -> tuple[Cell, ...]:
-    """Two small kernels in a wide layer."""
+    """Count the weights of a 5 × 5 and of two 3 × 3 convolutions of 64 channels."""
     shape = (64, 11, 11)
     large, small = weights(square(64, 64, 5), shape=shape), weights(*[square(64, 64, 3)] * 2, shape=shape)
     return (
@@ -71,7 +71,7 @@ def k5_64() -> tuple[Cell, ...]:
 
 
 def c49() -> tuple[Cell, ...]:
-    """Formulas of one large and three small kernels, for several numbers of channels and sizes."""
+    """Compare formulas for a 7 × 7 and for three 3 × 3 convolutions with counts for several sizes."""
     cells = []
     for name, size, count, factor in (("7 × 7", 7, 1, 49), ("3 × (3 × 3)", 3, 3, 27)):
         right = {"weights": True, "macs": True}
@@ -88,7 +88,7 @@ def c49() -> tuple[Cell, ...]:
 
 
 def vgg_k() -> tuple[Cell, ...]:
-    """Small and large kernels on three channels."""
+    """Count the weights of two 3 × 3 and of one 5 × 5 convolution of three channels."""
     small, large = Sequential(square(3, 3, 3), square(3, 3, 3)), Sequential(square(3, 3, 5))
     reports = [analyze(net, (3, 7, 7)) for net in (small, large)]
     both = {report.output_shape for report in reports} == {(3, 3, 3)}
@@ -100,7 +100,7 @@ def vgg_k() -> tuple[Cell, ...]:
 
 
 def group() -> tuple[Cell, ...]:
-    """Weights with groups, for several kernel sizes."""
+    """Count the channels per group, and the weights, of a grouped convolution."""
     sizes = (1, 3, 5)
     found = [weights(square(12, 6, size, groups=3), shape=(12, 5, 5)) for size in sizes]
     whole = [weights(square(12, 6, size), shape=(12, 5, 5)) for size in sizes]
@@ -122,7 +122,7 @@ def group() -> tuple[Cell, ...]:
 
 
 def params() -> tuple[Cell, ...]:
-    """Parameters of one kernel and of a layer."""
+    """Compare formulas for the parameters of one kernel and of a layer with counts."""
     one = weights(Conv2d(7, 1, 3), shape=(7, 5, 5)) == 3 * 3 * 7 + 1
     plain, biased = (weights(Conv2d(7, 5, 3, bias=bias), shape=(7, 5, 5)) for bias in (False, True))
     return (
@@ -143,7 +143,7 @@ def params() -> tuple[Cell, ...]:
 
 
 def k_layer() -> tuple[Cell, ...]:
-    """Parameters of a layer of sixty-four kernels."""
+    """Count the parameters of a layer of 64 kernels, without and with biases."""
     plain, biased = (weights(Conv2d(3, 64, 3, bias=bias), shape=(3, 9, 9)) for bias in (False, True))
     return (
         Statement({"en": "without biases", "zh": "无偏置"}, plain == 3 * 64 * 9),
@@ -152,7 +152,7 @@ def k_layer() -> tuple[Cell, ...]:
 
 
 def freedom() -> tuple[Cell, ...]:
-    """Weights of kinds of layers over n positions and c channels."""
+    """Compare formulas for the weights of several kinds of layers, on n positions and c channels."""
     n, c, k = 32, 8, 3
     dense = analyze(Linear(n * c, n * c, bias=False), (n * c,))
     conv = analyze(Conv1d(c, c, k, padding=1, bias=False), (c, n))
@@ -180,7 +180,7 @@ def freedom() -> tuple[Cell, ...]:
 
 
 def sep() -> tuple[Cell, ...]:
-    """The share of a depthwise separable convolution, for several sizes."""
+    """Compare a depthwise separable convolution with a standard one, for several kernel sizes."""
     right = {"params": True, "macs": True}
     for size, outputs in ((3, 64), (5, 32), (7, 128)):
         pair = depthwise_separable_conv(16, outputs, size, padding=size // 2, bias=False)
@@ -195,7 +195,7 @@ def sep() -> tuple[Cell, ...]:
 
 
 def sep_rank() -> tuple[Cell, ...]:
-    """Ranks of the kernels that separable and flattened convolutions amount to."""
+    """Compute the ranks of the kernels to which separable and flattened convolutions are equal."""
     rng = np.random.default_rng(0)
     depthwise, pointwise = rng.standard_normal((4, 9)), rng.standard_normal((6, 4))
     separable = np.einsum("oc,cs->ocs", pointwise, depthwise)
