@@ -51,18 +51,20 @@ class Builder:
         if not self.config:
             config.plugins.on_startup(command=self.command, dirty=False)
         self.config = config
-        before = self.converted()
+        before = self.done()
         mkdocs.commands.build.build(config)
         return {
             "seconds": time.perf_counter() - wall,
             "processor": time.process_time() - processor,
             "messages": self.listener.messages,
-            "converted": self.converted() - before,
+            "converted": self.done()[0] - before[0],
+            "made": self.done()[1] - before[1],
         }
 
-    def converted(self):
+    def done(self):
+        """Return how many pages were converted so far, and how many templates have made."""
         kept = self.config.plugins["convref"]._kept
-        return kept.conversions.total if kept else 0
+        return (kept.conversions.total, sum(each.total for each in kept.pages.values())) if kept else (0, 0)
 
     def close(self):
         if self.config:

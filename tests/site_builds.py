@@ -36,7 +36,7 @@ class Builds:
         )  # fmt: skip
 
     def build(self):
-        """Build the site; return `seconds`, `messages`, and the number of pages that were `converted`."""
+        """Build the site; return `seconds`, `messages`, and the numbers of pages `converted` and `made`."""
         print("build", file=self.process.stdin, flush=True)
         line = self.process.stdout.readline()
         if not line:

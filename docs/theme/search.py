@@ -32,14 +32,19 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the index of the language that was built."""
     lang = _language(config)
     pages = _content.pop(lang, {})
-    words = glossary.load(Path(config.docs_dir) / "glossary.yml")
-    known = names(words, lang)
+    words, known = _names(lang, (Path(config.docs_dir) / "glossary.yml").read_text("utf-8"))
     entries = [
         Entry(url, sections(html, title), known.get(url.removeprefix(f"{lang}/").strip("/"), ()))
         for url, (html, title) in sorted(pages.items())
     ]
     cutter = _cutter(frozenset(name for each in known.values() for name in each))
     write(Path(config.site_dir) / "search", lang, entries, cutter, same(words, lang, cutter))
+
+
+@cache  # under `mkdocs serve`, the glossary is mostly as it was at the last build
+def _names(lang: str, text: str) -> tuple[glossary.Glossary, dict[str, tuple[str, ...]]]:
+    words = glossary.parse(text)
+    return words, names(words, lang)
 
 
 @cache

@@ -22,7 +22,7 @@ def test_numbers_are_counted_by_status_on_all_pages(tmp_path: Path) -> None:
     (tmp_path / "published.toml").write_text('[a]\nsource = "b"\nc = "3 M"\n', "utf-8")
     (tmp_path / "a.md").write_text("`{python} 1`, $2 + 2 = 4$ and [3 M](published:a.c)\n", "utf-8")
     (tmp_path / "b.md").write_text("5 nets\n", "utf-8")
-    found = checked.numbers(tmp_path)
+    found = checked.numbers(tmp_path, tmp_path / "kept" / "numbers.json")
     assert (2, {"computed": 1, "checked": 2, "cited": 1, "open": 1}, 5) == (
         found.pages,
         dict(found.by_status),
@@ -35,6 +35,23 @@ def test_numbers_are_counted_by_status_on_all_pages(tmp_path: Path) -> None:
         ["都不是", "1"],
         ["合计", "5"],
     ] == found.table().in_language("zh").texts()
+
+
+def test_numbers_of_a_page_are_counted_again_when_its_text_changes(tmp_path: Path) -> None:
+    kept = tmp_path / ".kept" / "numbers.json"
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.md").write_text("5 nets\n", "utf-8")
+    assert [2, 2] == [checked.numbers(tmp_path, kept).total for _ in range(2)]
+    (tmp_path / "a.md").write_text("5 nets and 6 layers\n", "utf-8")
+    assert 3 == checked.numbers(tmp_path, kept).total
+    kept.write_text("no JSON", "utf-8")
+    assert 3 == checked.numbers(tmp_path, kept).total
+
+
+def test_numbers_are_counted_where_the_counts_cannot_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("5 nets\n", "utf-8")
+    (tmp_path / "file").touch()
+    assert 1 == checked.numbers(tmp_path, tmp_path / "file" / "numbers.json").total
 
 
 def test_the_table_has_a_row_for_each_kind_and_one_for_all_facts() -> None:

@@ -167,9 +167,10 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Report files that were deleted while the pages ran, and keep MkDocs from copying them."""
+        del config
         self._build.drop_missing_files(files)
         if self._kept:
-            self._kept.finish_pages(env, str(config.theme.get("language")))
+            self._kept.finish_pages(env, self._build.site.current_language(""))
         return env
 
     @event_priority(50)  # before plugins that look at the finished HTML

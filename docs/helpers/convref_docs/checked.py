@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import html
+import json
+import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,12 +14,16 @@ from pathlib import Path
 
 from convref.analysis import Column, Table
 from convref.analysis.table import LANGUAGES, Translated
+from convref.weave.cache.module_origins import engine_digest
 from convref.weave.check import coverage
-from convref.weave.page.tree import read_tree
+from convref.weave.page.tree import languages_of, page_files, parse_file
 from convref.weave.site.config_file import load_options
 from convref_docs import mutants
 from convref_docs.mutants import Result
-from convref_docs.paths import DOCS
+from convref_docs.paths import DOCS, ROOT
+
+KEPT = ROOT / ".cache" / "convref_docs" / "numbers.json"
+"""The file with the counts of pages, by the digest of their text."""
 
 KINDS: Mapping[str, str] = {
     "digits in text": "正文中的数字",
@@ -65,12 +73,45 @@ class Numbers:
         return Table(columns, tuple(rows), ((_translated("all", {"all": "合计"}), self.total),))
 
 
-def numbers(docs: Path = DOCS) -> Numbers:
-    """Count the numbers on all pages by their status, as `convref check --numbers` does."""
+def numbers(docs: Path = DOCS, kept: Path = KEPT) -> Numbers:
+    """Count the numbers on all pages by their status, as `convref check --numbers` does.
+
+    Args:
+        docs: the folder of the site's pages.
+        kept: the file with the counts of earlier calls. Counting all pages takes seconds, and each save of a
+            page under `mkdocs serve` asks for the sum.
+    """
     options = load_options(docs)
-    tree = read_tree(docs, options.notebooks, options.fence_rules, options.languages)
-    found = (coverage.numbers(page.document, options.not_quantities) for page in tree.pages)
-    return Numbers(len(tree.pages), Counter(each.status for of_page in found for each in of_page))
+    rules = replace(options.fence_rules, auto=frozenset())
+    conditions = repr((engine_digest(), rules, sorted(options.auto), options.not_quantities))
+    known, counts = _read(kept), {}
+    total: Counter[str] = Counter()
+    files = list(page_files(docs, options.notebooks, languages_of(docs, options.languages)))
+    for file in files:
+        key = hashlib.sha256(f"{conditions} {file.suffix} ".encode() + file.read_bytes()).hexdigest()
+        if key in known:
+            counts[key] = known[key]
+        else:
+            document = parse_file(file, str(file), options.fence_rules)
+            counts[key] = Counter(each.status for each in coverage.numbers(document, options.not_quantities))
+        total.update(counts[key])
+    _write(kept, counts)
+    return Numbers(len(files), total)
+
+
+def _read(kept: Path) -> dict[str, Mapping[str, int]]:
+    try:
+        return dict(json.loads(kept.read_text("utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _write(kept: Path, counts: Mapping[str, Mapping[str, int]]) -> None:
+    with contextlib.suppress(OSError):  # then the next call counts again
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        temporary = kept.with_suffix(f".{os.getpid()}")
+        temporary.write_text(json.dumps(counts), "utf-8")
+        temporary.replace(kept)
 
 
 def mutation_table(result: Result | None = None) -> Table:

@@ -192,10 +192,16 @@ def load(path: str | Path = DOCS / "glossary.yml") -> Glossary:
     Raises:
         PageError: the file is not a glossary; the error names the term and the rule that it breaks.
     """
-    content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    return parse(Path(path).read_text(encoding="utf-8"), str(path))
+
+
+def parse(text: str, path: str = "glossary.yml") -> Glossary:
+    """Parse the text of a glossary; errors name the path."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, where PyYAML has it: ten times as fast
+    content = yaml.load(text, loader)  # noqa: S506 (both loaders are safe)
     if not isinstance(content, dict):
-        raise PageError(str(path), 0, "a glossary must have sections")
-    return Glossary({name: _section(str(path), name, given) for name, given in content.items()})
+        raise PageError(path, 0, "a glossary must have sections")
+    return Glossary({name: _section(path, name, given) for name, given in content.items()})
 
 
 def _section(path: str, name: str, given: Any) -> Section:

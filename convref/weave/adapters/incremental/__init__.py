@@ -11,4 +11,5 @@ the site in every build.
     references     records what mkdocstrings and autorefs do during a conversion, and repeats it
     griffe_names   the sources that mkdocstrings reads, and the names that griffe resolves
     templates      the compiled templates of the theme
+    page_templates  the pages that these templates made
 """

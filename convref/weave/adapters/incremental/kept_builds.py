@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convref.weave.adapters.incremental.conversions import Conversions
+from convref.weave.adapters.incremental.page_templates import PageTemplates
 from convref.weave.adapters.incremental.templates import CompiledTemplates
 from convref.weave.adapters.mkdocs_build import FORMULA_EXTENSIONS
 from convref.weave.cache.memory import Memory
@@ -19,6 +20,7 @@ class KeptBuilds:
     def __init__(self) -> None:
         self.memory = Memory()
         self.conversions = Conversions(FORMULA_EXTENSIONS)
+        self.pages: dict[str, PageTemplates] = {}  # by language
         self._templates: dict[str, CompiledTemplates] = {}
 
     def finish_pages(self, env: Environment, language: str) -> None:
@@ -31,3 +33,4 @@ class KeptBuilds:
         self.conversions.finish()
         if env.bytecode_cache is None:
             env.bytecode_cache = self._templates.setdefault(language, CompiledTemplates())
+        self.pages.setdefault(language, PageTemplates(FORMULA_EXTENSIONS)).install(env)

@@ -1,0 +1,206 @@
+"""Keep the pages that the theme's templates made, by everything that the templates can read.
+
+A template can read the whole configuration, the navigation and the page. It could read the content of other
+pages as well; the templates of Material for MkDocs do not, and a site's own templates are searched for it.
+With other themes, and with filters or values from elsewhere, the templates make all pages in every build.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import TemplateError
+
+from convref.errors import ArgumentError
+from convref.weave.adapters.incremental.settings import described
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_THEMES: Final = frozenset({"material"})
+_PACKAGES: Final = frozenset(
+    {"_operator", "builtins", "gettext", "html", "jinja2", "markupsafe", "material", "mkdocs", "random"}
+)  # fmt: skip
+"""Packages whose filters and functions depend on their arguments alone."""
+
+# What a site's own templates must not mention: all pages, the state of plugins, the time; and attributes that
+# they must not read of another object than the page.
+_ELSEWHERE: Final = frozenset({"build_date_utc", "now", "pages", "plugins", "update_date"})
+_OF_PAGES: Final = frozenset({"content", "file", "markdown", "toc"})
+_MOST: Final = 1000  # files in a folder of a site's own templates
+# Options that templates do not read, or that are compared in another form.
+_SKIPPED: Final = frozenset(
+    {"draft_docs", "exclude_docs", "hooks", "markdown_extensions", "mdx_configs", "not_in_nav", "plugins",
+     "theme"}
+)  # fmt: skip
+_PAGE: Final = frozenset(
+    {"active", "children", "content", "file", "links_to_anchors", "markdown", "meta", "next_page", "parent",
+     "present_anchor_ids", "previous_page", "render", "toc"}
+)  # fmt: skip
+_CONTEXT: Final = frozenset({"build_date_utc", "config", "nav", "page", "pages"})
+
+
+class PageTemplates:
+    """The pages that the templates of a theme made, kept from build to build.
+
+    Args:
+        own: the names of convref's own Markdown extensions, whose options differ from page to page.
+    """
+
+    def __init__(self, own: frozenset[str]) -> None:
+        self._own = own
+        self._kept: dict[str, tuple[Any, bytes]] = {}
+        self._env: Any = None
+        self._site: Any = None
+        self.total = 0  # of the pages that templates made so far, for tests
+
+    def install(self, env: Environment) -> None:
+        """Let the environment of a language's build take pages that were made before, if that is possible."""
+        self._env, self._site = env, None
+        get_template = env.get_template
+
+        def kept(name: Any, parent: Any = None, globals: Any = None) -> Any:  # noqa: A002 (the name is Jinja's)
+            template = get_template(name, parent, globals)
+            # Templates that include others name themselves as `parent`.
+            return template if parent is not None or globals is not None else _KeptTemplate(template, self)
+
+        env.get_template = kept  # type: ignore[method-assign]
+
+    def render(self, template: Any, context: Any) -> str:
+        """Return the page that a template makes with a context, made anew if anything has changed."""
+        page = context.get("page") if isinstance(context, Mapping) else None
+        try:
+            key = (template.name, *self._key(page, context)) if page is not None else None
+        except ArgumentError:  # templates get an object that is not known here
+            key = None
+        if page is None or key is None:
+            return str(template.render(context))
+        slot = f"{page.file.src_uri} {page.file.dest_uri}"
+        known = self._kept.get(slot)
+        if known and known[0] == key:
+            return known[1].decode("utf-8", "surrogatepass")
+        self.total += 1
+        output = str(template.render(context))
+        self._kept[slot] = key, output.encode("utf-8", "surrogatepass")
+        return output
+
+    def _key(self, page: Any, context: Mapping[str, Any]) -> Iterator[Any]:
+        config = context["config"]
+        if self._site is None:
+            if not _can_be_kept(self._env, config):
+                raise ArgumentError("the templates may depend on anything")
+            self._site = list(self._site_key(context["nav"], context["pages"], config))
+        yield self._site
+        yield described(config["extra"])  # mkdocs-static-i18n changes it from page to page
+        yield described({name: value for name, value in context.items() if name not in _CONTEXT})
+        yield page.content
+        yield [_item(each) for each in page.toc]
+        yield [described(each) for each in _about(page)]
+        yield [_about(each) for each in (page.previous_page, page.next_page) if each is not None]
+        yield [str(each.title) for each in page.ancestors]
+        yield described({name: value for name, value in vars(page).items() if name not in _PAGE})
+        file = page.file
+        yield file.src_uri, file.dest_uri, file.inclusion.value, file.edit_uri
+        alternates = getattr(file, "alternates", {})
+        yield [(language, each.url) for language, each in alternates.items()]
+
+    def _site_key(self, nav: Any, pages: Any, config: Any) -> Iterator[Any]:
+        yield from (_nav_item(each) for each in nav)
+        yield [_about(file.page) for file in pages if file.page is not None]
+        yield described({name: value for name, value in config.items() if name not in _SKIPPED})
+        options = {name: value for name, value in config.mdx_configs.items() if name not in self._own}
+        yield described(options)
+        yield described({name: getattr(each, "config", None) for name, each in config.plugins.items()})
+        theme = {name: value for name, value in config.theme.items() if name != "locale"}
+        yield str(config.theme.locale), described(theme), list(config.theme.dirs)
+        yield [_stamps(folder) for folder in _own_folders(config)]
+
+
+class _KeptTemplate:
+    """A template of the theme, whose pages are kept."""
+
+    def __init__(self, template: Any, kept: PageTemplates) -> None:
+        self._template, self._kept = template, kept
+
+    def render(self, *args: Any, **named: Any) -> str:
+        if named or len(args) != 1:
+            return str(self._template.render(*args, **named))
+        return self._kept.render(self._template, args[0])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._template, name)
+
+
+def _can_be_kept(env: Environment, config: Any) -> bool:
+    """Return whether the templates of a site depend on nothing but what is compared here."""
+    functions = [*env.filters.values(), *env.tests.values(), *env.globals.values()]
+    if config.theme.name not in _THEMES or not all(map(_is_known, functions)):
+        return False
+    texts = list(_templates(config))
+    return len(texts) < _MOST and not any(_reads_elsewhere(env, text) for text in texts)
+
+
+def _reads_elsewhere(env: Environment, text: str) -> bool:
+    """Return whether a template may read more than the page, the navigation and the configuration."""
+    try:
+        words = [word for _, kind, word in env.lex(text) if kind in {"name", "operator"}]
+    except TemplateError:
+        return True
+    for position, word in enumerate(words):
+        before, after = words[max(position - 2, 0) : position], words[position + 1 : position + 3]
+        # The languages of mkdocs-static-i18n come from its options.
+        if word in _ELSEWHERE and (word, after) != ("plugins", [".", "i18n"]):
+            return True
+        if word in _OF_PAGES and before[-1:] == ["."] and before != ["page", "."]:
+            return True
+    return False
+
+
+def _is_known(value: Any) -> bool:
+    module = getattr(value, "__module__", None) or type(value).__module__
+    return module.partition(".")[0] in _PACKAGES
+
+
+def _own_folders(config: Any) -> list[str]:
+    """Return the folders of a site's own templates: those that are no part of an installed package."""
+    return [each for each in config.theme.dirs if "site-packages" not in Path(each).parts]
+
+
+def _templates(config: Any) -> Iterator[str]:
+    for folder in _own_folders(config):
+        for path, _ in _stamps(folder)[:_MOST]:
+            if path.endswith(".html"):
+                yield Path(path).read_text("utf-8", errors="replace")
+
+
+def _stamps(folder: str) -> list[tuple[str, tuple[int, int]]]:
+    """Return the files in a folder with their times of change and sizes."""
+    found = []
+    for root, _, names in os.walk(folder):
+        for name in names:
+            about = os.stat(os.path.join(root, name))  # noqa: PTH116, PTH118 (quicker than paths)
+            found.append((os.path.join(root, name), (about.st_mtime_ns, about.st_size)))  # noqa: PTH118
+    return sorted(found)
+
+
+def _nav_item(item: Any) -> Any:
+    """Return what templates read of an item of the navigation."""
+    if item.is_page:
+        return _about(item)
+    children = [_nav_item(each) for each in item.children or ()]
+    return type(item).__name__, str(item.title), getattr(item, "url", None), children
+
+
+def _about(page: Any) -> tuple[Any, ...]:
+    """Return what templates read of a page apart from its content."""
+    return (
+        str(page.title), page.url, page.canonical_url, page.edit_url, page.is_homepage, page.is_index,
+        repr(described(page.meta)),
+    )  # fmt: skip
+
+
+def _item(item: Any) -> Any:
+    return item.title, item.id, item.level, [_item(each) for each in item.children]
