@@ -127,12 +127,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / ".cache" / "saving")
     parser.add_argument("--compare", choices=("end", "each", "never"), default="end")
+    parser.add_argument("--built", type=Path, help="where the temporary folder is made")
     parser.add_argument("--only", nargs="*", default=list(EDITS), choices=list(EDITS))
     given = parser.parse_args()
     folder = given.folder.resolve()
     copy(folder)
     search = folder, folder / "docs" / "helpers"
-    built = Path(tempfile.mkdtemp(prefix="convref-saving-"))
+    built = Path(tempfile.mkdtemp(prefix="convref-saving-", dir=given.built))
     serving, scratch = (Builds(mode, folder, built / mode, *search) for mode in ("serve", "scratch"))
     status = 0
     print(f"{'edit':30} {'seconds':>7} {'processor':>9} {'converted':>9} {'made':>5}")

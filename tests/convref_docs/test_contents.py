@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from convref.errors import UnknownNameError
-from convref_docs.contents import Summary, contents, first_sentence, page_file, summary
+from convref_docs.contents import Summary, contents, first_sentence, page_file, refresh, summary
 from convref_docs.paths import DOCS
 
 LANGUAGES = ("en", "zh")
@@ -31,6 +33,31 @@ def listed(page: str, section: str = "") -> list[str]:
         assert first == section
         found += names
     return found
+
+
+def test_a_summary_is_kept_until_its_page_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[refresh.__module__], "DOCS", tmp_path / "docs")
+    page, kept = tmp_path / "docs" / "en" / "a.md", tmp_path / "kept"
+    page.parent.mkdir(parents=True)
+    page.write_text("# A\n\nOne.\n\n## B {#b}\n", "utf-8")
+    refresh(kept)
+    (file,) = kept.rglob("*.json")
+    written = file.stat()
+    assert Summary("A", "One.", ("b",)) == summary(page, kept)
+    page.write_text("# A\n\nOne. Two.\n\n## B {#b}\n", "utf-8")
+    os.utime(page, ns=(written.st_mtime_ns + 1, written.st_mtime_ns + 1))
+    refresh(kept)
+    assert (written.st_ino, page.stat().st_mtime_ns) == (file.stat().st_ino, file.stat().st_mtime_ns)
+    page.write_text("# A\n\nThree.\n", "utf-8")
+    os.utime(page, ns=(written.st_mtime_ns + 2, written.st_mtime_ns + 2))
+    assert Summary("A", "Three.") == summary(page, kept)
+    refresh(kept)
+    file.write_text(file.read_text("utf-8").replace("Three", "Kept"), "utf-8")
+    os.utime(file, ns=(written.st_mtime_ns + 2, written.st_mtime_ns + 2))
+    assert Summary("A", "Kept.") == summary(page, kept)
+    page.unlink()
+    refresh(kept)
+    assert [] == list(kept.rglob("*.json"))
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from convref.analysis.table import LANGUAGES
 from convref.errors import UnknownNameError
-from convref_docs.paths import DOCS
+from convref_docs.paths import DOCS, ROOT
+
+KEPT = ROOT / ".cache" / "convref_docs" / "summaries"
+"""The folder with a file for each page: its summary, with the page's time of change."""
 
 COLON = {"en": ": ", "zh": "："}
 ENDINGS = (".md", ".py")
 _FENCED = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^# (?:# )?(.+?)(?: \{#\w+\})?$", re.MULTILINE)
+_ANCHOR = re.compile(r"\{#([\w-]+)")
 _FOOTNOTE = re.compile(r"\[\^\w+\]")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 # A full stop within a number or a file name has no space after it; Chinese punctuation needs none.
@@ -27,10 +33,12 @@ class Summary:
     Attributes:
         title: the heading of the page.
         sentence: the first sentence under the heading, without links and footnotes.
+        anchors: the anchors that the page's author has written.
     """
 
     title: str
     sentence: str
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,17 +111,54 @@ def page_file(root: Path, page: str) -> Path:
     raise UnknownNameError("page", page, known)
 
 
-def summary(file: Path) -> Summary:
-    """Return the title and the first sentence of a page or a notebook.
+def summary(file: Path, kept: Path = KEPT) -> Summary:
+    """Return the title, the first sentence and the anchors of a page or a notebook.
+
+    A page that lists others would run at each change of any of them. It reads their summaries instead, which
+    `refresh` writes before a build. Summaries that are older than their page are not used.
 
     Example:
-        >>> summary(DOCS / "en/operators/conv1d.md")
-        Summary(title='1-D convolution', sentence='A 1-D convolution moves a window along a sequence.')
+        >>> found = summary(DOCS / "en/operators/conv1d.md")
+        >>> found.title, found.sentence
+        ('1-D convolution', 'A 1-D convolution moves a window along a sequence.')
     """
+    if file.is_relative_to(DOCS):
+        target = _target(file, kept)
+        if target.is_file() and target.stat().st_mtime_ns == file.stat().st_mtime_ns:
+            found = json.loads(target.read_text("utf-8"))
+            return Summary(found["title"], found["sentence"], tuple(found["anchors"]))
+    return _summary(file)
+
+
+def refresh(kept: Path = KEPT) -> None:
+    """Write the summaries of the pages that have changed, and remove those of pages that are gone."""
+    targets = set()
+    for lang in LANGUAGES:
+        for file in (DOCS / lang).rglob("*"):
+            if file.suffix not in ENDINGS:
+                continue
+            target, changed = _target(file, kept), file.stat().st_mtime_ns
+            targets.add(target)
+            if target.is_file() and target.stat().st_mtime_ns == changed:
+                continue
+            content = json.dumps(asdict(_summary(file)))
+            if not target.is_file() or target.read_text("utf-8") != content:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(content, "utf-8")
+            os.utime(target, ns=(changed, changed))
+    for target in set(kept.rglob("*.json")) - targets:
+        target.unlink()
+
+
+def _target(file: Path, kept: Path) -> Path:
+    return kept / f"{file.relative_to(DOCS).as_posix()}.json"
+
+
+def _summary(file: Path) -> Summary:
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".py":
         text = re.sub(r"^# ?", "", text[text.index("# # ") :], flags=re.MULTILINE)
-    return first_sentence(text)
+    return replace(first_sentence(text), anchors=tuple(_ANCHOR.findall(text)))
 
 
 def first_sentence(markdown: str) -> Summary:
@@ -123,8 +168,8 @@ def first_sentence(markdown: str) -> Summary:
     inline code; other blocks, such as pictures and lists, are skipped.
 
     Example:
-        >>> first_sentence("# A title\n\nIt is [linked](a.md).[^note] And more.")
-        Summary(title='A title', sentence='It is linked.')
+        >>> first_sentence("# A title\n\nIt is [linked](a.md).[^note] And more.").sentence
+        'It is linked.'
     """
     heading = _HEADING.search(markdown)
     title, below = (heading[1], markdown[heading.end() :]) if heading else ("", markdown)

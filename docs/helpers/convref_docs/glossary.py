@@ -30,6 +30,7 @@ from typing import Any
 import yaml
 
 from convref.errors import PageError, UnknownNameError
+from convref_docs.contents import summary
 from convref_docs.paths import DOCS
 
 FIELDS = ("zh", "short", "also", "avoid", "page", "compare", "required", "forms", "definition")
@@ -177,7 +178,7 @@ class Entries:
         page, _, anchor = term.page.partition("#")
         title = f"**{term.form(lang)}**"
         path = self.docs / lang / f"{page}.md"
-        if page and path.exists() and f"{{#{anchor}" in path.read_text(encoding="utf-8") + "{#":
+        if page and path.exists() and anchor in {"", *summary(path).anchors}:
             title = f"[{title}]({page}.md{'#' if anchor else ''}{anchor})"
         names = "，" if lang == "zh" else ", "
         also = f" *{'又称：' if lang == 'zh' else 'Also:'}* {names.join(term.also)}" if term.also else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from convref import architectures, catalog
 from convref.analysis.table import LANGUAGES
 from convref.catalog.uses import Uses, networks_using
+from convref_docs.contents import summary
 from convref_docs.paths import DOCS, family_page
 
 SEPARATORS = {"en": ", ", "zh": "、"}
@@ -46,8 +47,7 @@ class UsedIn:
         page = family_page(self.docs, lang, family)
         link = family
         if page.is_file():
-            title = page.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
-            link = f"[{title}](../architectures/{family}.md)"
+            link = f"[{summary(page).title}](../architectures/{family}.md)"
         if self.families[family] == _members(family):
             return link
         names = SEPARATORS[lang].join(f"`{name}`" for name in self.families[family])
