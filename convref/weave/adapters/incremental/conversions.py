@@ -21,6 +21,7 @@ from convref.weave.adapters.incremental.griffe_names import Sources
 from convref.weave.adapters.incremental.lookups import Found, WatchedFiles, found, listening
 from convref.weave.adapters.incremental.references import Effects, References
 from convref.weave.adapters.incremental.settings import MarkdownSettings, markdown_settings
+from convref.weave.adapters.incremental.templates import CompiledTemplates
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -144,9 +145,9 @@ class Conversions:
     def __init__(self, own: frozenset[str]) -> None:
         self._own = own
         self._kept: dict[str, _Kept] = {}
-        self._sources: dict[str, Sources] = {}
+        self._sources: dict[str, tuple[Sources, CompiledTemplates]] = {}  # by language
         self._settings = MarkdownSettings("no build has begun")
-        self._references = References(self._settings, Sources(), 0)
+        self._references = References(self._settings, Sources(), CompiledTemplates(), 0)
         self.total = 0  # of the pages that were converted so far, for tests
 
     def begin(self, config: MkDocsConfig, language: str) -> None:
@@ -154,8 +155,8 @@ class Conversions:
         former, self._settings = self._settings, markdown_settings(config, self._own)
         if self._settings.reason and self._settings.reason != former.reason:
             _log.info("every save converts all pages again, since %s", self._settings.reason)
-        sources = self._sources.setdefault(language, Sources())
-        self._references = References(self._settings, sources, time.time())
+        kept = self._sources.setdefault(language, (Sources(), CompiledTemplates()))
+        self._references = References(self._settings, *kept, time.time())
 
     def finish(self) -> None:
         """End the conversion of the pages of one language."""

@@ -16,6 +16,7 @@ from typing import Any
 from convref.weave.adapters.incremental import griffe_names
 from convref.weave.adapters.incremental.griffe_names import Event, Sources
 from convref.weave.adapters.incremental.settings import MarkdownSettings
+from convref.weave.adapters.incremental.templates import CompiledTemplates
 
 MARK = ":::"
 """The text by which a page asks mkdocstrings for an object."""
@@ -47,10 +48,14 @@ class References:
     Args:
         settings: the settings on which the conversion of pages depends.
         sources: the sources that griffe has read, kept from build to build.
+        templates: the compiled templates of mkdocstrings, kept from build to build.
         began: the time at which the build began.
     """
 
-    def __init__(self, settings: MarkdownSettings, sources: Sources, began: float) -> None:
+    def __init__(
+        self, settings: MarkdownSettings, sources: Sources, templates: CompiledTemplates, began: float
+    ) -> None:
+        self._templates = templates
         self._autorefs, self._handlers = settings.autorefs, settings.handlers
         self._sources, self._began = sources, began
         self._chain = ""
@@ -93,7 +98,7 @@ class References:
             if self._handlers is not None and MARK in markdown and griffe_names.can_record():
                 self.catch_up()
                 self._loaded = True
-                stack.enter_context(_recorded_objects(self._handlers, effects))
+                stack.enter_context(_recorded_objects(self._handlers, effects, self._templates))
             yield effects
         self._follow(effects)
 
@@ -132,7 +137,7 @@ def _recorded_anchors(autorefs: Any, page: Any, effects: Effects) -> Iterator[No
 
 
 @contextlib.contextmanager
-def _recorded_objects(handlers: Any, effects: Effects) -> Iterator[None]:
+def _recorded_objects(handlers: Any, effects: Effects, templates: CompiledTemplates) -> Iterator[None]:
     """Record the handlers that a page uses, what they collect, and the entries of the inventory."""
     get_handler, inventory = handlers.get_handler, handlers.inventory
     with contextlib.ExitStack() as stack:
@@ -145,6 +150,7 @@ def _recorded_objects(handlers: Any, effects: Effects) -> Iterator[None]:
                 is_python = type(handler).__module__.startswith("mkdocstrings_handlers.python.")
                 effects.unknown |= not is_python or bool(args or named)
                 if is_python:
+                    handler.env.bytecode_cache = templates
                     stack.enter_context(griffe_names.recording(handler, effects.events))
             return handler
 
