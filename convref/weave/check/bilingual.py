@@ -278,14 +278,26 @@ def differences(mine: Iterable[Fact], theirs: Iterable[Fact]) -> Iterator[tuple[
     Yields:
         The kind; the facts of this kind that only `mine` has; and those that only `theirs` has.
     """
-    all_mine, all_theirs = list(mine), list(theirs)
+    mine_by_kind, theirs_by_kind = _by_kind(mine), _by_kind(theirs)
     for kind in KINDS:
-        here = [fact for fact in all_mine if fact.kind == kind]
-        there = [fact for fact in all_theirs if fact.kind == kind]
+        here, there = mine_by_kind.get(kind, []), theirs_by_kind.get(kind, [])
+        if _states(here) == _states(there):  # as in most paragraphs
+            continue
         compare = _terms if kind == "term" else _unmatched
         only_here, only_there = compare(here, there)
         if only_here or only_there:
             yield kind, only_here, only_there
+
+
+def _states(facts: Sequence[Fact]) -> Counter[tuple[object, bool]]:
+    return Counter((fact.key, fact.firm) for fact in facts)
+
+
+def _by_kind(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.kind, []).append(fact)
+    return found
 
 
 def _unmatched(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:

@@ -9,12 +9,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
+from math import prod
 from typing import Final
 
-from convref import analyze, architectures, catalog
-from convref.analysis.report import Report
+from convref import architectures, catalog
 from convref.architectures import registry as networks_by_family
-from convref.nn import Linear, MultiheadAttention
+from convref.nn import Layer, Linear, MultiheadAttention, Shape, Sum, trace
 from convref.nn.conv import Convolution, GroupedChannels
 from convref.weave.check.code_names import WORD
 from convref.weave.check.registry import Facts, Registry
@@ -165,12 +165,12 @@ def _of_networks(names: Iterable[str]) -> Facts:
 
 @cache  # VGG and VGG-16 need the same
 def _of_network(name: str) -> Facts:
-    return _facts(analyze(architectures.build(name), architectures.find(name).input_shape))
+    return _facts(architectures.build(name), architectures.find(name).input_shape)
 
 
 def _of_operator(key: str) -> Facts:
     operator = catalog.find(key)
-    return _facts(analyze(operator.layer, operator.input_shape))
+    return _facts(operator.layer, operator.input_shape)
 
 
 def _joined(all_facts: Iterable[Facts]) -> Facts:
@@ -186,22 +186,22 @@ def _joined(all_facts: Iterable[Facts]) -> Facts:
     return Facts(dict(totals), dict(parts), sizes)
 
 
-def _facts(report: Report) -> Facts:
+def _facts(net: Layer, input_shape: Shape) -> Facts:
     """Count the layers of a network, and those of each of its parts."""
-    rows = [row for row in report.rows if row.layer is not None]
+    steps = trace(net, input_shape).steps
     counts: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)  # by part, by noun
     children: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        path = row.name.split(".")
+    for step in steps:
+        path = step.name.split(".")
         prefixes = [".".join(path[:depth]) for depth in range(len(path))]
         for prefix, child in zip(prefixes, path, strict=True):
             children[prefix].add(child)
-            size = row.layer.sizes("kernel_size") if isinstance(row.layer, Convolution) else ()
-            for part in ((prefix,), (prefix, "kernel", size), (prefix, "output", row.output[1:])):
-                counts[part].update(_nouns(row.type, row.layer))
-    convolutions = [row.layer for row in rows if isinstance(row.layer, Convolution)]
-    shortcuts = sum("downsample" in row.name and isinstance(row.layer, Convolution) for row in rows)
-    sides = {row.output[-1] for row in rows if isinstance(row.layer, Convolution)}
+            size = step.layer.sizes("kernel_size") if isinstance(step.layer, Convolution) else ()
+            for part in ((prefix,), (prefix, "kernel", size), (prefix, "output", step.output_shape[1:])):
+                counts[part].update(_nouns(step.layer))
+    convolutions = [step.layer for step in steps if isinstance(step.layer, Convolution)]
+    shortcuts = sum("downsample" in step.name and isinstance(step.layer, Convolution) for step in steps)
+    sides = {step.output_shape[-1] for step in steps if isinstance(step.layer, Convolution)}
     whole, repeated = counts["",], set(_repeated(children))
     members = repeated | {len(each) for each in children.values()}
     totals = {noun: {number} for noun, number in whole.items()} | {
@@ -210,9 +210,9 @@ def _facts(report: Report) -> Facts:
         "stage": {len(sides), len(sides) - 1, *repeated},
         "block": {whole["residual block"], *repeated} - {0},
         "branch": members,
-        "parameter": {report.params},
+        "parameter": {sum(map(prod, net.parameters().values()))},
         "group": {layer.groups for layer in convolutions if isinstance(layer, GroupedChannels)},
-        "head": {row.layer.num_heads for row in rows if isinstance(row.layer, MultiheadAttention)},
+        "head": {step.layer.num_heads for step in steps if isinstance(step.layer, MultiheadAttention)},
     }
     parts: dict[str, set[int]] = {noun: set(members) for noun in ("block", "branch")}
     for of_part in counts.values():
@@ -225,12 +225,12 @@ def _facts(report: Report) -> Facts:
     )
 
 
-def _nouns(kind: str, layer: object) -> list[str]:
+def _nouns(layer: Layer) -> list[str]:
     if isinstance(layer, Convolution):
         return ["convolution", "layer"]
     if isinstance(layer, Linear):
         return ["fully connected layer", "layer"]
-    return ["residual block"] if kind == "Sum" else []
+    return ["residual block"] if isinstance(layer, Sum) else []
 
 
 def _repeated(children: Mapping[str, set[str]]) -> Iterator[int]:
