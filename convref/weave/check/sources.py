@@ -6,6 +6,7 @@
 - A *source* is a footnote, or a paragraph with a link to another site or with a title in italics. If it has
   an arXiv number and a year, the year must be that of the number; a year after the name of a venue, CVPR
   2017, may differ by one.
+- A source with an arXiv number must have the same title on all pages, or the beginning of it.
 - A year in other text must be the year of a source, on the page itself or on a page that the paragraph links.
 - The source of a published figure names authors, year, and the position in the source, as in "He et al.,
   2015, Deep residual learning, table 1". A source without a year, such as a web page, needs a URL.
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Self
@@ -90,6 +91,21 @@ class _Source:
                 year = int(number[0].rpartition("/")[2][:2])
                 yield year + (_CENTURY if year < 90 else _CENTURY - 100), number[0]
 
+    @cached_property
+    def titles(self) -> Mapping[str, tuple[str, int]]:
+        """The title, in lower case, and its offset, of each source with an arXiv number."""
+        found = {}
+        for paragraph in self.paragraphs:
+            before = paragraph.start
+            for match in _LINK.finditer(self.text, paragraph.start, paragraph.end):
+                number = _ARXIV.search(match["target"]) if "arxiv.org/" in match["target"] else None
+                titles = list(_TITLE.finditer(self.text, before, match.start())) if number else ()
+                if number and titles:
+                    title = " ".join(titles[-1][0].strip("*").lower().split())
+                    found[number[0]] = title, titles[-1].start()
+                before = match.end()
+        return found
+
 
 class Sources:
     """The sources (footnotes, and paragraphs with references) on all pages of a tree.
@@ -117,8 +133,27 @@ class Sources:
         for part in parts:
             for offset, message in (*_identifiers(part), *_arxiv_years(part), *self._years(part, page)):
                 yield Diagnostic(path, part.document.line_at(offset), "source", message, fatal=fatal)
+            for offset, message in self._titles(part, page):
+                yield Diagnostic(path, part.document.line_at(offset), "source", message, fatal=fatal)
         for line, message in _footnotes(parts):
             yield Diagnostic(path, line, "source", message, fatal=fatal)
+
+    def _titles(self, part: _Source, page: Page) -> Iterator[tuple[int, str]]:
+        """Yield the offset and a message for each title that differs from that on other pages."""
+        for number, (title, offset) in part.titles.items():
+            others = {other for name, other in self._titles_by_number.get(number, ()) if name != page.name}
+            if others and not any(each.startswith(title) or title.startswith(each) for each in others):
+                yield offset, f"arXiv:{number} is *{min(others)}* on another page, not *{title}*"
+
+    @cached_property
+    def _titles_by_number(self) -> Mapping[str, set[tuple[str, str]]]:
+        """The pages with a source and the titles that they give it, by arXiv number."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for page in self._tree.pages:
+            for part in self._parts(page.language, page.name):
+                for number, (title, _) in part.titles.items():
+                    found.setdefault(number, set()).add((page.name, title))
+        return found
 
     def _parts(self, language: str, name: str) -> list[_Source]:
         """Return a page and the pages nested in its Markdown blocks; [] if the tree has no such page."""

@@ -40,7 +40,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     "ResNeXt": "resnext", "DenseNet": "densenet", "SqueezeNet": "squeezenet", "Xception": "xception",
     "MobileNet": "mobilenet", "ShuffleNet": "shufflenet", "MobileFaceNet": "mobilefacenet",
     "EfficientNet": "efficientnet", "ConvNeXt": "convnext", "DeepLab": "deeplab", "SE-ResNet": "senet",
-    "SliceNet": "slicenet",
+    "SliceNet": "slicenet", "SENet": "senet", "FCN": "fcn", "WaveNet": "wavenet",
 }  # fmt: skip
 NETWORKS: Final[Mapping[str, tuple[str, ...]]] = {
     "LeNet-5": ("lenet5",),
@@ -89,6 +89,13 @@ VERSIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "Inception": ("v1", "v2", "v3", "v4"),
     "GoogLeNet": (),
     "VGG": (),
+    "AlexNet": (),
+    "SENet": (),
+    "SqueezeNet": (),
+    "Xception": (),
+    "MobileFaceNet": (),
+    "WaveNet": (),
+    "NASNet": (),
     "SE-ResNet": ("101", "152"),
     "MobileNet": ("v4",),
     "ShuffleNet": (),

@@ -108,3 +108,20 @@ def test_an_entry_names_its_authors_its_year_and_the_place(tmp_path, table, mess
     figures = published.load(tmp_path / "published.toml")
     reported = [each.message.partition(") ")[2] for each in check_published(figures, fatal=False)]
     assert messages == reported
+
+
+@pytest.mark.parametrize(
+    ("other", "messages"),
+    [
+        ("*Deep Nets: a study*, [arXiv:1512.03385](https://arxiv.org/abs/1512.03385).", []),
+        ("*Deep nets*, 2015, [arXiv:1512.03385](https://arxiv.org/abs/1512.03385).", []),
+        ("*Deeper nets*, [arXiv:1611.05431](https://arxiv.org/abs/1611.05431).", []),
+        (
+            "*Wide nets*, [arXiv:1512.03385](https://arxiv.org/abs/1512.03385).",
+            ["arXiv:1512.03385 is *wide nets* on another page, not *deep nets: a study*"],
+        ),
+    ],
+)
+def test_a_source_has_the_same_title_on_all_pages_or_its_beginning(tmp_path, other, messages):
+    page = "*Deep nets:\na study*, [arXiv:1512.03385](https://arxiv.org/abs/1512.03385)."
+    assert messages == [text for _, text in found(tmp_path, page, b=other)]
