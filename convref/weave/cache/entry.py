@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 
 from convref.weave.cache.module_origins import engine_digest
 from convref.weave.cache.store import Body
-from convref.weave.page.outcomes import Failure, Got, Outcome
+from convref.weave.page.outcomes import Displayed, Failure, Got, Outcome
 
 FORMAT: Final = 2  # the version of the entries' format; entries of another version are not used
 MALFORMED: Final = (AttributeError, KeyError, TypeError, ValueError)
@@ -173,7 +173,8 @@ class Entry:
 def outcome_from(body: Mapping[str, Any]) -> Outcome:
     """Create an outcome from its JSON form; raises one of the exceptions in `MALFORMED` if it is invalid."""
     got = tuple(Got(each["text"], _failure(each["failure"])) for each in body["got"])
-    given = {**body, "got": got, "failure": _failure(body["failure"])}
+    displays = tuple(Displayed(each["offset"], each["forms"]) for each in body["displays"])
+    given = {**body, "got": got, "displays": displays, "failure": _failure(body["failure"])}
     for name in ("figures", "remarks"):
         given[name] = tuple(body[name])
     return Outcome(**given)

@@ -172,7 +172,8 @@ def _check_examples(
 def _check_display_options(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Diagnostic]:
     """Report the options `figure` and `caption` of a block that has no output, value or figure."""
     shows_errors = fence.stderr == "show" and outcome.stderr.strip()
-    if outcome.output.strip() or outcome.figures or outcome.forms or outcome.shown_error or shows_errors:
+    results = (outcome.output.strip(), outcome.figures, outcome.forms, outcome.displays, outcome.shown_error)
+    if any(results) or shows_errors:
         return
     for name in ("figure", "caption"):
         if fence.options.on(name):
@@ -186,9 +187,11 @@ def _check_alternative_text(
     """Report figures without an alternative text for screen readers."""
     if fence.options.get("alt"):
         return
-    form = outcome.forms.get(language) or outcome.forms.get(SHARED, {})
-    drawings = [*outcome.figures, *([form["image/svg+xml"]] if "image/svg+xml" in form else [])]
-    if any(not has_title(svg) for svg in drawings) or "image/png" in form or "image/jpeg" in form:
+    values = [outcome.forms, *(each.forms for each in outcome.displays)]
+    shown = [form for forms in values for form in [forms.get(language) or forms.get(SHARED, {})]]
+    drawings = [*outcome.figures, *(form["image/svg+xml"] for form in shown if "image/svg+xml" in form)]
+    has_image = any("image/png" in form or "image/jpeg" in form for form in shown)
+    if has_image or any(not has_title(svg) for svg in drawings):
         message = 'the figure has no alternative text; give it alt="..."'
         yield Diagnostic(page.path, fence.line, "run", message)
 

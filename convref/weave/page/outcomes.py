@@ -47,6 +47,14 @@ class Got:
 
 
 @dataclass(frozen=True)
+class Displayed:
+    """An object that a step displayed: its forms, and its offset in the output, in characters."""
+
+    offset: int
+    forms: Forms
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The result of running a step: a block, an inline value, or the doctest examples of a fence.
 
@@ -57,7 +65,8 @@ class Outcome:
         stderr: the text written to standard error.
         forms: the value of the last expression in several formats (`convref.weave.run.worker.mime`); empty if
             there is no value.
-        figures: the figures that were drawn, in SVG.
+        figures: the figures that were left open, in SVG.
+        displays: the objects that were displayed (`display` in a notebook), in order.
         got: the actual result of each doctest example.
         failure: the failure, or None. An exception that the author announces with the option `raises` is not
             a failure.
@@ -72,6 +81,7 @@ class Outcome:
     stderr: str = ""
     forms: Forms = field(default_factory=dict)
     figures: tuple[str, ...] = ()
+    displays: tuple[Displayed, ...] = ()
     got: tuple[Got, ...] = ()
     failure: Failure | None = None
     shown_error: str = ""

@@ -10,7 +10,7 @@ from typing import Final
 from convref.weave.markdown.fence_options import OWN
 from convref.weave.markdown.regions import Fence
 from convref.weave.page.diagnostic import Diagnostic
-from convref.weave.page.outcomes import SHARED, STR, Outcome
+from convref.weave.page.outcomes import SHARED, STR, Forms, Outcome
 from convref.weave.page.svg import renamed, titled
 from convref.weave.render.fragments import Fragments
 from convref.weave.render.markdown_text import code_block, tabbed, visible, without_html
@@ -42,16 +42,13 @@ class BlockRenderer:
             fence: the block.
             outcome: its result.
         """
-        options, output = fence.options, self.output(outcome)
+        output, position = self.output(outcome), 0
         parts = []
-        if output.strip():
-            # Indented HTML would become a code block, so in a list or a tab it is kept out of the Markdown.
-            if options.on("html") or (fence.prefix and _HTML_BLOCK.match(output.strip())):
-                parts.append(self.fragments.add(output.strip()))
-            elif options.get("result") and options.get("source") != "console":
-                parts.append(code_block(options["result"], output))
-            else:
-                parts.append(output.strip("\n"))
+        for each in outcome.displays:
+            parts += self._printed(fence, output[position : each.offset])
+            parts.append(self._value(fence, form_of(each.forms, self.language)))
+            position = each.offset
+        parts += self._printed(fence, output[position:])
         if fence.stderr == "show" and outcome.stderr.strip():
             parts.append(code_block("text", outcome.stderr.strip("\n")))
         parts += self._figures(fence, outcome)
@@ -59,8 +56,20 @@ class BlockRenderer:
             parts.append(self._value(fence, value_form(outcome, self.language)))
         return self._with_scope(fence, self._with_caption(fence, "\n\n".join(parts)))
 
+    def _printed(self, fence: Fence, output: str) -> list[str]:
+        """Return the text that a block printed, as Markdown, in a list; the list is empty if it is blank."""
+        options = fence.options
+        if not output.strip():
+            return []
+        # Indented HTML would become a code block, so in a list or a tab it is kept out of the Markdown.
+        if options.on("html") or (fence.prefix and _HTML_BLOCK.match(output.strip())):
+            return [self.fragments.add(output.strip())]
+        if options.get("result") and options.get("source") != "console":
+            return [code_block(options["result"], output)]
+        return [output.strip("\n")]
+
     def rich_result(self, fence: Fence, outcome: Outcome) -> str:
-        """Return the Markdown of a block's figures, and of its value if that is more than plain text.
+        """Return the Markdown of what a block displays, its figures, and its value if that is more than text.
 
         These are the results that a notebook cannot show as text.
 
@@ -68,7 +77,8 @@ class BlockRenderer:
             fence: the block.
             outcome: its result.
         """
-        parts = self._figures(fence, outcome)
+        parts = [self._value(fence, form_of(each.forms, self.language)) for each in outcome.displays]
+        parts += self._figures(fence, outcome)
         form = value_form(outcome, self.language)
         if set(form) - {"text/plain", STR}:
             parts.append(self._value(fence, form))
@@ -184,8 +194,13 @@ class BlockRenderer:
 
 def value_form(outcome: Outcome, language: str) -> Mapping[str, str]:
     """Return the representations of a block's value in a language, by media type; {} if there is no value."""
-    shared = outcome.forms.get(SHARED, {})
-    own = outcome.forms.get(language)
+    return form_of(outcome.forms, language)
+
+
+def form_of(forms: Forms, language: str) -> Mapping[str, str]:
+    """Return the representations of a value in a language, by media type."""
+    shared = forms.get(SHARED, {})
+    own = forms.get(language)
     return {"text/plain": shared.get("text/plain", ""), STR: shared.get(STR, ""), **own} if own else shared
 
 

@@ -35,7 +35,7 @@ from convref.weave.numbers.published import Published
 from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import STR, Outcome
 from convref.weave.page.plan import Address
-from convref.weave.render.block import value_form
+from convref.weave.render.block import form_of, value_form
 from convref.weave.render.fragments import Fragments
 from convref.weave.render.markdown_text import without_html
 from convref.weave.render.page import PageRenderer, RenderedPage
@@ -231,11 +231,15 @@ class _CellRenderer(PageRenderer):
         count = len(self.code_cells) + 1
         written = self.blocks.output(outcome)
         form = value_form(outcome, self.result.display_language)
-        data = {media: text for media, text in form.items() if media != STR}
+        data = _without_str(form)
         is_plain = set(data) <= {"text/plain"}
         if not is_plain:  # the page does not show the object's address, which would differ in each run
             data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
         printed = [{"output_type": "stream", "name": "stdout", "text": written}] if written.strip() else []
+        displays = [
+            _display(_without_str(form_of(each.forms, self.result.display_language)), "")
+            for each in outcome.displays
+        ]
         values = [_value(data, count)] if data else []
         errors = [_error(outcome, failure)] if outcome.shown_error or failure else []
         figures = [_display({"image/svg+xml": svg}, fence.options.get("alt", "")) for svg in outcome.figures]
@@ -250,11 +254,16 @@ class _CellRenderer(PageRenderer):
             source=cell.source,
             metadata=cell.metadata,
             execution_count=count,
-            outputs=(*printed, *figures, *values, *captions, *errors),
+            outputs=(*printed, *displays, *figures, *values, *captions, *errors),
             skeleton_outputs=(*printed, *replaced, *(values if is_plain else ())),
             text=text,
             placeholder=placeholder,
         )
+
+
+def _without_str(form: Mapping[str, str]) -> dict[str, str]:
+    """Return a form without the text for inline values, which no notebook needs."""
+    return {media: text for media, text in form.items() if media != STR}
 
 
 def _value(data: Mapping[str, str], count: int) -> Output:
@@ -267,7 +276,8 @@ def _display(data: Mapping[str, str], plain: str) -> Output:
 
 def _error(outcome: Outcome, failure: Diagnostic | None) -> Output:
     """Return the error output of a cell that failed or that raised an expected exception."""
-    traceback = failure.detail if failure else outcome.shown_error
+    of_failure = outcome.failure.traceback if outcome.failure else ""
+    traceback = of_failure or (failure.detail if failure else outcome.shown_error)
     last = str(outcome.failure) if outcome.failure else traceback.rstrip().rpartition("\n")[2]
     # The format of notebooks has separate fields for the exception's name and its message.
     name, _, value = last.partition(": ")

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
-from convref.weave.page.outcomes import Failure, Forms, Got, Outcome
+from convref.weave.page.outcomes import Displayed, Failure, Forms, Got, Outcome
 from convref.weave.page.plan import Step
 from convref.weave.run.protocol import ProtocolError
 
@@ -46,6 +46,7 @@ def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
         stderr=_part(answer, "stderr", str),
         forms=_forms(answer.get("forms")),
         figures=_texts(answer.get("figures"), "figures"),
+        displays=_displays(answer.get("displays")),
         got=_got(answer, step),
         failure=failure,
         shown_error=expected_traceback,
@@ -98,6 +99,12 @@ def _forms(given: Any) -> Forms:
         if not texts:
             raise _malformed(f"forms of {language!r}", bundle)
     return forms
+
+
+def _displays(given: Any) -> tuple[Displayed, ...]:
+    if not isinstance(given or [], list) or not all(isinstance(each, dict) for each in given or ()):
+        raise _malformed("displays", given)
+    return tuple(Displayed(_part(each, "offset", int), _forms(each.get("forms"))) for each in given or ())
 
 
 def _texts(given: Any, name: str) -> tuple[str, ...]:

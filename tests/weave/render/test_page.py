@@ -392,3 +392,35 @@ def test_without_values_a_figure_is_shown_only_where_the_block_asks_for_one(engi
     assert "" == woven(engine, block(code), values=False).markdown.strip()
     shown = woven(engine, block(code, ' figure alt="A line"'), values=False)
     assert 1 == "".join(shown.fragments.html.values()).count("<svg")
+
+
+def test_displayed_objects_are_shown_between_what_is_printed(engine):
+    code = """
+class Bold:
+    def _repr_html_(self): return "<b>bold</b>"
+print("first")
+display(Bold())
+print("*second*")
+display({"text/markdown": "*third*"}, raw=True)
+"value"
+"""
+    html = html_of(engine, block(code))
+    expected = ["<p>first</p>", "<b>bold</b>", "<em>second</em>", "<em>third</em>", "value"]
+    places = [html.index(each) for each in expected]
+    assert sorted(places) == places
+
+
+def test_a_displayed_figure_needs_an_alternative_text(engine):
+    code = "from matplotlib import pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    assert ['docs/x.md:1: run: the figure has no alternative text; give it alt="..."'] == diagnostics_of(
+        engine, block(code)
+    )
+    assert [] == diagnostics_of(engine, block(code, ' alt="A line"'))
+
+
+def test_a_displayed_object_that_is_too_large_is_an_error():
+    with Engine(Settings(output_limit=1000), LANGUAGES) as engine:
+        (message,) = diagnostics_of(
+            engine, block("display({'text/html': 'x' * 2000}, raw=True)")
+        )  # and two names of types
+    assert "what it displays has 2019 bytes, more than output_limit (=1000)" in message

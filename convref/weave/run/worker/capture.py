@@ -125,7 +125,21 @@ class Capture:
                 text, dropped = data[: error.start].decode(), dropped + len(data) - error.start
             else:
                 text, valid = data.decode(errors="replace"), False
-        return Written(text.replace("\r\n", "\n"), dropped, valid)
+        return Written(_without_returns(text), dropped, valid)
+
+
+def _without_returns(text: str) -> str:
+    """Return a text as a terminal shows it, where a carriage return goes back to the start of the line."""
+    text = text.replace("\r\n", "\n")
+    if "\r" not in text:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        shown = ""
+        for part in line.split("\r"):
+            shown = part + shown[len(part) :]
+        lines.append(shown)
+    return "\n".join(lines)
 
 
 def _writer(number: int) -> io.TextIOWrapper:

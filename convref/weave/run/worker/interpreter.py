@@ -9,6 +9,7 @@ import __future__
 
 import ast
 import contextlib
+import inspect
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,12 +19,16 @@ from convref.weave.page.outcomes import Forms
 from convref.weave.run.protocol import Message
 from convref.weave.run.worker import mime
 from convref.weave.run.worker.capture import Capture
+from convref.weave.run.worker.displays import Displays
 from convref.weave.run.worker.limits import held_error
+from convref.weave.run.worker.magics import Timer, is_timed, translated
 from convref.weave.run.worker.tracebacks import describe, remember_source
 
 _FUTURE: Final = sum(
     {getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
 )  # the bits of all `from __future__ import` statements
+_ASYNCHRONOUS: Final = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.comprehension)
+_VALUE: Final = "__convref_value__"
 _ARTISTS: Final = ("matplotlib.", "mpl_toolkits.")
 
 
@@ -34,10 +39,18 @@ class Interpreter:
         namespace: the globals of the page's code.
         languages: the languages for which values are rendered.
         restore: a callback that is called immediately after page code has run; it restores the builtins.
+        displays: the objects that the current step displays.
     """
 
-    def __init__(self, namespace: dict[str, Any], languages: list[str], restore: Callable[[], None]) -> None:
-        self.namespace, self.languages, self.restore = namespace, languages, restore
+    def __init__(
+        self,
+        namespace: dict[str, Any],
+        languages: list[str],
+        restore: Callable[[], None],
+        displays: Displays,
+    ) -> None:
+        self.namespace, self.languages, self.restore, self.displays = namespace, languages, restore, displays
+        self._loop: Any = None
         self.future = 0  # the `__future__` features that earlier blocks turned on
 
     def block(self, step: Message, _: Capture) -> Message:
@@ -45,23 +58,46 @@ class Interpreter:
 
         Its value is that of the last statement, if this is an expression that is not followed by `;`.
         """
-        path, line = step["path"], step["line"]
-        remember_source(path, line, step["code"])
-        source = _on_line(step["code"], line)
-        tree = ast.parse(source, path)
+        path, line, code = step["path"], step["line"], step["code"]
+        remember_source(path, line, code)
+        try:
+            source = _on_line(code, line)
+            tree = ast.parse(source, path)
+        except SyntaxError:
+            code = translated(code, path, line)
+            if code is None:
+                raise
+            source = _on_line(code, line)
+            tree = ast.parse(source, path)
+        # `inspect` looks for the source of a class in the file of its module.
+        remember_source(self.namespace["__file__"], line, code)
         if not step["values"]:
             # Figures stay open: as in a script, a later block may print them.
             self._execute(tree, path, "exec")
             return {}
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        self._execute(tree, path, "exec")
         value = None
-        if isinstance(last, ast.Expr):
-            value = self._evaluate(ast.Expression(last.value), path)
-            if _ends_with_semicolon(source, last):
-                value = None
-        figures = list(_open_figures())
-        if value is None or (figures and _is_artist(value)):
+        with Timer() if is_timed(step["code"]) else contextlib.nullcontext():
+            if isinstance(last, ast.Expr) and self._awaits([*tree.body, last], path):
+                # All of it runs in the event loop, so the value cannot be evaluated on its own.
+                name = ast.Name(_VALUE, ast.Store())
+                assigned = ast.copy_location(ast.Assign([name], last.value), last)
+                tree.body.append(ast.fix_missing_locations(assigned))
+                self._execute(tree, path, "exec")
+                value = self.namespace.pop(_VALUE, None)
+            else:
+                self._execute(tree, path, "exec")
+                if isinstance(last, ast.Expr):
+                    value = self._evaluate(ast.Expression(last.value), path)
+        if isinstance(last, ast.Expr) and _ends_with_semicolon(source, last):
+            value = None
+        figures, were_open = self.displays.figures()
+        if (display := _own_display(value)) is not None:
+            display()
+            self.restore()
+            value = None
+        is_shown = figures if _is_figure(value) else were_open
+        if value is None or (is_shown and _is_artist(value)):
             return {"figures": figures}
         return {"figures": figures, "forms": self._forms(value)}
 
@@ -105,16 +141,37 @@ class Interpreter:
     def _execute(self, tree: ast.Module | ast.Interactive, path: str, mode: str) -> None:
         code = self._compiled(tree, path, mode)
         try:
-            exec(code, self.namespace)  # noqa: S102 (this is what pages are for)
+            if code.co_flags & inspect.CO_COROUTINE:
+                self._await(eval(code, self.namespace))  # noqa: S307 (this is what pages are for)
+            else:
+                exec(code, self.namespace)  # noqa: S102 (likewise)
         finally:
             self.restore()
 
     def _evaluate(self, tree: ast.Expression, path: str) -> object:
         code = self._compiled(tree, path, "eval")
         try:
-            return eval(code, self.namespace)  # noqa: S307 (likewise)
+            value: object = eval(code, self.namespace)  # noqa: S307 (likewise)
+            return self._await(value) if code.co_flags & inspect.CO_COROUTINE else value
         finally:
             self.restore()
+
+    def _awaits(self, body: list[ast.stmt], path: str) -> bool:
+        """Return whether statements have `await` at their top level."""
+        if not any(isinstance(each, _ASYNCHRONOUS) for part in body for each in ast.walk(part)):
+            return False  # most blocks need not be compiled twice
+        flags = self.future | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        code = compile(ast.Module(body, []), path, "exec", flags=flags, dont_inherit=True)
+        return bool(code.co_flags & inspect.CO_COROUTINE)
+
+    def _await(self, coroutine: Any) -> object:
+        """Run code with `await` at its top level; the session has one event loop for all its blocks."""
+        if self._loop is None:
+            import asyncio
+
+            self._loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._loop)  # for code that asks for it before a loop runs
+        return self._loop.run_until_complete(coroutine)
 
     def _forms(self, value: object) -> Forms:
         try:
@@ -124,7 +181,9 @@ class Interpreter:
 
     def _compiled(self, tree: Any, path: str, mode: str) -> Any:
         # `dont_inherit`: the `from __future__` statements of this module do not hold for pages.
-        code = compile(tree, path, mode, flags=self.future, dont_inherit=True)
+        code = compile(
+            tree, path, mode, flags=self.future | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
+        )
         self.future |= code.co_flags & _FUTURE
         return code
 
@@ -176,12 +235,15 @@ def _is_artist(value: object) -> bool:
     return type(value).__module__.startswith(_ARTISTS)
 
 
-def _open_figures() -> Iterator[str]:
-    """Yield the figures that the block left open, drawn as SVG; none if matplotlib is not loaded."""
-    if "matplotlib.pyplot" in sys.modules:
-        from convref.weave.run.worker.matplotlib_svg import drain
+def _is_figure(value: object) -> bool:
+    """Return whether a value is a figure of matplotlib, which is shown even if the block has saved it."""
+    module = sys.modules.get("matplotlib.figure")
+    return module is not None and isinstance(value, module.Figure)
 
-        yield from drain()
+
+def _own_display(value: object) -> Callable[[], object] | None:
+    """Return the method with which a value displays itself in a notebook, or None."""
+    return None if isinstance(value, type) else getattr(value, "_ipython_display_", None)
 
 
 @contextlib.contextmanager

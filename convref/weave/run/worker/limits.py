@@ -34,6 +34,10 @@ def limited(answer: Message, limit: int) -> tuple[Message, list[str]]:
     if (size := sum(_size(figure) for figure in answer.get("figures", ()))) > limit:
         held["figures"] = []
         too_large = f"its figures have {size} bytes"
+    bundles = [bundle for each in answer.get("displays", ()) for bundle in each["forms"].values()]
+    if (size := sum(map(_size_of, bundles))) > limit:
+        held["displays"] = []
+        too_large = f"what it displays has {size} bytes"
     if answer.get("forms"):
         held["forms"], problem, cut = _held_forms(answer["forms"], limit)
         too_large = too_large or problem

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
 from typing import Any
 
 INK = "currentColor"
@@ -35,13 +35,22 @@ def draw(figure: Any) -> str:
     return _fit(text.getvalue())
 
 
-def drain() -> Iterator[str]:
-    """Yield the open figures of pyplot, drawn as SVG, and close them."""
+def drain(saved: Collection[Any] = ()) -> tuple[list[str], bool]:
+    """Draw the open figures of pyplot as SVG, and close them.
+
+    Args:
+        saved: figures that are closed but not drawn.
+
+    Returns:
+        The drawings, and True if any figure was open.
+    """
     from matplotlib import pyplot as plt
 
-    for number in plt.get_fignums():
-        yield draw(plt.figure(number))
-    plt.close("all")
+    figures = [plt.figure(number) for number in plt.get_fignums()]
+    try:
+        return [draw(each) for each in figures if each not in saved], bool(figures)
+    finally:
+        plt.close("all")
 
 
 def _fit(svg: str) -> str:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import base64
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from convref.weave.page.outcomes import SHARED, STR, Bundle, Forms
@@ -58,7 +58,7 @@ def forms(value: object, languages: Iterable[str]) -> Forms:
         if isinstance(form, str):
             found[lang] = {"text/markdown": _exact(form)}
         elif isinstance(form, dict):
-            found[lang] = _texts(form)
+            found[lang] = texts(form)
         else:
             found[lang] = _bundle(form) or {"text/plain": _exact(repr(form)), STR: _exact(str(form))}
     return found
@@ -80,17 +80,18 @@ def _bundle(value: object) -> Bundle:
         given = hook(include=None, exclude=None)
         data = given[0] if isinstance(given, tuple) else given
         if data:
-            return _texts(data)
+            return texts(data)
     found: dict[str, object] = {}
     for name, media in _HOOKS.items():
         hook = _hook(value, name)
         form = hook() if hook else None
         if form is not None:
             found[media] = form[0] if isinstance(form, tuple) else form
-    return _texts(found)
+    return texts(found)
 
 
-def _texts(data: dict[str, object]) -> Bundle:
+def texts(data: Mapping[str, object]) -> Bundle:
+    """Return a bundle of texts by media type; bytes are encoded in base64."""
     return {
         _exact(str(media)): base64.b64encode(form).decode() if isinstance(form, bytes) else _exact(str(form))
         for media, form in data.items()

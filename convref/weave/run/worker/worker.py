@@ -8,6 +8,7 @@ does not rely on anything that a step can change: builtins and standard streams 
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import importlib
 import os
@@ -17,6 +18,7 @@ import sys
 import time
 import types
 from collections.abc import Callable, Iterator
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Final
 
@@ -26,9 +28,11 @@ from convref.weave.run.process import system
 from convref.weave.run.protocol import OPENED, REPORT, Message, Opening
 from convref.weave.run.worker.bytecode import distrust_bytecode
 from convref.weave.run.worker.capture import Capture
+from convref.weave.run.worker.displays import Displays
 from convref.weave.run.worker.interpreter import Interpreter, shell
 from convref.weave.run.worker.leftovers import Leftovers
 from convref.weave.run.worker.limits import held_remarks, limited, too_long
+from convref.weave.run.worker.magics import SYSTEM, TIME, run_command, timed
 from convref.weave.run.worker.tracebacks import describe
 
 FILE_LIMIT: Final = 1 << 30
@@ -62,17 +66,39 @@ class Worker:
         # Page code runs as `__main__`, so that pickle and dataclasses find its classes by module and name.
         self.module = types.ModuleType("__main__")
         self.module.__dict__["__builtins__"] = __builtins__
+        # Processes that `multiprocessing` spawns would otherwise run the page's file as a program.
+        self.module.__spec__ = ModuleSpec("__main__", None)
         sys.modules["__main__"] = self.module
         self.recorder = preloaded.recorder() if opening.record else None
-        self.leftovers = Leftovers()
         self.capture = Capture(opening.output_limit)
-        interpreter = Interpreter(self.module.__dict__, opening.languages, self.leftovers.builtins.restore)
+        self.displays = Displays(self.capture, opening.languages)
+        self._add_builtins()
+        self.leftovers = Leftovers()
+        interpreter = Interpreter(
+            self.module.__dict__, opening.languages, self.leftovers.builtins.restore, self.displays
+        )
         self.runners: dict[str, Callable[[Message, Capture], Message]] = {
             "python": interpreter.block,
             "value": interpreter.value,
             "doctest": interpreter.examples,
             "shell": shell,
         }
+
+    def _add_builtins(self) -> None:
+        """Add `display`, and what the translated commands of IPython call, to the builtins of pages."""
+
+        def system(command: str, captured: bool) -> list[str] | None:
+            return run_command(command, self.module.__dict__, captured=captured)
+
+        own = {"display": self.displays.display, TIME: timed, SYSTEM: system}
+        vars(builtins).update(own)
+
+    def _be_program(self, path: str) -> None:
+        """Set what a program knows of itself: the file is that of the page, and there are no arguments."""
+        file = os.path.join(self.opening.cwd, path)  # noqa: PTH118 (a path object is not needed)
+        if "__file__" not in self.module.__dict__:
+            sys.argv = [file]
+        self.module.__dict__["__file__"] = file
 
     def run(self, step: Message) -> Message:
         """Run a step, given as a message, and return the answer.
@@ -83,6 +109,8 @@ class Worker:
         # A process that an earlier step left running may still write into that step's output files.
         self.capture.renew = self.leftovers.children
         answer: Message = {}
+        self.displays.begin()
+        self._be_program(step["path"])
         if self.recorder and step["workdir"]:
             self.recorder.read(step["workdir"])  # it may not exist yet: then the step fails until it does
         try:
@@ -92,6 +120,7 @@ class Worker:
             answer["error"] = describe(error, step)
         if _process_id() != self._pid:
             _exit(0)  # this is a child process that the page forked; only its parent may answer
+        answer["displays"] = self.displays.messages()
         held, remarks = limited(answer, self.opening.output_limit)
         remarks += self.leftovers.remarks()
         output, errors = self.capture.output(), self.capture.errors()
