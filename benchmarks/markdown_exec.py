@@ -1,0 +1,241 @@
+"""Compare convref with markdown-exec on sites that were written for markdown-exec, block by block.
+
+Of each site a reduced copy is built twice, once with each plugin: the pages with fences that are run, the
+usual Markdown extensions, the theme Material, and no other plugin. The copy is a whole copy of the
+repository, since pages read its files. A block is the same if its part of the page has the same text and
+the same elements. Blocks that fail with both plugins, for example because a package is not installed, are
+counted apart.
+
+    python benchmarks/markdown_exec.py SITE... [--values on] [--show] [--python PYTHON]
+
+A SITE is the directory of a repository with `docs` and with `mkdocs.yml` or `zensical.toml`. PYTHON has the
+packages that the pages import, and both plugins.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from convref.errors import PageError
+from convref.weave.markdown.document import Fence, parse
+from convref.weave.markdown.fences import FenceRules
+
+EXTENSIONS = (
+    "abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc",
+    "pymdownx.details", "pymdownx.emoji", "pymdownx.highlight", "pymdownx.magiclink", "pymdownx.superfences",
+    "pymdownx.tabbed", "pymdownx.tasklist",
+)  # fmt: skip
+OPTIONS = {
+    "pymdownx.tabbed": {"alternate_style": True},
+    "pymdownx.tasklist": {"custom_checkbox": True},
+    "pymdownx.magiclink": {},
+}
+ELEMENTS = frozenset(
+    {
+        "a",
+        "b",
+        "code",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "img",
+        "label",
+        "li",
+        "pre",
+        "strong",
+        "svg",
+        "table",
+        "td",
+    }
+)
+FAILED = {"markdown-exec": "Traceback (most recent call last)", "convref": "convref-error"}
+UNSUPPORTED = frozenset({"pyodide"})  # run in the reader's browser, by neither plugin during a build
+TIMEOUT = 900  # seconds for a build
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fence that is run, by its number in the site, with its page and line."""
+
+    number: int
+    page: str
+    line: int
+    code: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A block, and its results: those of markdown-exec and of convref as text and elements."""
+
+    block: Block
+    theirs: tuple[str, list[str]]
+    ours: tuple[str, list[str]]
+    failed: tuple[bool, bool]
+
+    @property
+    def kind(self) -> str:
+        """The kind of the result: same, different, or the plugins with which the block fails."""
+        if all(self.failed):
+            return "fails with both"
+        if any(self.failed):
+            return "fails with convref" if self.failed[1] else "fails with markdown-exec"
+        return "same" if self.theirs == self.ours else "different"
+
+
+def marked(text: str, page: str, blocks: list[Block]) -> str:
+    """Return a page with a mark before and after each fence that is run; the blocks are added to a list."""
+    try:
+        fences = [
+            each
+            for each in parse(text, page, rules=FenceRules(doctests=False)).of(Fence)
+            if (each.is_block or each.kind == "tree") and each.language not in UNSUPPORTED
+        ]
+    except PageError as error:
+        print(f"{error}", file=sys.stderr)
+        return text
+    parts, position = [], 0
+    for fence in fences:
+        number, start = len(blocks), fence.start - len(fence.prefix)
+        blocks.append(Block(number, page, fence.line, fence.code))
+        end = text.find("\n", fence.end)
+        end = len(text) if end < 0 else end
+        source = text[start:end]
+        parts += [
+            text[position:start],
+            f"{fence.prefix}blockbegin{number}x\n\n{source}\n\n{fence.prefix}blockend{number}x\n",
+        ]
+        position = end
+    return "".join([*parts, text[position:]])
+
+
+def write_site(source: Path, root: Path, plugin: str, values: str) -> list[Block]:
+    """Write a reduced copy of a site, and return its blocks."""
+    shutil.copytree(source, root, symlinks=True, ignore=shutil.ignore_patterns(".git", "site", ".venv"))
+    docs, blocks = root / "docs", []
+    for file in sorted(docs.rglob("*.md")):
+        text = file.read_text("utf-8", errors="replace")
+        page = file.relative_to(docs).as_posix()
+        before = len(blocks)
+        text = marked(text, page, blocks)
+        if len(blocks) > before:
+            file.write_text(text, "utf-8")
+        elif page != "index.md":
+            file.unlink()
+    if not (docs / "index.md").exists():
+        (docs / "index.md").write_text("# Home\n")
+    options = {"values": values == "on", "timeout": 120} if plugin == "convref" else {}
+    config = {
+        "site_name": "S",
+        "theme": {"name": "material"},
+        "plugins": [{plugin: options}],
+        "markdown_extensions": [
+            *({each: OPTIONS.get(each, {})} for each in EXTENSIONS),
+            {"pymdownx.snippets": {"base_path": [str(docs), str(root)], "check_paths": False}},
+        ],
+    }
+    for name in ("mkdocs.yml", "mkdocs.yaml", "zensical.toml", "properdocs.yml"):
+        (root / name).unlink(missing_ok=True)
+    (root / "mkdocs.yml").write_text(json.dumps(config), "utf-8")  # JSON is YAML
+    return blocks
+
+
+def build(python: str, root: Path) -> str:
+    """Build a site and return the log."""
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "MKDOCS_CONFIG_DIR": str(root)}
+    done = subprocess.run(
+        [python, "-m", "mkdocs", "build", "-q"],
+        cwd=root, env=environment, text=True, capture_output=True, check=False, timeout=TIMEOUT,
+    )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"{root}: the build failed\n{done.stderr[-4000:]}")
+    return done.stderr
+
+
+def results(root: Path, blocks: list[Block]) -> Iterator[str]:
+    """Yield the HTML of each block."""
+    pages: dict[str, str] = {}
+    for block in blocks:
+        if block.page not in pages:
+            path = Path(block.page)
+            at = path.with_suffix("") / "index.html" if path.stem != "index" else path.with_suffix(".html")
+            pages[block.page] = (root / "site" / at).read_text("utf-8")
+        text = pages[block.page]
+        begin, end = text.find(f"blockbegin{block.number}x"), text.find(f"blockend{block.number}x")
+        yield text[begin + len(f"blockbegin{block.number}x") : end] if 0 <= begin < end else ""
+
+
+def seen(part: str) -> tuple[str, list[str]]:
+    """Return what a reader sees of HTML: its text, and the names of its elements."""
+    part = re.sub(r"<(script|style)\b.*?</\1>", "", part, flags=re.DOTALL)
+    elements = [name for name in re.findall(r"<(\w+)", part) if name in ELEMENTS]
+    text = html.unescape(re.sub(r"<[^>]*>", "", part))
+    text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)  # addresses differ from run to run
+    return " ".join(text.split()), elements
+
+
+def compare(source: Path, python: str, values: str) -> list[Comparison]:
+    """Build a site with both plugins and compare its blocks."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = []
+        for plugin in ("markdown-exec", "convref"):
+            root = Path(folder) / plugin / source.name
+            blocks = write_site(source, root, plugin, values)
+            build(python, root)
+            found.append(list(results(root, blocks)))
+        return [
+            Comparison(
+                block, seen(theirs), seen(ours),
+                (FAILED["markdown-exec"] in theirs, FAILED["convref"] in ours),
+            )
+            for block, theirs, ours in zip(blocks, *found, strict=True)
+        ]  # fmt: skip
+
+
+def show(comparison: Comparison) -> None:
+    """Print a block whose results differ."""
+    block, theirs, ours = comparison.block, comparison.theirs, comparison.ours
+    print(f"\n{block.page}:{block.line}: {comparison.kind}")
+    at = next((n for n, (a, b) in enumerate(zip(theirs[0], ours[0], strict=False)) if a != b), 0)
+    for name, (text, elements) in (("markdown-exec", theirs), ("convref", ours)):
+        print(f"  {name:13} …{text[max(at - 40, 0) : at + 160]}… {' '.join(elements)[:80]}")
+
+
+KINDS = ("same", "different", "fails with convref", "fails with markdown-exec", "fails with both")
+
+
+def main() -> None:
+    """Compare the sites given on the command line, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("sites", nargs="+", type=Path)
+    parser.add_argument("--values", choices=("on", "off"), default="off", help="convref's option `values`")
+    parser.add_argument("--show", action="store_true", help="print the results that differ")
+    parser.add_argument("--python", default=sys.executable)
+    given = parser.parse_args()
+    rows = []
+    for site in given.sites:
+        found = compare(site.resolve(), given.python, given.values)
+        rows.append((site.resolve().name, [each.kind for each in found]))
+        for each in found if given.show else ():
+            if each.kind not in {"same", "fails with both"}:
+                show(each)
+    print(f"\n| Site | Blocks | {' | '.join(KINDS)} |")
+    print(f"|---|---|{'---|' * len(KINDS)}")
+    for name, kinds in [*rows, ("all", [kind for _, each in rows for kind in each])]:
+        print(f"| {name} | {len(kinds)} | {' | '.join(str(kinds.count(each)) for each in KINDS)} |")
+
+
+if __name__ == "__main__":
+    main()
