@@ -130,7 +130,6 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     @event_priority(100)  # before plugins that read or change Markdown
     def _insert_results(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Insert the results into the Markdown of a page."""
-        del files
         if not is_page(page.file):
             return markdown
         if notebook := self._build.notebooks.of(page):
@@ -138,11 +137,14 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
                 self._build.notebooks.render_both(page)
             except PageError as error:
                 raise PluginError(f"convref: {error}") from None
+            self._build.add_new_files(files, config)
             self._build.configure_formulas(config, page, notebook.lines)
             return markdown
         self._build.configure_formulas(config, page, self._build.site.text(page.file))
         self._build.guard(page)
-        return self._build.render(page, markdown)
+        rendered = self._build.render(page, markdown)
+        self._build.add_new_files(files, config)  # the page may link to them
+        return rendered
 
     @event_priority(-1000)  # when the Markdown is complete
     def _recall_conversion(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -167,7 +169,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Report files that were deleted while the pages ran, and keep MkDocs from copying them."""
-        del config
+        self._build.add_new_files(files, config)
         self._build.drop_missing_files(files)
         if self._kept:
             self._kept.finish_pages(env, self._build.site.current_language(""))

@@ -13,9 +13,11 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import is_markdown_file, meta
 
+from convref.errors import PageError
 from convref.weave.adapters.late_fences import ConvertedPage, fences_shown_as_text
 from convref.weave.adapters.mkdocs_notebooks import NAME, NotebookFile, Notebooks
 from convref.weave.adapters.mkdocs_site import Site
+from convref.weave.adapters.new_files import NewFiles
 from convref.weave.cache.memory import Memory
 from convref.weave.check.number_policy import NumberPolicy
 from convref.weave.page import tree
@@ -66,6 +68,8 @@ class MkDocsBuild:
         self._sources: dict[str, Source] = {}  # of pages that were rendered and not yet converted
         self._options = options
         self._pages = Build(engine, options, policy, memory)
+        self._new_files: NewFiles | None = None
+        self._changed: set[str] = set()  # pages that were reported because their file has changed
         self._errors: list[Diagnostic] = []
         self._depth = 1  # of this build and the inner ones that mkdocs-static-i18n runs
 
@@ -112,7 +116,18 @@ class MkDocsBuild:
                 sources.update(self.site.translations(key, language))
                 # In the site's order: the first language's lines are the ones in tracebacks.
                 self._pages.add(key, {each: sources[each] for each in self.site.languages if each in sources})
+        if self._new_files is None:
+            self._new_files = NewFiles(self.site.docs)  # as they are before any page runs
         self._pages.start()
+
+    def add_new_files(self, files: Files, config: MkDocsConfig) -> None:
+        """Add the files that pages have written among the documents to those of the site."""
+        if self._new_files is None:
+            return
+        for path in self._new_files.add_to(files, config, self.site.i18n):
+            shown = os.path.relpath(self.site.docs / path, self.site.root)
+            message = "this page was written while the pages ran, so it is in the site from the next build on"
+            self.report([Diagnostic(shown, 0, "page", message, fatal=False)])
 
     def changed_text(self, file: File) -> str | None:
         """Return the former text of a page whose file has changed since it was read, and report the change.
@@ -121,13 +136,18 @@ class MkDocsBuild:
         """
         if isinstance(file, NotebookFile) or not file.abs_src_path:
             return None
-        text = self.site.text(file)
-        message = changed_since(Path(file.abs_src_path), text)
-        if not message:
-            return None
+        return self.site.text(file) if self._change_of(file) else None
+
+    def _change_of(self, file: File) -> str:
+        """Report a page whose file has changed since the pages ran; return a clause about it, or ""."""
+        if not file.abs_src_path:
+            return ""
+        message = changed_since(Path(file.abs_src_path), self.site.text(file))
         path = os.path.relpath(file.abs_src_path, self.site.root)
-        self.report([Diagnostic(path, 0, "page", message)])
-        return text
+        if message and path not in self._changed:
+            self._changed.add(path)
+            self.report([Diagnostic(path, 0, "page", message)])
+        return message
 
     def guard(self, page: Page) -> None:
         """Replace the page's `render` by a method that catches its exceptions.
@@ -195,6 +215,9 @@ class MkDocsBuild:
         self.fragments[page.file.src_uri] = rendered.fragments
         self._sources[page.file.src_uri] = source
         self.report(rendered.diagnostics)
+        if message := self._change_of(page.file):  # now that its code has run
+            box = error_box(PageError(source.path, 0, message))
+            return f"{rendered.fragments.add(box)}\n\n{rendered.markdown}"
         return rendered.markdown
 
     def render_notebook(self, page: Page, files: Files) -> None:
