@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -90,6 +91,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             return config
         try:
             options = SiteOptions.from_mapping(dict(self.config), Path(site.root), site.snippet_bases)
+            options = replace(options, icons=site.icons)
             if options.notebooks and (mistake := wrong_plugins(config.plugins)):
                 raise PluginError(f"convref: {mistake}")
             policy = options.number_policy(site.docs)

@@ -24,6 +24,7 @@ class Site:
         self.body = body
         self.url = config.site_url or ""
         self.texts: dict[Path, str] = {}  # of files, as they were before any page ran
+        self.icons = _icons(config)
         self.snippet_bases = _snippet_bases(config)
         self.docs = Path(config.docs_dir)
         self.root = str(Path(config.config_file_path).parent) if config.config_file_path else str(Path.cwd())
@@ -151,6 +152,12 @@ class Site:
         if directory_urls and path.stem != "index":
             return str(path.with_suffix("") / "index.html")
         return str(path.with_suffix(".html"))
+
+
+def _icons(config: Any) -> str:
+    """Return the directory of the icons that Material for MkDocs has; "" for another theme."""
+    folders = (Path(each, ".icons") for each in config.theme.dirs)
+    return next((str(each) for each in folders if (each / "material").is_dir()), "")
 
 
 def _snippet_bases(config: Any) -> list[str] | None:

@@ -55,12 +55,14 @@ class FenceRules:
         values: whether a block shows the value of its last expression and the figures that it leaves open.
         stderr: the treatment of the text that a block writes to standard error: "show" inserts it into the
             page, "log" writes it to the log, "hide" drops it.
+        icons: the directory of the theme's icons; "" for a theme without icons.
     """
 
     auto: frozenset[str] = frozenset()
     doctests: bool = True
     values: bool = True
     stderr: str = "log"
+    icons: str = ""
 
 
 DEFAULT_RULES: Final = FenceRules()

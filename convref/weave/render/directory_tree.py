@@ -1,11 +1,34 @@
-"""Draw directory trees from indented lists of names."""
+"""Draw directory trees from indented lists of names, with the icons of the site's theme if it has any."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Final
 
-FOLDER, FILE = "📁 ", "📄 "
+FOLDER, FILE = "📁", "📄"
+ICONS: Final = MappingProxyType(
+    {
+        "c": "simple/c", "cpp": "simple/cplusplus", "css": "simple/css", "fish": "simple/fishshell",
+        "fs": "simple/fsharp", "gitattributes": "simple/git", "gitignore": "simple/git", "go": "simple/go",
+        "gradle": "simple/gradle", "groovy": "simple/apachegroovy", "h": "simple/c",
+        "hpp": "simple/cplusplus", "html": "simple/html5", "ico": "simple/icon", "ipynb": "simple/jupyter",
+        "jinja": "simple/jinja", "jpeg": "simple/jpeg", "jpg": "simple/jpeg", "js": "simple/javascript",
+        "json": "simple/json", "jsx": "simple/react", "kt": "simple/kotlin", "lua": "simple/lua",
+        "md": "simple/markdown", "odt": "simple/libreofficewriter", "php": "simple/php",
+        "py": "simple/python", "pyc": "simple/python", "pyd": "simple/python", "pyo": "simple/python",
+        "pyx": "simple/python", "rb": "simple/ruby", "rs": "simple/rust", "scala": "simple/scala",
+        "scss": "simple/sass", "sh": "simple/gnubash", "svg": "simple/svg", "tex": "simple/latex",
+        "toml": "simple/toml", "ts": "simple/typescript", "tsx": "simple/react", "yaml": "simple/yaml",
+        "yml": "simple/yaml", "zsh": "simple/zsh", "dockerfile": "simple/docker",
+    }
+)  # fmt: skip
+"""The theme's icon for the suffix of a file, or for its whole name in lower case."""
+_OTHER: Final = "material/file"
 
 
 @dataclass
@@ -18,14 +41,15 @@ class _Node:
         return bool(self.children) or self.name.split()[0].endswith("/")
 
 
-def draw(text: str, icons: str = "auto") -> str:
+def draw(text: str, icons: str = "auto", icon: Callable[[str], str] | None = None) -> str:
     r"""Draw a directory tree from an indented list of names.
 
     An entry is a directory if it has children or ends in a slash.
 
     Args:
         text: a name per line, children indented under their parent.
-        icons: "none" omits the icons of directories and files.
+        icons: "none" omits the icons of directories and files, and "basic" those of the theme.
+        icon: returns the text that shows the theme's icon for a file's name; "" if it has none.
 
     Example:
         >>> print(draw("a\n    b\n    c/\nd", icons="none"))
@@ -46,15 +70,45 @@ def draw(text: str, icons: str = "auto") -> str:
         node = _Node(name)
         branch[-1][1].children.append(node)
         branch.append((indent, node))
-    return "\n".join(line for node in root.children for line in _lines(node, icons))
+    return "\n".join(line for node in root.children for line in _lines(node, icons, icon))
 
 
-def _lines(node: _Node, icons: str) -> list[str]:
-    mark = "" if icons == "none" else FOLDER if node.folder else FILE
-    lines = [mark + node.name]
+def theme_icon(folder: str, name: str) -> str:
+    """Return the theme's icon for a file as SVG; "" if the theme has none.
+
+    Args:
+        folder: the directory of the theme's icons; "" for a theme without icons.
+        name: the file's name.
+    """
+    file = name.split(maxsplit=1)[0]
+    suffix = PurePosixPath(file).suffix.removeprefix(".") or file.removeprefix(".")
+    return _read(folder, ICONS.get(suffix.lower(), _OTHER)) if folder else ""
+
+
+@cache
+def _read(folder: str, icon: str) -> str:
+    for name in (icon, _OTHER):
+        try:
+            return (Path(folder) / f"{name}.svg").read_text("utf-8")
+        except OSError:  # the theme has no such icon
+            continue
+    return ""
+
+
+def _mark(node: _Node, icons: str, icon: Callable[[str], str] | None) -> str:
+    if icons == "none":
+        return ""
+    if node.folder:
+        return f"{FOLDER} "
+    own = icon(node.name) if icon and icons != "basic" else ""
+    return f"{own or FILE} "
+
+
+def _lines(node: _Node, icons: str, icon: Callable[[str], str] | None) -> list[str]:
+    lines = [_mark(node, icons, icon) + node.name]
     for child in node.children:
         last = child is node.children[-1]
-        first, *rest = _lines(child, icons)
+        first, *rest = _lines(child, icons, icon)
         lines.append(("└── " if last else "├── ") + first)
         lines += [("    " if last else "│   ") + line for line in rest]
     return lines

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from functools import partial
 
 from convref.weave.check import citations, execution
 from convref.weave.check.page_result import PageResult
@@ -108,7 +109,9 @@ class PageRenderer:
             address: its position, as an `Address`.
         """
         if fence.kind == "tree":
-            drawn = directory_tree.draw(fence.code, fence.options.get("icons", "auto"))
+            drawn = directory_tree.draw(
+                fence.code, fence.options.get("icons", "auto"), partial(self._icon, fence.rules.icons)
+            )
             return code_block(fence.options.get("result", "bash"), drawn, host_options(fence))
         if fence.kind == "broken":
             box = self.blocks.error_box(execution.broken_fence(page, fence))
@@ -128,6 +131,11 @@ class PageRenderer:
             failure = execution.failed_step(page, fence, address, self.result)
             return self.blocks.with_source(fence, self.blocks.error_box(failure), source, console=False)
         return self.blocks.with_source(fence, self.blocks.result(fence, outcome), source)
+
+    def _icon(self, folder: str, name: str) -> str:
+        """Return the placeholder of the theme's icon for a file; "" if it has none."""
+        svg = directory_tree.theme_icon(folder, name)
+        return self.fragments.add(f'<span class="twemoji">{svg}</span>') if svg else ""
 
     def _doctest(self, fence: Fence) -> str | None:
         """Return the doctest examples of a fence with boxes for their errors; None if there are no errors."""

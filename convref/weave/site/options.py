@@ -103,6 +103,7 @@ class SiteOptions:
         incremental: whether a host that builds the site again and again keeps the pages that did not change.
         root: the directory of the site's configuration. Pages see it as MKDOCS_CONFIG_DIR.
         snippets: the directories in which `pymdownx.snippets` looks for files; None if it is not used.
+        icons: the directory of the theme's icons; "" for a theme without icons.
         languages: the languages that have a directory each among the pages; None to treat the directories
             that are named like languages as such.
 
@@ -143,6 +144,7 @@ class SiteOptions:
     incremental: bool = field(default=True, metadata=_parsed_by(option_parsers.switch))
     root: Path = Path()
     snippets: tuple[str, ...] | None = None
+    icons: str = ""
     languages: tuple[str, ...] | None = None
 
     @classmethod
@@ -200,7 +202,7 @@ class SiteOptions:
     @property
     def fence_rules(self) -> FenceRules:
         """The part of the options that decides which fences are run, and what they show."""
-        return FenceRules(self.auto, self.doctests, self.values, self.stderr)
+        return FenceRules(self.auto, self.doctests, self.values, self.stderr, self.icons)
 
     @property
     def run_settings(self) -> Settings:

@@ -164,3 +164,19 @@ def test_a_fence_that_is_shown_as_text_is_an_error(fence):
 )
 def test_code_that_shows_how_a_fence_is_written_is_no_error(html):
     assert [] == list(fences_shown_as_text(html))
+
+
+def test_trees_have_the_icons_of_the_theme(tmp_path):
+    page = '# T\n\n```tree\na.py\n```\n\n```python exec="on" result="tree"\nprint("b.py\\nc/")\n```\n'
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text(page)
+    config = (
+        "site_name: T\ntheme: material\nplugins: [convref]\nmarkdown_extensions: [pymdownx.superfences]\n"
+    )
+    (tmp_path / "mkdocs.yml").write_text(config)
+    command = [sys.executable, "-m", "mkdocs", "build", "-q"]
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=True)
+    html = (tmp_path / "site" / "index.html").read_text()
+    blocks = re.findall(r"<pre>.*?</pre>", html, re.DOTALL)
+    assert [1, 1] == [each.count('<span class="twemoji"><svg') for each in blocks]
+    assert ["a.py" in blocks[0], "📁" in blocks[1]] == [True, True]
