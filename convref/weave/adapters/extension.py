@@ -20,6 +20,8 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from convref.errors import ArgumentError
+from convref.weave.adapters.late_fences import ConvertedPage, fences_shown_as_text, register
+from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.render.fragments import Finished, Fragments
 from convref.weave.run.engine import Engine
 from convref.weave.site.build import Build, Source
@@ -79,6 +81,7 @@ class WeaveExtension(Extension):
         """Register the preprocessor and the postprocessor with Python-Markdown."""
         runner = _Runner(md, self)
         md.preprocessors.register(runner, "convref-run", _FIRST)
+        register(md, lambda: runner.page)
         md.postprocessors.register(_Finisher(md, runner), "convref-finish", _LAST)
 
     def build(self) -> Build:
@@ -94,6 +97,7 @@ class _Runner(Preprocessor):
         super().__init__(md)
         self.extension = extension
         self.fragments: Fragments | None = None
+        self.page: ConvertedPage | None = None
 
     def run(self, lines: list[str]) -> list[str]:
         source = Source(self._path(), "\n".join(lines))
@@ -103,10 +107,23 @@ class _Runner(Preprocessor):
         rendered = build.render(source.path, source, self.extension.language)
         build.close()
         self.fragments = rendered.fragments
+        fences = build.late_fences(source.path, source, self.extension.language, "", rendered.fragments)
+        snippets = self.extension.options.snippets or ()
+        self.page = ConvertedPage(fences, source.path, source.text, snippets, None)
         for each in (*build.policy.faults, *rendered.diagnostics):
             if each.fatal:
                 _log.warning("%s", each)
         return rendered.markdown.split("\n")
+
+    def end(self, html: str) -> None:
+        """End the conversion of the page to this HTML, and report on its late fences."""
+        page, self.page = self.page, None
+        if page:
+            page.fences.close()
+            unrun = (Diagnostic(page.path, 0, "run", each) for each in fences_shown_as_text(html))
+            for found in (*page.fences.diagnostics, *unrun):
+                if found.fatal:
+                    _log.warning("%s", found)
 
     def _path(self) -> str:
         """Return the page's path: the option `path` if given, else the path that the host reports."""
@@ -128,6 +145,7 @@ class _Finisher(Postprocessor):
         if self.runner.fragments is None:
             return text
         finished = self.runner.fragments.finish(text)
+        self.runner.end(finished.html)
         if hasattr(self.md, "toc_tokens"):
             self.md.toc_tokens = _updated_toc(self.md.toc_tokens, finished)
         return finished.html

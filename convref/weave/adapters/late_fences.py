@@ -17,7 +17,7 @@ from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
 from convref.weave.page.snippets import included_files
-from convref.weave.site.late_fences import LateFences, Place
+from convref.weave.site.late_fences import LateFences, Place, near
 
 _AFTER_SNIPPETS: Final = 31.5
 _DOCSTRINGS: Final = "mkdocstrings_ids"  # a processor of mkdocstrings, which knows the object of a docstring
@@ -36,7 +36,7 @@ class ConvertedPage:
         path: the page's path as messages show it.
         text: the page's text as its author wrote it.
         snippets: the directories in which snippets are looked up.
-        config: the configuration of MkDocs, in which mkdocstrings is looked up.
+        config: the configuration of MkDocs, in which mkdocstrings is looked up; None without MkDocs.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class ConvertedPage:
             found = self._in_docstring(name, lines[line - 1 :]) or self._directive(name)
         else:
             found = self._in_snippet(lines[line - 1 :])
-        return found or self._near(lines[: line - 1])
+        return found or near(self.path, self.text)(text, line)
 
     def _in_docstring(self, name: str, lines: list[str]) -> Place | None:
         try:
@@ -84,18 +84,6 @@ class ConvertedPage:
                 return Place(os.path.relpath(file), index + 1)
         return None
 
-    def _near(self, above: list[str]) -> Place:
-        """Return the line of the page that is the nearest one above the converted line.
-
-        Args:
-            above: the lines of the converted text before this line, some of which are also in the page.
-        """
-        own = [each.strip() for each in self.text.splitlines()]
-        for line in reversed(above):
-            if line and own.count(line) == 1:
-                return Place(self.path, own.index(line) + 1)
-        return Place(self.path, 1)
-
 
 class LateFencesExtension(Extension):
     """The extension of Python-Markdown that runs late fences: those that appear during the conversion.
@@ -110,7 +98,12 @@ class LateFencesExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
         """Register the preprocessor with Python-Markdown."""
-        md.preprocessors.register(_LateFences(md, self.page), "convref-late-fences", _AFTER_SNIPPETS)
+        register(md, self.page)
+
+
+def register(md: Markdown, page: Callable[[], ConvertedPage | None]) -> None:
+    """Register the preprocessor that runs fences with a converter; see `LateFencesExtension` for `page`."""
+    md.preprocessors.register(_LateFences(md, page), "convref-late-fences", _AFTER_SNIPPETS)
 
 
 class _LateFences(Preprocessor):

@@ -17,6 +17,7 @@ from convref.weave.page.tree import Page, Tree, page_files, path_in_messages, re
 from convref.weave.run.engine import Engine
 from convref.weave.site.build import Build, Source, changed_since
 from convref.weave.site.config_file import load_options
+from convref.weave.site.late_fences import near
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,14 @@ def export_pages(root: Path, out: Path, execute: str | None = None) -> ExportRep
             build.add(name, {language: sources[page.file] for language, page in versions.items()})
         build.start()
         for page in tree.pages:  # rendering waits for the run of each page
-            rendered = build.render(page.name, sources[page.file], page.language)
+            source = sources[page.file]
+            rendered = build.render(page.name, source, page.language)
+            with build.late_fences(page.name, source, page.language, "", rendered.fragments) as fences:
+                markdown = fences.replaced(rendered.markdown, near(source.path, source.text))
             target = (there / page.file.relative_to(here)).with_suffix(".md")
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(rendered.fragments.inlined(rendered.markdown).encode())
-            found += rendered.diagnostics
+            target.write_bytes(rendered.fragments.inlined(markdown).encode())
+            found += (*rendered.diagnostics, *fences.diagnostics)
         build.close()
         found += _changed_pages(tree, sources)
     for file in others:

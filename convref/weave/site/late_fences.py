@@ -39,6 +39,28 @@ Locate = Callable[[str, int], Place]
 """A function that takes a text that is converted and a line number in it, and returns the line's position."""
 
 
+def near(path: str, text: str) -> Locate:
+    r"""Return a function for fences of unknown origin, which finds the nearest line of the page above them.
+
+    Args:
+        path: the page's path as messages show it.
+        text: the page's text as its author wrote it.
+
+    Example:
+        >>> near("a.md", "# A\n\ntext\n")("# A\n\ntext\n\n```md exec=on\n", 5)
+        Place(path='a.md', line=3)
+    """
+    own = [each.strip() for each in text.splitlines()]
+
+    def locate(converted: str, line: int) -> Place:
+        for each in reversed(converted.splitlines()[: line - 1]):
+            if each.strip() and own.count(each.strip()) == 1:
+                return Place(path, own.index(each.strip()) + 1)
+        return Place(path, 1)
+
+    return locate
+
+
 class LateFences:
     """Runs the fences that appear while a page is converted, and inserts their results.
 

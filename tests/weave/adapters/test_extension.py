@@ -4,6 +4,7 @@ import markdown
 import pytest
 from markdown import Extension
 from markdown.preprocessors import Preprocessor
+from pymdownx.snippets import SnippetExtension
 
 from convref.errors import ArgumentError
 from convref.weave.adapters.extension import makeExtension
@@ -87,3 +88,14 @@ def test_a_cited_number_is_compared_with_the_figures_among_the_pages(convert, tm
     html, _ = convert("[138](published:a) and [139](published:a)")
     assert '<abbr title="A paper">138</abbr>' in html
     assert "page.md:1: citation: 139 differs from a, which is 138" in caplog.text
+
+
+def test_fences_in_snippets_and_in_printed_text_are_run_at_the_end_of_the_session(convert, tmp_path, caplog):
+    (tmp_path / "part.md").write_text('```python exec="on"\nprint("*part*", x)\n1 / y\n```\n')
+    printed = 'print("```python exec=on\\nprint(x)\\n```")'
+    text = f'# T\n\n```python exec="on"\nx, y = 1, 0\n{printed}\n```\n\n--8<-- "part.md"\n'
+    snippets = SnippetExtension(base_path=[str(tmp_path)])
+    html, _ = convert(text, "pymdownx.superfences", snippets, path="x.md", snippets=["."])
+    assert "<p>1</p>" in html
+    assert "part.md:3: run: ZeroDivisionError" in caplog.text
+    assert "*part* 1" in html

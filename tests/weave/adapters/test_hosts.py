@@ -149,3 +149,15 @@ def test_weave_refuses_to_write_into_the_directory_that_it_reads(tmp_path, monke
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ArgumentError, match="must be outside of docs and must not contain it"):
         export_pages(Path("docs"), Path(out))
+
+
+def test_weave_runs_the_fences_that_blocks_print(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    text = '# T\n\n```python exec="on"\nx = 6\nprint("```python exec=on\\nprint(x * 7)\\n1 / 0\\n```")\n```\n'
+    (tmp_path / "docs" / "a.md").write_text(text)
+    report = export_pages(Path("docs"), Path("out"))
+    written = (tmp_path / "out" / "a.md").read_text()
+    assert ["docs/a.md:3: run: ZeroDivisionError: division by zero"] == list(map(str, report.errors))
+    assert "42" in written
+    assert "exec=" not in written
