@@ -61,7 +61,7 @@ ELEMENTS = frozenset(
         "td",
     }
 )
-FAILED = {"markdown-exec": "Traceback (most recent call last)", "convref": "convref-error"}
+TRACEBACK, ERROR = "Traceback (most recent call last)", "convref-error"
 UNSUPPORTED = frozenset({"pyodide"})  # run in the reader's browser, by neither plugin during a build
 TIMEOUT = 900  # seconds for a build
 
@@ -154,7 +154,8 @@ def write_site(source: Path, root: Path, plugin: str, values: str) -> list[Block
 
 def build(python: str, root: Path) -> str:
     """Build a site and return the log."""
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "MKDOCS_CONFIG_DIR": str(root)}
+    folders = os.pathsep.join((str(Path(python).parent), os.environ["PATH"]))
+    environment = {**os.environ, "PATH": folders, "NO_MKDOCS_2_WARNING": "1", "MKDOCS_CONFIG_DIR": str(root)}
     done = subprocess.run(
         [python, "-m", "mkdocs", "build", "-q"],
         cwd=root, env=environment, text=True, capture_output=True, check=False, timeout=TIMEOUT,
@@ -186,22 +187,32 @@ def seen(part: str) -> tuple[str, list[str]]:
     return " ".join(text.split()), elements
 
 
+def failures(theirs: str, ours: str) -> tuple[bool, bool]:
+    """Return whether a block fails with markdown-exec, and whether it does with convref.
+
+    markdown-exec shows the traceback of a failed block of Python, and the output of a failed command like
+    that of another one; convref shows this output with its error.
+    """
+    text, of_ours = seen(theirs)[0], seen(ours)[0]
+    fails = ERROR in ours
+    output = text.rpartition("```")[2].strip()
+    return TRACEBACK in text or (fails and bool(output) and output in of_ours), fails
+
+
 def compare(source: Path, python: str, values: str) -> list[Comparison]:
     """Build a site with both plugins and compare its blocks."""
     with tempfile.TemporaryDirectory() as folder:
         found = []
         for plugin in ("markdown-exec", "convref"):
-            root = Path(folder) / plugin / source.name
+            root = Path(folder) / source.name  # the same for both, since pages show it
             blocks = write_site(source, root, plugin, values)
             build(python, root)
             found.append(list(results(root, blocks)))
+            shutil.rmtree(root)
         return [
-            Comparison(
-                block, seen(theirs), seen(ours),
-                (FAILED["markdown-exec"] in theirs, FAILED["convref"] in ours),
-            )
+            Comparison(block, seen(theirs), seen(ours), failures(theirs, ours))
             for block, theirs, ours in zip(blocks, *found, strict=True)
-        ]  # fmt: skip
+        ]
 
 
 def show(comparison: Comparison) -> None:

@@ -108,6 +108,8 @@ class PageRenderer:
             fence: the fence.
             address: its position, as an `Address`.
         """
+        if fence.kind == "tree" and not fence.code.strip():
+            return ""
         if fence.kind == "tree":
             drawn = directory_tree.draw(
                 fence.code, fence.options.get("icons", "auto"), partial(self._icon, fence.rules.icons)

@@ -424,3 +424,7 @@ def test_a_displayed_object_that_is_too_large_is_an_error():
             engine, block("display({'text/html': 'x' * 2000}, raw=True)")
         )  # and two names of types
     assert "what it displays has 2019 bytes, more than output_limit (=1000)" in message
+
+
+def test_a_tree_without_files_shows_nothing(engine):
+    assert ["a", "b"] == text_of(engine, "a\n\n```tree\n```\n\nb\n").split()
