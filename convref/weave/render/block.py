@@ -54,7 +54,10 @@ class BlockRenderer:
         parts += self._figures(fence, outcome)
         if outcome.forms:
             parts.append(self._value(fence, value_form(outcome, self.language)))
-        return self._with_scope(fence, self._with_caption(fence, "\n\n".join(parts)))
+        text = "\n\n".join(parts)
+        if fence.options.get("source") == "console":  # it becomes code, in which a placeholder would be shown
+            return text
+        return self._with_scope(fence, self._with_caption(fence, text))
 
     def _printed(self, fence: Fence, output: str) -> list[str]:
         """Return the text that a block printed, as Markdown, in a list; the list is empty if it is blank."""

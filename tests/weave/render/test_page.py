@@ -436,3 +436,10 @@ def test_the_output_of_a_failed_command_is_shown_with_the_failure(engine):
     assert "docs/x.md:2: run: ReturnCode: ended with code 3, not 0" == str(found)
     assert "part\nthe reason" == found.detail
     assert "<pre><code>part\nthe reason</code></pre>" in text_of(engine, text)
+
+
+def test_in_a_console_no_identifier_gets_a_prefix_and_no_placeholder_is_shown(engine):
+    rendered = woven(
+        engine, block("$ echo '{\"a\": 1}'", ' source="console" result="json" id="x"', "console")
+    )
+    assert '```json\n$ echo \'{"a": 1}\'\n{"a": 1}\n```' == rendered.markdown.strip()
