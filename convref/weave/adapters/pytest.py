@@ -94,7 +94,7 @@ class PageFile(pytest.File):
         return _checker(self.root, self.config)
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield one item per check of the page."""
+        """Yield a pytest item for each check of the page."""
         from convref.weave.site.page_checks import REST, page_checks
 
         self.page = self.checker.tree.by_file.get(self.path.resolve())

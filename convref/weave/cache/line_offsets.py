@@ -83,7 +83,9 @@ class LineOffsets:
         def line(offset: Any) -> int:
             match = _OFFSET.fullmatch(offset)
             if not match:
-                raise ValueError(f"line (={offset!r}) must be a step index and an offset within that step")
+                raise ValueError(
+                    f"a cached line (={offset!r}) must be a step index and an offset within that step"
+                )
             return self._line(match)
 
         return _mapped(result, text, line)
@@ -99,7 +101,9 @@ class LineOffsets:
     def _line(self, match: re.Match[str]) -> int:
         number = int(match[1])
         if number >= len(self._starts):
-            raise ValueError(f"an offset (={match[0]!r}) must refer to one of {len(self._starts)} steps")
+            raise ValueError(
+                f"a cached line (={match[0]!r}) must refer to one of the session's {len(self._starts)} steps"
+            )
         return self._starts[number] + int(match[2])
 
 

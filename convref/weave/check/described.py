@@ -86,7 +86,12 @@ class Descriptions:
                 yield Diagnostic(page.path, page.line_at(offset), "registry", message, fatal=fatal)
 
     def counts(self, document: Document, language: str) -> Iterator[Count]:
-        """Yield each number directly before a noun of the registry."""
+        """Yield each count in a page: a number directly before a noun of the registry, "13 convolutions".
+
+        Args:
+            document: the page.
+            language: its language; "" if the site has no languages.
+        """
         for page in document.with_nested():
             prose = masked(page)
             known = self._names_in(prose)
@@ -162,7 +167,12 @@ class Descriptions:
                 yield match.start(), f"{match[0]}: no kernel of the registry has this size"
 
     def _is_kernel(self, text: str, end: int) -> bool:
-        """Return whether a size that ends at this offset is followed by a noun that has sizes."""
+        """Return whether a noun that can have a kernel size follows a size such as `3 × 3`.
+
+        Args:
+            text: the text.
+            end: the offset at which the size ends.
+        """
         noun = self._noun.match(text, end)
         return noun is not None and self._key(noun["noun"]) in self.registry.sized
 

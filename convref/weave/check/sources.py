@@ -186,7 +186,12 @@ class Sources:
 
 
 def check_published(published: Published, *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each published figure whose source lacks authors, a year or a position."""
+    """Yield a diagnostic for each published figure whose source lacks authors, a year, or a table or page.
+
+    Args:
+        published: the published figures.
+        fatal: True makes the diagnostics errors, False notes.
+    """
     seen = set()
     for figure in published.figures.values():
         if (figure.source, figure.url) in seen:

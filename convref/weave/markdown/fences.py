@@ -70,7 +70,9 @@ DEFAULT_RULES: Final = FenceRules()
 
 
 def has_prompts(language: str, code: str) -> bool:
-    r"""Return whether a fence contains Python with prompts: its language is `pycon`, or it begins with one.
+    r"""Return whether a fence contains Python with prompts.
+
+    Its language is `pycon`, or it is Python and its content begins with the prompt `>>>`.
 
     Example:
         >>> has_prompts("python", ">>> 1 + 1\n2\n"), has_prompts("python", "x = 1\n")

@@ -98,7 +98,7 @@ class Margin(NamedTuple):
 
     @classmethod
     def of(cls, text: str, start: int) -> Margin:
-        """Return the white space of the line `text` that starts at the offset `start`."""
+        """Return, as a `Margin`, the white space of the line `text` that starts at the offset `start`."""
         match = _BLANKS.match(text, start)
         end = match.end() if match else start
         return cls(start, end, width(text[start:end]), width(text[start + 1 : end]), end == len(text))

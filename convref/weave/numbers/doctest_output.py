@@ -183,7 +183,7 @@ class _Segment:
             position = got.find(literal, position + 1)
 
     def ends(self, got: str, start: int) -> bool:
-        """Return whether the segment matches the end of `got`, from the offset `start` on or later."""
+        """Return whether the end of `got`, from the offset `start` or a later one, matches the segment."""
         last = len(got) - len(self.literals[-1])
         if self.numbers:
             # Numbers of `got` that follow each other match those of the segment, so the last ones must.

@@ -98,7 +98,7 @@ class Quantity:
 
 
 def find(text: str, ignored: Sequence[re.Pattern[str]] = ()) -> Iterator[Quantity]:
-    """Iterate over the quantities in a text, in order.
+    """Iterate over the quantities in a text, in order: numerals that state an amount, such as `138 M`.
 
     Args:
         text: prose, as `convref.weave.page.prose.masked` gives it.

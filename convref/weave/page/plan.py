@@ -232,7 +232,7 @@ def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> Diagnos
 
 
 def _imports(steps: Sequence[Step]) -> tuple[str, ...]:
-    """Return the modules that the code of the steps imports at top level."""
+    """Return the names of the modules that the code of the steps imports at top level."""
     found: dict[str, None] = {}
     for step in steps:
         sources = [source for source, _ in step.examples] if step.kind == "doctest" else [step.code]

@@ -49,7 +49,7 @@ class CheckReport:
         diagnostics: errors and notes.
         numbers: the quantities of the pages, if the site's option `numbers` is not "off".
         pages: the number of pages that were checked.
-        counts: the numbers before nouns of the site's registry, if it has one.
+        counts: the counts of things in the pages, such as "13 convolutions", if the site has a registry.
     """
 
     diagnostics: tuple[Diagnostic, ...]

@@ -30,8 +30,11 @@ def test_a_line_that_belongs_to_no_step_cannot_move(text):
 @pytest.mark.parametrize(
     ("kept", "message"),
     [
-        ("\ue0009.1\ue001", r"an offset \(='\\ue0009\.1\\ue001'\) must refer to one of 1 steps"),
-        ("no line", r"line \(='no line'\) must be a step index and an offset within that step"),
+        (
+            "\ue0009.1\ue001",
+            r"a cached line \(='\\ue0009\.1\\ue001'\) must refer to one of the session's 1 steps",
+        ),
+        ("no line", r"a cached line \(='no line'\) must be a step index and an offset within that step"),
     ],
 )
 def test_offsets_of_other_steps_are_refused(kept, message):

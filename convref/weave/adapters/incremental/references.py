@@ -43,7 +43,7 @@ class Effects:
 
 
 class References:
-    """The references of one language in one build.
+    """The registrations of pages with mkdocs-autorefs and mkdocstrings, in the build of one language.
 
     Args:
         settings: the settings on which the conversion of pages depends.

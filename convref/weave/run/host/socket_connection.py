@@ -158,9 +158,14 @@ class SocketConnection:
         return LostError("the process did not answer", late=True)
 
     def _wait(self, deadline: float, events: int = 0) -> list[socket.socket]:
-        """Wait for data on the lifeline, and for `events` of the channel; return the sockets that are ready.
+        """Wait until one of the two sockets is ready, and return those that are.
 
         The list is empty if the deadline passes first.
+
+        Args:
+            deadline: the time at which waiting ends, by `time.monotonic`.
+            events: the events to wait for on the socket to the worker, such as `select.POLLIN`; 0 for none.
+                On the socket to the keeper, this always waits for data.
         """
         poll = select.poll()
         poll.register(self._lifeline, select.POLLIN)

@@ -57,7 +57,7 @@ def dw_depth() -> tuple[Cell, ...]:
 
 
 def dw_shape() -> tuple[Cell, ...]:
-    """Count the weights of a depthwise convolution, and reverse the order of its input channels."""
+    """Count the weights of a depthwise convolution, and compare its outputs for channels in reverse order."""
     layer = Conv2d(8, 8, 3, groups=8, bias=False)
     rng = np.random.default_rng(0)
     x, weight = rng.standard_normal((1, 8, 9, 9)), rng.standard_normal((8, 1, 3, 3))
