@@ -2,12 +2,18 @@
 
     python benchmarks/saving.py [FOLDER] [--compare end|each|never]
 
-The site is copied to FOLDER, in which kinds of edits are made one after another. After each, the site is
-built into a temporary folder as `mkdocs serve` builds it; the table has the seconds of the build, the seconds
-of processor time of MkDocs' process (pages run in others), and the numbers of pages that were converted from
-Markdown and made by the theme's templates. `--compare end` makes a full build after the last edit, `each`
-after every edit, and lists the files and messages that differ. FOLDER keeps the results of the pages, so that
-a second run starts faster. It must not be below the system's temporary folder.
+The script copies the site to FOLDER and edits the copy, with one edit of each kind. After each edit, it
+builds the site into a temporary folder in the same way as `mkdocs serve`, and prints a row of a table:
+
+    edit        the kind of edit
+    seconds     the time that the build took
+    processor   the processor time of MkDocs' process in seconds; the code in pages runs in other processes
+    converted   the number of pages that were converted from Markdown
+    made        the number of pages that the theme's templates made
+
+`--compare end` makes a full build after the last edit, `--compare each` after every edit. The script then
+lists the files and messages in which the two builds differ. FOLDER also contains the cached results of the
+pages, so that a second run starts faster. It must not be inside the system's temporary folder.
 """
 
 from __future__ import annotations
@@ -21,14 +27,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
-from site_builds import Builds  # noqa: E402 (it is found by the line above)
+from site_builds import Builds  # noqa: E402 (the line above lets Python find it)
 
 COPIED = ("convref", "docs", "playground", "mkdocs.yml", "pyproject.toml", "README.md", "CITATION.cff")
 Edit = Callable[[Path], None]
 
 
 def change(path: str, old: str, new: str) -> Edit:
-    """Return an edit that replaces the first occurrence of a text in a file."""
+    """Return an edit that replaces the first occurrence of a text in a file.
+
+    Args:
+        path: the path of the file below the copy of the site.
+        old: the text to replace.
+        new: the text that replaces it.
+    """
 
     def edit(root: Path) -> None:
         text = (root / path).read_text("utf-8")
@@ -40,7 +52,7 @@ def change(path: str, old: str, new: str) -> Edit:
 
 
 def add(path: str, text: str) -> Edit:
-    """Return an edit that adds a text to the end of a file."""
+    """Return an edit that adds a text to the end of the file at a path below the copy of the site."""
 
     def edit(root: Path) -> None:
         with (root / path).open("a", encoding="utf-8") as file:
@@ -50,7 +62,7 @@ def add(path: str, text: str) -> Edit:
 
 
 def several(*edits: Edit) -> Edit:
-    """Return an edit that makes several."""
+    """Return an edit that makes several edits, one after another."""
 
     def edit(root: Path) -> None:
         for each in edits:
@@ -60,7 +72,7 @@ def several(*edits: Edit) -> Edit:
 
 
 def remove(*paths: str) -> Edit:
-    """Return an edit that removes files."""
+    """Return an edit that removes the files at some paths below the copy of the site."""
 
     def edit(root: Path) -> None:
         for path in paths:
@@ -100,7 +112,7 @@ EDITS: dict[str, Edit] = {
 
 
 def copy(folder: Path) -> None:
-    """Copy the site, without what npm has installed."""
+    """Copy the site to a folder, without the packages that npm has installed."""
     for name in COPIED:
         source, target = ROOT / name, folder / name
         if source.is_dir():
@@ -112,18 +124,24 @@ def copy(folder: Path) -> None:
 
 
 def differences(serving: Builds, scratch: Builds, messages: list[str]) -> list[str]:
-    """Return the files and messages in which a site differs from a full build."""
+    """Make a full build, and return the files and messages in which the site differs from it.
+
+    Args:
+        serving: the site as `mkdocs serve` builds it.
+        scratch: the same site for full builds.
+        messages: the messages of the last build of `serving`.
+    """
     full = scratch.build()
     print(f"{'a full build':30} {full['seconds']:7.2f} {full['processor']:9.2f}", flush=True)
     expected, found = scratch.files(), serving.files()
     files = [name for name in sorted(expected | found) if expected.get(name) != found.get(name)]
-    # In any order, since the pages of a full build run at other times.
+    # The order of the messages is not compared: it depends on when the pages run.
     said = sorted(set(full["messages"]) ^ set(messages))
     return [*files, *said]
 
 
 def main() -> int:
-    """Make the edits, print the table, and return 1 if a site differs."""
+    """Make the edits and print the table; return 1 if the site differs from a full build, else 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / ".cache" / "saving")
     parser.add_argument("--compare", choices=("end", "each", "never"), default="end")

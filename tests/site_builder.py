@@ -1,4 +1,7 @@
-"""The process behind `site_builds.Builds`: builds the site in its directory for each line that it reads."""
+"""The program that `site_builds.Builds` starts: it builds the site in the current directory on request.
+
+It builds once for each line that it reads from standard input, and prints the answer as a line of JSON.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ PLUGINS = (
 
 
 class Listener(logging.Handler):
-    """Keeps warnings and errors, and all messages of convref."""
+    """A handler that collects the log messages of a build: warnings, errors and all messages of convref."""
 
     def __init__(self):
         super().__init__(logging.INFO)
@@ -35,7 +38,12 @@ class Listener(logging.Handler):
 
 
 class Builder:
-    """Builds a site into a folder; its plugins begin when it builds first."""
+    """Builds the site in the current directory again and again, with the same plugin objects.
+
+    Args:
+        command: the command that plugins are told, "serve" or "build".
+        folder: the folder into which the site is built.
+    """
 
     def __init__(self, command, folder):
         self.command, self.folder = command, folder
@@ -62,7 +70,7 @@ class Builder:
         }
 
     def done(self):
-        """Return how many pages were converted so far, and how many templates have made."""
+        """Return how many pages were converted so far, and how many pages the templates have made so far."""
         kept = self.config.plugins["convref"]._kept
         return (kept.conversions.total, sum(each.total for each in kept.pages.values())) if kept else (0, 0)
 
@@ -72,7 +80,7 @@ class Builder:
 
 
 def from_scratch(folder):
-    """Return the answer of a build in a process of its own."""
+    """Build the site into a folder in a new process; return what `Builder.build` returns."""
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
@@ -92,7 +100,7 @@ def main(mode, folder):
     for name in PLUGINS:
         importlib.import_module(name)
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what pages and plugins print is no answer
+    os.dup2(2, 1)  # pages and plugins may print to standard output, which must contain only answers
     builder = Builder("serve", folder) if mode == "serve" else None
     for _ in sys.stdin:
         answer = builder.build() if builder else from_scratch(folder)

@@ -1,7 +1,8 @@
-"""Builds of a MkDocs site in a process that is ready for them, as `mkdocs serve` does or from scratch.
+"""Builds of a MkDocs site in another process, which has imported MkDocs before the first build.
 
-As `serve`, one process builds again and again, so that plugins keep what they keep under `mkdocs serve`. As
-`scratch`, each build is made by a new process, forked from one that has imported MkDocs and built nothing.
+There are two modes. In the mode `serve`, one process makes all builds, as under `mkdocs serve`, so that
+plugins can reuse what they have kept from earlier builds. In the mode `scratch`, each build is made in a new
+process, which is forked from a process that has imported MkDocs but has built nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ ENVIRONMENT = {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1000000000"}
 
 
 class Builds:
-    """A process that builds a site when asked.
+    """A process that builds a site each time `build` is called.
 
     Args:
         mode: "serve" or "scratch".
@@ -36,15 +37,20 @@ class Builds:
         )  # fmt: skip
 
     def build(self):
-        """Build the site; return `seconds`, `messages`, and the numbers of pages `converted` and `made`."""
+        """Build the site, and return a dict that describes the build.
+
+        Its keys are `seconds`; `processor`, the processor time in seconds; `messages`, the warnings, errors
+        and messages of convref; `converted`, the number of pages converted from Markdown; and `made`, the
+        number of pages that the theme's templates made.
+        """
         print("build", file=self.process.stdin, flush=True)
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the builder ended with status {self.process.wait()}")
+            raise RuntimeError(f"the process that builds the site ended with status {self.process.wait()}")
         return json.loads(line)
 
     def files(self):
-        """Return the content of each file of the built site."""
+        """Return a dict with the content of each file of the built site, by its path in the site."""
         return {
             path.relative_to(self.folder).as_posix(): path.read_bytes()
             for path in sorted(self.folder.rglob("*"))

@@ -41,7 +41,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     write(Path(config.site_dir) / "search", lang, entries, cutter, same(words, lang, cutter))
 
 
-@cache  # under `mkdocs serve`, the glossary is mostly as it was at the last build
+@cache  # under `mkdocs serve`, the glossary rarely changes between builds
 def _names(lang: str, text: str) -> tuple[glossary.Glossary, dict[str, tuple[str, ...]]]:
     words = glossary.parse(text)
     return words, names(words, lang)

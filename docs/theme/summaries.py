@@ -1,4 +1,4 @@
-"""Writes the summaries of all pages before the code in pages runs, which then need not read the pages."""
+"""A hook for MkDocs that writes the summaries of all pages, which the code in pages reads."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 
 def on_pre_build(*, config: MkDocsConfig) -> None:
-    """Write the summaries that have changed."""
+    """Write the summaries of pages that have changed, before any code in pages runs."""
     del config
     refresh()

@@ -23,7 +23,7 @@ from convref_docs.mutants import Result
 from convref_docs.paths import DOCS, ROOT
 
 KEPT = ROOT / ".cache" / "convref_docs" / "numbers.json"
-"""The file with the counts of pages, by the digest of their text."""
+"""A JSON file with the counts of numbers on each page; its keys are digests of the pages' text."""
 
 KINDS: Mapping[str, str] = {
     "digits in text": "正文中的数字",
@@ -60,7 +60,7 @@ class Numbers:
 
     @property
     def total(self) -> int:
-        """The number of all numbers."""
+        """How many numbers there are, with any status."""
         return sum(self.by_status.values())
 
     def table(self) -> Table:
@@ -78,8 +78,8 @@ def numbers(docs: Path = DOCS, kept: Path = KEPT) -> Numbers:
 
     Args:
         docs: the folder of the site's pages.
-        kept: the file with the counts of earlier calls. Counting all pages takes seconds, and each save of a
-            page under `mkdocs serve` asks for the sum.
+        kept: the file in which the counts of each page are kept for later calls. It saves time: counting all
+            pages takes seconds, and each save of a page under `mkdocs serve` calls this function.
     """
     options = load_options(docs)
     rules = replace(options.fence_rules, auto=frozenset())
@@ -107,7 +107,7 @@ def _read(kept: Path) -> dict[str, Mapping[str, int]]:
 
 
 def _write(kept: Path, counts: Mapping[str, Mapping[str, int]]) -> None:
-    with contextlib.suppress(OSError):  # then the next call counts again
+    with contextlib.suppress(OSError):  # if the file cannot be written, the next call counts the pages again
         kept.parent.mkdir(parents=True, exist_ok=True)
         temporary = kept.with_suffix(f".{os.getpid()}")
         temporary.write_text(json.dumps(counts), "utf-8")

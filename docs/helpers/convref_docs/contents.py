@@ -13,7 +13,7 @@ from convref.errors import UnknownNameError
 from convref_docs.paths import DOCS, ROOT
 
 KEPT = ROOT / ".cache" / "convref_docs" / "summaries"
-"""The folder with a file for each page: its summary, with the page's time of change."""
+"""A folder with the summary of each page as a JSON file, whose time of change is set to that of the page."""
 
 COLON = {"en": ": ", "zh": "："}
 ENDINGS = (".md", ".py")
@@ -33,7 +33,7 @@ class Summary:
     Attributes:
         title: the heading of the page.
         sentence: the first sentence under the heading, without links and footnotes.
-        anchors: the anchors that the page's author has written.
+        anchors: the names of the anchors in the page's source, such as "padding" for `{#padding}`.
     """
 
     title: str
@@ -114,8 +114,9 @@ def page_file(root: Path, page: str) -> Path:
 def summary(file: Path, kept: Path = KEPT) -> Summary:
     """Return the title, the first sentence and the anchors of a page or a notebook.
 
-    A page that lists others would run at each change of any of them. It reads their summaries instead, which
-    `refresh` writes before a build. Summaries that are older than their page are not used.
+    If the page has a summary that `refresh` has written since the page last changed, this reads the summary
+    and not the page. Code in a page that lists other pages therefore depends on their summaries only, and it
+    runs again only if one of these changes.
 
     Example:
         >>> found = summary(DOCS / "en/operators/conv1d.md")
@@ -131,7 +132,11 @@ def summary(file: Path, kept: Path = KEPT) -> Summary:
 
 
 def refresh(kept: Path = KEPT) -> None:
-    """Write the summaries of the pages that have changed, and remove those of pages that are gone."""
+    """Write the summaries of pages that have changed, and delete those of pages that no longer exist.
+
+    Args:
+        kept: the folder of the summaries.
+    """
     targets = set()
     for lang in LANGUAGES:
         for file in (DOCS / lang).rglob("*"):

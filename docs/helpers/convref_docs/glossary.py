@@ -197,8 +197,15 @@ def load(path: str | Path = DOCS / "glossary.yml") -> Glossary:
 
 
 def parse(text: str, path: str = "glossary.yml") -> Glossary:
-    """Parse the text of a glossary; errors name the path."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, where PyYAML has it: ten times as fast
+    """Parse the text of a glossary.
+
+    Args:
+        text: the text, in YAML.
+        path: the path of the file, for error messages.
+    """
+    loader = getattr(
+        yaml, "CSafeLoader", yaml.SafeLoader
+    )  # PyYAML's loader in C is ten times as fast, but not every build of PyYAML has it
     content = yaml.load(text, loader)  # noqa: S506 (both loaders are safe)
     if not isinstance(content, dict):
         raise PageError(path, 0, "a glossary must have sections")

@@ -1,8 +1,10 @@
-"""Keep the pages that the theme's templates made, by everything that the templates can read.
+"""Reuse, in later builds of `mkdocs serve`, the pages that the theme's templates made.
 
-A template can read the whole configuration, the navigation and the page. It could read the content of other
-pages as well; the templates of Material for MkDocs do not, and a site's own templates are searched for it.
-With other themes, and with filters or values from elsewhere, the templates make all pages in every build.
+A page is reused if everything that the templates can read is unchanged: the configuration, the navigation and
+the page. A template could also read the content of other pages. The templates of Material for MkDocs do not
+do this, and a site's own templates are searched for names that would allow it. If one is found, if the theme
+is not Material, or if the templates use filters or functions of unknown packages, the templates make all
+pages in every build.
 """
 
 from __future__ import annotations
@@ -24,18 +26,22 @@ _THEMES: Final = frozenset({"material"})
 _PACKAGES: Final = frozenset(
     {"_operator", "builtins", "gettext", "html", "jinja2", "markupsafe", "material", "mkdocs", "random"}
 )  # fmt: skip
-"""Packages whose filters and functions depend on their arguments alone."""
+"""Packages whose filters and functions for templates return what depends only on their arguments."""
 
-# What a site's own templates must not mention: all pages, the state of plugins, the time; and attributes that
-# they must not read of another object than the page.
+"""Packages whose filters and functions for templates return what follows from their arguments alone."""
+# access to all pages, the state of plugins and the time. The same applies if they read an attribute in
+# `_OF_PAGES` from any object except `page`.
 _ELSEWHERE: Final = frozenset({"build_date_utc", "now", "pages", "plugins", "update_date"})
 _OF_PAGES: Final = frozenset({"content", "file", "markdown", "toc"})
-_MOST: Final = 1000  # files in a folder of a site's own templates
-# Options that templates do not read, or that are compared in another form.
+_MOST: Final = (
+    1000  # a site with this many templates in its own folders keeps no pages, because reading them takes long
+)
+# Options of MkDocs that templates do not read, or that `PageTemplates._site_key` compares in another form.
 _SKIPPED: Final = frozenset(
     {"draft_docs", "exclude_docs", "hooks", "markdown_extensions", "mdx_configs", "not_in_nav", "plugins",
      "theme"}
 )  # fmt: skip
+# Attributes of a page, and names of a template's context, that are compared in another form or not at all.
 _PAGE: Final = frozenset(
     {"active", "children", "content", "file", "links_to_anchors", "markdown", "meta", "next_page", "parent",
      "present_anchor_ids", "previous_page", "render", "toc"}
@@ -55,26 +61,35 @@ class PageTemplates:
         self._kept: dict[str, tuple[Any, bytes]] = {}
         self._env: Any = None
         self._site: Any = None
-        self.total = 0  # of the pages that templates made so far, for tests
+        self.total = 0  # the number of pages that templates have made so far; tests read it
 
     def install(self, env: Environment) -> None:
-        """Let the environment of a language's build take pages that were made before, if that is possible."""
+        """Change a Jinja environment so that its templates return kept pages where nothing has changed.
+
+        Args:
+            env: the environment with the theme's templates, in the build of one language.
+        """
         self._env, self._site = env, None
         get_template = env.get_template
 
         def kept(name: Any, parent: Any = None, globals: Any = None) -> Any:  # noqa: A002 (the name is Jinja's)
             template = get_template(name, parent, globals)
-            # Templates that include others name themselves as `parent`.
+            # With a parent, another template includes this one, so that it does not make a whole page.
             return template if parent is not None or globals is not None else _KeptTemplate(template, self)
 
         env.get_template = kept  # type: ignore[method-assign]
 
     def render(self, template: Any, context: Any) -> str:
-        """Return the page that a template makes with a context, made anew if anything has changed."""
+        """Return the HTML of a page: the kept HTML if nothing has changed, else what the template returns.
+
+        Args:
+            template: the template.
+            context: the variables that MkDocs passes to the template, such as `page`, `nav` and `config`.
+        """
         page = context.get("page") if isinstance(context, Mapping) else None
         try:
             key = (template.name, *self._key(page, context)) if page is not None else None
-        except ArgumentError:  # templates get an object that is not known here
+        except ArgumentError:  # the templates may read an object for which `described` has no description
             key = None
         if page is None or key is None:
             return str(template.render(context))
@@ -91,10 +106,12 @@ class PageTemplates:
         config = context["config"]
         if self._site is None:
             if not _can_be_kept(self._env, config):
-                raise ArgumentError("the templates may depend on anything")
+                raise ArgumentError("the templates may read more than this module compares")
             self._site = list(self._site_key(context["nav"], context["pages"], config))
         yield self._site
-        yield described(config["extra"])  # mkdocs-static-i18n changes it from page to page
+        yield described(
+            config["extra"]
+        )  # compared for each page, because mkdocs-static-i18n changes it from page to page
         yield described({name: value for name, value in context.items() if name not in _CONTEXT})
         yield page.content
         yield [_item(each) for each in page.toc]
@@ -120,7 +137,10 @@ class PageTemplates:
 
 
 class _KeptTemplate:
-    """A template of the theme, whose pages are kept."""
+    """A template of the theme that returns kept pages.
+
+    It has the attributes and methods of the given template, except `render`.
+    """
 
     def __init__(self, template: Any, kept: PageTemplates) -> None:
         self._template, self._kept = template, kept
@@ -135,7 +155,12 @@ class _KeptTemplate:
 
 
 def _can_be_kept(env: Environment, config: Any) -> bool:
-    """Return whether the templates of a site depend on nothing but what is compared here."""
+    """Return whether the templates of a site read only what `PageTemplates` compares.
+
+    Args:
+        env: the Jinja environment with the templates.
+        config: the configuration of MkDocs.
+    """
     functions = [*env.filters.values(), *env.tests.values(), *env.globals.values()]
     if config.theme.name not in _THEMES or not all(map(_is_known, functions)):
         return False
@@ -144,14 +169,19 @@ def _can_be_kept(env: Environment, config: Any) -> bool:
 
 
 def _reads_elsewhere(env: Environment, text: str) -> bool:
-    """Return whether a template may read more than the page, the navigation and the configuration."""
+    """Return whether a template may read more than the page, the navigation and the configuration.
+
+    Args:
+        env: the Jinja environment, which splits the text into tokens.
+        text: the text of the template.
+    """
     try:
         words = [word for _, kind, word in env.lex(text) if kind in {"name", "operator"}]
     except TemplateError:
         return True
     for position, word in enumerate(words):
         before, after = words[max(position - 2, 0) : position], words[position + 1 : position + 3]
-        # The languages of mkdocs-static-i18n come from its options.
+        # `plugins.i18n` is allowed, because templates read from it only the languages in its options.
         if word in _ELSEWHERE and (word, after) != ("plugins", [".", "i18n"]):
             return True
         if word in _OF_PAGES and before[-1:] == ["."] and before != ["page", "."]:
@@ -165,7 +195,7 @@ def _is_known(value: Any) -> bool:
 
 
 def _own_folders(config: Any) -> list[str]:
-    """Return the folders of a site's own templates: those that are no part of an installed package."""
+    """Return the folders of templates that belong to the site, and not to an installed package."""
     return [each for each in config.theme.dirs if "site-packages" not in Path(each).parts]
 
 
@@ -177,7 +207,7 @@ def _templates(config: Any) -> Iterator[str]:
 
 
 def _stamps(folder: str) -> list[tuple[str, tuple[int, int]]]:
-    """Return the files in a folder with their times of change and sizes."""
+    """Return, for each file in a folder and its subfolders, its path, and its time of change and size."""
     found = []
     for root, _, names in os.walk(folder):
         for name in names:
@@ -187,7 +217,7 @@ def _stamps(folder: str) -> list[tuple[str, tuple[int, int]]]:
 
 
 def _nav_item(item: Any) -> Any:
-    """Return what templates read of an item of the navigation."""
+    """Return the values that templates read from an item of the navigation, with those of its children."""
     if item.is_page:
         return _about(item)
     children = [_nav_item(each) for each in item.children or ()]
@@ -195,7 +225,7 @@ def _nav_item(item: Any) -> Any:
 
 
 def _about(page: Any) -> tuple[Any, ...]:
-    """Return what templates read of a page apart from its content."""
+    """Return the values that templates read from a page that is not the current one, such as its title."""
     return (
         str(page.title), page.url, page.canonical_url, page.edit_url, page.is_homepage, page.is_index,
         repr(described(page.meta)),

@@ -12,21 +12,22 @@ if TYPE_CHECKING:
 
 
 class CompiledTemplates(BytecodeCache):
-    """The compiled code of templates, by the path and the text of the template.
+    """A cache of the compiled code of templates, which is reused while the text of a template is unchanged.
 
-    There is one Jinja environment per build; these environments differ only in the language.
+    Each build has a Jinja environment of its own, and all of them use this cache. This is possible because
+    these environments differ only in the language.
     """
 
     def __init__(self) -> None:
         self._code: dict[str, tuple[str, CodeType]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Put the kept code of a template into the bucket, if its text has not changed."""
+        """Set the bucket's code to the cached code of its template, if the template has not changed."""
         checksum, code = self._code.get(bucket.key, ("", None))
         if checksum == bucket.checksum:
             bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code in the bucket."""
+        """Store the bucket's code in this cache."""
         if bucket.code is not None:
             self._code[bucket.key] = bucket.checksum, bucket.code
