@@ -281,7 +281,7 @@ def differences(mine: Iterable[Fact], theirs: Iterable[Fact]) -> Iterator[tuple[
     mine_by_kind, theirs_by_kind = _by_kind(mine), _by_kind(theirs)
     for kind in KINDS:
         here, there = mine_by_kind.get(kind, []), theirs_by_kind.get(kind, [])
-        if _states(here) == _states(there):  # as in most paragraphs
+        if _states(here) == _states(there):  # most paragraphs state the same facts, and this test is quick
             continue
         compare = _terms if kind == "term" else _unmatched
         only_here, only_there = compare(here, there)

@@ -6,7 +6,7 @@
 - A *source* is a footnote, or a paragraph with a link to another site or with a title in italics. If it has
   an arXiv number and a year, the year must be that of the number; a year after the name of a venue, CVPR
   2017, may differ by one.
-- A source with an arXiv number must have the same title on all pages, or the beginning of it.
+- A source with an arXiv number must have the same title on all pages; a page may have only its beginning.
 - A year in other text must be the year of a source, on the page itself or on a page that the paragraph links.
 - The source of a published figure names authors, year, and the position in the source, as in "He et al.,
   2015, Deep residual learning, table 1". A source without a year, such as a web page, needs a URL.
@@ -46,9 +46,9 @@ _CENTURY: Final = 2000
 
 @dataclass(frozen=True)
 class _Source:
-    """A page that is searched for identifiers, footnotes and years.
+    """A page that is searched for identifiers, footnotes, years and titles.
 
-    `prose` is its text with everything but prose masked; in `text`, only code, comments and formulas are.
+    In `prose`, everything except prose is masked. In `text`, only code, comments and formulas are masked.
     """
 
     document: Document
@@ -93,7 +93,7 @@ class _Source:
 
     @cached_property
     def titles(self) -> Mapping[str, tuple[str, int]]:
-        """The title, in lower case, and its offset, of each source with an arXiv number."""
+        """For the arXiv number of each source, a pair: its title in lower case, and the title's offset."""
         found = {}
         for paragraph in self.paragraphs:
             before = paragraph.start
@@ -127,7 +127,7 @@ class Sources:
         return sources
 
     def check(self, page: Page, *, fatal: bool) -> Iterator[Diagnostic]:
-        """Yield a diagnostic for each wrong identifier, footnote or year in a page."""
+        """Yield a diagnostic for each wrong identifier, footnote, year or title in a page."""
         parts = self._parts(page.language, page.name)
         path = page.document.path
         for part in parts:
@@ -139,15 +139,20 @@ class Sources:
             yield Diagnostic(path, line, "source", message, fatal=fatal)
 
     def _titles(self, part: _Source, page: Page) -> Iterator[tuple[int, str]]:
-        """Yield the offset and a message for each title that differs from that on other pages."""
+        """Yield an offset and a message for each title of a source that other pages give another title.
+
+        Args:
+            part: a section with sources on the page.
+            page: the page.
+        """
         for number, (title, offset) in part.titles.items():
             others = {other for name, other in self._titles_by_number.get(number, ()) if name != page.name}
             if others and not any(each.startswith(title) or title.startswith(each) for each in others):
-                yield offset, f"arXiv:{number} is *{min(others)}* on another page, not *{title}*"
+                yield offset, f"the title of arXiv:{number} is *{min(others)}* on another page, not *{title}*"
 
     @cached_property
     def _titles_by_number(self) -> Mapping[str, set[tuple[str, str]]]:
-        """The pages with a source and the titles that they give it, by arXiv number."""
+        """A mapping from arXiv numbers to pairs: the name of a page with this source, and its title there."""
         found: dict[str, set[tuple[str, str]]] = {}
         for page in self._tree.pages:
             for part in self._parts(page.language, page.name):

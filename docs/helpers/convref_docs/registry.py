@@ -194,7 +194,12 @@ def _joined(all_facts: Iterable[Facts]) -> Facts:
 
 
 def _facts(net: Layer, input_shape: Shape) -> Facts:
-    """Count the layers of a network, and those of each of its parts."""
+    """Return the facts about a network: the counts of its layers by kind, and those of each of its parts.
+
+    Args:
+        net: the network.
+        input_shape: the shape of its input.
+    """
     steps = trace(net, input_shape).steps
     counts: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)  # by part, by noun
     children: dict[str, set[str]] = defaultdict(set)
@@ -241,7 +246,11 @@ def _nouns(layer: Layer) -> list[str]:
 
 
 def _repeated(children: Mapping[str, set[str]]) -> Iterator[int]:
-    """Yield how many parts have the same name with different numbers, such as layer1 to layer4."""
+    """Yield the number of parts whose names differ only in a number, such as 4 for layer1 to layer4.
+
+    Args:
+        children: for the path of each module, the names of the parts that it directly contains.
+    """
     for names in children.values():
         stems = Counter(re.sub(r"\d+[a-z]?$", "", name) for name in names)
         yield from (number for number in stems.values() if number > 1)

@@ -118,7 +118,7 @@ def test_an_entry_names_its_authors_its_year_and_the_place(tmp_path, table, mess
         ("*Deeper nets*, [arXiv:1611.05431](https://arxiv.org/abs/1611.05431).", []),
         (
             "*Wide nets*, [arXiv:1512.03385](https://arxiv.org/abs/1512.03385).",
-            ["arXiv:1512.03385 is *wide nets* on another page, not *deep nets: a study*"],
+            ["the title of arXiv:1512.03385 is *wide nets* on another page, not *deep nets: a study*"],
         ),
     ],
 )
