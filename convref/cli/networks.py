@@ -323,7 +323,9 @@ def _device(text: str) -> Device:
     except ArgumentError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} must be two numbers, GFLOP/s and GB/s: 90,20") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} must be two numbers, the GFLOP/s and the GB/s of a device, as in 90,20"
+        ) from None
 
 
 COMMANDS = (_list, _show, _compare, _draw)

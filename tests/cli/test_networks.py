@@ -295,7 +295,7 @@ def test_show_predicts_times_for_a_device_in_gflops_and_gigabytes_a_second(
 @pytest.mark.parametrize(
     ("given", "rule"),
     [
-        ("90", "'90' must be two numbers, GFLOP/s and GB/s: 90,20"),
+        ("90", "'90' must be two numbers, the GFLOP/s and the GB/s of a device, as in 90,20"),
         ("fast,20", "must be two numbers"),
         ("90,0", r"Device: bandwidth \(=0.0\) must be a positive finite number"),
     ],

@@ -133,9 +133,9 @@ def _is_phrase(text: str) -> bool:
 
 
 def _is_typed(value: object) -> bool:
-    """Return whether a constant is a string or a number, but not a small whole number.
+    """Return whether a constant is a string, or a number that is not a small whole number.
 
-    Small whole numbers are settings of an example.
+    Small whole numbers are excluded, because code mostly needs them as arguments, such as sizes of layers.
     """
     is_setting = isinstance(value, int) and abs(value) < SETTINGS_BELOW
     return isinstance(value, str | int | float) and not is_setting

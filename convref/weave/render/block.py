@@ -72,9 +72,11 @@ class BlockRenderer:
         return [output.strip("\n")]
 
     def rich_result(self, fence: Fence, outcome: Outcome) -> str:
-        """Return the Markdown of what a block displays, its figures, and its value if that is more than text.
+        """Return the Markdown of a block's results that are not plain text.
 
-        These are the results that a notebook cannot show as text.
+        These are the objects that it displays, its figures, and its value if this has another form, such as
+        HTML. `convref.weave.render.notebook` puts this Markdown into a rendered notebook as one output; the
+        printed text is another.
 
         Args:
             fence: the block.

@@ -20,21 +20,21 @@ _SIZE: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[KMGT]?)(?:I?B)
 
 
 def whole_number(value: object) -> int:
-    """Parse a whole number, 0 or more."""
+    """Parse an option's value as a whole number, which must not be negative."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError("must be a whole number, 0 or more")
     return value
 
 
 def seconds(value: object) -> float:
-    """Parse a number of seconds, more than 0."""
+    """Parse an option's value as a number of seconds, which must be greater than 0."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _LONGEST:
         raise ValueError(f"must be a number of seconds, more than 0 and at most {_LONGEST}")
     return value
 
 
 def size(value: object) -> int:
-    """Parse a number of bytes, with or without a unit."""
+    """Parse an option's value as a number of bytes: a whole number, or a text with a unit such as "512M"."""
     is_short = not isinstance(value, int) or abs(value) <= _LARGEST  # else Python may refuse to write it out
     match = _SIZE.fullmatch(str(value).strip()) if is_short else None
     number = float(match["number"]) * _UNITS[match["unit"].upper()] if match else math.inf
@@ -44,14 +44,14 @@ def size(value: object) -> int:
 
 
 def text(value: object) -> str:
-    """Parse a string without null characters: every option of this kind is a path."""
+    """Parse an option's value as a path: a string that contains no null character."""
     if not isinstance(value, str) or "\0" in value:
         raise ValueError("must be a string")
     return value
 
 
 def texts(value: object) -> tuple[str, ...]:
-    """Parse a list of strings."""
+    """Parse an option's value as a list of strings."""
     # A single string is probably a mistake, and would be taken for the list of its letters.
     if (
         isinstance(value, str)
@@ -63,17 +63,17 @@ def texts(value: object) -> tuple[str, ...]:
 
 
 def paths(value: object) -> tuple[str, ...]:
-    """Parse a path or a list of paths; "" gives none."""
+    """Parse an option's value as a path or a list of paths; "" is an empty list."""
     return tuple(filter(None, (text(value),) if isinstance(value, str) else map(text, texts(value))))
 
 
 def languages(value: object) -> frozenset[str]:
-    """Parse a list of names of languages."""
+    """Parse an option's value as a list of names of languages of fences, such as "python"."""
     return frozenset(name for each in texts(value) if (name := each.strip()))
 
 
 def patterns(value: object) -> tuple[re.Pattern[str], ...]:
-    """Parse a list of regular expressions."""
+    """Parse an option's value as a list of regular expressions, and compile them."""
     try:
         return tuple(re.compile(each) for each in texts(value))
     except re.error as error:
@@ -81,7 +81,7 @@ def patterns(value: object) -> tuple[re.Pattern[str], ...]:
 
 
 def switch(value: object) -> bool:
-    """Parse `on` or `off`, which YAML also reads as true or false."""
+    """Parse an option's value as True for `on` and False for `off`; YAML may have read these as booleans."""
     if value not in ("on", "off") and not isinstance(value, bool):
         raise ValueError("must be 'on' or 'off'")
     return value in ("on", True)

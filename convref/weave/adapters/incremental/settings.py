@@ -127,7 +127,9 @@ def described(value: Any) -> Any:
         return ["partial", *(described(each) for each in (value.func, value.args, value.keywords))]
     if isinstance(value, FunctionType | BuiltinFunctionType | type) and _is_trusted(value):
         return f"{value.__module__}:{value.__qualname__}"
-    raise ArgumentError(f"an option has a value of the type {type(value).__qualname__}")
+    raise ArgumentError(
+        f"an option has a value of the type {type(value).__qualname__}, which cannot be compared"
+    )
 
 
 def _is_trusted(function: Any) -> bool:
