@@ -7,16 +7,20 @@
 
 A name may end in `@` and the shape of the input without the batch: `package.module:net@3,32,32`. A network
 with several inputs takes several shapes, each after an `@`: `@3,32,32@1,32,32`.
+
+Where PyTorch is not installed, code that imports it runs against `convref.standin`.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import importlib
 import importlib.util
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,6 +30,7 @@ from convref.errors import ArgumentError, ConvrefError, UnknownNameError
 from convref.nn import Layer, Shape
 from convref.nn.given import described, is_torch_module, remedy
 
+STAND_IN = ("convref.standin.module", "Module")
 OWN_PACKAGE = __name__.partition(".")[0]
 FORM = "package.module:attribute or path/to/file.py:attribute"
 WHOLE = re.compile(r"(?P<called>[^@(]*(?:\(.*\))?)(?:@(?P<shapes>.*))?", re.DOTALL)
@@ -41,13 +46,17 @@ FILES = {
 """The clause of the error for files that are often given instead of a network, by the file's ending."""
 
 
-def network(name: str, input_shape: Shape | tuple[Shape, ...] | None = None) -> tuple[Layer, Any]:
+def network(
+    name: str, input_shape: Shape | tuple[Shape, ...] | None = None, *, without_torch: bool | None = None
+) -> tuple[Layer, Any]:
     """Return the description of the network that a name refers to, and the shape of its input.
 
     Args:
         name: a name in one of the forms that the module's docstring lists.
         input_shape: the shape of the input, or a tuple of shapes for several inputs; it overrides the shape
             in the name.
+        without_torch: whether code that imports PyTorch runs against `convref.standin`; by default where
+            PyTorch is not installed.
 
     Returns:
         A pair (description, shape of the input); for a network with several inputs, the second is a tuple of
@@ -76,14 +85,27 @@ def network(name: str, input_shape: Shape | tuple[Shape, ...] | None = None) -> 
     attribute += called[len(source) + 1 + len(attribute) :]
     if source in LIBRARIES:
         net, usual = LIBRARIES[source](called, attribute)
-        shape = shape or usual
-    else:
+        shape = _known(called, shape or usual)
+        return described(net, shape), shape
+    if without_torch is None:
+        without_torch = importlib.util.find_spec("torch") is None
+    with _stand_in(called) if without_torch else contextlib.nullcontext():
         net = _made(called, _module(called, source), attribute)
+        shape = _known(called, shape)
+        return _description(net, shape), shape
+
+
+def _known(called: str, shape: Any) -> Any:
+    """Return the shape of the input.
+
+    Raises:
+        ArgumentError: it was not given.
+    """
     if shape is None:
         raise ArgumentError(
             f"network (={called}) needs the shape of its input without the batch: {called}@3,224,224"
         )
-    return described(net, shape), shape
+    return shape
 
 
 def shape_of(text: str) -> Shape:
@@ -160,6 +182,52 @@ def _registered(name: str) -> Architecture:
         raise UnknownNameError(error.kind, name, error.known, listing) from None
 
 
+# PyTorch code without PyTorch
+
+
+@contextlib.contextmanager
+def _stand_in(called: str) -> Iterator[None]:
+    """Let code that imports PyTorch run against the stand-in in the `with` block.
+
+    Raises:
+        ArgumentError: the code uses something that the stand-in does not follow.
+    """
+    from convref.assembly.refusals import Refusal, where
+    from convref.standin import installed
+
+    try:
+        with installed():
+            yield
+    except Refusal as refusal:
+        rule = f"cannot be read without PyTorch: {where(refusal)}: {refusal.rule}"
+        raise ArgumentError(f"network (={called}) {rule}") from refusal
+
+
+def _pass_refusal(error: Exception) -> None:
+    """Raise an error again if the stand-in raised it, which names the line itself."""
+    from convref.assembly.refusals import Refusal
+
+    if isinstance(error, Refusal):
+        raise error
+
+
+def _is_stand_in(kind: type) -> bool:
+    """Return whether a class is a module of the stand-in, without importing it."""
+    return any((each.__module__, each.__name__) == STAND_IN for each in kind.__mro__)
+
+
+def _is_module(kind: type) -> bool:
+    return is_torch_module(kind) or _is_stand_in(kind)
+
+
+def _description(net: Any, shape: Any) -> Layer:
+    if not _is_stand_in(type(net)):
+        return described(net, shape)
+    from convref.standin.description import description
+
+    return description(net, shape)
+
+
 # Modules and files
 
 
@@ -174,6 +242,7 @@ def _module(called: str, source: str) -> ModuleType:
     try:
         return _from_file(Path(source)) if is_file else importlib.import_module(source)
     except Exception as error:  # a foreign module may raise anything
+        _pass_refusal(error)
         line = _own_line(error, Path(source).stem if is_file else source)
         rule = f"cannot be imported; {line}: {type(error).__name__}: {_message(error)}"
         unknown = f"must be {FORM}; {error}"
@@ -220,7 +289,7 @@ def _made(called: str, module: ModuleType, attribute: str) -> object:
         found = _checked(called, functools.reduce(getattr, names, module))
     except AttributeError as error:
         raise ArgumentError(f"network (={called}) must be {FORM}; {error}") from error
-    if isinstance(found, Layer) or is_torch_module(type(found)):
+    if isinstance(found, Layer) or _is_module(type(found)):
         if given is not None:
             raise ArgumentError(
                 f"network (={called}) takes no arguments, since it is a network "
@@ -233,6 +302,7 @@ def _made(called: str, module: ModuleType, attribute: str) -> object:
     except ConvrefError:
         raise
     except Exception as error:  # foreign code may raise anything
+        _pass_refusal(error)
         line = _own_line(error, module.__name__)
         at = f" at {line}" if line else ""
         missing = given is None and isinstance(error, TypeError)
@@ -248,10 +318,10 @@ def _checked(called: str, found: Any) -> Any:
     Raises:
         ArgumentError: the object is something else, such as an array, a state_dict or a number.
     """
-    if isinstance(found, Layer) or is_torch_module(type(found)):
+    if isinstance(found, Layer) or _is_module(type(found)):
         return found
     if isinstance(found, type):
-        if issubclass(found, Layer) or is_torch_module(found):
+        if issubclass(found, Layer) or _is_module(found):
             return found
     elif callable(found):
         return found

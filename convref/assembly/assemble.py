@@ -61,6 +61,7 @@ class Assembly:
         flows: the values that depend on an input of the module.
         used: the names in the graph that are taken.
         needed: the values on which an output of the module depends.
+        owned: the paths of the modules that are layers, which no other step may have as its name.
     """
 
     recording: Recording
@@ -76,6 +77,7 @@ class Assembly:
     flows: set[int] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     needed: set[int] = field(default_factory=set)
+    owned: set[str] = field(default_factory=set)
 
     def shape(self, value: int) -> FullShape:
         """Return the shape of a value with its batch axis."""
@@ -112,6 +114,7 @@ class Assembly:
         for value, name in zip(self.recording.inputs, inputs, strict=True):
             self.names[value] = name
             self.used.add(name)
+        self.owned = {item.owner for item in items if item.owner}
         for item in items:
             self._add(item)
         main, *taps = results
@@ -304,10 +307,10 @@ class Assembly:
             if self.layers.get(name, item.layer) == item.layer:
                 return name
         else:
-            base = item.name.rpartition("::")[2].partition(".")[0].strip("_")
+            base = item.name.rpartition("::")[2].partition(".")[0].strip("_").removesuffix("_with_indices")
             name = f"{item.scope}.{base}" if item.scope else base
         full, count = name, 0
-        while full in self.layers:
+        while full in self.layers or full in self.owned:
             count += 1
             full = f"{name}_{count}"
         return full

@@ -124,7 +124,7 @@ def operation_layer(node: Node, values: Sequence[Meta], leaves: Mapping[int, Lea
         return None if layer is None else Proposed(layer, first, is_sure=True)
     make = OPERATIONS.get(node.name)
     layer = None if make is None else make(len(values[first].shape), *node.args[1:], **node.kwargs)
-    return None if layer is None else Proposed(layer, first)
+    return None if layer is None else Proposed(layer, first, is_sure=node.name in EXACT)
 
 
 def _factor(node: Node, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Proposed | None:
@@ -166,6 +166,13 @@ NUMBERS: dict[str, Callable[[float], Layer]] = {
     **dict.fromkeys(("rsub.Scalar", "rsub.Tensor"), lambda number: nn.Affine(-1.0, number)),
 }
 REDUCED = frozenset({"mean.dim", "amax"})
+EXACT = frozenset(
+    {
+        *("max_pool2d_with_indices", "max_pool3d_with_indices", "avg_pool2d", "avg_pool3d"),
+        *("hardtanh", "softplus"),
+    }
+)
+"""Operations with the layer's own arguments, which functions and modules pass in different ways."""
 
 
 def _pool(node: Node, taken: tuple[int, ...]) -> Layer | None:

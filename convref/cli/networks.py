@@ -171,6 +171,7 @@ def _compare(commands: Commands) -> None:
         formatter_class=functools.partial(_ColumnsHelp, columns="MEASURES"),
     )
     parser.add_argument("networks", nargs="+", metavar="NETWORK", help=NETWORK)
+    _without_torch(parser)
     parser.add_argument("--columns", type=_words, default=(), metavar="A,B,…", help=COLUMNS)
     _output_options(parser)
     parser.set_defaults(run=_run_compare)
@@ -179,9 +180,13 @@ def _compare(commands: Commands) -> None:
 def _run_compare(given: argparse.Namespace) -> int:
     with _search_path():
         from convref.comparison import compare
+        from convref.networks import network
 
         with _search_path(_directory_for(*given.networks)):
-            table = compare(*given.networks, columns=given.columns, lang=given.lang)
+            names, read = given.networks, {}
+            if given.without_torch:
+                names, read = [], {name: network(name, without_torch=True) for name in names}
+            table = compare(*names, columns=given.columns, lang=given.lang, **read)
         _write(table, given)
     return 0
 
@@ -195,6 +200,16 @@ def _network_argument(parser: argparse.ArgumentParser) -> None:
         metavar="C,H,W",
         help="the shape of the input, without the batch; once for each of several inputs",
     )
+    _without_torch(parser)
+
+
+def _without_torch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--without-torch",
+        action="store_true",
+        default=None,
+        help="run code that imports torch without PyTorch, as where it is not installed",
+    )
 
 
 def _network(given: argparse.Namespace) -> tuple[Layer, Any]:
@@ -205,7 +220,8 @@ def _network(given: argparse.Namespace) -> tuple[Layer, Any]:
         raise ArgumentError(f"--input must not be given, because {given.network} contains an input shape")
     shapes = tuple(given.input or ())
     with _search_path(_directory_for(given.network)):
-        return network(given.network, shapes if len(shapes) > 1 else next(iter(shapes), None))
+        shape = shapes if len(shapes) > 1 else next(iter(shapes), None)
+        return network(given.network, shape, without_torch=given.without_torch)
 
 
 def _output_options(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,18 @@
+"""PyTorch code without PyTorch: modules `torch`, `torch.nn` and `torch.nn.functional` made of `convref.nn`.
+
+    surface      the modules that users import
+    install      installed: makes them importable for a time
+    module       Module; `containers`: Sequential and the like; `layers`: the modules that are layers
+    attention    MultiheadAttention; `recurrent`: LSTM, GRU, RNN
+    functional   the functions of torch.nn.functional, with `activations` and `pooling`
+    operations   the operations on tensors
+    methods      the methods of tensors, with `names`
+    tensor       Tensor, which has a shape and no elements; `shapes`, `dtypes`
+    tape         the recorder, which notes each operation of a forward
+    description  description: follows a module's forward, and returns its description
+
+The names, arguments and defaults are torch's. What is not followed is refused by name, with the user's line.
+`convref.assembly` makes the description from what is recorded, as for `convref.torch.from_torch`.
+"""
+
+from convref.standin.install import installed as installed

@@ -1,0 +1,197 @@
+"""The activations and dropouts of `torch.nn.functional`, with torch's arguments and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from convref import nn
+from convref.standin.dtypes import DType
+from convref.standin.functional import by_layer, shape_after
+from convref.standin.operations import elementwise
+from convref.standin.operations.elementwise import kept_strides
+from convref.standin.shapes import contiguous
+from convref.standin.tape import active, operation, written
+from convref.standin.tensor import Tensor, refused
+
+DROPS = "it applies dropout in evaluation mode; pass training=self.training"
+
+
+def _in_place(input: Tensor, made: Tensor, name: str, *, inplace: bool) -> Tensor:
+    return written(input, made, f"{name}_") if inplace else made
+
+
+def relu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return the positive elements, and 0 for the others."""
+    return _in_place(input, elementwise.UNARY["relu"](input), "relu", inplace=inplace)
+
+
+def _activation(name: str) -> Callable[..., Tensor]:
+    """Return an activation whose only argument is `inplace`."""
+
+    def activate(input: Tensor, inplace: bool = False) -> Tensor:
+        return _in_place(input, elementwise.UNARY[name](input), name, inplace=inplace)
+
+    activate.__name__ = name
+    return activate
+
+
+silu, mish, hardswish, hardsigmoid = map(_activation, ("silu", "mish", "hardswish", "hardsigmoid"))
+
+
+def _with_numbers(name: str, input: Tensor, *args: Any, inplace: bool = False, **options: Any) -> Tensor:
+    made = operation(
+        name, (input, *args), input.shape, input.dtype, strides=kept_strides(input), options=options
+    )
+    return _in_place(input, made, name, inplace=inplace)
+
+
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return the elements, limited to 0 to 6."""
+    return _with_numbers("hardtanh", input, 0, 6, inplace=inplace)
+
+
+def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
+    """Return the positive elements, and the others times a slope."""
+    return _with_numbers("leaky_relu", input, negative_slope, inplace=inplace)
+
+
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """Return the positive elements, and `alpha * (exp(x) - 1)` for the others."""
+    return _with_numbers("elu", input, alpha, inplace=inplace)
+
+
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return the scaled ELU."""
+    return _with_numbers("elu", input, 1.6732632423543772, 1.0507009873554805, inplace=inplace)
+
+
+def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """Return the continuously differentiable ELU."""
+    return _with_numbers("celu", input, alpha, inplace=inplace)
+
+
+def gelu(input: Tensor, approximate: str = "none") -> Tensor:
+    """Return each element times the normal distribution function of it."""
+    options: dict[str, Any] = {} if approximate == "none" else {"approximate": approximate}
+    return _with_numbers("gelu", input, **options)
+
+
+def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
+    """Return a smooth form of the ReLU."""
+    args = () if (beta, threshold) == (1, 20) else (beta, threshold)
+    return _with_numbers("softplus", input, *args)
+
+
+def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
+    """Return the elements above a threshold, and a number for the others."""
+    return _with_numbers("threshold", input, threshold, value, inplace=inplace)
+
+
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
+    """Return the elements, limited to a range."""
+    layer = lambda: nn.Hardtanh(min_val, max_val)  # noqa: E731
+    return _in_place(
+        input, by_layer("hardtanh", layer, (input, min_val, max_val)), "hardtanh", inplace=inplace
+    )
+
+
+def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """Return the elements, with 0 for those near 0."""
+    return _with_numbers("hardshrink", input, lambd)
+
+
+def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """Return the elements, moved towards 0."""
+    return _with_numbers("softshrink", input, lambd)
+
+
+def logsigmoid(input: Tensor) -> Tensor:
+    """Return the logarithm of the sigmoid."""
+    return by_layer("logsigmoid", nn.LogSigmoid, (input,))
+
+
+def softsign(input: Tensor) -> Tensor:
+    """Return `x / (1 + abs(x))`."""
+    return by_layer("softsign", nn.Softsign, (input,))
+
+
+def tanhshrink(input: Tensor) -> Tensor:
+    """Return `x - tanh(x)`."""
+    return by_layer("tanhshrink", nn.Tanhshrink, (input,))
+
+
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """Return the positive elements, and the others times learnt slopes."""
+    layer = lambda: nn.PReLU(weight.numel())  # noqa: E731
+    return by_layer("prelu", layer, (input, weight), held={"weight": weight})
+
+
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    """Return one half of the channels, times the sigmoid of the other half."""
+    shape = shape_after("glu", lambda: nn.GLU(dim), input)
+    return operation("glu", (input, dim), shape, input.dtype, strides=contiguous(shape))
+
+
+def softmax(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
+    """Return the softmax along an axis."""
+    return elementwise.softmax(input, _axis(input, dim), dtype)
+
+
+def log_softmax(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
+    """Return the logarithm of the softmax along an axis."""
+    return elementwise.log_softmax(input, _axis(input, dim), dtype)
+
+
+def softmin(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
+    """Return the softmax of the negative elements along an axis."""
+    return elementwise.softmax(elementwise.UNARY["neg"](input), _axis(input, dim), dtype)
+
+
+def _axis(tensor: Tensor, dim: int | None) -> int:
+    if dim is None:  # torch's own rule, with a warning
+        return 0 if tensor.ndim in {0, 1, 3} else 1
+    return dim
+
+
+def _plain(name: str) -> Callable[[Tensor], Tensor]:
+    def apply(input: Tensor) -> Tensor:
+        return elementwise.UNARY[name](input)
+
+    apply.__name__ = name
+    return apply
+
+
+sigmoid, tanh = _plain("sigmoid"), _plain("tanh")
+
+
+# Dropout
+
+
+def _dropout(name: str, kind: Any) -> Callable[..., Tensor]:
+    def drop(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:  # noqa: ARG001 - torch's signature
+        if training and active() is not None:
+            raise refused(name, DROPS)
+        return by_layer(name, lambda: kind(p), (input, p, training), is_view=True)
+
+    drop.__name__ = name
+    return drop
+
+
+dropout = _dropout("dropout", nn.Dropout)
+dropout1d, dropout2d, dropout3d = (
+    _dropout(f"dropout{rank}d", getattr(nn, f"Dropout{rank}d")) for rank in (1, 2, 3)
+)
+
+
+def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:  # noqa: ARG001 - torch's signature
+    """Return the input, which in training is masked so that it stays normalized."""
+    if training and active() is not None:
+        raise refused("alpha_dropout", DROPS)
+    return by_layer("alpha_dropout", lambda: nn.AlphaDropout(p), (input, p, training), is_view=True)

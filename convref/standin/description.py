@@ -1,0 +1,197 @@
+"""Convert a module of the stand-in to a description, by following its forward without elements.
+
+The forward is followed with two batch sizes, as `convref.torch.from_torch` does, so that every size that
+depends on the batch is known, and a forward that mixes the batch with another axis is noticed.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from convref.assembly.assemble import Assembly
+from convref.assembly.check import checked_shapes as check
+from convref.assembly.heads import with_training_heads
+from convref.assembly.inputs import input_names
+from convref.assembly.nodes import Kind, Leaf
+from convref.assembly.outputs import outputs
+from convref.assembly.problems import problems
+from convref.assembly.recording import Recording
+from convref.assembly.refusals import Refusal, Unreadable, listed, where
+from convref.assembly.sizes import BatchDependent, Sizes
+from convref.assembly.state import completed
+from convref.errors import ArgumentError, ConvrefError
+from convref.nn import Graph, Layer
+from convref.nn.given import checked_shapes
+from convref.standin.dtypes import DType, float32, int64
+from convref.standin.layers import described
+from convref.standin.lines import error_line
+from convref.standin.module import Module
+from convref.standin.tape import Tape
+from convref.standin.tensor import Tensor
+
+BATCHES = (2, 7)
+"""The batch sizes of the two runs; they differ by a prime, so that few sizes agree by chance."""
+THIRD = 5
+PREFIX = "without PyTorch"
+
+
+def description(module: Module, input_shape: Sequence[Any]) -> Layer:
+    """Return the description of a module of the stand-in, as `convref.torch.from_torch` would for PyTorch's.
+
+    Args:
+        module: the module.
+        input_shape: the shape of the input without the batch, or a tuple of shapes for several inputs.
+
+    Raises:
+        ArgumentError: the module does not accept such an input, or its forward does something that is not
+            followed; the error names it, the module in which it is called, and the line.
+
+    Example:
+        >>> from convref.standin import installed
+        >>> with installed():
+        ...     import torch.nn
+        ...
+        ...     net = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.ReLU())
+        ...     print(description(net, (3, 32, 32)).output_shape((3, 32, 32)))
+        (8, 30, 30)
+    """
+    shapes = checked_shapes(input_shape)
+    several = shapes if shapes and isinstance(shapes[0], tuple) else (shapes,)
+    try:
+        return _Reader(module, several).read()
+    except Refusal as refusal:
+        raise ArgumentError(f"{PREFIX}: cannot follow {where(refusal)}: {refusal.rule}") from refusal
+    except BatchDependent as error:
+        node = error.node
+        at = " the forward" if node is None else f" {where(Refusal(node.name, '', node.scope, node.line))}"
+        raise ArgumentError(f"{PREFIX}: cannot follow{at}: {error}") from error
+    except Unreadable as error:
+        raise ArgumentError(f"{PREFIX}: cannot follow the forward: {error}") from error
+
+
+def held_by(module: Module) -> tuple[list[Leaf], dict[str, str]]:
+    """Return each tensor that a module holds once, and the further names of tensors that have several."""
+    found: dict[int, Leaf] = {}
+    aliases: dict[str, str] = {}
+    for path, part in module.named_modules(remove_duplicate=False):
+        for name, kind, tensor in _own(part):
+            full = f"{path}.{name}" if path else name
+            leaf = found.setdefault(id(tensor), Leaf(full, kind, tensor))
+            if leaf.path != full and kind != "constant":
+                aliases[full] = leaf.path
+    return list(found.values()), aliases
+
+
+def _own(part: Module) -> Iterator[tuple[str, Kind, Tensor]]:
+    yield from ((name, "parameter", each) for name, each in part._parameters.items() if each is not None)  # noqa: SLF001
+    for name, each in part._buffers.items():  # noqa: SLF001
+        if each is not None:
+            yield name, "constant" if name in part._non_persistent_buffers_set else "buffer", each  # noqa: SLF001
+    for name, value in vars(part).items():
+        if name not in {"_parameters", "_buffers", "_modules"}:
+            yield from ((full, "constant", tensor) for full, tensor in _tensors(name, value))
+
+
+def _tensors(name: str, value: object) -> Iterator[tuple[str, Tensor]]:
+    if isinstance(value, Tensor):
+        yield name, value
+    elif isinstance(value, (list, tuple)):
+        for index, each in enumerate(value):
+            yield from _tensors(f"{name}.{index}", each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _tensors(f"{name}.{key}", each)
+
+
+class _Reader:
+    """The conversion of one module for inputs of given shapes."""
+
+    def __init__(self, module: Module, shapes: tuple[tuple[int, ...], ...]) -> None:
+        self._module, self._shapes = module, shapes
+        floats = (each.dtype for each in module.parameters() if each.is_floating_point())
+        self._dtype = next(floats, float32)
+        self._inputs = self._dtype
+        self._names = input_names(module.forward, len(shapes))
+
+    def read(self) -> Layer:
+        """Return the description; the module is in the mode in which it was before."""
+        modes = {part: part.training for part in self._module.modules()}
+        try:
+            return self._read()
+        finally:
+            for part, mode in modes.items():
+                part.training = mode
+
+    def _read(self) -> Layer:
+        net: Layer = self._graph(training=False)
+        names = net.parameters().keys() | net.buffers().keys()
+        if any(name not in names for name, _ in self._module.named_parameters()):
+            try:
+                assert isinstance(net, Graph)  # noqa: S101 - what is assembled is one
+                net = with_training_heads(net, self._graph(training=True))
+            except (ConvrefError, Unreadable):  # training does more than can be followed
+                pass
+        parts = [(path, functools.partial(described, part)) for path, part in self._module.named_modules()]
+        return completed(net, held_by(self._module), parts, self._dtype)
+
+    def _graph(self, *, training: bool) -> Graph:
+        self._module.train(training)
+        first, tape = self._attempt(BATCHES[0])
+        sizes = Sizes(first, self.recorded(BATCHES[1], self._inputs)[0], BATCHES)
+        assembly = Assembly(first, sizes, tape.leaves, self._dtype)
+        results = outputs(first.result)
+        alive = assembly.alive(tape.items, first.inputs, set(results.values()))
+        found = problems(alive, assembly, keep=False)
+        if found:
+            raise ArgumentError(f"{PREFIX}: cannot follow {listed(found)}")
+        net = assembly.make(alive, self._names, results)
+        if sizes.is_mixed:
+            sizes.check(self.recorded(THIRD, self._inputs)[0], THIRD)
+        check(net, first, assembly, self._shapes, BATCHES[0])
+        return net
+
+    def _attempt(self, batch: int) -> tuple[Recording, Tape]:
+        """Record a run; the inputs are integers if the module begins with an embedding."""
+        try:
+            return self.recorded(batch, self._inputs)
+        except (Unreadable, ConvrefError):
+            if self._inputs is int64 or not any(
+                type(each).__name__ == "Embedding" for each in self._module.modules()
+            ):
+                raise
+            self._inputs = int64
+            return self.recorded(batch, int64)
+
+    def recorded(self, batch: int, dtype: DType) -> tuple[Recording, Tape]:
+        """Follow the forward for a number of samples, and return what it did.
+
+        Raises:
+            ArgumentError: the forward raised an error.
+        """
+        leaves = {id(leaf.tensor): leaf for leaf in held_by(self._module)[0]}
+        paths: dict[int, str] = {}
+        for path, part in self._module.named_modules():
+            paths.setdefault(id(part), path)
+        tape = Tape(leaves, paths)
+        with tape.active():
+            given = [tape.input((batch, *shape), dtype) for shape in self._shapes]
+            try:
+                result = tape.template(_results(self._module(*given)))
+            except (Unreadable, ConvrefError):
+                raise
+            except Exception as error:
+                line = error_line(error)
+                rule = str(error).strip().partition("\n")[0] or type(error).__name__
+                at = f" at {line}" if line else ""
+                raise ArgumentError(f"{PREFIX}: cannot follow the module's forward{at}: {rule}") from error
+        inputs = tuple(range(len(self._shapes)))
+        return Recording(tape.nodes, tape.values, tape.events, inputs, result, tape.literals, True), tape
+
+
+def _results(result: Any) -> Any:
+    """Return the result of a forward with the fields of dataclasses as a dict."""
+    if hasattr(result, "__dataclass_fields__") and not isinstance(result, type):
+        return {key: getattr(result, key) for key in result.__dataclass_fields__}
+    return result

@@ -1,0 +1,107 @@
+"""The dtypes of tensors, by torch's names, and the dtype of a result of several operands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+CATEGORIES = ("bool", "int", "float", "complex")
+
+
+@dataclass(frozen=True)
+class DType:
+    """A dtype of tensors, as `torch.float32`.
+
+    Attributes:
+        name: its name in torch.
+        category: "bool", "int", "float" or "complex".
+        itemsize: the bytes of an element.
+    """
+
+    name: str
+    category: str
+    itemsize: int
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    @property
+    def is_floating_point(self) -> bool:
+        """True for floating-point numbers."""
+        return self.category == "float"
+
+    @property
+    def is_complex(self) -> bool:
+        """True for complex numbers."""
+        return self.category == "complex"
+
+
+float32 = DType("float32", "float", 4)
+float64 = DType("float64", "float", 8)
+float16 = DType("float16", "float", 2)
+bfloat16 = DType("bfloat16", "float", 2)
+int64 = DType("int64", "int", 8)
+int32 = DType("int32", "int", 4)
+int16 = DType("int16", "int", 2)
+int8 = DType("int8", "int", 1)
+uint8 = DType("uint8", "int", 1)
+bool_ = DType("bool", "bool", 1)
+complex64 = DType("complex64", "complex", 8)
+NAMES: dict[str, DType] = {
+    each.name: each
+    for each in (
+        *(float32, float64, float16, bfloat16),
+        *(int64, int32, int16, int8, uint8, bool_, complex64),
+    )
+} | {"float": float32, "double": float64, "half": float16, "long": int64, "int": int32, "short": int16}
+"""Each dtype by the names that it has in torch."""
+
+
+def dtype_of(number: object) -> DType:
+    """Return the dtype that torch gives a Python number.
+
+    Example:
+        >>> dtype_of(True), dtype_of(1), dtype_of(0.5)
+        (torch.bool, torch.int64, torch.float32)
+    """
+    if isinstance(number, bool):
+        return bool_
+    if isinstance(number, complex):
+        return complex64
+    return int64 if isinstance(number, int) else float32
+
+
+def promoted(operands: Iterable[Any]) -> DType:
+    """Return the dtype of the result of an arithmetic operation, by torch's rules of promotion.
+
+    Tensors with axes decide; a tensor without axes, and then a number, only if its category is higher.
+
+    Args:
+        operands: tensors and numbers.
+    """
+    levels: tuple[list[DType], list[DType], list[DType]] = ([], [], [])
+    for each in operands:
+        if hasattr(each, "dtype"):
+            levels[0 if each.shape else 1].append(each.dtype)
+        else:
+            levels[2].append(dtype_of(each))
+    result: DType | None = None
+    for level in levels:
+        for each in sorted(level, key=_rank):
+            if (
+                result is None
+                or _category(each) > _category(result)
+                or (level is levels[0] and each != result)
+            ):
+                result = each
+    assert result is not None  # noqa: S101 - an operation has an operand
+    return result
+
+
+def _category(dtype: DType) -> int:
+    return CATEGORIES.index(dtype.category)
+
+
+def _rank(dtype: DType) -> tuple[int, int]:
+    return _category(dtype), dtype.itemsize

@@ -1,0 +1,253 @@
+"""The modules of `torch.nn` that are layers, each with the arguments of the layer of `convref.nn`."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from convref import nn
+from convref.assembly.refusals import Unreadable
+from convref.errors import ArgumentError
+from convref.nn import Layer
+from convref.standin import functional
+from convref.standin.dtypes import DType, int64
+from convref.standin.functional import shape_after
+from convref.standin.module import Module
+from convref.standin.shapes import contiguous, is_contiguous
+from convref.standin.tape import active, written
+from convref.standin.tensor import Parameter, Tensor, refused
+
+OURS = frozenset(
+    {
+        *("DeformConv2d", "LayerScale", "Scale", "Affine", "Permute", "PositionalEncoding", "AttentionHeads"),
+        *("RestrictedSelfAttention", "StochasticDepth", "Operation", "Parameter", "MultiheadAttention"),
+    }
+)
+"""Layers of `convref.nn` that torch lacks, or that are written out in another module of the stand-in."""
+SETTINGS = ("device", "dtype")
+VIEWS = frozenset(
+    {
+        "Flatten",
+        "Unflatten",
+        "Identity",
+        "Dropout",
+        "Dropout1d",
+        "Dropout2d",
+        "Dropout3d",
+        "AlphaDropout",
+        "FeatureAlphaDropout",
+    }
+)
+"""Layers whose output may share the memory of their input."""
+PAIRS = ("kernel_size", "stride", "dilation", "padding", "output_padding")
+AS_GIVEN = ("Pool", "Unfold", "Fold", "Upsampl")
+"""Parts of the names of modules that keep their arguments as they were given."""
+
+
+class LayerModule(Module):
+    """A module that is one layer of `convref.nn`.
+
+    Its arguments are attributes, as in torch. They are read at each call, so that changes take effect.
+    """
+
+    _layer: type[Layer]
+    _has_settings: bool
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+        settings = {name: kwargs.pop(name) for name in SETTINGS if self._has_settings and name in kwargs}
+        kwargs.pop("_random_samples", None)
+        bound = inspect.signature(self._layer).bind(*args, **kwargs)
+        layer = self._layer(*args, **kwargs)
+        bound.apply_defaults()
+        as_given = any(part in type(self).__name__ or part in self._layer.__name__ for part in AS_GIVEN)
+        for field in dataclasses.fields(self._layer):  # type: ignore[arg-type] # every layer is a dataclass
+            value = bound.arguments[field.name] if as_given else getattr(layer, field.name)
+            if field.name == "stride" and value is None:
+                value = getattr(self, "kernel_size", None)
+            setattr(self, field.name, value)
+        dtype = settings.get("dtype") or functional_dtype()
+        self._add_tensors(layer, dtype)
+
+    def _add_tensors(self, layer: Layer, dtype: DType) -> None:
+        parameters = layer.parameters()
+        for name, shape in parameters.items():
+            self.__dict__.pop(name, None)
+            self.register_parameter(name, Parameter(Tensor(shape, dtype)))
+        if "weight" in parameters and "bias" not in parameters:
+            self.__dict__.pop("bias", None)
+            self.register_parameter("bias", None)
+        for name, shape in layer.buffers().items():
+            self.register_buffer(name, Tensor(shape, dtype, contiguous(shape)))
+        if "running_mean" in layer.buffers():
+            self.register_buffer("num_batches_tracked", Tensor((), int64, (), numbers=0))
+
+    def reset_parameters(self) -> None:
+        """Do nothing: there are no numbers to initialize."""
+
+    def held(self, layer: Layer) -> dict[str, Tensor]:
+        """Return the tensors that the layer has, by their names in it.
+
+        Raises:
+            NotFollowed: the module has other ones, such as a replaced weight of another shape.
+        """
+        found: dict[str, Tensor] = {}
+        for name, shape in (layer.parameters() | layer.buffers()).items():
+            tensor = getattr(self, name, None)
+            if not isinstance(tensor, Tensor) or tuple(tensor.shape) != shape:
+                has = f"has the shape {tuple(tensor.shape)}" if isinstance(tensor, Tensor) else "is missing"
+                rule = f"its {name} {has}, but its arguments make it {shape}"
+                raise refused(type(self).__name__, rule)
+            found[name] = tensor
+        return found
+
+    def forward(self, input: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override] # as in torch
+        """Return the output of the layer, and record the call."""
+        if args or kwargs:
+            raise refused(
+                type(self).__name__, "further arguments of its call are not followed without PyTorch"
+            )
+        if not isinstance(input, Tensor):
+            raise TypeError(
+                f"{type(self).__name__}: the input must be a Tensor, not a {type(input).__name__}"
+            )
+        return run_layer(self, input)
+
+    def extra_repr(self) -> str:
+        """Return the arguments that differ from the defaults, for `repr`."""
+        return repr(described(self)).partition("(")[2].removesuffix(")")
+
+
+def functional_dtype() -> DType:
+    """Return the dtype of new parameters, torch.float32."""
+    from convref.standin.dtypes import float32
+
+    return float32
+
+
+def run_layer(module: LayerModule, taken: Tensor) -> Any:
+    """Return the output of a module that is a layer, and record the call.
+
+    Raises:
+        TorchRefuses: the input does not fit.
+        NotFollowed: the call is not that of the layer alone.
+    """
+    kind = type(module).__name__
+    try:
+        layer = described(module)
+    except Unreadable as error:
+        raise refused(kind, str(error)) from error
+    shape = shape_after(kind, lambda: layer, taken)
+    storage = taken.storage if module._layer.__name__ in VIEWS else None  # noqa: SLF001 - the class beside it
+    known = taken.strides is not None and is_contiguous(taken.shape, taken.strides)
+    strides = (
+        contiguous(shape)
+        if known
+        else taken.strides
+        if storage is not None and shape == tuple(taken.shape)
+        else None
+    )
+    made = Tensor(shape, _dtype(layer, taken, module), strides, storage)
+    held, tape = module.held(layer), active()
+    if tape is not None:
+        if getattr(layer, "return_indices", False):
+            raise refused(kind, "return_indices is not followed without PyTorch")
+        path = tape.paths[id(module)]
+        scopes = tape.scopes.pop() if tape.scopes[-1] == path else None
+        try:
+            done = tape.layer(path, layer, taken, made, held)
+        finally:
+            if scopes is not None:
+                tape.scopes.append(scopes)
+        if not done:
+            return _by_function(module, taken)
+    if getattr(module, "inplace", False) and kind not in VIEWS:
+        return written(taken, made, kind)
+    return made
+
+
+def _dtype(layer: Layer, taken: Tensor, module: Module) -> DType:
+    if isinstance(layer, nn.Embedding):
+        weight: Tensor = module.weight
+        return weight.dtype
+    return taken.dtype
+
+
+def _by_function(module: LayerModule, taken: Tensor) -> Tensor:
+    """Run a module whose parameters belong to several modules, as the function that it calls."""
+    name = module._layer.__name__  # noqa: SLF001 - the class beside it
+    if name == "Linear":
+        return functional.linear(taken, module.weight, module.bias)
+    if name.startswith("Conv") and "Transpose" not in name and module.padding_mode == "zeros":
+        convolve = getattr(functional, name.lower())
+        made: Tensor = convolve(
+            taken, module.weight, module.bias, module.stride, module.padding, module.dilation, module.groups
+        )
+        return made
+    if name == "Embedding":
+        return functional.embedding(taken, module.weight, module.padding_idx)
+    raise refused(name, "its parameters belong to several modules, which is not followed without PyTorch")
+
+
+def described(module: Module) -> Layer:
+    """Return the layer with a module's arguments, as they are at present.
+
+    Raises:
+        Unreadable: the module is none of the layers, or the layer does not accept the arguments.
+    """
+    kind: Any = getattr(type(module), "_layer", None)
+    if kind is None:
+        raise Unreadable(f"convref has no layer for the module class {type(module).__name__}")
+    given: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):
+        value = getattr(module, field.name, field.default)
+        if field.name == "bias" and not isinstance(value, bool):
+            value = value is not None if getattr(module, "weight", None) is not None else True
+        given[field.name] = value
+    try:
+        layer: Layer = kind(**given)
+    except (ArgumentError, TypeError) as error:
+        raise Unreadable(str(error)) from error
+    return layer
+
+
+def _settings(name: str) -> bool:
+    """Return True if torch's module of this name takes a device and a dtype."""
+    return name.startswith(("Conv", "BatchNorm", "InstanceNorm")) or name in {
+        *("Linear", "LayerNorm", "GroupNorm", "RMSNorm", "PReLU", "Embedding"),
+    }
+
+
+def _made(name: str, kind: type[Layer]) -> type[LayerModule]:
+    signature = inspect.signature(kind)
+    settings = _settings(name)
+    own = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD), *signature.parameters.values()]
+    if settings:
+        own += [inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY, default=None) for each in SETTINGS]
+
+    def __init__(self: LayerModule, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - a constructor
+        LayerModule.__init__(self, *args, **kwargs)
+
+    made: Any = type(
+        name,
+        (LayerModule,),
+        {"_layer": kind, "_has_settings": settings, "__init__": __init__, "__doc__": kind.__doc__},
+    )
+    __init__.__qualname__ = f"{name}.__init__"
+    __init__.__signature__ = signature.replace(parameters=own, return_annotation=None)  # type: ignore[attr-defined]
+    return made  # type: ignore[no-any-return]
+
+
+def classes() -> Mapping[str, type[LayerModule]]:
+    """Return the modules of `torch.nn` that are layers, by name."""
+    return {
+        name: _made(name, kind)
+        for name, kind in vars(nn).items()
+        if isinstance(kind, type)
+        and issubclass(kind, Layer)
+        and kind is not Layer
+        and name not in OURS
+        and (not kind.composite or kind is nn.Identity)
+    }

@@ -1,0 +1,323 @@
+"""`Module`: the base of networks, as `torch.nn.Module`."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
+from typing import Any
+
+from convref.standin.dtypes import NAMES, DType
+from convref.standin.tape import active
+from convref.standin.tensor import Parameter, Tensor, refused
+from convref.wording import nearest, nearest_text
+
+UNREGISTERED = (
+    "it is in a plain list or dict, whose modules torch does not see, nor their parameters; "
+    "use torch.nn.ModuleList or ModuleDict"
+)
+_KINDS = ("_parameters", "_buffers", "_modules")
+
+
+class Module:
+    """A network, or a part of one: it holds parameters, buffers and modules, and computes in `forward`."""
+
+    training: bool
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if args or kwargs:
+            raise TypeError(
+                f"{type(self).__name__}.__init__() takes 1 positional argument but more were given"
+            )
+        store = self.__dict__.__setitem__
+        for kind in _KINDS:
+            store(kind, OrderedDict())
+        store("_non_persistent_buffers_set", set())
+        store("_forward_hooks", OrderedDict())
+        store("_forward_pre_hooks", OrderedDict())
+        store("training", True)
+
+    # Attributes
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        kind = _kind(self, name, value)
+        if not kind:
+            object.__setattr__(self, name, value)
+            return
+        for other in _KINDS:
+            if other != kind:
+                self.__dict__[other].pop(name, None)
+        self.__dict__.pop(name, None)
+        self.__dict__[kind][name] = value
+
+    def __getattr__(self, name: str) -> Any:
+        for kind in _KINDS:
+            if name in self.__dict__.get(kind, ()):
+                return self.__dict__[kind][name]
+        if name.startswith("__"):
+            raise AttributeError(name)
+        known = [
+            *self.__dict__.get("_modules", ()),
+            *self.__dict__.get("_parameters", ()),
+            *vars(self),
+            *dir(type(self)),
+        ]
+        near = nearest_text(nearest(name, [each for each in known if not each.startswith("_")]))
+        rule = f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError("; ".join(filter(None, (rule, near))))
+
+    def __delattr__(self, name: str) -> None:
+        for kind in _KINDS:
+            if name in self.__dict__[kind]:
+                del self.__dict__[kind][name]
+                return
+        object.__delattr__(self, name)
+
+    def __dir__(self) -> list[str]:
+        held = [name for kind in _KINDS for name in self.__dict__.get(kind, ())]
+        return [*super().__dir__(), *held]
+
+    def register_parameter(self, name: str, param: Any) -> None:
+        """Add a parameter, which may be None."""
+        if param is not None and not isinstance(param, Parameter):
+            rule = f"cannot assign a {type(param).__name__} to parameter {name!r}"
+            raise TypeError(f"{rule} (torch.nn.Parameter or None required)")
+        self._parameters[name] = param
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Add a tensor that is stored with the parameters but not learnt."""
+        self._buffers[name] = tensor
+        if not persistent:
+            self._non_persistent_buffers_set.add(name)
+
+    def add_module(self, name: str, module: Any) -> None:
+        """Add a module."""
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"{type(module).__name__} is not a Module subclass")
+        self._modules[name] = module
+
+    register_module = add_module
+
+    # Walks
+
+    def children(self) -> Iterator[Module]:
+        """Yield the modules that this one holds itself."""
+        return (module for _, module in self.named_children())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """Yield the modules that this one holds itself, with their names."""
+        seen: set[int] = set()
+        for name, module in self._modules.items():
+            if module is not None and id(module) not in seen:
+                seen.add(id(module))
+                yield name, module
+
+    def modules(self) -> Iterator[Module]:
+        """Yield this module and all inside it."""
+        return (module for _, module in self.named_modules())
+
+    def named_modules(
+        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """Yield this module and all inside it, with their paths."""
+        memo = set() if memo is None else memo
+        if self in memo:
+            return
+        if remove_duplicate:
+            memo.add(self)
+        yield prefix, self
+        for name, module in self._modules.items():
+            if module is not None:
+                path = f"{prefix}.{name}" if prefix else name
+                yield from module.named_modules(memo, path, remove_duplicate)
+
+    def _named(self, kind: str, prefix: str, *, recurse: bool) -> Iterator[tuple[str, Tensor]]:
+        seen: set[int] = set()
+        for path, module in self.named_modules(prefix=prefix) if recurse else [(prefix, self)]:
+            for name, tensor in module.__dict__[kind].items():
+                if tensor is not None and id(tensor) not in seen:
+                    seen.add(id(tensor))
+                    yield f"{path}.{name}" if path else name, tensor
+
+    def named_parameters(
+        self,
+        prefix: str = "",
+        recurse: bool = True,
+        remove_duplicate: bool = True,  # noqa: ARG002 - torch's signature
+    ) -> Iterator[tuple[str, Tensor]]:
+        """Yield the parameters with their paths."""
+        return self._named("_parameters", prefix, recurse=recurse)
+
+    def parameters(self, recurse: bool = True) -> Iterator[Tensor]:
+        """Yield the parameters."""
+        return (each for _, each in self.named_parameters(recurse=recurse))
+
+    def named_buffers(
+        self,
+        prefix: str = "",
+        recurse: bool = True,
+        remove_duplicate: bool = True,  # noqa: ARG002 - torch's signature
+    ) -> Iterator[tuple[str, Tensor]]:
+        """Yield the buffers with their paths."""
+        return self._named("_buffers", prefix, recurse=recurse)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """Yield the buffers."""
+        return (each for _, each in self.named_buffers(recurse=recurse))
+
+    def state_dict(self, *args: Any, **options: Any) -> dict[str, Tensor]:  # noqa: ARG002 - torch's signature
+        """Return the parameters and the persistent buffers by their paths."""
+        found: dict[str, Tensor] = OrderedDict()
+        for path, module in self.named_modules(remove_duplicate=False):
+            held = {**module.__dict__["_parameters"], **module.__dict__["_buffers"]}
+            for name, tensor in held.items():
+                if tensor is not None and name not in module.__dict__["_non_persistent_buffers_set"]:
+                    found[f"{path}.{name}" if path else name] = tensor
+        return found
+
+    def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> None:
+        """Do nothing: a description has no weights."""
+
+    def get_submodule(self, target: str) -> Module:
+        """Return the module at a path."""
+        module = self
+        for name in filter(None, target.split(".")):
+            module = getattr(module, name)
+        return module
+
+    def apply(self, fn: Callable[[Module], Any]) -> Module:
+        """Call a function with every module, those inside first, and return this one."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
+
+    # Modes, devices, dtypes
+
+    def train(self, mode: bool = True) -> Module:
+        """Set training or evaluation mode for this module and all inside it, and return it."""
+        self.training = mode
+        for module in self.children():
+            module.train(mode)
+        return self
+
+    def eval(self) -> Module:
+        """Set evaluation mode, and return the module."""
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Module:
+        """Set whether training changes the parameters, and return the module."""
+        for parameter in self.parameters():
+            parameter.requires_grad = requires_grad
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Do nothing: there are no gradients."""
+
+    def to(self, *args: Any, **options: Any) -> Module:
+        """Set the dtype of floating-point parameters and buffers, and return the module."""
+        dtypes = [each for each in (*args, options.get("dtype")) if isinstance(each, DType)]
+        for tensor in (*self.parameters(), *self.buffers()) if dtypes else ():
+            if tensor.dtype.is_floating_point:
+                tensor.dtype = dtypes[-1]
+        return self
+
+    def cuda(self, device: Any = None) -> Module:  # noqa: ARG002 - torch's signature
+        """Return the module: nothing is computed, so devices make no difference."""
+        return self
+
+    def cpu(self) -> Module:
+        """Return the module: nothing is computed, so devices make no difference."""
+        return self
+
+    def half(self) -> Module:
+        """Set the dtype float16, and return the module."""
+        return self.to(NAMES["half"])
+
+    def float(self) -> Module:
+        """Set the dtype float32, and return the module."""
+        return self.to(NAMES["float"])
+
+    def double(self) -> Module:
+        """Set the dtype float64, and return the module."""
+        return self.to(NAMES["double"])
+
+    # Calls
+
+    def register_forward_hook(self, hook: Callable[..., Any], **options: Any) -> Handle:
+        """Add a function that is called with the module, its inputs and its output."""
+        return Handle(self._forward_hooks, hook, options)
+
+    def register_forward_pre_hook(self, hook: Callable[..., Any], **options: Any) -> Handle:
+        """Add a function that is called with the module and its inputs."""
+        return Handle(self._forward_pre_hooks, hook, options)
+
+    def forward(self, *inputs: Any) -> Any:
+        """Compute the output; a subclass defines it."""
+        raise NotImplementedError(
+            f'Module [{type(self).__name__}] is missing the required "forward" function'
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call `forward`, and the module's hooks before and after it."""
+        tape = active()
+        path = None if tape is None else tape.paths.get(id(self))
+        if tape is not None and path is None:
+            raise refused(type(self).__name__, UNREGISTERED)
+        with nullcontext() if tape is None or path is None else tape.inside(path):
+            for hook in self._forward_pre_hooks.values():
+                found = hook(self, args)
+                if found is not None:
+                    args = found if isinstance(found, tuple) else (found,)
+            result = self.forward(*args, **kwargs)
+            for hook in self._forward_hooks.values():
+                found = hook(self, args, result)
+                result = result if found is None else found
+        return result
+
+    def extra_repr(self) -> str:
+        """Return the arguments, for `repr`."""
+        return ""
+
+    def __repr__(self) -> str:
+        lines = [
+            f"({name}): {str(module).replace(chr(10), chr(10) + '  ')}"
+            for name, module in self._modules.items()
+        ]
+        inner = "".join(f"\n  {line}" for line in lines) + ("\n" if lines else "")
+        return f"{type(self).__name__}({self.extra_repr()}{inner})"
+
+
+class Handle:
+    """The handle of a hook, by which it is removed."""
+
+    def __init__(
+        self, hooks: OrderedDict[int, Any], hook: Callable[..., Any], options: Mapping[str, Any]
+    ) -> None:
+        if any(options.values()):
+            raise refused(
+                "register_forward_hook", f"its options {sorted(options)} are not followed without PyTorch"
+            )
+        self._hooks, self._key = hooks, max(hooks, default=-1) + 1
+        hooks[self._key] = hook
+
+    def remove(self) -> None:
+        """Remove the hook."""
+        self._hooks.pop(self._key, None)
+
+
+def _kind(module: Module, name: str, value: Any) -> str:
+    """Return the dict of the module that holds a value of this name; empty for a plain attribute."""
+    kind = ""
+    if isinstance(value, Parameter):
+        kind = "_parameters"
+    elif isinstance(value, Module):
+        kind = "_modules"
+    elif isinstance(value, Tensor) or value is None:
+        kind = next((each for each in _KINDS if name in module.__dict__.get(each, ())), "")
+    if kind and kind not in module.__dict__:
+        what = "module" if kind == "_modules" else "parameters"
+        raise AttributeError(f"cannot assign {what} before Module.__init__() call")
+    if isinstance(value, Tensor) and not isinstance(value, Parameter) and kind == "_parameters":
+        raise TypeError(f"cannot assign a Tensor as parameter {name!r} (torch.nn.Parameter or None expected)")
+    return kind

@@ -1,0 +1,130 @@
+"""Products of matrices, and sums of products by `einsum`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from convref.standin.dtypes import promoted
+from convref.standin.shapes import Shape, ShapeMismatch, contiguous
+from convref.standin.shapes import matmul as product
+from convref.standin.tape import active, checked, operation
+from convref.standin.tensor import Tensor, refused
+
+
+def functional(
+    name: str, args: tuple[Any, ...], shape: Shape, options: dict[str, Any] | None = None
+) -> Tensor:
+    """Return the result of a function that is one step of a description, and record it.
+
+    Args:
+        name: the function's name.
+        args: its arguments.
+        shape: the shape of its result.
+        options: its keyword arguments.
+    """
+    from convref.standin.tensor import tensors_in
+
+    made = Tensor(shape, promoted(tensors_in(args)), contiguous(shape))
+    tape = active()
+    if tape is not None and not tape.function(name, args, options or {}, [made], {}):
+        raise refused(name, "it is not followed without PyTorch")
+    return made
+
+
+def matmul(input: Tensor, other: Tensor) -> Tensor:
+    """Return the product of two matrices, vectors, or batches of matrices.
+
+    Raises:
+        TorchRefuses: the inner sizes differ.
+    """
+    if not isinstance(other, Tensor):
+        raise TypeError(f"matmul(): argument 'other' must be Tensor, not {type(other).__name__}")
+    return functional("matmul", (input, other), checked("matmul", product, input.shape, other.shape))
+
+
+def ranked(name: str, ranks: tuple[int, int]) -> Callable[[Tensor, Tensor], Tensor]:
+    """Return the product for operands with given numbers of axes: `mm`, `bmm` or `mv`."""
+
+    def multiply(input: Tensor, mat2: Tensor) -> Tensor:
+        shape = checked(name, _product, ranks, input.shape, mat2.shape)
+        return operation(name, (input, mat2), shape, promoted((input, mat2)), strides=contiguous(shape))
+
+    multiply.__name__ = name
+    return multiply
+
+
+def _product(ranks: tuple[int, int], one: Shape, other: Shape) -> Shape:
+    if (len(one), len(other)) != ranks or (ranks == (3, 3) and one[0] != other[0]):
+        raise ShapeMismatch(f"operands with {ranks[0]} and {ranks[1]} axes are needed, not {one} and {other}")
+    return product(one, other)
+
+
+PRODUCTS = {"mm": ranked("mm", (2, 2)), "bmm": ranked("bmm", (3, 3)), "mv": ranked("mv", (2, 1))}
+
+
+def einsum(equation: str, *operands: Any) -> Tensor:
+    """Return a sum of products, written as in `einsum("bij,bjk->bik", a, b)`.
+
+    Raises:
+        TorchRefuses: the sizes of an index differ, or the equation does not fit the operands.
+        NotFollowed: the equation has an ellipsis, or an index twice in an operand.
+    """
+    given = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
+    text = equation.replace(" ", "")
+    if "." in text:
+        raise refused("einsum", "an ellipsis is not followed without PyTorch")
+    terms, arrow, result = text.partition("->")
+    letters = terms.split(",")
+    if any(len(set(term)) != len(term) for term in letters):
+        raise refused("einsum", "an index that occurs twice in an operand is not followed without PyTorch")
+    sizes = checked("einsum", _sizes, letters, [each.shape for each in given])
+    if not arrow:
+        result = "".join(sorted(each for each in set(terms) - {","} if terms.count(each) == 1))
+    return functional("einsum", (equation, *given), tuple([sizes[each] for each in result]))
+
+
+def _sizes(letters: list[str], shapes: list[Shape]) -> dict[str, int]:
+    if [len(term) for term in letters] != [len(shape) for shape in shapes]:
+        raise ShapeMismatch(
+            f"the equation's operands {letters} do not have the axes of {[tuple(each) for each in shapes]}"
+        )
+    sizes: dict[str, int] = {}
+    for term, shape in zip(letters, shapes, strict=True):
+        for letter, size in zip(term, shape, strict=True):
+            known = sizes.setdefault(letter, size)
+            if 1 in {known, size}:
+                sizes[letter] = max(known, size)
+            elif known != size:
+                raise ShapeMismatch(f"the index {letter} has the sizes {known} and {size}")
+    return sizes
+
+
+def attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Tensor:
+    """Return scaled dot-product attention: of queries times keys, the softmax, and weights times values.
+
+    Raises:
+        TorchRefuses: the sizes do not fit.
+        NotFollowed: dropout is applied, or queries share keys.
+    """
+    if dropout_p or enable_gqa:
+        raise refused(
+            "scaled_dot_product_attention", "dropout and shared keys are not followed without PyTorch"
+        )
+    name = "scaled_dot_product_attention"
+    turned = (*key.shape[:-2], key.shape[-1], key.shape[-2])
+    weights = checked(name, product, query.shape, turned)
+    shape = checked(name, product, weights, value.shape)
+    usual = {"attn_mask": None, "dropout_p": 0.0, "is_causal": False, "scale": None}
+    given = {"attn_mask": attn_mask, "dropout_p": dropout_p, "is_causal": is_causal, "scale": scale}
+    options = {key: each for key, each in given.items() if each is not usual[key] and each != usual[key]}
+    return functional(name, (query, key, value), shape, options)

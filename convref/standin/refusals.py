@@ -1,0 +1,16 @@
+"""The error for code that the stand-in does not follow."""
+
+from __future__ import annotations
+
+from convref.assembly.refusals import Refusal
+
+
+class NotFollowed(Refusal, AttributeError):  # noqa: N818 - as `Refusal`
+    """Raised where a user's code uses something of torch that the stand-in does not follow.
+
+    It is an AttributeError too, so that `hasattr` returns False for names that are not followed.
+    """
+
+
+class TorchRefuses(Refusal, RuntimeError, ValueError):  # noqa: N818 - as `Refusal`
+    """Raised where torch would raise an error too, such as for shapes that do not fit."""

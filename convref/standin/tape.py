@@ -1,0 +1,377 @@
+"""The recorder: it notes each operation of a forward, and the step of the description that it becomes.
+
+Without an active tape, operations only compute the shapes of their results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from convref.assembly.calls import FUNCTIONS, bound, called_layer, operation_layer
+from convref.assembly.items import Item
+from convref.assembly.nodes import Event, Leaf, Meta, Node, Ref, replaced
+from convref.errors import ArgumentError, ConvrefError
+from convref.nn import Layer
+from convref.standin.dtypes import DType
+from convref.standin.lines import user_line
+from convref.standin.refusals import TorchRefuses
+from convref.standin.shapes import Shape, ShapeMismatch
+from convref.standin.tensor import Storage, Tensor, refused
+
+_ACTIVE: ContextVar[Tape | None] = ContextVar("tape", default=None)
+UNHELD = (
+    "the forward uses a tensor that the module does not hold; make it a parameter, register it with "
+    "register_buffer, or make it in the forward"
+)
+SHARED = (
+    "reads a tensor that {} changed in place through another view of the same memory, which is not followed "
+    "without PyTorch"
+)
+
+
+class Literal:
+    """The numbers of a tensor that a forward makes of plain numbers."""
+
+    def __init__(self, numbers: Any, count: int) -> None:
+        self._numbers, self._count = numbers, count
+
+    def numel(self) -> int:
+        """Return how many numbers there are."""
+        return self._count
+
+    def tolist(self) -> Any:
+        """Return the numbers as nested lists."""
+        return self._numbers
+
+    def equal(self, other: Literal) -> bool:
+        """Return True if both have the same numbers."""
+        return bool(self._numbers == other.tolist())
+
+
+class Tape:
+    """A recording in progress.
+
+    Args:
+        leaves: the tensors that the module holds, by their `id`.
+        paths: the path of each module, by its `id`.
+
+    Attributes:
+        nodes, values, events, literals: see `convref.assembly.recording.Recording`.
+        items: the steps of the description, in the order in which they ran.
+        leaves: the tensors that the forward used, by the numbers of their values.
+        scopes: the paths of the modules whose forward is running, the outermost first.
+    """
+
+    def __init__(self, leaves: Mapping[int, Leaf], paths: Mapping[int, str]) -> None:
+        self.nodes: list[Node] = []
+        self.values: list[Meta] = []
+        self.events: list[Event] = []
+        self.literals: dict[int, Any] = {}
+        self.items: list[Item] = []
+        self.leaves: dict[int, Leaf] = {}
+        self.paths = paths
+        self.scopes = [""]
+        self._held, self._values_of_held = leaves, dict[int, int]()
+        self._owned: dict[str, Layer] = {}
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Record the operations in the `with` block on this tape."""
+        token = _ACTIVE.set(self)
+        try:
+            yield
+        finally:
+            _ACTIVE.reset(token)
+
+    @contextmanager
+    def inside(self, path: str) -> Iterator[None]:
+        """Note that the operations in the `with` block are called by the forward of the module at a path."""
+        self.scopes.append(path)
+        try:
+            yield
+        finally:
+            self.scopes.pop()
+
+    # Tensors
+
+    def input(self, shape: Shape, dtype: DType) -> Tensor:
+        """Return a new input of the module."""
+        return self._made("input", (), {}, [Tensor(shape, dtype)], [])[0]
+
+    def value_of(self, tensor: Tensor) -> int:
+        """Return the number of a tensor's current value.
+
+        Raises:
+            NotFollowed: the tensor is none of the module's, or its memory was written to through a view.
+        """
+        if tensor.missing:
+            raise refused("the forward", tensor.missing)
+        if tensor.seen != tensor.storage.version:
+            raise refused("the forward", SHARED.format(tensor.storage.written))
+        if tensor.tape is self and tensor.value is not None:
+            return tensor.value
+        if id(tensor) in self._values_of_held:
+            return self._values_of_held[id(tensor)]
+        leaf = self._held.get(id(tensor))
+        if leaf is None and tensor.known() is None:
+            raise refused("tensor", UNHELD)
+        value = len(self.values)
+        self.values.append(Meta(tuple(tensor.shape), tensor.strides or (), tensor.dtype))
+        node = Node(
+            "tensor" if leaf is None else "leaf", (), {}, (value,), self.scopes[-1], user_line(), leaf
+        )
+        self.nodes.append(node)
+        self._values_of_held[id(tensor)] = value
+        if leaf is not None:
+            self.leaves[value] = leaf
+        else:
+            self.literals[value] = Literal(tensor.numbers, tensor.numel())
+            self.items.append(Item("tensor", (), {}, (value,), node.scope, node.line, node))
+        return value
+
+    def is_held(self, tensor: Tensor) -> bool:
+        """Return True if the module holds a tensor."""
+        return id(tensor) in self._held
+
+    def template(self, given: Any) -> Any:
+        """Return arguments or a result with a `Ref` to its current value in place of each tensor."""
+        return replaced(given, lambda each: Ref(self.value_of(each)) if isinstance(each, Tensor) else each)
+
+    # Steps
+
+    def operation(self, name: str, args: Any, options: dict[str, Any], made: list[Tensor]) -> list[Tensor]:
+        """Record an operation, which becomes a layer if it does what a layer does."""
+        taken, named = self.template(args), self.template(options)
+        self._made(name, taken, named, made, [])
+        node = self.nodes[-1]
+        self.items.append(self._layer_of(node) or _plain(node))
+        return made
+
+    def function(
+        self, name: str, args: Any, options: dict[str, Any], made: list[Tensor], held: Mapping[str, Any]
+    ) -> bool:
+        """Record a call of a function as one step: as a layer, or as a function if it is one of `FUNCTIONS`.
+
+        Args:
+            name: the function's name.
+            args: its arguments, the input first.
+            options: its keyword arguments.
+            made: the tensors that it returns.
+            held: the tensors among the arguments that a layer would hold, by their names there.
+
+        Returns:
+            False if the function is neither, so that nothing was recorded.
+        """
+        event = Event(
+            None,
+            name,
+            len(self.nodes),
+            self.template(args),
+            self.template(options),
+            self.scopes[-1],
+            user_line(),
+        )
+        start, values = len(self.nodes), len(self.values)
+        self._made(name, event.args, event.kwargs, made, [event])
+        layer, owner = self._called(event), self._owner(held)
+        fits = layer is not None and owner is not False and self._fits(layer, self.nodes[-1])
+        if layer is not None and fits and self._owns(owner, layer):
+            self._step(event, layer, owner)
+            return True
+        if name in FUNCTIONS:
+            given, named = bound(event)
+            self.items.append(
+                Item(name, given, named, self.nodes[-1].outputs, event.scope, event.line, event)
+            )
+            return True
+        del self.nodes[start:], self.values[values:]
+        for each in made:
+            each.tape = each.value = None
+        self.events.remove(event)
+        return False
+
+    def layer(self, path: str, layer: Layer, taken: Tensor, made: Tensor, held: Mapping[str, Any]) -> bool:
+        """Record a call of a module that is a layer; return False if its parameters belong to several."""
+        owner = self._owner(held)
+        if owner is False or not self._owns(owner if owner is not None else path, layer):
+            return False
+        event = Event(layer, path, len(self.nodes), (self.template(taken),), {}, self.scopes[-1], user_line())
+        event.is_module = True
+        self._made("module", event.args, {}, [made], [event])
+        self._step(event, layer, owner if owner is not None else path)
+        return True
+
+    def _step(self, event: Event, layer: Layer, owner: str | bool | None) -> None:
+        assert not isinstance(owner, bool)  # noqa: S101 - the callers have refused it
+        node = self.nodes[-1]
+        taken, name = (event.args[0].value,), event.name or type(layer).__name__.lower()
+        self.items.append(
+            Item(name, (), {}, node.outputs, event.scope, event.line, event, layer, owner, taken)
+        )
+
+    def _made(
+        self, name: str, args: Any, options: dict[str, Any], made: list[Tensor], events: list[Event]
+    ) -> list[Tensor]:
+        """Add an operation with its results, and the call that executed it."""
+        numbers = tuple(range(len(self.values), len(self.values) + len(made)))
+        for value, each in zip(numbers, made, strict=True):
+            self.values.append(Meta(tuple(each.shape), each.strides or (), each.dtype))
+            each.tape, each.value, each.seen = self, value, each.storage.version
+        self.nodes.append(Node(name, args, options, numbers, self.scopes[-1], user_line()))
+        for event in events:
+            event.end = len(self.nodes)
+            event.result = Ref(numbers[0]) if len(numbers) == 1 else tuple(map(Ref, numbers))
+            self.events.append(event)
+        return made
+
+    # Layers
+
+    def _called(self, event: Event) -> Layer | None:
+        try:
+            return called_layer(event, self.values, self.leaves)
+        except (ConvrefError, TypeError, ValueError, LookupError, AttributeError):
+            return None
+
+    def _layer_of(self, node: Node) -> Item | None:
+        if not node.inputs:
+            return None
+        try:
+            found = operation_layer(node, self.values, self.leaves)
+        except (ArgumentError, TypeError):
+            return None
+        if found is None or len(node.outputs) > 1 or not self._fits(found.layer, node, found.taken):
+            return None
+        if not self._owns(found.owner, found.layer):
+            return None
+        return Item(
+            node.name,
+            (),
+            {},
+            node.outputs,
+            node.scope,
+            node.line,
+            node,
+            found.layer,
+            found.owner,
+            (found.taken,),
+        )
+
+    def _owner(self, held: Mapping[str, Any]) -> str | bool | None:
+        """Return the path of the module that holds all these tensors under these names.
+
+        The result is None if there are none, and False if they belong to no module, or to several.
+        """
+        owners: set[str | None] = set()
+        for name, tensor in held.items():
+            if tensor is None:
+                continue
+            leaf = self._held.get(id(tensor))
+            path = None if leaf is None else leaf.path
+            if path == name:
+                owners.add("")
+            elif path is not None and path.endswith(f".{name}"):
+                owners.add(path.removesuffix(f".{name}"))
+            else:
+                return False
+        return owners.pop() if len(owners) == 1 else (None if not owners else False)
+
+    def _owns(self, owner: str | bool | None, layer: Layer) -> bool:
+        """Return False if the module at the path `owner` was read as a different layer at an earlier use."""
+        return not isinstance(owner, str) or self._owned.setdefault(owner, layer) == layer
+
+    def _fits(self, layer: Layer, node: Node, taken: int | None = None) -> bool:
+        """Return True if `layer` maps the shape of the first input to that of the output."""
+        first = node.inputs[0] if taken is None else taken
+        one, other = (self.values[value].shape for value in (first, node.outputs[0]))
+        if not one or not other or one[0] != other[0]:
+            return False
+        try:
+            return layer.output_shape(one[1:]) == other[1:]
+        except (ConvrefError, IndexError):
+            return False
+
+
+def _plain(node: Node) -> Item:
+    return Item(node.name, node.args, node.kwargs, node.outputs, node.scope, node.line, node)
+
+
+def active() -> Tape | None:
+    """Return the tape that records at present; None outside of a recording."""
+    return _ACTIVE.get()
+
+
+def scope() -> str:
+    """Return the path of the module whose forward is running; empty outside of a recording."""
+    tape = active()
+    return tape.scopes[-1] if tape is not None else ""
+
+
+def operation(
+    name: str,
+    args: tuple[Any, ...],
+    shape: Sequence[int],
+    dtype: DType,
+    *,
+    strides: Shape | None = None,
+    options: dict[str, Any] | None = None,
+    base: Tensor | None = None,
+) -> Tensor:
+    """Return the result of an operation, and record it if a tape is active.
+
+    Args:
+        name: torch's name of the operation, such as `mean.dim`.
+        args: its positional arguments, in the order of torch's schema.
+        shape: the shape of the result.
+        dtype: its dtype.
+        strides: its strides; None if they are not known.
+        options: its keyword arguments.
+        base: the tensor of which the result is a view, or may be one.
+    """
+    return operations(name, args, [Tensor(shape, dtype, strides, _shared(base))], options)[0]
+
+
+def operations(
+    name: str, args: tuple[Any, ...], made: list[Tensor], options: dict[str, Any] | None = None
+) -> list[Tensor]:
+    """Return several results of an operation, and record it if a tape is active."""
+    tape = active()
+    return made if tape is None else tape.operation(name, args, options or {}, made)
+
+
+def _shared(base: Tensor | None) -> Storage | None:
+    return None if base is None else base.storage
+
+
+def written(tensor: Tensor, made: Tensor, name: str) -> Tensor:
+    """Give a tensor the elements of a result, as an operation in place does, and return it.
+
+    Raises:
+        TorchRefuses: the result has another shape, or a dtype that cannot be stored in the tensor.
+        NotFollowed: the tensor is a parameter or buffer of the module, whose change the description lacks.
+    """
+    if tuple(made.shape) != tuple(tensor.shape):
+        rule = f"the result has shape {tuple(made.shape)}, which does not fit into {tuple(tensor.shape)}"
+        raise TorchRefuses(name, rule, scope(), user_line())
+    tape = active()
+    if tape is not None and tape.is_held(tensor):
+        raise refused(name, "the forward changes a parameter or a buffer")
+    tensor.storage.version += 1
+    tensor.storage.written = f"{name} at {user_line()}"
+    tensor.seen, tensor.numbers = tensor.storage.version, None
+    tensor.tape, tensor.value = made.tape, made.value
+    return tensor
+
+
+def checked(name: str, rule: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """Compute a shape, and add the operation and the user's line to the error if it does not fit.
+
+    Raises:
+        TorchRefuses: torch would refuse the operation for the shapes of its operands.
+    """
+    try:
+        return rule(*args, **options)
+    except ShapeMismatch as error:
+        raise TorchRefuses(name, str(error), scope(), user_line()) from error

@@ -1,0 +1,74 @@
+"""Networks as people write them are described without PyTorch as `from_torch` describes them with it."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from convref import analyze
+from convref.nn import Layer
+from convref.standin import installed
+from convref.standin.description import description
+from convref.torch import from_torch
+
+WRITTEN = Path(__file__).parents[1] / "written_networks.py"
+
+
+def loaded() -> ModuleType:
+    """The file of networks, run with what `import torch` finds at present."""
+    spec = importlib.util.spec_from_file_location("written_networks", WRITTEN)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+WITH_TORCH = loaded().NETWORKS
+
+
+def without_torch(name: str) -> Layer:
+    with installed():
+        make, shape = loaded().NETWORKS[name]
+        return description(make(), shape)
+
+
+@pytest.mark.parametrize("name", WITH_TORCH)
+def test_a_network_has_the_description_that_from_torch_gives(name: str) -> None:
+    make, shape = WITH_TORCH[name]
+    assert from_torch(make(), shape) == without_torch(name)
+
+
+@pytest.mark.parametrize("name", WITH_TORCH)
+def test_its_numbers_and_shapes_are_those_of_from_torch(name: str) -> None:
+    make, shape = WITH_TORCH[name]
+    reports = [analyze(net, shape) for net in (from_torch(make(), shape), without_torch(name))]
+    first, second = [
+        (each.params, each.macs, each.receptive_field, each.peak_activation_bytes, rows(each))
+        for each in reports
+    ]
+    assert first == second
+
+
+def rows(report: Any) -> list[Any]:
+    return [(row.name, row.output, row.cost) for row in report.rows]
+
+
+def test_resnet_50_has_its_published_number_of_parameters() -> None:
+    assert 25_557_032 == analyze(without_torch("ResNet-50"), (3, 224, 224)).params
+
+
+def test_pytorch_is_as_before_after_the_stand_in_was_installed() -> None:
+    import torch
+
+    with installed():
+        import torch as other
+
+        assert other is not torch
+    import torch as again
+
+    assert torch is again
