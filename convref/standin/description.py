@@ -174,7 +174,7 @@ class _Reader:
         paths: dict[int, str] = {}
         for path, part in self._module.named_modules():
             paths.setdefault(id(part), path)
-        tape = Tape(leaves, paths)
+        tape = Tape(leaves, paths, batch)
         with tape.active():
             given = [tape.input((batch, *shape), dtype) for shape in self._shapes]
             try:

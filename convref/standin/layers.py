@@ -53,22 +53,23 @@ class LayerModule(Module):
     """
 
     _layer: type[Layer]
-    _has_settings: bool
+    _signature: inspect.Signature
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
-        settings = {name: kwargs.pop(name) for name in SETTINGS if self._has_settings and name in kwargs}
-        kwargs.pop("_random_samples", None)
-        bound = inspect.signature(self._layer).bind(*args, **kwargs)
-        layer = self._layer(*args, **kwargs)
+        bound = self._signature.bind(self, *args, **kwargs)
         bound.apply_defaults()
-        as_given = any(part in type(self).__name__ or part in self._layer.__name__ for part in AS_GIVEN)
+        given = bound.arguments
+        given.pop("self")
+        settings = {name: given.pop(name, None) for name in SETTINGS}
+        layer = self._layer(**given)
+        as_given = any(part in self._layer.__name__ for part in AS_GIVEN)
         for field in dataclasses.fields(self._layer):  # type: ignore[arg-type] # every layer is a dataclass
-            value = bound.arguments[field.name] if as_given else getattr(layer, field.name)
+            value = given[field.name] if as_given else getattr(layer, field.name)
             if field.name == "stride" and value is None:
                 value = getattr(self, "kernel_size", None)
             setattr(self, field.name, value)
-        dtype = settings.get("dtype") or functional_dtype()
+        dtype = settings["dtype"] or functional_dtype()
         self._add_tensors(layer, dtype)
 
     def _add_tensors(self, layer: Layer, dtype: DType) -> None:
@@ -155,6 +156,10 @@ def run_layer(module: LayerModule, taken: Tensor) -> Any:
         if getattr(layer, "return_indices", False):
             raise refused(kind, "return_indices is not followed without PyTorch")
         path = tape.paths[id(module)]
+        if not _is_plain(module):
+            found = _by_function(module, taken)
+            if found is not None:
+                return found
         scopes = tape.scopes.pop() if tape.scopes[-1] == path else None
         try:
             done = tape.layer(path, layer, taken, made, held)
@@ -162,7 +167,11 @@ def run_layer(module: LayerModule, taken: Tensor) -> Any:
             if scopes is not None:
                 tape.scopes.append(scopes)
         if not done:
-            return _by_function(module, taken)
+            found = _by_function(module, taken)
+            if found is None:
+                rule = "its parameters belong to several modules, which is not followed without PyTorch"
+                raise refused(kind, rule)
+            return found
     if getattr(module, "inplace", False) and kind not in VIEWS:
         return written(taken, made, kind)
     return made
@@ -175,20 +184,31 @@ def _dtype(layer: Layer, taken: Tensor, module: Module) -> DType:
     return taken.dtype
 
 
-def _by_function(module: LayerModule, taken: Tensor) -> Tensor:
-    """Run a module whose parameters belong to several modules, as the function that it calls."""
+def _is_plain(module: LayerModule) -> bool:
+    """Return True if a call of the module is that of the layer alone, without hooks and further steps."""
+    hooks = module._forward_hooks or module._forward_pre_hooks  # noqa: SLF001 - the class beside it
+    return not hooks and type(module).forward is LayerModule.forward
+
+
+def _by_function(module: LayerModule, taken: Tensor) -> Tensor | None:
+    """Run a module as the function that it calls; return None if that is not followed."""
     name = module._layer.__name__  # noqa: SLF001 - the class beside it
+    weight, bias = module.__dict__["_parameters"].get("weight"), module.__dict__["_parameters"].get("bias")
     if name == "Linear":
-        return functional.linear(taken, module.weight, module.bias)
+        return functional.linear(taken, weight, bias)
     if name.startswith("Conv") and "Transpose" not in name and module.padding_mode == "zeros":
         convolve = getattr(functional, name.lower())
-        made: Tensor = convolve(
-            taken, module.weight, module.bias, module.stride, module.padding, module.dilation, module.groups
-        )
+        window = (module.stride, module.padding, module.dilation, module.groups)
+        made: Tensor = convolve(taken, weight, bias, *window)
         return made
-    if name == "Embedding":
-        return functional.embedding(taken, module.weight, module.padding_idx)
-    raise refused(name, "its parameters belong to several modules, which is not followed without PyTorch")
+    if name.startswith("BatchNorm") and not module.training:
+        means = (module.running_mean, module.running_var)
+        return functional.batch_norm(taken, *means, weight, bias, False, module.momentum, module.eps)
+    if name == "LayerNorm":
+        return functional.layer_norm(taken, module.normalized_shape, weight, bias, module.eps)
+    if name == "GroupNorm":
+        return functional.group_norm(taken, module.num_groups, weight, bias, module.eps)
+    return functional.embedding(taken, weight, module.padding_idx) if name == "Embedding" else None
 
 
 def described(module: Module) -> Layer:
@@ -221,23 +241,20 @@ def _settings(name: str) -> bool:
 
 
 def _made(name: str, kind: type[Layer]) -> type[LayerModule]:
-    signature = inspect.signature(kind)
-    settings = _settings(name)
-    own = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD), *signature.parameters.values()]
-    if settings:
-        own += [inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY, default=None) for each in SETTINGS]
+    own = list(inspect.signature(kind).parameters.values())
+    if _settings(name):  # torch has them before what is given by keyword alone
+        place = next((at for at, each in enumerate(own) if each.kind is each.KEYWORD_ONLY), len(own))
+        usual = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        own[place:place] = [inspect.Parameter(each, usual, default=None) for each in SETTINGS]
+    signature = inspect.Signature([inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD), *own])
 
     def __init__(self: LayerModule, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - a constructor
         LayerModule.__init__(self, *args, **kwargs)
 
-    made: Any = type(
-        name,
-        (LayerModule,),
-        {"_layer": kind, "_has_settings": settings, "__init__": __init__, "__doc__": kind.__doc__},
-    )
     __init__.__qualname__ = f"{name}.__init__"
-    __init__.__signature__ = signature.replace(parameters=own, return_annotation=None)  # type: ignore[attr-defined]
-    return made  # type: ignore[no-any-return]
+    __init__.__signature__ = signature  # type: ignore[attr-defined]
+    held = {"_layer": kind, "_signature": signature, "__init__": __init__, "__doc__": kind.__doc__}
+    return type(name, (LayerModule,), held)
 
 
 def classes() -> Mapping[str, type[LayerModule]]:

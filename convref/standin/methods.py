@@ -40,8 +40,10 @@ def _set_item(self: Tensor, index: Any, value: Any) -> None:  # noqa: ARG001 - P
     self.numbers = None
 
 
+FUNCTIONS_ALONE = frozenset({"silu", "mish", "hardswish", "hardsigmoid"})
+"""Functions of torch.nn.functional that are neither in `torch` nor methods."""
 SHARED: dict[str, Callable[..., Any]] = {
-    **elementwise.UNARY,
+    **{name: each for name, each in elementwise.UNARY.items() if name not in FUNCTIONS_ALONE},
     **elementwise.COMPARISONS,
     **products.PRODUCTS,
     **{
@@ -97,9 +99,7 @@ SHARED: dict[str, Callable[..., Any]] = {
     "tril": factories.FACTORIES["tril"],
     "triu": factories.FACTORIES["triu"],
     "detach": views.alias,
-    "relu": activations.relu,
-    "selu": activations.selu,
-    "celu": activations.celu,
+    "relu": elementwise.UNARY["relu"],
 }
 """Functions that are in `torch` and methods of tensors alike."""
 METHODS: dict[str, Callable[..., Any]] = {

@@ -13,13 +13,15 @@ OTHER_MODULES = named(
     "EmbeddingBag FractionalMaxPool2d FractionalMaxPool3d GRUCell LSTMCell LazyBatchNorm1d "
     "LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d "
     "LazyConvTranspose2d LazyConvTranspose3d LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d "
-    "LazyLinear MaxUnpool1d MaxUnpool2d MaxUnpool3d PairwiseDistance RNNBase RNNCell SyncBatchNorm "
+    "LazyLinear MaxUnpool1d MaxUnpool2d MaxUnpool3d PairwiseDistance RNNBase RNNCell RNNCellBase "
+    "SyncBatchNorm "
     "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer"
 )
 """Modules of torch.nn that are not followed; they exist, so that `isinstance` can name them."""
 LOSSES = named(
     "BCELoss BCEWithLogitsLoss CTCLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss "
-    "HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss MSELoss MarginRankingLoss MultiLabelMarginLoss "
+    "HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss LinearCrossEntropyLoss MSELoss "
+    "MarginRankingLoss MultiLabelMarginLoss "
     "MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d PoissonNLLLoss SmoothL1Loss "
     "SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss"
 )
@@ -29,7 +31,7 @@ INITS = named(
     "sparse_ trunc_normal_ uniform_ xavier_normal_ xavier_uniform_ zeros_"
 )
 """Functions of torch.nn.init, which return the tensor unchanged."""
-VALUES = named("fill_ normal_ uniform_ zero_ copy_ trunc_normal_ bernoulli_ random_")
+VALUES = named("fill_ normal_ uniform_ zero_ copy_ bernoulli_ random_")
 """Methods that only set a tensor's elements."""
 IN_PLACE = named(
     "relu sigmoid tanh exp sqrt rsqrt abs neg floor ceil round add sub mul div pow clamp masked_fill "

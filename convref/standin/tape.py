@@ -18,7 +18,7 @@ from convref.nn import Layer
 from convref.standin.dtypes import DType
 from convref.standin.lines import user_line
 from convref.standin.refusals import TorchRefuses
-from convref.standin.shapes import Shape, ShapeMismatch
+from convref.standin.shapes import Shape, ShapeMismatch, contiguous
 from convref.standin.tensor import Storage, Tensor, refused
 
 _ACTIVE: ContextVar[Tape | None] = ContextVar("tape", default=None)
@@ -57,6 +57,7 @@ class Tape:
     Args:
         leaves: the tensors that the module holds, by their `id`.
         paths: the path of each module, by its `id`.
+        batch: the number of samples, for error messages.
 
     Attributes:
         nodes, values, events, literals: see `convref.assembly.recording.Recording`.
@@ -65,14 +66,14 @@ class Tape:
         scopes: the paths of the modules whose forward is running, the outermost first.
     """
 
-    def __init__(self, leaves: Mapping[int, Leaf], paths: Mapping[int, str]) -> None:
+    def __init__(self, leaves: Mapping[int, Leaf], paths: Mapping[int, str], batch: int = 0) -> None:
         self.nodes: list[Node] = []
         self.values: list[Meta] = []
         self.events: list[Event] = []
         self.literals: dict[int, Any] = {}
         self.items: list[Item] = []
         self.leaves: dict[int, Leaf] = {}
-        self.paths = paths
+        self.paths, self.batch = paths, batch
         self.scopes = [""]
         self._held, self._values_of_held = leaves, dict[int, int]()
         self._owned: dict[str, Layer] = {}
@@ -99,7 +100,7 @@ class Tape:
 
     def input(self, shape: Shape, dtype: DType) -> Tensor:
         """Return a new input of the module."""
-        return self._made("input", (), {}, [Tensor(shape, dtype)], [])[0]
+        return self._made("input", (), {}, [Tensor(shape, dtype, contiguous(shape))], [])[0]
 
     def value_of(self, tensor: Tensor) -> int:
         """Return the number of a tensor's current value.
@@ -374,4 +375,6 @@ def checked(name: str, rule: Callable[..., Any], *args: Any, **options: Any) -> 
     try:
         return rule(*args, **options)
     except ShapeMismatch as error:
-        raise TorchRefuses(name, str(error), scope(), user_line()) from error
+        tape = active()
+        at = f" (in a batch of {tape.batch})" if tape is not None and tape.batch else ""
+        raise TorchRefuses(name, f"{error}{at}", scope(), user_line()) from error

@@ -64,6 +64,29 @@ def test_a_network_is_analyzed_when_the_reader_asks_and_again_when_it_is_changed
 
 
 @installed
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_pytorch_code_is_analyzed_and_what_is_not_followed_names_its_line(
+    visit: Callable[..., Visit], lang: str
+) -> None:
+    opening = visit(PAGE[lang])
+    place = opened(opening.page)
+    titles = next(titles for titles, code, _ in playground.EXAMPLES if code == playground.PYTORCH)
+    place.locator("[data-field=example]").select_option(titles[lang])
+    assert playground.PYTORCH == place.locator("textarea").input_value()
+    place.get_by_role("button", name=RUN[lang], exact=True).click()
+    params = place.locator(f"dd[data-result='{WORDS[lang]['params']}']")
+    # two 3×3 convolutions, the shortcut and the classifier, with their biases
+    expected = 32 * (3 * 9 + 1) + 64 * (32 * 9 + 1) + 64 * (32 + 1) + 10 * (64 + 1)
+    expect(params).to_have_text(f"{expected:,}", timeout=LOADING)
+    place.locator("textarea").fill(playground.PYTORCH.replace("return self.fc(x)", "return torch.fft.fft(x)"))
+    line = 1 + playground.PYTORCH.split("\n").index("        return self.fc(x)")
+    alert = place.locator("[role=alert]")
+    begins = {"en": f"Line {line}: ", "zh": f"第 {line} 行："}[lang]
+    expect(alert).to_contain_text(f"{begins}cannot follow torch.fft", timeout=LOADING)
+    assert [] == opening.trouble
+
+
+@installed
 def test_an_endless_loop_is_stopped_and_a_mistake_names_its_line(visit: Callable[..., Visit]) -> None:
     opening = visit(PAGE["en"])
     place = opened(opening.page)
@@ -125,6 +148,49 @@ def test_a_mistake_is_told_with_its_line(changes: dict[str, str], mistake: str, 
     assert line == found["line"]
 
 
+CLASS = """\
+import torch.nn as nn
+import torch
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+
+    def forward(self, x):
+        return FORWARD
+"""
+
+
+@pytest.mark.parametrize("end", ["", "net = Net()", "Net()", "model = Net()\nmodel", "net = Net"])
+def test_a_class_of_pytorch_is_described_however_it_is_given(end: str) -> None:
+    code = CLASS.replace("FORWARD", "torch.relu(self.conv(x))") + end
+    found = json.loads(answer(json.dumps(QUESTION | {"code": code})))
+    assert "224" == found["totals"]["Parameters"]
+
+
+@pytest.mark.parametrize(
+    ("forward", "mistake"),
+    [
+        ("torch.fft.fft(x)", "cannot follow torch.fft: it is not among what is followed without PyTorch"),
+        ("x.view(5, -1)", "cannot follow view: a tensor of shape (2, 3, 9, 9) has 486 elements and cannot"),
+        ("self.conv(x[:, :1])", "cannot follow Conv2d in conv: in_channels (=3) must equal the 1 channel"),
+        ("x if x.sum() > 0 else -x", "cannot follow item: a branch, a loop, an index or a number depends on"),
+        ("self.cnv(x)", "cannot follow the module's forward: 'Net' object has no attribute 'cnv'"),
+    ],
+)
+def test_what_is_not_followed_in_pytorch_code_names_its_line(forward: str, mistake: str) -> None:
+    code = CLASS.replace("FORWARD", forward)
+    found = json.loads(answer(json.dumps(QUESTION | {"code": code})))
+    assert found["mistake"].startswith(mistake)
+    assert 10 == found["line"]
+
+
+def test_every_example_of_the_page_is_answered() -> None:
+    for _, code, shape in playground.EXAMPLES:
+        assert "totals" in json.loads(answer(json.dumps(QUESTION | {"code": code, "shape": shape})))
+
+
 def test_a_variable_called_net_is_taken_where_the_last_line_is_none() -> None:
     found = json.loads(answer(json.dumps(QUESTION | {"code": "net = Conv2d(3, 8, 3)\nprint(net)"})))
     assert "224" == found["totals"]["Parameters"]
@@ -133,5 +199,10 @@ def test_a_variable_called_net_is_taken_where_the_last_line_is_none() -> None:
 
 def test_the_archive_has_all_that_the_packages_import() -> None:
     names = {name for _, name in playground.package()}
-    assert {"driver.py", "convref/__init__.py", "convref/draw/diagram/flow.py"} <= names
+    assert {
+        "driver.py",
+        "convref/__init__.py",
+        "convref/draw/diagram/flow.py",
+        "convref/standin/tape.py",
+    } <= names
     assert not any(name.startswith(("convref/torch", "convref/weave")) for name in names)

@@ -157,6 +157,8 @@ def expand(input: Tensor, *sizes: Any) -> Tensor:
 def _expanded(tensor: Tensor, given: Shape) -> Tensor:
     if len(given) < tensor.ndim:
         raise ShapeMismatch(f"{given} has fewer axes than {tuple(tensor.shape)}")
+    if -1 in given[: len(given) - tensor.ndim]:
+        raise ShapeMismatch(f"{given} has -1 for an axis that {tuple(tensor.shape)} does not have")
     own = (1,) * (len(given) - tensor.ndim) + tuple(tensor.shape)
     shape = tuple([size if wanted == -1 else wanted for size, wanted in zip(own, given, strict=True)])
     if broadcast(own, shape) != shape:

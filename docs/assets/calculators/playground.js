@@ -28,6 +28,7 @@ class Playground {
     const given = new URL(location.href).searchParams;
     const code = (given.get("code")?.length ?? 0) <= LONGEST ? unpacked(given.get("code") ?? "") : null;
     this.begin = { code: code || place.querySelector("code").textContent, shape: given.get("shape")?.slice(0, 60) ?? place.dataset.shape };
+    this.examples = [...place.querySelectorAll("script[data-title]")].map((each) => ({ title: each.dataset.title, shape: each.dataset.shape, code: JSON.parse(each.textContent) }));
     this.number = 0;
     this.asked = false; // until the reader has pressed Run
     this.build();
@@ -49,9 +50,13 @@ class Playground {
     this.status = element("p", { class: "convref-calculator__live", role: "status" });
     this.mistake = element("p", { class: "convref-calculator__mistake", role: "alert" });
     this.results = element("div", { class: "convref-calculator__results" });
+    const titles = Object.fromEntries([["", "…"], ...this.examples.map(({ title }) => [title, title])]);
+    this.example = choice(titles, "");
+    this.example.addEventListener("change", () => this.take(this.examples.find(({ title }) => title === this.example.value)));
     this.form = element(
       "form",
       {},
+      ...(this.examples.length ? [labelled("example", text.example, this.example)] : []),
       labelled("code", text.code, this.code),
       element("div", { class: "convref-calculator__form" }, ...fields),
       element("p", { class: "convref-calculator__hint" }, text.hint),
@@ -68,6 +73,13 @@ class Playground {
     this.place.setAttribute("aria-label", text.title);
     this.place.replaceChildren(this.form, this.status, this.mistake, this.results);
     this.place.dataset.ready = "";
+  }
+
+  // Put an example into the editor; it runs as anything else that is typed.
+  take(example) {
+    if (!example) return;
+    this.code.value = example.code;
+    this.controls.shape.value = example.shape;
   }
 
   link() {

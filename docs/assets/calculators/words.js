@@ -64,6 +64,7 @@ const EN = {
   playground: {
     title: "Your network",
     code: "Network",
+    example: "Example",
     shape: "Input shape, without the batch",
     batch: "Batch",
     dtype: "Type",
@@ -77,7 +78,7 @@ const EN = {
     late: (seconds) => `Stopped: no answer after ${seconds} seconds.`,
     failed: (why) => `Python could not be loaded: ${why}`,
     line: (number) => `Line ${number}: `,
-    hint: "Layers have the names and arguments of torch.nn; architectures.build(\"resnet18\") gives a network of this site. The code runs in your browser, and nothing is sent.",
+    hint: "Write layers by the names and arguments of torch.nn, or paste PyTorch code with import torch. The code runs in your browser, and nothing is sent.",
     drawing: "The network as a drawing",
     table: "Its layers",
   },
@@ -175,6 +176,7 @@ const ZH = {
   playground: {
     title: "你的网络",
     code: "网络",
+    example: "示例",
     shape: "输入形状（不含批大小）",
     batch: "批大小",
     dtype: "类型",
@@ -188,7 +190,7 @@ const ZH = {
     late: (seconds) => `已停止：${seconds} 秒内没有结果。`,
     failed: (why) => `无法加载 Python：${why}`,
     line: (number) => `第 ${number} 行：`,
-    hint: "层的名称和参数与 torch.nn 相同；architectures.build(\"resnet18\") 得到本站的一个网络。代码在你的浏览器里运行，不会发送到别处。",
+    hint: "层的名称和参数与 torch.nn 相同；也可以粘贴带 import torch 的 PyTorch 代码。代码在你的浏览器里运行，不会发送到别处。",
     drawing: "网络结构图",
     table: "各层",
   },

@@ -7,6 +7,7 @@ the drawings of convref need only the standard library, so nothing else is loade
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zi
 """The files of the runtime that a browser loads."""
 
 DRIVER = Path(__file__).with_name("playground_driver.py")
-PACKAGES = ("nn", "analysis", "architectures", "draw")
+PACKAGES = ("nn", "analysis", "architectures", "assembly", "draw", "standin")
 MODULES = ("__init__.py", "errors.py", "networks.py", "wording.py", "comparison.py", "py.typed")
 MISSING = {
     "en": "This copy of the site was built without npm, so that nothing can be run here. The command line "
@@ -41,6 +42,40 @@ Sequential(
     Linear(64, 10),
 )
 """
+PYTORCH = """\
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 32, 3, padding=1)
+        self.conv2 = nn.Conv2d(32, 64, 3, padding=1)
+        self.skip = nn.Conv2d(32, 64, 1)
+        self.pool = nn.MaxPool2d(2)
+        self.fc = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = self.pool(F.relu(self.conv1(x)))
+        x = F.relu(self.conv2(x)) + self.skip(x)
+        x = torch.flatten(F.adaptive_avg_pool2d(x, 1), 1)
+        return self.fc(x)
+
+
+net = Net()
+"""
+EXAMPLES = (
+    ({"en": "Layers", "zh": "由层组成"}, EXAMPLE, "3, 32, 32"),
+    ({"en": "PyTorch code", "zh": "PyTorch 代码"}, PYTORCH, "3, 32, 32"),
+    (
+        {"en": "A network of this site", "zh": "本站的网络"},
+        'architectures.build("resnet18")\n',
+        "3, 224, 224",
+    ),
+)
+"""The examples that the page lists: titles, code and the shape of the input."""
 
 
 def is_installed() -> bool:
@@ -73,11 +108,13 @@ class Playground:
         installed: whether the runtime is installed.
         code: the initial text of the editor.
         shape: the initial input shape.
+        examples: titles by language, code and input shape of the examples that can be chosen.
     """
 
     installed: bool
     code: str
     shape: str
+    examples: tuple[tuple[dict[str, str], str, str], ...] = ()
 
     def _repr_lang_(self, lang: str) -> dict[str, str] | None:
         return {"text/html": self._html(lang)} if lang in MISSING else None
@@ -91,7 +128,16 @@ class Playground:
         return (
             f'<div class="convref-calculator" data-kind="playground" data-shape="{html.escape(self.shape)}">'
             f"<pre><code>{html.escape(self.code)}</code></pre>"
+            f"{''.join(self._example(lang, *each) for each in self.examples)}"
             f"<noscript><p>{NO_SCRIPT[lang]}</p></noscript></div>"
+        )
+
+    @staticmethod
+    def _example(lang: str, titles: dict[str, str], code: str, shape: str) -> str:
+        """Return an example as a hidden element, from which the script fills its list."""
+        given = f'data-title="{html.escape(titles[lang])}" data-shape="{html.escape(shape)}"'
+        return (
+            f'<script type="text/plain" {given}>{json.dumps(code).replace("<", chr(92) + "u003c")}</script>'
         )
 
 
@@ -106,4 +152,4 @@ def playground(code: str = EXAMPLE, shape: str = "3, 32, 32") -> Playground:
         >>> playground("Conv2d(3, 8, 3)", "3, 9, 9").code
         'Conv2d(3, 8, 3)'
     """
-    return Playground(is_installed(), code, shape)
+    return Playground(is_installed(), code, shape, EXAMPLES)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import re
 import traceback
+from typing import Any
 
 from convref import analyze, architectures, draw, errors, nn
 from convref.analysis.units import bytes_text, extent_text
+from convref.assembly.refusals import Refusal
 from convref.nn import blocks
+from convref.standin import installed
+from convref.standin.description import PREFIX, description
+from convref.standin.module import Module
 
 EDITOR = "<editor>"
 WORDS = {
@@ -52,7 +58,7 @@ def answer(question: str) -> str:
     try:
         shape = _shape(asked["shape"], words)
         batch = _batch(asked["batch"], words)
-        net = _network(asked["code"], words)
+        net = _network(asked["code"], shape, words)
         found = _analyzed(net, shape, batch, asked, words)
     except Exception as error:  # noqa: BLE001 (whatever the code raises is shown to the reader)
         return json.dumps({"mistake": _message(error), "line": _line(error)})
@@ -72,12 +78,34 @@ def _batch(text: str, words: dict[str, str]) -> int:
     return int(text)
 
 
-def _network(code: str, words: dict[str, str]) -> nn.Layer:
-    """Run the code; return the value of its last line, or of the variable `net`."""
+def _network(code: str, shape: tuple[int, ...], words: dict[str, str]) -> nn.Layer:
+    """Run the code, and return its network: the last line, the variable `net`, or the last class of PyTorch.
+
+    Code that imports torch runs against `convref.standin`, which describes its modules for the input shape.
+    """
     tree = ast.parse(code, EDITOR)
-    names = {name: getattr(nn, name) for name in dir(nn) if not name.startswith("_")}
+    with installed() if _imports_torch(tree) else contextlib.nullcontext():
+        value = _value(tree)
+        if isinstance(value, type) and issubclass(value, Module):
+            value = value()
+        if isinstance(value, Module):
+            value = description(value, shape)
+    if not isinstance(value, nn.Layer):
+        raise TypeError(words["none"].format(words["nothing"] if value is None else repr(value)[:80]))
+    return value
+
+
+def _imports_torch(tree: ast.Module) -> bool:
+    imported = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
+    imported += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return any(name.partition(".")[0] == "torch" for name in imported)
+
+
+def _value(tree: ast.Module) -> Any:
+    """Run the code, and return the value that may be its network."""
+    names: dict[str, Any] = {name: getattr(nn, name) for name in dir(nn) if not name.startswith("_")}
     names |= {name: getattr(blocks, name) for name in dir(blocks) if not name.startswith("_")}
-    names |= {"nn": nn, "architectures": architectures, "analyze": analyze}
+    names |= {"nn": nn, "architectures": architectures, "analyze": analyze, "__name__": "editor"}
     value = None
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
@@ -85,11 +113,18 @@ def _network(code: str, words: dict[str, str]) -> nn.Layer:
     exec(compile(tree, EDITOR, "exec"), names)  # noqa: S102 (the reader's own code, in their browser)
     if isinstance(last, ast.Expr):
         value = eval(compile(ast.Expression(last.value), EDITOR, "eval"), names)  # noqa: S307 (as above)
-    if not isinstance(value, nn.Layer):
-        value = names.get("net", value)
-    if not isinstance(value, nn.Layer):
-        raise TypeError(words["none"].format(words["nothing"] if value is None else repr(value)[:80]))
-    return value
+    if _is_network(value):
+        return value
+    classes = [
+        each for each in names.values() if _is_network(each) and getattr(each, "__module__", "") == "editor"
+    ]
+    own = [each for each in classes if isinstance(each, type)]
+    return names.get("net", value if value is not None or not own else own[-1])
+
+
+def _is_network(value: object) -> bool:
+    """Return whether a value is a description, or a module or a class of modules in PyTorch code."""
+    return isinstance(value, nn.Layer | Module) or (isinstance(value, type) and issubclass(value, Module))
 
 
 def _analyzed(
@@ -115,8 +150,10 @@ def _analyzed(
 
 
 def _message(error: BaseException) -> str:
+    if isinstance(error, Refusal):
+        return f"{error.what}: {error.rule}"
     if isinstance(error, errors.ConvrefError | ValueError):
-        return str(error)
+        return re.sub(rf" at {EDITOR}:\d+", "", str(error)).removeprefix(f"{PREFIX}: ")
     if isinstance(error, SyntaxError):
         return f"SyntaxError: {error.msg}"
     return f"{type(error).__name__}: {error}"
@@ -126,7 +163,13 @@ def _line(error: BaseException) -> int:
     """Return the 1-based line of the reader's code that raised an error; 0 if no line of it did."""
     if isinstance(error, SyntaxError) and error.filename == EDITOR:
         return error.lineno or 0
-    lines = [
-        frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == EDITOR
-    ]
-    return lines[-1] if lines else 0
+    cause: BaseException | None = error
+    while cause is not None:  # the error of the stand-in, whose cause has the lines of the forward
+        if isinstance(cause, Refusal) and cause.line.startswith(f"{EDITOR}:"):
+            return int(cause.line.rpartition(":")[2])
+        frames = traceback.extract_tb(cause.__traceback__)
+        lines = [frame.lineno or 0 for frame in frames if frame.filename == EDITOR]
+        if lines:
+            return lines[-1]
+        cause = cause.__cause__
+    return 0
