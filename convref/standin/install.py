@@ -12,8 +12,8 @@ from types import ModuleType
 def installed() -> Iterator[None]:
     """Let `import torch` find the stand-in in the `with` block, whether or not PyTorch is installed.
 
-    Afterwards the modules of PyTorch are as they were before. Modules that were first imported in the block
-    and use the stand-in are forgotten, so that a later import runs them anew.
+    Modules that use PyTorch are hidden in the block, and are as before after it. Modules that were first
+    imported in the block and use the stand-in are forgotten, so that a later import runs them anew.
 
     Example:
         >>> with installed():
@@ -26,6 +26,10 @@ def installed() -> Iterator[None]:
     own = modules()
     before = set(sys.modules)
     kept = {name: module for name, module in sys.modules.items() if _is_torch(name)}
+    theirs = list(kept.values())
+    kept |= {
+        name: module for name, module in sys.modules.items() if theirs and _uses(module, theirs, "torch")
+    }
     for name in kept:
         del sys.modules[name]
     sys.modules.update(own)
@@ -34,8 +38,8 @@ def installed() -> Iterator[None]:
     finally:
         for name in [each for each in sys.modules if _is_torch(each)]:
             del sys.modules[name]
-        for name in set(sys.modules) - before:
-            if _uses(sys.modules[name], own):
+        for name in (set(sys.modules) - before) | (sys.modules.keys() & kept.keys()):
+            if _uses(sys.modules[name], list(own.values()), "convref.standin"):
                 del sys.modules[name]
         sys.modules.update(kept)
 
@@ -44,15 +48,17 @@ def _is_torch(name: str) -> bool:
     return name == "torch" or name.startswith("torch.")
 
 
-def _uses(module: ModuleType, own: dict[str, ModuleType]) -> bool:
-    """Return True if a module has a global of the stand-in: a module, or a class made from one of its own."""
-    if (getattr(module, "__name__", "") or "").startswith("convref"):
+def _uses(module: ModuleType, those: list[ModuleType], package: str) -> bool:
+    """Return True if a user's module has one of these modules as a global, or a class of the package."""
+    name = getattr(module, "__name__", None) or ""
+    if name == "__main__" or name.partition(".")[0] in {"convref", "convref_docs"}:
         return False
-    found = list(vars(module).values())
-    return any(any(value is each for each in own.values()) or _is_own(value) for value in found)
+    found = list(getattr(module, "__dict__", {}).values())
+    return any(_is_of(value, package) or any(value is each for each in those) for value in found)
 
 
-def _is_own(value: object) -> bool:
-    return isinstance(value, type) and any(
-        each.__module__.startswith("convref.standin") for each in value.__mro__
-    )
+def _is_of(value: object, package: str) -> bool:
+    """Return True if a value is a class that a package defines, or one that is made from such a class."""
+    if not isinstance(value, type):
+        return False
+    return any(f"{each.__module__}.".startswith(f"{package}.") for each in value.__mro__)
