@@ -1,4 +1,4 @@
-"""Analyses of a description without arrays: shapes, parameters, costs, memory, receptive fields."""
+"""Analyze descriptions without creating arrays: shapes, parameters, costs, memory, receptive fields."""
 
 from convref.analysis.columns import COLUMNS as COLUMNS
 from convref.analysis.columns import Row as Row

@@ -1,4 +1,4 @@
-"""`Row`, a row of a report, and the columns that its table can show."""
+"""The class `Row`, a row of a report, and the columns that the table of a report can show."""
 
 from __future__ import annotations
 
@@ -20,24 +20,25 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a report: one step of a network or several together, its input, or the total.
+    """A row of a report: one step of a network, several steps together, the network's input, or the total.
 
     Attributes:
         kind: "layer" for one or several steps, "input" for the network's input, or "total".
-        name: the layer's path in reports, `features.0`.
+        name: the layer's path in tables, such as `features.0`.
         layer: the description of the layer; None for the input and the total.
         inputs, output: the shapes of the inputs and the output, without the batch.
         params, buffers: the numbers of elements of parameters and buffers. Those of a shared layer are in the
             row of its first use only.
         cost: the operations on one input, by kind.
-        macs: the number of multiply-accumulates on one input, or of what the report's convention counts.
+        macs: the number of operations on one input, as the report's convention counts them; by default, these
+            are multiply-accumulates.
         activations: the number of elements of the output if that is a new feature map, otherwise 0.
         activation_bytes: the bytes of that feature map, for the report's batch.
         live_bytes: the bytes of all values in memory while the step runs, for the report's batch.
         weight_bytes: the bytes of the parameters.
         fields: the receptive field of the output along each spatial axis; empty if it is not known.
         frozen: the number of parameters that training does not change.
-        dtype: the type of the output; empty if it is the network's.
+        dtype: the type of the output; empty if it is the type of the network.
         moved_bytes: the bytes that the step reads and writes, for the report's batch: inputs, parameters and
             output. Views move nothing; layers that count as done in place read and write their input.
         time: the predicted seconds on the report's device, for its batch; 0 if the report has no device.
@@ -101,8 +102,8 @@ class ReportColumn:
     """A column of a report: its heading and the function that computes its values.
 
     Attributes:
-        column: its key and headings.
-        value: a function that returns the value of the cell for a row.
+        column: the key and the headings of the column.
+        value: a function that returns, for a row, the value of its cell in this column.
         sums: whether the values of all rows add up to the total.
     """
 

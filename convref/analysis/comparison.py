@@ -1,4 +1,4 @@
-"""A table that compares reports of several networks, one network a row."""
+"""A table that compares the reports of several networks, with one row per network."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Measure:
     """A column of a comparison: its heading and the function that computes its values.
 
     Attributes:
-        column: its key and headings.
-        value: a function of a network's name and report that returns the value of the cell.
+        column: the key and the headings of the column.
+        value: a function of a network's name and its report that returns the value of the network's cell.
     """
 
     column: Column
@@ -80,7 +80,7 @@ def side_by_side(reports: Mapping[str, Report], *columns: str, lang: str = "en")
     """Return a table with a row for each report.
 
     Args:
-        reports: the reports by the names to show.
+        reports: a dict from the name to show for a network to its report.
         columns: the columns to show, as keys of `convref.analysis.MEASURES`; by default, a selection.
         lang: the language in which the table is shown, "en" or "zh". A page shows it in the page's language.
 

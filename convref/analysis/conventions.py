@@ -73,11 +73,14 @@ def check_convention(convention: str) -> None:
 
 
 def convention_notes(convention: str, *, folded: bool) -> dict[str, str]:
-    """Return the note on a table's column of operations, by language; empty for the default convention.
+    """Return the note on a table's column of operations, as a dict from language to text.
+
+    It is empty for the default convention.
 
     Args:
         convention: the name of the tool.
-        folded: whether the table adds layers that make no new feature map to the row above them.
+        folded: whether the table has no rows for layers that make no new feature map, and adds their
+            operations to the row above.
 
     Example:
         >>> convention_notes("thop", folded=False)["en"]

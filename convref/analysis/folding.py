@@ -1,4 +1,7 @@
-"""Add rows of layers that make no new feature map to the row before them, with a note below the table."""
+"""Shorten a report: add the rows of layers that make no new feature map to the rows before them.
+
+A note below the table names these layers.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ COMMA = {"en": ", ", "zh": "、"}
 
 
 def folded(rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield the rows that make a new feature map, each with the in-place rows after it added to it.
+    """Yield the rows of layers that make a new feature map, each with the in-place rows after it added.
 
-    Rows of layers that inference does not run are yielded too; their output shape is empty.
+    In-place rows are those of layers that make no new feature map. Rows of layers that inference does not run
+    are yielded too; their output shape is empty.
     """
     current = rows[0]
     for row in rows[1:]:
@@ -30,9 +34,9 @@ def folded(rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def notes(rows: Sequence[Row]) -> dict[str, str]:
-    """Return the note, by language, on the classes of layers whose parameters are counted in another row.
+    """Return the note on the classes of layers whose parameters are counted in another row.
 
-    The dict is empty if there are no such layers.
+    It is a dict from language to text, which is empty if there are no such layers.
 
     Example:
         >>> from convref import analyze, nn

@@ -1,4 +1,4 @@
-"""Memory of a plan, in elements: live values at inference, and values kept for the backward pass.
+"""The memory that a network needs: live values at inference, and values kept for the backward pass.
 
 **Inference.** A value is live from the step that computes it to the last step that reads it; outputs are live
 to the end. While a step runs, all live values and its output are in memory. Views (identity, dropout,
@@ -82,7 +82,9 @@ class TrainingMemory:
 
 
 def live_elements(plan: Plan) -> list[int]:
-    """Return the number of elements in memory before the first step, then at each step with its output.
+    """Return the number of elements in memory before the first step, then while each step runs.
+
+    The output of a step counts while it runs.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential, trace
@@ -94,7 +96,7 @@ def live_elements(plan: Plan) -> list[int]:
 
 
 def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
-    """Return the total size of the live values before the first step, then at each step with its output.
+    """Return the total size of the live values before the first step, then while each step runs.
 
     Args:
         plan: the plan of a network.
@@ -102,8 +104,8 @@ def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
             or bytes. Parameters are not counted, since they are in memory all the time.
     """
     last_use = _last_uses(plan)
-    home = {0: 0}  # value -> the value in whose memory it is
-    until = {0: last_use.get(0, 0)}  # that value -> the last step that needs the memory
+    home = {0: 0}  # for each value, the value in whose memory it is stored
+    until = {0: last_use.get(0, 0)}  # for such a value, the last step that reads its memory
     size = {0: sizes[0]}
     total = size[0]
     found = [total]
@@ -124,7 +126,10 @@ def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
 
 
 def _last_uses(plan: Plan) -> dict[int, int]:
-    """Return the index of the last step that reads each value; for outputs, the number of steps."""
+    """Return a dict from each value to the index of the last step that reads it.
+
+    For outputs of the network, the index is the number of steps, since they are never freed.
+    """
     uses = {value: index for index, step in enumerate(plan.steps) for value in step.reads}
     return uses | dict.fromkeys((plan.output, *plan.taps.values()), len(plan.steps))
 
@@ -159,7 +164,7 @@ def _is_parameter(plan: Plan, value: int) -> bool:
 
 
 def _has_window(step: Step) -> bool:
-    # A pool that keeps the size reads neighbours that it would have overwritten.
+    # A pool that keeps the size cannot write over its input: it still reads neighbours of each position.
     window = step.layer.window(step.input_shapes[0]) if step.kind == "layer" else None
     return window is not None and set(window.kernel) != {1}
 
@@ -172,11 +177,13 @@ def kept_bytes(plan: Plan, batch: int, itemsize: int | Callable[[str], int], dev
     Args:
         plan: the plan of a network, traced with `training=True`.
         batch: the number of inputs.
-        itemsize: the bytes of an element; or a function from a type to these, with "" for the network's type.
-        device: "cuda" or "cpu"; the mask of a dropout has one byte per element on CUDA, a number on the CPU.
+        itemsize: the bytes of an element, or a function that returns them for a type; "" is the type of the
+            network.
+        device: "cuda" or "cpu". The mask of a dropout takes one byte per element on CUDA, and one number per
+            element on the CPU.
     """
     of_type = itemsize if callable(itemsize) else lambda _dtype: itemsize
-    origin = {0: 0}  # value -> the value whose memory it shares
+    origin = {0: 0}  # for each value, the value whose memory it shares
     kept: set[int] = set()
     elements = statistics = further = 0
     for value, step in enumerate(plan.steps, 1):

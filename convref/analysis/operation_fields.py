@@ -1,4 +1,4 @@
-"""Receptive fields of operations on tensors: a table of rules by the operation's name in torch."""
+"""Compute the receptive fields of operations on tensors, by a table of rules for torch's operation names."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from convref.nn.sizes import at
 def through_operation(
     step: Step, before: Sequence[Seen | None], taken: Sequence[Shape], extents: Shape
 ) -> Seen | None:
-    """Return the `Seen` of an operation's result, or None if the result depends only on parameters.
+    """Return the receptive fields of an operation's result; None if the result depends only on parameters.
 
     Args:
         step: a step of kind "operation".
-        before: the `Seen` of each input; None for an input that depends only on parameters.
+        before: the receptive fields of each input; None for an input that depends only on parameters.
         taken: the shapes of the inputs for one sample, with the batch axis.
         extents: the sizes of the spatial axes of the network's input.
     """

@@ -1,4 +1,4 @@
-"""`operations`: a table of layers by the kind of their operations, not only multiply-accumulates."""
+"""A table of layers with the numbers of all kinds of operations, not only of multiply-accumulates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def operations(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table
     Kinds that do not occur have no column.
 
     Args:
-        layers: the layers by names that are the same in all languages.
+        layers: a dict from the name of a layer, which is shown in all languages, to the layer.
         input_shape: the shape of the input of each, without the batch.
 
     Raises:

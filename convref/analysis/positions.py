@@ -1,10 +1,10 @@
-"""Layouts record which axes of a value hold which axes of the input, through reshapes and permutations.
+"""Layouts record, through reshapes and permutations, which axes of a value hold which axes of the input.
 
-A layout has a tuple of `Atom`s for each axis of a value, the outermost atom first. An atom represents
-positions along one axis of the input. The height of an image is one atom. If the image is cut into windows,
-the height becomes two atoms on two axes: the windows, and the rows within a window. If it is flattened to a
-sequence, one axis has two atoms: the height and the width. An axis without atoms does not correspond to
-positions of the input: channels, attention heads, a single pooled value.
+A layout has a tuple of `Atom`s for each axis of a value, the outermost atom first. An atom is a group of
+evenly spaced positions along one axis of the input. The height of an image is one atom. If the image is cut
+into windows, the height becomes two atoms on two axes: the windows, and the rows within a window. If it is
+flattened to a sequence, one axis has two atoms: the height and the width. An axis without atoms does not
+correspond to positions of the input: channels, attention heads, a single pooled value.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class Atom(NamedTuple):
 
 
 Layout: TypeAlias = "tuple[tuple[Atom, ...], ...]"
-"""The atoms of each axis of a value, the batch axis included."""
+"""A tuple of atoms for each axis of a value, including the batch axis."""
 
 
 def placed(layout: Layout, axis: int) -> list[tuple[int, Atom]]:
-    """Return where the positions of one axis of the input lie, as pairs (axis of the value, atom).
+    """Return the axes of a value along which positions of one input axis lie, as pairs (axis of value, atom).
 
     Example:
         >>> placed(((), (), (Atom(0, 8, 1),), (Atom(1, 8, 1),)), 1)
@@ -51,7 +51,7 @@ def axes_of(atoms: Iterable[Atom]) -> list[int]:
 
 
 def reshaped(layout: Layout, taken: Shape, made: Shape) -> Layout | None:
-    """Return the layout after a reshape, or None if it splits positions so that no layout describes them.
+    """Return the layout after a reshape; None if no layout describes the positions after it.
 
     Args:
         layout: the layout before the reshape.
@@ -90,14 +90,14 @@ def reshaped(layout: Layout, taken: Shape, made: Shape) -> Layout | None:
 
 
 def _pieces(layout: Layout, shape: Shape) -> list[tuple[int, Atom | None]]:
-    """Split each axis of a shape into factors, as pairs (size, atom), in order.
+    """Split each axis of a shape into factors; return a pair (size, atom) for each factor, in order.
 
     The atom is None for a factor that does not correspond to positions of the input, such as channels.
     """
     pieces: list[tuple[int, Atom | None]] = []
     for atoms, size in zip(layout, shape, strict=True):
         positions = math.prod(atom.size for atom in atoms)
-        if size % positions or (atoms and size != positions):  # further elements beside the positions
+        if size % positions or (atoms and size != positions):  # the axis has more elements than positions
             pieces.append((size, atoms[0]._replace(size=size, step=0) if len(atoms) == 1 else None))
             continue
         if size > positions:
@@ -112,7 +112,7 @@ def irregular(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
 
 
 def single(layout: Layout, place: int, size: int) -> Atom | None:
-    """Return the atom of an axis if the axis holds exactly all positions of one input axis, in their order.
+    """Return the atom of an axis that holds exactly the positions of one input axis, in their order.
 
     Args:
         layout: the layout of a value.
@@ -120,7 +120,8 @@ def single(layout: Layout, place: int, size: int) -> Atom | None:
         size: the size of the axis.
 
     Returns:
-        The atom; None if the axis has several atoms or none, or further elements, or a part of the positions.
+        The atom; None if the axis has several atoms, no atom, elements that are not positions, or only a part
+        of the input axis's positions.
     """
     if not 0 <= place < len(layout) or len(layout[place]) != 1:
         return None

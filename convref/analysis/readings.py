@@ -1,7 +1,7 @@
-"""`Readings`: the quantities of every step of a plan (parameters, costs, memory), one list per quantity.
+"""The class `Readings`: lists of the quantities of every step of a plan, such as parameters and costs.
 
-Each list is computed on first use. A total needs only one of them, so it takes less time than a table, for
-which a `Row` per step is built.
+Each list is computed on first use. A total needs only one list, so it takes less time than a table, for which
+a `Row` is built for each step.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ Itemsize: TypeAlias = Callable[[str], int]
 
 
 class Held(NamedTuple):
-    """The numbers of elements of a step's parameters (learnt) and buffers (stored, but not learnt).
+    """The numbers of elements of a step's parameters (which are learnt) and buffers (which are not).
 
-    `frozen` is the number of elements of those parameters that training does not change.
+    `frozen` is the number of elements of the parameters that training does not change.
     """
 
     params: int
@@ -58,7 +58,7 @@ class Readings:
 
     Attributes:
         net: the description.
-        plan: its plan for the input.
+        plan: the plan of the description for an input.
         convention: the name of the tool whose count of operations `macs` has; see `conventions`.
     """
 
@@ -68,7 +68,7 @@ class Readings:
 
     @cached_property
     def held(self) -> list[Held]:
-        """The sizes of each step's parameters and buffers; a shared layer counts at its first use only."""
+        """The sizes of each step's parameters and buffers; a shared layer counts only at its first use."""
         found: list[Held] = []
         seen: set[tuple[str, str]] = set()
         layers = [step for step in self.plan.steps if step.kind == "layer"]
@@ -77,7 +77,8 @@ class Readings:
             {f"{step.path}.{name}" for step in layers for name in _names(step.layer)} if parameters else set()
         )
         for step in self.plan.steps:
-            of_layer = step.kind == "parameter" and step.path in names  # counted where the layer is
+            # These parameters are counted with the layer that has them.
+            of_layer = step.kind == "parameter" and step.path in names
             # Several layers have the same path if they are inlined in one module; their first names differ.
             first = next(iter(_names(step.layer)), None) if step.kind in {"layer", "parameter"} else None
             if first is None or (step.path, first) in seen or of_layer:
@@ -94,7 +95,7 @@ class Readings:
         return [Head(path, layer, self._held(layer, path)) for path, layer in heads]
 
     def _held(self, layer: Layer, path: str) -> Held:
-        """Return the numbers of what a layer holds."""
+        """Return the numbers of elements of a layer's parameters and buffers; `path` is the layer's path."""
         parameters = layer.parameters()
         frozen = 0
         if self._frozen:
@@ -221,7 +222,7 @@ class Readings:
 
 
 def _input_name(step: Step) -> str:
-    """Return the name of the graph's input that a step selects; empty if the step is not such a selection."""
+    """Return the name of the input that a step selects from the inputs of a graph; empty for other steps."""
     if step.kind != "part" or not isinstance(step.layer, Graph):
         return ""
     return _joined(step.name, step.layer.inputs[step.index])

@@ -1,4 +1,4 @@
-"""The receptive field of each value of a network: the part of the input that each position depends on.
+"""Compute the receptive field of each value of a network: the input elements that a position depends on.
 
 Along one axis, each position of a value depends on a field of `size` input elements. The fields of
 neighbouring positions are `stride` elements apart, and the first starts at element `start` (negative in the
@@ -43,7 +43,8 @@ from convref.nn.window import own_positions
 def receptive_fields(plan: Plan) -> list[Fields]:
     """Return the receptive fields of every value of a plan, in the order of the values' numbers.
 
-    A value's fields are empty if they are not known, and for parameters, which do not depend on the input.
+    For a value, this is a tuple with a `Field` per spatial axis. It is empty if the fields are not known, and
+    for parameters, which do not depend on the input.
 
     Raises:
         MissingRuleError: a layer defines neither `window` nor `reach`; the error names its path.
@@ -72,8 +73,8 @@ def _fields(sights: Sequence[Sight | None], known: dict[Sight, Field]) -> Fields
 def last_fields(plan: Plan) -> Fields:
     """Return the receptive field, per axis, of the last value that still has more than one position.
 
-    Values are followed back from the main output. If the output joins branches that each end in a pool to one
-    position, the result is the union of the fields of the last values before these pools. It is empty if the
+    The search goes back from the main output. If the output joins branches that each end in a pool to one
+    position, the result is the union of the fields of the last values before these pools. It is empty if a
     field is not known.
 
     Example:
@@ -103,9 +104,9 @@ def last_fields(plan: Plan) -> Fields:
 
 
 def _all_seen(plan: Plan) -> list[Seen | None]:
-    """Return the `Seen` of every value, in the order of the values' numbers.
+    """Return the receptive fields of every value as a `Seen`, in the order of the values' numbers.
 
-    It is None for parameters, and for values that are computed from parameters only.
+    The entry is None for parameters, and for values that are computed from parameters only.
     """
     extents = tuple([plan.input_shapes[0][place] for place in _positions(plan)])
     all_seen: list[Seen | None] = [_input(plan)]
@@ -131,7 +132,7 @@ def _all_seen(plan: Plan) -> list[Seen | None]:
 
 
 def _positions(plan: Plan) -> tuple[int, ...]:
-    """Return the indices of the input's axes of positions: all axes except that of the channels."""
+    """Return the indices of the input's spatial axes: all axes except the channels."""
     axes = tuple(range(len(plan.input_shapes[0])))
     first = next((step.layer for step in plan.steps if step.inputs and step.kind != "part"), None)
     channels = 0 if first is None else first.channel_axis
@@ -143,7 +144,7 @@ def _input(plan: Plan) -> Seen:
     layout: list[tuple[Atom, ...]] = [()] * (len(shape) + 1)
     for axis, place in enumerate(places):
         layout[place + 1] = (Atom(axis, shape[place], 1),)
-    alike = len(set(plan.input_shapes)) == 1  # inputs of different sizes have no coordinates in common
+    alike = len(set(plan.input_shapes)) == 1  # positions of inputs with different sizes cannot be compared
     return Seen((Sight() if alike else None,) * len(places), tuple(layout))
 
 

@@ -1,4 +1,4 @@
-"""Notes below a report's table on steps that reach no output, unused layers, and uncounted operations.
+"""Notes below a report's table: steps on which no output depends, unused layers, uncounted operations.
 
 PyTorch also computes a branch whose result is not used, so the branch is counted; a note points that out.
 """
@@ -48,11 +48,12 @@ def unreached(plan: Plan) -> tuple[str, ...]:
             used.add(step.name)
         elif step.kind in {"layer", "operation"}:
             lost[step.name] = None
-    return tuple([name for name in lost if name not in used])  # a layer that is called twice may be both
+    # A layer that is called twice may be in both lists.
+    return tuple([name for name in lost if name not in used])
 
 
 def uncounted(plan: Plan) -> tuple[str, ...]:
-    """Return the operations without a known cost, each with the line of source that it was read from.
+    """Return the names of the operations whose cost is not known, each with its line in the source code.
 
     Example:
         >>> from convref.nn import Call, Graph, N, Operation, Value, trace
@@ -69,7 +70,7 @@ def uncounted(plan: Plan) -> tuple[str, ...]:
 
 
 def remarks(net: Layer, plan: Plan) -> dict[str, str]:
-    """Return the notes by language; empty if there is nothing to note."""
+    """Return the notes as a dict from language to text, which is empty if there is nothing to note."""
     found = (
         (UNREACHED, unreached(plan)),
         (UNUSED, tuple(name for name, _ in unused_layers(net))),

@@ -1,4 +1,4 @@
-"""`analyze`: shapes, parameters, costs and memory of a network, in integers, as a `Report`.
+"""Compute shapes, parameters, costs and memory of a network, as integers in a `Report`.
 
 The activations are the input of the network, and the output of every layer that makes a new feature map
 (convolutions, linear layers, pooling that changes the size, attention, concatenation). Elementwise layers,
@@ -41,7 +41,7 @@ class Report:
 
     Attributes:
         net: the description.
-        plan: its plan for the input, a list of steps.
+        plan: the plan of the description for the input: the list of its steps.
         dtype: the type of parameters and activations, which determines their bytes.
         batch: the number of inputs for which the bytes of activations are counted.
         convention: the name of the tool whose count of operations `macs` has.
@@ -59,7 +59,7 @@ class Report:
     device: Device | None = None
 
     def __repr__(self) -> str:
-        """Return the shapes and totals on one line, since a prompt should not print every step."""
+        """Return the shapes and totals on one line; a Python prompt should not print every step."""
         shapes = f"{shapes_text(self.input_shape)} → {shape_text(self.output_shape)}"
         return f"<Report {shapes}: {self.params:,} parameters, {self.macs:,} MACs>"
 
@@ -114,7 +114,7 @@ class Report:
 
     @cached_property
     def cost(self) -> Cost:
-        """The operations on one input, by kind."""
+        """The numbers of operations on one input, by kind."""
         return sum(self._read.costs, Cost())
 
     @cached_property
@@ -131,9 +131,10 @@ class Report:
     def receptive_field(self) -> Shape:
         """The size of the receptive field, per axis, of the last value with more than one position.
 
-        Later values say nothing about the network, since each depends on all positions after a global pool or
-        a fully connected layer. If values are multiplied by factors computed from all positions, as by
-        squeeze-and-excitation, the receptive field is the whole input. It is empty if it is not known.
+        After a global pool or a fully connected layer, every value depends on the whole input, so later
+        values are not informative. If values are multiplied by factors that are computed from all positions,
+        as in squeeze-and-excitation, the receptive field is the whole input. The tuple is empty if the field
+        is not known.
         """
         return tuple(field.size for field in self._last_fields)
 
@@ -166,7 +167,7 @@ class Report:
 
     @property
     def uncounted(self) -> tuple[str, ...]:
-        """The operations without a known cost, which count as zero, each with its line of source."""
+        """The names of operations whose cost is not known and counts as zero, with their source lines."""
         return uncounted(self.plan)
 
     @property
@@ -230,7 +231,7 @@ class Report:
                 has the type of the values.
 
         Raises:
-            UnknownNameError: `optimizer` or `device` is none of these names.
+            UnknownNameError: `optimizer` or `device` is not one of these names.
 
         Example:
             >>> from convref import analyze, architectures
@@ -358,8 +359,8 @@ def analyze(
     """Compute the shapes, parameters, costs and memory of a network from its description, without arrays.
 
     Args:
-        net: the description; or a `torch.nn.Module`, which `convref.torch.from_torch` reads first; or a class
-            or a function that makes one of them.
+        net: the description; or a `torch.nn.Module`, which `convref.torch.from_torch` converts first; or a
+            class or function that makes one of them.
         input_shape: the shape of the input, channels first, without the batch: (3, 224, 224). For a network
             with several inputs, a tuple of their shapes.
         dtype: the type in which bytes are counted: float64, float32, float16, bfloat16 or int8. By default,
@@ -372,7 +373,8 @@ def analyze(
         device: the device for which the time of each layer is predicted, a `convref.analysis.Device`.
 
     Raises:
-        ArgumentError: `batch` is not a positive integer, or `net` is none of these, or cannot be read.
+        ArgumentError: `batch` is not a positive integer; or `net` is neither a description nor a module, or
+            is a module that cannot be converted.
         ShapeError: the input does not fit the network; the error names the path of the layer.
         UnknownNameError: there is no such dtype, or no such convention.
 

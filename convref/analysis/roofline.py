@@ -1,11 +1,12 @@
 """Predict the time of a network on a device by the roofline model, one step after another.
 
 A step computes and moves bytes at the same time, and takes as long as the slower of the two: the larger of
-operations / peak and bytes / bandwidth. The operations are those of `Cost`, a multiply-accumulate counted as
+operations / peak and bytes / bandwidth. The operations are those of `Cost`; a multiply-accumulate counts as
 two. The bytes are those of the values that a step reads, of its parameters and of its output, each moved once
 between memory and processor; a view moves nothing. The times of the steps add up.
 
-The model is a bound: it knows no cache, no overhead per call and no loss of speed within a kernel.
+The model is a lower bound: it ignores caches, the overhead of each call, and kernels that do not reach the
+device's peak.
 
 Source: Williams, Waterman and Patterson, 2009, Roofline: an insightful visual performance model for multicore
 architectures.
@@ -30,7 +31,7 @@ class Device:
     Attributes:
         peak: the largest number of floating-point operations per second, in the type that is analyzed.
         bandwidth: the bytes per second that can be moved between memory and processor.
-        name: a name for readers; it has no effect.
+        name: the name of the device, for readers only.
 
     Raises:
         ArgumentError: `peak` or `bandwidth` is not a positive finite number.
@@ -54,9 +55,9 @@ class Device:
 
     @property
     def balance(self) -> float:
-        """The operations that the device can do in the time in which its memory moves a byte.
+        """The number of operations that the device can do in the time in which its memory moves one byte.
 
-        Memory limits a layer whose arithmetic intensity, its operations per byte, is lower.
+        A layer with fewer operations per byte (its arithmetic intensity) is limited by the memory.
         """
         return self.peak / self.bandwidth
 
@@ -66,7 +67,7 @@ class Device:
 
 
 def operations_of(cost: Cost) -> int:
-    """Return the floating-point operations of a cost, a multiply-accumulate counted as two.
+    """Return the number of floating-point operations of a cost, where a multiply-accumulate counts as two.
 
     Example:
         >>> operations_of(Cost(macs=10, bias_adds=2, comparisons=3))

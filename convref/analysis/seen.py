@@ -1,7 +1,8 @@
-"""`Seen`: the receptive field of every position of a value, and how layers, joins and reshapes change it.
+"""The class `Seen`, the receptive fields of all positions of a value, and how operations change them.
 
-A position of a value *sees* the elements of the network's input on which it depends; its `Sight` describes
-them along one axis. Axes of the value are given by their index in the shape with the batch, as `place`.
+A position of a value *sees* the elements of the network's input on which it depends. A `Sight` describes
+these elements along one input axis, for all positions. An argument `place` is the index of an axis in the
+value's shape, where the batch is axis 0.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from convref.nn import Reach, Shape
 
 
 class Seen(NamedTuple):
-    """The elements of the input that the positions of a value see, and the axes on which these positions lie.
+    """The receptive fields of all positions of a value, and the axes on which these positions lie.
 
     Attributes:
-        sights: for each spatial axis of the input, the elements that are seen along it; None if not known.
-        layout: for each axis of the value, the positions that lie along it. An input axis that does not occur
-            in the layout has been mixed: all elements of the value see the same elements along it.
+        sights: for each spatial axis of the input, the `Sight` that describes which elements along it each
+            position depends on; None if that is not known.
+        layout: for each axis of the value, the positions that lie along it. If an input axis does not occur
+            in the layout, all elements of the value depend on the same elements along it.
     """
 
     sights: tuple[Sight | None, ...]
@@ -30,11 +32,11 @@ class Seen(NamedTuple):
 
 
 def reached(seen: Seen, taken: Shape, made: Shape, reaches: Sequence[Reach | None]) -> Seen:
-    """Return the `Seen` of a layer's output.
+    """Return the receptive fields of a layer's output.
 
     Args:
-        seen: the `Seen` of the layer's input.
-        taken: the shape of its input, with the batch axis.
+        seen: the receptive fields of the layer's input.
+        taken: the shape of the layer's input, with the batch axis.
         made: the shape of its output, with the batch axis.
         reaches: for each axis after the batch, the positions of the input that each output position reads;
             None if every output reads the whole axis.
@@ -62,26 +64,27 @@ def reached(seen: Seen, taken: Shape, made: Shape, reaches: Sequence[Reach | Non
 def _through_axis(
     sight: Sight | None, reach: Reach | None, atom: Atom | None, size: int, out: int
 ) -> Sight | None:
-    """Return the output's sight along an input axis that coincides with one axis of the value.
+    """Return the sight of a layer's output along one axis of the network's input.
 
     Args:
         sight: the sight of the layer's input; None if it is not known.
         reach: the positions that each output reads along the axis; None if it reads all of them.
-        atom: the positions of the axis; None if they do not fill the axis in order, and the sight stays.
+        atom: the positions of the axis. None if they do not fill the axis in order; the sight is then
+            returned unchanged.
         size: the size of the axis in the layer's input.
         out: the size of the axis in its output.
     """
     if sight is None or atom is None:
         return sight
-    if reach is None:  # every output sees the axis whole
+    if reach is None:  # every output depends on the whole axis
         return spread(sight, size)
-    if size == 1 and reach.step < len(reach.first):  # one position, enlarged: all outputs see it
+    if size == 1 and reach.step < len(reach.first):  # a single position is enlarged: all outputs depend on it
         return spread(sight, 1)
     return composed(sight, reach, out)
 
 
 def _mixed_sight(seen: Seen, axis: int, place: int, reach: Reach | None) -> Sight | None:
-    """Return the sight along an input axis whose positions do not fill exactly one axis of the value.
+    """Return the sight of a layer's output along an input axis that does not fill one axis of the value.
 
     It is known only if each output reads the whole axis `place` of the value; otherwise return None.
     """
@@ -91,13 +94,13 @@ def _mixed_sight(seen: Seen, axis: int, place: int, reach: Reach | None) -> Sigh
 
 
 def mixed(seen: Seen, place: int, *, keeps: bool) -> Seen:
-    """Return the `Seen` after an operation whose outputs each read all elements along one axis.
+    """Return the receptive fields after an operation whose outputs each read all elements along one axis.
 
     Args:
-        seen: the `Seen` before the operation.
-        place: the index of the axis that is mixed.
-        keeps: True if the axis still has its positions, which then all see the same, as after a softmax;
-            False if it has been reduced, as by a sum.
+        seen: the receptive fields before the operation.
+        place: the index of the axis.
+        keeps: True if the axis keeps its size, as in a softmax, so that all its positions have the same
+            field; False if it is reduced, as by a sum.
     """
     sights, layout = list(seen.sights), list(seen.layout)
     atoms = layout[place]
@@ -113,7 +116,7 @@ def mixed(seen: Seen, place: int, *, keeps: bool) -> Seen:
             sights[axis] = spread(sight, count)
         elif keeps or not _inner(inside, outer):
             sights[axis] = None
-        else:  # a window that is mixed as one
+        else:  # each window is mixed separately
             sights[axis] = composed(sight, Reach(0, (0,), (count - 1,), step=count), outer[0].size)
             layout = [
                 tuple([a._replace(step=a.step // count) if a.axis == axis else a for a in each])
@@ -124,16 +127,19 @@ def mixed(seen: Seen, place: int, *, keeps: bool) -> Seen:
 
 
 def _inner(inside: Sequence[Atom], outer: Sequence[Atom]) -> bool:
-    """Return whether the atoms `inside` count the positions within one step of the atoms `outer`.
+    """Return whether the atoms `inside` are the positions within one step of the atoms `outer`.
 
-    That is so if the outer atoms count windows and the inner ones the positions within a window.
+    This is the case if the outer atoms are windows, and the inner atoms are the positions within a window.
     """
     count = math.prod(atom.size for atom in inside)
     return all(atom.step >= 1 for atom in inside) and min(atom.step for atom in outer) == count
 
 
 def everything(seen: Seen, rank: int) -> Seen:
-    """Return the `Seen` of a value with `rank` axes whose elements each see everything that `seen` sees."""
+    """Return the receptive fields of a value with `rank` axes whose elements depend on a whole value.
+
+    `seen` are the receptive fields of that whole value.
+    """
     sights = []
     for axis, sight in enumerate(seen.sights):
         count = math.prod(atom.size for _, atom in positions.placed(seen.layout, axis))
@@ -142,10 +148,10 @@ def everything(seen: Seen, rank: int) -> Seen:
 
 
 def regrouped(seen: Seen, taken: Shape, made: Shape) -> Seen:
-    """Return the `Seen` after a reshape from shape `taken` to shape `made`.
+    """Return the receptive fields after a reshape from shape `taken` to shape `made`.
 
     If the reshape merges the channels and all positions into one axis, as before a linear layer, each element
-    counts as seeing all positions.
+    counts as depending on all positions.
     """
     layout = positions.reshaped(seen.layout, taken, made)
     if layout is None:
@@ -161,10 +167,10 @@ def regrouped(seen: Seen, taken: Shape, made: Shape) -> Seen:
 
 
 def joined(before: Sequence[Seen], shapes: Sequence[Shape], made: Shape, extents: Shape) -> Seen:
-    """Return the `Seen` of a value that is computed elementwise from several values, which may broadcast.
+    """Return the receptive fields of a value that is computed elementwise from values that may broadcast.
 
     Args:
-        before: the `Seen` of each value.
+        before: the receptive fields of each of these values.
         shapes: the shapes of the values, which are aligned at the last axis.
         made: the shape of the result.
         extents: the sizes of the spatial axes of the network's input.
@@ -179,7 +185,7 @@ def joined(before: Sequence[Seen], shapes: Sequence[Shape], made: Shape, extents
             own[place] for own, size in zip(layouts, sizes, strict=True) if own[place] and size[place] > 1
         ]
         found = list(dict.fromkeys(wide))
-        if len(found) > 1:  # positions of one axis in two orders
+        if len(found) > 1:  # two values have the positions of an input axis in different orders
             apart.update(positions.axes_of(atom for atoms in found for atom in atoms))
         layout.append(found[0] if found else next((own[place] for own in layouts if own[place]), ()))
     sights: list[Sight | None] = []

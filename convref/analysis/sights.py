@@ -1,4 +1,4 @@
-"""`Sight`: the elements of the input that each position of a value depends on, along one axis.
+"""The class `Sight`: the elements of the input that each position of a value depends on, along one axis.
 
 A position *sees* the elements of the network's input on which its value depends. A sight describes them for
 all positions of a value, as a repeating pattern; a `Field` summarizes a sight by its size and stride.
@@ -48,7 +48,7 @@ Extent = tuple[int | tuple[int, int], ...]
 
 
 def extent(fields: Fields) -> Extent:
-    """Return the size along each axis, or (smallest, largest) if the size differs between positions.
+    """Return the size of the field along each axis; (smallest, largest) where it differs between positions.
 
     Example:
         >>> extent((Field(size=212), Field(size=468, smallest=436)))
@@ -69,9 +69,9 @@ class Sight(NamedTuple):
     step: int = 1
 
     def at(self, position: int) -> tuple[int, int]:
-        """Return the indices of the first and last element that a position sees.
+        """Return the indices of the first and last input element that a position depends on.
 
-        The position may also lie in the padding: a negative one, or one beyond the end.
+        The position may also lie in the padding: it may be negative, or lie beyond the end.
         """
         turns, index = divmod(position, len(self.first))
         return self.first[index] + turns * self.step, self.last[index] + turns * self.step
@@ -85,12 +85,12 @@ class Sight(NamedTuple):
 
 
 def still(sight: Sight | None) -> bool:
-    """Return whether all positions see the same elements; False if the sight is not known (None)."""
+    """Return whether all positions depend on the same elements; False if the sight is None (not known)."""
     return sight is not None and sight.step == 0 and len(sight.first) == 1
 
 
 def spread(sight: Sight, count: int) -> Sight:
-    """Return the sight of positions that each see everything that the first `count` positions see."""
+    """Return the sight of positions that each depend on all that the first `count` positions depend on."""
     return composed(sight, Reach(0, (0,), (count - 1,), step=0), 1)
 
 
@@ -98,16 +98,17 @@ def composed(sight: Sight, reach: Reach, count: int) -> Sight:
     """Return the sight of a layer's output from the sight of its input.
 
     Args:
-        sight: the elements that each position of the layer's input sees.
+        sight: the elements of the network's input that each position of the layer's input depends on.
         reach: the positions of its input that each position of its output reads.
         count: the number of positions of the output.
     """
-    if len(sight.first) == 1 and len(reach.first) == 1:  # nearly all: a layer that does not enlarge
+    # The usual case: a layer that does not enlarge its input.
+    if len(sight.first) == 1 and len(reach.first) == 1:
         (first,), (last,), step = sight
         return Sight((first + reach.first[0] * step,), (last + reach.last[0] * step,), step * reach.step)
     turns = len(sight.first) // math.gcd(len(sight.first), reach.step)
     period, step = turns * len(reach.first), turns * reach.step * sight.step // len(sight.first)
-    if period > count:  # no pattern within the output
+    if period > count:  # the output is too short for the pattern to repeat
         period, step = count, round(Fraction(step * count, period))
     is_plain = len(sight.first) == 1 and period == len(reach.first)
     seen = _seen_through(sight, reach) if is_plain else None
@@ -116,10 +117,11 @@ def composed(sight: Sight, reach: Reach, count: int) -> Sight:
 
 
 def _seen_through(sight: Sight, reach: Reach) -> list[tuple[int, int]] | None:
-    """Return what each position of a reach sees, where the input's positions see intervals of one size.
+    """Return (first, last) of the input elements that each output position of a reach depends on.
 
-    The positions that it reads are not visited, since a large adaptive pool has a long pattern. None if the
-    input's positions see nothing.
+    This is a faster form of `_seen_from` for sights whose pattern is one position: the positions that an
+    output reads are not visited one by one, which matters for large adaptive pools. Return None if the
+    positions depend on no elements.
     """
     (first,), (last,), step, dilation = *sight, reach.dilation
     if last < first:
@@ -137,13 +139,13 @@ def _seen_from(sight: Sight, reach: Reach, position: int) -> tuple[int, int]:
     moved = turns * reach.step
     inputs = range(reach.first[index] + moved, reach.last[index] + moved + 1, reach.dilation)
     spans = [span for span in map(sight.at, inputs) if span[0] <= span[1]]
-    if not spans:  # between the elements that a transposed convolution spreads
+    if not spans:  # a gap between the inputs of a transposed convolution
         return 0, -1
     return min(first for first, _ in spans), max(last for _, last in spans)
 
 
 def union(sights: Sequence[Sight | None], size: int, count: int) -> Sight | None:
-    """Return the sight of a value whose positions see everything that any of several values sees.
+    """Return the sight of a value each position of which depends on the same position of several values.
 
     Args:
         sights: the sights of the values; None for one that is not known.
@@ -151,11 +153,12 @@ def union(sights: Sequence[Sight | None], size: int, count: int) -> Sight | None
         count: the number of positions of the result.
 
     Returns:
-        The sight, from the first to the last element that any of them sees; None if it is not known.
+        The sight, which extends from the first to the last element that any of the values depends on; None if
+        it is not known.
     """
     different = [sight for sight in dict.fromkeys(sights) if sight is not None]
     whole = [s for s in different if s.step == 0 and s.first[0] <= 0 and s.last[0] >= size - 1]
-    if whole:  # nothing of the input is left to see
+    if whole:  # a field that is the whole input cannot grow
         different = whole
     elif None in sights or not different:
         return None
@@ -163,7 +166,7 @@ def union(sights: Sequence[Sight | None], size: int, count: int) -> Sight | None
         return different[0]
     period = math.lcm(*[len(sight.first) for sight in different])
     steps = {sight.step * (period // len(sight.first)) for sight in different}
-    if len(steps) > 1:  # their fields drift apart
+    if len(steps) > 1:  # the fields have different strides, so there is no common pattern
         period = count
     spans = [list(_spans(different, position)) for position in range(period)]
     first = tuple([min((first for first, _ in each), default=0) for each in spans])

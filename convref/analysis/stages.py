@@ -1,4 +1,4 @@
-"""Sum the rows of a report by parts of the network, such as stages or blocks."""
+"""Add up the rows of a report by parts of the network, such as stages or blocks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
     Args:
         net: the description of the network.
         rows: the rows of its report.
-        depth: the number of names.
+        depth: the number of names that must agree, at the beginning of the paths.
 
     Raises:
         ArgumentError: `depth` is not a positive integer.
@@ -92,11 +92,11 @@ def nested(net: Layer, rows: Sequence[Row], depth: int | None) -> Iterator[Row]:
 
 
 def part(net: Layer, name: str) -> Layer | None:
-    """Return the layer inside `net` whose path in reports is `name`, or None if there is no such layer."""
+    """Return the layer inside `net` whose path in tables is `name`, or None if there is no such layer."""
     for child in net.children:
         if name == child.name:
             return child.layer
-        if not child.key and child.name.isdigit():  # its index is in no name
+        if not child.key and child.name.isdigit():  # tables do not show the index of an inlined child
             found = part(child.layer, name)
         elif name.startswith(f"{child.name}."):
             found = part(child.layer, name[len(child.name) + 1 :])

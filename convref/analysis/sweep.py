@@ -1,8 +1,8 @@
-"""`sweep`: networks of one family over widths, depths and resolutions, and the best of them.
+"""Analyze networks of one family with many widths, depths and resolutions, and select the best of them.
 
 A function such as `mobilenet_v2` can build many networks, from which one must be chosen for a given budget.
 `sweep` builds and analyzes the networks for all combinations of arguments, without arrays; `Sweep.pareto`
-keeps the networks that no other one beats.
+selects the networks that are not worse than another one by every measure.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Candidate:
     """One network of a sweep.
 
     Attributes:
-        choices: the arguments that it was built with, and the resolution of its input if that was varied.
+        choices: the arguments with which the network was built, and the resolution of its input if the sweep
+            varies it.
         report: the result of `analyze` for the network.
     """
 
@@ -37,7 +38,7 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """The choices as text, such as ``width_mult=0.5, resolution=192``."""
+        """The arguments as text, such as ``width_mult=0.5, resolution=192``."""
         return ", ".join(f"{key}={value}" for key, value in self.choices.items())
 
     def value(self, measure: str) -> Any:
@@ -53,7 +54,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Sweep:
-    """The networks of a sweep, in the order of the choices; the last choice varies fastest."""
+    """The networks of a sweep, in the order of their arguments; the last argument varies fastest."""
 
     candidates: tuple[Candidate, ...]
 
@@ -64,7 +65,7 @@ class Sweep:
         return iter(self.candidates)
 
     def table(self, *measures: str, lang: str = "en") -> Table:
-        """Return a table with a row for each candidate: its choices, then its measures.
+        """Return a table with a row for each candidate: its arguments, then its measures.
 
         Args:
             measures: keys of `convref.analysis.MEASURES`; by default parameters, MACs and activations.
@@ -83,7 +84,7 @@ class Sweep:
         return Table((*columns, *(MEASURES[measure].column for measure in measures)), rows, lang=lang)
 
     def points(self, x: str, y: str) -> dict[str, tuple[float, float]]:
-        """Return two measures of each candidate by its name, as `convref.draw.scatter` takes them.
+        """Return a dict from each candidate's name to two of its measures, as for `convref.draw.scatter`.
 
         Raises:
             UnknownNameError: there is no such measure.
@@ -93,7 +94,7 @@ class Sweep:
     def pareto(self, **goals: str | Callable[[Candidate], float]) -> Sweep:
         """Return the candidates that no other candidate beats.
 
-        One beats another if it is at least as good by every goal, and better by one.
+        A candidate beats another one if it is at least as good by every goal, and better by at least one.
 
         Args:
             goals: `least=` for a quantity to minimize, `most=` for one to maximize. Each is a measure such as
@@ -101,7 +102,8 @@ class Sweep:
                 of further goals begin with these words, as in `least_memory=`.
 
         Raises:
-            ArgumentError: there is no goal, or one begins with neither word, or a value is not a number.
+            ArgumentError: no goal is given, the keyword of a goal begins with neither word, or a value is not
+                a number.
             UnknownNameError: there is no such measure.
 
         Example:
@@ -133,15 +135,16 @@ def sweep(
     """Build and analyze a network for every combination of choices.
 
     Args:
-        build: returns a network, given one value of each choice by keyword.
+        build: a function that returns a network. It is called with one value of each argument in `choices`,
+            by keyword.
         input_shape: the shape of the input without the batch; the resolution replaces its spatial sizes.
         resolution: the sizes to try for the spatial axes of the input, each for all axes; empty to keep the
             sizes of `input_shape`.
-        choices: values of arguments of `build`, such as ``width_mult=(0.5, 1.0)``.
+        choices: the values to try for arguments of `build`, such as ``width_mult=(0.5, 1.0)``.
 
     Raises:
-        ArgumentError: a choice has no values.
-        ShapeError: an input does not fit a network; the error names the choices.
+        ArgumentError: no values are given for an argument.
+        ShapeError: an input does not fit a network; the error names the network's arguments.
 
     Example:
         >>> from convref.architectures.mobilenet import mobilenet_v2
@@ -176,7 +179,7 @@ def sweep(
 
 
 def _score(goal: str, wanted: str | Callable[[Candidate], float], candidate: Candidate) -> Any:
-    """Return the value of a goal for a candidate, negated for `most`, so that smaller is better."""
+    """Return the value of a goal for a candidate; it is negated for `most`, so that smaller is better."""
     direction = goal.partition("_")[0]
     if direction not in {"least", "most"}:
         raise ArgumentError(f"pareto: goal {goal!r} must begin with 'least' or 'most'")

@@ -39,7 +39,9 @@ class Translated(str):
 
 
 class Branch(str):
-    """A dotted name in a cell of a tree: the cell shows its last part, indented; its value is the whole name.
+    """A dotted name in a cell of a table that shows a tree.
+
+    The cell shows the last part of the name, indented; the value is the whole name.
 
     Example:
         >>> Branch("layer1.0.conv1").shown
@@ -68,10 +70,10 @@ class Column:
     """A column of a table: its key, headings and text format.
 
     Attributes:
-        key: the identifier by which callers select it, `activation_bytes`.
-        titles: its heading, by language.
+        key: the identifier by which callers select the column, such as `activation_bytes`.
+        titles: the heading of the column, as a dict from language to text.
         text: a function of a value and a language that returns the text of a cell.
-        numeric: whether its cells are aligned to the right.
+        numeric: whether the cells are aligned to the right.
     """
 
     key: str
@@ -91,7 +93,7 @@ class Table:
         rows: the rows, each with a value for each column; None for an empty cell.
         totals: the rows of totals, shown below a line.
         lang: the language of `str`, `_repr_markdown_` and `_repr_html_`.
-        notes: a sentence on how to read the table, by language; may be empty.
+        notes: a dict from language to a sentence on how to read the table; may be empty.
 
     Raises:
         UnknownNameError: there is no such language.
@@ -145,7 +147,7 @@ class Table:
         """Return the same table with a further note.
 
         Args:
-            notes: a sentence by language.
+            notes: a dict from language to the sentence to add.
         """
         return replace(
             self, notes={lang: f"{self.notes.get(lang, '')} {notes[lang]}".strip() for lang in LANGUAGES}
@@ -153,7 +155,7 @@ class Table:
 
     @property
     def note(self) -> str:
-        """The note on how to read the table, in its language; may be empty."""
+        """The note on how to read the table, in the table's language; may be empty."""
         return self.notes.get(self.lang, "")
 
     def titles(self) -> list[str]:
@@ -161,7 +163,7 @@ class Table:
         return [column.titles[self.lang] for column in self.columns]
 
     def texts(self, rows: Sequence[tuple[Any, ...]] | None = None) -> list[list[str]]:
-        """Return the texts of the cells, row by row; by default those of all rows and totals."""
+        """Return the texts of the cells of some rows, row by row; by default, of all rows and totals."""
         shown = self.rows + self.totals if rows is None else rows
         return [
             [column.text(value, self.lang) for column, value in zip(self.columns, row, strict=True)]
@@ -248,7 +250,7 @@ class Table:
     def __str__(self) -> str:
         return self.to_markdown()
 
-    __repr__ = __str__  # a prompt shows the table itself, as a page does
+    __repr__ = __str__  # a Python prompt shows the table itself, as a page does
 
 
 def _escape_pipe(cell: str) -> str:

@@ -1,4 +1,4 @@
-"""Text of numbers: thousands separators, binary units for bytes, shapes with a cross."""
+"""Format numbers as text: thousands separators, binary units for bytes, shapes such as 3×224×224."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def shape_text(shape: Shape) -> str:
 
 
 def extent_text(sizes: Sequence[int | tuple[int, int]]) -> str:
-    """Return sizes as text; a pair is written as a range from the smallest to the largest.
+    """Return sizes as text; a pair (smallest, largest) is written as a range.
 
     Example:
         >>> extent_text((212, (436, 468)))
@@ -90,7 +90,7 @@ def shapes_text(shape: tuple[Any, ...]) -> str:
 
 
 def short_count_text(value: int) -> str:
-    """Return a count in short form: exact below 10,000, else three digits with K, M, G or T.
+    """Return a count in short form: exactly below 10,000, otherwise with three digits and K, M, G or T.
 
     Example:
         >>> [short_count_text(n) for n in (9408, 36864, 118013952, 10**12)]
@@ -104,7 +104,9 @@ def short_count_text(value: int) -> str:
 
 
 def ratio_text(value: float) -> str:
-    """Return a ratio with two significant digits; from 10 on an integer, a fraction if very small.
+    """Return a ratio as text with two significant digits.
+
+    A ratio of at least 10 is written as an integer, and a very small one as a fraction.
 
     Example:
         >>> [ratio_text(value) for value in (0.1234, 1.0, 49 / 3, 1 / 65536)]

@@ -1,6 +1,6 @@
 """Tables that compare layers: parameters, operations, and ratios to a standard layer.
 
-versus(cases)              a layer and the standard layer that it replaces, at several sizes
+versus(cases)              a layer and the standard layer that it replaces, for several sizes
 variants(layers, shape)    several layers on one input, compared with the first
 """
 
@@ -70,7 +70,8 @@ def variants(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table:
     """Return a table of outputs, parameters and MACs of several layers, with ratios to the first.
 
     Args:
-        layers: the layers by names that are the same in all languages, `stride=2`; the first is the standard.
+        layers: a dict from the name of a layer, such as `stride=2`, which is shown in all languages, to the
+            layer. Ratios are to the first layer.
         input_shape: the shape of the input of each, without the batch.
 
     Raises:
@@ -116,6 +117,6 @@ def _ratio(key: str) -> Column:
 
 
 def _size_text(shapes: tuple[Shape, Shape], _lang: str) -> str:
-    """Return both shapes with an arrow between; a line may break only before the arrow."""
+    """Return both shapes as text with an arrow between them; a line may break only before the arrow."""
     before, after = (shape_text(shape).replace(" ", "\u00a0") for shape in shapes)
     return f"{before} →\u00a0{after}"

@@ -86,6 +86,6 @@ def alexnet_original(num_classes: int = 1000) -> Layer:
 
 def _norm() -> Layer:
     """Return the paper's local response normalization (section 3.3)."""
-    # The paper multiplies the sum of the squares by alpha, torch their mean over `size` channels.
+    # In the paper alpha multiplies the sum of the squares, in torch their mean over `size` channels.
     size, paper_alpha = 5, 1e-4
     return LocalResponseNorm(size, alpha=size * paper_alpha, beta=0.75, k=2.0)

@@ -15,7 +15,7 @@ from convref.nn.blocks import aspp
 def deeplabv3_resnet50(num_classes: int = VOC_CLASSES, *, aux: bool = True) -> Layer:
     """Build DeepLabv3: a dilated ResNet-50, the ASPP head, and scores resized to the input size.
 
-    `aux` adds an auxiliary head on the output of the third stage.
+    If `aux` is True, there is also an auxiliary head on the output of the third stage.
     """
     classifier = Sequential(
         aspp(2048, 256),

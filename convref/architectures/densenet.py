@@ -25,7 +25,7 @@ def densenet121(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
 
 
 def densenet161(num_classes: int = 1000, growth_rate: int = 48) -> Layer:
-    """Build DenseNet-161, the widest: each layer adds 48 channels by default."""
+    """Build DenseNet-161, whose layers add `growth_rate` channels, by default 48; see `densenet121`."""
     return _densenet((6, 12, 36, 24), growth_rate, num_classes)
 
 
@@ -53,7 +53,8 @@ def _densenet(counts: tuple[int, ...], growth_rate: int, num_classes: int) -> La
         channels += count * growth_rate
         if index < len(counts):
             features[f"transition{index}"] = dense_transition(channels)
-            channels //= 2  # the transition halves the channels: compression 0.5, "DenseNet-BC"
+            # The transition halves the channels (compression 0.5 in the paper's "DenseNet-BC").
+            channels //= 2
     features["norm5"] = BatchNorm2d(channels)
     return Sequential(
         features=Sequential(**features),

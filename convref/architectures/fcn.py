@@ -1,4 +1,4 @@
-"""FCN: a classifier converted to convolutions; its coarse score maps are upsampled to the input size.
+"""FCN: a classifier converted to convolutions, whose coarse feature maps of scores are upsampled.
 
 Sources: Long, Shelhamer and Darrell, 2014, Fully convolutional networks for semantic segmentation, figure 3;
 fcn_resnet50 is torchvision's, with dilation in the backbone and bilinear resizing.
@@ -54,7 +54,7 @@ def fcn8s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
 def fcn_resnet50(num_classes: int = VOC_CLASSES, *, aux: bool = True) -> Layer:
     """Build torchvision's FCN: a dilated ResNet-50, a head, and scores resized to the input size.
 
-    `aux` adds an auxiliary head on the output of the third stage.
+    If `aux` is True, there is also an auxiliary head on the output of the third stage.
     """
     return dense_output(fcn_head(2048, num_classes), num_classes, aux=aux)
 
@@ -85,5 +85,8 @@ def _head(num_classes: int) -> dict[str, Layer]:
 
 
 def _enlarge(channels: int, factor: int) -> Layer:
-    """Return a transposed convolution to `factor` times the size; the paper initializes it bilinearly."""
+    """Return a transposed convolution whose output has `factor` times the height and width of its input.
+
+    In the paper, its weights are initialized so that it interpolates bilinearly.
+    """
     return ConvTranspose2d(channels, channels, 2 * factor, stride=factor, padding=factor // 2, bias=False)

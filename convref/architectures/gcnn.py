@@ -13,14 +13,14 @@ from convref.nn.blocks import gated_conv1d
 def gated_conv_lm(
     vocabulary: int = 10_000, embedding: int = 280, channels: int = 900, layers: int = 8, kernel_size: int = 4
 ) -> Layer:
-    """Build GCNN-8, which predicts the next word from the previous ones; the input is word indices.
+    """Build GCNN-8, which predicts the next word from the previous words; the input is indices of words.
 
     Args:
         vocabulary: the number of words.
         embedding: the length of the word vectors.
         channels: the channels of every gated convolution.
         layers: the number of gated convolutions; all but the first have a shortcut.
-        kernel_size: the number of words in a window.
+        kernel_size: the kernel size of the convolutions, in words.
     """
     blocks: list[Layer] = [gated_conv1d(embedding, channels, kernel_size)]
     body = gated_conv1d(channels, channels, kernel_size)

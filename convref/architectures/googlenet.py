@@ -103,7 +103,7 @@ def googlenet_paper(num_classes: int = 1000, *, aux: bool = False) -> Layer:
 
 
 def _stage(number: str, module: Callable[[str], Layer]) -> dict[str, Layer]:
-    """Return the modules of stage "3", "4" or "5", keyed by their names in torchvision."""
+    """Return a dict from the name in torchvision to the module, for the modules of stage "3", "4" or "5"."""
     return {f"inception{row}": module(row) for row in MODULES if row.startswith(number)}
 
 
@@ -136,7 +136,7 @@ def _aux(in_channels: int, num_classes: int) -> Layer:
 
 
 def _aux_paper(in_channels: int, num_classes: int) -> Layer:
-    """Return the auxiliary head of section 5."""
+    """Return the auxiliary head of the paper (section 5)."""
     return Sequential(
         pool=AvgPool2d(5, stride=3),
         conv=conv_relu(in_channels, 128, 1),

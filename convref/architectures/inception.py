@@ -57,7 +57,10 @@ def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
 
 
 def _module_a(in_channels: int, pool_channels: int) -> Layer:
-    """Return a module with a 5 × 5 branch and a branch of two 3 × 3 kernels (in figure 5: no 5 × 5)."""
+    """Return a module with a 5 × 5 branch and a branch of two 3 × 3 kernels.
+
+    Figure 5 of the paper has no 5 × 5 branch.
+    """
     return Concat(
         branch1x1=conv(in_channels, 64, 1),
         branch5x5=_chain(branch5x5_1=conv(in_channels, 48, 1), branch5x5_2=conv(48, 64, 5, padding=2)),
@@ -150,7 +153,7 @@ def _chain(**layers: Layer | Inline) -> Inline:
 
 
 def _pooled(in_channels: int, out_channels: int) -> Inline:
-    """Return the branch that pools and then projects to `out_channels`."""
+    """Return the branch with a pool, followed by a 1 × 1 convolution to `out_channels` channels."""
     return _chain(pool=AvgPool2d(3, stride=1, padding=1), branch_pool=conv(in_channels, out_channels, 1))
 
 

@@ -20,7 +20,8 @@ def gated_inpainting(channels: int = 24, in_channels: int = 5) -> Layer:
 
     Args:
         channels: the channels of the first layer; deeper layers have two and four times as many.
-        in_channels: the channels of the input: by default three of the image, one of ones, and the mask.
+        in_channels: the number of input channels. By default there are five: three of the image, one that is
+            filled with ones, and the mask.
     """
     c1, c2, c4 = channels, 2 * channels, 4 * channels
     return Sequential(

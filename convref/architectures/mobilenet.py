@@ -81,7 +81,7 @@ Row = tuple[int, int, int, bool, Layer, int]
 
 
 def mobilenet_v1(num_classes: int = 1000, width_mult: float = 1.0, *, separable: bool = True) -> Layer:
-    """Build MobileNet v1, or with ``separable=False`` its counterpart of full convolutions (table 4)."""
+    """Build MobileNet v1; ``separable=False`` replaces separable convolutions by ordinary ones (table 4)."""
 
     def width(channels: int) -> int:
         return int(channels * width_mult)
@@ -151,7 +151,7 @@ def _inverted_residual(in_channels: int, out_channels: int, stride: int, expansi
 
 
 def _v3(rows: tuple[Row, ...], last: int, num_classes: int, width_mult: float) -> Layer:
-    """Build MobileNet v3 from the rows of its table; `last` is the width of the hidden layer."""
+    """Build MobileNet v3 from the rows of its table; `last` is the width of the last hidden layer."""
     in_channels = divisible(16 * width_mult)
     features = [_conv_v3(3, in_channels, 3, stride=2, activation=HS)]
     for kernel_size, expanded, channels, attention, activation, stride in rows:

@@ -1,4 +1,4 @@
-"""Network in network: 1 × 1 convolutions after each convolution, and global pooling as the classifier.
+"""Network in network: 1 × 1 convolutions after each convolution, and global pooling at the end.
 
 Source: Lin, Chen and Yan, 2013, Network in network.
 """
@@ -19,7 +19,7 @@ from convref.nn import (
 
 
 def nin_cifar10(num_classes: int = 10) -> Layer:
-    """Build the network in network for 32 × 32 images, sized as in the authors' configuration."""
+    """Build the network in network for 32 × 32 images, with the sizes of the authors' configuration."""
     return Sequential(
         mlpconv1=_mlpconv(3, (192, 160, 96), 5, padding=2),
         pool1=MaxPool2d(3, stride=2, padding=1),
@@ -34,7 +34,7 @@ def nin_cifar10(num_classes: int = 10) -> Layer:
 
 
 def nin_imagenet(num_classes: int = 1000) -> Layer:
-    """Build the network in network for ImageNet, sized as in the authors' configuration."""
+    """Build the network in network for ImageNet, with the sizes of the authors' configuration."""
     return Sequential(
         mlpconv1=_mlpconv(3, (96, 96, 96), 11, stride=4),
         pool1=MaxPool2d(3, stride=2, ceil_mode=True),

@@ -81,7 +81,8 @@ def _stem() -> dict[str, Layer]:
 def _stage(block: Block, in_channels: int, out_channels: int, count: int, stride: int) -> Layer:
     """Return a stage of `count` blocks; the first block has the stride."""
     first = block(in_channels, out_channels, stride)
-    # A description does not change, so equal blocks can be one object: a fifth of the time for ResNet-152.
+    # Descriptions are immutable, so equal blocks can be one object, which takes a fifth of the time for
+    # ResNet-152.
     return Chain(first, *[block(out_channels, out_channels, 1)] * (count - 1))
 
 
@@ -91,7 +92,8 @@ def dense_output(classifier: Layer, num_classes: int, *, aux: bool) -> Layer:
     Args:
         classifier: the head, which reads the 2048 channels of the backbone.
         num_classes: the output channels of the auxiliary head.
-        aux: add an auxiliary head on the third stage, which also runs at inference, as in torchvision.
+        aux: whether to add an auxiliary head on the third stage, which also runs at inference, as in
+            torchvision.
     """
     body = Chain(backbone=dilated_resnet50(), classifier=classifier)
     if not aux:
@@ -101,7 +103,7 @@ def dense_output(classifier: Layer, num_classes: int, *, aux: bool) -> Layer:
 
 
 def fcn_head(in_channels: int, num_classes: int) -> Layer:
-    """Return a head: a 3 × 3 convolution to a quarter of the channels, then a 1 × 1 to the scores."""
+    """Return a head: a 3 × 3 convolution to a quarter of the channels, then a 1 × 1 convolution to scores."""
     width = in_channels // 4
     return Chain(
         Conv2d(in_channels, width, 3, padding=1, bias=False),
@@ -113,7 +115,9 @@ def fcn_head(in_channels: int, num_classes: int) -> Layer:
 
 
 def divisible(channels: float, by: int = 8) -> int:
-    """Round `channels` to the nearest multiple of `by` that is at least 90 % of it, as MobileNet does.
+    """Round a number of channels to the nearest multiple of `by`, as MobileNet does.
+
+    If the result is less than 90 % of the number, it is rounded up instead.
 
     Example:
         >>> divisible(32 * 0.75), divisible(24 * 0.35)

@@ -13,7 +13,11 @@ from convref.wording import is_among, nearest, nearest_text
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """A registered network; its family is the name of a module here and of a page of the site."""
+    """A registered network.
+
+    `family` is the name of its module in this package, and of its page on the site. `input_shape` is its
+    default input shape.
+    """
 
     name: str
     family: str

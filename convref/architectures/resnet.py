@@ -21,12 +21,12 @@ def resnet18(num_classes: int = 1000) -> Layer:
 
 
 def resnet34(num_classes: int = 1000) -> Layer:
-    """Build ResNet-34: three to six basic blocks per stage."""
+    """Build ResNet-34: stages of 3, 4, 6 and 3 basic blocks."""
     return resnet(basic_block, BASIC_CHANNELS, (3, 4, 6, 3), num_classes)
 
 
 def resnet50(num_classes: int = 1000, *, stride_first: bool = False) -> Layer:
-    """Build ResNet-50: bottleneck blocks, three to six per stage like ResNet-34."""
+    """Build ResNet-50: stages of 3, 4, 6 and 3 bottleneck blocks."""
     return resnet(
         partial(bottleneck, stride_first=stride_first), BOTTLENECK_CHANNELS, (3, 4, 6, 3), num_classes
     )

@@ -11,7 +11,7 @@ from convref.nn.blocks import bottleneck, squeeze_excitation
 
 
 def se_resnet50(num_classes: int = 1000, reduction: int = 16) -> Layer:
-    """Build SE-ResNet-50; the SE blocks have 1 / `reduction` of the channels in their hidden layer.
+    """Build SE-ResNet-50, whose SE blocks have channels / `reduction` features in their hidden layer.
 
     The stride is in the first 1 × 1 convolution, as in the ResNet-50 that the paper compares it with.
     """

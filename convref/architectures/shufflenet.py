@@ -136,7 +136,7 @@ def _down_v2(in_channels: int, out_channels: int) -> Layer:
 
 
 def _branch_v2(in_channels: int, out_channels: int, stride: int) -> Iterator[Layer]:
-    """Yield pointwise, depthwise and pointwise convolution with their norms and activations."""
+    """Yield a pointwise, a depthwise and a pointwise convolution, with their norms and activations."""
     yield Conv2d(in_channels, out_channels, 1, bias=False)
     yield BatchNorm2d(out_channels)
     yield ReLU()

@@ -36,10 +36,10 @@ def transformer_encoder(
 
     Args:
         layers: the number of layers.
-        width: the length of the word vectors, and the features between all layers.
+        width: the length of the word vectors, and the number of features between all layers.
         heads: the number of attention heads.
         hidden: the features inside the position-wise networks.
-        dropout: the probability of every dropout, also of the one after the positional encoding.
+        dropout: the probability of every dropout, including the one after the positional encoding.
     """
     stack = [_layer(width, heads, hidden, dropout) for _ in range(layers)]
     return _encoder(width, dropout, stack)
@@ -50,8 +50,9 @@ def weighted_transformer_encoder(
 ) -> Layer:
     """Build the weighted Transformer encoder: each head has a position-wise network and two weights.
 
-    The two weights of a branch, `kappa` and `alpha`, start at 1 / branches. Training must keep the
-    sum of all `kappa`, and that of all `alpha`, at one; nothing in the description enforces it.
+    A head with its network is called a branch. The two weights of a branch, `kappa` and `alpha`, are
+    initialized to 1 / branches. Training must keep the sum of all `kappa` at one, and the sum of all `alpha`
+    too; the description does not enforce this.
 
     Args:
         layers: the number of layers.
@@ -70,7 +71,7 @@ def _encoder(width: int, dropout: float, stack: Sequence[Layer]) -> Layer:
 
 
 def _weighted_layer(width: int, branches: int, hidden: int, dropout: float) -> Layer:
-    """Return one weighted layer: parallel branches, summed, inside a single shortcut and norm."""
+    """Return one weighted layer: the sum of parallel branches, with one shortcut around them and a norm."""
     parts: dict[str, Layer] = {
         "heads": AttentionHeads(width, branches),
         "cut": Split(*[Identity()] * branches, dim=2),

@@ -32,7 +32,9 @@ def wavenet(
     residual_channels: int = 32,
     skip_channels: int = 256,
 ) -> Layer:
-    """Build WaveNet, which scores every value of the next audio sample; its input is one-hot samples.
+    """Build WaveNet, which gives a score to each possible value of the next audio sample.
+
+    Its input is the previous samples as one-hot vectors, (levels, length).
 
     Args:
         levels: the number of values that a quantized sample can have.
@@ -56,7 +58,7 @@ def wavenet(
             parts[total] = Sum(Identity(), Identity())
             calls.append(Call(total, (skips, skip)))
         skips = total if index else skip
-        if index < count - 1:  # after the last layer only the skip connections are used
+        if index < count - 1:  # of the last layer, only the skip connection is used
             parts[residual] = Conv1d(residual_channels, residual_channels, 1)
             parts[sum_] = Sum(Identity(), Identity())
             calls += [Call(residual, gated), Call(sum_, (residual, before))]

@@ -16,7 +16,7 @@ SETTINGS = frozenset(
 
 
 def type_name(dtype: object, usual: object) -> str:
-    """Return the name of a dtype, such as `int64`; an empty string for the dtype `usual` of the network."""
+    """Return the name of a dtype, such as `int64`; an empty string if it is `usual`, the network's dtype."""
     return "" if dtype == usual else str(dtype).removeprefix("torch.")
 
 
@@ -25,7 +25,7 @@ def plain_arguments(given: Any, place: Mapping[int, int]) -> Any:
 
     Args:
         given: an argument, or nested lists, tuples and dicts of them.
-        place: the index of each value among the inputs of the operation, by the value's number.
+        place: a dict from the number of a value to its index among the operation's inputs.
 
     Returns:
         The same with a `Value` in place of each `Ref`, tuples in place of lists, tuples of pairs in place of

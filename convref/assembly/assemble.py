@@ -57,9 +57,9 @@ class Assembly:
             `F.linear(x, self.qkv.weight)`.
         modules: the names of layers that a call of a submodule executes.
         calls: the calls of the graph so far, in order.
-        names: the name in the graph of each value, by the value's number.
+        names: a dict from the number of a value to its name in the graph.
         flows: the values that depend on an input of the module.
-        used: the names in the graph that are taken.
+        used: the names that are already used in the graph.
         needed: the values on which an output of the module depends.
         owned: the paths of the modules that are layers, which no other step may have as its name.
     """
@@ -88,8 +88,9 @@ class Assembly:
     def alive(self, items: Sequence[Item], inputs: Sequence[int], wanted: set[int]) -> list[Item]:
         """Return the items on which an output depends, and all items with parameters or multiplications.
 
-        Reports count the latter even if no output depends on them. `inputs` and `wanted` are the values of
-        the module's inputs and outputs.
+        An item is a step of the description (see `Item`). Items with parameters or multiplications are
+        counted even if no output depends on them. `inputs` and `wanted` are the values of the module's inputs
+        and outputs.
         """
         kept, needed = [], set(wanted)
         for item in reversed(items):
@@ -109,7 +110,7 @@ class Assembly:
         Args:
             items: the items that `alive` returned, in order.
             inputs: the names of the inputs.
-            results: the values of the outputs by name, the main one first.
+            results: a dict from the name of each output to its value, the main output first.
         """
         for value, name in zip(self.recording.inputs, inputs, strict=True):
             self.names[value] = name
@@ -119,7 +120,7 @@ class Assembly:
             self._add(item)
         main, *taps = results
         ends = {name: self._name(value) for name, value in results.items()}
-        if not self.calls:  # the module returns its input, but a graph needs a call
+        if not self.calls:  # the module returns its input unchanged, but a graph must have at least one call
             self._call("identity", Identity(), (inputs[0],))
         calls, layers = with_shuffles(self.calls, self.layers, set(ends.values()))
         given = {name: self._held(name, layer) for name, layer in layers.items()}
@@ -151,7 +152,7 @@ class Assembly:
             self._operation(item)
 
     def _is_same(self, item: Item) -> bool:
-        """Return True if an item's layer has the same arguments for every batch size."""
+        """Return True if the layer of an item has the same arguments for every batch size."""
         return self.sizes is None or not isinstance(item.layer, nn.Affine) or self.sizes.is_fixed(item.source)
 
     def _layer(self, item: Item, layer: Layer) -> None:
@@ -160,7 +161,7 @@ class Assembly:
             name = self._place(item)
             if isinstance(item.source, Node) or not item.source.is_module:
                 self.inlined.add(name)  # a call of a function, such as F.relu(x)
-        elif not name:  # the parameters are the root's
+        elif not name:  # the parameters belong to the module itself, not to a submodule
             name = self._place(item)
             self.inlined.add(name)
         elif isinstance(item.source, Node) or not item.source.is_module:
@@ -170,7 +171,7 @@ class Assembly:
         self._give(item.outputs[0], self._call(name, layer, (self._name(item.inputs[0]),)))
 
     def _joined(self, item: Item) -> bool:
-        """Add an item as a `Sum`, `Product` or `Concat`; return False if it is none of these."""
+        """Add an item to the graph as a `Sum`, `Product` or `Concat`; return False if it is none of these."""
         taken = [ref.value for ref in refs(item.args)]
         shapes = [self.shape(value) for value in (*taken, *item.outputs)]
         kinds = {self.recording.values[value].dtype for value in (*taken, *item.outputs)}
@@ -200,7 +201,10 @@ class Assembly:
         return True
 
     def _split(self, item: Item) -> bool:
-        """Add an item as a `Split` into equal parts; return False if it is not one, or splits the batch."""
+        """Add an item to the graph as a `Split`; return False if it does not split into equal parts.
+
+        The result is also False if it splits the batch.
+        """
         if item.name not in {"split.Tensor", "split_with_sizes"} or item.inputs[0] not in self.flows:
             return False
         whole, parts = self.shape(item.inputs[0]), [self.shape(value) for value in item.outputs]
@@ -215,7 +219,7 @@ class Assembly:
         return True
 
     def _reshaped(self, item: Item) -> bool:
-        """Add an item as a `Permute`, `Flatten` or `Unflatten`; return False if it is none of these."""
+        """Add an item to the graph as a `Permute`, `Flatten` or `Unflatten`; return False otherwise."""
         if item.name not in {"view", "_unsafe_view", "permute", "transpose.int", "unsqueeze", "squeeze.dim"}:
             return False
         taken, made = self.shape(item.inputs[0]), self.shape(item.outputs[0])
@@ -235,7 +239,7 @@ class Assembly:
         return True
 
     def _operation(self, item: Item) -> None:
-        """Add an item as an `Operation` with torch's name and arguments."""
+        """Add an item to the graph as an `Operation` with torch's name and arguments."""
         args, kwargs = item.args, item.kwargs
         if item.name == "tensor":
             args = (self._literal(item),)
@@ -301,7 +305,7 @@ class Assembly:
         return full
 
     def _place(self, item: Item) -> str:
-        """Return a name for an item that no other layer has, below the path of the module that runs it."""
+        """Return a name that no other layer has for an item; it begins with the path of the module."""
         if item.layer is not None and not isinstance(item.source, Node) and item.source.is_module:
             name = item.source.name or item.name
             if self.layers.get(name, item.layer) == item.layer:
@@ -317,5 +321,5 @@ class Assembly:
 
 
 def plain(item: Item, node: Node) -> Item:
-    """Return the item for an operation as such, in place of the layer as which it was read."""
+    """Return an item for a single operation, to replace an item with a layer."""
     return replace(item, args=node.args, kwargs=node.kwargs, layer=None, owner=None, inputs=())

@@ -17,7 +17,7 @@ def fixed_behind_batch(shapes: Sequence[FullShape]) -> bool:
 
 
 def permuted(item: Item, rank: int) -> Layer | None:
-    """Return the `Permute` that does the same as an item, or `Identity`; None if the batch axis moves.
+    """Return the `Permute` (or `Identity`) that does the same as an item; None if the batch axis moves.
 
     Args:
         item: a `permute` or `transpose`.
@@ -35,9 +35,9 @@ def permuted(item: Item, rank: int) -> Layer | None:
 
 
 def regrouped(taken: FullShape, made: FullShape) -> Layer | None:
-    """Return the `Flatten` or `Unflatten` between two shapes, or `Identity` if they are equal.
+    """Return the `Flatten` or `Unflatten` that changes one shape to another; `Identity` if they are equal.
 
-    The result is None if no single one of these layers has this effect.
+    Return None if neither of these layers alone does so.
     """
     if taken == made:
         return Identity()

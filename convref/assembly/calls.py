@@ -1,7 +1,7 @@
-"""Propose the layers that calls of functions and single operations may be.
+"""Find layers that may do the same as a call of a function, or as a single operation.
 
-Most proposals are compared with the operations of the layer's module before they are used (`twins`), so that
-a wrong proposal does no harm.
+A layer found here is a proposal. Most proposals are compared with the operations of the layer's module before
+they are used (`twins`), so a wrong proposal does no harm.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
 
 
 def bound(event: Event) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return the arguments of a function, positional up to the first one that was not given.
+    """Return the arguments of a function call as a tuple of positional and a dict of keyword arguments.
 
-    Arguments after it stay keyword arguments.
+    Arguments are positional up to the first one that was not given; the ones after it are keyword arguments.
 
     Example:
         >>> bound(Event(None, "linear", 0, (Ref(0),), {"weight": Ref(1)}, "", ""))
@@ -67,7 +67,7 @@ def bound(event: Event) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 
 def called_layer(event: Event, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Layer | None:
-    """Return the layer that a call of a function may be, or None if no layer is known for the function.
+    """Return a layer that may do the same as a call of a function; None if no layer is known for it.
 
     Args:
         event: the call.
@@ -94,12 +94,13 @@ def called_layer(event: Event, values: Sequence[Meta], leaves: Mapping[int, Leaf
 
 
 class Proposed(NamedTuple):
-    """A layer that an operation may be.
+    """A layer that may do the same as an operation.
 
     Attributes:
         layer: the layer.
-        taken: the number of the value that it reads.
-        is_sure: whether the operation is known to be the layer, so that no comparison is needed.
+        taken: the number of the value that the layer reads.
+        is_sure: whether it is certain that the operation does the same as the layer, so that no comparison is
+            needed.
         owner: if `is_sure`, the path of the module that holds the layer's parameters; None without any.
     """
 
@@ -110,7 +111,7 @@ class Proposed(NamedTuple):
 
 
 def operation_layer(node: Node, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Proposed | None:
-    """Return the layer that a single operation may be, or None; for the arguments see `called_layer`."""
+    """Return a layer that may do the same as an operation, or None; for arguments see `called_layer`."""
     first = node.inputs[0]
     if node.name == "mul.Tensor" and len(set(node.inputs)) == 2:
         return _factor(node, values, leaves)
@@ -147,7 +148,7 @@ def _factor(node: Node, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> P
 
 
 def _with_number(node: Node) -> Layer | None:
-    """Return an `Affine` for the sum, difference or product of a tensor and a number; else None."""
+    """Return an `Affine` for the sum, difference or product of a tensor and a number; otherwise None."""
     other: Any = node.args[1] if len(node.args) > 1 else None
     further = [*node.args[2:], *node.kwargs.values()]
     if isinstance(node.args[0], Ref) and _plain(other) and all(each == 1 for each in further):
@@ -178,7 +179,7 @@ EXACT = frozenset(
 def _pool(node: Node, taken: tuple[int, ...]) -> Layer | None:
     """Return the global pooling layer that does the same as a mean or maximum over all spatial axes.
 
-    The result is None if the operation reduces other axes, or does not keep the reduced ones with size 1.
+    Return None if the operation reduces other axes, or does not keep the reduced axes with size 1.
     """
     rank = len(taken) - 2
     dims = sorted(each % len(taken) for each in (node.args[1] if len(node.args) > 1 and node.args[1] else ()))

@@ -40,7 +40,7 @@ def checked_shapes(
         plan = trace(seen, tuple(shapes) if len(shapes) > 1 else shapes[0])
     except ConvrefError as error:
         raise Unreadable(
-            f"the description that was made contradicts itself, which is a bug of convref: {error}"
+            f"the resulting description is not consistent, which is a bug of convref: {error}"
         ) from error
     for name, value in known.items():
         number = plan.taps[name]
@@ -48,7 +48,7 @@ def checked_shapes(
         meta = recording.values[value]
         if number and at(whole, batch) != meta.shape:
             raise Unreadable(
-                f"{name} has shape {meta.shape} in torch but {at(whole, batch)} in the description that was "
-                "made, which is a bug of convref"
+                f"{name} has shape {meta.shape} in torch but {at(whole, batch)} in the "
+                "resulting description, which is a bug of convref"
             )
     return plan

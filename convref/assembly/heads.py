@@ -1,4 +1,4 @@
-"""Add heads that run in training alone, such as auxiliary classifiers, to a description as taps."""
+"""Add heads that run only in training, such as auxiliary classifiers, to a description as taps."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def with_training_heads(net: Graph, trained: Graph) -> Layer:
         trained: the network that was read in training mode.
 
     Returns:
-        The network with its taps; `net` itself if it differs from `trained` in anything but further outputs
-        that are each computed by one module from one value of `net`.
+        The network with its taps. It is `net` itself if the two differ in anything else than further outputs,
+        each of which one module computes from one value of `net`.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU

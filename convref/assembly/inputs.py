@@ -11,7 +11,7 @@ from convref.nn.graph import INPUT
 
 
 def input_names(forward: Callable[..., Any], count: int) -> tuple[str, ...]:
-    """Return the names of the inputs: `input` if there is one, else the arguments of the forward.
+    """Return the names of the inputs: `input` if there is only one, else the names of forward's arguments.
 
     Args:
         forward: the module's forward.

@@ -21,9 +21,9 @@ class Item:
         outputs: the indices of the values that the step computes, by which other steps refer to them.
         scope, line: see `Node`.
         source: the recorded operation or call from which the item was read.
-        layer: the layer that does the same; None for a function or an operation.
-        owner: for a layer, the path of the module that holds its parameters or whose call it replaces; None
-            if there is no such module, and for operations and functions.
+        layer: the layer that does the same as the recorded operations; None for a function or an operation.
+        owner: for a layer, the path of the module that holds its parameters, or whose call the layer
+            replaces. None if there is no such module, and for operations and functions.
         inputs: the indices of the values that the step reads.
     """
 

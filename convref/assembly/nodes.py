@@ -50,15 +50,16 @@ class Node:
     """One recorded operation, in its out-of-place form: `relu` where the module called `relu_`.
 
     Attributes:
-        name: torch's name without `aten::` and `.default`, such as `mean.dim`. Three names are the reader's
-            own, for values that no operation computes: `input` is an input of the module, `leaf` a tensor
-            that the module holds, and `tensor` one that its forward makes from plain numbers.
+        name: torch's name without `aten::` and `.default`, such as `mean.dim`. Three further names are for
+            values that no operation computes: `input` is an input of the module, `leaf` is a tensor that the
+            module holds, and `tensor` is a tensor that its forward makes from plain numbers.
         args, kwargs: the arguments in the order of the operation's schema, each tensor replaced by a `Ref`.
         outputs: the numbers of the values that the operation returns or writes.
         scope: the path of the innermost module whose forward called the operation.
         line: the line of the user's code from which the operation was called, as `file:line`.
-        leaf: the tensor that the module holds, for a node named `leaf`; else None.
-        call: torch's overload, to be called again; None if torch has no out-of-place form.
+        leaf: the tensor that the module holds, if the node is named `leaf`; otherwise None.
+        call: torch's operator overload, with which the operation can be executed again; None if torch has no
+            out-of-place form of it.
         function: the name of the recorded torch function that called the operation; empty if there is none.
         is_random: whether the operation draws random numbers.
     """
@@ -126,7 +127,9 @@ def refs(given: Any) -> Iterator[Ref]:
 
 
 def replaced(given: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a copy of nested lists, tuples and dicts in which `change` was applied to every other object.
+    """Return a copy of nested lists, tuples and dicts in which `change` was applied to every element.
+
+    Elements are all objects that are not lists, tuples or dicts themselves.
 
     Example:
         >>> replaced(([1, 2], {"a": 3}), lambda each: each + 1)

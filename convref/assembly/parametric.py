@@ -1,4 +1,4 @@
-"""Propose the layers that calls of functions with parameters, such as `F.conv2d`, may be."""
+"""Find layers that may do the same as calls of functions with parameters, such as `F.conv2d`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Find the items that cannot be described: random operations, unknown ones, and parts of the batch."""
+"""Find the items that a description cannot contain.
+
+These are random operations, unknown operations, and operations on a part of the batch.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ CUTS = frozenset({"slice.Tensor", "select.int", "narrow", "split.Tensor", "split
 
 
 def problems(items: Sequence[Item], assembly: Assembly, *, keep: bool) -> list[Refusal]:
-    """Return a refusal for each item that cannot be described, with the reason.
+    """Return an error (a `Refusal`) with the reason for each item that a description cannot contain.
 
     Args:
         items: the items that the description would contain.
@@ -45,7 +48,7 @@ def _problem(item: Item, assembly: Assembly, *, keep: bool) -> str:
 
 
 def _cuts_batch(item: Item, assembly: Assembly) -> bool:
-    """Return True if an operation takes a part of an axis whose size grows with the batch."""
+    """Return True if an operation selects a part of an axis whose size grows with the batch."""
     taken = assembly.shape(item.inputs[0])
     dim = item.args[1] if item.name in {"slice.Tensor", "select.int", "narrow"} else None
     if dim is None:

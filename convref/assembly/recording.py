@@ -10,7 +10,7 @@ from convref.assembly.nodes import Event, Meta, Node
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """The record of a module's run.
+    """The operations, values and calls of one run of a module.
 
     Attributes:
         nodes: the operations of the run, in order; each value is the output of exactly one of them.
@@ -18,10 +18,10 @@ class Recording:
         events: the outermost calls of modules and functions, which contain the inner ones.
         inputs: the numbers of the input values.
         result: the return value, each tensor replaced by a `Ref`.
-        literals: the data of each tensor that the forward makes from plain numbers, by the number of its
-            value.
-        reads_shapes: whether the user's code read a tensor's shape, so that its operations may depend on
-            the batch size.
+        literals: a dict from the number of a value to its data, for each tensor that the forward makes from
+            plain numbers.
+        reads_shapes: whether the user's code read a tensor's shape, in which case the operations may depend
+            on the batch size.
     """
 
     nodes: list[Node]

@@ -1,4 +1,4 @@
-"""Errors for modules and operations that cannot be read, and the record of an operation that failed."""
+"""Errors for modules and operations that cannot be converted, and a record of an operation that failed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Refusal(Unreadable):
     """Raised for an operation that cannot be recorded or described.
 
     Args:
-        what: the operation's name; empty if the reason is not one operation.
+        what: the operation's name; empty if the reason does not concern one operation.
         rule: the reason, as a clause whose subject is the operation: "it draws random numbers".
         scope: the path of the module whose forward calls the operation.
         line: the line of the user's code that calls it, as `file:line`.
@@ -28,7 +28,7 @@ class Refusal(Unreadable):
 
 
 class Failure(NamedTuple):
-    """An operation that raised an error during a run, usually since it does not fit its inputs' shapes.
+    """An operation that raised an error during a run, usually because of the shapes of its inputs.
 
     Attributes:
         name: the operation's name.
@@ -59,6 +59,6 @@ def where(refusal: Refusal) -> str:
 
 
 def listed(found: Sequence[Refusal]) -> str:
-    """Return one text for several refusals, without repetitions; it begins with their number if over one."""
+    """Return one text for several errors, without repetitions; it begins with their number."""
     told = list(dict.fromkeys(f"{where(each)}: {each.rule}" for each in found))
     return told[0] if len(told) == 1 else f"{len(told)} operations: " + "; ".join(told)

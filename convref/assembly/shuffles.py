@@ -1,4 +1,4 @@
-"""Find channel shuffles, which modules write as three changes of axes."""
+"""Find channel shuffles, which modules express by three layers that change the axes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def with_shuffles(
 
     Args:
         calls: the calls of a graph.
-        layers: its layers, by name.
-        outputs: the names of its outputs, which must not disappear.
+        layers: the layers of the graph, by name.
+        outputs: the names of the graph's outputs, whose calls must be kept.
 
     Returns:
-        The new calls and layers.
+            A list of the new calls, and a dict of the new layers by name.
 
     Example:
         >>> layers = {"a": Unflatten(1, (2, 4)), "b": Permute((0, 2, 1, 3, 4)), "c": Flatten(1, 2)}
@@ -45,7 +45,7 @@ def with_shuffles(
 
 
 def _groups(cut: Layer, turned: Layer, flat: Layer) -> int | None:
-    """Return the number of groups if the three layers are a channel shuffle; else None."""
+    """Return the number of groups if three layers together are a channel shuffle; otherwise None."""
     if not (isinstance(cut, Unflatten) and isinstance(turned, Permute) and isinstance(flat, Flatten)):
         return None
     rank = len(turned.dims)

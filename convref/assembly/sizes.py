@@ -1,4 +1,4 @@
-"""Find the sizes that depend on the batch size, from two recordings of a module with different batches."""
+"""Find the sizes that depend on the batch size, by comparing recordings with different batch sizes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class BatchDependent(Unreadable):
 
     Args:
         node: the operation that differs between the recordings; None if it is not one operation.
-        rule: a sentence that says what differs.
+        rule: the message: what differs between the recordings.
     """
 
     def __init__(self, node: Node | None, rule: str) -> None:
@@ -27,7 +27,7 @@ class BatchDependent(Unreadable):
 
 
 class Sizes:
-    """Two recordings of one module with different batch sizes, paired operation by operation.
+    """Two recordings of one module with different batch sizes, whose operations correspond one to one.
 
     Args:
         one, other: the recordings.

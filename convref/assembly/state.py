@@ -1,4 +1,4 @@
-"""Add to a description the state that its recording lacks: unused parameters, further names, dtypes."""
+"""Add to a description what a recording does not contain: unused parameters, further names, dtypes."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def completed(
 ) -> Layer:
     """Return a description with all parameters and buffers of the module from which it was read.
 
-    It also gets the further names of tensors that have several, the dtypes of tensors that differ from the
-    network's, and the names of parameters with `requires_grad=False`.
+    It also has the further names of tensors with several names, the dtypes of tensors whose dtype is not that
+    of the network, and the names of parameters with `requires_grad=False`.
 
     Args:
-        net: a graph, or a `Tapped` around one with the heads of training mode.
+        net: a graph, or a `Tapped` whose body is a graph and whose heads are those of training mode.
         held: the tensors that the module holds, and the further names of those that have several.
         parts: the path of each module, the root first, and a function that returns the layer that its class
             and its arguments describe, or raises `Unreadable`.
@@ -64,13 +64,14 @@ def _with(
     dtypes: dict[str, str],
     frozen: tuple[str, ...],
 ) -> Graph:
-    """Return a graph with further state.
+    """Return a graph to which parameters, names and dtypes have been added.
 
     Args:
         net: the graph.
         unused: layers that no call uses, by the paths of their modules.
         aliases: further names of tensors in the state_dict, each with the tensor's first name.
-        dtypes: the dtype of each tensor that does not have the network's, by path; the network's at "".
+        dtypes: a dict from paths to dtypes, for tensors whose dtype is not that of the network; the key ""
+            has the network's dtype, if that is not float32.
         frozen: the paths of the parameters with `requires_grad=False`.
     """
     assert isinstance(net, Graph)  # noqa: S101 - what is read is one
@@ -90,7 +91,7 @@ def _with(
 
 
 def _alone(net: Layer, described: Callable[[], Layer]) -> Layer:
-    """Return the layer alone if the whole network is one module of `torch.nn`; else the network unchanged."""
+    """Return a single layer if the whole network is one module of `torch.nn`; else the network unchanged."""
     if isinstance(net, Graph) and len(net.calls) == 1 and not net.outputs and len(net.inputs) == 1:
         (child,) = net.layers
         (call,) = net.calls

@@ -1,4 +1,4 @@
-"""Propose the layers that calls of functions without parameters, such as `F.max_pool2d`, may be."""
+"""Find layers that may do the same as calls of functions without parameters, such as `F.max_pool2d`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _interpolate(
 
 
 def _like(kind: type[Layer]) -> Made:
-    """Return a rule for a function that has the layer's arguments, in the same order."""
+    """Return a function that makes a layer from the arguments of a call, in the same order."""
 
     def make(_taken: Shape, _made: Shape, *args: Any, **kwargs: Any) -> Layer:
         kwargs.pop("inplace", None)
@@ -70,7 +70,7 @@ def _like(kind: type[Layer]) -> Made:
 
 
 def _plain(kind: type[Layer]) -> Made:
-    """Return a rule for a function that has no argument but `inplace`."""
+    """Return a function that makes a layer from a call whose only argument is `inplace`."""
 
     def make(_taken: Shape, _made: Shape, inplace: bool = False) -> Layer:  # noqa: ARG001 - torch's signature
         return kind()

@@ -1,4 +1,6 @@
-"""Figures as SVG, computed from descriptions; dependencies between inputs and outputs are measured by runs.
+"""Draw figures as SVG, computed from descriptions.
+
+To find the dependencies between inputs and outputs, layers are run on changed inputs.
 
     draw.window(layer, input_shape)     the inputs that one output and its neighbour read
     draw.spread(layer, input_shape)     the outputs that one input and its neighbour affect
@@ -27,9 +29,9 @@ Figures of several frames, which a page plays:
     draw.im2col_steps(layer, input_shape)          the matrix of im2col is filled, window by window
     draw.pyramid_steps(net, input_shape)           a receptive field grows, layer by layer
 
-Every figure is a `Drawing` or, with several frames, a `Stepped`. It exists in each language, scales from a
-phone to a desktop, and takes the text color of the page around it. Equal arguments give equal bytes, so that
-files do not change when a site is built again.
+Every figure is a `Drawing` or, with several frames, a `Stepped`. A figure exists in English and in Chinese,
+scales from a phone to a desktop, and takes the text color of the page around it. Equal arguments give equal
+bytes, so that files do not change when a site is built again.
 """
 
 from __future__ import annotations

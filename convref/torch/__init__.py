@@ -1,4 +1,7 @@
-"""Conversion of descriptions to PyTorch modules and back; only this package imports torch."""
+"""Convert descriptions to PyTorch modules, and PyTorch modules to descriptions.
+
+Only this package imports torch.
+"""
 
 from convref.torch.build import build as build
 from convref.torch.reader.reader import from_torch as from_torch

@@ -41,7 +41,7 @@ class AttentionHeads(torch.nn.Module):
 
 
 class RestrictedSelfAttention(torch.nn.Module):
-    """Multi-head self-attention in which each position attends to the `window_size` nearest ones.
+    """Multi-head self-attention in which each position attends to the `window_size` nearest positions.
 
     The window slides along the sequence as in a convolution, so that time and memory grow linearly with the
     length of the sequence, not quadratically. The parameters have the names, shapes and initialization of

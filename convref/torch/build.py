@@ -1,13 +1,13 @@
-"""`build` creates the `torch.nn.Module` of a description, from torch's modules of the same names.
+"""Create the `torch.nn.Module` of a description, from torch's modules of the same names.
 
-Each combinator becomes a `Composite`, a module that holds its children under their keys and runs them as the
-description's `flow` defines; so `model.features(x)` works as in any torch model, and the state_dict has
-exactly the names of the description's parameters.
+Each combinator (a layer that contains others) becomes a `Composite`, a module whose children have the names
+from the description, and which calls them as the description's method `flow` defines. So `model.features(x)`
+works as in any torch model, and the state_dict has exactly the names of the description's parameters.
 
-A rule for each class of layers is registered in `convref.nn.rules.TORCH`. For a primitive (a layer without
-children) it returns the module; for a combinator (a layer that contains others) it joins the tensors of the
-branches. If torch has a module with the layer's name, the rule creates that; modules of layers that torch
-lacks, or has with other arguments, are defined in this package.
+For each class of layers, a function (a rule) is registered in `convref.nn.rules.TORCH`. For a primitive (a
+layer without children) it returns the module; for a combinator that joins branches, it joins their tensors
+into one. If torch has a module with the layer's name, the rule creates that module. Modules of layers that
+torch does not have, or has with other arguments, are defined in this package.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ OURS: dict[type[Layer], Callable[..., torch.nn.Module]] = {
 def same_arguments(
     kind: type[Layer], make: Callable[..., torch.nn.Module]
 ) -> Callable[[Layer], torch.nn.Module]:
-    """Return a rule that calls `make` with a layer's arguments, limited to the fields of the class `kind`.
+    """Return a rule that creates a layer's module by calling `make` with the layer's arguments.
 
-    Arguments that have their default are omitted, since an older torch may not have them.
+    Only the fields of the class `kind` are passed. Arguments that have their default value are omitted, since
+    an older torch may not have them.
     """
     names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type] # layers are dataclasses
 
@@ -62,7 +63,7 @@ def same_arguments(
 
 
 def _primitives() -> dict[type[Layer], Callable[..., torch.nn.Module]]:
-    """Return the module class for each primitive of `convref.nn`: torch's if one has the same name."""
+    """Return a dict from each primitive to its module class: torch's class of the same name, if any."""
     layers = [each for each in vars(nn).values() if isinstance(each, type) and issubclass(each, Layer)]
     found = {
         each: OURS.get(each) or getattr(torch.nn, each.__name__, None)
@@ -81,13 +82,14 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
 
     Args:
         net: the description.
-        params: its parameters and buffers, as arrays or tensors by full name, such as `0.weight`. Without
-            them, the module has torch's initialization and is in training mode; with them, it is in
-            evaluation mode.
+        params: the parameters and buffers of the description, as a dict from full names, such as `0.weight`,
+            to arrays or tensors. With them, the module is in evaluation mode. Without them, it has torch's
+            initialization and is in training mode.
 
     Raises:
         ArgumentError: `net` is not a description, or a parameter is missing, unknown or of the wrong shape.
-        MissingRuleError: a layer has no rule for torch; the error names its path.
+        MissingRuleError: there is no rule for torch for the class of a layer; the error names the layer's
+            path.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential
@@ -106,7 +108,8 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
     dtypes = {each.dtype for each in state.values() if each.is_floating_point() or each.is_complex()}
     if len(dtypes) == 1:
         model = model.to(dtypes.pop())
-    model.load_state_dict(state, strict=False)  # check_params was strict, batch counters aside
+    # `check_params` has compared all names, except for the counters of batches.
+    model.load_state_dict(state, strict=False)
     return model.eval()
 
 
@@ -115,7 +118,7 @@ def module(layer: Layer, path: str = "") -> torch.nn.Module:
 
     Args:
         layer: the description.
-        path: its path in the network, which the error names.
+        path: the layer's path in the network, for the error.
 
     Raises:
         MissingRuleError: the layer's class has no rule for torch.

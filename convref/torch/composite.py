@@ -1,4 +1,4 @@
-"""The PyTorch module of a combinator: it holds the children and runs them by the description's `flow`."""
+"""The PyTorch module of a combinator, which calls its children as the description's `flow` defines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Composite(torch.nn.Module):
     Args:
         description: the combinator.
         module: a function that creates the module of a primitive.
-        path: the combinator's path in the network, which errors name.
+        path: the combinator's path in the network, for errors.
     """
 
     def __init__(self, description: Layer, module: MakeModule, path: str = "") -> None:
@@ -47,13 +47,13 @@ class Composite(torch.nn.Module):
         Args:
             layer: this module's description, or a combinator that is inlined in it.
             inside: the path of `layer` within this module's description.
-            path: the path of `layer` within the whole network, which errors name.
+            path: the path of `layer` within the whole network, for errors.
             module: a function that creates the module of a primitive.
         """
         for child in layer.children:
             where, full = f"{inside}/{child.name}", f"{path}.{child.name}" if path else child.name
             if isinstance(child.layer, nn.Operation):
-                continue  # it holds nothing
+                continue  # an operation has no parameters
             if isinstance(child.layer, nn.Parameter):
                 _hold_tensor(self, child.key, child.layer)
             elif child.key and child.layer.composite:
@@ -90,7 +90,7 @@ def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
             parent.add_module(each, torch.nn.Module())
         parent = parent.get_submodule(each)
     for part, inner in dict(parent.named_children()).get(name, torch.nn.Module()).named_children():
-        module.add_module(part, inner)  # modules below this path that were registered before it
+        module.add_module(part, inner)  # keep the submodules that were registered under this path before
     parent.add_module(name, module)
 
 
@@ -113,7 +113,7 @@ def _hold_tensor(parent: torch.nn.Module, path: str, parameter: nn.Parameter) ->
 
 
 class Inlined:
-    """A primitive whose parameters are registered in the parent module, as `weight` and not `conv.weight`."""
+    """A primitive whose parameters are registered in the parent module, as `weight`, not as `conv.weight`."""
 
     def __init__(self, parent: torch.nn.Module, primitive: torch.nn.Module) -> None:
         self.names = [name for name, _ in (*primitive.named_parameters(), *primitive.named_buffers())]
@@ -128,10 +128,10 @@ class Inlined:
     def run(self, parent: torch.nn.Module, value: Tensor) -> Tensor:
         """Return the primitive's output for `value`, computed with the parameters that `parent` has now."""
         self.primitive.train(parent.training)
-        if not self.names:  # without parameters a plain call will do, which torch.fx can trace
+        if not self.names:  # without parameters, the module can simply be called, which torch.fx can trace
             output: Tensor = self.primitive(value)
             return output
-        # torch.func.functional_call would do, but cannot be traced by torch.jit, as fvcore does.
+        # torch.func.functional_call does the same, but torch.jit, which fvcore uses, cannot trace it.
         kept = {name: self._swap(name, _held(parent, name)) for name in self.names}
         try:
             return self.primitive(value)  # type: ignore[no-any-return]
@@ -140,7 +140,7 @@ class Inlined:
                 self._swap(name, tensor)
 
     def _swap(self, name: str, tensor: Tensor) -> Tensor:
-        """Give the primitive a tensor under a name; return the one that it had."""
+        """Replace the primitive's tensor of this name by another one, and return the replaced tensor."""
         path, _, last = name.rpartition(".")
         part = self.primitive.get_submodule(path)
         held: dict[str, Any] = part._parameters if last in part._parameters else part._buffers  # noqa: SLF001 - a tensor need not be a Parameter
@@ -200,9 +200,9 @@ class TensorFlow:
         return self.holder.inlined(where, value)
 
     def _operation(self, layer: nn.Operation, name: str, values: tuple[Tensor, ...], part: int) -> Tensor:
-        """Return the output of an operation with the index `part`.
+        """Return the output number `part` of an operation.
 
-        An operation with several outputs runs once; the others are kept for later calls.
+        An operation with several outputs runs only once; its other outputs are kept for later calls.
         """
         like = next((each for each in self.holder.parameters() if each.is_floating_point()), self._first)
         key = (name, tuple(map(id, values)))

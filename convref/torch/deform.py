@@ -14,10 +14,10 @@ Size = int | tuple[int, int]
 
 
 class DeformConv2d(torch.nn.Module):
-    """2-D convolution whose sampling positions are shifted by amounts that an inner convolution predicts.
+    """2-D convolution whose sampling positions are shifted by amounts that another convolution computes.
 
-    The inner convolution is initialized with zeros, so that a new module does not shift. The arguments, and
-    the names and shapes of the parameters, are those of `convref.nn.DeformConv2d`.
+    That convolution is initialized with zeros, so that a new module does not shift any position. The
+    arguments, and the names and shapes of the parameters, are those of `convref.nn.DeformConv2d`.
     """
 
     def __init__(  # noqa: PLR0917 - torch's order
@@ -46,7 +46,7 @@ class DeformConv2d(torch.nn.Module):
         self.groups, self.modulated = groups, modulated
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (N, C_in, H, W) to (N, C_out, H', W')."""
+        """Return the output, (N, C_out, H', W'), for an input (N, C_in, H, W)."""
         moves, mask = self.conv_offset(x), None
         if self.modulated:
             offsets = moves.shape[1] // 3 * 2
@@ -90,7 +90,10 @@ def sample(x: Tensor, moves: Tensor, mask: Tensor | None, conv: torch.nn.Conv2d)
 
 
 def _positions(conv: torch.nn.Conv2d, axis: int, count: int, x: Tensor) -> Tensor:
-    """Return the unshifted position of each kernel element along an axis, as a tensor (K, count)."""
+    """Return the unshifted position of each kernel element along one axis, as a tensor (K, count).
+
+    `axis` is 0 for rows and 1 for columns; `count` is the number of output positions along it.
+    """
     padding = conv.padding[axis]
     assert isinstance(padding, int)  # noqa: S101 - a deformable convolution has no padding by name
     starts = torch.arange(count, device=x.device, dtype=x.dtype) * conv.stride[axis] - padding

@@ -8,7 +8,7 @@ import torch
 class PositionalEncoding(torch.nn.Module):
     """Adds to each embedding the sines and cosines of its position at several wavelengths.
 
-    Sines are added to the elements with even indices, cosines to those with odd ones.
+    Sines are added to the elements with even indices, cosines to the elements with odd indices.
 
     Source: Vaswani et al., 2017, section 3.5.
     """

@@ -1,4 +1,4 @@
-"""Execute the operations of a `Graph` in PyTorch, each by torch's function or operator of its name."""
+"""Execute the operations of a `Graph` in PyTorch, each by the torch operator or function of the same name."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "rnn_tanh": torch.rnn_tanh,
     "rnn_relu": torch.rnn_relu,
     "tensor": torch.tensor,
-    **dict.fromkeys(
-        ("view", "_unsafe_view"), torch.reshape
-    ),  # memory may lie otherwise than where it was read
+    # `view` could fail here, since the tensor may have other strides than in the module that was read.
+    **dict.fromkeys(("view", "_unsafe_view"), torch.reshape),
 }
 """The operations that are functions of torch, by name; all others are operators in `torch.ops`."""
 
@@ -114,7 +113,7 @@ def _scattered(  # noqa: PLR0917 - the arguments of the operation
         part: the new elements of the view.
         view: the operation that makes the view, by torch's name.
         args: the arguments of that operation after the tensor.
-        options: its keyword arguments, as pairs.
+        options: the keyword arguments of that operation, as pairs (name, value).
         index: the index of the view among the operation's outputs.
     """
     made = whole.clone()

@@ -30,7 +30,7 @@ class Scale(torch.nn.Module):
 
 
 class Affine(torch.nn.Module):
-    """Multiplies all elements by a constant and adds another."""
+    """Multiplies all elements by a constant and adds another constant."""
 
     def __init__(self, factor: float = 1.0, offset: float = 0.0) -> None:
         super().__init__()

@@ -6,7 +6,10 @@ import torch
 
 
 class StochasticDepth(torch.nn.Module):
-    """Returns zeros with probability `p` in training, else the input / (1 - p); identity at inference."""
+    """Returns zeros with probability `p` in training, otherwise the input divided by 1 - p.
+
+    At inference it is the identity.
+    """
 
     def __init__(self, p: float, mode: str) -> None:
         super().__init__()

@@ -37,7 +37,7 @@ def _expand(passed: Passed) -> Seen:
 
 
 def _spread_out(seen: Seen, taken: Shape, made: Shape) -> Seen:
-    """Give an axis of one position that is enlarged as many positions, which all see the same."""
+    """Return the receptive fields after axes of size 1 were expanded; new positions have the same field."""
     layout = list(seen.layout)
     before = (1,) * (len(made) - len(taken)) + taken
     for place, (old, new) in enumerate(zip(before, made, strict=True)):
@@ -60,7 +60,10 @@ def _slice(passed: Passed) -> Seen:
 
 
 def _cut(seen: Seen, place: int, taken: Shape, *, start: int, step: int, count: int) -> Seen:
-    """Return the `Seen` of a slice: `count` positions along axis `place`, from `start` on, `step` apart."""
+    """Return the receptive fields of a slice along one axis: `count` positions, from `start`, `step` apart.
+
+    `place` is the index of the axis, and `taken` the shape before the slice.
+    """
     atoms = seen.layout[place]
     if not atoms or count == taken[place]:
         return seen
@@ -101,7 +104,7 @@ def _unbind(passed: Passed) -> Seen:
 
 
 def _cat(passed: Passed) -> Seen:
-    """Return the `Seen` of a concatenation; positions along its axis are no longer evenly spaced."""
+    """Return the receptive fields of a concatenation; positions along its axis are not evenly spaced."""
     made = elementwise(passed)
     place = passed.option(1, "dim", 0) % len(passed.made)
     if not made.layout[place]:
@@ -144,9 +147,10 @@ def _flip(passed: Passed) -> Seen:
 
 
 def _disordered(seen: Seen, places: Sequence[int]) -> Seen:
-    """Return the `Seen` after the positions along some axes were reordered, as by a flip or a roll.
+    """Return the receptive fields after the positions along some axes were reordered, as by a flip or a roll.
 
-    Each position keeps its field, but their order is marked as irregular.
+    Each position keeps its field, but the positions are marked as not evenly spaced. `places` are the indices
+    of the axes.
     """
     layout = list(seen.layout)
     for place in places:

@@ -27,16 +27,17 @@ def _norm_reduced(passed: Passed) -> Seen:
 
 
 def _along(passed: Passed) -> Seen:
-    """Return the `Seen` of a softmax or a running sum: each position sees all positions along the axis."""
+    """Return the receptive fields of a softmax or a running sum: each position depends on its whole axis."""
     seen, taken = passed.first
     place = passed.args[1] % len(taken)
     return mixed(seen, place, keeps=True) if seen.layout[place] else seen
 
 
 def _product(passed: Passed) -> Seen:
-    """Return the `Seen` of a product of matrices.
+    """Return the receptive fields of a product of matrices.
 
-    An element sees everything that its row of the left and its column of the right operand see.
+    An element depends on everything that its row of the left operand and its column of the right one depend
+    on.
     """
     (one, left), (other, right) = passed.operand(0), passed.operand(1)
     return _matrices(passed, one, left, other, right)
@@ -63,10 +64,10 @@ def _matrices(passed: Passed, one: Seen | None, left: Shape, other: Seen | None,
 
 
 def _without_pairs(seen: Seen, rank: int) -> Seen:
-    """Drop the sight along an input axis whose positions lie along two axes of the value.
+    """Mark the field along an input axis as unknown if the axis's positions lie along two axes of the value.
 
-    An attention score, for example, depends on the fields of its query and its key, which lie apart; one
-    field per element does not describe that.
+    An attention score, for example, depends on the fields of its query and of its key, which may be far
+    apart. One field per element cannot describe this.
     """
     sights = list(seen.sights)
     for axis, sight in enumerate(sights):
@@ -78,7 +79,7 @@ def _without_pairs(seen: Seen, rank: int) -> Seen:
 
 
 def _attention(passed: Passed) -> Seen:
-    """Return the `Seen` of attention: a position sees the fields of its query and of all keys and values."""
+    """Return the receptive fields of attention: those of the query, and of all keys and values."""
     (query, taken), parts = passed.operand(0), []
     if query is not None:
         parts.append((query, (*taken[:-1], 1)))
@@ -132,9 +133,9 @@ def _einsum(passed: Passed) -> Seen:
 
 
 def _recurrent(passed: Passed) -> Seen:
-    """Return the `Seen` of a recurrent layer: each step of the sequence counts as seeing the whole sequence.
+    """Return the receptive fields of a recurrent layer: each output depends on the whole sequence.
 
-    The outputs after the first are the final states, which see everything.
+    The outputs after the first are the final states, which depend on everything.
     """
     seen, _ = passed.first
     place = 1 if passed.args[-1] else 0

@@ -1,6 +1,7 @@
-"""`Passed`, the argument of the rules for the receptive fields of operations, and rules for several families.
+"""The class `Passed`, the argument of the functions for receptive fields, and functions for many operations.
 
-A rule takes a `Passed`, an operation with its inputs, and returns the `Seen` of the operation's result.
+Such a function (a rule) takes a `Passed`, which is a call of an operation with the receptive fields of its
+inputs, and returns the receptive fields of the result as a `Seen`.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ class Passed(NamedTuple):
     """A call of an operation, with the receptive fields of its inputs.
 
     Attributes:
-        seen: the `Seen` of each input; None for an input that depends only on parameters.
+        seen: the receptive fields of each input; None for an input that depends only on parameters.
         taken: the shapes of the inputs for one sample, with the batch axis.
         made: the shape of the output for one sample, with the batch axis.
         args, options: the positional and keyword arguments, with a `Value` in place of each tensor.
         extents: the sizes of the spatial axes of the network's input.
-        output: the index of the output that is asked for.
+        output: the index of the output whose receptive fields are to be computed.
     """
 
     seen: Sequence[Seen | None]
@@ -34,7 +35,7 @@ class Passed(NamedTuple):
     output: int
 
     def operand(self, position: int) -> tuple[Seen | None, Shape]:
-        """Return the `Seen` and the shape of the tensor that is the positional argument number `position`."""
+        """Return the receptive fields and the shape of the tensor that is argument number `position`."""
         index = self.args[position].index
         return self.seen[index], self.taken[index]
 
@@ -44,7 +45,7 @@ class Passed(NamedTuple):
 
     @property
     def first(self) -> tuple[Seen, Shape]:
-        """The `Seen` and the shape of the first input that depends on the network's input."""
+        """The receptive fields and the shape of the first input that depends on the network's input."""
         return next(
             (each, shape) for each, shape in zip(self.seen, self.taken, strict=True) if each is not None
         )
@@ -54,9 +55,9 @@ Rule = Callable[[Passed], Seen]
 
 
 def unknown(passed: Passed) -> Seen:
-    """Return the `Seen` of an operation without a rule.
+    """Return the receptive fields of an operation without a rule.
 
-    Along an axis the field is known only if all positions of all inputs already see the same elements.
+    Along an axis, the field is known only if all positions of all inputs already have the same field.
     """
     known = [each for each in passed.seen if each is not None]
     sights: list[Sight | None] = []
@@ -68,7 +69,7 @@ def unknown(passed: Passed) -> Seen:
 
 
 def elementwise(passed: Passed) -> Seen:
-    """Return the `Seen` of an elementwise operation: each position sees what it sees in any of the inputs."""
+    """Return the receptive fields of an elementwise operation: those of all inputs, joined per position."""
     pairs = [(each, shape) for each, shape in zip(passed.seen, passed.taken, strict=True) if each is not None]
     return joined([each for each, _ in pairs], [shape for _, shape in pairs], passed.made, passed.extents)
 

@@ -1,4 +1,7 @@
-"""The counting rules of the tools, one module per tool; importing the package registers them.
+"""The rules by which counting tools count operations, one module per tool.
+
+Importing the package registers the rules. A rule is a function of a layer and its `Step` (with the shapes)
+that returns the number of operations which the tool reports for the layer.
 
 `INLINED` has the tools with hooks on modules, which count an inlined layer otherwise than a module: by the
 tool's name, a function from the layer's step to the operations that the tool reports.

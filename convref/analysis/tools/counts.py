@@ -54,9 +54,9 @@ def norm(plain: int, affine: int) -> Count:
 
 
 def offset_macs_and_bias(layer: nn.DeformConv2d, step: Step) -> int:
-    """Count the MACs and bias additions of a deformable convolution's offset layer.
+    """Count the MACs and bias additions of the convolution that computes a deformable convolution's offsets.
 
-    It is the only part of the convolution that these tools have a hook for.
+    These tools have no hook for the other parts of the deformable convolution.
     """
     cost = layer.conv_offset.cost(step.input_shapes[0])
     return cost.macs + cost.bias_adds
@@ -80,14 +80,16 @@ MODULES = (
     "softmax",
     "upsample",
 )
-"""What is in the names of operations that modules of torch.nn do, which a tool sees by their class."""
+"""Words in the names of operations that modules of torch.nn execute; tools count these by module class.
+"""
 
 
 def of_no_module(layer: nn.Operation, step: Step) -> int:
-    """Return 0 for an operation outside of modules, which a tool that counts by module does not see.
+    """Return 0 for an operation outside of modules, which a tool that counts modules ignores.
 
     Raises:
-        MissingRuleError: the operation may belong to a module, on which depends whether the tool counts it.
+        MissingRuleError: the operation may belong to a module; it is not known whether the tool would count
+            that.
     """
     if any(word in layer.label for word in MODULES):
         missing = "is done by a module that was changed; whether the tool counts that is not known here"
@@ -104,7 +106,8 @@ def operation(products: frozenset[str], unclear: frozenset[str]) -> Count:
 
     Args:
         products: the names of the operations whose multiply-accumulates the tool counts.
-        unclear: the names of those for which more than the name decides how it counts them.
+        unclear: the names of operations whose count by the tool depends on more than the name; they raise an
+            error.
     """
 
     def count(layer: nn.Operation, step: Step) -> int:

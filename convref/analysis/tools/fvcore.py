@@ -46,7 +46,7 @@ def convolution(layer: Convolution, step: Step) -> int:
 
 @FVCORE.register(BatchNorm)
 def batch_norm(layer: BatchNorm, step: Step) -> int:
-    """Count 1 operation per element, or 4 if the norm has no running statistics; one more with a weight."""
+    """Count 1 operation per element, or 4 without running statistics; and 1 more if there is a weight."""
     count = norm(1, 2) if layer.track_running_stats else norm(4, 5)
     return count(layer, step)
 
@@ -67,7 +67,11 @@ def projections(layer: SelfAttention, step: Step) -> int:
 
 @FVCORE.register(nn.Upsample)
 def upsample(layer: nn.Upsample, step: Step) -> int:
-    """Count 1 (nearest) or 4 (bilinear) per output element; for "area", 1 per input element; else 0."""
+    """Count the operations of an interpolation, which depend on its mode.
+
+    These are 1 per output element for "nearest" and 4 for "bilinear", 1 per input element for "area",
+    otherwise 0.
+    """
     if len(step.output_shape) != 3:
         return 0
     if layer.mode == "area":

@@ -61,7 +61,7 @@ def upsample(layer: nn.Upsample, step: Step) -> int:
 
 
 def interpolate(layer: nn.Upsample, step: Step) -> int:
-    """Count what ptflops counts for the function that an `Upsample` calls."""
+    """Count the operations that ptflops counts for the function `interpolate`, which an `Upsample` calls."""
     (shape,), factor = step.input_shapes, layer.scale_factor
     called = numel(shape) if layer.mode == "area" else 0  # an adaptive pool, which is patched too
     if factor is None:
@@ -73,7 +73,7 @@ def interpolate(layer: nn.Upsample, step: Step) -> int:
 
 @PTFLOPS.register(LPPool)
 def power_pool(_layer: LPPool, step: Step) -> int:
-    """Count the average pool (1 per input element), and a ReLU and a product (1 per output element each)."""
+    """Count an average pool, 1 per input element, and a ReLU and a product, 1 per output element each."""
     return numel(step.input_shapes[0]) + 2 * numel(step.output_shape)
 
 
@@ -85,7 +85,7 @@ def elementwise_join(_layer: ElementwiseJoin, step: Step) -> int:
 
 
 FUNCTIONS = Rules[Count]("the operations that ptflops counts", "costs={'ptflops': …}")
-"""The rules of primitives that are not modules: ptflops counts the functions that it patches."""
+"""The rules of layers that are not modules in torch: ptflops counts the functions that it patches."""
 FUNCTIONS.register(Layer)(nothing)
 FUNCTIONS.register(WindowedPool, AdaptivePool)(each_input(1))
 FUNCTIONS.register(nn.ReLU, nn.PReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Softmax, nn.Softmax2d)(each_input(1))
@@ -94,5 +94,5 @@ FUNCTIONS.register(nn.Upsample)(interpolate)
 
 
 def inlined(step: Step) -> int:
-    """Return the count of a primitive that is not a module: that of the function that does its work."""
+    """Return the count of a layer that is not a module in torch: that of the function that computes it."""
     return FUNCTIONS.rule(step.layer, step.name)(step.layer, step)

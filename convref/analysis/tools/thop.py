@@ -39,21 +39,24 @@ def deform_conv(layer: nn.DeformConv2d, step: Step) -> int:
 
 @THOP.register(TransposedConvolution)
 def transposed_convolution(layer: TransposedConvolution, step: Step) -> int:
-    """Count kernel size * input channels per output element: too many by the product of the strides."""
+    """Count kernel size * input channels for each output element.
+
+    That is too much by the factor of the product of the strides; thop counts so.
+    """
     kernel = layer.parameters()["weight"][2:]
     return layer.in_channels // layer.groups * numel(step.output_shape) * numel(kernel)
 
 
 @THOP.register(AdaptiveAvgPool)
 def adaptive_pool(_layer: AdaptiveAvgPool, step: Step) -> int:
-    """Count 1 operation per output element plus (input size / output size), the assumed window size."""
+    """Count for each output element 1 operation plus the window size that thop assumes (input / output)."""
     outputs, shape = numel(step.output_shape), step.input_shapes[0]
     return outputs + outputs * numel(shape[1:]) // numel(step.output_shape[1:])
 
 
 @THOP.register(nn.Softmax)
 def softmax(layer: nn.Softmax, step: Step) -> int:
-    """Count an exp and a division per element, and n - 1 additions per softmax over n elements."""
+    """Count an exp and a division for each element, and n - 1 additions for each softmax over n elements."""
     shape = step.input_shapes[0]
     count = shape[layer.axis("dim", shape)]
     return numel(shape) // count * (3 * count - 1)
@@ -66,5 +69,5 @@ def upsample(layer: nn.Upsample, step: Step) -> int:
 
 
 def inlined(_step: Step) -> int:
-    """Return 0 for a primitive that is not a module; thop has hooks on modules only."""
+    """Return 0 for a layer that is not a module in torch, since thop has hooks on modules only."""
     return 0

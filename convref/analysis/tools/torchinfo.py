@@ -45,7 +45,7 @@ def restricted_attention(layer: SelfAttention, _step: Step) -> int:
 
 
 def inlined(step: Step) -> int:
-    """Return the parameters of a primitive that is not a module, if the module that has them is counted.
+    """Return the number of parameters of a layer that is not a module, if their module is counted.
 
     torchinfo counts the parameters of modules without submodules.
     """

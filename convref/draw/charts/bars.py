@@ -1,4 +1,4 @@
-"""`bars`: a bar chart of the share of each part of a network in parameters, operations or memory."""
+"""Draw a bar chart of the share of each part of a network in its parameters, operations or memory."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.errors import ArgumentError, UnknownNameError
 from convref.wording import is_among
 
-MOST_BARS = 24  # on a phone, as many fill about a screen and a half
-FEWEST_BARS = 5  # a coarser grouping than this says too little
+MOST_BARS = 24  # on a phone, this many bars fill about one and a half screens
+FEWEST_BARS = 5  # with fewer bars, the chart would not be informative
 HEAD = 26.0
-ROW, THICK = 33.0, 11.0  # on a phone, a bar is below its text
-WIDE_ROW, WIDE_THICK = 20.0, 13.0  # in a wide column, beside it
+ROW, THICK = 33.0, 11.0  # on a phone, a bar is drawn below its text
+WIDE_ROW, WIDE_THICK = 20.0, 13.0  # in a wide column, the bar is drawn beside its text
 GAP = 8.0
 
 Bars = list[tuple[str, float]]
@@ -26,11 +26,11 @@ def bars(report: Report, column: str = "params", *, depth: int | None = None) ->
 
     Args:
         report: a report of `analyze`.
-        column: a column with a total: params, macs, activations, activation_bytes, weight_bytes, moved_bytes;
-            or time, if the report has a device.
-        depth: the number of names in the path of a part: 1 for `features`, 2 for `features.0`. The default is
-            the smallest depth with at least 5 bars, so that a long network is shown by stage; but if it has
-            more than 24 bars, the largest depth with at most 24.
+        column: the key of a report's column that has a total: params, macs, activations, activation_bytes,
+            weight_bytes or moved_bytes; or time, if the report has a device.
+        depth: the number of names in the path of a part: 1 for `features`, 2 for `features.0`. By default, it
+            is the smallest depth that gives 5 to 24 bars; if there is none, the largest depth that gives at
+            most 24 bars.
 
     Raises:
         UnknownNameError: there is no such column with a total.
@@ -117,7 +117,7 @@ def _paint_bar(canvas: Canvas, corner: Point, size: Point, value: float, found: 
     (x, y), (width, height) = corner, size
     most = max(each for _, each in found)
     canvas.rect(x, y, width, height, tint=TINT / 3, stroke=0)
-    length = max(width * value / most, 1.0)  # a small share stays visible
+    length = max(width * value / most, 1.0)  # so that a small share is still visible
     canvas.rect(x, y, length, height, hue=BLUE, tint=1, stroke=0, mark=f"bar {value}")
 
 

@@ -1,4 +1,4 @@
-"""`scatter`: a plot of named points on two axes, to compare networks."""
+"""Plot named points on two axes, to compare networks."""
 
 from __future__ import annotations
 
@@ -20,20 +20,22 @@ RADIUS = 3.4
 LINE = 13.0
 APART = 3.0  # free space at both ends of a label
 STEPS = 40
-FAR = 9.0  # a name at a larger distance is joined to its point by a line
+FAR = 9.0  # if a name is further away from its point, a line connects the two
 ZOOM = 1.5
 Frame = tuple[float, float, float, float]
 Points = Mapping[str, tuple[float, float]]
 
 
 def scatter(points: Points, x: Title, y: Title, *, log: str = "xy") -> Drawing:
-    """Draw points with their names, or with numbers where there is no room, which a legend explains.
+    """Draw points with their names beside them.
+
+    Where there is no room for a name, a number replaces it, which a legend explains.
 
     Args:
-        points: the points by name, {"vgg16": (138e6, 15e9)}.
+        points: a dict from a point's name to its two coordinates, such as {"vgg16": (138e6, 15e9)}.
         x: the title of the horizontal axis: a string, a dict from language to title, or the key of a column
             of reports, such as "params".
-        y: the title of the vertical axis, likewise.
+        y: the title of the vertical axis, in one of the same forms.
         log: the axes that are logarithmic: "xy", "x", "y" or "".
 
     Raises:
@@ -44,7 +46,7 @@ def scatter(points: Points, x: Title, y: Title, *, log: str = "xy") -> Drawing:
         >>> scatter({"a": (1e6, 2e9), "b": (1e7, 4e9)}, "params", "macs").alt()
         'MACs against Parameters: a (1M, 2G); b (10M, 4G).'
     """
-    height = min(TALLEST, SHORTEST + EACH * len(points))  # a crowd needs room for its names
+    height = min(TALLEST, SHORTEST + EACH * len(points))  # many points need more room for their names
     narrow, wide = (_plot(points, size, log) for size in ((WIDTH, height), (WIDE, WIDE_HEIGHT)))
     return drawing(
         lambda lang: _paint(points, narrow, (axes.title_text(x, lang), axes.title_text(y, lang)), lang),
@@ -143,7 +145,7 @@ def _labels(names: Sequence[str], positions: Sequence[Point], inside: Frame) -> 
 
 
 def _line(position: Point, frame: Frame) -> tuple[Point, Point] | None:
-    """Return the line from a point to its label; None if they are so close that there is none."""
+    """Return the line from a point to its label; None if they are so close that no line is needed."""
     left, top, right, bottom = frame
     end = min(max(position[0], left), right), min(max(position[1], top), bottom)
     return (position, end) if dist(position, end) > FAR else None

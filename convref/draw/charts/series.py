@@ -1,4 +1,4 @@
-"""`lines` and `curves`: line charts of measurements, and graphs of activation functions."""
+"""Draw line charts of measurements (`lines`), and graphs of activation functions (`curves`)."""
 
 from __future__ import annotations
 
@@ -36,12 +36,14 @@ def lines(
     """Draw series of points joined by lines, each with its own hue, dash pattern and marker.
 
     Args:
-        series: the points of each series by its name, {"fft": [(3, 1.0), (9, 1.1)]}; at most five series.
+        series: a dict from the name of each series to its points, such as {"fft": [(3, 1.0), (9, 1.1)]}; at
+            most five series.
         x: the title of the horizontal axis: a string, a dict from language to title, or the key of a column
             of reports, such as "macs".
-        y: the title of the vertical axis, likewise.
+        y: the title of the vertical axis, in one of the same forms.
         log: the axes that are logarithmic: "xy", "x", "y" or "".
-        names: for series whose names are translated, the name in each language, by the key in `series`.
+        names: for series whose names are to be translated, a dict from the key in `series` to a dict from
+            language to name.
 
     Raises:
         ArgumentError: there are more than five series, there is no point, a value is not finite, or a value
@@ -113,8 +115,8 @@ def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing
     """Draw the functions that elementwise layers apply, each in a separate plot, with equal axes.
 
     Args:
-        layers: the layers; if they have parameters, these are drawn by `init`.
-        domain: the smallest and the largest input.
+        layers: the layers. If they have parameters, `init` makes these.
+        domain: a pair: the smallest and the largest input.
 
     Raises:
         ArgumentError: there is no layer, or the domain is empty.
@@ -125,7 +127,10 @@ def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing
         'Functions from -1 to 2: ReLU from 0 to 2.'
     """
     if not layers or not domain[0] < domain[1]:
-        raise ArgumentError(f"curves: domain (={domain}) must be a range, and layers must not be empty")
+        raise ArgumentError(
+            f"curves: domain (={domain}) must be a pair (smallest, largest), "
+            "and there must be at least one layer"
+        )
     xs = np.linspace(*domain, SAMPLES)
     values = [run(layer, init(layer, dtype=np.float64), xs.reshape(1, 1, -1)).ravel() for layer in layers]
     ends = float(min(v.min() for v in values)), float(max(v.max() for v in values))
@@ -149,7 +154,7 @@ def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing
 
 
 def _plot(canvas: Canvas, corner: Point, curve: Sequence[Point], ends: tuple[float, float]) -> None:
-    """Paint the graph of one function on axes whose labels all graphs share."""
+    """Paint the graph of one function; all graphs have the same axis labels."""
     left, top = corner
     domain = (curve[0][0], curve[-1][0])
     room = 0.04 * (ends[1] - ends[0]) or 1.0

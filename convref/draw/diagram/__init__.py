@@ -1,5 +1,7 @@
-"""Networks as flow diagrams.
+"""Draw networks as flow diagrams.
 
-A plan is parsed into a chain of boxes, forks and webs (`parse`), repeated parts are folded (`repeats`,
-`web_frames`), and the chain is laid out (`layout`, `branches`, `web_layout`) and painted (`flow`).
+The plan of a network is parsed into a chain of elements (`parse`): boxes for steps; forks, which are branches
+that join again; and webs, which are steps that are connected in any other way. Repeated parts are found, so
+that they are drawn once (`repeats`, `web_frames`). The chain is laid out (`layout`, `branches`, `web_layout`)
+and painted (`flow`).
 """

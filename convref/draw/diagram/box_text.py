@@ -1,4 +1,4 @@
-"""The text in the boxes of a diagram, and the hue of each kind of layer."""
+"""Compute the text in the boxes of a diagram, and the color (hue) of each kind of layer."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
 
     Args:
         plan: the plan that the box belongs to.
-        boxes: a box and its copies, whose channels may differ.
-        lang: the language.
+        boxes: a box and its copies in the repetitions, whose channels may differ.
+        lang: the language of the text, "en" or "zh".
     """
     steps = [plan.steps[value - 1] for value in boxes[0].values]
     if len(steps) > 1 and steps[-1].kind == "join":
@@ -51,7 +51,7 @@ def name(step: Step, lang: str) -> str:
     if step.kind == "join":
         return join_word(step.layer, lang)
     if step.kind == "part":
-        if isinstance(step.layer, Graph):  # one of its inputs
+        if isinstance(step.layer, Graph):  # this step selects one of the graph's inputs
             return step.layer.inputs[step.index]
         return part_words(step.index, len(step.layer.children), lang)
     return layer_title(step.layer)
@@ -64,7 +64,9 @@ def channels(step: Step) -> int:
 
 
 def shapes(found: Sequence[Shape]) -> str:
-    """Return the shapes of a repeated layer as one text, with all values of an axis on which they differ.
+    """Return the shapes of a repeated layer as one text.
+
+    For an axis along which the shapes differ, the text has all sizes or their range.
 
     Example:
         >>> shapes([(96, 56, 56), (128, 56, 56)])
@@ -99,6 +101,6 @@ def idle(step: Step) -> bool:
 
 
 def ends(shape: Shape, lang: str, *, first: bool) -> str:
-    """Return the text at the top (`first`) or at the bottom of a diagram."""
+    """Return the text of the input at the top (if `first`) or of the output at the bottom of a diagram."""
     words = tr(lang, "input", "输入") if first else tr(lang, "output", "输出")
     return f"{words} {shapes_text(shape)}"

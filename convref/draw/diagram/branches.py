@@ -1,4 +1,4 @@
-"""`Block`, a laid-out part of a diagram, and the layout of branches: side by side or one below the other."""
+"""Lay out branches of a diagram side by side or one below the other; define `Block`, a laid-out part."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Block:
     """A laid-out piece of a diagram.
 
     Attributes:
-        width, height: its size.
+        width, height: the size of the block.
         paint: a function of a canvas, x and y that paints the block below y, with its input and output at x.
         head: whether the line that leads to it ends in an arrowhead, as at a box.
-        crowded: whether branches in it are one below the other, for lack of width.
+        crowded: whether branches in the block are one below the other because the width is too small.
     """
 
     width: float

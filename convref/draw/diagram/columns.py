@@ -11,7 +11,7 @@ from convref.draw.svg.canvas import WIDTH, Canvas, fit, text_width
 
 ARROW = 22.0
 END = 22.0
-BEND = 10.0  # the room that the line from one column to the next needs
+BEND = 10.0  # the space for the line from one column to the next
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Part:
 
     Attributes:
         block: the laid-out block.
-        name: the path of its layers, written at the left of the arrow.
-        size: the shape of its input, written at the right.
+        name: the path of the block's layers, written at the left of the arrow.
+        size: the shape of the block's input, written at the right of the arrow.
     """
 
     block: Block
@@ -56,7 +56,7 @@ class Sheet:
 
     @property
     def crowded(self) -> bool:
-        """True if branches in any part are one below the other, for lack of width."""
+        """True if branches in any part are one below the other because the width is too small."""
         return any(part.block.crowded for part in self.parts)
 
     @cached_property

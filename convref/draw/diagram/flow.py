@@ -1,4 +1,4 @@
-"""`flow` and `network`: draw a description as a diagram from its input at the top to its output."""
+"""Draw a description as a diagram (`flow`, `network`), from its input at the top to its output."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from convref.errors import ArgumentError
 from convref.nn import Layer, Plan, trace
 from convref.nn.given import described
 
-SHORT = 420.0  # up to this height a diagram without wide branches needs no second layout
-TALLER = 1.8  # by this factor may branches side by side make a diagram higher than two columns
+SHORT = 420.0  # a diagram of at most this height without wide branches needs no second layout
+TALLER = 1.8  # a layout with branches side by side may be this many times as high as one in two columns
 
 
 def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
-    """Draw a composition step by step: a box for each layer, branches, joins, and the shapes between them.
+    """Draw a small composition of layers: a box for each layer, branches, joins, and the shapes between them.
 
     Args:
         layer: any description; use `network` for a deep one.
@@ -58,13 +58,14 @@ def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
 def network(net: Layer, input_shape: Sequence[int], *, depth: int | None = None) -> Drawing:
     """Draw a whole network: stages, branches, joins and shapes, with repeated parts drawn once.
 
-    Layers that work in place (normalizations, activations) are written in the box of the layer before them.
+    Layers that count as computed in place (normalizations, activations) are written in the box of the layer
+    before them.
 
     Args:
         net: any description, or a `torch.nn.Module`.
         input_shape: channels first, without the batch.
-        depth: the number of names in the path of a module that is drawn as one box, 2 for `layer1.0`; by
-            default every layer with a kernel has a box.
+        depth: draw each module whose path has this many names as one box: 1 for `layer1`, 2 for `layer1.0`.
+            By default, every layer with a kernel has a box.
 
     Raises:
         ArgumentError: `depth` is not at least 1.
@@ -95,8 +96,8 @@ def _drawing(plan: Plan, elements: Chain) -> Drawing:
 def _wide(plan: Plan, elements: Chain, lang: str) -> Sheet | None:
     """Return the layout for wide pages, or None if it would equal the narrow one.
 
-    It is one wide column if only that has room for branches side by side; otherwise a long diagram is split
-    into two narrow columns.
+    It is one wide column if branches fit side by side only in that; otherwise a long diagram is split into
+    two narrow columns.
     """
     two = Sheet(_parts(plan, elements, lang, WIDTH), columns=2, width=WIDE)
     one = Sheet(_parts(plan, elements, lang, WIDE), columns=1, width=WIDE)
@@ -153,7 +154,7 @@ def _source(plan: Plan, element: Element) -> int:
 
 
 def _name(plan: Plan, element: Element) -> str:
-    """Return the common path of an element's steps; for a repetition, its first and last path."""
+    """Return the common path of an element's steps; for a repetition, those of the first and last copy."""
     if isinstance(element, Repeat):
         first, last = (_path(plan, element.copies[index]) for index in (0, -1))
         rest = last[len(common_prefix([first, last])) :]
@@ -162,16 +163,16 @@ def _name(plan: Plan, element: Element) -> str:
 
 
 def _path(plan: Plan, elements: Chain) -> list[str]:
-    """Return the common path of elements, as a list of names; for a module, the path that it stores."""
+    """Return the common path of some elements, as a list of names; a `Module` stores its path."""
     if len(elements) == 1 and isinstance(elements[0], Module):
         return list(elements[0].path)
     return common_path(plan, elements)
 
 
 def _counter(name: str, like: str) -> str:
-    """Return the end of a name in which it differs from a similar one; a number in it is not split.
+    """Return the part of a name from where it differs from a similar name; a number in it is not split.
 
-    It is "3b" for the names "inception3b" and "inception3a".
+    For example, it is "3b" for the names "inception3b" and "inception3a".
     """
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(name, like, strict=False))
     same = "".join(letter for letter, _ in pairs).rstrip("0123456789")
@@ -189,7 +190,10 @@ def _alt(plan: Plan, elements: Chain, lang: str) -> str:
 
 
 def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
-    """Return a description of an element, given with its copies, for the alternative text of the figure."""
+    """Return a description of an element in words, for the alternative text of the figure.
+
+    `copies` are the element and its copies in the repetitions.
+    """
     first = copies[0]
     if isinstance(first, Box):
         same = [each for each in copies if isinstance(each, Box)]
@@ -213,6 +217,9 @@ def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
 
 
 def _row(plan: Plan, copies: Sequence[Chain], lang: str) -> str:
-    """Return a description of a chain of elements, given with its copies; an empty chain is the identity."""
+    """Return a description of a chain of elements in words; an empty chain is the identity.
+
+    `copies` are the chain and its copies in the repetitions.
+    """
     parts = [_words(plan, each, lang) for each in zip(*copies, strict=True)]
     return " → ".join(parts) or tr(lang, "unchanged", "原样")

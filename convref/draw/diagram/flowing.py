@@ -11,7 +11,8 @@ from convref.nn import Plan, Step
 def flowing(plan: Plan) -> Plan:
     """Return the plan without parameters, and without steps that are computed from parameters only.
 
-    The remaining values are numbered anew, and removed values are left out of the inputs of the steps.
+    The remaining values get new consecutive numbers, and removed values are left out of the inputs of the
+    steps.
 
     Raises:
         ArgumentError: the output does not depend on the input.

@@ -1,7 +1,8 @@
-"""The layout of a diagram's elements from top to bottom: their sizes and how they are painted.
+"""Lay out the elements of a diagram from top to bottom: compute their sizes, and how to paint them.
 
 Branches are put side by side if the text of their boxes fits, otherwise one below the other. A repetition is
-drawn once: the argument `copies` has the corresponding elements of all its copies, whose text is combined.
+drawn once. An argument `copies` has the corresponding elements of all copies in the repetition, whose text is
+combined.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class Layout:
         return isinstance(element, Box) and box_text.hidden(self.plan, element)
 
     def box(self, copies: Sequence[Element], width: float) -> Block:
-        """Lay out a box with its text, colored by the kind of layer."""
+        """Lay out a box with its text; the kind of the layer determines its color."""
         first = copies[0]
         assert isinstance(first, Box | Module)  # noqa: S101 - as `element` found
         mark = " ".join(map(str, ("box", *values(first))))
@@ -140,7 +141,7 @@ class Layout:
         join = self._join(first, width)
         if sum(least) > room:
             return stacked([self.chain(branch, width - 4 * BUS) for branch in chains], join, width)
-        # Each branch gets its least width and the same share of what it would like to have beyond it.
+        # Each branch gets its least width, and the same share of the further width that it could use.
         spare = min(1.0, (room - sum(least)) / max(sum(wanted) - sum(least), 1.0))
         sides = [low + spare * (high - low) for low, high in zip(least, wanted, strict=True)]
         return beside([self.chain(*each) for each in zip(chains, sides, strict=True)], sides, join)
@@ -165,11 +166,11 @@ class Layout:
 
 
 def branches(copies: Sequence[Element]) -> list[list[Chain]]:
-    """Return the branches of a fork; for each branch, the list of its chains in all copies of the fork."""
+    """Return, for each branch of a fork, the list of its chains in all copies of the fork."""
     forks = [each.branches for each in copies if isinstance(each, Fork)]
     return [list(branch) for branch in zip(*forks, strict=True)]
 
 
 def flat(copies: Sequence[Element]) -> list[Chain]:
-    """Return the repeated chains of some repetitions, as one list."""
+    """Return one list with all repeated chains of some `Repeat` elements."""
     return [copy for each in copies if isinstance(each, Repeat) for copy in each.copies]

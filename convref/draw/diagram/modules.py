@@ -1,4 +1,4 @@
-"""Modules drawn as one box, with their layers on one line: 1×1, 96 → 3×3 depthwise → 1×1, 24 + input."""
+"""Draw modules as one box, with one line of text for all layers: 1×1, 96 → 3×3 depthwise → 1×1, 24."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ def group_modules(plan: Plan, chain: Chain, depth: int) -> Chain:
 
     Args:
         plan: the plan of the chain.
-        chain: its elements, with in-place layers merged into the boxes before them, before repeats are found.
-        depth: the number of names in the path of a module, 1 for `layer1`, 2 for `layer1.0`.
+        chain: the elements of the plan, with in-place layers merged into the boxes before them; repetitions
+            have not been found yet.
+        depth: the number of names in the path of a module: 1 for `layer1`, 2 for `layer1.0`.
     """
     done: list[Element] = []
     for path, run in groupby(chain, key=lambda each: tuple(common_path(plan, (each,))[:depth])):
@@ -39,7 +40,7 @@ def group_modules(plan: Plan, chain: Chain, depth: int) -> Chain:
 
 
 def module_text(plan: Plan, modules: Sequence[Module], lang: str) -> str:
-    """Return a module's layers (and its copies') as one line of text."""
+    """Return the layers of a module as one line of text; `modules` are the module and its copies."""
     return _chain_text(plan, [module.elements for module in modules], lang)
 
 
@@ -66,7 +67,10 @@ def _text(plan: Plan, copies: Sequence[Element], lang: str) -> str:
 
 
 def _box_text(plan: Plan, boxes: Sequence[Box], lang: str) -> str:
-    """Return kernel size, unusual arguments and channels of a box, without in-place layers."""
+    """Return a text with the kernel size, the unusual arguments and the channels of a box.
+
+    In-place layers in the box are left out. `boxes` are the box and its copies.
+    """
     steps = [plan.steps[value - 1] for value in boxes[0].values]
     if box_text.hidden(plan, boxes[0]):
         return ""
@@ -93,7 +97,7 @@ def _fork_text(plan: Plan, forks: Sequence[Fork], lang: str) -> str:
     ]
     unchanged = tr(lang, "input", "输入")
     if len(sign) == 1 and len(branches) == 2:
-        # The longer branch first: the shortcut is what is added to it.
+        # The longer branch comes first; the shortcut is added to it.
         main, other = sorted(branches, key=len, reverse=True)
         return f"{main or unchanged} {sign} {f'({other})' if ARROW in other else other or unchanged}"
     return f"[{' | '.join(branch or unchanged for branch in branches)}] {sign}"

@@ -17,7 +17,7 @@ from convref.nn import Plan
 
 @dataclass(frozen=True)
 class Box:
-    """Consecutive steps that are drawn as one box, given by the numbers of the values that they make."""
+    """Consecutive steps that are drawn as one box, given by the numbers of the values that they compute."""
 
     values: tuple[int, ...]
 
@@ -27,10 +27,10 @@ class Fork:
     """Branches that start from one value and are joined again.
 
     Attributes:
-        source: the number of the value from which they start.
+        source: the number of the value from which the branches start.
         branches: the elements of each branch.
-        value: the number of the value that the join makes.
-        after: the values that in-place steps after the join make.
+        value: the number of the value that the join computes.
+        after: the numbers of the values that in-place steps after the join compute.
     """
 
     source: int
@@ -72,7 +72,7 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Module:
-    """Consecutive elements of one module, which are drawn as one box; `path` is the module's path."""
+    """Consecutive elements of one module, which are drawn as one box; `path` has the names of its path."""
 
     path: tuple[str, ...]
     elements: Chain
@@ -83,7 +83,7 @@ Chain: TypeAlias = tuple[Element, ...]
 
 
 def chain(plan: Plan) -> Chain:
-    """Return the elements of a plan from input to main output; each step except joins has a box.
+    """Return the elements of a plan, from its input to its main output; each step except joins has a box.
 
     Example:
         >>> from convref.nn import Conv2d, Identity, ReLU, Sequential, Sum, trace
@@ -96,7 +96,10 @@ def chain(plan: Plan) -> Chain:
 
 
 def _dominators(plan: Plan) -> list[int]:
-    """Return each value's immediate dominator: the last other value on every path from the input to it."""
+    """Return, for each value, its immediate dominator, by number.
+
+    This is the last value, other than itself, that lies on every path from the input to the value.
+    """
     # Steps are in topological order, so the immediate dominator of a step is the nearest common ancestor of
     # its inputs in the tree of dominators found so far: of two values, the later gives way to its parent.
     before = [0]
@@ -145,7 +148,7 @@ def _ancestors(plan: Plan, source: int, value: int) -> set[int]:
 
 
 def values(element: Element) -> Iterator[int]:
-    """Yield the numbers of all values that an element makes, including every copy."""
+    """Yield the numbers of all values that the steps of an element compute, in every copy."""
     if isinstance(element, Box):
         yield from element.values
     for part in parts(element):
@@ -155,7 +158,7 @@ def values(element: Element) -> Iterator[int]:
 
 
 def parts(element: Element) -> Iterator[Element]:
-    """Yield the elements directly inside an element: boxes of a web, elements of branches or copies."""
+    """Yield the elements directly inside an element: boxes of a web, or elements of branches or copies."""
     if isinstance(element, Web):
         yield from element.boxes
     elif isinstance(element, Module):
@@ -166,7 +169,7 @@ def parts(element: Element) -> Iterator[Element]:
 
 
 def common_path(plan: Plan, elements: Chain) -> list[str]:
-    """Return the common path of elements, as a list of names; for a single box, that of its first step."""
+    """Return the common path of some elements, as a list of names; one box has the path of its first step."""
     numbers = [value for element in elements for value in values(element)]
     if len(elements) == 1 and isinstance(elements[0], Box) and plan.steps[numbers[-1] - 1].kind != "join":
         numbers = numbers[:1]

@@ -1,10 +1,11 @@
-"""Shorten deep diagrams: in-place layers are merged into the box before them, repeated parts folded.
+"""Shorten deep diagrams: merge in-place layers into the boxes before them, and find repeated parts.
 
-Two parts have the same form if their layers have the same classes, kernels, strides and kind of grouping, at
-the same spatial size. Blocks with branches may differ in channels, like the layers of a dense block, and in
-dilation; single boxes and parts of several elements may not. A gate, which multiplies a value by factors
-computed from its mean, is one box, and so is resizing to the size of an input. If a repetition could begin at
-several boxes, as in a, b, a, b, a, it begins where modules do.
+Consecutive parts of the same form are drawn once. Two parts have the same form if their layers have the same
+classes, kernels, strides and kind of grouping, at the same spatial size. Parts that are one block with
+branches may differ in channels, as the layers of a dense block do, and in dilation; other parts may not. A
+gate, which multiplies a value by factors that are computed from its mean, is one box. Resizing a value to the
+size of an input is one box too. If a repetition could begin at several boxes, as in a, b, a, b, a, it begins
+where a module begins.
 """
 
 from __future__ import annotations
@@ -19,17 +20,17 @@ from convref.draw.diagram.signatures import Signature, shape_signature, signatur
 from convref.draw.diagram.web_frames import add_frames
 from convref.nn import Identity, Plan, Product, ResizeLike
 
-LONGEST_PERIOD = 8  # elements; a longer pattern is not recognized as one by a reader either
+LONGEST_PERIOD = 8  # elements; a reader would not recognize a longer pattern either
 
 
 def fold_repeats(plan: Plan, chain: Chain, depth: int | None = None) -> Chain:
-    """Return a chain with in-place layers merged and repetitions folded, inside branches too.
+    """Return a chain with in-place layers merged and repeated parts as `Repeat`, also inside branches.
 
     Args:
         plan: the plan of the chain.
         chain: its elements.
-        depth: the depth of nesting at which modules become single elements: 1 for `layer1`, 2 for `layer1.0`;
-            None leaves every layer an element.
+        depth: the depth of nesting at which modules become single elements: 1 for `layer1`, 2 for `layer1.0`.
+            With None, every layer stays an element.
 
     Example:
         >>> from convref.draw.diagram.parse import chain
@@ -77,7 +78,7 @@ def _merged(plan: Plan, chain: Chain) -> Chain:
 
 
 def _is_gate(plan: Plan, fork: Fork) -> bool:
-    """Return whether a fork multiplies a value by one factor per channel, computed by one of its branches."""
+    """Return whether a fork multiplies a value by factors per channel that one of its branches computes."""
     steps = [[plan.steps[value - 1] for each in branch for value in values(each)] for branch in fork.branches]
     straight = all(isinstance(each, Box) for branch in fork.branches for each in branch)
     if not straight or len(steps) != 2 or not isinstance(plan.steps[fork.value - 1].layer, Product):
@@ -88,7 +89,7 @@ def _is_gate(plan: Plan, fork: Fork) -> bool:
 
 
 def _siblings(plan: Plan, one: int, other: int) -> bool:
-    """Return whether the steps that make two values have the same parent in the description."""
+    """Return whether the steps that compute two values have the same parent in the description."""
     parents = {plan.steps[value - 1].name.rpartition(".")[0] for value in (one, other)}
     return len(parents) == 1
 
@@ -100,7 +101,7 @@ def _repeated(plan: Plan, chain: Chain) -> Chain:
     while at < len(chain):
         period, times = _best(plan, chain, signatures, at)
         if times > 1 and _later_fits_modules(plan, chain, signatures, at):
-            period, times = 1, 1  # leave this element out; the repetition is found again from the next one
+            period, times = 1, 1  # skip this element; the repetition is found again, starting at the next one
         copies = tuple(chain[at + index * period : at + (index + 1) * period] for index in range(times))
         done += [Repeat(copies)] if times > 1 else copies[0]
         at += period * times
@@ -141,7 +142,7 @@ def _best(plan: Plan, chain: Chain, signatures: Sequence[Signature], at: int) ->
             block or _same_shapes(plan, chain, at, at + times * period, period)
         ):
             times += 1
-        # A tie goes to the shorter period: "× 4" of one box rather than "× 2" of two.
+        # Of two periods that save the same number, take the shorter: "× 4" of one box, not "× 2" of two.
         if period * (times - 1) > gain:
             best, gain = (period, times), period * (times - 1)
     return best

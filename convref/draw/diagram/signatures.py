@@ -11,7 +11,7 @@ Signature = tuple[Any, ...]
 
 
 def shape_signature(plan: Plan, element: Element) -> Signature:
-    """Return all shapes and dilations in an element; parts without branches are alike only if they agree."""
+    """Return all shapes and dilations in an element; in parts without branches, these must agree too."""
     numbers = tuple(values(element))
     layers = [plan.steps[value - 1].layer for value in numbers]
     return (*map(plan.shape, numbers), *(getattr(layer, "dilation", None) for layer in layers))
@@ -40,11 +40,11 @@ def step_signature(plan: Plan, value: int) -> Signature:
     # Depthwise convolutions of different widths count as the same kind.
     kind = "each" if groups == getattr(layer, "in_channels", 0) else groups
     moves = step.kind == "layer" and (not step.makes_map or layer.is_padding)
-    space = () if moves else step.output_shape[1:]  # padding follows the dilation that comes after it
+    space = () if moves else step.output_shape[1:]  # the padding depends on the dilation of the next layer
     return (type(layer).__name__, step.kind, str(fields), kind, space)
 
 
 def wiring_signature(plan: Plan, box: Box) -> Signature:
-    """Return a box's signature with the distances to the boxes that it reads, for boxes of a web."""
+    """Return the signature of a box of a web, which includes the distances to the boxes that it reads."""
     wires = [tuple(value - each for each in plan.steps[value - 1].inputs) for value in box.values]
     return (*wires, *(step_signature(plan, value) for value in box.values))

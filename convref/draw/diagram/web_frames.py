@@ -13,7 +13,7 @@ LONGEST_PERIOD = 16
 
 
 def add_frames(plan: Plan, web: Web) -> Web:
-    """Return a web with in-place steps merged into the boxes before them and repetitions framed."""
+    """Return a web with in-place steps merged into the boxes before them, and frames around repetitions."""
     takers = Counter(value for step in plan.steps for value in step.inputs)
     boxes: list[Box] = []
     for box in web.boxes:
@@ -34,7 +34,10 @@ def add_frames(plan: Plan, web: Web) -> Web:
 
 
 def _best_frame(plan: Plan, boxes: Sequence[Box], signatures: Sequence[Signature], at: int) -> Frame:
-    """Return the repetition near index `at` that saves most boxes and reads fewest values from outside."""
+    """Return the repetition near index `at` that saves the most boxes.
+
+    Of several, take the one that reads the fewest values from outside.
+    """
     best, gain = Frame(at, 1, 1), 0
     for period in range(1, min(LONGEST_PERIOD, (len(boxes) - at) // 2) + 1):
         times = _times(signatures, at, period)

@@ -1,4 +1,4 @@
-"""The layout of webs: a column of boxes, with lanes beside it for values that skip boxes."""
+"""Lay out webs as a column of boxes, with lines (lanes) beside it for values that skip boxes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from convref.draw.svg.canvas import Canvas
 from convref.draw.svg.layer_words import times_text
 from convref.nn import Plan
 
-LANES = 4  # tracks for which room is kept while widths are estimated
+LANES = 4  # the number of tracks that are assumed while widths are estimated
 CORNER = 16.0
 
 Row = tuple[Box, tuple[Box, ...]]
 
 
 def drawn_boxes(web: Web) -> Iterator[Row]:
-    """Yield each box of a web that is drawn, with its copies."""
+    """Yield each box of a web that is drawn, together with its copies in the repetitions, which are not."""
     at = 0
     while at < len(web.boxes):
         frame = next((each for each in web.frames if each.start == at), None)
@@ -51,7 +51,11 @@ def layout_web(web: Web, plan: Plan, box: Callable[[Sequence[Box], float], Block
 
 @dataclass(frozen=True)
 class Lane:
-    """The line of a value beside the column, from its row (-1: the input above) to the rows that read it."""
+    """The line of a value beside the column, from the row of its box to the rows that read it.
+
+    `start` is -1 if the value is the input. `number` is the index of the lane's track, from the column
+    outwards.
+    """
 
     start: int
     ends: tuple[int, ...]
@@ -74,7 +78,7 @@ class _Column:
 
     @cached_property
     def tops(self) -> list[float]:
-        """The y coordinate of the upper edge of each row, then that of the column's lower edge."""
+        """The y coordinates of the upper edges of all rows, followed by that of the column's lower edge."""
         heads = {frame.start for frame in self.frames}
         feet = {frame.start + frame.period for frame in self.frames}
         tops, y = [], 0.0
@@ -127,7 +131,10 @@ class _Column:
 
 
 def _wires(web: Web, rows: Sequence[Row], plan: Plan) -> list[tuple[int, int]]:
-    """Return pairs of row indices (source, reader); a copy counts as the box that is drawn for it."""
+    """Return pairs of row indices (source, reader) for the values that boxes read.
+
+    For a copy, the row of the box that is drawn for it is used.
+    """
     row_of = {value: n for n, (_, copies) in enumerate(rows) for box in copies for value in box.values}
     row_of[web.source] = -1
     wires = [

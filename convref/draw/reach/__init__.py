@@ -1,1 +1,1 @@
-"""Figures of dependencies between inputs and outputs: windows, receptive fields, channels, matrices."""
+"""Draw the dependencies between inputs and outputs: windows, receptive fields, channels, matrices."""

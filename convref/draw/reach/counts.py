@@ -1,4 +1,4 @@
-"""`hits` and `paths`: draw the number of paths between inputs and outputs in cells."""
+"""Draw the number of paths between inputs and outputs, in the cells of feature maps (`hits`, `paths`)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = 
     Args:
         net: one or more layers with one channel each, without activation functions.
         input_shape: the shape of the input, (1, *sizes) with one or two small spatial axes.
-        source: the position of the input whose outputs are outlined; by default the center.
+        source: the position of the input element whose outputs are outlined; by default the center.
 
     Raises:
         ArgumentError: there are several channels, too many positions, or the position does not exist.
@@ -136,7 +136,9 @@ def _position(argument: str, given: Sequence[int] | None, sizes: Shape) -> Shape
     if len(position) != len(sizes) or not all(
         0 <= at < size for at, size in zip(position, sizes, strict=True)
     ):
-        raise ArgumentError(f"draw: {argument} (={position}) must be a position of {sizes}")
+        raise ArgumentError(
+            f"draw: {argument} (={position}) must be a position in a feature map of size {sizes}"
+        )
     return position
 
 

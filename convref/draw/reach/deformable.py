@@ -1,4 +1,4 @@
-"""`samples`: draw the sampling positions of one output of a deformable convolution."""
+"""Draw the sampling positions of one output of a deformable convolution."""
 
 from __future__ import annotations
 
@@ -86,9 +86,10 @@ class Sampling:
     Attributes:
         shape: the shape of the input, (C, H, W).
         position: the position of the output.
-        regular: the position of each tap without offsets.
+        regular: the position of each tap (element of the kernel) without offsets.
         moved: the position of each tap with its offset.
-        weights: the weight of each input in the sample of each tap, of shape (taps, height, width).
+        weights: the weight that each input element has in the sample of each tap; shape (taps, height,
+            width).
     """
 
     shape: Shape
@@ -149,7 +150,7 @@ def _regular(layer: DeformConv2d, position: Shape) -> list[Point]:
 def tap_weights(
     layer: DeformConv2d, shape: Shape, position: Shape, offsets: Sequence[Point]
 ) -> probe.Numbers:
-    """Return the weight of each input in the sample of each tap, of shape (taps, height, width)."""
+    """Return the weight of each input element in the sample of each tap; shape (taps, height, width)."""
     _, height, width = shape
     kernel = layer.convolution.window().kernel
     sizes = layer.output_shape(shape)[1:]
@@ -162,7 +163,7 @@ def tap_weights(
 
 
 def paint_sample(canvas: Canvas, grid: Grid, start: Point, end: Point) -> None:
-    """Paint a ring at `start`, the position without its offset, and a line to a dot at `end`, with it."""
+    """Paint a ring at `start`, a position without offset, and a line to a dot at `end`, with its offset."""
     (x0, y0), (x1, y1) = (
         (grid.x + (col + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell) for row, col in (start, end)
     )

@@ -1,4 +1,4 @@
-"""`im2col`: draw the windows of an input as the columns of a matrix."""
+"""Draw the windows of an input as the columns of a matrix."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def columns_of(layer: Conv2d, shape: Shape) -> Integers:
     if layer.groups != 1 or any(before != after for before, after in layer.padding_per_side):
         raise ArgumentError(f"im2col: {layer!r} must have groups 1 and the same padding on both sides")
     if windows > MOST_WINDOWS:
-        raise ArgumentError(f"im2col: {windows} windows are more than the {MOST_WINDOWS} it can show")
+        raise ArgumentError(
+            f"im2col: {windows} windows are more than the {MOST_WINDOWS} that the figure can show"
+        )
     numbers = np.arange(1.0, numel(shape) + 1).reshape(1, *shape)
     window = layer.window()
     columns = unfold(numbers, window.kernel, window.dilation, window.padding, layer.stride)

@@ -1,4 +1,4 @@
-"""`matrix` and `product`: draw a layer as a matrix, and the product of two small matrices."""
+"""Draw a layer as a matrix (`matrix`), and the product of two small matrices (`product`)."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ def matrix(
 ) -> Drawing:
     """Draw a layer as a matrix: a row per output, a column per input, with connected pairs filled.
 
-    If the layer has a kernel or is fully connected, a cell shows the index of its weight, in a hue for each
-    weight: equal numbers are one shared parameter.
+    If the layer has a kernel or is fully connected, a cell shows the index of its weight, and each weight has
+    its color: cells with the same number share one parameter.
 
     Args:
         layer: a layer on vectors (n), feature maps (C, *sizes), or sequences mixed by attention (L, d).
         input_shape: the shape without the batch, small.
-        of: "positions", with all channels taken together, or "channels", with all positions taken together.
+        of: "positions" for rows and columns that are positions, with all channels taken together; or
+            "channels" for rows and columns that are channels, with all positions taken together.
 
     Raises:
         ArgumentError: there are too many positions or channels to draw.
@@ -119,7 +120,7 @@ def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Title] = ("",
     cell = min(LARGEST, (WIDTH - 2 * SIGN) / cells)
     if cell < SMALL:
         most = int((WIDTH - 2 * SIGN) // SMALL)
-        raise ArgumentError(f"product: {cells} columns are more than the {most} that a drawing can show")
+        raise ArgumentError(f"product: {cells} columns are more than the {most} that the figure can show")
 
     def paint(lang: str) -> Canvas:
         sizes = [shape_text(each.shape) for each in three]
@@ -149,7 +150,10 @@ def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Title] = ("",
 
 
 def paint_cells(canvas: Canvas, grid: Grid, numbers: Integers, *, named: bool, by_hue: bool) -> None:
-    """Paint nonzero numbers in filled cells, all in one hue or, with `by_hue`, one hue per number."""
+    """Fill the cells of nonzero numbers; all have the same color or, with `by_hue`, one color per number.
+
+    With `named`, the numbers are written into the cells.
+    """
     for at in np.argwhere(numbers).tolist():
         number, cell = int(numbers[tuple(at)]), (at[0], at[1])
         hue = CYCLE[(number - 1) % len(CYCLE)] if by_hue and named else BLUE

@@ -1,4 +1,4 @@
-"""Paint two neighbouring positions A and B of a feature map, and the positions each is connected to."""
+"""Paint two neighbouring positions A and B of a feature map, and the positions that each is connected to."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ STYLES = (Style("A", BLUE, "", TINT), Style("B", ORANGE, "5 3", TINT / 2))
 
 @dataclass(frozen=True)
 class Footprint:
-    """A position of one feature map, with the positions of the other that it is connected to.
+    """A position of one feature map, and the positions of another feature map that it is connected to.
 
     Attributes:
         position: the position on the first feature map.
         inside, outside: the positions on the second feature map that it is connected to: those inside, and
             those beyond its edge, in the padding.
-        labels: the index of the weight of each connection, by connected position; empty for a layer without
-            a kernel.
+        labels: a dict from a connected position to the index of the connection's weight; empty for a layer
+            without a kernel.
     """
 
     position: Shape
@@ -62,7 +62,7 @@ def paint(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Sequence[Fo
 
     Where both are connected to a position, the marks of A are painted over those of B.
     """
-    # B first, so that A's marks, which the text explains first, lie on top where both overlap.
+    # B is painted first, so that the marks of A, which the text explains first, are on top.
     for each, style in reversed(list(zip(seen, STYLES, strict=False))):
         _mark(canvas, maps, each, style)
         if len(each.position) == 1:

@@ -1,9 +1,10 @@
 """Measure dependencies between inputs and outputs of a description, by running it.
 
-One input is changed at a time, and the outputs that change are recorded. So no rules for layers are needed.
+One input element is changed at a time, and the outputs that change are recorded. So this needs no special
+function for any class of layers.
 
-Runs use float64, positive parameters and positive inputs, so that no contributions cancel and every ReLU
-passes its input. The change is so large that the changed input is the maximum of every pooling window.
+Runs use float64, positive parameters and positive inputs, so that contributions do not cancel and every ReLU
+passes its input on. The change is so large that the changed element is the maximum of every pooling window.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from convref.nn.base import numel
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
-CHANGE = 10.0  # times the scale of the inputs, so that a changed element wins every maximum
+CHANGE = 10.0  # times the scale of the inputs, so that a changed element is the maximum of every window
 SCALES = (1.0, 0.01)  # hard activations are flat at large inputs, and hard shrinkage at small ones
 NOISE = 1e-9  # a relative change below this is rounding
-MOST_PROBES = 4096  # a run for each position; more than a drawing could show anyway
+MOST_PROBES = 4096  # there is a run for each position; a figure cannot show so many anyway
 
 
 def reach(net: Layer, input_shape: Sequence[int]) -> Flags:
@@ -136,10 +137,10 @@ def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
 
 
 def _changed(net: Layer, shape: Shape, positions: Numbers) -> Flags:
-    """Return, for each input of a batch of changes, flags of the outputs that the change affects.
+    """Return, for each change of a batch of changes, flags of the outputs that the change affects.
 
-    Each is tried on large and on small inputs, since some layers react to a change only in a part of their
-    range.
+    Each change is tried on large and on small inputs, since some layers react to a change only for inputs in
+    a part of their range.
 
     Args:
         net: the description.
@@ -160,6 +161,6 @@ def _changed(net: Layer, shape: Shape, positions: Numbers) -> Flags:
 def _checked(probes: int) -> int:
     if probes > MOST_PROBES:
         raise ArgumentError(
-            f"draw: input_shape has {probes} positions to probe, more than the limit of {MOST_PROBES}"
+            f"draw: input_shape has {probes} positions, which is more than the limit of {MOST_PROBES}"
         )
     return probes

@@ -1,4 +1,4 @@
-"""`pyramid`: draw the receptive field of one output in every layer, down to the input."""
+"""Draw the receptive field of one output in every layer, down to the input."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -
     A padding layer, as before a causal convolution, shares a row with the layer after it.
 
     Args:
-        net: a chain of layers on sequences; the same holds along each axis of an image.
+        net: a chain of layers on sequences. (Along each axis of an image, receptive fields are the same.)
         input_shape: (channels, length), short.
         output: the position of the output; by default the center.
 
@@ -51,10 +51,10 @@ def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """Layers on a sequence, with the positions of each that one output depends on.
+    """Layers on a sequence, and the positions of each layer's output that one output depends on.
 
     Attributes:
-        rows: the steps of each layer, paddings before it included, from the first layer to the last.
+        rows: the steps of each layer, including paddings before it, from the first layer to the last.
         reaches: for each layer, flags (outputs, inputs) of the inputs that each output reads.
         seen: for the input and after each layer, flags of the positions that the output depends on.
         position: the position of the output.
@@ -163,7 +163,7 @@ def place_rows(lengths: Sequence[int]) -> list[Grid]:
     if cell < LEAST:
         most = int((WIDTH - MARGIN) // LEAST)
         raise ArgumentError(
-            f"pyramid: {max(lengths)} positions are more than the {most} that a drawing can show"
+            f"pyramid: {max(lengths)} positions are more than the {most} that the figure can show"
         )
     rows = []
     for depth, length in enumerate(lengths):

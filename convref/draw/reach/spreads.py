@@ -1,4 +1,4 @@
-"""`spread`: draw the outputs that one input affects, and those that its neighbour affects."""
+"""Draw the outputs that one input affects, and the outputs that its neighbour affects."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""`window`: draw the inputs that one output of a layer reads, and those that its neighbour reads.
+"""Draw the inputs that one output of a layer reads, and the inputs that its neighbour reads.
 
-Inputs are found by running the layer. Positions in the padding, which no input can change, follow from the
-layer's window.
+The inputs are found by running the layer on changed inputs. The positions in the padding cannot be found in
+this way; they are computed from the layer's window.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def window(layer: Layer, input_shape: Sequence[int], output: Sequence[int] | Non
     """Draw the inputs that one output reads and those that its neighbour reads: window, stride, overlap.
 
     If the layer has a kernel, a cell of the window shows the index of the weight that multiplies it. Padding
-    is dashed. Sequences are drawn as rows, volumes as slices. One channel is drawn; the text says how many an
-    output reads.
+    is dashed. Sequences are drawn as rows, volumes as slices. Only one channel is drawn; a sentence states
+    how many channels an output reads.
 
     Args:
         layer: any layer that maps (C, *sizes) to (C', *sizes') with one to three axes.
@@ -91,7 +91,10 @@ def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:
 
 
 def _padded_taps(layer: Layer, shape: Shape, position: Shape) -> dict[Shape, int]:
-    """Return the kernel-element index at each position that one output reads, on the input or in padding."""
+    """Return a dict from each position that one output reads to the index of the kernel element.
+
+    Positions may lie on the input or in the padding.
+    """
     window = layer.window(shape)
     if window is None or not _padding(layer, shape):
         return {}
@@ -104,7 +107,7 @@ def _padded_taps(layer: Layer, shape: Shape, position: Shape) -> dict[Shape, int
 
 
 def _frame(layer: Layer, shape: Shape, outside: Sequence[Shape]) -> tuple[Range, ...]:
-    """Return the range of each axis to draw: the input, its padding and all that the windows cover."""
+    """Return the range of each axis to draw: the input, its padding and all positions of the windows."""
     ends = []
     sides = _padding(layer, shape) or ((0, 0),) * len(shape[1:])
     for axis, (size, (before, after)) in enumerate(zip(shape[1:], sides, strict=True)):

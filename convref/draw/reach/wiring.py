@@ -1,4 +1,4 @@
-"""`wiring`: draw the connections between channels, layer by layer, measured by running each layer."""
+"""Draw the connections between channels, layer by layer; they are found by running each layer."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ DEFAULT_SIZE = 8
 def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int = 0) -> Drawing:
     """Draw the connections between channels, with a row of channels before and after each layer.
 
-    Connected channels form a group with its own hue and dash pattern. All connections that lead to channel
-    `output` of the last row are bold. Layers without a kernel that keep channels separate (activations,
-    normalizations) are left out.
+    Connected channels form a group, and each group has a different color and dash pattern. All connections
+    that lead to channel `output` of the last row are bold. Layers without a kernel that keep channels
+    separate (activations, normalizations) are left out.
 
     Args:
         net: a layer, or a chain of layers without branches.
@@ -53,7 +53,9 @@ def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int 
     stages = stages_of(net, shape)
     channels = [shape[0], *(len(stage.reach) for stage in stages)]
     if max(channels) > MOST_CHANNELS:
-        raise ArgumentError(f"wiring: {max(channels)} channels are more than the {MOST_CHANNELS} it can show")
+        raise ArgumentError(
+            f"wiring: {max(channels)} channels are more than the {MOST_CHANNELS} that the figure can show"
+        )
     if not 0 <= output < channels[-1]:
         raise ArgumentError(f"wiring: output (={output}) must be one of the {channels[-1]} output channels")
     seen = _sources([stage.reach for stage in stages], output)
@@ -62,7 +64,11 @@ def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int 
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """A layer that connects channels: its connections as (output, input) flags, and its number of weights."""
+    """A layer that connects channels.
+
+    `reach` has flags of shape (output channels, input channels), `groups` the index of the group of each
+    input channel, and `weights` the number of weights.
+    """
 
     step: Step
     reach: probe.Flags
@@ -77,7 +83,7 @@ def default_shape(net: Layer) -> Shape:
         first = first.children[0].layer
     channels = getattr(first, "in_channels", getattr(first, "in_features", None))
     if channels is None:
-        raise ArgumentError(f"wiring: {type(first).__name__} takes any number of channels; give input_shape")
+        raise ArgumentError(f"wiring: {type(first).__name__} takes any number of channels; pass input_shape")
     rank = first.rank or 0
     extent = first.window((channels, *(DEFAULT_SIZE,) * rank))
     return (channels, *(extent.extent if extent is not None else (DEFAULT_SIZE,) * rank))
@@ -105,7 +111,8 @@ def stages_of(net: Layer, shape: Shape) -> list[Stage]:
 
 def _groups(reach: probe.Flags) -> tuple[int, ...]:
     """Return the group index of each input channel; channels read by the same output share a group."""
-    # Union by relabelling: quadratic, but there are at most 16 channels.
+    # Merge groups by relabelling their channels. This takes quadratic time, but there are at most 16
+    # channels.
     group = list(range(reach.shape[1]))
     for row in reach:
         met = {group[channel] for channel in np.flatnonzero(row)}
@@ -182,7 +189,7 @@ def _channels(canvas: Canvas, index: int, row: Sequence[Point], flags: probe.Fla
 
 
 def _caption(stage: Stage, lang: str) -> str:
-    """Return a sentence on a layer: the number of connections, of weights per connection and in total."""
+    """Return a sentence on a layer: the number of connections, of weights of each, and of all weights."""
     layer, lines = stage.step.layer, int(stage.reach.sum())
     what = tr(lang, ", ", "，").join(filter(None, (layer_title(layer), layer_details([layer], lang))))
     weights = count_text(stage.weights)

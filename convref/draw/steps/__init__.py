@@ -1,1 +1,1 @@
-"""Figures of several frames: operations step by step, with the numbers that they compute."""
+"""Draw figures of several frames: operations step by step, with the numbers that they compute."""

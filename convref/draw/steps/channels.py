@@ -1,4 +1,4 @@
-"""`channel_steps`: draw the channels that each output channel reads, one output channel per frame."""
+"""Draw the channels that each output channel reads, one output channel per frame."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ HEAD = 20.0
 def channel_steps(net: Layer, input_shape: Sequence[int] | None = None) -> Stepped:
     """Draw the input channels that each output channel reads, with a frame per output channel and layer.
 
-    A connection shows its kernel, with a cell for each weight. Channels have the hue of their group in the
-    first layer as long as groups are not mixed.
+    A connection shows its kernel, with a cell for each weight. Channels have the color of their group in the
+    first layer, until a layer mixes the groups.
 
     Args:
         net: a layer, or a chain of layers without branches.
@@ -49,7 +49,8 @@ def channel_steps(net: Layer, input_shape: Sequence[int] | None = None) -> Stepp
     counts = [shape[0], *(len(stage.reach) for stage in stages)]
     if max(counts) > MOST_CHANNELS:
         raise ArgumentError(
-            f"channel_steps: {max(counts)} channels are more than the {MOST_CHANNELS} it can show"
+            f"channel_steps: {max(counts)} channels are more than the "
+            f"{MOST_CHANNELS} that the figure can show"
         )
     if sum(counts[1:]) > MOST_FRAMES:
         raise ArgumentError(
@@ -90,7 +91,7 @@ def _paint(stages: Sequence[Stage], counts: Sequence[int], lang: str) -> Frames:
 
 
 def _hues(stages: Sequence[Stage]) -> list[list[str]]:
-    """Return the hue of each channel: that of its group in the first layer, or ink once groups are mixed."""
+    """Return the hue of each channel: that of its group, or the text color once a layer mixes groups."""
     rows = [[CYCLE[group % len(CYCLE)] for group in stages[0].groups]]
     for stage in stages:
         found = [{rows[-1][source] for source in np.flatnonzero(reach)} for reach in stage.reach]
@@ -130,7 +131,7 @@ def _connect(canvas: Canvas, ends: tuple[Point, Point], stage: Stage, hue: str, 
         kernel = (kernel, kernel)
     if kernel is not None:
         rows, cols = ((1, *kernel) if len(kernel) == 1 else kernel)[-2:]
-        # Nearer to the input channels, where the kernels of one output channel are apart.
+        # Kernels are painted nearer to the input channels, where those of one output channel do not overlap.
         x, y = start[0] + 0.3 * (stop[0] - start[0]), start[1] + 0.3 * (stop[1] - start[1])
         left, top, width, height = x - cols * CELL / 2, y - rows * CELL / 2, cols * CELL, rows * CELL
         canvas.rect(left, top, width, height, hue=hue, tint=1)

@@ -1,4 +1,4 @@
-"""`convolution_steps`: draw a kernel that moves over an input, with the sum of products of each output."""
+"""Draw a kernel that moves over an input, with the sum of products of each output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`im2col_steps`: draw how the windows of an input become columns of a matrix, one per frame."""
+"""Draw how the windows of an input become columns of a matrix, one per frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers in the cells of grids: their text, and grids side by side with operators between them."""
+"""Write numbers into the cells of grids, and lay out grids side by side with operators between them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def number_text(value: Any) -> str:
 
 
 def product_sum(pairs: Iterable[tuple[float, float]]) -> str:
-    """Return a sum of products as text.
+    """Return a sum of products, with its result, as text.
 
     Example:
         >>> product_sum([(3, 1), (2, -1)])
@@ -80,7 +80,7 @@ def side_by_side(
         canvas: the canvas for titles and signs.
         titles: the titles of the grids.
         ranges: the ranges of rows and columns of the grids.
-        signs: the signs between them.
+        signs: the operator signs between the grids.
         longest: the longest text that a cell has to hold.
 
     Raises:

@@ -1,4 +1,4 @@
-"""`pyramid_steps`: draw a receptive field that grows from one output down through a stack of layers."""
+"""Draw a receptive field that grows from one output down through a stack of layers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def pyramid_steps(net: Layer, input_shape: Sequence[int], output: int | None = N
     """Draw the receptive field of one output as it grows: a frame for the output and each layer below it.
 
     Args:
-        net: a chain of layers on sequences; the same holds along each axis of an image.
+        net: a chain of layers on sequences. (Along each axis of an image, receptive fields are the same.)
         input_shape: (channels, length), short.
         output: the position of the output; by default the center.
 

@@ -1,4 +1,4 @@
-"""`sample_steps`: draw a deformable convolution that takes its samples, one per frame."""
+"""Draw how a deformable convolution takes its samples, one sample per frame."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def sample_steps(
     Args:
         layer: a deformable convolution of one channel.
         x: the input, a small matrix of small numbers.
-        offsets: an offset (down, right) for each tap, row by row.
+        offsets: an offset (down, right) for each tap (element of the kernel), row by row.
         output: the position of the output; by default the center.
 
     Raises:
-        ArgumentError: the layer has several channels, the number of offsets differs from that of the taps, or
-            the output does not exist.
+        ArgumentError: the layer has several channels, the number of offsets differs from the number of taps,
+            or the output does not exist.
 
     Example:
         >>> layer = DeformConv2d(1, 1, 1)

@@ -1,4 +1,4 @@
-"""Frames of a kernel that slides over an input, for convolutions and zero insertion."""
+"""Draw the frames of a kernel that slides over an input, for convolutions and zero insertion."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convref.draw.svg.grid import Cell, Grid
 from convref.draw.svg.stepped import Frames, Stepped, stepped
 from convref.errors import ArgumentError
 
-MOST_FRAMES = 36  # at 1.1 seconds each, longer than anyone watches
+MOST_FRAMES = 36  # at 1.1 seconds per frame, nobody would watch more
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Sliding:
         outputs: the output for each position.
         reads: a function from a position of the output to the cells of the input that it reads, in the
             order of the kernel's elements.
-        titles: the titles of input, kernel and output by language.
-        alt: a description by language.
+        titles: a dict from language to the titles of the input, the kernel and the output.
+        alt: a dict from language to a description of the figure.
     """
 
     values: Mapping[Cell, float]

@@ -1,4 +1,4 @@
-"""`spreading_steps`: draw a transposed convolution as a sum of multiples of its kernel."""
+"""Draw a transposed convolution as a sum of multiples of its kernel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TITLES = {"en": ("input", "kernel", "output"), "zh": ("输入", "卷积核", "�
 
 
 def spreading_steps(layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike) -> Stepped:
-    """Draw a transposed convolution: in each frame one input, times the kernel, is added to the output.
+    """Draw a transposed convolution: each frame adds the kernel, multiplied by one input, to the output.
 
     The output shows the sums so far. Cells that the padding cuts off are dashed.
 
@@ -47,7 +47,7 @@ def spreading_steps(layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike) -> 
 
 
 def checked(name: str, layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike) -> tuple[Numbers, Numbers]:
-    """Return the input and kernel as matrices, after checking that figure `name` can show them."""
+    """Return the input and the kernel as matrices, after checking that the figure `name` can show them."""
     values, kernel = matrix("x", x), matrix("weight", weight)
     alone = layer.in_channels == layer.out_channels == 1
     if not alone or layer.bias or any(layer.sizes("output_padding")):

@@ -1,4 +1,4 @@
-"""`zero_insertion_steps`: draw a transposed convolution as a convolution of the zero-filled input."""
+"""Draw a transposed convolution as a convolution of the input with zeros inserted."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TITLES = {"en": ("input with zeros", "flipped", "output"), "zh": ("插零后的�
 def zero_insertion_steps(layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike) -> Stepped:
     """Draw a transposed convolution as a convolution of the input with zeros inserted.
 
-    There are stride - 1 zeros between values and kernel_size - 1 - padding around them, and the kernel is
-    flipped. The result is that of `spreading_steps`.
+    There are stride - 1 zeros between neighbouring values and kernel_size - 1 - padding zeros on each side,
+    and the kernel is flipped. The result is the same as in `spreading_steps`.
 
     Args:
         layer: a transposed convolution of one channel to one channel without bias, output padding and
@@ -44,7 +44,7 @@ def zero_insertion_steps(layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike
     margins = [size - 1 - pad for size, pad in zip(kernel.shape, padding, strict=True)]
     if max(dilation) > 1 or min(margins) < 0:
         raise ArgumentError(
-            f"zero_insertion_steps: {layer!r} must have dilation 1 and a padding below its kernel size"
+            f"zero_insertion_steps: {layer!r} must have dilation 1 and a padding less than its kernel size"
         )
     sizes = [(size - 1) * step + 1 for size, step in zip(values.shape, stride, strict=True)]
     ranges = [range(-margin, size + margin) for size, margin in zip(sizes, margins, strict=True)]

@@ -1,1 +1,1 @@
-"""The parts that all figures share: SVG elements, axes, grids, feature maps, text in two languages."""
+"""Parts that all figures use: SVG elements, axes, grids, feature maps, text in two languages."""

@@ -23,8 +23,8 @@ class Scale:
     """A linear or logarithmic mapping from values to coordinates.
 
     Attributes:
-        low, high: the values at the ends.
-        start, end: the coordinates of the ends.
+        low, high: the values at the two ends of the axis.
+        start, end: the coordinates of these ends.
         log: whether the scale is logarithmic.
     """
 
@@ -62,7 +62,8 @@ def scale(values: Sequence[float], start: float, end: float, *, log: bool, axis:
     """Return a scale that covers all values, with a margin at both ends.
 
     Raises:
-        ArgumentError: there is no value, one is not finite, or not positive on a logarithmic axis.
+        ArgumentError: there is no value, a value is not finite, or a value on a logarithmic axis is not
+            positive.
     """
     if not values or not all(math.isfinite(value) and (value > 0 or not log) for value in values):
         rule = "positive " if log else ""
@@ -73,7 +74,7 @@ def scale(values: Sequence[float], start: float, end: float, *, log: bool, axis:
         room = (high / low) ** 0.06 if high > low else 2.0
         return Scale(low / room, high * room, start, end, log=True)
     room = 0.05 * (high - low) or 1.0
-    # Values that begin near zero are compared by their length, so the axis begins at zero.
+    # If the smallest value is near zero, the axis begins at zero, so that lengths can be compared.
     return Scale(0.0 if 0 <= low <= 0.3 * high else low - room, high + room, start, end, log=False)
 
 
@@ -102,7 +103,7 @@ def short_number(value: float) -> str:
 
 
 def title_text(title: Title, lang: str) -> str:
-    """Return an axis title in a language; the key of a report's column is replaced by its heading."""
+    """Return an axis title in a language; for the key of a report's column, return the column's heading."""
     if isinstance(title, str):
         return COLUMNS[title].column.titles[lang] if title in COLUMNS else title
     return title[lang]

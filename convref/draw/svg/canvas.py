@@ -1,9 +1,9 @@
-"""A canvas that writes SVG element by element, the hues of figures, and the width of text.
+"""A canvas that writes SVG element by element, the colors (hues) of figures, and the width of text.
 
 A figure takes the text color of the page (`currentColor`) and a few hues with enough contrast on white and on
-near-black; a page can change them by the custom properties in `HUES`. A hue never carries a meaning alone: a
-letter, a dash pattern or a position repeats it. A figure has no ids, scripts or fonts, so that any number of
-figures fit on one page.
+near-black; a page can change them by the CSS custom properties in `HUES`. No meaning is expressed by a hue
+alone: a letter, a dash pattern or a position expresses it too. A figure has no ids, scripts or fonts, so that
+any number of figures fit on one page.
 
 A figure is at most `WIDTH` units wide, so that its smallest text, `SMALL` units high, is legible on a phone
 with a text column of 294 px. A figure may have a second form of `WIDE` units for wider columns.
@@ -49,7 +49,7 @@ class Canvas:
     Args:
         alt: a description of the picture for readers who do not see it.
         width: the width in units, `WIDTH` or, for the wide form of a figure, `WIDE`.
-        zoom: the largest number of pixels per unit where there is room.
+        zoom: the largest number of pixels per unit to which the picture is enlarged if there is room.
     """
 
     def __init__(self, alt: str, width: float = WIDTH, zoom: float = 1.25) -> None:
@@ -60,7 +60,8 @@ class Canvas:
     def add(self, tag: str, content: str | None = None, /, **attributes: Value | None) -> None:
         """Append an element; attributes that are None are omitted, and `_` in a name becomes `-`.
 
-        The mark of an element, such as "edge 0 3", becomes its `data-mark`, by which tests find it.
+        The argument `mark`, such as "edge 0 3", becomes the attribute `data-mark`, by which tests find the
+        element.
         """
         written = "".join(
             f" {name.rstrip('_').replace('_', '-')}={quoteattr(number(value))}"
@@ -127,7 +128,7 @@ class Canvas:
         self, x: float, y: float, words: str, *, size: float = SMALL, anchor: str = "middle",
         bold: bool = False, faint: bool = False, mark: str = "",
     ) -> None:  # fmt: skip
-        """Paint text vertically centered at y and horizontally aligned to x by `anchor`."""
+        """Paint text that is vertically centered at y, and whose start, middle or end (`anchor`) is at x."""
         self.reach(y + size * 0.75)
         self.add(
             # SVG positions the baseline; 0.36 em is half the height of capitals in common fonts.
@@ -191,7 +192,7 @@ def number(value: Value) -> str:
 
 
 def text_width(words: str, size: float = SMALL) -> float:
-    """Estimate the width of text in units; the estimate errs on the wide side.
+    """Estimate the width of text in units; the estimate is rather too large than too small.
 
     Example:
         >>> text_width("卷积", 12), text_width("ill", 12) < text_width("MMM", 12)
@@ -201,7 +202,7 @@ def text_width(words: str, size: float = SMALL) -> float:
 
 
 def _em(char: str) -> float:
-    # Upper bounds over common system fonts: a figure is laid out before anyone knows the reader's font.
+    # Upper bounds over common system fonts: when a figure is laid out, the reader's font is not known.
     if _is_wide(char):
         return 1.0
     if char in "iljtfrI.,:;'|!()[] ·" + JOINED:
@@ -237,7 +238,7 @@ def _lines(words: str, width: float, size: float) -> list[str]:
 
 
 def narrowest(words: str, size: float = SMALL) -> float:
-    """Return the smallest width that text can be wrapped to: that of its longest unbreakable part."""
+    """Return the smallest width to which text can be wrapped: the width of its longest unbreakable part."""
     return max((text_width(piece.rstrip(), size) for piece in _pieces(words)), default=0.0)
 
 
@@ -261,7 +262,7 @@ def _is_wide(char: str) -> bool:
 def fit(words: str, width: float, size: float = SMALL) -> str:
     """Shorten a path to a width by cutting off its beginning, since its end is more informative.
 
-    It is cut after a dot where that leaves at least half of the width filled.
+    It is cut after a dot if the rest still fills at least half of the width.
 
     Example:
         >>> fit("features.denseblock1.norm", 90), fit("features.layer10", 80), fit("short", 100)

@@ -1,4 +1,4 @@
-"""`Drawing`: a figure in English and Chinese, for pages, notebooks and files."""
+"""The class `Drawing`: a figure in English and Chinese, for pages, notebooks and files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Picture:
         markup: the `<svg>` element, with a `<title>`.
         alt: a description of the figure in words.
         width, height: the size in SVG units; the figure scales with the column around it.
-        wide: another `<svg>` element with a layout for wide columns; empty if there is none.
+        wide: another `<svg>` element with a layout for wide columns; an empty string if there is none.
     """
 
     lang: str
@@ -46,7 +46,7 @@ class Drawing:
 
     Attributes:
         pictures: the figure in each language.
-        lang: the language of `str` and of notebooks.
+        lang: the language in which `str` and notebooks show the figure.
 
     Raises:
         UnknownNameError: the figure does not exist in a language that is asked for.
@@ -68,7 +68,7 @@ class Drawing:
         self.picture(self.lang)
 
     def picture(self, lang: str) -> Picture:
-        """Return the figure in a language."""
+        """Return the figure in a language, as a `Picture`."""
         for each in self.pictures:
             if is_among(lang, (each.lang,)):
                 return each
@@ -92,13 +92,14 @@ class Drawing:
         """Write the figure to a file: SVG, which browsers and drawing programs open, or PNG.
 
         Args:
-            path: the file to write, `wiring.svg` or `wiring.png`; an existing file is replaced. PNG needs the
-                package resvg-py.
+            path: the file to write, such as `wiring.svg` or `wiring.png`; an existing file is replaced. PNG
+                needs the package resvg-py.
             lang: the language; by default that of the drawing.
             wide: whether to write the layout for wide columns, if the figure has one.
 
         Raises:
-            ArgumentError: the path ends in neither, or PNG cannot be made here.
+            ArgumentError: the path ends neither in .svg nor in .png, or the package that PNG needs is
+                missing.
             UnknownNameError: the figure does not exist in that language.
 
         Example:

@@ -1,4 +1,4 @@
-"""Feature maps with one to three axes as grids: a sequence is one row, a volume a row of slices."""
+"""Draw feature maps with one to three axes as grids: a sequence is one row, a volume a row of slices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FeatureMap:
 
     Attributes:
         ranges: the half-open range of positions along each axis, including padding.
-        grids: one for each slice along the first of three axes; a single one for fewer axes.
+        grids: with three axes, one grid for each slice along the first axis; with fewer axes, a single grid.
     """
 
     ranges: tuple[Range, ...]
@@ -79,7 +79,7 @@ def place_feature_maps(
     maps: list[FeatureMap] = []
     top = 0.0
     for title, each in zip(titles, ranges, strict=True):
-        below = len(each) == 1 and bool(maps)  # lines from row to row need the room between them
+        below = len(each) == 1 and bool(maps)  # lines between rows of cells need some room
         canvas.text(0, top + (cell + HEAD / 2 if below else HEAD / 2), title, anchor="start")
         maps.append(_map(each, 0, top if below else top + HEAD, cell))
         top = maps[-1].bottom + (40 if len(each) == 1 else 14)

@@ -1,4 +1,4 @@
-"""Text about layers in figures: class, kernel size, unusual arguments, joins, repetitions."""
+"""Compute text about layers in figures: class, kernel size, unusual arguments, joins, repetitions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIELDS = {
     "num_heads": ("heads", "头数"),
     "upscale_factor": ("factor", "倍数"),
 }
-FEW = 3  # up to as many different values are listed; more are shown as a range
+FEW = 3  # up to this many different values are listed; more are shown as a range
 USUAL = (None, 1, (1,), (1, 1), (1, 1, 1))
 
 
@@ -35,7 +35,7 @@ def layer_title(layer: Layer) -> str:
 
 
 def kernel_text(layer: Layer) -> str:
-    """Return the kernel size of a layer as text, empty if it has none.
+    """Return the kernel size of a layer as text; an empty string if it has no kernel.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU
@@ -50,8 +50,8 @@ def layer_details(layers: Sequence[Layer], lang: str) -> str:
     """Return stride, dilation, groups and similar arguments that differ from 1, as text.
 
     Args:
-        layers: a layer and its copies, which may differ in these arguments.
-        lang: the language.
+        layers: a layer and its copies in the repetitions, which may differ in these arguments.
+        lang: the language of the text, "en" or "zh".
 
     Example:
         >>> from convref.nn import Conv2d
@@ -80,7 +80,10 @@ def _is_depthwise(layer: Layer) -> bool:
 
 
 def _detail(layer: Layer, field: str) -> str:
-    """Return a field's value as text, empty for a default; a pool's default stride is its kernel size."""
+    """Return a field's value as text, or an empty string if it is the default value.
+
+    The default of a pool's stride is its kernel size.
+    """
     value = getattr(layer, field, None)
     pools = field == "stride" and value == getattr(layer, "kernel_size", None)
     if not isinstance(value, (int, tuple)) or None in _tuple(value) or value in USUAL or pools:
@@ -94,7 +97,7 @@ def _tuple(value: int | tuple[int, ...]) -> tuple[int, ...]:
 
 
 def value_range(found: Sequence[object]) -> str:
-    """Return the distinct values of copies as text: all of them if they are few, otherwise the range.
+    """Return the distinct values of copies as text: all values if they are few, otherwise their range.
 
     Example:
         >>> [value_range(each) for each in ([64, 64], [16, 24], [64, 96, 128, 160], [2, 4, 8, 1])]
@@ -130,7 +133,7 @@ def join_sign(layer: Layer, lang: str) -> str:
 
 
 def join_word(layer: Layer, lang: str) -> str:
-    """Return a word for a join of branches; for a join that has no such word, the name of its class."""
+    """Return a word for a join of branches, such as "sum"; for other joins, the name of the class."""
     return tr(lang, *_join(layer)[1:])
 
 

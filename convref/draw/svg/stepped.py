@@ -1,4 +1,4 @@
-"""`Stepped`: a figure of several frames that a reader plays or steps through.
+"""The class `Stepped`: a figure of several frames that a reader plays or steps through.
 
 A frame shows elements that all frames share, elements that this or an earlier frame has added and all later
 ones keep, and elements of this frame only. In HTML each element is written once: later frames refer to it.
@@ -33,7 +33,7 @@ class Frame:
     Attributes:
         kept: the SVG elements that this frame adds and all later ones keep.
         under, over: the SVG elements that only this frame has, below and above all others.
-        caption: a sentence on what happens in it.
+        caption: a sentence on what happens in the frame.
     """
 
     kept: str
@@ -69,7 +69,10 @@ class Film:
 
 
 class Layers(NamedTuple):
-    """The canvases of a frame: elements that later frames keep, and elements of this frame only."""
+    """The canvases of a frame: for elements that later frames keep, and for elements of this frame only.
+
+    The elements in `under` are painted below all others, the elements in `over` above all others.
+    """
 
     kept: Canvas
     under: Canvas
@@ -117,7 +120,7 @@ class Stepped:
 
     Attributes:
         films: the figure in each language.
-        lang: the language of `str` and of notebooks.
+        lang: the language in which `str` and notebooks show the figure.
 
     Raises:
         UnknownNameError: the figure does not exist in a language that is asked for.
@@ -169,12 +172,13 @@ class Stepped:
         """Write one frame, or all of them side by side, to an SVG or PNG file.
 
         Args:
-            path: the file to write, `steps.svg` or `steps.png`; an existing file is replaced.
+            path: the file to write, such as `steps.svg` or `steps.png`; an existing file is replaced.
             lang: the language; by default that of the figure.
             frame: the index of a frame; None for all.
 
         Raises:
-            ArgumentError: there is no such frame, or the path has another ending.
+            ArgumentError: there is no such frame, the path ends neither in .svg nor in .png, or the package
+                that PNG needs is missing.
             UnknownNameError: the figure does not exist in that language.
         """
         write(path, self.svg(lang, frame=frame))
@@ -259,7 +263,8 @@ def stepped(paint: Callable[[str], Frames]) -> Stepped:
 
 def _definitions(film: Film, unique: str) -> str:
     """Return a hidden `<svg>` that defines the elements that frames share, for reference by each frame."""
-    # The hash makes identifiers unique on a page; a nested <use> per frame keeps the size linear in frames.
+    # The hash makes identifiers unique on a page. Each frame refers to the one before it by a nested <use>,
+    # so that the size grows linearly with the number of frames.
     groups = [f'<g id="{unique}">{film.common}</g>']
     for at, frame in enumerate(film.frames):
         before = f"{unique}-{at - 1}" if at else unique

@@ -28,7 +28,7 @@ MIXED_SAMPLES = (
 
 
 def check(net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence[Any], batch: int) -> None:
-    """Compare the shape of every value, and the total of multiply-accumulates, with the recording's.
+    """Compare the shapes of all values, and the total of multiply-accumulates, with those of the recording.
 
     Args:
         net: the description.
@@ -44,12 +44,12 @@ def check(net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence
     plan = checked_shapes(net, recording, assembly, shapes, batch)
     macs = sum(step.cost.macs for step in plan.steps)
     expected = counted(recording, batch, assembly)
-    # Of complex numbers torch makes several real products, which it does not count alike.
+    # For complex numbers, torch computes several real products, which its formulas count inconsistently.
     if expected is not None and macs != expected and not assembly.dtype.is_complex:
         _check_proportional(plan)
         raise Unreadable(
-            f"torch counts {expected} multiply-accumulates but the description that was made has {macs}, "
-            "which is a bug of convref"
+            f"torch counts {expected} multiply-accumulates but the resulting "
+            f"description has {macs}, which is a bug of convref"
         )
 
 
@@ -57,7 +57,7 @@ def _check_proportional(plan: Plan) -> None:
     """Check that no operation multiplies different samples of the batch with each other.
 
     Raises:
-        Refusal: one does, so that its cost is not proportional to the batch size.
+        Refusal: an operation does so, and its cost is therefore not proportional to the batch size.
     """
     for step in plan.steps:
         if isinstance(step.layer, Operation):
@@ -70,8 +70,8 @@ def _check_proportional(plan: Plan) -> None:
 def counted(recording: Recording, batch: int, assembly: Assembly) -> int | None:
     """Return the multiply-accumulates for one sample by torch's own formulas.
 
-    Some of them may be independent of the batch size. If the assembly has a second recording, with another
-    batch size, it is used to separate these. The result is None if the total does not grow linearly.
+    Some of them may not depend on the batch size. If there is a second recording with another batch size, it
+    is used to tell these apart. Return None if the total does not grow linearly with the batch size.
     """
     first = _total(recording)
     if assembly.sizes is None:

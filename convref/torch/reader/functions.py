@@ -80,9 +80,10 @@ SHAPE_READERS = frozenset(
 
 
 class Functions(TorchFunctionMode):
-    """A mode that reports the calls of the functions in `NAMED` to a tape.
+    """A torch function mode that records the calls of the functions in `NAMED` on a tape (see `Tape`).
 
-    It also keeps plain numbers on the CPU, and notes when the user's code reads a tensor's shape.
+    It also creates tensors of plain numbers on the CPU, and notes when the user's code reads a tensor's
+    shape.
     """
 
     def __init__(self, tape: Tape) -> None:
@@ -103,7 +104,9 @@ class Functions(TorchFunctionMode):
         ):  # which operations do not see
             name = getattr(func, "__name__", "")
             if name not in {"_leave_autocast", "_exit_autocast", "__get__", "is_autocast_enabled"}:
-                raise self.tape.refusal(name, "the forward uses autocast, which cannot be read; leave it out")
+                raise self.tape.refusal(
+                    name, "the forward uses autocast, which from_torch does not support; remove it"
+                )
         name = NAMES.get(func, "")
         if name in RECURRENT:
             return self._recurrent(name, args)
@@ -126,9 +129,11 @@ class Functions(TorchFunctionMode):
         return out
 
     def _recurrent(self, name: str, args: tuple[Any, ...]) -> Any:
-        """Record a recurrent layer as one operation, without running it, since torch would unroll it."""
+        """Record a recurrent layer as one operation, without running it; torch would run it step by step."""
         if len(args) != 9 or isinstance(args[3], (list, tuple)):
-            raise self.tape.refusal(name, "packed sequences cannot be read; give a padded tensor")
+            raise self.tape.refusal(
+                name, "from_torch does not support packed sequences; pass a padded tensor"
+            )
         x, state, weights, has_biases, num_layers, dropout, training, bidirectional, batch_first = args
         if training and dropout:
             raise self.tape.refusal(name, "it applies dropout in evaluation mode")
@@ -150,7 +155,7 @@ class Functions(TorchFunctionMode):
 
 
 def _real(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call a function that makes a tensor from plain numbers, on the CPU whatever device it was given."""
+    """Call a function that makes a tensor from plain numbers, with the CPU as its device."""
     if func is torch.Tensor.new_tensor:
         like, data = args[0], args[1] if len(args) > 1 else kwargs["data"]
         return torch.tensor(data, dtype=kwargs.get("dtype") or like.dtype, device="cpu")
@@ -173,16 +178,16 @@ def _with_index_tensors(index: Any) -> Any:
         return tuple([_with_index_tensors(each) for each in index])
     if isinstance(index, (list, range, np.ndarray)) and not _has_slice(index):
         numbers = np.asarray(index)
-        if numbers.dtype == bool and numbers.ndim == 1:  # which positions these are depends on no input
+        if numbers.dtype == bool and numbers.ndim == 1:  # the selected positions do not depend on any input
             numbers = np.flatnonzero(numbers)
         return torch.as_tensor(numbers, device="cpu")
     return index
 
 
 def _has_slice(index: Any) -> bool:
-    """Return True if a list is empty or has elements, such as slices, that are no numbers or lists of them.
+    """Return True if a list is empty, or has elements that are neither numbers nor lists of numbers.
 
-    Torch treats such a list as a tuple of indices.
+    torch treats such a list, which may contain slices, as a tuple of indices.
     """
     if isinstance(index, (list, range, tuple)):
         return not len(index) or any(map(_has_slice, index))

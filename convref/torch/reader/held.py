@@ -1,7 +1,7 @@
-"""A module's tensors by name, and a copy of the module in which each of them is on the meta device.
+"""Find the tensors that a module holds, and copy a module with all tensors on the meta device.
 
-The reader runs the copy: its tensors allocate no memory, and whatever state a forward changes (a cache that
-is filled at the first call, a counter) changes in the copy alone.
+The copy is run instead of the module. Its tensors allocate no memory, and state that a forward changes (a
+cache that is filled at the first call, or a counter) changes only in the copy.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ class Copied:
     Attributes:
         module: the copy.
         leaves: the leaf of each tensor of the original and of the copy, by the tensor's `id`.
-        twins: the copy's tensor for each tensor of the original, by the original's `id`.
-        aliases: the further names that a tensor has in the state_dict, each with the tensor's `Leaf.path`.
+        twins: a dict from the `id` of each tensor of the original to the corresponding tensor of the copy.
+        aliases: a dict from each further name that a tensor has in the state_dict to the tensor's
+            `Leaf.path`.
     """
 
     module: torch.nn.Module
@@ -37,7 +38,7 @@ class Copied:
 
 
 def leaves_of(module: torch.nn.Module) -> tuple[list[Leaf], dict[str, str]]:
-    """Return each tensor that a module holds once, and the further names of tensors that have several.
+    """Return each tensor that a module holds, and the further names of tensors with several names.
 
     The second result is a dict from a further name in the state_dict to the first name of the same tensor.
 
@@ -57,7 +58,7 @@ def leaves_of(module: torch.nn.Module) -> tuple[list[Leaf], dict[str, str]]:
 
 
 def _own(part: torch.nn.Module) -> Iterator[tuple[str, Kind, torch.Tensor]]:
-    """Yield name, kind and tensor for each tensor that a module holds itself, not through a submodule."""
+    """Yield (name, kind, tensor) for each tensor that a module holds itself, not through a submodule."""
     for name, parameter in part._parameters.items():  # noqa: SLF001 - named_parameters leaves out what is tied
         if parameter is not None:
             yield name, "parameter", parameter
@@ -70,7 +71,7 @@ def _own(part: torch.nn.Module) -> Iterator[tuple[str, Kind, torch.Tensor]]:
 
 
 def _tensors(name: str, value: object) -> Iterator[tuple[str, torch.Tensor]]:
-    """Yield the tensors in an attribute's value, with names such as `name.0` for those in lists and dicts."""
+    """Yield (name, tensor) for the tensors in an attribute's value; names in lists are like `name.0`."""
     if isinstance(value, torch.Tensor):
         yield name, value
     elif isinstance(value, (list, tuple)):
@@ -104,10 +105,10 @@ def copied(module: torch.nn.Module, *, training: bool) -> Copied:
 
 
 def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
-    """Replace the hooks and replaced methods of a copied module by ones that refer to the copy.
+    """Replace the hooks and the replaced methods of a copied module by functions that refer to the copy.
 
     `copy.deepcopy` does not copy functions. A hook that stores a value in a list or in its module would
-    therefore still write to the original's, and the copy would not see the value.
+    therefore still write to the original list or module, and the copy would not have the value.
 
     Args:
         module: the copy.
@@ -126,7 +127,8 @@ def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
 def _own_function(function: Any, memo: dict[int, Any]) -> Any:
     """Return a copy of a function whose closure and default arguments refer to copied objects.
 
-    Objects that are neither functions nor containers and that were not copied are shared with the original.
+    Other objects that were not copied, and are neither functions nor containers, are shared with the
+    original.
     """
     if not isinstance(function, types.FunctionType) or not (function.__closure__ or function.__defaults__):
         return function
@@ -134,11 +136,11 @@ def _own_function(function: Any, memo: dict[int, Any]) -> Any:
         return memo[id(function)]
     cells = tuple([types.CellType() for _ in function.__closure__ or ()])
     made = types.FunctionType(function.__code__, function.__globals__, function.__name__, None, cells)
-    memo[id(function)] = made  # before its cells, one of which may have the function itself
+    memo[id(function)] = made  # before its closure, which may refer to the function itself
     made.__kwdefaults__ = function.__kwdefaults__
     made.__defaults__ = tuple([_own_value(each, memo) for each in function.__defaults__ or ()]) or None
     for cell, old in zip(cells, function.__closure__ or (), strict=True):
-        with contextlib.suppress(ValueError):  # of a cell that is still empty
+        with contextlib.suppress(ValueError):  # raised by a cell of the closure that is still empty
             cell.cell_contents = _own_value(old.cell_contents, memo)
     return made
 
@@ -154,7 +156,7 @@ def _own_value(value: Any, memo: dict[int, Any]) -> Any:
 
 
 def with_numbers(module: torch.nn.Module) -> torch.nn.Module:
-    """Copy a module with the data of its tensors, to the CPU, and set the copy to evaluation mode."""
+    """Return a copy of a module, with the data of its tensors, on the CPU and in evaluation mode."""
     memo: dict[int, Any] = {}
     for leaf in leaves_of(module)[0]:
         bare = leaf.tensor.detach().cpu().clone()
@@ -184,7 +186,7 @@ def hidden_modules(module: torch.nn.Module) -> Iterator[str]:
     """
     for path, part in module.named_modules():
         for name, value in vars(part).items():
-            if name.startswith("_"):  # torch's own
+            if name.startswith("_"):  # attributes of torch.nn.Module itself
                 continue
             full = f"{path}.{name}" if path else name
             items: Iterable[tuple[object, object]] = ()

@@ -48,7 +48,9 @@ class Items:
         return list(self._within(self._recording.events, 0, len(self._nodes)))
 
     def confirm(self, items: Sequence[Item], sizes: Sizes) -> None:
-        """Check that the layers of a first recording are layers in this one, which has another batch size.
+        """Check that calls that are layers in a first recording are also layers in this one.
+
+        The two recordings have different batch sizes.
 
         Args:
             items: the items of the first recording.
@@ -72,7 +74,10 @@ class Items:
                 )
 
     def _within(self, events: Sequence[Event], start: int, end: int) -> Iterator[Item]:
-        """Yield the items of `nodes[start:end]`; `events` are the outermost calls within this range."""
+        """Yield the items of the operations `nodes[start:end]` of the recording.
+
+        `events` are the outermost recorded calls within this range.
+        """
         at = start
         for event in events:
             yield from self._operations(at, event.start)
@@ -96,14 +101,17 @@ class Items:
             yield from self._within(event.inner, event.start, event.end)
             return
         for node in self._nodes[event.start : event.end]:
-            if node.name == "tensor":  # a literal may be taken again later
+            if node.name == "tensor":  # a tensor of plain numbers may be used again later
                 yield Item(node.name, (), {}, node.outputs, node.scope, node.line, node)
         yield found
 
     # Layers
 
     def _layer_of_call(self, event: Event) -> Layer | None:
-        """Return the layer that a call seems to be by its name and arguments, not yet compared; or None."""
+        """Return the layer that a call may be, judging by its name and arguments; None if there is none.
+
+        The operations of the layer have not been compared yet.
+        """
         try:
             if event.is_module:
                 return described(event.what)
@@ -112,9 +120,9 @@ class Items:
             return None
 
     def _lifted(self, layer: Layer, event: Event) -> Item | None:
-        """Return the item for a call that executed the operations of `layer`; None if it did not."""
+        """Return an item with `layer` for a call that executed exactly its operations; None if it did not."""
         args, kwargs = event.args, event.kwargs
-        if not event.is_module:  # a layer is called with the input alone
+        if not event.is_module:  # the input is the only argument of a layer
             first = next(refs((args, kwargs)), None)
             args, kwargs = (first,), {}
         nodes = self._nodes[event.start : event.end]
@@ -137,7 +145,7 @@ class Items:
         )
 
     def _layer_of_operation(self, node: Node) -> Item | None:
-        """Return the item for a single operation that does what a layer does; None if no layer does."""
+        """Return an item with the layer that does the same as a single operation; None if no layer does."""
         if not node.inputs or not node.outputs:
             return None
         try:
@@ -163,7 +171,10 @@ class Items:
         return owner is None or self._owned.setdefault(owner, layer) == layer
 
     def _fits(self, layer: Layer, taken: int, made: int) -> bool:
-        """Return True if `layer` maps the shape of value `taken` to that of `made`, with the batch first."""
+        """Return True if `layer` gives the shape of value `made` for the shape of value `taken`.
+
+        Both must have the batch as their first axis.
+        """
         shapes = [self._recording.values[value].shape for value in (taken, made)]
         if not all(shapes) or shapes[0][0] != shapes[1][0]:
             return False
@@ -175,10 +186,10 @@ class Items:
     # Functions
 
     def _function(self, event: Event) -> Item | None:
-        """Return a call of a function as one item.
+        """Return one item for a call of a function; None if the call must be divided into its operations.
 
-        The result is None if the function uses a tensor that is not among its arguments, draws random
-        numbers, or computes a value besides its result that is used after the call.
+        That is so if the function uses a tensor that is not among its arguments, if it draws random numbers,
+        or if a value that it computes besides its result is used after the call.
         """
         results = tuple(ref.value for ref in refs(event.result))
         nodes = self._nodes[event.start : event.end]
@@ -204,7 +215,7 @@ class Items:
 
 
 def _is_torch_s(module: torch.nn.Module) -> bool:
-    """Return True if a module's class is one of `torch.nn`, without hooks and replaced methods."""
+    """Return True if a module's class is defined in `torch.nn`, and it has no hooks or replaced methods."""
     own = type(module) is getattr(torch.nn, type(module).__name__, None)
     hooks = module._forward_hooks or module._forward_pre_hooks  # noqa: SLF001 - torch has no other way
     return own and not hooks and not {"forward", "_conv_forward"} & vars(module).keys()

@@ -18,7 +18,7 @@ OWN = (
     contextlib.__file__,
 )
 """Files whose lines are not the user's: torch's and those that record."""
-DEEPEST = 60  # frames; a call of torch from Python lies much nearer
+DEEPEST = 60  # frames; the user's code is much nearer when torch is called from Python
 
 
 def user_line() -> str:

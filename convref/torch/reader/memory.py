@@ -1,4 +1,4 @@
-"""Memory that the tensors of a run share, and their values after every write.
+"""Keep track of tensors that share memory, and of their values after every in-place write.
 
 A recording gives each tensor a numbered value, and values never change. An in-place write must therefore give
 new values to all tensors that share the written memory. Such tensors have one `Storage`, with a *base* (the
@@ -43,14 +43,14 @@ class Record:
     """A tensor of the run, and the number of its latest known value.
 
     Attributes:
-        tensor: the tensor; keeping it alive ensures that no other tensor gets its `id`.
+        tensor: the tensor. This reference keeps it alive, so that no other tensor gets the same `id`.
         storage: the memory that it uses.
         meta: its shape, strides and dtype when it was made.
         value: the number of the value that it had at `version`.
-        version: the version of `storage` for which `value` is right.
-        parent: the tensor of which it is a view; None for a base.
-        link: the operation that made it from its parent, with the index among the operation's outputs; None
-            if it has all elements of its parent, unchanged.
+        version: the version of `storage` in which the tensor has the value `value`.
+        parent: the record of the tensor of which it is a view; None for a base.
+        link: the operation that made the view from its parent, and its index among the operation's outputs;
+            None if the tensor has all elements of its parent, unchanged.
     """
 
     tensor: torch.Tensor
@@ -97,7 +97,7 @@ class Memory:
         return self.refusals[-1]
 
     def _same(self, tensor: torch.Tensor, source: Record) -> None:
-        """Note that `tensor` has the same elements as `source`: it is a copy, or shares the memory."""
+        """Store that `tensor` has the same elements as `source`: it is a copy, or shares the memory."""
         value = self._present(source)
         if self._storages.get(memory_of(tensor)) is None:
             self._base(tensor, value)
@@ -107,7 +107,7 @@ class Memory:
     # Values of tensors
 
     def _present(self, record: Record) -> int:
-        """Return the number of a tensor's value after all writes so far."""
+        """Return the number of the value that a tensor has after all writes so far."""
         storage = record.storage
         if record.version != storage.version and storage.pending:
             self._flush(storage)
@@ -118,7 +118,7 @@ class Memory:
         return record.value
 
     def _again(self, record: Record, parent: int) -> int:
-        """Record the operation that made a view once more, on its parent's new value; return the result."""
+        """Record again the operation that made a view, on its parent's new value; return the new value."""
         if record.link is None:
             return parent
         node, index = record.link
@@ -190,11 +190,11 @@ class Memory:
     def _adopted(self, tensor: torch.Tensor) -> Record:
         """Return a record for a tensor that no recorded operation made.
 
-        It is a tensor that the module holds (recorded as `leaf`), one made from plain numbers (recorded as
-        `tensor`), or another Python object for the memory of a known tensor.
+        The tensor may be held by the module (it is then recorded as `leaf`), it may be made from plain
+        numbers (recorded as `tensor`), or it may be another Python object for the memory of a known tensor.
 
         Raises:
-            Refusal: it is none of these.
+            Refusal: the tensor is neither of these.
         """
         leaf = self._leaves.get(id(tensor))
         storage = self._storages.get(memory_of(tensor)) if tensor.is_meta else None

@@ -18,7 +18,7 @@ from convref.torch.composite import Composite
 def described(module: torch.nn.Module) -> Layer:
     """Return the layer with the name of a module's class, or of a base class, and the module's arguments.
 
-    A subclass may do something else than the layer; callers compare the operations of both (`twins`).
+    A subclass may do something else than the layer, so callers compare the operations of both (`twins`).
 
     Raises:
         Unreadable: no layer has such a name, or the layer does not accept the module's arguments.
@@ -47,16 +47,17 @@ def _arguments(kind: Any, module: torch.nn.Module) -> dict[str, Any]:
             has_weight = getattr(module, "weight", None) is not None
             value = value is not None if has_weight else True
         arguments[field.name] = value
-    if isinstance(module, torch.nn.MultiheadAttention):  # which tells these by what it holds
+    # Which stores some arguments only through the parameters that it has.
+    if isinstance(module, torch.nn.MultiheadAttention):
         arguments |= {"bias": module.in_proj_bias is not None, "add_bias_kv": module.bias_k is not None}
     return arguments
 
 
 @cache
 def _kind(module: type[torch.nn.Module]) -> Any:
-    """Return the class of layers that has the name of a module's class, or of its nearest base."""
+    """Return the class of layers that has the name of a module's class, or of the nearest base class."""
     for base in module.__mro__:
-        kind = vars(nn).get(base.__name__)  # getattr would look for the nearest name
+        kind = vars(nn).get(base.__name__)  # getattr would raise an error for an unknown name
         if isinstance(kind, type) and issubclass(kind, Layer) and not kind.composite:
             return kind
     return None

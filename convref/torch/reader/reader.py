@@ -1,11 +1,12 @@
-"""Convert a user's `torch.nn.Module` to a description, by recording the operations that it executes.
+"""Convert a `torch.nn.Module` to a description, by recording the operations that it executes.
 
 The module is copied to the meta device and run there, and every operation of the run is recorded, in static
-single assignment form (`tape`). The operations of a call become a layer only if they are exactly those of
-the layer's module (`twins`); the rest stay single operations (`items`). A second run with another batch size
-shows which sizes depend on it (`sizes`). The result is a `Graph` whose layers have the paths of the module's
-parameters, so that the module's state_dict can be loaded. Finally it is compared with the recording: every
-shape, and the multiply-accumulates that torch itself counts (`check`). A difference is an error.
+single assignment form (`tape`). The operations of a call become a layer only if they are exactly the
+operations of the layer's module (`twins`); the other ones become single operations of the description
+(`items`). A second run with another batch size shows which sizes depend on it (`sizes`). The result is a
+`Graph` whose layers have the paths of the module's parameters, so that the module's state_dict can be loaded.
+Finally it is compared with the recording: every shape, and the multiply-accumulates that torch itself counts
+(`check`). A difference is an error.
 """
 
 from __future__ import annotations
@@ -57,14 +58,15 @@ def from_torch(
 ) -> Layer:
     """Convert a PyTorch module to a description, which can be analyzed, drawn and run in NumPy.
 
-    The module is read in evaluation mode. Its first output is the main output of the description, further
-    ones (of a tuple, a list or a dict) are taps, that is, auxiliary outputs. The description includes
-    parameters that the forward does not use. Heads that run in training mode alone become taps.
+    The module is read in evaluation mode. Its first output is the main output of the description. Further
+    outputs (of a tuple, a list or a dict) become taps, that is, auxiliary outputs. Heads that run only in
+    training mode become taps too. The description includes parameters that the forward does not use.
 
     Args:
         module: the module; its forward takes one tensor or several, and other arguments keep their defaults.
-        input_shape: the shape of the input without the batch, or a tuple of shapes for several inputs; the
-            description is right for this size, on which the operations of the forward may depend.
+        input_shape: the shape of the input without the batch, or a tuple of shapes for several inputs. The
+            description is valid for this size only, since the operations that the forward executes may depend
+            on it.
         unknown: "error" raises an error that lists all operations that convref does not know; "keep" leaves
             them in the description, with the shapes that torch returns and without a cost.
         verify: whether to also run the description in NumPy on a random input, and to compare its outputs
@@ -89,7 +91,8 @@ def from_torch(
     if isinstance(module, Composite):
         return module.description
     several = shapes if shapes and isinstance(shapes[0], tuple) else (shapes,)
-    with torch.inference_mode(False), torch.no_grad():  # in inference mode torch takes no function apart
+    # In inference mode, torch does not decompose functions into operations.
+    with torch.inference_mode(False), torch.no_grad():
         reader = _Reader(module, several, keep=unknown == "keep")
         net = reader.read()
     if verify:
@@ -98,17 +101,17 @@ def from_torch(
 
 
 def unwrapped(module: object) -> torch.nn.Module:
-    """Return the module inside a `DataParallel` or the result of `torch.compile`; others unchanged.
+    """Return the module inside a `DataParallel` or a compiled module; return other modules unchanged.
 
     Raises:
-        ArgumentError: `module` is not a module, or one that TorchScript made.
+        ArgumentError: `module` is not a module, or it was made by TorchScript.
     """
     _check_module(module)
     assert isinstance(module, torch.nn.Module)  # noqa: S101 - what else would have been refused
     if isinstance(module, torch.jit.ScriptModule):
         raise ArgumentError(
-            "from_torch: scripted and traced modules cannot be read, since their forward is not Python code; "
-            "give the original module"
+            "from_torch: scripted and traced modules cannot be converted, since their "
+            "forward is not Python code; pass the original module"
         )
     inner = getattr(module, "_orig_mod", None)
     if isinstance(module, (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)):
@@ -129,7 +132,7 @@ def _check_module(module: object) -> None:
 
 @dataclass(frozen=True)
 class _Read:
-    """The graph that was read in evaluation or training mode, with its items and the copy that was run."""
+    """The graph of a module in evaluation or training mode, with its items and the copy that was run."""
 
     net: Graph
     items: list[Item]
@@ -149,14 +152,14 @@ class _Reader:
             raise ArgumentError(f"from_torch: {error}") from error
 
     def read(self) -> Layer:
-        """Return the description."""
+        """Convert the module, and return its description."""
         read = self._graph(training=False)
         net: Layer = read.net
         described_names = net.parameters().keys() | net.buffers().keys()
         if any(name not in described_names for name, _ in self._module.named_parameters()):
             try:
                 net = with_training_heads(read.net, self._graph(training=True).net)
-            except ConvrefError:  # training does more than can be read
+            except ConvrefError:  # the forward of training mode cannot be converted
                 net = read.net
         return completed(net, self._module, self._dtype)
 
@@ -198,10 +201,12 @@ class _Reader:
         return _Read(net, alive, twin)
 
     def _recorded(self, batch: int, *, training: bool) -> tuple[Recording, Copied]:
-        """Record a run of a fresh copy; its inputs are integers if it does not accept the network's dtype.
+        """Record a run of a fresh copy of the module; return the recording and the copy.
+
+        The inputs have the network's dtype, or are integers if the module does not accept that.
 
         Raises:
-            ArgumentError: the module accepts neither; the error is that of the first attempt.
+            ArgumentError: the module accepts neither; the error is the one of the first attempt.
         """
         failed: ArgumentError | None = None
         for index in (False, True) if not self._index_inputs else (True,):
@@ -230,7 +235,7 @@ class _Reader:
         return recording, twin
 
     def _explained(self, error: Exception, tape: Tape) -> ArgumentError:
-        """Return the error to raise for an exception in a run, with the operation and the user's line."""
+        """Return the error to raise for an exception in a run; it names the operation and the user's line."""
         if tape.refusals:
             refusal = tape.refusals[0]
             return ArgumentError(f"from_torch: cannot read {where(refusal)}: {refusal.rule}{self._hint()}")
@@ -255,9 +260,9 @@ def number_type(module: torch.nn.Module) -> torch.dtype:
 
 
 def _is_plain(items: Sequence[Item], recording: Recording) -> bool:
-    """Return True if every value surely has the batch as its first axis and in no other axis.
+    """Return True if the first axis of every value is certainly the batch, and no other axis depends on it.
 
-    This holds if all items are layers, or sums, products and concatenations of their outputs.
+    This is certain if all items are layers, or sums, products and concatenations of their outputs.
     """
     flows = set(recording.inputs)
     for item in items:

@@ -1,4 +1,4 @@
-"""Record one eager run of a module on the meta device."""
+"""Record the operations of one run of a module on the meta device."""
 
 from __future__ import annotations
 
@@ -40,12 +40,13 @@ def _followed(module: torch.nn.Module, tape: Tape) -> Any:
     fast = torch.backends.mha.get_fastpath_enabled()
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore")  # the user has seen the module's warnings when running it
+        warnings.simplefilter("ignore")  # the user sees the module's warnings when running it
         stack.enter_context(torch.no_grad())
         for path, part in module.named_modules():
             _follow(part, path, tape)
             stack.callback(part.__dict__.pop, FOLLOWED)
-        torch.backends.mha.set_fastpath_enabled(False)  # it would replace the usual operations by a fused one
+        # It would replace the usual operations by one fused operation.
+        torch.backends.mha.set_fastpath_enabled(False)
         stack.callback(torch.backends.mha.set_fastpath_enabled, fast)
         stack.enter_context(tape)
         stack.enter_context(Functions(tape))
@@ -53,7 +54,10 @@ def _followed(module: torch.nn.Module, tape: Tape) -> Any:
 
 
 def _follow(module: torch.nn.Module, path: str, tape: Tape) -> None:
-    """Replace the call of a module, which is a copy, by one that records the call and runs its hooks."""
+    """Replace the method that runs when a copied module is called by one that also records the call.
+
+    The replacement runs the module's hooks too.
+    """
 
     def call(*args: Any, **kwargs: Any) -> Any:
         with tape.event(module, path, args, kwargs) as event:

@@ -16,9 +16,10 @@ class Signature(NamedTuple):
 
     Attributes:
         name: torch's name of the out-of-place form, without `aten::` and `.default`: `relu` for `relu_`.
-        written: the position and the name of each argument to which the operation writes.
+        written: pairs (position, name) of the arguments to which the operation writes.
         outs: the names of the arguments to which it writes without reading them, such as `out`.
-        moves: whether it changes the shape or strides of a tensor in place, as `squeeze_` does.
+        moves: whether the operation changes the shape or the strides of a tensor in place, as `squeeze_`
+            does.
         has_device: whether it has an argument `device`.
         is_random: whether it draws random numbers.
         is_dynamic: whether the size of its output depends on the data of its inputs, as for `nonzero`.
@@ -88,7 +89,7 @@ def _functional(func: Any, schema: Any, outs: frozenset[str]) -> Any:
     namespace, _, name = schema.name.partition("::")
     if not outs:
         plain = f"__{name[3:]}" if name.startswith("__i") else name.removesuffix("_")
-        if plain == name:  # it writes beside what it gives, as norms do in training
+        if plain == name:  # it writes to arguments besides returning a result, as norms do in training
             return func
         packet = getattr(getattr(torch.ops, namespace), plain, None)
         return getattr(packet, schema.overload_name or "default", None)

@@ -34,7 +34,8 @@ def parameters_of(module: torch.nn.Module, net: Layer | None = None) -> dict[str
 
     Args:
         module: the module.
-        net: its description, to return only the tensors that the description uses; by default all.
+        net: the description of the module, to return only the tensors that it uses; by default, all tensors
+            are returned.
 
     Returns:
         A dict from the name of each tensor in the description to its array.

@@ -3,8 +3,8 @@
 In-place writes are recorded as new values for all tensors that share the memory (`memory`). So `y += z`,
 `out=`, assignments to slices and tensors kept in lists are recorded correctly without a rule for each.
 
-`TorchDispatchMode` and the parts of torch's operator schemas that are used here are no stable API of torch;
-tests check the behaviour on which this module relies.
+`TorchDispatchMode`, and the parts of torch's operator schemas that are used here, are not a stable API of
+torch; tests check the behaviour that this module needs.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
     """A dispatch mode that records all operations that run while it is active.
 
     Args:
-        leaves: the tensors that the module holds, by their `id`; both those of the original module and those
-            of its copy, which is the one that runs.
-        twins: the copy's tensor on the meta device for each tensor of the original, by the original's `id`.
+        leaves: a dict from the `id` of each tensor that the original module or its copy holds to its `Leaf`.
+            The copy is the one that runs.
+        twins: a dict from the `id` of each tensor of the original to the corresponding tensor of the copy,
+            which is on the meta device.
         training: whether the forward may write to tensors that the module holds, as batch norm in training.
         lines: whether to record the lines of the user's code, which takes time.
     """
@@ -103,7 +104,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         return self._open[-1] if self._open else None
 
     def template(self, given: Any) -> Any:
-        """Return arguments or a result with a `Ref` to its current value in place of each tensor."""
+        """Return arguments or a result in which a `Ref` to its current value replaces each tensor."""
         return replaced(given, lambda each: Ref(self.value(each)) if isinstance(each, torch.Tensor) else each)
 
     def value(self, tensor: torch.Tensor) -> int:
@@ -111,10 +112,10 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         return self._present(self._record(tensor))
 
     def passed(self, tensor: torch.Tensor) -> torch.Tensor:
-        """Return an alias of a tensor, recorded as a new value.
+        """Return an alias of a tensor, and record it as a new value.
 
-        It is used as the output of a module that returns its input, so that the output has a value that
-        differs from the input's.
+        It becomes the output of a module that returns its input, so that the output and the input have
+        different values.
         """
         record = self._record(tensor)
         node = self._add_node("alias", (Ref(self._present(record)),), {}, [record.tensor])
@@ -131,9 +132,9 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._base(tensor, value)
 
     def known(self, value: int) -> torch.Tensor | None:
-        """Return the data of a value that is computed from shapes and literals alone.
+        """Return the data of a value that is computed only from shapes and plain numbers.
 
-        The result is None if the value depends on an input, on a parameter or on random numbers.
+        Return None if the value depends on an input, on a parameter or on random numbers.
         """
         if value in self.literals:
             return self.literals[value]
@@ -219,12 +220,12 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Record an operation that was run.
 
         Args:
-            known: its signature.
-            args: its positional arguments, each tensor replaced by a `Ref`.
-            kwargs: its keyword arguments, likewise.
-            made: the tensors that it returned.
+            known: the signature of the operation.
+            args: the positional arguments, each tensor replaced by a `Ref`.
+            kwargs: the keyword arguments, each tensor replaced by a `Ref`.
+            made: the tensors that the operation returned.
             taken: the records of the tensors that it received.
-            written: the records of those among them to which it wrote.
+            written: the records of the tensors to which it wrote.
         """
         kwargs = {key: value for key, value in kwargs.items() if key not in known.outs}
         if known.moves:
@@ -259,7 +260,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Return the result of an operation that reads a tensor's data, such as `Tensor.item`.
 
         Raises:
-            Refusal: the data is not known, since it does not follow from shapes and literals alone.
+            Refusal: the data is not known, since it does not depend only on shapes and plain numbers.
         """
         numbers = {ref: self.known(ref.value) for ref in refs(args)}
         if any(each is None for each in numbers.values()):

@@ -1,9 +1,10 @@
-"""Comparison of recorded operations with those of a fresh module of the layer that they seem to be.
+"""Compare recorded operations with those of a new module of the layer that they may be.
 
-When a call of a module or a function seems to be a layer, a fresh module of `torch.nn` (the *twin*) is built
-for the layer and recorded on inputs of the same shapes. The call is read as the layer only if both
-recordings are equal, operation by operation and parameter by parameter. A module with a hook, a replaced
-forward, a changed attribute or an overridden method differs, and its single operations are read instead.
+When a call of a module or a function may be a layer, a new module of `torch.nn` (the *twin*) is created for
+that layer, and run on inputs of the same shapes. The call becomes the layer only if the recordings of both
+are equal, operation by operation and parameter by parameter. If the module has a hook, a replaced forward, a
+changed attribute or an overridden method, they usually differ; its single operations then become part of the
+description.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Match:
-    """The result of a successful comparison: the operations are those of the layer.
+    """The result of a successful comparison of recorded operations with those of a layer.
 
     Attributes:
         owner: the path of the module that holds the layer's parameters; None for a layer without parameters.
@@ -61,7 +62,7 @@ class Match:
 
 
 class Twins:
-    """The twins for one recording: fresh modules, each recorded once for its arguments and input shapes.
+    """The twins for one recording: new modules, each of which is run once for its arguments and input shapes.
 
     Args:
         values: the shapes, strides and dtypes of the values of the recording that is read.
@@ -131,7 +132,7 @@ class Twins:
         return record(module, run, tape, given)
 
     def leaf(self, value: int) -> str | None:
-        """Return the path of the tensor of the module that a value is; None for any other value."""
+        """Return the path of a tensor that the module holds, by its value; None for any other value."""
         return self._leaves.get(value)
 
     def literal(self, value: int) -> torch.Tensor | None:
@@ -144,12 +145,12 @@ class Twins:
 
 
 class _WithoutNumbers(TorchFunctionMode):
-    """A mode that skips the functions of `torch.nn.init`, since tensors on the meta device have no data."""
+    """A torch function mode that skips the functions of `torch.nn.init`: meta tensors have no data."""
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Run a function, unless it is one of `torch.nn.init`; for these, return the tensor unchanged."""
+        """Run a function; but for a function of `torch.nn.init`, return its tensor unchanged."""
         if getattr(func, "__module__", "") == "torch.nn.init":
             return args[0] if args else (kwargs or {})["tensor"]
         return func(*args, **(kwargs or {}))
@@ -173,8 +174,8 @@ class _Comparison:
     """A comparison of two recordings: the twin's, and a part of the one that is read.
 
     Attributes:
-        owners: the paths of the modules that hold the parameters of the part; it is the part of one layer
-            only if there is at most one such path.
+        owners: the paths of the modules that hold the parameters that the part uses. The part can be one
+            layer only if there is at most one such path.
     """
 
     def __init__(self, twin: Recording, inputs: tuple[int, ...], here: Twins) -> None:
@@ -217,9 +218,9 @@ class _Comparison:
 
 
 def _compare(twin: Recording, span: Span, inputs: tuple[int, ...], here: Twins) -> Match | None:
-    """Compare a twin's recording with a span of the module's own recording; return the match.
+    """Compare a twin's recording with a part of the module's recording, and return the `Match`.
 
-    Returns None if the two differ in any operation, argument or shape.
+    Return None if the two differ in any operation, argument or shape.
     """
     both = _Comparison(twin, inputs, here)
     theirs = [node for node in twin.nodes if node.name not in NAMES_ALONE]

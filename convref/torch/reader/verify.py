@@ -31,7 +31,8 @@ def verified(
         seed: the seed from which the inputs are drawn.
 
     Raises:
-        ArgumentError: an output differs by more than rounding errors; the error names it and the difference.
+        ArgumentError: an output differs by more than rounding errors; the error names the output and the
+            difference.
     """
     from convref.assembly.outputs import outputs
     from convref.torch.reader.reader import number_type
@@ -43,7 +44,7 @@ def verified(
     given = [torch.randn(SAMPLES, *shape, generator=generator).to(dtype) for shape in shapes]
     with torch.no_grad():
         try:
-            result: Any = own(*[each.clone() for each in given])  # which it may change
+            result: Any = own(*[each.clone() for each in given])  # a module may change its input
         except (RuntimeError, IndexError, TypeError):
             given = [torch.randint(0, 2, (SAMPLES, *shape), generator=generator) for shape in shapes]
             result = own(*[each.clone() for each in given])
@@ -73,8 +74,8 @@ def verified(
         apart = _distance(np.asarray(mine, dtype=wanted.dtype), wanted) if mine.shape == wanted.shape else inf
         if not apart <= tolerance * scale:
             raise ArgumentError(
-                f"from_torch: the description's {name} differs from the module's by {apart:.3g}, "
-                f"where values reach {scale:.3g}"
+                f"from_torch: the description's {name} differs from the module's by up to "
+                f"{apart:.3g}; the largest absolute value is {scale:.3g}"
             )
 
 

@@ -1,4 +1,4 @@
-"""Format errors about operations that cannot be read: the operation, its module, the line and the reason."""
+"""Format errors about operations that cannot be converted, with their module, line and reason."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from convref.torch.reader.tape import Tape
 def explained_failure(failure: Failure, tape: Tape) -> str:
     """Return the text of an error for an operation that failed.
 
-    If the operation belongs to a module that is a layer, the text is the layer's error for the input's shape;
-    else it is torch's error with the shapes of the inputs.
+    If the operation belongs to a module that is a layer, the text is the error that the layer raises for the
+    input's shape. Otherwise it is torch's error, with the shapes of the inputs.
     """
     modules = [event for event in failure.calls if event.is_module]
     inner = modules[-1] if modules else None

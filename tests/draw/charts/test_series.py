@@ -94,6 +94,7 @@ def test_a_curve_is_titled_with_the_repr_of_its_layer(read: Any) -> None:
 @pytest.mark.parametrize(("layers", "domain"), [([], (-1, 1)), ([ReLU()], (1, 1))])
 def test_nothing_to_plot_is_refused(layers: list[Any], domain: tuple[float, float]) -> None:
     with pytest.raises(
-        ArgumentError, match=r"curves: domain .* must be a range, and layers must not be empty"
+        ArgumentError,
+        match=r"curves: domain .* must be a pair \(smallest, largest\), and there must be at least one layer",
     ):
         draw.curves(*layers, domain=domain)

@@ -126,5 +126,5 @@ def test_the_columns_are_the_windows_that_torch_unfolds(
 def test_im2col_refuses_groups_asymmetric_padding_and_large_inputs() -> None:
     with pytest.raises(ArgumentError, match="must have groups 1 and the same padding on both sides"):
         draw.im2col(Conv2d(2, 2, 3, groups=2), (2, 4, 4))
-    with pytest.raises(ArgumentError, match="25 windows are more than the 18 it can show"):
+    with pytest.raises(ArgumentError, match="25 windows are more than the 18 that the figure can show"):
         draw.im2col(Conv2d(1, 1, 3, padding=1), (1, 5, 5))

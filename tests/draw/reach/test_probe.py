@@ -79,5 +79,5 @@ def test_paths_are_counted_for_one_channel_only() -> None:
 
 
 def test_a_large_input_is_refused_with_its_size() -> None:
-    with pytest.raises(ArgumentError, match="has 10000 positions to probe, more than the limit of 4096"):
+    with pytest.raises(ArgumentError, match="has 10000 positions, which is more than the limit of 4096"):
         probe.reach(Conv2d(1, 1, 3), (1, 100, 100))

@@ -76,5 +76,5 @@ def test_branches_are_refused_by_name() -> None:
 
 
 def test_a_sequence_too_long_to_draw_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="50 positions are more than the 33 that a drawing can show"):
+    with pytest.raises(ArgumentError, match="50 positions are more than the 33 that the figure can show"):
         draw.pyramid(Conv1d(1, 1, 3), (1, 50))

@@ -67,7 +67,7 @@ def test_groups_differ_in_hue_and_in_dash_pattern(read: Any) -> None:
 
 
 def test_too_many_channels_are_refused() -> None:
-    with pytest.raises(ArgumentError, match="64 channels are more than the 16 it can show"):
+    with pytest.raises(ArgumentError, match="64 channels are more than the 16 that the figure can show"):
         draw.wiring(Conv2d(3, 64, 3))
 
 
@@ -82,7 +82,7 @@ def test_branches_are_refused_by_name() -> None:
 
 
 def test_a_layer_without_a_fixed_number_of_channels_needs_a_shape() -> None:
-    with pytest.raises(ArgumentError, match="ReLU takes any number of channels; give input_shape"):
+    with pytest.raises(ArgumentError, match="ReLU takes any number of channels; pass input_shape"):
         draw.wiring(ReLU())
 
 

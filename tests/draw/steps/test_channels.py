@@ -64,7 +64,9 @@ def test_a_depthwise_kernel_has_a_cell_for_each_weight() -> None:
 
 
 def test_too_many_channels_or_frames_are_refused() -> None:
-    with pytest.raises(ArgumentError, match="channel_steps: 9 channels are more than the 8 it can show"):
+    with pytest.raises(
+        ArgumentError, match="channel_steps: 9 channels are more than the 8 that the figure can show"
+    ):
         draw.channel_steps(Conv2d(9, 4, 3))
     deep = Sequential(*[Conv2d(8, 8, 1) for _ in range(5)])
     with pytest.raises(ArgumentError, match="channel_steps: 40 frames are more than the limit of 36"):

@@ -90,7 +90,7 @@ def test_what_has_no_such_figure_is_refused(steps: Any) -> None:
 
 @pytest.mark.parametrize("layer", [DILATED, ConvTranspose2d(1, 1, 3, padding=3, bias=False)])
 def test_zeros_are_not_inserted_for_a_dilation_or_a_large_padding(layer: ConvTranspose2d) -> None:
-    with pytest.raises(ArgumentError, match="must have dilation 1 and a padding below its kernel size"):
+    with pytest.raises(ArgumentError, match="must have dilation 1 and a padding less than its kernel size"):
         draw.zero_insertion_steps(layer, np.ones((5, 5)), KERNEL)
 
 

@@ -337,7 +337,7 @@ def test_what_is_no_module_of_one_input_is_named(
 def test_scripted_and_traced_modules_are_named_with_the_way_out() -> None:
     for module in (torch.jit.script(nn.ReLU()), torch.jit.trace(nn.Conv2d(3, 3, 1), torch.zeros(1, 3, 4, 4))):
         with pytest.raises(
-            ArgumentError, match=r"scripted and traced modules cannot be read.* give the original"
+            ArgumentError, match=r"scripted and traced modules cannot be converted.* pass the original"
         ):
             from_torch(module, (3, 4, 4))
 

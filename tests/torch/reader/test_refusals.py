@@ -71,7 +71,12 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], tuple[int, ...], str]] =
         (5, 4),
         rf"_pack_padded_sequence at {HERE}: 'lengths' arg",
     ),
-    (packed_by_hand, {"r": nn.GRU(4, 6)}, (5, 4), "cannot read gru.*: packed sequences cannot be read"),
+    (
+        packed_by_hand,
+        {"r": nn.GRU(4, 6)},
+        (5, 4),
+        "cannot read gru.*: from_torch does not support packed sequences",
+    ),
     (
         dropping,
         {"r": nn.GRU(4, 6, 2, batch_first=True, dropout=0.5)},
@@ -137,7 +142,7 @@ def test_parameters_of_what_is_no_module_are_refused() -> None:
 def test_a_count_that_differs_from_torch_s_is_an_error(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module, shape, _, macs = NETWORKS[what]
     monkeypatch.setattr(check, "counted", lambda *_: macs + 1)
-    rule = f"torch counts {macs + 1} multiply-accumulates but the description that was made has {macs}, which"
+    rule = f"torch counts {macs + 1} multiply-accumulates but the resulting description has {macs}, which"
     with pytest.raises(ArgumentError, match=f"^from_torch: cannot read the forward: {rule}"):
         from_torch(module, shape)
 

@@ -163,7 +163,7 @@ def test_autocast_is_refused() -> None:
         with torch.autocast("cpu", torch.bfloat16):
             return x @ x.T
 
-    with pytest.raises(Refusal, match="the forward uses autocast, which cannot be read"):
+    with pytest.raises(Refusal, match="the forward uses autocast, which from_torch does not support"):
         recorded(forward, 2, 3)
 
 
