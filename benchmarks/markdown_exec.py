@@ -195,7 +195,7 @@ def failures(theirs: str, ours: str) -> tuple[bool, bool]:
     """
     text, of_ours = seen(theirs)[0], seen(ours)[0]
     fails = ERROR in ours
-    end = text[-60:]
+    end = text[-30:]
     return TRACEBACK in text or (fails and bool(end) and end in of_ours), fails
 
 
