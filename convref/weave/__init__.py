@@ -46,6 +46,7 @@ The packages form one chain. Each imports only from those below it, which an imp
     adapters    hosts: MkDocs, pytest, Python-Markdown
     site        one site: options, builds, checks of all pages, export
     render      results -> Markdown, notebooks, MathML
+    browser     blocks that readers run in their browser
     check       one page: its errors and notes
     run         the processes that run steps
     cache       results, what they depend on, and whether they are still valid

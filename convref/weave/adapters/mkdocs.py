@@ -187,10 +187,11 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         finished = fragments.finish(html)
         self._build.check_converted(page, finished.html)
         page.toc.items = list(_updated_toc(page.toc.items, finished.renamed, finished.hidden))
+        data = self._build.browser_data(page)
         if isinstance(page.file, NotebookFile):
             language = self._build.site.current_language("")
             return with_download_link(finished.html, f"{page.file.name}.ipynb", language)
-        return finished.html
+        return finished.html + data
 
     @event_priority(-50)  # after mkdocs-jupyter, which writes a file of the same name
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -206,6 +207,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         A strict build fails because MkDocs counts the logged warnings. With `--quiet`, MkDocs counts nothing.
         """
         if self._build.leave():
+            self._build.write_browser_files()
             summary = self._finish(self._build)
             if summary and config.strict and not log.isEnabledFor(logging.WARNING):
                 raise PluginError(f"convref: {summary}")

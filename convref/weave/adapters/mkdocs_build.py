@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from mkdocs.exceptions import Abort, BuildError
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.toc import get_toc
-from mkdocs.utils import is_markdown_file, meta
+from mkdocs.utils import get_relative_url, is_markdown_file, meta
 
 from convref.errors import PageError
 from convref.weave.adapters.late_fences import ConvertedPage, fences_shown_as_text
 from convref.weave.adapters.mkdocs_notebooks import NAME, NotebookFile, Notebooks
 from convref.weave.adapters.mkdocs_site import Site
 from convref.weave.adapters.new_files import NewFiles
+from convref.weave.browser.browser import FOLDER, PageBlocks
 from convref.weave.cache.memory import Memory
 from convref.weave.check.number_policy import NumberPolicy
 from convref.weave.page import tree
@@ -67,7 +68,11 @@ class MkDocsBuild:
         self._late_fences = 0  # pages that ran some
         self._sources: dict[str, Source] = {}  # of pages that were rendered and not yet converted
         self._options = options
-        self._pages = Build(engine, options, policy, memory)
+        memory = memory or Memory()
+        self._browser = memory.recall("browser", options, lambda: options.browser)
+        self._blocks: dict[str, PageBlocks] = {}  # of pages between Markdown and HTML, by `src_uri`
+        self._site_folder = site.folder
+        self._pages = Build(engine, options, policy, memory, self._browser)
         self._new_files: NewFiles | None = None
         self._changed: set[str] = set()  # pages that were reported because their file has changed
         self._errors: list[Diagnostic] = []
@@ -214,11 +219,21 @@ class MkDocsBuild:
         rendered = self._pages.render(key, source, language, self.site.current_language(language))
         self.fragments[page.file.src_uri] = rendered.fragments
         self._sources[page.file.src_uri] = source
+        self._blocks[page.file.src_uri] = rendered.blocks
         self.report(rendered.diagnostics)
         if message := self._change_of(page.file):  # now that its code has run
             box = error_box(PageError(source.path, 0, message))
             return f"{rendered.fragments.add(box)}\n\n{rendered.markdown}"
         return rendered.markdown
+
+    def browser_data(self, page: Page) -> str:
+        """Return the HTML that a page needs so that readers can run its blocks; "" if it needs none."""
+        blocks = self._blocks.pop(page.file.src_uri, PageBlocks())
+        return blocks.data(get_relative_url(FOLDER, page.url))
+
+    def write_browser_files(self) -> None:
+        """Write what readers need to run blocks into the built site, if a page offers that."""
+        self._browser.write(self._site_folder)
 
     def render_notebook(self, page: Page, files: Files) -> None:
         """Insert the results into a notebook, and write the placeholder file that mkdocs-jupyter renders."""

@@ -27,6 +27,7 @@ class Site:
         self.icons = _icons(config)
         self.snippet_bases = _snippet_bases(config)
         self.docs = Path(config.docs_dir)
+        self.folder = Path(config.site_dir)
         self.root = str(Path(config.config_file_path).parent) if config.config_file_path else str(Path.cwd())
         self.i18n: Any = config.plugins.get("i18n")
         folders = self.i18n is not None and self.i18n.config.docs_structure == "folder"

@@ -150,7 +150,7 @@ def _check_options(page: Document, fence: Fence) -> Iterator[Diagnostic]:
         yield Diagnostic(page.path, fence.line, "run", message)
     if fence.kind == "broken":
         yield broken_fence(page, fence)
-    if fence.is_block or fence.kind == "tree":
+    if fence.is_block or fence.kind in {"tree", "pyodide"}:
         for message in mistakes(fence.options):
             yield Diagnostic(page.path, fence.line, "option", message)
     elif fence.language in LANGUAGES and (meant := misspelt_exec(fence.options)):

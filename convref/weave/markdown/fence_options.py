@@ -19,10 +19,12 @@ OFF = frozenset({"0", "no", "off", "false"})
 OWN = frozenset(
     {
         "exec", "source", "result", "session", "id", "idprefix", "html", "tabs", "updatetoc", "width",
-        "cache", "workdir", "returncode", "figure", "alt", "caption", "raises", "icons", "stderr",
+        "cache", "workdir", "returncode", "figure", "alt", "caption", "raises", "icons", "stderr", "try",
+        "install", "height", "version", "theme", "assets",
     }
 )  # fmt: skip
-"""The options of a block that is run."""
+"""The options of a block that is run, by the build or in a browser. The last three are markdown-exec's, for
+files of other hosts; they have no effect."""
 
 HOSTS = frozenset({"class", "dir", "hl_lines", "lang", "linenums", "style", "title", "title_mode"})
 """Other options of fences: those of pymdownx.superfences, and attributes of HTML."""

@@ -18,6 +18,7 @@ FenceKind: TypeAlias = Literal[
     "shown",  # not run: the fence stays as it is
     "doctest",  # a plain fence of Python with prompts: its examples are run and compared, and it is kept
     "tree",  # a list of files, drawn without running anything
+    "pyodide",  # Python that readers run in their browser; the build only shows it
     "python",  # a block of Python; its result replaces the fence, as for all kinds below
     "session",  # Python with prompts; the outputs written below the prompts are ignored
     "shell",  # a shell script
@@ -105,6 +106,8 @@ def kind_of(
     """
     if language == "tree":  # needs no `exec`: nothing is run
         return "tree" if options.on("exec", default=True) else "shown"
+    if language == "pyodide":  # likewise
+        return "pyodide" if options.on("exec", default=True) else "shown"
     prompts = has_prompts(language, code)
     if options.on("exec", default=language in rules.auto):
         return "session" if prompts else _KINDS.get(language, "unsupported")

@@ -62,12 +62,14 @@ class Fragments:
         html: the HTML of each fragment, by its placeholder.
         scopes: the parts of the page that are enclosed by two placeholders.
         opening: the placeholders of opening tags that have Markdown inside.
+        interactive: the placeholders of elements that are of use only in the finished page, with its scripts.
     """
 
     text: str
     html: dict[str, str] = field(default_factory=dict)
     scopes: list[Scope] = field(default_factory=list)
     opening: set[str] = field(default_factory=set)
+    interactive: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._stem = "cvr" + hashlib.sha256(self.text.encode(errors="surrogatepass")).hexdigest()[:12]
@@ -80,6 +82,12 @@ class Fragments:
         """Add an HTML fragment and return its placeholder."""
         placeholder = f"{self._stem}n{len(self.html)}z"  # without the z, number 1 would match in number 12
         self.html[placeholder] = html
+        return placeholder
+
+    def add_interactive(self, html: str) -> str:
+        """Add an HTML fragment that `inlined` leaves out, and return its placeholder."""
+        placeholder = self.add(html)
+        self.interactive.add(placeholder)
         return placeholder
 
     def wrap(self, before: str, text: str, after: str) -> str:
@@ -114,6 +122,8 @@ class Fragments:
 
         def text(match: re.Match[str]) -> str:
             placeholder = match[2] or match[0]
+            if placeholder in self.interactive:
+                return ""
             html = self.html[placeholder].strip()
             html = _BLANK.sub("\n&#10;" if "<pre" in html else "\n", html)  # a blank line would end the HTML
             if placeholder in self.opening:

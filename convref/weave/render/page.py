@@ -8,9 +8,10 @@ inserts after the conversion. Text outside the blocks and values that were run i
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
+from convref.weave.browser.browser import PageBlocks
 from convref.weave.check import citations, execution
 from convref.weave.check.page_result import PageResult
 from convref.weave.markdown.document import Document, Fence, InlineValue, Region
@@ -27,25 +28,36 @@ from convref.weave.render.markdown_text import code_block, escaped, nested
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """A page as Markdown, with the fragments to insert into its HTML and its diagnostics."""
+    """A page as Markdown, with the fragments to insert into its HTML and its diagnostics.
+
+    `blocks` has the blocks that readers can run in their browser.
+    """
 
     markdown: str
     fragments: Fragments
     diagnostics: tuple[Diagnostic, ...]
+    blocks: PageBlocks = field(default_factory=PageBlocks)
 
 
-def render(page: Document, result: PageResult, published: Published | None = None) -> RenderedPage:
+def render(
+    page: Document,
+    result: PageResult,
+    published: Published | None = None,
+    blocks: PageBlocks | None = None,
+) -> RenderedPage:
     """Return a page in which blocks and inline values are replaced by the results of a run.
 
     Args:
         page: the page's document, unmodified since the plan of its run was made.
         result: the results of its run.
         published: the published numbers that the page may cite; None leaves citations as they are.
+        blocks: the blocks that readers can run in their browser; None if the host does not offer that.
     """
     fragments = Fragments(page.text)
-    diagnostics = tuple(execution.check(page, result))
-    renderer = PageRenderer(result, fragments, published, diagnostics)
-    return RenderedPage(renderer.page(page, ()), fragments, diagnostics)
+    blocks = blocks or PageBlocks()
+    diagnostics = (*execution.check(page, result), *blocks.diagnostics)
+    renderer = PageRenderer(result, fragments, published, diagnostics, blocks)
+    return RenderedPage(renderer.page(page, ()), fragments, diagnostics, blocks)
 
 
 class PageRenderer:
@@ -56,6 +68,7 @@ class PageRenderer:
         fragments: the page's HTML fragments, to which HTML results are added.
         published: the published numbers that the page may cite; None leaves citations as they are.
         diagnostics: the errors and notes about the page.
+        browser_blocks: the blocks that readers can run in their browser.
     """
 
     def __init__(
@@ -64,9 +77,11 @@ class PageRenderer:
         fragments: Fragments,
         published: Published | None,
         diagnostics: tuple[Diagnostic, ...],
+        browser_blocks: PageBlocks | None = None,
     ) -> None:
         self.result, self.fragments, self.published = result, fragments, published
         self.diagnostics = diagnostics
+        self.browser_blocks = browser_blocks or PageBlocks()
         self.blocks = BlockRenderer(fragments, result.display_language)
 
     def page(self, page: Document, outer: Address) -> str:
@@ -108,6 +123,17 @@ class PageRenderer:
             fence: the fence.
             address: its position, as an `Address`.
         """
+        if fence.kind == "pyodide":
+            text: str | None = code_block("python", fence.code, host_options(fence))
+        else:
+            text = self._fence(page, fence, address)
+        widget = self.browser_blocks.widget(address)
+        if not widget:
+            return text
+        written = f"{fence.marks}{fence.info}\n{fence.code}{fence.marks}" if text is None else text
+        return f"{written}\n\n{self.fragments.add_interactive(widget)}"
+
+    def _fence(self, page: Document, fence: Fence, address: Address) -> str | None:
         if fence.kind == "tree" and not fence.code.strip():
             return ""
         if fence.kind == "tree":

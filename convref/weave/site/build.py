@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from convref.errors import PageError
+from convref.weave.browser.browser import Browser, PageBlocks
 from convref.weave.cache.memory import Memory
 from convref.weave.check.number_policy import NumberPolicy
 from convref.weave.check.page_result import PageResult
@@ -95,6 +96,7 @@ class Build:
         options: the options of the site; the defaults unless given.
         policy: the rules for the numbers in the pages' text; without one, nothing can be cited.
         memory: what former builds of the site computed, if there were any.
+        browser: what readers can run in their browser; None if the host cannot offer that.
     """
 
     def __init__(
@@ -103,7 +105,9 @@ class Build:
         options: SiteOptions | None = None,
         policy: NumberPolicy | None = None,
         memory: Memory | None = None,
+        browser: Browser | None = None,
     ) -> None:
+        self.browser = browser
         self.engine, self.options = engine, options or SiteOptions()
         self._memory = memory or Memory()
         policy = policy or NumberPolicy()
@@ -168,10 +172,11 @@ class Build:
             page = self._run(key, source, language)
             document = page.documents[language]
             result = page.result(language, display_language)
+            blocks = self.browser.page(document) if self.browser else PageBlocks()
             rendered = self._memory.recall(
                 ("rendered", key, language, display_language),
-                (document, page.plan, result.outcomes, self.policy),
-                lambda: render(document, result, self.policy.published),
+                (document, page.plan, result.outcomes, self.policy, blocks),
+                lambda: render(document, result, self.policy.published, blocks),
             )
             return replace(
                 rendered,

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final, Self, cast, get_args
 
 from convref.errors import ArgumentError, ConvrefError, UnknownNameError
+from convref.weave.browser.browser import Browser
+from convref.weave.browser.runtime import Runtime
 from convref.weave.cache.results import DEFAULT, CacheSettings, Execute
 from convref.weave.check import registry, terms
 from convref.weave.check.number_policy import CheckMode, NumberPolicy
@@ -101,6 +103,11 @@ class SiteOptions:
         cache: the folder for cached results, relative to `root`.
         notebooks: patterns for the paths of the Python files that are notebooks.
         incremental: whether a host that builds the site again and again keeps the pages that did not change.
+        try_: whether readers can run, in their browser, every block for which that has everything; see
+            `convref.weave.browser`. Users write `try`, which is a keyword of Python.
+        try_runtime: the folder of the npm package `pyodide`, relative to `root`.
+        try_packages: the packages of the browser: directories of packages, wheels, directories with wheels,
+            and requirements.
         root: the directory of the site's configuration. Pages see it as MKDOCS_CONFIG_DIR.
         snippets: the directories in which `pymdownx.snippets` looks for files; None if it is not used.
         icons: the directory of the theme's icons; "" for a theme without icons.
@@ -142,6 +149,9 @@ class SiteOptions:
     cache: str = field(default=DEFAULT, metadata=_parsed_by(option_parsers.text))
     notebooks: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
     incremental: bool = field(default=True, metadata=_parsed_by(option_parsers.switch))
+    try_: bool = field(default=False, metadata={"name": "try", **_parsed_by(option_parsers.switch)})
+    try_runtime: str = field(default="node_modules/pyodide", metadata=_parsed_by(option_parsers.text))
+    try_packages: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
     root: Path = Path()
     snippets: tuple[str, ...] | None = None
     icons: str = ""
@@ -170,7 +180,8 @@ class SiteOptions:
         mistakes = []
         for name, value in given.items():
             try:
-                parsed[name] = parse_option(name, value)
+                read = parse_option(name, value)
+                parsed[OPTIONS[name].name] = read
             except ConvrefError as error:
                 mistakes.append(str(error))
         try:
@@ -194,7 +205,11 @@ class SiteOptions:
         Raises:
             ArgumentError: a value is not allowed.
         """
-        parsed = {name: parse_option(name, value) for name, value in given.items() if value is not None}
+        parsed = {
+            OPTIONS[name].name: parse_option(name, value)
+            for name, value in given.items()
+            if value is not None
+        }
         if "execute" in parsed:
             parsed["execute"] = _strictest(self.execute, parsed["execute"])
         return replace(self, **parsed)
@@ -222,6 +237,18 @@ class SiteOptions:
     def cache_settings(self) -> CacheSettings:
         """The part of the options that configures the cache."""
         return CacheSettings(self.root / self.cache, self.execute)
+
+    @property
+    def browser(self) -> Browser:
+        """What readers can run in their browser, by the site's options."""
+        return Browser(
+            Runtime(self.root / self.try_runtime),
+            self.try_packages,
+            self.root,
+            self.root / self.cache / "wheels",
+            everywhere=self.try_,
+            online=self.execute != "never",
+        )
 
     def number_policy(self, pages: Path) -> NumberPolicy:
         """Load the published figures of a site, and return them with its rules for numbers.
@@ -263,7 +290,8 @@ class SiteOptions:
 
 
 def _parsers() -> dict[str, Field[Any]]:
-    return {each.name: each for each in fields(SiteOptions) if "parse" in each.metadata}
+    named = (each for each in fields(SiteOptions) if "parse" in each.metadata)
+    return {each.metadata.get("name", each.name): each for each in named}
 
 
 OPTIONS: Final[Mapping[str, Field[Any]]] = _parsers()

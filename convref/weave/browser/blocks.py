@@ -1,0 +1,159 @@
+"""Find the blocks of a page that readers can run, with the code that runs before them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from convref.weave.browser.modules import Modules
+from convref.weave.browser.names import bound, read
+from convref.weave.markdown.document import Document, Fence
+from convref.weave.markdown.fences import runnable_code
+from convref.weave.page.plan import Address
+from convref.weave.page.python_code import statements, wanted_examples
+
+_KINDS: Final = frozenset({"python", "session", "doctest", "pyodide"})
+_NEEDS_FILES: Final = frozenset({"open", "input"})
+
+
+@dataclass(frozen=True)
+class BrowserBlock:
+    """A block of a page as the browser gets it.
+
+    Args:
+        number: its index among the blocks of the page.
+        session: the name of its session.
+        code: its code, without prompts; if it is not offered, without what a browser cannot run or need not
+            show.
+        interactive: whether the value of every statement is shown, as for doctest examples.
+        raises: whether it raises an exception on purpose.
+        install: the requirements that it names.
+        rows: the number of lines that its editor shows.
+        offered: whether a reader can edit and run it.
+    """
+
+    number: int
+    session: str
+    code: str
+    interactive: bool
+    raises: bool
+    install: tuple[str, ...]
+    rows: int
+    offered: bool
+
+
+def blocks_of(
+    page: Document, modules: Modules, everywhere: bool, modules_of: Callable[[str, int], frozenset[str]]
+) -> dict[Address, BrowserBlock]:
+    """Return the blocks of Python of a page by their address, in order.
+
+    A block is offered if its fence is `pyodide` or has `try="on"`. If the site says so (`everywhere`), a
+    block is also offered if nothing that it needs is missing in the browser; `try="off"` excludes it.
+
+    Args:
+        page: the page.
+        modules: the modules that the browser has.
+        everywhere: whether blocks without the option `try` are offered.
+        modules_of: returns the top-level modules of a requirement; also takes the line of the fence.
+    """
+    sessions: dict[str, _Session] = {}
+    found: dict[Address, BrowserBlock] = {}
+    for address, fence in _fences(page, ()):
+        options = fence.options
+        name, code = options.get("session", ""), _code(fence)
+        install = tuple(filter(None, (each.strip() for each in options.get("install", "").split(","))))
+        extra = frozenset[str]().union(*(modules_of(each, fence.line) for each in install))
+        part = sessions.setdefault(name, _Session()).available_part(
+            code, modules.with_installed(extra) if extra else modules
+        )
+        shown = fence.kind == "doctest" or (options.on("source") and "raises" not in options)
+        default = everywhere and part == code and shown and fence.kind != "session"
+        offered = fence.kind == "pyodide" or options.on("try", default=default)
+        found[address] = BrowserBlock(
+            number=len(found),
+            session=name,
+            code=code if offered else _without_display(part, sessions[name].imported),
+            interactive=fence.kind == "doctest",
+            raises="raises" in options,
+            install=install,
+            rows=_rows(options, code),
+            offered=offered,
+        )
+    return found
+
+
+def _fences(page: Document, outer: Address) -> Iterator[tuple[Address, Fence]]:
+    for fence in page.of(Fence):
+        address = (*outer, fence.start)
+        if fence.page:
+            yield from _fences(fence.page, address)
+        elif fence.kind in _KINDS:
+            yield address, fence
+
+
+def _code(fence: Fence) -> str:
+    if fence.kind == "doctest":
+        return "".join(each.source for each in wanted_examples(fence))
+    return runnable_code(fence.kind, fence.code)
+
+
+def _rows(options: Mapping[str, str], code: str) -> int:
+    """Return the lines of the editor: those of the option `height` ("8" or "5-20"), or those of the code."""
+    given = options.get("height", "auto").rpartition("-")[2]
+    lines = int(given) if given.isdigit() and int(given) else code.count("\n") + 1
+    return min(max(lines, 2), 30)
+
+
+class _Session:
+    """The blocks of a session so far: the names that need what the browser lacks, and the imported ones."""
+
+    def __init__(self) -> None:
+        self.missing: set[str] = set()
+        self.imported: set[str] = set()
+
+    def available_part(self, code: str, modules: Modules) -> str:
+        """Return the statements of the next block for which the browser has everything.
+
+        The result is the code itself if that holds for all of them, and empty if the code cannot be parsed.
+        """
+        tree = statements(code)
+        if tree is None:
+            return ""
+        kept = []
+        for statement in tree:
+            uses = read(statement)
+            if uses & self.missing or uses & _NEEDS_FILES or not modules.has_all(ast.Module([statement], [])):
+                self.missing |= bound(statement)
+                continue
+            self.missing -= bound(statement)
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                self.imported |= bound(statement)
+            kept.append(statement)
+        return code if len(kept) == len(tree) else _source(code, kept)
+
+
+def _source(code: str, kept: Sequence[ast.stmt]) -> str:
+    """Return the source of some of the top-level statements of code, with their decorators."""
+    lines = code.splitlines(keepends=True)
+    parts = []
+    for statement in kept:
+        first = min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", ()))])
+        parts += lines[first - 1 : statement.end_lineno]
+    return "".join(parts)
+
+
+def _without_display(code: str, imported: set[str]) -> str:
+    """Return the code of an earlier block without a final call that only shows something.
+
+    That is a call of an imported name, such as a drawing, which can take longer than all the rest.
+    """
+    tree = statements(code) or ()
+    last = tree[-1].value if tree and isinstance(tree[-1], ast.Expr) else None
+    if not isinstance(last, ast.Call):
+        return code
+    root: ast.expr = last.func
+    while isinstance(root, ast.Attribute | ast.Call):
+        root = root.value if isinstance(root, ast.Attribute) else root.func
+    return _source(code, tree[:-1]) if isinstance(root, ast.Name) and root.id in imported else code

@@ -1,0 +1,209 @@
+"""What a site offers to readers who run its blocks in their browser, and the files that it needs for that."""
+
+from __future__ import annotations
+
+import html
+import json
+import shutil
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from convref.errors import ArgumentError
+from convref.weave.browser import packages
+from convref.weave.browser.blocks import BrowserBlock, blocks_of
+from convref.weave.browser.modules import Modules
+from convref.weave.browser.packages import Packages
+from convref.weave.browser.runtime import FILES, Runtime
+from convref.weave.markdown.document import Document
+from convref.weave.page.diagnostic import Diagnostic
+from convref.weave.page.plan import Address
+
+FOLDER: Final = "assets/convref"
+"""The folder of the built site with the files of this package."""
+
+SCRIPTS: Final = ("try.js", "editor.js", "worker.js", "words.js", "try.css")
+_ENGINE: Final = (
+    "__init__.py", "weave/__init__.py", "weave/browser/__init__.py", "weave/browser/driver.py",
+    "weave/browser/names.py", "weave/page/__init__.py", "weave/page/outcomes.py", "weave/page/svg.py",
+    "weave/run/__init__.py", "weave/run/worker/__init__.py", "weave/run/worker/mime.py",
+    "weave/run/worker/matplotlib_svg.py",
+)  # fmt: skip
+"""The modules of convref that the driver imports."""
+
+
+@dataclass(frozen=True)
+class PageBlocks:
+    """The blocks of a page for the browser.
+
+    Args:
+        blocks: the blocks by their address.
+        diagnostics: the errors in the options of their fences.
+    """
+
+    blocks: Mapping[Address, BrowserBlock] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def widget(self, address: Address) -> str:
+        """Return the element in which a reader runs a block; "" if the block is not offered.
+
+        Its height is reserved, so that the page does not move when the script adds a button.
+        """
+        block = self.blocks.get(address)
+        if block is None or not block.offered:
+            return ""
+        return f'<div class="convref-try" data-block="{block.number}" style="min-height:2.2rem"></div>'
+
+    def data(self, address: str) -> str:
+        """Return the elements with the page's code and the script; "" if no block is offered.
+
+        Args:
+            address: the address of `FOLDER`, as seen from the page.
+        """
+        last = max((each.number for each in self.blocks.values() if each.offered), default=-1)
+        if last < 0:
+            return ""
+        blocks = [
+            {
+                "code": each.code,
+                **({"session": each.session} if each.session else {}),
+                **({"interactive": True} if each.interactive else {}),
+                **({"raises": True} if each.raises else {}),
+                **({"install": each.install} if each.install else {}),
+                **({"rows": each.rows} if each.offered else {}),
+            }
+            for each in self.blocks.values()
+            if each.number <= last
+        ]
+        code = json.dumps(blocks, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        script = html.escape(f"{address}/try.js")
+        return (
+            f'<script type="application/json" id="convref-try-blocks">{code}</script>'
+            f'<script type="module" src="{script}"></script>'
+        )
+
+
+class Browser:
+    """What a site offers to readers who run its blocks.
+
+    Args:
+        runtime: the folder of Pyodide.
+        given: the site's packages, as in `Packages`.
+        root: the directory of the site's configuration.
+        cache: the directory for downloaded wheels.
+        everywhere: whether all blocks are offered for which the browser has everything.
+        online: whether pip may use an index.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        given: Iterable[str],
+        root: Path,
+        cache: Path,
+        *,
+        everywhere: bool,
+        online: bool,
+    ) -> None:
+        self.runtime, self.everywhere = runtime, everywhere
+        self.packages = Packages(given, root, cache, runtime, online=online)
+        self.used = False
+        self._modules: Modules | None = None
+        directories = self.packages.directories
+        self._packed = {name: packages.PackedDirectory(path) for name, path in directories.items()}
+        self._reported = False
+
+    def page(self, page: Document) -> PageBlocks:
+        """Return the blocks of a page; none of them is offered if the runtime is not installed."""
+        if not self.runtime.installed:
+            return self._without_runtime(page)
+        faults: list[tuple[int, str]] = []
+
+        def modules_of(requirement: str, line: int) -> frozenset[str]:
+            try:
+                return self.packages.modules_of(requirement)
+            except ArgumentError as error:
+                faults.append((line, str(error)))
+                return frozenset()
+
+        if self._modules is None:
+            self._modules, of_site = self._site_modules()
+            faults += [(0, fault) for fault in of_site]
+        blocks = blocks_of(page, self._modules, self.everywhere, modules_of)
+        self.used = self.used or any(each.offered for each in blocks.values())
+        diagnostics = (Diagnostic(page.path, line, "option", fault) for line, fault in faults)
+        return PageBlocks(blocks, tuple(diagnostics))
+
+    def _without_runtime(self, page: Document) -> PageBlocks:
+        blocks = blocks_of(page, Modules({}), self.everywhere, lambda *_: frozenset())
+        if self._reported or not any(each.offered for each in blocks.values()):
+            return PageBlocks()
+        self._reported = True
+        message = (
+            f"blocks are shown without an editor: there is no Pyodide in {self.runtime.folder}; install it "
+            "with npm, or name its folder in the option try_runtime"
+        )
+        return PageBlocks(diagnostics=(Diagnostic(page.path, 0, "option", message, fatal=False),))
+
+    def _site_modules(self) -> tuple[Modules, list[str]]:
+        """Return the modules that code in the browser can import, and the errors in the site's packages."""
+        names: set[str] = set()
+        faults = []
+        of_wheels = [partial(packages.modules_in, wheel) for wheel in self.packages.wheels]
+        of_requirements = [partial(self.packages.modules_of, each) for each in self.packages.requirements]
+        for modules in (*of_wheels, *of_requirements):
+            try:
+                names |= modules()
+            except ArgumentError as error:
+                faults.append(str(error))
+        return Modules(self.packages.directories, names), faults
+
+    def write(self, site: Path) -> None:
+        """Write scripts, runtime and packages into a built site, if one of its pages uses them."""
+        if not self.used:
+            return
+        folder = site / FOLDER
+        (folder / "runtime").mkdir(parents=True, exist_ok=True)
+        (folder / "packages").mkdir(exist_ok=True)
+        assets = resources.files("convref.weave.browser") / "assets"
+        for name in SCRIPTS:
+            (folder / name).write_bytes((assets / name).read_bytes())
+        for name in FILES:
+            _copy(self.runtime.folder / name, folder / "runtime" / name)
+        with zipfile.ZipFile(folder / "packages" / "engine.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            package = resources.files("convref")
+            for name in _ENGINE:
+                archive.writestr(f"convref/{name}", (package / name).read_bytes())
+        for name, packed in self._packed.items():
+            (folder / "packages" / f"{name}.zip").write_bytes(packed.content())
+        (folder / "try.json").write_text(json.dumps(self._manifest(folder), indent=1), "utf-8")
+
+    def _manifest(self, folder: Path) -> dict[str, object]:
+        """Copy the wheels, and return what the editor reads: the names of files, and their size in bytes."""
+        own, known = self.packages.requirements, self.packages.known()
+        asked = {name: wheels for name, wheels in known.items() if name not in own}
+        always = {*self.packages.wheels, *(wheel for name in own for wheel in known.get(name, ()))}
+        for wheel in always.union(*asked.values()):
+            if wheel.is_file():  # else it has been reported
+                _copy(wheel, folder / "packages" / wheel.name)
+        archives = [f"packages/{name}.zip" for name in ("engine", *self.packages.directories)]
+        wheels = sorted(f"packages/{each.name}" for each in always if each.is_file())
+        # The worker counts what it fetches; modules of JavaScript are not among that.
+        runtime = (f"runtime/{name}" for name in FILES if not name.endswith(".mjs"))
+        loaded = [*runtime, *archives, *wheels]
+        return {
+            "bytes": sum((folder / name).stat().st_size for name in loaded),
+            "archives": archives,
+            "wheels": wheels,
+            "install": {name: [f"packages/{each.name}" for each in given] for name, given in asked.items()},
+        }
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file, unless a former build has done so."""
+    if not target.is_file() or target.stat().st_size != source.stat().st_size:
+        shutil.copyfile(source, target)

@@ -1,0 +1,132 @@
+"""Runs the blocks of a page in the browser: the last one is shown, those before it only bind its names.
+
+Earlier blocks may contain statements that do something else for the page and need what a browser does not
+have. A statement that cannot import a module is left out, and so are those that use its names.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import os
+import sys
+import traceback
+from typing import Any, Final
+
+from convref.weave.browser.names import bound
+from convref.weave.page.outcomes import SHARED, STR
+from convref.weave.page.svg import renamed
+from convref.weave.run.worker import mime
+
+BLOCK: Final = "<block>"
+LONGEST: Final = 100_000  # characters of output that are shown
+_MEDIA: Final = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/latex")
+
+
+def answer(question: str) -> str:
+    r"""Return the answer to a question, both as JSON.
+
+    The question has `blocks`, each with `code` and perhaps `interactive` or `raises`, and the language
+    `lang`. The answer has `output` and `values`, each with `html` or `text`; after an error also `mistake`,
+    its `line`, and `earlier` if it arose in an earlier block.
+
+    Example:
+        >>> answer('{"blocks": [{"code": "x = 6"}, {"code": "print(x); x * 7"}], "lang": "en"}')
+        '{"output": "6\\n", "values": [{"text": "42"}]}'
+    """
+    asked = json.loads(question)
+    os.environ.setdefault("MPLBACKEND", "svg")
+    *earlier, block = asked["blocks"]
+    names: dict[str, Any] = {"__name__": "__main__"}
+    output = io.StringIO()
+    found: dict[str, Any] = {"output": "", "values": []}
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            for each in earlier:
+                _prepare(each["code"], names, may_fail=bool(each.get("interactive") or each.get("raises")))
+    except BaseException as error:  # noqa: BLE001 (whatever the code raises is shown to the reader)
+        return json.dumps({**found, **_mistake(error), "earlier": True})
+    try:
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            value = _run(block["code"], names, interactive=bool(block.get("interactive")))
+            found["values"] = [*_figures(), *([] if value is None else [_shown(value, asked["lang"])])]
+    except BaseException as error:  # noqa: BLE001 (likewise)
+        found |= _mistake(error)
+    text = output.getvalue()
+    found["output"] = text if len(text) <= LONGEST else f"{text[:LONGEST]}\n…"
+    return json.dumps(found)
+
+
+def _prepare(code: str, names: dict[str, Any], *, may_fail: bool) -> None:
+    """Run the statements of an earlier block, without those that need a module that is missing here.
+
+    Args:
+        code: the block's code.
+        names: the globals of the session.
+        may_fail: whether a statement may raise an exception on purpose, which the page shows.
+    """
+    left_out: set[str] = set()
+    for statement in ast.parse(code).body:
+        try:
+            exec(compile(ast.Module([statement], []), "<earlier block>", "exec"), names)  # noqa: S102
+        except ImportError:
+            left_out |= bound(statement)
+            names.setdefault("__left_out__", set()).update(left_out)
+        except NameError as error:
+            if error.name in names.get("__left_out__", ()):
+                names["__left_out__"] |= bound(statement)
+            elif not may_fail:
+                raise
+        except Exception:
+            if not may_fail:
+                raise
+
+
+def _run(code: str, names: dict[str, Any], *, interactive: bool) -> object:
+    """Run a block; return the value of its last expression, or None if it ends with a semicolon."""
+    tree = ast.parse(code, BLOCK)
+    if interactive:
+        for statement in tree.body:
+            try:
+                exec(compile(ast.Interactive([statement]), BLOCK, "single"), names)  # noqa: S102
+            except Exception as error:  # noqa: BLE001 (at the prompt, the next statement follows)
+                print(_mistake(error)["mistake"])  # noqa: T201 (into the output that is shown)
+        return None
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, BLOCK, "exec"), names)  # noqa: S102 (the reader's own code, in their browser)
+    if last is None or not isinstance(last, ast.Expr):
+        return None
+    value: object = eval(compile(ast.Expression(last.value), BLOCK, "eval"), names)  # noqa: S307 (likewise)
+    return None if code.rstrip().endswith(";") else value
+
+
+def _shown(value: object, lang: str) -> dict[str, str]:
+    """Return a value as HTML or text, by the methods that notebooks use."""
+    forms = mime.forms(value, [lang])
+    form = {**forms[SHARED], **forms.get(lang, {})} if lang in forms else forms[SHARED]
+    media = next((each for each in _MEDIA if each in form), "text/plain")
+    text = form.get(media) or form.get(STR, "")
+    if media == "image/svg+xml":
+        return {"html": renamed(text, "-run")}  # the page may show the same drawing
+    if media.startswith("image/"):
+        return {"html": f'<img alt="" src="data:{media};base64,{text}">'}
+    return {"html": renamed(text, "-run")} if media == "text/html" else {"text": text}
+
+
+def _figures() -> list[dict[str, str]]:
+    if "matplotlib.pyplot" not in sys.modules:
+        return []
+    from convref.weave.run.worker.matplotlib_svg import drain
+
+    drawings, _ = drain()
+    return [{"html": svg} for svg in drawings]
+
+
+def _mistake(error: BaseException) -> dict[str, Any]:
+    if isinstance(error, SyntaxError) and error.filename == BLOCK:
+        return {"mistake": f"SyntaxError: {error.msg}", "line": error.lineno or 0}
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename == BLOCK]
+    text = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return {"mistake": text, "line": (frames[-1].lineno or 0) if frames else 0}

@@ -1,0 +1,104 @@
+"""The modules that code in the browser can import, as far as this can be seen without running it.
+
+Those of the standard library are available, apart from a few that need processes or files of the reader's
+system. Those of a wheel are available. A module of a package that the site packs itself is available if all
+modules are that it imports at its top level; imports inside functions are not followed.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+_NEEDS_SYSTEM: Final = frozenset(
+    {
+        "curses", "dbm", "ensurepip", "fcntl", "idlelib", "multiprocessing", "pwd", "readline", "resource",
+        "socket", "subprocess", "syslog", "termios", "tkinter", "turtle", "venv", "webbrowser",
+    }
+)  # fmt: skip
+BROWSER_ONLY: Final = frozenset({"js", "pyodide", "pyodide_js"})
+"""Modules that only the browser has."""
+
+
+class Modules:
+    """The modules that code in the browser can import.
+
+    Args:
+        directories: the directory of each package that the site packs itself, by the package's name.
+        installed: the top-level modules of the site's wheels.
+    """
+
+    def __init__(self, directories: Mapping[str, Path], installed: Iterable[str] = ()) -> None:
+        self.directories = dict(directories)
+        self.installed = frozenset(installed) | BROWSER_ONLY
+        self._known: dict[str, bool] = {}
+
+    def with_installed(self, names: Iterable[str]) -> Modules:
+        """Return the modules together with the top-level modules of further wheels."""
+        return Modules(self.directories, {*self.installed, *names})
+
+    def has(self, name: str) -> bool:
+        """Return whether a module can be imported.
+
+        Example:
+            >>> modules = Modules({}, ["numpy"])
+            >>> [modules.has(name) for name in ("math", "numpy.linalg", "subprocess", "torch")]
+            [True, True, False, False]
+        """
+        if name not in self._known:
+            self._known[name] = True  # while its imports are followed, which may lead back to it
+            self._known[name] = self._found(name)
+        return self._known[name]
+
+    def has_all(self, tree: ast.AST) -> bool:
+        """Return whether all modules can be imported that a piece of code imports anywhere."""
+        return all(map(self.has, self._imported(ast.walk(tree), "")))
+
+    def _found(self, name: str) -> bool:
+        top, _, rest = name.partition(".")
+        if top in self.directories:
+            file = self._file(name)
+            parent = name.rpartition(".")[0]
+            if file is None or (rest and not self.has(parent)):
+                return False
+            tree = ast.parse(file.read_text("utf-8"))
+            package = name if file.name == "__init__.py" else parent
+            return all(map(self.has, self._imported(_at_import(tree.body), package)))
+        return top in self.installed or (top in sys.stdlib_module_names and top not in _NEEDS_SYSTEM)
+
+    def _file(self, name: str) -> Path | None:
+        """Return the file of a module in a packed directory; None if there is none."""
+        top, *rest = name.split(".")
+        path = self.directories[top].joinpath(*rest)
+        return next(
+            (file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()), None
+        )
+
+    def _imported(self, nodes: Iterable[ast.AST], package: str) -> Iterator[str]:
+        """Yield the modules that import statements name; relative names belong to `package`."""
+        for node in nodes:
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+                base = ".".join([*above, *([node.module] if node.module else [])])
+                yield base
+                if base.partition(".")[0] in self.directories:  # a name may be a module of the package
+                    names = [f"{base}.{alias.name}" for alias in node.names]
+                    yield from (name for name in names if self._file(name))
+
+
+def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that run when a module is imported, including those in `if` and `with`."""
+    for statement in body:
+        if isinstance(statement, ast.If):
+            if "TYPE_CHECKING" not in ast.dump(statement.test):
+                yield from _at_import(statement.body)
+            yield from _at_import(statement.orelse)
+        elif isinstance(statement, ast.With):
+            yield from _at_import(statement.body)
+        elif not isinstance(statement, ast.Try | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield statement  # what is imported under `try` is optional

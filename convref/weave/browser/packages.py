@@ -1,0 +1,168 @@
+"""The packages that a site gives to code in the browser, and their files.
+
+The site's option names them, and so does the option `install` of a fence. They become files of the site: a
+directory is packed, a wheel is copied, and a requirement is downloaded by pip while the site is built.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from convref.errors import ArgumentError
+from convref.weave.browser.runtime import Runtime
+
+_REQUIREMENT: Final = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[\w,-]+\])?(?:[=<>!~]=?[\w.*]+)?")
+_TIME: Final = 120  # seconds for pip
+_ENDING: Final = 4  # lines of pip's output in an error
+
+
+class Packages:
+    """The packages of a site for the browser.
+
+    Args:
+        given: directories of packages, wheels, directories with wheels, and requirements, as the site names
+            them.
+        root: the directory from which paths are read.
+        cache: the directory in which downloaded wheels are kept.
+        runtime: the runtime that will import them.
+        online: whether pip may use an index.
+    """
+
+    def __init__(
+        self, given: Iterable[str], root: Path, cache: Path, runtime: Runtime, *, online: bool
+    ) -> None:
+        self.cache, self.runtime, self.online = cache, runtime, online
+        self.directories: dict[str, Path] = {}
+        self.wheels: list[Path] = []
+        self.requirements: list[str] = []
+        self._links: list[Path] = []
+        self._installed: dict[str, tuple[Path, ...]] = {}
+        for each in given:
+            path = root / each
+            if (path / "__init__.py").is_file():
+                self.directories[path.name] = path
+            elif path.is_dir():
+                self._links.append(path)
+            elif path.suffix == ".whl":
+                self.wheels.append(path)
+            else:
+                self.requirements.append(each)
+
+    def files_of(self, requirement: str) -> tuple[Path, ...]:
+        """Return the wheels of a requirement and of what it depends on; memoized.
+
+        Wheels in the site's directories are taken first. Otherwise pip downloads them.
+
+        Raises:
+            ArgumentError: the requirement cannot be read, or its wheels cannot be had; the message says why.
+        """
+        if requirement not in self._installed:
+            self._installed[requirement] = self._resolved(requirement)
+        return self._installed[requirement]
+
+    def known(self) -> dict[str, tuple[Path, ...]]:
+        """Return the wheels of each requirement that has been asked for."""
+        return dict(self._installed)
+
+    def modules_of(self, requirement: str) -> frozenset[str]:
+        """Return the top-level modules in the wheels of a requirement.
+
+        Raises:
+            ArgumentError: as in `files_of`.
+        """
+        return frozenset().union(*map(modules_in, self.files_of(requirement)))
+
+    def _resolved(self, requirement: str) -> tuple[Path, ...]:
+        if not _REQUIREMENT.fullmatch(requirement):
+            raise ArgumentError(
+                f"install (={requirement!r}) must be names of packages, as in numpy,tabulate==0.9"
+            )
+        key = f"{requirement} {self.runtime.python} {self.runtime.platforms}"
+        folder = self.cache / hashlib.sha256(key.encode()).hexdigest()[:12]
+        if not (folder / "complete").is_file():
+            folder.mkdir(parents=True, exist_ok=True)
+            if self._pip(requirement, folder, "--no-index"):
+                problem = self._pip(requirement, folder) if self.online else "pip must not use the network"
+                if problem:
+                    raise ArgumentError(self._reason(requirement, problem))
+            (folder / "complete").touch()
+        files = tuple(sorted(folder.glob("*.whl")))
+        for file in files:
+            self._check(file)
+        return files
+
+    def _pip(self, requirement: str, folder: Path, *flags: str) -> str:
+        """Download a requirement; return the end of pip's output if that fails, else ""."""
+        options = [
+            *("--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "15"),
+            *("--only-binary", ":all:", "--implementation", "cp", "--python-version", self.runtime.python),
+            *("--abi", f"cp{self.runtime.python.replace('.', '')}", "--dest", str(folder)),
+            *(part for each in self.runtime.platforms for part in ("--platform", each)),
+            *(part for each in self._links for part in ("--find-links", str(each))),
+        ]
+        command = [sys.executable, "-m", "pip", "download", *options, *flags, requirement]
+        try:  # the requirement has been checked: it is no option and no address
+            done = subprocess.run(command, capture_output=True, text=True, timeout=_TIME, check=False)  # noqa: S603
+        except subprocess.TimeoutExpired:
+            return f"pip did not end within {_TIME} seconds"
+        lines = done.stderr.splitlines()
+        errors = [line for line in lines if line.startswith("ERROR")] or lines
+        return "" if done.returncode == 0 else " ".join(errors[-_ENDING:]) or "pip failed"
+
+    def _reason(self, requirement: str, problem: str) -> str:
+        match = _REQUIREMENT.fullmatch(requirement)
+        built = self.runtime.wheel_of(match["name"]) if match else ""
+        hint = f"; put {built} into a directory that try_packages names" if built else ""
+        return f"install (={requirement!r}): pip has no wheel for Python in the browser{hint} ({problem})"
+
+    def _check(self, file: Path) -> None:
+        """Compare a wheel that Pyodide's authors built with their checksum."""
+        expected = self.runtime.checksum_of(file.name)
+        if expected and hashlib.sha256(file.read_bytes()).hexdigest() != expected:
+            raise ArgumentError(f"install: {file.name} must have the checksum in pyodide-lock.json")
+
+
+def modules_in(wheel: Path) -> frozenset[str]:
+    """Return the top-level modules of a wheel.
+
+    Raises:
+        ArgumentError: the file is not a wheel.
+    """
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            names = archive.namelist()
+    except (OSError, zipfile.BadZipFile) as error:
+        raise ArgumentError(f"try_packages (={wheel.name!r}) must be a wheel: {error}") from error
+    tops = {name.partition("/")[0] for name in names}
+    return frozenset(top.removesuffix(".py") for top in tops if not top.endswith((".dist-info", ".data")))
+
+
+@dataclass
+class PackedDirectory:
+    """The archive of a package's directory, made anew only after one of its files has changed."""
+
+    directory: Path
+    _stamp: tuple[object, ...] = ()
+    _content: bytes = b""
+
+    def content(self) -> bytes:
+        """Return the archive: the files below the package's name, without what Python compiled."""
+        inside = {path: path.relative_to(self.directory.parent) for path in sorted(self.directory.rglob("*"))}
+        files = [path for path, name in inside.items() if "__pycache__" not in name.parts and path.is_file()]
+        stamp = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+        if stamp != self._stamp:
+            memory = io.BytesIO()
+            with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
+                for path in files:
+                    archive.write(path, inside[path].as_posix())
+            self._stamp, self._content = stamp, memory.getvalue()
+        return self._content
