@@ -1,7 +1,7 @@
 // Loads a calculator (.convref-calculator) when it comes near the screen; until then, and without a script, the page shows
 // the table that was computed while the site was built.
 
-const KINDS = ["convolution", "receptive_field", "networks", "playground"];
+const KINDS = ["convolution", "receptive_field", "networks", "frequency", "playground"];
 
 function dress() {
   const href = new URL("calculators.css", import.meta.url).href;

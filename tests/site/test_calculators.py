@@ -10,10 +10,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from convref import analyze, architectures
+from convref import analyze, architectures, functional
 from convref.analysis import arithmetic_intensity
 from convref.errors import ConvrefError
 from convref.nn import Layer, Shape
@@ -184,6 +185,92 @@ def test_the_data_of_every_network_is_what_convref_computes(site: Site) -> None:
         ]
 
 
+FILTERS = """async ([root, kernels]) => {
+    const filters = await import(root + "assets/calculators/filters.js");
+    const { PRESETS, filtered, kernelOf, picture, response } = filters;
+    const image = picture(16);
+    const found = kernels.map(({ weights, divisor }) => {
+        const kernel = kernelOf(weights, divisor);
+        return { response: response(kernel, 9), filtered: filtered(image, kernel) };
+    });
+    return { image, found, presets: PRESETS };
+}"""
+
+
+def test_drawn_kernels_have_the_response_of_numpy_and_filter_as_convref_does(
+    asked: Callable[..., Any],
+) -> None:
+    draw = np.random.default_rng(3)
+    kernels = []
+    for _ in range(200):
+        side = int(draw.choice([3, 5]))
+        weights = draw.integers(-40, 40, (side, side)) / draw.choice([1, 4, 10])
+        kernels.append({"weights": weights.ravel().tolist(), "divisor": float(draw.choice([-2, 1, 3, 16]))})
+    answered = asked(FILTERS, kernels)
+    image = np.array(answered["image"])
+    assert (0 <= image).all()
+    assert (image <= 1).all()
+    for given, found in zip(kernels, answered["found"], strict=True):
+        side = round(len(given["weights"]) ** 0.5)
+        kernel = np.reshape(given["weights"], (side, side)) / given["divisor"]
+        reach = side // 2
+        spectrum = np.abs(np.fft.fftshift(np.fft.fft2(kernel, (8, 8))))  # frequencies -1/2, -3/8, … 3/8
+        # The frequency 1/2, which the script adds at the end of each axis, is the same wave as -1/2.
+        np.testing.assert_allclose(
+            found["response"], np.pad(spectrum, ((0, 1), (0, 1)), mode="wrap"), atol=1e-9
+        )
+        padded = np.pad(image, reach, mode="reflect")[np.newaxis, np.newaxis]
+        expected = functional.conv2d(padded, kernel[np.newaxis, np.newaxis])[0, 0]
+        np.testing.assert_allclose(found["filtered"], expected, atol=1e-9)
+    presets = {name: (tuple(each["weights"]), each["divisor"]) for name, each in answered["presets"].items()}
+    assert presets == calculators.KERNELS
+
+
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_a_kernel_is_edited_and_its_response_and_picture_follow(
+    visit: Callable[..., Visit], lang: str
+) -> None:
+    opened = visit(PAGE[lang])
+    place = calculator(opened.page, "frequency")
+    assert "1.000" == result(place, "sum")
+    assert "0.000" == result(place, "both")
+    assert 3 == place.locator("svg polyline").count()
+    pixels = "canvas => canvas.toDataURL()"
+    after = place.locator("[data-map=after] canvas")
+    before = after.evaluate(pixels)
+    middle = place.locator("[data-field=weight-4]")
+    middle.fill("20")
+    assert "2.000" == result(place, "sum")
+    assert before != after.evaluate(pixels)
+    assert "" == place.locator("[data-field=preset]").input_value()
+    for field, wrong in (("weight-4", "x"), ("divisor", "0"), ("weight-0", "1e9"), ("weight-8", "")):
+        control = place.locator(f"[data-field={field}]")
+        right = control.input_value()
+        control.fill(wrong)
+        expect(control).to_have_attribute("aria-invalid", "true")
+        control.fill(right)
+        expect(control).not_to_have_attribute("aria-invalid", "true")
+    place.locator("[data-field=side]").select_option("5")
+    assert 25 == place.locator(".convref-calculator__weights input").count()
+    assert "2.000" == result(place, "sum")
+    place.locator("[data-field=preset]").select_option("laplace")
+    assert 9 == place.locator(".convref-calculator__weights input").count()
+    assert "8.000" == result(place, "both")
+    assert [] == opened.trouble
+
+
+def test_a_link_opens_the_frequency_calculator_with_its_kernel(visit: Callable[..., Visit]) -> None:
+    page = visit(PAGE["en"] + "?divisor=4&weights=0_0_0_1_2_1_0_0_0").page
+    place = calculator(page, "frequency")
+    assert ["1.000", "0.000", "1.000", "0.000"] == place.locator("dd").all_text_contents()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    place.locator("[data-field=divisor]").fill("8")
+    place.get_by_role("button", name="Copy link").click()
+    expect(place.get_by_role("button", name="Link copied")).to_be_visible()
+    page.goto(page.evaluate("navigator.clipboard.readText()"))
+    assert "0.500" == result(calculator(page, "frequency"), "sum")
+
+
 def calculator(page: Page, kind: str) -> Locator:
     """A calculator that has been scrolled to and answers."""
     place = page.locator(f".convref-calculator[data-kind={kind}]")
@@ -265,6 +352,7 @@ def test_an_address_opens_a_calculator_with_its_numbers(visit: Callable[..., Vis
         "convolution=kind:__proto__,constructor:1,kernel:9999999999999999999999",
         "layers=conv-1-1-1.%3Cscript%3E&field=network:%2e%2e%2fx,size:-1",
         "network=first:__proto__,batch:%22%3E%3Ci%3E",
+        "weights=%3Cimg%3E_1_2_3_4_5_6_7_8&divisor=constructor",
     ],
 )
 def test_a_hostile_address_does_nothing(visit: Callable[..., Visit], state: str) -> None:

@@ -7,8 +7,7 @@
     packages        Packages: directories, wheels and requirements -> files of the site
     runtime         Runtime: the folder of Pyodide, CPython for the browser
     driver          runs the blocks; the only module that runs in the browser
-    assets          the scripts and the style of the page
 
-A page carries the code of its blocks. Nothing is loaded or run before a reader asks for it, and every file
-comes from the site itself.
+The folder `assets` has the scripts and the style of the page. A page carries the code of its blocks. Nothing
+is loaded or run before a reader asks for it, and every file comes from the site itself.
 """

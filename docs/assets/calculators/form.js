@@ -55,6 +55,15 @@ export function pair(field, text, least, most) {
   return numbers.length === 1 ? [numbers[0], numbers[0]] : numbers;
 }
 
+// Read a decimal number whose absolute value is at most `most`.
+export function decimal(field, text, most) {
+  const plain = text.trim().normalize("NFKC").replace("−", "-");
+  if (!/^[+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})$/.test(plain)) throw new Refusal(field, "decimal");
+  const value = Number(plain);
+  if (Math.abs(value) > most) throw new Refusal(field, "range", { least: -most, most });
+  return value;
+}
+
 let count = 0;
 
 // A field: a label, a control, and a message under it. `control` is an input or a select.

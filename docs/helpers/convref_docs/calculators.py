@@ -6,23 +6,26 @@ turned off, the page shows a table that is computed here while the site is built
 
 from __future__ import annotations
 
+import cmath
 import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
+from math import isqrt
 from pathlib import Path
 from urllib.parse import urlencode
 
 from convref import analyze, architectures
 from convref.analysis.columns import Row
 from convref.analysis.report import Report
-from convref.analysis.table import Table
+from convref.analysis.table import Column, Table
 from convref.errors import UnknownNameError
 from convref.nn import Conv2d, ConvTranspose2d, DeformConv2d, Layer, MaxPool2d, Sequential, Shape
 from convref.nn.blocks import asymmetric_conv, depthwise_conv, depthwise_separable_conv, flattened_conv
 from convref.nn.conv import Padding
 
-KINDS = ("convolution", "receptive_field", "networks")
+KINDS = ("convolution", "receptive_field", "networks", "frequency")
 COLUMNS = ("name", "output", "params", "macs", "activations")
 FIELD_COLUMNS = ("name", "output", "receptive_field")
 NO_SCRIPT = {
@@ -43,6 +46,17 @@ USUAL: dict[str, str] = {
     "bias": "yes",
 }
 """The initial fields of the convolution calculator; `docs/assets/calculators/convolution.js` has the same."""
+
+KERNELS: dict[str, tuple[tuple[int, ...], int]] = {
+    "binomial": ((1, 2, 1, 2, 4, 2, 1, 2, 1), 16),
+    "mean": ((1,) * 9, 9),
+    "identity": ((0, 0, 0, 0, 1, 0, 0, 0, 0), 1),
+    "sobel": ((-1, 0, 1, -2, 0, 2, -1, 0, 1), 1),
+    "laplace": ((0, 1, 0, 1, -4, 1, 0, 1, 0), 1),
+    "sharpen": ((0, -1, 0, -1, 5, -1, 0, -1, 0), 1),
+    "gauss": (tuple(a * b for a in (1, 4, 6, 4, 1) for b in (1, 4, 6, 4, 1)), 256),
+}
+"""The kernels of the frequency calculator: weights, and the number by which they are divided."""
 
 STACK = ("conv 3 1 1 1", "conv 3 1 1 1", "pool 2 2 0 1", "conv 3 1 1 1", "conv 3 1 1 1", "pool 2 2 0 1")
 """The initial layers of the receptive field calculator: kind, kernel, stride, padding, dilation of each."""
@@ -83,7 +97,7 @@ def calculator(kind: str, /, *, page: str = "", **state: str | int) -> Calculato
     """Return a calculator for a page.
 
     Args:
-        kind: "convolution", "receptive_field" or "networks".
+        kind: one of `KINDS`.
         page: the relative URL of the page with all calculators, for links; "" on that page itself.
         state: the initial values of the calculator's fields, such as `kernel=3`.
 
@@ -92,13 +106,24 @@ def calculator(kind: str, /, *, page: str = "", **state: str | int) -> Calculato
     """
     if kind not in KINDS:
         raise UnknownNameError("calculator", kind, KINDS)
-    known = {"convolution": USUAL, "receptive_field": {"network": ""}, "networks": {"network": ""}}[kind]
+    network = {"network": ""}
+    known = {
+        "convolution": USUAL,
+        "receptive_field": network,
+        "networks": network,
+        "frequency": {"kernel": ""},
+    }[kind]
     for name in state:
         if name not in known:
             raise UnknownNameError("field", name, known)
     texts = {name: str(value) for name, value in state.items()}
-    table = {"convolution": _convolution, "receptive_field": _field, "networks": _network}[kind](texts)
-    return Calculator(kind, urlencode(texts), page, table)
+    tables = {
+        "convolution": _convolution,
+        "receptive_field": _field,
+        "networks": _network,
+        "frequency": _frequency,
+    }
+    return Calculator(kind, urlencode(texts), page, tables[kind](texts))
 
 
 def _convolution(texts: Mapping[str, str]) -> Table:
@@ -113,6 +138,43 @@ def _field(texts: Mapping[str, str]) -> Table:
 
 def _network(texts: Mapping[str, str]) -> Table:
     return _report(texts.get("network") or "resnet50").table(*COLUMNS, depth=1)
+
+
+def _frequency(texts: Mapping[str, str]) -> Table:
+    name = texts.get("kernel") or "binomial"
+    if name not in KERNELS:
+        raise UnknownNameError("kernel", name, KERNELS)
+    columns = (
+        Column("frequency", {"en": "Cycles per pixel", "zh": "每像素周期数"}),
+        Column("across", {"en": "Along x", "zh": "沿 x"}, _decimals, numeric=True),
+        Column("down", {"en": "Along y", "zh": "沿 y"}, _decimals, numeric=True),
+        Column("both", {"en": "Along the diagonal", "zh": "沿对角线"}, _decimals, numeric=True),
+    )
+    rows = tuple(
+        (str(f), amplitude(name, 0, f), amplitude(name, f, 0), amplitude(name, f, f))
+        for f in (Fraction(step, 8) for step in range(5))
+    )
+    return Table(columns, rows)
+
+
+def _decimals(value: float, lang: str) -> str:
+    del lang
+    return f"{value:.3f}"
+
+
+def amplitude(kernel: str, down: float | Fraction, across: float | Fraction) -> float:
+    """Return how strongly a kernel of the frequency calculator passes a wave, given in cycles per pixel.
+
+    Example:
+        >>> [round(amplitude("mean", 0, f), 6) for f in (0, 1 / 3)]
+        [1.0, 0.0]
+    """
+    weights, divisor = KERNELS[kernel]
+    side = isqrt(len(weights))
+    offsets = range(-(side // 2), side // 2 + 1)
+    positions = ((v, u) for v in offsets for u in offsets)
+    waves = (cmath.exp(-2j * cmath.pi * (down * v + across * u)) for v, u in positions)
+    return abs(sum(weight * wave for weight, wave in zip(weights, waves, strict=True))) / divisor
 
 
 def shape(texts: Mapping[str, str]) -> Shape:
