@@ -1,0 +1,151 @@
+"""How long readers wait for a calculator, for the playground and for a block that they run.
+
+A built site is served from this machine and opened in Chromium, each time by a new reader with an empty
+cache. Times are medians in milliseconds, without a network. Nothing is asserted.
+
+- load: from the start of loading a calculator's script until its first answer is shown
+- answer: from a change of one field until the answer is shown, without painting
+- frame: the same until the next frame has been painted
+- Python: from pressing Run until the first result; then again, with Python in memory
+
+    python benchmarks/browser.py site [--rounds 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import http.server
+import runpy
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FINDER = Path(__file__).resolve().parents[1] / "tests" / "browser.py"
+FIELDS = {"convolution": "kernel", "receptive_field": "size", "networks": "batch", "frequency": "weight-4"}
+LOADING = 300_000  # milliseconds
+LOAD = """async (kind) => {
+    const place = document.querySelector(`.convref-calculator[data-kind=${kind}]`);
+    const begun = performance.now();
+    place.scrollIntoView();
+    while (place.dataset.ready === undefined) await new Promise((done) => setTimeout(done));
+    return performance.now() - begun;
+}"""
+CHANGE = """async ([kind, name, value]) => {
+    const place = document.querySelector(`.convref-calculator[data-kind=${kind}]`);
+    const field = place.querySelector(`[data-field=${name}]`);
+    field.value = value;
+    await new Promise(requestAnimationFrame);
+    const begun = performance.now();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    const answered = performance.now() - begun;
+    await new Promise(requestAnimationFrame);
+    await new Promise((done) => setTimeout(done));
+    return [answered, performance.now() - begun];
+}"""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder, and yield its address."""
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@contextmanager
+def opened(browser: Browser, address: str) -> Iterator[Page]:
+    """Open a page as a new reader."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(LOADING)
+    page.goto(address, wait_until="networkidle")
+    yield page
+    context.close()
+
+
+def calculators(browser: Browser, site: str, rounds: int) -> Iterator[str]:
+    """Yield a line for each calculator."""
+    for kind, name in FIELDS.items():
+        loads, answers, frames = [], [], []
+        for _ in range(rounds):
+            with opened(browser, f"{site}calculators/") as page:
+                loads.append(page.evaluate(LOAD, kind))
+                for value in ("3", "5", "2", "7"):
+                    answered, framed = page.evaluate(CHANGE, [kind, name, value])
+                    answers.append(answered)
+                    frames.append(framed)
+        times = f"load {median(loads):7.1f}   answer {median(answers):6.2f}   frame {median(frames):6.1f}"
+        yield f"{kind:16} {times}"
+
+
+def run(page: Page, place: str, result: str) -> float:
+    """Press Run, and return the milliseconds until there is a new result."""
+    return float(
+        page.evaluate(
+            """async ([place, result]) => {
+                const box = document.querySelector(place);
+                box.querySelector(result)?.replaceChildren();
+                const begun = performance.now();
+                [...box.querySelectorAll("button")].find((each) => each.textContent === "Run").click();
+                const pause = () => new Promise((done) => setTimeout(done, 2));
+                while (!box.querySelector(result)?.children.length) await pause();
+                return performance.now() - begun;
+            }""",
+            [place, result],
+        )
+    )
+
+
+def python(browser: Browser, site: str, rounds: int) -> Iterator[str]:
+    """Yield a line for the playground and one for a block of a page."""
+    pages = {
+        "playground": ("playground/", "[data-kind=playground]", ".convref-calculator__results"),
+        "edit and run": ("operators/depthwise_conv/", ".convref-try", ".convref-try__result"),
+    }
+    for name, (path, place, result) in pages.items():
+        first, again = [], []
+        for _ in range(rounds):
+            with opened(browser, site + path) as page:
+                page.locator(place).first.scroll_into_view_if_needed()
+                if name == "edit and run":
+                    page.locator(place).first.get_by_role("button", name="Edit and run").click()
+                page.locator(place).first.locator("textarea").wait_for()
+                first.append(run(page, place, result))
+                page.wait_for_timeout(200)
+                again.append(run(page, place, result))
+        yield f"{name:16} first {median(first):7.0f}   again {median(again):7.0f}"
+
+
+def main() -> None:
+    """Print the times of a built site."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("site", type=Path, nargs="?", default=Path("site"), help="the folder of a built site")
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    find = runpy.run_path(str(FINDER))
+    path = find["system_browser"]() or find["downloaded_browser"]()
+    if not (given.site / "calculators" / "index.html").is_file():
+        print(f"{given.site}: no built site; make it with `make site`")
+        return
+    with served(given.site) as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox"])
+        print("milliseconds, medians of", given.rounds, "rounds; Chromium", browser.version)
+        for line in (*calculators(browser, site, given.rounds), *python(browser, site, given.rounds)):
+            print(line, flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
