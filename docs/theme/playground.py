@@ -1,13 +1,13 @@
-"""Copy the files of the playground: the Python runtime, and the part of convref that has no dependencies.
+"""Pack the part of convref that the playground runs, which has no dependencies.
 
-The runtime is installed by npm (`playground/package.json`). In a site that is built without it, the page of
-the playground shows a note instead.
+The plugin convref copies the runtime and the worker, as for the blocks that readers edit and run. The
+runtime is installed by npm (`playground/package.json`). In a site that is built without it, the page of the
+playground shows a note instead.
 """
 
 from __future__ import annotations
 
 import logging
-import shutil
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,16 +24,14 @@ _log = logging.getLogger("mkdocs.hooks.playground")
 
 @event_priority(100)  # before mkdocs-static-i18n changes the configuration to build the next language
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Copy the runtime and pack the package when the English site is built; all languages use both."""
+    """Pack the package when the English site is built; all languages use it."""
     if str(config.theme["language"]) != "en":
         return
     if not playground.is_installed():
         _log.info("the playground is left out: npm has not installed %s", playground.RUNTIME)
         return
-    folder = Path(config.site_dir) / "playground" / "runtime"
+    folder = Path(config.site_dir) / "playground"
     folder.mkdir(parents=True, exist_ok=True)
-    for name in playground.FILES:
-        shutil.copyfile(playground.RUNTIME / name, folder / name)
     with zipfile.ZipFile(folder / "convref.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for path, name in playground.package():
             archive.write(path, name)

@@ -4,6 +4,8 @@
 import { choice, element, labelled, linkButton, textbox } from "./form.js";
 import { words } from "./words.js";
 
+const WORKER = new URL("../convref/worker.js", import.meta.url).href; // the one of the engine, for all Python in the browser
+const ARCHIVE = new URL("../../playground/convref.zip", import.meta.url).href;
 const LIMIT = 20; // seconds that an answer may take
 const PAUSE = 600; // milliseconds after the last key
 const DTYPES = ["float32", "float16", "bfloat16", "int8", "float64"];
@@ -111,9 +113,10 @@ class Playground {
   }
 
   begun() {
-    const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    const worker = new Worker(WORKER, { type: "module" });
     worker.onmessage = ({ data }) => this.hear(data);
     worker.onerror = (event) => this.end(text.failed(event.message));
+    worker.postMessage({ kind: "start", archives: [ARCHIVE], module: "driver" });
     return worker;
   }
 
@@ -123,8 +126,12 @@ class Playground {
     this.limit = setTimeout(() => this.end(text.late(LIMIT)), LIMIT * 1000);
   }
 
-  hear({ kind, number, answer, why }) {
+  hear({ kind, number, bytes, answer, why }) {
     if (kind === "failed") return this.end(text.failed(why));
+    if (kind === "progress") {
+      if (!this.loaded && this.waiting) this.status.textContent = text.loaded((bytes / 2 ** 20).toFixed(1));
+      return undefined;
+    }
     if (kind === "ready") {
       this.loaded = true;
       this.status.textContent = text.running;
@@ -161,8 +168,10 @@ class Playground {
     const totals = Object.entries(answer.totals).flatMap(([name, value]) => [element("dt", {}, name), element("dd", { "data-result": name }, value)]);
     const table = element("div", { class: "convref-calculator__scroll", tabindex: "0", role: "region", "aria-label": text.table });
     table.innerHTML = answer.table; // made by convref, which escapes the names that the reader chose
-    const drawing = element("figure", { class: "convref-calculator__drawing", role: "group", "aria-label": text.drawing });
+    const drawing = element("figure", { class: "convref-calculator__drawing convref-calculator__wide", role: "region", tabindex: "0", "aria-label": text.drawing });
     drawing.innerHTML = answer.drawing;
+    const svg = drawing.querySelector("svg");
+    svg.style.minWidth = `${svg.getAttribute("width")}px`; // a wide drawing keeps its size and scrolls in its box
     const csv = element("a", { class: "convref-calculator__button", download: "network.csv", href: `data:text/csv;charset=utf-8,${encodeURIComponent(answer.csv)}` }, words.network.csv);
     this.results.replaceChildren(element("dl", {}, ...totals), table, element("p", {}, csv), drawing);
   }
