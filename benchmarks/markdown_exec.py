@@ -1,15 +1,15 @@
 """Compare convref with markdown-exec on sites that were written for markdown-exec, block by block.
 
-Of each site a reduced copy is built twice, once with each plugin: the pages with fences that are run, the
-usual Markdown extensions, the theme Material, and no other plugin. The copy is a whole copy of the
-repository, since pages read its files. A block is the same if its part of the page has the same text and
-the same elements. Blocks that fail with both plugins, for example because a package is not installed, are
-counted apart.
+For each site, the script copies the repository, because code in pages may read any of its files. It then
+replaces the site's configuration: the copy has the usual Markdown extensions, the theme Material for MkDocs
+and one plugin, and only those pages that contain fences to run. Each site is built twice, with one plugin and
+then with the other. Two results of a block are the same if they have the same text and HTML elements.
+Blocks that fail with both plugins, for example because a package is not installed, are counted separately.
 
     python benchmarks/markdown_exec.py SITE... [--values on] [--show] [--python PYTHON]
 
-A SITE is the directory of a repository with `docs` and with `mkdocs.yml` or `zensical.toml`. PYTHON has the
-packages that the pages import, and both plugins.
+A SITE is the directory of a repository that contains `docs`, and `mkdocs.yml` or `zensical.toml`. PYTHON is
+an interpreter with both plugins and with the packages that the pages import.
 """
 
 from __future__ import annotations
@@ -62,13 +62,22 @@ ELEMENTS = frozenset(
     }
 )
 TRACEBACK, ERROR = "Traceback (most recent call last)", "convref-error"
-UNSUPPORTED = frozenset({"pyodide"})  # run in the reader's browser, by neither plugin during a build
-TIMEOUT = 900  # seconds for a build
+UNSUPPORTED = frozenset(
+    {"pyodide"}
+)  # languages whose code runs in the reader's browser, and not during a build
+TIMEOUT = 900  # the maximum number of seconds for a build
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fence that is run, by its number in the site, with its page and line."""
+    """A fence that is run.
+
+    Args:
+        number: its number among all blocks of the site, from 0.
+        page: the path of its page in `docs`.
+        line: its line in the page.
+        code: its code.
+    """
 
     number: int
     page: str
@@ -78,7 +87,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A block, and its results: those of markdown-exec and of convref as text and elements."""
+    """A block and its results with the two plugins.
+
+    Args:
+        block: the block.
+        theirs: the text and the names of the elements in the result of markdown-exec.
+        ours: the same for the result of convref.
+        failed: whether the block fails with markdown-exec, and whether it fails with convref.
+    """
 
     block: Block
     theirs: tuple[str, list[str]]
@@ -87,7 +103,7 @@ class Comparison:
 
     @property
     def kind(self) -> str:
-        """The kind of the result: same, different, or the plugins with which the block fails."""
+        """One of `KINDS`: whether the results are the same, or the plugins with which the block fails."""
         if all(self.failed):
             return "fails with both"
         if any(self.failed):
@@ -96,7 +112,13 @@ class Comparison:
 
 
 def marked(text: str, page: str, blocks: list[Block]) -> str:
-    """Return a page with a mark before and after each fence that is run; the blocks are added to a list."""
+    """Return the text of a page with a marker before and after each fence that is run.
+
+    Args:
+        text: the text of the page.
+        page: its path in `docs`.
+        blocks: the list to which the page's blocks are appended.
+    """
     try:
         fences = [
             each
@@ -122,7 +144,14 @@ def marked(text: str, page: str, blocks: list[Block]) -> str:
 
 
 def write_site(source: Path, root: Path, plugin: str, values: str) -> list[Block]:
-    """Write a reduced copy of a site, and return its blocks."""
+    """Write a copy of a site that uses one plugin, and return its blocks.
+
+    Args:
+        source: the directory of the site's repository.
+        root: the directory of the copy.
+        plugin: "markdown-exec" or "convref".
+        values: "on" or "off", for the option `values` of convref.
+    """
     shutil.copytree(source, root, symlinks=True, ignore=shutil.ignore_patterns(".git", "site", ".venv"))
     docs, blocks = root / "docs", []
     for file in sorted(docs.rglob("*.md")):
@@ -148,12 +177,12 @@ def write_site(source: Path, root: Path, plugin: str, values: str) -> list[Block
     }
     for name in ("mkdocs.yml", "mkdocs.yaml", "zensical.toml", "properdocs.yml"):
         (root / name).unlink(missing_ok=True)
-    (root / "mkdocs.yml").write_text(json.dumps(config), "utf-8")  # JSON is YAML
+    (root / "mkdocs.yml").write_text(json.dumps(config), "utf-8")  # every JSON document is also valid YAML
     return blocks
 
 
 def build(python: str, root: Path) -> str:
-    """Build a site and return the log."""
+    """Build the site in a directory with a Python interpreter, and return the log."""
     folders = os.pathsep.join((str(Path(python).parent), os.environ["PATH"]))
     environment = {**os.environ, "PATH": folders, "NO_MKDOCS_2_WARNING": "1", "MKDOCS_CONFIG_DIR": str(root)}
     done = subprocess.run(
@@ -166,7 +195,7 @@ def build(python: str, root: Path) -> str:
 
 
 def results(root: Path, blocks: list[Block]) -> Iterator[str]:
-    """Yield the HTML of each block."""
+    """Yield the HTML of each block in a built site; "" if it is not found."""
     pages: dict[str, str] = {}
     for block in blocks:
         if block.page not in pages:
@@ -179,7 +208,7 @@ def results(root: Path, blocks: list[Block]) -> Iterator[str]:
 
 
 def seen(part: str) -> tuple[str, list[str]]:
-    """Return what a reader sees of HTML: its text, and the names of its elements."""
+    """Return the text of a piece of HTML, and the names of its elements that are in `ELEMENTS`."""
     part = re.sub(r"<(script|style)\b.*?</\1>", "", part, flags=re.DOTALL)
     elements = [name for name in re.findall(r"<(\w+)", part) if name in ELEMENTS]
     text = html.unescape(re.sub(r"<[^>]*>", "", part))
@@ -188,10 +217,15 @@ def seen(part: str) -> tuple[str, list[str]]:
 
 
 def failures(theirs: str, ours: str) -> tuple[bool, bool]:
-    """Return whether a block fails with markdown-exec, and whether it does with convref.
+    """Return whether a block fails with markdown-exec, and whether it fails with convref.
 
-    markdown-exec shows the traceback of a failed block of Python, and the output of a failed command like
-    that of another one; convref shows this output with its error.
+    markdown-exec shows a traceback if Python code fails. If a shell command fails, it shows the output in the
+    same way as for other commands. Therefore, a command counts as failed with markdown-exec if it fails with
+    convref and both plugins show the same output.
+
+    Args:
+        theirs: the HTML of the block with markdown-exec.
+        ours: the HTML of the block with convref.
     """
     text, of_ours = seen(theirs)[0], seen(ours)[0]
     fails = ERROR in ours
@@ -200,11 +234,17 @@ def failures(theirs: str, ours: str) -> tuple[bool, bool]:
 
 
 def compare(source: Path, python: str, values: str) -> list[Comparison]:
-    """Build a site with both plugins and compare its blocks."""
+    """Build a site with both plugins, and return the comparison of each of its blocks.
+
+    Args:
+        source: the directory of the site's repository.
+        python: the path of the Python interpreter.
+        values: "on" or "off", for the option `values` of convref.
+    """
     with tempfile.TemporaryDirectory() as folder:
         found = []
         for plugin in ("markdown-exec", "convref"):
-            root = Path(folder) / source.name  # the same for both, since pages show it
+            root = Path(folder) / source.name  # the same path for both plugins, because pages may show it
             blocks = write_site(source, root, plugin, values)
             build(python, root)
             found.append(list(results(root, blocks)))
@@ -216,7 +256,7 @@ def compare(source: Path, python: str, values: str) -> list[Comparison]:
 
 
 def show(comparison: Comparison) -> None:
-    """Print a block whose results differ."""
+    """Print where a block's results begin to differ, with the text and the elements of both."""
     block, theirs, ours = comparison.block, comparison.theirs, comparison.ours
     print(f"\n{block.page}:{block.line}: {comparison.kind}")
     at = next((n for n, (a, b) in enumerate(zip(theirs[0], ours[0], strict=False)) if a != b), 0)

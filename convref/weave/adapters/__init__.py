@@ -7,7 +7,7 @@ Only the adapters of a program import it.
     mkdocs_site         languages, paths and links of a MkDocs site
     mkdocs_notebooks    notebooks in a MkDocs site, rendered by mkdocs-jupyter
     incremental         what is kept between the builds of `mkdocs serve`
-    new_files           adds the files that pages write among the documents to a MkDocs site
+    new_files           adds the files that the code of pages writes into `docs_dir` to the site
     late_fences         runs the fences that appear while MkDocs converts a page, such as those in docstrings
     extension           the extension of Python-Markdown that runs pages, for other hosts
     formulas            the extension of Python-Markdown that converts formulas to MathML

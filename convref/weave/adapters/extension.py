@@ -116,7 +116,11 @@ class _Runner(Preprocessor):
         return rendered.markdown.split("\n")
 
     def end(self, html: str) -> None:
-        """End the conversion of the page to this HTML, and report on its late fences."""
+        """Finish a page: log the errors of its late fences, and the fences that its HTML shows as text.
+
+        Args:
+            html: the HTML to which the page was converted.
+        """
         page, self.page = self.page, None
         if page:
             page.fences.close()

@@ -102,7 +102,12 @@ class LateFencesExtension(Extension):
 
 
 def register(md: Markdown, page: Callable[[], ConvertedPage | None]) -> None:
-    """Register the preprocessor that runs fences with a converter; see `LateFencesExtension` for `page`."""
+    """Add a preprocessor that runs late fences to a Markdown converter.
+
+    Args:
+        md: the converter.
+        page: returns the page that is being converted, or None, as in `LateFencesExtension`.
+    """
     md.preprocessors.register(_LateFences(md, page), "convref-late-fences", _AFTER_SNIPPETS)
 
 

@@ -126,7 +126,7 @@ class MkDocsBuild:
         self._pages.start()
 
     def add_new_files(self, files: Files, config: MkDocsConfig) -> None:
-        """Add the files that pages have written among the documents to those of the site."""
+        """Add the files that the code of pages has written into `docs_dir` to the files of the site."""
         if self._new_files is None:
             return
         for path in self._new_files.add_to(files, config, self.site.i18n):
@@ -144,7 +144,10 @@ class MkDocsBuild:
         return self.site.text(file) if self._change_of(file) else None
 
     def _change_of(self, file: File) -> str:
-        """Report a page whose file has changed since the pages ran; return a clause about it, or ""."""
+        """Return a message if the file of a page has changed since its text was read; "" if it has not.
+
+        The message is also reported, once for each page.
+        """
         if not file.abs_src_path:
             return ""
         message = changed_since(Path(file.abs_src_path), self.site.text(file))
@@ -221,7 +224,9 @@ class MkDocsBuild:
         self._sources[page.file.src_uri] = source
         self._blocks[page.file.src_uri] = rendered.blocks
         self.report(rendered.diagnostics)
-        if message := self._change_of(page.file):  # now that its code has run
+        if message := self._change_of(
+            page.file
+        ):  # the code of the page, which has run now, may have written this file
             box = error_box(PageError(source.path, 0, message))
             return f"{rendered.fragments.add(box)}\n\n{rendered.markdown}"
         return rendered.markdown

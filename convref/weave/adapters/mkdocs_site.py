@@ -156,7 +156,7 @@ class Site:
 
 
 def _icons(config: Any) -> str:
-    """Return the directory of the icons that Material for MkDocs has; "" for another theme."""
+    """Return the directory of the icons of Material for MkDocs; "" if the site has another theme."""
     folders = (Path(each, ".icons") for each in config.theme.dirs)
     return next((str(each) for each in folders if (each / "material").is_dir()), "")
 

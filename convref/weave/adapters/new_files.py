@@ -1,7 +1,7 @@
-"""Add the files that pages write into the directory of documents to the site, in the same build.
+"""Add files that the code of pages writes into `docs_dir`, such as pictures, to the site in the same build.
 
-MkDocs lists the files of a site before the pages run. Each page that has run may have written further ones,
-such as pictures, to which it links.
+MkDocs lists the files of a site before the code of pages runs, so it does not know the files that this code
+writes. Without this module, links to them would be broken until the next build.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from mkdocs.structure.files import File, Files, set_exclusions
 
 
 class NewFiles:
-    """The files below a directory that did not exist when the build began.
+    """Finds the files in a directory and its subdirectories that are created after this object.
 
     Args:
-        docs: the directory.
+        docs: the directory of the documents, `docs_dir`.
     """
 
     def __init__(self, docs: Path) -> None:
         self.docs = str(docs)
         self._known: set[str] = set()
-        self._changed_at: dict[str, int] = {}  # of each directory, in nanoseconds
+        self._changed_at: dict[str, int] = {}  # path of a directory -> its modification time, in nanoseconds
         self._list()
 
     def add_to(self, files: Files, config: Any, i18n: Any) -> list[str]:
-        """Add the files that have been written since the last call.
+        """Add the files that have been created since the last call to the files of the site.
 
         Args:
             files: the files of the site in the language that is being built.
@@ -35,8 +35,8 @@ class NewFiles:
             i18n: the plugin object of mkdocs-static-i18n, or None.
 
         Returns:
-            The paths of new Markdown files, relative to the directory. They become pages in the next build
-            only, since the navigation is complete.
+            The paths of new Markdown files, relative to the directory. These are not added: they become pages
+            in the next build, because the navigation of this one is already complete.
         """
         pages = []
         for path in self._list():
@@ -55,12 +55,15 @@ class NewFiles:
         return pages
 
     def _list(self) -> list[str]:
-        """Return the files that are not known yet, and remember them; only changed directories are listed."""
+        """Return the paths of the files that earlier calls have not returned, relative to the directory.
+
+        Only the directories whose modification time has changed are read.
+        """
         new = []
         folders = [self.docs, *self._changed_at]
-        for folder in folders:  # it grows by the folders that are found
+        for folder in folders:  # the loop below appends subfolders to this list
             try:
-                changed_at = os.stat(folder).st_mtime_ns  # noqa: PTH116 (hundreds of times in a build)
+                changed_at = os.stat(folder).st_mtime_ns  # noqa: PTH116 (it is called hundreds of times in a build)
             except OSError:
                 continue
             if self._changed_at.get(folder) == changed_at:

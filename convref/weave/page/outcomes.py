@@ -48,7 +48,7 @@ class Got:
 
 @dataclass(frozen=True)
 class Displayed:
-    """An object that a step displayed: its forms, and its offset in the output, in characters."""
+    """An object that a step displayed: its forms, and the number of characters printed before it."""
 
     offset: int
     forms: Forms

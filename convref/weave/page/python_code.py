@@ -12,7 +12,7 @@ _PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """The exceptions that `ast` raises for text that is not Python, or is nested too deeply for its parser."""
 
 SETTINGS_BELOW = 1000
-"""Whole numbers below this limit are taken for settings of an example, such as a number of channels."""
+"""Whole numbers below this limit are mostly arguments in code, such as a number of channels."""
 
 _CALL = re.compile(r"\w\(")
 _PHRASE = re.compile(r"[\s=%]")
@@ -96,7 +96,7 @@ def typed_texts(code: str) -> Iterator[tuple[int, str]]:
     These are strings that contain a space, an equals sign or a percent sign, including parts of f-strings,
     and constants that are printed or are a whole expression statement. Excluded are names and keys, such as
     `"conv3"`, docstrings, calls with variables, such as `"Conv2d(C, O, 1)"`, and small whole numbers, which
-    are settings of an example.
+    are mostly arguments, such as a number of channels.
 
     Yields:
         The 0-based index of the line, and the text.

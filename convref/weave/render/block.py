@@ -55,12 +55,14 @@ class BlockRenderer:
         if outcome.forms:
             parts.append(self._value(fence, value_form(outcome, self.language)))
         text = "\n\n".join(parts)
-        if fence.options.get("source") == "console":  # it becomes code, in which a placeholder would be shown
+        if (
+            fence.options.get("source") == "console"
+        ):  # the text is put into a code block, which would show a placeholder as it is
             return text
         return self._with_scope(fence, self._with_caption(fence, text))
 
     def _printed(self, fence: Fence, output: str) -> list[str]:
-        """Return the text that a block printed, as Markdown, in a list; the list is empty if it is blank."""
+        """Return a list with the Markdown of the text that a block printed; [] if the text is blank."""
         options = fence.options
         if not output.strip():
             return []
@@ -203,7 +205,7 @@ def value_form(outcome: Outcome, language: str) -> Mapping[str, str]:
 
 
 def form_of(forms: Forms, language: str) -> Mapping[str, str]:
-    """Return the representations of a value in a language, by media type."""
+    """Return the texts that represent a value in a language; the keys are media types."""
     shared = forms.get(SHARED, {})
     own = forms.get(language)
     return {"text/plain": shared.get("text/plain", ""), STR: shared.get(STR, ""), **own} if own else shared

@@ -27,7 +27,10 @@ ICONS: Final = MappingProxyType(
         "yml": "simple/yaml", "zsh": "simple/zsh", "dockerfile": "simple/docker",
     }
 )  # fmt: skip
-"""The theme's icon for the suffix of a file, or for its whole name in lower case."""
+"""The path of an icon in the theme, by the suffix of a file or, for files without one, by its name.
+
+Suffixes and names are in lower case, without a period at the beginning.
+"""
 _OTHER: Final = "material/file"
 
 
@@ -47,9 +50,11 @@ def draw(text: str, icons: str = "auto", icon: Callable[[str], str] | None = Non
     An entry is a directory if it has children or ends in a slash.
 
     Args:
-        text: a name per line, children indented under their parent.
-        icons: "none" omits the icons of directories and files, and "basic" those of the theme.
-        icon: returns the text that shows the theme's icon for a file's name; "" if it has none.
+        text: the names, one per line; the entries of a directory are indented more than its name.
+        icons: "auto" shows an icon before each name, from the theme where it has one; "basic" uses only the
+            characters 📁 and 📄 as icons; "none" shows no icons.
+        icon: a function that takes the name of a file, and returns the text that shows the theme's icon for
+            it; "" if the theme has none.
 
     Example:
         >>> print(draw("a\n    b\n    c/\nd", icons="none"))

@@ -262,7 +262,7 @@ class _CellRenderer(PageRenderer):
 
 
 def _without_str(form: Mapping[str, str]) -> dict[str, str]:
-    """Return a form without the text for inline values, which no notebook needs."""
+    """Return the forms of a value without the text for inline values (`STR`), which notebooks do not use."""
     return {media: text for media, text in form.items() if media != STR}
 
 

@@ -161,7 +161,12 @@ class PageRenderer:
         return self.blocks.with_source(fence, self.blocks.result(fence, outcome), source)
 
     def _icon(self, folder: str, name: str) -> str:
-        """Return the placeholder of the theme's icon for a file; "" if it has none."""
+        """Return a placeholder for the theme's icon for a file; "" if the theme has none.
+
+        Args:
+            folder: the directory of the theme's icons; "" for a theme without icons.
+            name: the file's name.
+        """
         svg = directory_tree.theme_icon(folder, name)
         return self.fragments.add(f'<span class="twemoji">{svg}</span>') if svg else ""
 

@@ -433,7 +433,7 @@ def test_a_tree_without_files_shows_nothing(engine):
 def test_the_output_of_a_failed_command_is_shown_with_the_failure(engine):
     text = block("echo part; echo the reason >&2; exit 3", ' result="text"', "bash")
     (found,) = woven(engine, text).diagnostics
-    assert "docs/x.md:2: run: ReturnCode: ended with code 3, not 0" == str(found)
+    assert "docs/x.md:2: run: ReturnCode: ended with exit code 3, not 0" == str(found)
     assert "part\nthe reason" == found.detail
     assert "<pre><code>part\nthe reason</code></pre>" in text_of(engine, text)
 

@@ -66,7 +66,7 @@ class Recorder:
         watch: the process's audit hook.
         uses: module -> modules that it uses, for modules loaded before the session.
         reads: module -> files that were read when it was preloaded, and their states then.
-        sources: file of a module -> its stamp when it was preloaded.
+        sources: file of a module -> its `stamp` (`fingerprints`) when it was preloaded.
     """
 
     def __init__(

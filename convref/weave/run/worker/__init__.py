@@ -5,7 +5,7 @@
     capture         captures standard output and error
     mime            renders values as texts by media type and language
     matplotlib_svg  draws figures of matplotlib as SVG
-    displays        collects what `display` shows, and the figures that are saved
+    displays        collects the objects that `display` shows, and the figures that code has saved
     magics          translates commands of IPython, such as %time
     tracebacks      describes exceptions with the path and lines of the page
     leftovers       finds side effects that outlive a step, such as threads and patched builtins

@@ -129,7 +129,10 @@ class Capture:
 
 
 def _without_returns(text: str) -> str:
-    """Return a text as a terminal shows it, where a carriage return goes back to the start of the line."""
+    """Return a text as a terminal shows it.
+
+    In a terminal, the text after a carriage return overwrites the line from its beginning.
+    """
     text = text.replace("\r\n", "\n")
     if "\r" not in text:
         return text

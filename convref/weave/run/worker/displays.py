@@ -1,8 +1,9 @@
-"""Collect what a step displays, as `display` does in a notebook, and notice which figures it saves.
+"""Collect the objects that a step displays, and record which figures of matplotlib it saves.
 
-`display` is a builtin of pages, and replaces that of IPython, which without a notebook only prints. It also
-stands for `pyplot.show`. The libraries need not be imported in advance: they are adapted when a page imports
-them.
+Code in pages displays objects with `display`, as in a notebook. This function is a builtin in pages. It also
+replaces the function `display` of IPython, which only prints outside of a notebook. `pyplot.show` is replaced
+by a function that displays the open figures. IPython and matplotlib are changed in this way when a page
+imports them, so they need not be imported before.
 """
 
 from __future__ import annotations
@@ -21,19 +22,19 @@ from convref.weave.run.protocol import Message
 from convref.weave.run.worker import mime
 from convref.weave.run.worker.capture import Capture
 
-# The modules of IPython that have the functions, or names for them.
+# The modules of IPython that define or import the functions that are replaced.
 _IPYTHON: Final = ("IPython.core.display_functions", "IPython.core.display", "IPython.display")
 
 
 class Displays:
-    """What the current step has displayed.
+    """The objects that the current step has displayed, and the functions that display them.
 
     Args:
         capture: the capture of the step's output, which gives the position of each displayed object in it.
         languages: the languages for which values are rendered.
 
     Attributes:
-        saved: the figures of matplotlib that page code has saved or printed.
+        saved: the figures of matplotlib that the code of the page has saved to a file or a stream.
     """
 
     def __init__(self, capture: Capture, languages: Sequence[str]) -> None:
@@ -47,20 +48,20 @@ class Displays:
             "matplotlib.pyplot": self._adapt_pyplot,
         }
         for name in list(callbacks):
-            if name in sys.modules:  # loaded by the warm parent
+            if name in sys.modules:  # the process from which this worker was forked has imported it
                 callbacks.pop(name)(sys.modules[name])
         sys.meta_path.insert(0, _AfterImport(callbacks))
 
     def begin(self) -> None:
-        """Begin a step, which has displayed nothing."""
+        """Forget the objects that the previous step displayed."""
         self._shown.clear()
 
     def display(self, *objects: object, raw: bool = False, **_: object) -> None:
-        """Display objects after what was printed so far.
+        """Display objects; they appear in the page after the text that the step has printed so far.
 
         Args:
-            objects: any objects; those with `_ipython_display_` display themselves.
-            raw: True if the objects are dictionaries from media types to texts.
+            objects: any objects; if one has a method `_ipython_display_`, this method is called instead.
+            raw: True if the objects are dictionaries whose keys are media types and whose values are texts.
         """
         for each in objects:
             own = None if isinstance(each, type) else getattr(each, "_ipython_display_", None)
@@ -72,10 +73,17 @@ class Displays:
                 self._add(mime.forms(each, self.languages))
 
     def clear(self, wait: bool = False) -> None:
-        """Do nothing: a page shows all that a block displays, in order."""
+        """Do nothing; this function replaces `clear_output` of IPython.
+
+        A page shows everything that a block displays.
+        """
 
     def messages(self) -> list[Message]:
-        """Return the displayed objects, each with its offset in the output, in characters."""
+        """Return a message for each displayed object, in order.
+
+        Its keys are `offset`, the number of characters that the step printed before it displayed the object,
+        and `forms`, the object in several formats.
+        """
         return [
             {"offset": len(self.capture.output(0, position).text), "forms": forms}
             for position, forms in self._shown
@@ -85,7 +93,8 @@ class Displays:
         """Draw and close the open figures of pyplot.
 
         Returns:
-            The drawings of those that the page has neither saved nor shown, and True if any was open.
+            The drawings, in SVG, of the open figures that the page has not saved; and True if any figure was
+            open.
         """
         if "matplotlib.pyplot" not in sys.modules:
             return [], False
@@ -117,7 +126,7 @@ class Displays:
             for svg in self.figures()[0]:
                 self._add({SHARED: {"text/plain": "", "image/svg+xml": svg}})
 
-        vars(module)["show"] = show  # a function: pyplot sets attributes of it
+        vars(module)["show"] = show  # not a method, because pyplot sets attributes of `show`
 
     def _adapt_canvas(self, module: ModuleType) -> None:
         canvas: Any = module.FigureCanvasBase
@@ -133,10 +142,10 @@ class Displays:
 
 
 class _AfterImport(MetaPathFinder):
-    """A finder that calls a function once a module is imported.
+    """A finder of modules that calls a function after a certain module was imported.
 
     Args:
-        callbacks: the functions, by the modules' names.
+        callbacks: name of a module -> the function, which is called once with the module.
     """
 
     def __init__(self, callbacks: dict[str, Callable[[ModuleType], None]]) -> None:
@@ -145,7 +154,10 @@ class _AfterImport(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return the spec that the other finders have, with a loader that calls the function."""
+        """Find a module that has a callback with the other finders, and let its loader call the callback.
+
+        Return the spec of the module; None if it has no callback or is not found.
+        """
         del path, target
         callback = self.callbacks.pop(fullname, None)
         spec = importlib.util.find_spec(fullname) if callback else None

@@ -39,7 +39,7 @@ class Interpreter:
         namespace: the globals of the page's code.
         languages: the languages for which values are rendered.
         restore: a callback that is called immediately after page code has run; it restores the builtins.
-        displays: the objects that the current step displays.
+        displays: collects the objects that the current step displays, and its figures.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Interpreter:
         value = None
         with Timer() if is_timed(step["code"]) else contextlib.nullcontext():
             if isinstance(last, ast.Expr) and self._awaits([*tree.body, last], path):
-                # All of it runs in the event loop, so the value cannot be evaluated on its own.
+                # The block runs as one coroutine, in which the value of its last expression is assigned.
                 name = ast.Name(_VALUE, ast.Store())
                 assigned = ast.copy_location(ast.Assign([name], last.value), last)
                 tree.body.append(ast.fix_missing_locations(assigned))
@@ -157,15 +157,15 @@ class Interpreter:
             self.restore()
 
     def _awaits(self, body: list[ast.stmt], path: str) -> bool:
-        """Return whether statements have `await` at their top level."""
+        """Return whether a statement uses `await`, `async for` or `async with` outside of a function."""
         if not any(isinstance(each, _ASYNCHRONOUS) for part in body for each in ast.walk(part)):
-            return False  # most blocks need not be compiled twice
+            return False  # so most blocks need not be compiled twice
         flags = self.future | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         code = compile(ast.Module(body, []), path, "exec", flags=flags, dont_inherit=True)
         return bool(code.co_flags & inspect.CO_COROUTINE)
 
     def _await(self, coroutine: Any) -> object:
-        """Run code with `await` at its top level; the session has one event loop for all its blocks."""
+        """Run a coroutine in the event loop that all blocks of the session use, and return its value."""
         if self._loop is None:
             import asyncio
 
@@ -196,7 +196,7 @@ def shell(step: Message, _: Capture) -> Message:
     done = subprocess.run([step["shell"], "-c", step["code"]], stderr=subprocess.STDOUT, check=False)  # noqa: S603
     if done.returncode == step["returncode"]:
         return {}
-    rule = f"ended with code {done.returncode}, not {step['returncode']}"
+    rule = f"ended with exit code {done.returncode}, not {step['returncode']}"
     return {"error": {"kind": "ReturnCode", "message": rule, "traceback": "", "line": 0}}
 
 
@@ -236,13 +236,16 @@ def _is_artist(value: object) -> bool:
 
 
 def _is_figure(value: object) -> bool:
-    """Return whether a value is a figure of matplotlib, which is shown even if the block has saved it."""
+    """Return whether a value is a figure of matplotlib.
+
+    If such a figure is the last expression of a block, it is shown even if the block has saved it.
+    """
     module = sys.modules.get("matplotlib.figure")
     return module is not None and isinstance(value, module.Figure)
 
 
 def _own_display(value: object) -> Callable[[], object] | None:
-    """Return the method with which a value displays itself in a notebook, or None."""
+    """Return the method `_ipython_display_`, which displays a value in a notebook; None if it is missing."""
     return None if isinstance(value, type) else getattr(value, "_ipython_display_", None)
 
 

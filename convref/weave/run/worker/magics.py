@@ -1,7 +1,8 @@
-"""Translate those commands of IPython that have a meaning in a page: `%time`, `%%time`, `!command`.
+"""Translate commands of IPython in the code of a block to Python: `%time`, `%%time` and `!command`.
 
-Commands are looked for only in code that is not Python, so that an operator at the start of a line is none.
-Every line keeps its number. Other commands are errors that name the line.
+Commands are looked for only in code that is not valid Python, so that the operator `%` at the start of a line
+is not taken for a command. The translated code has the same number of lines. `%matplotlib` does nothing in a
+page. Any other command raises a SyntaxError with the number of its line.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 TIME: Final = "__convref_time__"
 SYSTEM: Final = "__convref_system__"
-"""The builtins of pages that the translated code calls."""
+"""The names of the two builtins that translated code calls: `TIME` is `timed`, `SYSTEM` is `run_command`."""
 
 _SYSTEM: Final = re.compile(r"(?P<indent>\s*)(?:(?P<target>[A-Za-z_]\w*)\s*=\s*)?!(?P<command>[^=].*)")
 _MAGIC: Final = re.compile(r"(?P<indent>\s*)(?P<name>%{1,2}[A-Za-z_]\w*)(?P<rest>.*)")
@@ -24,13 +25,13 @@ _VALUE: Final = re.compile(r"\{(?P<expression>[^{}]+)\}|\$(?P<name>[A-Za-z_]\w*)
 
 
 class CommandError(Exception):
-    """Raised if a command ends with another code than 0."""
+    """Raised if a shell command ends with an exit code other than 0."""
 
     __module__ = "builtins"  # tracebacks then name the class without a module
 
 
 def translated(code: str, path: str, line: int) -> str | None:
-    r"""Return code with the commands of IPython translated to Python; None if it has none.
+    r"""Return code with its commands of IPython translated to Python; None if it contains no commands.
 
     Args:
         code: the code of a block.
@@ -38,7 +39,7 @@ def translated(code: str, path: str, line: int) -> str | None:
         line: the line of the page on which the code begins.
 
     Raises:
-        SyntaxError: a command has no meaning in a page.
+        SyntaxError: the code contains a command of IPython that is not supported in pages.
 
     Example:
         >>> translated("files = !ls\n", "a.md", 1)
@@ -51,12 +52,19 @@ def translated(code: str, path: str, line: int) -> str | None:
 
 
 def is_timed(code: str) -> bool:
-    """Return whether a block begins with `%%time`, which times the whole block."""
+    """Return whether a block begins with `%%time`, so that the time of the whole block is measured."""
     return code.partition("\n")[0].strip() == "%%time"
 
 
 def _line(text: str, path: str, line: int, *, whole: bool) -> str | None:
-    """Return the translation of a line; None if it has no command."""
+    """Return the translation of a line; None if it contains no command.
+
+    Args:
+        text: the line.
+        path: the page's path, for errors.
+        line: the number of the line in the page.
+        whole: True for the first line of a block, which may contain `%%time`.
+    """
     system = _SYSTEM.fullmatch(text)
     if system:
         target = f"{system['target']} = " if system["target"] else ""
@@ -86,7 +94,7 @@ def _is_expression(text: str) -> bool:
 
 
 class Timer:
-    """A context that prints the time that it takes."""
+    """A context manager that prints the time between its start and its end."""
 
     def __enter__(self) -> None:
         self._began = time.perf_counter()
@@ -96,7 +104,7 @@ class Timer:
 
 
 def timed(function: Callable[[], Any] | None = None) -> Any:
-    """Return a `Timer`, or the value of a function after the time of its call was printed."""
+    """Call a function, print the time of the call and return its value; without one, return a `Timer`."""
     if function is None:
         return Timer()
     with Timer():
@@ -114,12 +122,13 @@ def run_command(command: str, namespace: Mapping[str, Any], *, captured: bool) -
     """Run a shell command.
 
     Args:
-        command: the command; `{expression}` and `$name` stand for values of the page.
-        namespace: the names of the page.
+        command: the command. `{expression}` and `$name` in it are replaced by the values of the
+            expression and of the variable in the page.
+        namespace: the variables of the page.
         captured: True to return the lines of the output instead of printing them.
 
     Raises:
-        CommandError: the command ends with another code than 0.
+        CommandError: the command ends with an exit code other than 0.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -127,7 +136,7 @@ def run_command(command: str, namespace: Mapping[str, Any], *, captured: bool) -
             return str(namespace[match["name"]]) if match["name"] in namespace else match[0]
         try:
             return str(eval(match["expression"], dict(namespace)))  # noqa: S307 (it is the page's code)
-        except Exception:  # noqa: BLE001 (braces of the shell)
+        except Exception:  # noqa: BLE001 (the braces are probably those of the shell)
             return match[0]
 
     text = _VALUE.sub(value, command)
@@ -135,5 +144,5 @@ def run_command(command: str, namespace: Mapping[str, Any], *, captured: bool) -
     done = subprocess.run(text, shell=True, stdout=pipe, stderr=subprocess.STDOUT, text=True, check=False)  # noqa: S602
     if done.returncode:
         output = f": {done.stdout.strip()}" if done.stdout else ""
-        raise CommandError(f"!{text} ended with code {done.returncode}{output}")
+        raise CommandError(f"!{text} ended with exit code {done.returncode}{output}")
     return done.stdout.splitlines() if captured else None

@@ -91,7 +91,10 @@ def _bundle(value: object) -> Bundle:
 
 
 def texts(data: Mapping[str, object]) -> Bundle:
-    """Return a bundle of texts by media type; bytes are encoded in base64."""
+    """Return the values of a dict, whose keys are media types, as texts.
+
+    Bytes are encoded in base64.
+    """
     return {
         _exact(str(media)): base64.b64encode(form).decode() if isinstance(form, bytes) else _exact(str(form))
         for media, form in data.items()

@@ -85,7 +85,7 @@ class Worker:
         }
 
     def _add_builtins(self) -> None:
-        """Add `display`, and what the translated commands of IPython call, to the builtins of pages."""
+        """Add `display`, and the functions that translated commands of IPython call, to the builtins."""
 
         def system(command: str, captured: bool) -> list[str] | None:
             return run_command(command, self.module.__dict__, captured=captured)
@@ -94,7 +94,13 @@ class Worker:
         vars(builtins).update(own)
 
     def _be_program(self, path: str) -> None:
-        """Set what a program knows of itself: the file is that of the page, and there are no arguments."""
+        """Set `__file__` to the file of the page, and `sys.argv` to this file without arguments.
+
+        A program that is run from this file would have the same values. `sys.argv` is only set once.
+
+        Args:
+            path: the path of the page, relative to the working directory of the build.
+        """
         file = os.path.join(self.opening.cwd, path)  # noqa: PTH118 (a path object is not needed)
         if "__file__" not in self.module.__dict__:
             sys.argv = [file]

@@ -75,6 +75,6 @@ def test_shell_commands_give_their_output_and_fail_for_an_unexpected_code(engine
     text += block("exit 2", ' returncode="2"', language="sh") + block("$ echo a\nb", language="console")
     first, second, third, fourth = run(engines["fork"], text)
     assert "out\nerr\n" == first.output
-    assert "ReturnCode: ended with code 2, not 0" == str(second.failure)
+    assert "ReturnCode: ended with exit code 2, not 0" == str(second.failure)
     assert third.failure is None
     assert "a\n" == fourth.output

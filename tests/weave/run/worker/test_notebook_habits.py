@@ -57,8 +57,8 @@ def test_a_command_of_the_shell_prints_and_its_output_can_be_taken(engines):
 @pytest.mark.parametrize(
     ("code", "kind", "message", "line"),
     [
-        ("x = 1\n!echo no; exit 3", "CommandError", "!echo no; exit 3 ended with code 3", 3),
-        ("x = !echo no; exit 3", "CommandError", "!echo no; exit 3 ended with code 3: no", 2),
+        ("x = 1\n!echo no; exit 3", "CommandError", "!echo no; exit 3 ended with exit code 3", 3),
+        ("x = !echo no; exit 3", "CommandError", "!echo no; exit 3 ended with exit code 3: no", 2),
         (
             "x = 1\n%cd /",
             "SyntaxError",
