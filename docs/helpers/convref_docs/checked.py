@@ -60,7 +60,7 @@ class Numbers:
 
     @property
     def total(self) -> int:
-        """How many numbers there are, with any status."""
+        """The sum of the numbers in `by_status`."""
         return sum(self.by_status.values())
 
     def table(self) -> Table:
