@@ -123,6 +123,7 @@ class _Conversion:
         }
         if heard or self.unrepeatable() != unrepeatable or effects.unknown or watched.listed:
             return None
+        references.backlinks |= _BACKLINKS in str(page.content)
         if not changed.keys() <= _KNOWN or _BACKLINKS in str(page.content):
             return None
         links = None

@@ -58,7 +58,7 @@ def can_record() -> bool:
 
 
 @contextlib.contextmanager
-def recording(handler: Any, events: list[Event]) -> Iterator[None]:
+def recording(handler: Any, events: list[Event], known: set[Resolved]) -> Iterator[None]:
     """Return a context that adds events to `events` while pages are converted.
 
     There is an event for each object that the handler collects, and for each name that griffe resolves.
@@ -66,6 +66,7 @@ def recording(handler: Any, events: list[Event]) -> Iterator[None]:
     Args:
         handler: the handler of mkdocstrings for Python.
         events: the list to which the events are added.
+        known: the names that were resolved before, which griffe resolves again and again; new ones are added.
     """
     from griffe import Alias
 
@@ -86,7 +87,10 @@ def recording(handler: Any, events: list[Event]) -> Iterator[None]:
             original(alias)
             if not loading and alias._target is not None:  # noqa: SLF001 (reading `target` would resolve it)
                 with contextlib.suppress(Exception):  # names in a circle have no object
-                    events.append(Resolved(handler.name, alias.final_target.path, alias.path))
+                    event = Resolved(handler.name, alias.final_target.path, alias.path)
+                    if event not in known:
+                        known.add(event)
+                        events.append(event)
 
         return note
 
@@ -110,7 +114,8 @@ def repeat(handler: Any, events: Sequence[Event]) -> None:
                 handler.collect(event.identifier, event.options)
         else:
             with contextlib.suppress(Exception):
-                target = handler._modules_collection[event.target]  # noqa: SLF001 (not public)
+                # Unlike an index, `get_member` looks up no inherited members, which would resolve names.
+                target = handler._modules_collection.get_member(event.target)  # noqa: SLF001 (not public)
                 target.aliases.setdefault(event.name, target)  # mkdocstrings reads the names alone
 
 

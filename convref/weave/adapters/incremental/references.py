@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convref.weave.adapters.incremental import griffe_names
-from convref.weave.adapters.incremental.griffe_names import Event, Sources
+from convref.weave.adapters.incremental.griffe_names import Event, Resolved, Sources
 from convref.weave.adapters.incremental.settings import MarkdownSettings
 from convref.weave.adapters.incremental.templates import CompiledTemplates
 
@@ -60,7 +60,9 @@ class References:
         self._sources, self._began = sources, began
         self._chain = ""
         self._pending: list[Event] = []
+        self._known: set[Resolved] = set()
         self._loaded = False
+        self.backlinks = False  # whether a page asks for them
         sources.begin()
 
     def state(self, markdown: str) -> str | None:
@@ -87,6 +89,7 @@ class References:
             _register(self._handlers.inventory, conditional, item)
         self._follow(effects)
         self._pending += effects.events
+        self._known.update(each for each in effects.events if isinstance(each, Resolved))
 
     @contextlib.contextmanager
     def recording(self, page: Any, markdown: str) -> Iterator[Effects]:
@@ -98,7 +101,7 @@ class References:
             if self._handlers is not None and MARK in markdown and griffe_names.can_record():
                 self.catch_up()
                 self._loaded = True
-                stack.enter_context(_recorded_objects(self._handlers, effects, self._templates))
+                stack.enter_context(self._recorded_objects(effects))
             yield effects
         self._follow(effects)
 
@@ -111,8 +114,35 @@ class References:
     def finish(self) -> None:
         """End the conversion of all pages: record the sources that were read."""
         if self._loaded:
-            self.catch_up()  # for backlinks, which ask for the names of all objects
+            if self.backlinks:
+                self.catch_up()  # they are listed by the names of all objects
             self._sources.read(self._handlers._handlers, self._began)  # noqa: SLF001 (not public)
+
+    @contextlib.contextmanager
+    def _recorded_objects(self, effects: Effects) -> Iterator[None]:
+        """Record the handlers that a page uses, what they collect, and the entries of the inventory."""
+        handlers = self._handlers
+        get_handler, inventory = handlers.get_handler, handlers.inventory
+        with contextlib.ExitStack() as stack:
+
+            def recorded(name: str, *args: Any, **named: Any) -> Any:
+                handler = get_handler(name, *args, **named)
+                if name not in effects.handlers:
+                    effects.handlers.append(name)
+                    # Other handlers read files that nothing here knows of.
+                    is_python = type(handler).__module__.startswith("mkdocstrings_handlers.python.")
+                    effects.unknown |= not is_python or bool(args or named)
+                    if is_python:
+                        handler.env.bytecode_cache = self._templates
+                        stack.enter_context(griffe_names.recording(handler, effects.events, self._known))
+                return handler
+
+            handlers.get_handler, handlers.inventory = recorded, _Inventory(inventory, effects)
+            try:
+                yield
+            finally:
+                del handlers.get_handler
+                handlers.inventory = inventory
 
     def _follow(self, effects: Effects) -> None:
         if effects.events:
@@ -134,32 +164,6 @@ def _recorded_anchors(autorefs: Any, page: Any, effects: Effects) -> Iterator[No
         yield
     finally:
         del autorefs.register_anchor
-
-
-@contextlib.contextmanager
-def _recorded_objects(handlers: Any, effects: Effects, templates: CompiledTemplates) -> Iterator[None]:
-    """Record the handlers that a page uses, what they collect, and the entries of the inventory."""
-    get_handler, inventory = handlers.get_handler, handlers.inventory
-    with contextlib.ExitStack() as stack:
-
-        def recorded(name: str, *args: Any, **named: Any) -> Any:
-            handler = get_handler(name, *args, **named)
-            if name not in effects.handlers:
-                effects.handlers.append(name)
-                # Other handlers read files that nothing here knows of.
-                is_python = type(handler).__module__.startswith("mkdocstrings_handlers.python.")
-                effects.unknown |= not is_python or bool(args or named)
-                if is_python:
-                    handler.env.bytecode_cache = templates
-                    stack.enter_context(griffe_names.recording(handler, effects.events))
-            return handler
-
-        handlers.get_handler, handlers.inventory = recorded, _Inventory(inventory, effects)
-        try:
-            yield
-        finally:
-            del handlers.get_handler
-            handlers.inventory = inventory
 
 
 class _Inventory:

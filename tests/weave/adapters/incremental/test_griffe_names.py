@@ -38,10 +38,14 @@ def names(handler):
 def test_names_that_a_page_resolves_are_recorded_and_resolved_again(root):
     events = []
     handler = Handler(root)
-    with griffe_names.recording(handler, events):
+    with griffe_names.recording(handler, events, set()):
         handler.collect("own", {}).members["Part"].final_target  # noqa: B018 (this resolves it)
     assert [Collected("python", "own", {}), Resolved("python", "own.parts.Part", "own.Part")] == events
     assert {"Part": ["own.Part"], "Other": []} == names(handler)
+    repeated = []
+    with griffe_names.recording(handler, repeated, {events[1]}):
+        handler.collect("own", {}).members["Part"].resolve_target()
+    assert events[:1] == repeated
     again = Handler(root)
     griffe_names.repeat(again, events)
     assert names(handler) == names(again)
@@ -50,7 +54,7 @@ def test_names_that_a_page_resolves_are_recorded_and_resolved_again(root):
 def test_griffe_is_as_before_after_recording(root):
     before = vars(griffe.Alias).copy()
     handler = Handler(root)
-    with griffe_names.recording(handler, []):
+    with griffe_names.recording(handler, [], set()):
         assert vars(griffe.Alias)["_resolve_target"] is not before["_resolve_target"]
     assert before == vars(griffe.Alias).copy()
     assert "collect" not in vars(handler)
