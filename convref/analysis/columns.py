@@ -86,7 +86,10 @@ class Row:
         )
 
     def followed_by(self, other: Row) -> Row:
-        """Return one row for this row and the next, with sums of their parameters, costs and activations."""
+        """Return one row for this row and the next one, `other`.
+
+        It has the sums of their parameters, costs and activations.
+        """
         return replace(
             self.absorbing(other),
             output=other.output,

@@ -44,7 +44,7 @@ NOTHING = Held(0, 0)
 class Head(NamedTuple):
     """A layer that inference does not run, but whose parameters are counted: an auxiliary training head.
 
-    `name` is its path in reports.
+    `name` is the path of the layer, as tables show it.
     """
 
     name: str

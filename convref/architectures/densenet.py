@@ -40,7 +40,7 @@ def densenet201(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
 
 
 def _densenet(counts: tuple[int, ...], growth_rate: int, num_classes: int) -> Layer:
-    """Build a DenseNet with `counts` layers in its four blocks."""
+    """Build a DenseNet; `counts` are the numbers of layers in its four blocks."""
     channels = 2 * growth_rate
     features: dict[str, Layer] = {
         "conv0": Conv2d(3, channels, 7, stride=2, padding=3, bias=False),

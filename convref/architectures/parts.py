@@ -41,7 +41,7 @@ def resnet(block: Block, channels: Sequence[int], counts: Sequence[int], num_cla
         block: a function that builds one block from its input channels, output channels and stride.
         channels: the output channels of each stage.
         counts: the number of blocks of each stage.
-        num_classes: the size of the output.
+        num_classes: the number of classes, which is the size of the output.
     """
     layers, in_channels = _stem(), 64
     for index, (out_channels, count, stride) in enumerate(zip(channels, counts, STRIDES, strict=True), 1):

@@ -127,7 +127,7 @@ class Assembly:
         return Graph(calls, ends[main], {tap: ends[tap] for tap in taps}, inputs, **given)
 
     def _held(self, name: str, layer: Layer) -> Layer | Inline:
-        """Return the layer as the graph contains it, which depends on whether it is a module of its own."""
+        """Return the layer as the graph contains it; that depends on whether it is a separate module."""
         if name in self.inlined:
             return inline(layer)
         if name in self.functions - self.modules and not isinstance(layer, NOT_OF_TORCH):

@@ -55,7 +55,8 @@ def local_response_norm(layer: nn.LocalResponseNorm, step: Step) -> int:
 def upsample(layer: nn.Upsample, step: Step) -> int:
     """Count the output elements for the module, and again for the function that the module calls.
 
-    If a scale factor is given, the second count is that of the input elements times the scale factors.
+    If a scale factor is given, the second count is the number of input elements times the scale factor of
+    each axis.
     """
     return numel(step.output_shape) + interpolate(layer, step)
 

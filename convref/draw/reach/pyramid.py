@@ -151,7 +151,7 @@ def paint_row(canvas: Canvas, grid: Grid, depth: int) -> None:
 
 
 def mark_row(canvas: Canvas, grid: Grid, flags: probe.Flags, depth: int) -> None:
-    """Mark the positions of a row that the output depends on."""
+    """Mark the positions of a row that the output depends on; `flags` are True for these positions."""
     cells = [(0, int(at)) for at in np.flatnonzero(flags)]
     grid.fill(canvas, cells, BLUE, TINT, f"sees {depth}")
     grid.outline(canvas, cells, BLUE)

@@ -26,7 +26,7 @@ class Parameter(Layer):
     Shapes: no input -> `shape`.
 
     Raises:
-        ArgumentError: `kind` is none of the three, or a size is negative.
+        ArgumentError: `kind` is not one of these three, or a size is negative.
 
     Example:
         >>> from convref.nn import Call, Graph, N, Operation, Value

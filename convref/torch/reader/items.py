@@ -205,7 +205,7 @@ class Items:
         return Item(event.name, args, kwargs, results, event.scope, event.line, event)
 
     def _alone(self, event: Event, results: set[int]) -> bool:
-        """Return True if the values of `results` are the only ones from a call that are used after it."""
+        """Return True if no values of a call are used after it, except for those in `results`."""
         return all(
             value in results or self._last_use.get(value, -1) < event.end
             for node in self._nodes[event.start : event.end]

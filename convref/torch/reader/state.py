@@ -1,4 +1,8 @@
-"""The state of a module: what its description lacks after a recording, and its tensors as arrays."""
+"""Complete a description by the state of its module, and return the module's tensors as arrays.
+
+The state consists of parameters, buffers and names that a recording does not contain, since the forward
+does not use them.
+"""
 
 from __future__ import annotations
 

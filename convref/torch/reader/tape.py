@@ -270,9 +270,10 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def _with_stride(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the arguments of a pool with its stride, which is the kernel size where none is given.
+    """Return the arguments of a pooling operation; if they have no stride, add the kernel size as stride.
 
-    So `F.max_pool2d(x, 2)` and `nn.MaxPool2d(2)`, which pass it differently, are recorded alike.
+    `F.max_pool2d(x, 2)` and `nn.MaxPool2d(2)` pass the stride differently; in this way, both are recorded
+    with the same arguments.
 
     Example:
         >>> _with_stride(("x", [2, 2])), _with_stride(("x", [3, 3], [], [1, 1]))
