@@ -62,11 +62,11 @@ report = analyze(net, shape)
 report.table("name", "type", "output", "params", "share", "macs")
 
 # %% [markdown]
-# The shape is that of one image, without the batch. `analyze` runs the module once on tensors without numbers and records what PyTorch does, so that functions such as `F.max_pool2d` and the sum in the block are rows, too.
+# The shape is that of one image, without the batch. `analyze` runs the module once on tensors without numbers and records what PyTorch does, so a function such as `F.max_pool2d` is a row, too. The type column shows the layer that does the same.
 #
 # ## Check by hand {#check}
 #
-# Each kernel of the first layer has $3 \times 5 \times 5 = 75$ weights and a bias. The layer has stride $s = 2$, so its output has $64 / 2 = 32$ positions along each axis:
+# Each kernel of the first layer has $3 \times 5 \times 5 = 75$ weights and a bias. The layer has stride $s = 2$, so its output has $64 / 2 = 32$ positions along each axis. What convref counts, less what these numbers give, is zero:
 
 # %%
 kernels, positions = 32, 32 * 32

@@ -62,11 +62,11 @@ report = analyze(net, shape)
 report.table("name", "type", "output", "params", "share", "macs")
 
 # %% [markdown]
-# 形状是一张图像的形状，不含批次。`analyze` 用不带数值的张量把模块运行一遍，并记录 PyTorch 做了什么；因此 `F.max_pool2d` 这样的函数和残差块里的加法也各占一行。
+# 形状是一张图像的形状，不含批次。`analyze` 用不带数值的张量把模块运行一遍，并记录 PyTorch 做了什么；因此 `F.max_pool2d` 这样的函数也占一行，“类型”列是作用相同的层。
 #
 # ## 手算检验 {#check}
 #
-# 第一层的每个卷积核有 $3 \times 5 \times 5 = 75$ 个权重和一个偏置。步幅 $s = 2$，所以输出沿每个轴有 $64 / 2 = 32$ 个位置：
+# 第一层的每个卷积核有 $3 \times 5 \times 5 = 75$ 个权重和一个偏置。步幅 $s = 2$，所以输出沿每个轴有 $64 / 2 = 32$ 个位置。convref 的统计减去手算的结果，应当是零：
 
 # %%
 kernels, positions = 32, 32 * 32
