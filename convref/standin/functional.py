@@ -11,9 +11,8 @@ from convref.nn import Layer
 from convref.standin.lines import user_line
 from convref.standin.operations.elementwise import kept_strides
 from convref.standin.operations.products import functional
-from convref.standin.operations.reductions import norm as _norm  # noqa: F401 - re-exported for surface
 from convref.standin.refusals import TorchRefuses
-from convref.standin.shapes import contiguous, is_contiguous
+from convref.standin.shapes import axis, contiguous, is_contiguous
 from convref.standin.tape import active, checked, operation, scope
 from convref.standin.tensor import Tensor, refused
 
@@ -101,7 +100,8 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
     return functional("bilinear", args, shape)
 
 
-def _tuple(value: Any, rank: int) -> list[int]:
+def listed(value: Any, rank: int) -> list[int]:
+    """Return a number for each of `rank` axes, as operations take them."""
     return list(value) if isinstance(value, (tuple, list)) else [value] * rank
 
 
@@ -120,8 +120,8 @@ def _convolution(rank: int, *, transposed: bool) -> Callable[..., Tensor]:
                 raise refused(
                     name, "padding by name is followed without PyTorch only for the weight of a layer"
                 )
-            lists = [_tuple(given[key], rank) for key in ("stride", "padding", "dilation")]
-            extra = _tuple(given.get("output_padding", 0), rank)
+            lists = [listed(given[key], rank) for key in ("stride", "padding", "dilation")]
+            extra = listed(given.get("output_padding", 0), rank)
             args = (taken, weight, bias, *lists, transposed, extra, groups)
             return operation("convolution", args, result.shape, result.dtype, strides=result.strides)
 
@@ -251,8 +251,6 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, o
     """Return the input, divided by its norm along an axis."""
     if out is not None:
         raise refused("normalize", "out= is not followed without PyTorch")
-    from convref.standin.shapes import axis
-
     checked("normalize", axis, dim, input.ndim)
     return functional("normalize", (input, p, dim, eps, None), tuple(input.shape))
 

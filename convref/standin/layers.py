@@ -12,7 +12,7 @@ from convref.assembly.refusals import Unreadable
 from convref.errors import ArgumentError
 from convref.nn import Layer
 from convref.standin import functional
-from convref.standin.dtypes import DType, int64
+from convref.standin.dtypes import DType, float32, int64
 from convref.standin.functional import shape_after
 from convref.standin.module import Module
 from convref.standin.shapes import contiguous, is_contiguous
@@ -41,7 +41,6 @@ VIEWS = frozenset(
     }
 )
 """Layers whose output may share the memory of their input."""
-PAIRS = ("kernel_size", "stride", "dilation", "padding", "output_padding")
 AS_GIVEN = ("Pool", "Unfold", "Fold", "Upsampl")
 """Parts of the names of modules that keep their arguments as they were given."""
 
@@ -69,7 +68,7 @@ class LayerModule(Module):
             if field.name == "stride" and value is None:
                 value = getattr(self, "kernel_size", None)
             setattr(self, field.name, value)
-        dtype = settings["dtype"] or functional_dtype()
+        dtype = settings["dtype"] or float32
         self._add_tensors(layer, dtype)
 
     def _add_tensors(self, layer: Layer, dtype: DType) -> None:
@@ -119,13 +118,6 @@ class LayerModule(Module):
     def extra_repr(self) -> str:
         """Return the arguments that differ from the defaults, for `repr`."""
         return repr(described(self)).partition("(")[2].removesuffix(")")
-
-
-def functional_dtype() -> DType:
-    """Return the dtype of new parameters, torch.float32."""
-    from convref.standin.dtypes import float32
-
-    return float32
 
 
 def run_layer(module: LayerModule, taken: Tensor) -> Any:

@@ -7,15 +7,11 @@ from typing import Any
 
 from convref import nn
 from convref.standin.dtypes import int64
-from convref.standin.functional import by_layer, shape_after
+from convref.standin.functional import by_layer, listed, shape_after
 from convref.standin.operations.products import functional
 from convref.standin.shapes import contiguous
 from convref.standin.tape import operation, operations
 from convref.standin.tensor import Tensor, refused
-
-
-def _tuple(value: Any, rank: int) -> list[int]:
-    return list(value) if isinstance(value, (tuple, list)) else [value] * rank
 
 
 def _trimmed(args: list[Any], usual: list[Any]) -> list[Any]:
@@ -45,11 +41,11 @@ def _max_pool(rank: int) -> Callable[..., Any]:
             raise refused(name, "return_indices is not followed without PyTorch")
         shape = shape_after(name, layer, input)
         rest = [
-            _tuple(stride, rank) if stride is not None else [],
-            *(_tuple(each, rank) for each in (padding, dilation)),
+            listed(stride, rank) if stride is not None else [],
+            *(listed(each, rank) for each in (padding, dilation)),
             ceil_mode,
         ]
-        args = (input, _tuple(kernel_size, rank), *_trimmed(rest, [[], [0] * rank, [1] * rank, False]))
+        args = (input, listed(kernel_size, rank), *_trimmed(rest, [[], [0] * rank, [1] * rank, False]))
         made = Tensor(shape, input.dtype, contiguous(shape))
         results = [made, Tensor(shape, int64, contiguous(shape))] if return_indices else [made]
         found = operations(f"{name}_with_indices", args, results)
@@ -89,13 +85,13 @@ def _avg_pool(rank: int) -> Callable[..., Tensor]:
         layer = lambda: kind(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)  # noqa: E731
         shape = shape_after(f"avg_pool{rank}d", layer, input)
         rest = [
-            _tuple(stride, rank) if stride is not None else [],
-            _tuple(padding, rank),
+            listed(stride, rank) if stride is not None else [],
+            listed(padding, rank),
             ceil_mode,
             count_include_pad,
             divisor_override,
         ]
-        args = (input, _tuple(kernel_size, rank), *_trimmed(rest, [[], [0] * rank, False, True, None]))
+        args = (input, listed(kernel_size, rank), *_trimmed(rest, [[], [0] * rank, False, True, None]))
         return operation(f"avg_pool{rank}d", args, shape, input.dtype, strides=contiguous(shape))
 
     return avg_pool
@@ -153,7 +149,7 @@ def interpolate(
     """Return the input at another size."""
     if antialias:
         raise refused("interpolate", "antialias is not followed without PyTorch")
-    sizes = None if size is None else tuple(_tuple(size, input.ndim - 2))
+    sizes = None if size is None else tuple(listed(size, input.ndim - 2))
     layer = lambda: nn.Upsample(sizes, scale_factor, mode, align_corners, recompute_scale_factor)  # noqa: E731
     args = (input, sizes, scale_factor, mode, align_corners, recompute_scale_factor)
     return by_layer("interpolate", layer, args)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from convref.standin.dtypes import DType, bool_, float32, promoted
-from convref.standin.shapes import Shape, broadcast, contiguous, is_contiguous
+from convref.standin.shapes import Shape, axis, broadcast, contiguous, is_contiguous
 from convref.standin.tape import checked, operation
 from convref.standin.tensor import Tensor, refused
 
@@ -209,8 +208,6 @@ def log_softmax(input: Tensor, dim: int, dtype: DType | None = None) -> Tensor:
 
 
 def _soft(name: str, tensor: Tensor, dim: int, dtype: DType | None) -> Tensor:
-    from convref.standin.shapes import axis
-
     if dtype is not None and dtype != tensor.dtype:
         raise refused(name.strip("_"), "another dtype than the input's is not followed without PyTorch")
     checked(name.strip("_"), axis, dim, tensor.ndim)
@@ -220,8 +217,3 @@ def _soft(name: str, tensor: Tensor, dim: int, dtype: DType | None) -> Tensor:
 def cumsum(input: Tensor, dim: int) -> Tensor:
     """Return the cumulative sum along an axis."""
     return operation("cumsum", (input, dim), input.shape, input.dtype, strides=kept_strides(input))
-
-
-def is_number(value: object) -> bool:
-    """Return True for a number that is not NaN, such as the argument of an operation."""
-    return isinstance(value, (int, float)) and not math.isnan(value)

@@ -9,7 +9,7 @@ from convref.standin.dtypes import promoted
 from convref.standin.shapes import Shape, ShapeMismatch, contiguous
 from convref.standin.shapes import matmul as product
 from convref.standin.tape import active, checked, operation
-from convref.standin.tensor import Tensor, refused
+from convref.standin.tensor import Tensor, refused, tensors_in
 
 
 def functional(
@@ -23,8 +23,6 @@ def functional(
         shape: the shape of its result.
         options: its keyword arguments.
     """
-    from convref.standin.tensor import tensors_in
-
     made = Tensor(shape, promoted(tensors_in(args)), contiguous(shape))
     tape = active()
     if tape is not None and not tape.function(name, args, options or {}, [made], {}):

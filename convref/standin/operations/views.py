@@ -8,7 +8,7 @@ from typing import Any
 
 from convref.standin.dtypes import NAMES, DType
 from convref.standin.operations.elementwise import kept_strides
-from convref.standin.shapes import Shape, ShapeMismatch, axis, broadcast, contiguous, inferred, view_strides
+from convref.standin.shapes import Shape, ShapeMismatch, axis, contiguous, inferred, view_strides
 from convref.standin.tape import active, checked, operation
 from convref.standin.tensor import Device, Tensor, refused
 
@@ -161,7 +161,7 @@ def _expanded(tensor: Tensor, given: Shape) -> Tensor:
         raise ShapeMismatch(f"{given} has -1 for an axis that {tuple(tensor.shape)} does not have")
     own = (1,) * (len(given) - tensor.ndim) + tuple(tensor.shape)
     shape = tuple([size if wanted == -1 else wanted for size, wanted in zip(own, given, strict=True)])
-    if broadcast(own, shape) != shape:
+    if any(size not in {1, made} for size, made in zip(own, shape, strict=True)):
         raise ShapeMismatch(f"{tuple(tensor.shape)} cannot be expanded to {given}")
     strides = None
     if tensor.strides is not None:
