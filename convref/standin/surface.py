@@ -84,6 +84,10 @@ def _loss(name: str) -> type[Module]:
 class _NoGrad(contextlib.ContextDecorator):
     """The block, or the function, in which torch computes no gradients."""
 
+    def __new__(cls, *args: Any, **_options: Any) -> Any:
+        """Return a function unchanged where this is its decorator, `@torch.no_grad` without parentheses."""
+        return args[0] if args and callable(args[0]) else super().__new__(cls)
+
     def __init__(self, *_args: Any, **_options: Any) -> None:
         """Accept torch's arguments."""
 

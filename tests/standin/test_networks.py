@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from convref import analyze
-from convref.nn import Layer
+from convref.nn import Layer, ReLU
 from convref.standin import installed
 from convref.standin.description import description
 from convref.torch import from_torch
@@ -72,3 +72,13 @@ def test_pytorch_is_as_before_after_the_stand_in_was_installed() -> None:
     import torch as again
 
     assert torch is again
+
+
+@pytest.mark.parametrize("decorator", ["@torch.no_grad", "@torch.no_grad()", "@torch.inference_mode()"])
+def test_a_forward_without_gradients_is_followed(decorator: str) -> None:
+    with installed():
+        method = f"    {decorator}\n    def forward(self, x):\n        return torch.relu(x)"
+        source = f"class Net(torch.nn.Module):\n{method}"
+        names: dict[str, Any] = {"__name__": "nets", "torch": __import__("torch")}
+        exec(source, names)  # noqa: S102
+        assert ReLU() == description(names["Net"](), (3, 5, 5)).children[0].layer
