@@ -104,7 +104,10 @@ class CurrentState:
 
     @cached_property
     def volatile(self) -> str:
-        """The digest of the variables in `VOLATILE`, a dependency only of code that reads the environment."""
+        """The digest of the environment variables in `VOLATILE`.
+
+        A result depends on them only if its code reads the environment.
+        """
         return digest({name: text for name, text in self.environment.items() if name in VOLATILE})
 
     def _distributions(self, modules: Sequence[str]) -> list[str]:

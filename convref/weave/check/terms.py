@@ -104,7 +104,7 @@ class _Index:
     """Terms by names, and a search for the names in a text.
 
     Args:
-        pairs: the names, each with its term; a name may have several.
+        pairs: pairs of a name and a term; a name that several terms have is in several pairs.
         whole: True if single Chinese characters must be words; False if they may be part of one.
     """
 

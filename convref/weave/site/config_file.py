@@ -172,7 +172,7 @@ def _load(file: Path, below: frozenset[Path] = frozenset()) -> Mapping[str, Any]
 
 
 def _path(loader: Any, node: Any) -> str:
-    """Return the text of a `!relative` tag, such as `$config_dir/…`; `_bases` replaces the variable."""
+    """Return the text of a `!relative` tag, such as `$config_dir/…`; `_bases` then replaces `$config_dir`."""
     return str(loader.construct_scalar(node))
 
 
