@@ -1,7 +1,7 @@
-"""How long readers wait for a calculator, for the playground and for a block that they run.
+"""Measure how long readers wait for a calculator, for the playground and for a block that they run.
 
-A built site is served from this machine and opened in Chromium, each time by a new reader with an empty
-cache. Times are medians in milliseconds, without a network. Nothing is asserted.
+A built site is served from this machine and opened in Chromium, each time in a new context with an empty
+cache. Times are medians in milliseconds, without the time of a network. The script checks no limits.
 
 - load: from the start of loading a calculator's script until its first answer is shown
 - answer: from a change of one field until the answer is shown, without painting
@@ -56,7 +56,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Serve a folder, and yield its address."""
+    """Return a context that serves a folder over HTTP, and whose value is the address."""
     handler = functools.partial(_Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -66,7 +66,7 @@ def served(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def opened(browser: Browser, address: str) -> Iterator[Page]:
-    """Open a page as a new reader."""
+    """Return a context that opens a page in a new browser context, and whose value is the page."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(LOADING)
@@ -76,7 +76,7 @@ def opened(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def calculators(browser: Browser, site: str, rounds: int) -> Iterator[str]:
-    """Yield a line for each calculator."""
+    """Yield a line with the measured times for each calculator."""
     for kind, name in FIELDS.items():
         loads, answers, frames = [], [], []
         for _ in range(rounds):
@@ -91,7 +91,13 @@ def calculators(browser: Browser, site: str, rounds: int) -> Iterator[str]:
 
 
 def run(page: Page, place: str, result: str) -> float:
-    """Press Run, and return the milliseconds until there is a new result."""
+    """Press the button Run, and return the milliseconds until a new result is shown.
+
+    Args:
+        page: the page.
+        place: the CSS selector of the element that contains the button and the result.
+        result: the CSS selector of the result within it.
+    """
     return float(
         page.evaluate(
             """async ([place, result]) => {
@@ -109,7 +115,7 @@ def run(page: Page, place: str, result: str) -> float:
 
 
 def python(browser: Browser, site: str, rounds: int) -> Iterator[str]:
-    """Yield a line for the playground and one for a block of a page."""
+    """Yield a line with the times for the playground, and one for a block of a page."""
     pages = {
         "playground": ("playground/", "[data-kind=playground]", ".convref-calculator__results"),
         "edit and run": ("operators/depthwise_conv/", ".convref-try", ".convref-try__result"),

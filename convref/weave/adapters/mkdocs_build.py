@@ -237,7 +237,7 @@ class MkDocsBuild:
         return blocks.data(get_relative_url(FOLDER, page.url))
 
     def write_browser_files(self) -> None:
-        """Write what readers need to run blocks into the built site, if a page offers that."""
+        """Write the files that readers need to run blocks into the built site, if a page offers blocks."""
         self._browser.write(self._site_folder)
 
     def render_notebook(self, page: Page, files: Files) -> None:

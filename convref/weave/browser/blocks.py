@@ -1,4 +1,4 @@
-"""Find the blocks of a page that readers can run, with the code that runs before them."""
+"""Find the blocks of a page that readers can run in their browser, and the code that must run before them."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class BrowserBlock:
     Args:
         number: its index among the blocks of the page.
         session: the name of its session.
-        code: its code, without prompts; if it is not offered, without what a browser cannot run or need not
-            show.
+        code: its code, without prompts. If the block is not offered, this is only the part that later blocks
+            may need and that the browser can run.
         interactive: whether the value of every statement is shown, as for doctest examples.
-        raises: whether it raises an exception on purpose.
-        install: the requirements that it names.
+        raises: whether its author expects it to raise an exception (the option `raises`).
+        install: the requirements in its option `install`.
         rows: the number of lines that its editor shows.
-        offered: whether a reader can edit and run it.
+        offered: whether a reader can edit and run the block.
     """
 
     number: int
@@ -47,16 +47,17 @@ class BrowserBlock:
 def blocks_of(
     page: Document, modules: Modules, everywhere: bool, modules_of: Callable[[str, int], frozenset[str]]
 ) -> dict[Address, BrowserBlock]:
-    """Return the blocks of Python of a page by their address, in order.
+    """Return the blocks of Python of a page, in order, as a dict from their address to the block.
 
-    A block is offered if its fence is `pyodide` or has `try="on"`. If the site says so (`everywhere`), a
-    block is also offered if nothing that it needs is missing in the browser; `try="off"` excludes it.
+    A block is offered if its fence is `pyodide` or has `try="on"`. With `everywhere`, a
+    block without `try` is also offered if the browser has everything that it needs. `try="off"` excludes it.
 
     Args:
         page: the page.
         modules: the modules that the browser has.
         everywhere: whether blocks without the option `try` are offered.
-        modules_of: returns the top-level modules of a requirement; also takes the line of the fence.
+        modules_of: returns the top-level modules of a requirement; it takes the requirement and the line of
+            the fence.
     """
     sessions: dict[str, _Session] = {}
     found: dict[Address, BrowserBlock] = {}
@@ -100,23 +101,23 @@ def _code(fence: Fence) -> str:
 
 
 def _rows(options: Mapping[str, str], code: str) -> int:
-    """Return the lines of the editor: those of the option `height` ("8" or "5-20"), or those of the code."""
+    """Return the number of lines of the editor, from the option `height` ("8" or "5-20") or from the code."""
     given = options.get("height", "auto").rpartition("-")[2]
     lines = int(given) if given.isdigit() and int(given) else code.count("\n") + 1
     return min(max(lines, 2), 30)
 
 
 class _Session:
-    """The blocks of a session so far: the names that need what the browser lacks, and the imported ones."""
+    """The names of a session so far: those that need what the browser lacks, and the imported ones."""
 
     def __init__(self) -> None:
         self.missing: set[str] = set()
         self.imported: set[str] = set()
 
     def available_part(self, code: str, modules: Modules) -> str:
-        """Return the statements of the next block for which the browser has everything.
+        """Return the statements of the session's next block that need nothing that the browser lacks.
 
-        The result is the code itself if that holds for all of them, and empty if the code cannot be parsed.
+        The result is the code itself if this applies to all statements, and "" if it cannot be parsed.
         """
         tree = statements(code)
         if tree is None:
@@ -135,7 +136,7 @@ class _Session:
 
 
 def _source(code: str, kept: Sequence[ast.stmt]) -> str:
-    """Return the source of some of the top-level statements of code, with their decorators."""
+    """Return the source of those top-level statements of code that are in `kept`, with their decorators."""
     lines = code.splitlines(keepends=True)
     parts = []
     for statement in kept:
@@ -147,7 +148,8 @@ def _source(code: str, kept: Sequence[ast.stmt]) -> str:
 def _without_display(code: str, imported: set[str]) -> str:
     """Return the code of an earlier block without a final call that only shows something.
 
-    That is a call of an imported name, such as a drawing, which can take longer than all the rest.
+    Such a call is that of an imported function, for example one that draws. It is left out, because it can
+    take longer than all other statements.
     """
     tree = statements(code) or ()
     last = tree[-1].value if tree and isinstance(tree[-1], ast.Expr) else None

@@ -1,4 +1,4 @@
-"""What a site offers to readers who run its blocks in their browser, and the files that it needs for that."""
+"""Prepare the blocks of a site that readers can run in their browser, and write the files that this needs."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _ENGINE: Final = (
     "weave/run/__init__.py", "weave/run/worker/__init__.py", "weave/run/worker/mime.py",
     "weave/run/worker/matplotlib_svg.py",
 )  # fmt: skip
-"""The modules of convref that the driver imports."""
+"""The modules of convref that `driver` imports in the browser."""
 
 
 @dataclass(frozen=True)
 class PageBlocks:
-    """The blocks of a page for the browser.
+    """The blocks of a page as the browser gets them.
 
     Args:
-        blocks: the blocks by their address.
+        blocks: a dict from the address of a block, its position in the page, to the block.
         diagnostics: the errors in the options of their fences.
     """
 
@@ -49,7 +49,7 @@ class PageBlocks:
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def widget(self, address: Address) -> str:
-        """Return the element in which a reader runs a block; "" if the block is not offered.
+        """Return the HTML element in which a reader runs a block; "" if the block is not offered.
 
         Its height is reserved, so that the page does not move when the script adds a button.
         """
@@ -59,10 +59,10 @@ class PageBlocks:
         return f'<div class="convref-try" data-block="{block.number}" style="min-height:2.2rem"></div>'
 
     def data(self, address: str) -> str:
-        """Return the elements with the page's code and the script; "" if no block is offered.
+        """Return the HTML elements with the page's code and the script; "" if no block is offered.
 
         Args:
-            address: the address of `FOLDER`, as seen from the page.
+            address: the URL of `FOLDER`, relative to the page.
         """
         last = max((each.number for each in self.blocks.values() if each.offered), default=-1)
         if last < 0:
@@ -88,15 +88,16 @@ class PageBlocks:
 
 
 class Browser:
-    """What a site offers to readers who run its blocks.
+    """Decides which blocks of a site readers can run in their browser, and writes the files that this needs.
 
     Args:
         runtime: the folder of Pyodide.
-        given: the site's packages, as in `Packages`.
+        given: the packages that the site names, as in `Packages`.
         root: the directory of the site's configuration.
         cache: the directory for downloaded wheels.
-        everywhere: whether all blocks are offered for which the browser has everything.
-        online: whether pip may use an index.
+        everywhere: True to offer every block that needs nothing that the browser lacks, False to offer only
+            blocks whose fences ask for it.
+        online: whether pip may download packages from an index such as PyPI.
     """
 
     def __init__(
@@ -163,7 +164,7 @@ class Browser:
         return Modules(self.packages.directories, names), faults
 
     def write(self, site: Path) -> None:
-        """Write scripts, runtime and packages into a built site, if one of its pages uses them."""
+        """Write scripts, Pyodide and packages into a built site, if one of its pages offers a block."""
         if not self.used:
             return
         folder = site / FOLDER
@@ -183,16 +184,16 @@ class Browser:
         (folder / "try.json").write_text(json.dumps(self._manifest(folder), indent=1), "utf-8")
 
     def _manifest(self, folder: Path) -> dict[str, object]:
-        """Copy the wheels, and return what the editor reads: the names of files, and their size in bytes."""
+        """Copy the wheels, and return the data for the editor: names of files, and their size in bytes."""
         own, known = self.packages.requirements, self.packages.known()
         asked = {name: wheels for name, wheels in known.items() if name not in own}
         always = {*self.packages.wheels, *(wheel for name in own for wheel in known.get(name, ()))}
         for wheel in always.union(*asked.values()):
-            if wheel.is_file():  # else it has been reported
+            if wheel.is_file():  # a wheel that is missing has been reported before
                 _copy(wheel, folder / "packages" / wheel.name)
         archives = [f"packages/{name}.zip" for name in ("engine", *self.packages.directories)]
         wheels = sorted(f"packages/{each.name}" for each in always if each.is_file())
-        # The worker counts what it fetches; modules of JavaScript are not among that.
+        # The worker of the browser counts the bytes that it fetches, without modules of JavaScript.
         runtime = (f"runtime/{name}" for name in FILES if not name.endswith(".mjs"))
         loaded = [*runtime, *archives, *wheels]
         return {
@@ -204,6 +205,6 @@ class Browser:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a file, unless a former build has done so."""
+    """Copy a file, unless the target already exists and has the same size."""
     if not target.is_file() or target.stat().st_size != source.stat().st_size:
         shutil.copyfile(source, target)

@@ -1,7 +1,8 @@
-"""Runs the blocks of a page in the browser: the last one is shown, those before it only bind its names.
+"""Run a block of a page in the browser, after the blocks before it, and return the results of this block.
 
-Earlier blocks may contain statements that do something else for the page and need what a browser does not
-have. A statement that cannot import a module is left out, and so are those that use its names.
+The blocks before it are run because it may use their variables. They may contain statements that need modules
+that the browser lacks. A statement that cannot import a module is skipped, and so are the statements that use
+the names that it would have bound.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ _MEDIA: Final = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/
 
 
 def answer(question: str) -> str:
-    r"""Return the answer to a question, both as JSON.
+    r"""Run the blocks in a request, and return the answer; both are JSON.
 
-    The question has `blocks`, each with `code` and perhaps `interactive` or `raises`, and the language
+    The request has `blocks`, each with `code` and perhaps `interactive` or `raises`, and the language
     `lang`. The answer has `output` and `values`, each with `html` or `text`; after an error also `mistake`,
     its `line`, and `earlier` if it arose in an earlier block.
 
@@ -60,12 +61,12 @@ def answer(question: str) -> str:
 
 
 def _prepare(code: str, names: dict[str, Any], *, may_fail: bool) -> None:
-    """Run the statements of an earlier block, without those that need a module that is missing here.
+    """Run the statements of an earlier block, except those that need a module that the browser lacks.
 
     Args:
         code: the block's code.
         names: the globals of the session.
-        may_fail: whether a statement may raise an exception on purpose, which the page shows.
+        may_fail: whether the block may raise an exception that its author expects, and that the page shows.
     """
     left_out: set[str] = set()
     for statement in ast.parse(code).body:
@@ -103,7 +104,7 @@ def _run(code: str, names: dict[str, Any], *, interactive: bool) -> object:
 
 
 def _shown(value: object, lang: str) -> dict[str, str]:
-    """Return a value as HTML or text, by the methods that notebooks use."""
+    """Return a dict with a value as `html` or `text`, from the methods that notebooks also call."""
     forms = mime.forms(value, [lang])
     form = {**forms[SHARED], **forms.get(lang, {})} if lang in forms else forms[SHARED]
     media = next((each for each in _MEDIA if each in form), "text/plain")

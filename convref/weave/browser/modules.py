@@ -1,8 +1,8 @@
-"""The modules that code in the browser can import, as far as this can be seen without running it.
+"""Find out, without running code, which modules it can import in the browser.
 
-Those of the standard library are available, apart from a few that need processes or files of the reader's
-system. Those of a wheel are available. A module of a package that the site packs itself is available if all
-modules are that it imports at its top level; imports inside functions are not followed.
+The modules of the standard library are available, except a few that need processes or files of the reader's
+system. The modules of a wheel are available. A module of a package that the site packs from a directory is
+available if all modules that it imports at its top level are available; imports in functions are ignored.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Modules:
         return self._known[name]
 
     def has_all(self, tree: ast.AST) -> bool:
-        """Return whether all modules can be imported that a piece of code imports anywhere."""
+        """Return whether all modules that the code `tree` imports, also in functions, are available."""
         return all(map(self.has, self._imported(ast.walk(tree), "")))
 
     def _found(self, name: str) -> bool:
@@ -70,7 +70,7 @@ class Modules:
         return top in self.installed or (top in sys.stdlib_module_names and top not in _NEEDS_SYSTEM)
 
     def _file(self, name: str) -> Path | None:
-        """Return the file of a module in a packed directory; None if there is none."""
+        """Return the file of a module in a packed directory; None if no packed directory contains it."""
         top, *rest = name.split(".")
         path = self.directories[top].joinpath(*rest)
         return next(
@@ -78,7 +78,7 @@ class Modules:
         )
 
     def _imported(self, nodes: Iterable[ast.AST], package: str) -> Iterator[str]:
-        """Yield the modules that import statements name; relative names belong to `package`."""
+        """Yield the modules that import statements name; relative names are completed with `package`."""
         for node in nodes:
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)

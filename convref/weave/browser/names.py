@@ -1,4 +1,7 @@
-"""The names that statements of Python bind and read, for code whose parts are run or left out one by one."""
+"""Find the names that a statement of Python binds, and those that it reads.
+
+With these, statements that depend on a statement that cannot be run are left out, too.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def bound(statement: ast.stmt) -> set[str]:
 
 
 def read(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement reads, in functions that it defines as well.
+    """Return the names that a statement reads, also those that a function which it defines reads.
 
     Example:
         >>> sorted(read(ast.parse("x = f(y)").body[0]))

@@ -33,8 +33,8 @@ class Packages:
             them.
         root: the directory from which paths are read.
         cache: the directory in which downloaded wheels are kept.
-        runtime: the runtime that will import them.
-        online: whether pip may use an index.
+        runtime: the folder of Pyodide, for which the wheels must be built.
+        online: whether pip may download packages from an index such as PyPI.
     """
 
     def __init__(
@@ -63,14 +63,15 @@ class Packages:
         Wheels in the site's directories are taken first. Otherwise pip downloads them.
 
         Raises:
-            ArgumentError: the requirement cannot be read, or its wheels cannot be had; the message says why.
+            ArgumentError: the requirement cannot be read, or its wheels cannot be found or downloaded. The
+                message gives the reason.
         """
         if requirement not in self._installed:
             self._installed[requirement] = self._resolved(requirement)
         return self._installed[requirement]
 
     def known(self) -> dict[str, tuple[Path, ...]]:
-        """Return the wheels of each requirement that has been asked for."""
+        """Return a dict from each requirement for which `files_of` was called to its wheels."""
         return dict(self._installed)
 
     def modules_of(self, requirement: str) -> frozenset[str]:
@@ -125,7 +126,7 @@ class Packages:
         return f"install (={requirement!r}): pip has no wheel for Python in the browser{hint} ({problem})"
 
     def _check(self, file: Path) -> None:
-        """Compare a wheel that Pyodide's authors built with their checksum."""
+        """Raise an ArgumentError if a wheel built by Pyodide's authors does not have their checksum."""
         expected = self.runtime.checksum_of(file.name)
         if expected and hashlib.sha256(file.read_bytes()).hexdigest() != expected:
             raise ArgumentError(f"install: {file.name} must have the checksum in pyodide-lock.json")
@@ -148,14 +149,14 @@ def modules_in(wheel: Path) -> frozenset[str]:
 
 @dataclass
 class PackedDirectory:
-    """The archive of a package's directory, made anew only after one of its files has changed."""
+    """The archive of a package's directory; it is created again only if one of its files has changed."""
 
     directory: Path
     _stamp: tuple[object, ...] = ()
     _content: bytes = b""
 
     def content(self) -> bytes:
-        """Return the archive: the files below the package's name, without what Python compiled."""
+        """Return the archive, a ZIP file with the files of the package, except compiled Python files."""
         inside = {path: path.relative_to(self.directory.parent) for path in sorted(self.directory.rglob("*"))}
         files = [path for path, name in inside.items() if "__pycache__" not in name.parts and path.is_file()]
         stamp = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files)

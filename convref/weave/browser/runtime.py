@@ -1,4 +1,4 @@
-"""The folder of Pyodide, CPython for the browser, as npm installs it."""
+"""Describe the installed version of Pyodide (CPython for browsers), from the folder that npm installs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Runtime:
 
     @property
     def installed(self) -> bool:
-        """True if all files that a browser loads are there."""
+        """True if the folder contains all files that a browser loads."""
         return all((self.folder / name).is_file() for name in FILES)
 
     @cached_property
@@ -40,16 +40,16 @@ class Runtime:
 
     @property
     def platforms(self) -> tuple[str, ...]:
-        """The platform tags of the wheels that it takes."""
+        """The platform tags of the wheels that Pyodide can install."""
         abi = self._lock["info"]["abi_version"]
         return (f"pyemscripten_{abi}_wasm32", f"pyodide_{abi}_wasm32")
 
     def wheel_of(self, requirement: str) -> str:
-        """Return the name of the wheel that Pyodide's authors built of a package; "" if they built none."""
+        """Return the name of the wheel of a package that Pyodide's authors built; "" if they built none."""
         name = requirement.lower().replace("_", "-")
         return str(self._lock["packages"].get(name, {}).get("file_name", ""))
 
     def checksum_of(self, wheel: str) -> str:
-        """Return the SHA-256 of a wheel that Pyodide's authors built; "" if it is not one of theirs."""
+        """Return the SHA-256 of a wheel that Pyodide's authors built; "" if they did not build it."""
         entries = self._lock["packages"].values()
         return next((str(each["sha256"]) for each in entries if each["file_name"] == wheel), "")

@@ -240,7 +240,7 @@ class SiteOptions:
 
     @property
     def browser(self) -> Browser:
-        """What readers can run in their browser, by the site's options."""
+        """The object that decides which blocks readers can run in their browser, with the site's options."""
         return Browser(
             Runtime(self.root / self.try_runtime),
             self.try_packages,
