@@ -242,7 +242,8 @@ class Recorder:
             return ""  # installed packages count by their versions
         if _IGNORED.match(place) or place in self._engine_files:
             return ""
-        return "" if self._home and place.startswith(self._home) else place
+        # The folder counts as well: a file without a name is made by opening its folder.
+        return "" if self._home and f"{place}{os.sep}".startswith(self._home) else place
 
     def _look_for_attached_databases(self) -> None:
         """Record whether an SQLite connection has attached another database, since no event reports that."""

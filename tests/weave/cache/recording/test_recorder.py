@@ -111,6 +111,14 @@ def test_dependencies_are_recorded_wherever_the_site_lies(monkeypatch, tmp_path,
                 assert expected == engine.run(planned(text))[0].output
 
 
+@pytest.mark.parametrize("code", ["tempfile.TemporaryFile().close()", "tempfile.mkdtemp() and None"])
+def test_a_page_that_makes_temporary_files_is_recalled(site, code):
+    text = block(f"import tempfile\n{code}")
+    site.build(text)
+    site.build(text)
+    assert (0, "") == (site.ran, site.reason)
+
+
 def test_a_link_to_the_site_that_leads_elsewhere_runs_its_pages_again(monkeypatch, tmp_path):
     text = block("n = 1\nprint(open(f'data{n}.txt').read())")
     for name in ("one", "two"):
