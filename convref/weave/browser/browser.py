@@ -56,7 +56,7 @@ class PageBlocks:
         block = self.blocks.get(address)
         if block is None or not block.offered:
             return ""
-        return f'<div class="convref-try" data-block="{block.number}" style="min-height:2.2rem"></div>'
+        return f'<div class="convref-try" data-block="{block.number}" style="min-height:1.3rem"></div>'
 
     def data(self, address: str) -> str:
         """Return the HTML elements with the page's code and the script; "" if no block is offered.
