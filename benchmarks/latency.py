@@ -9,6 +9,7 @@ the times, as a share of the median.
 
 The file also has the two numbers of the roofline model for each device and type, measured in the same run:
 the operations per second of a product of large matrices, and the bytes per second of a copy of a large array.
+Beside them is the speed of a copy that fits into the cache.
 
     OMP_NUM_THREADS=1 python benchmarks/latency.py [--seconds 0.7] [--write]
 """
@@ -21,6 +22,7 @@ import json
 import platform
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -37,7 +39,7 @@ FILE = Path(__file__).parent / "measured" / "latency.json"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 BATCHES = {"cpu": (1, 8), "cuda": (1, 64)}
 MATRIX = {"cpu": 2048, "cuda": 8192}
-COPIED = 2**28  # bytes, several times as many as the caches hold
+COPIED = {"bandwidth": 2**28, "cached": 2**20}  # bytes, far more than the caches hold, and fewer
 WARM, LEAST = 2, 3  # rounds that are not counted, and the smallest number of those that are
 
 
@@ -84,17 +86,20 @@ def figures(times: list[float]) -> dict[str, float]:
     }
 
 
-def two_numbers(device: str, dtype: str, seconds: float) -> dict[str, float | str]:
-    """Return the peak of a device in operations per second and its bandwidth in bytes per second."""
+def limits(device: str, dtype: str, seconds: float) -> dict[str, float | str]:
+    """Return the peak of a device in operations per second, and its bandwidths in bytes per second."""
     size = MATRIX[device]
     a, b = (torch.randn(size, size).to(device, DTYPES[dtype]) for _ in range(2))
     peak = 2 * size**3 / median(rounds(device, lambda: a @ b, seconds))
-    source = torch.ones(COPIED, dtype=torch.uint8, device=device)
-    target = torch.empty_like(source)
-    bandwidth = 2 * COPIED / median(rounds(device, lambda: target.copy_(source), seconds))
-    name = torch.cuda.get_device_name() if device == "cuda" else processor()
-    numbers = {"peak": float(f"{peak:.4g}"), "bandwidth": float(f"{bandwidth:.4g}")}
-    return {"device": device, "dtype": dtype, "name": name, **numbers}
+    numbers = {"peak": peak}
+    for name, size in COPIED.items():
+        source = torch.ones(size, dtype=torch.uint8, device=device)
+        target = torch.empty_like(source)
+        copy = partial(target.copy_, source)  # which reads and writes every byte
+        numbers[name] = 2 * size / median(rounds(device, copy, seconds))
+    rounded = {name: float(f"{value:.4g}") for name, value in numbers.items()}
+    called = torch.cuda.get_device_name() if device == "cuda" else processor()
+    return {"device": device, "dtype": dtype, "name": called, **rounded}
 
 
 def timed(
@@ -141,7 +146,7 @@ def measured(seconds: float) -> dict[str, Any]:
             "python": platform.python_version(),
             "torch": torch.__version__,
             "threads": torch.get_num_threads(),
-            "devices": [two_numbers(*pair, seconds) for pair in pairs],
+            "devices": [limits(*pair, seconds) for pair in pairs],
             "operators": [row for pair in pairs for row in operators(*pair, seconds / 5)],
             "networks": [row for pair in pairs for row in networks(*pair, seconds)],
         }

@@ -26,7 +26,7 @@ Frame = tuple[float, float, float, float]
 Points = Mapping[str, tuple[float, float]]
 
 
-def scatter(points: Points, x: Title, y: Title, *, log: str = "xy") -> Drawing:
+def scatter(points: Points, x: Title, y: Title, *, log: str = "xy", guide: Sequence[Point] = ()) -> Drawing:
     """Draw points with their names beside them.
 
     Where there is no room for a name, a number replaces it, which a legend explains.
@@ -37,6 +37,7 @@ def scatter(points: Points, x: Title, y: Title, *, log: str = "xy") -> Drawing:
             of reports, such as "params".
         y: the title of the vertical axis, in one of the same forms.
         log: the axes that are logarithmic: "xy", "x", "y" or "".
+        guide: the points of a dashed line behind the others, such as a diagonal or a bound.
 
     Raises:
         ArgumentError: there are no points, or more than there is room for; a value is not finite; or a value
@@ -47,7 +48,7 @@ def scatter(points: Points, x: Title, y: Title, *, log: str = "xy") -> Drawing:
         'MACs against Parameters: a (1M, 2G); b (10M, 4G).'
     """
     height = min(TALLEST, SHORTEST + EACH * len(points))  # many points need more room for their names
-    narrow, wide = (_plot(points, size, log) for size in ((WIDTH, height), (WIDE, WIDE_HEIGHT)))
+    narrow, wide = (_plot(points, guide, size, log) for size in ((WIDTH, height), (WIDE, WIDE_HEIGHT)))
     return drawing(
         lambda lang: _paint(points, narrow, (axes.title_text(x, lang), axes.title_text(y, lang)), lang),
         lambda lang: _paint(points, wide, (axes.title_text(x, lang), axes.title_text(y, lang)), lang),
@@ -63,15 +64,18 @@ class _Plot:
     width: float
     positions: Sequence[Point]
     labels: Sequence[Label]
+    guide: Sequence[Point]
 
 
-def _plot(points: Points, size: Point, log: str) -> _Plot:
+def _plot(points: Points, guide: Sequence[Point], size: Point, log: str) -> _Plot:
     width, height = size
-    x = axes.scale([at[0] for at in points.values()], LEFT, width - RIGHT, log="x" in log, axis="x")
-    y = axes.scale([at[1] for at in points.values()], TOP + height, TOP, log="y" in log, axis="y")
+    shown = [*points.values(), *(guide if points else ())]
+    x = axes.scale([at[0] for at in shown], LEFT, width - RIGHT, log="x" in log, axis="x")
+    y = axes.scale([at[1] for at in shown], TOP + height, TOP, log="y" in log, axis="y")
     positions = [(x.at(at[0]), y.at(at[1])) for at in points.values()]
     inside = (LEFT, TOP - LINE, width, TOP + height)
-    return _Plot(x, y, width, positions, list(_labels(list(points), positions, inside)))
+    labels = list(_labels(list(points), positions, inside))
+    return _Plot(x, y, width, positions, labels, [(x.at(a), y.at(b)) for a, b in guide])
 
 
 def _paint(points: Points, plot: _Plot, titles: tuple[str, str], lang: str) -> Canvas:
@@ -82,6 +86,8 @@ def _paint(points: Points, plot: _Plot, titles: tuple[str, str], lang: str) -> C
     alt = tr(lang, f"{up} against {across}: {listed}.", f"{up}随{across}：{listed}。")
     canvas = Canvas(alt, width=plot.width, zoom=ZOOM if plot.width == WIDTH else 1.25)
     axes.paint_axes(canvas, plot.x, plot.y, titles)
+    if plot.guide:
+        canvas.path(plot.guide, dash="4 3", opacity=0.6, mark="guide")
     for (left, top), name in zip(plot.positions, points, strict=True):
         canvas.circle(left, top, RADIUS, hue=BLUE, tint=0.6, mark=f"point {name}")
     for label, position in zip(plot.labels, plot.positions, strict=True):

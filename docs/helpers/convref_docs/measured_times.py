@@ -17,12 +17,16 @@ class Measured:
         processor: the name of the processor.
         date: the day of the run, in ISO form.
         numpy: the version of NumPy.
+        torch: the version of PyTorch; empty if the benchmark does not use it.
+        threads: the number of threads.
         tables: the rows of each table by its name; times are in milliseconds.
     """
 
     processor: str
     date: str
     numpy: str
+    torch: str
+    threads: int
     tables: dict[str, list[dict[str, Any]]]
 
     def series(self, table: str, x: str, y: str, **where: Any) -> list[tuple[float, float]]:
@@ -47,4 +51,5 @@ def measured(name: str) -> Measured:
     """
     found = json.loads((ROOT / "benchmarks" / "measured" / f"{name}.json").read_text(encoding="utf-8"))
     tables = {key: value for key, value in found.items() if isinstance(value, list)}
-    return Measured(found["processor"], found["date"], found["numpy"], tables)
+    about = (found["processor"], found["date"], found["numpy"], found.get("torch", ""), found["threads"])
+    return Measured(*about, tables)

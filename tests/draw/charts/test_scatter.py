@@ -1,5 +1,6 @@
 """`scatter`: points are placed by their values, and names do not overlap."""
 
+import re
 from collections.abc import Callable
 from itertools import combinations
 from typing import Any
@@ -86,3 +87,14 @@ def test_a_chart_without_points_is_refused() -> None:
         ArgumentError, match="axis x must have at least one value, and all values must be finite positive"
     ):
         draw.scatter({}, "params", "macs")
+
+
+def test_a_guide_is_drawn_on_the_axes_of_the_points(read: Any) -> None:
+    figure = read(draw.scatter({"a": (1, 1), "b": (4, 9)}, "x", "y", log="", guide=[(1, 1), (4, 9), (8, 4)]))
+    (guide,) = [each for each in figure.root if each.get("data-mark") == "guide"]
+    numbers = [float(each) for each in re.findall(r"[\d.]+", guide.get("d"))]
+    circles = [each for each in figure.root if each.get("data-mark", "").startswith("point")]
+    centres = [float(each.get(key)) for each in circles for key in ("cx", "cy")]
+    assert numbers[:4] == pytest.approx(centres)
+    assert numbers[4] > numbers[2]
+    assert numbers[3] < numbers[5] < numbers[1]
