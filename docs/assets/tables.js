@@ -1,5 +1,5 @@
 // Tables on a phone: large numbers are short, the exact one a tap away. A table with many columns lets its reader
-// choose which to show.
+// choose which to show. Columns with data-filter have a list of their values, to show the rows of one of them.
 
 const zh = document.documentElement.lang.startsWith("zh");
 const WORDS = zh
@@ -64,11 +64,41 @@ function chooser(table) {
   (table.closest(".md-typeset__scrollwrap") ?? table).before(fold);
 }
 
+// A list for each column with data-filter, of its values; a row is shown if it has all values that are chosen.
+function filters(table) {
+  const headings = [...table.tHead.rows[0].cells];
+  const chosen = new Map();
+  const bar = document.createElement("p");
+  bar.className = "convref-filters";
+  const show = () => {
+    for (const row of table.tBodies[0].rows) {
+      row.hidden = [...chosen].some(([column, value]) => value && row.cells[column].textContent.trim() !== value);
+    }
+  };
+  headings.forEach((heading, column) => {
+    if (!("filter" in heading.dataset)) return;
+    const values = new Set([...table.tBodies[0].rows].map((row) => row.cells[column].textContent.trim()));
+    const label = document.createElement("label");
+    const list = document.createElement("select");
+    list.append(new Option(WORDS.all, ""), ...[...values].sort().map((value) => new Option(value, value)));
+    list.addEventListener("change", () => {
+      chosen.set(column, list.value);
+      show();
+    });
+    label.append(heading.textContent, " ", list);
+    bar.append(label, " ");
+  });
+  if (bar.children.length) (table.closest(".md-typeset__scrollwrap") ?? table).before(bar);
+}
+
 function fit() {
   for (const cell of document.querySelectorAll(".md-typeset table td")) (PHONE.matches ? shorten : restore)(cell);
 }
 
-for (const table of document.querySelectorAll("table[data-sortable]")) chooser(table);
+for (const table of document.querySelectorAll("table[data-sortable]")) {
+  filters(table);
+  chooser(table);
+}
 fit();
 PHONE.addEventListener("change", fit);
 // A printed table has all columns and exact numbers.

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+import torchvision_models
+
 from convref import analyze, architectures
 from convref.analysis import Report
 from convref.nn import Sequential
@@ -210,8 +212,21 @@ def expected() -> dict[str, tuple[int, str]]:
     return {f"papers.{key}": (value, verdict) for key, value, verdict in computed()}
 
 
+def test_the_accuracies_and_their_protocols_are_those_of_torchvision() -> None:
+    models = torchvision_models.library()
+    expected = {}
+    for name in torchvision_models.CLASSIFIERS:
+        weights = models.get_model_weights(name).IMAGENET1K_V1
+        transform = weights.transforms.keywords
+        expected[f"accuracy.{name}.top1"] = f"{weights.meta['_metrics']['ImageNet-1K']['acc@1']:.3f}"
+        expected[f"accuracy.{name}.crop"] = str(transform["crop_size"])
+        expected[f"accuracy.{name}.resize"] = str(transform.get("resize_size", 256))
+    assert {key: figure.text for key, figure in FIGURES.items() if key.startswith("accuracy.")} == expected
+
+
 def test_every_figure_beside_those_of_torchvision_is_computed_here_or_cited_by_a_page() -> None:
-    assert {key for key in FIGURES if not key.startswith("torchvision.")} == {*expected(), *cited()}
+    others = {key for key in FIGURES if not key.startswith(("torchvision.", "accuracy."))}
+    assert others == {*expected(), *cited()}
 
 
 def test_every_computed_figure_has_the_verdict_that_its_page_explains() -> None:

@@ -45,7 +45,8 @@ def test_every_network_has_a_row_and_its_data_too() -> None:
 
 def test_a_global_receptive_field_is_shown_as_all_and_sorted_last() -> None:
     overview = convref_docs.overview()
-    fields = {row[0]: row[-1] for row in overview.table.rows}
+    (at,) = [at for at, column in enumerate(overview.table.columns) if column.key == "receptive_field"]
+    fields = {row[0]: row[at] for row in overview.table.rows}
     assert None is fields["se_resnet50"]
     assert (427, 427) == fields["resnet50"]
     assert ' data-value="">all</td>' in overview._repr_html_()

@@ -15,6 +15,7 @@
     convref_docs.measured("algorithms")       times that a benchmark measured, with processor and date
     convref_docs.timeline()                   the networks by the years of their papers
     convref_docs.overview()                   all networks in one sortable table, with links to its data
+    convref_docs.accuracy_points("params")    networks by a cost and their published accuracy, for a plot
     convref_docs.listing("convref.nn", "conv")    the public names of a package, and their reference entries
     convref_docs.checked                      counts and results for the page about the checks
     convref_docs.mutants                      the result of mutation testing the pages
@@ -41,9 +42,10 @@ from convref_docs.listing import Listing as Listing
 from convref_docs.listing import listing as listing
 from convref_docs.measured_times import Measured as Measured
 from convref_docs.measured_times import measured as measured
+from convref_docs.overview import accuracy_points as accuracy_points
+from convref_docs.overview import overview as overview
 from convref_docs.package_source import sources as sources
 from convref_docs.published_figures import published as published
 from convref_docs.sortable import Sortable as Sortable
-from convref_docs.sortable import overview as overview
 from convref_docs.timeline import timeline as timeline
 from convref_docs.used_in import used_in as used_in

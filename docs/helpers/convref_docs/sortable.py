@@ -1,4 +1,4 @@
-"""A table that readers can sort and download, and a table of this kind over all registered networks."""
+"""A table that readers can sort, filter and download."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import prod
-from pathlib import Path
 from typing import Any
 
-from convref import architectures
 from convref.analysis import Column, Table
 from convref.analysis.table import LANGUAGES
-from convref.comparison import compare
-from convref_docs.paths import DOCS, family_page
 
 DATA = {"en": "The data", "zh": "数据"}
 SEPARATOR = {"en": ": ", "zh": "："}
@@ -33,11 +29,13 @@ class Sortable:
         name: the file name of the data, without extension.
         address: a function that takes the name in a row and the page's language, and returns the URL to which
             the name links; None for a name that is not linked.
+        filters: the keys of the columns by whose values readers can filter the rows.
     """
 
     table: Table
     name: str
     address: Callable[[str, str], str | None] = lambda _name, _lang: None
+    filters: tuple[str, ...] = ()
 
     def _repr_lang_(self, lang: str) -> Sortable | None:
         return replace(self, table=self.table.in_language(lang)) if lang in LANGUAGES else None
@@ -45,7 +43,8 @@ class Sortable:
     def _repr_html_(self) -> str:
         table = self.table
         head = "".join(
-            f"<th{_aligned(column)}>{html.escape(title)}</th>"
+            f"<th{_aligned(column)}{' data-filter' if column.key in self.filters else ''}>"
+            f"{html.escape(title)}</th>"
             for column, title in zip(table.columns, table.titles(), strict=True)
         )
         body = "".join(
@@ -72,27 +71,6 @@ class Sortable:
             f'{b64encode(text.encode()).decode()}">{ending.upper()}</a>'
             for ending, (kind, text) in data.items()
         )
-
-
-def overview(docs: str | Path = DOCS) -> Sortable:
-    """Return a table of all registered networks at their default inputs, linked to their families' pages.
-
-    The receptive field is None for a network whose positions all depend on the whole input, as with global
-    pooling.
-
-    Args:
-        docs: the folder of the site's pages; only families that have a page there are linked.
-
-    Example:
-        >>> overview().table.rows[0]
-        ('lenet5', (1, 32, 32), 61706, 416520, 9118, 270344, (16, 16))
-    """
-
-    def address(name: str, lang: str) -> str | None:
-        family = architectures.find(name).family
-        return f"../{family}/" if family_page(Path(docs), lang, family).is_file() else None
-
-    return Sortable(compare(*architectures.names()), "networks", address)
 
 
 def _elements(shape: tuple[int | tuple[int, int], ...]) -> int:
