@@ -13,7 +13,7 @@ from convref.weave.page.diagnostic import Diagnostic
 from convref.weave.page.outcomes import SHARED, STR, Forms, Outcome
 from convref.weave.page.svg import renamed, titled
 from convref.weave.render.fragments import Fragments
-from convref.weave.render.markdown_text import code_block, tabbed, visible, without_html
+from convref.weave.render.markdown_text import tabbed, visible, without_html
 
 _TAB_SEPARATOR: Final = re.compile(r"(?<!\\)\|")
 _TAB_TITLES: Final = {"zh": ("源代码", "结果")}
@@ -50,7 +50,7 @@ class BlockRenderer:
             position = each.offset
         parts += self._printed(fence, output[position:])
         if fence.stderr == "show" and outcome.stderr.strip():
-            parts.append(code_block("text", outcome.stderr.strip("\n")))
+            parts.append(self.fragments.code_block("text", outcome.stderr.strip("\n")))
         parts += self._figures(fence, outcome)
         if outcome.forms:
             parts.append(self._value(fence, value_form(outcome, self.language)))
@@ -70,7 +70,7 @@ class BlockRenderer:
         if options.on("html") or (fence.prefix and _HTML_BLOCK.match(output.strip())):
             return [self.fragments.add(output.strip())]
         if options.get("result") and options.get("source") != "console":
-            return [code_block(options["result"], output)]
+            return [self.fragments.code_block(options["result"], output)]
         return [output.strip("\n")]
 
     def rich_result(self, fence: Fence, outcome: Outcome) -> str:
@@ -125,8 +125,8 @@ class BlockRenderer:
         code = visible(source)
         if position == "console" and console:
             language = options.get("result", fence.language)
-            return code_block(language, f"{code}\n{result}", host_options(fence))
-        block = code_block(fence.language, code, host_options(fence))
+            return self.fragments.code_block(language, f"{code}\n{result}", host_options(fence))
+        block = self.fragments.code_block(fence.language, code, host_options(fence))
         if position == "below":
             return f"{result}\n\n{block}"
         if position in {"block", "material-block"}:
@@ -145,7 +145,7 @@ class BlockRenderer:
         return (names[0], names[1]) if len(names) == len(titles) else titles
 
     def _figures(self, fence: Fence, outcome: Outcome) -> list[str]:
-        error = [code_block("pytb", outcome.shown_error)] if outcome.shown_error else []
+        error = [self.fragments.code_block("pytb", outcome.shown_error)] if outcome.shown_error else []
         return [*error, *(self._svg(svg, fence) for svg in outcome.figures)]
 
     def _value(self, fence: Fence, form: Mapping[str, str]) -> str:
@@ -173,7 +173,7 @@ class BlockRenderer:
             return form["text/latex"]
         if fence.options.get("source") == "console":
             return form["text/plain"]
-        return code_block(fence.options.get("result", "python"), form["text/plain"])
+        return self.fragments.code_block(fence.options.get("result", "python"), form["text/plain"])
 
     def _svg(self, svg: str, fence: Fence) -> str:
         number = self._drawn.get(svg, 0)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 
-from convref.weave.render.markdown_text import nested
+from convref.weave.render.markdown_text import code_block, nested
 
 _BLANK = re.compile(r"\n\s*\n")
 _ID = re.compile(r'(\s(?:id|name|for)="|\shref="#)')
@@ -63,6 +63,8 @@ class Fragments:
         scopes: the parts of the page that are enclosed by two placeholders.
         opening: the placeholders of opening tags that have Markdown inside.
         interactive: the placeholders of elements that are of use only in the finished page, with its scripts.
+        shown: the code in the code blocks that results contain. It is shown, and must not be run where the
+            page is converted, even if the site runs every fence of its language.
     """
 
     text: str
@@ -70,13 +72,15 @@ class Fragments:
     scopes: list[Scope] = field(default_factory=list)
     opening: set[str] = field(default_factory=set)
     interactive: set[str] = field(default_factory=set)
+    shown: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._stem = "cvr" + hashlib.sha256(self.text.encode(errors="surrogatepass")).hexdigest()[:12]
 
     def copy(self) -> Fragments:
         """Return a copy, to which fragments can be added independently."""
-        return Fragments(self.text, dict(self.html), list(self.scopes), set(self.opening))
+        copied = (list(self.scopes), set(self.opening), set(self.interactive), list(self.shown))
+        return Fragments(self.text, dict(self.html), *copied)
 
     def add(self, html: str) -> str:
         """Add an HTML fragment and return its placeholder."""
@@ -89,6 +93,11 @@ class Fragments:
         placeholder = self.add(html)
         self.interactive.add(placeholder)
         return placeholder
+
+    def code_block(self, language: str, code: str, options: Mapping[str, str] | None = None) -> str:
+        """Return a Markdown code block with code that is shown; see `markdown_text.code_block`."""
+        self.shown.append(code.strip("\n"))
+        return code_block(language, code, options)
 
     def wrap(self, before: str, text: str, after: str) -> str:
         """Return Markdown with an HTML fragment before it and one after it, each as a separate paragraph."""

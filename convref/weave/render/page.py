@@ -23,7 +23,7 @@ from convref.weave.page.plan import Address
 from convref.weave.render import directory_tree
 from convref.weave.render.block import BlockRenderer, host_options, value_form
 from convref.weave.render.fragments import Fragments
-from convref.weave.render.markdown_text import code_block, escaped, nested
+from convref.weave.render.markdown_text import escaped, nested
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class PageRenderer:
             address: its position, as an `Address`.
         """
         if fence.kind == "pyodide":
-            text: str | None = code_block("python", fence.code, host_options(fence))
+            text: str | None = self.fragments.code_block("python", fence.code, host_options(fence))
         else:
             text = self._fence(page, fence, address)
         widget = self.browser_blocks.widget(address)
@@ -140,18 +140,19 @@ class PageRenderer:
             drawn = directory_tree.draw(
                 fence.code, fence.options.get("icons", "auto"), partial(self._icon, fence.rules.icons)
             )
-            return code_block(fence.options.get("result", "bash"), drawn, host_options(fence))
+            return self.fragments.code_block(fence.options.get("result", "bash"), drawn, host_options(fence))
         if fence.kind == "broken":
             box = self.blocks.error_box(execution.broken_fence(page, fence))
-            return f"{box}\n\n{code_block(fence.language, fence.code)}"
+            return f"{box}\n\n{self.fragments.code_block(fence.language, fence.code)}"
         if fence.page:
             inner = self.page(fence.page, address).strip("\n")
             return self.blocks.with_source(fence, inner, fence.code)
         outcome = self.result.outcome(address)
         if outcome is None:
             # The fence is rewritten without `exec="off"`, an option that no host understands.
-            plain = "exec" not in fence.options
-            return None if plain else code_block(fence.language, fence.code, host_options(fence))
+            if "exec" not in fence.options:
+                return None
+            return self.fragments.code_block(fence.language, fence.code, host_options(fence))
         if fence.kind == "doctest":
             return self._doctest(fence)
         source = shown_source(fence.kind, fence.code)

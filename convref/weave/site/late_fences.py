@@ -7,6 +7,7 @@ session, after the blocks in the page's text, in the order in which they appear.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple, Self
@@ -108,7 +109,7 @@ class LateFences:
         """
         for _ in range(DEEPEST):
             page = self._parsed(text, locate)
-            fences = [each for each in page.of(Fence) if each.is_block or each.kind == "tree"] if page else []
+            fences = self._to_run(page) if page else []
             if page is None or not fences:
                 return text
             parts = [self._rendered(page, fence, locate(text, fence.line)) for fence in fences]
@@ -117,6 +118,24 @@ class LateFences:
         message = f"the output of a block must not contain further blocks more than {DEEPEST} deep"
         self.diagnostics.append(Diagnostic(place.path, place.line, "run", message))
         return text
+
+    def _to_run(self, page: Document) -> list[Fence]:
+        """Return the fences of a text that are to be run.
+
+        If the site runs every fence of a language, the sources that results show are not among them: of the
+        fences with the same code, as many are left out as results show.
+        """
+        shown = Counter(self.fragments.shown)
+        fences = []
+        for fence in page.of(Fence):
+            if not fence.is_block and fence.kind != "tree":
+                continue
+            code = fence.code.strip("\n")
+            if "exec" not in fence.options and shown[code]:
+                shown[code] -= 1
+            else:
+                fences.append(fence)
+        return fences
 
     def _parsed(self, text: str, locate: Locate) -> Document | None:
         """Parse a text; return None if it has no fence to be run, or cannot be parsed, which is reported."""
