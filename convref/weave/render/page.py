@@ -150,9 +150,9 @@ class PageRenderer:
         outcome = self.result.outcome(address)
         if outcome is None:
             # The fence is rewritten without `exec="off"`, an option that no host understands.
-            if "exec" not in fence.options:
-                return None
-            return self.fragments.code_block(fence.language, fence.code, host_options(fence))
+            options = host_options(fence)
+            shown = self.fragments.code_block
+            return shown(fence.language, fence.code, options) if "exec" in fence.options else None
         if fence.kind == "doctest":
             return self._doctest(fence)
         source = shown_source(fence.kind, fence.code)
