@@ -14,7 +14,7 @@ from convref.wording import counted
 if TYPE_CHECKING:
     from convref.cli import Commands
     from convref.weave.cache.store import Size
-    from convref.weave.check.described import Count
+    from convref.weave.check.facts.described import Count
     from convref.weave.site.options import SiteOptions
 
 # Modules of weave are imported in the functions that run a command, so that `convref --help` starts fast.

@@ -17,7 +17,7 @@ A page goes through these stages. Each line names the function that does it, and
 
 `site.build.Build` takes the pages of a build through all of them. `site.checker.Checker` only checks, from
 fresh runs, and adds the checks that need no run: `check.number_policy`, `check.parity`, `check.links`,
-`check.bilingual`, `check.sources`.
+`check.facts.bilingual`, `check.facts.sources`.
 
 Answers to frequent questions:
 

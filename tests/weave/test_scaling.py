@@ -17,10 +17,11 @@ import pytest
 from figures import record
 
 from convref.errors import ArgumentError, ConvrefError
-from convref.weave.check import bilingual, citations, coverage, symbols
+from convref.weave.check import citations, coverage, symbols
 from convref.weave.check.execution import wrong_equations
-from convref.weave.check.sources import Sources
-from convref.weave.check.terms import Term, Terms
+from convref.weave.check.facts import bilingual
+from convref.weave.check.facts.sources import Sources
+from convref.weave.check.facts.terms import Term, Terms
 from convref.weave.markdown import inline
 from convref.weave.markdown.document import Document, parse
 from convref.weave.markdown.fence_options import mistakes, parse_info

@@ -16,23 +16,15 @@ from pathlib import Path
 from typing import Self
 
 from convref.errors import ConvrefError, PageError
-from convref.weave.check import (
-    bilingual,
-    code_names,
-    coverage,
-    execution,
-    labels,
-    links,
-    parity,
-    sources,
-)
+from convref.weave.check import coverage, execution, links, parity
 from convref.weave.check.coverage import Number
-from convref.weave.check.described import Count, Descriptions
-from convref.weave.check.named_pages import NamedPages
+from convref.weave.check.facts import bilingual, code_names, labels, sources
+from convref.weave.check.facts.described import Count, Descriptions
+from convref.weave.check.facts.named_pages import NamedPages
+from convref.weave.check.facts.registry import Registry
+from convref.weave.check.facts.sources import Sources
+from convref.weave.check.facts.terms import Terms
 from convref.weave.check.page_result import PageResult
-from convref.weave.check.registry import Registry
-from convref.weave.check.sources import Sources
-from convref.weave.check.terms import Terms
 from convref.weave.page.diagnostic import Diagnostic, unexpected_error
 from convref.weave.page.outcomes import Outcome
 from convref.weave.page.plan import Plan, Step, plan

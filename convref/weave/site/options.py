@@ -17,10 +17,10 @@ from convref.errors import ArgumentError, ConvrefError, UnknownNameError
 from convref.weave.browser.browser import Browser
 from convref.weave.browser.runtime import Runtime
 from convref.weave.cache.results import DEFAULT, CacheSettings, Execute
-from convref.weave.check import registry, terms
+from convref.weave.check.facts import registry, terms
+from convref.weave.check.facts.registry import Registry
+from convref.weave.check.facts.terms import Terms
 from convref.weave.check.number_policy import CheckMode, NumberPolicy
-from convref.weave.check.registry import Registry
-from convref.weave.check.terms import Terms
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.fences import FenceRules
 from convref.weave.numbers import published

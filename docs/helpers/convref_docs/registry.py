@@ -16,8 +16,8 @@ from convref import architectures, catalog
 from convref.architectures import registry as networks_by_family
 from convref.nn import Layer, Linear, MultiheadAttention, Shape, Sum, trace
 from convref.nn.conv import Convolution, GroupedChannels
-from convref.weave.check.code_names import WORD
-from convref.weave.check.registry import Facts, Registry
+from convref.weave.check.facts.code_names import WORD
+from convref.weave.check.facts.registry import Facts, Registry
 from convref_docs import glossary
 from convref_docs.paths import DOCS, ROOT
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from convref.errors import ArgumentError, PageError
+from convref.weave.check.facts.registry import Facts, Registry
 from convref.weave.check.number_policy import CheckMode, NumberPolicy
-from convref.weave.check.registry import Facts, Registry
 from convref.weave.markdown.document import parse
 from convref.weave.site.checker import Checker, check_pages
 from convref.weave.site.options import SiteOptions

@@ -1,7 +1,7 @@
 """Check that names in code spans, such as `Conv2d` and `net.layers`, exist.
 
 Every word of a name must be in the code of some page, or among the words of the site's registry
-(`convref.weave.check.registry`).
+(`convref.weave.check.facts.registry`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from convref.weave.check.registry import Registry
+from convref.weave.check.facts.registry import Registry
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.regions import CodeSpan, Fence
 from convref.weave.page.diagnostic import Diagnostic

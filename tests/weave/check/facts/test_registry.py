@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from convref.errors import ArgumentError
-from convref.weave.check import registry
-from convref.weave.check.registry import Registry
+from convref.weave.check.facts import registry
+from convref.weave.check.facts.registry import Registry
 
 HERE = Registry(versions={"VGG": {"16"}})
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convref.weave.check.sources import Sources, check_published
+from convref.weave.check.facts.sources import Sources, check_published
 from convref.weave.numbers import published
 from convref.weave.page.tree import read_tree
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from convref.weave.check.described import Descriptions
-from convref.weave.check.registry import Facts, Registry
+from convref.weave.check.facts.described import Descriptions
+from convref.weave.check.facts.registry import Facts, Registry
 from convref.weave.markdown.document import parse
 
 VGG = Facts(

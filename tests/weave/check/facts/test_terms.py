@@ -3,7 +3,7 @@
 import pytest
 
 from convref.errors import PageError
-from convref.weave.check import terms
+from convref.weave.check.facts import terms
 
 FILE = """
 operators:

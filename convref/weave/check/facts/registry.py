@@ -68,7 +68,7 @@ def load(name: str) -> Registry:
         ArgumentError: there is no such module or attribute, or it is no registry.
 
     Example:
-        >>> load("convref.weave.check.registry:Registry") == Registry()
+        >>> load("convref.weave.check.facts.registry:Registry") == Registry()
         True
     """
     module, _, attribute = name.partition(":")

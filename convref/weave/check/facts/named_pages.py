@@ -1,7 +1,7 @@
 """Check that a link or a title with the name of a thing belongs to a page that explains this thing.
 
-The registry of a site (`convref.weave.check.registry`) has the pages of its names. If the whole text of a
-link is a name with pages, the link must lead to one of them. If a page explains a name, and its title is a
+The registry of a site (`convref.weave.check.facts.registry`) has the pages of its names. If the whole text of
+a link is a name with pages, the link must lead to one of them. If a page explains a name, and its title is a
 name with pages, it must be one of these. Capitals, hyphens and plural s make no difference.
 """
 
@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from convref.weave.check.registry import Registry
-from convref.weave.check.terms import plain
+from convref.weave.check.facts.registry import Registry
+from convref.weave.check.facts.terms import plain
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.regions import Heading
 from convref.weave.page.diagnostic import Diagnostic

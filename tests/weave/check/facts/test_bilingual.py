@@ -2,8 +2,8 @@
 
 import pytest
 
-from convref.weave.check import bilingual
-from convref.weave.check.terms import Term, Terms
+from convref.weave.check.facts import bilingual
+from convref.weave.check.facts.terms import Term, Terms
 from convref.weave.page.tree import read_tree
 
 POOLING = Term("max pooling", frozenset({"max pooling", "最大池化"}), "max pooling", "operators")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave.check.named_pages import NamedPages
-from convref.weave.check.registry import Registry
+from convref.weave.check.facts.named_pages import NamedPages
+from convref.weave.check.facts.registry import Registry
 from convref.weave.page.tree import read_tree
 
 PAGES = NamedPages(

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from convref.weave.check.registry import Facts, Registry
+from convref.weave.check.facts.registry import Facts, Registry
 from convref.weave.markdown.document import Document
 from convref.weave.markdown.paragraphs import paragraphs
 from convref.weave.markdown.regions import Fence, Raw

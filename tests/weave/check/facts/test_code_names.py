@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from convref.weave.check import code_names
-from convref.weave.check.registry import Registry
+from convref.weave.check.facts import code_names
+from convref.weave.check.facts.registry import Registry
 from convref.weave.markdown.document import parse
 from convref.weave.page.tree import read_tree
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convref.weave.check import labels
+from convref.weave.check.facts import labels
 from convref.weave.markdown.document import parse
 
 
