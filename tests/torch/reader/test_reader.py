@@ -170,7 +170,7 @@ class OfFunction(nn.Module):
         return self.function(x)
 
 
-@pytest.mark.parametrize(("function", "layer"), FUNCTIONS, ids=lambda each: repr(each)[:40])
+@pytest.mark.parametrize(("function", "layer"), FUNCTIONS, ids=[f"{layer}" for _, layer in FUNCTIONS])
 def test_a_pool_whose_stride_is_left_out_is_read_as_the_layer(
     function: Callable[[torch.Tensor], torch.Tensor], layer: Layer
 ) -> None:
