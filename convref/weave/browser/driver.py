@@ -40,7 +40,9 @@ def answer(question: str) -> str:
     asked = json.loads(question)
     os.environ.setdefault("MPLBACKEND", "svg")
     *earlier, block = asked["blocks"]
-    names: dict[str, Any] = {"__name__": "__main__"}
+    displayed: list[object] = []
+    # Pages have the builtin `display`; what it shows comes before the value of the block.
+    names: dict[str, Any] = {"__name__": "__main__", "display": lambda *values: displayed.extend(values)}
     output = io.StringIO()
     found: dict[str, Any] = {"output": "", "values": []}
     try:
@@ -49,10 +51,12 @@ def answer(question: str) -> str:
                 _prepare(each["code"], names, may_fail=bool(each.get("interactive") or each.get("raises")))
     except BaseException as error:  # noqa: BLE001 (whatever the code raises is shown to the reader)
         return json.dumps({**found, **_mistake(error), "earlier": True})
+    displayed.clear()
     try:
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             value = _run(block["code"], names, interactive=bool(block.get("interactive")))
-            found["values"] = [*_figures(), *([] if value is None else [_shown(value, asked["lang"])])]
+            shown = [*displayed, *([] if value is None else [value])]
+            found["values"] = [*_figures(), *(_shown(each, asked["lang"]) for each in shown)]
     except BaseException as error:  # noqa: BLE001 (likewise)
         found |= _mistake(error)
     text = output.getvalue()

@@ -32,6 +32,10 @@ def test_identifiers_of_a_drawing_differ_from_those_of_the_page():
     assert ask(code)["values"] == [{"html": '<svg id="a-run"><use href="#a-run"/></svg>'}]
 
 
+def test_display_shows_objects_before_the_value_but_not_those_of_earlier_blocks():
+    assert ask("display(0)", "display(1, 2)\n3")["values"] == [{"text": "1"}, {"text": "2"}, {"text": "3"}]
+
+
 def test_a_mistake_has_its_line_and_keeps_the_output_before_it():
     found = ask("print('a')\n1 / 0")
     assert (found["output"], found["mistake"], found["line"]) == (
