@@ -97,7 +97,7 @@ class Sizes:
         """Return the shape of a value with its batch axis; sizes that depend on the batch are a `Size`."""
         pair = (self._one.values[value].shape, self.other.values[value].shape)
         if len(pair[0]) != len(pair[1]):
-            raise BatchDependent(None, "the number of axes depends on the number of samples in the batch")
+            raise BatchDependent(None, "a tensor has more or fewer axes for another batch size")
         return tuple([self._size(*sizes) for sizes in zip(*pair, strict=True)])
 
     def arguments(self, source: Node | Event, args: Any, kwargs: Any) -> tuple[Any, Any]:
@@ -120,9 +120,7 @@ class Sizes:
     def _merged(self, one: Any, other: Any) -> Any:
         if isinstance(one, Ref) or isinstance(other, Ref):
             if one != other:
-                raise BatchDependent(
-                    None, "which values are used depends on the number of samples in the batch"
-                )
+                raise BatchDependent(None, "an operation uses other tensors for another batch size")
             return one
         if isinstance(one, (list, tuple)):
             if len(one) != len(other):

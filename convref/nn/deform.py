@@ -95,10 +95,10 @@ class DeformConv2d(Layer):
         return self.convolution.parameters() | inner
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost of both convolutions, plus the cost of interpolating each sample.
+        """Return the cost of the convolution over the samples and of the one that computes their offsets.
 
-        Interpolating a sample takes 3 additions and 4 multiplications. If `modulated`, it takes one
-        multiplication more, and each factor takes a sigmoid.
+        Interpolating a sample takes 3 additions and 4 multiplications. If `modulated`, each sample is also
+        multiplied by a factor, for which a sigmoid is computed.
         """
         offsets = self.conv_offset.output_shape(input_shape)
         positions = numel(offsets[1:])

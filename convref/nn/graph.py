@@ -257,9 +257,9 @@ def aliases(net: Layer) -> Iterator[tuple[str, str]]:
 
 
 def _joined(layer: Layer) -> int:
-    """Return the number of values that a layer can be called with in a graph to join them; 0 if it cannot.
+    """Return the number of values that a layer joins if a graph calls it with several; 0 if it joins none.
 
-    A combinator joins the values that it is called with if all its children are `Identity`.
+    A combinator joins values if all its children are `Identity`.
     """
     alone = layer.composite and all(isinstance(child.layer, Identity) for child in layer.children)
     if isinstance(layer, ResizeLike):

@@ -17,7 +17,7 @@ from convref.standin.shapes import contiguous
 from convref.standin.tape import active
 from convref.standin.tensor import Parameter, Tensor, refused
 
-WEIGHTS = "the weights of attention are not followed without PyTorch; use need_weights=False"
+WEIGHTS = "the weights of attention are not supported without PyTorch; use need_weights=False"
 
 
 class MultiheadAttention(Module):
@@ -44,7 +44,7 @@ class MultiheadAttention(Module):
             raise ValueError(f"embed_dim (={embed_dim}) must be divisible by num_heads (={num_heads})")
         if add_bias_kv or add_zero_attn or {kdim, vdim} - {None, embed_dim}:
             raise refused(
-                "MultiheadAttention", "its arguments for keys and values are not followed without PyTorch"
+                "MultiheadAttention", "its arguments for keys and values are not supported without PyTorch"
             )
         self.embed_dim, self.num_heads, self.dropout = embed_dim, num_heads, dropout
         self.kdim, self.vdim, self.batch_first = kdim, vdim, batch_first
@@ -84,7 +84,7 @@ class MultiheadAttention(Module):
     ) -> tuple[Tensor, Tensor | None]:
         """Return the attention of queries to keys, and its weights if they are needed."""
         if key_padding_mask is not None or attn_mask is not None or is_causal or not average_attn_weights:
-            raise refused("MultiheadAttention", "masks are not followed without PyTorch")
+            raise refused("MultiheadAttention", "masks are not supported without PyTorch")
         weights = None
         if need_weights:
             weights = Tensor((query.shape[0], query.shape[1], key.shape[1]), query.dtype)
@@ -111,7 +111,7 @@ class MultiheadAttention(Module):
 
     def _as_function(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         if query.ndim != 3:
-            raise refused("MultiheadAttention", "inputs without a batch are not followed without PyTorch")
+            raise refused("MultiheadAttention", "inputs without a batch are not supported without PyTorch")
         if self.batch_first:
             turned = {id(each): transpose(each, 1, 0) for each in (query, key, value)}
             query, key, value = (turned[id(each)] for each in (query, key, value))

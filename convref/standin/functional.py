@@ -64,9 +64,7 @@ def by_layer(
     if tape is None or tape.function(name, args, options or {}, [made], held or {}):
         return made
     if fallback is None:
-        raise refused(
-            name, "it is followed without PyTorch only as a layer, with the parameters of one module"
-        )
+        raise refused(name, "without PyTorch, all parameters of the call must belong to one module")
     return fallback(made)
 
 
@@ -89,7 +87,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     args = (input, weight) if bias is None else (input, weight, bias)
     tape = active()
     if tape is not None and not tape.function("linear", args, {}, [made], {"weight": weight, "bias": bias}):
-        raise refused("linear", "it is not followed without PyTorch")
+        raise refused("linear", "it is not supported without PyTorch")
     return made
 
 
@@ -118,7 +116,7 @@ def _convolution(rank: int, *, transposed: bool) -> Callable[..., Tensor]:
         def alone(result: Tensor) -> Tensor:
             if isinstance(given["padding"], str):
                 raise refused(
-                    name, "padding by name is followed without PyTorch only for the weight of a layer"
+                    name, "padding by name is supported without PyTorch only for the weight of a layer"
                 )
             lists = [listed(given[key], rank) for key in ("stride", "padding", "dilation")]
             extra = listed(given.get("output_padding", 0), rank)
@@ -179,7 +177,7 @@ def embedding(
 ) -> Tensor:
     """Return a row of the weight for each index."""
     if max_norm is not None:
-        raise refused("embedding", "max_norm changes the weight, which is not followed without PyTorch")
+        raise refused("embedding", "max_norm changes the weight, which is not supported without PyTorch")
     shape = (*input.shape, weight.shape[1])
     made = Tensor(shape, weight.dtype, contiguous(shape))
     args = (input, weight) if padding_idx is None else (input, weight, padding_idx)
@@ -250,7 +248,7 @@ def rms_norm(
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, out: Any = None) -> Tensor:
     """Return the input, divided by its norm along an axis."""
     if out is not None:
-        raise refused("normalize", "out= is not followed without PyTorch")
+        raise refused("normalize", "out= is not supported without PyTorch")
     checked("normalize", axis, dim, input.ndim)
     return functional("normalize", (input, p, dim, eps, None), tuple(input.shape))
 

@@ -107,7 +107,7 @@ class LayerModule(Module):
         """Return the output of the layer, and record the call."""
         if args or kwargs:
             raise refused(
-                type(self).__name__, "further arguments of its call are not followed without PyTorch"
+                type(self).__name__, "further arguments of its call are not supported without PyTorch"
             )
         if not isinstance(input, Tensor):
             raise TypeError(
@@ -146,7 +146,7 @@ def run_layer(module: LayerModule, taken: Tensor) -> Any:
     held, tape = module.held(layer), active()
     if tape is not None:
         if getattr(layer, "return_indices", False):
-            raise refused(kind, "return_indices is not followed without PyTorch")
+            raise refused(kind, "return_indices is not supported without PyTorch")
         path = tape.paths[id(module)]
         if not _is_plain(module):
             found = _by_function(module, taken)
@@ -161,7 +161,7 @@ def run_layer(module: LayerModule, taken: Tensor) -> Any:
         if not done:
             found = _by_function(module, taken)
             if found is None:
-                rule = "its parameters belong to several modules, which is not followed without PyTorch"
+                rule = "its parameters belong to several modules, which is not supported without PyTorch"
                 raise refused(kind, rule)
             return found
     if getattr(module, "inplace", False) and kind not in VIEWS:

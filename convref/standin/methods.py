@@ -26,7 +26,7 @@ def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
 def _set_values(name: str) -> Callable[..., Tensor]:
     def change(self: Tensor, *_args: Any, **_options: Any) -> Tensor:
         if active() is not None:
-            raise refused(f"Tensor.{name}", "a change of elements in place is not followed without PyTorch")
+            raise refused(f"Tensor.{name}", "a change of elements in place is not supported without PyTorch")
         self.numbers = None
         return self
 
@@ -35,7 +35,7 @@ def _set_values(name: str) -> Callable[..., Tensor]:
 
 def _set_item(self: Tensor, index: Any, value: Any) -> None:  # noqa: ARG001 - Python's protocol
     if active() is not None:
-        rule = "an assignment to a part of a tensor is not followed without PyTorch; use torch.cat"
+        rule = "an assignment to a part of a tensor is not supported without PyTorch; use torch.cat"
         raise refused("Tensor.__setitem__", rule)
     self.numbers = None
 

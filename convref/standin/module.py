@@ -296,7 +296,7 @@ class Handle:
     ) -> None:
         if any(options.values()):
             raise refused(
-                "register_forward_hook", f"its options {sorted(options)} are not followed without PyTorch"
+                "register_forward_hook", f"its options {sorted(options)} are not supported without PyTorch"
             )
         self._hooks, self._key = hooks, max(hooks, default=-1) + 1
         hooks[self._key] = hook

@@ -38,7 +38,7 @@ def _max_pool(rank: int) -> Callable[..., Any]:
         if rank == 1 and not return_indices:
             return by_layer(name, layer, (input, kernel_size, stride, padding, dilation, ceil_mode))
         if rank == 1:
-            raise refused(name, "return_indices is not followed without PyTorch")
+            raise refused(name, "return_indices is not supported without PyTorch")
         shape = shape_after(name, layer, input)
         rest = [
             listed(stride, rank) if stride is not None else [],
@@ -127,7 +127,7 @@ def _adaptive(rank: int, way: str) -> Callable[..., Tensor]:
 
     def adaptive_max_pool(input: Tensor, output_size: Any, return_indices: bool = False) -> Tensor:
         if return_indices:
-            raise refused(name, "return_indices is not followed without PyTorch")
+            raise refused(name, "return_indices is not supported without PyTorch")
         return by_layer(name, lambda: kind(output_size), (input, output_size))
 
     return adaptive_max_pool
@@ -148,7 +148,7 @@ def interpolate(
 ) -> Tensor:
     """Return the input at another size."""
     if antialias:
-        raise refused("interpolate", "antialias is not followed without PyTorch")
+        raise refused("interpolate", "antialias is not supported without PyTorch")
     sizes = None if size is None else tuple(listed(size, input.ndim - 2))
     layer = lambda: nn.Upsample(sizes, scale_factor, mode, align_corners, recompute_scale_factor)  # noqa: E731
     args = (input, sizes, scale_factor, mode, align_corners, recompute_scale_factor)
@@ -173,7 +173,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
 def _border(mode: str, sides: tuple[int, ...], rank: int) -> nn.Layer:
     names = {"reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}
     if mode not in names or len(sides) != 2 * rank:
-        raise refused("pad", f"mode {mode!r} with {len(sides)} numbers is not followed without PyTorch")
+        raise refused("pad", f"mode {mode!r} with {len(sides)} numbers is not supported without PyTorch")
     return getattr(nn, f"{names[mode]}Pad{rank}d")(sides)  # type: ignore[no-any-return]
 
 

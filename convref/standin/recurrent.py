@@ -35,7 +35,7 @@ class Recurrent(Module):
     ) -> None:
         super().__init__()
         if proj_size:
-            raise refused(type(self).__name__, "proj_size is not followed without PyTorch")
+            raise refused(type(self).__name__, "proj_size is not supported without PyTorch")
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.dropout = bias, batch_first, float(dropout)
         self.bidirectional, self.proj_size = bidirectional, proj_size
@@ -56,7 +56,7 @@ class Recurrent(Module):
         """Return the outputs of all steps, and the state after the last one."""
         name = type(self).__name__
         if not isinstance(input, Tensor):
-            raise refused(name, "packed sequences are not followed without PyTorch; give a padded tensor")
+            raise refused(name, "packed sequences are not supported without PyTorch; give a padded tensor")
         if input.ndim != 3 or input.shape[-1] != self.input_size:
             rule = f"input_size (={self.input_size}) and an input of shape {tuple(input.shape)} do not fit"
             raise TorchRefuses(name, rule, scope(), user_line())

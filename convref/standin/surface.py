@@ -20,7 +20,7 @@ from convref.standin.shapes import Size
 from convref.standin.tensor import Device, Parameter, Tensor, refused
 from convref.wording import nearest, nearest_text
 
-UNKNOWN = "it is not among what is followed without PyTorch"
+UNKNOWN = "it is not among what is supported without PyTorch"
 
 
 class Surface(ModuleType):

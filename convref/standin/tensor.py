@@ -209,7 +209,7 @@ class Tensor:
         if name.startswith("__"):
             raise AttributeError(name)
         near = nearest_text(nearest(name, [each for each in dir(type(self)) if not each.startswith("_")]))
-        rule = "; ".join(filter(None, ("it is not among what is followed without PyTorch", near)))
+        rule = "; ".join(filter(None, ("it is not among what is supported without PyTorch", near)))
         raise refused(f"Tensor.{name}", rule)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:

@@ -189,7 +189,7 @@ def _channels(canvas: Canvas, index: int, row: Sequence[Point], flags: probe.Fla
 
 
 def _caption(stage: Stage, lang: str) -> str:
-    """Return a sentence on a layer: the number of connections, of weights of each, and of all weights."""
+    """Return a sentence that says how many connections and how many weights a layer has."""
     layer, lines = stage.step.layer, int(stage.reach.sum())
     what = tr(lang, ", ", "，").join(filter(None, (layer_title(layer), layer_details([layer], lang))))
     weights = count_text(stage.weights)

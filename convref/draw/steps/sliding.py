@@ -1,4 +1,7 @@
-"""Draw the frames of a kernel that slides over an input, for convolutions and zero insertion."""
+"""Draw the frames of a kernel that slides over an input.
+
+The input is that of a convolution, or that of a transposed convolution after zeros were inserted into it.
+"""
 
 from __future__ import annotations
 

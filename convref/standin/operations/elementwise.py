@@ -167,7 +167,7 @@ COMPARISONS = {name: comparison(name) for name in ("eq", "ne", "lt", "le", "gt",
 def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """Return the elements, limited to a range."""
     if isinstance(min, Tensor) or isinstance(max, Tensor):
-        raise refused("clamp", "limits that are tensors are not followed without PyTorch")
+        raise refused("clamp", "limits that are tensors are not supported without PyTorch")
     args = (input, min) if max is None else (input, min, max)
     return operation(
         "clamp",
@@ -182,7 +182,7 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
     """Return an element of `input` where the condition holds, else one of `other`."""
     both = [each for each in (input, other) if isinstance(each, Tensor)]
     if len(both) < 2:
-        raise refused("where", "numbers instead of tensors are not followed without PyTorch; use masked_fill")
+        raise refused("where", "a number as an input is not supported without PyTorch; use masked_fill")
     shape = checked("where", broadcast, condition.shape, *(each.shape for each in both))
     strides = joint_strides(shape, condition, *both)
     return operation("where.self", (condition, input, other), shape, promoted(both), strides=strides)
@@ -191,7 +191,7 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
     """Return the elements, with a number in place of those that a mask selects."""
     if isinstance(value, Tensor):
-        raise refused("masked_fill", "a value that is a tensor is not followed without PyTorch")
+        raise refused("masked_fill", "a value that is a tensor is not supported without PyTorch")
     shape = checked("masked_fill", broadcast, input.shape, mask.shape)
     strides = joint_strides(shape, input, mask)
     return operation("masked_fill.Scalar", (input, mask, value), shape, input.dtype, strides=strides)
@@ -209,7 +209,7 @@ def log_softmax(input: Tensor, dim: int, dtype: DType | None = None) -> Tensor:
 
 def _soft(name: str, tensor: Tensor, dim: int, dtype: DType | None) -> Tensor:
     if dtype is not None and dtype != tensor.dtype:
-        raise refused(name.strip("_"), "another dtype than the input's is not followed without PyTorch")
+        raise refused(name.strip("_"), "another dtype than the input's is not supported without PyTorch")
     checked(name.strip("_"), axis, dim, tensor.ndim)
     return operation(name, (tensor, dim, False), tensor.shape, tensor.dtype, strides=kept_strides(tensor))
 

@@ -66,7 +66,7 @@ def item_at(input: Tensor, index: Any) -> Tensor:
         return Tensor((), input.dtype, (), numbers=found)
     for each in given:
         if not (each is None or each is Ellipsis or isinstance(each, slice) or _is_index(each)):
-            rule = f"an index of type {type(each).__name__} is not followed without PyTorch"
+            rule = f"an index of type {type(each).__name__} is not supported without PyTorch"
             raise refused("Tensor.__getitem__", rule)
     return _indexed(input, _without_dots(input, given))
 

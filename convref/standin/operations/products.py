@@ -26,7 +26,7 @@ def functional(
     made = Tensor(shape, promoted(tensors_in(args)), contiguous(shape))
     tape = active()
     if tape is not None and not tape.function(name, args, options or {}, [made], {}):
-        raise refused(name, "it is not followed without PyTorch")
+        raise refused(name, "it is not supported without PyTorch")
     return made
 
 
@@ -71,11 +71,11 @@ def einsum(equation: str, *operands: Any) -> Tensor:
     given = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
     text = equation.replace(" ", "")
     if "." in text:
-        raise refused("einsum", "an ellipsis is not followed without PyTorch")
+        raise refused("einsum", "an ellipsis is not supported without PyTorch")
     terms, arrow, result = text.partition("->")
     letters = terms.split(",")
     if any(len(set(term)) != len(term) for term in letters):
-        raise refused("einsum", "an index that occurs twice in an operand is not followed without PyTorch")
+        raise refused("einsum", "an index that occurs twice in an operand is not supported without PyTorch")
     sizes = checked("einsum", _sizes, letters, [each.shape for each in given])
     if not arrow:
         result = "".join(sorted(each for each in set(terms) - {","} if terms.count(each) == 1))
@@ -116,7 +116,7 @@ def attention(
     """
     if dropout_p or enable_gqa:
         raise refused(
-            "scaled_dot_product_attention", "dropout and shared keys are not followed without PyTorch"
+            "scaled_dot_product_attention", "dropout and shared keys are not supported without PyTorch"
         )
     name = "scaled_dot_product_attention"
     turned = (*key.shape[:-2], key.shape[-1], key.shape[-2])

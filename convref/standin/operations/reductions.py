@@ -140,7 +140,7 @@ def norm(input: Tensor, p: Any = "fro", dim: Dims = None, keepdim: bool = False)
     """Return the vector norm along axes."""
     order = 2 if p in {"fro", None} else p
     if isinstance(order, str):
-        raise refused("norm", f"the norm {p!r} is not followed without PyTorch")
+        raise refused("norm", f"the norm {p!r} is not supported without PyTorch")
     args: tuple[Any, ...] = (input, order) if dim is None else (input, order, list(_dims(dim)))
     return _reduced(
         "linalg_vector_norm", input, dim, keepdim=keepdim, args=(*args, True) if keepdim else args

@@ -27,7 +27,7 @@ def view(input: Tensor, *shape: Any) -> Tensor:
         TorchRefuses: the number of elements differs, or the elements would have to be copied.
     """
     if len(shape) == 1 and isinstance(shape[0], DType):
-        raise refused("view", "a view with another dtype is not followed without PyTorch")
+        raise refused("view", "a view with another dtype is not supported without PyTorch")
     return checked("view", _viewed, input, numbers(shape))  # type: ignore[no-any-return]
 
 
@@ -254,7 +254,7 @@ def to(input: Tensor, *args: Any, **options: Any) -> Tensor:
         elif isinstance(each, Tensor):
             dtype = each.dtype
         elif not isinstance(each, (str, int, Device, bool)) and each is not None:
-            raise refused("to", f"an argument of type {type(each).__name__} is not followed without PyTorch")
+            raise refused("to", f"an argument of type {type(each).__name__} is not supported without PyTorch")
     return input if dtype is None else cast(input, dtype)
 
 

@@ -246,7 +246,13 @@ class _Scanner:
 
 
 def _comment_in(text: str, offset: int, runs: BacktickRuns) -> int:
-    """Return the offset of the first comment in a line that is outside code spans; -1 if there is none."""
+    """Return the position in `text` at which the first comment outside of code spans starts, or -1.
+
+    Args:
+        text: the text.
+        offset: the position at which the search starts.
+        runs: the runs of backticks in the text, which delimit its code spans.
+    """
     while match := _TICKS_OR_COMMENT.search(text, offset):
         if match[0] == "<!--":
             return match.start()

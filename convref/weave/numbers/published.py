@@ -75,10 +75,10 @@ class Published:
 
 
 def load(path: Path) -> Published:
-    """Load the figures of a file; return an empty `Published` if the file does not exist.
+    """Load the published numbers of a file; return an empty `Published` if the file does not exist.
 
-    No content of the file raises an exception, because the pages that do not cite the wrong figures can still
-    be checked. Instead, `Published.faults` has an error for each figure without a source or a number, or a
+    A mistake in the file raises no exception, because pages that do not cite the faulty entries can still be
+    checked. Instead, `Published.faults` has an error for each entry without its source or its number, or a
     single error if the file is not valid TOML.
     """
     if not path.exists():

@@ -281,7 +281,7 @@ class SiteOptions:
         return registry.load(self.registry) if self.registry and self.execute != "never" else None
 
     def with_snippets(self, page: Document) -> Document:
-        """Return a page with the files that its code includes inserted; unchanged if snippets are not used.
+        """Return a page into which the files that its code includes are inserted; unchanged without snippets.
 
         Raises:
             PageError: there is no such file or section.

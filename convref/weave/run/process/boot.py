@@ -1,4 +1,8 @@
-"""The script that each new interpreter runs, which becomes a warm parent, or a session's keeper and worker.
+"""The script that each new interpreter of a build runs.
+
+The process then becomes a warm parent, which has imported packages and forks the processes of sessions
+(`forkserver`), or it belongs to one session, as the worker that runs the code or the keeper that watches the
+worker.
 
 The script is a file, not code passed with `-c`, so that tools which check imports see the modules that it
 needs, and report it when one of them is moved.
