@@ -19,8 +19,8 @@ FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zi
 """The files of the runtime that a browser loads."""
 
 DRIVER = Path(__file__).with_name("playground_driver.py")
-PACKAGES = ("nn", "analysis", "architectures", "assembly", "draw", "standin")
-MODULES = ("__init__.py", "errors.py", "networks.py", "wording.py", "comparison.py", "py.typed")
+PACKAGES = ("nn", "analysis", "architectures", "assembly", "draw", "networks", "standin")
+MODULES = ("__init__.py", "errors.py", "wording.py", "comparison.py", "py.typed")
 MISSING = {
     "en": "This copy of the site was built without npm, so that nothing can be run here. The command line "
     "gives the same answers.",
