@@ -40,9 +40,9 @@ def described(forward: str, shape: Any = (3, 9, 9)) -> Any:
 
 
 REFUSED = {
-    "an unknown function": ("torch.fft.fft(x)", "torch.fft", "is not among what is followed"),
+    "an unknown function": ("torch.fft.fft(x)", "torch.fft", "is not among what is supported"),
     "a misspelt function": ("F.rleu(x)", "torch.nn.functional.rleu", "the nearest are 'relu'"),
-    "an unknown method": ("x.histc()", "Tensor.histc", "is not among what is followed"),
+    "an unknown method": ("x.histc()", "Tensor.histc", "is not among what is supported"),
     "a branch on values": ("x if x.sum() > 0 else -x", "item", "depends on values in a tensor"),
     "a number of a tensor": ("x * x.max().item()", "item", "depends on values in a tensor"),
     "an assignment to a part": ("x.__setitem__(0, 1)", "Tensor.__setitem__", "use torch.cat"),

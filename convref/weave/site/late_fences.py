@@ -131,7 +131,7 @@ class LateFences:
             if not fence.is_block and fence.kind != "tree":
                 continue
             code = fence.code.strip("\n")
-            if "exec" not in fence.options and shown[code]:
+            if fence.kind != "tree" and "exec" not in fence.options and shown[code]:
                 shown[code] -= 1
             else:
                 fences.append(fence)

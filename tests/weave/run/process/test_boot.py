@@ -1,6 +1,7 @@
 """The script with which new interpreters begin."""
 
 import sys
+from pathlib import Path
 
 import pytest
 from cached_site import block, run, shown
@@ -10,7 +11,7 @@ from convref.weave.run.settings import Settings
 
 
 @pytest.mark.parametrize("start", ["fork", "spawn"])
-def test_pages_import_from_where_the_build_does_and_have_no_command_line(start):
+def test_pages_import_from_where_the_build_does_and_have_their_own_path_as_command_line(start):
     with Engine(Settings(start=start)) as engine:
         (outcome,) = run(engine, block("import sys; sys.argv, sys.path"))
-    assert repr(([""], sys.path)) == shown(outcome)
+    assert repr(([str(Path("docs/x.md").resolve())], sys.path)) == shown(outcome)
