@@ -21,7 +21,7 @@ from convref_docs.search.sections import Section
 from convref_docs.search.words import Cutter
 
 FIELDS = ("title", "names", "heading", "text")
-KEPT = 80  # terms of a page's text that the index contains
+KEPT = 74  # terms of a page's text that the index contains
 MOST = 9  # a term that occurs more often in a section is counted as if it occurred this often
 
 
