@@ -69,7 +69,9 @@ class Engine:
             confine=settings.confine,
         )
         self._starting = threading.Lock()
+        self._refreshing = threading.Lock()
         self._host: Host | None = None
+        self._is_unchecked = False  # True from the begin of a build until its first session needs the host
         if not cache:
             self._started_host()  # it starts while the caller reads the pages
         self._live: set[Connection] = set()
@@ -100,14 +102,13 @@ class Engine:
                 result import.
         """
         self._imports = dict.fromkeys(name for plan in plans for name in plan.imports)
-        if self._host:
-            self._host.refresh()
+        self._is_unchecked = self._host is not None
         if self.results:
             self.results.begin()
             plans = [plan for plan in plans if not all(map(self.results.knows, sessions(plan).values()))]
         names = dict.fromkeys(name for plan in plans for name in plan.imports)
         if names:
-            self.preload(list(names))
+            self._refreshed_host().preload([*self.settings.preload, *names])
 
     def get_ready(self) -> None:
         """Preload the modules that the pages of the last build import, so that the next build starts fast."""
@@ -186,6 +187,18 @@ class Engine:
                 self._host.preload(list(self.settings.preload))
             return self._host
 
+    def _refreshed_host(self) -> Host:
+        """Return the host, after checking once in a build that it runs the currently installed code.
+
+        The check takes seconds where many modules are loaded. A build that runs no session does without it.
+        """
+        host = self._started_host()
+        with self._refreshing:
+            if self._is_unchecked:
+                self._is_unchecked = False
+                host.refresh()
+        return host
+
     def _outcomes(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool]:
         """Return the outcomes of a session's steps, and True if another session may have killed its worker.
 
@@ -232,7 +245,7 @@ class Engine:
     @contextlib.contextmanager
     def connected(self) -> Iterator[Connection]:
         """Return a context with the connection to a new worker, which is killed at its end."""
-        connection = self._started_host().connect(self._opening.message_limit)
+        connection = self._refreshed_host().connect(self._opening.message_limit)
         self._live.add(connection)
         if self._closed:
             connection.abort()  # it was added too late for `close` to see it
