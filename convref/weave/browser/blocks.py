@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -119,20 +120,40 @@ class _Session:
 
         The result is the code itself if this applies to all statements, and "" if it cannot be parsed.
         """
-        tree = statements(code)
-        if tree is None:
+        parsed = _parsed(code)
+        if parsed is None:
             return ""
         kept = []
-        for statement in tree:
-            uses = read(statement)
-            if uses & self.missing or uses & _NEEDS_FILES or not modules.has_all(ast.Module([statement], [])):
-                self.missing |= bound(statement)
+        for each in parsed:
+            if each.reads & self.missing or each.reads & _NEEDS_FILES or not modules.has_all(each.imports):
+                self.missing |= each.binds
                 continue
-            self.missing -= bound(statement)
-            if isinstance(statement, ast.Import | ast.ImportFrom):
-                self.imported |= bound(statement)
-            kept.append(statement)
-        return code if len(kept) == len(tree) else _source(code, kept)
+            self.missing -= each.binds
+            if isinstance(each.statement, ast.Import | ast.ImportFrom):
+                self.imported |= each.binds
+            kept.append(each.statement)
+        return code if len(kept) == len(parsed) else _source(code, kept)
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """A top-level statement of a block, with the names that it reads and binds, and the imports in it."""
+
+    statement: ast.stmt
+    reads: frozenset[str]
+    binds: frozenset[str]
+    imports: tuple[ast.AST, ...]
+
+
+@functools.lru_cache(maxsize=4096)  # under `mkdocs serve`, nearly all blocks are the same in every build
+def _parsed(code: str) -> tuple[_Statement, ...] | None:
+    tree = statements(code)
+    return tree if tree is None else tuple(map(_statement, tree))
+
+
+def _statement(statement: ast.stmt) -> _Statement:
+    imports = [each for each in ast.walk(statement) if isinstance(each, ast.Import | ast.ImportFrom)]
+    return _Statement(statement, frozenset(read(statement)), frozenset(bound(statement)), tuple(imports))
 
 
 def _source(code: str, kept: Sequence[ast.stmt]) -> str:

@@ -53,9 +53,9 @@ class Modules:
             self._known[name] = self._found(name)
         return self._known[name]
 
-    def has_all(self, tree: ast.AST) -> bool:
-        """Return whether all modules that the code `tree` imports, also in functions, are available."""
-        return all(map(self.has, self._imported(ast.walk(tree), "")))
+    def has_all(self, imports: Iterable[ast.AST]) -> bool:
+        """Return whether all modules that import statements name are available."""
+        return all(map(self.has, self._imported(imports, "")))
 
     def _found(self, name: str) -> bool:
         top, _, rest = name.partition(".")
