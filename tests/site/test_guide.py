@@ -13,7 +13,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 
 def first_cells(language, anchor):
     """The names in the first column of the table under a heading."""
-    text = (DOCS / language / "guide" / "plugin.md").read_text("utf-8")
+    text = (DOCS / language / "guide" / "options.md").read_text("utf-8")
     rows = text.partition(f"{{#{anchor}}}\n")[2].partition("\n## ")[0].split("\n")
     cells = [row.split("|")[1] for row in rows if row.startswith("| `")]
     return {name.strip(" `") for cell in cells for name in cell.replace("、", ",").split(",")}
