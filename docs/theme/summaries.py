@@ -1,9 +1,10 @@
-"""A hook for MkDocs that writes the summaries of all pages, which the code in pages reads."""
+"""A hook for MkDocs that writes what the code in pages reads of other pages: their summaries and counts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convref_docs import checked
 from convref_docs.contents import refresh
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 
 def on_pre_build(*, config: MkDocsConfig) -> None:
-    """Write the summaries of pages that have changed, before any code in pages runs."""
+    """Write the summaries and the counts of numbers of pages that have changed, before any code runs."""
     del config
     refresh()
+    checked.refresh()

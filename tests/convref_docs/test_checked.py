@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from convref_docs import checked
 from convref_docs.mutants import Count, Result, Survivor
 
@@ -22,7 +24,7 @@ def test_numbers_are_counted_by_status_on_all_pages(tmp_path: Path) -> None:
     (tmp_path / "published.toml").write_text('[a]\nsource = "b"\nc = "3 M"\n', "utf-8")
     (tmp_path / "a.md").write_text("`{python} 1`, $2 + 2 = 4$ and [3 M](published:a.c)\n", "utf-8")
     (tmp_path / "b.md").write_text("5 nets\n", "utf-8")
-    found = checked.numbers(tmp_path, tmp_path / "kept" / "numbers.json")
+    found = checked.numbers(tmp_path, tmp_path / "kept")
     assert (2, {"computed": 1, "checked": 2, "cited": 1, "open": 1}, 5) == (
         found.pages,
         dict(found.by_status),
@@ -37,21 +39,42 @@ def test_numbers_are_counted_by_status_on_all_pages(tmp_path: Path) -> None:
     ] == found.table().in_language("zh").texts()
 
 
-def test_numbers_of_a_page_are_counted_again_when_its_text_changes(tmp_path: Path) -> None:
-    kept = tmp_path / ".kept" / "numbers.json"
+def test_a_sum_is_kept_until_a_page_has_other_numbers(tmp_path: Path) -> None:
+    docs, kept = tmp_path / "docs", tmp_path / "kept"
+    docs.mkdir()
     for name in ("a", "b"):
-        (tmp_path / f"{name}.md").write_text("5 nets\n", "utf-8")
-    assert [2, 2] == [checked.numbers(tmp_path, kept).total for _ in range(2)]
-    (tmp_path / "a.md").write_text("5 nets and 6 layers\n", "utf-8")
-    assert 3 == checked.numbers(tmp_path, kept).total
-    kept.write_text("no JSON", "utf-8")
-    assert 3 == checked.numbers(tmp_path, kept).total
+        (docs / f"{name}.md").write_text("5 nets\n", "utf-8")
+    checked.refresh(docs, kept)
+    written = (kept / "sum.json").stat()
+    (docs / "a.md").write_text("5 other nets\n", "utf-8")
+    checked.refresh(docs, kept)
+    assert 2 == checked.numbers(docs, kept).total
+    assert written == (kept / "sum.json").stat()
+    (docs / "a.md").write_text("5 nets and 6 layers\n", "utf-8")
+    assert 2 == checked.numbers(docs, kept).total
+    checked.refresh(docs, kept)
+    assert 3 == checked.numbers(docs, kept).total
+
+
+@pytest.mark.parametrize("content", ["no JSON", "[]", "{}"])
+def test_numbers_are_counted_again_if_what_was_kept_cannot_be_read(tmp_path: Path, content: str) -> None:
+    docs, kept = tmp_path / "docs", tmp_path / "kept"
+    docs.mkdir()
+    (docs / "a.md").write_text("5 nets\n", "utf-8")
+    checked.refresh(docs, kept)
+    for name in ("pages", "sum"):
+        (kept / f"{name}.json").write_text(content, "utf-8")
+    assert 1 == checked.numbers(docs, kept).total
+    checked.refresh(docs, kept)
+    assert 1 == checked.numbers(docs, kept).total
+    assert (kept / "sum.json").read_text("utf-8") != content
 
 
 def test_numbers_are_counted_where_the_counts_cannot_be_kept(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("5 nets\n", "utf-8")
     (tmp_path / "file").touch()
-    assert 1 == checked.numbers(tmp_path, tmp_path / "file" / "numbers.json").total
+    checked.refresh(tmp_path, tmp_path / "file" / "kept")
+    assert 1 == checked.numbers(tmp_path, tmp_path / "file" / "kept").total
 
 
 def test_the_table_has_a_row_for_each_kind_and_one_for_all_facts() -> None:

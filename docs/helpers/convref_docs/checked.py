@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from convref.analysis import Column, Table
 from convref.analysis.table import LANGUAGES, Translated
@@ -22,8 +23,8 @@ from convref_docs import mutants
 from convref_docs.mutants import Result
 from convref_docs.paths import DOCS, ROOT
 
-KEPT = ROOT / ".cache" / "convref_docs" / "numbers.json"
-"""A JSON file with the counts of numbers on each page; its keys are digests of the pages' text."""
+KEPT = ROOT / ".cache" / "convref_docs" / "numbers"
+"""A folder with the counts of numbers on each page, by digests of the pages' text, and with their sum."""
 
 KINDS: Mapping[str, str] = {
     "digits in text": "正文中的数字",
@@ -74,17 +75,47 @@ class Numbers:
 
 
 def numbers(docs: Path = DOCS, kept: Path = KEPT) -> Numbers:
-    """Count the numbers on all pages by their status, as `convref check --numbers` does.
+    """Return the numbers on all pages, counted by their status, as `convref check --numbers` does.
+
+    The sum is the one that `refresh` wrote last, which every build of the site calls at first. Code in a page
+    that shows it therefore runs again only if the sum changes, and not after every change of a page. If it
+    was never written, the numbers are counted.
 
     Args:
         docs: the folder of the site's pages.
-        kept: the file in which the counts of each page are kept for later calls. It saves time: counting all
-            pages takes seconds, and each save of a page under `mkdocs serve` calls this function.
+        kept: the folder in which `refresh` writes.
+    """
+    match _read(kept / "sum.json"):
+        case {"pages": int(pages), "by_status": dict(by_status)}:
+            return Numbers(pages, by_status)
+    return _count_all(docs, {})[0]
+
+
+def refresh(docs: Path = DOCS, kept: Path = KEPT) -> None:
+    """Count the numbers on the pages that have changed, and write the sum of all pages if it has changed.
+
+    Args:
+        docs: the folder of the site's pages.
+        kept: the folder for the counts of each page and for their sum.
+    """
+    found, counts = _count_all(docs, _read(kept / "pages.json"))
+    _write(kept / "pages.json", counts)
+    _write(kept / "sum.json", {"pages": found.pages, "by_status": dict(sorted(found.by_status.items()))})
+
+
+def _count_all(
+    docs: Path, known: Mapping[str, Mapping[str, int]]
+) -> tuple[Numbers, Mapping[str, Mapping[str, int]]]:
+    """Return the numbers on all pages, and the counts of each page by the digest of its text.
+
+    Args:
+        docs: the folder of the site's pages.
+        known: counts of an earlier call; counting all pages takes seconds.
     """
     options = load_options(docs)
     rules = replace(options.fence_rules, auto=frozenset())
     conditions = repr((engine_digest(), rules, sorted(options.auto), options.not_quantities))
-    known, counts = _read(kept), {}
+    counts: dict[str, Mapping[str, int]] = {}
     total: Counter[str] = Counter()
     files = list(page_files(docs, options.notebooks, languages_of(docs, options.languages)))
     for file in files:
@@ -95,23 +126,24 @@ def numbers(docs: Path = DOCS, kept: Path = KEPT) -> Numbers:
             document = parse_file(file, str(file), options.fence_rules)
             counts[key] = Counter(each.status for each in coverage.numbers(document, options.not_quantities))
         total.update(counts[key])
-    _write(kept, counts)
-    return Numbers(len(files), total)
+    return Numbers(len(files), total), counts
 
 
-def _read(kept: Path) -> dict[str, Mapping[str, int]]:
+def _read(file: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads(kept.read_text("utf-8")))
-    except (OSError, ValueError):
+        return dict(json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
         return {}
 
 
-def _write(kept: Path, counts: Mapping[str, Mapping[str, int]]) -> None:
-    with contextlib.suppress(OSError):  # if the file cannot be written, the next call counts the pages again
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        temporary = kept.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps(counts), "utf-8")
-        temporary.replace(kept)
+def _write(file: Path, content: Mapping[str, object]) -> None:
+    with contextlib.suppress(OSError):  # if the file cannot be written, the numbers are counted again
+        if _read(file) == content:
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_suffix(f".{os.getpid()}")
+        temporary.write_text(json.dumps(content), "utf-8")
+        temporary.replace(file)
 
 
 def mutation_table(result: Result | None = None) -> Table:

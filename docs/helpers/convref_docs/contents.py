@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from convref.analysis.table import LANGUAGES
 from convref.errors import UnknownNameError
-from convref_docs.paths import DOCS, ROOT
+from convref_docs.paths import DOCS, ROOT, is_listed
 
 KEPT = ROOT / ".cache" / "convref_docs" / "summaries"
 """A folder with the summary of each page as a JSON file, whose time of change is set to that of the page."""
@@ -101,7 +102,7 @@ def page_file(root: Path, page: str) -> Path:
         UnknownNameError: there is no such page; the error names the nearest.
     """
     for ending in ENDINGS:
-        if (root / f"{page}{ending}").is_file():
+        if is_listed(root / f"{page}{ending}"):
             return root / f"{page}{ending}"
     known = sorted(
         each.relative_to(root).with_suffix("").as_posix()
@@ -114,9 +115,9 @@ def page_file(root: Path, page: str) -> Path:
 def summary(file: Path, kept: Path = KEPT) -> Summary:
     """Return the title, the first sentence and the anchors of a page or a notebook.
 
-    If the page has a summary that `refresh` has written since the page last changed, this reads the summary
-    and not the page. Code in a page that lists other pages therefore depends on their summaries only, and it
-    runs again only if one of these changes.
+    The summary is the one that `refresh` wrote last, which every build of the site calls at first; a page
+    without one is read. Code in a page that lists other pages therefore depends on their summaries only, and
+    it runs again only if one of these changes.
 
     Example:
         >>> found = summary(DOCS / "en/operators/conv1d.md")
@@ -124,9 +125,8 @@ def summary(file: Path, kept: Path = KEPT) -> Summary:
         ('1-D convolution', 'A 1-D convolution moves a window along a sequence.')
     """
     if file.is_relative_to(DOCS):
-        target = _target(file, kept)
-        if target.is_file() and target.stat().st_mtime_ns == file.stat().st_mtime_ns:
-            found = json.loads(target.read_text("utf-8"))
+        with contextlib.suppress(FileNotFoundError):
+            found = json.loads(_target(file, kept).read_text("utf-8"))
             return Summary(found["title"], found["sentence"], tuple(found["anchors"]))
     return _summary(file)
 
@@ -149,7 +149,9 @@ def refresh(kept: Path = KEPT) -> None:
             content = json.dumps(asdict(_summary(file)))
             if not target.is_file() or target.read_text("utf-8") != content:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(content, "utf-8")
+                temporary = target.with_suffix(f".{os.getpid()}")  # two builds may run at the same time
+                temporary.write_text(content, "utf-8")
+                temporary.replace(target)
             os.utime(target, ns=(changed, changed))
     for target in set(kept.rglob("*.json")) - targets:
         target.unlink()

@@ -31,7 +31,7 @@ import yaml
 
 from convref.errors import PageError, UnknownNameError
 from convref_docs.contents import summary
-from convref_docs.paths import DOCS
+from convref_docs.paths import DOCS, is_listed
 
 FIELDS = ("zh", "short", "also", "avoid", "page", "compare", "required", "forms", "definition")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -178,7 +178,7 @@ class Entries:
         page, _, anchor = term.page.partition("#")
         title = f"**{term.form(lang)}**"
         path = self.docs / lang / f"{page}.md"
-        if page and path.exists() and anchor in {"", *summary(path).anchors}:
+        if page and is_listed(path) and anchor in {"", *summary(path).anchors}:
             title = f"[{title}]({page}.md{'#' if anchor else ''}{anchor})"
         names = "，" if lang == "zh" else ", "
         also = f" *{'又称：' if lang == 'zh' else 'Also:'}* {names.join(term.also)}" if term.also else ""

@@ -10,7 +10,7 @@ from convref.analysis import Column
 from convref.analysis.units import bytes_text
 from convref.comparison import compare
 from convref.weave.numbers.published import load
-from convref_docs.paths import DOCS, family_page
+from convref_docs.paths import DOCS, family_page, is_listed
 from convref_docs.published_figures import PUBLISHED
 from convref_docs.sortable import Sortable
 from convref_docs.timeline import CENTURY, events
@@ -108,7 +108,7 @@ def overview(docs: str | Path = DOCS) -> Sortable:
         if name not in architectures.names():  # a family
             return None
         family = architectures.find(name).family
-        return f"../{family}/" if family_page(Path(docs), lang, family).is_file() else None
+        return f"../{family}/" if is_listed(family_page(Path(docs), lang, family)) else None
 
     names = architectures.names()
     table, published = compare(*names), accuracies()

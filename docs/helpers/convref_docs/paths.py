@@ -8,6 +8,18 @@ DOCS = Path(__file__).parents[2]
 ROOT = DOCS.parent
 
 
+def is_listed(file: Path) -> bool:
+    """Return whether a file exists, from the names in its folder.
+
+    Code in a page that asks for the file itself, as `file.is_file()` does, is run again whenever the file
+    changes. Code that uses this function is run again only if a name in the folder changes.
+    """
+    try:
+        return file in file.parent.iterdir()
+    except OSError:
+        return False
+
+
 def family_page(docs: Path, lang: str, family: str) -> Path:
     """Return the path of the page about a network family; the page need not exist."""
     return docs / lang / "architectures" / f"{family}.md"

@@ -10,7 +10,7 @@ from convref import architectures, catalog
 from convref.analysis.table import LANGUAGES
 from convref.catalog.uses import Uses, networks_using
 from convref_docs.contents import summary
-from convref_docs.paths import DOCS, family_page
+from convref_docs.paths import DOCS, family_page, is_listed
 
 SEPARATORS = {"en": ", ", "zh": "、"}
 STOPS = {"en": ".", "zh": "。"}
@@ -46,7 +46,7 @@ class UsedIn:
         """Return a link to the family's page; if only some of its networks qualify, their names follow."""
         page = family_page(self.docs, lang, family)
         link = family
-        if page.is_file():
+        if is_listed(page):
             link = f"[{summary(page).title}](../architectures/{family}.md)"
         if self.families[family] == _members(family):
             return link
