@@ -9,7 +9,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +186,8 @@ class Survivors:
         lang: the language of the headings.
     """
 
-    result: Result
+    # not in the repr, which the engine keeps: it would contain line numbers of pages, which edits change
+    result: Result = field(repr=False)
     sides: str
     each: int
     lang: str = "en"
