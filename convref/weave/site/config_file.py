@@ -30,6 +30,12 @@ def find_config(pages: Path) -> Path | None:
     Raises:
         PageError: the file cannot be read.
     """
+    found = _find(pages)
+    return found[0] if found else None
+
+
+def _find(pages: Path) -> tuple[Path, Mapping[str, Any]] | None:
+    """Return the MkDocs configuration of a directory of pages, and its content."""
     for name in _NAMES:
         file = pages.resolve().parent / name
         if _mentions_plugin(file):
@@ -40,7 +46,7 @@ def find_config(pages: Path) -> Path | None:
                 is_enabled
                 and pages.resolve() == (file.parent / str(content.get("docs_dir", "docs"))).resolve()
             ):
-                return file
+                return file, content
     return None
 
 
@@ -64,10 +70,10 @@ def load_options(pages: Path) -> SiteOptions:
     Raises:
         PageError: the configuration cannot be read, an option is unknown, or its value is not allowed.
     """
-    file = find_config(pages)
-    if file is None:
+    found = _find(pages)
+    if found is None:
         return SiteOptions.from_mapping({}, pages.resolve().parent)
-    content = _load(file)
+    file, content = found
     given = dict(_entry(file, content, "plugins", _PLUGIN) or {})
     given.pop("enabled", None)  # an option that MkDocs gives to every plugin
     snippets = _entry(file, content, "markdown_extensions", "pymdownx.snippets")

@@ -28,7 +28,7 @@ def unindented(page: str) -> str:
 
 def _stripped(text: str) -> str:
     # A regular expression for the spaces takes four times as long, a second for all pages.
-    first, *others = (line.strip(" \t") for line in text.split("\n"))
-    if not others:
-        return first
-    return "\n".join([first, *filter(None, others[:-1]), others[-1]])
+    lines = [line.strip(" \t") for line in text.split("\n")]
+    if len(lines) == 1:
+        return lines[0]
+    return "\n".join([lines[0], *filter(None, lines[1:-1]), lines[-1]])
