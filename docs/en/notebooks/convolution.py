@@ -10,12 +10,12 @@
 # # One convolution, three ways
 #
 # A convolution can be written as loops, as one matrix product, or as a call of a library. This notebook does all
-# three on a map small enough to follow by hand, and checks that they give the same numbers. To run it yourself,
+# three on a feature map small enough to follow by hand, and checks that they give the same numbers. To run it yourself,
 # install the library, see the [first page](../index.md#run).
 #
 # ## The layer {#layer}
 #
-# A map with `{python} x.shape[0]` channels of `{python} x.shape[1]` × `{python} x.shape[2]` values goes into
+# A feature map with `{python} x.shape[0]` channels of `{python} x.shape[1]` × `{python} x.shape[2]` values goes into
 # `{python} len(weight)` kernels. The numbers are random: what they are does not matter here.
 
 # %%
@@ -43,7 +43,7 @@ draw.window(layer, x.shape, output=(1, 1))
 # $$ \left\lfloor \frac{7 + 2 \times 1 - 3}{2} \right\rfloor + 1 = 4 $$
 #
 # There is a kernel for every pair of an output and an input channel, and each of its weights is used once
-# at every place of the output:
+# at every position of the output:
 #
 # $$ 4 \times 3 \times 3^2 = 108, \qquad 108 \times 4 \times 4 = 1728 $$
 #
@@ -119,16 +119,16 @@ np.allclose(by_product, y)
 
 # %% [markdown]
 # The product does the same `{python} f"{rows.size * columns.shape[1]:,}"` multiplications as the loops, but in one
-# call of a routine that has been tuned for decades. The price is memory, since neighbouring windows overlap and
+# call of a tuned routine. The price is memory, since neighbouring windows overlap and
 # each repeats what it covers:
 #
 # | Array | Values |
 # | --- | ---: |
-# | the map | `{python} x.size` |
+# | the feature map | `{python} x.size` |
 # | its columns | `{python} columns.size` |
 # | the output | `{python} y.size` |
 #
-# Windows that do not overlap repeat nothing. With a kernel of one place and $s = 1$, the map itself is the columns:
+# Windows that do not overlap repeat nothing. With a kernel of one position and $s = 1$, the feature map itself is the columns:
 # a [pointwise convolution](../operators/pointwise_conv.md) is a matrix product as it stands.
 #
 # ## A library's call {#library}

@@ -10,7 +10,7 @@
 # # Filters in the frequency domain
 #
 # What does a kernel do to a picture? One answer is a table of its weights. A better one is its frequency response, which shows the patterns that it passes, weakens or removes. This notebook makes a
-# picture, filters it in both domains, checks that the results agree, and ends with two effects that are seen only in the frequency domain: ringing and aliasing. To run it yourself, install the
+# picture, filters it in both domains, checks that the results agree, and ends with two effects that the frequency domain explains: ringing and aliasing. To run it yourself, install the
 # library, see the [first page](../index.md#run).
 #
 # ## A picture with all frequencies {#picture}
@@ -155,8 +155,8 @@ for _ in range(3):
 show(square, ideal, smooth, limits=(-0.2, 1.2))
 
 # %% [markdown]
-# The abrupt filter leaves ripples on both sides of the edges and values outside the range of the input. Its kernel is a wave that decays slowly, and as large as the picture. A smooth gain
-# belongs to a small kernel with weights above zero, which cannot overshoot:
+# The abrupt filter leaves ripples on both sides of the edges and values outside the range of the input. Its kernel is a wave that decays slowly, and as large as the picture. The binomial kernel has
+# a smooth gain and is small. Its weights are positive and add up to one, so it cannot overshoot:
 
 # %%
 [round(float(value), 3) for value in (ideal.min(), ideal.max(), smooth.min(), smooth.max())]
@@ -182,7 +182,7 @@ kept = (chessboard[::2, ::2], by_windows(chessboard, kernels["binomial"])[::2, :
 
 # %% [markdown]
 # Without the filter the chessboard becomes a constant of full strength. Networks reduce their feature maps with strides and max pooling and do the same, which is one reason why their outputs change when the input
-# moves by a single pixel. Zhang's remedy is the filter of this section.
+# moves by a single pixel. [Zhang's remedy](https://arxiv.org/abs/1904.11486) is such a filter before each stride.
 #
 # ## To try {#try}
 #

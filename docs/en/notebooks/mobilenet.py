@@ -9,7 +9,7 @@
 # %% [markdown]
 # # From a convolution to MobileNet
 #
-# MobileNet is an ordinary network of 3 × 3 convolutions in which each convolution is replaced by two cheaper ones. This notebook builds it step by step and looks
+# MobileNet is an ordinary network of 3 × 3 convolutions in which every convolution except the first is replaced by two cheaper ones. This notebook builds it step by step and looks
 # at the cost after each step: from one layer, through the whole network, to its variants of width and resolution and to the block of its second version. To run it yourself, install the
 # library, see the [first page](../index.md#run).
 #
@@ -147,8 +147,8 @@ published = analyze(architectures.build("mobilenet_v1"), image)
 (mobile.params, mobile.macs), (published.params, published.macs)
 
 # %% [markdown]
-# The network with standard convolutions has `{python} f"{plain.params / mobile.params:.1f}"` times as many parameters and takes `{python} f"{plain.macs / mobile.macs:.1f}"` times as many operations. The paper reports
-# that on ImageNet it is about one percent more accurate.
+# The network with standard convolutions has `{python} f"{plain.params / mobile.params:.1f}"` times as many parameters and takes `{python} f"{plain.macs / mobile.macs:.1f}"` times as many operations. The [paper](https://arxiv.org/abs/1704.04861)
+# reports that on ImageNet it is about one percent more accurate.
 #
 # ## Where the operations are now {#shares}
 

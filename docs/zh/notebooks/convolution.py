@@ -112,7 +112,7 @@ by_product = (rows @ columns).reshape(y.shape)
 np.allclose(by_product, y)
 
 # %% [markdown]
-# 乘法次数与循环一样，都是 `{python} f"{rows.size * columns.shape[1]:,}"` 次，但现在只需调用一次函数，而这个函数已经被人优化了几十年。代价是内存：相邻的窗口互相重叠，盖住的数就要重复存放。
+# 乘法次数与循环一样，都是 `{python} f"{rows.size * columns.shape[1]:,}"` 次，但现在只需调用一次经过优化的函数。代价是内存：相邻的窗口互相重叠，盖住的数就要重复存放。
 #
 # | 数组 | 数的个数 |
 # | --- | ---: |

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 从一个卷积到 MobileNet
 #
-# MobileNet 本是由 3 × 3 卷积组成的普通网络，只是把每个卷积换成两个更省的。这个笔记本一步步把它搭出来，每一步都看一看代价：从一层开始，到整个网络，再到不同宽度和分辨率的变体，最后是第二版的基本模块。想自己运行，先按[首页](../index.md#run)的说明安装本库。
+# MobileNet 本是由 3 × 3 卷积组成的普通网络，只是除第一个以外，把每个卷积换成两个更省的。这个笔记本一步步把它搭出来，每一步都看一看代价：从一层开始，到整个网络，再到不同宽度和分辨率的变体，最后是第二版的基本模块。想自己运行，先按[首页](../index.md#run)的说明安装本库。
 #
 # ## 一个卷积 {#one}
 #
@@ -144,7 +144,7 @@ published = analyze(architectures.build("mobilenet_v1"), image)
 (mobile.params, mobile.macs), (published.params, published.macs)
 
 # %% [markdown]
-# 标准卷积的网络，参数是它的 `{python} f"{plain.params / mobile.params:.1f}"` 倍，运算是它的 `{python} f"{plain.macs / mobile.macs:.1f}"` 倍。据论文报告，标准卷积的网络在 ImageNet 上的准确率大约只高一个百分点。
+# 标准卷积的网络，参数是它的 `{python} f"{plain.params / mobile.params:.1f}"` 倍，运算是它的 `{python} f"{plain.macs / mobile.macs:.1f}"` 倍。据[论文](https://arxiv.org/abs/1704.04861)报告，标准卷积的网络在 ImageNet 上的准确率大约只高一个百分点。
 #
 # ## 运算现在集中在哪里 {#shares}
 
