@@ -81,10 +81,10 @@ def overlap(start: int, step: int, count: int, size: int) -> tuple[slice, slice]
 
 
 def reaching(kernel: int, stride: int, dilation: int, before: int, count: int, size: int) -> range:
-    """Return the kernel positions that, in at least one of `count` windows, may read the unpadded axis.
+    """Return a range of kernel positions outside of which all `count` windows read only padding.
 
-    At all other kernel positions, every window reads padding; if the kernel is much larger than the axis of
-    `size` entries, these are nearly all positions.
+    The axis has `size` entries, with `before` padding entries in front of them. If the kernel is much larger
+    than the axis, nearly all kernel positions are outside of the range, and can be skipped.
 
     Example:
         >>> reaching(9, 1, 1, 4, 2, 2)

@@ -162,7 +162,7 @@ def multi_head_attention_forward(
 
 @dataclass(frozen=True)
 class _Heads:
-    """The sizes of one call, with the steps of the computation that need them.
+    """The sizes in one call of multi-head attention, and the steps of the computation that depend on them.
 
     `count` is the number of heads and `embedding` the number of features E. `batched` is False if the inputs
     had no batch axis.
@@ -202,11 +202,10 @@ class _Heads:
             return self.split(x)
         length = static.shape[1] if static.ndim > 1 else 0
         shape = (self.batch * self.count, length, self.embedding // self.count)
-        if bias is not None or static.shape != shape:
-            raise ShapeError(
-                f"{_WHERE}: static_{name} (of shape {static.shape}) must have shape {shape}, and bias_{name} "
-                "must be None"
-            )
+        if bias is not None:
+            raise ArgumentError(f"{_WHERE}: bias_{name} must be None if static_{name} is given")
+        if static.shape != shape:
+            raise ShapeError(f"{_WHERE}: static_{name} (of shape {static.shape}) must have shape {shape}")
         return wide(static)
 
     def mask(self, scores: Array, keys: int, attn_mask: Array | None, padding: Array | None) -> Array:

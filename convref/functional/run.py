@@ -111,7 +111,11 @@ def _check_arrays(params: Mapping[str, Array]) -> None:
 
 
 def _axes_hint(net: Layer, x: Array) -> str:
-    """Return a clause for the end of an error: the batch axis may be missing, or the channels may be last."""
+    """Return a clause for the end of an error about the shape of `x`, which says how to correct the shape.
+
+    If the network accepts `x` with its last axis moved behind the batch, the clause says that the channels
+    seem to be last; otherwise, that the first axis counts as the batch.
+    """
     try:
         trace(net, (x.shape[-1], *x.shape[1:-1]))
     except ShapeError:

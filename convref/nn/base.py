@@ -170,11 +170,13 @@ class Layer(Checked):
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output position reads: a `Reach` for each axis of the input.
 
-        By default, these are the positions of the window. Receptive fields are computed from them. The result
-        has None for an axis along which no output position corresponds to particular input positions, such as
-        the channels, which most layers mix. For a norm, each output position counts as reading only the same
-        input position: its statistics depend on all positions, so otherwise every receptive field after it
-        would be the whole input.
+        Receptive fields are computed from the result. By default, an output position reads the positions in
+        its window (see `window`). The result has None for an axis along which no output position corresponds
+        to particular input positions, such as the channels, which most layers mix.
+
+        Norms are an exception: each output position counts as reading only the same input position. In fact,
+        the statistics of a norm depend on all positions, but if these were counted, the receptive field would
+        be the whole input after every norm.
         """
         window = self.window(input_shape)
         if window is None:

@@ -37,8 +37,8 @@ class ChannelNorm(Pointwise):
         if len(input_shape) - 1 not in self.ranks:
             axes = " or ".join(str(rank) for rank in self.ranks)
             raise ShapeError(
-                f"{type(self).__name__} takes channels and {axes} spatial "
-                f"{'axis' if max(self.ranks) == 1 else 'axes'}, but {input_shape} arrives"
+                f"{type(self).__name__} takes an input with channels and {axes} spatial "
+                f"{'axis' if max(self.ranks) == 1 else 'axes'}, but got {input_shape}"
             )
         if input_shape[0] != self.num_features:
             raise ShapeError(f"num_features (={self.num_features}) must equal {arriving(input_shape[0])}")

@@ -78,7 +78,7 @@ class Checked:
         """Return the channels and the spatial sizes of an input, after checking the number of axes.
 
         Args:
-            input_shape: the shape that arrives.
+            input_shape: the input's shape.
             channels: the name of the field, such as "in_channels", that the number of channels must equal;
                 None to accept any number.
 
@@ -91,7 +91,7 @@ class Checked:
             want = ", ".join(axes) if rank != 1 else "C, L"
             hint = "; shapes are given without the batch" if len(input_shape) == rank + 2 else ""
             raise ShapeError(
-                f"{type(self).__name__} takes an input of shape ({want}), but {input_shape} arrives{hint}"
+                f"{type(self).__name__} takes an input of shape ({want}), but got {input_shape}{hint}"
             )
         if channels is not None and getattr(self, channels) != input_shape[0]:
             raise ShapeError(f"{channels} (={getattr(self, channels)}) must equal {arriving(input_shape[0])}")

@@ -159,11 +159,13 @@ class Graph(Combinator):
         if call.name in known:
             raise self.fail("call", call, f"must have a new name for its result: {call.name!r} is taken")
         if isinstance(layer, Operation):
-            if len(call.inputs) != len(layer.inputs) or not 0 <= (call.part or 0) < len(layer.outputs):
-                takes = f"{counted(len(layer.inputs), 'input')} and {counted(len(layer.outputs), 'output')}"
-                raise self.fail(
-                    "call", call, f"must have the number of inputs and a part that its operation has: {takes}"
-                )
+            if len(call.inputs) != len(layer.inputs):
+                takes = counted(len(layer.inputs), "input")
+                raise self.fail("call", call, f"must have {takes}, as the operation {call.layer!r} has")
+            if not 0 <= (call.part or 0) < len(layer.outputs):
+                gives = counted(len(layer.outputs), "output")
+                rule = f"must have as its part the index of an output of {call.layer!r}, which has {gives}"
+                raise self.fail("call", call, rule)
             return
         if isinstance(layer, Parameter) and call.inputs:
             raise self.fail("call", call, "must have no inputs, because a parameter takes none")

@@ -44,7 +44,7 @@ class LocalResponseNorm(Pointwise):
         """Return the input's shape, after checking that it has channels and another axis."""
         if len(input_shape) < 2:
             name = type(self).__name__
-            raise ShapeError(f"{name} takes an input of shape (C, *), but {input_shape} arrives")
+            raise ShapeError(f"{name} takes an input of shape (C, *), but got {input_shape}")
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:

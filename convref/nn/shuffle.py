@@ -59,7 +59,7 @@ class ChannelShuffle(Moving):
         """Return the input's shape, after checking its channels."""
         if len(input_shape) < 2:
             name = type(self).__name__
-            raise ShapeError(f"{name} takes an input of shape (C, *), but {input_shape} arrives")
+            raise ShapeError(f"{name} takes an input of shape (C, *), but got {input_shape}")
         if input_shape[0] % self.groups:
             raise ShapeError(f"groups (={self.groups}) must divide {arriving(input_shape[0])}")
         return input_shape

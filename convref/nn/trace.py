@@ -116,7 +116,7 @@ class _Tracer:
             )
         whole = self._shapes[value]
         if not whole:
-            rule = f"{type(layer).__name__} takes a tensor with a batch axis, but a single number arrives"
+            rule = f"{type(layer).__name__} takes a tensor with a batch axis, but got a single number"
             raise self._located(ShapeError(rule))
         samples, rest = whole[0], whole[1:]
         try:

@@ -22,7 +22,7 @@ def _in_place(input: Tensor, made: Tensor, name: str, *, inplace: bool) -> Tenso
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return the positive elements, and 0 for the others."""
+    """Return `max(x, 0)` for each element x."""
     return _in_place(input, elementwise.UNARY["relu"](input), "relu", inplace=inplace)
 
 
@@ -47,49 +47,49 @@ def _with_numbers(name: str, input: Tensor, *args: Any, inplace: bool = False, *
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return the elements, limited to 0 to 6."""
+    """Return `min(max(x, 0), 6)` for each element x."""
     return _with_numbers("hardtanh", input, 0, 6, inplace=inplace)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """Return the positive elements, and the others times a slope."""
+    """Return x for each element x > 0, and `negative_slope * x` for the others."""
     return _with_numbers("leaky_relu", input, negative_slope, inplace=inplace)
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """Return the positive elements, and `alpha * (exp(x) - 1)` for the others."""
+    """Return x for each element x > 0, and `alpha * (exp(x) - 1)` for the others."""
     return _with_numbers("elu", input, alpha, inplace=inplace)
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return the scaled ELU."""
+    """Return the scaled ELU (Klambauer et al., 2017): `elu` times a constant, with a constant `alpha`."""
     return _with_numbers("elu", input, 1.6732632423543772, 1.0507009873554805, inplace=inplace)
 
 
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """Return the continuously differentiable ELU."""
+    """Return x for each element x > 0, and `alpha * (exp(x / alpha) - 1)` for the others."""
     return _with_numbers("celu", input, alpha, inplace=inplace)
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """Return each element times the normal distribution function of it."""
+    """Return `x * P(x)` for each element x, where P is the cumulative normal distribution function."""
     options: dict[str, Any] = {} if approximate == "none" else {"approximate": approximate}
     return _with_numbers("gelu", input, **options)
 
 
 def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
-    """Return a smooth form of the ReLU."""
+    """Return `log(1 + exp(beta * x)) / beta`, a smooth form of the ReLU, for each element x."""
     args = () if (beta, threshold) == (1, 20) else (beta, threshold)
     return _with_numbers("softplus", input, *args)
 
 
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
-    """Return the elements above a threshold, and a number for the others."""
+    """Return x for each element x > `threshold`, and `value` for the others."""
     return _with_numbers("threshold", input, threshold, value, inplace=inplace)
 
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
-    """Return the elements, limited to a range."""
+    """Return the elements, limited to the range from `min_val` to `max_val`."""
     layer = lambda: nn.Hardtanh(min_val, max_val)  # noqa: E731
     return _in_place(
         input, by_layer("hardtanh", layer, (input, min_val, max_val)), "hardtanh", inplace=inplace
@@ -97,17 +97,17 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
 
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
-    """Return the elements, with 0 for those near 0."""
+    """Return the elements, with 0 for those whose absolute value is at most `lambd`."""
     return _with_numbers("hardshrink", input, lambd)
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
-    """Return the elements, moved towards 0."""
+    """Return the elements, moved towards 0 by `lambd`; those nearer to 0 become 0."""
     return _with_numbers("softshrink", input, lambd)
 
 
 def logsigmoid(input: Tensor) -> Tensor:
-    """Return the logarithm of the sigmoid."""
+    """Return the logarithm of the sigmoid of each element."""
     return by_layer("logsigmoid", nn.LogSigmoid, (input,))
 
 
@@ -122,13 +122,13 @@ def tanhshrink(input: Tensor) -> Tensor:
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
-    """Return the positive elements, and the others times learnt slopes."""
+    """Return x for each element x > 0, and x times the learnt slope in `weight` for the others."""
     layer = lambda: nn.PReLU(weight.numel())  # noqa: E731
     return by_layer("prelu", layer, (input, weight), held={"weight": weight})
 
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:
-    """Return one half of the channels, times the sigmoid of the other half."""
+    """Return the first half of the axis `dim`, times the sigmoid of its second half."""
     shape = shape_after("glu", lambda: nn.GLU(dim), input)
     return operation("glu", (input, dim), shape, input.dtype, strides=contiguous(shape))
 

@@ -43,9 +43,8 @@ class MultiheadAttention(Module):
         if embed_dim < 1 or num_heads < 1 or embed_dim % num_heads:
             raise ValueError(f"embed_dim (={embed_dim}) must be divisible by num_heads (={num_heads})")
         if add_bias_kv or add_zero_attn or {kdim, vdim} - {None, embed_dim}:
-            raise refused(
-                "MultiheadAttention", "its arguments for keys and values are not supported without PyTorch"
-            )
+            rule = "add_bias_kv, add_zero_attn, kdim and vdim are not supported without PyTorch"
+            raise refused("MultiheadAttention", rule)
         self.embed_dim, self.num_heads, self.dropout = embed_dim, num_heads, dropout
         self.kdim, self.vdim, self.batch_first = kdim, vdim, batch_first
         self.add_zero_attn, self.add_bias_kv = add_zero_attn, add_bias_kv

@@ -115,9 +115,8 @@ def _convolution(rank: int, *, transposed: bool) -> Callable[..., Tensor]:
 
         def alone(result: Tensor) -> Tensor:
             if isinstance(given["padding"], str):
-                raise refused(
-                    name, "padding by name is supported without PyTorch only for the weight of a layer"
-                )
+                rule = "without PyTorch, padding must be numbers if the weight is not that of a layer"
+                raise refused(name, f"{rule}, not {given['padding']!r}")
             lists = [listed(given[key], rank) for key in ("stride", "padding", "dilation")]
             extra = listed(given.get("output_padding", 0), rank)
             args = (taken, weight, bias, *lists, transposed, extra, groups)

@@ -49,7 +49,11 @@ def _is_torch(name: str) -> bool:
 
 
 def _uses(module: ModuleType, those: list[ModuleType], package: str) -> bool:
-    """Return True if a user's module has one of these modules as a global, or a class of the package."""
+    """Return True if a user's module depends on a package, judging by the values of its globals.
+
+    It depends on it if one of the values is a module in `those`, or a class that is defined in `package`
+    or derived from such a class.
+    """
     name = getattr(module, "__name__", None) or ""
     if name == "__main__" or name.partition(".")[0] in {"convref", "convref_docs"}:
         return False

@@ -159,12 +159,12 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     """Return the input with further elements at its ends; `pad` begins with the last axis."""
     sides = tuple(pad)
     if len(sides) % 2 or len(sides) > 2 * input.ndim:
-        raise refused("pad", f"{sides} has not two numbers for each of up to {input.ndim} axes")
+        raise refused("pad", f"{sides} must have two numbers for each axis to pad, at most {input.ndim} axes")
     shape = list(input.shape)
     for place in range(len(sides) // 2):
         shape[-1 - place] += sides[2 * place] + sides[2 * place + 1]
     if min(shape) < 0:
-        raise refused("pad", f"{sides} removes more than there is of {tuple(input.shape)}")
+        raise refused("pad", f"{sides} removes more elements than an axis of {tuple(input.shape)} has")
     if mode != "constant":
         shape_after("pad", lambda: _border(mode, sides, input.ndim - 2), input)
     return functional("pad", (input, sides, mode, value), tuple(shape))

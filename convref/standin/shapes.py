@@ -83,7 +83,7 @@ def broadcast(*shapes: Sequence[int]) -> Shape:
         sizes = {shape[place] for shape in shapes if len(shape) >= -place} - {1}
         if len(sizes) > 1:
             rule = " and ".join(str(tuple(shape)) for shape in shapes)
-            raise ShapeMismatch(f"the shapes {rule} do not fit at axis {place}")
+            raise ShapeMismatch(f"the shapes {rule} cannot be broadcast: their sizes at axis {place} differ")
         made.append(sizes.pop() if sizes else 1)
     return tuple(made)
 

@@ -261,9 +261,9 @@ class Tape:
         )
 
     def _owner(self, held: Mapping[str, Any]) -> str | bool | None:
-        """Return the path of the module that holds all these tensors under these names.
+        """Return the path of the module that holds all the tensors in `held` under their names there.
 
-        The result is None if there are none, and False if they belong to no module, or to several.
+        The result is None if `held` contains no tensors, and False if no single module holds all of them.
         """
         owners: set[str | None] = set()
         for name, tensor in held.items():

@@ -131,7 +131,7 @@ def test_an_input_shape_is_positive_integers(shape: tuple[int, ...]) -> None:
 
 
 def test_a_single_number_for_an_image_is_refused() -> None:
-    with pytest.raises(ShapeError, match=r"Conv2d takes an input of shape \(C, H, W\), but \(\) arrives"):
+    with pytest.raises(ShapeError, match=r"Conv2d takes an input of shape \(C, H, W\), but got \(\)"):
         analyze(Conv2d(3, 8, 1), ())
 
 

@@ -116,6 +116,7 @@ ARGUMENTS: list[tuple[Callable[[], Any], str]] = [
     (lambda: heads(is_causal=True), r"attn_mask must be given when is_causal is true"),
     (lambda: heads(num_heads=3), r"num_heads \(=3\) must divide embed_dim_to_check \(=4\)"),
     (lambda: heads(bias_k=o(1, 1, 4)), r"bias_k and bias_v must be given or left out together"),
+    (lambda: heads(static_k=o(4, 5, 2), bias_k=o(4), bias_v=o(4)), r"bias_k must be None if static_k is given"),
     (lambda: heads(attn_mask=o(3, 5, dtype=int)), r"attn_mask \(of type int64\) must be boolean or floating"),
     (lambda: F.celu(X1, "1"), r"celu: alpha \(='1'\) must be a real number"),
     (lambda: F.elu(X1, True), r"elu: alpha \(=True\) must be a real number"),
@@ -212,7 +213,7 @@ SHAPES: list[tuple[Callable[[], Any], str]] = [
     (lambda: heads(attn_mask=o(3, 9)), r"attn_mask \(of shape \(3, 9\)\) must have the last two sizes \(3, 5\)"),
     (lambda: heads(bias_k=o(2), bias_v=o(2)), r"bias_k \(of shape \(2,\)\) must have shape \(1, 1, 4\)"),
     (lambda: heads(in_proj_weight=o(10, 4)), r"in_proj_weight \(of shape \(10, 4\)\) must have shape \(12, 4\)"),
-    (lambda: heads(static_k=o(1, 5, 2)), r"static_k \(of shape \(1, 5, 2\)\) must have shape \(4, 5, 2\), and bias_k must be None"),
+    (lambda: heads(static_k=o(1, 5, 2)), r"static_k \(of shape \(1, 5, 2\)\) must have shape \(4, 5, 2\)"),
 ]  # fmt: skip
 
 

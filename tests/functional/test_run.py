@@ -114,7 +114,7 @@ def test_an_input_that_does_not_fit_names_the_layer() -> None:
 
 def test_a_missing_batch_axis_is_refused_with_the_code_that_adds_it() -> None:
     rule = (
-        r"but \(5, 5\) arrives; x has the shape \(3, 5, 5\), whose first axis is "
+        r"but got \(5, 5\); x has the shape \(3, 5, 5\), whose first axis is "
         r"taken for the batch \(x\[None\] adds a batch axis\)$"
     )
     with pytest.raises(ShapeError, match=rule):

@@ -71,8 +71,16 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
 @pytest.mark.parametrize(
     ("layer", "shape", "message"),
     [
-        (BatchNorm2d(3), (3, 4), r"BatchNorm2d takes channels and 2 spatial axes, but \(3, 4\) arrives"),
-        (BatchNorm1d(3), (3, 4, 5), r"BatchNorm1d takes channels and 0 or 1 spatial axis, but \(3, 4, 5\)"),
+        (
+            BatchNorm2d(3),
+            (3, 4),
+            r"BatchNorm2d takes an input with channels and 2 spatial axes, but got \(3, 4\)",
+        ),
+        (
+            BatchNorm1d(3),
+            (3, 4, 5),
+            r"BatchNorm1d takes an input with channels and 0 or 1 spatial axis, but got \(3, 4, 5\)",
+        ),
         (BatchNorm1d(3), (4,), r"num_features \(=3\) must equal the 4 channels that arrive"),
     ],
 )

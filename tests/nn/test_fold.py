@@ -43,7 +43,7 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
             (8, 8),
             r"output_size \(=4\) has 9 windows, which must equal the 8 columns that arrive",
         ),
-        (Fold((4, 4), 2), (8, 3, 3), r"Fold takes an input of shape \(C, L\), but \(8, 3, 3\) arrives"),
+        (Fold((4, 4), 2), (8, 3, 3), r"Fold takes an input of shape \(C, L\), but got \(8, 3, 3\)"),
     ],
 )
 def test_inputs_that_do_not_fit_are_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:

@@ -134,7 +134,7 @@ def test_parameters_that_a_module_never_uses_are_refused_with_the_code_that_drop
 
 
 def test_a_shape_with_a_batch_axis_is_refused_with_a_hint() -> None:
-    rule = r"^0: Conv2d takes .* \(C, H, W\), but \(1, 3, 8, 8\) arrives; shapes are given without the batch$"
+    rule = r"^0: Conv2d takes .* \(C, H, W\), but got \(1, 3, 8, 8\); shapes are given without the batch$"
     with pytest.raises(ShapeError, match=rule):
         analyze(NET, (1, 3, 8, 8))
 

@@ -108,6 +108,7 @@ def test_a_tap_finds_a_layer_of_a_graph_by_its_dotted_name() -> None:
 
 
 RELU = {"relu": ReLU()}
+MEAN = {"mean": nn.Operation("mean.dim", (nn.Value(0), (2, 3)), ((nn.N, 8, 4, 4),), ((nn.N, 8),))}
 WRONG = [
     ((), RELU, "calls (=()) must contain at least one call"),
     ((Call("tanh", "input"),), RELU, "must name a layer of the graph"),
@@ -122,6 +123,8 @@ WRONG = [
         "layers (=['rest']) must each be used by a call, or be",
     ),
     ((Call("relu", "input"),), RELU | {"": ReLU()}, "child (='') must have a name"),
+    ((Call("mean", ("input", "input")),), MEAN, "must have 1 input, as the operation 'mean' has"),
+    ((Call("mean", "input", part=1),), MEAN, "the index of an output of 'mean', which has 1 output"),
 ]
 
 

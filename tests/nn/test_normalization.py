@@ -67,7 +67,7 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
         (
             LocalResponseNorm(3),
             (4,),
-            r"LocalResponseNorm takes an input of shape \(C, \*\), but \(4,\) arrives",
+            r"LocalResponseNorm takes an input of shape \(C, \*\), but got \(4,\)",
         ),
     ],
 )

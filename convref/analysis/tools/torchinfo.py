@@ -45,8 +45,9 @@ def restricted_attention(layer: SelfAttention, _step: Step) -> int:
 
 
 def inlined(step: Step) -> int:
-    """Return the number of parameters of a layer that is not a module, if their module is counted.
+    """Return the count of a layer that is not a module in torch: its number of parameters, or 0.
 
-    torchinfo counts the parameters of modules without submodules.
+    The parameters of such a layer belong to the module around it. torchinfo counts them only if that module
+    has no submodules.
     """
     return params(step.layer, step) if step.holder == "leaf" else 0

@@ -119,18 +119,17 @@ def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing
         domain: a pair: the smallest and the largest input.
 
     Raises:
-        ArgumentError: there is no layer, or the domain is empty.
+        ArgumentError: no layer is given, or the domain is empty.
 
     Example:
         >>> from convref.nn import ReLU
         >>> curves(ReLU(), domain=(-1, 2)).alt()
         'Functions from -1 to 2: ReLU from 0 to 2.'
     """
-    if not layers or not domain[0] < domain[1]:
-        raise ArgumentError(
-            f"curves: domain (={domain}) must be a pair (smallest, largest), "
-            "and there must be at least one layer"
-        )
+    if not layers:
+        raise ArgumentError("curves: at least one layer must be given")
+    if not domain[0] < domain[1]:
+        raise ArgumentError(f"curves: domain (={domain}) must be a pair (smallest, largest)")
     xs = np.linspace(*domain, SAMPLES)
     values = [run(layer, init(layer, dtype=np.float64), xs.reshape(1, 1, -1)).ravel() for layer in layers]
     ends = float(min(v.min() for v in values)), float(max(v.max() for v in values))

@@ -1,4 +1,7 @@
-"""Find repetitions in webs: consecutive boxes that recur with the same connections."""
+"""Find repetitions in a `Web`, that is, in steps that do not form separate branches.
+
+A repetition is a group of consecutive boxes that occurs several times, each time with the same connections.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Lay out webs as a column of boxes, with lines (lanes) beside it for values that skip boxes."""
+"""Lay out a `Web`, that is, steps that do not form separate branches, as a column of boxes.
+
+A value that skips boxes has a line in a lane beside the column.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ Row = tuple[Box, tuple[Box, ...]]
 
 
 def drawn_boxes(web: Web) -> Iterator[Row]:
-    """Yield each box of a web that is drawn, together with its copies in the repetitions, which are not."""
+    """Yield each box of a web that is drawn, with a tuple of the boxes that it represents, itself first."""
     at = 0
     while at < len(web.boxes):
         frame = next((each for each in web.frames if each.start == at), None)

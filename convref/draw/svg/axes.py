@@ -65,10 +65,11 @@ def scale(values: Sequence[float], start: float, end: float, *, log: bool, axis:
         ArgumentError: there is no value, a value is not finite, or a value on a logarithmic axis is not
             positive.
     """
-    if not values or not all(math.isfinite(value) and (value > 0 or not log) for value in values):
-        rule = "positive " if log else ""
-        rule = f"all values must be finite {rule}numbers"
-        raise ArgumentError(f"draw: axis {axis} must have at least one value, and {rule}")
+    if not values:
+        raise ArgumentError(f"draw: axis {axis} must have at least one value")
+    if not all(math.isfinite(value) and (value > 0 or not log) for value in values):
+        kind = "finite positive" if log else "finite"
+        raise ArgumentError(f"draw: all values of axis {axis} must be {kind} numbers")
     low, high = min(values), max(values)
     if log:
         room = (high / low) ** 0.06 if high > low else 2.0

@@ -62,7 +62,7 @@ class Film:
     height: float
 
     def contents(self) -> list[str]:
-        """Return the SVG elements of each frame."""
+        """Return one string for each frame, with all SVG elements that are visible in it."""
         kept = accumulate((frame.kept for frame in self.frames), initial=self.common)
         next(kept)
         return [frame.under + each + frame.over for each, frame in zip(kept, self.frames, strict=True)]

@@ -138,7 +138,7 @@ def stacked_conv(
         raise ArgumentError(f"stacked_conv: count (={count!r}) must be a positive integer")
     if not isinstance(kernel_size, int) or kernel_size < 1 or kernel_size % 2 == 0:
         raise ArgumentError(
-            f"stacked_conv: kernel_size (={kernel_size!r}) must be odd, so that the size stays"
+            f"stacked_conv: kernel_size (={kernel_size!r}) must be odd, so that each layer keeps the size"
         )
     between = out_channels if hidden is None else hidden
     channels = [in_channels, *[between] * (count - 1), out_channels]

@@ -60,7 +60,7 @@ class Parameter(Layer):
         Raises:
             ShapeError: always.
         """
-        raise ShapeError(f"Parameter takes no input, but {input_shape} arrives")
+        raise ShapeError(f"Parameter takes no input, but got one of shape {input_shape}")
 
     def parameters(self) -> dict[str, Shape]:
         """Return the shape of a learnt parameter under the name ""; return an empty dict otherwise.

@@ -210,7 +210,9 @@ def multi_head(call: Call) -> Cost:
 
 
 def recurrent(gates: int) -> Rule:
-    """Return a rule for recurrent layers, which multiply the input and the state by weights at each step.
+    """Return a rule that counts a recurrent layer: at each step of the sequence, one MAC for each weight.
+
+    It also counts the additions of biases, one function per gate, and the multiplications with gates.
 
     Args:
         gates: the number of elementwise multiplications with gates for each element of the output.

@@ -39,7 +39,7 @@ def unary(name: str, *, of_float: bool = False) -> Callable[[Tensor], Tensor]:
 
     Args:
         name: torch's name of the operation.
-        of_float: whether the result of integers is a float.
+        of_float: True if the result for integers is a float, False if it is an integer.
     """
 
     def apply(input: Tensor) -> Tensor:
@@ -86,7 +86,7 @@ def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
 def sub(input: Tensor, other: Operand, *, alpha: float = 1) -> Tensor:
     """Return the difference; `other` is multiplied by `alpha` first."""
     if isinstance(input, Tensor) and input.dtype is bool_:
-        raise refused("sub", "torch does not subtract booleans")
+        raise refused("sub", "torch cannot subtract boolean tensors")
     options: dict[str, Any] = {} if alpha == 1 else {"alpha": alpha}
     return _pair("sub.Tensor", input, other, **options)
 
@@ -97,14 +97,14 @@ def rsub(input: Tensor, other: Operand) -> Tensor:
 
 
 def mul(input: Operand, other: Operand) -> Tensor:
-    """Return the product of each element."""
+    """Return the elementwise product."""
     return (
         _pair("mul.Tensor", input, other) if isinstance(input, Tensor) else _pair("mul.Tensor", other, input)
     )
 
 
 def div(input: Tensor, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
-    """Return the quotient of each element, rounded if a `rounding_mode` is given."""
+    """Return the elementwise quotient, rounded if a `rounding_mode` is given."""
     dtype = promoted((input, other))
     if rounding_mode is not None:
         return _pair("div.Tensor_mode", input, other, dtype, rounding_mode=rounding_mode)
@@ -117,17 +117,17 @@ def rdiv(input: Tensor, other: Operand) -> Tensor:
 
 
 def floor_divide(input: Tensor, other: Operand) -> Tensor:
-    """Return the quotient, rounded down."""
+    """Return the elementwise quotient, rounded down."""
     return _pair("floor_divide", input, other)
 
 
 def remainder(input: Tensor, other: Operand) -> Tensor:
-    """Return the remainder of the division."""
+    """Return the remainder of the elementwise division."""
     return _pair("remainder.Tensor" if isinstance(other, Tensor) else "remainder.Scalar", input, other)
 
 
 def power(input: Operand, exponent: Operand) -> Tensor:
-    """Return each element to a power."""
+    """Return `input ** exponent` elementwise."""
     if not isinstance(input, Tensor):
         return _pair("pow.Scalar", input, exponent)
     return _pair(
@@ -141,17 +141,17 @@ def square(input: Tensor) -> Tensor:
 
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:
-    """Return the larger of two elements."""
+    """Return the elementwise maximum of two tensors."""
     return _pair("maximum", input, other)
 
 
 def minimum(input: Tensor, other: Tensor) -> Tensor:
-    """Return the smaller of two elements."""
+    """Return the elementwise minimum of two tensors."""
     return _pair("minimum", input, other)
 
 
 def comparison(name: str) -> Callable[[Tensor, Operand], Tensor]:
-    """Return the function that compares each element, such as `gt`."""
+    """Return the function that compares two tensors elementwise, such as `gt`; its results are booleans."""
 
     def compare(input: Tensor, other: Operand) -> Tensor:
         kind = "Tensor" if isinstance(other, Tensor) else "Scalar"
@@ -165,7 +165,7 @@ COMPARISONS = {name: comparison(name) for name in ("eq", "ne", "lt", "le", "gt",
 
 
 def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
-    """Return the elements, limited to a range."""
+    """Return the elements, limited to the range from `min` to `max`; None is no limit."""
     if isinstance(min, Tensor) or isinstance(max, Tensor):
         raise refused("clamp", "limits that are tensors are not supported without PyTorch")
     args = (input, min) if max is None else (input, min, max)
@@ -179,7 +179,7 @@ def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> 
 
 
 def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
-    """Return an element of `input` where the condition holds, else one of `other`."""
+    """Return the elements of `input` where `condition` is True, and those of `other` elsewhere."""
     both = [each for each in (input, other) if isinstance(each, Tensor)]
     if len(both) < 2:
         raise refused("where", "a number as an input is not supported without PyTorch; use masked_fill")
@@ -189,7 +189,7 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
-    """Return the elements, with a number in place of those that a mask selects."""
+    """Return the elements of `input`, with `value` in place of those where `mask` is True."""
     if isinstance(value, Tensor):
         raise refused("masked_fill", "a value that is a tensor is not supported without PyTorch")
     shape = checked("masked_fill", broadcast, input.shape, mask.shape)

@@ -16,7 +16,7 @@ FEW = 1 << 12
 
 
 def _filled(shape: Shape, value: Any) -> Any:
-    """Return nested lists that are filled with a number; None if there would be many."""
+    """Return nested lists of this shape that are filled with `value`; None for more than `FEW` elements."""
     if not shape:
         return value
     count = 1
@@ -28,7 +28,7 @@ def _filled(shape: Shape, value: Any) -> Any:
 
 
 def filled(name: str, value: float) -> Callable[..., Tensor]:
-    """Return the function that makes a tensor of one number: `zeros` or `ones`."""
+    """Return the function that makes a tensor filled with `value`: `zeros` or `ones`."""
 
     def make(*size: Any, dtype: DType | None = None, requires_grad: bool = False, **_settings: Any) -> Tensor:
         shape = numbers(size)
@@ -39,7 +39,7 @@ def filled(name: str, value: float) -> Callable[..., Tensor]:
 
 
 def full(size: Any, fill_value: float, *, dtype: DType | None = None, **_settings: Any) -> Tensor:
-    """Return a tensor of one number."""
+    """Return a tensor filled with `fill_value`."""
     shape = numbers([size])
     return _made("full", (list(shape), fill_value), shape, dtype or dtype_of(fill_value), fill_value)
 
@@ -71,7 +71,10 @@ def like(name: str) -> Callable[..., Tensor]:
 
 
 def random(name: str) -> Callable[..., Tensor]:
-    """Return the function that makes a tensor of random numbers, such as `randn`; a forward must not."""
+    """Return the function that makes a tensor of random numbers, such as `randn`.
+
+    It raises NotFollowed during a forward pass, whose result must not be random.
+    """
 
     def make(*size: Any, dtype: DType | None = None, requires_grad: bool = False, **_settings: Any) -> Tensor:
         if active() is not None:
@@ -86,7 +89,10 @@ def random(name: str) -> Callable[..., Tensor]:
 
 
 def random_like(name: str) -> Callable[..., Tensor]:
-    """Return the function that makes random numbers in the shape of another tensor; a forward must not."""
+    """Return the function that makes random numbers in the shape of another tensor, such as `randn_like`.
+
+    It raises NotFollowed during a forward pass, whose result must not be random.
+    """
 
     def make(input: Tensor, *, dtype: DType | None = None, **_settings: Any) -> Tensor:
         if active() is not None:
@@ -105,7 +111,11 @@ def randint(
     dtype: DType = int64,
     **_settings: Any,
 ) -> Tensor:
-    """Return a tensor of random integers; a forward must not make one."""
+    """Return a tensor of random integers.
+
+    Raises:
+        NotFollowed: it is called during a forward pass, whose result must not be random.
+    """
     if active() is not None:
         raise refused("randint", "it draws random numbers in evaluation mode")
     shape = numbers([size if size is not None else high])

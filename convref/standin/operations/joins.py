@@ -82,7 +82,7 @@ def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int 
 
 def _complete(sizes: list[int], size: int) -> None:
     if sum(sizes) != size:
-        raise ShapeMismatch(f"the sizes {sizes} must add up to the {size} of the axis")
+        raise ShapeMismatch(f"the sizes {sizes} must add up to {size}, the size of the axis")
 
 
 def _parts(
@@ -95,7 +95,7 @@ def _parts(
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """Return views of a number of consecutive parts along an axis."""
+    """Return views of at most `chunks` consecutive parts along an axis, of one size except for the last."""
     place = checked("chunk", axis, dim, input.ndim)
     if chunks < 1:
         raise RuntimeError(f"chunk expects chunks to be greater than 0, got: {chunks}")
@@ -103,7 +103,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """Return views of each index along an axis."""
+    """Return a view for each index along the axis `dim`, without that axis."""
     place = checked("unbind", axis, dim, input.ndim)
     shape = (*input.shape[:place], *input.shape[place + 1 :])
     strides = None if input.strides is None else (*input.strides[:place], *input.strides[place + 1 :])

@@ -85,7 +85,8 @@ def einsum(equation: str, *operands: Any) -> Tensor:
 def _sizes(letters: list[str], shapes: list[Shape]) -> dict[str, int]:
     if [len(term) for term in letters] != [len(shape) for shape in shapes]:
         raise ShapeMismatch(
-            f"the equation's operands {letters} do not have the axes of {[tuple(each) for each in shapes]}"
+            f"the equation's terms {letters} must have one letter for each axis of the operands, "
+            f"of shapes {[tuple(each) for each in shapes]}"
         )
     sizes: dict[str, int] = {}
     for term, shape in zip(letters, shapes, strict=True):
@@ -112,12 +113,11 @@ def attention(
 
     Raises:
         TorchRefuses: the sizes do not fit.
-        NotFollowed: dropout is applied, or queries share keys.
+        NotFollowed: dropout is applied, or groups of heads share their keys and values (`enable_gqa`).
     """
     if dropout_p or enable_gqa:
-        raise refused(
-            "scaled_dot_product_attention", "dropout and shared keys are not supported without PyTorch"
-        )
+        rule = "dropout_p and enable_gqa are not supported without PyTorch"
+        raise refused("scaled_dot_product_attention", rule)
     name = "scaled_dot_product_attention"
     turned = (*key.shape[:-2], key.shape[-1], key.shape[-2])
     weights = checked(name, product, query.shape, turned)

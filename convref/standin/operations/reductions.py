@@ -44,20 +44,20 @@ def _reduced(
 
 
 def mean(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Return the mean along axes; along all of them without `dim`.
+    """Return the mean along the axes in `dim`; by default along all.
 
     Raises:
         NotFollowed: the tensor has integers, for which torch raises an error.
     """
     if not input.dtype.is_floating_point:
-        raise refused("mean", f"torch has no mean of {input.dtype!r}")
+        raise refused("mean", f"torch cannot compute a mean of {input.dtype!r}")
     if dim is None and not keepdim:
         return _reduced("mean", input, None, keepdim=False, args=(input,))
     return _reduced("mean.dim", input, dim if dim is not None else (), keepdim=keepdim)
 
 
 def total(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Return the sum along axes; along all of them without `dim`."""
+    """Return the sum along the axes in `dim`; by default along all."""
     dtype = input.dtype if input.dtype.category == "float" else int64
     if dim is None and not keepdim:
         return _reduced("sum", input, None, keepdim=False, args=(input,), dtype=dtype)
@@ -65,12 +65,12 @@ def total(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
 
 
 def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
-    """Return the maximum along axes."""
+    """Return the maximum along the axes in `dim`; by default along all."""
     return _reduced("amax", input, dim, keepdim=keepdim)
 
 
 def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
-    """Return the minimum along axes."""
+    """Return the minimum along the axes in `dim`; by default along all."""
     return _reduced("amin", input, dim, keepdim=keepdim)
 
 
@@ -97,12 +97,12 @@ def _extreme(name: str, tensor: Tensor, dim: Any, *, keepdim: bool) -> Any:
 
 
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return the indices of the maxima along an axis."""
+    """Return the indices of the maxima along `dim`; by default, the index in the flattened tensor."""
     return _index("argmax", input, dim, keepdim=keepdim)
 
 
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return the indices of the minima along an axis."""
+    """Return the indices of the minima along `dim`; by default, the index in the flattened tensor."""
     return _index("argmin", input, dim, keepdim=keepdim)
 
 
@@ -116,14 +116,14 @@ def _index(name: str, tensor: Tensor, dim: int | None, *, keepdim: bool) -> Tens
 def variance(
     input: Tensor, dim: Dims = None, unbiased: Any = True, keepdim: bool = False, *, correction: Any = None
 ) -> Tensor:
-    """Return the variance along axes."""
+    """Return the variance along the axes in `dim`; by default along all."""
     return _spread("var.correction", input, dim, unbiased, correction, keepdim=keepdim)
 
 
 def deviation(
     input: Tensor, dim: Dims = None, unbiased: Any = True, keepdim: bool = False, *, correction: Any = None
 ) -> Tensor:
-    """Return the standard deviation along axes."""
+    """Return the standard deviation along the axes in `dim`; by default along all."""
     return _spread("std.correction", input, dim, unbiased, correction, keepdim=keepdim)
 
 
@@ -137,7 +137,7 @@ def _spread(name: str, tensor: Tensor, dim: Dims, unbiased: Any, correction: Any
 
 
 def norm(input: Tensor, p: Any = "fro", dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Return the vector norm along axes."""
+    """Return the vector norm along the axes in `dim`; by default along all."""
     order = 2 if p in {"fro", None} else p
     if isinstance(order, str):
         raise refused("norm", f"the norm {p!r} is not supported without PyTorch")
@@ -148,17 +148,17 @@ def norm(input: Tensor, p: Any = "fro", dim: Dims = None, keepdim: bool = False)
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
-    """Return the logarithm of the sum of exponentials along axes."""
+    """Return the logarithm of the sum of exponentials along the axes in `dim`."""
     return _reduced("logsumexp", input, dim, keepdim=keepdim)
 
 
 def any_(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return whether any element along an axis is not zero."""
+    """Return a tensor that is True where any element along `dim` (by default, of all) is not zero."""
     return _truth("any", input, dim, keepdim=keepdim)
 
 
 def all_(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return whether all elements along an axis differ from zero."""
+    """Return a tensor that is True where no element along `dim` (by default, of all) is zero."""
     return _truth("all", input, dim, keepdim=keepdim)
 
 

@@ -37,8 +37,8 @@ def _viewed(tensor: Tensor, sizes: Shape) -> Tensor:
         strides = view_strides(tensor.shape, tensor.strides, shape)
         if strides is None:
             raise ShapeMismatch(
-                f"the elements of shape {tuple(tensor.shape)} are not in the order of the axes in memory, so "
-                "that they cannot be viewed otherwise; use .reshape(…), or .contiguous() before"
+                f"a tensor of shape {tuple(tensor.shape)} that is not contiguous in memory cannot be viewed "
+                f"as {shape} without a copy; use .reshape(…), or call .contiguous() before"
             )
     return operation("view", (tensor, list(sizes)), shape, tensor.dtype, strides=strides, base=tensor)
 
@@ -54,7 +54,7 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """Return the elements with several axes merged into one."""
+    """Return the elements with the axes from `start_dim` to `end_dim` merged into one."""
     start, end = (checked("flatten", axis, dim, input.ndim) for dim in (start_dim, end_dim))
     if start > end:
         checked("flatten", mismatch, f"start_dim (={start_dim}) must not be after end_dim (={end_dim})")
@@ -76,7 +76,7 @@ def mismatch(rule: str) -> None:
 
 
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
-    """Return a view in which one axis is divided into several."""
+    """Return a view in which the axis `dim` is divided into axes of the given sizes."""
     place = checked("unflatten", axis, dim, input.ndim)
     inner = checked("unflatten", inferred, (input.shape[place],), tuple(sizes))
     return view(input, *input.shape[:place], *inner, *input.shape[place + 1 :])
@@ -114,7 +114,7 @@ def t(input: Tensor) -> Tensor:
 
 
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
-    """Return a view with axes moved to other positions."""
+    """Return a view in which the axes `source` are moved to the positions `destination`."""
     sources, targets = (
         [checked("movedim", axis, dim, input.ndim) for dim in numbers([each])]
         for each in (source, destination)
@@ -125,7 +125,7 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
 
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
-    """Return a view with a further axis of size 1."""
+    """Return a view with a further axis of size 1 at the position `dim`."""
     place = checked("unsqueeze", axis, dim, input.ndim + 1)
     shape = (*input.shape[:place], 1, *input.shape[place:])
     strides = None
@@ -136,7 +136,7 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 
 
 def squeeze(input: Tensor, dim: Any = None) -> Tensor:
-    """Return a view without an axis of size 1, or without all of them."""
+    """Return a view without the axes in `dim` that have size 1; by default, without all axes of size 1."""
     gone = [place for place, size in enumerate(input.shape) if size == 1]
     name, args = "squeeze", (input,)
     if dim is not None:
@@ -183,12 +183,12 @@ def view_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def reshape_as(input: Tensor, other: Tensor) -> Tensor:
-    """Return the elements in the shape of another tensor."""
+    """Return the elements of `input` in the shape of `other`."""
     return reshape(input, tuple(other.shape))
 
 
 def repeat(input: Tensor, *sizes: Any) -> Tensor:
-    """Return copies of a tensor, one after the other along each axis."""
+    """Return a tensor that repeats the input `sizes[i]` times along the axis i."""
     given = numbers(sizes)
     if len(given) < input.ndim:
         checked("repeat", mismatch, f"{given} has fewer axes than {tuple(input.shape)}")
@@ -198,7 +198,7 @@ def repeat(input: Tensor, *sizes: Any) -> Tensor:
 
 
 def flip(input: Tensor, *dims: Any) -> Tensor:
-    """Return the elements in reverse order along axes."""
+    """Return the elements in reverse order along the axes `dims`."""
     given = numbers(dims)
     for dim in given:
         checked("flip", axis, dim, input.ndim)
@@ -206,7 +206,7 @@ def flip(input: Tensor, *dims: Any) -> Tensor:
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
-    """Return the elements, moved along axes, those at the end to the beginning."""
+    """Return the elements, moved by `shifts` along the axes `dims`; those moved past the end come first."""
     args = (input, list(numbers([shifts])), list(numbers([dims])))
     return operation("roll", args, input.shape, input.dtype, strides=contiguous(input.shape))
 
@@ -224,12 +224,12 @@ def alias(tensor: Tensor) -> Tensor:
 
 
 def same(input: Tensor, *args: Any, **options: Any) -> Tensor:  # noqa: ARG001 - torch's signature
-    """Return the tensor itself, as a move to another device does: nothing is computed."""
+    """Return the tensor itself, for methods such as `cuda` that change only the device."""
     return input
 
 
 def copied(input: Tensor, memory_format: Any = None) -> Tensor:  # noqa: ARG001 - torch's signature
-    """Return a copy, which has the same elements in memory of its own."""
+    """Return a copy that shares no memory with the tensor."""
     made = alias(input)
     fresh = Tensor(made.shape, made.dtype, kept_strides(input), None, made.numbers)
     fresh.tape, fresh.value = made.tape, made.value
@@ -237,7 +237,7 @@ def copied(input: Tensor, memory_format: Any = None) -> Tensor:  # noqa: ARG001 
 
 
 def contiguous_(input: Tensor, memory_format: Any = None) -> Tensor:
-    """Return the elements in the order of the axes in memory, as a copy where they are not."""
+    """Return the elements in the order of the axes in memory; another memory format changes nothing."""
     if memory_format is not None and str(memory_format) != "torch.contiguous_format":
         return alias(input)
     made = alias(input)
@@ -246,7 +246,7 @@ def contiguous_(input: Tensor, memory_format: Any = None) -> Tensor:
 
 
 def to(input: Tensor, *args: Any, **options: Any) -> Tensor:
-    """Return the tensor with another dtype; devices make no difference."""
+    """Return the tensor with the dtype among the arguments, if any; a device among them is ignored."""
     dtype = options.get("dtype")
     for each in args:
         if isinstance(each, DType):

@@ -110,7 +110,9 @@ class Notebooks:
     def render_both(self, page: Any) -> None:
         """Replace the page's `render` by a method that joins the HTML of mkdocs-jupyter with that of MkDocs.
 
-        mkdocs-jupyter, which has replaced the method too, renders the skeleton; MkDocs renders the Markdown.
+        The new method calls two others: first the `render` by which mkdocs-jupyter has replaced that of the
+        page, which renders the skeleton (the notebook with placeholders); then MkDocs' original `render`,
+        which renders the Markdown.
 
         Raises:
             PageError: mkdocs-jupyter does not render the page, so it has not replaced the method.

@@ -83,9 +83,7 @@ def test_axes_are_titled_in_the_language_of_the_page(
 
 
 def test_a_chart_without_points_is_refused() -> None:
-    with pytest.raises(
-        ArgumentError, match="axis x must have at least one value, and all values must be finite positive"
-    ):
+    with pytest.raises(ArgumentError, match="axis x must have at least one value"):
         draw.scatter({}, "params", "macs")
 
 

@@ -101,6 +101,7 @@ def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"stacked_conv: count \(=0\) must be a positive integer"):
         stacked_conv(4, 4, 0)
     with pytest.raises(
-        ArgumentError, match=r"stacked_conv: kernel_size \(=2\) must be odd, so that the size stays"
+        ArgumentError,
+        match=r"stacked_conv: kernel_size \(=2\) must be odd, so that each layer keeps the size",
     ):
         stacked_conv(4, 4, kernel_size=2)

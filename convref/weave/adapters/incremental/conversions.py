@@ -152,7 +152,11 @@ class Conversions:
         self.total = 0  # of the pages that were converted so far, for tests
 
     def begin(self, config: MkDocsConfig, language: str) -> None:
-        """Begin the build of one language; called after all plugins have changed the configuration."""
+        """Begin the build of one language, with the Markdown settings of its configuration.
+
+        It must be called after all plugins have changed the configuration. If these settings make reuse
+        impossible, the reason is logged once, and every page is converted.
+        """
         former, self._settings = self._settings, markdown_settings(config, self._own)
         if self._settings.reason and self._settings.reason != former.reason:
             _log.info("every save converts all pages again, since %s", self._settings.reason)

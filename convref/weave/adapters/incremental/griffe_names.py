@@ -129,10 +129,13 @@ class Sources:
 
     def __init__(self) -> None:
         self._states: dict[str, str] = {}
-        self.generation = 0  # of the sources; it is another one after each change
+        self.generation = 0  # incremented when a build finds that a source has changed
 
     def begin(self) -> None:
-        """Begin a build: check whether the files have changed since they were read."""
+        """Begin a build: if a recorded file has changed since it was read, start a new generation.
+
+        Results that were kept in an earlier generation are not reused.
+        """
         if any(_state(path) != state for path, state in self._states.items()):
             self.generation += 1
             self._states.clear()

@@ -1,4 +1,8 @@
-"""Record the files of the site that the conversion of a page looks up, and whether it logs a message."""
+"""Record the files of the site that the conversion of a page looks up, and the messages that it logs.
+
+The result of a conversion is reused only while the same lookups find the same files. The result of a
+conversion that logs a message is not reused, so that the message is logged in every build.
+"""
 
 from __future__ import annotations
 

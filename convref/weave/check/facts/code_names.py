@@ -22,7 +22,7 @@ _NAME: Final = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
 
 
 def known_words(tree: Tree, registry: Registry) -> AbstractSet[str]:
-    """Return the words that the code of the pages or the registry contains."""
+    """Return the words in the code of the pages, together with those in the code names of the registry."""
     nested = (each for page in tree.pages for each in page.document.with_nested())
     blocks = {fence.code for page in nested for fence in page.of(Fence)}
     return {word for code in blocks for word in WORD.findall(code)}.union(registry.code_names())
