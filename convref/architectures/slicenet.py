@@ -1,8 +1,9 @@
 """SliceNet: depthwise separable convolutions over sentences, with larger kernels instead of dilation.
 
 Source: Kaiser, Gomez and Chollet, 2017, Depthwise separable convolutions for neural machine translation; the
-sizes are those of the configuration that the authors published with their code. With `groups=(3, 2, 3, 2)`,
-its pointwise convolutions are grouped too, which the paper calls super-separable.
+channels and kernels are those of the configuration that the authors published with their code, which has 4
+modules. With `groups=(3, 2, 3, 2)`, its pointwise convolutions are grouped too, which the paper calls
+super-separable.
 """
 
 from __future__ import annotations
