@@ -6,7 +6,7 @@ a `Row` is built for each step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -148,10 +148,15 @@ class Readings:
             lambda step: self._bytes_held(step.layer, step.path, itemsize) if step.kind == "layer" else 0,
         )
 
-    def times(self, device: Device, itemsize: Itemsize, batch: int) -> list[float]:
-        """Return the seconds that each step takes for a batch on a device; see `roofline`."""
-        operations = (batch * operations_of(cost) for cost in self.costs)
-        return list(map(device.time, operations, self.moved(itemsize, batch)))
+    def times(self, device: Device, moved: Sequence[int], batch: int) -> list[float]:
+        """Return the seconds that each step takes for a batch on a device; see `roofline`.
+
+        Args:
+            device: the device.
+            moved: the bytes that each step reads and writes for the batch.
+            batch: the number of inputs.
+        """
+        return list(map(device.time, (batch * operations_of(cost) for cost in self.costs), moved))
 
     @cached_property
     def fields(self) -> list[Fields]:
@@ -168,7 +173,7 @@ class Readings:
         """
         plan, fields = self.plan, self.fields
         moved = self.moved(itemsize, batch)
-        times = self.times(device, itemsize, batch) if device is not None else [0.0] * len(moved)
+        times = self.times(device, moved, batch) if device is not None else [0.0] * len(moved)
         live, weights = self.live(itemsize, batch), self.weight_bytes(itemsize)
         sizes = (plan.elements(0), self.bytes_of(0, itemsize, batch), live[0], 0)
         yield Row("input", NAMES["input"], None, (), plan.input_shape, 0, 0, NO_COST, 0, *sizes, fields[0])

@@ -215,7 +215,8 @@ class Report:
             >>> analyze(Linear(9, 10, bias=False), (9,), device=slow_memory).time  # 4 * (9 + 90 + 10) bytes
             0.000436
         """
-        return sum(self._read.times(self._device(), self._itemsize, self.batch))
+        moved = self._read.moved(self._itemsize, self.batch)
+        return sum(self._read.times(self._device(), moved, self.batch))
 
     def _device(self) -> Device:
         if self.device is None:

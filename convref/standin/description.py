@@ -7,14 +7,14 @@ depends on the batch is known, and a forward that mixes the batch with another a
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from convref.assembly.assemble import Assembly
 from convref.assembly.check import checked_shapes as check
 from convref.assembly.heads import with_training_heads
+from convref.assembly.held import leaves_of
 from convref.assembly.inputs import input_names
-from convref.assembly.nodes import Kind, Leaf
 from convref.assembly.outputs import outputs
 from convref.assembly.problems import problems
 from convref.assembly.recording import Recording
@@ -71,40 +71,6 @@ def description(module: Module, input_shape: Sequence[Any]) -> Layer:
         raise ArgumentError(f"{PREFIX}: cannot follow the forward: {error}") from error
 
 
-def held_by(module: Module) -> tuple[list[Leaf], dict[str, str]]:
-    """Return each tensor that a module holds once, and the further names of tensors that have several."""
-    found: dict[int, Leaf] = {}
-    aliases: dict[str, str] = {}
-    for path, part in module.named_modules(remove_duplicate=False):
-        for name, kind, tensor in _own(part):
-            full = f"{path}.{name}" if path else name
-            leaf = found.setdefault(id(tensor), Leaf(full, kind, tensor))
-            if leaf.path != full and kind != "constant":
-                aliases[full] = leaf.path
-    return list(found.values()), aliases
-
-
-def _own(part: Module) -> Iterator[tuple[str, Kind, Tensor]]:
-    yield from ((name, "parameter", each) for name, each in part._parameters.items() if each is not None)  # noqa: SLF001
-    for name, each in part._buffers.items():  # noqa: SLF001
-        if each is not None:
-            yield name, "constant" if name in part._non_persistent_buffers_set else "buffer", each  # noqa: SLF001
-    for name, value in vars(part).items():
-        if name not in {"_parameters", "_buffers", "_modules"}:
-            yield from ((full, "constant", tensor) for full, tensor in _tensors(name, value))
-
-
-def _tensors(name: str, value: object) -> Iterator[tuple[str, Tensor]]:
-    if isinstance(value, Tensor):
-        yield name, value
-    elif isinstance(value, (list, tuple)):
-        for index, each in enumerate(value):
-            yield from _tensors(f"{name}.{index}", each)
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from _tensors(f"{name}.{key}", each)
-
-
 class _Reader:
     """The conversion of one module for inputs of given shapes."""
 
@@ -134,7 +100,7 @@ class _Reader:
             except (ConvrefError, Unreadable):  # training does more than can be followed
                 pass
         parts = [(path, functools.partial(described, part)) for path, part in self._module.named_modules()]
-        return completed(net, held_by(self._module), parts, self._dtype)
+        return completed(net, leaves_of(self._module, Tensor), parts, self._dtype)
 
     def _graph(self, *, training: bool) -> Graph:
         self._module.train(training)
@@ -170,7 +136,7 @@ class _Reader:
         Raises:
             ArgumentError: the forward raised an error.
         """
-        leaves = {id(leaf.tensor): leaf for leaf in held_by(self._module)[0]}
+        leaves = {id(leaf.tensor): leaf for leaf in leaves_of(self._module, Tensor)[0]}
         paths: dict[int, str] = {}
         for path, part in self._module.named_modules():
             paths.setdefault(id(part), path)

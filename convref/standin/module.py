@@ -131,35 +131,30 @@ class Module:
                 path = f"{prefix}.{name}" if prefix else name
                 yield from module.named_modules(memo, path, remove_duplicate)
 
-    def _named(self, kind: str, prefix: str, *, recurse: bool) -> Iterator[tuple[str, Tensor]]:
+    def _named(self, kind: str, prefix: str, *, recurse: bool, once: bool) -> Iterator[tuple[str, Tensor]]:
         seen: set[int] = set()
-        for path, module in self.named_modules(prefix=prefix) if recurse else [(prefix, self)]:
+        inside = self.named_modules(prefix=prefix, remove_duplicate=once) if recurse else [(prefix, self)]
+        for path, module in inside:
             for name, tensor in module.__dict__[kind].items():
-                if tensor is not None and id(tensor) not in seen:
+                if tensor is not None and not (once and id(tensor) in seen):
                     seen.add(id(tensor))
                     yield f"{path}.{name}" if path else name, tensor
 
     def named_parameters(
-        self,
-        prefix: str = "",
-        recurse: bool = True,
-        remove_duplicate: bool = True,  # noqa: ARG002 - torch's signature
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
-        """Yield the parameters with their paths."""
-        return self._named("_parameters", prefix, recurse=recurse)
+        """Yield the parameters with their paths: all paths if not `remove_duplicate`, otherwise the first."""
+        return self._named("_parameters", prefix, recurse=recurse, once=remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Tensor]:
         """Yield the parameters."""
         return (each for _, each in self.named_parameters(recurse=recurse))
 
     def named_buffers(
-        self,
-        prefix: str = "",
-        recurse: bool = True,
-        remove_duplicate: bool = True,  # noqa: ARG002 - torch's signature
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
-        """Yield the buffers with their paths."""
-        return self._named("_buffers", prefix, recurse=recurse)
+        """Yield the buffers with their paths: all paths if not `remove_duplicate`, otherwise the first."""
+        return self._named("_buffers", prefix, recurse=recurse, once=remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
         """Yield the buffers."""

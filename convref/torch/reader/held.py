@@ -15,7 +15,8 @@ from typing import Any
 
 import torch
 
-from convref.assembly.nodes import Kind, Leaf
+from convref.assembly import held
+from convref.assembly.nodes import Leaf
 from convref.errors import ArgumentError
 
 
@@ -40,46 +41,9 @@ class Copied:
 def leaves_of(module: torch.nn.Module) -> tuple[list[Leaf], dict[str, str]]:
     """Return each tensor that a module holds, and the further names of tensors with several names.
 
-    The second result is a dict from a further name in the state_dict to the first name of the same tensor.
-
-    Example:
-        >>> [leaf.path for leaf in leaves_of(torch.nn.Sequential(torch.nn.Linear(2, 3)))[0]]
-        ['0.weight', '0.bias']
+    See `convref.assembly.held.leaves_of`.
     """
-    found: dict[int, Leaf] = {}
-    aliases: dict[str, str] = {}
-    for path, part in module.named_modules(remove_duplicate=False):
-        for name, kind, tensor in _own(part):
-            full = f"{path}.{name}" if path else name
-            leaf = found.setdefault(id(tensor), Leaf(full, kind, tensor))
-            if leaf.path != full and kind != "constant":
-                aliases[full] = leaf.path
-    return list(found.values()), aliases
-
-
-def _own(part: torch.nn.Module) -> Iterator[tuple[str, Kind, torch.Tensor]]:
-    """Yield (name, kind, tensor) for each tensor that a module holds itself, not through a submodule."""
-    for name, parameter in part._parameters.items():  # noqa: SLF001 - named_parameters leaves out what is tied
-        if parameter is not None:
-            yield name, "parameter", parameter
-    for name, buffer in part._buffers.items():  # noqa: SLF001 - likewise
-        if buffer is not None:
-            persistent = name not in part._non_persistent_buffers_set  # noqa: SLF001 - torch has no other way
-            yield name, "buffer" if persistent else "constant", buffer
-    for name, value in vars(part).items():
-        yield from ((full, "constant", tensor) for full, tensor in _tensors(name, value))
-
-
-def _tensors(name: str, value: object) -> Iterator[tuple[str, torch.Tensor]]:
-    """Yield (name, tensor) for the tensors in an attribute's value; names in lists are like `name.0`."""
-    if isinstance(value, torch.Tensor):
-        yield name, value
-    elif isinstance(value, (list, tuple)):
-        for index, each in enumerate(value):
-            yield from _tensors(f"{name}.{index}", each)
-    elif isinstance(value, dict) and name not in {"_parameters", "_buffers", "_modules"}:
-        for key, each in value.items():
-            yield from _tensors(f"{name}.{key}", each)
+    return held.leaves_of(module, torch.Tensor)
 
 
 def copied(module: torch.nn.Module, *, training: bool) -> Copied:

@@ -24,7 +24,6 @@ from convref.torch.reader.signatures import Signature, signature
 SAME = frozenset({"alias", "detach", "lift_fresh", "lift_fresh_copy", "clone", "contiguous", "_to_copy"})
 """Operations that return the elements of their input unchanged, if the dtype is the same."""
 FROM_VALUES = frozenset({"_local_scalar_dense", "equal", "is_nonzero"})
-POOLS = frozenset([*(f"avg_pool{n}d" for n in (1, 2, 3)), *(f"max_pool{n}d_with_indices" for n in (2, 3))])
 REFUSED = {
     "resize": "it changes a tensor's size in place",
     "set.source_Tensor": "it replaces the memory of a tensor",
@@ -165,7 +164,6 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         if self._passing:
             return func(*args, **(kwargs or {}))
         known, named = signature(func), dict(kwargs or {})
-        args = _with_stride(args) if known.name in POOLS else args
         if known.name in REFUSED:
             raise self.refusal(known.name, REFUSED[known.name])
         taken: list[Record] = []
@@ -267,21 +265,6 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
             raise self.refusal(known.name, VALUES)
         with _without_modes():
             return func(*replaced(args, lambda each: numbers[each] if isinstance(each, Ref) else each))
-
-
-def _with_stride(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the arguments of a pooling operation; if they have no stride, add the kernel size as stride.
-
-    `F.max_pool2d(x, 2)` and `nn.MaxPool2d(2)` pass the stride differently; in this way, both are recorded
-    with the same arguments.
-
-    Example:
-        >>> _with_stride(("x", [2, 2])), _with_stride(("x", [3, 3], [], [1, 1]))
-        (('x', [2, 2], [2, 2]), ('x', [3, 3], [3, 3], [1, 1]))
-    """
-    taken, kernel, *others = args
-    stride = others[0] if others and others[0] else kernel
-    return (taken, kernel, stride, *others[1:])
 
 
 def _without_modes() -> Any:

@@ -104,13 +104,12 @@ def overview(docs: str | Path = DOCS) -> Sortable:
         ('lenet5', 'lenet', 1998, (1, 32, 32), 61706, 416520, 9118, 270344, (16, 16), 246824, None, None)
     """
 
+    names = architectures.names()
+
     def address(name: str, lang: str) -> str | None:
-        if name not in architectures.names():  # a family
-            return None
-        family = architectures.find(name).family
+        family = architectures.find(name).family if name in names else name
         return f"../{family}/" if is_listed(family_page(Path(docs), lang, family)) else None
 
-    names = architectures.names()
     table, published = compare(*names), accuracies()
     rows = []
     for name, (_, *computed) in zip(names, table.rows, strict=True):
