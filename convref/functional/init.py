@@ -58,9 +58,9 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
     """
     check_net(net)
     kind = data_type("init", dtype)
-    integer("init", "seed", seed, minimum=0)
+    checked = integer("init", "seed", seed, minimum=0)
     params: Params = {}
-    _fill(net, "", "", np.random.default_rng(seed), params)
+    _fill(net, "", "", np.random.default_rng(checked), params)
     # Drawn in one type and then converted, so that a seed gives the same numbers in every type.
     return {
         name: array.astype(kind, copy=False) if array.dtype.kind == "f" else array

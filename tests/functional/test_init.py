@@ -56,3 +56,11 @@ def test_norms_start_with_weight_one_and_bias_zero(layer: Layer) -> None:
 
 def test_embedded_words_have_unit_variance() -> None:
     assert 1 == pytest.approx(init(Embedding(200, 50))["weight"].std(), rel=0.05)
+
+
+@pytest.mark.parametrize("seed", [np.int8(3), np.array(3)])
+def test_a_seed_may_be_any_integer_of_numpy(seed: int) -> None:
+    net = Linear(2, 3)
+    expected, actual = init(net, seed=3), init(net, seed=seed)
+    assert expected.keys() == actual.keys()
+    assert all(np.array_equal(expected[name], actual[name]) for name in expected)

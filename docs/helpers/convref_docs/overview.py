@@ -103,7 +103,6 @@ def overview(docs: str | Path = DOCS) -> Sortable:
         >>> overview().table.rows[0]
         ('lenet5', 'lenet', 1998, (1, 32, 32), 61706, 416520, 9118, 270344, (16, 16), 246824, None, None)
     """
-
     names = architectures.names()
 
     def address(name: str, lang: str) -> str | None:

@@ -116,6 +116,7 @@ class Sources:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._pages: dict[tuple[str, str], list[_Source]] = {}
+        self._known_years: dict[tuple[str, str], frozenset[int]] = {}
 
     def with_tree(self, tree: Tree, changed: Collection[str]) -> Self:
         """Return the sources of another version of the tree, in which the pages named `changed` differ.
@@ -124,6 +125,9 @@ class Sources:
         """
         sources = type(self)(tree)
         sources._pages = {key: each for key, each in self._pages.items() if key[1] not in changed}  # noqa: SLF001
+        sources._known_years = {  # noqa: SLF001
+            key: each for key, each in self._known_years.items() if key[1] not in changed
+        }
         return sources
 
     def check(self, page: Page, *, fatal: bool) -> Iterator[Diagnostic]:
@@ -169,25 +173,32 @@ class Sources:
         return self._pages[language, name]
 
     def _years(self, part: _Source, page: Page) -> Iterator[tuple[int, str]]:
-        own = {year for each in self._parts(page.language, page.name) for year in each.known_years}
+        own = self._years_of(page.language, page.name)
         for paragraph in part.paragraphs:
-            if part.is_source(paragraph):
+            unknown = [(offset, year) for offset, year in part.years(paragraph) if year not in own]
+            if not unknown or part.is_source(paragraph):
                 continue
-            for offset, year in part.years(paragraph):
-                if year not in own and year not in self._linked_years(part, paragraph, page):
+            linked = self._linked_years(part, paragraph, page)
+            for offset, year in unknown:
+                if year not in linked:
                     yield (
                         offset,
                         f"{year} is not the year of a source on this page or on one that the paragraph links",
                     )
 
-    def _linked_years(self, part: _Source, paragraph: Paragraph, page: Page) -> set[int]:
+    def _linked_years(self, part: _Source, paragraph: Paragraph, page: Page) -> frozenset[int]:
         """Return the years of the sources on those pages that a paragraph links."""
         folder = posixpath.dirname(page.name)
-        found: set[int] = set()
-        for match in _LINK.finditer(part.text, paragraph.start, paragraph.end):
-            name = posixpath.normpath(posixpath.join(folder, match["target"].partition("#")[0]))
-            found.update(year for each in self._parts(page.language, name) for year in each.known_years)
-        return found
+        targets = (match["target"] for match in _LINK.finditer(part.text, paragraph.start, paragraph.end))
+        names = {posixpath.normpath(posixpath.join(folder, each.partition("#")[0])) for each in targets}
+        return frozenset().union(*(self._years_of(page.language, name) for name in names))
+
+    def _years_of(self, language: str, name: str) -> frozenset[int]:
+        """Return the years of all sources on a page and in its Markdown blocks."""
+        if (language, name) not in self._known_years:
+            years = (each.known_years for each in self._parts(language, name))
+            self._known_years[language, name] = frozenset().union(*years)
+        return self._known_years[language, name]
 
 
 def check_published(published: Published, *, fatal: bool) -> Iterator[Diagnostic]:
