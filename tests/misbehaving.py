@@ -55,7 +55,7 @@ SIGNAL = "Crash: the process was ended by signal"
 STOPPED = "Crash: the process was stopped by signal"
 LOST = f"({FORBIDDEN}|Crash: the process has lost its parent process, .*|{SIGNAL} 9 .*)"
 GARBLED = r"Crash: the process sent (the build data that is not a message|a message of \d+ bytes)"
-FOREIGN = "Crash: the process let another process write into its channel to the build"
+FOREIGN = "Crash: another process wrote into the process's connection to the build"
 IGNORED = "Timeout: .* and ignored the signal to stop"
 
 ENDING = {
@@ -158,7 +158,7 @@ HANGING = {
     "silence": Block(
         f"{CHANNEL}os.dup2(os.open(os.devnull, os.O_RDWR), channel())\n"
         "while True:\n    try: time.sleep(60)\n    except BaseException: pass",
-        "(Timeout: .*|Crash: .*closed its channel.*)",
+        "(Timeout: .*|Crash: .*closed its connection.*)",
         1,
     ),
 }  # fmt: skip

@@ -84,9 +84,10 @@ def _through_axis(
 
 
 def _mixed_sight(seen: Seen, axis: int, place: int, reach: Reach | None) -> Sight | None:
-    """Return the sight of a layer's output along an input axis that does not fill one axis of the value.
+    """Return the `Sight` of a layer's output along `axis` of the network's input, or None if it is not known.
 
-    It is known only if each output reads the whole axis `place` of the value; otherwise return None.
+    This is for an axis whose positions do not fill the axis `place` of the layer's input in order, as after
+    a flattening. The sight is then known only if each output reads the whole axis `place`.
     """
     if reach is None or reach.step == 0:
         return mixed(seen, place, keeps=reach is not None).sights[axis]

@@ -61,22 +61,22 @@ def shufflenet_v1(num_classes: int = 1000, groups: int = 3) -> Layer:
 
 
 def shufflenet_v2_x0_5(num_classes: int = 1000) -> Layer:
-    """Build ShuffleNet v2 with 0.5 times the channels."""
+    """Build ShuffleNet v2 0.5×, whose stages have 48, 96 and 192 channels."""
     return _v2((24, 48, 96, 192, 1024), num_classes)
 
 
 def shufflenet_v2_x1_0(num_classes: int = 1000) -> Layer:
-    """Build ShuffleNet v2 with the standard number of channels (1.0)."""
+    """Build ShuffleNet v2 1×, whose stages have 116, 232 and 464 channels."""
     return _v2((24, 116, 232, 464, 1024), num_classes)
 
 
 def shufflenet_v2_x1_5(num_classes: int = 1000) -> Layer:
-    """Build ShuffleNet v2 with 1.5 times the channels."""
+    """Build ShuffleNet v2 1.5×, whose stages have 176, 352 and 704 channels."""
     return _v2((24, 176, 352, 704, 1024), num_classes)
 
 
 def shufflenet_v2_x2_0(num_classes: int = 1000) -> Layer:
-    """Build ShuffleNet v2 with twice the channels."""
+    """Build ShuffleNet v2 2×, whose stages have 244, 488 and 976 channels."""
     return _v2((24, 244, 488, 976, 2048), num_classes)
 
 

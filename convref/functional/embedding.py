@@ -34,8 +34,8 @@ def one_hot(tensor: Array, num_classes: int = -1) -> Array:
     count = integer("one_hot", "num_classes", num_classes, minimum=-1)
     if not x.size and count < 1:
         raise ArgumentError(
-            f"one_hot: num_classes (={count}) must not be -1 if tensor is empty, "
-            "since it cannot be computed from the indices"
+            f"one_hot: num_classes (={count}) must be at least 1 for an empty tensor, "
+            "which has no largest index"
         )
     if x.size and x.min() < 0:
         raise ArgumentError(f"one_hot: tensor (smallest value {x.min()}) must not contain negative values")

@@ -60,8 +60,8 @@ class TransposedConvolution(GroupedChannels):
         ]
         if min(sizes) < 1:
             raise ShapeError(
-                f"padding (={self.shown('padding', self.padding)}) crops the output of {input_shape} "
-                f"to {tuple(sizes)}; each size must be at least 1"
+                f"padding (={self.shown('padding', self.padding)}) crops the output to the sizes "
+                f"{tuple(sizes)} for an input of shape {input_shape}; each size must be at least 1"
             )
         return (self.out_channels, *sizes)
 

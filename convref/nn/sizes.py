@@ -92,7 +92,8 @@ def full(shape: Sequence[int]) -> FullShape:
 def shown(shape: FullShape) -> Shape:
     """Return the shape that tables show for a full shape.
 
-    If its first axis is the batch, N, the axis is left out. Otherwise it is the shape for one sample.
+    A first axis of size N, which is the batch, is left out. Where other sizes depend on N, as in
+    `(64 * N, 49, 96)`, the result has the sizes for one sample.
 
     Example:
         >>> shown((N, 3, 8)), shown((64 * N, 49, 96)), shown((1, 197, 768))

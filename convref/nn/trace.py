@@ -88,7 +88,11 @@ def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> 
 
 
 class _Tracer:
-    """A `Flow` that records the steps of a network; it passes the numbers of values through the layers."""
+    """A `Flow` that records the steps of a network.
+
+    Each value that it passes through the layers is only a number: 0 for the input of the network, and i + 1
+    for the result of `steps[i]`.
+    """
 
     def __init__(self, input_shape: tuple[Any, ...], around: Holder, *, training: bool) -> None:
         self.training = training

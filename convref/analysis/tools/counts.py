@@ -56,7 +56,8 @@ def norm(plain: int, affine: int) -> Count:
 def offset_macs_and_bias(layer: nn.DeformConv2d, step: Step) -> int:
     """Count the MACs and bias additions of the convolution that computes a deformable convolution's offsets.
 
-    These tools have no hook for the other parts of the deformable convolution.
+    The tools that use this rule have a hook for this convolution, which is a `Conv2d`, but none for the
+    deformable convolution itself.
     """
     cost = layer.conv_offset.cost(step.input_shapes[0])
     return cost.macs + cost.bias_adds

@@ -31,11 +31,11 @@ class Cell:
         self.projection = weights[-1] if len(weights) in {3, 5} else None
 
     def input_gates(self, x: Array) -> Array:
-        """Return the sum of weights and input `x` that goes into all gates, before their activation."""
+        """Return the contribution of the input `x` to all gates before their activation, with its bias."""
         return np.asarray(x @ self.of_input.T + self.input_bias)
 
     def state_gates(self, h: Array) -> Array:
-        """Return the sum of weights and state `h` that goes into all gates, before their activation."""
+        """Return the contribution of the state `h` to all gates before their activation, with its bias."""
         return np.asarray(h @ self.of_state.T + self.state_bias)
 
 

@@ -116,9 +116,10 @@ class _Session:
         self.imported: set[str] = set()
 
     def available_part(self, code: str, modules: Modules) -> str:
-        """Return the statements of the session's next block that need nothing that the browser lacks.
+        """Return the statements of the session's next block that can run in the browser.
 
-        The result is the code itself if this applies to all statements, and "" if it cannot be parsed.
+        These are the statements that use only modules that the browser has, and names that such statements
+        define. The result is `code` itself if all statements can run, and "" if `code` cannot be parsed.
         """
         parsed = _parsed(code)
         if parsed is None:

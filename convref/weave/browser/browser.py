@@ -95,8 +95,8 @@ class Browser:
         given: the packages that the site names, as in `Packages`.
         root: the directory of the site's configuration.
         cache: the directory for downloaded wheels.
-        everywhere: True to offer every block that needs nothing that the browser lacks, False to offer only
-            blocks whose fences ask for it.
+        everywhere: True to offer every block if the browser has all that it needs, False to offer only
+            blocks whose fence has `try="on"` or is `pyodide`.
         online: whether pip may download packages from an index such as PyPI.
     """
 

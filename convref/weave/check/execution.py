@@ -144,7 +144,7 @@ def _check_region(
 
 
 def _check_options(page: Document, fence: Fence) -> Iterator[Diagnostic]:
-    """Check the language and options of a fence that is run; in others, look for a misspelt `exec`."""
+    """Report a wrong language or wrong options of a fence that is run; in other fences, a misspelt `exec`."""
     if fence.kind == "unsupported":
         message = f"code in {fence.language or 'no language'!r} cannot be run"
         yield Diagnostic(page.path, fence.line, "run", message)
@@ -161,7 +161,10 @@ def _check_options(page: Document, fence: Fence) -> Iterator[Diagnostic]:
 def _check_examples(
     page: Document, fence: Fence, outcome: Outcome, lines: Sequence[int]
 ) -> Iterator[Diagnostic]:
-    """Compare the examples of a doctest fence; `lines` are the line numbers with which they were compiled."""
+    """Yield a diagnostic for each example of a doctest fence whose actual output differs from the page.
+
+    `lines` are the line numbers with which the examples were compiled.
+    """
     # A session that ended early has fewer outputs than the fence has examples.
     for example, got, line in zip(wanted_examples(fence), outcome.got, lines, strict=False):
         found = compare_example(page.path, example, got, line)
@@ -214,7 +217,7 @@ def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Ite
 
 
 def _check_formula(page: Document, comment: FormulaCheck, outcome: Outcome) -> Iterator[Diagnostic]:
-    """Compare a formula with the results of the expression in the comment before it."""
+    """Report a formula that differs from the results of the expression in the comment before it."""
     if not outcome.failure:
         message = symbols.compare_formula(page, comment, _shown_in_formula(outcome))
         if message:

@@ -187,7 +187,7 @@ class Checker:
         return self._known_words
 
     def counts(self, page: Page) -> tuple[Count, ...]:
-        """Return the numbers in a page that are directly before a noun of the site's registry."""
+        """Return the numbers directly before nouns of the site's registry in a page ("13 convolutions")."""
         return tuple(self.descriptions.counts(page.document, page.language)) if self.descriptions else ()
 
     def numbers(self, page: Page) -> tuple[Number, ...]:
@@ -275,7 +275,7 @@ def check_pages(
         options: the options of the site.
         only: the page; all pages unless given.
         strict: see `Checker`.
-        with_counts: True to list the numbers before nouns of the site's registry.
+        with_counts: True to list numbers directly before nouns of the site's registry ("13 convolutions").
 
     Raises:
         PageError: there is no such directory or page.

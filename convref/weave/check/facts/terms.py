@@ -89,7 +89,7 @@ class Terms:
         yield from ((start, end, found[-1]) for start, end, found in self._by_name.search(plain(text)))
 
     def forms(self, text: str) -> Iterator[tuple[int, Term]]:
-        """Yield the offset and the term of each word in a text that may stand for a term.
+        """Yield the offset of each word in a text that is one of the `forms` of a term, with the term.
 
         Example:
             >>> training = Term("training", frozenset({"training"}), "training", forms=frozenset({"trained"}))

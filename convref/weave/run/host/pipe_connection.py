@@ -128,4 +128,4 @@ class PipeConnection:
             return lost(Ending("ended", self._process.wait(5)))
         except subprocess.TimeoutExpired:
             self.kill()
-            return LostError("the process closed its channel to the build")
+            return LostError("the process closed its connection to the build")

@@ -197,7 +197,7 @@ class SocketConnection:
             if (level, kind) == (socket.SOL_SOCKET, _SCM_CREDENTIALS):
                 sender, _, _ = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])
                 if sender != self._worker:
-                    raise ProtocolError("the process let another process write into its channel to the build")
+                    raise ProtocolError("another process wrote into the process's connection to the build")
 
     def _read_lifeline(self) -> None:
         """Read the lines that have arrived from the keeper.
@@ -238,4 +238,4 @@ class SocketConnection:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(self._keeper, signal.SIGCONT)
         if not self._killed:
-            self._ending = self._ending or LostError("the process closed its channel to the build")
+            self._ending = self._ending or LostError("the process closed its connection to the build")
