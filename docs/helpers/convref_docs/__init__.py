@@ -17,6 +17,8 @@
     convref_docs.overview()                   all networks in one sortable table, with links to its data
     convref_docs.accuracy_points("params")    networks by a cost and their published accuracy, for a plot
     convref_docs.listing("convref.nn", "conv")    the public names of a package, and their reference entries
+    convref_docs.import_picture("convref.weave")  which packages import which
+    convref_docs.modules("convref.weave.page")    the modules of a package, with their first sentences
     convref_docs.checked                      counts and results for the page about the checks
     convref_docs.mutants                      the result of mutation testing the pages
     convref_docs.engine_tests                 results of the tests of the page engine
@@ -42,8 +44,10 @@ from convref_docs.listing import Listing as Listing
 from convref_docs.listing import listing as listing
 from convref_docs.measured_times import Measured as Measured
 from convref_docs.measured_times import measured as measured
+from convref_docs.module_list import modules as modules
 from convref_docs.overview import accuracy_points as accuracy_points
 from convref_docs.overview import overview as overview
+from convref_docs.package_imports import import_picture as import_picture
 from convref_docs.package_source import sources as sources
 from convref_docs.published_figures import published as published
 from convref_docs.sortable import Sortable as Sortable
