@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convref.analysis.report import analyze
+from convref.analysis.entry_point import analyze
 from convref.analysis.roofline import FLOPS_PER_MAC
 from convref.nn import Layer
 

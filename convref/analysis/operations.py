@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from convref.analysis.report import analyze
+from convref.analysis.entry_point import analyze
 from convref.analysis.table import Column, Table
 from convref.analysis.units import short_count_text
 from convref.nn import Cost, Layer

@@ -14,7 +14,8 @@ from numbers import Real
 from typing import Any
 
 from convref.analysis.comparison import MEASURES
-from convref.analysis.report import Report, analyze
+from convref.analysis.entry_point import analyze
+from convref.analysis.report import Report
 from convref.analysis.table import Column, Table
 from convref.errors import ArgumentError, ShapeError, UnknownNameError
 from convref.nn import Layer

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from convref.analysis.columns import COLUMNS
-from convref.analysis.report import Report, analyze
+from convref.analysis.entry_point import analyze
+from convref.analysis.report import Report
 from convref.analysis.table import Column, Table
 from convref.analysis.units import ratio_text, shape_text, short_count_text
 from convref.nn import Layer, Shape

@@ -10,8 +10,9 @@ from convref.standin.dtypes import DType
 from convref.standin.functional import by_layer, shape_after
 from convref.standin.operations import elementwise
 from convref.standin.operations.elementwise import kept_strides
+from convref.standin.recording import operation, written
 from convref.standin.shapes import contiguous
-from convref.standin.tape import active, operation, written
+from convref.standin.tape import active
 from convref.standin.tensor import Tensor, refused
 
 DROPS = "it applies dropout in evaluation mode; pass training=self.training"

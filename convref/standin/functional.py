@@ -11,9 +11,10 @@ from convref.nn import Layer
 from convref.standin.lines import user_line
 from convref.standin.operations.elementwise import kept_strides
 from convref.standin.operations.products import functional
+from convref.standin.recording import checked, operation, scope
 from convref.standin.refusals import TorchRefuses
 from convref.standin.shapes import axis, contiguous, is_contiguous
-from convref.standin.tape import active, checked, operation, scope
+from convref.standin.tape import active
 from convref.standin.tensor import Tensor, refused
 
 Fallback = Callable[[Tensor], Tensor]

@@ -9,7 +9,8 @@ from typing import Any
 from convref.standin import activations
 from convref.standin.names import IN_PLACE, VALUES
 from convref.standin.operations import elementwise, factories, indexing, joins, products, reductions, views
-from convref.standin.tape import active, written
+from convref.standin.recording import written
+from convref.standin.tape import active
 from convref.standin.tensor import Tensor, refused
 
 

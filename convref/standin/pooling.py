@@ -9,8 +9,8 @@ from convref import nn
 from convref.standin.dtypes import int64
 from convref.standin.functional import by_layer, listed, shape_after
 from convref.standin.operations.products import functional
+from convref.standin.recording import operation, operations
 from convref.standin.shapes import contiguous
-from convref.standin.tape import operation, operations
 from convref.standin.tensor import Tensor, refused
 
 

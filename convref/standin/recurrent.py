@@ -8,9 +8,9 @@ from convref.standin.dtypes import DType, float32
 from convref.standin.lines import user_line
 from convref.standin.module import Module
 from convref.standin.operations.factories import FACTORIES
+from convref.standin.recording import operations, scope
 from convref.standin.refusals import TorchRefuses
 from convref.standin.shapes import contiguous
-from convref.standin.tape import operations, scope
 from convref.standin.tensor import Parameter, Tensor, refused
 
 

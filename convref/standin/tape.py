@@ -5,7 +5,7 @@ Without an active tape, operations only compute the shapes of their results.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -17,9 +17,8 @@ from convref.errors import ArgumentError, ConvrefError
 from convref.nn import Layer
 from convref.standin.dtypes import DType
 from convref.standin.lines import user_line
-from convref.standin.refusals import TorchRefuses
-from convref.standin.shapes import Shape, ShapeMismatch, contiguous
-from convref.standin.tensor import Storage, Tensor, refused
+from convref.standin.shapes import Shape, contiguous
+from convref.standin.tensor import Tensor, refused
 
 _ACTIVE: ContextVar[Tape | None] = ContextVar("tape", default=None)
 UNHELD = (
@@ -302,79 +301,3 @@ def _plain(node: Node) -> Item:
 def active() -> Tape | None:
     """Return the tape that records at present; None outside of a recording."""
     return _ACTIVE.get()
-
-
-def scope() -> str:
-    """Return the path of the module whose forward is running; empty outside of a recording."""
-    tape = active()
-    return tape.scopes[-1] if tape is not None else ""
-
-
-def operation(
-    name: str,
-    args: tuple[Any, ...],
-    shape: Sequence[int],
-    dtype: DType,
-    *,
-    strides: Shape | None = None,
-    options: dict[str, Any] | None = None,
-    base: Tensor | None = None,
-) -> Tensor:
-    """Return the result of an operation, and record it if a tape is active.
-
-    Args:
-        name: torch's name of the operation, such as `mean.dim`.
-        args: its positional arguments, in the order of torch's schema.
-        shape: the shape of the result.
-        dtype: its dtype.
-        strides: its strides; None if they are not known.
-        options: its keyword arguments.
-        base: the tensor of which the result is a view, or may be one.
-    """
-    return operations(name, args, [Tensor(shape, dtype, strides, _shared(base))], options)[0]
-
-
-def operations(
-    name: str, args: tuple[Any, ...], made: list[Tensor], options: dict[str, Any] | None = None
-) -> list[Tensor]:
-    """Return several results of an operation, and record it if a tape is active."""
-    tape = active()
-    return made if tape is None else tape.operation(name, args, options or {}, made)
-
-
-def _shared(base: Tensor | None) -> Storage | None:
-    return None if base is None else base.storage
-
-
-def written(tensor: Tensor, made: Tensor, name: str) -> Tensor:
-    """Give a tensor the elements of a result, as an operation in place does, and return it.
-
-    Raises:
-        TorchRefuses: the result has another shape, or a dtype that cannot be stored in the tensor.
-        NotFollowed: the tensor is a parameter or buffer of the module, whose change the description lacks.
-    """
-    if tuple(made.shape) != tuple(tensor.shape):
-        rule = f"the result has shape {tuple(made.shape)}, which does not fit into {tuple(tensor.shape)}"
-        raise TorchRefuses(name, rule, scope(), user_line())
-    tape = active()
-    if tape is not None and tape.is_held(tensor):
-        raise refused(name, "the forward changes a parameter or a buffer")
-    tensor.storage.version += 1
-    tensor.storage.written = f"{name} at {user_line()}"
-    tensor.seen, tensor.numbers = tensor.storage.version, None
-    tensor.tape, tensor.value = made.tape, made.value
-    return tensor
-
-
-def checked(name: str, rule: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Compute a shape, and add the operation and the user's line to the error if it does not fit.
-
-    Raises:
-        TorchRefuses: torch would refuse the operation for the shapes of its operands.
-    """
-    try:
-        return rule(*args, **options)
-    except ShapeMismatch as error:
-        tape = active()
-        at = f" (in a batch of {tape.batch})" if tape is not None and tape.batch else ""
-        raise TorchRefuses(name, f"{error}{at}", scope(), user_line()) from error

@@ -240,7 +240,7 @@ def refused(what: str, rule: str) -> NotFollowed:
         what: the name of the operation or function.
         rule: the reason, as a clause whose subject is the operation.
     """
-    from convref.standin.tape import scope
+    from convref.standin.recording import scope
 
     return NotFollowed(what, rule, scope(), user_line())
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from convref.standin.dtypes import DType, bool_, float32, promoted
+from convref.standin.recording import checked, operation
 from convref.standin.shapes import Shape, axis, broadcast, contiguous, is_contiguous
-from convref.standin.tape import checked, operation
 from convref.standin.tensor import Tensor, refused
 
 Operand = Any

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from convref.standin.operations.views import mismatch, ordered, unsqueeze
+from convref.standin.recording import checked, operation
 from convref.standin.shapes import axis
-from convref.standin.tape import checked, operation
 from convref.standin.tensor import Tensor, refused
 
 WHOLE = 9223372036854775807

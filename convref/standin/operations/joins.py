@@ -7,8 +7,8 @@ from typing import Any
 
 from convref.standin.dtypes import promoted
 from convref.standin.operations.elementwise import joint_strides
+from convref.standin.recording import checked, operation, operations
 from convref.standin.shapes import ShapeMismatch, axis
-from convref.standin.tape import checked, operation, operations
 from convref.standin.tensor import Tensor
 
 

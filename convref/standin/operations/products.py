@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from convref.standin.dtypes import promoted
+from convref.standin.recording import checked, operation
 from convref.standin.shapes import Shape, ShapeMismatch, contiguous
 from convref.standin.shapes import matmul as product
-from convref.standin.tape import active, checked, operation
+from convref.standin.tape import active
 from convref.standin.tensor import Tensor, refused, tensors_in
 
 

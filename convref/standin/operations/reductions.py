@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from convref.standin.dtypes import bool_, int64
+from convref.standin.recording import checked, operation, operations
 from convref.standin.shapes import contiguous, reduced
-from convref.standin.tape import checked, operation, operations
 from convref.standin.tensor import Tensor, refused
 
 Dims = Any

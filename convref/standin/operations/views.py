@@ -8,8 +8,9 @@ from typing import Any
 
 from convref.standin.dtypes import NAMES, DType
 from convref.standin.operations.elementwise import kept_strides
+from convref.standin.recording import checked, operation
 from convref.standin.shapes import Shape, ShapeMismatch, axis, contiguous, inferred, view_strides
-from convref.standin.tape import active, checked, operation
+from convref.standin.tape import active
 from convref.standin.tensor import Device, Tensor, refused
 
 
