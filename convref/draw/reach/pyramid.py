@@ -43,7 +43,7 @@ def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -
     Example:
         >>> from convref.nn import Conv1d, Sequential
         >>> pyramid(Sequential(Conv1d(1, 1, 3), Conv1d(1, 1, 3)), (1, 7)).alt()
-        'Output 1 of 3 sees 5 inputs; by layer, from the input up: 5, 3, 1.'
+        'Output 1 (of 0 to 2) sees 5 inputs; by layer, from the input up: 5, 3, 1.'
     """
     stack = stack_of(net, input_shape, output)
     return drawing(lambda lang: _paint(stack, lang))
@@ -75,14 +75,21 @@ class Stack:
         layers = [" · ".join(_name(step.layer, lang) for step in row) for row in self.rows]
         return [tr(lang, "input", "输入"), *layers]
 
+    def output(self, lang: str) -> str:
+        """Return words for the output, with the range of positions, which are counted from zero."""
+        last = self.lengths[-1] - 1
+        return tr(
+            lang, f"Output {self.position} (of 0 to {last})", f"输出 {self.position}（编号 0 到 {last}）"
+        )
+
     def sentence(self, lang: str) -> str:
         """Return a description of the receptive field, in words."""
         fields = ", ".join(str(int(flags.sum())) for flags in self.seen)
-        inputs, outputs, at = int(self.seen[0].sum()), self.lengths[-1], self.position
+        inputs = int(self.seen[0].sum())
         return tr(
             lang,
-            f"Output {at} of {outputs} sees {inputs} inputs; by layer, from the input up: {fields}.",
-            f"{outputs} 个输出中的第 {at} 个看到 {inputs} 个输入；从输入起逐层为：{fields}。",
+            f"{self.output('en')} sees {inputs} inputs; by layer, from the input up: {fields}.",
+            f"{self.output('zh')}看到 {inputs} 个输入；从输入起逐层为：{fields}。",
         )
 
 

@@ -29,7 +29,7 @@ def pyramid_steps(net: Layer, input_shape: Sequence[int], output: int | None = N
         >>> from convref.nn import Conv1d, Sequential
         >>> for caption in pyramid_steps(Sequential(Conv1d(1, 1, 3), Conv1d(1, 1, 3)), (1, 7)).captions():
         ...     print(caption)
-        Output 1 of 3.
+        Output 1 (of 0 to 2).
         Layer 2 (Conv1d 3) reads 3 positions, 1 to 3.
         Layer 1 (Conv1d 3) reads 5 positions, 1 to 5: this is the receptive field.
     """
@@ -43,10 +43,7 @@ def _paint(stack: Stack, lang: str) -> Frames:
     for depth, grid in enumerate(grids):
         paint_row(frames.common, grid, depth)
     last = len(grids) - 1
-    outputs = stack.lengths[last]
-    first = frames.add(
-        tr(lang, f"Output {stack.position} of {outputs}.", f"{outputs} 个输出中的第 {stack.position} 个。")
-    )
+    first = frames.add(stack.output(lang) + tr(lang, ".", "。"))
     mark_row(first.kept, grids[last], stack.seen[last], last)
     for depth in reversed(range(last)):
         frame = frames.add(_caption(stack, depth, lang))
