@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -21,6 +20,7 @@ ENDINGS = (".md", ".py")
 _FENCED = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^# (?:# )?(.+?)(?: \{#\w+\})?$", re.MULTILINE)
 _ANCHOR = re.compile(r"\{#([\w-]+)")
+_NOTE = re.compile(r"^\[\^\w+\]: (.*(?:\n    .*)*)", re.MULTILINE)
 _FOOTNOTE = re.compile(r"\[\^\w+\]")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 # A full stop within a number or a file name has no space after it; Chinese punctuation needs none.
@@ -35,11 +35,13 @@ class Summary:
         title: the heading of the page.
         sentence: the first sentence under the heading, without links and footnotes.
         anchors: the names of the anchors in the page's source, such as "padding" for `{#padding}`.
+        note: the text of the first footnote, or "" if the page has none.
     """
 
     title: str
     sentence: str
     anchors: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,10 +127,19 @@ def summary(file: Path, kept: Path = KEPT) -> Summary:
         ('1-D convolution', 'A 1-D convolution moves a window along a sequence.')
     """
     if file.is_relative_to(DOCS):
-        with contextlib.suppress(FileNotFoundError):
-            found = json.loads(_target(file, kept).read_text("utf-8"))
-            return Summary(found["title"], found["sentence"], tuple(found["anchors"]))
+        written = _written(_target(file, kept))
+        if written is not None:
+            return written
     return _summary(file)
+
+
+def _written(target: Path) -> Summary | None:
+    """Return a summary that `refresh` wrote; None if there is none, or one of another form."""
+    try:
+        found = json.loads(target.read_text("utf-8"))
+        return Summary(found["title"], found["sentence"], tuple(found["anchors"]), found["note"])
+    except (FileNotFoundError, KeyError, TypeError, ValueError):
+        return None
 
 
 def refresh(kept: Path = KEPT) -> None:
@@ -144,13 +155,14 @@ def refresh(kept: Path = KEPT) -> None:
                 continue
             target, changed = _target(file, kept), file.stat().st_mtime_ns
             targets.add(target)
-            if target.is_file() and target.stat().st_mtime_ns == changed:
+            known = _written(target)
+            if known is not None and target.stat().st_mtime_ns == changed:
                 continue
-            content = json.dumps(asdict(_summary(file)))
-            if not target.is_file() or target.read_text("utf-8") != content:
+            found = _summary(file)
+            if found != known:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 temporary = target.with_suffix(f".{os.getpid()}")  # two builds may run at the same time
-                temporary.write_text(content, "utf-8")
+                temporary.write_text(json.dumps(asdict(found)), "utf-8")
                 temporary.replace(target)
             os.utime(target, ns=(changed, changed))
     for target in set(kept.rglob("*.json")) - targets:
@@ -165,7 +177,8 @@ def _summary(file: Path) -> Summary:
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".py":
         text = re.sub(r"^# ?", "", text[text.index("# # ") :], flags=re.MULTILINE)
-    return replace(first_sentence(text), anchors=tuple(_ANCHOR.findall(text)))
+    note = _NOTE.search(text)
+    return replace(first_sentence(text), anchors=tuple(_ANCHOR.findall(text)), note=note[1] if note else "")
 
 
 def first_sentence(markdown: str) -> Summary:

@@ -13,7 +13,6 @@ from convref.errors import PageError
 from convref_docs.contents import summary
 from convref_docs.paths import DOCS, family_page
 
-_NOTE = re.compile(r"^\[\^\w+\]: (.*(?:\n    .*)*)", re.MULTILINE)
 _ARXIV = re.compile(r"arXiv:(\d\d)(\d\d)\.\d+")
 _YEAR = re.compile(r"(?<![\d./-])(?:19|20)\d\d(?!\d|[./-]\d)")
 YEAR, LINE, TEXT = 4.0, 50.0, 66.0  # left edges of the years, the line and the names
@@ -75,8 +74,7 @@ def timeline(docs: Path = DOCS) -> Drawing:
 
 
 def _event(page: Path, family: str) -> Event:
-    note = _NOTE.search(page.read_text(encoding="utf-8"))
-    source = note[1] if note else ""
+    source = summary(page).note
     if arxiv := _ARXIV.search(source):
         return Event(CENTURY + int(arxiv[1]), int(arxiv[2]), family)
     if year := _YEAR.search(source):
