@@ -19,6 +19,8 @@ from convref.weave.render.markdown_text import code_block, nested
 
 _BLANK = re.compile(r"\n\s*\n")
 _ID = re.compile(r'(\s(?:id|name|for)="|\shref="#)')
+_TEXT_OR_SCRIPT = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>|[^<]+", re.DOTALL)
+_MARKUP = re.compile(r"[$*_`\\\[\]~^]")  # of Markdown, of its usual extensions and of formulas
 _HEADING_ID = re.compile(r'<h[1-6][^>]*?\sid="([^"]*)"')
 
 
@@ -121,7 +123,8 @@ class Fragments:
         """Return Markdown with HTML in place of the placeholders, for programs that convert it by themselves.
 
         Scopes have no effect in it. Tags with Markdown inside get the attribute `markdown`, which
-        Python-Markdown needs and other converters ignore.
+        Python-Markdown needs and other converters ignore. In a list, a tab or a sentence, converters look for
+        Markdown between tags, so there the characters that have a meaning in it are written as references.
         """
         if not self.html:
             return markdown
@@ -137,6 +140,9 @@ class Fragments:
             html = _BLANK.sub("\n&#10;" if "<pre" in html else "\n", html)  # a blank line would end the HTML
             if placeholder in self.opening:
                 html = html.replace(">", ' markdown="1">', 1)
+            if not match["prefix"] and match[2]:
+                return html
+            html = _without_markup(html)
             return nested(html, match["prefix"]) if match[2] else html.replace("\n", " ")
 
         return placeholders.sub(text, markdown)
@@ -158,6 +164,20 @@ class Fragments:
             placeholders = re.compile(rf"<p>({self._stem}n\d+z)</p>|({self._stem}n\d+z)")
             html = placeholders.sub(lambda match: self.html.get(match[1] or match[2], match[0]), html)
         return Finished(html, renamed, frozenset(hidden))
+
+
+def _without_markup(html: str) -> str:
+    """Return HTML in which character references replace what Markdown would take for markup.
+
+    Scripts and styles, in which references have no meaning, are unchanged.
+    """
+
+    def text(match: re.Match[str]) -> str:
+        if match[0].startswith("<"):
+            return match[0]
+        return _MARKUP.sub(lambda mark: f"&#{ord(mark[0])};", match[0])
+
+    return _TEXT_OR_SCRIPT.sub(text, html)
 
 
 def _prefixed(prefix: str, attribute: re.Match[str]) -> str:

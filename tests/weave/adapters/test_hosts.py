@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,21 @@ def test_blank_lines_in_preformatted_html_survive_in_plain_markdown(tmp_path, mo
     export_pages(Path("docs"), Path("out"))
     text = (tmp_path / "out" / "a.md").read_text()
     assert "<pre>a\n&#10;b</pre>" in markdown.markdown(text)
+
+
+def test_text_in_html_is_not_taken_for_markup_where_a_list_or_a_sentence_contains_it(tmp_path, monkeypatch):
+    import markdown
+
+    shown = '<p>*a*</p><ul><li><code>$x$</code> _b_ <i title="a_b">c</i></li></ul>'
+    code = f"print({shown!r})"
+    page = f'- item\n\n    ```python exec="on" html="on"\n    {code}\n    ```\n'
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text(page)
+    monkeypatch.chdir(tmp_path)
+    export_pages(Path("docs"), Path("out"))
+    text = (tmp_path / "out" / "a.md").read_text()
+    html = unescape(markdown.markdown(text, extensions=["md_in_html", *EXTENSIONS]))
+    assert shown.removeprefix("<p>") in html
 
 
 def test_weave_prints_the_errors_of_the_pages(tmp_path, monkeypatch, capsys):
