@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ADDR   ?= 127.0.0.1:8000
+HOST   ?= mkdocs
 JOBS   ?= 2
 SAMPLE ?= 40
 SEED   ?= 1
@@ -36,8 +37,12 @@ $(STAMP): pyproject.toml constraints.txt constraints-nodeps.txt requirements-bui
 serve: $(STAMP) ## build the site and serve it, again at every change
 	$(BIN)/mkdocs serve --dev-addr $(ADDR)
 
-site: $(STAMP) ## build the site into site/, strictly
+site: $(STAMP) ## build the site into site/, strictly; HOST=zensical builds it with Zensical
+ifeq ($(HOST),zensical)
+	$(BIN)/python -m convref_docs.zensical_site
+else
 	$(BIN)/mkdocs build --strict
+endif
 
 test: $(STAMP) browser ## run every test: code, docstrings, pages, the site in a browser
 	$(BIN)/pytest -n $(JOBS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +16,5 @@ if TYPE_CHECKING:
 @event_priority(100)  # before mkdocs-static-i18n changes the configuration to build the next language
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the files when the English site is built; all languages use the same files."""
-    folder = Path(config.site_dir) / "calculators"
-    if str(config.theme["language"]) != "en":
-        return
-    for path, content in calculators.files():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    if str(config.theme["language"]) == "en":
+        calculators.write_files(Path(config.site_dir))

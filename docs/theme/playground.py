@@ -8,7 +8,6 @@ playground shows a note instead.
 from __future__ import annotations
 
 import logging
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +29,4 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     if not playground.is_installed():
         _log.info("the playground is left out: npm has not installed %s", playground.RUNTIME)
         return
-    folder = Path(config.site_dir) / "playground"
-    folder.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(folder / "convref.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, name in playground.package():
-            archive.write(path, name)
+    playground.write_package(Path(config.site_dir))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cmath
 import html
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -302,6 +303,14 @@ def files() -> Iterator[tuple[Path, object]]:
     )
     for name, report in reports.items():
         yield Path("networks") / f"{name}.json", [_row(row) for row in report.rows]
+
+
+def write_files(site: Path) -> None:
+    """Write the data files into the folder `calculators` of the built site."""
+    for path, content in files():
+        file = site / "calculators" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 def _row(row: Row) -> list[object]:

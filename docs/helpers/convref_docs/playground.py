@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,15 @@ def package() -> Iterator[tuple[Path, str]]:
         for path in sorted((source / folder).rglob("*.py")):
             yield path, f"convref/{path.relative_to(source).as_posix()}"
     yield DRIVER, "driver.py"
+
+
+def write_package(site: Path) -> None:
+    """Pack the files of `package` into `playground/convref.zip` in the built site."""
+    folder = site / "playground"
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(folder / "convref.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, name in package():
+            archive.write(path, name)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Sortable:
 
     The script docs/assets/sort.js turns the headings into buttons; without JavaScript the table is static.
     The links contain the data themselves; the build writes them to files beside the page
-    (docs/theme/data.py).
+    (convref_docs.data_files).
 
     Attributes:
         table: the table; shapes are sorted by their number of elements, text alphabetically.
