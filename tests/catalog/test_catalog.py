@@ -36,22 +36,28 @@ def navigation(folder: str) -> list[str]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_operators_and_their_pages_are_the_same_set(lang: str) -> None:
-    assert set(catalog.operators()) == pages("operators", lang)
+    hint = (
+        f"an operator has a row in convref/catalog/rows and a page in docs/{lang}/operators, named as its key"
+    )
+    assert set(catalog.operators()) == pages("operators", lang), hint
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_family_of_networks_has_a_page_and_two_pages_are_about_all(lang: str) -> None:
-    assert {*FAMILIES, *OF_NO_FAMILY} == pages("architectures", lang)
+    hint = f"each key of FAMILIES in the registry of networks has a page in docs/{lang}/architectures"
+    assert {*FAMILIES, *OF_NO_FAMILY} == pages("architectures", lang), hint
 
 
 def test_the_navigation_lists_the_families_in_the_order_of_the_registry() -> None:
-    assert [*FAMILIES, *OF_NO_FAMILY] == navigation("architectures")
+    hint = "nav in mkdocs.yml lists the pages of the families in the order of FAMILIES"
+    assert [*FAMILIES, *OF_NO_FAMILY] == navigation("architectures"), hint
 
 
 @pytest.mark.parametrize("name", architectures.names())
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_network_is_built_on_the_page_of_its_family(name: str, lang: str) -> None:
     page = ROOT / "docs" / lang / "architectures" / f"{architectures.find(name).family}.md"
+    assert page.is_file(), f"the family of {name!r} has no page: write {page.relative_to(ROOT)}"
     assert f'"{name}"' in page.read_text(encoding="utf-8")
 
 
@@ -59,7 +65,8 @@ def test_a_network_is_built_on_the_page_of_its_family(name: str, lang: str) -> N
 def test_a_network_that_torchvision_lacks_is_named_in_a_test_file(name: str) -> None:
     tests = {path.name: path for path in (ROOT / "tests" / "architectures").glob("test_*.py")}
     of_all = {"test_agreement.py", "test_registry.py"}
-    assert any(f'"{name}"' in path.read_text("utf-8") for key, path in tests.items() if key not in of_all)
+    named = [key for key, path in tests.items() if f'"{name}"' in path.read_text("utf-8")]
+    assert set(named) - of_all, f"a file of tests/architectures must test {name!r}, against published figures"
 
 
 @each_operator
@@ -77,12 +84,12 @@ def test_a_page_shows_the_code_and_the_uses_of_its_operator(operator: Operator) 
 
 
 def test_the_navigation_lists_every_operator() -> None:
-    assert set(catalog.operators()) == set(navigation("operators"))
+    assert set(catalog.operators()) == set(navigation("operators")), "nav in mkdocs.yml lists every operator"
 
 
 @each_operator
 def test_the_test_files_of_an_operator_exist(operator: Operator) -> None:
-    assert operator.tests
+    assert operator.tests, f"the catalog's row of {operator.key} must name its test files"
     assert [] == [path for path in operator.tests if not (ROOT / path).is_file()]
 
 

@@ -40,7 +40,7 @@ def test_the_functions_of_the_stages_exist(lang: str) -> None:
         assert callable(pkgutil.resolve_name(f"convref.weave.{name}"))
     for name in names(lang, "analysis"):
         assert callable(pkgutil.resolve_name(f"convref.{name}"))
-    assert "analysis.report.analyze" in names(lang, "analysis")
+    assert "analysis.entry_point.analyze" in names(lang, "analysis")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

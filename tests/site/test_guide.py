@@ -21,7 +21,8 @@ def first_cells(language, anchor):
 
 @LANGUAGES
 def test_the_guide_lists_the_options_of_the_plugin(language):
-    assert set(OPTIONS) == first_cells(language, "options")
+    hint = f"each field of SiteOptions has a row in docs/{language}/guide/options.md"
+    assert set(OPTIONS) == first_cells(language, "options"), hint
 
 
 @LANGUAGES

@@ -49,4 +49,5 @@ def test_the_docstring_of_each_package_lists_its_files(package: Path) -> None:
     doc = importlib.import_module(".".join(["convref.weave", *package.parts])).__doc__ or ""
     files = {each.stem for each in (ROOT / package).glob("*.py")} - {"__init__"}
     packages = {each.parent.name for each in (ROOT / package).glob("*/__init__.py")}
-    assert sorted(files | packages) == sorted(re.findall(r"^    (\w+)  +\S", doc, re.MULTILINE))
+    hint = f"the docstring of {package}/__init__.py has a line for each file: name, two spaces, contents"
+    assert sorted(files | packages) == sorted(re.findall(r"^    (\w+)  +\S", doc, re.MULTILINE)), hint
