@@ -1,9 +1,14 @@
 """The guide for authors says everything that there is to set."""
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from convref.cli import main
 from convref.weave.markdown.fence_options import OWN
 from convref.weave.site.options import OPTIONS
 
@@ -28,3 +33,25 @@ def test_the_guide_lists_the_options_of_the_plugin(language):
 @LANGUAGES
 def test_the_guide_lists_the_options_of_blocks(language):
     assert OWN == first_cells(language, "block-options")
+
+
+@LANGUAGES
+def test_the_first_steps_of_the_guide_build_a_site_in_an_empty_folder(
+    language, tmp_path, monkeypatch, capsys
+):
+    text = (DOCS / language / "guide" / "plugin.md").read_text("utf-8")
+    steps = text.partition("{#install}")[2].partition("{#save}")[0]
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(re.search(r"```yaml\n(.*?)```", steps, re.DOTALL)[1], "utf-8")
+    page = re.search(r"````md .*?\n(.*?)````", steps, re.DOTALL)[1]
+    (tmp_path / "docs" / "index.md").write_text(page, "utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"], cwd=tmp_path, check=True, timeout=120,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )  # fmt: skip
+    shown = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert re.search(r"2 .*12\.57", shown)
+    assert ("<svg" in shown, "<math" in shown) == (True, True)
+    monkeypatch.chdir(tmp_path)
+    assert 0 == main(["check"])
+    assert "1 page, 0 errors\n" == capsys.readouterr().out

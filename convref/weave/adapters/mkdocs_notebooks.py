@@ -153,7 +153,7 @@ class Notebooks:
 def wrong_plugins(plugins: Mapping[str, Any]) -> str:
     """Return the reason why notebooks cannot be shown with these plugins of a site; "" if they can."""
     if NAME not in plugins:
-        return f"notebooks are rendered by {NAME}; install it with: pip install 'convref[site]', and {_FIX}"
+        return f"notebooks are rendered by {NAME}; install it with: pip install mkdocs-jupyter, and {_FIX}"
     if plugins[NAME].config["execute"]:
         return f"{NAME} must not run notebooks, because convref runs them; {_FIX}"
     return ""

@@ -101,7 +101,7 @@ def _notebook(chunk: _Chunk, path: str) -> Any:
     try:
         import jupytext  # type: ignore[import-untyped]
     except ImportError:
-        rule = "a notebook needs jupytext; install it with: pip install 'convref[site]'"
+        rule = "a notebook needs jupytext; install it with: pip install jupytext"
         raise PageError(path, 0, rule) from None
     try:
         return jupytext.reads("\n".join(chunk.lines), fmt=FORMAT)

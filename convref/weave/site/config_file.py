@@ -150,7 +150,7 @@ def _load(file: Path, below: frozenset[Path] = frozenset()) -> Mapping[str, Any]
     try:
         import yaml
     except ImportError:
-        rule = "this file can only be read with PyYAML; install it with: pip install 'convref[site]'"
+        rule = "this file can only be read with PyYAML; install it with: pip install 'convref[weave]'"
         raise PageError(str(file), 0, rule) from None
 
     class Loader(yaml.SafeLoader):

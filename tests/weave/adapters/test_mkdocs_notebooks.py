@@ -274,7 +274,7 @@ def test_an_error_in_the_text_of_a_notebook_fails_a_strict_build(site, old, new,
         (
             "  - mkdocs-jupyter: {execute: false, include: ['*.ipynb'], cache: false}\n",
             "",
-            "notebooks are rendered by mkdocs-jupyter; install it with: pip install 'convref[site]'",
+            "notebooks are rendered by mkdocs-jupyter; install it with: pip install mkdocs-jupyter",
         ),
         (
             "execute: false",

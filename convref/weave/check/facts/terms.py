@@ -173,7 +173,7 @@ def _read(path: Path) -> Iterator[Term]:
     try:
         import yaml
     except ImportError:
-        rule = "a file of terms needs PyYAML; install it with: pip install 'convref[site]'"
+        rule = "a file of terms needs PyYAML; install it with: pip install 'convref[weave]'"
         raise PageError(str(path), 0, rule) from None
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
