@@ -20,7 +20,8 @@ no later step reads. If later steps read all their inputs, their output needs ne
   type.
 
 Gradients are as large as the parameters. Optimizers keep no (`sgd`), one (`momentum`) or two (`adam`) further
-numbers per parameter.
+numbers per parameter. What is kept is less than a step needs for a moment, since the forward pass also has
+values that nothing keeps, and the backward pass has the gradients of values: see `convref.analysis.step_memory`.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ OPTIMIZER_STATES = {"sgd": 0, "momentum": 1, "adam": 2}
 INDEX_BYTES = 8
 
 TRAINING = {
-    "en": "Training (batch size {}, {}) takes {}: weights {}, gradients {}, optimizer {}, activations {}.",
-    "zh": "批量大小 {}、优化器 {}，训练需要 {}：权重 {}，梯度 {}，优化器状态 {}，激活值 {}。",
+    "en": "Training (batch size {}, {}) keeps {}: weights {}, gradients {}, optimizer {}, activations {}. "
+    "The peak of a step is {}.",
+    "zh": "批量大小 {}、优化器 {}，训练要保存 {}：权重 {}，梯度 {}，优化器状态 {}，激活值 {}。一步训练的峰值为 {}。",
 }
 
 Device = Literal["cuda", "cpu"]
@@ -55,26 +57,37 @@ class TrainingMemory:
         gradients: the bytes of the gradients, one number per parameter.
         optimizer: the bytes of the optimizer's state.
         activations: the bytes of the values that the forward pass keeps for the backward pass.
+        values: the largest number of bytes in memory at once, during the forward and the backward pass, of
+            values, of what is kept, and of the gradients of values.
     """
 
     weights: int
     gradients: int
     optimizer: int
     activations: int
+    values: int
 
     @property
     def total(self) -> int:
-        """The sum of all parts, in bytes."""
+        """The bytes that are kept: weights, gradients, the optimizer's state and the activations."""
         return self.weights + self.gradients + self.optimizer + self.activations
 
+    @property
+    def peak(self) -> int:
+        """The largest number of bytes in memory at once: weights, gradients, optimizer's state and values.
+
+        The gradients of the parameters count all the time, as they do where they are accumulated.
+        """
+        return self.weights + self.gradients + self.optimizer + self.values
+
     def notes(self, optimizer: str, batch: int) -> dict[str, str]:
-        """Return a sentence with the total and its parts, by language.
+        """Return sentences with the total, its parts and the peak, by language.
 
         Example:
-            >>> TrainingMemory(4000, 4000, 8000, 2000).notes("adam", 8)["en"]
-            'Training (batch size 8, adam) takes 17.58 KiB: weights 3.91 KiB, gradients 3.91 KiB, ...'
+            >>> TrainingMemory(4000, 4000, 8000, 2000, 3000).notes("adam", 8)["en"]
+            'Training (batch size 8, adam) keeps 17.58 KiB: weights 3.91 KiB, gradients 3.91 KiB, ...'
         """
-        parts = (self.weights, self.gradients, self.optimizer, self.activations)
+        parts = (self.weights, self.gradients, self.optimizer, self.activations, self.peak)
         return {
             lang: text.format(batch, optimizer, bytes_text(self.total), *map(bytes_text, parts))
             for lang, text in TRAINING.items()
@@ -103,7 +116,7 @@ def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
         sizes: the size of each value, in order of the values' numbers; the result has the same unit, elements
             or bytes. Parameters are not counted, since they are in memory all the time.
     """
-    last_use = _last_uses(plan)
+    last_use = last_uses(plan)
     home = {0: 0}  # for each value, the value in whose memory it is stored
     until = {0: last_use.get(0, 0)}  # for such a value, the last step that reads its memory
     size = {0: sizes[0]}
@@ -125,7 +138,7 @@ def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
     return found
 
 
-def _last_uses(plan: Plan) -> dict[int, int]:
+def last_uses(plan: Plan) -> dict[int, int]:
     """Return a dict from each value to the index of the last step that reads it.
 
     For outputs of the network, the index is the number of steps, since they are never freed.
@@ -154,12 +167,13 @@ def _reused(
     elements = step.elements()
     for value in step.inputs:
         free = last_use.get(value) == index and until[home[value]] <= index
-        if free and plan.elements(value) == elements and not _is_parameter(plan, home[value]):
+        if free and plan.elements(value) == elements and not is_parameter(plan, home[value]):
             return None if _has_window(step) else home[value]
     return None
 
 
-def _is_parameter(plan: Plan, value: int) -> bool:
+def is_parameter(plan: Plan, value: int) -> bool:
+    """Return whether the value with the number `value` is a parameter, a buffer or a constant."""
     return bool(value) and plan.steps[value - 1].kind == "parameter"
 
 
@@ -199,7 +213,7 @@ def kept_bytes(plan: Plan, batch: int, itemsize: int | Callable[[str], int], dev
     kept_values = sum(
         plan.elements(value, batch) * of_type(plan.steps[value - 1].dtype if value else "")
         for value in kept
-        if not _is_parameter(plan, value)
+        if not is_parameter(plan, value)
     )
     return kept_values + (batch * elements + statistics) * of_type("") + batch * further
 

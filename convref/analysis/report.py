@@ -22,10 +22,12 @@ from convref.analysis.remarks import remarks, uncounted, unreached
 from convref.analysis.roofline import Device
 from convref.analysis.sights import Extent, Fields, extent
 from convref.analysis.stages import grouped, nested
+from convref.analysis.step_memory import peak_of_step
 from convref.analysis.table import Table
 from convref.analysis.units import DTYPE_BYTES, OTHER_BYTES, shape_text, shapes_text
 from convref.errors import ArgumentError, UnknownNameError
 from convref.nn import Cost, Layer, Plan, Shape, trace
+from convref.nn.graph import frozen as frozen_names
 from convref.wording import is_among
 
 DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
@@ -220,7 +222,7 @@ class Report:
         return self.device
 
     def training_memory(self, optimizer: str = "sgd", device: memory.Device = "cuda") -> TrainingMemory:
-        """Return the memory of one training step on the batch, in bytes.
+        """Return the memory of one training step on the batch, in bytes: what it keeps, and its peak.
 
         Args:
             optimizer: "sgd", "momentum" or "adam".
@@ -236,6 +238,8 @@ class Report:
             >>> memory = report.training_memory("adam")
             >>> memory.optimizer == 2 * memory.gradients == 2 * report.weight_bytes
             True
+            >>> memory.total < memory.peak
+            True
         """
         states = memory.optimizer_states(optimizer)
         memory.check_device(device)
@@ -246,6 +250,7 @@ class Report:
             gradients=trained,
             optimizer=states * trained,
             activations=memory.kept_bytes(plan, self.batch, self._itemsize, device),
+            values=peak_of_step(plan, self.batch, self._itemsize, device, frozenset(frozen_names(self.net))),
         )
 
     def table(

@@ -204,7 +204,7 @@ def test_show_counts_memory_for_a_batch_a_type_and_training(
     linear = 2 * (8 * 36 * 4 + 4)
     assert 448 + linear == found["totals"][0]["weight_bytes"]
     parts = f"gradients {linear / 1024:.2f} KiB, optimizer {2 * linear / 1024:.2f} KiB"
-    assert "Training (batch size 2, adam) takes" in found["note"]
+    assert "Training (batch size 2, adam) keeps" in found["note"]
     assert parts in found["note"]
 
 

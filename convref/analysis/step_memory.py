@@ -1,0 +1,179 @@
+"""The largest memory of a training step: the values and the gradients of values that are in memory at once.
+
+**Forward.** Every output needs new memory, except for views. A value is freed after the last step that reads
+it, unless it is kept for the backward pass (`convref.analysis.memory`). Whoever trains holds the input and the
+outputs all the time.
+
+**Backward.** The steps run in reverse. While a step runs, the gradient of its output is in memory, and the
+gradient of each input that depends on a parameter is added. What the step kept is freed after it, and so is
+the gradient of its output. Views, sums and concatenations hand the gradient of their output on, without new
+memory. If several steps read a value, its gradient is their sum.
+
+Not counted: operations in place, the workspace of an algorithm, the temporary values inside of an operation,
+those of the optimizer's update, and memory that an allocator holds without need.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable
+
+from convref.analysis.memory import INDEX_BYTES, Device, is_parameter, last_uses
+from convref.nn import Plan, Step
+from convref.nn.saved import NOTHING_SAVED
+
+
+class Pool:
+    """Pieces of memory, each with the number of its holders; a piece is freed by the last of them.
+
+    Attributes:
+        peak: the largest number of bytes so far.
+    """
+
+    def __init__(self) -> None:
+        self._sizes: dict[Hashable, int] = {}
+        self._holders: Counter[Hashable] = Counter()
+        self._total = self.peak = 0
+
+    def hold(self, piece: Hashable, size: int) -> None:
+        """Add a holder of a piece, which is allocated if there was none."""
+        if not self._holders[piece]:
+            self._sizes[piece] = size
+            self._total += size
+            self.peak = max(self.peak, self._total)
+        self._holders[piece] += 1
+
+    def release(self, piece: Hashable) -> None:
+        """Take a holder away, and free the piece if it was the last."""
+        self._holders[piece] -= 1
+        if not self._holders[piece]:
+            self._total -= self._sizes.pop(piece)
+
+    def is_shared(self, piece: Hashable) -> bool:
+        """Return whether a piece has several holders."""
+        return self._holders[piece] > 1
+
+
+def peak_of_step(
+    plan: Plan,
+    batch: int,
+    itemsize: int | Callable[[str], int],
+    device: Device = "cuda",
+    frozen: frozenset[str] = frozenset(),
+) -> int:
+    """Return the largest number of bytes of values and their gradients in memory during a training step.
+
+    Args:
+        plan: the plan of a network, traced with `training=True`.
+        batch: the number of inputs.
+        itemsize: the bytes of an element, or a function that returns them for a type; "" is the type of the
+            network.
+        device: "cuda" or "cpu"; see `convref.analysis.memory.kept_bytes`.
+        frozen: the names of the parameters that training does not change.
+
+    Example:
+        >>> from convref.nn import Linear, Sequential, trace
+        >>> plan = trace(Sequential(Linear(3, 8), Linear(8, 2)), (3,), training=True)
+        >>> peak_of_step(plan, 1, 4)  # in backward, the input (3), both outputs (8, 2), their gradients (8, 2)
+        92
+    """
+    of_type = itemsize if callable(itemsize) else lambda _dtype: itemsize
+    sizes = [
+        0 if is_parameter(plan, value) else plan.elements(value, batch) * of_type(_dtype(plan, value))
+        for value in range(len(plan.steps) + 1)
+    ]
+    pool = Pool()
+    kept = _forward(plan, pool, sizes, _further(plan, batch, of_type, device))
+    _backward(plan, pool, sizes, kept, _depends(plan, frozen))
+    return pool.peak
+
+
+def _dtype(plan: Plan, value: int) -> str:
+    return plan.steps[value - 1].dtype if value else ""
+
+
+def _further(plan: Plan, batch: int, of_type: Callable[[str], int], device: Device) -> list[int]:
+    """Return the bytes that each step keeps besides values: statistics, indices, masks."""
+    found = []
+    for step in plan.steps:
+        saved = step.saved
+        numbers = saved.elements + (saved.cpu_elements if device == "cpu" else 0)
+        further = INDEX_BYTES * saved.indices + (saved.cuda_bytes if device == "cuda" else 0)
+        found.append((batch * numbers + saved.statistics) * of_type("") + batch * further)
+    return found
+
+
+def _forward(plan: Plan, pool: Pool, sizes: list[int], further: list[int]) -> list[list[Hashable]]:
+    """Run the forward pass in the pool, and return the pieces that each step keeps for the backward pass."""
+    last_use = last_uses(plan)
+    origin = {0: 0}  # for each value, the value whose memory it shares
+    pool.hold(0, sizes[0])  # by whoever made the input
+    kept: list[list[Hashable]] = []
+    for index, step in enumerate(plan.steps):
+        value = index + 1
+        origin[value] = origin[step.inputs[0]] if step.shares_memory(training=True) else value
+        pool.hold(origin[value], sizes[value])
+        pieces: list[Hashable] = [origin[each] for each in step.inputs] if step.saved.input else []
+        pieces += [origin[value]] if step.saved.output else []
+        for piece in pieces:
+            pool.hold(piece, 0)
+        pool.hold(("further", index), further[index])
+        kept.append([*pieces, ("further", index)])
+        for each in {value, *step.inputs} - {0}:
+            if last_use.get(each, index) <= index:
+                pool.release(origin[each])
+                last_use[each] = len(plan.steps)  # later steps may read the shape of the value alone
+    return kept
+
+
+def _depends(plan: Plan, frozen: frozenset[str]) -> set[int]:
+    """Return the values that depend on a parameter that is trained, and so need a gradient."""
+    found: set[int] = set()
+    for value, step in enumerate(plan.steps, 1):
+        own = {f"{step.path}.{name}" if step.path else name for name in _parameters(step)}
+        if own - frozen or any(each in found or is_parameter(plan, each) for each in step.reads):
+            found.add(value)
+    return {value for value in found if not is_parameter(plan, value)}
+
+
+def _parameters(step: Step) -> set[str]:
+    return set(step.layer.parameters()) if step.kind in {"layer", "operation"} else set()
+
+
+def _backward(
+    plan: Plan, pool: Pool, sizes: list[int], kept: list[list[Hashable]], depends: set[int]
+) -> None:
+    """Run the backward pass in the pool."""
+    gradients: dict[int, Hashable] = {}
+    for value in {plan.output, *plan.taps.values()} & depends:
+        gradients[value] = ("gradient", value)
+        pool.hold(gradients[value], sizes[value])
+    for index, step in reversed(list(enumerate(plan.steps))):
+        own = gradients.pop(index + 1, None)
+        if own is not None:
+            for each in [read for read in step.reads if read in depends]:
+                _add(pool, gradients, each, sizes[each], own if _passes(step) else ("gradient", each, index))
+            pool.release(own)
+        for piece in kept[index]:
+            pool.release(piece)
+
+
+def _passes(step: Step) -> bool:
+    """Return whether the gradient of an input is that of the output, or a part of it."""
+    if step.kind == "join":
+        return step.saved == NOTHING_SAVED
+    return step.kind != "part" and step.shares_memory(training=True)
+
+
+def _add(pool: Pool, gradients: dict[int, Hashable], value: int, size: int, piece: Hashable) -> None:
+    """Add a gradient to that of a value; a sum needs new memory if the memory of the first is also used."""
+    pool.hold(piece, size)
+    if value not in gradients:
+        gradients[value] = piece
+        return
+    before = gradients[value]
+    if pool.is_shared(before):
+        gradients[value] = ("sum", value, piece)
+        pool.hold(gradients[value], size)
+        pool.release(before)
+    pool.release(piece)
