@@ -10,10 +10,8 @@ def named(text: str) -> tuple[str, ...]:
 
 OTHER_MODULES = named(
     "AdaptiveLogSoftmaxWithLoss Bilinear ChannelShuffle CosineSimilarity CrossMapLRN2d DataParallel "
-    "EmbeddingBag FractionalMaxPool2d FractionalMaxPool3d GRUCell LSTMCell LazyBatchNorm1d "
-    "LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d "
-    "LazyConvTranspose2d LazyConvTranspose3d LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d "
-    "LazyLinear MaxUnpool1d MaxUnpool2d MaxUnpool3d PairwiseDistance RNNBase RNNCell RNNCellBase "
+    "EmbeddingBag FractionalMaxPool2d FractionalMaxPool3d GRUCell LSTMCell MaxUnpool1d "
+    "MaxUnpool2d MaxUnpool3d PairwiseDistance RNNBase RNNCell RNNCellBase "
     "SyncBatchNorm "
     "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer"
 )

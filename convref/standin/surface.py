@@ -11,6 +11,7 @@ from convref.standin.attention import MultiheadAttention
 from convref.standin.containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from convref.standin.dtypes import NAMES, DType
 from convref.standin.layers import classes
+from convref.standin.lazy import lazy_classes
 from convref.standin.methods import METHODS, SHARED, equip, in_place
 from convref.standin.module import Module
 from convref.standin.names import DATA, INITS, LOSSES, OTHER_MODULES
@@ -160,6 +161,7 @@ def modules() -> dict[str, ModuleType]:
         **{name: _unfollowed(name) for name in OTHER_MODULES},
         **{name: _loss(name) for name in LOSSES},
         **layers,
+        **lazy_classes(layers),
         **{
             each.__name__: each
             for each in (Module, Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict)

@@ -74,7 +74,7 @@ class Tape:
         self.leaves: dict[int, Leaf] = {}
         self.paths, self.batch = paths, batch
         self.scopes = [""]
-        self._held, self._values_of_held = leaves, dict[int, int]()
+        self._held, self._values_of_held = dict(leaves), dict[int, int]()
         self._owned: dict[str, Layer] = {}
 
     @contextmanager
@@ -131,6 +131,15 @@ class Tape:
             self.literals[value] = Literal(tensor.numbers, tensor.numel())
             self.items.append(Item("tensor", (), {}, (value,), node.scope, node.line, node))
         return value
+
+    def hold(self, module: Any) -> None:
+        """Add the tensors of a module that got them during the recording, as a lazy module does."""
+        path = self.paths[id(module)]
+        for kind, tensors in (("parameter", module._parameters), ("buffer", module._buffers)):  # noqa: SLF001
+            for name, tensor in tensors.items():
+                if tensor is not None:
+                    full = f"{path}.{name}" if path else name
+                    self._held[id(tensor)] = Leaf(full, kind, tensor)  # type: ignore[arg-type] # a Kind
 
     def is_held(self, tensor: Tensor) -> bool:
         """Return True if the module holds a tensor."""

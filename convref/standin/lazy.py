@@ -1,0 +1,80 @@
+"""Modules whose input size becomes known at the first forward, as `torch.nn.LazyLinear`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from convref.standin.layers import LayerModule
+from convref.standin.module import Module
+from convref.standin.tape import active
+from convref.standin.tensor import Tensor, refused
+
+KEPT = ("training", "_forward_hooks", "_forward_pre_hooks")
+"""What a module keeps when it becomes a layer."""
+
+
+class Lazy(Module):
+    """A module that becomes a layer at its first forward, when the size of its input is known.
+
+    Its arguments are those of the layer without the first, the number of channels or features of the input.
+    """
+
+    _kind: type[LayerModule]
+    _signature: inspect.Signature
+    _axis: int
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+        self._signature.bind(self, *args, **kwargs)  # a wrong argument fails where it is given
+        self._given = (args, kwargs)
+
+    def forward(self, input: Any) -> Any:
+        """Become the layer for this input, and return its output."""
+        if not isinstance(input, Tensor):
+            raise TypeError(
+                f"{type(self).__name__}: the input must be a Tensor, not a {type(input).__name__}"
+            )
+        if input.ndim <= abs(self._axis):
+            raise refused(type(self).__name__, "it needs an input with a batch axis")
+        args, kwargs = self._given
+        size = input.shape[self._axis]
+        kept = {name: self.__dict__[name] for name in KEPT}
+        self.__class__ = self._kind  # type: ignore[assignment] # as torch does
+        self.__init__(size, *args, **kwargs)  # type: ignore[misc] # the layer's
+        self.__dict__.update(kept)
+        tape = active()
+        if tape is not None:
+            tape.hold(self)
+        return self.forward(input)
+
+    def extra_repr(self) -> str:
+        """Return the arguments, for `repr`."""
+        args, kwargs = self._given
+        return ", ".join([*map(repr, args), *(f"{name}={value!r}" for name, value in kwargs.items())])
+
+
+def lazy_classes(classes: Mapping[str, type[LayerModule]]) -> dict[str, type[Lazy]]:
+    """Return the lazy modules of torch by name.
+
+    Args:
+        classes: the modules of `torch.nn` that are layers, by name.
+    """
+    kinds = ("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm")
+    names = ["Linear", *(f"{kind}{rank}d" for kind in kinds for rank in (1, 2, 3))]
+    return {f"Lazy{name}": _made(f"Lazy{name}", classes[name]) for name in names}
+
+
+def _made(name: str, kind: type[LayerModule]) -> type[Lazy]:
+    own, _size, *others = kind._signature.parameters.values()  # noqa: SLF001 - a class of this package
+    signature = inspect.Signature([own, *others])
+
+    def __init__(self: Lazy, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - a constructor
+        Lazy.__init__(self, *args, **kwargs)
+
+    __init__.__qualname__ = f"{name}.__init__"
+    __init__.__signature__ = signature  # type: ignore[attr-defined]
+    axis = -1 if name == "LazyLinear" else 1
+    held = {"_kind": kind, "_signature": signature, "_axis": axis, "__init__": __init__}
+    return type(name, (Lazy,), held)
