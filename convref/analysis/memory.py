@@ -20,8 +20,8 @@ no later step reads. If later steps read all their inputs, their output needs ne
   type.
 
 Gradients are as large as the parameters. Optimizers keep no (`sgd`), one (`momentum`) or two (`adam`) further
-numbers per parameter. What is kept is less than a step needs for a moment, since the forward pass also has
-values that nothing keeps, and the backward pass has the gradients of values: see `convref.analysis.step_memory`.
+numbers per parameter. A step needs more than what it keeps, since the forward pass also has values that
+nothing keeps, and the backward pass has the gradients of values: see `convref.analysis.step_memory`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ INDEX_BYTES = 8
 TRAINING = {
     "en": "Training (batch size {}, {}) keeps {}: weights {}, gradients {}, optimizer {}, activations {}. "
     "The peak of a step is {}.",
-    "zh": "批量大小 {}、优化器 {}，训练要保存 {}：权重 {}，梯度 {}，优化器状态 {}，激活值 {}。一步训练的峰值为 {}。",
+    "zh": "批量大小 {}、优化器 {}，训练要保存 {}：权重 {}，梯度 {}，优化器状态 {}，激活值 {}。"
+    "一步训练的峰值为 {}。",
 }
 
 Device = Literal["cuda", "cpu"]

@@ -1,8 +1,8 @@
 """The largest memory of a training step: the values and the gradients of values that are in memory at once.
 
 **Forward.** Every output needs new memory, except for views. A value is freed after the last step that reads
-it, unless it is kept for the backward pass (`convref.analysis.memory`). Whoever trains holds the input and the
-outputs all the time.
+it, unless it is kept for the backward pass (`convref.analysis.memory`). The input and the outputs of the
+network are held all the time, since the training loop has them in variables.
 
 **Backward.** The steps run in reverse. While a step runs, the gradient of its output is in memory, and the
 gradient of each input that depends on a parameter is added. What the step kept is freed after it, and so is
@@ -74,7 +74,7 @@ def peak_of_step(
     Example:
         >>> from convref.nn import Linear, Sequential, trace
         >>> plan = trace(Sequential(Linear(3, 8), Linear(8, 2)), (3,), training=True)
-        >>> peak_of_step(plan, 1, 4)  # in backward, the input (3), both outputs (8, 2), their gradients (8, 2)
+        >>> peak_of_step(plan, 1, 4)  # the input (3), both outputs (8, 2), their gradients (8, 2)
         92
     """
     of_type = itemsize if callable(itemsize) else lambda _dtype: itemsize

@@ -35,14 +35,14 @@ BLOCK = Sequential(Conv2d(16, 16, 3, padding=1), BatchNorm2d(16), ReLU(), Conv2d
 
 
 class Watch(TorchDispatchMode):
-    """Notes when memory is allocated and freed by the operations of a block, except by those inside others."""
+    """Notes when the operations in a block allocate and free the memory of tensors."""
 
     def __init__(self) -> None:
         super().__init__()
         self.events: list[tuple[int, int]] = []  # the number of a piece of memory, and its bytes: -1 if freed
         self.pieces: dict[int, int] = {}  # by address, while it is in use
 
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:  # noqa: ARG002
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
         for tensor in tree_leaves(result):
             if isinstance(tensor, torch.Tensor):
