@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from convref import analyze, architectures
+from convref import analyze, architectures, nn
+from convref.analysis.units import bytes_text
+from convref.errors import ArgumentError
 from convref.nn import Conv2d
-from convref_docs import playground
-from convref_docs.playground_driver import WORDS, answer
+from convref_docs import playground, playground_driver
+from convref_docs.playground_driver import answer, totals_label
+from convref_docs.playground_messages import message, translated
 
 if TYPE_CHECKING:
     from conftest import Visit
@@ -52,7 +56,7 @@ def test_a_network_is_analyzed_when_the_reader_asks_and_again_when_it_is_changed
     page.wait_for_timeout(300)
     assert [] == [url for url in requests if "runtime" in url]
     place.get_by_role("button", name=RUN[lang], exact=True).click()
-    params = place.locator(f"dd[data-result='{WORDS[lang]['params']}']")
+    params = place.locator(f"dd[data-result='{totals_label('params', lang, QUESTION)}']")
     expect(params).to_have_text("20,042", timeout=LOADING)
     assert place.locator("table").count() == 1
     assert place.locator("svg").count() == 1
@@ -74,15 +78,15 @@ def test_pytorch_code_is_analyzed_and_what_is_not_followed_names_its_line(
     place.locator("[data-field=example]").select_option(titles[lang])
     assert playground.PYTORCH == place.locator("textarea").input_value()
     place.get_by_role("button", name=RUN[lang], exact=True).click()
-    params = place.locator(f"dd[data-result='{WORDS[lang]['params']}']")
+    params = place.locator(f"dd[data-result='{totals_label('params', lang, QUESTION)}']")
     # two 3×3 convolutions, the shortcut and the classifier, with their biases
     expected = 32 * (3 * 9 + 1) + 64 * (32 * 9 + 1) + 64 * (32 + 1) + 10 * (64 + 1)
     expect(params).to_have_text(f"{expected:,}", timeout=LOADING)
     place.locator("textarea").fill(playground.PYTORCH.replace("return self.fc(x)", "return torch.fft.fft(x)"))
     line = 1 + playground.PYTORCH.split("\n").index("        return self.fc(x)")
     alert = place.locator("[role=alert]")
-    begins = {"en": f"Line {line}: ", "zh": f"第 {line} 行："}[lang]
-    expect(alert).to_contain_text(f"{begins}cannot follow torch.fft", timeout=LOADING)
+    told = {"en": f"Line {line}: cannot follow torch.fft", "zh": f"第 {line} 行：无法跟踪 torch.fft"}[lang]
+    expect(alert).to_contain_text(told, timeout=LOADING)
     assert [] == opening.trouble
 
 
@@ -124,6 +128,165 @@ def test_a_shared_address_shows_its_code_and_runs_nothing(visit: Callable[..., V
     assert [] == shared.trouble
 
 
+@installed
+def test_a_stopped_loop_stays_stopped_until_the_code_is_edited(visit: Callable[..., Visit]) -> None:
+    opening = visit(PAGE["en"])
+    place = opened(opening.page)
+    status = place.locator("[role=status]")
+    place.get_by_role("button", name="Run", exact=True).click()
+    expect(place.locator("dl")).to_be_visible(timeout=LOADING)
+    place.locator("textarea").fill("while True: pass")  # runs by itself, after a pause
+    expect(status).to_have_text("Running …", timeout=LOADING)
+    place.get_by_role("button", name="Stop").click()  # takes the focus, and the field reports a change
+    expect(status).to_have_text("Stopped.")
+    opening.page.wait_for_timeout(2000)
+    assert "Stopped." == status.text_content()
+    place.locator("textarea").fill("Conv2d(3, 8, 3)")
+    expect(status).to_have_text("Done.", timeout=LOADING)
+    assert [] == opening.trouble
+
+
+@installed
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_results_of_an_earlier_run_are_dimmed_and_named(visit: Callable[..., Visit], lang: str) -> None:
+    earlier = {"en": "The results below are those of an earlier run.", "zh": "下面是上一次运行的结果。"}[lang]
+    opening = visit(PAGE[lang])
+    place = opened(opening.page)
+    results, live = place.locator(".convref-calculator__results"), place.locator("[aria-live=polite]")
+    place.get_by_role("button", name=RUN[lang], exact=True).click()
+    expect(place.locator("dl")).to_be_visible(timeout=LOADING)
+    expect(live).to_have_text("")
+    assert "1" == results.evaluate("each => getComputedStyle(each).opacity")
+    for code in ("while True: pass", "1 / 0"):  # loading and stopped, then after a mistake
+        place.locator("textarea").fill(code)
+        expect(live).to_have_text(earlier)
+        place.get_by_role("button", name=RUN[lang], exact=True).click()
+        if "while" in code:
+            place.get_by_role("button", name=STOP[lang], exact=True).click()
+        else:
+            expect(place.locator("[role=alert]")).not_to_be_empty(timeout=LOADING)
+        expect(live).to_have_text(earlier)
+        assert float(results.evaluate("each => getComputedStyle(each).opacity")) < 0.5
+    place.locator("textarea").fill("Conv2d(3, 8, 3)")
+    place.get_by_role("button", name=RUN[lang], exact=True).click()
+    expect(live).to_have_text("", timeout=LOADING)
+    assert [] == opening.trouble
+
+
+FIELDS = {"shape": "3, 9, 9", "batch": "32", "dtype": "float16", "convention": "ptflops"}
+
+
+def test_a_link_has_the_state_of_every_field(visit: Callable[..., Visit]) -> None:
+    page = visit(PAGE["en"]).page
+    place = opened(page)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for name, value in FIELDS.items():
+        control = place.locator(f"[data-field={name}]")
+        if name in {"dtype", "convention"}:
+            control.select_option(value)
+        else:
+            control.fill(value)
+    assert {"code", "example", *FIELDS} == {
+        each.get_attribute("data-field") for each in place.locator("[data-field]").all()
+    }
+    place.locator("textarea").fill("Conv2d(3, 8, 3)")
+    place.get_by_role("button", name="Copy link").click()
+    expect(place.get_by_role("button", name="Link copied")).to_be_visible()
+    shared = visit(page.evaluate("navigator.clipboard.readText()").partition("/convref/")[2])
+    place = opened(shared.page)
+    assert FIELDS == {name: place.locator(f"[data-field={name}]").input_value() for name in FIELDS}
+    assert "Conv2d(3, 8, 3)" == place.locator("textarea").input_value()
+    place.locator("textarea").fill("#" * 20_000)
+    place.get_by_role("button", name="Copy link").click()
+    expect(place.get_by_role("button", name="Too long for a link")).to_be_visible()
+
+
+def test_hostile_values_in_a_link_do_nothing(visit: Callable[..., Visit]) -> None:
+    hostile = "shape=%3Cimg%20src%3Dx%3E&batch=%3Cb%3E&dtype=__proto__&convention=constructor&code=%00%FF"
+    opening = visit(f"{PAGE['en']}?{hostile}")
+    place = opened(opening.page)
+    found = {name: place.locator(f"[data-field={name}]").input_value() for name in FIELDS}
+    usual = {"shape": "<img src=x>", "batch": "1", "dtype": "float32", "convention": "torchvision"}
+    assert usual == found
+    assert playground.EXAMPLE == place.locator("textarea").input_value()
+    assert 0 == place.locator("img, b").count()
+    assert [] == opening.trouble
+
+
+@installed
+def test_what_the_code_prints_is_shown_while_it_runs(visit: Callable[..., Visit]) -> None:
+    opening = visit(PAGE["en"])
+    place = opened(opening.page)
+    place.locator("textarea").fill("print('<b>begun</b>')\nwhile True: pass")
+    place.get_by_role("button", name="Run", exact=True).click()
+    printed = place.get_by_role("region", name="Output of the code")
+    expect(printed).to_have_text("<b>begun</b>\n", timeout=LOADING)
+    expect(place.locator("[role=status]")).to_have_text("Running …")
+    place.get_by_role("button", name="Stop").click()
+    assert 0 == place.locator("b").count()  # output is never markup
+    place.locator("textarea").fill("Conv2d(3, 8, 3)")
+    place.get_by_role("button", name="Run", exact=True).click()
+    expect(printed).to_be_hidden()
+    assert [] == opening.trouble
+
+
+@installed
+def test_the_size_of_what_is_loaded_is_said_and_its_start_too(visit: Callable[..., Visit]) -> None:
+    opening = visit(PAGE["en"])
+    place = opened(opening.page)
+    loaded = []
+    opening.page.on("response", lambda answer: loaded.append(answer.url))
+    said = f"{playground.sizes()[0] / 2**20:.1f} MiB"
+    assert said in (place.text_content() or "")
+    opening.page.evaluate("""() => {
+        window.told = [];
+        const status = document.querySelector(".convref-calculator [role=status]");
+        new MutationObserver(() => window.told.push(status.textContent)).observe(status, { childList: true });
+    }""")
+    place.get_by_role("button", name="Run", exact=True).click()
+    expect(place.locator("dl")).to_be_visible(timeout=LOADING)
+    told = opening.page.evaluate("window.told")
+    order = [told.index(each) for each in ("Starting Python …", "Running …", "Done.")]
+    assert order == sorted(order)
+
+
+@installed
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_the_table_of_layers_is_set_as_the_tables_of_pages(
+    visit: Callable[..., Visit], lang: str, width: int
+) -> None:
+    opening = visit(PAGE[lang], width=width)
+    page = opening.page
+    place = opened(page)
+    place.locator("textarea").fill(
+        "Sequential(Conv2d(3, 64, 3), BatchNorm2d(64), Conv2d(64, 512, 3), BatchNorm2d(512))"
+    )
+    place.locator("[data-field=shape]").fill("3, 224, 224")
+    place.get_by_role("button", name=RUN[lang], exact=True).click()
+    table = place.locator("table")
+    expect(table).to_be_visible(timeout=LOADING)
+    shown = table.evaluate("""table => {
+        const style = (cell, name) => getComputedStyle(cell)[name];
+        const cells = [...table.querySelectorAll("tbody tr:last-child td")];
+        const box = table.parentElement;
+        box.scrollLeft = box.scrollWidth;
+        return {
+            ends: cells.map((cell) => style(cell, "textAlign")),
+            gap: Math.min(...cells.map((cell) => parseFloat(style(cell, "paddingLeft")))),
+            scrolls: box.scrollWidth > box.clientWidth,
+            first: cells[0].getBoundingClientRect().left - box.getBoundingClientRect().left,
+        };
+    }""")
+    assert "right" not in shown["ends"][0]
+    assert "right" == shown["ends"][-1]
+    assert shown["gap"] >= 3
+    assert (width == 360) == shown["scrolls"]
+    assert abs(shown["first"]) < 3  # the names stay in view
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert [] == opening.trouble
+
+
 @pytest.mark.parametrize("lang", list(PAGE))
 def test_the_page_says_what_is_missing_where_the_runtime_is_not_installed(lang: str) -> None:
     shown = playground.Playground(installed=False, code="", shape="")._repr_lang_(lang)
@@ -135,7 +298,8 @@ def test_the_page_says_what_is_missing_where_the_runtime_is_not_installed(lang: 
     [
         ({"code": "Conv2d(3, 8, 3"}, "SyntaxError: '(' was never closed", 1),
         ({"code": "\n\n1 / 0"}, "ZeroDivisionError: division by zero", 3),
-        ({"code": ""}, "the last line, or a variable `net`, must be a network; there is nothing", 0),
+        ({"code": ""}, "the code has no network: end with one, or keep it in a variable", 0),
+        ({"code": "3"}, "the code has no network: end with one, or keep it in a variable, as in net = ", 0),
         ({"code": "Conv2d(4, 8, 3)"}, "in_channels (=4) must equal the 3 channels that arrive", 0),
         ({"shape": "3, x, 9"}, "the input shape must be whole numbers, such as 3, 224, 224", 0),
         ({"batch": "0"}, "the batch must be a whole number from 1 to 100000", 0),
@@ -144,7 +308,7 @@ def test_the_page_says_what_is_missing_where_the_runtime_is_not_installed(lang: 
 )
 def test_a_mistake_is_told_with_its_line(changes: dict[str, str], mistake: str, line: int) -> None:
     found = json.loads(answer(json.dumps(QUESTION | changes)))
-    assert found["mistake"].removeprefix("TypeError: ").startswith(mistake)
+    assert found["mistake"].startswith(mistake)
     assert line == found["line"]
 
 
@@ -191,16 +355,125 @@ def test_every_example_of_the_page_is_answered() -> None:
         assert "totals" in json.loads(answer(json.dumps(QUESTION | {"code": code, "shape": shape})))
 
 
-def test_a_variable_called_net_is_taken_where_the_last_line_is_none() -> None:
-    found = json.loads(answer(json.dumps(QUESTION | {"code": "net = Conv2d(3, 8, 3)\nprint(net)"})))
+MODULES = "import torch\nfrom torch import nn\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "net = Conv2d(3, 8, 3)\nprint(net)",
+        "first = Conv2d(3, 4, 3)\nanything = Conv2d(3, 8, 3)",
+        "first = Conv2d(3, 4, 3)\nfor size in (1, 3):\n    last = Conv2d(3, 8, size)",
+        MODULES + "model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())",
+        MODULES + "m = nn.Conv2d(3, 8, 3)\ncriterion = nn.CrossEntropyLoss()\nsoftmax = nn.Softmax(1)",
+        MODULES + "m = nn.Sequential(nn.Conv2d(3, 8, 3))\npart = m[0]\nprint(m)",
+        MODULES + "m = nn.Conv2d(3, 8, 3)\nm(torch.zeros(1, 3, 9, 9))",
+        MODULES + "m = nn.Sequential(nn.LazyConv2d(8, 3))",
+    ],
+    ids=["net", "any name", "loop", "model", "loss", "part", "call", "lazy"],
+)
+def test_the_last_variable_that_holds_a_network_is_taken(code: str) -> None:
+    found = json.loads(answer(json.dumps(QUESTION | {"code": code})))
     assert "224" == found["totals"]["Parameters"]
+
+
+def test_the_table_to_download_is_that_of_the_report() -> None:
+    found = json.loads(answer(json.dumps(QUESTION)))
     assert found["csv"] == analyze(Conv2d(3, 8, 3), (3, 9, 9)).table().to_csv()
+
+
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_a_class_that_needs_arguments_is_named_with_them(lang: str) -> None:
+    code = CLASS.replace("__init__(self)", "__init__(self, width, depth)").replace("FORWARD", "x")
+    found = json.loads(answer(json.dumps(QUESTION | {"code": code, "lang": lang})))
+    told = {
+        "en": "the class Net needs width, depth: make one",
+        "zh": "类 Net 需要参数 width, depth：请在最后",
+    }
+    assert found["mistake"].startswith(told[lang])
+
+
+def test_a_training_step_needs_more_than_inference() -> None:
+    code = "Sequential(Conv2d(3, 16, 3, padding=1), Conv2d(16, 32, 3, padding=1))"
+    question = QUESTION | {"code": code, "shape": "3, 32, 32", "batch": "4"}
+    totals = json.loads(answer(json.dumps(question)))["totals"]
+    report = analyze(eval(code, vars(nn)), (3, 32, 32), batch=4)
+    peak = report.training_memory("adam").peak
+    assert peak > report.peak_activation_bytes
+    assert totals[totals_label("peak", "en", question)] == bytes_text(report.peak_activation_bytes)
+    assert totals[totals_label("training", "en", question)].startswith(bytes_text(peak))
+
+
+def test_the_operations_have_a_unit_and_do_not_depend_on_the_batch() -> None:
+    found = [json.loads(answer(json.dumps(QUESTION | {"batch": batch})))["totals"] for batch in ("1", "9")]
+    label = "Multiply-accumulates (MACs) of one input, as torchvision counts them"
+    assert ["10,584"] * 2 == [totals[label] for totals in found]
+
+
+CHINESE = {
+    "Conv2d(3, 8, 3": "SyntaxError：“(”没有闭合",
+    "Conv2d(3，8, 3)": "SyntaxError：无效的字符“，”（U+FF0C），可能是中文标点",
+    "1 / 0": "ZeroDivisionError：除数为零",
+    "Cov2d(3, 8, 3)": "NameError：名称 Cov2d 没有定义",
+    "Conv2d(3, 8)": "TypeError：Conv2d.__init__() 缺少参数 kernel_size",
+    "Conv2d(0, 8, 3)": "Conv2d：in_channels（=0）至少应为 1",
+    "Conv2d(4, 8, 3)": "in_channels（=4）必须等于输入的通道数 3",
+    "MaxPool2d(2, padding=2)": "MaxPool2d：padding（=2）最多为 kernel_size（=2）的一半",
+    "Sequential(Conv2d(3, 8, 3), Flatten(), Linear(8, 1))": "2：in_features（=8）必须等于输入形状 (392,) 的",
+    "architectures.build('resnet51')": "没有名为 'resnet51' 的网络；最接近的是 ",
+    "import nowhere": "ModuleNotFoundError：没有名为 nowhere 的模块",
+    "": "代码里没有网络：请以网络结尾",
+    CLASS.replace(
+        "FORWARD", "x.view(5, -1)"
+    ): "无法跟踪 view：形状为 (2, 3, 9, 9) 的张量有 486 个元素，不能看作 (5, -1)",
+    CLASS.replace("FORWARD", "self.cnv(x)"): "无法跟踪 forward：Net 对象没有属性 cnv；最接近的是 'conv'",
+    CLASS.replace(
+        "FORWARD", "x if x.sum() > 0 else -x"
+    ): "无法跟踪 item：分支、循环、下标或某个数取决于张量中的值",
+    CLASS.replace("FORWARD", "x + self.conv(x)"): "无法跟踪 add：形状 (2, 3, 9, 9) 与 (2, 8, 7, 7) 不能广播",
+}
+
+
+@pytest.mark.parametrize("code", CHINESE)
+def test_a_mistake_is_told_in_chinese(code: str) -> None:
+    found = json.loads(answer(json.dumps(QUESTION | {"code": code, "lang": "zh"})))
+    assert found["mistake"].startswith(CHINESE[code])
+
+
+def test_what_has_no_translation_stays_english_in_a_chinese_sentence() -> None:
+    assert translated("the moon is full") is None
+    assert "convref 报告：the moon is full" == message(ArgumentError("the moon is full"), "zh")
+    assert "OSError：the moon is full" == message(OSError("the moon is full"), "zh")
+
+
+def printed_by(code: str, shape: str = "3, 9, 9") -> list[str]:
+    """The pieces of output that the code prints, as they are sent."""
+    sent: list[str] = []
+    output = playground_driver.Output(sent.append, "CUT")
+    with contextlib.redirect_stdout(output):
+        playground_driver.network(code, tuple(map(int, shape.split(","))))
+    output.flush()
+    return sent
+
+
+def test_each_line_is_sent_when_it_is_printed_and_a_flood_is_cut() -> None:
+    assert ["1\n", "2\n", "3"] == printed_by("print(1); print(2); print(3, end='')\nConv2d(3, 8, 3)")
+    flood = "".join(printed_by("for each in range(99999): print(each)\nConv2d(3, 8, 3)"))
+    assert flood.startswith("0\n1\n2\n")
+    assert flood.endswith("CUT")
+    assert len(flood) == playground_driver.LONGEST + len("CUT")
+
+
+def test_what_a_forward_prints_is_shown_once_although_it_is_followed_several_times() -> None:
+    code = CLASS.replace("return FORWARD", "print(tuple(x.shape)); return self.conv(x)")
+    assert ["(2, 3, 9, 9)\n"] == printed_by(code)
 
 
 def test_the_archive_has_all_that_the_packages_import() -> None:
     names = {name for _, name in playground.package()}
     assert {
-        "driver.py",
+        "convref_docs/playground_driver.py",
+        "convref_docs/playground_rules.py",
         "convref/__init__.py",
         "convref/draw/diagram/flow.py",
         "convref/standin/tape.py",

@@ -25,6 +25,11 @@ export function read(texts) {
   return { stride: [1, 1], dilation: [1, 1], output_padding: [0, 0], groups: 1, outputs: setting.inputs, ...setting };
 }
 
+function compared(part, whole, what) {
+  const { less, equal, more } = words.compared;
+  return part === whole ? equal(words.counted[what]) : (part < whole ? less : more)(ratio(part, whole), words.counted[what]);
+}
+
 class Convolution {
   constructor(place) {
     this.place = place;
@@ -99,7 +104,11 @@ class Convolution {
       ["memory", bytes(4n * found.activations)],
       ["intensity", found.intensity.toFixed(1)],
     ];
-    if (found.standard) rows.push(["standard", words.ratio(ratio(found.params, found.standard.params), ratio(found.macs, found.standard.macs))]);
+    if (found.standard) {
+      const { params, macs } = found.standard;
+      rows.push(["reference", words.counts(grouped(params), grouped(macs))]);
+      rows.push(["standard", words.versus(compared(found.params, params, "params"), compared(found.macs, macs, "macs"))]);
+    }
     return element("dl", {}, ...rows.flatMap(([name, text]) => [element("dt", {}, names[name]), element("dd", { "data-result": name }, text)]));
   }
 
@@ -150,14 +159,14 @@ class Grid {
     this.height = height;
     this.width = width;
     this.cells = [];
-    this.svg = shape("svg", { viewBox: `-1 -1 ${width * CELL + 2} ${height * CELL + 2}`, width: width * CELL + 2, role: "img", "aria-label": `${name}: ${height} × ${width}` });
+    this.svg = shape("svg", { viewBox: `-1 -1 ${width * CELL + 2} ${height * CELL + 2}`, width: width * CELL + 2, role: "img", "aria-label": words.map(name, `${height} × ${width}`) });
     for (let y = 0; y < height; y += 1)
       for (let x = 0; x < width; x += 1) {
         const cell = shape("rect", { x: x * CELL, y: y * CELL, width: CELL, height: CELL });
         this.cells.push(cell);
         this.svg.append(cell);
       }
-    this.figure = element("div", { class: chosen ? "convref-calculator__output" : "" }, element("p", {}, `${name}, ${height} × ${width}`), this.svg);
+    this.figure = element("div", { class: chosen ? "convref-calculator__output" : "" }, element("p", {}, words.map(name, `${height} × ${width}`)), this.svg);
     if (chosen) this.svg.setAttribute("tabindex", "0");
   }
 

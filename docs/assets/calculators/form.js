@@ -22,11 +22,12 @@ export function shape(tag, attributes = {}, ...children) {
 
 export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 
-// A ratio as text: two decimals, three digits below one tenth, and 1/n where it is exactly that.
+// A ratio as text, as pages write it: two digits, three near 1, and 1 / n below a thousandth; with 1/n where it is exactly that.
 export function ratio(part, whole) {
-  if (part > 0n && part < whole && whole % part === 0n) return `1/${whole / part}`;
   const value = Number(part) / Number(whole);
-  return value >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2);
+  if (value > 0 && value < 0.001) return `1 / ${grouped(Math.round(1 / value))}`;
+  const decimal = value >= 10 ? value.toFixed(0) : String(Number(value.toPrecision(value < 0.95 ? 2 : 3)));
+  return part > 0n && part < whole && whole % part === 0n ? `${decimal} (1/${whole / part})` : decimal;
 }
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
@@ -114,16 +115,21 @@ export function address(page, name, settings) {
   return url.href;
 }
 
-// A button that copies an address, and says so.
-export function linkButton(link) {
+// A button that copies an address, and says so. If `link` returns null, there is no address, and `none` says why.
+export function linkButton(link, none = "") {
   const button = element("button", { type: "button", class: "convref-calculator__button" }, words.copy);
+  const say = (text) => {
+    button.textContent = text;
+    setTimeout(() => (button.textContent = words.copy), 2000);
+  };
   button.addEventListener("click", async () => {
+    if (link() === null) return say(none);
     try {
       await navigator.clipboard.writeText(link());
-      button.textContent = words.copied;
-      setTimeout(() => (button.textContent = words.copy), 2000);
+      return say(words.copied);
     } catch {
       location.href = link(); // without a clipboard, the address bar has the link
+      return undefined;
     }
   });
   return button;

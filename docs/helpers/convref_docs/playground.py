@@ -7,6 +7,7 @@ the drawings of convref need only the standard library, so nothing else is loade
 from __future__ import annotations
 
 import html
+import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -19,7 +20,10 @@ RUNTIME = ROOT / "playground" / "node_modules" / "pyodide"
 FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 """The files of the runtime that a browser loads."""
 
-DRIVER = Path(__file__).with_name("playground_driver.py")
+DRIVER = "convref_docs.playground_driver"
+"""The module whose function `answer` the page calls."""
+HELPERS = tuple(f"playground_{name}.py" for name in ("driver", "messages", "network", "rules"))
+"""The files of this package that the runtime needs besides convref."""
 PACKAGES = ("nn", "analysis", "architectures", "assembly", "draw", "networks", "standin")
 MODULES = ("__init__.py", "errors.py", "wording.py", "comparison.py", "py.typed")
 MISSING = {
@@ -89,8 +93,10 @@ def package() -> Iterator[tuple[Path, str]]:
 
     Example:
         >>> names = [name for _, name in package()]
-        >>> "convref/nn/conv.py" in names, "driver.py" in names, "convref/functional/__init__.py" in names
-        (True, True, False)
+        >>> "convref/nn/conv.py" in names, "convref_docs/playground_driver.py" in names
+        (True, True)
+        >>> "convref/functional/__init__.py" in names
+        False
     """
     source = ROOT / "convref"
     for name in MODULES:
@@ -98,16 +104,35 @@ def package() -> Iterator[tuple[Path, str]]:
     for folder in PACKAGES:
         for path in sorted((source / folder).rglob("*.py")):
             yield path, f"convref/{path.relative_to(source).as_posix()}"
-    yield DRIVER, "driver.py"
+    for name in HELPERS:
+        yield Path(__file__).with_name(name), f"convref_docs/{name}"
+
+
+def archive() -> bytes:
+    """Return the archive with the files of `package`, which the runtime unpacks."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for path, name in package():
+            file.write(path, name)
+    return packed.getvalue()
+
+
+def sizes() -> tuple[int, int]:
+    """Return the bytes that a browser loads, and those of them that the worker counts while they arrive.
+
+    The worker does not see how modules of JavaScript are loaded.
+    """
+    own = len(archive())
+    counted = {name: (RUNTIME / name).stat().st_size for name in FILES}
+    modules = sum(size for name, size in counted.items() if name.endswith(".mjs"))
+    return own + sum(counted.values()), own + sum(counted.values()) - modules
 
 
 def write_package(site: Path) -> None:
     """Pack the files of `package` into `playground/convref.zip` in the built site."""
     folder = site / "playground"
     folder.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(folder / "convref.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, name in package():
-            archive.write(path, name)
+    (folder / "convref.zip").write_bytes(archive())
 
 
 @dataclass(frozen=True)
@@ -135,8 +160,12 @@ class Playground:
     def _html(self, lang: str) -> str:
         if not self.installed:
             return f"<p>{MISSING[lang]}</p>"
+        loaded, counted = sizes()
+        given = {"kind": "playground", "shape": self.shape, "module": DRIVER, "loaded": loaded}
+        data = {name: html.escape(str(value)) for name, value in (given | {"counted": counted}).items()}
+        attributes = " ".join(f'data-{name}="{value}"' for name, value in data.items())
         return (
-            f'<div class="convref-calculator" data-kind="playground" data-shape="{html.escape(self.shape)}">'
+            f'<div class="convref-calculator" {attributes}>'
             f"<pre><code>{html.escape(self.code)}</code></pre>"
             f"{''.join(self._example(lang, *each) for each in self.examples)}"
             f"<noscript><p>{NO_SCRIPT[lang]}</p></noscript></div>"

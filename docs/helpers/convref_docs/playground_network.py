@@ -1,0 +1,137 @@
+"""Find the network in a reader's code: the value that the code was written for, whatever its name is."""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import contextlib
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from convref import analyze, architectures, nn
+from convref.nn import blocks
+from convref.standin import installed
+from convref.standin.description import description
+from convref.standin.module import Module
+from convref.standin.names import LOSSES
+
+EDITOR = "<editor>"
+"""The file name of the reader's code in tracebacks."""
+MODULE = "editor"
+"""The name of the module in which the reader's code runs."""
+
+
+class NoNetworkError(Exception):
+    """Raised if no variable and no expression of the code holds a network.
+
+    Args:
+        last: the value of the last line; None if it has none.
+        needs: for a class that cannot be made without arguments, its name and the arguments' names.
+    """
+
+    def __init__(self, last: object, needs: tuple[str, list[str]] | None) -> None:
+        super().__init__("no network")
+        self.last, self.needs = last, needs
+
+
+def network(code: str, shape: tuple[int, ...]) -> nn.Layer:
+    r"""Run the code, and return its network.
+
+    The network is the last expression or variable that holds a description or a module of PyTorch. Losses,
+    parts of another network, and modules without parameters count only where there is nothing else. If there
+    is no such value, the network is the last class of modules that can be made without arguments.
+
+    Code that imports torch runs against `convref.standin`, which describes its modules for the input shape.
+
+    Args:
+        code: the reader's code.
+        shape: the shape of the input, without the batch.
+
+    Raises:
+        NoNetworkError: there is no network in the code.
+
+    Example:
+        >>> network("model = Conv2d(3, 8, 3)\nprint('made')", (3, 9, 9))
+        made
+        Conv2d(3, 8, 3)
+    """
+    tree = ast.parse(code, EDITOR)
+    with installed() if _imports_torch(tree) else contextlib.nullcontext():
+        value = _chosen(tree)
+        if isinstance(value, type):
+            value = value()
+        if isinstance(value, Module):
+            value = description(value, shape)
+    found: nn.Layer = value
+    return found
+
+
+def _imports_torch(tree: ast.Module) -> bool:
+    imported = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
+    imported += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return any(name.partition(".")[0] == "torch" for name in imported)
+
+
+def _chosen(tree: ast.Module) -> Any:
+    """Run the code, and return the value that is its network: a description, a module, or its class."""
+    names: dict[str, Any] = {name: getattr(nn, name) for name in dir(nn) if not name.startswith("_")}
+    names |= {name: getattr(blocks, name) for name in dir(blocks) if not name.startswith("_")}
+    names |= {"nn": nn, "architectures": architectures, "analyze": analyze, "__name__": MODULE}
+    values = list(_values(tree, names))
+    last = values[-1] if values and isinstance(tree.body[-1], ast.Expr) else None
+    if _is_network(last) or _is_class(last):
+        return last
+    found = [each for each in values if _is_network(each)]
+    parts = {id(part) for each in found if isinstance(each, Module) for part in list(each.modules())[1:]}
+    whole = [each for each in found if id(each) not in parts]
+    learning = [each for each in whole if _has_parameters(each)]
+    if whole:
+        return (learning or whole)[-1]
+    classes = [each for each in values if _is_class(each)]
+    plain = [each for each in classes if not _required(each)]
+    if plain:
+        return plain[-1]
+    needs = (classes[-1].__name__, _required(classes[-1])) if classes else None
+    raise NoNetworkError(last, needs)
+
+
+def _values(tree: ast.Module, names: dict[str, Any]) -> Iterator[Any]:
+    """Run the code statement by statement; yield what each one gives: its own value, or what it binds."""
+    flags = 0
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            flags |= sum(getattr(__future__, name.name).compiler_flag for name in node.names)
+    compile(
+        tree, EDITOR, "exec", flags, dont_inherit=True
+    )  # a mistake anywhere is found before anything runs
+    for node in tree.body:
+        if isinstance(node, ast.Expr):
+            expression = compile(ast.Expression(node.value), EDITOR, "eval", flags, dont_inherit=True)
+            yield eval(expression, names)  # noqa: S307 (the reader's own code, in their browser)
+            continue
+        before = dict(names)
+        exec(compile(ast.Module([node], []), EDITOR, "exec", flags, dont_inherit=True), names)  # noqa: S102
+        bound = [name for name, value in names.items() if before.get(name) is not value]
+        yield from (names[name] for name in bound)
+
+
+def _is_network(value: object) -> bool:
+    """Return True for a description, and for a module of PyTorch that is no loss."""
+    return isinstance(value, nn.Layer) or (isinstance(value, Module) and type(value).__name__ not in LOSSES)
+
+
+def _is_class(value: object) -> bool:
+    """Return True for a class of modules that the reader's code defines."""
+    return isinstance(value, type) and issubclass(value, Module) and value.__module__ == MODULE
+
+
+def _has_parameters(value: Any) -> bool:
+    return bool(value.parameters() if isinstance(value, nn.Layer) else list(value.parameters()))
+
+
+def _required(kind: type) -> list[str]:
+    """Return the names of the arguments without which a class cannot be made."""
+    given = list(inspect.signature(kind).parameters.values())
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [each.name for each in given if each.default is each.empty and each.kind not in variable]

@@ -1,0 +1,334 @@
+"""Translations of the messages that the code of a network usually leads to, from English to Chinese.
+
+Each rule is a regular expression and a template with its groups. `{a_noun}` is group `a` by the Chinese noun
+in `NOUNS`, `{a_kind}` likewise by `KINDS`, `{a_rule}` the translation of group `a`, and `{a_names}` the names
+in quotes in it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+NOUNS: Final = {
+    "channel": "通道数",
+    "row": "行数",
+    "column": "列数",
+    "height": "高度",
+    "width": "宽度",
+    "depth": "深度",
+    "length": "长度",
+    "first": "第一维",
+    "second": "第二维",
+    "third": "第三维",
+    "fourth": "第四维",
+    "last": "最后一维",
+    "list": "列表",
+    "tuple": "元组",
+    "string": "字符串",
+}
+PYTHON: Final = (
+    # Syntax
+    (r"'(?P<a>.+)' was never closed", "“{a}”没有闭合"),
+    (r"unmatched '(?P<a>.+)'", "“{a}”没有与之配对的括号"),
+    (
+        r"closing parenthesis '(?P<a>.)' does not match opening parenthesis '(?P<b>.)'.*",
+        "右括号“{a}”与左括号“{b}”不配对",
+    ),
+    (r"invalid syntax", "语法错误"),
+    (r"invalid syntax\. Perhaps you forgot a comma\?", "语法错误，可能漏了逗号"),
+    (r"invalid syntax\. Maybe you meant '==' or ':=' instead of '='\?", "语法错误，“=”可能应为“==”或“:=”"),
+    (
+        r"cannot assign to (?P<a>.+?) here\. Maybe you meant '==' instead of '='\?",
+        "不能给这里的表达式赋值，“=”可能应为“==”",
+    ),
+    (r"cannot assign to (?P<a>.+)", "不能给 {a} 赋值"),
+    (r"expected '(?P<a>.+)'", "此处应有“{a}”"),
+    (r"expected an indented block after (?P<a>.+) on line (?P<b>\d+)", "第 {b} 行之后应有缩进的代码块"),
+    (r"unexpected indent", "多余的缩进"),
+    (r"unindent does not match any outer indentation level", "缩进与外层的任何一级都不一致"),
+    (r"inconsistent use of tabs and spaces in indentation", "缩进混用了制表符和空格"),
+    (
+        r"unterminated (?P<a>triple-quoted |f-)?string literal \(detected at line (?P<b>\d+)\)",
+        "字符串没有结束",
+    ),
+    (r"invalid character '(?P<a>.)' \((?P<b>.+)\)", "无效的字符“{a}”（{b}），可能是中文标点"),
+    (r"invalid non-printable character (?P<a>.+)", "有看不见的无效字符 {a}"),
+    (
+        r"positional argument follows keyword argument(?P<a> unpacking)?",
+        "按名称给出的参数之后不能再有按位置的参数",
+    ),
+    (r"keyword argument repeated: (?P<a>.+)", "参数 {a} 给了两次"),
+    (r"'(?P<a>return|yield|await|break|continue)' (?P<b>outside|not properly in) .+", "“{a}”不能出现在这里"),
+    (r"invalid decimal literal", "数字的写法不对"),
+    (r"Missing parentheses in call to '(?P<a>\w+)'.*", "调用 {a} 时缺少括号"),
+    # Names, attributes, calls
+    (r"name '(?P<a>.+)' is not defined", "名称 {a} 没有定义"),
+    (
+        r"cannot access local variable '(?P<a>.+)' where it is not associated with a value",
+        "局部变量 {a} 还没有赋值",
+    ),
+    (r"'(?P<a>.+)' object has no attribute '(?P<b>[^']+)'", "{a} 对象没有属性 {b}"),
+    (r"type object '(?P<a>.+)' has no attribute '(?P<b>[^']+)'", "类 {a} 没有属性 {b}"),
+    (r"module '(?P<a>.+)' has no attribute '(?P<b>[^']+)'", "模块 {a} 中没有 {b}"),
+    (
+        r"cannot assign (?P<a>.+) before Module\.__init__\(\) call",
+        "必须先调用 super().__init__()，再给模块的属性赋值",
+    ),
+    (
+        r"(?P<a>\S+)\(\) missing \d+ required (?:positional|keyword-only) arguments?: (?P<b>.+)",
+        "{a}() 缺少参数 {b_names}",
+    ),
+    (r"missing a required(?: \S+)? argument: '(?P<a>.+)'", "缺少参数 {a}"),
+    (r"(?P<a>\S+)\(\) got an unexpected keyword argument '(?P<b>[^']+)'.*", "{a}() 没有参数 {b}"),
+    (r"got an unexpected keyword argument '(?P<a>[^']+)'", "没有参数 {a}"),
+    (r"(?P<a>\S+)\(\) got multiple values for argument '(?P<b>.+)'", "{a}() 的参数 {b} 给了两次"),
+    (r"multiple values for argument '(?P<a>.+)'", "参数 {a} 给了两次"),
+    (r"too many positional arguments", "参数太多"),
+    (
+        r"(?P<a>\S+)\(\) takes .+ positional arguments? but .+ given",
+        "{a}() 的参数太多",
+    ),
+    (r"(?P<a>\S+)\(\) takes no arguments", "{a}() 不接受参数"),
+    (
+        r"unsupported operand type\(s\) for (?P<a>.+): '(?P<b>.+)' and '(?P<c>.+)'",
+        "{b} 与 {c} 之间不能做 {a} 运算",
+    ),
+    (
+        r"'(?P<a>.+)' not supported between instances of '(?P<b>.+)' and '(?P<c>.+)'",
+        "{b} 与 {c} 不能用 {a} 比较",
+    ),
+    (r"'(?P<a>.+)' object is not callable", "{a} 对象不能调用"),
+    (r"'(?P<a>.+)' object is not iterable", "{a} 对象不能遍历"),
+    (r"cannot unpack non-iterable (?P<a>.+) object", "{a} 对象不能拆成多个值"),
+    (r"'(?P<a>.+)' object is not (?:subscriptable|a mapping)", "{a} 对象不能用下标取值"),
+    (r"'(?P<a>.+)' object does not support item assignment", "{a} 对象不能按下标赋值"),
+    (r"(?P<a>list|tuple|string) index out of range", "{a_noun}的下标越界"),
+    (
+        r"not enough values to unpack \(expected (?P<a>.+), got (?P<b>\d+)\)",
+        "要拆成 {a} 个值，实际只有 {b} 个",
+    ),
+    (r"too many values to unpack \(expected (?P<a>\d+).*\)", "要拆成 {a} 个值，实际更多"),
+    (r"(?:integer )?(?:division or modulo|division|modulo)(?: by zero)?|float division by zero", "除数为零"),
+    (r"No module named '(?P<a>.+)'", "没有名为 {a} 的模块"),
+    (r"cannot import name '(?P<a>.+?)' from '(?P<b>.+?)'.*", "不能从 {b} 导入 {a}"),
+    (r"object of type '(?P<a>.+)' has no len\(\)", "{a} 对象没有长度"),
+    (r'can only concatenate (?P<a>\w+) \(not "(?P<b>\w+)"\) to \w+', "{a} 不能与 {b} 拼接"),
+    (r"maximum recursion depth exceeded.*", "递归太深"),
+    (r"invalid literal for int\(\) with base 10: (?P<a>.+)", "{a} 不是整数"),
+)
+"""Messages of Python, as regular expressions, with their translation."""
+
+ARRIVING: Final = r"the (?P<n>\d+) (?P<noun>channel|row|column)s? that arrives?"
+ARGUMENTS: Final = (
+    (r"must be at least (?P<n>.+)", "至少应为 {n}"),
+    (r"must be at most (?P<n>[\d.]+)", "最多为 {n}"),
+    (r"must be an integer", "必须是整数"),
+    (r"must be a number", "必须是数"),
+    (r"must be a positive integer", "必须是正整数"),
+    (r"must be a tuple of integers", "必须是整数的元组"),
+    (r"must be an integer or a tuple of (?P<n>\d+) integers", "必须是整数，或由 {n} 个整数组成的元组"),
+    (rf"must equal {ARRIVING}", "必须等于输入的{noun_noun} {n}"),
+    (rf"must be 1 or {ARRIVING}", "必须是 1，或输入的{noun_noun} {n}"),
+    (rf"must divide {ARRIVING}", "必须整除输入的{noun_noun} {n}"),
+    (rf"squared must divide {ARRIVING}", "的平方必须整除输入的{noun_noun} {n}"),
+    (r"must divide the input's sizes (?P<a>.+)", "必须整除输入的尺寸 {a}"),
+    (r"must be divisible by (?P<a>.+)", "必须能被 {a} 整除"),
+    (r"must be at most half of (?P<a>.+)", "最多为 {a} 的一半"),
+    (
+        r"must be at most (?P<a>.+) for an input of (?P<noun>\w+) (?P<b>\d+)",
+        "最多为 {a}，因为输入的{noun_noun}是 {b}",
+    ),
+    (r"must be at most (?P<a>.+)", "最多为 {a}"),
+    (r"must be less than (?P<a>.+)", "必须小于 {a}"),
+    (r"must be smaller than stride or dilation", "必须小于 stride 或 dilation"),
+    (r"must be one of (?P<a>.+)", "必须是这些之一：{a}"),
+    (r"must be 'same', 'valid' or integers", "必须是 'same'、'valid' 或整数"),
+    (r"must be (?P<a>'[^']+') or (?P<b>'[^']+')", "必须是 {a} 或 {b}"),
+    (r"must be (?P<a>'[^']+'), (?P<b>'[^']+') or (?P<c>'[^']+')", "必须是 {a}、{b} 或 {c}"),
+    (r"must be a probability from 0 to 1", "必须是 0 到 1 之间的概率"),
+    (
+        r"must be an axis of the input (?P<a>\(.*\)); axis 0 is the batch",
+        "必须是输入 {a} 的一个轴；第 0 轴是批量",
+    ),
+    (r"must be an axis other than 0, the batch axis", "不能是第 0 轴，那是批量"),
+    (r"must be from (?P<a>-?\d+) to (?P<b>-?\d+)", "必须在 {a} 到 {b} 之间"),
+    (r"must equal the last size of the input's shape (?P<a>\([^)]*\))", "必须等于输入形状 {a} 的最后一维"),
+    (
+        r"must equal the last size of the input's shape (?P<a>\([^)]*\)); a Flatten before it is missing",
+        "必须等于输入形状 {a} 的最后一维；它前面缺一个 Flatten",
+    ),
+    (r"must equal the last sizes of the input's shape (?P<a>\([^)]*\))", "必须等于输入形状 {a} 的最后几维"),
+    (r"can only be used with stride 1, not (?P<a>.+)", "只能在步幅为 1 时使用，这里的步幅是 {a}"),
+    (r"must be odd.*", "必须是奇数"),
+    (r"must not be 0: .*", "不能为 0，因为公式要除以它"),
+    (r"must be True: in a description.*", "必须是 True：网络描述中第 0 轴总是批量"),
+    (r"must be False: a layer has one output.*", "必须是 False：一层只有一个输出"),
+    (r"must be a layer(?:; .*)?", "必须是一层网络"),
+    (r"must be a positive number or a tuple of positive numbers", "必须是正数，或正数的元组"),
+    (
+        r"must consist of positive integers, channels first, without the batch: \(C, H, W\)",
+        "必须由正整数组成，通道在前，不含批量维：(C, H, W)",
+    ),
+    (
+        r"spans (?P<n>\d+) elements?, more than the (?P<noun>\w+) of the input, (?P<a>\d+)",
+        "跨越 {n} 个元素，超过输入的{noun_noun} {a}",
+    ),
+    (
+        (
+            r"spans (?P<n>\d+) elements?, more than the (?P<noun>\w+) of the input, "
+            r"(?P<a>\d+) \((?P<b>\d+) with padding\)"
+        ),
+        "跨越 {n} 个元素，超过输入的{noun_noun} {a}（连填充为 {b}）",
+    ),
+    (r"with dilation (?P<a>\(.*?\)|\d+) (?P<rule>spans .+)", "在膨胀率 {a} 下{rule_rule}"),
+    (
+        r"crops the output to the sizes (?P<a>\(.*\)) for an input of shape (?P<b>\(.*?\)); .*",
+        "会把输入 {b} 的输出裁成 {a}；每个尺寸至少应为 1",
+    ),
+    (r"crops the input of shape (?P<a>\(.*\)) to an empty one", "会把形状为 {a} 的输入裁空"),
+)
+"""The rules that follow an argument and its value."""
+
+SHAPES: Final = (
+    (
+        r"(?P<a>\w+) takes an input of shape (?P<b>\(.*?\)), but got (?P<c>\(.*?\))",
+        "{a} 的输入形状应为 {b}，实际为 {c}",
+    ),
+    (
+        (
+            r"(?P<a>\w+) takes an input of shape (?P<b>\(.*?\)), but got (?P<c>\(.*?\)); "
+            r"shapes are given without the batch"
+        ),
+        "{a} 的输入形状应为 {b}，实际为 {c}；形状不含批量维",
+    ),
+    (
+        r"(?P<a>\w+) takes an input with channels and (?P<b>.+) spatial (?:axis|axes), but got (?P<c>\(.*\))",
+        "{a} 的输入应有通道和空间维，实际为 {c}",
+    ),
+    (
+        r"(?P<a>\w+) must join values of equal sizes \(or of size 1\), not (?P<b>.+)",
+        "{a} 的各分支尺寸必须相同（或为 1），实际为 {b}",
+    ),
+    (
+        r"branches must give shapes that differ only in the (?P<noun>\w+) size, not (?P<a>.+)",
+        "各分支的形状只能在{noun_noun}上不同，实际为 {a}",
+    ),
+    (r"(?P<a>\w+): needs at least one (?:child|branch)", "{a}：至少需要一层"),
+    (r"needs at least one (?:child|branch)", "至少需要一层"),
+    (r"(?P<a>\w+) takes one input, not (?P<b>\d+)", "{a} 只接受一个输入，这里有 {b} 个"),
+    (r"convref\.nn has no (?P<a>'[^']*')", "convref.nn 中没有 {a}"),
+    (r"unknown (?P<a>\w+) (?P<b>'[^']*')", "没有名为 {b} 的{a_kind}"),
+)
+"""Further messages of convref about arguments and shapes."""
+
+FOLLOWING: Final = (
+    (r"cannot follow the module's forward: (?P<rule>.+)", "无法跟踪 forward：{rule_rule}"),
+    (r"cannot follow the forward: (?P<rule>.+)", "无法跟踪 forward：{rule_rule}"),
+    (r"cannot follow (?P<n>\d+) operations: (?P<rule>.+)", "有 {n} 个操作无法跟踪：{rule_rule}"),
+    (r"cannot follow (?P<a>[\w.]+) in (?P<b>[\w.]+): (?P<rule>.+)", "无法跟踪 {b} 中的 {a}：{rule_rule}"),
+    (r"cannot follow (?P<a>[\w.]+): (?P<rule>.+)", "无法跟踪 {a}：{rule_rule}"),
+    (
+        r"it is not among what is supported without PyTorch(?:: a network is described up to its output)?",
+        "没有 PyTorch 时不支持它",
+    ),
+    (r"it is not supported without PyTorch", "没有 PyTorch 时不支持它"),
+    (
+        r"an assignment to a part of a tensor is not supported without PyTorch",
+        "没有 PyTorch 时不支持给张量的一部分赋值",
+    ),
+    (r"a change of elements in place is not supported without PyTorch", "没有 PyTorch 时不支持原地修改元素"),
+    (
+        r"further arguments of its call are not supported without PyTorch",
+        "没有 PyTorch 时不支持调用它时的其他参数",
+    ),
+    (r"(?P<a>.+?),? (?:which )?(?:is|are) not supported without PyTorch", "没有 PyTorch 时不支持：{a}"),
+    (
+        r"a branch, a loop, an index or a number depends on values in a tensor, .+",
+        "分支、循环、下标或某个数取决于张量中的值，而网络描述对所有输入都相同，只能取决于形状",
+    ),
+    (
+        r"the forward uses a tensor that the module does not hold; .+",
+        "forward 用到了模块没有登记的张量；请把它设为参数、用 register_buffer 登记，或在 forward 中创建",
+    ),
+    (
+        r"it is in a plain list or dict, .+",
+        "它在普通的列表或字典里，torch 看不到其中的模块；请用 torch.nn.ModuleList 或 ModuleDict",
+    ),
+    (
+        r"it applies dropout in evaluation mode; .+",
+        "它在评估模式下也做 dropout；请传入 training=self.training",
+    ),
+    (r"it draws random numbers in evaluation mode", "它在评估模式下产生随机数"),
+    (r"it takes a part of the batch, .+", "它只取批量的一部分，而网络描述对所有样本一视同仁"),
+    (
+        r"it normalizes with the statistics of the batch in evaluation mode",
+        "它在评估模式下用批量的统计量做归一化",
+    ),
+    (r"it needs an input with a batch axis", "输入需要有批量维"),
+    (r"the forward changes a parameter or a buffer", "forward 修改了参数或缓冲区"),
+    (
+        r"what the forward does depends on the number of samples in the batch",
+        "forward 的做法取决于批量中的样本数",
+    ),
+    (r"(?:a|the) .+ depends on the number of samples.*", "有的数取决于批量中的样本数"),
+    (r"a size is not a multiple of the batch size plus a constant", "有的尺寸把批量维与别的维混在了一起"),
+    (
+        r"a tensor of shape (?P<a>\(.*?\)) has (?P<n>\d+) elements and cannot be viewed as (?P<b>\(.*\))",
+        "形状为 {a} 的张量有 {n} 个元素，不能看作 {b}",
+    ),
+    (
+        (
+            r"the elements of shape (?P<a>\(.*?\)) are not in the order of the axes in memory, "
+            r"so that they cannot be viewed otherwise"
+        ),
+        "形状为 {a} 的张量在内存中不连续，不能用 view；请改用 .reshape(…)，或先 .contiguous()",
+    ),
+    (
+        r"the shapes (?P<a>\(.*?\)) and (?P<b>\(.*?\)) differ along another axis than (?P<n>-?\d+)",
+        "形状 {a} 与 {b} 在第 {n} 轴以外也不同",
+    ),
+    (
+        r"the shapes (?P<a>\(.*?\)) and (?P<b>\(.*?\)) cannot be broadcast: .+ axis (?P<n>-?\d+) differ",
+        "形状 {a} 与 {b} 不能广播：第 {n} 轴的大小不同",
+    ),
+    (r"the shapes (?P<a>.+) differ", "形状 {a} 不同"),
+    (
+        r"(?P<a>\(.*?\)) and (?P<b>\(.*?\)) cannot be multiplied: (?P<c>\d+) is not (?P<d>\d+)",
+        "{a} 与 {b} 不能相乘：{c} 不等于 {d}",
+    ),
+    (
+        r"an input of shape (?P<a>\(.*?\)) does not fit a weight of shape (?P<b>\(.*?\))",
+        "形状为 {a} 的输入与形状为 {b} 的权重不相容",
+    ),
+    (r"(?P<a>\w+ \(=.*?\)) and an input of shape (?P<b>\(.*?\)) do not fit", "{a} 与形状为 {b} 的输入不相容"),
+    (r"only one size may be -1, not (?P<a>\(.*\))", "只能有一个尺寸为 -1，这里是 {a}"),
+    (r"it must return a tensor, or tensors in .+", "forward 必须返回张量，或由张量组成的元组、列表、字典"),
+    (
+        (
+            r"the module's forward takes (?P<a>.+), so input_shape must have one shape each, .+; "
+            r"it has (?P<n>\d+)"
+        ),
+        "forward 的输入是 {a}，每个都要有形状，而这里只给了 {n} 个",
+    ),
+    (r'Module \[(?P<a>.+)\] is missing the required "forward" function', "模块 {a} 没有定义 forward"),
+    (r"index (?P<a>-?\d+) is out of range for an axis of size (?P<b>\d+)", "下标 {a} 超出了长度为 {b} 的轴"),
+    (r"convref does not know this operation", "convref 不认识这个操作"),
+    (r"(?P<a>\w+): the input must be a Tensor, not an? (?P<b>\w+)", "{a} 的输入必须是张量，而不是 {b}"),
+    (r"(?P<a>.+)\(\): argument 'input' must be Tensor, not (?P<b>\w+)", "{a}() 的输入必须是张量，而不是 {b}"),
+)
+"""Refusals of the stand-in for PyTorch."""
+
+HINTS: Final = (
+    (r"the nearest (?:is|are) (?P<a>.+)", "最接近的是 {a}"),
+    (r"`convref list` and .+ give all (?P<n>\d+)", "architectures.names() 列出全部 {n} 个"),
+    (r"there are: (?P<a>.+)", "可用的有 {a}"),
+    (r"use (?P<a>.+)", "请用 {a}"),
+    (r"use \.reshape\(…\), or \.contiguous\(\) before", ""),
+    (r"give a padded tensor", "请给出填充后的张量"),
+)
+"""Clauses that follow a message after a semicolon."""
+KINDS: Final = {"architecture": "网络", "dtype": "数据类型", "convention": "统计方式"}
+BATCH: Final = ((r"(?P<a>.+) \(in a batch of (?P<n>\d+)\)", "{a_rule}（批量大小为 {n} 时）"),)
+"""A message with the size of the batch with which it arose."""
+RULES: Final = (*BATCH, *PYTHON, *SHAPES, *FOLLOWING, *HINTS, *ARGUMENTS)
+"""All of them; the first that fits is used."""
