@@ -16,8 +16,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from convref import analyze, architectures, functional
 from convref.analysis import arithmetic_intensity
+from convref.analysis.units import ratio_text
 from convref.errors import ConvrefError
-from convref.nn import Layer, Shape
+from convref.nn import Conv2d, Layer, Shape
 from convref_docs import calculators
 
 if TYPE_CHECKING:
@@ -417,6 +418,92 @@ def test_without_a_script_the_page_shows_the_tables_of_the_build(site: Site, lan
     report = analyze(calculators.layer({}), calculators.shape({}))
     assert f"{report.macs:,}" in page
     assert calculators.NO_SCRIPT[lang] in page
+
+
+OPERATORS = (
+    *("conv2d", "group_conv", "depthwise_conv", "depthwise_separable_conv", "asymmetric_conv"),
+    *("flattened_conv", "dilated_conv", "deformable_conv", "transposed_conv"),
+)
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_the_calculator_of_an_operator_s_page_begins_with_the_example_of_the_page(
+    visit: Callable[..., Visit], name: str
+) -> None:
+    opened = visit(f"operators/{name}/")
+    place = calculator(opened.page, "convolution")
+    glance = opened.page.locator(".convref-glance")
+    terms = dict(
+        zip(glance.locator("dt").all_inner_texts(), glance.locator("dd").all_inner_texts(), strict=True)
+    )
+    assert terms["Parameters"].startswith(result(place, "params") or "nothing")
+    assert terms["Multiply-accumulates (MACs)"].startswith(result(place, "macs") or "nothing")
+    assert [] == opened.trouble
+
+
+def test_a_ratio_is_written_as_a_fraction_and_a_decimal_beside_the_standard_layer(
+    visit: Callable[..., Visit],
+) -> None:
+    opened = visit(PAGE["en"] + "?convolution=kind:depthwise,inputs:128,bias:no")
+    place = calculator(opened.page, "convolution")
+    standard = analyze(Conv2d(128, 128, 3, padding=1, bias=False), (128, 56, 56))
+    assert f"{standard.params:,} parameters, {standard.macs:,} MACs" == result(place, "reference")
+    assert "0.0078 (1/128) of the parameters, 0.0078 (1/128) of the MACs" == result(place, "standard")
+    place.locator("[data-field=kind]").select_option("deformable")
+    assert "times the parameters" in (result(place, "standard") or "")
+
+
+RATIO = """async ([root, pairs]) => {
+    const { ratio } = await import(root + "assets/calculators/form.js");
+    return pairs.map(([part, whole]) => ratio(BigInt(part), BigInt(whole)));
+}"""
+
+
+def test_ratios_have_the_digits_that_pages_write(asked: Callable[..., Any]) -> None:
+    draw = random.Random(2)  # noqa: S311 (drawn test cases)
+    pairs = [(1, 128), (1, 65536), (49, 3), (1, 1), (25, 24), (96, 100), (0, 5)]
+    pairs += [(draw.randint(1, 10**6), draw.randint(1, 10**4)) for _ in range(200)]
+    found = asked(RATIO, pairs)
+    assert "0.0078 (1/128)" == found[0]
+    assert "1 / 65,536" == found[1]
+    for (part, whole), text in zip(pairs, found, strict=True):
+        value = part / whole
+        expected = ratio_text(value) if value < 0.95 else f"{value:.3g}" if value < 10 else f"{value:.0f}"
+        assert expected == text.partition(" (")[0], (part, whole)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_the_longest_kind_fits_into_its_list(visit: Callable[..., Visit], lang: str, width: int) -> None:
+    place = calculator(visit(PAGE[lang], width=width).page, "convolution")
+    room = place.locator("[data-field=kind]").evaluate("""select => {
+        const style = getComputedStyle(select);
+        const pen = document.createElement("canvas").getContext("2d");
+        pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+        const longest = Math.max(...[...select.options].map((each) => pen.measureText(each.text).width));
+        const arrow = 20;
+        const sides = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight) + arrow;
+        return select.clientWidth - sides - longest;
+    }""")
+    assert room >= 0
+
+
+@pytest.mark.parametrize(
+    ("start", "ends"),
+    [
+        ("calculators/", ["playground/"]),
+        ("playground/", ["calculators/", "your_network/"]),
+        ("your_network/", ["playground/"]),
+        ("", ["playground/", "calculators/"]),
+    ],
+)
+@pytest.mark.parametrize("root", ["", "zh/"])
+def test_the_pages_to_try_things_on_link_to_one_another(
+    visit: Callable[..., Visit], site: Site, root: str, start: str, ends: list[str]
+) -> None:
+    page = visit(root + start).page
+    links = page.locator("article a[href]").evaluate_all("all => all.map((each) => each.href.split('#')[0])")
+    assert {site.url + root + end for end in ends} <= set(links)
 
 
 def test_calculators_are_light(site: Site) -> None:
