@@ -27,8 +27,10 @@ class Lazy(Module):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
-        self._signature.bind(self, *args, **kwargs)  # a wrong argument fails where it is given
+        bound = self._signature.bind(self, *args, **kwargs)  # a wrong argument fails where it is given
+        bound.apply_defaults()
         self._given = (args, kwargs)
+        self._arguments = {name: value for name, value in bound.arguments.items() if name != "self"}
 
     def forward(self, input: Any) -> Any:
         """Become the layer for this input, and return its output."""
@@ -38,11 +40,11 @@ class Lazy(Module):
             )
         if input.ndim <= abs(self._axis):
             raise refused(type(self).__name__, "it needs an input with a batch axis")
-        args, kwargs = self._given
+        arguments = self._arguments
         size = input.shape[self._axis]
         kept = {name: self.__dict__[name] for name in KEPT}
         self.__class__ = self._kind  # type: ignore[assignment] # as torch does
-        self.__init__(size, *args, **kwargs)  # type: ignore[misc] # the layer's
+        self.__init__(size, **arguments)  # type: ignore[misc] # the layer's
         self.__dict__.update(kept)
         tape = active()
         if tape is not None:
@@ -68,6 +70,11 @@ def lazy_classes(classes: Mapping[str, type[LayerModule]]) -> dict[str, type[Laz
 
 def _made(name: str, kind: type[LayerModule]) -> type[Lazy]:
     own, _size, *others = kind._signature.parameters.values()  # noqa: SLF001 - a class of this package
+    if "InstanceNorm" in name:  # torch's lazy ones have other defaults than those that are not
+        others = [
+            each.replace(default=True) if each.name in {"affine", "track_running_stats"} else each
+            for each in others
+        ]
     signature = inspect.Signature([own, *others])
 
     def __init__(self: Lazy, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - a constructor

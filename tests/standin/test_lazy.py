@@ -21,7 +21,7 @@ def small(nn: Any) -> Any:
         nn.LazyBatchNorm2d(),
         nn.ReLU(),
         nn.LazyConvTranspose2d(4, 2, stride=2, bias=False),
-        nn.LazyInstanceNorm2d(affine=True),
+        nn.LazyInstanceNorm2d(),
         nn.Flatten(),
         nn.LazyLinear(10),
     )
