@@ -13,7 +13,7 @@ SEED   ?= 1
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve site test test-all quick audit lock check format bench mutants browser wheel clean
+.PHONY: help install serve site test test-all quick audit lock changelog check format bench mutants browser wheel clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,9 @@ audit: $(STAMP) ## the licences of all dependencies, and how old their versions 
 
 lock: ## write the locks anew (needs uv)
 	$(PYTHON) .ci/lock.py
+
+changelog: $(STAMP) ## show the section of the changelog that the fragments will make
+	@$(BIN)/towncrier build --draft --version next
 
 check: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
