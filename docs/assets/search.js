@@ -11,6 +11,7 @@ export const STOPS = new Set(
 const FIELDS = ["title", "names", "heading", "text"];
 const BOOST = { title: 5, names: 6, heading: 2.5, text: 1 };
 const SHOWN = 12; // pages in the list of results
+const NUMBER = /^\d$/; // a small number, which is more often an example than what is looked for
 const CHINESE = /[\u4e00-\u9fff]/;
 const WORD = /[a-z]+(?:-\d+)?[a-z0-9]*|\d+(?:x\d+)+|\d+d\b|\d+|[\u4e00-\u9fff]+/gi;
 const GROUPED = /\d{1,3}(?:,\d{3})+|\d+\.\d+/g; // figures such as 138,357,544 and 1.5 are no words
@@ -141,10 +142,9 @@ class Index {
   // The pages whose subject has a name that is part of the query, with the share of the query that the name is.
   subjects(words) {
     const found = new Map();
-    for (const phrase of phrases(words)) {
-      const page = this.named[phrase];
-      if (page !== undefined) found.set(page, Math.max(found.get(page) ?? 0, phrase.split(" ").length / words.length));
-    }
+    const whole = wholes(words);
+    for (const phrase of phrases(whole))
+      for (const page of this.named[phrase] ?? []) found.set(page, Math.max(found.get(page) ?? 0, phrase.split(" ").length / whole.length));
     return found;
   }
 
@@ -158,7 +158,7 @@ class Index {
       tokenize: () => [...words, ...others],
       combineWith: "OR",
       boost: BOOST,
-      boostTerm: (term) => (others.includes(term) ? 0.5 : 1),
+      boostTerm: (term) => (others.includes(term) ? 0.5 : NUMBER.test(term) ? 0.3 : 1),
       weights: { prefix: 0.5, fuzzy: 0.3 },
       prefix: (term) => term.length > 2 && words.includes(term),
     });
@@ -173,13 +173,20 @@ class Index {
       pages.set(page, answer);
     }
     for (const answer of pages.values()) {
-      const covered = Math.max(answer.words.size, others.length ? 1 : 0) / words.length;
+      // A page need not have the numbers of "deconvolution 4 2 1".
+      const counted = words.some((word) => !NUMBER.test(word)) ? words.filter((word) => !NUMBER.test(word)) : words;
+      const covered = Math.max(counted.filter((word) => answer.words.has(word)).length, others.length ? 1 : 0) / counted.length;
       answer.score = (answer.best + 0.15 * answer.all) * covered ** 1.5 * (1 + 2 * (subjects.get(answer.page) ?? 0) ** 2);
       answer.sections = answer.sections.sort((a, b) => b[0] - a[0]).map(([, id]) => id);
     }
     const ranked = [...pages.values()].sort((a, b) => b.score - a.score);
     return ranked.filter(({ score }) => score > 0.03 * ranked[0].score);
   }
+}
+
+// The words without those that are part of another Chinese word: 深度卷积 without 深度 and 卷积.
+function wholes(words) {
+  return words.filter((word) => !CHINESE.test(word) || !words.some((other) => other !== word && other.includes(word)));
 }
 
 // All runs of up to five neighbouring words.
@@ -342,52 +349,76 @@ class Field {
 
   result(index, answer, words, number) {
     const [url, title] = index.pages[answer.page];
-    const best = answer.sections.find((id) => index.sections[id][2]) ?? answer.sections[0];
-    const [, anchor, heading] = index.sections[answer.sections[0]][1] ? index.sections[answer.sections[0]] : index.sections[best];
-    const top = !index.sections[answer.sections[0]][1];
     const address = new URL(this.root.dataset.root + "/" + url, location.href);
     address.searchParams.set("h", words.join(" "));
-    if (!top) address.hash = anchor;
+    const heading = element("p", { class: "convref-search__heading" });
     const teaser = element("p", { class: "md-search-result__teaser" });
     const link = element(
       "a",
       { href: address.href, class: "md-search-result__link", role: "option", id: `convref-result-${number}`, "aria-selected": "false" },
-      element(
-        "article",
-        { class: "md-search-result__article md-typeset" },
-        element("h2", {}, ...marked(title, words)),
-        ...(top || !heading ? [] : [element("p", { class: "convref-search__heading" }, ...marked(heading, words))]),
-        teaser,
-      ),
+      element("article", { class: "md-search-result__article md-typeset" }, element("h2", {}, ...marked(title, words)), heading, teaser),
     );
-    this.later.set(link, () => this.fill(link, teaser, index, answer, words));
+    // The address, the name of the section and the excerpt are always those of one section.
+    const lead = (texts) => {
+      const id = leading(index, answer, words, texts);
+      const [, anchor, name] = index.sections[id];
+      link.hash = anchor;
+      heading.hidden = !anchor;
+      const text = texts[id - firstSection(index, answer.page)] || (anchor ? "" : texts.find((each) => each)) || "";
+      const all = `${title} ${name} ${text}`;
+      const shown = words.filter((word) => CHINESE.test(word) || !words.some((other) => other !== word && other.includes(word) && spots(all, [other]).length));
+      heading.replaceChildren(...marked(name, shown));
+      teaser.replaceChildren(...marked(excerpt(text, shown), shown));
+    };
+    lead([]);
+    this.later.set(link, async () => lead(await this.text(answer.page)));
     this.near.observe(link);
     return element("li", { class: "md-search-result__item", role: "presentation" }, link);
   }
 
-  // A result's excerpt comes from the file with its page's text, fetched when the result comes into view. Where the index knows of no
-  // section whose heading answers, the result leads to the section with the most of the words.
-  async fill(link, teaser, index, answer, words) {
-    if (!this.texts.has(answer.page)) {
-      const url = new URL(this.root.dataset.index.replace(/\.json$/, `/${answer.page}.json`), location.href);
-      this.texts.set(answer.page, fetch(url).then((got) => (got.ok ? got.json() : [])).catch(() => []));
+  // The sentences of a page's sections, fetched when a result comes into view.
+  text(page) {
+    if (!this.texts.has(page)) {
+      const url = new URL(this.root.dataset.index.replace(/\.json$/, `/${page}.json`), location.href);
+      this.texts.set(page, fetch(url).then((got) => (got.ok ? got.json() : [])).catch(() => []));
     }
-    const texts = await this.texts.get(answer.page);
-    const first = index.sections.findIndex(([page]) => page === answer.page);
-    const having = (text) => words.filter((word) => spots(text, [word]).length).length;
-    let best = answer.sections[0] - first;
-    texts.forEach((text, number) => having(text) > having(texts[best] ?? "") && (best = number));
-    teaser.replaceChildren(...marked(excerpt(texts[best] || texts.find((each) => each) || "", words), words));
-    const [, anchor] = index.sections[first + best] ?? [];
-    if (anchor && answer.sections[0] === first && !having(index.pages[answer.page][1])) link.hash = anchor;
+    return this.texts.get(page);
   }
+}
+
+function firstSection(index, page) {
+  return index.sections.findIndex(([each]) => each === page);
+}
+
+// The section of a page to which a result leads: the one that has most of the words which the page's title lacks, in its heading or,
+// where the texts of the sections are given, in its sentences; the top of the page where no section has more of them.
+export function leading(index, answer, words, texts = []) {
+  const first = firstSection(index, answer.page);
+  const has = (text, word) => spots(text, [word]).length > 0;
+  const title = index.pages[answer.page][1];
+  const others = index.others(words);
+  const named = words.filter((word) => has(title, word)); // in VGG's title, "vgg" stands for "vgg16" and alexnet for "net", too
+  const meant = (word) => !named.some((each) => each === word || (!CHINESE.test(word) && (word.includes(each) || each.includes(word))));
+  const whole = words.filter((word) => !words.some((other) => other !== word && other.includes(word)));
+  const wanted = whole.filter((word) => meant(word) && !NUMBER.test(word));
+  if (!wanted.length || others.some((word) => has(title, word))) return first;
+  const having = (id) => {
+    const text = texts[id - first] ?? "";
+    const heading = id === first ? "" : index.sections[id][2];
+    const found = wanted.reduce((sum, word) => sum + (has(heading, word) ? 2 : has(text, word) ? 1 : 0), 0);
+    return found + others.reduce((sum, word) => sum + (has(heading, word) ? 0.5 : 0), 0);
+  };
+  let best = first;
+  for (let id = first + 1; id < index.sections.length && index.sections[id][0] === answer.page; id += 1) if (having(id) > having(best)) best = id;
+  return best;
 }
 
 // What was searched for is highlighted on the page that the search led to.
 function highlight() {
-  const words = (new URL(location.href).searchParams.get("h") ?? "").split(" ").filter((word) => word.length > 1);
+  const given = (new URL(location.href).searchParams.get("h") ?? "").split(" ").filter((word) => word.length > 1);
   const content = document.querySelector("article.md-content__inner");
-  if (!words.length || !content || !CSS.highlights) return;
+  if (!given.length || !content || !CSS.highlights) return;
+  const words = wholes(given.filter((word) => !CHINESE.test(word) || content.textContent.includes(word)));
   const ranges = [];
   const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode())

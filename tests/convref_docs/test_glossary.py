@@ -131,6 +131,22 @@ def test_a_file_that_is_not_a_glossary_is_refused(tmp_path: Path, content: str, 
         load(path)
 
 
+def test_words_for_the_search_are_no_other_names_and_are_not_shown(tmp_path: Path) -> None:
+    path = tmp_path / "words.yml"
+    term = "{zh: 分组卷积, also: [组卷积], search: [群卷积], definition: {en: A., zh: 甲。}}"
+    path.write_text(
+        f"a: {{title: {{en: A, zh: 甲}}, terms: {{group convolution: {term}}}}}", encoding="utf-8"
+    )
+    words = load(path)
+    assert (("组卷积",), ("群卷积",)) == (words.terms[0].also, words.terms[0].search)
+    assert "群卷积" not in words.entries("a", tmp_path)._repr_lang_("zh")
+
+
+def test_no_word_for_the_search_is_another_name_of_the_same_term() -> None:
+    both = {term.en: {*term.also, term.en, term.zh} & {*term.search} for term in load().terms}
+    assert {} == {name: words for name, words in both.items() if words}
+
+
 def test_no_term_is_listed_twice() -> None:
     names = [term.en for term in load().terms]
     assert sorted(set(names)) == sorted(names)

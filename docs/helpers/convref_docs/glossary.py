@@ -1,8 +1,8 @@
 """Read the site's glossary of both languages, show its terms, and check prose for terms to avoid.
 
 The file has sections of terms. A term has its Chinese form and a definition in both languages; it may have an
-abbreviation, which both languages use unchanged, other usual names, the page that explains it, and names to
-avoid because they are wrong or misleading:
+abbreviation, which both languages use unchanged, other usual names, further words under which the search
+finds it, the page that explains it, and names to avoid because they are wrong or misleading:
 
     operators:
       title: {en: Operators, zh: 算子}
@@ -11,6 +11,7 @@ avoid because they are wrong or misleading:
           zh: 随机失活
           short: Dropout
           also: [丢弃法]
+          search: [stochastic regularization]
           avoid: [drop-out]
           page: operators/dropout
           definition: {en: Setting values to zero at random., zh: 随机把数值置零。}
@@ -33,7 +34,7 @@ from convref.errors import PageError, UnknownNameError
 from convref_docs.contents import summary
 from convref_docs.paths import DOCS, is_listed
 
-FIELDS = ("zh", "short", "also", "avoid", "page", "compare", "required", "forms", "definition")
+FIELDS = ("zh", "short", "also", "search", "avoid", "page", "compare", "required", "forms", "definition")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _MENTION = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|(?<![*\w])\*[^*\n]+(?:\n[^*\n]+)*\*(?!\*)")
 
@@ -47,6 +48,8 @@ class Term:
         zh: the Chinese form that pages use.
         short: an abbreviation that both languages use.
         also: other usual names, in either language.
+        search: words for which the search finds the term, but which do not name it, in either language; pages
+            do not show them.
         avoid: wrong or misleading names.
         page: the path of the page that explains it, without language and file extension, maybe with an
             anchor.
@@ -57,6 +60,7 @@ class Term:
     zh: str
     short: str = ""
     also: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     page: str = ""
     definition: Mapping[str, str] = field(default_factory=dict)
@@ -226,7 +230,7 @@ def _term(path: str, en: str, given: Any) -> Term:
     definition = given.get("definition")
     if not isinstance(definition, dict) or set(definition) != {"en", "zh"}:
         raise PageError(path, 0, f"term {en}: definition (={definition!r}) must have the fields en and zh")
-    lists = {name: tuple(given.get(name, ())) for name in ("also", "avoid")}
+    lists = {name: tuple(given.get(name, ())) for name in ("also", "search", "avoid")}
     return Term(
         en, given["zh"], given.get("short", ""), **lists, page=given.get("page", ""), definition=definition
     )

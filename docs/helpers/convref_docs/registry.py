@@ -144,7 +144,7 @@ def _pages(networks: Mapping[str, tuple[str, ...]]) -> Mapping[str, set[str]]:
         found[name].add(f"architectures/{architectures.find(members[0]).family}")
     for section in glossary.load().sections.values():
         for term in section.terms:
-            for name in (term.en, term.zh, term.short, *term.also) if term.page else ():
+            for name in (term.en, term.zh, term.short, *term.also, *term.search) if term.page else ():
                 found[name].add(term.page.partition("#")[0])
     found.pop("", None)
     return found

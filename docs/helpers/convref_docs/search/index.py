@@ -4,8 +4,8 @@
 titles and headings are recorded by section. Terms of the text are recorded by page, which makes the index a
 quarter smaller. The browser converts the file to an index for MiniSearch (`docs/assets/search.js`).
 
-`<lang>/<page>.json` has the text of a page's sections. The browser loads it to show the excerpt of a search
-result, and to find the section to which the result links.
+`<lang>/<page>.json` has the sentences of a page's sections. The browser loads it to show the excerpt of a
+search result, and to find the section to which the result links.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from convref_docs.search.names import short_names
 from convref_docs.search.sections import Section
 from convref_docs.search.words import Cutter
 
@@ -59,14 +60,14 @@ def index(entries: Sequence[Entry], cutter: Cutter, same: Mapping[str, list[str]
     """
     pages: list[list[str]] = []
     places: list[list[object]] = []
-    named: dict[str, int] = {}
+    named: dict[str, list[int]] = {}
     lengths: list[list[int]] = []
     texts = _texts(entries, cutter)
     occurs: dict[str, dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
     for number, entry in enumerate(entries):
         pages.append([entry.url, entry.sections[0].title])
         for name in entry.names:
-            named.setdefault(" ".join(cutter.terms(name)), number)
+            named.setdefault(cutter.phrase(name), []).append(number)
         for section in entry.sections:
             first = section is entry.sections[0]
             counts = [
@@ -80,6 +81,10 @@ def index(entries: Sequence[Entry], cutter: Cutter, same: Mapping[str, list[str]
                     occurs[term][position].append((len(places), min(times, MOST)))
             places.append([number, section.anchor, "" if first else section.title])
             lengths.append([len(count) for count in counts])
+    for number, entry in enumerate(entries):
+        for name in short_names(entry.names):
+            named.setdefault(cutter.phrase(name), [number])  # a whole name comes first
+    named = {name: list(dict.fromkeys(numbers)) for name, numbers in named.items() if name}
     terms = "\n".join(f"{term} {_fields(occurs[term])}" for term in sorted(occurs))
     return {
         "pages": pages,
@@ -127,7 +132,7 @@ def write(
     texts.mkdir(parents=True, exist_ok=True)
     (folder / f"{lang}.json").write_text(_json(index(entries, cutter, same)), "utf-8")
     for number, entry in enumerate(entries):
-        (texts / f"{number}.json").write_text(_json([section.text for section in entry.sections]), "utf-8")
+        (texts / f"{number}.json").write_text(_json([section.prose for section in entry.sections]), "utf-8")
 
 
 def _json(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 
 from convref import architectures, catalog
 from convref_docs.glossary import Glossary
@@ -10,11 +11,43 @@ from convref_docs.search.words import Cutter, is_chinese
 
 PAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "your_network": {
-        "en": ("your own network", "own network", "own model", "PyTorch module", "from_torch"),
-        "zh": ("自己的网络", "自己的模型", "PyTorch 模块", "from_torch"),
+        "en": (
+            "your own network",
+            "my own network",
+            "own network",
+            "own model",
+            "PyTorch module",
+            "from_torch",
+        ),
+        "zh": ("自己的网络", "自己的模型", "我的网络", "我的模型", "PyTorch 模块", "from_torch"),
     },
-    "playground": {"en": ("playground", "run in the browser"), "zh": ("在线运行", "浏览器")},
+    "playground": {
+        "en": ("playground", "run in the browser", "own network", "own model"),
+        "zh": ("在线运行", "浏览器", "自己的网络", "自己的模型", "我的网络", "我的模型"),
+    },
     "calculators": {"en": ("calculator", "try it"), "zh": ("计算器", "试一试")},
+    "concepts/operations_and_time": {
+        "en": ("depthwise convolution slow", "depthwise slow", "slower", "not faster", "GPU speed"),
+        "zh": (
+            "深度卷积为什么慢",
+            "逐通道卷积为什么慢",
+            "为什么慢",
+            "为什么不快",
+            "速度慢",
+            "深度卷积 为什么慢",
+        ),
+    },
+    "concepts/choosing": {"en": ("choosing layers",), "zh": ("如何选择", "怎么选择")},
+    "concepts/conventions": {
+        "en": ("flops differ", "tools disagree"),
+        "zh": ("各工具结果不同", "为什么不一致"),
+    },
+    "concepts/parameter_sharing": {"en": ("parameter sharing",), "zh": ("参数共享",)},
+    "algorithms/comparison": {
+        "en": ("convolution algorithm", "fastest algorithm", "im2col FFT Winograd"),
+        "zh": ("卷积算法", "哪种算法", "im2col FFT Winograd"),
+    },
+    "guide/plugin": {"en": ("MkDocs plugin",), "zh": ("插件",)},
 }
 """Names for pages that are not about a term, an operator or a network, by page and language."""
 
@@ -30,7 +63,7 @@ def names(words: Glossary, lang: str) -> dict[str, tuple[str, ...]]:
     """
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for term in words.terms:
-        for name in (term.en, term.zh, term.short, *term.also):
+        for name in (term.en, term.zh, term.short, *term.also, *term.search):
             if name and (lang == "zh" or not is_chinese(name)):
                 found[term.page.partition("#")[0]][name] = None
     rows = catalog.operators()
@@ -50,6 +83,19 @@ def names(words: Glossary, lang: str) -> dict[str, tuple[str, ...]]:
     return {page: tuple(each) for page, each in found.items() if page}
 
 
+def short_names(names: Iterable[str]) -> Iterator[str]:
+    """Yield what readers call a kind of convolution for short: "dilated" for "dilated convolution".
+
+    Example:
+        >>> list(short_names(["dilated convolution", "空洞卷积", "channel shuffle", "卷积"]))
+        ['dilated', '空洞']
+    """
+    for name in names:
+        for ending in (" convolution", "卷积"):
+            if name.endswith(ending) and name != ending.strip():
+                yield name.removesuffix(ending)
+
+
 def same(words: Glossary, lang: str, cutter: Cutter) -> dict[str, list[str]]:
     """Return a dict from the search terms of each alternative name to those of the preferred name.
 
@@ -61,7 +107,7 @@ def same(words: Glossary, lang: str, cutter: Cutter) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for term in words.terms:
         own = list(dict.fromkeys(cutter.terms(term.form(lang))))
-        others = [*term.also, *term.avoid, term.short]
+        others = [*term.also, *term.search, *term.avoid, term.short]
         for name in [*others, term.en] if lang == "zh" else others:
             key = [name] if is_chinese(name) else list(cutter.terms(name))
             if key and own and not set(key) <= set(own) and (lang == "zh" or not is_chinese(name)):

@@ -46,6 +46,17 @@ class Cutter:
             if is_chinese(name):
                 self._jieba.add_word(name, freq=100_000)
 
+    def phrase(self, name: str) -> str:
+        """Return the terms of one of the names, separated by spaces, as they follow each other in a query.
+
+        In Chinese these are whole words only, since the names are words of the dictionary.
+        """
+        text = unicodedata.normalize("NFKC", name).replace("×", "x")
+        words = [match[0] for match in _WORD.finditer(text)]
+        return " ".join(
+            term for word in words for term in ([word] if is_chinese(word) else latin_terms(word))
+        )
+
     def count(self, text: str) -> Counter[str]:
         """Return the number of occurrences of each term of a text. Memoized."""
         if text not in self._counts:
