@@ -10,6 +10,15 @@ function fit() {
   }
 }
 
+// A claim and its verdict are read together: a link to a claim opens the box below it.
+function openLinked() {
+  let next = document.getElementById(location.hash.slice(1))?.nextElementSibling;
+  while (next && !/^H[1-6]$/.test(next.tagName)) {
+    if (next.matches("details.convref-claim")) next.open = true;
+    next = next.nextElementSibling;
+  }
+}
+
 // The theme makes a navigation landmark of each block's buttons; landmarks need names that differ.
 function relabel() {
   const word = document.documentElement.lang.startsWith("zh") ? "代码块" : "Code block";
@@ -28,6 +37,8 @@ function soon() {
   });
 }
 
+openLinked();
+addEventListener("hashchange", openLinked);
 soon();
 document.fonts.ready.then(soon);
 addEventListener("resize", soon);

@@ -113,6 +113,20 @@ def test_a_claim_is_shown_with_what_it_says_all_cells_and_its_verdict(claim: Cla
     assert len(claim.cells) == len(re.findall(r"^    \| ", shown, re.MULTILINE)) - 2
 
 
+@pytest.mark.parametrize("claim", EVERY, ids=lambda claim: claim.key)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_claim_is_read_before_its_verdict_which_names_the_condition(claim: Claim, lang: str) -> None:
+    says, box, *_ = [line for line in "\n".join(claim.lines(lang)).splitlines()[1:] if line]
+    assert f"> {claim.texts['says'][lang]}" == says
+    title = re.fullmatch(r'\?\?\? note convref-claim "(?:Verdict: |结论：)(.+)"', box)
+    assert title is not None
+    assert title[1] == claim.verdict_text(lang, brief=True)
+    if claim.verdict == DEPENDS:
+        condition = title[1].removeprefix("depends on ").removeprefix("取决于")
+        assert len(condition) >= 2
+        assert claim.texts["depends"][lang].startswith(condition[:2])
+
+
 def test_the_code_of_a_claim_includes_the_functions_that_its_check_calls() -> None:
     (k5,) = (claim for claim in EVERY if claim.key == "k5")
     shown = "\n".join(k5.lines("en"))

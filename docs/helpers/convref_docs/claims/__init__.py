@@ -26,8 +26,6 @@ from convref_docs.claims import cost, layers, memory, networks, sizes, weights
 from convref_docs.claims.model import DEPENDS, OPEN, RESULTS, VERDICTS, Cell, Number, verdict
 from convref_docs.paths import DOCS
 
-LONGEST = 130
-"""The maximum length, in English characters, of a claim that is visible before the reader opens its box."""
 SECTIONS: Mapping[str, ModuleType] = MappingProxyType(
     {
         "weights": weights,
@@ -44,7 +42,6 @@ _WORDS = {
     "head": {"en": "| Checked | Claimed | Computed | Result |", "zh": "| 检验 | 说法 | 计算值 | 结果 |"},
     "plain_head": {"en": "| Checked | Result |", "zh": "| 检验 | 结果 |"},
     "verdict": {"en": "Verdict: {}", "zh": "结论：{}"},
-    "condition": {"en": "depends on a condition", "zh": "取决于条件"},
     "code": {"en": "How it is computed:", "zh": "计算方法："},
     "all": {"en": "All claims and verdicts in one table", "zh": "全部说法与结论一览表"},
     "overview": {"en": "| Claim | Verdict |", "zh": "| 说法 | 结论 |"},
@@ -83,13 +80,13 @@ class Claim:
         Args:
             lang: "en" or "zh".
             brief: True to leave out the reason why a claim cannot be decided, and the part of a condition
-                after a colon or semicolon.
+                after a colon or semicolon or in brackets.
         """
         word = self.verdict if lang == "en" else VERDICTS[self.verdict]
         if self.verdict == DEPENDS:
             condition = self.texts["depends"][lang]
             if brief:
-                condition = re.split("[:;：；]", condition)[0]
+                condition = re.sub(r" \([^)]*\)|（[^）]*）", "", re.split("[:;：；]", condition)[0])
             return f"{word} {condition}" if lang == "en" else word + condition
         if self.verdict == OPEN and not brief:
             return word + _WORDS["colon"][lang] + self.texts["open"][lang]
@@ -98,26 +95,19 @@ class Claim:
     def lines(self, lang: str) -> Iterator[str]:
         """Yield the lines of the claim's part of the page, as Markdown.
 
-        The claim is visible, unless it is long. The verdict is the title of a collapsed box with everything
-        else, so that the page with all claims stays short enough for a phone.
+        The verdict is the title of a collapsed box with everything but the claim, so that the page with all
+        claims stays short enough for a phone. `docs/assets/frame.js` opens the box of the claim to which a
+        link leads.
         """
-        says = self.texts["says"]
         yield f"### {self.texts['title'][lang]} {{#{self.key}}}\n"
-        if len(says["en"]) <= LONGEST:
-            yield f"> {says[lang]}\n"
-        word = (
-            _WORDS["condition"]
-            if self.verdict == DEPENDS
-            else {"en": self.verdict, "zh": VERDICTS[self.verdict]}
-        )
-        yield f'??? note "{_WORDS["verdict"][lang].format(word[lang])}"\n'
+        yield f"> {self.texts['says'][lang]}\n"
+        title = _WORDS["verdict"][lang].format(self.verdict_text(lang, brief=True))
+        yield f'??? note convref-claim "{title}"\n'
         yield textwrap.indent("\n".join(self._folded(lang)), "    ") + "\n"
 
     def _folded(self, lang: str) -> Iterator[str]:
-        if len(self.texts["says"]["en"]) > LONGEST:
-            yield f"> {self.texts['says'][lang]}\n"
         whole = self.verdict_text(lang)
-        if self.verdict in {DEPENDS, OPEN}:
+        if whole != self.verdict_text(lang, brief=True):
             stop = "." if lang == "en" else "。"
             yield f"{_WORDS['verdict'][lang].format(whole)}{stop}\n"
         yield f"{self.texts['note'][lang]}\n"
