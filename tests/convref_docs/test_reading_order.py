@@ -38,7 +38,7 @@ def test_a_page_of_the_path_links_its_neighbours_which_exist(page: str, lang: st
 
 
 def test_the_links_are_in_the_language_of_the_page() -> None:
-    assert "Next: 2-D convolution" in reading_order.links("concepts/why_convolution", "en")
+    assert "Next step: 2-D convolution" in reading_order.links("concepts/why_convolution", "en")
     assert "下一步：" in reading_order.links("concepts/why_convolution", "zh")
 
 

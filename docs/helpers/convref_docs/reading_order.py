@@ -11,7 +11,7 @@ from convref_docs.contents import page_file, summary
 from convref_docs.paths import DOCS
 
 WORDS = {
-    "en": {"name": "Reading order", "previous": "Previous", "next": "Next", "count": "{} of {}"},
+    "en": {"name": "Reading order", "previous": "Previous step", "next": "Next step", "count": "{} of {}"},
     "zh": {"name": "阅读路线", "previous": "上一步", "next": "下一步", "count": "第 {} 步，共 {} 步"},
 }
 _LIST = re.compile(r"^convref_docs\.contents\((.*?)^\)", re.MULTILINE | re.DOTALL)
@@ -58,7 +58,7 @@ def links(page: str, lang: str, docs: Path = DOCS) -> str:
         >>> print(links("concepts/why_convolution", "en"))
         <nav class="convref-path" aria-label="Reading order">
         <a href="../../path/">Reading order</a> <span>1 of ...</span>
-        <a href="../../operators/conv2d/" rel="next">Next: 2-D convolution</a>
+        <a href="../../operators/conv2d/" rel="next">Next step: 2-D convolution</a>
         </nav>
     """
     order = steps(docs)
