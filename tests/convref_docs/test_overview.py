@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torchvision_models
 
 import convref_docs
 from convref import architectures
+from convref.errors import UnknownNameError
 from convref_docs.overview import LATER, accuracies, accuracy_points, checkpoint_bytes, year
 
 MIB = 2**20
@@ -49,4 +52,34 @@ def test_the_points_of_a_plot_are_the_networks_with_an_accuracy() -> None:
 def test_columns_that_filter_are_marked() -> None:
     page = convref_docs.overview()._repr_lang_("en")
     assert page is not None
-    assert 2 == page._repr_html_().count(" data-filter>")
+    assert ["family", "year"] == re.findall(r'<th[^>]* data-filter="(\w+)">', page._repr_html_())
+
+
+def test_columns_that_few_compare_are_hidden_at_first_and_come_last() -> None:
+    html = convref_docs.overview()._repr_html_()
+    heads = re.findall(r"<th\b[^>]*>", html)
+    assert [False] * 9 + [True] * 3 == [" data-rare" in head for head in heads]
+
+
+def test_what_readers_compare_first_is_in_the_first_columns() -> None:
+    keys = [column.key for column in convref_docs.overview().table.columns]
+    assert ["name", "params", "macs", "top1"] == keys[:4]
+
+
+def test_an_accuracy_of_a_paper_is_marked_in_a_table_of_some_networks() -> None:
+    table = convref_docs.with_accuracy(
+        "mobilenet_v1",
+        "efficientnet_b0",
+        "lenet5",
+        papers={"mobilenet_v1": "papers.mobilenet.width_1.top1"},
+    )
+    assert [
+        ["mobilenet_v1", "2017", "4,231,976", "568,740,352", "70.6", "the paper, another protocol"],
+        ["efficientnet_b0", "2019", "5,288,548", "385,814,752", "77.69", "torchvision’s weights"],
+        ["lenet5", "1998", "61,706", "416,520", "", ""],
+    ] == [list(row) for row in table.texts(table.rows)]
+
+
+def test_a_key_without_a_published_accuracy_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match=r"unknown published figure 'papers\.mobilenet\.top2'"):
+        convref_docs.with_accuracy("mobilenet_v1", papers={"mobilenet_v1": "papers.mobilenet.top2"})

@@ -121,6 +121,7 @@ def test_a_reader_chooses_the_columns_of_the_comparison(visit: Callable[..., Vis
     page = visit("architectures/compare/", width=360).page
     page.locator(".convref-columns summary").click()
     boxes = page.locator(".convref-columns input")
+    assert "(4 of 12 shown)" in page.locator(".convref-columns summary").inner_text()
     hidden = boxes.nth(3)
     assert not hidden.is_checked()
     hidden.check()

@@ -15,6 +15,7 @@
     convref_docs.measured("algorithms")       times that a benchmark measured, with processor and date
     convref_docs.timeline()                   the networks by the years of their papers
     convref_docs.overview()                   all networks in one sortable table, with links to its data
+    convref_docs.with_accuracy("resnet50", papers={})   some networks with their accuracies
     convref_docs.accuracy_points("params")    networks by a cost and their published accuracy, for a plot
     convref_docs.listing("convref.nn", "conv")    the public names of a package, and their reference entries
     convref_docs.import_picture("convref.weave")  which packages import which
@@ -47,6 +48,7 @@ from convref_docs.measured_times import measured as measured
 from convref_docs.module_list import modules as modules
 from convref_docs.overview import accuracy_points as accuracy_points
 from convref_docs.overview import overview as overview
+from convref_docs.overview import with_accuracy as with_accuracy
 from convref_docs.package_imports import import_picture as import_picture
 from convref_docs.package_source import sources as sources
 from convref_docs.published_figures import published as published

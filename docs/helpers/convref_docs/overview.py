@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from convref import analyze, architectures
-from convref.analysis import Column
+from convref.analysis import Column, Table
 from convref.analysis.units import bytes_text
 from convref.comparison import compare
+from convref.errors import UnknownNameError
 from convref.weave.numbers.published import load
 from convref_docs.paths import DOCS, family_page, is_listed
 from convref_docs.published_figures import PUBLISHED
@@ -16,6 +18,14 @@ from convref_docs.sortable import Sortable
 from convref_docs.timeline import CENTURY, events
 
 CHECKPOINT_BYTES = 4  # of a number in single precision
+
+ORDER = (
+    "name", "params", "macs", "top1", "family", "year", "input", "peak_bytes", "receptive_field",
+    "activations", "checkpoint", "protocol",
+)  # fmt: skip
+"""The columns of the table. A phone shows the first four, so those that readers compare first come first."""
+RARE = ("activations", "checkpoint", "protocol")
+"""The columns that are hidden until a reader chooses them, so that the others fit beside each other."""
 
 LATER = {
     "alexnet": "1404.5997",  # Krizhevsky, One weird trick: the network with one tower
@@ -101,7 +111,7 @@ def overview(docs: str | Path = DOCS) -> Sortable:
 
     Example:
         >>> overview().table.rows[0]
-        ('lenet5', 'lenet', 1998, (1, 32, 32), 61706, 416520, 9118, 270344, (16, 16), 246824, None, None)
+        ('lenet5', 61706, 416520, None, 'lenet', 1998, (1, 32, 32), 270344, (16, 16), 9118, 246824, None)
     """
     names = architectures.names()
 
@@ -117,8 +127,47 @@ def overview(docs: str | Path = DOCS) -> Sortable:
         family = architectures.find(name).family
         rows.append((name, family, year(name), *computed, checkpoint_bytes(name), *cited))
     columns = (table.columns[0], *_FIRST, *table.columns[1:], *_LAST)
-    wide = replace(table, columns=columns, rows=tuple(rows))
-    return Sortable(wide, "networks", address, filters=("family", "year"))
+    order = [[column.key for column in columns].index(key) for key in ORDER]
+    wide = replace(
+        table,
+        columns=tuple(columns[at] for at in order),
+        rows=tuple(tuple(row[at] for at in order) for row in rows),
+    )
+    return Sortable(wide, "networks", address, filters=("family", "year"), rare=RARE)
+
+
+def with_accuracy(*names: str, papers: Mapping[str, str]) -> Table:
+    """Return a table of networks with parameters, MACs, top-1 accuracy and the source of the accuracy.
+
+    Args:
+        names: names of registered networks.
+        papers: for networks without an accuracy of torchvision's weights, the keys of their accuracies in the
+            published figures. The table marks them, because another protocol gives other accuracies.
+
+    Raises:
+        UnknownNameError: a network is not registered, or a key has no published figure.
+
+    Example:
+        >>> table = with_accuracy("mobilenet_v1", papers={"mobilenet_v1": "papers.mobilenet.width_1.top1"})
+        >>> table.rows
+        (('mobilenet_v1', 2017, 4231976, 568740352, '70.6', 'paper'),)
+    """
+    compared = compare(*names, columns=("name", "params", "macs"))
+    published, figures = accuracies(), load(PUBLISHED).figures
+    rows = []
+    for name, params, macs in compared.rows:
+        if name in published:
+            accuracy = f"{published[name].top1:.2f}", "torchvision"
+        elif name not in papers:
+            accuracy = "", ""
+        elif papers[name] in figures:
+            accuracy = figures[papers[name]].text.removesuffix(" %"), "paper"
+        else:
+            raise UnknownNameError("published figure", papers[name], list(figures))
+        rows.append((name, year(name), params, macs, *accuracy))
+    columns = {column.key: column for column in (*compared.columns, *_FIRST, *_LAST)}
+    shown = tuple(columns[key] for key in ("name", "year", "params", "macs"))
+    return Table((*shown, replace(columns["top1"], text=_as_it_is), _SOURCE), tuple(rows))
 
 
 def accuracy_points(what: str) -> dict[str, tuple[float, float]]:
@@ -138,6 +187,20 @@ def accuracy_points(what: str) -> dict[str, tuple[float, float]]:
     return found
 
 
+def _as_it_is(value: str, _lang: str) -> str:
+    return value
+
+
+_SOURCES = {
+    "torchvision": {"en": "torchvision’s weights", "zh": "torchvision 的权重"},
+    "paper": {"en": "the paper, another protocol", "zh": "论文，测量方式不同"},
+    "": {"en": "", "zh": ""},
+}
+_SOURCE = Column(
+    "source",
+    {"en": "Source of the accuracy", "zh": "准确率的出处"},
+    lambda value, lang: _SOURCES[value][lang],
+)
 _FIRST = (
     Column("family", {"en": "Family", "zh": "系列"}),
     Column("year", {"en": "Year", "zh": "年份"}, numeric=True),
@@ -151,7 +214,7 @@ _LAST = (
     ),
     Column(
         "top1",
-        {"en": "Top-1 accuracy, %", "zh": "Top-1 准确率（%）"},
+        {"en": "Top-1, %", "zh": "Top-1（%）"},
         lambda value, _lang: "" if value is None else f"{value:.2f}",
         numeric=True,
     ),

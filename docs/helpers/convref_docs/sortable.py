@@ -29,13 +29,18 @@ class Sortable:
         name: the file name of the data, without extension.
         address: a function that takes the name in a row and the page's language, and returns the URL to which
             the name links; None for a name that is not linked.
-        filters: the keys of the columns by whose values readers can filter the rows.
+        filters: the keys of the columns by whose values readers can filter the rows. If there are any,
+            readers can also filter the rows by text, which is compared with the first column and with the
+            filtered ones that are not numeric.
+        rare: the keys of the columns that are hidden until a reader chooses them; without JavaScript they
+            are visible.
     """
 
     table: Table
     name: str
     address: Callable[[str, str], str | None] = lambda _name, _lang: None
     filters: tuple[str, ...] = ()
+    rare: tuple[str, ...] = ()
 
     def _repr_lang_(self, lang: str) -> Sortable | None:
         return replace(self, table=self.table.in_language(lang)) if lang in LANGUAGES else None
@@ -43,8 +48,7 @@ class Sortable:
     def _repr_html_(self) -> str:
         table = self.table
         head = "".join(
-            f"<th{_aligned(column)}{' data-filter' if column.key in self.filters else ''}>"
-            f"{html.escape(title)}</th>"
+            f"<th{_aligned(column)}{self._marks(column)}>{html.escape(title)}</th>"
             for column, title in zip(table.columns, table.titles(), strict=True)
         )
         body = "".join(
@@ -56,8 +60,12 @@ class Sortable:
             f"<p>{DATA[table.lang]}{SEPARATOR[table.lang]}{self._links()}</p>"
         )
 
+    def _marks(self, column: Column) -> str:
+        filtered = f' data-filter="{column.key}"' if column.key in self.filters else ""
+        return filtered + (" data-rare" if column.key in self.rare else "")
+
     def _cell(self, column: Column, value: Any, text: str) -> str:
-        shown = html.escape(text)
+        shown = html.escape(text).replace("_", "_<wbr>")  # a long name may go on in a second line after it
         if not column.numeric:
             address = self.address(value, self.table.lang)
             return f'<td><a href="{address}">{shown}</a></td>' if address else f"<td>{shown}</td>"
