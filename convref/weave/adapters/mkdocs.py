@@ -17,7 +17,7 @@ from mkdocs.config.base import Config, ValidationError
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
-from convref.errors import ConvrefError, PageError
+from convref.errors import ArgumentError, ConvrefError, PageError
 from convref.weave.adapters.incremental.kept_builds import KeptBuilds
 from convref.weave.adapters.late_fences import LateFencesExtension
 from convref.weave.adapters.mkdocs_build import MkDocsBuild, is_page, log, without_metadata
@@ -109,7 +109,10 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._build.take_notebooks(files, config)
         if self._kept:
             self._kept.conversions.begin(config, self._build.site.current_language(""))
-        self._build.start(files)
+        try:
+            self._build.start(files)
+        except ArgumentError as error:
+            raise PluginError(f"convref: {error}") from error
         return files
 
     @event_priority(50)  # before mkdocs-jupyter

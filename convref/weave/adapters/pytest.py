@@ -162,7 +162,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     # Loading takes seconds, and goes on while the first items run.
     files = {item.file for item in session.items if isinstance(item, PageItem) and item.file.page}
     for root, checker in session.config.stash[_CHECKERS].items():
-        checker.prepare([file.page for file in files if file.root == root and file.page])
+        try:
+            checker.prepare([file.page for file in files if file.root == root and file.page])
+        except ConvrefError as error:
+            raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(optionalhook=True)

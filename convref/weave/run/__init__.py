@@ -9,6 +9,8 @@ processes of the session.
     engine          Engine: takes plans, returns outcomes, uses the cache
     settings        the settings of an engine
     scheduler       gives each session a thread
+    remote          runs sessions on an executor, whose workers may be on other machines
+    dask_cluster    opens a Dask cluster as an executor
     session         Session: sends steps to a worker, and waits for the answers
     continuation    Continuation: runs further steps at the end of a session
     answers         a worker's answer to a step -> its outcome

@@ -3,7 +3,8 @@
 A plan is split into sessions. A session whose cached result is still valid is not run. Each of the others
 gets a worker process, and several run at the same time (`convref.weave.run.session`). A host
 (`convref.weave.run.host`) starts the workers: it forks them from a warm parent if the system supports this,
-and otherwise starts a new interpreter for each. All processes of a session are killed when it ends.
+and otherwise starts a new interpreter for each. All processes of a session are killed when it ends. With an
+executor (`convref.weave.run.remote`), its workers do this, on their machines.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from typing import Final, Self
 
+from convref.errors import ArgumentError
 from convref.weave.cache.entry import Conditions
 from convref.weave.cache.recording.seen import Seen
 from convref.weave.cache.results import CacheSettings, ResultCache
@@ -25,8 +27,9 @@ from convref.weave.run.environment import page_environment
 from convref.weave.run.host.connection import Connection, HostError
 from convref.weave.run.host.hosts import Host, start_host
 from convref.weave.run.protocol import Opening
+from convref.weave.run.remote import IN_FLIGHT, Remote, Task, opener_of
 from convref.weave.run.scheduler import Scheduler
-from convref.weave.run.session import Session, sessions, step_numbers
+from convref.weave.run.session import Session, SessionResult, sessions, step_numbers
 from convref.weave.run.settings import Settings
 
 _log: Final = logging.getLogger(__name__)
@@ -41,6 +44,8 @@ class Engine:
         settings: the limits of sessions, and the environment in which they run.
         languages: the languages for which values are rendered.
         cache: the settings of the result cache; without it, every session is run.
+        executor: an executor that runs the sessions; the engine does not shut it down. By default, the
+            setting `executor` decides.
 
     Example:
         >>> from convref.weave.markdown.document import parse
@@ -52,12 +57,15 @@ class Engine:
     """
 
     def __init__(
-        self, settings: Settings, languages: Sequence[str] = ("",), cache: CacheSettings | None = None
+        self,
+        settings: Settings,
+        languages: Sequence[str] = ("",),
+        cache: CacheSettings | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self.settings, self.languages, self.cache = settings, tuple(languages), cache
-        self._scheduler = Scheduler(settings.job_count, self._outcomes)
         self._environment = page_environment(settings)
-        self.results = self._open_cache(cache) if cache else None
+        self.results = ResultCache(cache, self._conditions(), self._environment) if cache else None
         self._opening = Opening(
             languages=list(self.languages),
             output_limit=settings.output_limit,
@@ -72,7 +80,14 @@ class Engine:
         self._refreshing = threading.Lock()
         self._host: Host | None = None
         self._is_unchecked = False  # True from the begin of a build until its first session needs the host
-        if not cache:
+        opener = opener_of(executor, settings)
+        self._remote = opener and Remote(
+            opener, Task(self._opening, settings.start, tuple(self._environment.items()), self._conditions())
+        )
+        jobs = (settings.jobs or IN_FLIGHT) if self._remote else settings.job_count
+        self._scheduler = Scheduler(jobs, self._outcomes)
+        self._local = threading.Semaphore(settings.job_count)  # sessions on this machine
+        if not cache and not self._remote:
             self._started_host()  # it starts while the caller reads the pages
         self._live: set[Connection] = set()
         self._imports: dict[str, None] = {}
@@ -91,8 +106,16 @@ class Engine:
 
         Args:
             names: the names of the modules.
+
+        Raises:
+            ArgumentError: the setting `executor` names a scheduler that does not answer, or Dask is not
+                installed.
         """
-        self._started_host().preload([*self.settings.preload, *names])
+        names = [*self.settings.preload, *names]
+        if self._remote:
+            self._remote.begin(names)
+        else:
+            self._started_host().preload(names)
 
     def prepare(self, plans: Sequence[Plan]) -> None:
         """Begin a build: look up the cached results of the plans, and preload modules for the others.
@@ -100,6 +123,9 @@ class Engine:
         Args:
             plans: the plans of all pages. The modules are preloaded which the plans without a valid cached
                 result import.
+
+        Raises:
+            ArgumentError: likewise, if a plan has no valid cached result.
         """
         self._imports = dict.fromkeys(name for plan in plans for name in plan.imports)
         self._is_unchecked = self._host is not None
@@ -107,12 +133,14 @@ class Engine:
             self.results.begin()
             plans = [plan for plan in plans if not all(map(self.results.knows, sessions(plan).values()))]
         names = dict.fromkeys(name for plan in plans for name in plan.imports)
-        if names:
+        if self._remote and plans:
+            self.preload(list(names))
+        elif names:
             self._refreshed_host().preload([*self.settings.preload, *names])
 
     def get_ready(self) -> None:
         """Preload the modules that the pages of the last build import, so that the next build starts fast."""
-        if not self.cache or self.cache.execute != "never":
+        if not self._remote and (not self.cache or self.cache.execute != "never"):
             self.preload(list(self._imports))
 
     def run(self, plan: Plan) -> tuple[Outcome, ...]:
@@ -165,16 +193,19 @@ class Engine:
         self._scheduler.close(self._abort)
         if self._host:
             self._host.close()
+        if self._remote:
+            self._remote.close()
 
     def _abort(self) -> None:
+        if self._remote:
+            self._remote.stop()
         for connection in list(self._live):
             connection.abort()
 
-    def _open_cache(self, cache: CacheSettings) -> ResultCache:
-        conditions = Conditions.present(
+    def _conditions(self) -> Conditions:
+        return Conditions.present(
             self._environment, self.languages, self.settings.output_limit, self.settings.directory
         )
-        return ResultCache(cache, conditions, self._environment)
 
     def _started_host(self) -> Host:
         """Return the host, starting it at the first call.
@@ -207,7 +238,7 @@ class Engine:
         try:
             recalled = self.recalled(steps)
             return (recalled, False) if recalled is not None else self._run(steps)
-        except HostError as error:
+        except (HostError, ArgumentError) as error:
             failure = Failure("Crash", str(error), "", steps[0].line)
         except Exception as error:  # noqa: BLE001 (one page must not end the build)
             _log.exception("%s:%d: the engine failed to run this page", steps[0].path, steps[0].line)
@@ -235,12 +266,14 @@ class Engine:
         return Session(steps, self._opening, connection)
 
     def _run(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool]:
-        with self.connected() as connection:
-            session = self.session(steps, connection)
-            outcomes = session.run()
-        if session.seen:
-            self.keep(steps, outcomes, session.seen)
-        return outcomes, bool(session.lost and session.lost.external and not self._closed)
+        result = (self._remote and self._remote.run(steps)) or self._run_locally(steps)
+        if result.seen:
+            self.keep(steps, result.outcomes, result.seen)
+        return list(result.outcomes), result.external and not self._closed
+
+    def _run_locally(self, steps: Sequence[Step]) -> SessionResult:
+        with self._local, self.connected() as connection:
+            return self.session(steps, connection).result()
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[Connection]:

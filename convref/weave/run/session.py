@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from convref.weave.cache.recording.seen import Seen
 from convref.weave.page.outcomes import Failure, Outcome
@@ -15,6 +16,21 @@ from convref.weave.run.protocol import OPENED, REPORT, Message, Opening, Protoco
 # machine the worker may need them; a page that ignores the timer delays the build by them.
 GRACE = 5.0
 PATIENCE = 60.0  # seconds for the worker to begin, and to take messages: the machine may be busy
+
+
+@dataclass(frozen=True)
+class SessionResult:
+    """The result of a session.
+
+    Args:
+        outcomes: the outcome of each step.
+        seen: the recorded dependencies; None if there are none, as after a crash.
+        external: True if another process may have killed the worker.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    seen: Seen | None
+    external: bool
 
 
 class Session:
@@ -59,6 +75,11 @@ class Session:
         except (LostError, ProtocolError) as error:
             self._lose(error)
         return self._all_outcomes()
+
+    def result(self) -> SessionResult:
+        """Run all steps, and return their outcomes with what is known of the run."""
+        outcomes = tuple(self.run())
+        return SessionResult(outcomes, self.seen, bool(self.lost and self.lost.external))
 
     def run_next(self, step: Step) -> list[Outcome]:
         """Run a further step in a session that was left open, and return the outcomes of all steps."""

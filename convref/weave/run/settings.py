@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from convref.errors import ArgumentError
+
+EXECUTOR: Final = re.compile(r"local|dask(:\s*(?P<address>(tcp|tls)://\S+:\d+))?")
+EXECUTOR_RULE: Final = "must be 'local', 'dask' or 'dask: tcp://HOST:PORT'"
 
 
 @dataclass(frozen=True)
@@ -22,12 +27,14 @@ class Settings:
         set_env: environment variables to set for pages.
         preload: modules to import in advance, besides those that pages import.
         start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
+        executor: where sessions run: "local" for processes of this machine, "dask" for a Dask cluster that is
+            started on this machine, "dask: tcp://HOST:PORT" for the cluster of a running scheduler.
         cwd: the directory in which pages run; "" for the current one.
         confine: whether to deny pages access to other processes, if the system supports this
             (`convref.weave.run.process.system.confine`).
 
     Raises:
-        ArgumentError: a number is out of range, or `start` is unknown.
+        ArgumentError: a number is out of range, or `start` or `executor` is unknown.
     """
 
     jobs: int = 0
@@ -38,6 +45,7 @@ class Settings:
     set_env: Mapping[str, str] = field(default_factory=dict)
     preload: tuple[str, ...] = ()
     start: str = ""
+    executor: str = "local"
     cwd: str = ""
     confine: bool = True
 
@@ -49,11 +57,19 @@ class Settings:
                 raise ArgumentError(f"Settings: {name} (={getattr(self, name)!r}) must not be negative")
         if self.start not in {"", "fork", "spawn"}:
             raise ArgumentError(f"Settings: start (={self.start!r}) must be 'fork', 'spawn' or ''")
+        if not EXECUTOR.fullmatch(self.executor):
+            raise ArgumentError(f"Settings: executor (={self.executor!r}) {EXECUTOR_RULE}")
 
     @property
     def job_count(self) -> int:
         """The number of sessions that run at the same time on this machine."""
         return self.jobs or os.cpu_count() or 1
+
+    @property
+    def scheduler(self) -> str | None:
+        """The address of Dask's scheduler; "" to start a cluster on this machine; None without Dask."""
+        match = EXECUTOR.fullmatch(self.executor)
+        return None if match is None or self.executor == "local" else match["address"] or ""
 
     @property
     def directory(self) -> str:

@@ -208,12 +208,16 @@ class Checker:
         return PageResult(planned, self._outcomes[planned.steps].result(), page.language, page.language)
 
     def prepare(self, pages: Iterable[Page]) -> None:
-        """Plan pages that will be run later, and start importing the modules that their code imports."""
+        """Plan pages that will be run later, and start importing the modules that their code imports.
+
+        Raises:
+            ArgumentError: the executor of the site cannot be used (`Engine.preload`).
+        """
         if self.options.execute == "never":
             return
-        plans = [self.plan(page) for page in pages]
-        names = dict.fromkeys(name for each in plans if isinstance(each, Plan) for name in each.imports)
-        if names:
+        plans = [each for each in map(self.plan, pages) if isinstance(each, Plan) and each.steps]
+        names = dict.fromkeys(name for each in plans for name in each.imports)
+        if plans:
             self._started_engine().preload(list(names))
 
     def start(self, page: Page) -> None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeVar
+
+from convref.weave.run.settings import EXECUTOR, EXECUTOR_RULE
 
 T = TypeVar("T")
 Parser = Callable[[object], T]
@@ -85,6 +87,15 @@ def switch(value: object) -> bool:
     if value not in ("on", "off") and not isinstance(value, bool):
         raise ValueError("must be 'on' or 'off'")
     return value in ("on", True)
+
+
+def executor(value: object) -> str:
+    """Parse the option `executor`: "local", "dask", or "dask: ADDRESS", which YAML reads as a mapping."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        value = ": ".join(str(part) for pair in value.items() for part in pair)
+    if not isinstance(value, str) or not EXECUTOR.fullmatch(value):
+        raise ValueError(EXECUTOR_RULE)
+    return value
 
 
 def choice(*words: str) -> Parser[str]:

@@ -77,6 +77,8 @@ class SiteOptions:
         env: the names of environment variables that pages may see, besides those that every program needs.
         preload: modules to import in advance, besides those that pages import.
         start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
+        executor: where sessions run: "local", "dask" or "dask: tcp://HOST:PORT", as in
+            `convref.weave.run.settings.Settings`.
         auto: the languages of fences that are run even without the option `exec`.
         doctests: whether plain examples with prompts are run and compared; `pytest` always runs them.
         values: whether blocks show the value of their last expression and the figures that they leave open.
@@ -126,6 +128,7 @@ class SiteOptions:
     env: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
     preload: tuple[str, ...] = field(default=(), metadata=_parsed_by(option_parsers.texts))
     start: str = field(default="", metadata=_parsed_by(option_parsers.choice("", "fork", "spawn")))
+    executor: str = field(default=Settings.executor, metadata=_parsed_by(option_parsers.executor))
     auto: frozenset[str] = field(default=frozenset(), metadata=_parsed_by(option_parsers.languages))
     doctests: bool = field(default=False, metadata=_parsed_by(option_parsers.switch))
     values: bool = field(default=True, metadata=_parsed_by(option_parsers.switch))
@@ -231,6 +234,7 @@ class SiteOptions:
             set_env={_CONFIG_VARIABLE: str(self.root.resolve())},
             preload=self.preload,
             start=self.start,
+            executor=self.executor,
         )
 
     @property

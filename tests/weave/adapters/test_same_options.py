@@ -74,6 +74,7 @@ WRONG_OPTIONS = {
     "timeout": 0,
     "env": "HOME",
     "execute": "sometimes",
+    "executor": "cloud",
     "not_quantities": ["("],
     "timout": 5,
 }
@@ -82,6 +83,7 @@ RULES = (
     "memory (='lots') must be a number of bytes, such as 1048576, 512M or 2 GB",
     "timeout (=0) must be a number of seconds, more than 0",
     "env (='HOME') must be a list of strings",
+    "executor (='cloud') must be 'local', 'dask' or 'dask: tcp://HOST:PORT'",
     "execute (='sometimes') must be 'auto', 'always' or 'never'",
     "not_quantities (=['(']) must be a list of regular expressions; '(': missing ), unterminated subpattern",
     "unknown option 'timout'; the nearest is 'timeout'",
@@ -144,6 +146,16 @@ def test_every_host_refuses_the_same_options_with_the_same_words(tmp_path: Path)
     missing = {host: [rule for rule in RULES if rule not in each] for host, each in said.items()}
     assert {host: [] for host in said} == missing
     # Python-Markdown has no way to report an error but to raise it.
+    tracebacks = {host for host, each in said.items() if "Traceback" in each}
+    assert {"extension"} == tracebacks
+
+
+def test_every_host_says_that_the_executor_cannot_be_reached(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    # Dask cannot use this address, since it has no certificates here; so nothing is waited for.
+    said = say(tmp_path, {"executor": {"dask": "tls://127.0.0.1:8786"}})
+    rule = "executor (='dask: tls://127.0.0.1:8786') cannot be reached: TLS"
+    assert dict.fromkeys(said, True) == {host: rule in each for host, each in said.items()}
     tracebacks = {host for host, each in said.items() if "Traceback" in each}
     assert {"extension"} == tracebacks
 

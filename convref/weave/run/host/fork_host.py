@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import threading
+from collections.abc import Sequence
 from typing import Final
 
 from convref.weave.run.host.connection import Connection, HostError, ended
@@ -31,12 +32,17 @@ class ForkHost:
 
     Args:
         environment: the environment variables that pages see.
+        search: the module search path of workers; by default that of this process.
+        cwd: the directory in which modules are preloaded; by default that of this process. Some look
+            for a file in it when they are imported, as matplotlib does for its settings.
     """
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(
+        self, environment: dict[str, str], search: Sequence[str] | None = None, cwd: str | None = None
+    ) -> None:
         if system.confinement_version() == 0:
             system.hide_memory()  # workers cannot be confined here: they could read the build's secrets
-        self._environment = environment
+        self._environment, self._search, self._cwd = environment, search, cwd
         self._folders = SessionFolders()
         self._lock = threading.Lock()
         self._requested: dict[str, None] = {}  # modules to load
@@ -48,8 +54,9 @@ class ForkHost:
         with theirs:
             number = theirs.fileno()
             self._process = subprocess.Popen(  # noqa: S603 (this interpreter, this package)
-                boot.command("forkserver", str(number)),
+                boot.command("forkserver", str(number), search=self._search),
                 env=self._environment,
+                cwd=self._cwd,
                 pass_fds=[number],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

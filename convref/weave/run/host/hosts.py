@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Protocol
 
 from convref.weave.run.host.connection import Connection
@@ -30,13 +31,17 @@ class Host(Protocol):
         """End all processes that the host has started."""
 
 
-def start_host(start: str, environment: dict[str, str]) -> Host:
+def start_host(
+    start: str, environment: dict[str, str], search: Sequence[str] | None = None, cwd: str | None = None
+) -> Host:
     """Return a new host.
 
     Args:
         start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
         environment: the environment variables that pages see.
+        search: the module search path of workers; by default that of this process.
+        cwd: the directory in which a warm parent imports modules; by default that of this process.
     """
     if start == "spawn" or not hasattr(os, "fork"):
-        return SpawnHost(environment)
-    return ForkHost(environment)
+        return SpawnHost(environment, search)
+    return ForkHost(environment, search, cwd)

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 from typing import IO, Final, cast
 
 from convref.weave.run.host.connection import LostError, lost
@@ -30,12 +31,19 @@ class PipeConnection:
         environment: the environment variables that pages see.
         folders: the temporary directories of sessions, in which one for this session is created.
         limit: the maximum size of a message from the worker, in bytes.
+        search: the module search path of the worker; by default that of this process.
     """
 
-    def __init__(self, environment: dict[str, str], folders: SessionFolders, limit: int) -> None:
+    def __init__(
+        self,
+        environment: dict[str, str],
+        folders: SessionFolders,
+        limit: int,
+        search: Sequence[str] | None = None,
+    ) -> None:
         self._home, self._frames = folders.new(), Frames(limit)
         self._process = subprocess.Popen(  # noqa: S603 (this interpreter, this package)
-            boot.command("pipes"),
+            boot.command("pipes", search=search),
             env={**environment, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._home)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

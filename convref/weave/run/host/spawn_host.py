@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+from collections.abc import Sequence
 from typing import Final
 
 from convref.weave.run.host.connection import Connection, HostError, ended
@@ -24,13 +25,20 @@ class SpawnHost:
 
     Args:
         environment: the environment variables that pages see.
+        search: the module search path of workers; by default that of this process.
         with_keepers: True if sessions have keepers; the default is True if the system can fork.
     """
 
-    def __init__(self, environment: dict[str, str], *, with_keepers: bool = hasattr(os, "fork")) -> None:
+    def __init__(
+        self,
+        environment: dict[str, str],
+        search: Sequence[str] | None = None,
+        *,
+        with_keepers: bool = hasattr(os, "fork"),
+    ) -> None:
         if with_keepers and system.confinement_version() == 0:
             system.hide_memory()
-        self._environment, self._with_keepers = environment, with_keepers
+        self._environment, self._search, self._with_keepers = environment, search, with_keepers
         self._folders = SessionFolders()
 
     def connect(self, limit: int) -> Connection:
@@ -41,7 +49,7 @@ class SpawnHost:
         """
         if self._with_keepers:
             return self._kept(limit)
-        return PipeConnection(self._environment, self._folders, limit)
+        return PipeConnection(self._environment, self._folders, limit, self._search)
 
     def preload(self, names: list[str]) -> None:
         """Do nothing, since each session has a new interpreter, which imports its modules itself."""
@@ -59,7 +67,7 @@ class SpawnHost:
         with theirs, other:
             numbers = [theirs.fileno(), other.fileno()]
             process = subprocess.Popen(  # noqa: S603 (this interpreter, this package)
-                boot.command("session", *map(str, numbers)),
+                boot.command("session", *map(str, numbers), search=self._search),
                 env=self._environment,
                 pass_fds=numbers,
                 stdin=subprocess.DEVNULL,

@@ -13,16 +13,19 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from collections.abc import Sequence
 
 
-def command(program: str, *arguments: str) -> list[str]:
+def command(program: str, *arguments: str, search: Sequence[str] | None = None) -> list[str]:
     """Return the command line that starts a program of this package.
 
     Args:
         program: "forkserver"; "session" for a worker with a keeper; "pipes" for a worker without one.
         arguments: the file descriptors of the sockets that the program inherits.
+        search: the module search path of the program; by default that of this process.
     """
-    return [sys.executable, __file__, program, json.dumps(sys.path), *arguments]
+    path = json.dumps(sys.path if search is None else list(search))
+    return [sys.executable, __file__, program, path, *arguments]
 
 
 def main() -> None:

@@ -1,0 +1,64 @@
+"""Open a Dask cluster as a `concurrent.futures.Executor`: a local one, or that of a running scheduler."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Final
+
+from convref.errors import ArgumentError
+
+PATIENCE: Final = 10.0  # seconds for the scheduler to answer
+_log: Final = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def dask_executor(address: str, workers: int) -> Iterator[Executor]:
+    """Return a context with an executor, which is Dask's own.
+
+    Args:
+        address: the address of a scheduler; "" for a new cluster on this machine, which the context ends.
+        workers: the number of processes of a new cluster.
+
+    Raises:
+        ArgumentError: Dask is not installed, or the scheduler does not answer.
+    """
+    option = f"executor (={f'dask: {address}' if address else 'dask'!r})"
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise ArgumentError(f"{option} needs Dask: pip install 'convref[dask]' ({error})") from error
+    with contextlib.ExitStack() as opened:
+        try:
+            if address:
+                with ThreadPoolExecutor(1) as thread:  # this thread may have an event loop already
+                    thread.submit(asyncio.run, _answer(address)).result()
+            cluster = address or opened.enter_context(
+                # The sessions' processes bound their memory themselves; a worker only waits for them.
+                LocalCluster(
+                    n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address="127.0.0.1:0"
+                )
+            )
+            client = opened.enter_context(Client(cluster, timeout=PATIENCE, set_as_default=False))
+        except (OSError, TypeError) as error:  # a TypeError if there is no certificate for TLS
+            raise ArgumentError(
+                f"{option} cannot be reached: {str(error) or f'no answer within {PATIENCE:g} s'}"
+            ) from error
+        if not client.nthreads():
+            _log.warning("%s has no workers yet; sessions wait until there are some", option)
+        yield client.get_executor()
+
+
+async def _answer(address: str) -> None:
+    """Wait until a scheduler answers; raise OSError if it does not within `PATIENCE` seconds.
+
+    `Client` does not limit the time in which a server that accepts connections must answer.
+    """
+    from distributed import Security
+    from distributed.comm import connect
+
+    connection = connect(address, timeout=PATIENCE, **Security().get_connection_args("client"))
+    await (await asyncio.wait_for(connection, PATIENCE)).close()

@@ -1,0 +1,194 @@
+"""Run sessions on a `concurrent.futures.Executor`, whose workers may be on other machines.
+
+Each session is one task. The executor's worker runs it as the build would: in a new process that it forks
+from a warm parent on its machine, with the same limits, environment and recording of dependencies. A session
+that the executor loses is run by the build itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import os
+import platform
+import sys
+import threading
+import uuid
+import weakref
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+from convref.errors import ArgumentError
+from convref.weave.cache.entry import Conditions
+from convref.weave.page.plan import Step
+from convref.weave.run.dask_cluster import dask_executor
+from convref.weave.run.host.connection import HostError
+from convref.weave.run.host.hosts import start_host
+from convref.weave.run.protocol import Opening
+from convref.weave.run.session import Session, SessionResult
+from convref.weave.run.settings import Settings
+
+IN_FLIGHT: Final = (
+    500  # sessions that an executor has at once, unless `jobs` is set: each has a waiting thread
+)
+Open: TypeAlias = Callable[[], contextlib.AbstractContextManager[Executor]]
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A session, with all that a process on another machine needs to run it.
+
+    Args:
+        opening: the settings of the session.
+        start: the setting `start`, as in `convref.weave.run.settings.Settings`.
+        environment: the environment variables that pages see, as pairs of name and value.
+        conditions: the conditions of the build; a worker under other conditions refuses the session.
+        steps: the steps of the session; none in the task from which an engine makes those of its sessions.
+        search: the module search path.
+        preload: the modules to import in advance.
+        build: the identifier of the build. A worker checks once in each build that its warm parent has
+            loaded the currently installed code.
+    """
+
+    opening: Opening
+    start: str
+    environment: tuple[tuple[str, str], ...]
+    conditions: Conditions
+    steps: tuple[Step, ...] = ()
+    search: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+    build: str = ""
+
+
+def run_task(task: Task) -> SessionResult | str:
+    """Run a session in the process of an executor's worker.
+
+    Returns:
+        The session's result, or the reason why this worker cannot run sessions of the build.
+    """
+    machine = f"a worker of the executor, on {platform.node()},"
+    if different := task.conditions.difference(task.conditions.on_this_machine()):
+        return f"{machine} has another version of {different} than the build"
+    if not os.path.isdir(task.opening.cwd):  # noqa: PTH112 (it was sent as text)
+        return f"{machine} cannot see {task.opening.cwd}; the site must be at the same path on all machines"
+    warm = _warm_host(task.start, task.environment, task.search, task.opening.cwd)
+    warm.prepare(task)
+    connection = warm.host.connect(task.opening.message_limit)
+    try:
+        return Session(task.steps, task.opening, connection).result()
+    finally:
+        connection.kill()
+
+
+class _WarmHost:
+    """A host that is kept between the sessions of a process, and closed when it is no longer referenced."""
+
+    def __init__(self, start: str, environment: dict[str, str], search: Sequence[str], cwd: str) -> None:
+        self.host = start_host(start, environment, search, cwd)
+        self._lock = threading.Lock()
+        self._build = ""
+        weakref.finalize(self, self.host.close)  # it is also called when the process exits
+
+    def prepare(self, task: Task) -> None:
+        """Check the loaded code, and preload modules, at the first session of a build."""
+        with self._lock:
+            if task.build != self._build:
+                self._build = task.build
+                self.host.refresh()
+                self.host.preload(list(task.preload))
+
+
+@functools.lru_cache(maxsize=1)  # a worker that serves another site next ends the processes for this one
+def _warm_host(
+    start: str, environment: tuple[tuple[str, str], ...], search: tuple[str, ...], cwd: str
+) -> _WarmHost:
+    return _WarmHost(start, dict(environment), search, cwd)
+
+
+class Remote:
+    """The connection of an engine to an executor, which is opened when the first session needs it.
+
+    Args:
+        opener: a function that returns a context with the executor; it may raise ArgumentError.
+        task: a task without steps, which has the settings of all sessions.
+    """
+
+    def __init__(self, opener: Open, task: Task) -> None:
+        self._opener, self._task = opener, _of_new_build(task, ())
+        self._lock = threading.Lock()
+        self._opened = contextlib.ExitStack()
+        self._executor: Executor | ArgumentError | None = None
+        self._closing: Future[None] = Future()
+
+    def begin(self, preload: Sequence[str]) -> None:
+        """Begin a build: open the executor, and set the modules that its workers import in advance.
+
+        Raises:
+            ArgumentError: the executor cannot be opened.
+        """
+        self._task = _of_new_build(self._task, preload)
+        self._open()
+
+    def run(self, steps: Sequence[Step]) -> SessionResult | None:
+        """Run a session, and return its result; None if the executor has lost it.
+
+        Raises:
+            ArgumentError: the executor cannot be opened.
+            HostError: the executor's worker cannot run sessions of this build, or the build has ended.
+        """
+        executor = self._open()
+        try:
+            future = executor.submit(run_task, replace(self._task, steps=tuple(steps)))
+            either: list[Future[Any]] = [future, self._closing]
+            wait(either, return_when=FIRST_COMPLETED)
+            if self._closing.done():
+                future.cancel()
+                raise HostError("the build has ended")  # noqa: TRY301
+            ran = future.result()
+        except HostError:
+            raise
+        except BaseException as error:  # noqa: BLE001 (each executor has its own exceptions)
+            where, what = f"{steps[0].path}:{steps[0].line}", f"{type(error).__name__}: {error}"
+            _log.warning("%s: the executor lost this session, which now runs locally (%s)", where, what)
+            return None
+        if isinstance(ran, str):
+            raise HostError(ran)
+        return ran
+
+    def stop(self) -> None:
+        """Stop waiting for sessions. Those that have begun run on until they end."""
+        if not self._closing.done():
+            self._closing.set_result(None)
+
+    def close(self) -> None:
+        """Close the executor, if the engine has opened it."""
+        self._opened.close()
+
+    def _open(self) -> Executor:
+        with self._lock:
+            if self._executor is None:
+                try:
+                    self._executor = self._opened.enter_context(self._opener())
+                except ArgumentError as error:
+                    self._executor = error  # so that the build waits for an answer once, not for each page
+            if isinstance(self._executor, ArgumentError):
+                raise self._executor
+            return self._executor
+
+
+def opener_of(executor: Executor | None, settings: Settings) -> Open | None:
+    """Return the function that opens the executor of an engine; None if its sessions run on this machine."""
+    if executor is not None:
+        return lambda: contextlib.nullcontext(executor)
+    if settings.scheduler is not None:
+        return functools.partial(dask_executor, settings.scheduler, settings.job_count)
+    return None
+
+
+def _of_new_build(task: Task, preload: Sequence[str]) -> Task:
+    search = tuple(map(os.path.abspath, sys.path))  # workers have another working directory
+    return replace(task, search=search, preload=tuple(preload), build=uuid.uuid4().hex)
