@@ -26,7 +26,7 @@ def compiled() -> list[str]:
     command = ["uv", "pip", "compile", "pyproject.toml", "-", "--quiet", "--universal", "--generate-hashes"]
     command += ["--no-header", "--no-annotate", "--python-version", "3.11.5", "-c", "constraints.txt"]
     command += [f"--exclude-newer={before}"] if "--recent" not in sys.argv else []
-    command += [f"--extra={name}" for name in ("site", "test", "bench", "torch")]
+    command += [f"--extra={name}" for name in ("site", "test", "bench", "dask", "torch")]
     done = subprocess.run(command, input="editables\n", cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)

@@ -30,7 +30,7 @@ def locked() -> dict[str, str]:
 def wanted() -> set[str]:
     """Return the names of all packages that the extras bring into this environment, directly or not."""
     found: set[str] = set()
-    todo = [f"convref[{extra}]" for extra in ("site", "test", "bench")]
+    todo = [f"convref[{extra}]" for extra in ("site", "test", "bench", "dask")]
     seen: set[str] = set()
     while todo:
         requirement = Requirement(todo.pop())
@@ -38,7 +38,11 @@ def wanted() -> set[str]:
             continue
         seen.add(str(requirement))
         found.add(canonicalize_name(requirement.name))
-        for each in map(Requirement, metadata.requires(requirement.name) or []):
+        try:
+            required = metadata.requires(requirement.name) or []
+        except metadata.PackageNotFoundError:  # an environment without what this extra brings
+            continue
+        for each in map(Requirement, required):
             extras = [{"extra": extra} for extra in (requirement.extras or {""})]
             if each.marker is None or any(each.marker.evaluate(extra) for extra in extras):
                 each.marker = None
