@@ -13,7 +13,7 @@ SEED   ?= 1
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve site test test-all quick audit lock changelog check format bench mutants browser wheel clean
+.PHONY: help install serve site test test-all quick audit lock changelog coverage check format bench mutants browser wheel clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -84,6 +84,11 @@ check: $(STAMP) ## format, lint, types, import contracts
 format: $(STAMP) ## put the code into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+coverage: $(STAMP) browser ## measure the coverage of all tests; fail if it is below the one that the site shows
+	@mkdir -p .cache
+	COVERAGE_FILE=.cache/coverage $(BIN)/pytest -n $(JOBS) --cov=convref --cov-report=json:.cache/coverage.json
+	$(BIN)/python .ci/coverage_record.py .cache/coverage.json
 
 bench: $(STAMP) ## time convref beside its peers
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done

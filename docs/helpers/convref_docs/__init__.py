@@ -23,6 +23,7 @@
     convref_docs.checked                      counts and results for the page about the checks
     convref_docs.mutants                      the result of mutation testing the pages
     convref_docs.engine_tests                 results of the tests of the page engine
+    convref_docs.last_runs()                  the last runs of all long tests and benchmarks
     convref_docs.glossary.load()              the terms of the site in both languages
 
 `make install` puts this folder on Python's path (dev-mode-dirs in pyproject.toml), so that pages import it
@@ -43,6 +44,7 @@ from convref_docs.glance import glance as glance
 from convref_docs.glance import network_glance as network_glance
 from convref_docs.listing import Listing as Listing
 from convref_docs.listing import listing as listing
+from convref_docs.long_runs import last_runs as last_runs
 from convref_docs.measured_times import Measured as Measured
 from convref_docs.measured_times import measured as measured
 from convref_docs.module_list import modules as modules
