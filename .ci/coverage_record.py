@@ -17,7 +17,7 @@ NAME = "coverage"
 
 
 def main(report: Path, folder: Path) -> None:
-    """Compare the report with the record in `folder`, unless coverage fell, replace it."""
+    """Compare the report with the record in `folder`, and replace it unless the coverage fell."""
     totals = json.loads(report.read_text("utf-8"))
     percent = math.floor(10 * totals["totals"]["percent_covered"]) / 10
     recorded = engine_tests.read(folder).get(NAME, {"percent": 0})["percent"]

@@ -16,7 +16,7 @@ from convref.errors import ArgumentError, UnknownNameError
 def test_a_description_is_rebuilt_by_its_text_by_pickle_and_by_its_name(name: str) -> None:
     net = architectures.build(name)
     assert net == eval(repr(net), vars(nn)) == pickle.loads(pickle.dumps(net)) == architectures.build(name)
-    assert len({net, architectures.build(name)}) == 1
+    assert 1 == len({net, architectures.build(name)})
 
 
 @pytest.mark.parametrize("family", FAMILIES)

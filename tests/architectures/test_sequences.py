@@ -29,14 +29,14 @@ def test_a_sample_of_wavenet_reaches_itself_and_what_follows_within_the_receptiv
 def test_the_stages_of_wavenet_are_its_stacks() -> None:
     report = analyze(architectures.build("wavenet"), (256, 4000))
     table = report.table("name", "output", "receptive_field", depth=1)
-    assert table.rows == (
+    assert (
         ("input", (256, 4000), (1,)),
         ("causal", (32, 4000), (2,)),
         ("stack0", (32, 4000), (1025,)),
         ("stack1", (32, 4000), (2048,)),
         ("stack2", (256, 4000), (3071,)),
         ("head", (256, 4000), (3071,)),
-    )
+    ) == table.rows
 
 
 def test_the_gated_language_model_is_causal() -> None:

@@ -28,7 +28,7 @@ def test_help_loads_nothing_heavy() -> None:
         "except SystemExit: pass\n"
         "sys.exit(bool({'numpy', 'torch', 'rich', 'mkdocs'} & set(sys.modules)))"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+    assert 0 == subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode
 
 
 @pytest.mark.parametrize(("command", "columns"), [("show", COLUMNS), ("compare", MEASURES)])

@@ -12,13 +12,13 @@ from convref import cli
 
 def test_check_lists_errors_and_numbers_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.md").write_text('```py exec="on"\n\n1 / 0\n```\n\n7 nets\n', "utf-8")
-    assert cli.main(["check", str(tmp_path), "--numbers"]) == 1
-    assert capsys.readouterr().out.replace(f"{tmp_path.as_posix()}/", "") == (
+    assert 1 == cli.main(["check", str(tmp_path), "--numbers"])
+    assert (
         "a.md:3: run: ZeroDivisionError: division by zero\n"
         "a.md:6: number: 7 is neither computed nor checked nor cited\n"
         "50 % of the numbers are computed, checked or cited: 1 of 2\n"
         "1 page, 1 error\n"
-    )
+    ) == capsys.readouterr().out.replace(f"{tmp_path.as_posix()}/", "")
 
 
 def test_check_with_fix_rewrites_stale_output_and_passes(
@@ -26,8 +26,8 @@ def test_check_with_fix_rewrites_stale_output_and_passes(
 ) -> None:
     page = tmp_path / "a.md"
     page.write_text("```pycon\n>>> 1\n2\n```\n", "utf-8")
-    assert cli.main(["check", "--fix", str(tmp_path)]) == 0
-    assert page.read_text("utf-8") == "```pycon\n>>> 1\n1\n```\n"
+    assert 0 == cli.main(["check", "--fix", str(tmp_path)])
+    assert "```pycon\n>>> 1\n1\n```\n" == page.read_text("utf-8")
     assert capsys.readouterr().out == f"{page.as_posix()}: rewritten\n1 page, 0 errors\n"
 
 
@@ -37,7 +37,7 @@ def test_check_fails_for_open_numbers_only_if_they_are_required(
 ) -> None:
     (tmp_path / "a.md").write_text("7 nets\n", "utf-8")
     assert cli.main(["check", str(tmp_path), *arguments]) == status
-    assert cli.main(["check", str(tmp_path), *arguments, "--not-quantity", r"\d nets"]) == 0
+    assert 0 == cli.main(["check", str(tmp_path), *arguments, "--not-quantity", r"\d nets"])
 
 
 def test_check_accepts_one_page_and_checks_all_its_languages(
@@ -70,7 +70,7 @@ def test_check_accepts_one_page_and_checks_all_its_languages(
 
 
 def test_check_requires_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["check", str(tmp_path / "none")]) == 2
+    assert 2 == cli.main(["check", str(tmp_path / "none")])
     assert "must be an existing directory of pages" in capsys.readouterr().err
 
 
@@ -115,7 +115,7 @@ def test_check_lists_counted_nouns_that_it_cannot_compare(
     (tmp_path / "mkdocs.yml").write_text(
         "plugins: [{convref: {registry: 'convref_docs.registry:registry', described: require}}]", "utf-8"
     )
-    assert cli.main(["check", str(tmp_path / "docs"), "--numbers"]) == 0
+    assert 0 == cli.main(["check", str(tmp_path / "docs"), "--numbers"])
     lines = capsys.readouterr().out.splitlines()
     unnamed = [line for line in lines if line.endswith("the sentence names nothing of the registry")]
     assert [f"{(tmp_path / 'docs' / 'a.md').as_posix()}:3: Two stages"] == [

@@ -28,10 +28,10 @@ def test_a_person_s_name_is_put_together_from_its_two_fields(tmp_path: Path) -> 
         "title: 'a: b'\nversion: 1.0\nauthors:\n- {given-names: Ada, family-names: Lovelace}\n- name: We\n"
     )
     found = citation(file)
-    assert found.text() == "Ada Lovelace, We. a: b. Version 1.0."
-    assert found.bibtex() == (
+    assert "Ada Lovelace, We. a: b. Version 1.0." == found.text()
+    assert (
         "@software{a,\n  author = {{Ada Lovelace} and {We}},\n  title = {{a: b}},\n  version = {1.0},\n}"
-    )
+    ) == found.bibtex()
 
 
 def test_a_file_without_a_version_is_rejected_with_the_name_of_the_field(tmp_path: Path) -> None:

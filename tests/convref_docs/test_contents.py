@@ -88,8 +88,8 @@ def test_a_list_links_pages_from_the_folder_of_the_page_that_shows_it(tmp_path: 
     folder = tmp_path / "en" / "a"
     folder.mkdir(parents=True)
     (folder / "b.md").write_text("# B\n\nFirst. Second.\n")
-    assert contents("a", "b", docs=tmp_path)._repr_lang_("en") == "- [B](b.md): First.\n"
-    assert contents("", "a/b", ordered=True, docs=tmp_path)._repr_lang_("en") == "1. [B](a/b.md): First.\n"
+    assert "- [B](b.md): First.\n" == contents("a", "b", docs=tmp_path)._repr_lang_("en")
+    assert "1. [B](a/b.md): First.\n" == contents("", "a/b", ordered=True, docs=tmp_path)._repr_lang_("en")
     with pytest.raises(UnknownNameError, match="a/c"):
         contents("a", "c", docs=tmp_path)._repr_lang_("en")
 

@@ -221,7 +221,7 @@ def test_the_accuracies_and_their_protocols_are_those_of_torchvision() -> None:
         expected[f"accuracy.{name}.top1"] = f"{weights.meta['_metrics']['ImageNet-1K']['acc@1']:.3f}"
         expected[f"accuracy.{name}.crop"] = str(transform["crop_size"])
         expected[f"accuracy.{name}.resize"] = str(transform.get("resize_size", 256))
-    assert {key: figure.text for key, figure in FIGURES.items() if key.startswith("accuracy.")} == expected
+    assert expected == {key: figure.text for key, figure in FIGURES.items() if key.startswith("accuracy.")}
 
 
 def test_every_figure_beside_those_of_torchvision_is_computed_here_or_cited_by_a_page() -> None:

@@ -45,7 +45,7 @@ class Reader:
         """Check that there is a title, no id or script, only legible text, and no rectangle outside."""
         assert self.root[0].tag == f"{SVG}title"
         assert self.root[0].text
-        assert self.root.get("role") == "img"
+        assert "img" == self.root.get("role")
         assert not re.findall(r'\sid="|<script|<style|href', self.markup)
         _, _, width, height = map(float, self.root.get("viewBox", "").split())
         sizes = [

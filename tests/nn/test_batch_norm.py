@@ -31,7 +31,7 @@ def test_the_cost_is_a_scale_and_a_shift_or_without_running_statistics_these_too
     expected = statistics_cost(24, 2, affine=True)
     assert expected == BatchNorm2d(2, track_running_stats=False).cost((2, 3, 4))
     assert statistics_cost(24, 2, affine=False) == InstanceNorm2d(2).cost((2, 3, 4))
-    assert Cost(adds=24, muls=24) + statistics_cost(24, 2, affine=False) == expected
+    assert expected == Cost(adds=24, muls=24) + statistics_cost(24, 2, affine=False)
 
 
 def test_it_folds_into_the_convolution_before_it() -> None:

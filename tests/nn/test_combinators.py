@@ -188,7 +188,7 @@ def test_a_sequential_gives_its_layers_as_torch_s_does() -> None:
     assert net == net[:]
     net = Sequential(ReLU(), body=inline(Sequential(fc=Linear(2, 3))))
     assert net.parameters() == net[1:].parameters()
-    assert list(Sequential()) == []
+    assert [] == list(Sequential())
     assert Sequential()
 
 

@@ -59,7 +59,7 @@ SPLIT = Graph(
 @pytest.mark.parametrize("net", [RESIDUAL, SPLIT])
 def test_a_graph_is_rebuilt_by_its_text_and_by_pickle(net: Layer) -> None:
     assert net == eval(repr(net), vars(nn)) == pickle.loads(pickle.dumps(net))
-    assert len({net, pickle.loads(pickle.dumps(net))}) == 1
+    assert 1 == len({net, pickle.loads(pickle.dumps(net))})
 
 
 def test_a_layer_that_is_called_twice_counts_once_in_parameters_and_twice_in_operations() -> None:

@@ -36,8 +36,8 @@ def test_the_vgg_page_shows_its_table_in_its_language(
     rows = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
     assert (rows[0], rows[-1]) == (first, last)
     kinds = [row[1] for row in rows[1:-1]]
-    assert [kinds.count(kind) for kind in ("Conv2d", "MaxPool2d", "Linear")] == [13, 5, 3]
-    assert len(kinds) == 21
+    assert [13, 5, 3] == [kinds.count(kind) for kind in ("Conv2d", "MaxPool2d", "Linear")]
+    assert 21 == len(kinds)
 
 
 @pytest.mark.parametrize("language", ["", "zh/"])
@@ -62,4 +62,4 @@ def test_numerals_stand_in_columns(visit: Callable[..., Visit]) -> None:
     style = cell.evaluate(
         "cell => [getComputedStyle(cell).textAlign, getComputedStyle(cell).fontVariantNumeric]"
     )
-    assert style == ["right", "lining-nums tabular-nums"]
+    assert ["right", "lining-nums tabular-nums"] == style

@@ -17,8 +17,8 @@ def pages(language: str) -> set[str]:
 
 
 def test_the_strict_build_says_no_warning(site: Site) -> None:
-    assert [line for line in site.log.splitlines() if "WARNING" in line or "ERROR" in line] == []
-    assert site.status == 0
+    assert [] == [line for line in site.log.splitlines() if "WARNING" in line or "ERROR" in line]
+    assert 0 == site.status
 
 
 def test_every_page_exists_in_both_languages() -> None:

@@ -80,7 +80,7 @@ def test_several_families_and_networks_stand_side_by_side_and_the_address_keeps_
     page.locator(".convref-filters input").fill("MobileNet-V, efficientnet_b0")
     expected = [row[0] for row in ROWS if row[0].startswith("mobilenet_v") or row[0] == "efficientnet_b0"]
     assert expected == visible(page)
-    assert len(expected) == 5
+    assert 5 == len(expected)
     again = visit(path + "?" + page.url.partition("?")[2]).page
     assert expected == visible(again)
     again.locator(".convref-filters input").fill("")

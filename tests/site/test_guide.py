@@ -51,7 +51,7 @@ def test_the_first_steps_of_the_guide_build_a_site_in_an_empty_folder(
     )  # fmt: skip
     shown = (tmp_path / "site" / "index.html").read_text("utf-8")
     assert re.search(r"2 .*12\.57", shown)
-    assert ("<svg" in shown, "<math" in shown) == (True, True)
+    assert (True, True) == ("<svg" in shown, "<math" in shown)
     monkeypatch.chdir(tmp_path)
     assert 0 == main(["check"])
     assert "1 page, 0 errors\n" == capsys.readouterr().out

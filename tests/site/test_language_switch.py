@@ -17,10 +17,10 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(
     reader = visit(page, width=width).page
     reader.get_by_role("link", name="简体中文").click()
     reader.wait_for_url(site.url + "zh/" + page)
-    assert reader.get_attribute("html", "lang") == "zh"
+    assert "zh" == reader.get_attribute("html", "lang")
     reader.get_by_role("link", name="English").click()
     reader.wait_for_url(site.url + page)
-    assert reader.get_attribute("html", "lang") == "en"
+    assert "en" == reader.get_attribute("html", "lang")
 
 
 @pytest.mark.parametrize(

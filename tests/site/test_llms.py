@@ -22,13 +22,13 @@ def test_the_list_has_every_page_once_with_a_file_that_exists(site: Site, lang: 
     paths = [path for _, path, _ in ENTRY.findall((folder / "llms.txt").read_text("utf-8"))]
     written = [path for path in (DOCS / lang).rglob("*") if path.suffix in {".md", ".py"}]
     assert len(paths) == len(set(paths)) == len(written)
-    assert [path for path in paths if not (folder / path).is_file()] == []
+    assert [] == [path for path in paths if not (folder / path).is_file()]
 
 
 @pytest.mark.parametrize("lang", list(FOLDERS))
 def test_every_entry_has_a_sentence(site: Site, lang: str) -> None:
     entries = ENTRY.findall((site.folder / FOLDERS[lang] / "llms.txt").read_text("utf-8"))
-    assert [title for title, _, sentence in entries if not sentence] == []
+    assert [] == [title for title, _, sentence in entries if not sentence]
 
 
 @pytest.mark.parametrize("lang", list(FOLDERS))
@@ -49,7 +49,7 @@ def test_links_between_the_files_hold(site: Site) -> None:
         for link in re.findall(r"\]\(([\w./]+\.md)", file.read_text("utf-8"))
         if not Path(folder, link).is_file()
     }
-    assert broken == set()
+    assert set() == broken
 
 
 @pytest.mark.parametrize("page", ["", "operators/", "operators/depthwise_conv/", "zh/concepts/vocabulary/"])
@@ -57,5 +57,5 @@ def test_a_page_links_its_file(site: Site, page: str) -> None:
     folder = site.folder / page
     html = (folder / "index.html").read_text("utf-8")
     links = re.findall(r'<link rel="alternate " type="text/markdown" href="([^"]+)">', html)
-    assert len(links) == 1
+    assert 1 == len(links)
     assert (folder / links[0]).read_text("utf-8").startswith(("# ", "---"))

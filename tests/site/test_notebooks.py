@@ -57,5 +57,5 @@ def test_jupyter_runs_a_downloaded_notebook_to_the_same_results(
         str(tmp_path),
     ]
     done = subprocess.run([*command, str(file)], capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert 0 == done.returncode, done.stderr
     assert texts(downloaded(site, "", name)) == texts(nbformat.read(tmp_path / file.name, as_version=4))

@@ -60,12 +60,12 @@ def reader(
 
 def test_a_page_says_its_language(reader: Visit) -> None:
     expected = "zh" if reader.path.startswith("zh/") else "en"
-    assert reader.page.get_attribute("html", "lang") == expected
+    assert expected == reader.page.get_attribute("html", "lang")
 
 
 def test_nothing_is_wider_than_a_phone_but_what_scrolls_in_its_own_box(reader: Visit) -> None:
     reader.page.set_viewport_size({"width": 360, "height": 740})
-    assert reader.page.evaluate(WIDER_THAN_THE_PHONE) == []
+    assert [] == reader.page.evaluate(WIDER_THAN_THE_PHONE)
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
@@ -76,7 +76,7 @@ def test_text_stands_out_from_its_background(reader: Visit, scheme: Literal["lig
     wanted = {"light": "default", "dark": "slate"}[scheme]
     reader.page.wait_for_function(f"document.body.dataset.mdColorScheme === '{wanted}'")
     contrasts = reader.page.evaluate(CONTRASTS, READ)
-    assert contrasts != []
+    assert [] != contrasts
     assert min(contrasts) >= 4.5
 
 
@@ -84,27 +84,24 @@ def test_every_link_and_picture_of_the_site_is_there(reader: Visit, site: Site) 
     taken = "all => all.map(each => each.href ?? each.src)"
     links = reader.page.eval_on_selector_all("a[href], img[src]", taken)
     here = {link for link in links if urlsplit(link).netloc == urlsplit(site.url).netloc}
-    assert {link for link in here if not link.startswith(site.url)} == set()
+    assert set() == {link for link in here if not link.startswith(site.url)}
     files = {unquote(urlsplit(link.removeprefix(site.url)).path) for link in here}
     missing = {
         each for each in files if not (site.folder / each / ("" if "." in each else "index.html")).is_file()
     }
-    assert missing == set()
+    assert set() == missing
 
 
 def test_every_anchor_within_a_page_is_there(reader: Visit) -> None:
-    assert (
-        reader.page.evaluate(
-            """() => [...document.querySelectorAll("article a[href^='#']")].map(each => each.hash.slice(1))
+    assert [] == reader.page.evaluate(
+        """() => [...document.querySelectorAll("article a[href^='#']")].map(each => each.hash.slice(1))
             .filter(id => id && !document.getElementById(decodeURIComponent(id)))"""
-        )
-        == []
     )
 
 
 def test_a_page_asked_nothing_of_other_hosts_and_the_console_is_clean(reader: Visit) -> None:
     """The last look at a page, after all that was done with it."""
-    assert reader.trouble == []
+    assert [] == reader.trouble
 
 
 def test_the_page_follows_the_system_s_colours(visit: Callable[..., Visit]) -> None:
@@ -112,7 +109,7 @@ def test_the_page_follows_the_system_s_colours(visit: Callable[..., Visit]) -> N
         visit("", scheme=scheme).page.evaluate("getComputedStyle(document.body).backgroundColor")
         for scheme in ("light", "dark")
     ]
-    assert shown == ["rgb(253, 252, 250)", "rgb(21, 24, 29)"]
+    assert ["rgb(253, 252, 250)", "rgb(21, 24, 29)"] == shown
 
 
 def test_the_toggle_leaves_the_system_s_colours_and_is_remembered(visit: Callable[..., Visit]) -> None:
@@ -120,4 +117,4 @@ def test_the_toggle_leaves_the_system_s_colours_and_is_remembered(visit: Callabl
     page.locator("label[for=__palette_1]").click()
     page.wait_for_function("document.body.dataset.mdColorScheme === 'default'")
     page.reload()
-    assert page.get_attribute("body", "data-md-color-scheme") == "default"
+    assert "default" == page.get_attribute("body", "data-md-color-scheme")

@@ -58,8 +58,8 @@ def test_a_network_is_analyzed_when_the_reader_asks_and_again_when_it_is_changed
     place.get_by_role("button", name=RUN[lang], exact=True).click()
     params = place.locator(f"dd[data-result='{totals_label('params', lang, QUESTION)}']")
     expect(params).to_have_text("20,042", timeout=LOADING)
-    assert place.locator("table").count() == 1
-    assert place.locator("svg").count() == 1
+    assert 1 == place.locator("table").count()
+    assert 1 == place.locator("svg").count()
     place.locator("textarea").fill('architectures.build("resnet18")')
     place.locator("[data-field=shape]").fill("3, 224, 224")
     report = analyze(architectures.build("resnet18"), (3, 224, 224))

@@ -84,7 +84,7 @@ def built(root: Path, lang: str = "en", runtime: Path = RUNTIME, index: str = IN
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert 0 == done.returncode, done.stderr
     return done.stderr
 
 
@@ -130,7 +130,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     trouble.clear()  # the theme's own requests
     yield opened
     opened.close()
-    assert trouble == []
+    assert [] == trouble
 
 
 def opened(page: Page, index: int) -> Locator:

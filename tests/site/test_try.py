@@ -102,7 +102,7 @@ def test_every_offered_block_runs_after_those_before_it(asked: Callable[[Any], A
             ran += 1
             if "mistake" in answer:
                 failed.append((path, number, answer["mistake"]))
-    assert failed == []
+    assert [] == failed
     assert ran > 300
 
 

@@ -35,7 +35,7 @@ def branches(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
         x = m.a(x)
     for _ in range(x.size(1) // 4):
         x = m.b(x) + x
-    assert x.shape[1] == 4
+    assert 4 == x.shape[1]
     return x
 
 

@@ -70,7 +70,7 @@ def test_every_changed_digit_is_reported_near_its_line(checker: Checker, languag
     def found(document: Document) -> list[Diagnostic]:
         return [*execution.check(document, result), *citations.check(document, checker.policy.published)]
 
-    assert found(page.document) == []
+    assert [] == found(page.document)
     places = checked_digits(page.document)
     for place in places:
         for digit in "0123456789".replace(text[place], ""):

@@ -37,7 +37,7 @@ def test_there_is_a_frame_for_each_tap_with_its_interpolation() -> None:
     ]
     found = [float(caption.rstrip(".").rpartition(" ")[2]) for caption in captions]
     assert expected == pytest.approx(found, abs=0.005)
-    assert captions[-1] == "Tap 9 of 9: (3, 3) moves by (9, 9) to (12, 12): outside of the input, 0."
+    assert "Tap 9 of 9: (3, 3) moves by (9, 9) to (12, 12): outside of the input, 0." == captions[-1]
 
 
 def test_the_marked_inputs_have_their_weights(read: Any) -> None:

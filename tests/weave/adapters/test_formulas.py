@@ -59,11 +59,11 @@ def test_dollars_in_prose_stay_text(text: str) -> None:
 
 
 def test_a_code_span_is_not_part_of_a_formula() -> None:
-    assert convert("from $a `b` to c$") == "<p>from $a <code>b</code> to c$</p>"
+    assert "<p>from $a <code>b</code> to c$</p>" == convert("from $a `b` to c$")
 
 
 def test_an_escaped_dollar_is_a_dollar_sign() -> None:
-    assert convert(r"\$a\$") == "<p>$a$</p>"
+    assert "<p>$a$</p>" == convert(r"\$a\$")
 
 
 @pytest.mark.parametrize("text", ["`$a$`", "    $a$", "```\n$a$\n```", "```\n$$\na\n$$\n```"])
@@ -101,7 +101,7 @@ def test_formulas_work_wherever_markdown_accepts_text(text: str, around: str) ->
 def test_the_table_of_contents_shows_a_heading_with_its_formula_as_plain_text() -> None:
     md = markdown.Markdown(extensions=[*OTHERS, FormulaExtension()])
     html = md.convert(r"## Ratio $\frac{1}{a} < 2$ of `x<y`")
-    assert [token["name"] for token in md.toc_tokens] == ["Ratio 1/a&lt;2 of x&lt;y"]
+    assert ["Ratio 1/a&lt;2 of x&lt;y"] == [token["name"] for token in md.toc_tokens]
     assert "data-toc-label" not in html
 
 
@@ -113,7 +113,7 @@ def test_a_heading_gets_no_label_if_there_is_no_table_of_contents() -> None:
 def test_a_label_that_the_author_wrote_stays() -> None:
     md = markdown.Markdown(extensions=["attr_list", "toc", FormulaExtension()])
     md.convert('## $a$ { data-toc-label="The letter" }')
-    assert [token["name"] for token in md.toc_tokens] == ["The letter"]
+    assert ["The letter"] == [token["name"] for token in md.toc_tokens]
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_a_formula_that_is_not_in_the_source_is_reported_without_a_line() -> Non
 def test_a_host_that_collects_errors_gets_each_of_them_and_the_page_shows_them() -> None:
     failures: list[PageError] = []
     html = convert("$\\nope$ and $\\never$ and $a$", path="a.md", report=failures.append)
-    assert [failure.line for failure in failures] == [1, 1]
-    assert html.count('<code class="convref-error">') == 2
+    assert [1, 1] == [failure.line for failure in failures]
+    assert 2 == html.count('<code class="convref-error">')
     assert A in html
 
 

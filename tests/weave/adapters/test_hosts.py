@@ -65,7 +65,7 @@ def build(root, *command):
         [sys.executable, "-m", *command], cwd=root, capture_output=True, text=True, check=False, timeout=120,
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert 0 == done.returncode, done.stderr
     texts = [(root / "site" / name).read_text("utf-8") for name in PLACES]
     return [re.sub(r"\s+", " ", re.sub("Build Date UTC.*", "", text)) for text in texts]
 

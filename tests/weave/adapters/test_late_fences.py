@@ -179,4 +179,4 @@ def test_trees_have_the_icons_of_the_theme(tmp_path):
     html = (tmp_path / "site" / "index.html").read_text()
     blocks = re.findall(r"<pre>.*?</pre>", html, re.DOTALL)
     assert [1, 1] == [each.count('<span class="twemoji"><svg') for each in blocks]
-    assert ["a.py" in blocks[0], "📁" in blocks[1]] == [True, True]
+    assert [True, True] == ["a.py" in blocks[0], "📁" in blocks[1]]

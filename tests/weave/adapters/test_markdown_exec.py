@@ -87,7 +87,7 @@ def build(root, plugin):
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     done = subprocess.run(command, cwd=root, env=environment, text=True, capture_output=True, check=False)
-    assert done.stderr.count("WARNING") == 0
+    assert 0 == done.stderr.count("WARNING")
     return root / "site"
 
 

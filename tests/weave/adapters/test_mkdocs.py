@@ -77,7 +77,7 @@ def site(tmp_path):
 def test_blocks_values_and_doctests_share_the_session_of_their_page(site):
     page = '# T\n\n```python exec="on" source="above"\nx = 20\nx + 1\n```\n\nIt is `{python} x + 2`.\n\n'
     page += "```pycon\n>>> x + 3\n23\n```\n"
-    assert site.build({"index.md": page}, "--strict") == 0
+    assert 0 == site.build({"index.md": page}, "--strict")
     html = site.page()
     assert "<p>It is 22.</p>" in html
     assert re.search(r"x</span> <span.*?<code>.*?21", html, re.DOTALL)
@@ -89,7 +89,7 @@ def test_a_strict_build_fails_with_path_and_line_and_lists_all_errors_at_its_end
         "a/b.md": '---\ntitle: B\n---\n\n```python exec="on"\nx = 1\n1 / 0\n```\n',
         "c.md": "fine `{python} 6 * 7`\n",
     }
-    assert site.build(pages, "--strict") == 1
+    assert 1 == site.build(pages, "--strict")
     assert "docs/a/b.md:7: run: ZeroDivisionError: division by zero" in site.log
     assert 'File "docs/a/b.md", line 7, in <module>' in site.log
     ending = site.log[site.log.index("2 errors on 2 pages:") :]
@@ -109,7 +109,7 @@ def test_a_quiet_strict_build_fails_too_and_lists_the_errors_once(site):
 
 def test_a_failure_is_shown_in_place_of_the_result_and_other_pages_are_built(site):
     pages = {"index.md": '```python exec="on"\n1 / 0\n```\n', "c.md": "fine `{python} 6 * 7`\n"}
-    assert site.build(pages) == 0
+    assert 0 == site.build(pages)
     assert "docs/index.md:2" in site.page()
     assert "ZeroDivisionError: division by zero" in site.page()
     assert "fine 42" in site.page("c/index.html")
@@ -126,7 +126,7 @@ def test_a_hook_gets_the_text_of_a_page_with_html_in_it_and_of_a_page_without_fr
     )
     with (site.root / "mkdocs.yml").open("a") as config:
         config.write("hooks: [hook.py]\n")
-    assert site.run("--strict") == 0
+    assert 0 == site.run("--strict")
     assert re.search(r"'# T.*<b>bold</b>", site.log)
     assert "'plain 42" in site.log
 
@@ -137,7 +137,7 @@ def test_two_languages_run_once_and_each_shows_its_own_form(site):
         "        return {'en': '**hello**', 'zh': '**你好**'}[lang]\nV()\n```\n\npid `{python} os.getpid()`\n"
     )
     pages = {"en/index.md": f"# One\n\n{code}", "zh/index.md": f"# 一\n\n文\n\n{code}"}
-    assert site.build(pages, "--strict", i18n=True) == 0
+    assert 0 == site.build(pages, "--strict", i18n=True)
     english, chinese = site.page(), site.page("zh/index.html")
     assert "<strong>hello</strong>" in english
     assert "<strong>你好</strong>" in chinese
@@ -154,16 +154,16 @@ def test_translations_with_a_language_suffix_are_paired_too(site):
         .replace("markdown_ext", f"{suffixes.lstrip(chr(10))}markdown_ext")
     )
     (site.root / "mkdocs.yml").write_text(config)
-    assert site.run("--strict") == 0
+    assert 0 == site.run("--strict")
     numbers = [re.search(r"<p>(\d+)</p>", site.page(name))[1] for name in ("index.html", "zh/index.html")]
     assert numbers[0] == numbers[1]
 
 
 def test_headings_below_a_hidden_heading_stay_in_the_table_of_contents(site):
     page = '```python exec="on" updatetoc="no"\nprint("# Out")\n```\n\n## Below\n'
-    assert site.build({"index.md": page}, "--strict") == 0
+    assert 0 == site.build({"index.md": page}, "--strict")
     text = (site.root / "site" / "index.html").read_text()
-    assert re.findall(r'<a href="#(\w+)" class="nav-link">', text) == ["below"]
+    assert ["below"] == re.findall(r'<a href="#(\w+)" class="nav-link">', text)
 
 
 def test_a_failure_in_two_languages_has_the_line_of_each_page(site):
@@ -171,7 +171,7 @@ def test_a_failure_in_two_languages_has_the_line_of_each_page(site):
         "en/index.md": '```python exec="on"\n# one\n1 / 0\n```\n',
         "zh/index.md": '文\n\n```python exec="on"\n# 一\n1 / 0\n```\n',
     }
-    assert site.build(pages, "--strict", i18n=True) == 1
+    assert 1 == site.build(pages, "--strict", i18n=True)
     assert "docs/en/index.md:3: run: ZeroDivisionError" in site.log
     assert "docs/zh/index.md:5: run: ZeroDivisionError" in site.log
 
@@ -181,7 +181,7 @@ def test_blocks_that_differ_between_two_languages_are_reported_with_both_lines(s
         "en/index.md": '```python exec="on"\nprint("one")\n```\n',
         "zh/index.md": '文\n\n```python exec="on"\nprint("two")\n```\n',
     }
-    assert site.build(pages, i18n=True) == 0
+    assert 0 == site.build(pages, i18n=True)
     assert "docs/zh/index.md:4: parity: the block differs from that at docs/en/index.md:2" in site.log
     assert "one" in site.page()
     assert "two" in site.page("zh/index.html")
@@ -193,29 +193,29 @@ def test_results_survive_lists_tabs_admonitions_and_table_cells(site):
     cell = "| a |\n|---|\n| `{python} H()` |\n"
     hook = '```python exec="on"\nclass H:\n    def _repr_html_(self): return "<i>|cell|</i>"\n```\n\n'
     page = f'{hook}=== "Tab"\n\n    - item\n\n{inside}\n\n    !!! note\n{inside}\n\n{cell}'
-    assert site.build({"index.md": page}, "--strict") == 0
+    assert 0 == site.build({"index.md": page}, "--strict")
     html = site.page()
-    assert html.count("<div class=x>\n\n<b>deep</b></div>") == 2
+    assert 2 == html.count("<div class=x>\n\n<b>deep</b></div>")
     assert "<td><i>|cell|</i></td>" in html
 
 
 def test_pages_see_only_the_environment_variables_that_are_allowed(site):
     page = "```python exec=\"on\"\nimport os\nprint(sorted(set(os.environ) & {'SECRET', 'KNOWN'}))\n```\n"
     environment = {"SECRET": "s", "KNOWN": "k"}
-    assert site.build({"index.md": page}, options="env: [KNOWN]", environment=environment) == 0
+    assert 0 == site.build({"index.md": page}, options="env: [KNOWN]", environment=environment)
     assert "['KNOWN']" in site.page()
 
 
 def test_an_invalid_memory_size_is_a_configuration_error(site):
-    assert site.build({"index.md": "x"}, options="memory: lots") == 1
+    assert 1 == site.build({"index.md": "x"}, options="memory: lots")
     assert "Plugin 'convref' option 'memory': memory (='lots') must be a number of bytes, such as" in site.log
 
 
 def test_a_figure_without_alternative_text_fails_a_strict_build(site):
     page = "```python exec=\"on\"\nclass S:\n    def _repr_svg_(self): return '<svg></svg>'\nS()\n```\n"
-    assert site.build({"index.md": page}, "--strict") == 1
+    assert 1 == site.build({"index.md": page}, "--strict")
     assert 'docs/index.md:1: run: the figure has no alternative text; give it alt="..."' in site.log
-    assert site.build({"index.md": page.replace('"on"', '"on" alt="S"')}, "--strict") == 0
+    assert 0 == site.build({"index.md": page.replace('"on"', '"on" alt="S"')}, "--strict")
 
 
 @linux
@@ -236,12 +236,12 @@ def test_misbehaving_pages_harm_neither_other_pages_nor_the_machine(site, left_r
     }
     pages = {f"{name}.md": f'# T\n\n```python exec="on"\n{code}\n```\n' for name, code in worst.items()}
     pages |= {f"good{number}.md": "# Good\n\n`{python} 6 * 7`\n" for number in range(5)}
-    assert site.build(pages, options="timeout: 3, memory: 1G") == 0
+    assert 0 == site.build(pages, options="timeout: 3, memory: 1G")
     for name in worst:
         assert re.search(rf"docs/{name}\.md:[3-6]: \w", site.log)
     for number in range(5):
         assert "42" in site.page(f"good{number}/index.html")
-    assert left_running(site.root) == []
+    assert [] == left_running(site.root)
 
 
 @linux
@@ -251,7 +251,7 @@ def test_an_interrupted_build_leaves_no_process(site, left_running):
     command = [sys.executable, "-m", "mkdocs", "build"]
     with interrupted_at_the_end(command, site.root):
         wait_for((site.root / "started").exists)
-    assert left_running(site.root) == []
+    assert [] == left_running(site.root)
 
 
 @linux
@@ -267,7 +267,7 @@ def test_serve_runs_saved_pages_again_shows_errors_and_ends_its_processes(site, 
         site.write({"index.md": page.format("'third'")})
         wait_for(lambda: "third" in fetch(url))
         assert "n False" in fetch(url)
-    assert left_running(site.root) == []
+    assert [] == left_running(site.root)
 
 
 def test_serve_runs_only_the_pages_that_a_save_concerns(site, left_running):
@@ -300,12 +300,12 @@ def test_serve_runs_only_the_pages_that_a_save_concerns(site, left_running):
         after = [each.groups() for each in said()]
         assert ["new", "new", first[2][1]] == [shown for _, shown, _ in after]
         assert [False, False, True] == [old[2] == new[2] for old, new in zip(first, after, strict=True)]
-    assert left_running(site.root) == []
+    assert [] == left_running(site.root)
 
 
 def test_a_page_without_translation_is_shown_in_both_languages(site):
     pages = {"en/index.md": "x\n", "en/only.md": "`{python} 6 * 7`\n", "zh/index.md": "x\n"}
-    assert site.build(pages, i18n=True) == 0
+    assert 0 == site.build(pages, i18n=True)
     assert "42" in site.page("only/index.html")
     assert Path(site.root / "site/zh/only/index.html").exists()
     assert "42" in site.page("zh/only/index.html")

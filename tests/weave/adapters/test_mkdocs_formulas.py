@@ -62,14 +62,14 @@ def test_an_error_has_its_line_by_whichever_name_the_site_uses_the_extension(
     tmp_path: Path, name: str
 ) -> None:
     done = build(tmp_path, PAGE, name)
-    assert done.returncode == 1
+    assert 1 == done.returncode
     assert 'docs/index.md:15: formula: cannot parse $a \\\\ \\nope$: Unknown command "\\nope".' in done.stderr
     assert "other.md" not in done.stderr
 
 
 def test_a_page_whose_formulas_parse_passes_a_strict_build(tmp_path: Path) -> None:
     done = build(tmp_path, PAGE.replace("\\nope", "b"))
-    assert (done.returncode, "WARNING" in done.stderr) == (0, False)
+    assert (0, False) == (done.returncode, "WARNING" in done.stderr)
     assert "<math" in (tmp_path / "site" / "index.html").read_text("utf-8")
 
 

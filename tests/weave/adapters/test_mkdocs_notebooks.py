@@ -121,7 +121,7 @@ def site(tmp_path):
 def built(tmp_path_factory):
     """A site of one language, built strictly, for tests that change nothing."""
     site = Site(tmp_path_factory.mktemp("built")).write()
-    assert site.build("--strict") == 0, site.log
+    assert 0 == site.build("--strict"), site.log
     return site
 
 
@@ -147,7 +147,7 @@ def test_the_page_of_a_notebook_loads_nothing_from_other_hosts_and_has_no_script
 
 def test_titles_contents_links_and_anchors_of_a_notebook_work_as_in_a_page(built):
     assert "<title>One x2 - T</title>" in built.page()
-    assert re.findall(r'<a href="#(\w+)" class="nav-link">', built.page()) == ["top", "more"]
+    assert ["top", "more"] == re.findall(r'<a href="#(\w+)" class="nav-link">', built.page())
     assert 'href="../notes/one/#more"' in built.page("page/index.html")
 
 
@@ -164,7 +164,7 @@ def test_links_in_a_downloaded_notebook_lead_to_the_published_site(site):
     site.write("folder")
     config = site.root / "mkdocs.yml"
     config.write_text(config.read_text("utf-8") + "site_url: https://x.org/t/\n", "utf-8")
-    assert site.build("--strict") == 0, site.log
+    assert 0 == site.build("--strict"), site.log
     assert "[the page](https://x.org/t/page/#there)" in site.ipynb().cells[0].source
     assert (
         "[the page](https://x.org/t/zh/page/#there)" in site.ipynb("zh/notes/one/one.ipynb").cells[0].source
@@ -173,21 +173,21 @@ def test_links_in_a_downloaded_notebook_lead_to_the_published_site(site):
 
 @pytest.mark.parametrize("structure", ["", "folder"])
 def test_a_dirty_build_writes_a_notebook_that_changed_and_keeps_one_that_did_not(site, structure):
-    assert site.write(structure).build("--strict") == 0, site.log
+    assert 0 == site.write(structure).build("--strict"), site.log
     before = site.page()
     page = site.file("en", structure, "page.md")
     page.write_text(PAGE.replace("Page", "Changed"), "utf-8")
-    assert site.build("--dirty") == 0, site.log
+    assert 0 == site.build("--dirty"), site.log
     assert "Changed" in site.page("page/index.html")
     assert before == site.page()
     notebook = site.file("en", structure, "notes/one.py")
     notebook.write_text(notebook.read_text("utf-8").replace("Part", "Piece"), "utf-8")
-    assert site.build("--dirty") == 0, site.log
+    assert 0 == site.build("--dirty"), site.log
     assert "Piece" in site.page()
 
 
 def test_python_files_that_match_no_pattern_are_copied(built):
-    assert (built.root / "site" / "stray.py").read_text() == "x = 1\n"
+    assert "x = 1\n" == (built.root / "site" / "stray.py").read_text()
     assert not (built.root / "site" / "notes" / "one.py").exists()
 
 
@@ -197,7 +197,7 @@ def test_two_languages_run_once_and_each_shows_its_own_form(site, structure):
     for lang in TEXTS:
         file = site.file(lang, structure, "notes/one.py")
         file.write_text(file.read_text("utf-8") + "\n# %%\nos.getpid()\n", "utf-8")
-    assert site.build("--strict") == 0, site.log
+    assert 0 == site.build("--strict"), site.log
     english, chinese = site.ipynb(), site.ipynb("zh/notes/one/one.ipynb")
     assert ["| a |\n| --- |\n| $y$ |", "表"] == [
         each.cells[3].outputs[0].data["text/markdown"] for each in (english, chinese)
@@ -208,7 +208,7 @@ def test_two_languages_run_once_and_each_shows_its_own_form(site, structure):
 
 
 def test_the_language_switch_leads_from_a_notebook_to_its_translation(site):
-    assert site.write("folder", theme="material").build("--strict") == 0, site.log
+    assert 0 == site.write("folder", theme="material").build("--strict"), site.log
     links = [re.findall(r'<a href="([^"]*)" hreflang="(\w+)"', site.page(name)) for name in
              ("notes/one/index.html", "zh/notes/one/index.html")]  # fmt: skip
     assert {("./", "en"), ("../../zh/notes/one/", "zh")} == set(links[0])
@@ -219,16 +219,16 @@ def test_the_language_switch_leads_from_a_notebook_to_its_translation(site):
 def test_a_notebook_without_translation_is_shown_in_both_languages(site):
     site.write("folder")
     site.file("zh", "folder", "notes/one.py").unlink()
-    assert site.build() == 0
+    assert 0 == site.build()
     assert "表" in site.ipynb("zh/notes/one/one.ipynb").cells[3].outputs[0].data["text/markdown"]
     assert "One" in site.page("zh/notes/one/index.html")
 
 
 def test_a_build_from_the_cache_gives_the_same_bytes_and_runs_nothing(site):
     site.write("folder")
-    assert site.build("--strict") == 0
+    assert 0 == site.build("--strict")
     cold = site.bytes()
-    assert site.build("--strict") == 0
+    assert 0 == site.build("--strict")
     assert site.bytes() == cold
     for lang in TEXTS:
         file = site.file(lang, "folder", "notes/one.py")
@@ -237,7 +237,7 @@ def test_a_build_from_the_cache_gives_the_same_bytes_and_runs_nothing(site):
     config.write_text(
         config.read_text("utf-8").replace("timeout: 20", "timeout: 20, execute: never"), "utf-8"
     )
-    assert site.build("--strict") == 0, site.log
+    assert 0 == site.build("--strict"), site.log
     assert "Of 2 see" in site.page()
 
 
@@ -246,7 +246,7 @@ def test_a_failure_is_reported_with_its_line_in_the_file_and_shown_in_the_page(s
     file = site.root / "docs" / "notes" / "one.py"
     file.write_text(file.read_text().replace("x + 1", "x / 0"))
     line = file.read_text().split("\n").index("x / 0") + 1
-    assert site.build("--strict") == 1
+    assert 1 == site.build("--strict")
     assert f"docs/notes/one.py:{line}: run: ZeroDivisionError: division by zero" in site.log
     assert f'File "docs/notes/one.py", line {line}, in <module>' in site.log
     assert "ZeroDivisionError" in site.page()
@@ -264,7 +264,7 @@ def test_an_error_in_the_text_of_a_notebook_fails_a_strict_build(site, old, new,
     site.write()
     file = site.root / "docs" / "notes" / "one.py"
     file.write_text(file.read_text().replace(old, new.replace("\\\\", "\\")))
-    assert site.build("--strict") == 1
+    assert 1 == site.build("--strict")
     assert re.search(message, site.log)
 
 
@@ -294,18 +294,18 @@ def test_a_site_without_the_plugin_for_notebooks_fails_with_what_to_add(site, ol
     text = config.read_text("utf-8").replace('"*.ipynb"', "'*.ipynb'")
     assert old in text
     config.write_text(text.replace(old, new), "utf-8")
-    assert site.build() == 1
+    assert 1 == site.build()
     assert message in site.log
 
 
 def test_the_commands_accept_notebooks(site, monkeypatch, capsys):
     site.write("folder")
     monkeypatch.chdir(site.root)
-    assert main(["check", "docs"]) == 0, capsys.readouterr().out
-    assert site.build("--strict") == 0
-    assert main(["why", "docs/zh/notes/one.py"]) == 0
+    assert 0 == main(["check", "docs"]), capsys.readouterr().out
+    assert 0 == site.build("--strict")
+    assert 0 == main(["why", "docs/zh/notes/one.py"])
     assert "docs/en/notes/one.py:4: would not run now: its cached result is valid" in capsys.readouterr().out
-    assert main(["weave", "docs", "out"]) == 0
+    assert 0 == main(["weave", "docs", "out"])
     woven = (site.root / "out" / "en" / "notes" / "one.md").read_text("utf-8")
     assert "Of 2 see" in woven
     assert '```python\nimport os\n\nx = 2\nprint("<printed>")\nx + 1\n```\n\n```text\n<printed>\n```' in woven
@@ -317,13 +317,13 @@ def test_notebooks_whose_code_differs_are_reported_with_both_lines(site, monkeyp
     file = site.file("zh", "folder", "notes/one.py")
     file.write_text(file.read_text("utf-8").replace("x = 2", "x = 5"), "utf-8")
     monkeypatch.chdir(site.root)
-    assert main(["check", "docs"]) == 1
+    assert 1 == main(["check", "docs"])
     expected = "docs/zh/notes/one.py:8: parity: the python block differs from the python block"
     assert expected in capsys.readouterr().out
 
 
 def test_properdocs_builds_notebooks_too(site):
-    assert site.write().build("--strict", program="properdocs") == 0, site.log
+    assert 0 == site.write().build("--strict", program="properdocs"), site.log
     assert "Of 2 see" in site.page()
 
 

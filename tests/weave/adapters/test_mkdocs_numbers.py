@@ -45,18 +45,18 @@ def test_open_numbers_are_ignored_noted_or_errors(tmp_path: Path, options: str, 
 
 def test_a_site_can_exclude_more_text_and_name_its_published_figures(tmp_path: Path) -> None:
     options = "numbers: require, published: docs/published.toml, not_quantities: ['\\d nets']"
-    assert build(tmp_path, PAGE.replace("= 7", "= 6"), options).returncode == 0
+    assert 0 == build(tmp_path, PAGE.replace("= 7", "= 6"), options).returncode
 
 
 def test_a_wrong_equation_fails_the_build(tmp_path: Path) -> None:
     done = build(tmp_path, PAGE, "")
-    assert done.returncode == 1
+    assert 1 == done.returncode
     assert EQUATION in done.stderr
 
 
 def test_a_wrong_citation_fails_the_build(tmp_path: Path) -> None:
     done = build(tmp_path, PAGE.replace("= 7", "= 6").replace("138 M", "139 M"), "")
-    assert done.returncode == 1
+    assert 1 == done.returncode
     assert "docs/index.md:6: citation: 139 M differs from vgg16.params, which is 138357544" in done.stderr
 
 

@@ -65,11 +65,11 @@ def test_pytest_and_the_command_line_report_the_same_errors(
     (tree(tmp_path) / "pytest.ini").write_text("[pytest]\nconvref_pages = docs\n", "utf-8")
     (tmp_path / "mkdocs.yml").write_text(SITE, "utf-8")
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["check", "docs"]) == 1
+    assert 1 == cli.main(["check", "docs"])
     found = said(capsys.readouterr().out)
     done = run(tmp_path)
     assert said(done.stdout) == found
-    assert found == {
+    assert {
         "docs/en/a.md:8: run: NameError: name 'y' is not defined",
         "docs/en/a.md:12: doctest: expected '4', but got '3'",
         "docs/en/a.md:15: equation: 2 \\times 3 = 7 does not hold: the left side is 6, the right side 7",
@@ -81,7 +81,7 @@ def test_pytest_and_the_command_line_report_the_same_errors(
         "docs/zh/a.md:19: number: 5 is neither computed nor checked nor cited",
         "docs/zh/a.md:19: parity: the heading “More: 5” of level 2 has no counterpart in docs/en/a.md",
         'docs/zh/b.md:1: page: the fence ```python exec="on" is not closed',
-    }
+    } == found
     assert "docs/en/a.md::doctest:10" in done.stdout
 
 
@@ -110,7 +110,7 @@ def test_one_check_of_a_page_can_be_selected(tmp_path: Path) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     done = run(tmp_path, "docs/en/a.md::doctest:10", "docs/en/a.md::block:3")
     assert "1 failed, 1 passed" in done.stdout
-    assert said(done.stdout) == {"docs/en/a.md:12: doctest: expected '4', but got '3'"}
+    assert {"docs/en/a.md:12: doctest: expected '4', but got '3'"} == said(done.stdout)
 
 
 def test_several_workers_report_the_same_errors_and_run_each_page_once(
@@ -119,7 +119,7 @@ def test_several_workers_report_the_same_errors_and_run_each_page_once(
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nconvref_pages = docs\n", "utf-8")
     done = run(tmp_path, "-n2", "--dist=loadfile")
-    assert (tmp_path / "log").read_text("utf-8") == "x"
+    assert "x" == (tmp_path / "log").read_text("utf-8")
     monkeypatch.chdir(tmp_path)
     found = check_pages(Path("docs"), load_options(Path("docs"))).diagnostics
     assert said(done.stdout) == set(map(str, found))
@@ -132,6 +132,6 @@ def test_a_notebook_is_collected_as_a_page_and_not_imported(tmp_path: Path) -> N
     (tmp_path / "docs" / "notes" / "a.py").write_text(f"# %%\nx = 3\n{text}", "utf-8")
     (tmp_path / "docs" / "stray.py").write_text('"""\n>>> 1\n2\n"""\n', "utf-8")
     done = run(tmp_path, "--doctest-modules", "docs")
-    assert said(done.stdout) == {"docs/notes/a.py:6: doctest: expected '4', but got '3'"}
-    assert (tmp_path / "log").read_text() == "x"
+    assert {"docs/notes/a.py:6: doctest: expected '4', but got '3'"} == said(done.stdout)
+    assert "x" == (tmp_path / "log").read_text()
     assert "stray.py" in done.stdout

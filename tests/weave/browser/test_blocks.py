@@ -29,56 +29,56 @@ def offered(text, **how):
 
 def test_a_block_is_offered_where_the_site_says_so_and_its_source_is_shown():
     text = block("import math") + block("import math", 'exec="on"') + block("import math", "")
-    assert offered(text) == [True, False]
-    assert offered(text, everywhere=False) == [False, False]
+    assert [True, False] == offered(text)
+    assert [False, False] == offered(text, everywhere=False)
 
 
 @pytest.mark.parametrize(
     "code", ["import torch", "from torch import nn", "import subprocess", "open('x')", "x = ("]
 )
 def test_a_block_that_needs_what_the_browser_lacks_is_not_offered(code):
-    assert offered(block(code)) == [False]
+    assert [False] == offered(block(code))
 
 
 def test_a_block_that_uses_a_name_from_such_a_block_is_not_offered_until_it_is_bound_again():
     text = block("import torch\nx, y = torch.ones(2), 3") + block("x") + block("y") + block("x = 1")
-    assert offered(text + block("x + 1")) == [False, False, False, True, True]
+    assert [False, False, False, True, True] == offered(text + block("x + 1"))
 
 
 def test_options_of_a_fence_decide_before_the_site():
     text = block("import math", 'exec="on" source="above" try="off"') + block("1", 'exec="on" try="on"')
-    assert offered(text) == [False, True]
-    assert offered(text, everywhere=False) == [False, True]
+    assert [False, True] == offered(text)
+    assert [False, True] == offered(text, everywhere=False)
 
 
 def test_a_pyodide_fence_is_always_offered_and_names_its_packages():
     (one,) = found(
         block("import numpy", 'install="numpy, cube==1.0" height="4-9"', "pyodide"), everywhere=False
     )
-    assert (one.offered, one.install, one.rows) == (True, ("numpy", "cube==1.0"), 9)
+    assert (True, ("numpy", "cube==1.0"), 9) == (one.offered, one.install, one.rows)
 
 
 def test_sessions_are_kept_apart():
     text = block("import torch\nx = 1") + block("x = 2; x", 'exec="on" source="above" session="b"')
-    assert [each.session for each in found(text)] == ["", "b"]
-    assert offered(text) == [False, True]
+    assert ["", "b"] == [each.session for each in found(text)]
+    assert [False, True] == offered(text)
 
 
 def test_earlier_code_is_without_what_the_browser_cannot_run_and_need_not_show():
     text = block("import torch\nimport math\n@property\ndef f(): pass\ntorch.ones(1)", 'exec="on"')
     text += block("from math import sqrt\ny = [1]\nsqrt(2)", 'exec="on"') + block("y.append(1)", 'exec="on"')
     codes = [each.code for each in found(text + block("y"))]
-    assert codes == [
+    assert [
         "import math\n@property\ndef f(): pass\n",
         "from math import sqrt\ny = [1]\n",
         "y.append(1)\n",
         "y\n",
-    ]
+    ] == codes
 
 
 def test_doctest_examples_are_offered_without_prompts_and_outputs():
     (one,) = found(block(">>> 1 + 1\n2\n>>> 2 * 3\n6", "", "pycon"))
-    assert (one.code, one.interactive, one.offered) == ("1 + 1\n2 * 3\n", True, True)
+    assert ("1 + 1\n2 * 3\n", True, True) == (one.code, one.interactive, one.offered)
 
 
 def test_a_module_of_a_packed_package_is_available_if_all_that_it_imports_is(tmp_path: Path):
@@ -94,27 +94,27 @@ def test_a_module_of_a_packed_package_is_available_if_all_that_it_imports_is(tmp
     (package / "sub" / "leaf.py").write_text("")
     modules = Modules({"mine": package})
     names = ["mine", "mine.good", "mine.bad", "mine.sub", "mine.sub.leaf", "mine.none", "theirs"]
-    assert [modules.has(name) for name in names] == [True, True, False, False, False, False, False]
-    assert offered(block("from mine import bad"), modules=modules) == [False]
-    assert offered(block("from mine import good"), modules=modules) == [True]
+    assert [True, True, False, False, False, False, False] == [modules.has(name) for name in names]
+    assert [False] == offered(block("from mine import bad"), modules=modules)
+    assert [True] == offered(block("from mine import good"), modules=modules)
 
 
 def test_the_data_of_a_page_ends_with_its_last_offered_block_and_cannot_close_its_element():
     page = parse(block("'</script><!--'") + block("import torch"), "x.md")
     blocks = PageBlocks(blocks_of(page, Modules({}), True, lambda *_: frozenset()))
     data = blocks.data("../assets/convref")
-    assert data.count("</script>") == 2
+    assert 2 == data.count("</script>")
     assert "torch" not in data
     assert 'src="../assets/convref/try.js"' in data
-    assert PageBlocks().data("x") == ""
+    assert "" == PageBlocks().data("x")
 
 
 def test_without_the_runtime_nothing_is_offered_and_that_is_reported_once(tmp_path: Path):
     browser = Browser(Runtime(tmp_path / "none"), [], tmp_path, tmp_path, everywhere=True, online=False)
     page = parse(block("1"), "x.md")
     first, second = browser.page(page), browser.page(page)
-    assert (first.blocks, second.blocks, second.diagnostics) == ({}, {}, ())
-    assert [each.fatal for each in first.diagnostics] == [False]
+    assert ({}, {}, ()) == (first.blocks, second.blocks, second.diagnostics)
+    assert [False] == [each.fatal for each in first.diagnostics]
     assert "there is no Pyodide in" in first.diagnostics[0].message
     browser.write(tmp_path / "site")
     assert not (tmp_path / "site").exists()

@@ -14,7 +14,7 @@ def ask(*codes, lang="en", **options):
 
 
 def test_output_and_value_of_the_last_block_are_shown_those_of_earlier_ones_are_not():
-    assert ask("print(1)\nx = 2\nx", "print(x)\nx + 1") == {"output": "2\n", "values": [{"text": "3"}]}
+    assert {"output": "2\n", "values": [{"text": "3"}]} == ask("print(1)\nx = 2\nx", "print(x)\nx + 1")
 
 
 @pytest.mark.parametrize(("code", "values"), [("1;", []), ("x = 1", []), ("None", []), ("", [])])
@@ -24,51 +24,51 @@ def test_a_block_without_a_value_shows_none(code, values):
 
 def test_a_value_is_shown_as_html_in_the_language_of_the_page():
     code = "class V:\n    def _repr_lang_(self, lang):\n        return {'text/html': f'<i>{lang}</i>'}\nV()"
-    assert ask(code, lang="zh")["values"] == [{"html": "<i>zh</i>"}]
+    assert [{"html": "<i>zh</i>"}] == ask(code, lang="zh")["values"]
 
 
 def test_identifiers_of_a_drawing_differ_from_those_of_the_page():
     code = 'class V:\n    def _repr_svg_(self):\n        return \'<svg id="a"><use href="#a"/></svg>\'\nV()'
-    assert ask(code)["values"] == [{"html": '<svg id="a-run"><use href="#a-run"/></svg>'}]
+    assert [{"html": '<svg id="a-run"><use href="#a-run"/></svg>'}] == ask(code)["values"]
 
 
 def test_display_shows_objects_before_the_value_but_not_those_of_earlier_blocks():
-    assert ask("display(0)", "display(1, 2)\n3")["values"] == [{"text": "1"}, {"text": "2"}, {"text": "3"}]
+    assert [{"text": "1"}, {"text": "2"}, {"text": "3"}] == ask("display(0)", "display(1, 2)\n3")["values"]
 
 
 def test_a_mistake_has_its_line_and_keeps_the_output_before_it():
     found = ask("print('a')\n1 / 0")
-    assert (found["output"], found["mistake"], found["line"]) == (
+    assert (
         "a\n",
         "ZeroDivisionError: division by zero",
         2,
-    )
-    assert ask("x = 1\nx = (")["line"] == 2
+    ) == (found["output"], found["mistake"], found["line"])
+    assert 2 == ask("x = 1\nx = (")["line"]
 
 
 def test_a_mistake_in_an_earlier_block_is_reported_as_such():
     found = ask("1 / 0", "1")
-    assert (found["earlier"], found["mistake"]) == (True, "ZeroDivisionError: division by zero")
+    assert (True, "ZeroDivisionError: division by zero") == (found["earlier"], found["mistake"])
 
 
 def test_earlier_statements_that_cannot_import_a_module_are_left_out_with_what_uses_them():
-    assert ask("import no_such_module\ny = no_such_module.x\nz = y\nw = 4", "w")["values"] == [{"text": "4"}]
+    assert [{"text": "4"}] == ask("import no_such_module\ny = no_such_module.x\nz = y\nw = 4", "w")["values"]
     assert ask("import no_such_module\ny = no_such_module.x", "y")["mistake"].startswith("NameError")
     assert ask("undefined", "1")["earlier"]
 
 
 def test_an_earlier_block_may_raise_on_purpose():
-    assert ask({"code": "1 / 0\nx = 3", "raises": True}, "x")["values"] == [{"text": "3"}]
-    assert ask({"code": "1 / 0\nx = 3", "interactive": True}, "x")["values"] == [{"text": "3"}]
+    assert [{"text": "3"}] == ask({"code": "1 / 0\nx = 3", "raises": True}, "x")["values"]
+    assert [{"text": "3"}] == ask({"code": "1 / 0\nx = 3", "interactive": True}, "x")["values"]
 
 
 def test_examples_show_the_value_of_every_statement_and_go_on_after_an_error():
     found = ask("1 + 1\n1 / 0\n'a'", interactive=True)
-    assert found["output"] == "2\nZeroDivisionError: division by zero\n'a'\n"
+    assert "2\nZeroDivisionError: division by zero\n'a'\n" == found["output"]
 
 
 def test_a_block_that_exits_does_not_end_the_driver():
-    assert ask("raise SystemExit(3)")["mistake"] == "SystemExit: 3"
+    assert "SystemExit: 3" == ask("raise SystemExit(3)")["mistake"]
 
 
 def test_long_output_is_cut():

@@ -40,15 +40,15 @@ def test_wheels_of_a_requirement_come_from_the_folders_of_the_site_with_what_it_
     write_wheel(tmp_path / "wheels", "one", requires="two")
     write_wheel(tmp_path / "wheels", "two", tag="cp314-cp314-pyemscripten_2026_0_wasm32")
     found = packages(tmp_path, runtime, "wheels")
-    assert [each.name.split("-")[0] for each in found.files_of("one")] == ["one", "two"]
-    assert found.modules_of("one") == {"one", "two"}
+    assert ["one", "two"] == [each.name.split("-")[0] for each in found.files_of("one")]
+    assert {"one", "two"} == found.modules_of("one")
 
 
 def test_what_has_been_found_is_kept_for_the_next_build(tmp_path, runtime):
     path = write_wheel(tmp_path / "wheels", "one")
     packages(tmp_path, runtime, "wheels").files_of("one==1.0")
     path.unlink()
-    assert len(packages(tmp_path, runtime).files_of("one==1.0")) == 1
+    assert 1 == len(packages(tmp_path, runtime).files_of("one==1.0"))
 
 
 def test_a_package_that_cannot_be_had_is_an_error_that_names_the_missing_file(tmp_path, runtime):
@@ -89,15 +89,15 @@ def test_the_files_of_a_site_are_written_where_a_page_offers_a_block(tmp_path, r
     browser = Browser(runtime, given, tmp_path, tmp_path / "cache", everywhere=True, online=False)
     page = parse('```pyodide install="one"\nimport one\n```\n', "x.md")
     found = browser.page(page)
-    assert ["missing.whl" in each.message for each in found.diagnostics] == [True]
-    assert browser.page(page).diagnostics == ()
+    assert [True] == ["missing.whl" in each.message for each in found.diagnostics]
+    assert () == browser.page(page).diagnostics
     browser.write(tmp_path / "site")
     folder = tmp_path / "site" / FOLDER
     manifest = json.loads((folder / "try.json").read_text("utf-8"))
-    assert manifest["archives"] == ["packages/engine.zip", "packages/mine.zip"]
-    assert manifest["wheels"] == ["packages/two-1.0-py3-none-any.whl"]
-    assert manifest["install"] == {"one": ["packages/one-1.0-py3-none-any.whl"]}
-    assert zipfile.ZipFile(folder / "packages/mine.zip").namelist() == ["mine/__init__.py"]
+    assert ["packages/engine.zip", "packages/mine.zip"] == manifest["archives"]
+    assert ["packages/two-1.0-py3-none-any.whl"] == manifest["wheels"]
+    assert {"one": ["packages/one-1.0-py3-none-any.whl"]} == manifest["install"]
+    assert ["mine/__init__.py"] == zipfile.ZipFile(folder / "packages/mine.zip").namelist()
     assert all((folder / name).is_file() for name in ["try.js", "worker.js", "runtime/pyodide.mjs"])
     assert all((folder / name).is_file() for name in manifest["install"]["one"])
 
@@ -115,4 +115,4 @@ def test_the_archive_of_the_engine_has_all_that_the_driver_imports(tmp_path, run
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
     )
-    assert json.loads(done.stdout)["values"] == [{"text": "42"}]
+    assert [{"text": "42"}] == json.loads(done.stdout)["values"]

@@ -43,7 +43,7 @@ def figures(tmp_path: Path) -> Published:
     ],
 )
 def test_a_rounded_published_number_is_accepted(text: str, figures: Published) -> None:
-    assert list(citations.check(parse(text, "x.md"), figures)) == []
+    assert [] == list(citations.check(parse(text, "x.md"), figures))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_wrong_number_is_reported_with_its_line(text: str, message: str, figur
 
 def test_a_wrong_number_in_an_executed_block_of_markdown_is_reported(figures: Published) -> None:
     page = parse('```md exec="on"\n[139 M](published:torchvision.vgg16.params)\n```\n', "x.md")
-    assert [each.line for each in citations.check(page, figures)] == [2]
+    assert [2] == [each.line for each in citations.check(page, figures)]
 
 
 def test_every_changed_digit_of_a_citation_is_reported(figures: Published) -> None:
@@ -74,7 +74,7 @@ def test_every_changed_digit_of_a_citation_is_reported(figures: Published) -> No
     for place in (place for place, sign in enumerate(text) if sign.isdigit()):
         for digit in "0123456789".replace(text[place], ""):
             mutant = text[:place] + digit + text[place + 1 :]
-            assert len(list(citations.check(parse(mutant, "x.md"), figures))) == 1, mutant
+            assert 1 == len(list(citations.check(parse(mutant, "x.md"), figures))), mutant
 
 
 def test_an_unknown_key_is_reported_with_the_nearest(figures: Published) -> None:
@@ -85,9 +85,9 @@ def test_an_unknown_key_is_reported_with_the_nearest(figures: Published) -> None
 
 def test_a_citation_is_rendered_with_its_source(figures: Published) -> None:
     page = parse("[138 M](published:torchvision.vgg16.params), [1 2](published:papers.resnet.macs)", "x.md")
-    assert page.replaced(citations.rendered(page, figures)) == (
+    assert (
         '[138 M](https://x.y/ "torchvision &quot;0.28&quot;"), <abbr title="He et al.">1 2</abbr>'
-    )
+    ) == page.replaced(citations.rendered(page, figures))
 
 
 def test_an_unknown_figure_raises_an_error(figures: Published) -> None:
@@ -96,7 +96,7 @@ def test_an_unknown_figure_raises_an_error(figures: Published) -> None:
 
 
 def test_a_missing_file_has_no_figures(tmp_path: Path) -> None:
-    assert published.load(tmp_path / "published.toml").figures == {}
+    assert {} == published.load(tmp_path / "published.toml").figures
 
 
 @pytest.mark.parametrize(

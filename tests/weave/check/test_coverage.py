@@ -36,7 +36,7 @@ See https://x.y/22/ and $3 \\times 3 = 9$, $k = 3$, $k^2 + 1$, $P = 138357544$, 
 
 def test_every_open_number_is_listed_with_its_line() -> None:
     found = coverage.numbers(parse(PAGE, "x.md"))
-    assert [(each.line, each.text, each.status) for each in found if each.status == "open"] == [
+    assert [
         (2, "1", "open"),
         (5, "3", "open"),
         (7, "7", "open"),
@@ -51,49 +51,49 @@ def test_every_open_number_is_listed_with_its_line() -> None:
         (19, "0.5", "open"),
         (21, "25", "open"),
         (22, "28", "open"),
-    ]
+    ] == [(each.line, each.text, each.status) for each in found if each.status == "open"]
 
 
 def test_values_blocks_equations_and_citations_are_covered() -> None:
     found = coverage.numbers(parse(PAGE, "x.md"))
-    assert [(each.line, each.text, each.status) for each in found if each.status != "open"] == [
+    assert [
         (7, "6", "computed"),
         (10, 'python exec="on" figure="x" alt="17 boxes" caption_zh="18 个"', "computed"),
         (19, r"3 \times 3", "checked"),
         (19, "9", "checked"),
         (20, "138 M", "cited"),
         (20, "23", "computed"),
-    ]
+    ] == [(each.line, each.text, each.status) for each in found if each.status != "open"]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("no number", 100.0), ("`{python} 1` and 2", 50.0), ("7 and 8", 0.0)]
 )
 def test_the_percentage_is_the_share_of_covered_numbers(text: str, expected: float) -> None:
-    assert coverage.percentage(coverage.numbers(parse(text, "x.md"))) == expected
+    assert expected == coverage.percentage(coverage.numbers(parse(text, "x.md")))
 
 
 def test_a_computed_value_in_a_formula_covers_the_formula() -> None:
     found = coverage.numbers(parse("$3 \\times `{python} k` = `{python} 3 * k`$", "x.md"))
-    assert [each.status for each in found] == ["computed", "computed"]
+    assert ["computed", "computed"] == [each.status for each in found]
 
 
 def test_numbers_in_an_executed_block_of_markdown_are_listed() -> None:
     page = parse(
         '1 net\n\n```md exec="on"\n`{python} 2` and 3 nets, [4](published:a)\n```\n\n5 nets\n', "x.md"
     )
-    assert [(each.line, each.text, each.status) for each in coverage.numbers(page)] == [
+    assert [
         (1, "1", "open"),
         (4, "2", "computed"),
         (4, "3", "open"),
         (4, "4", "cited"),
         (7, "5", "open"),
-    ]
+    ] == [(each.line, each.text, each.status) for each in coverage.numbers(page)]
 
 
 def test_the_patterns_of_a_site_exclude_text() -> None:
     page = parse("stride 2 and 3", "x.md")
-    assert [each.text for each in coverage.numbers(page, [re.compile(r"stride \d")])] == ["3"]
+    assert ["3"] == [each.text for each in coverage.numbers(page, [re.compile(r"stride \d")])]
 
 
 def test_each_open_number_has_a_diagnostic() -> None:

@@ -29,7 +29,7 @@ def test_links_to_pages_anchors_and_files_are_accepted(tmp_path: Path) -> None:
         '[o](sub/) [p](published:a.b) `[q](none.md)` <img src="x y.png"> [r](b.md?x=1) [s](#fn:1)\n'
         "[![t](x%20y.png)](b.md)\n\n[ref]: b.md\n<!-- [u](none.md) -->\n"
     )
-    assert errors(tmp_path, a=page, b="# Top", sub_index="") == []
+    assert [] == errors(tmp_path, a=page, b="# Top", sub_index="")
 
 
 @pytest.mark.parametrize(
@@ -67,15 +67,15 @@ def test_links_may_start_at_the_root_of_their_language(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "x.svg").touch()
     text = "![a](../assets/x.svg) ![b](assets/x.svg) [c](b.md)"
-    assert errors(tmp_path, en_a=text, en_b="", zh_a=text, zh_b="") == []
+    assert [] == errors(tmp_path, en_a=text, en_b="", zh_a=text, zh_b="")
 
 
 def test_figures_attributes_and_headings_written_by_blocks_are_anchors() -> None:
     page = (
         '![a](b.png){ #one }\n\n```python exec="on" figure="two"\n1\n```\n\n```md exec="on"\n# Three\n```\n'
     )
-    assert references.anchors(parse(page, "x.md")) == {"one", "two", "three"}
+    assert {"one", "two", "three"} == references.anchors(parse(page, "x.md"))
 
 
 def test_a_heading_with_a_computed_value_has_no_known_anchor() -> None:
-    assert references.anchors(parse("# `{python} x`\n# Two", "x.md")) == {"two"}
+    assert {"two"} == references.anchors(parse("# `{python} x`\n# Two", "x.md"))

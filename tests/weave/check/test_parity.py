@@ -66,7 +66,7 @@ x = 1
 
 
 def test_a_faithful_translation_has_no_differences(tmp_path: Path) -> None:
-    assert errors(tmp_path, ENGLISH, CHINESE) == []
+    assert [] == errors(tmp_path, ENGLISH, CHINESE)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_faithful_translation_has_no_differences(tmp_path: Path) -> None:
 def test_a_difference_is_reported_with_both_lines(
     tmp_path: Path, old: str, new: str, expected: list[str]
 ) -> None:
-    assert errors(tmp_path, ENGLISH, CHINESE.replace(old, new, 1)) == expected
+    assert expected == errors(tmp_path, ENGLISH, CHINESE.replace(old, new, 1))
 
 
 def test_the_parts_of_an_executed_block_of_markdown_are_compared(tmp_path: Path) -> None:
@@ -151,8 +151,8 @@ def test_the_parts_of_an_executed_block_of_markdown_are_compared(tmp_path: Path)
 
 
 def test_a_page_in_one_language_only_is_reported(tmp_path: Path) -> None:
-    assert errors(tmp_path, None, CHINESE) == ["zh/a.md:1: parity: the page has no counterpart in en"]
+    assert ["zh/a.md:1: parity: the page has no counterpart in en"] == errors(tmp_path, None, CHINESE)
 
 
 def test_code_that_is_not_python_is_compared_as_text() -> None:
-    assert [parity.code_key("python", "x ="), parity.code_key("bash", "ls  # a")] == ["x =", "ls  # a"]
+    assert ["x =", "ls  # a"] == [parity.code_key("python", "x ="), parity.code_key("bash", "ls  # a")]

@@ -29,9 +29,9 @@ def test_a_fence_knows_its_language_options_code_and_lines():
     fence = only(
         Fence, 'one\n\n```python exec="on" source="above" title=\'a b\' n=3\na = 1\n\nb = 2\n```\nend\n'
     )
-    assert fence.language == "python"
-    assert dict(fence.options) == {"exec": "on", "source": "above", "title": "a b", "n": "3"}
-    assert (fence.line, fence.code_line, fence.code) == (3, 4, "a = 1\n\nb = 2\n")
+    assert "python" == fence.language
+    assert {"exec": "on", "source": "above", "title": "a b", "n": "3"} == dict(fence.options)
+    assert (3, 4, "a = 1\n\nb = 2\n") == (fence.line, fence.code_line, fence.code)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_fence_is_found_under_any_nesting_with_its_code_and_lines(before, pref
     inside = ['```python exec="on"', "if x:", "    y = 1", "", "z = 2", "```"]
     text = before + "".join(f"{prefix}{line}".rstrip() + "\n" for line in inside) + "\nafter\n"
     fence = only(Fence, text.replace("\n", end))
-    assert fence.code == "if x:\n    y = 1\n\nz = 2\n"
+    assert "if x:\n    y = 1\n\nz = 2\n" == fence.code
     assert fence.code_line == before.count("\n") + 2
     assert fence.prefix == prefix
 
@@ -104,17 +104,17 @@ def test_a_fence_is_found_under_any_nesting_with_its_code_and_lines(before, pref
 )
 def test_a_fence_inside_inert_text_is_left_alone(text):
     fences = [fence for fence in parse(text, "x.md").of(Fence) if fence.options.on("exec")]
-    assert fences == []
+    assert [] == fences
 
 
 def test_a_fence_after_inert_text_is_found_again():
     text = f"text <!-- `a\n-->\n\n    code\n\n````md\n```\n````\n<pre>\n</pre>\n{EXEC}"
     fences = [fence.line for fence in parse(text, "x.md").of(Fence) if fence.options.on("exec")]
-    assert fences == [11]
+    assert [11] == fences
 
 
 def test_a_fence_closes_on_marks_of_its_kind_and_length_only():
-    assert only(Fence, "````\n```\n~~~~\n ````\n````  \n").code == "```\n~~~~\n ````\n"
+    assert "```\n~~~~\n ````\n" == only(Fence, "````\n```\n~~~~\n ````\n````  \n").code
 
 
 @pytest.mark.parametrize(
@@ -145,12 +145,12 @@ def test_a_fence_may_show_another_of_fewer_or_other_marks_or_one_that_is_not_run
 
 
 def test_backticks_in_an_option_of_executed_code_do_not_hide_the_fence():
-    assert only(Fence, '```python exec="on" caption="of `x`"\n```\n').options["caption"] == "of `x`"
-    assert list(parse("```python `x` y```\n", "x.md").of(Fence)) == []
+    assert "of `x`" == only(Fence, '```python exec="on" caption="of `x`"\n```\n').options["caption"]
+    assert [] == list(parse("```python `x` y```\n", "x.md").of(Fence))
 
 
 def test_a_plain_fence_that_is_not_closed_is_text():
-    assert only(InlineValue, "```python\n\n`{python} 1`\n").expression == "1"
+    assert "1" == only(InlineValue, "```python\n\n`{python} 1`\n").expression
 
 
 def test_options_that_cannot_be_parsed_are_an_error_of_the_fence_if_they_contain_exec():
@@ -160,7 +160,7 @@ def test_options_that_cannot_be_parsed_are_an_error_of_the_fence_if_they_contain
 
 
 def test_options_that_cannot_be_parsed_are_ignored_without_exec():
-    assert dict(only(Fence, "```text some {words}, here\n```\n").options) == {}
+    assert {} == dict(only(Fence, "```text some {words}, here\n```\n").options)
 
 
 def test_doctest_examples_have_the_lines_and_offsets_of_their_output():
@@ -168,14 +168,14 @@ def test_doctest_examples_have_the_lines_and_offsets_of_their_output():
         "- a\n\n    ```pycon\n    >>> for i in (1, 2):\n    ...     i\n    1\n    2\n    >>> x = 3\n    ```\n"
     )
     first, second = only(Fence, text).examples
-    assert (first.source, first.want, first.line, first.want_line) == (
+    assert (
         "for i in (1, 2):\n    i\n",
         "1\n2\n",
         4,
         6,
-    )
-    assert text[first.want_start : first.want_end] == "    1\n    2\n"
-    assert (second.source, second.want, second.line) == ("x = 3\n", "", 8)
+    ) == (first.source, first.want, first.line, first.want_line)
+    assert "    1\n    2\n" == text[first.want_start : first.want_end]
+    assert ("x = 3\n", "", 8) == (second.source, second.want, second.line)
     assert second.want_start == second.want_end
 
 
@@ -191,18 +191,18 @@ def test_inline_values_are_found_in_prose_tables_headings_and_formulas():
         "$a^`{python} 4`$\n\nT `{python} 5`\n---\n"
     )
     values = [(value.line, value.expression, value.where) for value in parse(text, "x.md").of(InlineValue)]
-    assert values == [
+    assert [
         (1, "1", "heading"),
         (3, "f(2)", "text"),
         (3, "'`'", "text"),
         (7, "3", "table"),
         (9, "4", "formula"),
         (11, "5", "heading"),
-    ]
+    ] == values
 
 
 def test_an_inline_value_may_wrap_inside_a_block_quote():
-    assert only(InlineValue, "> a `{python} f(\n>  1)`\n").expression == "f( 1)"
+    assert "f( 1)" == only(InlineValue, "> a `{python} f(\n>  1)`\n").expression
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_an_inline_value_may_wrap_inside_a_block_quote():
     ],
 )
 def test_code_that_only_looks_like_an_inline_value_is_a_code_span(text):
-    assert list(parse(text, "x.md").of(InlineValue)) == []
+    assert [] == list(parse(text, "x.md").of(InlineValue))
 
 
 @pytest.mark.parametrize(
@@ -246,34 +246,34 @@ def test_formulas_are_found_with_each_delimiter(text, content, opening):
     "text", ["$5 and $6", "`$x$`", r"\$x$", "$ x$", "$a\n\nb$", "$5/$6", r"\[a\](b)", "<a b='$x$'>"]
 )
 def test_text_that_only_looks_like_a_formula_is_text(text):
-    assert list(parse(text, "x.md").of(Formula)) == []
+    assert [] == list(parse(text, "x.md").of(Formula))
 
 
 def test_headings_have_level_text_and_id():
     text = "# A\n\n##  B b ## \n\n### C {#c .x}\n\nD\n===\n\nE\n-\n\n#no\n\n- a\n---\n"
     headings = [(each.line, each.level, each.text, each.id) for each in parse(text, "x.md").of(Heading)]
-    assert headings == [
+    assert [
         (1, 1, "A", ""),
         (3, 2, "B b", ""),
         (5, 3, "C", "c"),
         (7, 1, "D", ""),
         (10, 2, "E", ""),
         (13, 1, "no", ""),
-    ]
+    ] == headings
 
 
 def test_front_matter_comments_code_spans_and_raw_text_are_regions():
     text = "\ufeff---\na: 1\n---\nx <!-- c\n\n--> `code`\n\n    raw\n"
     page = parse(text, "x.md")
     assert [type(region) for region in page.regions] == [FrontMatter, Comment, CodeSpan, Raw]
-    assert [region.line for region in page.regions] == [1, 4, 6, 8]
-    assert only(FrontMatter, text).content == "a: 1\n"
+    assert [1, 4, 6, 8] == [region.line for region in page.regions]
+    assert "a: 1\n" == only(FrontMatter, text).content
 
 
 def test_a_part_of_a_page_keeps_the_pages_lines():
     page = parse(f"\n{EXEC}", "x.md", first_line=40)
     (fence,) = page.of(Fence)
-    assert (fence.line, fence.code_line, page.line_at(0), page.line_at(1)) == (41, 42, 40, 41)
+    assert (41, 42, 40, 41) == (fence.line, fence.code_line, page.line_at(0), page.line_at(1))
 
 
 PIECES = st.sampled_from(
@@ -310,7 +310,7 @@ def test_regions_lie_in_the_text_in_order_on_their_lines(text):
 @given(st.text(alphabet=st.characters(exclude_characters="`~<$\\", exclude_categories=["Cs"])))
 def test_markdown_without_marks_has_no_code_and_no_formula(text):
     page = parse(text, "x.md")
-    assert [each for each in page.regions if isinstance(each, Fence | InlineValue | Formula | CodeSpan)] == []
+    assert [] == [each for each in page.regions if isinstance(each, Fence | InlineValue | Formula | CodeSpan)]
 
 
 LEVELS = st.lists(

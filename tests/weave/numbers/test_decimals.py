@@ -41,7 +41,7 @@ def test_an_exponent_moves_the_last_digit() -> None:
 
 def test_an_exact_number_stands_for_itself_alone() -> None:
     exact = Printed(Fraction(3), Fraction(0))
-    assert [exact.stands_for(Fraction(3)), exact.stands_for(Fraction(301, 100))] == [True, False]
+    assert [True, False] == [exact.stands_for(Fraction(3)), exact.stands_for(Fraction(301, 100))]
 
 
 @pytest.mark.parametrize("digits", ["", ".", "1.2.3", "e5", "a"])

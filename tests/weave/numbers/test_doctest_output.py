@@ -91,7 +91,7 @@ def test_a_float_agrees_with_its_own_digits(value: float, digits: int) -> None:
 def test_an_exception_is_compared_by_type_and_message(
     want: str, error: str, detail: bool, expected: bool
 ) -> None:
-    assert doctests.agrees_error(want, error, detail=detail) == expected
+    assert expected == doctests.agrees_error(want, error, detail=detail)
 
 
 @pytest.mark.parametrize("output", ["3\n", "a\n\n  b\n", "", "\n", "a\n\n", "0.3333333333333333\n"])

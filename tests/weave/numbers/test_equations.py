@@ -107,17 +107,17 @@ SYMBOLIC = [
 def test_a_true_equation_holds_in_every_link(formula: str) -> None:
     found = equations.links(formula)
     assert found
-    assert [link.message for link in found if not link.holds] == []
+    assert [] == [link.message for link in found if not link.holds]
 
 
 @pytest.mark.parametrize("formula", FALSE)
 def test_a_false_equation_is_caught(formula: str) -> None:
-    assert [link.holds for link in equations.links(formula)] == [False]
+    assert [False] == [link.holds for link in equations.links(formula)]
 
 
 @pytest.mark.parametrize("formula", SYMBOLIC)
 def test_symbolic_and_incomparable_sides_are_not_decided(formula: str) -> None:
-    assert [link for link in equations.links(formula) if link.holds is not None] == []
+    assert [] == [link for link in equations.links(formula) if link.holds is not None]
 
 
 @pytest.mark.parametrize(
@@ -140,33 +140,33 @@ def test_a_chain_has_a_link_for_each_two_numbers_that_its_relations_join(
     formula: str, expected: list[str]
 ) -> None:
     found = [f"{each.left.text} {each.relation} {each.right.text}" for each in equations.links(formula)]
-    assert found == expected
+    assert expected == found
 
 
 def test_the_message_of_a_failing_link_has_both_values_and_the_likely_remedy() -> None:
     (link,) = equations.links(r"\frac{1}{3} = 0.333")
-    assert link.message == (
+    assert (
         r"\frac{1}{3} = 0.333 does not hold: the left side is about 0.333333333333, the right side 0.333;"
         r" it would hold with \approx"
-    )
+    ) == link.message
 
 
 def test_the_message_of_a_failing_link_of_terms_has_their_symbols() -> None:
     (link,) = equations.links("3 C_O = 4 C_O")
-    assert link.message == "3 C_O = 4 C_O does not hold: the left side is 3 C_O, the right side 4 C_O"
+    assert "3 C_O = 4 C_O does not hold: the left side is 3 C_O, the right side 4 C_O" == link.message
 
 
 def test_terms_of_other_symbols_are_skipped() -> None:
     found = equations.links(r"2 C = P = 3 \times 2 = 2 C = 7")
-    assert [(each.left.text, each.right.text, each.holds) for each in found] == [
+    assert [
         ("2 C", "2 C", True),
         (r"3 \times 2", "7", False),
-    ]
+    ] == [(each.left.text, each.right.text, each.holds) for each in found]
 
 
 def test_a_division_by_zero_is_reported_as_undefined() -> None:
     (link,) = equations.links("1 / 0 = 3")
-    assert link.message == "1 / 0 = 3 does not hold: the left side is undefined, the right side 3"
+    assert "1 / 0 = 3 does not hold: the left side is undefined, the right side 3" == link.message
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,8 @@ def test_a_side_beyond_the_limits_is_reported_with_the_limit(side: str, limit: s
 
 
 def test_a_large_number_alone_claims_nothing() -> None:
-    assert equations.links("10^{10^{10}}") == ()
-    assert equations.links("N = 10^{10^{10}}") == ()
+    assert () == equations.links("10^{10^{10}}")
+    assert () == equations.links("N = 10^{10^{10}}")
 
 
 @pytest.mark.parametrize("side", ["1000!", "2^{9998}", "9" * 1000, "(" * 60 + "1" + ")" * 60])
@@ -213,7 +213,7 @@ def test_a_side_up_to_the_limits_is_compared(side: str) -> None:
     ],
 )
 def test_values_are_shown_in_decimals(value: Fraction, expected: str) -> None:
-    assert equations.show(value) == expected
+    assert expected == equations.show(value)
 
 
 Expression = tuple[str, Fraction]
@@ -240,7 +240,7 @@ def test_an_expression_has_the_value_that_fractions_give(expression: Expression)
     text, expected = expression
     value = latex.evaluate(latex.tokenize(text))
     assert value is not None
-    assert value.value == expected
+    assert expected == value.value
 
 
 @given(st.text(alphabet="0123456789.,+-=<>\\{}()[]^_&% abtimesfracleft", max_size=40))

@@ -45,17 +45,17 @@ NONE = [
 
 @pytest.mark.parametrize(("text", "expected"), QUANTITIES)
 def test_quantities_are_found_with_their_units(text: str, expected: list[str]) -> None:
-    assert [each.text for each in quantities.find(text)] == expected
+    assert expected == [each.text for each in quantities.find(text)]
 
 
 @pytest.mark.parametrize("text", NONE)
 def test_names_sizes_years_and_numbering_are_not_quantities(text: str) -> None:
-    assert [each.text for each in quantities.find(text)] == []
+    assert [] == [each.text for each in quantities.find(text)]
 
 
 def test_a_site_may_exclude_more_by_its_own_patterns() -> None:
     found = quantities.find("stride 2, padding 3", [re.compile(r"stride \d+")])
-    assert [each.text for each in found] == ["3"]
+    assert ["3"] == [each.text for each in found]
 
 
 @pytest.mark.parametrize(

@@ -47,22 +47,22 @@ def test_the_text_of_a_notebook_has_a_line_for_every_line_of_the_file():
     page = parse(NOTEBOOK, "x.py")
     assert page.text.count("\n") == NOTEBOOK.count("\n") + 1
     lines = NOTEBOOK.split("\n")
-    assert {region.line: lines[region.line - 1] for region in page.regions if region.line} == {
+    assert {
         1: "# ---",
         11: "# # Sum {#sum}",
         13: "# It is `{python} x`.",
         15: '# %% alt="a line" width=40 tags=["hidden"]',
         19: "# %%",
         24: "In quotes, $y$.",
-    }
+    } == {region.line: lines[region.line - 1] for region in page.regions if region.line}
 
 
 def test_code_cells_are_blocks_that_are_run_with_the_options_of_the_cell():
     first, second = parse(NOTEBOOK, "x.py").of(Fence)
     assert ("x = 2\n\nx + 2\n", 16) == (first.code, first.code_line)
-    assert dict(first.options) == {
+    assert {
         "exec": "on", "source": "above", "result": "text", "alt": "a line", "width": "40"
-    }  # fmt: skip
+    } == dict(first.options)  # fmt: skip
     assert ("# a comment, no heading\nprint(x)  # %% no marker\n", 20) == (second.code, second.code_line)
 
 

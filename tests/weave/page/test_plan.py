@@ -24,7 +24,7 @@ def block(code, options="", language="python"):
 def test_steps_come_in_the_order_of_the_page_with_kind_and_line():
     text = f"a `{{python}} 1`\n\n{block('x = 2')}```pycon\n>>> x\n2\n```\n\n{block('ls', language='bash')}"
     found = [(step.kind, step.line) for step in steps(text)]
-    assert found == [("value", 1), ("python", 4), ("doctest", 8), ("shell", 13)]
+    assert [("value", 1), ("python", 4), ("doctest", 8), ("shell", 13)] == found
 
 
 @pytest.mark.parametrize(
@@ -51,21 +51,21 @@ def test_each_language_runs_its_code_without_prompts_and_outputs(language, code,
     ],
 )
 def test_a_block_without_exec_or_in_another_language_is_not_run(text):
-    assert steps(text) == []
+    assert [] == steps(text)
 
 
 def test_a_site_may_run_a_language_without_exec():
-    assert [step.code for step in steps("```bash\nls\n```\n", FenceRules(frozenset({"bash"})))] == ["ls\n"]
+    assert ["ls\n"] == [step.code for step in steps("```bash\nls\n```\n", FenceRules(frozenset({"bash"})))]
 
 
 def test_skipped_examples_are_not_run():
     (step,) = steps("```pycon\n>>> 1\n1\n>>> 2  # doctest: +SKIP\n3\n```\n")
-    assert step.examples == (("1\n", 2),)
+    assert (("1\n", 2),) == step.examples
 
 
 def test_a_block_of_markdown_gives_the_steps_inside_it_with_their_lines():
     text = f'\n````md exec="1"\ntext `{{python}} 1`\n\n{block("x")}````\n'
-    assert [(step.kind, step.line) for step in steps(text)] == [("value", 3), ("python", 6)]
+    assert [("value", 3), ("python", 6)] == [(step.kind, step.line) for step in steps(text)]
 
 
 @pytest.mark.parametrize("option", ["width", "returncode"])
@@ -95,16 +95,16 @@ def test_two_languages_with_the_same_code_are_run_once():
     other = block("x  =  1  # 一", ' alt="图"')
     chinese = page(f"`{{python}} 2`，`{{python}} 3`\n\n\n{other}", "zh.md")
     planned = plan({"en": english, "zh": chinese})
-    assert planned.differences == ()
-    assert [(step.path, step.code.strip()) for step in planned.steps] == [
+    assert () == planned.differences
+    assert [
         ("en.md", "1"),
         ("en.md", "2"),
         ("zh.md", "3"),
         ("en.md", "x = 1  # one"),
-    ]
-    assert set(planned.runs) == {0}
-    assert list(planned.step_of["en"].values()) == [0, 1, 3]
-    assert list(planned.step_of["zh"].values()) == [1, 2, 3]
+    ] == [(step.path, step.code.strip()) for step in planned.steps]
+    assert {0} == set(planned.runs)
+    assert [0, 1, 3] == list(planned.step_of["en"].values())
+    assert [1, 2, 3] == list(planned.step_of["zh"].values())
 
 
 @pytest.mark.parametrize(
@@ -135,20 +135,20 @@ def test_two_languages_with_different_blocks_are_run_separately_and_reported(eng
     (difference,) = planned.differences
     assert str(difference).startswith(message)
     assert {planned.runs[number] for number in planned.step_of["en"].values()} <= {0}
-    assert {planned.runs[number] for number in planned.step_of["zh"].values()} == {1}
+    assert {1} == {planned.runs[number] for number in planned.step_of["zh"].values()}
 
 
 def test_the_same_code_in_two_blocks_of_one_page_is_run_twice():
     planned = plan({"en": page(block("x += 1") + block("x += 1"))})
-    assert list(planned.step_of["en"].values()) == [0, 1]
+    assert [0, 1] == list(planned.step_of["en"].values())
 
 
 def test_code_that_cannot_be_parsed_is_compared_as_text():
     pages = {lang: page(block("x = (", ""), f"{lang}.md") for lang in ("en", "zh")}
-    assert plan(pages).differences == ()
+    assert () == plan(pages).differences
 
 
 def test_imports_at_the_top_of_blocks_and_examples_are_collected():
     text = block("import a.b, c as d\nfrom e.f import g\nfrom . import h\ndef k(): import m")
     text += "```pycon\n>>> import n\n```\n" + block("import (")
-    assert plan({"en": page(text)}).imports == ("a.b", "c", "e.f", "n")
+    assert ("a.b", "c", "e.f", "n") == plan({"en": page(text)}).imports

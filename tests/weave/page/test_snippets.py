@@ -34,17 +34,17 @@ def code(text, folder, option='exec="on"'):
     ],
 )
 def test_a_snippet_is_replaced_by_the_lines_that_it_names(text, expected, folder):
-    assert code(text, folder) == expected
+    assert expected == code(text, folder)
 
 
 def test_snippets_in_code_that_is_not_run_are_left_to_the_host(folder):
-    assert code('--8<-- "a.py"', folder, option="") == '--8<-- "a.py"\n'
+    assert '--8<-- "a.py"\n' == code('--8<-- "a.py"', folder, option="")
 
 
 def test_a_base_may_be_a_file(folder):
     page = parse('```python exec="on"\n--8<-- "a.py:1:1"\n```\n', "x.md")
     (fence,) = expanded(page, [str(folder / "a.py")]).of(Fence)
-    assert fence.code == "one\n"
+    assert "one\n" == fence.code
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ def test_directories_named_like_languages_hold_the_same_pages(tmp_path: Path) ->
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("", "utf-8")
     read = tree.read_tree(tmp_path)
-    assert read.languages == ("en", "zh")
-    assert {name: sorted(pages) for name, pages in read.by_name.items()} == {
+    assert ("en", "zh") == read.languages
+    assert {
         "a/b.md": ["en", "zh"],
         "c.md": ["en"],
         "top.md": [""],
-    }
+    } == {name: sorted(pages) for name, pages in read.by_name.items()}
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_single_directory_named_like_a_language_is_a_plain_directory(tmp_path:
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "a.md").write_text("", "utf-8")
     read = tree.read_tree(tmp_path)
-    assert [(page.language, page.name) for page in read.pages] == [("", "en/a.md")]
+    assert [("", "en/a.md")] == [(page.language, page.name) for page in read.pages]
 
 
 def test_a_page_that_cannot_be_parsed_is_reported_and_the_others_are_parsed(tmp_path: Path) -> None:
@@ -61,11 +61,11 @@ def test_a_page_that_cannot_be_parsed_is_reported_and_the_others_are_parsed(tmp_
     (tmp_path / "b.md").write_text('\n```python exec="on"\n', "utf-8")
     (tmp_path / "c.md").write_text("", "utf-8")
     read = tree.read_tree(tmp_path)
-    assert [(Path(each.path).name, each.line, each.kind) for each in read.faults] == [
+    assert [
         ("a.md", 0, "page"),
         ("b.md", 2, "page"),
-    ]
-    assert [page.name for page in read.pages] == ["c.md"]
+    ] == [(Path(each.path).name, each.line, each.kind) for each in read.faults]
+    assert ["c.md"] == [page.name for page in read.pages]
 
 
 def test_a_tree_that_is_not_a_directory_is_an_error(tmp_path: Path) -> None:
@@ -80,9 +80,9 @@ def test_python_files_that_a_pattern_names_are_notebooks_with_or_without_their_l
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("# %%\n1\n", "utf-8")
     read = tree.read_tree(tmp_path, ["notes/*"])
-    assert set(read.by_name) == {"notes/b.py", "notes/deep/c.py"}
-    assert {page.name for page in tree.read_tree(tmp_path, ["en/notes/b*"]).pages} == {"notes/b.py"}
-    assert tree.read_tree(tmp_path).pages == ()
+    assert {"notes/b.py", "notes/deep/c.py"} == set(read.by_name)
+    assert {"notes/b.py"} == {page.name for page in tree.read_tree(tmp_path, ["en/notes/b*"]).pages}
+    assert () == tree.read_tree(tmp_path).pages
 
 
 def test_a_pattern_that_matches_no_notebook_is_reported(tmp_path: Path) -> None:

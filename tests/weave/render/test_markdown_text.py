@@ -63,15 +63,15 @@ def test_a_language_that_cannot_be_written_on_a_fence_is_text(language):
 
 
 def test_nested_text_has_no_trailing_space_on_blank_lines():
-    assert nested("a\n\n b", "  > ") == "  > a\n  >\n  >  b"
+    assert "  > a\n  >\n  >  b" == nested("a\n\n b", "  > ")
 
 
 def test_tabs_do_not_join_the_tabs_before_them():
-    assert tabbed([("A", "a\n\nb"), ("B", "c")]) == '===! "A"\n\n    a\n\n    b\n\n=== "B"\n\n    c'
+    assert '===! "A"\n\n    a\n\n    b\n\n=== "B"\n\n    c' == tabbed([("A", "a\n\nb"), ("B", "c")])
 
 
 def test_hidden_lines_are_removed():
-    assert visible("\na\nb  # markdown-exec: hide\nc\n") == "a\nc"
+    assert "a\nc" == visible("\na\nb  # markdown-exec: hide\nc\n")
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from convref.weave.render.mathml import mathml, plain
 
 
 def test_a_fraction_becomes_mathml() -> None:
-    assert mathml(r"\frac{a}{b}", display=False) == "<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>"
+    assert "<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>" == mathml(r"\frac{a}{b}", display=False)
 
 
 def test_a_formula_between_paragraphs_is_displayed() -> None:
-    assert mathml("x", display=True) == '<math display="block"><mi>x</mi></math>'
+    assert '<math display="block"><mi>x</mi></math>' == mathml("x", display=True)
 
 
 def test_characters_that_html_reserves_are_escaped() -> None:
@@ -53,7 +53,7 @@ def test_an_empty_formula_is_an_error(latex: str) -> None:
     ],
 )
 def test_plain_text_is_the_formula_on_one_line(latex: str, expected: str) -> None:
-    assert plain(mathml(latex, display=False)) == expected
+    assert expected == plain(mathml(latex, display=False))
 
 
 DEEP = [

@@ -154,4 +154,4 @@ def test_two_runs_give_the_same_bytes():
             notebook = made(engine, "# %% [markdown]\n# `{python} x`\n" + VALUE + "# %%\nx = {3, 1}\nx\n")
             texts.append(notebook.ipynb() + notebook.skeleton + notebook.markdown)
     assert texts[0] == texts[1]
-    assert json.loads(texts[0].partition("\n}\n")[0] + "}")["nbformat"] == 4
+    assert 4 == json.loads(texts[0].partition("\n}\n")[0] + "}")["nbformat"]

@@ -68,7 +68,7 @@ def diagnostics_of(engine, text):
     ],
 )
 def test_an_inline_value_is_replaced_and_nothing_else_changes(engine, text, expected):
-    assert woven(engine, text).markdown == expected
+    assert expected == woven(engine, text).markdown
 
 
 HOOKS = """\
@@ -126,15 +126,15 @@ def test_a_block_is_replaced_by_its_result(engine, code, options, expected):
 
 
 def test_the_result_of_a_block_is_separated_from_the_text_around_it(engine):
-    assert text_of(engine, f"a\n{block('print(1)')}b\n") == "a\n\n1\n\nb\n"
-    assert text_of(engine, f"a\n\n{block('print(1)')}\nb\n") == "a\n\n1\n\nb\n"
+    assert "a\n\n1\n\nb\n" == text_of(engine, f"a\n{block('print(1)')}b\n")
+    assert "a\n\n1\n\nb\n" == text_of(engine, f"a\n\n{block('print(1)')}\nb\n")
     quoted = "\n".join(f"> {line}" for line in f"a\n{block('print(1)')}b".split("\n"))
-    assert text_of(engine, quoted) == "> a\n>\n> 1\n>\n> b"
+    assert "> a\n>\n> 1\n>\n> b" == text_of(engine, quoted)
 
 
 def test_tabs_have_titles_in_the_pages_language(engine):
     text = block("print(1)", ' source="tabbed-right"')
-    assert re.findall('"(.*)"', text_of(engine, text).partition("\n\n=== ")[0]) == ["Result"]
+    assert ["Result"] == re.findall('"(.*)"', text_of(engine, text).partition("\n\n=== ")[0])
     assert '"结果"' in text_of(engine, text, "zh")
     assert '"源代码"' in text_of(engine, text, "zh")
 
@@ -149,21 +149,21 @@ def test_a_figure_has_caption_and_identifier(engine):
 def test_a_drawing_shown_twice_has_unique_identifiers(engine):
     code = f"{HOOKS}V(svg='<svg id=\"a\"><title>t</title></svg>')"
     html = html_of(engine, block(code) + "\n" + block(code))
-    assert re.findall(r'id="(a[^"]*)"', html) == ["a", "a-2"]
+    assert ["a", "a-2"] == re.findall(r'id="(a[^"]*)"', html)
 
 
 def test_a_figure_without_alternative_text_is_an_error(engine):
     code = f"{HOOKS}V(svg='<svg></svg>')"
     rule = 'docs/x.md:1: run: the figure has no alternative text; give it alt="..."'
     assert diagnostics_of(engine, block(code)) == [rule]
-    assert diagnostics_of(engine, block(code, ' alt="A"')) == []
+    assert [] == diagnostics_of(engine, block(code, ' alt="A"'))
 
 
 def test_a_figure_that_shows_nothing_is_an_error(engine):
     rule = "docs/x.md:1: option: figure (='fig-a') has no effect: the block shows nothing"
     assert diagnostics_of(engine, block("x = 1", ' figure="fig-a"')) == [rule]
-    assert diagnostics_of(engine, block("x = 1", ' figure="off"')) == []
-    assert diagnostics_of(engine, block("print(1)", ' figure="fig-a"')) == []
+    assert [] == diagnostics_of(engine, block("x = 1", ' figure="off"'))
+    assert [] == diagnostics_of(engine, block("print(1)", ' figure="fig-a"'))
 
 
 def test_an_expected_error_is_shown_with_its_traceback(engine):
@@ -193,7 +193,7 @@ def test_a_doctest_that_agrees_stays_as_it_is(engine):
     error = ">>> 1 / 0\nTraceback (most recent call last):\n    ...\nZeroDivisionError: division by zero\n"
     text = f"a\n\n```pycon\n>>> 1 / 3\n0.333\n>>> print('a')\na\n{error}```\n"
     assert woven(engine, text).markdown == text
-    assert diagnostics_of(engine, text) == []
+    assert [] == diagnostics_of(engine, text)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_a_failed_value_is_replaced_by_its_error(engine):
     assert 'role="alert">docs/x.md:1: ZeroDivisionError: division by zero</span>' in text_of(
         engine, "a `{python} 1/0`"
     )
-    assert text_of(engine, "$`{python} 1/0`$") == r"$\text{?}$"
+    assert r"$\text{?}$" == text_of(engine, "$`{python} 1/0`$")
     assert "# &#91;ZeroDivisionError: division by zero&#93;" in text_of(engine, "# `{python} 1/0`")
 
 
@@ -242,33 +242,33 @@ def test_a_failed_block_keeps_its_source_and_escapes_its_error(engine):
 
 def test_a_page_that_cannot_be_parsed_is_shown_with_its_error(engine):
     rendered = woven(engine, '# T\n\n```python exec="on"\n')
-    assert [str(each) for each in rendered.diagnostics] == [
-        'docs/x.md:3: page: the fence ```python exec="on" is not closed'
+    assert ['docs/x.md:3: page: the fence ```python exec="on" is not closed'] == [
+        str(each) for each in rendered.diagnostics
     ]
     assert "# T" in rendered.markdown
     assert "is not closed" in rendered.fragments.finish(rendered.markdown).html
 
 
 def test_an_invalid_option_is_reported_with_its_line(engine):
-    assert diagnostics_of(engine, block("1", ' width="w"')) == [
-        "docs/x.md:1: option: width (='w') must be a whole number"
-    ]
+    assert ["docs/x.md:1: option: width (='w') must be a whole number"] == diagnostics_of(
+        engine, block("1", ' width="w"')
+    )
 
 
 def test_a_language_that_cannot_be_run_is_an_error(engine):
     text = block("x", language="fortran")
-    assert diagnostics_of(engine, text) == ["docs/x.md:1: run: code in 'fortran' cannot be run"]
-    assert text_of(engine, text) == "```fortran\nx\n```\n"
+    assert ["docs/x.md:1: run: code in 'fortran' cannot be run"] == diagnostics_of(engine, text)
+    assert "```fortran\nx\n```\n" == text_of(engine, text)
 
 
 def test_errors_inside_blocks_of_markdown_have_the_lines_of_the_page(engine):
     text = f'\n````md exec="1" source="above"\ntext\n\n{block("1 / 0")}````\n'
-    assert diagnostics_of(engine, text) == ["docs/x.md:6: run: ZeroDivisionError: division by zero"]
+    assert ["docs/x.md:6: run: ZeroDivisionError: division by zero"] == diagnostics_of(engine, text)
 
 
 def test_output_on_standard_error_is_a_note(engine):
     (note,) = woven(engine, block("import sys; print('careful', file=sys.stderr)")).diagnostics
-    assert (str(note), note.detail) == ("docs/x.md:1: run: wrote to standard error", "careful\n")
+    assert ("docs/x.md:1: run: wrote to standard error", "careful\n") == (str(note), note.detail)
     assert not note.fatal
 
 
@@ -277,8 +277,8 @@ def test_a_page_whose_text_changed_after_its_run_runs_again(engine):
     build.add("x", {"en": Source("x.md", "`{python} 1`")})
     build.start()
     assert build.has("x")
-    assert build.render("x", Source("x.md", "`{python} 1`"), "en").markdown == "1"
-    assert build.render("x", Source("x.md", "`{python} 2`"), "en").markdown == "2"
+    assert "1" == build.render("x", Source("x.md", "`{python} 1`"), "en").markdown
+    assert "2" == build.render("x", Source("x.md", "`{python} 2`"), "en").markdown
 
 
 def test_values_are_shown_in_the_language_of_the_page_or_in_the_one_that_is_asked_for(engine):
@@ -287,9 +287,9 @@ def test_values_are_shown_in_the_language_of_the_page_or_in_the_one_that_is_aske
     sources = {lang: Source(f"{lang}.md", block(code)) for lang in LANGUAGES}
     build.add("x", sources)
     build.start()
-    assert build.render("x", sources["en"], "en").markdown.strip() == "hello"
-    assert build.render("x", sources["zh"], "zh").markdown.strip() == "你好"
-    assert build.render("x", sources["en"], "en", "zh").markdown.strip() == "你好"
+    assert "hello" == build.render("x", sources["en"], "en").markdown.strip()
+    assert "你好" == build.render("x", sources["zh"], "zh").markdown.strip()
+    assert "你好" == build.render("x", sources["en"], "en", "zh").markdown.strip()
 
 
 def test_asking_for_the_failure_of_a_step_that_succeeded_raises_an_error(engine):
@@ -311,7 +311,7 @@ def test_placeholders_never_occur_in_the_page():
 def test_a_fragment_replaces_a_paragraph_that_contains_nothing_else():
     fragments = Fragments("")
     word = fragments.add("<table>")
-    assert fragments.finish(f"<p>{word}</p><td>{word}</td>").html == "<table><td><table></td>"
+    assert "<table><td><table></td>" == fragments.finish(f"<p>{word}</p><td>{word}</td>").html
 
 
 SCRIPT = "<script>1</script>"

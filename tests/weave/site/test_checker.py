@@ -70,7 +70,7 @@ def errors(root: Path, options: SiteOptions = DOCTESTS, *, strict: bool = False)
 
 
 def test_the_sample_pages_have_no_errors() -> None:
-    assert errors(PAGES, SiteOptions(doctests=True, numbers="require"), strict=True) == []
+    assert [] == errors(PAGES, SiteOptions(doctests=True, numbers="require"), strict=True)
 
 
 def test_every_error_of_a_page_is_reported_in_order(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_numbers_are_listed_unless_they_are_ignored(tmp_path: Path) -> None:
         len(check_pages(tmp_path, SiteOptions(doctests=True, numbers=mode)).numbers)
         for mode in ("off", "report")
     ]
-    assert counts == [0, 1]
+    assert [0, 1] == counts
 
 
 def test_a_page_that_cannot_be_parsed_or_planned_does_not_hide_errors_of_others(tmp_path: Path) -> None:
@@ -109,11 +109,11 @@ def test_a_page_that_cannot_be_parsed_or_planned_does_not_hide_errors_of_others(
         b='\n```python exec="on" width="wide"\n1\n```\n',
         c="```pycon\n>>> 1\n2\n```\n",
     )
-    assert errors(tmp_path) == [
+    assert [
         'a.md:1: page: the fence ```python exec="on" is not closed',
         "b.md:2: option: width (='wide') must be a whole number",
         "c.md:3: doctest: expected '2', but got '1'",
-    ]
+    ] == errors(tmp_path)
 
 
 def test_plain_examples_are_not_run_unless_the_site_asks_for_it(tmp_path: Path) -> None:
@@ -126,30 +126,30 @@ def test_plain_examples_are_not_run_unless_the_site_asks_for_it(tmp_path: Path) 
 def test_an_error_in_one_language_is_reported_with_its_own_line(tmp_path: Path) -> None:
     code = "```pycon\n>>> 6 * 7\n{}\n```\n"
     written(tmp_path, en_a=code.format(42), zh_a=f"\n\n{code.format(43)}")
-    assert errors(tmp_path) == ["zh/a.md:5: doctest: expected '43', but got '42'"]
+    assert ["zh/a.md:5: doctest: expected '43', but got '42'"] == errors(tmp_path)
 
 
 def test_a_failure_in_shared_code_is_reported_with_the_line_of_each_language(tmp_path: Path) -> None:
     code = "```pycon\n>>> 1\n1\n>>> undefined\n```\n"
     written(tmp_path, en_a=code, zh_a=f"\n\n{code}")
-    assert [each.partition(" ")[0] for each in errors(tmp_path)] == ["en/a.md:4:", "zh/a.md:6:"]
+    assert ["en/a.md:4:", "zh/a.md:6:"] == [each.partition(" ")[0] for each in errors(tmp_path)]
 
 
 def test_doctests_can_ignore_the_details_of_an_exception(tmp_path: Path) -> None:
     ending = "Traceback (most recent call last):\nValueError: other\n```\n"
     written(tmp_path, a=f"```pycon\n>>> int('a')  # doctest: +IGNORE_EXCEPTION_DETAIL\n{ending}")
-    assert errors(tmp_path) == []
+    assert [] == errors(tmp_path)
 
 
 def test_leftovers_of_a_block_are_errors_in_a_strict_check(tmp_path: Path) -> None:
     written(tmp_path, a='```python exec="on"\nimport os\nos.environ["A_NEW_ONE"] = "1"\n```\n')
-    assert errors(tmp_path) == []
-    assert [each.partition(" ")[0] for each in errors(tmp_path, strict=True)] == ["a.md:1:"]
+    assert [] == errors(tmp_path)
+    assert ["a.md:1:"] == [each.partition(" ")[0] for each in errors(tmp_path, strict=True)]
 
 
 def test_pages_run_with_the_options_of_the_site(tmp_path: Path) -> None:
     written(tmp_path, a='```python exec="on"\nwhile True: pass\n```\n')
-    assert errors(tmp_path, SiteOptions(timeout=0.3)) == ["a.md:2: run: Timeout: took longer than 0.3 s"]
+    assert ["a.md:2: run: Timeout: took longer than 0.3 s"] == errors(tmp_path, SiteOptions(timeout=0.3))
 
 
 def test_code_includes_the_files_that_snippets_name(tmp_path: Path) -> None:
@@ -166,8 +166,8 @@ def test_a_page_runs_once_for_all_its_languages(tmp_path: Path) -> None:
     written(tmp_path, en_a=code, zh_a=code)
     with Checker(tmp_path, DOCTESTS) as checker:
         for page in (*checker.tree.pages, *checker.tree.pages):
-            assert checker.diagnostics(page) == ()
-    assert (tmp_path / "log").read_text("utf-8") == "x"
+            assert () == checker.diagnostics(page)
+    assert "x" == (tmp_path / "log").read_text("utf-8")
 
 
 def test_every_diagnostic_belongs_to_one_check(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_every_diagnostic_belongs_to_one_check(tmp_path: Path) -> None:
         found = checker.diagnostics(page)
         checks = page_checks(page.document, ["citation", "link", "number"])
     shares = {(check.name, check.line): share_of(check, checks, found) for check in checks}
-    assert {name: [each.line for each in share] for name, share in shares.items()} == {
+    assert {
         ("block", 3): [],
         ("value", 7): [7],
         ("equation", 9): [10],
@@ -187,7 +187,7 @@ def test_every_diagnostic_belongs_to_one_check(tmp_path: Path) -> None:
         ("link", 1): [22],
         ("number", 1): [22],
         ("page", 1): [],
-    }
+    } == {name: [each.line for each in share] for name, share in shares.items()}
 
 
 def test_a_diagnostic_of_no_other_check_belongs_to_the_page(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_a_diagnostic_of_no_other_check_belongs_to_the_page(tmp_path: Path) -> N
         (page,) = checker.tree.pages
         checks = page_checks(page.document, [])
         rest = share_of(REST, checks, checker.diagnostics(page))
-    assert [each.kind for each in rest] == ["citation", "link"]
+    assert ["citation", "link"] == [each.kind for each in rest]
 
 
 def test_an_unknown_mode_of_numbers_raises_an_error() -> None:

@@ -53,11 +53,11 @@ def test_only_stale_output_is_rewritten(tmp_path: Path) -> None:
     for language in ("en", "zh"):
         (tmp_path / language).mkdir()
         (tmp_path / language / "a.md").write_bytes(STALE.encode())
-    assert [Path(path).parent.name for path in fix_pages(tmp_path)] == ["en", "zh"]
+    assert ["en", "zh"] == [Path(path).parent.name for path in fix_pages(tmp_path)]
     for language in ("en", "zh"):
         assert (tmp_path / language / "a.md").read_bytes() == FIXED.encode()
-    assert {each.message for each in check_pages(tmp_path, DOCTESTS).diagnostics} == {
-        "NameError: name 'undefined' is not defined"
+    assert {"NameError: name 'undefined' is not defined"} == {
+        each.message for each in check_pages(tmp_path, DOCTESTS).diagnostics
     }
 
 
@@ -65,7 +65,7 @@ def test_a_page_without_stale_output_is_not_written(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text("```pycon\n>>> 1\n1\n```\n", "utf-8")
     before = file.stat().st_mtime_ns
-    assert fix_pages(tmp_path) == ()
+    assert () == fix_pages(tmp_path)
     assert file.stat().st_mtime_ns == before
 
 
@@ -75,13 +75,13 @@ def test_a_new_exception_is_written_with_its_module(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(page, "utf-8")
     fix_pages(tmp_path)
     assert "json.decoder.JSONDecodeError: Expecting value" in (tmp_path / "a.md").read_text("utf-8")
-    assert check_pages(tmp_path, DOCTESTS).diagnostics == ()
+    assert () == check_pages(tmp_path, DOCTESTS).diagnostics
 
 
 def test_a_session_that_crashed_rewrites_nothing(tmp_path: Path) -> None:
     page = "```pycon\n>>> 1\n2\n>>> import os; os._exit(3)\n```\n"
     (tmp_path / "a.md").write_text(page, "utf-8")
-    assert fix_pages(tmp_path) == ()
+    assert () == fix_pages(tmp_path)
 
 
 def test_in_a_notebook_the_output_stays_a_comment_and_code_is_unchanged(tmp_path: Path) -> None:

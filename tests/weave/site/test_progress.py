@@ -33,4 +33,4 @@ def test_a_long_build_shows_its_progress():
     [(False, 0.05, 2, 1), (True, 60, 2, 1), (True, 0.05, 2, 2), (True, 0.05, 0, 0)],
 )
 def test_a_quick_build_and_one_without_a_terminal_show_nothing(terminal, delay, pages, done):
-    assert shown(terminal, delay, pages, done) == ""
+    assert "" == shown(terminal, delay, pages, done)

@@ -74,12 +74,12 @@ def test_sources_are_of_another_generation_after_a_change(root, edit):
     handler.collect("own", {})
     sources.read({"python": handler}, began=1e18)
     sources.begin()
-    assert sources.generation == 0
+    assert 0 == sources.generation
     edit(root / "own")
     sources.begin()
-    assert sources.generation == 1
+    assert 1 == sources.generation
     sources.begin()
-    assert sources.generation == 1
+    assert 1 == sources.generation
 
 
 def test_a_file_that_changed_during_the_build_counts_as_changed(root):
@@ -87,4 +87,4 @@ def test_a_file_that_changed_during_the_build_counts_as_changed(root):
     handler.collect("own", {})
     sources.read({"python": handler}, began=0.0)
     sources.begin()
-    assert sources.generation == 1
+    assert 1 == sources.generation

@@ -24,7 +24,7 @@ class Site:
         self.config = MkDocsConfig()
         theme = {"name": "material", "custom_dir": str(root / "theme")}
         self.config.load_dict({"site_name": "T", "docs_dir": str(root), "theme": theme})
-        assert self.config.validate()[0] == []
+        assert [] == self.config.validate()[0]
         self.kept = PageTemplates(frozenset())
         self.contents = {"index.md": "One", "a.md": "Two"}
         self.filters = {}

@@ -27,7 +27,7 @@ def test_a_dependency_is_recorded_however_the_page_uses_it(twins, way):
     assert (before, 0) == (twins.recalled(block(code)), twins.site.ran)
     change(twins.root, edit)
     expected = twins.run(block(code))
-    assert before != expected
+    assert expected != before
     assert (expected, 1) == (twins.recalled(block(code)), twins.site.ran)
 
 

@@ -51,7 +51,7 @@ def test_the_same_figure_has_the_same_bytes_in_every_run(drawing):
 def test_two_figures_have_no_identifier_in_common(drawing):
     other = run(PLOT)[0].figures[0]
     ids = [set(re.findall(r'\bid="([^"]*)"', each)) for each in (drawing, other)]
-    assert ids[0] & ids[1] == set()
+    assert set() == ids[0] & ids[1]
 
 
 def test_black_takes_the_colour_of_the_page_and_nothing_is_drawn_behind_it(drawing):
