@@ -13,6 +13,7 @@ import griffe
 
 from convref import errors
 
+_SHAPES = re.compile(r"^ *Shapes: .*$", re.MULTILINE)
 _EXAMPLE = re.compile(r"^(\s*)Example:$", re.MULTILINE)
 
 
@@ -30,6 +31,7 @@ class Examples(griffe.Extension):
                 mod.set_member(name, griffe.Alias(name, mod.imports[name]))
 
     def on_instance(self, *, obj: griffe.Object, **_event: Any) -> None:
-        """Rename the section in the docstring of an object that has just been loaded."""
+        """Rename the section in the docstring of a loaded object, and escape the stars of its shapes."""
         if obj.docstring:
-            obj.docstring.value = _EXAMPLE.sub(r"\1Examples:", obj.docstring.value)
+            text = _SHAPES.sub(lambda line: line[0].replace("*", r"\*"), obj.docstring.value)
+            obj.docstring.value = _EXAMPLE.sub(r"\1Examples:", text)

@@ -80,7 +80,7 @@ def computed() -> Iterator[tuple[str, int, str]]:
     yield "resnext.resnext50_32x4d.params", resnext.params, "rounded"
     yield "resnext.resnext50_32x4d.macs", resnext.macs, "rounded"
     yield "senet.se_resnet50.params", senet.params, "rounded"
-    yield "senet.se_resnet50.macs", senet.macs, "differs, -0.2%"
+    yield "senet.se_resnet50.macs", senet.macs, "differs, −0.2%"
     yield "squeezenet.squeezenet1_0.params", report("squeezenet1_0").params, "exact"
     yield "xception.xception.params", report("xception").params, "exact"
     yield from mobilenets()
@@ -121,8 +121,8 @@ def mobilenets() -> Iterator[tuple[str, int, str]]:
 def efficientnets() -> Iterator[tuple[str, int, str]]:
     """Yield EfficientNet's figures; one of B1, B2, B4, B5 and B7 each differs (see its page)."""
     differing = {
-        "b1.macs": "differs, -1.9%",
-        "b2.params": "differs, -1.0%",
+        "b1.macs": "differs, −1.9%",
+        "b2.params": "differs, −1.0%",
         "b4.macs": "differs, +4.6%",
         "b5.macs": "differs, +3.7%",
         "b7.macs": "differs, +2.0%",
@@ -165,18 +165,18 @@ def googlenet_table() -> Iterator[tuple[str, int, str]]:
     one_dimensional = 2 * 7 * 3 * 64
     weights["conv1"], macs["conv1"] = one_dimensional, 112 * 112 * one_dimensional
     differing = {
-        "conv1.params": "differs, -2.8%",
+        "conv1.params": "differs, −2.8%",
         "conv2.params": "exact",
         "inception3a.params": "differs, +0.3%",  # cut off, not rounded
-        "inception3b.params": "differs, -0.3%",
+        "inception3b.params": "differs, −0.3%",
         "inception4a.params": "differs, +0.8%",
         "inception4a.macs": "differs, +0.8%",
         "inception4b.params": "differs, +0.2%",
         "inception4c.params": "differs, +7.5%",
         "inception4d.params": "differs, +1.8%",
         "inception4e.params": "differs, +0.8%",
-        "inception5a.params": "differs, -5.0%",
-        "inception5a.macs": "differs, -5.4%",
+        "inception5a.params": "differs, −5.0%",
+        "inception5a.macs": "differs, −5.4%",
         "inception5b.params": "differs, +1.5%",
         "linear.params": "exact",
     }

@@ -14,6 +14,7 @@ CONTRACT = {
     "base",
     "cost",
     "flow",
+    "operations",
     "params",
     "rules",
     "saved",
@@ -46,6 +47,19 @@ def test_the_reference_lists_every_layer_once_and_has_an_entry_for_it(lang: str)
 
 def test_names_defined_in_the_package_itself_are_listed_too() -> None:
     assert {"find", "operators"} <= set(convref_docs.listing("convref.catalog").names)
+
+
+def test_names_defined_in_subpackages_are_listed_too() -> None:
+    assert {"bars", "network", "window", "Drawing"} <= set(convref_docs.listing("convref.draw").names)
+
+
+def test_a_function_named_like_its_module_is_found_through_the_module() -> None:
+    assert (
+        convref_docs.listing("convref.nn.blocks", "fire")
+        .entries()
+        ._repr_markdown_()
+        .startswith("::: convref.nn.blocks.fire.fire\n")
+    )
 
 
 def test_an_item_links_the_name_and_has_the_first_line_of_its_docstring() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -90,12 +91,26 @@ def _alt(called: Sequence[str], series: Sequence[Series], titles: tuple[str, str
 
 
 def _line(canvas: Canvas, index: int, positions: Sequence[Point], *, middle: bool = False) -> None:
-    """Paint a series as a line with a marker at each point, or with `middle` only at the middle point."""
+    """Paint a series as a line with markers at its points, or with `middle` only at the middle point."""
     canvas.path(
         positions, hue=CYCLE[index], stroke=2, dash=DASHES[index], mark="" if middle else f"line {index}"
     )
-    for x, y in positions[1:2] if middle else positions:
+    for x, y in positions[1:2] if middle else _apart(positions):
         canvas.path(_mark(index, x, y), hue=CYCLE[index], stroke=1.4, fill=CYCLE[index])
+
+
+def _apart(positions: Sequence[Point]) -> list[Point]:
+    """Return the points whose markers do not overlap the one before; the others have no marker."""
+    kept: list[Point] = []
+    for each in positions:
+        if not kept or math.dist(each, kept[-1]) >= 4 * SIZE:
+            kept.append(each)
+    # Points that are all far enough apart, as most are, keep all their markers.
+    return (
+        kept
+        if min(map(math.dist, positions, positions[1:]), default=math.inf) < 2 * SIZE
+        else list(positions)
+    )
 
 
 def _mark(index: int, x: float, y: float) -> list[Point]:

@@ -32,6 +32,7 @@ from convref.nn import Layer, Plan, trace
 from convref.nn.given import described
 
 SHORT = 420.0  # a diagram of at most this height without wide branches needs no second layout
+SAVED = 0.75  # two columns must be lower than this share of one, else the first is nearly empty
 TALLER = 1.8  # a layout with branches side by side may be this many times as high as one in two columns
 
 
@@ -103,7 +104,7 @@ def _wide(plan: Plan, elements: Chain, lang: str) -> Sheet | None:
     one = Sheet(_parts(plan, elements, lang, WIDE), columns=1, width=WIDE)
     if two.crowded and not one.crowded and one.height <= TALLER * two.height:
         return one
-    return two if one.height > SHORT else None
+    return two if one.height > SHORT and two.height <= SAVED * one.height else None
 
 
 def _parts(plan: Plan, elements: Chain, lang: str, width: float) -> list[Part]:

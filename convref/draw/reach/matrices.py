@@ -158,6 +158,7 @@ def paint_cells(canvas: Canvas, grid: Grid, numbers: Integers, *, named: bool, b
         number, cell = int(numbers[tuple(at)]), (at[0], at[1])
         hue = CYCLE[(number - 1) % len(CYCLE)] if by_hue and named else BLUE
         grid.fill(canvas, [cell], hue, TINT * 1.4 if named else TINT * 2, f"cell {number}")
-        if named and text_width(str(number)) < grid.cell:
-            grid.write(canvas, cell, str(number))
+        words = str(number).replace("-", "−")
+        if named and text_width(words) < grid.cell:
+            grid.write(canvas, cell, words)
     grid.paint(canvas)

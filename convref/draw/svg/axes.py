@@ -90,17 +90,21 @@ def short_number(value: float) -> str:
     """Return a number as text, with three significant digits and a prefix or a power of ten.
 
     Example:
-        >>> [short_number(value) for value in (25_000_000, 4.1e9, 1500, 12, 0.25, 1e-06)]
-        ['25M', '4.1G', '1.5k', '12', '0.25', '10⁻⁶']
+        >>> [short_number(value) for value in (25_000_000, 4.1e9, 1500, -12, 0.25, 1e-06)]
+        ['25M', '4.1G', '1.5k', '−12', '0.25', '10⁻⁶']
     """
     for factor, prefix in PREFIXES:
         if abs(value) >= factor:
-            return f"{value / factor:.3g}{prefix}"
+            return f"{value / factor:.3g}{prefix}".replace("-", "−")
     if value and abs(value) < 1e-3:
         power = math.floor(math.log10(abs(value)) + 1e-9)
         digit = f"{value / 10.0**power:.2g}"
-        return ("" if digit == "1" else f"{digit}·") + "10" + str(power).translate(SUPERSCRIPTS)
-    return f"{value:.3g}"
+        return (
+            ("" if digit == "1" else f"{digit}·").replace("-", "−")
+            + "10"
+            + str(power).translate(SUPERSCRIPTS)
+        )
+    return f"{value:.3g}".replace("-", "−")
 
 
 def title_text(title: Title, lang: str) -> str:

@@ -39,7 +39,7 @@ _DOLLARS = r"\$\$(?P<dollars>(?:\\.|[^\\$])+?)\$\$"
 _BLOCK = re.compile(rf"(?:^|\n)[ ]{{0,3}}(?:{_DOLLARS}|\\\[(?P<brackets>.+?)\\\])[ ]*(?=\n|$)", re.DOTALL)
 _INLINE = (  # \x02 and \x03 enclose the placeholders of Markdown, such as that of a code span
     rf"(?<![\\$])(?:{_DOLLARS}"
-    r"|(?:\$(?![\s$])(?P<dollar>(?:\\.|[^\\$\x02\x03])+?)(?<!\s)\$(?![\d$])"
+    r"|(?P<lead>[（“]?)(?:\$(?![\s$])(?P<dollar>(?:\\.|[^\\$\x02\x03])+?)(?<!\s)\$(?![\d$])"
     r"|\\\((?P<parenthesis>[^\x02\x03]+?)\\\))(?P<tail>[.,;:)，。、；：）]*))"
 )
 _QUOTES = re.compile(r"^[> \t]+", re.MULTILINE)
@@ -62,7 +62,7 @@ class Formulas:
         self.given = source
         self.source = source or ""
         self.report = report
-        self.markups: dict[str, tuple[str, str]] = {}
+        self.markups: dict[str, tuple[str, str, str]] = {}
 
     def set(self, found: re.Match[str], *, display: bool) -> AtomicString:
         """Convert a formula, and return a placeholder that Python-Markdown later replaces by the MathML.
@@ -72,7 +72,7 @@ class Formulas:
             display: True for a formula between paragraphs, False for one in a sentence.
         """
         texts = {name: text for name, text in found.groupdict().items() if text is not None}
-        tail = texts.pop("tail", "")
+        lead, tail = texts.pop("lead", ""), texts.pop("tail", "")
         (latex,) = texts.values()
         try:
             markup = self._mathml(latex, display=display)
@@ -82,10 +82,10 @@ class Formulas:
             self.report(error)
             markup = f'<code class="convref-error">{html.escape(error.rule)}</code>'
         # Markdown takes a bare <math> for a block and drops the paragraph around it; and a browser would
-        # break the line between a formula and its full stop.
-        shown = markup if display else f'<span class="math">{markup}{tail}</span>'
+        # break the line between a formula and its full stop, or the Chinese bracket before it.
+        shown = markup if display else f'<span class="math">{lead}{markup}{tail}</span>'
         placeholder = self.md.htmlStash.store(shown)
-        self.markups[placeholder] = markup, tail
+        self.markups[placeholder] = lead, markup, tail
         return AtomicString(placeholder)
 
     def plain_text(self, placeholder: str) -> str:
@@ -95,8 +95,8 @@ class Formulas:
         """
         if placeholder not in self.markups:
             return placeholder
-        markup, tail = self.markups[placeholder]
-        return html.escape(plain(markup) + tail)
+        lead, markup, tail = self.markups[placeholder]
+        return html.escape(lead + plain(markup) + tail)
 
     def _mathml(self, latex: str, *, display: bool) -> str:
         try:

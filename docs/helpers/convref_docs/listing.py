@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import re
 from dataclasses import dataclass
@@ -34,7 +35,8 @@ class Listing:
         """Return a Markdown list: each name linked to its entry, with its docstring's first line."""
         package = importlib.import_module(self.package)
         return "".join(
-            f"- [`{name}`][{self.package}.{name}]: {_first_line(package, name)}\n" for name in self.names
+            f"- [`{name}`][{_path(self.package, name)}]: {_first_line(package, name)}\n"
+            for name in self.names
         )
 
     def entries(self, level: int = 3) -> Entries:
@@ -51,7 +53,7 @@ class Entries:
 
     def _repr_markdown_(self) -> str:
         package, options = self.listing.package, OPTIONS.format(self.level)
-        return "\n".join(f"::: {package}.{name}\n{options}" for name in self.listing.names)
+        return "\n".join(f"::: {_path(package, name)}\n{options}" for name in self.listing.names)
 
 
 def listing(package: str, *modules: str) -> Listing:
@@ -85,12 +87,18 @@ def by_module(package: str) -> dict[str, list[str]]:
     for name in sorted(filter(lambda each: not each.startswith("_"), dir(held))):
         value = getattr(held, name)
         if inspect.isclass(value) or inspect.isfunction(value):
-            parent, _, module = value.__module__.rpartition(".")
             if value.__module__ == package:
                 found.setdefault("__init__", []).append(name)
-            elif parent == package:
-                found.setdefault(module, []).append(name)
+            elif value.__module__.startswith(f"{package}."):
+                found.setdefault(value.__module__.split(".")[package.count(".") + 1], []).append(name)
     return found
+
+
+def _path(package: str, name: str) -> str:
+    """Return the path by which mkdocstrings finds a name: through its module if one has the same name."""
+    shadowed = importlib.util.find_spec(f"{package}.{name}") is not None
+    module = getattr(importlib.import_module(package), name).__module__ if shadowed else package
+    return f"{module}.{name}"
 
 
 def _first_line(package: ModuleType, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +20,15 @@ COUNTED = ("params", "macs", "receptive_field")
 EXACT = {"en": "exact", "zh": "完全一致"}
 ROUNDED = {"en": "rounded", "zh": "舍入后一致"}
 DIFFERS = {"en": "differs, {:+.1%}", "zh": "不一致，{:+.1%}"}
+# The words of a source around the authors and the title, which stay in their language, in Chinese.
+_ZH_WORDS = (
+    (re.compile(r"metadata of its weights"), "权重的元数据"),
+    (re.compile(r"^([^\d]*?),? et al\.(?=,)"), r"\1 等"),
+    (re.compile(r"^([^\d]*?) and (\w+)(?=, \d{4},)"), r"\1 和 \2"),
+    (re.compile(r", tables? ([\d, ]*\d)(?: and (\d+))?$"), lambda found: "，表 " + _both(found)),
+    (re.compile(r", sections? ([\dA-Z.]+)(?: and ([\d.]+))?$"), lambda found: f"，第 {_both(found)} 节"),
+    (re.compile(r", abstract$"), "，摘要"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ class Verdict:
             return EXACT[lang]
         if self.published.stands_for(Fraction(self.computed)):
             return ROUNDED[lang]
-        return DIFFERS[lang].format(float(self.computed / self.published.value) - 1)
+        return DIFFERS[lang].format(float(self.computed / self.published.value) - 1).replace("-", "−")
 
 
 def published(reports: Mapping[str, Report], path: Path = PUBLISHED) -> Table:
@@ -79,6 +89,22 @@ def published(reports: Mapping[str, Report], path: Path = PUBLISHED) -> Table:
     return Table(_COLUMNS, tuple(rows))
 
 
+def source_text(source: str, lang: str) -> str:
+    """Return a source in a language: authors and title stay as they are, the words around them do not.
+
+    Example:
+        >>> source_text("He et al., 2015, Deep residual learning for image recognition, table 1", "zh")
+        'He 等, 2015, Deep residual learning for image recognition，表 1'
+    """
+    for words, chinese in _ZH_WORDS if lang == "zh" else ():
+        source = words.sub(chinese, source)
+    return source
+
+
+def _both(found: re.Match[str]) -> str:
+    return found[1].replace(", ", "、") + (f" 和 {found[2]}" if found[2] else "")
+
+
 def _computed(report: Report, what: str) -> int:
     if what == "receptive_field":
         return report.receptive_field[0]
@@ -88,7 +114,7 @@ def _computed(report: Report, what: str) -> int:
 
 _COLUMNS = (
     Column("network", {"en": "Network", "zh": "网络"}),
-    Column("source", {"en": "Source", "zh": "出处"}),
+    Column("source", {"en": "Source", "zh": "出处"}, source_text),
     Column("what", {"en": "Figure", "zh": "数值"}, lambda what, lang: COLUMNS[what].column.titles[lang]),
     Column("published", {"en": "Published", "zh": "公开数值"}, numeric=True),
     Column(

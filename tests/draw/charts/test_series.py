@@ -74,6 +74,15 @@ def test_every_figure_of_curves_is_well_formed(check: Callable[[Any], None]) -> 
     check(draw.curves(*LAYERS, domain=(-4, 8)))
 
 
+def test_markers_that_would_overlap_are_left_out(read: Any) -> None:
+    def drawn(count: int) -> int:
+        points = [(x, x) for x in range(count)]
+        return sum(element.tag.endswith("path") for element in read(draw.lines({"a": points}, "x", "y")).root)
+
+    assert drawn(10) - drawn(9) == 1
+    assert drawn(200) < drawn(40)
+
+
 def test_curves_are_the_functions_of_torch(read: Any) -> None:
     drawn = paths(read(draw.curves(*LAYERS, domain=(-4, 4))), "curve")
     x = torch.linspace(-4, 4, 161, dtype=torch.float64)

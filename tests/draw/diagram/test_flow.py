@@ -130,6 +130,11 @@ def test_a_long_chain_has_two_columns_where_there_is_room() -> None:
     assert wide < 0.65 * narrow
 
 
+def test_a_diagram_whose_second_column_would_hold_nearly_everything_stays_in_one() -> None:
+    picture = draw.network(architectures.build("transformer_encoder"), (50, 512)).picture("en")
+    assert not picture.wide
+
+
 def test_branches_are_side_by_side_where_there_is_room(read: Any) -> None:
     drawn = draw.network(architectures.build("googlenet"), (3, 224, 224))
     rows = Counter(

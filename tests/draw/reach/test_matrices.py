@@ -85,7 +85,7 @@ def test_a_matrix_too_large_to_draw_is_refused() -> None:
 def test_a_product_shows_the_product_that_numpy_computes(read: Any, check: Callable[[Any], None]) -> None:
     figure = draw.product([[1], [2], [1]], [[1, 0, -1]], titles=["a", "b", {"en": "kernel", "zh": "卷积核"}])
     check(figure)
-    numbers = [int(word) for word in read(figure).words() if word.lstrip("-").isdigit()]
+    numbers = [int(word.replace("−", "-")) for word in read(figure).words() if word.lstrip("−").isdigit()]
     assert sorted([1, 2, 1, 1, 0, -1, *np.outer([1, 2, 1], [1, 0, -1]).ravel()]) == sorted(numbers)
     assert "gives 3 × 3 matrix: [1 0 -1], [2 0 -2], [1 0 -1]." in figure.alt()
 

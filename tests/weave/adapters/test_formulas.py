@@ -24,6 +24,10 @@ def test_a_formula_in_a_sentence_stays_in_its_paragraph(text: str) -> None:
     assert convert(text) == f'<p><span class="math">{A}</span></p>'
 
 
+def test_a_chinese_bracket_before_a_formula_stays_on_its_line() -> None:
+    assert convert("b（$a$）c") == f'<p>b<span class="math">（{A}）</span>c</p>'
+
+
 @pytest.mark.parametrize("mark", [".", "),", "。", "），"])
 def test_a_punctuation_mark_after_a_formula_stays_on_its_line(mark: str) -> None:
     assert convert(f"$a${mark} b") == f'<p><span class="math">{A}{mark}</span> b</p>'
