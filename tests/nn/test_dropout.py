@@ -39,5 +39,5 @@ def test_the_mode_must_be_known() -> None:
 
 
 def test_dropping_channels_needs_spatial_axes() -> None:
-    with pytest.raises(ShapeError, match=r"Dropout2d takes an input of shape \(C, H, W\), but \(8, 7\)"):
+    with pytest.raises(ShapeError, match=r"Dropout2d takes an input of shape \(C, H, W\), but got \(8, 7\)"):
         Dropout2d().output_shape((8, 7))

@@ -28,7 +28,7 @@ def test_glu_halves_its_axis_and_refuses_an_odd_one() -> None:
 
 
 def test_softmax2d_takes_only_images() -> None:
-    with pytest.raises(ShapeError, match=r"Softmax2d takes an input of shape \(C, H, W\), but \(4, 6\)"):
+    with pytest.raises(ShapeError, match=r"Softmax2d takes an input of shape \(C, H, W\), but got \(4, 6\)"):
         Softmax2d().output_shape((4, 6))
 
 
