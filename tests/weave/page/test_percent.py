@@ -164,5 +164,7 @@ def test_without_jupytext_the_error_says_what_to_install(monkeypatch):
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(PageError, match=r"x.py: a notebook needs jupytext; install it with: pip install jupytext"):
+    with pytest.raises(
+        PageError, match=r"x.py: a notebook needs jupytext; install it with: pip install jupytext"
+    ):
         parse("# %%\n1\n", "x.py")
