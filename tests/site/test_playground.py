@@ -203,7 +203,7 @@ def test_a_link_has_the_state_of_every_field(visit: Callable[..., Visit]) -> Non
 
 def test_hostile_values_in_a_link_do_nothing(visit: Callable[..., Visit]) -> None:
     hostile = "shape=%3Cimg%20src%3Dx%3E&batch=%3Cb%3E&dtype=__proto__&convention=constructor&code=%00%FF"
-    opening = visit(f"{PAGE['en']}?{hostile}")
+    opening = visit(f"{PAGE['en']}#{hostile}")
     place = opened(opening.page)
     found = {name: place.locator(f"[data-field={name}]").input_value() for name in FIELDS}
     usual = {"shape": "<img src=x>", "batch": "1", "dtype": "float32", "convention": "torchvision"}

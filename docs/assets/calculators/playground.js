@@ -27,9 +27,10 @@ function unpacked(part) {
   }
 }
 
-// The fields in an address; those that are not possible are left out.
+// The fields in the part of an address behind "#", which browsers do not send to the server; those that are not
+// possible are left out.
 function given() {
-  const asked = new URL(location.href).searchParams;
+  const asked = new URLSearchParams(location.hash.slice(1));
   const among = (name, known) => (known.includes(asked.get(name)) ? asked.get(name) : undefined);
   const code = asked.get("code") ?? "";
   return {
@@ -120,7 +121,7 @@ class Playground {
     if (code.length > LONGEST) return null;
     const url = new URL(location.href);
     url.search = url.hash = "";
-    for (const [name, value] of Object.entries({ code, ...this.values() })) url.searchParams.set(name, value);
+    url.hash = new URLSearchParams({ code, ...this.values() });
     return url.href;
   }
 
@@ -256,4 +257,6 @@ class Playground {
 
 export function start(place) {
   new Playground(place);
+  // A shared address that is opened in place of the page itself differs from it only behind "#".
+  addEventListener("hashchange", () => location.hash.startsWith("#code=") && location.reload());
 }
