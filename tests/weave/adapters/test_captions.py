@@ -1,0 +1,96 @@
+"""Captions of pymdownx.blocks.caption number what code shows, in the words of each language."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+PAGE = """# T
+
+See [figure 2](#second) and [table 1](#sizes).
+
+```python exec="on" html="on"
+print("<svg><path d='M0 0'/></svg>")
+```
+
+/// figure{lang}
+The first.
+///
+
+```python exec="on" html="on"
+print("<svg><path d='M1 1'/></svg>")
+```
+
+/// figure{lang}
+    attrs: {{id: second}}
+The answer is `{{python}} 6 * 7`.
+///
+
+```python exec="on"
+print("| a |\\n| --- |\\n| 1 |")
+```
+
+/// table{lang}
+    attrs: {{id: sizes}}
+Sizes.
+///
+"""
+CONFIG = """
+site_name: T
+plugins:
+  - convref
+  - i18n:
+      docs_structure: folder
+      languages:
+        - {locale: en, default: true, name: English}
+        - {locale: zh, name: 中文}
+"""
+
+
+OPTIONS = re.compile(
+    r"^```yaml\n(markdown_extensions:\n(?:  .*\n)*?  - pymdownx\.blocks\.caption:\n(?:  .*\n)*)```",
+    re.MULTILINE,
+)
+
+
+def guide_options() -> str:
+    """Return the options that the guide shows, which are the same in both languages."""
+    texts = [(DOCS / lang / "guide" / "plugin.md").read_text("utf-8") for lang in ("en", "zh")]
+    english, chinese = (found[1] for text in texts if (found := OPTIONS.search(text)))
+    assert english == chinese
+    return english
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("captions")
+    for lang, ending in (("en", ""), ("zh", "-zh")):
+        (root / "docs" / lang).mkdir(parents=True)
+        (root / "docs" / lang / "index.md").write_text(PAGE.format(lang=ending), "utf-8")
+    (root / "mkdocs.yml").write_text(CONFIG + guide_options(), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=root, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        text=True, capture_output=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert 0 == done.returncode, done.stderr
+    return root / "site"
+
+
+@pytest.mark.parametrize(
+    ("page", "numbers"),
+    [("index.html", ["Figure 1.", "Figure 2.", "Table 1."]), ("zh/index.html", ["图 1", "图 2", "表 1"])],
+)
+def test_figures_and_tables_that_code_makes_are_numbered(site: Path, page: str, numbers: list[str]) -> None:
+    html = (site / page).read_text("utf-8")
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", html, re.DOTALL)
+    assert numbers == [re.search(r'caption-prefix">(.*?)<', each)[1].strip() for each in captions]
+    assert "The answer is 42." in re.sub(r"<[^>]+>", "", captions[1])
+    figures = re.findall(r'<figure id="(\w+)">(.*?)</figure>', html, re.DOTALL)
+    content = dict(figures)
+    assert "M1 1" in content["second"]
+    assert "<table" in content["sizes"]
