@@ -79,7 +79,7 @@ def test_markers_that_would_overlap_are_left_out(read: Any) -> None:
         points = [(x, x) for x in range(count)]
         return sum(element.tag.endswith("path") for element in read(draw.lines({"a": points}, "x", "y")).root)
 
-    assert drawn(10) - drawn(9) == 1
+    assert 1 == drawn(10) - drawn(9)
     assert drawn(200) < drawn(40)
 
 
