@@ -88,9 +88,9 @@ def _matrices(kernels: Array, plan: ConvPlan, piece: int, width: int) -> Array:
     Args:
         kernels: the weight, reshaped to (groups, O / groups, C / groups, *kernel).
         plan: the sizes and arguments of the convolution.
-        piece: the number of outputs of a piece: the columns of a matrix.
-        width: the number of inputs along the last axis that a piece reads. A matrix has one row (a term) for
-            each of them, for each channel of a group and each of the kernel's rows.
+        piece: the number of consecutive outputs that one matrix gives, which is its number of columns.
+        width: the number of consecutive inputs that these outputs depend on. A matrix has a row for each such
+            input, channel of a group and row of the kernel.
     """
     matrices = np.zeros((*kernels.shape[:-1], width, piece), kernels.dtype)
     # A view of the diagonals: entry (k, j) is row k · dilation + j · stride of column j.

@@ -148,7 +148,7 @@ def _transformed_kernels(weight: Array, tiling: Tiling, groups: int) -> Array:
 
 
 def _transform_inputs(x: Array, rows: range, tiling: Tiling, buffer: Array) -> Array:
-    """Transform the inputs of some rows of tiles, and return the result, (points, C, length of a line).
+    """Transform the inputs of some rows of tiles, and return them, (points, C, length of a memory line).
 
     Args:
         x: one padded image, (C, *padded).
@@ -184,7 +184,7 @@ def _write_outputs(products: Array, rows: range, tiling: Tiling, y: Array) -> No
     """Transform the products of some rows of tiles back into outputs, and write these into `y`.
 
     Args:
-        products: the matrix products at each point, (points, O · length of a line).
+        products: the matrix products at each point, (points, O · length of a memory line).
         rows: the indices of the rows of tiles, along the first spatial axis.
         tiling: the tiling of the convolution.
         y: the output for one image, (O, *output).

@@ -240,5 +240,5 @@ class AttentionHeads(SelfAttention):
         return {name: shape for name, shape in super().parameters().items() if name.startswith("in_proj")}
 
     def attended(self, length: int) -> int:
-        """Return the length: each position attends to all positions."""
+        """Return the number of positions that each position attends to, which is all of them."""
         return length

@@ -29,10 +29,10 @@ TOOLS = ("torchvision", "fvcore", "ptflops", "thop", "torchinfo")
 
 
 class Rules(Generic[Rule]):
-    """A table that assigns functions (rules) to classes of layers, for one reading such as the NumPy run.
+    """A table that assigns functions (rules) to classes of layers, for one use, such as running layers in NumPy.
 
     Args:
-        reading: the name of the reading in error messages: "the NumPy run".
+        reading: the name of this use in error messages: "the NumPy run".
         argument: the argument of `register` that adds a rule, as error messages show it: "numpy=…".
     """
 

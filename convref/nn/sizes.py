@@ -62,7 +62,10 @@ def at(shape: FullShape, batch: int) -> Shape:
 
 
 def sized(one: int, other: int, batches: tuple[int, int]) -> int | Size | None:
-    """Return the size that has the values `one` and `other` for two batches; None if there is no such size.
+    """Return a size as a function of the batch size, from its values for two batches.
+
+    The result is an integer if both values are equal, a `Size` if they lie on a line with integer slope,
+    and None otherwise.
 
     Args:
         one: the size for a batch of `batches[0]` samples.

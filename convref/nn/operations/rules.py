@@ -266,5 +266,5 @@ def sampled(call: Call) -> Cost:
 
 
 def normalized(call: Call) -> Cost:
-    """Return the cost of a vector norm: for each element, a multiplication, an addition and a function."""
+    """Return the cost of a vector norm: a multiplication, an addition and a power for each element."""
     return Cost(adds=call.taken, muls=call.taken, functions=call.taken)

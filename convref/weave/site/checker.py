@@ -39,7 +39,7 @@ class CheckReport:
 
     Args:
         diagnostics: errors and notes.
-        numbers: the quantities of the pages, if the site's option `numbers` is not "off".
+        numbers: the numbers in the text of the pages, if the site's option `numbers` is not "off".
         pages: the number of pages that were checked.
         counts: the counts of things in the pages, such as "13 convolutions", if the site has a registry.
     """

@@ -221,7 +221,7 @@ def _widened(here: Side, there: Side, change: Change) -> Change:
 
 
 def _end_of(here: Side, there: Side) -> Change:
-    """Return a change of no paragraphs at the end of both pages, so that `compare` reaches the ends."""
+    """Return an empty change behind the last paragraphs, so that `compare` also compares those before it."""
     count, other_count = len(here.paragraphs), len(there.paragraphs)
     return Change(count, count, other_count, other_count)
 

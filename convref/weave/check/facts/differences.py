@@ -121,8 +121,8 @@ def _surplus(facts: Sequence[Fact], others: Sequence[Fact], most: int | None = N
 def _without_counterpart(facts: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
     """Return the firm facts that have no equal fact among the others.
 
-    Of kinds in `_REPEATABLE`, such as names, all mentions are equal to one mention among the others; each
-    other fact needs a counterpart for itself.
+    For a kind in `_REPEATABLE`, such as names, one of `others` is the counterpart of all facts equal to it.
+    For other kinds, each fact needs its own counterpart.
     """
     found = []
     if facts and facts[0].kind in _REPEATABLE:
