@@ -171,7 +171,7 @@ class CircularPad1d(CircularPad):
 
 
 class CircularPad2d(CircularPad):
-    """Circular padding of 2 spatial axes, with the elements of the opposite ends, as in torch.nn.CircularPad2d.
+    """Circular padding of 2 spatial axes, with elements of the opposite ends, as in torch.nn.CircularPad2d.
 
     Shapes: (C, H, W) -> (C, H', W').
 
@@ -187,7 +187,7 @@ class CircularPad2d(CircularPad):
 
 
 class CircularPad3d(CircularPad):
-    """Circular padding of 3 spatial axes, with the elements of the opposite ends, as in torch.nn.CircularPad3d.
+    """Circular padding of 3 spatial axes, with elements of the opposite ends, as in torch.nn.CircularPad3d.
 
     Shapes: (C, D, H, W) -> (C, D', H', W').
 

@@ -29,7 +29,7 @@ TOOLS = ("torchvision", "fvcore", "ptflops", "thop", "torchinfo")
 
 
 class Rules(Generic[Rule]):
-    """A table that assigns functions (rules) to classes of layers, for one use, such as running layers in NumPy.
+    """A table of functions (rules) for classes of layers, for one use, such as running them in NumPy.
 
     Args:
         reading: the name of this use in error messages: "the NumPy run".
