@@ -181,7 +181,10 @@ def _extent_text(value: Extent | None, _lang: str) -> str:
 COLUMNS: dict[str, ReportColumn] = {
     each.column.key: each
     for each in (
-        ReportColumn(Column("name", {"en": "Layer", "zh": "层"}), lambda row: row.name, sums=True),
+        # The network itself, such as a single layer, has no name.
+        ReportColumn(
+            Column("name", {"en": "Layer", "zh": "层"}), lambda row: row.name or row.type, sums=True
+        ),
         ReportColumn(Column("type", {"en": "Type", "zh": "类型"}), lambda row: row.type),
         _shapes("kernel", "Kernel", "卷积核", lambda row: _of_window(row, "kernel")),
         _shapes("stride", "Stride", "步幅", lambda row: _of_window(row, "stride")),

@@ -66,6 +66,7 @@ def _grouped(report: Report, column: ReportColumn, depth: int) -> Bars:
     found: dict[tuple[str, str], float] = {}
     for row in report.rows:
         name = row.name if row.kind == "input" else ".".join(row.name.split(".")[:depth])
+        name = name or row.type  # the step of the network itself, such as the last resizing
         found[row.kind, name] = found.get((row.kind, name), 0) + column.value(row)
     return [(name, value) for (_, name), value in found.items() if value]
 

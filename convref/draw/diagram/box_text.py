@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from convref.analysis.units import shape_text, shapes_text
 from convref.draw.diagram.parse import Box
@@ -88,6 +88,12 @@ def hue(plan: Plan, box: Box) -> str:
     if layer.mixes_positions:
         return PURPLE
     return OCHRE if weights else INK
+
+
+def module_hue(plan: Plan, numbers: Iterable[int]) -> str:
+    """Return the hue of a box for a whole module: that of its convolutions, or else of its other layers."""
+    found = {hue(plan, Box((number,))) for number in numbers}
+    return next(each for each in (BLUE, GREEN, PURPLE, ORANGE, OCHRE, INK) if each in found)
 
 
 def hidden(plan: Plan, box: Box) -> bool:

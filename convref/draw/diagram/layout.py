@@ -94,7 +94,10 @@ class Layout:
         inner = min(width, self._extent(copies, text_width)) - 2 * PADDING
         texts = [line for words in self._lines(copies) for line in wrap(words, inner)]
         wide, tall = inner + 2 * PADDING, LINE * len(texts) + 2 * PADDING - 1
-        hue = box_text.hue(self.plan, Box((next(values(first)),)) if isinstance(first, Module) else first)
+        if isinstance(first, Module):
+            hue = box_text.module_hue(self.plan, values(first))
+        else:
+            hue = box_text.hue(self.plan, first)
 
         def paint(canvas: Canvas, x: float, y: float) -> None:
             canvas.rect(

@@ -16,6 +16,7 @@ from convref.errors import ArgumentError
 Numbers = NDArray[np.float64]
 
 LARGEST, LEAST = 28.0, 15.0
+MARGIN = 6.0  # the least space beside a number, if there is room for wider cells
 HEAD = 20.0
 SIGN = 22.0
 
@@ -87,7 +88,7 @@ def side_by_side(
         ArgumentError: there are too many columns, or the text does not fit into a cell.
     """
     columns = sum(end - start for _, (start, end) in ranges)
-    cell = min(LARGEST, (WIDTH - SIGN * len(signs)) / columns)
+    cell = min(max(LARGEST, text_width(longest) + MARGIN), (WIDTH - SIGN * len(signs)) / columns)
     if cell < LEAST:
         most = int((WIDTH - SIGN * len(signs)) // LEAST)
         raise ArgumentError(f"draw: {columns} columns of cells are more than the {most} that fit")

@@ -31,6 +31,12 @@ def test_the_bars_add_up_to_the_total(report: Report, column: str, depth: int | 
     assert getattr(report, column) == sum(value for (value,) in figure.marks("bar"))
 
 
+def test_the_step_of_the_network_itself_is_named_by_its_type() -> None:
+    network = analyze(architectures.build("deeplabv3_resnet50"), (3, 520, 520))
+    assert "ResizeLike: 43.32 MiB" in draw.bars(network, "activation_bytes").alt()
+    assert "ResizeLike" == network.table("name", depth=2).rows[-1][0]
+
+
 def test_a_bar_is_as_long_as_its_share_of_the_longest(report: Report, read: Any) -> None:
     root = read(draw.bars(report, "params", depth=1)).root
     bars = [each for each in root if each.get("data-mark", "").startswith("bar")]

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from convref import architectures, draw
-from convref.draw.svg.canvas import text_width
+from convref.draw.svg.canvas import BLUE, text_width
 from convref.errors import ArgumentError, ShapeError
 from convref.nn import (
     AdaptiveAvgPool2d,
+    AvgPool2d,
     Call,
     Concat,
     Conv2d,
@@ -133,6 +134,13 @@ def test_a_long_chain_has_two_columns_where_there_is_room() -> None:
 def test_a_diagram_whose_second_column_would_hold_nearly_everything_stays_in_one() -> None:
     picture = draw.network(architectures.build("transformer_encoder"), (50, 512)).picture("en")
     assert not picture.wide
+
+
+def test_a_module_has_the_hue_of_its_convolutions_whatever_comes_first(read: Any) -> None:
+    unit = Sequential(unit=Sequential(AvgPool2d(2), ReLU(), Conv2d(8, 8, 1)), head=Conv2d(8, 8, 1))
+    figure = read(draw.network(unit, (8, 8, 8), depth=1))
+    hues = {each.get("stroke") for each in figure.root if each.get("data-mark", "").startswith("box")}
+    assert {BLUE} == hues
 
 
 def test_branches_are_side_by_side_where_there_is_room(read: Any) -> None:

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional
 
 from convref import draw
+from convref.draw.svg.canvas import text_width
 from convref.errors import ArgumentError, ShapeError
 from convref.nn import Conv2d
 
@@ -99,7 +100,17 @@ def test_an_input_smaller_than_the_kernel_is_refused() -> None:
 
 def test_a_number_that_does_not_fit_into_a_cell_is_refused() -> None:
     with pytest.raises(ArgumentError, match="the number 12345 does not fit into a cell"):
-        draw.convolution_steps(Conv2d(1, 1, 1, bias=False), [[12345]], [[1]])
+        draw.convolution_steps(Conv2d(1, 1, 1, bias=False), [[12345] * 4], [[1]])
+
+
+def test_cells_widen_for_long_numbers_so_that_neighbours_do_not_touch(read: Any) -> None:
+    figures = [
+        read(draw.convolution_steps(Conv2d(1, 1, 2, bias=False), np.ones((3, 3)), np.full((2, 2), weight)))
+        for weight in (1, 0.25)
+    ]
+    short, long = ({width for _, _, width, _ in figure.boxes()} for figure in figures)
+    assert 28 == min(short)
+    assert text_width("0.25") + 6 == pytest.approx(min(long))
 
 
 def test_an_input_with_too_many_columns_is_refused() -> None:
