@@ -1,10 +1,10 @@
 """The exceptions that convref raises.
 
     ConvrefError
-    ├── ArgumentError     an argument is invalid                              (also a ValueError)
-    ├── ShapeError        the shape of an input does not fit a layer          (also a ValueError)
-    ├── MissingRuleError  an analysis or a run has no rule for a class of layers; says how to add one
-    ├── UnknownNameError  a name is unknown; lists the nearest ones           (also a LookupError)
+    ├── ArgumentError     an argument is invalid (also a ValueError)
+    ├── ShapeError        a shape does not fit a layer (also a ValueError)
+    ├── MissingRuleError  no rule for a class of layers; says how to add one
+    ├── UnknownNameError  a name is unknown; lists the nearest (also a LookupError)
     └── PageError         a page cannot be read, run or checked, at file:line
 
 Every message names the location (a path in a network, or file:line), the argument, its value and the rule

@@ -5,18 +5,18 @@ applied to the module that `convref.torch.build` creates, in evaluation mode. It
 except for inlined layers, which tools with hooks on modules do not see.
 The tools differ in what they count as an operation:
 
-    torchvision   multiply-accumulates (MACs) of convolutions, linear layers and attention, as published with
-                  torchvision's weights; convref counts in this way by default
-    fvcore        the same MACs, and for norms, adaptive average pools and interpolation a fixed number of
-                  operations per element
-    ptflops       the same MACs, biases, and most elementwise layers and pools; these are counted twice, in
-                  the module and in the function that the module calls
-    thop          the same MACs, without biases, and for norms, averages and interpolation a fixed number of
-                  operations per element; the count of transposed convolutions is too large by the product of
-                  their strides, since it is computed from the size of the output
-    torchinfo     for layers whose class name contains Conv, the parameters times the number of output
-                  positions; for all others, the number of parameters, even if a linear layer is applied to
-                  every position of a sequence
+- **torchvision:** multiply-accumulates (MACs) of convolutions, linear layers and attention, as published with
+  torchvision's weights; convref counts in this way by default.
+- **fvcore:** the same MACs, and for norms, adaptive average pools and interpolation a fixed number of
+  operations per element.
+- **ptflops:** the same MACs, biases, and most elementwise layers and pools; these are counted twice, in
+  the module and in the function that the module calls.
+- **thop:** the same MACs, without biases, and for norms, averages and interpolation a fixed number of
+  operations per element; the count of transposed convolutions is too large by the product of
+  their strides, since it is computed from the size of the output.
+- **torchinfo:** for layers whose class name contains Conv, the parameters times the number of output
+  positions; for all others, the number of parameters, even if a linear layer is applied to
+  every position of a sequence.
 
 Only torchvision counts attention that PyTorch runs as one fused operation. fvcore and torchinfo count its
 projections if these are separate operations. The rules by layer are in `convref.analysis.tools`.

@@ -62,6 +62,11 @@ def test_a_function_named_like_its_module_is_found_through_the_module() -> None:
     )
 
 
+def test_a_package_without_public_names_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match=r"unknown package with public names 'convref\.weave'"):
+        convref_docs.listing("convref.weave")
+
+
 def test_an_item_links_the_name_and_has_the_first_line_of_its_docstring() -> None:
     (line,) = convref_docs.listing("convref.nn", "linear")._repr_markdown_().splitlines()
     assert f"- [`Linear`][convref.nn.Linear]: {(nn.Linear.__doc__ or '').splitlines()[0]}" == line

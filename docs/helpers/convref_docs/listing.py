@@ -81,7 +81,11 @@ def listing(package: str, *modules: str) -> Listing:
 
 
 def by_module(package: str) -> dict[str, list[str]]:
-    """Return the names of public classes and functions of a package, keyed by defining module."""
+    """Return the names of public classes and functions of a package, keyed by defining module.
+
+    Raises:
+        UnknownNameError: the package has no public class or function, so that its page would be empty.
+    """
     held = importlib.import_module(package)
     found: dict[str, list[str]] = {}
     for name in sorted(filter(lambda each: not each.startswith("_"), dir(held))):
@@ -91,6 +95,8 @@ def by_module(package: str) -> dict[str, list[str]]:
                 found.setdefault("__init__", []).append(name)
             elif value.__module__.startswith(f"{package}."):
                 found.setdefault(value.__module__.split(".")[package.count(".") + 1], []).append(name)
+    if not found:
+        raise UnknownNameError("package with public names", package, ())
     return found
 
 
