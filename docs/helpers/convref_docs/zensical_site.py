@@ -27,6 +27,7 @@ from convref_docs import calculators, checked, playground, reading_order
 from convref_docs.contents import refresh
 from convref_docs.data_files import write_data_files
 from convref_docs.paths import DOCS, ROOT
+from convref_docs.unbroken import unbroken
 from convref_docs.unindented import unindented
 
 WORK: Final = ROOT / ".cache" / "zensical"
@@ -196,7 +197,7 @@ def finish(site: Path, lang: str, roots: Mapping[str, str]) -> None:
             links = reading_order.links(path, lang)
             page = f"{page[: article.end(2)]}{links}{page[article.start(3) :]}"
         page = _ALTERNATE.sub(lambda link: f"{link[1]}{up}{roots[link[3]]}{url}{link[2]}", page)  # noqa: B023
-        file.write_text(unindented(write_data_files(page, file.parent)), "utf-8")
+        file.write_text(unbroken(unindented(write_data_files(page, file.parent))), "utf-8")
 
 
 def convert(work: Path = WORK) -> bool:
