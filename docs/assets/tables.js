@@ -23,6 +23,7 @@ const PHONE = matchMedia("screen and (max-width: 44.9em)");
 const GROUPED = /^\d{1,3}(,\d{3})+$/;
 const LEAST = 100_000; // shorter numbers fit as they are
 const LONGEST = 200; // characters of the names by which rows are filtered
+const LONG = zh ? 15 : 30; // characters of a text that is to have more than one word a line
 const FEW = 4; // columns that a phone shows of a table whose columns can be chosen
 
 function short(number) {
@@ -153,8 +154,22 @@ function filters(table) {
   (table.closest(".md-typeset__scrollwrap") ?? table).before(bar);
 }
 
+// Marks the long texts of a table that is wider than its box: it scrolls anyway, so they need not have one word a line.
+function widen(table) {
+  table.querySelectorAll("td[data-long]").forEach((cell) => delete cell.dataset.long);
+  const box = table.closest(".md-typeset__scrollwrap");
+  if (!PHONE.matches || !box || box.scrollWidth <= box.clientWidth) return;
+  for (const cell of table.querySelectorAll("td:not(:first-child)")) {
+    if (cell.textContent.trim().length > LONG) cell.dataset.long = "";
+  }
+}
+
 function fit() {
   for (const cell of document.querySelectorAll(".md-typeset table td")) (PHONE.matches ? shorten : restore)(cell);
+}
+
+function widenIn(part) {
+  part.querySelectorAll("table").forEach(widen);
 }
 
 for (const table of document.querySelectorAll("table[data-sortable]")) {
@@ -163,6 +178,10 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
 }
 fit();
 PHONE.addEventListener("change", fit);
+// The theme's script puts tables into their boxes; what is folded away has no width.
+addEventListener("load", () => widenIn(document));
+PHONE.addEventListener("change", () => widenIn(document));
+document.addEventListener("toggle", (event) => widenIn(event.target), true);
 // A printed table has all columns and exact numbers.
 addEventListener("beforeprint", () => {
   document.querySelectorAll(".md-typeset table td").forEach(restore);

@@ -55,7 +55,7 @@ class Citation:
         if lang not in LANGUAGES:
             return None
         plain, bibtex = HEADINGS[lang]
-        return f"{plain}\n\n```text\n{self.text()}\n```\n\n{bibtex}\n\n```bibtex\n{self.bibtex()}\n```\n"
+        return f"{plain}\n\n> {self.text()}\n\n{bibtex}\n\n```bibtex\n{self.bibtex()}\n```\n"
 
 
 @dataclass(frozen=True)
