@@ -20,9 +20,12 @@ def leaves_of(module: Any, tensor: type) -> tuple[list[Leaf], dict[str, str]]:
         tensor: the class of its tensors.
 
     Example:
-        >>> from convref.standin import nn
+        >>> from convref.standin import installed
         >>> from convref.standin.tensor import Tensor
-        >>> [leaf.path for leaf in leaves_of(nn.Sequential(nn.Linear(2, 3)), Tensor)[0]]
+        >>> with installed():
+        ...     from torch import nn
+        ...     leaves, aliases = leaves_of(nn.Sequential(nn.Linear(2, 3)), Tensor)
+        >>> [leaf.path for leaf in leaves]
         ['0.weight', '0.bias']
     """
     found: dict[int, Leaf] = {}

@@ -139,7 +139,7 @@ def curves(*layers: Layer, domain: tuple[float, float] = (-4.0, 4.0)) -> Drawing
     Example:
         >>> from convref.nn import ReLU
         >>> curves(ReLU(), domain=(-1, 2)).alt()
-        'Functions from -1 to 2: ReLU from 0 to 2.'
+        'Functions from −1 to 2: ReLU from 0 to 2.'
     """
     if not layers:
         raise ArgumentError("curves: at least one layer must be given")
