@@ -41,6 +41,10 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "bilinear": ("input1", "input2", "weight", "bias"),
     "pad": ("input", "pad", "mode", "value"),
     "normalize": ("input", "p", "dim", "eps", "out"),
+    "embedding_bag": (
+        *("input", "weight", "offsets", "max_norm", "norm_type", "scale_grad_by_freq", "mode", "sparse"),
+        *("per_sample_weights", "include_last_offset", "padding_idx"),
+    ),
 }
 """Functions that become one item if they are not a layer -> the names of their arguments, in order."""
 

@@ -95,6 +95,16 @@ def _pairs(name: str, function: Callable[..., Any]) -> dict[str, Callable[..., A
     return {f"{name}.{kind}": function for kind in ("Tensor", "Scalar")}
 
 
+def _complex(real: Array, imaginary: Array) -> Any:
+    made = np.empty(np.broadcast_shapes(real.shape, imaginary.shape), np.result_type(real, np.complex64))
+    made.real, made.imag = real, imaginary
+    return made
+
+
+def _polar(length: Array, angle: Array) -> Any:
+    return _complex(length * np.cos(angle), length * np.sin(angle))
+
+
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "add.Tensor": _add,
     "add.Scalar": _add_number,
@@ -187,6 +197,12 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "log_sigmoid_forward": _log_sigmoid,
     "_prelu_kernel": _prelu,
     "prelu": prelu,
+    "complex": _complex,
+    "polar": _polar,
+    "angle": np.angle,
+    "_conj": np.conj,
+    "view_as_complex": lambda x: _complex(x[..., 0], x[..., 1]),
+    "view_as_real": lambda x: np.stack([x.real, x.imag], -1),
     "glu": glu,
     "cumsum": lambda x, dim, **_: np.cumsum(x, axis=dim),
     "cumprod": lambda x, dim, **_: np.cumprod(x, axis=dim),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from convref.arrays.windows import Array
+from convref.errors import ArgumentError
 
 
 def _index(x: Array, indices: Sequence[Array | None]) -> Any:
@@ -66,6 +67,52 @@ def _embedding(weight: Array, index: Array, *_options: Any, **_named: Any) -> An
     return weight[index]
 
 
+def _embedding_bag(
+    index: Array,
+    weight: Array,
+    offsets: Array | None = None,
+    max_norm: float | None = None,
+    _norm_type: float = 2.0,
+    _scale_grad_by_freq: bool = False,
+    mode: str = "mean",
+    _sparse: bool = False,
+    per_sample_weights: Array | None = None,
+    _include_last_offset: bool = False,
+    padding_idx: int | None = None,
+    **_named: Any,
+) -> Any:
+    """Return the sum, mean or maximum of the rows of `weight` with the indices in each row of `index`.
+
+    Indices equal to `padding_idx` are left out; a bag without any other index gives zeros.
+
+    Raises:
+        ArgumentError: `offsets` or `max_norm` is given.
+    """
+    if offsets is not None or max_norm is not None:
+        name = "offsets" if offsets is not None else "max_norm"
+        raise ArgumentError(f"embedding_bag cannot be run in NumPy with {name}")
+    rows = weight[index]
+    if per_sample_weights is not None:
+        rows = rows * per_sample_weights[..., np.newaxis]
+    used = np.ones(index.shape, dtype=bool)
+    if padding_idx is not None:
+        used = index != padding_idx % len(weight)
+    count = used.sum(1, keepdims=True)
+    if mode == "max":
+        most = np.where(used[..., np.newaxis], rows, -np.inf).max(1)
+        return np.where(count > 0, most, 0)
+    total = np.where(used[..., np.newaxis], rows, 0).sum(1)
+    return total / np.maximum(count, 1) if mode == "mean" else total
+
+
+def _max_unpool(x: Array, index: Array, size: Sequence[int], *_windows: Any) -> Any:
+    """Return zeros of the spatial `size`, with the elements of `x` at the positions in `index`."""
+    lead = x.shape[: x.ndim - len(size)]
+    made = np.zeros((*lead, int(np.prod(size))), dtype=x.dtype)
+    np.put_along_axis(made, index.reshape(*lead, -1), x.reshape(*lead, -1), axis=-1)
+    return made.reshape(*lead, *size)
+
+
 INDEXING: dict[str, Callable[..., Any]] = {
     "index.Tensor": _index,
     "index_put": _index_put,
@@ -76,5 +123,7 @@ INDEXING: dict[str, Callable[..., Any]] = {
     "slice_scatter": _slice_scatter,
     "select_scatter": _select_scatter,
     "embedding": _embedding,
+    "embedding_bag": _embedding_bag,
+    **dict.fromkeys(("max_unpool2d", "max_unpool3d"), _max_unpool),
     "one_hot": lambda x, classes: np.eye(classes, dtype=np.int64)[x],
 }

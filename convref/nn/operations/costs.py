@@ -1,8 +1,10 @@
 """The table `COSTS`: for each operation on tensors, by its name in torch, the function that counts it.
 
 Multiply-accumulates are counted for the operations for which torch's own counter
-(`torch.utils.flop_counter`) counts them: products of matrices, convolutions and attention. All other
-arithmetic is counted as additions, multiplications, comparisons or functions, as for layers (see `Cost`).
+(`torch.utils.flop_counter`) counts them: products of matrices, convolutions and attention. They are also
+counted for every `matmul` and `linear` with a vector, which that counter leaves out if torch computes them by
+`mv` or `dot`, depending on the memory layout. All other arithmetic is counted as additions, multiplications,
+comparisons or functions, as for layers (see `Cost`).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from convref.nn.operations.rules import (
     convolution,
     each,
     einsum,
+    embedding_bag,
     free,
     linear,
     matmul,
@@ -62,7 +65,8 @@ COSTS: Mapping[str, Rule] = {
         "tensor scatter im2col pixel_shuffle pixel_unshuffle channel_shuffle tril triu linspace "
         "meshgrid upsample_nearest1d upsample_nearest2d upsample_nearest3d _upsample_nearest_exact2d "
         "lift_fresh_copy repeat_interleave.self_int slice_scatter select_scatter tril_indices "
-        "triu_indices unfold_copy empty_strided new_empty_strided argsort sort topk one_hot rot90",
+        "triu_indices unfold_copy empty_strided new_empty_strided argsort sort topk one_hot rot90 "
+        "max_unpool2d max_unpool3d view_as_complex view_as_real complex _conj",
         free,
     ),
     **_named(
@@ -77,7 +81,7 @@ COSTS: Mapping[str, Rule] = {
         "exp2 expm1 log log1p log2 log10 sin cos tan tanh sigmoid erf erfinv atan atan2 asin acos "
         "sinh cosh pow.Tensor_Scalar pow.Tensor_Tensor pow.Scalar gelu elu celu selu silu mish "
         "softplus log_sigmoid_forward remainder.Scalar remainder.Tensor fmod.Scalar fmod.Tensor "
-        "floor_divide.Scalar logit hardswish hardsigmoid xlogy.Tensor",
+        "floor_divide.Scalar logit polar angle hardswish hardsigmoid xlogy.Tensor",
         each("functions"),
     ),
     **_named(
@@ -107,6 +111,7 @@ COSTS: Mapping[str, Rule] = {
     **_named("mm bmm", products),
     **_named("addmm baddbmm", added_products),
     **_named("mv dot vdot addmv outer", vector),
+    "embedding_bag": embedding_bag,
     "linear": linear,
     "matmul": matmul,
     "einsum": einsum,

@@ -39,7 +39,10 @@ REDUCTIONS = _named(
     "sum.dim_IntList topk var.correction var_mean.correction"
 )
 """Operations that reduce all elements along an axis to one."""
-JOINS = _named("cat col2im embedding gather im2col index.Tensor index_select repeat stack")
+JOINS = _named(
+    "cat col2im embedding embedding_bag gather im2col index.Tensor index_select max_unpool2d max_unpool3d "
+    "repeat stack"
+)
 """Operations that copy elements of several values, or selected elements, into a new value."""
 MAPS = PRODUCTS | REDUCTIONS | JOINS
 """Operations whose result counts as a new feature map; all others count as done in place."""

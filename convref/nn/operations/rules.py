@@ -95,6 +95,21 @@ def added_products(call: Call) -> Cost:
     return Cost(macs=call.made * call.shape(1)[-1], bias_adds=call.made)
 
 
+def embedding_bag(call: Call) -> Cost:
+    """Return the cost of sums, means or maxima of the rows of a table, which `embedding_bag` computes."""
+    elements = math.prod(call.shape(0)) * call.shape(1)[-1]
+    mode = call.args[6] if len(call.args) > 6 else call.options.get("mode", "mean")
+    weights = call.args[8] if len(call.args) > 8 else call.options.get("per_sample_weights")
+    steps = max(elements - call.made, 0)
+    if mode == "max":
+        return Cost(comparisons=steps)
+    return Cost(
+        adds=steps,
+        muls=0 if weights is None else elements,
+        functions=call.made if mode == "mean" else 0,
+    )
+
+
 def vector(call: Call) -> Cost:
     """Return the cost of a matrix times a vector: multiplications and additions, not MACs.
 
@@ -119,16 +134,11 @@ def bilinear(call: Call) -> Cost:
 
 
 def matmul(call: Call) -> Cost:
-    """Return the cost of `matmul`: the MACs of its batched matrix products.
+    """Return the cost of `matmul`: one MAC for each term of the sum of each output element.
 
-    If one operand is a vector, MACs are counted only if the other operand is a batch of matrices: torch
-    computes the product of a single matrix and a vector by an operation that its counter does not count.
+    A product with a vector counts too, although torch's own counter leaves some of them out; see `costs`.
     """
-    one, other = call.shape(0), call.shape(1)
-    if len(one) == 1 or len(other) == 1:
-        larger = one if len(one) > len(other) else other
-        return vector(call) if len(one) + len(other) <= 3 else Cost(macs=math.prod(larger))
-    return Cost(macs=call.made * one[-1])
+    return Cost(macs=call.made * call.shape(0)[-1])
 
 
 def einsum(call: Call) -> Cost:

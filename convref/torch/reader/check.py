@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,10 @@ from convref.nn.operations.rules import Call as Counted
 
 OWN_COUNT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
 """Functions recorded without running their operations, for which torch therefore counts nothing."""
-
+VECTORS = frozenset({"mv", "dot", "addmv"})
+"""Products with a vector, for which torch's counter has no formula."""
+COUNTED = frozenset({"matmul", "linear"})
+"""Functions whose products with a vector are counted nevertheless; see `convref.nn.operations.costs`."""
 
 MIXED_SAMPLES = (
     "it multiplies different samples of the batch with each other, so that the cost of one is not defined; "
@@ -90,6 +94,9 @@ def _products(node: Node, recording: Recording) -> int:
         return _own(node, recording)
     packet = getattr(node.call, "overloadpacket", None)
     formula = flop_registry.get(packet)
+    if node.name in VECTORS and node.function in COUNTED:
+        made = recording.values[node.outputs[0]].shape
+        return math.prod(made) * recording.values[node.inputs[-1]].shape[0]  # the second factor is a vector
     if formula is None:
         return 0
 

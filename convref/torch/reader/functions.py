@@ -29,7 +29,7 @@ NAMED: dict[str, tuple[Any, ...]] = {
     },
     **{
         name: (getattr(F, name),)
-        for name in ("prelu", "pad", "interpolate", "local_response_norm", "embedding")
+        for name in ("prelu", "pad", "interpolate", "local_response_norm", "embedding", "embedding_bag")
     },
     **{f"lp_pool{rank}d": (getattr(F, f"lp_pool{rank}d"),) for rank in (1, 2, 3)},
     **{f"max_pool{rank}d": (getattr(F, f"max_pool{rank}d"),) for rank in (1, 2, 3)},
@@ -99,6 +99,9 @@ class Functions(TorchFunctionMode):
             Refusal: autocast is active, or a recurrent layer has arguments that cannot be recorded.
         """
         given = kwargs or {}
+        if torch.is_inference_mode_enabled():  # in which torch does not decompose functions into operations
+            with torch.inference_mode(False), torch.no_grad():
+                return self.__torch_function__(func, types, args, given)
         if torch.is_autocast_enabled("cpu") or torch.is_autocast_enabled(
             "cuda"
         ):  # which operations do not see
