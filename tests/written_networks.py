@@ -4,6 +4,7 @@
 """
 
 import math
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -647,6 +648,54 @@ class TransformerBlock(nn.Module):
         return x + self.mlp(self.norm2(x))
 
 
+class Conditioned(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(10, 3)
+        self.conv = nn.Conv2d(3, 4, 3)
+
+    def forward(self, image, label):
+        return self.conv(image + self.embedding(label)[:, :, None, None])
+
+
+class Swapped(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, label, image):
+        return [Classes(self.inner(image, label), None)]
+
+
+@dataclass
+class Classes:
+    logits: torch.Tensor
+    loss: float | None
+
+
+class FrozenNorm(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)
+        self.modules = self.parameters = None
+
+    def train(self, mode=True):
+        super().train(mode)
+        self.norm.eval()
+
+    def forward(self, x):
+        return self.norm(self.conv(x))
+
+
+class Pooled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.query = nn.Parameter(torch.ones(8))
+
+    def forward(self, x):
+        return ((x @ self.query).softmax(-1).unsqueeze(-1) * x).sum(1)
+
+
 NETWORKS = {
     "LeNet": (LeNet, (3, 32, 32)),
     "LeNet by functions": (FunctionalLeNet, (3, 32, 32)),
@@ -687,4 +736,8 @@ NETWORKS = {
     "hook": (Hooked, (3, 9, 9)),
     "multi-head attention": (CrossAttention, ((5, 8), (7, 8))),
     "self-attention": (TransformerBlock, (5, 8)),
+    "image and label": (Conditioned, ((3, 8, 8), ())),
+    "label and image": (lambda: Swapped(Conditioned()), ((), (3, 8, 8))),
+    "frozen normalization": (FrozenNorm, (3, 8, 8)),
+    "a vector's products": (Pooled, (5, 8)),
 }

@@ -1,13 +1,32 @@
-"""Name the inputs of a network after the arguments of the forward that takes them."""
+"""Name the inputs of a network after the arguments of its forward, and list the types that they may have."""
 
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 from convref.assembly.refusals import Unreadable
 from convref.nn.graph import INPUT
+
+MOST_MIXED = 4
+"""The largest number of inputs for which every choice of integers among them is tried."""
+
+
+def integer_choices(count: int) -> list[tuple[bool, ...]]:
+    """Return the choices of the inputs that are integers, those with the fewest integers first.
+
+    Args:
+        count: the number of inputs.
+
+    Example:
+        >>> integer_choices(2)
+        [(False, False), (False, True), (True, False), (True, True)]
+    """
+    if count > MOST_MIXED:
+        return [(False,) * count, (True,) * count]
+    return sorted(itertools.product((False, True), repeat=count), key=sum)
 
 
 def input_names(forward: Callable[..., Any], count: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from convref.assembly.nodes import Ref
@@ -31,6 +32,24 @@ def outputs(result: Any) -> dict[str, int]:
     return named
 
 
+def opened(result: Any) -> Any:
+    """Return a forward's return value with a dict of its fields in place of each dataclass.
+
+    Example:
+        >>> from dataclasses import make_dataclass
+        >>> opened([make_dataclass("Output", ["logits", "loss"])(1, None)])
+        [{'logits': 1, 'loss': None}]
+    """
+    if isinstance(result, Mapping):
+        return {key: opened(each) for key, each in result.items()}
+    if isinstance(result, (list, tuple)):
+        items = [opened(each) for each in result]
+        return type(result)(*items) if hasattr(result, "_fields") else items
+    if is_dataclass(result) and not isinstance(result, type):
+        return {field.name: opened(getattr(result, field.name)) for field in fields(result)}
+    return result
+
+
 def _named(name: str, result: Any) -> list[tuple[str, Ref]]:
     if isinstance(result, Ref):
         return [(name, result)]
@@ -38,8 +57,6 @@ def _named(name: str, result: Any) -> list[tuple[str, Ref]]:
     if isinstance(result, Mapping):
         items = [(str(key), each) for key, each in result.items()]
     elif isinstance(result, (list, tuple)):
-        fields = getattr(result, "_fields", [str(index) for index in range(len(result))])
-        items = list(zip(fields, result, strict=True))
-    elif hasattr(result, "__dataclass_fields__"):
-        items = [(key, getattr(result, key)) for key in result.__dataclass_fields__]
+        names = getattr(result, "_fields", [str(index) for index in range(len(result))])
+        items = list(zip(names, result, strict=True))
     return [pair for key, each in items for pair in _named(f"{name}.{key}" if name else key, each)]

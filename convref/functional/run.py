@@ -85,8 +85,8 @@ def run(
             (f"; x has the shape {inputs[0].shape}, {_axes_hint(net, inputs[0])}") if len(inputs) == 1 else ""
         )
         raise ShapeError(f"{error.rule}{hint}", error.path) from None
-    for each in inputs:
-        _check_type(plan, params, each)
+    for index, each in enumerate(inputs):
+        _check_type(plan, params, each, index)
     wanted = {plan.output, *plan.taps.values()} if taps else {plan.output}
     values = _Execution(plan, params, x).values(wanted)
     output = values[plan.output]
@@ -123,9 +123,9 @@ def _axes_hint(net: Layer, x: Array) -> str:
     return "and the channels seem to be its last axis (np.moveaxis(x, -1, 1) puts them after the batch)"
 
 
-def _check_type(plan: Plan, params: Mapping[str, Array], x: Array) -> None:
+def _check_type(plan: Plan, params: Mapping[str, Array], x: Array, index: int) -> None:
     types = {array.dtype for array in params.values() if array.dtype.kind == "f"}
-    indices = any(0 in step.inputs and step.layer.channel_axis is None for step in plan.steps)
+    indices = _takes_indices(plan, index)
     if x.dtype.kind in ("f" if indices else "fiub") and len(types) == 1 and x.dtype not in types:
         (own,) = types
         other = f", and init(net, dtype={x.dtype.name!r}) makes parameters of x's type"
@@ -133,6 +133,25 @@ def _check_type(plan: Plan, params: Mapping[str, Array], x: Array) -> None:
             f"run: x (of type {x.dtype}) must have the type of the parameters, {own}; "
             f"x.astype({own.name!r}) converts it{other if x.dtype.kind == 'f' else ''}"
         )
+
+
+def _takes_indices(plan: Plan, index: int) -> bool:
+    """Return True if an embedding reads the input number `index`, or the result of operations on it."""
+    several = len(plan.input_shapes) > 1
+    derived = set() if several else {0}
+    for value, step in enumerate(plan.steps, 1):
+        if several and step.inputs == (0,) and step.kind == "part" and step.index == index:
+            derived.add(value)
+        if derived.isdisjoint(step.inputs):
+            continue
+        if step.layer.channel_axis is None or getattr(step.layer, "name", "") in EMBEDDINGS:
+            return True
+        if step.kind == "operation":
+            derived.add(value)
+    return False
+
+
+EMBEDDINGS = frozenset({"embedding", "embedding_bag"})
 
 
 class _Execution:

@@ -6,6 +6,7 @@ depends on the batch is known, and a forward that mixes the batch with another a
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Sequence
 from typing import Any
@@ -14,8 +15,8 @@ from convref.assembly.assemble import Assembly
 from convref.assembly.check import checked_shapes as check
 from convref.assembly.heads import with_training_heads
 from convref.assembly.held import leaves_of
-from convref.assembly.inputs import input_names
-from convref.assembly.outputs import outputs
+from convref.assembly.inputs import input_names, integer_choices
+from convref.assembly.outputs import opened, outputs
 from convref.assembly.problems import problems
 from convref.assembly.recording import Recording
 from convref.assembly.refusals import Refusal, Unreadable, listed, where
@@ -24,7 +25,7 @@ from convref.assembly.state import completed
 from convref.errors import ArgumentError, ConvrefError
 from convref.nn import Graph, Layer
 from convref.nn.given import checked_shapes
-from convref.standin.dtypes import DType, float32, int64
+from convref.standin.dtypes import float32, int64
 from convref.standin.layers import described
 from convref.standin.lines import error_line
 from convref.standin.module import Module
@@ -76,14 +77,14 @@ class _Reader:
 
     def __init__(self, module: Module, shapes: tuple[tuple[int, ...], ...]) -> None:
         self._module, self._shapes = module, shapes
-        floats = (each.dtype for each in module.parameters() if each.is_floating_point())
+        floats = (each.dtype for _, each in module.named_parameters() if each.is_floating_point())
         self._dtype = next(floats, float32)
-        self._inputs = self._dtype
+        self._indices: tuple[bool, ...] = (False,) * len(shapes)
         self._names = input_names(module.forward, len(shapes))
 
     def read(self) -> Layer:
         """Return the description; the module is in the mode in which it was before."""
-        modes = {part: part.training for part in self._module.modules()}
+        modes = {part: part.training for _, part in self._module.named_modules()}
         try:
             return self._read()
         finally:
@@ -105,7 +106,7 @@ class _Reader:
     def _graph(self, *, training: bool) -> Graph:
         self._module.train(training)
         first, tape = self._attempt(BATCHES[0])
-        sizes = Sizes(first, self.recorded(BATCHES[1], self._inputs)[0], BATCHES)
+        sizes = Sizes(first, self.recorded(BATCHES[1])[0], BATCHES)
         assembly = Assembly(first, sizes, tape.leaves, self._dtype)
         results = outputs(first.result)
         alive = assembly.alive(tape.items, first.inputs, set(results.values()))
@@ -114,23 +115,27 @@ class _Reader:
             raise ArgumentError(f"{PREFIX}: cannot follow {listed(found)}")
         net = assembly.make(alive, self._names, results)
         if sizes.is_mixed:
-            sizes.check(self.recorded(THIRD, self._inputs)[0], THIRD)
+            sizes.check(self.recorded(THIRD)[0], THIRD)
         check(net, first, assembly, self._shapes, BATCHES[0])
         return net
 
     def _attempt(self, batch: int) -> tuple[Recording, Tape]:
-        """Record a run; the inputs are integers if the module begins with an embedding."""
+        """Record a run; the inputs that embeddings read are integers."""
         try:
-            return self.recorded(batch, self._inputs)
+            return self.recorded(batch)
         except (Unreadable, ConvrefError):
-            if self._inputs is int64 or not any(
-                type(each).__name__ == "Embedding" for each in self._module.modules()
+            if any(self._indices) or not any(
+                type(each).__name__ == "Embedding" for _, each in self._module.named_modules()
             ):
                 raise
-            self._inputs = int64
-            return self.recorded(batch, int64)
+            *others, last = integer_choices(len(self._shapes))[1:]
+            for self._indices in others:
+                with contextlib.suppress(Unreadable, ConvrefError):
+                    return self.recorded(batch)
+            self._indices = last
+            return self.recorded(batch)
 
-    def recorded(self, batch: int, dtype: DType) -> tuple[Recording, Tape]:
+    def recorded(self, batch: int) -> tuple[Recording, Tape]:
         """Follow the forward for a number of samples, and return what it did.
 
         Raises:
@@ -142,9 +147,12 @@ class _Reader:
             paths.setdefault(id(part), path)
         tape = Tape(leaves, paths, batch)
         with tape.active():
-            given = [tape.input((batch, *shape), dtype) for shape in self._shapes]
+            given = [
+                tape.input((batch, *shape), int64 if index else self._dtype)
+                for shape, index in zip(self._shapes, self._indices, strict=True)
+            ]
             try:
-                result = tape.template(_results(self._module(*given)))
+                result = tape.template(opened(self._module(*given)))
             except (Unreadable, ConvrefError):
                 raise
             except Exception as error:
@@ -154,10 +162,3 @@ class _Reader:
                 raise ArgumentError(f"{PREFIX}: cannot follow the module's forward{at}: {rule}") from error
         inputs = tuple(range(len(self._shapes)))
         return Recording(tape.nodes, tape.values, tape.events, inputs, result, tape.literals, True), tape
-
-
-def _results(result: Any) -> Any:
-    """Return the result of a forward with the fields of dataclasses as a dict."""
-    if hasattr(result, "__dataclass_fields__") and not isinstance(result, type):
-        return {key: getattr(result, key) for key in result.__dataclass_fields__}
-    return result

@@ -2,6 +2,7 @@
 
     reader      from_torch: the whole conversion
     held        the tensors of a module by name; a copy of a module on the meta device
+    lazy        initializes lazy layers, whose parameters have no shapes before the first call
     recording   record: one run of a module, as a `Recording` of `convref.assembly`
     tape        the recorder, which receives each operation from torch
     memory      the values of tensors that share memory, after in-place writes

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import io
+import threading
 import types
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -60,12 +62,39 @@ def copied(module: torch.nn.Module, *, training: bool) -> Copied:
         twin = _twin(leaf.tensor)
         memo[id(leaf.tensor)] = twins[id(leaf.tensor)] = twin
         by_id[id(leaf.tensor)] = by_id[id(twin)] = leaf
+    return Copied(deep_copy(module, memo, training=training), by_id, twins, aliases)
+
+
+SHARED = (
+    types.ModuleType,
+    type(threading.Lock()),
+    type(threading.RLock()),
+    io.IOBase,
+    torch.jit.ScriptFunction,
+)
+"""Classes of attributes that Python cannot copy, and that the copy of a module shares with the original."""
+
+
+def deep_copy(module: torch.nn.Module, memo: dict[int, Any], *, training: bool) -> torch.nn.Module:
+    """Copy a module, and set the copy's training mode.
+
+    Args:
+        module: the module.
+        memo: the tensors that replace those of the module, by the `id` of the original.
+        training: the mode of the copy.
+
+    Raises:
+        ArgumentError: the module holds something that cannot be copied.
+    """
+    for _, part in module.named_modules():
+        memo |= {id(value): value for value in vars(part).values() if isinstance(value, SHARED)}
     try:
-        made = copy.deepcopy(module, memo).train(training)
-    except (RuntimeError, TypeError, ValueError) as error:
+        made: torch.nn.Module = copy.deepcopy(module, memo)
+        made.train(training)  # a class may replace the method by one that returns nothing
+    except Exception as error:  # classes of users may define how they are copied
         raise ArgumentError(f"from_torch: the module cannot be copied: {first_line(error)}") from error
     own_functions(made, memo)
-    return Copied(made, by_id, twins, aliases)
+    return made
 
 
 def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
@@ -78,7 +107,7 @@ def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
         module: the copy.
         memo: the copied objects by the `id` of the original, as `copy.deepcopy` fills it.
     """
-    for part in module.modules():
+    for _, part in module.named_modules():
         kept = vars(part)
         for hooks in (kept["_forward_hooks"], kept["_forward_pre_hooks"]):
             for key, hook in hooks.items():
@@ -127,9 +156,7 @@ def with_numbers(module: torch.nn.Module) -> torch.nn.Module:
         memo[id(leaf.tensor)] = (
             torch.nn.Parameter(bare, requires_grad=False) if leaf.kind == "parameter" else bare
         )
-    made = copy.deepcopy(module, memo).eval()
-    own_functions(made, memo)
-    return made
+    return deep_copy(module, memo, training=False)
 
 
 def _twin(tensor: torch.Tensor) -> torch.Tensor:

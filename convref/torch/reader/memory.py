@@ -22,6 +22,10 @@ from convref.torch.reader.lines import user_line
 
 MOST_LITERALS = 1 << 16
 """The largest number of elements of a tensor that is neither an input nor held by the module."""
+MADE_PARAMETER = (
+    "the forward makes a parameter, which the module does not hold; if it does so at its first call only, "
+    "call the module once and then pass it"
+)
 
 
 @dataclass(eq=False)
@@ -199,7 +203,10 @@ class Memory:
         leaf = self._leaves.get(id(tensor))
         storage = self._storages.get(memory_of(tensor)) if tensor.is_meta else None
         if storage is not None and leaf is None:
-            return self._alias(tensor, storage)
+            known = self._alias(tensor, storage)
+            if isinstance(tensor, torch.nn.Parameter) and not self._depends(known.value):
+                raise self.refusal("", MADE_PARAMETER)
+            return known
         twin = tensor
         if not tensor.is_meta:
             self._check_literal(tensor, leaf)
@@ -216,6 +223,18 @@ class Memory:
         if leaf is not None:
             self._held[id(record.storage)] = leaf
         return record
+
+    def _depends(self, value: int) -> bool:
+        """Return True if a value is computed from an input, or from a tensor that the module holds."""
+        makers = {each: node for node in self.nodes for each in node.outputs}
+        left, seen = [value], set()
+        while left:
+            node = makers[left.pop()]
+            if node.name in {"input", "leaf"}:
+                return True
+            left += [each for each in node.inputs if each not in seen]
+            seen.update(node.inputs)
+        return False
 
     def _check_literal(self, tensor: torch.Tensor, leaf: Leaf | None) -> None:
         if leaf is None and isinstance(tensor, torch.nn.Parameter):

@@ -19,7 +19,7 @@ import torch
 
 from convref.assembly.assemble import Assembly
 from convref.assembly.heads import with_training_heads
-from convref.assembly.inputs import input_names
+from convref.assembly.inputs import input_names, integer_choices
 from convref.assembly.items import Item
 from convref.assembly.outputs import outputs
 from convref.assembly.problems import problems
@@ -33,6 +33,7 @@ from convref.torch.composite import Composite
 from convref.torch.reader.check import check
 from convref.torch.reader.held import Copied, copied, first_line, hidden_modules
 from convref.torch.reader.items import Items
+from convref.torch.reader.lazy import initialized
 from convref.torch.reader.lines import error_line
 from convref.torch.reader.recording import record
 from convref.torch.reader.state import completed
@@ -43,6 +44,10 @@ from convref.torch.reader.wording import explained_failure
 BATCHES = (2, 7)
 """The batch sizes of the two recordings; they differ by a prime, so that few sizes agree by chance."""
 THIRD = 5
+ON_META = "from_torch runs the module on torch's meta device, where tensors have shapes but no elements"
+HIGHER_ORDER = (
+    "torch.cond and other operators that call functions are not supported; use plain Python instead"
+)
 HINT = (
     "torch does not see modules in a plain list or dict, nor their parameters; "
     "use torch.nn.ModuleList or ModuleDict"
@@ -91,12 +96,13 @@ def from_torch(
     if isinstance(module, Composite):
         return module.description
     several = shapes if shapes and isinstance(shapes[0], tuple) else (shapes,)
+    given, module = module, initialized(module, several)
     # In inference mode, torch does not decompose functions into operations.
     with torch.inference_mode(False), torch.no_grad():
         reader = _Reader(module, several, keep=unknown == "keep")
         net = reader.read()
     if verify:
-        verified(net, module, several)
+        verified(net, given, several, reader.indices)
     return net
 
 
@@ -121,6 +127,11 @@ def unwrapped(module: object) -> torch.nn.Module:
 
 def _check_module(module: object) -> None:
     if isinstance(module, torch.nn.Module):
+        if "_modules" not in vars(module) and not isinstance(module, torch.jit.ScriptModule):
+            raise ArgumentError(
+                f"from_torch: module (=a {type(module).__name__}) is not complete: "
+                "its __init__ does not call super().__init__()"
+            )
         return
     rule = "must be a torch.nn.Module"
     if isinstance(module, type):
@@ -145,7 +156,7 @@ class _Reader:
     def __init__(self, module: torch.nn.Module, shapes: tuple[tuple[int, ...], ...], *, keep: bool) -> None:
         self._module, self._shapes, self._keep = module, shapes, keep
         self._dtype = number_type(module)
-        self._index_inputs = False
+        self.indices: tuple[bool, ...] | None = None
         try:
             self._names = input_names(module.forward, len(shapes))
         except Unreadable as error:
@@ -203,28 +214,31 @@ class _Reader:
     def _recorded(self, batch: int, *, training: bool) -> tuple[Recording, Copied]:
         """Record a run of a fresh copy of the module; return the recording and the copy.
 
-        The inputs have the network's dtype, or are integers if the module does not accept that.
+        The inputs have the network's dtype, or as few of them as possible are integers if the module does not
+        accept that.
 
         Raises:
             ArgumentError: the module accepts neither; the error is the one of the first attempt.
         """
         failed: ArgumentError | None = None
-        for index in (False, True) if not self._index_inputs else (True,):
+        for indices in integer_choices(len(self._shapes)) if self.indices is None else (self.indices,):
             try:
-                found = self._attempt(batch, training=training, index=index)
+                found = self._attempt(batch, training=training, indices=indices)
             except ArgumentError as error:
                 failed = failed or error
                 continue
-            self._index_inputs = index
+            self.indices = indices
             return found
-        assert failed is not None  # noqa: S101 - neither type was taken
+        assert failed is not None  # noqa: S101 - no choice was taken
         raise failed
 
-    def _attempt(self, batch: int, *, training: bool, index: bool) -> tuple[Recording, Copied]:
+    def _attempt(self, batch: int, *, training: bool, indices: tuple[bool, ...]) -> tuple[Recording, Copied]:
         twin = copied(self._module, training=training)
         tape = Tape(twin.leaves, twin.twins, training=training)
-        dtype = torch.int64 if index else self._dtype
-        given = [torch.empty((batch, *shape), dtype=dtype, device="meta") for shape in self._shapes]
+        given = [
+            torch.empty((batch, *shape), dtype=torch.int64 if index else self._dtype, device="meta")
+            for shape, index in zip(self._shapes, indices, strict=True)
+        ]
         try:
             recording = record(twin.module, twin.module, tape, given)
         except Exception as error:
@@ -244,9 +258,12 @@ class _Reader:
             told = explained_failure(tape.failure, tape)
             return ArgumentError(f"from_torch: the module does not take an input of shape {shapes}: {told}")
         line = error_line(error)
-        return ArgumentError(
-            f"from_torch: cannot follow the module's forward{line}: {first_line(error)}{self._hint()}"
-        )
+        told = first_line(error)
+        if "HigherOrderOperator" in told:
+            told = HIGHER_ORDER
+        elif "meta" in told or "unallocated storage" in told:
+            told += f" ({ON_META})"
+        return ArgumentError(f"from_torch: cannot follow the module's forward{line}: {told}{self._hint()}")
 
     def _hint(self) -> str:
         hidden = next(hidden_modules(self._module), "")
@@ -255,7 +272,8 @@ class _Reader:
 
 def number_type(module: torch.nn.Module) -> torch.dtype:
     """Return the dtype of a module's first floating-point or complex parameter; float32 without any."""
-    types = (each.dtype for each in module.parameters() if each.is_floating_point() or each.is_complex())
+    parameters = (each for _, each in module.named_parameters())
+    types = (each.dtype for each in parameters if each.is_floating_point() or each.is_complex())
     return next(types, torch.float32)
 
 

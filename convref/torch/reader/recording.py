@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from convref.assembly.outputs import opened
 from convref.assembly.recording import Recording
 from convref.torch.reader.functions import Functions
 from convref.torch.reader.tape import Tape
@@ -30,7 +31,7 @@ def record(
     """
     inputs = tuple([tape.input(each) for each in given])
     with _followed(module, tape):
-        result = tape.template(run(*given))
+        result = tape.template(opened(run(*given)))
     return Recording(tape.nodes, tape.values, tape.events, inputs, result, tape.literals, tape.reads_shapes)
 
 

@@ -45,7 +45,8 @@ def parameters_of(module: torch.nn.Module, net: Layer | None = None) -> dict[str
         A dict from the name of each tensor in the description to its array.
 
     Raises:
-        ArgumentError: `module` is not a module, or a tensor has the dtype bfloat16, which NumPy lacks.
+        ArgumentError: `module` is not a module, or a tensor cannot be an array: it has the dtype bfloat16 or
+            a sparse layout, is on the meta device, or belongs to a lazy layer that was not called yet.
 
     Example:
         >>> {name: array.shape for name, array in parameters_of(torch.nn.Linear(2, 3)).items()}
@@ -58,8 +59,25 @@ def parameters_of(module: torch.nn.Module, net: Layer | None = None) -> dict[str
     for leaf in leaves_of(unwrapped(module))[0]:
         if names is not None and leaf.path not in names:
             continue
-        tensor = leaf.tensor.detach().cpu()
-        if tensor.dtype == torch.bfloat16:
-            raise ArgumentError(f"parameters_of: {leaf.path} is of type bfloat16, which NumPy does not have")
-        found[leaf.path] = tensor.numpy()
+        found[leaf.path] = _array(leaf.path, leaf.tensor)
     return found
+
+
+def _array(path: str, tensor: torch.Tensor) -> Any:
+    """Return a tensor as an array.
+
+    Raises:
+        ArgumentError: the tensor has no elements yet, or NumPy has no such arrays.
+    """
+    rule = ""
+    if torch.nn.parameter.is_lazy(tensor):
+        rule = "has no shape before the module's first call; call it once"
+    elif tensor.is_meta:
+        rule = "is on the meta device, without elements"
+    elif tensor.layout is not torch.strided:
+        rule = f"has the layout {tensor.layout}, which NumPy does not have"
+    elif tensor.dtype == torch.bfloat16:
+        rule = "is of type bfloat16, which NumPy does not have"
+    if rule:
+        raise ArgumentError(f"parameters_of: {path} {rule}")
+    return tensor.detach().cpu().numpy()

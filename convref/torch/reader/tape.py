@@ -27,7 +27,9 @@ FROM_VALUES = frozenset({"_local_scalar_dense", "equal", "is_nonzero"})
 REFUSED = {
     "resize": "it changes a tensor's size in place",
     "set.source_Tensor": "it replaces the memory of a tensor",
+    "_pack_padded_sequence": "from_torch does not support packed sequences; pass a padded tensor",
 }
+QUANTIZED = "from_torch does not support quantized operations; pass the module from before its quantization"
 VALUES = (
     "a branch, a loop, an index or a number depends on values in a tensor, but a description does the same "
     "for all inputs; such choices may depend on shapes only"
@@ -164,8 +166,9 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         if self._passing:
             return func(*args, **(kwargs or {}))
         known, named = signature(func), dict(kwargs or {})
-        if known.name in REFUSED:
-            raise self.refusal(known.name, REFUSED[known.name])
+        rule = QUANTIZED if func.namespace == "quantized" else REFUSED.get(known.name)
+        if rule is not None:
+            raise self.refusal(known.name, rule)
         taken: list[Record] = []
 
         def twin(each: Any) -> Any:

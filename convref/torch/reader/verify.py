@@ -20,7 +20,12 @@ TOLERANCE = {torch.float64: 1e-9, torch.float32: 2e-4, torch.float16: 2e-2}
 
 
 def verified(
-    net: Layer, module: torch.nn.Module, shapes: Sequence[tuple[int, ...]], *, seed: int = 0
+    net: Layer,
+    module: torch.nn.Module,
+    shapes: Sequence[tuple[int, ...]],
+    indices: Sequence[bool] | None = None,
+    *,
+    seed: int = 0,
 ) -> None:
     """Compare the outputs of a description and of a module for the same random input.
 
@@ -28,26 +33,28 @@ def verified(
         net: the description, which runs in NumPy.
         module: the module, which runs in PyTorch.
         shapes: the shapes of the inputs, without the batch.
+        indices: for each input, whether it consists of integers; by default, none does.
         seed: the seed from which the inputs are drawn.
 
     Raises:
         ArgumentError: an output differs by more than rounding errors; the error names the output and the
             difference.
     """
-    from convref.assembly.outputs import outputs
+    from convref.assembly.outputs import opened, outputs
     from convref.torch.reader.reader import number_type
 
     dtype = number_type(module)
     parameters = parameters_of(module, net)
     own = with_numbers(module)
     generator = torch.Generator().manual_seed(seed)
-    given = [torch.randn(SAMPLES, *shape, generator=generator).to(dtype) for shape in shapes]
+    given = [
+        torch.randint(0, 2, (SAMPLES, *shape), generator=generator)
+        if index
+        else torch.randn(SAMPLES, *shape, generator=generator).to(dtype)
+        for shape, index in zip(shapes, indices or (False,) * len(shapes), strict=True)
+    ]
     with torch.no_grad():
-        try:
-            result: Any = own(*[each.clone() for each in given])  # a module may change its input
-        except (RuntimeError, IndexError, TypeError):
-            given = [torch.randint(0, 2, (SAMPLES, *shape), generator=generator) for shape in shapes]
-            result = own(*[each.clone() for each in given])
+        result: Any = own(*[each.clone() for each in given])  # a module may change its input
     tensors: list[torch.Tensor] = []
 
     def mark(each: Any) -> Any:
@@ -60,7 +67,7 @@ def verified(
 
     from convref.assembly.nodes import replaced
 
-    named = outputs(replaced(result, mark))
+    named = outputs(replaced(opened(result), mark))
     arrays = tuple([each.numpy() for each in given])
     got, taps = functional.run(net, parameters, arrays if len(arrays) > 1 else arrays[0], taps=True)
     ours = [got, *taps.values()]

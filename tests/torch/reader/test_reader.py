@@ -344,7 +344,7 @@ def test_scripted_and_traced_modules_are_named_with_the_way_out() -> None:
 
 def test_a_module_that_cannot_be_copied_is_named() -> None:
     module = nn.Sequential(nn.ReLU())
-    module.lock = threading.Lock()  # type: ignore[assignment]
+    module.event = threading.Event()  # type: ignore[assignment]
     with pytest.raises(ArgumentError, match=r"^from_torch: the module cannot be copied: .*lock"):
         from_torch(module, (4, 8, 8))
 

@@ -1,0 +1,105 @@
+"""Networks that break other counters are read right, or refused with a reason."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+import torch
+from read_networks import IMAGE, conv
+from torch import nn
+from tracker_forwards import CONTROL, MOVED
+from tracker_modules import REFUSED, WRAPPED, Late
+from tracker_networks import SEQUENCES, SHARING, WEIGHTS
+
+from convref import analyze, functional
+from convref.errors import ArgumentError
+from convref.torch import from_torch, parameters_of
+
+KINDS = {**SHARING, **WEIGHTS, **SEQUENCES, **MOVED, **CONTROL, **WRAPPED}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("what", KINDS)
+def test_a_network_that_breaks_other_counters_is_read_with_its_numbers_and_runs_to_them(what: str) -> None:
+    make, shape, params, macs, output = KINDS[what]
+    module = make()
+    module.eval()
+    report = analyze(from_torch(module, shape, verify=True), shape)
+    assert (params, macs, output) == (report.params, report.macs, report.output_shape)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_cannot_be_read_is_refused_with_a_reason(what: str) -> None:
+    make, shape, reason = REFUSED[what]
+    module = make()
+    with pytest.raises(ArgumentError, match=rf"^from_torch: .*{reason}"):
+        from_torch(module, shape)
+
+
+def lazy() -> nn.Module:
+    with warnings.catch_warnings(action="ignore"):
+        return nn.Sequential(
+            nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.ReLU(), nn.Flatten(), nn.LazyLinear(5)
+        )
+
+
+def test_lazy_layers_are_read_without_a_call_and_stay_lazy() -> None:
+    module = lazy()
+    report = analyze(from_torch(module, IMAGE), IMAGE)
+    # 4 kernels of 27 weights, 4 channels of the norm, and 5 outputs of the 4 * 36 features
+    assert (112 + 8 + 725, 4 * 27 * 36 + 720) == (report.params, report.macs)
+    assert nn.parameter.is_lazy(module[0].weight)  # type: ignore[index]
+
+
+def test_lazy_layers_have_no_arrays_before_their_first_call() -> None:
+    module = lazy()
+    with pytest.raises(ArgumentError, match=r"^parameters_of: 0\.weight has no shape before the module's"):
+        from_torch(module, IMAGE, verify=True)
+    module(torch.ones(2, 3, 8, 8))
+    from_torch(module, IMAGE, verify=True)
+
+
+def test_a_layer_that_is_made_at_the_first_call_is_read_after_it() -> None:
+    module = Late()
+    module(torch.ones(1, 3))
+    assert 16 == analyze(from_torch(module, (3,), verify=True), (3,)).params
+
+
+def test_modules_without_elements_are_read_but_give_no_arrays() -> None:
+    module = conv().to("meta")
+    assert 84 == analyze(from_torch(module, IMAGE), IMAGE).params
+    with pytest.raises(ArgumentError, match=r"^parameters_of: weight is on the meta device"):
+        parameters_of(module)
+
+
+def test_sparse_tensors_are_named_when_arrays_are_asked_for() -> None:
+    module = nn.Linear(3, 4)
+    module.register_buffer("adjacency", torch.eye(5).to_sparse())
+    assert 16 == analyze(from_torch(module, (3,)), (3,)).params
+    with pytest.raises(ArgumentError, match=r"^parameters_of: adjacency has the layout torch\.sparse_coo"):
+        parameters_of(module)
+
+
+def test_bags_with_offsets_are_read_but_not_run() -> None:
+    class Bags(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.e = nn.EmbeddingBag(10, 4)
+
+        def forward(self, words: torch.Tensor) -> torch.Tensor:
+            return self.e(words.flatten(), torch.arange(0, words.numel(), words.shape[1]))  # type: ignore[no-any-return]
+
+    module = Bags()
+    net = from_torch(module, (6,))
+    words = torch.randint(0, 9, (2, 6)).numpy()
+    with pytest.raises(ArgumentError, match="embedding_bag cannot be run in NumPy with offsets"):
+        functional.run(net, parameters_of(module, net), words)
+
+
+def test_only_the_inputs_that_an_embedding_reads_are_integers() -> None:
+    make, shape, *_ = CONTROL["an image and its label"]
+    report = analyze(from_torch(make(), shape), shape)
+    # the image and the sum in single precision, at the same time
+    assert 4 * 192 * 2 <= report.peak_activation_bytes < 4 * 192 * 4
