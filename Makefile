@@ -90,8 +90,8 @@ coverage: $(STAMP) browser ## measure the coverage of all tests; fail if it is b
 	COVERAGE_FILE=.cache/coverage $(BIN)/pytest -n $(JOBS) --cov=convref --cov-report=json:.cache/coverage.json
 	$(BIN)/python .ci/coverage_record.py .cache/coverage.json
 
-bench: $(STAMP) ## time convref beside its peers
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+bench: $(STAMP) ## time convref beside its peers and write benchmarks/report.json
+	$(BIN)/python benchmarks/report.py
 
 mutants: $(STAMP) ## make mistakes on copies of the pages, and count those that the checks find (half an hour)
 	PYTHONPATH=tests $(BIN)/python -m mutants --sample $(SAMPLE) --seed $(SEED) --write docs/assets/mutants.json

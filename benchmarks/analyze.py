@@ -1,9 +1,9 @@
-"""Measure `analyze` in a process that is already running, and `convref show` as a whole process.
+"""Time `analyze` beside torchinfo, and the start of convref beside the start of Python.
 
-For a network there are four times: `analyze` alone, which computes all shapes and checks that they fit;
-`analyze` with parameters and MACs; `analyze` with all rows, costs, receptive fields and memory; and building
-the description of the network. Each is the smallest of several runs, in milliseconds, since other programs on
-the machine can only make a run slower. No arrays are allocated, however many weights the network has.
+No array is made by `analyze`, whatever the weights' size; torchinfo builds the module on its "meta" device,
+and runs it. For the starts, the peer is Python's interpreter with nothing to do.
+
+    python benchmarks/analyze.py [--rounds 9] [--json FILE]
 """
 
 from __future__ import annotations
@@ -11,72 +11,136 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-import tracemalloc
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import measure
+import torch
+import torchinfo
+
 from convref import analyze, architectures
-from convref.analysis import Report
+from convref import torch as converted
+from convref.analysis import sweep
+from convref.architectures.parts import BASIC_CHANNELS, resnet
 from convref.nn import Layer, Shape
+from convref.nn.blocks import basic_block
 
-RUNS = 15
-LARGEST = 12
-LIMIT_MS = 5.0
-
-
-def best(
-    function: Callable[[], object], runs: int = RUNS, clock: Callable[[], float] = time.process_time
-) -> float:
-    """Return the smallest time of several calls, in milliseconds.
-
-    Args:
-        function: the function to call.
-        runs: the number of calls.
-        clock: returns the current time in seconds; by default the processor time of this process.
-    """
-    times = []
-    for _ in range(runs):
-        start = clock()
-        function()
-        times.append(clock() - start)
-    return 1000 * min(times)
+NAMES = ("vgg16", "resnet18", "resnet152", "densenet201", "mobilenet_v2", "inception_v3")
+TOTALS_AIM = BUILD_AIM = 2e-3
+SWEEP_AIM = 1 / 300
+IMPORT_AIM, HELP_AIM, SHOW_AIM = 0.05, 0.1, 0.3
+CALLS = 10
 
 
-def read(net: Layer, shape: Shape) -> Report:
-    """Return the report of a network after computing all that it offers."""
-    report = analyze(net, shape)
-    assert report.rows  # noqa: S101 - makes all that is read
-    return report
+def figures(rounds: int) -> list[measure.Figure]:
+    """Return the figures of totals, of building descriptions, of a sweep and of starts."""
+    found = []
+    for name in NAMES:
+        shape, net = architectures.find(name).input_shape, architectures.build(name)
+        peer = partial(summary, net, shape)
+        found.append(
+            calls(
+                "analysis",
+                f"totals of {name}",
+                peer,
+                partial(totals, net, shape),
+                rounds=rounds,
+                aim=TOTALS_AIM,
+            )
+        )
+        build = partial(architectures.build, name)
+        found.append(
+            calls(
+                "analysis",
+                f"description of {name}",
+                partial(described, name),
+                build,
+                rounds=rounds,
+                aim=BUILD_AIM,
+            )
+        )
+    found.append(swept(rounds))
+    bare = partial(process, "-c", "pass")
+    command = str(Path(sys.executable).with_name("convref"))
+    for name, aim, arguments in (
+        ("import convref", IMPORT_AIM, ("-c", "import convref")),
+        ("convref --help", HELP_AIM, (command, "--help")),
+        ("convref show resnet152", SHOW_AIM, (command, "show", "resnet152")),
+    ):
+        ours = partial(process, *arguments)
+        pairs = [
+            (measure.timed(ours, time.perf_counter), measure.timed(bare, time.perf_counter))
+            for _ in range(rounds)
+        ]
+        # The interpreter's own start is the peer's time, and no part of what is aimed at.
+        found.append(
+            measure.figure("start", name, "python -c pass", pairs, aim_seconds=aim + min(b for _, b in pairs))
+        )
+    return found
+
+
+def calls(
+    section: str,
+    name: str,
+    peer: Callable[[], object],
+    ours: Callable[[], object],
+    *,
+    rounds: int,
+    aim: float,
+) -> measure.Figure:
+    """Return the figure of a call that is too short for the clock, beside one of torchinfo."""
+    ours(), peer()
+    pairs = [
+        (measure.timed(measure.repeated(ours, CALLS), time.process_time) / CALLS,
+         measure.timed(peer, time.process_time))
+        for _ in range(rounds)
+    ]  # fmt: skip
+    return measure.figure(section, name, "torchinfo", pairs, aim_seconds=aim)
 
 
 def totals(net: Layer, shape: Shape) -> tuple[int, int]:
-    """Return the parameters and the MACs of a network, which are the figures that users ask for most."""
+    """Return the parameters and MACs of a network."""
     report = analyze(net, shape)
     return report.params, report.macs
 
 
-def main() -> None:
-    """Print the times of the slowest networks, the peak of the memory, and the time of one command."""
-    rows = []
-    for name in architectures.names():
-        shape, net = architectures.find(name).input_shape, architectures.build(name)
-        figures = [best(partial(each, net, shape)) for each in (analyze, totals, read)]
-        rows.append((*figures, best(partial(architectures.build, name)), name))
-    print(f"{'network':<22}{'analyze':>9}{'totals':>9}{'all read':>10}{'build':>8}   (ms, least of {RUNS})")
-    rows.sort(key=lambda row: row[1], reverse=True)
-    for plan, sums, whole, build, name in rows[:LARGEST]:
-        print(f"{name:<22}{plan:>9.2f}{sums:>9.2f}{whole:>10.2f}{build:>8.2f}")
-    print(f"slowest analyze with totals: {rows[0][1]:.2f} ms; aim {LIMIT_MS:.0f} ms")
-    tracemalloc.start()
-    read(architectures.build("vgg19"), (3, 224, 224))
-    print(f"memory at its peak for VGG-19: {tracemalloc.get_traced_memory()[1] / 2**20:.2f} MiB")
-    tracemalloc.stop()
-    command = [str(Path(sys.executable).with_name("convref")), "show", "resnet152"]
-    run = partial(subprocess.run, command, check=True, capture_output=True)
-    whole_process = best(run, 5, time.perf_counter)
-    print(f"convref show resnet152, whole process: {whole_process / 1000:.2f} s; aim 0.3 s")
+def summary(net: Layer, shape: Shape) -> None:
+    """Let torchinfo count the same."""
+    with torch.device("meta"):
+        module = converted.build(net)
+    torchinfo.summary(module, (1, *shape), verbose=0, device="meta")
+
+
+def described(name: str) -> None:
+    """Build the module without memory for its weights, as a peer of building the description."""
+    with torch.device("meta"):
+        converted.build(architectures.build(name))
+
+
+def swept(rounds: int) -> measure.Figure:
+    """Return the time per network of a sweep over networks of the size of ResNet-18."""
+
+    def build(num_classes: int) -> Layer:
+        return resnet(basic_block, BASIC_CHANNELS, (2, 2, 2, 2), num_classes)
+
+    classes = tuple(range(1, 101))
+    found = measure.compare(
+        "analysis",
+        "a network of a sweep",
+        "torchinfo",
+        lambda: sweep(build, (3, 224, 224), num_classes=classes).table(),
+        lambda: summary(build(1000), (3, 224, 224)),
+        rounds=rounds,
+    )
+    pair = (found.seconds / len(classes), found.peer_seconds)
+    return measure.figure("analysis", found.name, found.peer, [pair] * rounds, aim_seconds=SWEEP_AIM)
+
+
+def process(*arguments: str) -> None:
+    """Run Python with arguments."""
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
 
 
 if __name__ == "__main__":
-    main()
+    measure.main(__doc__, figures, 9)

@@ -24,9 +24,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+
+import measure
 
 BLOCKS = 5
 NOTEBOOKS = 6
@@ -153,23 +155,15 @@ def forget(root: Path) -> None:
     shutil.rmtree(root / ".cache", ignore_errors=True)
 
 
-def save(sites: dict[str, Path], turns: int) -> dict[str, Cost]:
-    """Measure rebuilds under `mkdocs serve` after a page was saved.
-
-    Args:
-        sites: the directory of the site of each tool.
-        turns: the number of rebuilds with each tool; their median is returned.
-
-    Returns:
-        The costs with plain MkDocs and with convref, and that of the first rebuild with convref.
-    """
+def save(sites: dict[str, Path], turns: int) -> dict[str, list[Cost]]:
+    """Time what `mkdocs serve` takes to build once more after one page was saved."""
     roots = {name: sites[name] for name in SAVED}
     command = [sys.executable, "-c", SERVE, str(turns + 1), *map(str, roots.values())]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     took = json.loads(done.stdout)
-    costs = {SAVED[name]: Cost(median(took[str(root)][1:])) for name, root in roots.items()}
-    return costs | {FIRST: Cost(took[str(roots["convref"])][0])}
+    costs = {SAVED[name]: [Cost(each) for each in took[str(root)][1:]] for name, root in roots.items()}
+    return costs | {FIRST: [Cost(took[str(roots["convref"])][0])]}
 
 
 def check(root: Path, kind: str) -> None:
@@ -190,13 +184,19 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=80)
     parser.add_argument("--kinds", nargs="*", choices=tuple(CODE), default=list(CODE))
     parser.add_argument("--growth", nargs="*", type=int, default=[], metavar="PAGES")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file, too")
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {BLOCKS} blocks a page")
     if options.growth:
         grow(sorted(options.growth), options.rounds)
         return
+    found: list[measure.Figure] = []
     for kind in options.kinds:
-        report(kind, measured(kind, options.pages, options.rounds), options.pages)
+        costs = measured(kind, options.pages, options.rounds)
+        report(kind, {name: typical(each) for name, each in costs.items()}, options.pages)
+        found += figures(kind, costs)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(each) for each in found]))
 
 
 def typical(costs: list[Cost]) -> Cost:
@@ -205,14 +205,8 @@ def typical(costs: list[Cost]) -> Cost:
     return Cost(seconds, processor, int(median(each.memory for each in costs)))
 
 
-def measured(kind: str, pages: int, rounds: int) -> dict[str, Cost]:
-    """Return the cost of a build by tool; with convref also for a warm build, and after a page was saved.
-
-    Args:
-        kind: the kind of code in the pages, one of `CODE`.
-        pages: the number of pages.
-        rounds: the number of builds with each tool; the median is returned.
-    """
+def measured(kind: str, pages: int, rounds: int) -> dict[str, list[Cost]]:
+    """Time builds with each tool, with convref once more warm, and after a save under `serve`."""
     costs: dict[str, list[Cost]] = {}
     with tempfile.TemporaryDirectory() as folder:
         sites = {tool: Path(folder) / tool for tool in PLUGINS}
@@ -227,7 +221,7 @@ def measured(kind: str, pages: int, rounds: int) -> dict[str, Cost]:
         saved = save(sites, rounds)
         for tool in ("markdown-exec", "convref"):
             check(sites[tool], kind)
-    return {name: typical(each) for name, each in costs.items()} | saved
+    return costs | saved
 
 
 def report(kind: str, costs: dict[str, Cost], pages: int) -> None:
@@ -238,11 +232,29 @@ def report(kind: str, costs: dict[str, Cost], pages: int) -> None:
         processor = f"{cost.processor:7.2f} s of processors" if cost.processor else ""
         each = f"{1000 * cost.seconds / count:7.1f} ms a page"
         print(f"  {tool:22} {cost.seconds:7.2f} s for {count:2} pages  {each}  {processor}")
-    aims = [("convref", "markdown-exec", COLD_AIM), (SAVED["convref"], SAVED["mkdocs"], SAVED_AIM)]
-    aims.append((WARM, "markdown-exec", TORCH_AIM) if kind == "torch" else (WARM, "mkdocs", WARM_AIM))
-    for name, peer, aim in aims:
+    for name, peer, aim in aims(kind):
         ratio = costs[name].seconds / costs[peer].seconds
         print(f"  {name}: {ratio:.2f} x {peer}, aim {aim}: {'met' if ratio <= aim else 'missed'}")
+
+
+def aims(kind: str) -> list[tuple[str, str, float]]:
+    """Return what is compared: convref, a peer, and the largest ratio that is aimed at."""
+    warm = (WARM, "markdown-exec", TORCH_AIM) if kind == "torch" else (WARM, "mkdocs", WARM_AIM)
+    return [("convref", "markdown-exec", COLD_AIM), (SAVED["convref"], SAVED["mkdocs"], SAVED_AIM), warm]
+
+
+def figures(kind: str, costs: dict[str, list[Cost]]) -> list[measure.Figure]:
+    """Return the figures of one kind of pages for the report."""
+    return [
+        measure.figure(
+            "pages",
+            f"{name}, pages of {kind}",
+            peer,
+            [(a.seconds, b.seconds) for a, b in zip(costs[name], costs[peer], strict=True)],
+            aim=aim,
+        )
+        for name, peer, aim in aims(kind)
+    ]
 
 
 def grow(counts: list[int], rounds: int) -> None:
