@@ -32,7 +32,7 @@ def figures(rounds: int) -> list[measure.Figure]:
     torch.set_num_threads(1)
     found = []
     for batch in BATCHES:
-        section = f"networks, batch {batch}"
+        section = "networks" if batch == 1 else f"networks, {batch} images"
         these = [network(name, batch, section, rounds) for name in architectures.names()]
         ratio = math.exp(sum(math.log(each.ratio) for each in these) / len(these))
         pair = (ratio * 1.0, 1.0)
