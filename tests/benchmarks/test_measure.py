@@ -53,9 +53,9 @@ def test_both_calls_are_made_by_turns_after_one_that_is_not_counted(measure: Mod
     assert ["ours", "theirs"] * 3 == made
 
 
-def test_the_report_has_figures_of_every_script_beside_peers() -> None:
+def test_the_report_has_figures_of_all_that_the_page_shows_beside_peers() -> None:
     scripts = json.loads((ROOT / "benchmarks" / "report.json").read_text(encoding="utf-8"))["scripts"]
-    assert {"networks", "functional", "analyze", "weave"} == set(scripts)
+    assert set() == {"networks", "functional", "analyze"} - set(scripts)
     for script in scripts.values():
         assert {"date", "machine", "figures"} == set(script)
         assert all(FIELDS == set(figure) for figure in script["figures"])
