@@ -156,6 +156,8 @@ function filters(table) {
 
 // Marks the long texts of a table that is wider than its box: it scrolls anyway, so they need not have one word a line.
 function widen(table) {
+  const { top, bottom } = table.getBoundingClientRect();
+  if (top < innerHeight && bottom > 0) return; // what a reader sees must not move
   table.querySelectorAll("td[data-long]").forEach((cell) => delete cell.dataset.long);
   const box = table.closest(".md-typeset__scrollwrap");
   if (!PHONE.matches || !box || box.scrollWidth <= box.clientWidth) return;
