@@ -28,7 +28,7 @@ _PACKAGES: Final = frozenset(
 )  # fmt: skip
 """Packages whose filters and functions for templates return what depends only on their arguments."""
 
-"""Packages whose filters and functions for templates return what follows from their arguments alone."""
+# Pages are not kept if templates read one of these names, which give
 # access to all pages, the state of plugins and the time. The same applies if they read an attribute in
 # `_OF_PAGES` from any object except `page`.
 _ELSEWHERE: Final = frozenset({"build_date_utc", "now", "pages", "plugins", "update_date"})
@@ -61,6 +61,7 @@ class PageTemplates:
         self._kept: dict[str, tuple[Any, bytes]] = {}
         self._env: Any = None
         self._site: Any = None
+        self._is_safe: bool | None = None  # None until the templates of the build have been read
         self.total = 0  # the number of pages that templates have made so far; tests read it
 
     def install(self, env: Environment) -> None:
@@ -69,7 +70,7 @@ class PageTemplates:
         Args:
             env: the environment with the theme's templates, in the build of one language.
         """
-        self._env, self._site = env, None
+        self._env, self._site, self._is_safe = env, None, None
         get_template = env.get_template
 
         def kept(name: Any, parent: Any = None, globals: Any = None) -> Any:  # noqa: A002 (the name is Jinja's)
@@ -104,9 +105,11 @@ class PageTemplates:
 
     def _key(self, page: Any, context: Mapping[str, Any]) -> Iterator[Any]:
         config = context["config"]
+        if self._is_safe is None:
+            self._is_safe = _can_be_kept(self._env, config)
+        if not self._is_safe:
+            raise ArgumentError("the templates may read more than this module compares")
         if self._site is None:
-            if not _can_be_kept(self._env, config):
-                raise ArgumentError("the templates may read more than this module compares")
             self._site = list(self._site_key(context["nav"], context["pages"], config))
         yield self._site
         yield described(

@@ -108,3 +108,10 @@ def test_templates_are_searched_for_what_is_not_compared(text, expected):
 def test_a_theme_that_is_not_known_makes_all_pages_in_every_build(tmp_path):
     config = SimpleNamespace(theme=SimpleNamespace(name="own", dirs=[str(Path(tmp_path))]))
     assert not page_templates._can_be_kept(Environment(autoescape=True), config)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parents[4] / "docs" / "theme").rglob("*.html")), ids=lambda path: path.stem
+)
+def test_the_templates_of_the_projects_own_site_keep_its_pages(path):
+    assert not page_templates._reads_elsewhere(Environment(autoescape=True), path.read_text("utf-8"))
