@@ -6,11 +6,12 @@ import re
 
 SPACE = "\N{NO-BREAK SPACE}"
 
-# Code, formulas, drawings and scripts are unchanged, and so are tags with their attributes.
-_PART = re.compile(
-    r"<(pre|code|math|svg|script|style|textarea|title)\b.*?</\1>|<!--.*?-->|<[^>]*>|(?P<text>[^<]+)",
-    re.DOTALL,
+# Code, formulas, drawings, scripts and comments are unchanged.
+_KEPT = re.compile(
+    r"(<(?P<tag>pre|code|math|svg|script|style|textarea|title)\b.*?</(?P=tag)>|<!--.*?-->)", re.DOTALL
 )
+# A text with a digit, from the end of a tag to the next tag: few texts have one, and a page has thousands.
+_TEXT = re.compile(r">[^<\d]*\d[^<]*")
 _SIZE = re.compile(r"(?<![^\W\d])(\d+|[A-Za-z]) × (?=(?:\d+|[A-Za-z])(?![^\W\d]))")
 _QUANTITY = re.compile(r"(\d) (?=(?:[KMGT]i?B|[KMG]|ms|µs|GFLOP|%)(?!\w))")
 _PLACE = re.compile(
@@ -25,12 +26,16 @@ def unbroken(page: str) -> str:
         >>> unbroken('<p>A 3 × 3 kernel, <code>3 × 3</code>, as in table 2: 82 GB.</p>').replace(SPACE, "~")
         '<p>A 3~×~3 kernel, <code>3 × 3</code>, as in table~2: 82~GB.</p>'
     """
-    return _PART.sub(lambda part: _joined(part[0]) if part["text"] else part[0], page)
+    parts = _KEPT.split(page)
+    # Each match gives two parts, what is kept and its tag's name, after the text before it.
+    return "".join(
+        _TEXT.sub(_joined, f">{part}")[1:] if position % 3 == 0 else part
+        for position, part in enumerate(parts)
+        if position % 3 != 2
+    )
 
 
-def _joined(text: str) -> str:
-    if not any(map(str.isdigit, text)):
-        return text
-    text = _SIZE.sub(rf"\1{SPACE}×{SPACE}", text)
+def _joined(match: re.Match[str]) -> str:
+    text = _SIZE.sub(rf"\1{SPACE}×{SPACE}", match[0])
     text = _QUANTITY.sub(rf"\1{SPACE}", text)
     return _PLACE.sub(rf"\1{SPACE}", text)
