@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 def on_pre_build(*, config: MkDocsConfig) -> None:
     """Write the summaries and the counts of numbers of pages that have changed, before any code runs."""
-    del config
-    refresh()
-    checked.refresh()
+    if str(config.theme["language"]) == "en":  # the builds of the other languages follow at once
+        refresh()
+        checked.refresh()
