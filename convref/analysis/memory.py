@@ -200,7 +200,7 @@ def kept_bytes(plan: Plan, batch: int, itemsize: int | Callable[[str], int], dev
     of_type = itemsize if callable(itemsize) else lambda _dtype: itemsize
     origin = {0: 0}  # for each value, the value whose memory it shares
     kept: set[int] = set()
-    elements = statistics = further = 0
+    besides = 0
     for value, step in enumerate(plan.steps, 1):
         origin[value] = origin[step.inputs[0]] if step.shares_memory(training=True) else value
         saved = step.saved
@@ -208,15 +208,28 @@ def kept_bytes(plan: Plan, batch: int, itemsize: int | Callable[[str], int], dev
             kept.update(origin[each] for each in step.inputs)
         if saved.output:
             kept.add(origin[value])
-        elements += saved.elements + (saved.cpu_elements if device == "cpu" else 0)
-        statistics += saved.statistics
-        further += INDEX_BYTES * saved.indices + (saved.cuda_bytes if device == "cuda" else 0)
+        besides += bytes_besides_values(step, batch, of_type, device)
     kept_values = sum(
-        plan.elements(value, batch) * of_type(plan.steps[value - 1].dtype if value else "")
+        plan.elements(value, batch) * of_type(plan.dtype(value))
         for value in kept
         if not is_parameter(plan, value)
     )
-    return kept_values + (batch * elements + statistics) * of_type("") + batch * further
+    return kept_values + besides
+
+
+def bytes_besides_values(step: Step, batch: int, of_type: Callable[[str], int], device: Device) -> int:
+    """Return the bytes that a step keeps for the backward pass besides values: statistics, indices, masks.
+
+    Args:
+        step: a step of a plan that was traced with `training=True`.
+        batch: the number of inputs.
+        of_type: a function that returns the bytes of an element of a type; "" is the type of the network.
+        device: "cuda" or "cpu"; see `kept_bytes`.
+    """
+    saved = step.saved
+    elements = saved.elements + (saved.cpu_elements if device == "cpu" else 0)
+    further = INDEX_BYTES * saved.indices + (saved.cuda_bytes if device == "cuda" else 0)
+    return (batch * elements + saved.statistics) * of_type("") + batch * further
 
 
 def optimizer_states(optimizer: str) -> int:

@@ -132,8 +132,7 @@ class Readings:
 
     def bytes_of(self, value: int, itemsize: Itemsize, batch: int) -> int:
         """Return the bytes of the value with number `value` for a batch; see `Itemsize` for `itemsize`."""
-        dtype = self.plan.steps[value - 1].dtype if value else ""
-        return self.plan.elements(value, batch) * itemsize(dtype)
+        return self.plan.elements(value, batch) * itemsize(self.plan.dtype(value))
 
     def live(self, itemsize: Itemsize, batch: int) -> list[int]:
         """Return the bytes of values in memory before the first step, then while each step runs."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable
 
-from convref.analysis.memory import INDEX_BYTES, Device, is_parameter, last_uses
+from convref.analysis.memory import Device, bytes_besides_values, is_parameter, last_uses
 from convref.nn import Plan, Step
 from convref.nn.saved import NOTHING_SAVED
 
@@ -79,28 +79,14 @@ def peak_of_step(
     """
     of_type = itemsize if callable(itemsize) else lambda _dtype: itemsize
     sizes = [
-        0 if is_parameter(plan, value) else plan.elements(value, batch) * of_type(_dtype(plan, value))
+        0 if is_parameter(plan, value) else plan.elements(value, batch) * of_type(plan.dtype(value))
         for value in range(len(plan.steps) + 1)
     ]
     pool = Pool()
-    kept = _forward(plan, pool, sizes, _further(plan, batch, of_type, device))
+    further = [bytes_besides_values(step, batch, of_type, device) for step in plan.steps]
+    kept = _forward(plan, pool, sizes, further)
     _backward(plan, pool, sizes, kept, _depends(plan, frozen))
     return pool.peak
-
-
-def _dtype(plan: Plan, value: int) -> str:
-    return plan.steps[value - 1].dtype if value else ""
-
-
-def _further(plan: Plan, batch: int, of_type: Callable[[str], int], device: Device) -> list[int]:
-    """Return the bytes that each step keeps besides values: statistics, indices, masks."""
-    found = []
-    for step in plan.steps:
-        saved = step.saved
-        numbers = saved.elements + (saved.cpu_elements if device == "cpu" else 0)
-        further = INDEX_BYTES * saved.indices + (saved.cuda_bytes if device == "cuda" else 0)
-        found.append((batch * numbers + saved.statistics) * of_type("") + batch * further)
-    return found
 
 
 def _forward(plan: Plan, pool: Pool, sizes: list[int], further: list[int]) -> list[list[Hashable]]:

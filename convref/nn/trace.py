@@ -48,6 +48,10 @@ class Plan:
         """Return the shape of the value with the number `value`, without the batch axis."""
         return shown(self.steps[value - 1].whole) if value else self.input_shape
 
+    def dtype(self, value: int) -> str:
+        """Return the type of the value with number `value`; "" is the type of the network itself."""
+        return self.steps[value - 1].dtype if value else ""
+
     def elements(self, value: int, batch: int = 1) -> int:
         """Return the number of elements of the value with number `value`, for a batch of `batch` inputs."""
         if value:

@@ -97,11 +97,6 @@ def mean(section: str) -> float:
     return ratio
 
 
-def worst(section: str) -> dict[str, Any]:
-    """Return the figure with the largest ratio."""
-    return max((each for each in figures(section) if each["name"] != _MEAN), key=lambda each: each["ratio"])
-
-
 def _two_digits(value: float, _lang: str) -> str:
     return f"{value:.2f}"
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from convref.errors import ArgumentError
-from convref_docs.paths import ROOT
+from convref_docs.paths import ROOT, package_folder
 
 TITLES = {"en": ("module", "contents"), "zh": ("模块", "内容")}
 
@@ -45,10 +44,7 @@ def modules(package: str, root: Path = ROOT) -> Modules:
         >>> modules("convref.weave.page").rows[-1]
         ('tree', 'A tree of pages: all pages below a directory, with their languages and translations.')
     """
-    folder = root.joinpath(*package.split("."))
-    if not (folder / "__init__.py").is_file():
-        raise ArgumentError(f"package (={package!r}) must be the name of a package in {root}")
-    return Modules(tuple(_rows(folder)))
+    return Modules(tuple(_rows(package_folder(package, root))))
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from convref.draw.svg.canvas import BLUE, WIDE, WIDTH, Canvas, text_width
 from convref.draw.svg.drawing import Drawing, drawing, tr
 from convref.errors import ArgumentError
-from convref_docs.paths import ROOT
+from convref_docs.paths import ROOT, package_folder
 
 FACE = {"__init__", "__main__"}  # modules that are the package itself, and not a part of it
 ROW, BOX = 20.0, 16.0  # heights of a row, and of the box in it
@@ -39,9 +39,7 @@ def part_imports(package: str = "convref", root: Path = ROOT) -> Imports:
         >>> list(found)[-1], sorted(found["diagram"])
         ('svg', ['svg'])
     """
-    folder = root.joinpath(*package.split("."))
-    if not (folder / "__init__.py").is_file():
-        raise ArgumentError(f"package (={package!r}) must be the name of a package in {root}")
+    folder = package_folder(package, root)
     names = {path.stem for path in folder.glob("*.py")} - FACE
     names |= {path.parent.name for path in folder.glob("*/__init__.py")}
     found = {name: frozenset(_imported(folder, name, package) & names - {name}) for name in names}

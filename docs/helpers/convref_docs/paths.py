@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from convref.errors import ArgumentError
+
 DOCS = Path(__file__).parents[2]
 ROOT = DOCS.parent
 
@@ -18,6 +20,22 @@ def is_listed(file: Path) -> bool:
         return file in file.parent.iterdir()
     except OSError:
         return False
+
+
+def package_folder(package: str, root: Path = ROOT) -> Path:
+    """Return the folder of a package.
+
+    Args:
+        package: the name of the package, such as `convref.weave`.
+        root: the folder that holds the top-level package.
+
+    Raises:
+        ArgumentError: there is no such package below `root`.
+    """
+    folder = root.joinpath(*package.split("."))
+    if not (folder / "__init__.py").is_file():
+        raise ArgumentError(f"package (={package!r}) must be the name of a package in {root}")
+    return folder
 
 
 def family_page(docs: Path, lang: str, family: str) -> Path:
