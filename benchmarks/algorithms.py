@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measure import processor
 
 from convref.algorithms import METHODS
 from convref.algorithms.plan import plan_convolution
@@ -95,14 +96,6 @@ def matrix_sizes(rounds: int) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def processor() -> str:
-    """Return the name of the processor from /proc/cpuinfo, or the less exact one that Python reports."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 def main() -> None:

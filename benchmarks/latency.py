@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from algorithms import processor
+from measure import processor
 
 import convref.torch
 from convref import architectures

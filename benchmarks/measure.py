@@ -116,15 +116,18 @@ def repeated(call: Callable[[], Any], times: int) -> Callable[[], None]:
     return calls
 
 
+def processor() -> str:
+    """Return the name of the processor from /proc/cpuinfo, or the less exact one that Python reports."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
 def machine() -> dict[str, Any]:
     """Describe the machine and the versions of what was measured."""
-    model = platform.processor()
-    listed = Path("/proc/cpuinfo")  # where the system is Linux; platform.processor() is empty there
-    if listed.exists():
-        names = [each for each in listed.read_text().splitlines() if each.startswith("model name")]
-        model = names[0].partition(":")[2].strip() if names else model
     return {
-        "processor": model,
+        "processor": processor(),
         "processors": os.cpu_count(),
         "system": platform.system(),
         "python": platform.python_version(),
