@@ -145,11 +145,13 @@ def kill_orphans(known: set[int]) -> None:
             orphans = {int(pid) for pid in listing.read_text(encoding="ascii").split()} - known
         except OSError:
             return
-        orphans = {pid for pid in orphans if _runs(pid)}
+        # Only an empty listing ends the loop: an orphan that ended after the listing was read has left its
+        # children to this process, and they are in the next listing.
         if not orphans:
             return
         for pid in orphans:
-            kill_group(pid)
+            if _runs(pid):
+                kill_group(pid)
 
 
 def _runs(pid: int) -> bool:

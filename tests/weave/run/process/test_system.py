@@ -128,6 +128,34 @@ def test_orphans_of_orphans_are_killed():
     assert "\n" == done.stdout
 
 
+@linux
+def test_children_of_an_orphan_that_ends_while_orphans_are_listed_are_killed():
+    # The orphan ends between the listing and the look at it. Its child is only in the next listing.
+    code = (
+        "import os, time; from convref.weave.run.process import system\n"
+        "system.become_subreaper()\n"
+        "go, end = os.pipe()\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        "    if os.fork() == 0: time.sleep(600)\n"
+        "    os.read(go, 1)\n"
+        "    os._exit(0)\n"
+        "runs = system._runs\n"
+        "def runs_no_more(pid):\n"
+        "    os.write(end, b'.')\n"
+        "    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)\n"
+        "    system._runs = runs\n"
+        "    return runs(pid)\n"
+        "system._runs = runs_no_more\n"
+        "system.kill_orphans(set())\n"
+        "print(open(f'/proc/self/task/{os.getpid()}/children').read())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], text=True, capture_output=True, check=True, timeout=120
+    )
+    assert "\n" == done.stdout
+
+
 def test_no_module_of_the_boot_script_s_folder_hides_one_of_the_standard_library():
     folder = os.path.dirname(system.__file__)  # noqa: PTH120
     names = {name.partition(".")[0] for name in os.listdir(folder)}  # noqa: PTH208
