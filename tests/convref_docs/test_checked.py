@@ -77,6 +77,19 @@ def test_numbers_are_counted_where_the_counts_cannot_be_kept(tmp_path: Path) -> 
     assert 1 == checked.numbers(tmp_path, tmp_path / "file" / "kept").total
 
 
+@pytest.mark.parametrize("broken", [b"```python\n1\n", b"\xff"])
+def test_a_page_that_cannot_be_parsed_is_left_to_the_engine(tmp_path: Path, broken: bytes) -> None:
+    docs, kept = tmp_path / "docs", tmp_path / "kept"
+    docs.mkdir()
+    (docs / "a.md").write_text("5 nets\n", "utf-8")
+    (docs / "b.md").write_bytes(broken)
+    checked.refresh(docs, kept)
+    assert 1 == checked.numbers(docs, kept).total
+    (docs / "b.md").write_text("6 layers\n", "utf-8")
+    checked.refresh(docs, kept)
+    assert 2 == checked.numbers(docs, kept).total
+
+
 def test_the_table_has_a_row_for_each_kind_and_one_for_all_facts() -> None:
     texts = checked.mutation_table(result()).texts()
     assert ["years", "10", "75 %", "50 %"] in texts

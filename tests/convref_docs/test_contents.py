@@ -63,6 +63,20 @@ def test_a_summary_is_kept_until_its_page_changes(tmp_path: Path, monkeypatch: p
     assert [] == list(kept.rglob("*.json"))
 
 
+def test_a_page_that_cannot_be_read_is_left_to_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[refresh.__module__], "DOCS", tmp_path / "docs")
+    folder, kept = tmp_path / "docs" / "en", tmp_path / "kept"
+    folder.mkdir(parents=True)
+    (folder / "a.md").write_bytes(b"# A\n\n\xff")
+    (folder / "b.py").write_text("1\n", "utf-8")  # a notebook without a title
+    (folder / "c.md").write_text("# C\n\nOne.\n", "utf-8")
+    refresh(kept)
+    assert Summary("", "") == summary(folder / "b.py", kept)
+    assert Summary("C", "One.") == summary(folder / "c.md", kept)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_has_a_title_and_a_first_sentence_that_needs_no_code(page: str, tmp_path: Path) -> None:
     found = summary(DOCS / page, tmp_path)

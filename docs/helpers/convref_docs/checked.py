@@ -15,6 +15,7 @@ from typing import Any
 
 from convref.analysis import Column, Table
 from convref.analysis.table import LANGUAGES, Translated
+from convref.errors import PageError
 from convref.weave.cache.module_origins import engine_digest
 from convref.weave.check import coverage
 from convref.weave.page.tree import languages_of, page_files, parse_file
@@ -123,7 +124,10 @@ def _count_all(
         if key in known:
             counts[key] = known[key]
         else:
-            document = parse_file(file, str(file), options.fence_rules)
+            try:
+                document = parse_file(file, str(file), options.fence_rules)
+            except PageError:  # the engine reports it when it reads the page
+                continue
             counts[key] = Counter(each.status for each in coverage.numbers(document, options.not_quantities))
         total.update(counts[key])
     return Numbers(len(files), total), counts

@@ -158,7 +158,10 @@ def refresh(kept: Path = KEPT) -> None:
             known = _written(target)
             if known is not None and target.stat().st_mtime_ns == changed:
                 continue
-            found = _summary(file)
+            try:
+                found = _summary(file)
+            except (OSError, UnicodeDecodeError):  # the engine reports it when it reads the page
+                continue
             if found != known:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 temporary = target.with_suffix(f".{os.getpid()}")  # two builds may run at the same time
@@ -176,7 +179,7 @@ def _target(file: Path, kept: Path) -> Path:
 def _summary(file: Path) -> Summary:
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".py":
-        text = re.sub(r"^# ?", "", text[text.index("# # ") :], flags=re.MULTILINE)
+        text = re.sub(r"^# ?", "", text[max(0, text.find("# # ")) :], flags=re.MULTILINE)
     note = _NOTE.search(text)
     return replace(first_sentence(text), anchors=tuple(_ANCHOR.findall(text)), note=note[1] if note else "")
 
