@@ -34,8 +34,18 @@ def project_modules() -> list[str]:
     return [
         name
         for name, module in list(sys.modules.items())
-        if name != "__main__" and is_project(getattr(module, "__file__", None) or "")
+        if name != "__main__" and is_project(file_of(module))
     ]
+
+
+def file_of(module: object) -> str:
+    """Return the file from which a module was loaded; empty for a module that was not loaded from a file.
+
+    Python gives an absolute path. A library that makes a module itself may set another text, as PyTorch does
+    for `torch.ops`.
+    """
+    file = getattr(module, "__file__", None)
+    return file if isinstance(file, str) and os.path.isabs(file) else ""  # noqa: PTH117
 
 
 @functools.cache

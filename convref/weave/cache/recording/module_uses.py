@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from types import FunctionType, ModuleType
 from typing import TypeAlias
 
-from convref.weave.cache.module_origins import installed_name
+from convref.weave.cache.module_origins import file_of, installed_name
 
 Uses: TypeAlias = dict[str, set[str]]
 
@@ -40,5 +40,5 @@ def used_modules(names: Iterable[str]) -> Uses:
 def is_installed(name: str) -> bool:
     """Return whether a loaded module belongs to an installed package."""
     module = sys.modules.get(name)
-    places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
+    places = [file_of(module), *getattr(module, "__path__", ())]
     return any(installed_name(f"{place}{os.sep}") for place in places)

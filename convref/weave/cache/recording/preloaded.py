@@ -13,7 +13,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 from convref.weave.cache.fingerprints import CLOCK, FOLDER, file_state, stamp
-from convref.weave.cache.module_origins import project_modules
+from convref.weave.cache.module_origins import file_of, project_modules
 from convref.weave.cache.recording.audit_hook import Watch
 from convref.weave.cache.recording.module_uses import Uses, used_modules
 from convref.weave.cache.recording.recorder import Recorder, Sources
@@ -77,7 +77,7 @@ class Preloaded:
         """
         for name in names:
             module = sys.modules.get(name)
-            file = getattr(module, "__file__", None)
+            file = file_of(module)
             if file:
                 known = stamp(file)
                 self.sources[file] = known if known and known[0] < began - CLOCK else None

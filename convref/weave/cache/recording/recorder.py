@@ -36,7 +36,7 @@ from convref.weave.cache.fingerprints import (
     stamp,
     uses_wal,
 )
-from convref.weave.cache.module_origins import directories, engine_files, installed_name, is_project
+from convref.weave.cache.module_origins import directories, engine_files, file_of, installed_name, is_project
 from convref.weave.cache.recording.audit_hook import Watch
 from convref.weave.cache.recording.module_uses import is_installed, used_modules
 from convref.weave.cache.recording.seen import Seen
@@ -279,8 +279,8 @@ class Recorder:
         used = set(installed)
         for name, module in list(sys.modules.items()):
             first = name.partition(".")[0]
-            file = getattr(module, "__file__", None)
-            if first not in used or not isinstance(file, str):
+            file = file_of(module)
+            if first not in used or not file:
                 continue
             now = stamp(file)
             loaded = self._stamps.get(file, now if now and now[0] < self._began - CLOCK else None)

@@ -65,6 +65,28 @@ def test_pages_import_a_module_of_the_project_that_hides_a_loaded_package(engine
     assert "1 1\n" == build(engine)
 
 
+MADE = """
+import sys, types
+made = sys.modules["pkg.made"] = types.ModuleType("pkg.made")
+made.__file__ = "_made.py"
+"""
+
+
+@pytest.mark.parametrize("preloaded", [False, True])
+def test_a_module_that_a_package_makes_without_a_file_stays_and_its_page_is_cached(
+    installed, tmp_path, preloaded
+):
+    init = installed.folder / "pkg" / "__init__.py"
+    init.write_text(init.read_text("utf-8") + MADE, "utf-8")
+    write(tmp_path / "site" / "own.py", "import pkg\n")
+    page = planned(block("import own, sys\nprint(sys.modules['pkg.made'].__file__)"))
+    with Engine(Settings(start="fork"), ["en"], CacheSettings(tmp_path / "cache")) as engine:
+        engine.preload(["pkg"] * preloaded)
+        engine.prepare([page])
+        assert "_made.py\n" == engine.run(page)[0].output
+        assert engine.results.knows(page.steps)
+
+
 def test_a_package_upgraded_while_a_page_runs_keeps_its_result_out_of_the_cache(engine, installed):
     page = planned(block("import pkg, time\nopen('started', 'w').close()\ntime.sleep(1)\nprint(pkg.version)"))
     engine.prepare([page])
