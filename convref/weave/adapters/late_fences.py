@@ -1,8 +1,8 @@
 """The Python-Markdown extension that runs the fences which appear only while a page is converted.
 
-It is active in every conversion that is a part of a page's, such as that of a docstring, for which
-mkdocstrings has a converter with the same extensions. The fences are run after snippets were inserted and
-before pymdownx.superfences looks for fences.
+It also works on text that another converter handles while the page is converted. For docstrings, for example,
+mkdocstrings has its own converter, which uses the same extensions. The fences are run after snippets were
+inserted and before pymdownx.superfences looks for fences.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class ConvertedPage:
         self.fences, self.path, self.text, self.snippets, self.config = fences, path, text, snippets, config
 
     def place(self, text: str, line: int, name: str) -> Place:
-        """Return the file and line in which a line of a converted text is written.
+        """Return the file and line in which the author wrote a line of a text that is being converted.
 
         Args:
             text: the text.

@@ -153,7 +153,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-1000)  # when the Markdown is complete
     def _recall_conversion(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Have the page reuse its HTML of the last build if everything on which it depends is unchanged."""
+        """Make the page reuse its HTML of the last build if everything on which it depends is unchanged."""
         del files
         if self._kept and is_page(page.file):
             depends = self._build.conversion_depends(page, config)

@@ -99,7 +99,7 @@ class ResultCache:
 
     @classmethod
     def as_of(cls, entry: Entry, settings: CacheSettings, environment: Mapping[str, str]) -> Self:
-        """Return a cache with the build settings that an entry records, for a new run with current software.
+        """Return a cache for a run with the settings of an earlier build and the software of this process.
 
         The languages, working directory and module search path, which only a build knows, are taken from the
         entry; the interpreter, the system and the engine version are those of this process.

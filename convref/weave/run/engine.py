@@ -121,11 +121,12 @@ class Engine:
         """Begin a build: look up the cached results of the plans, and preload modules for the others.
 
         Args:
-            plans: the plans of all pages. The modules are preloaded which the plans without a valid cached
-                result import.
+            plans: the plans of all pages. The modules that a plan imports are preloaded unless the plan has a
+                valid cached result.
 
         Raises:
-            ArgumentError: likewise, if a plan has no valid cached result.
+            ArgumentError: a plan has no valid cached result, and the setting `executor` names a scheduler
+                that does not answer, or Dask is not installed.
         """
         self._imports = dict.fromkeys(name for plan in plans for name in plan.imports)
         self._is_unchecked = self._host is not None

@@ -47,7 +47,8 @@ class Task:
         start: the setting `start`, as in `convref.weave.run.settings.Settings`.
         environment: the environment variables that pages see, as pairs of name and value.
         conditions: the conditions of the build; a worker under other conditions refuses the session.
-        steps: the steps of the session; none in the task from which an engine makes those of its sessions.
+        steps: the steps of the session; empty in an engine's template, the task from which it makes the task
+            of each session by adding the steps.
         search: the module search path.
         preload: the modules to import in advance.
         build: the identifier of the build. A worker checks once in each build that its warm parent has
@@ -94,7 +95,7 @@ class _WarmHost:
         weakref.finalize(self, self.host.close)  # it is also called when the process exits
 
     def prepare(self, task: Task) -> None:
-        """Check the loaded code, and preload modules, at the first session of a build."""
+        """At a build's first session, ensure that the host runs the installed code, and preload modules."""
         with self._lock:
             if task.build != self._build:
                 self._build = task.build
@@ -114,7 +115,7 @@ class Remote:
 
     Args:
         opener: a function that returns a context with the executor; it may raise ArgumentError.
-        task: a task without steps, which has the settings of all sessions.
+        task: the template of all tasks: the settings of the sessions, without steps.
     """
 
     def __init__(self, opener: Open, task: Task) -> None:

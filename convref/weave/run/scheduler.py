@@ -90,7 +90,7 @@ class Scheduler:
         self._next()
 
     def _next(self) -> None:
-        """Begin the second run of a waiting session, if no first run is going on or waiting."""
+        """Begin the second run of a session that waits for it, unless a first run is active or pending."""
         with self._lock:
             if self._unfinished or self._running or not self._waiting:
                 return

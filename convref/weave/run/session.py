@@ -77,7 +77,7 @@ class Session:
         return self._all_outcomes()
 
     def result(self) -> SessionResult:
-        """Run all steps, and return their outcomes with what is known of the run."""
+        """Run all steps, and return their outcomes with the recorded dependencies."""
         outcomes = tuple(self.run())
         return SessionResult(outcomes, self.seen, bool(self.lost and self.lost.external))
 

@@ -45,8 +45,8 @@ class _Kept:
         lookups: path of each file that it looked up -> what it found.
         attributes: name -> value of the attributes of the page that it set.
         toc: the table of contents, if it set one.
-        links: path of each file to which a link with an anchor leads -> these links; the path of the page
-            itself is "".
+        links: for each file that the page links with an anchor, a dict of these links; the key is the path of
+            the file, or "" for the page itself.
         effects: what other plugins did during the conversion.
     """
 

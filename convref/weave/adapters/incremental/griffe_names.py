@@ -66,7 +66,8 @@ def recording(handler: Any, events: list[Event], known: set[Resolved]) -> Iterat
     Args:
         handler: the handler of mkdocstrings for Python.
         events: the list to which the events are added.
-        known: the names that were resolved before, which griffe resolves again and again; new ones are added.
+        known: the names that have an event already. griffe resolves a name many times, but only the first
+            time gives an event and adds the name to this set.
     """
     from griffe import Alias
 
@@ -107,7 +108,7 @@ def recording(handler: Any, events: list[Event], known: set[Resolved]) -> Iterat
 
 
 def repeat(handler: Any, events: Sequence[Event]) -> None:
-    """Repeat recorded events, so that griffe has registered the same names as after these events."""
+    """Repeat recorded events, so that griffe registers the names that it registered during the recording."""
     for event in events:
         if isinstance(event, Collected):
             with contextlib.suppress(Exception):  # a page that reported it was not kept
@@ -120,7 +121,7 @@ def repeat(handler: Any, events: Sequence[Event]) -> None:
 
 
 def digest_of(events: Sequence[Event]) -> str:
-    """Return a digest of recorded events."""
+    """Return a digest of the recorded events: the objects that were collected, and the resolved names."""
     return hashlib.sha256("\n".join(map(str, events)).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""All results that the plugin keeps from one build of `mkdocs serve` to the next."""
+"""Keep all results that one build of `mkdocs serve` leaves for the next."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ class References:
 
     @contextlib.contextmanager
     def _recorded_objects(self, effects: Effects) -> Iterator[None]:
-        """Record the handlers that a page uses, what they collect, and the entries of the inventory."""
+        """Record which handlers of mkdocstrings a page uses, what they collect, and new inventory entries."""
         handlers = self._handlers
         get_handler, inventory = handlers.get_handler, handlers.inventory
         with contextlib.ExitStack() as stack:

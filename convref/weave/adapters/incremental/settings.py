@@ -105,7 +105,7 @@ def described(value: Any) -> Any:
     """Return an option's value in a form that has the same `repr` in every build.
 
     Raises:
-        ArgumentError: the value contains an object whose meaning its `repr` does not tell.
+        ArgumentError: the value contains an object whose `repr` does not show everything that it means.
 
     Example:
         >>> described({"depth": 3, "at": Path("a")})

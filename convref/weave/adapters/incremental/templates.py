@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class CompiledTemplates(BytecodeCache):
     """A cache of the compiled code of templates, which is reused while the text of a template is unchanged.
 
-    Each build has a Jinja environment of its own, and all of them use this cache. This is possible because
-    these environments differ only in the language.
+    Each build has its own Jinja environment, and all of them use this cache. This is possible because these
+    environments differ only in the language.
     """
 
     def __init__(self) -> None:

@@ -63,7 +63,7 @@ class Preloaded:
         return Recorder(self.watch, self.uses, self.reads, self.sources)
 
     def settle(self) -> None:
-        """Record the modules that are loaded now, and the modules that they use, for all later sessions."""
+        """Store which modules are loaded now, and which modules each of them uses, for all later sessions."""
         self.project_modules = project_modules()
         self.uses = used_modules(set(sys.modules) - set(self.project_modules))
 

@@ -33,7 +33,7 @@ class Seen:
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
-        """Convert a worker's message back to a report.
+        """Return the recorded dependencies from a worker's message.
 
         Raises:
             ValueError: the message is malformed; the page's code ran in the sending process and may have

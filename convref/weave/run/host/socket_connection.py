@@ -175,7 +175,7 @@ class SocketConnection:
         return [each for each in (self._lifeline, self._channel) if each.fileno() in ready]
 
     def _read_channel(self) -> None:
-        """Read the data that has arrived on the channel, but not much more than one message may have."""
+        """Read the data that has arrived on the channel, up to about the largest size of a message."""
         space = socket.CMSG_SPACE(_CREDENTIALS.size)
         received = 0
         while received <= self._frames.limit:

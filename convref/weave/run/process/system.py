@@ -62,9 +62,9 @@ def confine() -> bool:
     """Deny this process and its descendants access to all other processes; return True if this succeeded.
 
     A process in a Landlock domain cannot trace a process outside of it: neither its memory nor its
-    environment nor its descriptors can be read. Since Linux 6.12 it cannot send it a signal, either. Two more
-    things are restricted: programs such as `sudo` get no further privileges, and root loses the privileges
-    with which it could read other processes in spite of the domain.
+    environment nor its descriptors can be read. Since Linux 6.12, it cannot send a signal to such a process,
+    either. Two more things are restricted: programs such as `sudo` get no further privileges, and root loses
+    the privileges with which it could read other processes in spite of the domain.
     """
     _drop_capabilities()
     version = confinement_version()

@@ -164,7 +164,10 @@ def _usable(stream: io.TextIOWrapper) -> bool:
 
 
 def _set_append(file: BinaryIO) -> None:
-    """Open a file for appending only: reading moves the position, at which writers would otherwise write."""
+    """Make every write to a file append to its end.
+
+    Otherwise a writer would write at the current position, which reading the file moves.
+    """
     with contextlib.suppress(ImportError):
         import fcntl
 

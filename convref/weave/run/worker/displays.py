@@ -154,7 +154,7 @@ class _AfterImport(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find a module that has a callback with the other finders, and let its loader call the callback.
+        """If a module has a callback, find it by the other finders, and make its loader call the callback.
 
         Return the spec of the module; None if it has no callback or is not found.
         """

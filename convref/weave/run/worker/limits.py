@@ -65,7 +65,7 @@ def held_remarks(remarks: list[str]) -> list[str]:
 
 
 def too_long(number: int, size: int, limit: int) -> Message:
-    """Return the answer that replaces the answer to a step if that is too long for a message: a failure.
+    """Return a failure that is sent in place of the answer to a step if the answer is too long for a message.
 
     Args:
         number: the index of the step.

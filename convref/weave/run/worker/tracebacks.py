@@ -86,9 +86,9 @@ def _engine_files(error: BaseException) -> set[str]:
 
 
 def _related(error: Any) -> Iterator[Any]:
-    """Yield an exception, and then each exception that is printed with it: its causes, and those of a group.
+    """Yield an exception and all exceptions that Python prints with it: causes, and members of groups.
 
-    The argument may also be a `TracebackException`; then these are yielded.
+    For a `TracebackException`, the same is done with objects of that class.
     """
     todo, seen = [error], set()  # exceptions may refer to each other in a circle
     while todo:
