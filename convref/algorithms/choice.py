@@ -16,9 +16,9 @@ in registers. benchmarks/functional.py measures the quality of the choice.
 "strassen" is never chosen: in NumPy its additions are passes over memory, and take longer than the
 multiplications that the algorithm saves. "direct" is the definition, and slow.
 
-Any other algorithm that can be chosen would spread a NaN or an infinity to outputs that do not depend on it,
-so it is chosen for finite values only. The others also compute with rounding errors, so integer inputs always
-use im2col, which is exact for them.
+Except for im2col, the algorithms that can be chosen would spread a NaN or an infinity to outputs that do not
+depend on it, so they are chosen for finite values only. They also compute with rounding errors, so integer
+inputs always use im2col, which is exact for them.
 """
 
 from __future__ import annotations

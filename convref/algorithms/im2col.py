@@ -58,7 +58,8 @@ def im2col(x: Array, weight: Array, plan: ConvPlan) -> Array:
 def _rows_at_a_time(plan: ConvPlan, itemsize: int) -> int:
     """Return the number of indices of the first output axis (rows, of an image) that one product computes.
 
-    It is chosen so that their columns take about `LIMIT` bytes, but are not fewer than about `COLUMNS`.
+    It is chosen so that the columns of one product take about `LIMIT` bytes; a product has at least about
+    `COLUMNS` columns, even if they take more.
     """
     line = prod(plan.output[1:])
     within_cache = LIMIT // max(1, plan.groups * plan.depth * line * itemsize)

@@ -2,7 +2,8 @@
 
 A convention gives the number of operations that a tool reports for each step of a network, if the tool is
 applied to the module that `convref.torch.build` creates, in evaluation mode. It has one submodule per layer,
-except for inlined layers, which tools with hooks on modules do not see.
+except for inlined layers: these are functions that the module around them calls, so tools that count the
+calls of modules do not see them.
 The tools differ in what they count as an operation:
 
 - **torchvision:** multiply-accumulates (MACs) of convolutions, linear layers and attention, as published with

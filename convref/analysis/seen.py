@@ -137,9 +137,9 @@ def _inner(inside: Sequence[Atom], outer: Sequence[Atom]) -> bool:
 
 
 def everything(seen: Seen, rank: int) -> Seen:
-    """Return the receptive fields of a value with `rank` axes whose elements depend on a whole value.
+    """Return the receptive fields of a value whose elements each depend on all elements of another value.
 
-    `seen` are the receptive fields of that whole value.
+    `seen` are the receptive fields of the other value, and `rank` is the number of axes of the result.
     """
     sights = []
     for axis, sight in enumerate(seen.sights):

@@ -90,7 +90,7 @@ def still(sight: Sight | None) -> bool:
 
 
 def spread(sight: Sight, count: int) -> Sight:
-    """Return the sight of positions that each depend on all that the first `count` positions depend on."""
+    """Return the sight of a value that is computed from all of the first `count` positions, as by a mean."""
     return composed(sight, Reach(0, (0,), (count - 1,), step=0), 1)
 
 
@@ -117,7 +117,7 @@ def composed(sight: Sight, reach: Reach, count: int) -> Sight:
 
 
 def _seen_through(sight: Sight, reach: Reach) -> list[tuple[int, int]] | None:
-    """Return (first, last) of the input elements that each output position of a reach depends on.
+    """Return, for each output position of a reach, the first and last input element that it depends on.
 
     This is a faster form of `_seen_from` for sights whose pattern is one position: the positions that an
     output reads are not visited one by one, which matters for large adaptive pools. Return None if the
@@ -145,16 +145,18 @@ def _seen_from(sight: Sight, reach: Reach, position: int) -> tuple[int, int]:
 
 
 def union(sights: Sequence[Sight | None], size: int, count: int) -> Sight | None:
-    """Return the sight of a value each position of which depends on the same position of several values.
+    """Return the sight of a value that is computed elementwise from several values, as by a sum.
+
+    A position of the value depends on every input element that this position of an operand depends on.
 
     Args:
-        sights: the sights of the values; None for one that is not known.
+        sights: the sights of the operands; None for one that is not known.
         size: the number of elements of the input.
         count: the number of positions of the result.
 
     Returns:
-        The sight, which extends from the first to the last element that any of the values depends on; None if
-        it is not known.
+        The sight, which extends from the first to the last element that any of the operands depends on; None
+        if it is not known.
     """
     different = [sight for sight in dict.fromkeys(sights) if sight is not None]
     whole = [s for s in different if s.step == 0 and s.first[0] <= 0 and s.last[0] >= size - 1]

@@ -10,7 +10,7 @@ the gradient of its output. Views, sums and concatenations hand the gradient of 
 memory. If several steps read a value, its gradient is their sum.
 
 Not counted: operations in place, the workspace of an algorithm, the temporary values inside of an operation,
-those of the optimizer's update, and memory that an allocator holds without need.
+those of the optimizer's update, and unused memory that an allocator keeps.
 """
 
 from __future__ import annotations
@@ -145,14 +145,17 @@ def _backward(
 
 
 def _passes(step: Step) -> bool:
-    """Return whether the gradient of an input is that of the output, or a part of it."""
+    """Return whether the gradients of the inputs need no memory, since they are (parts of) the output's."""
     if step.kind == "join":
         return step.saved == NOTHING_SAVED
     return step.kind != "part" and step.shares_memory(training=True)
 
 
 def _add(pool: Pool, gradients: dict[int, Hashable], value: int, size: int, piece: Hashable) -> None:
-    """Add a gradient to that of a value; a sum needs new memory if the memory of the first is also used."""
+    """Add a gradient to the gradient that a value has so far.
+
+    The sum overwrites the earlier gradient, unless another holder uses that memory; then it needs new memory.
+    """
     pool.hold(piece, size)
     if value not in gradients:
         gradients[value] = piece

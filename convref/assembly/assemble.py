@@ -152,7 +152,7 @@ class Assembly:
             self._operation(item)
 
     def _is_same(self, item: Item) -> bool:
-        """Return True if the layer of an item has the same arguments for every batch size."""
+        """Return True if the arguments of an item's layer do not depend on the batch size."""
         return self.sizes is None or not isinstance(item.layer, nn.Affine) or self.sizes.is_fixed(item.source)
 
     def _layer(self, item: Item, layer: Layer) -> None:

@@ -15,7 +15,7 @@ MOST_MIXED = 4
 
 
 def integer_choices(count: int) -> list[tuple[bool, ...]]:
-    """Return the choices of the inputs that are integers, those with the fewest integers first.
+    """Return all choices of which inputs are integers, as tuples of flags, the fewest integers first.
 
     Args:
         count: the number of inputs.

@@ -101,7 +101,10 @@ def _run_check(given: argparse.Namespace) -> int:
 
 
 def _write_counts(found: Sequence[Count]) -> None:
-    """List the counted nouns in sentences that name nothing of the registry, and give the number of all."""
+    """Print the counts that no fact was compared with, since their sentences name nothing of the registry.
+
+    A count is a number before a noun, such as "13 convolutions". A last line has the share of the others.
+    """
     unnamed = [each for each in found if not each.names]
     for each in unnamed:
         sys.stdout.write(

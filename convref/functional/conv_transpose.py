@@ -72,7 +72,7 @@ def conv_transpose2d(
         output_padding: the number of rows and columns added at the end of the output, less than the larger of
             stride and dilation. A strided convolution gives the same output size for inputs of several sizes;
             this argument selects the one to restore.
-        groups: the number of parts that the channels are split into; each part is computed on its own.
+        groups: the number of parts that the channels are split into; each part is computed separately.
         dilation: the distance between the values of a kernel in the output.
 
     Returns:

@@ -19,7 +19,7 @@ def stand_in(called: str) -> Iterator[None]:
     """Let code that imports PyTorch run against the stand-in in the `with` block.
 
     Raises:
-        ArgumentError: the code uses something that the stand-in does not follow.
+        ArgumentError: the code uses something of torch that the stand-in does not support.
     """
     from convref.assembly.refusals import Refusal, where
     from convref.standin import installed
@@ -33,7 +33,7 @@ def stand_in(called: str) -> Iterator[None]:
 
 
 def pass_refusal(error: Exception) -> None:
-    """Raise an error again if the stand-in raised it, which names the line itself."""
+    """Raise the error again if it is one of the stand-in's, which names the line of the code already."""
     from convref.assembly.refusals import Refusal
 
     if isinstance(error, Refusal):

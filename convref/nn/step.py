@@ -112,7 +112,7 @@ class Step:
 
     @property
     def saved(self) -> Saved:
-        """The values that autograd keeps in this step for the backward pass of one input of the network."""
+        """The values that autograd keeps for the backward pass of this step, for one input of the network."""
         layer = self.layer
         saved = self._answer(layer.saved, lambda: Saved(input=layer.join_saves()), NOTHING_SAVED)
         if self.times == 1:

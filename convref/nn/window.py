@@ -80,7 +80,9 @@ def whole_axis(axis: int, size: int) -> Reach:
 
 
 def windowed(window: Window) -> Reaches:
-    """Return the reach of a layer whose outputs read a window of all channels, with integer strides.
+    """Return the `Reach` along each axis for a layer whose outputs read a window of all channels.
+
+    The strides of the window must be integers.
 
     Example:
         >>> windowed(Window((3,), (2,), (1,), (1,)))

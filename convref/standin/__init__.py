@@ -11,7 +11,9 @@
     tape         the recorder, which notes each operation of a forward
     description  description: follows a module's forward, and returns its description
 
-The names, arguments and defaults are torch's. What is not followed is refused by name, with the user's line.
+To *follow* a forward is to run it on tensors without elements, and to record its operations. The names,
+arguments and defaults are torch's. Code that uses something of torch which the stand-in lacks raises an error
+with its name and the user's line.
 `convref.assembly` makes the description from what is recorded, as for `convref.torch.from_torch`.
 """
 

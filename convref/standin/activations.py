@@ -192,7 +192,7 @@ dropout1d, dropout2d, dropout3d = (
 
 
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:  # noqa: ARG001 - torch's signature
-    """Return the input, which in training is masked so that it stays normalized."""
+    """Return the input; training, which is not supported, would drop elements and keep mean and variance."""
     if training and active() is not None:
         raise refused("alpha_dropout", DROPS)
     return by_layer("alpha_dropout", lambda: nn.AlphaDropout(p), (input, p, training), is_view=True)

@@ -46,8 +46,8 @@ def description(module: Module, input_shape: Sequence[Any]) -> Layer:
         input_shape: the shape of the input without the batch, or a tuple of shapes for several inputs.
 
     Raises:
-        ArgumentError: the module does not accept such an input, or its forward does something that is not
-            followed; the error names it, the module in which it is called, and the line.
+        ArgumentError: the module does not accept such an input, or its forward does something that the
+            stand-in does not support; the error names it, the module in which it is called, and the line.
 
     Example:
         >>> from convref.standin import installed
@@ -83,7 +83,7 @@ class _Reader:
         self._names = input_names(module.forward, len(shapes))
 
     def read(self) -> Layer:
-        """Return the description; the module is in the mode in which it was before."""
+        """Return the description, and restore the module's mode (training or evaluation)."""
         modes = {part: part.training for _, part in self._module.named_modules()}
         try:
             return self._read()
@@ -120,7 +120,7 @@ class _Reader:
         return net
 
     def _attempt(self, batch: int) -> tuple[Recording, Tape]:
-        """Record a run; the inputs that embeddings read are integers."""
+        """Record a run in which the inputs that embeddings read have an integer dtype."""
         try:
             return self.recorded(batch)
         except (Unreadable, ConvrefError):

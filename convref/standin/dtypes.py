@@ -75,7 +75,8 @@ def dtype_of(number: object) -> DType:
 def promoted(operands: Iterable[Any]) -> DType:
     """Return the dtype of the result of an arithmetic operation, by torch's rules of promotion.
 
-    Tensors with axes decide; a tensor without axes, and then a number, only if its category is higher.
+    The tensors that have axes determine it. A tensor without axes changes it only if its category is higher,
+    as of a float among integers; a Python number only if its category is higher than that of all tensors.
 
     Args:
         operands: tensors and numbers.

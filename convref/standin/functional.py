@@ -52,8 +52,9 @@ def by_layer(
         layer: a function that returns the layer.
         args: the function's arguments, the input first.
         options: its keyword arguments.
-        held: the tensors among them that the layer would hold, by their names there.
-        fallback: records the function otherwise, if the tensors belong to no module of that kind.
+        held: those arguments that would be parameters or buffers of the layer, by their names in it.
+        fallback: a function that records the call as an operation instead. It is called if the tensors in
+            `held` do not all belong to one module; without it, this is an error.
         is_view: whether the result may share the input's memory.
     """
     taken = args[0]
@@ -100,7 +101,7 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
 
 
 def listed(value: Any, rank: int) -> list[int]:
-    """Return a number for each of `rank` axes, as operations take them."""
+    """Return a list with a number for each of `rank` axes; a single number is repeated."""
     return list(value) if isinstance(value, (tuple, list)) else [value] * rank
 
 

@@ -62,7 +62,7 @@ def _uses(module: ModuleType, those: list[ModuleType], package: str) -> bool:
 
 
 def _is_of(value: object, package: str) -> bool:
-    """Return True if a value is a class that a package defines, or one that is made from such a class."""
+    """Return True if a value is a class that a package defines, or a subclass of such a class."""
     if not isinstance(value, type):
         return False
     return any(f"{each.__module__}.".startswith(f"{package}.") for each in value.__mro__)

@@ -89,10 +89,10 @@ class LayerModule(Module):
         """Do nothing: there are no numbers to initialize."""
 
     def held(self, layer: Layer) -> dict[str, Tensor]:
-        """Return the tensors that the layer has, by their names in it.
+        """Return the parameters and buffers of the layer as the module's tensors, by name.
 
         Raises:
-            NotFollowed: the module has other ones, such as a replaced weight of another shape.
+            NotFollowed: a tensor is missing or has another shape than in the layer, as after it was replaced.
         """
         found: dict[str, Tensor] = {}
         for name, shape in (layer.parameters() | layer.buffers()).items():
@@ -126,7 +126,7 @@ def run_layer(module: LayerModule, taken: Tensor) -> Any:
 
     Raises:
         TorchRefuses: the input does not fit.
-        NotFollowed: the call is not that of the layer alone.
+        NotFollowed: the call does more than the layer does, as with hooks, and cannot be described otherwise.
     """
     kind = type(module).__name__
     try:
@@ -178,13 +178,13 @@ def _dtype(layer: Layer, taken: Tensor, module: Module) -> DType:
 
 
 def _is_plain(module: LayerModule) -> bool:
-    """Return True if a call of the module is that of the layer alone, without hooks and further steps."""
+    """Return True if a call of the module does only what the layer does: no hooks, no overridden forward."""
     hooks = module._forward_hooks or module._forward_pre_hooks  # noqa: SLF001 - the class beside it
     return not hooks and type(module).forward is LayerModule.forward
 
 
 def _by_function(module: LayerModule, taken: Tensor) -> Tensor | None:
-    """Run a module as the function that it calls; return None if that is not followed."""
+    """Run the function of torch that a module calls, such as `linear`; return None if it has none here."""
     name = module._layer.__name__  # noqa: SLF001 - the class beside it
     weight, bias = module.__dict__["_parameters"].get("weight"), module.__dict__["_parameters"].get("bias")
     if name == "Linear":
@@ -208,7 +208,7 @@ def described(module: Module) -> Layer:
     """Return the layer with a module's arguments, as they are at present.
 
     Raises:
-        Unreadable: the module is none of the layers, or the layer does not accept the arguments.
+        Unreadable: the module is not one of these, or the layer does not accept the arguments.
     """
     kind: Any = getattr(type(module), "_layer", None)
     if kind is None:

@@ -33,7 +33,7 @@ class Lazy(Module):
         self._arguments = {name: value for name, value in bound.arguments.items() if name != "self"}
 
     def forward(self, input: Any) -> Any:
-        """Become the layer for this input, and return its output."""
+        """Turn this module into the layer that fits the input, and return the layer's output."""
         if not isinstance(input, Tensor):
             raise TypeError(
                 f"{type(self).__name__}: the input must be a Tensor, not a {type(input).__name__}"

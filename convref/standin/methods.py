@@ -15,7 +15,7 @@ from convref.standin.tensor import Tensor, refused
 
 
 def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
-    """Return the form in place of a function, which writes its result to the first argument."""
+    """Return the in-place form of a function: a method that writes the function's result to its tensor."""
 
     @functools.wraps(function)
     def change(self: Tensor, *args: Any, **options: Any) -> Tensor:

@@ -1,4 +1,4 @@
-"""Names of torch that the stand-in has without following them, or that it treats alike."""
+"""Names of torch that the stand-in has but cannot run, and lists of names that share an implementation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OTHER_MODULES = named(
     "SyncBatchNorm "
     "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer"
 )
-"""Modules of torch.nn that are not followed; they exist, so that `isinstance` can name them."""
+"""Modules of torch.nn that the stand-in cannot run; they exist, so that `isinstance` can name them."""
 LOSSES = named(
     "BCELoss BCEWithLogitsLoss CTCLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss "
     "HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss LinearCrossEntropyLoss MSELoss "

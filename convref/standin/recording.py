@@ -56,11 +56,12 @@ def _shared(base: Tensor | None) -> Storage | None:
 
 
 def written(tensor: Tensor, made: Tensor, name: str) -> Tensor:
-    """Give a tensor the elements of a result, as an operation in place does, and return it.
+    """Write a result into a tensor, as an in-place operation does, and return the tensor.
 
     Raises:
         TorchRefuses: the result has another shape, or a dtype that cannot be stored in the tensor.
-        NotFollowed: the tensor is a parameter or buffer of the module, whose change the description lacks.
+        NotFollowed: the tensor is a parameter or buffer of the module; a description cannot contain a change
+            of it.
     """
     if tuple(made.shape) != tuple(tensor.shape):
         rule = f"the result has shape {tuple(made.shape)}, which does not fit into {tuple(tensor.shape)}"

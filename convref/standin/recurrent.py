@@ -15,7 +15,7 @@ from convref.standin.tensor import Parameter, Tensor, refused
 
 
 class Recurrent(Module):
-    """A recurrent network of one or more layers; subclasses have the number of gates and of states."""
+    """A recurrent network of one or more layers; subclasses define the numbers of gates and of states."""
 
     _gates = 1
     _states = 1

@@ -6,9 +6,9 @@ from convref.assembly.refusals import Refusal
 
 
 class NotFollowed(Refusal, AttributeError):  # noqa: N818 - as `Refusal`
-    """Raised where a user's code uses something of torch that the stand-in does not follow.
+    """Raised where a user's code uses something of torch that the stand-in does not support.
 
-    It is an AttributeError too, so that `hasattr` returns False for names that are not followed.
+    It is an AttributeError too, so that `hasattr` returns False for names that the stand-in lacks.
     """
 
 

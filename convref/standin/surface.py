@@ -25,7 +25,7 @@ UNKNOWN = "it is not among what is supported without PyTorch"
 
 
 class Surface(ModuleType):
-    """A module of the stand-in; a name that it lacks is an error that says so."""
+    """A module of the stand-in; access to a name that it lacks raises an error that lists similar names."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -57,7 +57,7 @@ class Inert:
 
 
 class _Training(Surface):
-    """A module of what only training needs, whose names are all inert."""
+    """A module that only training needs, such as `torch.optim`: each of its names is an `Inert` class."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -83,7 +83,7 @@ def _loss(name: str) -> type[Module]:
 
 
 class _NoGrad(contextlib.ContextDecorator):
-    """The block, or the function, in which torch computes no gradients."""
+    """A context manager and decorator, as `torch.no_grad`; it does nothing, since there are no gradients."""
 
     def __new__(cls, *args: Any, **_options: Any) -> Any:
         """Return a function unchanged where this is its decorator, `@torch.no_grad` without parentheses."""

@@ -105,7 +105,7 @@ class Tape:
         """Return the number of a tensor's current value.
 
         Raises:
-            NotFollowed: the tensor is none of the module's, or its memory was written to through a view.
+            NotFollowed: the tensor does not belong to the module, or was written to through a view.
         """
         if tensor.missing:
             raise refused("the forward", tensor.missing)
@@ -169,7 +169,7 @@ class Tape:
             args: its arguments, the input first.
             options: its keyword arguments.
             made: the tensors that it returns.
-            held: the tensors among the arguments that a layer would hold, by their names there.
+            held: those arguments that would be parameters or buffers of a layer, by their names in it.
 
         Returns:
             False if the function is neither, so that nothing was recorded.
@@ -203,7 +203,7 @@ class Tape:
         return False
 
     def layer(self, path: str, layer: Layer, taken: Tensor, made: Tensor, held: Mapping[str, Any]) -> bool:
-        """Record a call of a module that is a layer; return False if its parameters belong to several."""
+        """Record a call of a module that is a layer; return False if several modules hold its parameters."""
         owner = self._owner(held)
         if owner is False or not self._owns(owner if owner is not None else path, layer):
             return False

@@ -65,7 +65,7 @@ class Tensor:
     grad_fn = None
     device = Device()
     missing = ""
-    """Why the tensor cannot be used, for a result that is not followed."""
+    """The reason why the tensor cannot be used; empty if it can."""
 
     def __init__(
         self,
@@ -164,10 +164,10 @@ class Tensor:
     # What depends on elements
 
     def item(self) -> Any:
-        """Return the only element, if the numbers are known.
+        """Return the only element.
 
         Raises:
-            NotFollowed: they are not.
+            NotFollowed: the element is not known.
         """
         if self.known() is None or self.numel() != 1:
             raise refused("item", VALUES)
@@ -177,10 +177,10 @@ class Tensor:
         return number
 
     def tolist(self) -> Any:
-        """Return the elements as nested lists, if they are known.
+        """Return the elements as nested lists.
 
         Raises:
-            NotFollowed: they are not.
+            NotFollowed: the elements are not known.
         """
         if self.known() is None:
             raise refused("tolist", VALUES)
@@ -234,7 +234,7 @@ class Parameter(Tensor):
 
 
 def refused(what: str, rule: str) -> NotFollowed:
-    """Return the error for something that is not followed, with the user's line.
+    """Return the error for something of torch that the stand-in does not support, with the user's line.
 
     Args:
         what: the name of the operation or function.

@@ -3,8 +3,9 @@
 Importing the package registers the rules. A rule is a function of a layer and its `Step` (with the shapes)
 that returns the number of operations which the tool reports for the layer.
 
-`INLINED` has the tools with hooks on modules, which count an inlined layer otherwise than a module: by the
-tool's name, a function from the layer's step to the operations that the tool reports.
+Some tools count the calls of modules. They treat a layer differently if it is *inlined*, that is, if it is
+not a module but a function that the module around it calls. `INLINED` has, by the name of such a tool, a
+function from the step of an inlined layer to the number of operations that the tool reports.
 """
 
 from collections.abc import Callable, Mapping

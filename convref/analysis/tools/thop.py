@@ -41,7 +41,7 @@ def deform_conv(layer: nn.DeformConv2d, step: Step) -> int:
 def transposed_convolution(layer: TransposedConvolution, step: Step) -> int:
     """Count kernel size * input channels for each output element.
 
-    That is too much by the factor of the product of the strides; thop counts so.
+    The true number is smaller by the product of the strides, but thop reports this one.
     """
     kernel = layer.parameters()["weight"][2:]
     return layer.in_channels // layer.groups * numel(step.output_shape) * numel(kernel)

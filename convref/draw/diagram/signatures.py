@@ -11,7 +11,10 @@ Signature = tuple[Any, ...]
 
 
 def shape_signature(plan: Plan, element: Element) -> Signature:
-    """Return all shapes and dilations in an element; in parts without branches, these must agree too."""
+    """Return all shapes and dilations in an element, in addition to its `signature`.
+
+    Consecutive elements without branches are drawn once only if these agree, too.
+    """
     numbers = tuple(values(element))
     layers = [plan.steps[value - 1].layer for value in numbers]
     return (*map(plan.shape, numbers), *(getattr(layer, "dilation", None) for layer in layers))

@@ -43,7 +43,10 @@ class Footprint:
 
 
 def neighbours(first: Shape, sizes: Shape) -> Iterator[Shape]:
-    """Yield a position and its neighbour along the last axis on which there is one.
+    """Yield the position `first`, then a neighbour of it on a feature map of the given sizes.
+
+    The neighbour is the next position along the last axis, or the previous one at the end of the axis. If the
+    last axis has size 1, an earlier axis is used; without any neighbour, only `first` is yielded.
 
     Example:
         >>> list(neighbours((0, 0), (3, 3))), list(neighbours((2, 2), (3, 3)))

@@ -99,7 +99,7 @@ def stages_of(net: Layer, shape: Shape) -> list[Stage]:
     plan = trace(net, shape)
     for index, step in enumerate(plan.steps):
         if step.kind != "layer" or step.inputs != (index,):
-            raise ArgumentError(f"wiring: the network branches at {step.path or step.name!r}; use flow")
+            raise ArgumentError(f"wiring: the network branches at {step.path or step.name!r}; use draw.flow")
         reach = probe.wiring(step.layer, step.input_shapes[0])
         if step.makes_map or not np.array_equal(reach, np.eye(len(reach), dtype=bool)):
             weights = sum(numel(size) for name, size in step.layer.parameters().items() if name != "bias")

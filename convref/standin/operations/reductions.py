@@ -35,7 +35,7 @@ def _reduced(
     args: Any = None,
     options: dict[str, Any] | None = None,
 ) -> Tensor:
-    """Record a reduction whose schema has the axes and `keepdim` behind the tensor."""
+    """Record a reduction whose arguments after the tensor are, in torch's schema, the axes and `keepdim`."""
     dims = _dims(dim)
     shape = checked(name.partition(".")[0], reduced, tensor.shape, dims, keepdim=keepdim)
     given = args if args is not None else ((tensor, list(dims), True) if keepdim else (tensor, list(dims)))

@@ -238,7 +238,7 @@ def copied(input: Tensor, memory_format: Any = None) -> Tensor:  # noqa: ARG001 
 
 
 def contiguous_(input: Tensor, memory_format: Any = None) -> Tensor:
-    """Return the elements in the order of the axes in memory; another memory format changes nothing."""
+    """Return the elements, stored contiguously; with another `memory_format`, the layout is unchanged."""
     if memory_format is not None and str(memory_format) != "torch.contiguous_format":
         return alias(input)
     made = alias(input)

@@ -75,7 +75,7 @@ def counted(recording: Recording, batch: int, assembly: Assembly) -> int | None:
     """Return the multiply-accumulates for one sample by torch's own formulas.
 
     Some of them may not depend on the batch size. If there is a second recording with another batch size, it
-    is used to tell these apart. Return None if the total does not grow linearly with the batch size.
+    shows which. Return None if the total does not grow linearly with the batch size.
     """
     first = _total(recording)
     if assembly.sizes is None:

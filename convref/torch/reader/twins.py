@@ -234,7 +234,7 @@ def _compare(twin: Recording, span: Span, inputs: tuple[int, ...], here: Twins) 
 
 
 def _owner(name: str, path: str | None) -> str | None:
-    """Return the path of the module whose parameter `name` has this path; None if the path ends otherwise.
+    """Return the module's path, given that of its parameter `name`; None if the path does not end in `name`.
 
     Example:
         >>> [_owner("weight", path) for path in ("layer1.0.conv.weight", "weight", "layer1.gamma")]

@@ -29,9 +29,10 @@ _MEDIA: Final = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/
 def answer(question: str) -> str:
     r"""Run the blocks in a request, and return the answer; both are JSON.
 
-    The request has `blocks`, each with `code` and perhaps `interactive` or `raises`, and the language
-    `lang`. The answer has `output` and `values`, each with `html` or `text`; after an error also `mistake`,
-    its `line`, and `earlier` if it arose in an earlier block.
+    The request has the language `lang` and a list `blocks`; a block has its `code`, and may have the flags
+    `interactive` and `raises`. The answer has the printed `output`, and `values`, each as `html` or `text`.
+    After an error, it also has the message `mistake` and the `line` of the error, and `earlier` is true if
+    the error arose in an earlier block.
 
     Example:
         >>> answer('{"blocks": [{"code": "x = 6"}, {"code": "print(x); x * 7"}], "lang": "en"}')

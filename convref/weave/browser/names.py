@@ -1,6 +1,6 @@
 """Find the names that a statement of Python binds, and those that it reads.
 
-With these, statements that depend on a statement that cannot be run are left out, too.
+They show which statements depend on one that cannot be run, so that these are left out, too.
 """
 
 from __future__ import annotations

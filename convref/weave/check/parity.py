@@ -3,7 +3,7 @@
 Code is compared without comments and layout, so that Python comments may be translated. Options of a fence
 may differ, but a title, an alternative text or a caption that one language has is required in all of them.
 Inline values may come in another order, as the sentences that contain them may. Links must lead to the same
-pages and citations; links to other sites may differ. Of Markdown blocks that are run, the content is compared
+pages and citations; links to other sites may differ. The content of Markdown blocks that are run is compared
 in the same way.
 """
 

@@ -78,7 +78,7 @@ def parse_unit(text: str) -> Unit:
 
 
 def _named_unit(words: list[str]) -> Unit:
-    """Return the unit of a text without a word of scale such as `million`, given as a list of words."""
+    """Return the unit that some words denote, after a word of scale such as `million` was removed."""
     if not words:
         return Unit()
     first = words[0]

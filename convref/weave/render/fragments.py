@@ -123,8 +123,9 @@ class Fragments:
         """Return Markdown with HTML in place of the placeholders, for programs that convert it by themselves.
 
         Scopes have no effect in it. Tags with Markdown inside get the attribute `markdown`, which
-        Python-Markdown needs and other converters ignore. In a list, a tab or a sentence, converters look for
-        Markdown between tags, so there the characters that have a meaning in it are written as references.
+        Python-Markdown needs and other converters ignore. In a list, a tab or a sentence, converters also
+        parse the text between HTML tags as Markdown. There, character references such as `&#42;` replace the
+        characters that Markdown would interpret.
         """
         if not self.html:
             return markdown

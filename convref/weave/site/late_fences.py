@@ -41,7 +41,9 @@ Locate = Callable[[str, int], Place]
 
 
 def near(path: str, text: str) -> Locate:
-    r"""Return a function for fences of unknown origin, which finds the nearest line of the page above them.
+    r"""Return a function that estimates where a fence is written, for a fence whose origin is not known.
+
+    The estimate is the nearest line above the fence that occurs exactly once in the page's text.
 
     Args:
         path: the page's path as messages show it.
@@ -67,7 +69,7 @@ class LateFences:
 
     Args:
         engine: the engine that runs the page.
-        rules: the site's rules for running fences; plain examples are left alone here.
+        rules: the site's rules for running fences, except that examples with prompts are not run here.
         steps: the steps of the page's text, in all sessions.
         languages: the language of the page, and the language in which values are shown.
         fragments: the page's HTML fragments, to which HTML results are added.
@@ -105,7 +107,7 @@ class LateFences:
 
         Args:
             text: Markdown that is about to be converted.
-            locate: a function that returns the position at which a line of this text is written.
+            locate: a function that returns the file and line in which the author wrote a line of this text.
         """
         for _ in range(DEEPEST):
             page = self._parsed(text, locate)
@@ -122,8 +124,9 @@ class LateFences:
     def _to_run(self, page: Document) -> list[Fence]:
         """Return the fences of a text that are to be run.
 
-        If the site runs every fence of a language, the sources that results show are not among them: of the
-        fences with the same code, as many are left out as results show.
+        If the site runs every fence of a language, the code blocks that show the source of an earlier block
+        are fences of that language, too, and must not be run again. So for each code, as many fences are left
+        out as the rendered results contain.
         """
         shown = Counter(self.fragments.shown)
         fences = []

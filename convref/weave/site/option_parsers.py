@@ -79,7 +79,8 @@ def patterns(value: object) -> tuple[re.Pattern[str], ...]:
     try:
         return tuple(re.compile(each) for each in texts(value))
     except re.error as error:
-        raise ValueError(f"must be a list of regular expressions; {error.pattern!r}: {error}") from error
+        rule = f"must be a list of regular expressions, and {error.pattern!r} is not one: {error}"
+        raise ValueError(rule) from error
 
 
 def switch(value: object) -> bool:

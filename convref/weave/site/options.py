@@ -105,8 +105,8 @@ class SiteOptions:
         cache: the folder for cached results, relative to `root`.
         notebooks: patterns for the paths of the Python files that are notebooks.
         incremental: whether a host that builds the site again and again keeps the pages that did not change.
-        try_: whether readers can run, in their browser, every block for which that has everything; see
-            `convref.weave.browser`. Users write `try`, which is a keyword of Python.
+        try_: whether readers can run every block in their browser if the browser has all modules that the
+            block needs; see `convref.weave.browser`. Users write `try`, which is a keyword of Python.
         try_runtime: the folder of the npm package `pyodide`, relative to `root`.
         try_packages: the packages of the browser: directories of packages, wheels, directories with wheels,
             and requirements.

@@ -77,7 +77,7 @@ def test_a_missing_output_channel_is_refused() -> None:
 
 
 def test_branches_are_refused_by_name() -> None:
-    with pytest.raises(ArgumentError, match=r"the network branches at .*use flow"):
+    with pytest.raises(ArgumentError, match=r"the network branches at .*use draw\.flow"):
         draw.wiring(Sum(Identity(), Conv2d(4, 4, 1)), (4, 3, 3))
 
 

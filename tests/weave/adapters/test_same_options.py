@@ -85,7 +85,7 @@ RULES = (
     "env (='HOME') must be a list of strings",
     "executor (='cloud') must be 'local', 'dask' or 'dask: tcp://HOST:PORT'",
     "execute (='sometimes') must be 'auto', 'always' or 'never'",
-    "not_quantities (=['(']) must be a list of regular expressions; '(': missing ), unterminated subpattern",
+    "not_quantities (=['(']) must be a list of regular expressions, and '(' is not one: missing )",
     "unknown option 'timout'; the nearest is 'timeout'",
 )
 CONVERT = """\

@@ -65,7 +65,7 @@ def test_a_value_is_parsed_into_the_type_of_its_option(name: str, value: object,
         (
             "not_quantities",
             ["("],
-            r"not_quantities .* must be a list of regular expressions; '\('",
+            r"not_quantities .* must be a list of regular expressions, and '\(' is not one",
         ),
         ("published", 3, r"published \(=3\) must be a string"),
         ("cache", ["x"], r"cache \(=\['x'\]\) must be a string"),

@@ -7,8 +7,9 @@ whole. These are compared:
 - numerals in digits and in words, years among them (`convref.weave.numbers.number_words`);
 - names: words with a capital letter or a digit after their first letter, such as ReLU and ResNet-50; in a
   language with another alphabet, every Latin word;
-- the terms that the files of terms mark to be compared (`convref.weave.check.facts.terms`): the translation
-  must not have another term of the same section in place of a term, and must mention every required term;
+- the terms with the field `compare` in the site's files of terms (`convref.weave.check.facts.terms`): the
+  translation must not replace a term by another one of the same section, and must mention every term with
+  `required`;
 - formulas without the words in them, code spans, and inline values.
 
 Links may differ. Dictionaries in the code with texts by language, `{"en": "two layers", "zh": "两层"}`, are
@@ -204,7 +205,8 @@ def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
 def _widened(here: Side, there: Side, change: Change) -> Change:
     """Extend a change to the text paragraphs around it, if its ranges in the two pages differ in length.
 
-    Then one of these paragraphs has no counterpart, and their keys alone do not show which one.
+    If the lengths differ, a paragraph has no counterpart in the other page. It may be one of the paragraphs
+    around the change, since paragraphs of text all have the same key.
     """
     first, last, other_first, other_last = change
     if last - first == other_last - other_first:
@@ -221,7 +223,10 @@ def _widened(here: Side, there: Side, change: Change) -> Change:
 
 
 def _end_of(here: Side, there: Side) -> Change:
-    """Return an empty change behind the last paragraphs, so that `compare` also compares those before it."""
+    """Return a change without paragraphs at the end of both pages.
+
+    `compare` adds it to the real changes, so that it also compares the paragraphs after the last real one.
+    """
     count, other_count = len(here.paragraphs), len(there.paragraphs)
     return Change(count, count, other_count, other_count)
 

@@ -1,14 +1,14 @@
-"""Compare numbers that pages state of a named thing with the site's registry.
+"""Compare the numbers that pages state about a thing, such as VGG-16, with the site's registry.
 
 - A number directly before a noun of the registry: if the sentence names a thing, "the three fully connected
-  layers of VGG-16", the number must be one that holds of the thing or of a part of it. If it is stated of the
-  whole, "VGG-16 has thirteen convolutions", it must be a total. An ordinal must not exceed the largest
-  number.
+  layers of VGG-16", the registry must have the number for the thing or for a part of it. If the sentence
+  is about the whole, "VGG-16 has thirteen convolutions", the number must be a total. An ordinal must not
+  exceed the largest number.
 - A kernel size, "3 × 3 convolutions in VGG-16", "AlexNet's 11 × 11", must be one of the thing's sizes.
 - A kernel size whose numbers differ, "1 × 7 kernels", must be one that the registry lists; in any sentence.
 - A version, "MobileNet V2", "ResNet-50", must exist.
 
-If a sentence names several things, the number may hold of any of them. Numbers in other sentences are not
+If a sentence names several things, the number may be one of any of them. Numbers in other sentences are not
 compared; `counts` lists them too. "One" and 一 are articles as often as numbers, and are left out.
 """
 
@@ -74,7 +74,7 @@ class Descriptions:
         self._facts: dict[str, Facts] = {}
 
     def check(self, document: Document, language: str, *, fatal: bool) -> Iterator[Diagnostic]:
-        """Yield a diagnostic for each number, size or version that does not hold of what is named.
+        """Yield a diagnostic for each number, size or version that the registry contradicts.
 
         Args:
             document: the page.
@@ -132,7 +132,10 @@ class Descriptions:
                 yield offset, f"{counted}: {whole or shown} has {wanted}"
 
     def _whole(self, text: str, names: Sequence[_Name], start: int, end: int) -> str:
-        """Return the name of the thing whose parts text[start:end] counts as a whole; "" if there is none."""
+        """Return the name of the thing if text[start:end] is a count for the whole of it; "" otherwise.
+
+        "VGG-16 has 13 convolutions" counts for the whole, "the last stage of VGG-16 has three" for a part.
+        """
         for each in names:
             # In "the last stage of VGG-16 has three layers", they are those of the stage.
             is_part = _OF.search(text[: each.start])

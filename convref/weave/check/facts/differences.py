@@ -142,7 +142,7 @@ def message(kind: str, only_here: Sequence[Fact], only_there: Sequence[Fact], pl
 
     Args:
         kind: the kind of the facts.
-        only_here: the facts that only the page has to which the diagnostic belongs.
+        only_here: the facts that only the page of the diagnostic has.
         only_there: the facts that only the other text has.
         place: where the other text is, as file and line or as the name of its language.
     """

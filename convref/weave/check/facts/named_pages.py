@@ -1,8 +1,9 @@
 """Check that a link or a title with the name of a thing belongs to a page that explains this thing.
 
 The registry of a site (`convref.weave.check.facts.registry`) has the pages of its names. If the whole text of
-a link is a name with pages, the link must lead to one of them. If a page explains a name, and its title is a
-name with pages, it must be one of these. Capitals, hyphens and plural s make no difference.
+a link is a name with pages, the link must lead to one of them. If the title of a page is a name with pages,
+the page must be one of them; this is not checked for pages that explain no name. Capitals, hyphens and plural
+s make no difference.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@
 - A *source* is a footnote, or a paragraph with a link to another site or with a title in italics. If it has
   an arXiv number and a year, the year must be that of the number; a year after the name of a venue, CVPR
   2017, may differ by one.
-- A source with an arXiv number must have the same title on all pages; a page may have only its beginning.
+- A source with an arXiv number must have the same title on all pages; a page may give only the
+  beginning of the title.
 - A year in other text must be the year of a source, on the page itself or on a page that the paragraph links.
 - The source of a published figure names authors, year, and the position in the source, as in "He et al.,
   2015, Deep residual learning, table 1". A source without a year, such as a web page, needs a URL.
@@ -93,7 +94,7 @@ class _Source:
 
     @cached_property
     def titles(self) -> Mapping[str, tuple[str, int]]:
-        """For the arXiv number of each source, a pair: its title in lower case, and the title's offset."""
+        """The title of each source in lower case, with its offset in the page, by arXiv number."""
         found = {}
         for paragraph in self.paragraphs:
             before = paragraph.start
@@ -143,7 +144,7 @@ class Sources:
             yield Diagnostic(path, line, "source", message, fatal=fatal)
 
     def _titles(self, part: _Source, page: Page) -> Iterator[tuple[int, str]]:
-        """Yield an offset and a message for each title of a source that other pages give another title.
+        """Yield an offset and a message for each source whose title differs from that on other pages.
 
         Args:
             part: a section with sources on the page.
