@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mkdocs.plugins import event_priority
 
 from convref_docs import glossary
-from convref_docs.search.index import Entry, write
+from convref_docs.search.index import Entry, files, write
 from convref_docs.search.names import names, same
 from convref_docs.search.sections import sections
 from convref_docs.search.words import Cutter
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 _content: dict[str, dict[str, tuple[str, str]]] = {}
+_last: dict[
+    str, tuple[object, dict[str, str]]
+] = {}  # by language: what the last index was made from, its files
 
 
 @event_priority(-100)  # after convref has put its results into the page
@@ -38,7 +41,11 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         for url, (html, title) in sorted(pages.items())
     ]
     cutter = _cutter(frozenset(name for each in known.values() for name in each))
-    write(Path(config.site_dir) / "search", lang, entries, cutter, same(words, lang, cutter))
+    built = (entries, cutter, same(words, lang, cutter))
+    # Under `mkdocs serve`, an edit changes the pages of one language only.
+    if lang not in _last or _last[lang][0] != built:
+        _last[lang] = built, files(lang, *built)
+    write(Path(config.site_dir) / "search", _last[lang][1])
 
 
 @cache  # under `mkdocs serve`, the glossary rarely changes between builds

@@ -7,6 +7,7 @@ block or inline value) that contains the line, and the offset of the line within
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -39,9 +40,8 @@ class LineOffsets:
     def __init__(self, steps: Sequence[Step]) -> None:
         self._starts = [step.line for step in steps]
         self._spans = [(step.path, range(step.line, _end(step))) for step in steps]
-        paths = "|".join(sorted({re.escape(step.path) for step in steps}, key=len, reverse=True))
-        self._named = re.compile(f'({paths})("?(?:, line |:))(\\d+)')
-        self._paths = tuple({step.path for step in steps})
+        self._paths = tuple(sorted({step.path for step in steps}))
+        self._named = _line_numbers_of(self._paths)
 
     def relative(self, result: Any, current: int) -> Any:
         """Return a step's result with line numbers replaced by offsets within their steps.
@@ -131,3 +131,10 @@ def _mapped(value: Any, text: Callable[[str], str], line: Callable[[Any], Any]) 
             for name, each in value.items()
         }
     return value
+
+
+@functools.lru_cache(maxsize=1024)  # a build compiles more patterns than `re` keeps
+def _line_numbers_of(paths: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern for the number of a line in one of these pages, as in a traceback."""
+    names = "|".join(sorted(map(re.escape, paths), key=len, reverse=True))
+    return re.compile(f'({names})("?(?:, line |:))(\\d+)')

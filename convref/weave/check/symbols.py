@@ -16,6 +16,7 @@ A general formula is compared with code if a comment before it names an expressi
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -64,9 +65,15 @@ def compare_formula(page: Document, comment: FormulaCheck, result: str) -> str:
     formula = next((each for each in page.of(Formula) if each.start > comment.end), None)
     if formula is None:
         return "no formula follows this comment"
-    content = formula_text(page, formula)
-    names = [name for name, _, _ in comment.ranges]
-    cases = product(*(range(first, last + 1) for _, first, last in comment.ranges))
+    return _first_difference(formula_text(page, formula), comment.expression, comment.ranges, result)
+
+
+@functools.lru_cache(maxsize=256)  # under `mkdocs serve`, a page is checked again after each save
+def _first_difference(
+    content: str, expression: str, ranges: tuple[tuple[str, int, int], ...], result: str
+) -> str:
+    names = [name for name, _, _ in ranges]
+    cases = product(*(range(first, last + 1) for _, first, last in ranges))
     is_evaluated = False
     for case, shown in zip(cases, _RESULT.findall(result), strict=False):
         values = dict(zip(names, map(Fraction, case), strict=True))
@@ -75,7 +82,7 @@ def compare_formula(page: Document, comment: FormulaCheck, result: str) -> str:
             if equations.show(value) != shown:
                 given = ", ".join(f"{name} = {each}" for name, each in zip(names, case, strict=True))
                 own = equations.show(value)
-                return f"{side.text} is {own} for {given}, but {comment.expression} returns {shown}"
+                return f"{side.text} is {own} for {given}, but {expression} returns {shown}"
     shortened = " ".join(content.split())
     return "" if is_evaluated else f"{shortened} cannot be evaluated from {', '.join(names)}"
 

@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from html import escape
 
 from convref.weave.render.markdown_text import code_block, nested
@@ -129,9 +129,6 @@ class Fragments:
         """
         if not self.html:
             return markdown
-        placeholders = re.compile(
-            rf"^(?P<prefix>[> \t]*)({self._stem}n\d+z)[ \t]*$|{self._stem}n\d+z", re.MULTILINE
-        )
 
         def text(match: re.Match[str]) -> str:
             placeholder = match[2] or match[0]
@@ -146,7 +143,7 @@ class Fragments:
             html = _without_markup(html)
             return nested(html, match["prefix"]) if match[2] else html.replace("\n", " ")
 
-        return placeholders.sub(text, markdown)
+        return self._in_markdown.sub(text, markdown)
 
     def finish(self, html: str) -> Finished:
         """Replace the placeholders in a converted page by their HTML, and apply the scopes."""
@@ -162,9 +159,19 @@ class Fragments:
                 hidden |= set() if scope.in_toc else set(headings)
                 html = html[:start] + _ID.sub(partial(_prefixed, prefix), part) + html[end:]
         if self.html:
-            placeholders = re.compile(rf"<p>({self._stem}n\d+z)</p>|({self._stem}n\d+z)")
-            html = placeholders.sub(lambda match: self.html.get(match[1] or match[2], match[0]), html)
+            html = self._in_html.sub(lambda match: self.html.get(match[1] or match[2], match[0]), html)
         return Finished(html, renamed, frozenset(hidden))
+
+    # Under `mkdocs serve`, the patterns of a page are used in each build, and `re` keeps too few of them.
+    @cached_property
+    def _in_markdown(self) -> re.Pattern[str]:
+        placeholder = rf"{self._stem}n\d+z"
+        return re.compile(rf"^(?P<prefix>[> \t]*)({placeholder})[ \t]*$|{placeholder}", re.MULTILINE)
+
+    @cached_property
+    def _in_html(self) -> re.Pattern[str]:
+        placeholder = rf"{self._stem}n\d+z"
+        return re.compile(rf"<p>({placeholder})</p>|({placeholder})")
 
 
 def _without_markup(html: str) -> str:

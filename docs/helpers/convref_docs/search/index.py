@@ -124,15 +124,22 @@ def _fields(occurs: dict[int, list[tuple[int, int]]]) -> str:
     return " ".join(parts)
 
 
-def write(
-    folder: Path, lang: str, entries: Sequence[Entry], cutter: Cutter, same: Mapping[str, list[str]]
-) -> None:
-    """Write the index of a language and the texts of its pages below `folder`."""
-    texts = folder / lang
-    texts.mkdir(parents=True, exist_ok=True)
-    (folder / f"{lang}.json").write_text(_json(index(entries, cutter, same)), "utf-8")
-    for number, entry in enumerate(entries):
-        (texts / f"{number}.json").write_text(_json([section.prose for section in entry.sections]), "utf-8")
+def files(
+    lang: str, entries: Sequence[Entry], cutter: Cutter, same: Mapping[str, list[str]]
+) -> dict[str, str]:
+    """Return the files of a language by name: its index, and the texts of its pages."""
+    texts = {
+        f"{lang}/{number}.json": _json([section.prose for section in entry.sections])
+        for number, entry in enumerate(entries)
+    }
+    return {f"{lang}.json": _json(index(entries, cutter, same)), **texts}
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files by name below `folder`."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
 
 
 def _json(value: object) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from html.parser import HTMLParser
 
 SKIPPED = frozenset({"script", "style", "svg", "pre", "button", "template", "form", "mtable"})
@@ -131,7 +131,7 @@ class _Parser(HTMLParser):
                 section.prose += data
 
 
-@cache  # under `mkdocs serve`, most pages have not changed since the last build
+@lru_cache(maxsize=1024)  # under `mkdocs serve`, most pages have not changed since the last build
 def sections(html: str, title: str) -> tuple[Section, ...]:
     """Return the sections of a page; the first has the page's title and the text before any other heading.
 
