@@ -81,7 +81,9 @@ class Preloaded:
             if file:
                 known = stamp(file)
                 self.sources[file] = known if known and known[0] < began - CLOCK else None
-            if "." not in name:
+            # An extension module of a package may have a name without the package, such as Cython's
+            # `_cyutility` in scipy. As no search finds it, none can show that another module hides it.
+            if "." not in name and _found_at(name) == _loaded_from(module):
                 self.origins[name] = _loaded_from(module)
 
     def changed(self) -> bool:

@@ -87,6 +87,27 @@ def test_a_module_that_a_package_makes_without_a_file_stays_and_its_page_is_cach
         assert engine.results.knows(page.steps)
 
 
+RENAMED = """
+import importlib.util, os, sys
+spec = importlib.util.spec_from_file_location("_part_of_pkg", __file__.replace("__init__", "part"))
+sys.modules["_part_of_pkg"] = importlib.util.module_from_spec(spec)
+loaded_by = os.getpid()
+"""
+
+
+def test_a_package_with_a_module_under_a_name_of_its_own_is_loaded_once_for_all_builds(installed):
+    init = installed.folder / "pkg" / "__init__.py"
+    init.write_text(init.read_text("utf-8") + RENAMED, "utf-8")
+    with Engine(Settings(start="fork")) as engine:
+        engine.preload(["pkg"])
+        outputs = []
+        for text in ("print(pkg.loaded_by)", "print(pkg.loaded_by )"):
+            page = planned(block(f"import pkg\n{text}"))
+            engine.prepare([page])
+            outputs.append(engine.run(page)[0].output)
+    assert outputs[0] == outputs[1]
+
+
 def test_a_package_upgraded_while_a_page_runs_keeps_its_result_out_of_the_cache(engine, installed):
     page = planned(block("import pkg, time\nopen('started', 'w').close()\ntime.sleep(1)\nprint(pkg.version)"))
     engine.prepare([page])
