@@ -24,16 +24,17 @@ def _check(commands: Commands) -> None:
     parser = commands.add_parser(
         "check",
         help="check pages, and list their errors",
-        description="Run the pages in a directory, or one page in all its languages, and check their"
-        " doctests, values, equations, citations, links, languages and numbers. Options that are not given"
-        " here come from the convref plugin in the mkdocs.yml beside the directory.",
+        description="Run pages in all their languages and check their doctests, values, equations, citations,"
+        " links, languages and numbers. Options that are not given here come from the convref plugin in the"
+        " mkdocs.yml beside the directory of pages.",
     )
     parser.add_argument(
         "pages",
         type=Path,
-        nargs="?",
-        default=Path("docs"),
-        help="a directory of pages, or one page (default: docs)",
+        nargs="*",
+        default=[Path("docs")],
+        metavar="PATH",
+        help="pages, directories of pages, and folders below these (default: docs)",
     )
     parser.add_argument("--fix", action="store_true", help="first rewrite the stale output of doctests")
     parser.add_argument(
@@ -61,6 +62,11 @@ def _check(commands: Commands) -> None:
         metavar="REGEX",
         help="a regular expression; numbers in text that matches it need not be computed, checked or cited",
     )
+    parser.add_argument(
+        "--cached",
+        action="store_true",
+        help="take the results that builds have cached, and run only the pages that have no valid ones",
+    )
     parser.add_argument("--published", type=Path, metavar="TOML", help="the file of published figures")
     parser.add_argument("--jobs", type=int, help="number of sessions that run at the same time")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="the limit for each block")
@@ -72,23 +78,34 @@ def _check(commands: Commands) -> None:
 
 def _run_check(given: argparse.Namespace) -> int:
     from convref.weave.check.coverage import percentage
-    from convref.weave.site.checker import check_pages
-    from convref.weave.site.config_file import load_options, pages_directory
+    from convref.weave.site.checker import CheckReport, check_pages
+    from convref.weave.site.config_file import load_options
     from convref.weave.site.fix import fix_pages
+    from convref.weave.site.selection import selections
 
-    is_page = given.pages.is_file() or (given.pages.suffix in {".md", ".py"} and not given.pages.is_dir())
-    only = given.pages if is_page else None
-    root = pages_directory(only) if only else given.pages
-    options = _with_arguments(load_options(root), given)
-    if given.fix:
-        for path in fix_pages(root, options, only):
-            sys.stdout.write(f"{path}: rewritten\n")
-    report = check_pages(root, options, only, strict=given.strict, with_counts=given.numbers is not None)
+    reports, counts_numbers = [], False
+    for chosen in selections(given.pages):
+        options = _with_arguments(load_options(chosen.root), given)
+        counts_numbers = counts_numbers or options.numbers != "off"
+        if given.fix:
+            for path in fix_pages(chosen.root, options, chosen.only):
+                sys.stdout.write(f"{path}: rewritten\n")
+        reports.append(
+            check_pages(
+                chosen.root,
+                options,
+                chosen.only,
+                strict=given.strict,
+                cached=given.cached,
+                with_counts=given.numbers is not None,
+            )
+        )
+    report = CheckReport.joined(reports)
     for each in report.diagnostics:
         # Other notes, such as output on stderr, are for a build's log.
         if each.fatal or each.kind in {"number", "fact", "symbol", "label", "source", "registry", "name"}:
             sys.stdout.write(f"{each}\n")
-    if options.numbers != "off":
+    if counts_numbers:
         covered = sum(each.status != "open" for each in report.numbers)
         share = f"{percentage(report.numbers):g} %"
         sys.stdout.write(

@@ -69,6 +69,53 @@ def test_check_accepts_one_page_and_checks_all_its_languages(
     assert "docs/nope.md: must be an existing page" in capsys.readouterr().err
 
 
+def test_check_accepts_pages_and_folders_of_several_sites_with_the_options_of_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for site, options in (("one", "{numbers: require}"), ("two", "{doctests: on}")):
+        for name in ("a.md", "deep/b.md", "deep/c.md"):
+            (tmp_path / site / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / site / "docs" / name).write_text("7 nets\n\n```pycon\n>>> 1\n2\n```\n", "utf-8")
+        (tmp_path / site / "mkdocs.yml").write_text(f"plugins:\n  - convref: {options}\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert 1 == cli.main(["check", "two/docs/deep", "one/docs/a.md", "one/docs/deep/b.md", "one/docs/a.md"])
+    assert (
+        "one/docs/a.md:1: number: 7 is neither computed nor checked nor cited\n"
+        "one/docs/deep/b.md:1: number: 7 is neither computed nor checked nor cited\n"
+        "two/docs/deep/b.md:5: doctest: expected '2', but got '1'\n"
+        "two/docs/deep/c.md:5: doctest: expected '2', but got '1'\n"
+        "0 % of the numbers are computed, checked or cited: 0 of 2\n"
+        "4 pages, 4 errors\n"
+    ) == capsys.readouterr().out
+    assert 1 == cli.main(["check", "--fix", "two/docs/deep", "two/docs/a.md", "one/docs/a.md"])
+    files = [tmp_path / "two" / "docs" / name for name in ("a.md", "deep/b.md", "deep/c.md")]
+    assert [True] * 3 == [">>> 1\n1\n" in each.read_text("utf-8") for each in files]
+
+
+def test_check_with_cached_takes_the_results_of_a_build_and_without_it_runs_the_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.md").write_text("```pycon\n>>> import os\n>>> os.getpid()\n-1\n```\n", "utf-8")
+    (tmp_path / "mkdocs.yml").write_text("plugins:\n  - convref: {doctests: on}\n", "utf-8")
+    cli.main(["weave", str(docs), str(tmp_path / "out")])
+    capsys.readouterr()
+
+    def checked(*arguments: str) -> str:
+        """Check the page, and return the line with the process in which it ran."""
+        assert 1 == cli.main(["check", *arguments, str(docs / "a.md")])
+        return capsys.readouterr().out.splitlines()[0]
+
+    of_build = checked("--cached")
+    assert of_build == checked("--cached")
+    assert of_build != checked()
+    (docs / "a.md").write_text("```pycon\n>>> import os\n>>> os.getpid() + 0\n-1\n```\n", "utf-8")
+    changed = checked("--cached")
+    assert of_build != changed
+    assert changed == checked("--cached")
+
+
 def test_check_requires_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert 2 == cli.main(["check", str(tmp_path / "none")])
     assert "must be an existing directory of pages" in capsys.readouterr().err

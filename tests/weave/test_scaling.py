@@ -278,7 +278,8 @@ TERMS = Terms((Term("max pooling", frozenset({"max pooling", "最大池化"}), "
 
 def check_sources(page: Document) -> object:
     only = Page(Path("x.md"), "", "x.md", page)
-    return list(Sources(Tree(Path(), (), (only,), ())).check(only, fatal=True))
+    tree = Tree(Path(), (), (only.file,), {only.file: only}).with_pages([only])
+    return list(Sources(tree).check(only, fatal=True))
 
 
 STAGES: dict[str, Callable[[Document], object]] = {

@@ -33,10 +33,11 @@ def _mistake(reference: Reference, page: Page, tree: Tree) -> str:
     if target is None:
         hint = _notebook_hint(reference, page, tree)
         return f"the file of the {reference.kind} {reference.target} does not exist{hint}"
-    other = tree.by_file.get(target)
     # Footnotes and the anchors of Python-Markdown's extensions exist only in the converted page.
     made_by_host = reference.anchor.startswith(("fn:", "fnref:", "__"))
-    if reference.anchor and other and not made_by_host and reference.anchor not in tree.anchors[target]:
+    # Without an anchor, the page need not be parsed.
+    other = tree.by_file.get(target) if reference.anchor and not made_by_host else None
+    if other and reference.anchor not in tree.anchors[target]:
         return f"the link {reference.target}: {other.document.path} has no anchor #{reference.anchor}"
     return ""
 

@@ -25,6 +25,7 @@ from convref.weave.markdown.document import Document
 from convref.weave.markdown.fences import DEFAULT_RULES, FenceRules
 from convref.weave.page import percent, references
 from convref.weave.page.diagnostic import Diagnostic, unexpected_error
+from convref.weave.page.lazy import LazyMapping
 
 _REGION: Final = re.compile(r"[-_](?:[A-Z]{2}|[A-Z][a-z]{3})$")
 # ISO 639-1. Folders are also called api, css, img or js, which are not languages.
@@ -57,65 +58,139 @@ class Page:
 
 @dataclass(frozen=True)
 class Tree:
-    """All pages below a directory.
+    """All pages below a directory. A file is read and parsed when its page is first needed.
 
-    Attributes:
+    Whoever checks a single page therefore reads that page, its translations, and those that it refers to.
+
+    Args:
         root: the directory.
         languages: the languages that have a subdirectory each; empty if the tree has one language.
-        pages: the pages, sorted by path.
-        faults: diagnostics for the files that could not be parsed, and for wrong options.
+        files: the files of the pages, sorted.
+        parsed: the page in each file, or the diagnostic for a file that cannot be parsed.
+        option_faults: the diagnostics for wrong options.
     """
 
     root: Path
     languages: tuple[str, ...]
-    pages: tuple[Page, ...]
-    faults: tuple[Diagnostic, ...]
+    files: tuple[Path, ...]
+    parsed: Mapping[Path, Page | Diagnostic]
+    option_faults: tuple[Diagnostic, ...] = ()
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages, sorted by path."""
+        return tuple(self.by_file.values())
+
+    @cached_property
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics for the files that could not be parsed, and for wrong options."""
+        return (*self.option_faults, *self._faults_in(self.files))
 
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[str, Page]]:
         """The pages as a dict from name to a dict from language to page: all translations of each page."""
-        found: dict[str, dict[str, Page]] = {}
-        for page in self.pages:
-            found.setdefault(page.name, {})[page.language] = page
-        return found
+
+        def versions(name: str) -> Mapping[str, Page] | None:
+            found = (self.by_file.get(file) for file in self._files_by_name[name])
+            return {page.language: page for page in found if page} or None
+
+        return LazyMapping(self._files_by_name, versions)
 
     @cached_property
     def by_file(self) -> Mapping[Path, Page]:
         """The pages as a dict from the path of their file."""
-        return {page.file: page for page in self.pages}
+
+        def page_in(file: Path) -> Page | None:
+            found = self.parsed[file]
+            return found if isinstance(found, Page) else None
+
+        return LazyMapping(self.files, page_in)
 
     @cached_property
     def anchors(self) -> Mapping[Path, frozenset[str]]:
         """The anchors of each page, to which links can point, as a dict from the path of its file."""
-        return {page.file: references.anchors(page.document) for page in self.pages}
+
+        def anchors_in(file: Path) -> frozenset[str] | None:
+            page = self.by_file.get(file)
+            return references.anchors(page.document) if page else None
+
+        return LazyMapping(self.files, anchors_in)
+
+    @cached_property
+    def _files_by_name(self) -> Mapping[str, list[Path]]:
+        found: dict[str, list[Path]] = {}
+        for file in self.files:
+            found.setdefault(self._name(file), []).append(file)
+        return found
+
+    @cached_property
+    def _texts(self) -> Mapping[Path, str]:
+        return LazyMapping(self.files, _text_for_search)
+
+    def containing(self, text: str) -> Iterator[Page]:
+        """Yield the pages whose files contain a text; the other files are read, but not parsed."""
+        for file, content in self._texts.items():
+            page = self.by_file.get(file) if text in content else None
+            if page:
+                yield page
 
     def with_pages(self, pages: Iterable[Page]) -> Self:
         """Return a copy of this tree in which the given pages replace those with the same files."""
         changed = {page.file: page for page in pages}
-        tree = replace(self, pages=tuple(changed.get(page.file, page) for page in self.pages))
+
+        def parsed(file: Path) -> Page | Diagnostic:
+            return changed.get(file) or self.parsed[file]
+
+        tree = replace(self, parsed=LazyMapping(self.files, parsed))
         # Finding the anchors of all pages takes longer than checking one page.
         anchors = {file: references.anchors(page.document) for file, page in changed.items()}
-        tree.__dict__["anchors"] = {**self.anchors, **anchors}
+        texts = {file: page.document.text for file, page in changed.items()}
+        tree.__dict__["_files_by_name"] = self._files_by_name
+        tree.__dict__["anchors"] = LazyMapping(
+            self.files, lambda file: anchors[file] if file in anchors else self.anchors.get(file)
+        )
+        tree.__dict__["_texts"] = LazyMapping(
+            self.files, lambda file: texts[file] if file in texts else self._texts[file]
+        )
         return tree
 
-    def chosen(self, file: Path | None) -> tuple[tuple[Page, ...], tuple[Diagnostic, ...]]:
-        """Return one page in all its languages, or all pages if `file` is None.
+    def chosen(self, paths: Iterable[Path] | None) -> tuple[tuple[Page, ...], tuple[Diagnostic, ...]]:
+        """Return some pages in all their languages, or all pages if `paths` is None.
+
+        Args:
+            paths: pages, and directories that stand for all pages below them.
 
         Returns:
             The pages, and the diagnostics from parsing them.
 
         Raises:
-            PageError: the file is not a page of this tree.
+            PageError: a path is not a page of this tree or a directory with pages.
         """
-        if file is None:
+        if paths is None:
             return self.pages, self.faults
-        name = self._name(file)
-        found = tuple(self.by_name.get(name, {}).values())
-        faults = tuple(fault for fault in self.faults if self._name(Path(fault.path)) == name)
-        if not found and not faults:
+        names = dict.fromkeys(name for path in paths for name in self._names(path))
+        pages = [page for name in names for page in self.by_name.get(name, {}).values()]
+        return tuple(pages), tuple(
+            self._faults_in(file for name in names for file in self._files_by_name[name])
+        )
+
+    def _faults_in(self, files: Iterable[Path]) -> Iterator[Diagnostic]:
+        found = (self.parsed[file] for file in files)
+        return (each for each in found if isinstance(each, Diagnostic))
+
+    def _names(self, path: Path) -> list[str]:
+        """Return the names of the page with this path, or of the pages in the directory with this path."""
+        if path.is_dir():
+            folder = path.resolve()
+            files = [file for file in self.files if file.is_relative_to(folder)]
+            rule = f"must contain pages of {self.root.as_posix()}"
+        else:
+            files = self._files_by_name.get(self._name(path), [])
+            rule = f"must be one of the pages under {self.root.as_posix()}"
+        if not files:
             kinds = "a Markdown file, or a notebook by the site's patterns"
-            raise PageError(str(file), 0, f"must be one of the pages under {self.root.as_posix()}: {kinds}")
-        return found, faults
+            raise PageError(str(path), 0, f"{rule}: {kinds}")
+        return [self._name(file) for file in files]
 
     def _name(self, file: Path) -> str:
         return language_and_name(self.root, file, self.languages)[1]
@@ -127,7 +202,7 @@ def read_tree(
     rules: FenceRules = DEFAULT_RULES,
     languages: Sequence[str] | None = None,
 ) -> Tree:
-    """Parse all pages below a directory; in messages, their paths begin with `root` as the caller wrote it.
+    """Find all pages below a directory; in messages, their paths begin with `root` as the caller wrote it.
 
     Args:
         root: the directory.
@@ -140,24 +215,33 @@ def read_tree(
     """
     if not root.is_dir():
         raise PageError(str(root), 0, "must be an existing directory of pages")
-    languages = languages_of(root, languages)
-    pages: list[Page] = []
-    found = sorted(page_files(root, notebooks, languages))
-    faults = [
+    found_languages = languages_of(root, languages)
+    files = sorted(page_files(root, notebooks, found_languages))
+    faults = (
         Diagnostic(root.as_posix(), 0, "page", rule)
-        for rule in unmatched_patterns(root, found, notebooks, languages)
-    ]
-    for file in found:
+        for rule in unmatched_patterns(root, files, notebooks, found_languages)
+    )
+    written = {file.resolve(): file for file in files}
+
+    def parsed(file: Path) -> Page | Diagnostic:
+        path = path_in_messages(root, file)
         try:
-            parsed = parse_file(file, path_in_messages(root, file), rules)
+            document = parse_file(written[file], path, rules)
         except PageError as error:
-            faults.append(Diagnostic.of_error(error))
+            return Diagnostic.of_error(error)
         except Exception as error:  # noqa: BLE001 (one page must not end the check of all)
-            path = path_in_messages(root, file)
-            faults.append(Diagnostic.of_error(unexpected_error(path, error, "parsed")))
-        else:
-            pages.append(Page(file.resolve(), *language_and_name(root, file, languages), parsed))
-    return Tree(root, languages, tuple(pages), tuple(faults))
+            return Diagnostic.of_error(unexpected_error(path, error, "parsed"))
+        return Page(file, *language_and_name(root, file, found_languages), document)
+
+    return Tree(root, found_languages, tuple(written), LazyMapping(written, parsed), tuple(faults))
+
+
+def _text_for_search(file: Path) -> str:
+    """Return the text of a file, in which words are searched; "" if the file has been deleted since."""
+    try:
+        return file.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def parse_file(file: Path, path: str, rules: FenceRules = DEFAULT_RULES) -> Document:

@@ -2,13 +2,12 @@
 
 `convref check` and the pytest plugin both use a `Checker`, so that both report the same. Citations, parity,
 links and numbers need only a page's text. Blocks, values, doctests and equations need a run; each page runs
-once for all its languages. The cache is not used, since the checks are to show that the pages run.
+once for all its languages. The cache is used only on request: the checks are to show that the pages run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from copy import copy
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from convref.errors import ConvrefError, PageError
 from convref.weave.check import coverage, execution, links, parity
 from convref.weave.check.coverage import Number
 from convref.weave.check.facts import bilingual, code_names, labels, sources
+from convref.weave.check.facts.code_names import KnownWords
 from convref.weave.check.facts.described import Count, Descriptions
 from convref.weave.check.facts.named_pages import NamedPages
 from convref.weave.check.facts.registry import Registry
@@ -49,6 +49,17 @@ class CheckReport:
     pages: int
     counts: tuple[Count, ...] = ()
 
+    @classmethod
+    def joined(cls, reports: Iterable[CheckReport]) -> CheckReport:
+        """Return the results of checking the pages of several sites as one report."""
+        found = list(reports)
+        return cls(
+            tuple(sorted(each for report in found for each in report.diagnostics)),
+            tuple(sorted(each for report in found for each in report.numbers)),
+            sum(report.pages for report in found),
+            tuple(sorted(each for report in found for each in report.counts)),
+        )
+
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
         """The diagnostics that are errors, without the notes."""
@@ -62,14 +73,17 @@ class Checker:
         root: the directory of pages.
         options: the options of the site.
         strict: True turns notes about side effects of a block, such as a thread left running, into errors.
+        cached: True to take the results that a build has cached, and to run only pages without valid ones.
 
     Raises:
         PageError: there is no such directory.
     """
 
-    def __init__(self, root: Path, options: SiteOptions | None = None, *, strict: bool = False) -> None:
+    def __init__(
+        self, root: Path, options: SiteOptions | None = None, *, strict: bool = False, cached: bool = False
+    ) -> None:
         self.options = options or SiteOptions(root=root.resolve().parent)
-        self.strict = strict
+        self.strict, self.cached = strict, cached
         self.tree: Tree = read_tree(
             root, self.options.notebooks, self.options.fence_rules, self.options.languages
         )
@@ -83,7 +97,9 @@ class Checker:
         self.sources = Sources(self.tree)
         self.descriptions = self._load_descriptions()
         self.named_pages = NamedPages(self.descriptions.registry if self.descriptions else Registry())
-        self._known_words: AbstractSet[str] | None = None
+        self._known_words = KnownWords(
+            self.tree, self.descriptions.registry if self.descriptions else Registry()
+        )
         self._plans: dict[str, Plan | PageError] = {}
         self._numbers: dict[Path, tuple[Number, ...]] = {}
         # By the steps, so that a page of which only the text has changed needs no run (`with_pages`).
@@ -120,9 +136,10 @@ class Checker:
         other.tree = self.tree.with_pages(changed.values())
         names = {page.name for page in changed.values()}
         other.sources = self.sources.with_tree(other.tree, names)
+        other._known_words = self._known_words.with_tree(other.tree)  # noqa: SLF001 (it is a copy of this object)
         plans = {name: each for name, each in self._plans.items() if name not in names}
         numbers = {file: each for file, each in self._numbers.items() if file not in changed}
-        other._plans, other._numbers = plans, numbers  # noqa: SLF001 (it is a copy of this object)
+        other._plans, other._numbers = plans, numbers  # noqa: SLF001 (likewise)
         return other
 
     def close(self) -> None:
@@ -178,13 +195,8 @@ class Checker:
             yield from self.named_pages.check(page, fatal=modes[0] == "require")
         # Without the registry, its names would be taken for mistakes.
         if modes[1] != "off" and (self.descriptions or not self.options.registry):
-            yield from code_names.check(page.document, self._words(), fatal=modes[1] == "require")
-
-    def _words(self) -> AbstractSet[str]:
-        if self._known_words is None:
-            registry = self.descriptions.registry if self.descriptions else Registry()
-            self._known_words = code_names.known_words(self.tree, registry)
-        return self._known_words
+            self._known_words.add(page)
+            yield from code_names.check(page.document, self._known_words, fatal=modes[1] == "require")
 
     def counts(self, page: Page) -> tuple[Count, ...]:
         """Return the numbers directly before nouns of the site's registry in a page ("13 convolutions")."""
@@ -216,8 +228,10 @@ class Checker:
         if self.options.execute == "never":
             return
         plans = [each for each in map(self.plan, pages) if isinstance(each, Plan) and each.steps]
-        names = dict.fromkeys(name for each in plans for name in each.imports)
-        if plans:
+        if plans and self.cached:
+            self._started_engine().prepare(plans)
+        elif plans:
+            names = dict.fromkeys(name for each in plans for name in each.imports)
             self._started_engine().preload(list(names))
 
     def start(self, page: Page) -> None:
@@ -257,7 +271,8 @@ class Checker:
 
     def _started_engine(self) -> Engine:
         if self._engine is None:
-            self._engine = Engine(self.options.run_settings, self.tree.languages or ("",))
+            cache = self.options.cache_settings if self.cached else None
+            self._engine = Engine(self.options.run_settings, self.tree.languages or ("",), cache)
         return self._engine
 
     def _rank(self, language: str) -> int:
@@ -267,26 +282,28 @@ class Checker:
 def check_pages(
     root: Path,
     options: SiteOptions | None = None,
-    only: Path | None = None,
+    only: Iterable[Path] | None = None,
     *,
     strict: bool = False,
+    cached: bool = False,
     with_counts: bool = False,
 ) -> CheckReport:
-    """Check a directory of pages, or one page of it in all its languages.
+    """Check a directory of pages, or some pages of it in all their languages.
 
     Args:
         root: the directory of pages.
         options: the options of the site.
-        only: the page; all pages unless given.
+        only: the pages, and directories of pages below `root`; all pages unless given.
         strict: see `Checker`.
+        cached: likewise.
         with_counts: True to list numbers directly before nouns of the site's registry ("13 convolutions").
 
     Raises:
         PageError: there is no such directory or page.
     """
-    with Checker(root, options, strict=strict) as checker:
+    with Checker(root, options, strict=strict, cached=cached) as checker:
         pages, faults = checker.tree.chosen(only)
-        found = [*faults, *checker.faults, *(() if only else checker.site_diagnostics)]
+        found = [*faults, *checker.faults, *(() if only is not None else checker.site_diagnostics)]
         numbers: list[Number] = []
         checker.prepare(pages)
         for page in pages:  # all are started before the first is waited for

@@ -50,18 +50,21 @@ def _find(pages: Path) -> tuple[Path, Mapping[str, Any]] | None:
     return None
 
 
-def pages_directory(page: Path) -> Path:
-    """Return the directory of pages that contains a page, in the form in which messages show it.
+def pages_directory(path: Path) -> Path:
+    """Return the directory of pages of the site to which a page or a folder belongs, as messages show it.
+
+    Without a site, this is the folder itself, or the folder of the page.
 
     Raises:
-        PageError: there is no such page.
+        PageError: there is no such page or folder.
     """
-    if not page.is_file():
-        raise PageError(str(page), 0, "must be an existing page")
-    for directory in page.resolve().parents:
+    if not path.exists():
+        raise PageError(str(path), 0, "must be an existing page")
+    folders = path.resolve().parents if path.is_file() else (path.resolve(), *path.resolve().parents)
+    for directory in folders:
         if find_config(directory):
             return directory.relative_to(Path.cwd()) if directory.is_relative_to(Path.cwd()) else directory
-    return page.parent
+    return path.parent if path.is_file() else path
 
 
 def load_options(pages: Path) -> SiteOptions:

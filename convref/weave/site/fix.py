@@ -8,7 +8,7 @@ the expected output is left unchanged: in that case the code is wrong, not the o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from convref.weave.check.execution import compare_example
@@ -23,13 +23,15 @@ from convref.weave.site.checker import Checker
 from convref.weave.site.options import SiteOptions
 
 
-def fix_pages(root: Path, options: SiteOptions | None = None, only: Path | None = None) -> tuple[str, ...]:
-    """Rewrite wrong doctest outputs in a directory of pages, or in one page of it, in every language.
+def fix_pages(
+    root: Path, options: SiteOptions | None = None, only: Iterable[Path] | None = None
+) -> tuple[str, ...]:
+    """Rewrite wrong doctest outputs in a directory of pages, or in some pages of it, in every language.
 
     Args:
         root: the directory of pages.
         options: the options of the site.
-        only: the page; all pages unless given.
+        only: the pages, and directories of pages below `root`; all pages unless given.
 
     Returns:
         The paths of the pages that were rewritten.

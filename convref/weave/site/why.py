@@ -68,7 +68,7 @@ def session_histories(file: Path) -> Iterator[SessionHistory]:
     root = pages_directory(file)
     options = load_options(root)
     with Checker(root, options) as checker:
-        _, faults = checker.tree.chosen(file)
+        _, faults = checker.tree.chosen([file])
         page = checker.tree.by_file.get(file.resolve())
         if page is None:
             raise PageError(faults[0].path, faults[0].line, faults[0].message)

@@ -65,12 +65,8 @@ def guide_options() -> str:
     return english
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("captions")
-    for lang, ending in (("en", ""), ("zh", "-zh")):
-        (root / "docs" / lang).mkdir(parents=True)
-        (root / "docs" / lang / "index.md").write_text(PAGE.format(lang=ending), "utf-8")
+def built(root: Path) -> Path:
+    """Build the pages in a directory with the options that the guide shows, and return the site."""
     (root / "mkdocs.yml").write_text(CONFIG + guide_options(), "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict"],
@@ -79,6 +75,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     assert 0 == done.returncode, done.stderr
     return root / "site"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("captions")
+    for lang, ending in (("en", ""), ("zh", "-zh")):
+        (root / "docs" / lang).mkdir(parents=True)
+        (root / "docs" / lang / "index.md").write_text(PAGE.format(lang=ending), "utf-8")
+    return built(root)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +99,22 @@ def test_figures_and_tables_that_code_makes_are_numbered(site: Path, page: str, 
     content = dict(figures)
     assert "M1 1" in content["second"]
     assert "<table" in content["sizes"]
+
+
+@pytest.mark.parametrize(("name", "number"), [("index.html", "Table 1."), ("zh/index.html", "表 1")])
+def test_the_example_of_the_guide_gives_a_numbered_table_to_which_a_link_leads(
+    tmp_path: Path, name: str, number: str
+) -> None:
+    for each in ("en", "zh"):
+        guide = (DOCS / each / "guide" / "plugin.md").read_text("utf-8")
+        (example,) = re.findall(
+            r"^````md\n((?:(?!````).*\n)*?/// table(?:(?!````).*\n)*)````$", guide, re.MULTILINE
+        )
+        (tmp_path / "docs" / each).mkdir(parents=True)
+        (tmp_path / "docs" / each / "index.md").write_text(f"# T\n\n{example}", "utf-8")
+    html = (built(tmp_path) / name).read_text("utf-8")
+    figure = re.search(r'<figure id="sizes">(.*?)</figure>', html, re.DOTALL)[1]
+    assert number == re.search(r'caption-prefix">(.*?)<', figure)[1].strip()
+    assert "<td>thumbnail</td>" in figure
+    assert "224" in re.search(r"<figcaption>(.*?)</figcaption>", figure, re.DOTALL)[1]
+    assert 'href="#sizes"' in html

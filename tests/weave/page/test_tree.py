@@ -1,10 +1,12 @@
 """A directory of pages becomes a tree with languages, names and diagnostics."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from convref.errors import PageError
+from convref.weave.markdown.document import parse
 from convref.weave.page import tree
 
 
@@ -91,3 +93,36 @@ def test_a_pattern_that_matches_no_notebook_is_reported(tmp_path: Path) -> None:
     (fault,) = tree.read_tree(tmp_path, ["notes/*", "nots/*"]).faults
     rule = "notebooks (='nots/*') matches no file ending in .py"
     assert (tmp_path.as_posix(), 0, rule) == (fault.path, fault.line, fault.message)
+
+
+def test_pages_and_folders_are_chosen_in_all_their_languages_each_once(tmp_path: Path) -> None:
+    for name in ("en/a.md", "en/deep/b.md", "zh/a.md", "zh/deep/b.md", "zh/deep/c.md", "zh/img/d.svg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"\xff" if name == "zh/a.md" else b"")
+    read = tree.read_tree(tmp_path)
+
+    def chosen(*names: str) -> tuple[list[str], list[str]]:
+        pages, faults = read.chosen([tmp_path / name for name in names])
+        return [f"{each.language}/{each.name}" for each in pages], [Path(each.path).name for each in faults]
+
+    assert (["en/a.md"], ["a.md"]) == chosen("zh/a.md", "en/a.md")
+    assert (["en/deep/b.md", "zh/deep/b.md"], []) == chosen("en/deep", "zh/deep/b.md")
+    assert ["en/deep/b.md", "zh/deep/b.md", "zh/deep/c.md"] == chosen("zh/deep")[0]
+    with pytest.raises(PageError, match=r"img: must contain pages of .*: a Markdown file, or a notebook"):
+        chosen("zh/img")
+    with pytest.raises(PageError, match=r"d\.svg: must be one of the pages under"):
+        chosen("zh/img/d.svg")
+
+
+def test_only_the_pages_that_contain_a_text_are_parsed(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("one two", "utf-8")
+    (tmp_path / "b.md").write_bytes(b"two \xff")
+    (tmp_path / "c.md").write_text("three", "utf-8")
+    read = tree.read_tree(tmp_path)
+    assert ["a.md"] == [page.name for page in read.containing("two")]
+    page = read.by_name["c.md"][""]
+    changed = read.with_pages([replace(page, document=parse("two", "c.md"))])
+    assert ["a.md", "c.md"] == [page.name for page in changed.containing("two")]
+    assert ["c.md"] == [page.name for page in read.containing("three")]
+    (tmp_path / "a.md").unlink()
+    assert [] == list(tree.Tree(read.root, (), read.files[:1], read.parsed).containing("two"))

@@ -118,6 +118,7 @@ class Sources:
         self._tree = tree
         self._pages: dict[tuple[str, str], list[_Source]] = {}
         self._known_years: dict[tuple[str, str], frozenset[int]] = {}
+        self._titles_by_number: dict[str, set[tuple[str, str]]] = {}
 
     def with_tree(self, tree: Tree, changed: Collection[str]) -> Self:
         """Return the sources of another version of the tree, in which the pages named `changed` differ.
@@ -151,19 +152,20 @@ class Sources:
             page: the page.
         """
         for number, (title, offset) in part.titles.items():
-            others = {other for name, other in self._titles_by_number.get(number, ()) if name != page.name}
+            others = {other for name, other in self._titles_of(number) if name != page.name}
             if others and not any(each.startswith(title) or title.startswith(each) for each in others):
                 yield offset, f"the title of arXiv:{number} is *{min(others)}* on another page, not *{title}*"
 
-    @cached_property
-    def _titles_by_number(self) -> Mapping[str, set[tuple[str, str]]]:
-        """A mapping from arXiv numbers to pairs: the name of a page with this source, and its title there."""
-        found: dict[str, set[tuple[str, str]]] = {}
-        for page in self._tree.pages:
-            for part in self._parts(page.language, page.name):
-                for number, (title, _) in part.titles.items():
-                    found.setdefault(number, set()).add((page.name, title))
-        return found
+    def _titles_of(self, number: str) -> set[tuple[str, str]]:
+        """Return pairs of the name of a page with the source of an arXiv number, and its title there."""
+        if number not in self._titles_by_number:
+            self._titles_by_number[number] = {
+                (page.name, part.titles[number][0])
+                for page in self._tree.containing(number)
+                for part in self._parts(page.language, page.name)
+                if number in part.titles
+            }
+        return self._titles_by_number[number]
 
     def _parts(self, language: str, name: str) -> list[_Source]:
         """Return a page and the pages nested in its Markdown blocks; [] if the tree has no such page."""
