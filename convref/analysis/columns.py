@@ -150,7 +150,7 @@ def _of_window(row: Row, what: str) -> Shape | None:
 
 
 def _share_text(value: float | None, _lang: str) -> str:
-    return "" if value is None else f"{value:.1%}".replace("%", " %")
+    return "" if value is None else f"{value:.1%}"
 
 
 def share_of(total: int) -> ReportColumn:

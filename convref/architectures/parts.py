@@ -117,7 +117,7 @@ def fcn_head(in_channels: int, num_classes: int) -> Layer:
 def divisible(channels: float, by: int = 8) -> int:
     """Round a number of channels to the nearest multiple of `by`, as MobileNet does.
 
-    If the result is less than 90 % of the number, it is rounded up instead.
+    If the result is less than 90% of the number, it is rounded up instead.
 
     Example:
         >>> divisible(32 * 0.75), divisible(24 * 0.35)

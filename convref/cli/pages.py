@@ -107,7 +107,7 @@ def _run_check(given: argparse.Namespace) -> int:
             sys.stdout.write(f"{each}\n")
     if counts_numbers:
         covered = sum(each.status != "open" for each in report.numbers)
-        share = f"{percentage(report.numbers):g} %"
+        share = f"{percentage(report.numbers):g}%"
         sys.stdout.write(
             f"{share} of the numbers are computed, checked or cited: {covered} of {len(report.numbers)}\n"
         )

@@ -182,9 +182,9 @@ def test_show_reads_a_module_from_a_file_as_a_tree(nets: str, capsys: pytest.Cap
     assert 0 == cli.main(["show", f"{nets}:net@3,8,8", "--tree", "--columns", columns, "--format", "md"])
     lines = capsys.readouterr().out.splitlines()
     linear = 8 * 36 * 4 + 4
-    assert "| 0 | 3 × 8 × 8 | 8 × 6 × 6 |  | 224 | 16.2 % | 0 | 224 | float32 |" in lines
-    assert "| ├ 0 | 3 × 8 × 8 | 8 × 6 × 6 | 3 × 3 | 224 | 16.2 % | 0 | 224 | float32 |" in lines
-    assert f"| 2 | 288 | 4 |  | {linear:,} | 83.8 % | {linear:,} | 0 | float32 |" in lines
+    assert "| 0 | 3 × 8 × 8 | 8 × 6 × 6 |  | 224 | 16.2% | 0 | 224 | float32 |" in lines
+    assert "| ├ 0 | 3 × 8 × 8 | 8 × 6 × 6 | 3 × 3 | 224 | 16.2% | 0 | 224 | float32 |" in lines
+    assert f"| 2 | 288 | 4 |  | {linear:,} | 83.8% | {linear:,} | 0 | float32 |" in lines
     assert f"| **total** |  |  |  | **{linear + 224:,}** |  | **{linear:,}** | **224** |  |" in lines
 
 

@@ -16,7 +16,7 @@ def test_check_lists_errors_and_numbers_and_fails(tmp_path: Path, capsys: pytest
     assert (
         "a.md:3: run: ZeroDivisionError: division by zero\n"
         "a.md:6: number: 7 is neither computed nor checked nor cited\n"
-        "50 % of the numbers are computed, checked or cited: 1 of 2\n"
+        "50% of the numbers are computed, checked or cited: 1 of 2\n"
         "1 page, 1 error\n"
     ) == capsys.readouterr().out.replace(f"{tmp_path.as_posix()}/", "")
 

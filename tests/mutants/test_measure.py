@@ -105,7 +105,7 @@ def test_the_command_prints_the_result_and_writes_it(
     file = tmp_path / "result.json"
     main([str(root), "--sample", "3", "--kind", "code", "--write", str(file)])
     printed = capsys.readouterr().out
-    assert "code                 one      2 of    2 killed, 100.0 %, 2 facts" in printed
+    assert "code                 one      2 of    2 killed, 100.0%, 2 facts" in printed
     assert results.read(file).counts == (Count("code", "one", 2, 2, 2), Count("code", "both", 2, 2, 2))
 
 

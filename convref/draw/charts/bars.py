@@ -40,7 +40,7 @@ def bars(report: Report, column: str = "params", *, depth: int | None = None) ->
         >>> from convref import analyze, architectures
         >>> report = analyze(architectures.build("vgg16"), (3, 224, 224))
         >>> bars(report, "params", depth=1).alt("zh")
-        '参数量，合计 138,357,544。features：14,714,688（10.6 %）；classifier：123,642,856（89.4 %）。'
+        '参数量，合计 138,357,544。features：14,714,688（10.6%）；classifier：123,642,856（89.4%）。'
     """
     summing = [key for key, each in COLUMNS.items() if each.sums and key != "name"]
     if not is_among(column, summing):
@@ -131,7 +131,7 @@ def _share(value: float, total: float) -> str:
 
     Example:
         >>> _share(1, 8), _share(2, 3)
-        ('12.5 %', '66.7 %')
+        ('12.5%', '66.7%')
     """
     tenths = (2000 * value + total) // (2 * total)
-    return f"{tenths // 10}.{tenths % 10} %"
+    return f"{tenths // 10}.{tenths % 10}%"

@@ -85,7 +85,7 @@ const EN = {
     earlier: "The results below are those of an earlier run.",
     run: "Run",
     stop: "Stop",
-    loading: (percent) => `Loading Python … ${percent} %`,
+    loading: (percent) => `Loading Python … ${percent}%`,
     starting: "Starting Python …",
     running: "Running …",
     ready: "Done.",

@@ -233,4 +233,4 @@ def _count(value: int, _lang: str) -> str:
 
 
 def _share(value: float, _lang: str) -> str:
-    return f"{100 * value:.0f} %"
+    return f"{value:.0%}"

@@ -102,7 +102,7 @@ def _of_tests(figures: Mapping[str, Figures]) -> Iterator[Run]:
 def _of_coverage(figures: Mapping[str, Figures]) -> Iterator[Run]:
     """Yield the coverage if it was recorded, which needs a run of all tests."""
     if found := figures.get("coverage"):
-        text = {"en": "{percent} % of {lines} lines", "zh": "{lines} 行中的 {percent} %"}
+        text = {"en": "{percent}% of {lines} lines", "zh": "{lines} 行中的 {percent}%"}
         filled = {lang: form.format_map(found) for lang, form in text.items()}
         yield Run(
             {"en": "coverage of the package", "zh": "包的覆盖率"}, filled, found["date"], "make coverage"
@@ -111,7 +111,7 @@ def _of_coverage(figures: Mapping[str, Figures]) -> Iterator[Run]:
 
 def _of_pages() -> Iterator[Run]:
     found = mutants.read()
-    one, both = (f"{100 * found.share(sides):.1f} %" for sides in ("one", "both"))
+    one, both = (f"{100 * found.share(sides):.1f}%" for sides in ("one", "both"))
     text = {
         "en": f"{one} of mistakes in one language found, {both} of those in both",
         "zh": f"一种语言里的错误找到 {one}，两种语言里相同的错误找到 {both}",

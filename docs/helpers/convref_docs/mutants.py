@@ -99,10 +99,10 @@ class Result:
     def lines(self) -> Iterator[str]:
         """Yield the lines of a report: the classes, the estimate for all facts, and every survivor."""
         for each in self.counts:
-            killed = f"{each.killed:4} of {each.tried:4} killed, {100 * each.share:5.1f} %"
+            killed = f"{each.killed:4} of {each.tried:4} killed, {100 * each.share:5.1f}%"
             yield f"{each.kind:20} {each.sides:5} {killed}, {each.facts} facts"
         for sides in ("one", "both"):
-            yield f"{'all':20} {sides:5} {100 * self.share(sides):.1f} % of all facts, estimated"
+            yield f"{'all':20} {sides:5} {100 * self.share(sides):.1f}% of all facts, estimated"
         yield from map(str, self.survivors)
 
     def write(self, path: Path = RESULT) -> None:

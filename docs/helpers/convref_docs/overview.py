@@ -161,7 +161,7 @@ def with_accuracy(*names: str, papers: Mapping[str, str]) -> Table:
         elif name not in papers:
             accuracy = "", ""
         elif papers[name] in figures:
-            accuracy = figures[papers[name]].text.removesuffix(" %"), "paper"
+            accuracy = figures[papers[name]].text.removesuffix("%"), "paper"
         else:
             raise UnknownNameError("published figure", papers[name], list(figures))
         rows.append((name, year(name), params, macs, *accuracy))

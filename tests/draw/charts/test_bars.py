@@ -62,7 +62,7 @@ def test_both_layouts_have_the_same_bars(report: Report, wide: bool, read: Any) 
 
 def test_depth_is_the_number_of_names_in_a_path(report: Report) -> None:
     alt = draw.bars(report, "macs", depth=1).alt()
-    assert "MACs, total 4,089,184,256. conv1: 118,013,952 (2.9 %); layer1:" in alt
+    assert "MACs, total 4,089,184,256. conv1: 118,013,952 (2.9%); layer1:" in alt
 
 
 def test_the_input_is_named_in_each_language(report: Report) -> None:
