@@ -1,4 +1,7 @@
-"""Keep on one line what is read as one: sizes, quantities, and the number of a table or a section."""
+"""Keep on one line what is read as one: sizes, quantities, dates, and the number of a table or a section.
+
+A long dotted name may go on in a second line after a dot.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +21,33 @@ _PLACE = re.compile(
     r"\b(tables?|figures?|sections?|chapters?|equations?|appendix) (?=\d|[A-Z]\b)", re.IGNORECASE
 )
 
+_DATE = re.compile(r"(<td\b[^>]*>)(\d{4}-\d\d-\d\d)(?=</td>)")
+# All that an element contains, as in a table's first column and in the heading of a module.
+_DOTTED = re.compile(r">(?=[^<]{20})\w+(?:\.\w+){2,}(?=<)")
+
 
 def unbroken(page: str) -> str:
     """Return a page in whose text a line does not end within "3 × 3", "82 GB" or "table 2".
 
-    Example:
+    Examples:
         >>> unbroken('<p>A 3 × 3 kernel, <code>3 × 3</code>, as in table 2: 82 GB.</p>').replace(SPACE, "~")
         '<p>A 3~×~3 kernel, <code>3 × 3</code>, as in table~2: 82~GB.</p>'
+        >>> unbroken("<td>2026-11-30</td><td>fuse.deeper.fuse.upscore</td>")
+        '<td><time>2026-11-30</time></td><td>fuse.<wbr>deeper.<wbr>fuse.<wbr>upscore</td>'
     """
     parts = _KEPT.split(page)
     # Each match gives two parts, what is kept and its tag's name, after the text before it.
     return "".join(
-        _TEXT.sub(_joined, f">{part}")[1:] if position % 3 == 0 else part
+        _changed(part) if position % 3 == 0 else part
         for position, part in enumerate(parts)
         if position % 3 != 2
     )
+
+
+def _changed(part: str) -> str:
+    joined = _TEXT.sub(_joined, f">{part}")[1:]
+    dated = _DATE.sub(r"\1<time>\2</time>", joined)
+    return _DOTTED.sub(lambda match: match[0].replace(".", ".<wbr>"), dated)
 
 
 def _joined(match: re.Match[str]) -> str:
