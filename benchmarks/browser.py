@@ -1,4 +1,4 @@
-"""Measure how long readers wait for a calculator, for the playground and for a block that they run.
+"""Measure how long readers wait for a page, a calculator, the playground and a block that they run.
 
 A built site is served from this machine and opened in Chromium, each time in a new context with an empty
 cache. Times are medians in milliseconds, without the time of a network. The script checks no limits.
@@ -7,8 +7,10 @@ cache. Times are medians in milliseconds, without the time of a network. The scr
 - answer: from a change of one field until the answer is shown, without painting
 - frame: the same until the next frame has been painted
 - Python: from pressing Run until the first result; then again, with Python in memory
+- paint: the largest contentful paint of every English page with a processor slowed four times,
+  slowest page first, with the element that was painted
 
-    python benchmarks/browser.py site [--rounds 5]
+    python benchmarks/browser.py site [--rounds 5] [--only paint]
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import runpy
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from statistics import median
 
@@ -47,6 +50,15 @@ CHANGE = """async ([kind, name, value]) => {
     await new Promise((done) => setTimeout(done));
     return [answered, performance.now() - begun];
 }"""
+
+SLOWER = 4  # times, as in the usual profile of a phone
+PAINT = """() => new Promise((done) => {
+    new PerformanceObserver((list) => {
+        const { startTime, element } = list.getEntries().at(-1);
+        const name = element ? [element.localName, ...element.classList].join(".") : "";
+        done([startTime, name]);
+    }).observe({ type: "largest-contentful-paint", buffered: true });
+})"""
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -134,11 +146,35 @@ def python(browser: Browser, site: str, rounds: int) -> Iterator[str]:
         yield f"{name:16} first {median(first):7.0f}   again {median(again):7.0f}"
 
 
+def paint(browser: Browser, address: str) -> tuple[float, str]:
+    """Return the largest contentful paint of a page in milliseconds, and the element that it painted."""
+    context = browser.new_context(viewport={"width": 360, "height": 780})
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.goto(address, wait_until="networkidle")
+    time, element = page.evaluate(PAINT)
+    context.close()
+    return float(time), str(element)
+
+
+def paints(browser: Browser, site: str, folder: Path, rounds: int) -> Iterator[str]:
+    """Yield a line for each English page with its largest contentful paint, slowest first."""
+    found = []
+    for path in sorted(folder.rglob("index.html")):
+        page = path.parent.relative_to(folder).as_posix()
+        if page.partition("/")[0] != "zh":
+            each = [paint(browser, f"{site}{page}/") for _ in range(rounds)]
+            found.append((median(time for time, _ in each), each[0][1], page))
+    for time, element, page in sorted(found, reverse=True):
+        yield f"paint {time:7.0f}   {page}   {element}"
+
+
 def main() -> None:
     """Print the times of a built site."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("site", type=Path, nargs="?", default=Path("site"), help="the folder of a built site")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=("calculators", "python", "paint"), help="measure this alone")
     given = parser.parse_args()
     find = runpy.run_path(str(FINDER))
     path = find["system_browser"]() or find["downloaded_browser"]()
@@ -148,7 +184,12 @@ def main() -> None:
     with served(given.site) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox"])
         print("milliseconds, medians of", given.rounds, "rounds; Chromium", browser.version)
-        for line in (*calculators(browser, site, given.rounds), *python(browser, site, given.rounds)):
+        measures = {
+            "calculators": calculators(browser, site, given.rounds),
+            "python": python(browser, site, given.rounds),
+            "paint": paints(browser, site, given.site, given.rounds),
+        }
+        for line in chain.from_iterable(measures.values() if given.only is None else [measures[given.only]]):
             print(line, flush=True)
         browser.close()
 
