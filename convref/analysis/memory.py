@@ -20,8 +20,8 @@ no later step reads. If later steps read all their inputs, their output needs ne
   type.
 
 Gradients are as large as the parameters. Optimizers keep no (`sgd`), one (`momentum`) or two (`adam`) further
-numbers per parameter. A step needs more than what it keeps, since the forward pass also has values that
-nothing keeps, and the backward pass has the gradients of values: see `convref.analysis.step_memory`.
+numbers per parameter. The peak of a training step is larger than the sum of these, since values that
+are not kept, and gradients of values, are in memory for a while: see `convref.analysis.step_memory`.
 """
 
 from __future__ import annotations

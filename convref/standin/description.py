@@ -136,7 +136,7 @@ class _Reader:
             return self.recorded(batch)
 
     def recorded(self, batch: int) -> tuple[Recording, Tape]:
-        """Follow the forward for a number of samples, and return what it did.
+        """Follow the forward for a number of samples, and return the recording and its tape.
 
         Raises:
             ArgumentError: the forward raised an error.

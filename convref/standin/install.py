@@ -13,7 +13,7 @@ def installed() -> Iterator[None]:
     """Let `import torch` find the stand-in in the `with` block, whether or not PyTorch is installed.
 
     Modules that use PyTorch are hidden in the block, and are as before after it. Modules that were first
-    imported in the block and use the stand-in are forgotten, so that a later import runs them anew.
+    imported in the block and use the stand-in are forgotten, so that a later import runs them again.
 
     Example:
         >>> with installed():

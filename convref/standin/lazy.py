@@ -12,7 +12,7 @@ from convref.standin.tape import active
 from convref.standin.tensor import Tensor, refused
 
 KEPT = ("training", "_forward_hooks", "_forward_pre_hooks")
-"""What a module keeps when it becomes a layer."""
+"""The attributes that a module keeps when it becomes a layer."""
 
 
 class Lazy(Module):

@@ -102,7 +102,7 @@ SHARED: dict[str, Callable[..., Any]] = {
     "detach": views.alias,
     "relu": elementwise.UNARY["relu"],
 }
-"""Functions that are in `torch` and methods of tensors alike."""
+"""Functions that are both in `torch` and methods of tensors."""
 METHODS: dict[str, Callable[..., Any]] = {
     **SHARED,
     **{

@@ -13,7 +13,7 @@ from convref.standin.tensor import Parameter, Tensor, refused
 from convref.wording import nearest, nearest_text
 
 UNREGISTERED = (
-    "it is in a plain list or dict, whose modules torch does not see, nor their parameters; "
+    "it is in a plain list or dict, in which torch finds neither modules nor their parameters; "
     "use torch.nn.ModuleList or ModuleDict"
 )
 _KINDS = ("_parameters", "_buffers", "_modules")

@@ -26,7 +26,7 @@ UNHELD = (
     "register_buffer, or make it in the forward"
 )
 SHARED = (
-    "reads a tensor that {} changed in place through another view of the same memory, which is not followed "
+    "reads a tensor that {} changed in place through another view of the same memory, which is not supported "
     "without PyTorch"
 )
 
@@ -269,7 +269,7 @@ class Tape:
         )
 
     def _owner(self, held: Mapping[str, Any]) -> str | bool | None:
-        """Return the path of the module that holds all the tensors in `held` under their names there.
+        """Return the path of the module that holds all tensors in `held`, each under its name in `held`.
 
         The result is None if `held` contains no tensors, and False if no single module holds all of them.
         """

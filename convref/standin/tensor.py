@@ -52,7 +52,8 @@ class Tensor:
         shape: its shape, with the batch axis.
         dtype: its dtype.
         strides: its strides; None if they are not known.
-        storage: the memory that it shares with the tensor of which it is a view; None for memory of its own.
+        storage: the memory that it shares with the tensor of which it is a view; None to give it
+            separate memory.
         numbers: its elements as nested lists, if they are known.
 
     Attributes:

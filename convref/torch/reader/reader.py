@@ -49,7 +49,7 @@ HIGHER_ORDER = (
     "torch.cond and other operators that call functions are not supported; use plain Python instead"
 )
 HINT = (
-    "torch does not see modules in a plain list or dict, nor their parameters; "
+    "torch finds neither modules nor their parameters in a plain list or dict; "
     "use torch.nn.ModuleList or ModuleDict"
 )
 

@@ -58,7 +58,7 @@ class Packages:
                 self.requirements.append(each)
 
     def files_of(self, requirement: str) -> tuple[Path, ...]:
-        """Return the wheels of a requirement and of what it depends on; memoized.
+        """Return the wheels of a requirement and of its dependencies. Memoized.
 
         Wheels in the site's directories are taken first. Otherwise pip downloads them.
 

@@ -237,7 +237,7 @@ def last_entry(settings: CacheSettings, steps: Sequence[Step]) -> Entry | None:
 
 
 def _step_digests(steps: Sequence[Step]) -> list[str]:
-    """Return a digest of each step. It does not depend on the step's line, so that moving it is no change."""
+    """Return a digest of each step. Moving a step to another line does not change its digest."""
     return [
         digest(
             [

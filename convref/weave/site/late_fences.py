@@ -117,7 +117,7 @@ class LateFences:
             parts = [self._rendered(page, fence, locate(text, fence.line)) for fence in fences]
             text = page.replaced(part for each in parts for part in each)
         place = locate(text, fences[0].line)
-        message = f"the output of a block must not contain further blocks more than {DEEPEST} deep"
+        message = f"blocks in the output of blocks must not be nested more than {DEEPEST} deep"
         self.diagnostics.append(Diagnostic(place.path, place.line, "run", message))
         return text
 

@@ -280,7 +280,7 @@ class SiteOptions:
         """Import the registry of the site; return None if it has none, or if no code of it may be executed.
 
         Raises:
-            ArgumentError: it cannot be imported, or is no registry.
+            ArgumentError: it cannot be imported, or is not a registry.
         """
         return registry.load(self.registry) if self.registry and self.execute != "never" else None
 

@@ -38,7 +38,7 @@ def figures(section: str) -> list[dict[str, Any]]:
 
 
 def table(section: str) -> Table:
-    """Return the figures of a section: times, ratio, spread, aim, and whether it is met."""
+    """Return a table of the results of a section: times, their ratio and its spread, and the target."""
     columns = (
         Column("name", {"en": "Call", "zh": "调用"}, lambda text, _lang: f"`{text}`"),
         Column("peer", {"en": "Peer", "zh": "比较对象"}),
@@ -102,7 +102,7 @@ def _two_digits(value: float, _lang: str) -> str:
 
 
 def _aim(each: dict[str, Any]) -> dict[str, str] | None:
-    """Return the aim and the verdict by language; None without an aim."""
+    """Return the target, and whether it is met, by language; None if there is no target."""
     aims = [f"≤ {each['aim']:g}"] if each["aim"] is not None else []
     aims += [f"≤ {1000 * each['aim_seconds']:.3g} ms"] if each["aim_seconds"] is not None else []
     if not aims:

@@ -66,5 +66,5 @@ class Install:
 
 
 def install() -> Install:
-    """Return the installation instructions; a release changes them only here."""
+    """Return the installation instructions, which all pages take from here."""
     return Install()

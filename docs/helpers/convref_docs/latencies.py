@@ -98,7 +98,7 @@ class Timed:
 
 
 def device(times: Measured, kind: str = "cpu", dtype: str = "float32") -> Device:
-    """Return the two numbers of a device that the benchmark measured.
+    """Return a `Device` with the peak and the bandwidth that the benchmark measured.
 
     Args:
         times: the measurements of `benchmarks/latency.py`.

@@ -104,7 +104,8 @@ def overview(docs: str | Path = DOCS) -> Sortable:
     """Return a table of all registered networks at their default inputs, linked to their families' pages.
 
     A receptive field is None where every position depends on the whole input, as with global pooling. An
-    accuracy is None where none is published with its protocol. Readers can filter by family and by year.
+    accuracy is None if none was published together with the way in which it was measured. Readers can filter
+    by family and by year.
 
     Args:
         docs: the folder of the site's pages; only families that have a page there are linked.

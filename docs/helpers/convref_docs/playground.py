@@ -118,9 +118,9 @@ def archive() -> bytes:
 
 
 def sizes() -> tuple[int, int]:
-    """Return the bytes that a browser loads, and those of them that the worker counts while they arrive.
+    """Return two numbers of bytes: all that a browser loads, and the part that the progress bar counts.
 
-    The worker does not see how modules of JavaScript are loaded.
+    Modules of JavaScript are not in the second number, since the worker cannot observe how they are loaded.
     """
     own = len(archive())
     counted = {name: (RUNTIME / name).stat().st_size for name in FILES}

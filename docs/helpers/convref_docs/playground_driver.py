@@ -65,12 +65,12 @@ class FieldError(Exception):
 class Output(io.TextIOBase):
     """The output of the reader's code, which is sent to the page while the code runs.
 
-    The forward of a module is followed several times, with different batches. What it prints is kept for the
-    first time only.
+    The analysis runs the forward of a module several times, with different batch sizes. Only the output of
+    the first run is kept.
 
     Args:
         send: a function that takes each new piece of the output.
-        cut: the text in place of what exceeds `LONGEST` characters.
+        cut: the text that replaces the rest of an output after `LONGEST` characters.
     """
 
     def __init__(self, send: Callable[[str], object], cut: str) -> None:

@@ -72,7 +72,10 @@ def _by_rules(text: str) -> str | None:
 
 
 def _derived(parts: dict[str, str]) -> dict[str, str]:
-    """Return what templates take from a group: its noun in Chinese, the translated rule, a list of names."""
+    """Return the values for a template's fields such as `{a_noun}`, from the groups of a rule's match.
+
+    The module `playground_rules` explains these fields.
+    """
     forms: dict[str, Callable[[str], str]] = {
         "noun": lambda part: NOUNS.get(part, part),
         "kind": lambda part: KINDS.get(part, part),

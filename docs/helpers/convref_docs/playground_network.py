@@ -97,7 +97,7 @@ def _chosen(tree: ast.Module) -> Any:
 
 
 def _values(tree: ast.Module, names: dict[str, Any]) -> Iterator[Any]:
-    """Run the code statement by statement; yield what each one gives: its own value, or what it binds."""
+    """Run the code statement by statement; yield the value of each expression or assignment."""
     flags = 0
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
@@ -117,7 +117,7 @@ def _values(tree: ast.Module, names: dict[str, Any]) -> Iterator[Any]:
 
 
 def _is_network(value: object) -> bool:
-    """Return True for a description, and for a module of PyTorch that is no loss."""
+    """Return True for a description, and for a module of PyTorch that is not a loss."""
     return isinstance(value, nn.Layer) or (isinstance(value, Module) and type(value).__name__ not in LOSSES)
 
 

@@ -1,8 +1,9 @@
 """Translations of the messages that the code of a network usually leads to, from English to Chinese.
 
-Each rule is a regular expression and a template with its groups. `{a_noun}` is group `a` by the Chinese noun
-in `NOUNS`, `{a_kind}` likewise by `KINDS`, `{a_rule}` the translation of group `a`, and `{a_names}` the names
-in quotes in it.
+Each rule is a pair: a regular expression for the English message, and a template for the Chinese one, whose
+fields refer to the groups of the expression. For a group `a`, `{a}` is its text, `{a_noun}` the Chinese noun
+for it in `NOUNS`, `{a_kind}` the word for it in `KINDS`, `{a_rule}` its translation as a message, and
+`{a_names}` the list of the names in quotes in it.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def published(reports: Mapping[str, Report], path: Path = PUBLISHED) -> Table:
 
 
 def source_text(source: str, lang: str) -> str:
-    """Return a source in a language: authors and title stay as they are, the words around them do not.
+    """Return a source with words such as "table" and "et al." in a language; names and titles are unchanged.
 
     Example:
         >>> source_text("He et al., 2015, Deep residual learning for image recognition, table 1", "zh")

@@ -1,6 +1,6 @@
-"""Keep on one line what is read as one: sizes, quantities, dates, and the number of a table or a section.
+"""Keep sizes, quantities, dates and references such as "table 2" on one line of a page.
 
-A long dotted name may go on in a second line after a dot.
+Long dotted names may be broken after a dot.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _DOTTED = re.compile(r">(?=[^<]{20})\w+(?:\.\w+){2,}(?=<)")
 
 
 def unbroken(page: str) -> str:
-    """Return a page in whose text a line does not end within "3 × 3", "82 GB" or "table 2".
+    """Return a page whose lines are not broken within "3 × 3", "82 GB", "table 2" or a date.
 
     Examples:
         >>> unbroken('<p>A 3 × 3 kernel, <code>3 × 3</code>, as in table 2: 82 GB.</p>').replace(SPACE, "~")

@@ -4,9 +4,10 @@ The code in the pages is run by `convref weave`, and Zensical converts the plain
 configuration of Zensical is computed from mkdocs.yml. Zensical has one language per project, so each language
 is a project: the site of the default language, and in its folder `zh` that of the other.
 
-Zensical does not run the hooks of MkDocs. What most of them do is done here: the summaries that pages show of
-others, the links along the reading order, the files of data. The search is that of Zensical. Without
-counterpart are the buttons below blocks that readers can run, and the pages as Markdown with `llms.txt`.
+Zensical does not run the hooks of MkDocs. This module replaces most of them: it writes the summaries that
+pages show of other pages, the links along the reading order, and the files of data. The search is that of
+Zensical. Two features are missing: the buttons below blocks that readers can run, and the pages as Markdown
+with `llms.txt`.
 """
 
 from __future__ import annotations
@@ -138,14 +139,14 @@ def _palette(palette: list[dict[str, Any]], translated: list[dict[str, Any]]) ->
 
 
 def _of_zensical(copyright_line: str) -> str:
-    """Return the line in the footer with the name of the program that sets the pages."""
+    """Return the copyright line with name and address of Zensical in place of Material for MkDocs."""
     return copyright_line.replace("https://squidfunk.github.io/mkdocs-material/", "https://zensical.org/").replace(
         "Material for MkDocs", "Zensical"
     )  # fmt: skip
 
 
 def _navigation(entry: Any, translations: Mapping[str, str]) -> Any:
-    """Return the navigation with the titles of a language; `convref weave` has made Markdown of notebooks."""
+    """Return an entry of the navigation with translated titles, and with `.md` in place of `.py`."""
     if isinstance(entry, str):
         return re.sub(r"\.py$", ".md", entry)
     if isinstance(entry, list):

@@ -78,5 +78,5 @@ def test_a_printed_fence_is_run_and_one_that_prints_itself_is_an_error(engine):
         # Each block prints a block that runs the same code.
         again = 'print("```python exec=on\\nexec(again)\\n```")'
         fences.replaced(block(f"again = {again!r}\nexec(again)"), at)
-    message = f"the output of a block must not contain further blocks more than {DEEPEST} deep"
+    message = f"blocks in the output of blocks must not be nested more than {DEEPEST} deep"
     assert [message] == [each.message for each in fences.diagnostics]

@@ -2,7 +2,7 @@
 
 The last step of `on_page_markdown` wraps a page's `render`. If the page was converted before with the same
 Markdown, address, extensions and options, and if the same files exist, it gets the HTML, table of contents,
-title, anchors and links of that conversion. What other plugins did during the conversion is repeated. The
+title, anchors and links of that conversion. The effects that other plugins had during it are repeated. The
 HTML is not reused if the conversion logged a message, which would be missing in the next build, or if it had
 an effect that this module does not know.
 """

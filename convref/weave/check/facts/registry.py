@@ -65,7 +65,7 @@ def load(name: str) -> Registry:
         name: `module:attribute`.
 
     Raises:
-        ArgumentError: there is no such module or attribute, or it is no registry.
+        ArgumentError: there is no such module or attribute, or it is not a registry.
 
     Example:
         >>> load("convref.weave.check.facts.registry:Registry") == Registry()

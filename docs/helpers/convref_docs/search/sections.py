@@ -1,8 +1,8 @@
 """Split a page's HTML into sections for the search index: headings and prose, without code.
 
-A formula within a sentence is kept as plain text, `k^2` or `n_out`. One on lines of its own is left out, and
-an excerpt shows dots for it. What is in tables, in a page's box of facts and below the frames of stepped
-figures is searched, but it is no prose, so that excerpts leave it out.
+A formula within a sentence is kept as plain text, `k^2` or `n_out`. A formula on separate lines is left
+out, and an excerpt shows dots for it. The search also finds words in tables, in a page's box of facts and
+below the frames of stepped figures, but excerpts leave them out, since they are not prose.
 """
 
 from __future__ import annotations
