@@ -1,8 +1,8 @@
 """Pack the part of convref that the playground runs, which has no dependencies.
 
-The plugin convref copies the runtime and the worker, as for the blocks that readers edit and run. The
-runtime is installed by npm (`playground/package.json`). In a site that is built without it, the page of the
-playground shows a note instead.
+The plugin convref copies the runtime, the worker and the service worker, as for the blocks that readers edit
+and run. The runtime is installed by npm (`playground/package.json`). In a site that is built without it, the
+page of the playground shows a note instead.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs.plugins import event_priority
 
+from convref.weave.browser.browser import FOLDER
 from convref_docs import playground
 
 if TYPE_CHECKING:
@@ -29,4 +30,4 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     if not playground.is_installed():
         _log.info("the playground is left out: npm has not installed %s", playground.RUNTIME)
         return
-    playground.write_package(Path(config.site_dir))
+    playground.write_package(Path(config.site_dir) / FOLDER / "packages")

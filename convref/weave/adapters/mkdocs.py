@@ -210,7 +210,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         A strict build fails because MkDocs counts the logged warnings. With `--quiet`, MkDocs counts nothing.
         """
         if self._build.leave():
-            self._build.write_browser_files()
+            self._build.write_browser_files(offline=not self._serving)
             summary = self._finish(self._build)
             if summary and config.strict and not log.isEnabledFor(logging.WARNING):
                 raise PluginError(f"convref: {summary}")

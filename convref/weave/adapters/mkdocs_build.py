@@ -236,9 +236,13 @@ class MkDocsBuild:
         blocks = self._blocks.pop(page.file.src_uri, PageBlocks())
         return blocks.data(get_relative_url(FOLDER, page.url))
 
-    def write_browser_files(self) -> None:
-        """Write the files that readers need to run blocks into the built site, if a page offers blocks."""
-        self._browser.write(self._site_folder)
+    def write_browser_files(self, *, offline: bool) -> None:
+        """Write the files that readers need to run blocks into the built site, if a page offers blocks.
+
+        Args:
+            offline: as in `Browser.write`.
+        """
+        self._browser.write(self._site_folder, offline=offline)
 
     def render_notebook(self, page: Page, files: Files) -> None:
         """Insert the results into a notebook, and write the placeholder file that mkdocs-jupyter renders."""

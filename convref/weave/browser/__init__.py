@@ -5,6 +5,7 @@
     names           the names that a statement binds and reads
     modules         Modules: the modules that code in the browser can import
     packages        Packages: directories, wheels and requirements -> files of the site
+    offline         names a build for the service worker, which keeps its files for the time without a network
     runtime         Runtime: the folder of Pyodide, CPython for the browser
     driver          runs the blocks; the only module that runs in the browser
 

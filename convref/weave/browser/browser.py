@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import shutil
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +16,7 @@ from convref.errors import ArgumentError
 from convref.weave.browser import packages
 from convref.weave.browser.blocks import BrowserBlock, blocks_of
 from convref.weave.browser.modules import Modules
+from convref.weave.browser.offline import SERVICE_WORKER, digest
 from convref.weave.browser.packages import Packages
 from convref.weave.browser.runtime import FILES, Runtime
 from convref.weave.markdown.document import Document
@@ -26,7 +26,7 @@ from convref.weave.page.plan import Address
 FOLDER: Final = "assets/convref"
 """The folder of the built site with the files of this package."""
 
-SCRIPTS: Final = ("try.js", "editor.js", "worker.js", "words.js", "try.css")
+SCRIPTS: Final = ("try.js", "editor.js", "offline.js", "worker.js", "words.js", "try.css")
 _ENGINE: Final = (
     "__init__.py", "weave/__init__.py", "weave/browser/__init__.py", "weave/browser/driver.py",
     "weave/browser/names.py", "weave/page/__init__.py", "weave/page/outcomes.py", "weave/page/svg.py",
@@ -163,8 +163,14 @@ class Browser:
                 faults.append(str(error))
         return Modules(self.packages.directories, names), faults
 
-    def write(self, site: Path) -> None:
-        """Write scripts, Pyodide and packages into a built site, if one of its pages offers a block."""
+    def write(self, site: Path, *, offline: bool = True) -> None:
+        """Write scripts, Pyodide and packages into a built site, if one of its pages offers a block.
+
+        Args:
+            site: the directory of the built site.
+            offline: whether readers can run Python again without a network. A host that rebuilds the site
+                while its author edits it needs no copies of it in the author's browser.
+        """
         if not self.used:
             return
         folder = site / FOLDER
@@ -175,13 +181,17 @@ class Browser:
             (folder / name).write_bytes((assets / name).read_bytes())
         for name in FILES:
             _copy(self.runtime.folder / name, folder / "runtime" / name)
-        with zipfile.ZipFile(folder / "packages" / "engine.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-            package = resources.files("convref")
-            for name in _ENGINE:
-                archive.writestr(f"convref/{name}", (package / name).read_bytes())
+        package = resources.files("convref")
+        engine = ((f"convref/{name}", (package / name).read_bytes()) for name in _ENGINE)
+        (folder / "packages" / "engine.zip").write_bytes(packages.archive(engine))
         for name, packed in self._packed.items():
             (folder / "packages" / f"{name}.zip").write_bytes(packed.content())
-        (folder / "try.json").write_text(json.dumps(self._manifest(folder), indent=1), "utf-8")
+        manifest = self._manifest(folder)
+        (folder / "try.json").write_text(json.dumps(manifest, indent=1), "utf-8")
+        if offline:
+            (site / SERVICE_WORKER).write_bytes((assets / SERVICE_WORKER).read_bytes())
+            manifest["build"] = digest(folder)
+            (folder / "try.json").write_text(json.dumps(manifest, indent=1), "utf-8")
 
     def _manifest(self, folder: Path) -> dict[str, object]:
         """Copy the wheels, and return the data for the editor: names of files, and their size in bytes."""

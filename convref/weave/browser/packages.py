@@ -161,9 +161,20 @@ class PackedDirectory:
         files = [path for path, name in inside.items() if "__pycache__" not in name.parts and path.is_file()]
         stamp = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
         if stamp != self._stamp:
-            memory = io.BytesIO()
-            with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
-                for path in files:
-                    archive.write(path, inside[path].as_posix())
-            self._stamp, self._content = stamp, memory.getvalue()
+            self._content = archive((inside[path].as_posix(), path.read_bytes()) for path in files)
+            self._stamp = stamp
         return self._content
+
+
+def archive(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a ZIP archive of files, given as names and contents.
+
+    It does not depend on the time, so that two builds of the same files give the same archive.
+    """
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w") as packed:
+        for name, content in files:
+            entry = zipfile.ZipInfo(name)  # dated 1980, the earliest time of a ZIP archive
+            entry.external_attr = 0o644 << 16  # otherwise nobody may read the unpacked file
+            packed.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return memory.getvalue()

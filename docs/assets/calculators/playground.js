@@ -5,7 +5,8 @@ import { choice, element, labelled, linkButton, textbox } from "./form.js";
 import { words } from "./words.js";
 
 const WORKER = new URL("../convref/worker.js", import.meta.url).href; // the one of the engine, for all Python in the browser
-const ARCHIVE = new URL("../../playground/convref.zip", import.meta.url).href;
+const ARCHIVE = new URL("../convref/packages/playground.zip", import.meta.url).href;
+const OFFLINE = new URL("../convref/offline.js", import.meta.url).href;
 const LIMIT = 20; // seconds that an answer may take
 const PAUSE = 600; // milliseconds after the last key
 const DTYPES = ["float32", "float16", "bfloat16", "int8", "float64"];
@@ -133,19 +134,21 @@ class Playground {
     if (this.asked !== null && this.asked !== this.question()) this.pause = setTimeout(() => this.ask(), PAUSE);
   }
 
-  ask() {
+  async ask() {
     clearTimeout(this.pause);
     if (this.waiting) this.end(""); // an answer to older code is not waited for
     this.asked = this.question();
-    this.worker ??= this.begun();
-    this.number += 1;
+    const number = (this.number += 1);
     this.waiting = true;
     this.stop.disabled = false;
     this.status.textContent = this.loaded ? text.running : text.loading("0");
     this.wrong("");
     this.print("");
     this.dim();
-    this.worker.postMessage({ number: this.number, question: { ...JSON.parse(this.asked), number: this.number } });
+    await import(OFFLINE).then(({ keepOffline }) => keepOffline(), () => {}); // before the first request of Python
+    if (number !== this.number || !this.waiting) return; // stopped, or asked again
+    this.worker ??= this.begun();
+    this.worker.postMessage({ number, question: { ...JSON.parse(this.asked), number } });
     if (this.loaded) this.watch();
   }
 

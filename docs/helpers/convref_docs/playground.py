@@ -7,13 +7,12 @@ the drawings of convref need only the standard library, so nothing else is loade
 from __future__ import annotations
 
 import html
-import io
 import json
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from convref.weave.browser.packages import archive as packed
 from convref_docs.paths import ROOT
 
 RUNTIME = ROOT / "playground" / "node_modules" / "pyodide"
@@ -110,11 +109,7 @@ def package() -> Iterator[tuple[Path, str]]:
 
 def archive() -> bytes:
     """Return the archive with the files of `package`, which the runtime unpacks."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        for path, name in package():
-            file.write(path, name)
-    return packed.getvalue()
+    return packed((name, path.read_bytes()) for path, name in package())
 
 
 def sizes() -> tuple[int, int]:
@@ -128,11 +123,15 @@ def sizes() -> tuple[int, int]:
     return own + sum(counted.values()), own + sum(counted.values()) - modules
 
 
-def write_package(site: Path) -> None:
-    """Pack the files of `package` into `playground/convref.zip` in the built site."""
-    folder = site / "playground"
+def write_package(folder: Path) -> None:
+    """Pack the files of `package` into `playground.zip`.
+
+    Args:
+        folder: the directory of the built site with the packages for the browser, which the service worker
+            keeps.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "convref.zip").write_bytes(archive())
+    (folder / "playground.zip").write_bytes(archive())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 // The editor of a block. The Tab key leaves it, as it leaves any field. What is in it runs after the earlier blocks of its session, as they are in the page or in
 // their editors. All blocks share one worker, which is ended when it is stopped or takes too long.
 
+import { keepOffline } from "./offline.js";
 import { words } from "./words.js";
 
 const LIMIT = 30; // seconds that a run may take
@@ -30,6 +31,7 @@ class Python {
     } catch (error) {
       return this.end(words.failed("try.json"));
     }
+    await keepOffline();
     if (number !== this.number || !this.waiting) return undefined;
     if (!this.worker) this.begin();
     const wheels = install.flatMap((name) => this.files.install[name] ?? []).map(address);

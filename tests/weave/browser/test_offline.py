@@ -1,0 +1,65 @@
+"""The name of a build changes if, and only if, a file that Python in the browser loads has changed."""
+
+import hashlib
+import json
+import re
+
+import pytest
+
+from convref.weave.browser.browser import FOLDER, Browser
+from convref.weave.browser.offline import SERVICE_WORKER, digest
+from convref.weave.browser.runtime import FILES, Runtime
+from convref.weave.markdown.document import parse
+
+
+@pytest.fixture
+def browser(tmp_path):
+    """A site with one block for the browser."""
+    runtime = tmp_path / "pyodide"
+    runtime.mkdir()
+    for name in FILES:
+        (runtime / name).write_text("")
+    lock = {"info": {"python": "3.14.2", "abi_version": "2026_0"}, "packages": {}}
+    (runtime / "pyodide-lock.json").write_text(json.dumps(lock))
+    browser = Browser(Runtime(runtime), [], tmp_path, tmp_path / "cache", everywhere=True, online=False)
+    browser.page(parse("```pyodide\n1\n```\n", "x.md"))
+    return browser
+
+
+def test_the_digest_is_that_of_names_and_contents(tmp_path):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "c").write_bytes(b"12")
+    (tmp_path / "a").write_bytes(b"3")
+    assert hashlib.sha256(b"a\x001\x003b/c\x002\x0012").hexdigest()[:16] == digest(tmp_path)
+
+
+@pytest.mark.parametrize("change", ["content", "name", "new file"])
+def test_the_digest_changes_with_the_files(tmp_path, change):
+    (tmp_path / "one").write_text("1")
+    before = digest(tmp_path)
+    assert before == digest(tmp_path)
+    if change == "content":
+        (tmp_path / "one").write_text("2")
+    elif change == "name":
+        (tmp_path / "one").rename(tmp_path / "two")
+    else:
+        (tmp_path / "two").write_text("")
+    assert before != digest(tmp_path)
+
+
+def build(site):
+    return json.loads((site / FOLDER / "try.json").read_text("utf-8")).get("build")
+
+
+def test_two_sites_with_the_same_files_are_the_same_build(tmp_path, browser):
+    for name in ("one", "two", "two"):  # the second one also over an older build
+        browser.write(tmp_path / name)
+    assert re.fullmatch("[0-9a-f]{16}", build(tmp_path / "one"))
+    assert build(tmp_path / "one") == build(tmp_path / "two")
+
+
+@pytest.mark.parametrize("offline", [True, False])
+def test_a_site_that_its_author_edits_has_no_service_worker(tmp_path, browser, offline):
+    browser.write(tmp_path / "site", offline=offline)
+    assert offline == (build(tmp_path / "site") is not None)
+    assert offline == (tmp_path / "site" / SERVICE_WORKER).is_file()
