@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from ast import literal_eval
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,7 +20,7 @@ from convref.analysis import arithmetic_intensity
 from convref.analysis.units import ratio_text
 from convref.errors import ConvrefError
 from convref.nn import Conv2d, Layer, Shape
-from convref_docs import calculators
+from convref_docs import calculators, playground
 
 if TYPE_CHECKING:
     from conftest import Site, Visit
@@ -181,6 +182,8 @@ def test_the_data_of_every_network_is_what_convref_computes(site: Site) -> None:
         report = analyze(architectures.build(name), architectures.find(name).input_shape)
         steps = json.loads((folder / f"networks/{name}.json").read_text("utf-8"))
         assert [report.params, report.macs, report.activations] == known[name][3:6]
+        numbers = {argument: literal_eval(value) for argument, value in known[name][7].items()}
+        assert architectures.build(name) == architectures.build(name, **numbers)
         assert [report.params, report.macs, report.activations] == [
             sum(step[column] for step in steps) for column in (3, 4, 5)
         ]
@@ -409,6 +412,31 @@ def test_networks_are_sorted_filtered_folded_and_put_side_by_side(visit: Callabl
     lines = Path(waiting.value.path()).read_text("utf-8").splitlines()
     assert "network,layer,type,output,parameters,macs,activations" == lines[0]
     assert sum(row.type == "Conv2d" for row in report.rows) == len(lines) - 1
+    assert [] == opened.trouble
+
+
+@pytest.mark.skipif(not playground.is_installed(), reason="npm has not installed the runtime")
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_a_network_opens_in_the_playground_with_its_input_and_its_arguments(
+    visit: Callable[..., Visit], lang: str
+) -> None:
+    opened = visit(PAGE[lang])
+    place = calculator(opened.page, "networks")
+    place.locator("[data-field=first]").select_option("mobilenet_v2")
+    place.locator("[data-field=second]").select_option("inception_v3")
+    place.locator("[data-field=batch]").fill("8")
+    place.locator("[data-field=dtype]").select_option("float16")
+    links = place.locator("a[href*='playground/#']")
+    expect(links).to_have_count(2)
+    expect(links.nth(1)).to_contain_text("inception_v3")
+    links.first.click()
+    editor = opened.page.locator(".convref-calculator[data-kind=playground]")
+    editor.scroll_into_view_if_needed()
+    code = 'architectures.build("mobilenet_v2", num_classes=1000, width_mult=1.0)\n'
+    expect(editor.locator("textarea")).to_have_value(code)
+    fields = {"shape": "3, 224, 224", "batch": "8", "dtype": "float16"}
+    assert fields == {name: editor.locator(f"[data-field={name}]").input_value() for name in fields}
+    assert ("/zh/" in opened.page.url) == (lang == "zh")
     assert [] == opened.trouble
 
 

@@ -15,10 +15,11 @@ function load(path) {
   return loaded.get(path);
 }
 
-// Every network: {name, family, input, params, macs, activations, peak}; `peak` is in bytes of float32.
+// Every network: {name, family, input, params, macs, activations, peak, numbers}; `peak` is in bytes of float32, and
+// `numbers` has the default of each numeric argument of its function, as Python writes it.
 export async function networks() {
   const rows = await load("networks.json");
-  return rows.map(([name, family, input, params, macs, activations, peak]) => ({ name, family, input, params, macs, activations, peak }));
+  return rows.map(([name, family, input, params, macs, activations, peak, numbers]) => ({ name, family, input, params, macs, activations, peak, numbers }));
 }
 
 // The steps of a network: {name, type, output, params, macs, activations, live, field}; `field` is null where it is not known.

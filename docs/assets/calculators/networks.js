@@ -3,6 +3,7 @@
 import { Refusal } from "./arithmetic.js";
 import { networks, steps } from "./data.js";
 import { address, bytes, choice, element, fromAddress, grouped, labelled, linkButton, tell, textbox, whole } from "./form.js";
+import { networkLink } from "./playground_link.js";
 import { words } from "./words.js";
 
 const BYTES = { float32: 4n, float16: 2n, bfloat16: 2n, int8: 1n, float64: 8n };
@@ -63,11 +64,12 @@ class Networks {
     this.results = element("div", { class: "convref-calculator__results" });
     this.tables = element("div");
     this.live = element("p", { class: "convref-calculator__live", "aria-live": "polite" });
+    this.further = element("p", { class: "convref-calculator__hint" });
     const page = this.embedded ? this.place.dataset.page : location.href;
     this.csv = element("a", { class: "convref-calculator__button", href: "#", download: "layers.csv" }, text.csv);
     this.place.setAttribute("role", "group");
     this.place.setAttribute("aria-label", words.networks);
-    this.place.replaceChildren(this.form, this.results, this.live, this.tables, element("p", {}, this.csv, " ", linkButton(() => address(page, "network", this.state()))));
+    this.place.replaceChildren(this.form, this.results, this.further, this.live, this.tables, element("p", {}, this.csv, " ", linkButton(() => address(page, "network", this.state()))));
   }
 
   state() {
@@ -113,6 +115,10 @@ class Networks {
       element("tr", { "data-total": key }, element("th", { scope: "row" }, text.totals[key]), ...totals.map((each) => element("td", {}, value(each)))),
     );
     this.results.replaceChildren(scrolling(text.first, element("table", {}, element("thead", {}, head), element("tbody", {}, ...lines))));
+    // What the tables of the build do not have, such as other widths and input sizes, Python computes in the playground.
+    const fields = { batch: this.controls.batch.value.trim(), dtype: this.controls.dtype.value };
+    const links = totals.map((each) => element("a", { href: networkLink(each, fields) }, text.playground(each.name)));
+    this.further.replaceChildren(text.further, ...links.flatMap((each) => [" ", each]));
     const wanted = this.controls.filter.value.trim().toLowerCase();
     const levels = Number(this.controls.fold.value);
     this.rows = found.map((each) => this.sorted(folded(each, levels).filter(({ name, type }) => `${name} ${type}`.toLowerCase().includes(wanted))));

@@ -2,6 +2,7 @@
 // Nothing is loaded or run before the reader asks for it. Afterwards, what is typed is run again after a pause.
 
 import { choice, element, labelled, linkButton, textbox } from "./form.js";
+import { packed, unpacked } from "./playground_link.js";
 import { words } from "./words.js";
 
 const WORKER = new URL("../convref/worker.js", import.meta.url).href; // the one of the engine, for all Python in the browser
@@ -16,17 +17,6 @@ const OUTPUT = 60_000; // characters of output that the page shows
 const text = words.playground;
 
 const mebibytes = (bytes) => (bytes / 2 ** 20).toFixed(1);
-
-// Code as part of an address, and back.
-const packed = (code) => btoa(String.fromCharCode(...new TextEncoder().encode(code))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-
-function unpacked(part) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(part.replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0)));
-  } catch {
-    return null;
-  }
-}
 
 // The fields in the part of an address behind "#", which browsers do not send to the server; those that are not
 // possible are left out.

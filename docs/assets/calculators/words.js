@@ -126,6 +126,8 @@ const EN = {
     columns: { name: "Layer", type: "Type", output: "Output", params: "Parameters", macs: "MACs", activations: "Values written" },
     totals: { input: "Input", params: "Parameters", macs: "MACs, whole batch", weights: "Weights", activations: "Activations, with the input", peak: "Peak of activations at inference" },
     csv: "Download as CSV",
+    further: "With other input sizes, widths or arguments:",
+    playground: (name) => `${name} in the playground`,
     steps: (count) => `${count} steps`,
   },
   stack: {
@@ -269,6 +271,8 @@ const ZH = {
     columns: { name: "层", type: "类型", output: "输出", params: "参数量", macs: "乘加次数", activations: "激活值个数" },
     totals: { input: "输入", params: "参数量", macs: "整批的乘加次数", weights: "权重", activations: "激活值（含输入）", peak: "推理时激活值的峰值" },
     csv: "下载 CSV",
+    further: "换用其他输入尺寸、宽度或参数：",
+    playground: (name) => `在演练场中打开 ${name}`,
     steps: (count) => `${count} 步`,
   },
   stack: {

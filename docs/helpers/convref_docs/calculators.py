@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from importlib import import_module
+from inspect import signature
 from math import isqrt
 from pathlib import Path
 from urllib.parse import urlencode
@@ -275,10 +277,11 @@ def _report(name: str) -> Report:
 def files() -> Iterator[tuple[Path, object]]:
     """Yield the path of each data file of the network calculator, and its content, which is written as JSON.
 
-    `networks.json` has a list for each network: name, family, input shape, parameters, MACs, activations, and
-    the peak of the activation memory in bytes. `networks/<name>.json` has a list for each step of one
-    network: name, type, output shape, parameters, MACs, activations, the bytes of memory in use for one
-    float32 input, and, along the last axis, the receptive field's size, stride, start and smallest size.
+    `networks.json` has a list for each network: name, family, input shape, parameters, MACs, activations, the
+    peak of the activation memory in bytes, and the defaults of the numeric arguments of its function.
+    `networks/<name>.json` has a list for each step of one network: name, type, output shape, parameters,
+    MACs, activations, the bytes of memory in use for one float32 input, and, along the last axis, the
+    receptive field's size, stride, start and smallest size.
 
     Example:
         >>> paths = [str(path) for path, _ in files()]
@@ -297,12 +300,23 @@ def files() -> Iterator[tuple[Path, object]]:
                 report.macs,
                 report.activations,
                 report.peak_activation_bytes,
+                _numbers(name),
             ]
             for name, report in reports.items()
         ],
     )
     for name, report in reports.items():
         yield Path("networks") / f"{name}.json", [_row(row) for row in report.rows]
+
+
+def _numbers(name: str) -> dict[str, str]:
+    """Return the default of each numeric argument of a network's function, as Python writes it.
+
+    They are texts, because JSON in a browser does not tell 1.0 from 1.
+    """
+    family = import_module(f"convref.architectures.{architectures.find(name).family}")
+    defaults = {each.name: each.default for each in signature(getattr(family, name)).parameters.values()}
+    return {name: repr(value) for name, value in defaults.items() if type(value) in (int, float)}
 
 
 def write_files(site: Path) -> None:
