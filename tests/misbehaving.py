@@ -54,8 +54,8 @@ ENDED = "Crash: the process ended itself with code"
 SIGNAL = "Crash: the process was ended by signal"
 STOPPED = "Crash: the process was stopped by signal"
 LOST = f"({FORBIDDEN}|Crash: the process has lost its parent process, .*|{SIGNAL} 9 .*)"
-GARBLED = r"Crash: the process sent (the build data that is not a message|a message of \d+ bytes)"
-FOREIGN = "Crash: another process wrote into the process's connection to the build"
+GARBLED = r"Crash: the process sent (data to the build that is not a message|a message of \d+ bytes)"
+FOREIGN = "Crash: another process wrote into the worker's connection to the build"
 IGNORED = "Timeout: .* and ignored the signal to stop"
 
 ENDING = {

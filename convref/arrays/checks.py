@@ -92,7 +92,7 @@ def batched(where: str, x: Array, rank: int, *, empty: str = "batch") -> Array:
         )
     full = x if x.ndim == rank + 2 else x[np.newaxis]
     if 0 in full.shape[1 if empty == "batch" else 2 :]:
-        raise ShapeError(f"{where}: input (of shape {x.shape}) must have no empty axis but {empty}")
+        raise ShapeError(f"{where}: input (of shape {x.shape}) must have no empty axis, except for {empty}")
     return full
 
 

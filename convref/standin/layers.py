@@ -208,7 +208,7 @@ def described(module: Module) -> Layer:
     """Return the layer with a module's arguments, as they are at present.
 
     Raises:
-        Unreadable: the module is not one of these, or the layer does not accept the arguments.
+        Unreadable: convref has no layer for the module's class, or the layer does not accept the arguments.
     """
     kind: Any = getattr(type(module), "_layer", None)
     if kind is None:

@@ -1,4 +1,4 @@
-"""The error for code that the stand-in does not follow."""
+"""The errors for code that the stand-in for PyTorch does not support, or that PyTorch itself refuses."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ ARGUMENTS: list[tuple[Callable[[], Any], str]] = [
 SHAPES: list[tuple[Callable[[], Any], str]] = [
     (lambda: F.conv2d(o(8, 8), W2), r"conv2d: input \(of shape \(8, 8\)\) must have 4 axes, or 3 without a batch"),
     (lambda: F.conv2d(X2, o(4, 2, 3)), r"conv2d: weight \(of shape \(4, 2, 3\)\) must have 4 axes"),
-    (lambda: F.conv2d(o(1, 2, 0, 8), W2), r"conv2d: input \(of shape \(1, 2, 0, 8\)\) must have no empty axis but"),
+    (lambda: F.conv2d(o(1, 2, 0, 8), W2), r"conv2d: input \(of shape \(1, 2, 0, 8\)\) must have no empty axis, except"),
     (lambda: F.conv2d(X2, o(0, 2, 3, 3)), r"conv2d: weight \(of shape \(0, 2, 3, 3\)\) must have no axis of size 0"),
     (lambda: F.conv2d(X2, o(4, 3, 3, 3)), r"conv2d: input has 2 channels, but weight .* expects 3"),
     (lambda: F.conv2d(o(1, 4, 8, 8), o(3, 2, 3, 3), groups=2), r"conv2d: groups \(=2\) must divide the 3 output channels"),
@@ -146,7 +146,7 @@ SHAPES: list[tuple[Callable[[], Any], str]] = [
     (lambda: F.deform_conv2d(X1, X1, W2), r"deform_conv2d: input \(of shape \(1, 2, 8\)\) must be \(N, C, H, W\)"),
     (lambda: F.deform_conv2d(X2, o(1, 18, 5, 5), W2), r"offset \(of shape .*\) must have shape \(1, 18, 6, 6\)"),
     (lambda: F.max_pool2d(X2, 9), r"max_pool2d: input of size \(8, 8\) with padding \(0, 0\) must not be smaller"),
-    (lambda: F.avg_pool1d(o(1, 0, 8), 2), r"avg_pool1d: input \(of shape \(1, 0, 8\)\) must have no empty axis but"),
+    (lambda: F.avg_pool1d(o(1, 0, 8), 2), r"avg_pool1d: input \(of shape \(1, 0, 8\)\) must have no empty axis, except"),
     (lambda: F.max_unpool1d(X1, o(1, 2, 8, dtype=int), 2, padding=9), r"max_unpool1d: padding \(=9\) must leave an output of positive size"),
     (lambda: F.max_unpool1d(X1, o(1, 2, 7, dtype=int), 2), r"max_unpool1d: indices \(of shape \(1, 2, 7\)\) must have"),
     (lambda: F.batch_norm(o(2), None, None), r"batch_norm: input \(of shape \(2,\)\) must have at least 2 axes"),

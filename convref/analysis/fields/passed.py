@@ -1,4 +1,4 @@
-"""The class `Passed`, the argument of the functions for receptive fields, and functions for many operations.
+"""The class `Passed`, which functions for receptive fields take, and such functions for many operations.
 
 Such a function (a rule) takes a `Passed`, which is a call of an operation with the receptive fields of its
 inputs, and returns the receptive fields of the result as a `Seen`.

@@ -78,9 +78,9 @@ class Numbers:
 def numbers(docs: Path = DOCS, kept: Path = KEPT) -> Numbers:
     """Return the numbers on all pages, counted by their status, as `convref check --numbers` does.
 
-    The sum is the one that `refresh` wrote last, which every build of the site calls at first. Code in a page
-    that shows it therefore runs again only if the sum changes, and not after every change of a page. If it
-    was never written, the numbers are counted.
+    This reads the counts that `refresh` has written; every build of the site calls `refresh` before it runs
+    pages. Code in a page that shows the counts therefore runs again only if they change, and not after every
+    change of a page. If they were never written, the numbers are counted.
 
     Args:
         docs: the folder of the site's pages.

@@ -117,9 +117,9 @@ def page_file(root: Path, page: str) -> Path:
 def summary(file: Path, kept: Path = KEPT) -> Summary:
     """Return the title, the first sentence and the anchors of a page or a notebook.
 
-    The summary is the one that `refresh` wrote last, which every build of the site calls at first; a page
-    without one is read. Code in a page that lists other pages therefore depends on their summaries only, and
-    it runs again only if one of these changes.
+    This reads the summary that `refresh` has written; every build of the site calls `refresh` before it runs
+    pages. A page without a summary is read instead. Code in a page that lists other pages therefore depends
+    only on their summaries, and runs again only if one of these changes.
 
     Example:
         >>> found = summary(DOCS / "en/operators/conv1d.md")

@@ -142,7 +142,7 @@ class Playground:
         installed: whether the runtime is installed.
         code: the initial text of the editor.
         shape: the initial input shape.
-        examples: titles by language, code and input shape of the examples that can be chosen.
+        examples: the examples that readers can choose, each with titles by language, code and input shape.
     """
 
     installed: bool

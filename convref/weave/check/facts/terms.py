@@ -101,7 +101,7 @@ class Terms:
 
 
 class _Index:
-    """Terms by names, and a search for the names in a text.
+    """An index of terms by their names, with a search for these names in a text.
 
     Args:
         pairs: pairs of a name and a term; a name that several terms have is in several pairs.

@@ -197,7 +197,7 @@ class SocketConnection:
             if (level, kind) == (socket.SOL_SOCKET, _SCM_CREDENTIALS):
                 sender, _, _ = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])
                 if sender != self._worker:
-                    raise ProtocolError("another process wrote into the process's connection to the build")
+                    raise ProtocolError("another process wrote into the worker's connection to the build")
 
     def _read_lifeline(self) -> None:
         """Read the lines that have arrived from the keeper.

@@ -1,4 +1,4 @@
-"""Render a value for pages as a dict from media type to text, one for each language if they differ.
+"""Render a value for pages: a dict from media type to text, or several such dicts if languages differ.
 
 The methods that notebooks use are called on the value, in this order: `_repr_mimebundle_`,
 `_repr_markdown_`, `_repr_html_`, `_repr_svg_`, `_repr_png_`, `_repr_jpeg_` and `_repr_latex_`. matplotlib's
